@@ -1,0 +1,26 @@
+using System.Reflection;
+using IoAsid.Typed.Analyzers;
+
+namespace IoAsid.Typed.Analyzers.Tests.Package;
+
+public sealed class AssemblyReferenceTests
+{
+    /// <summary>The compiler has no Workspaces: one reference to it, and every rule dies at run time with the build green.</summary>
+    [Fact]
+    public void Rules_need_nothing_that_the_compiler_lacks()
+    {
+        Assembly rules = typeof(DiagnosticIds).Assembly;
+
+        string[] references = [.. rules.GetReferencedAssemblies().Select(name => name.Name!).Order(StringComparer.Ordinal)];
+
+        Assert.Subset(
+            new HashSet<string>(StringComparer.Ordinal)
+            {
+                "Microsoft.CodeAnalysis",
+                "Microsoft.CodeAnalysis.CSharp",
+                "System.Collections.Immutable",
+                "netstandard",
+            },
+            new HashSet<string>(references, StringComparer.Ordinal));
+    }
+}
