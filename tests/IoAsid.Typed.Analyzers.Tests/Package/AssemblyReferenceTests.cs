@@ -1,5 +1,4 @@
 using System.Reflection;
-using IoAsid.Typed.Analyzers;
 
 namespace IoAsid.Typed.Analyzers.Tests.Package;
 

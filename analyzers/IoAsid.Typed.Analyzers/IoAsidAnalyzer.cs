@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers;
+
+/// <summary>What every rule stands on: it runs concurrently, leaves generated code alone, and costs next to nothing without the SDK.</summary>
+public abstract class IoAsidAnalyzer : DiagnosticAnalyzer
+{
+    private protected IoAsidAnalyzer(params DiagnosticDescriptor[] descriptors) => SupportedDiagnostics = [.. descriptors];
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
+
+    /// <summary>Whether a rule looks at generated code. Most do not: nobody can repair it by hand.</summary>
+    private protected virtual GeneratedCodeAnalysisFlags GeneratedCode => GeneratedCodeAnalysisFlags.None;
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCode);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (SdkSymbols.Of(start.Compilation) is { } sdk)
+                Register(start, sdk);
+        });
+    }
+
+    /// <summary>Registers the rule's actions for a compilation that names the SDK.</summary>
+    private protected abstract void Register(CompilationStartAnalysisContext context, SdkSymbols sdk);
+}

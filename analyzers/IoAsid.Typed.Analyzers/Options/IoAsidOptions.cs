@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Options;
+
+/// <summary>The options that users set in <c>.editorconfig</c>, typed. A new option is a property here and its name in <see cref="Names"/>.</summary>
+internal sealed class IoAsidOptions(AnalyzerConfigOptions values)
+{
+    /// <summary>Every option begins with this, so that a misspelt one can be told from other tools' options.</summary>
+    public const string Prefix = "ioasid.";
+
+    private const string UntypedLookupMethodsName = Prefix + "untyped_lookup_methods";
+
+    /// <summary>The names of all options there are.</summary>
+    public static ImmutableArray<string> Names { get; } = [UntypedLookupMethodsName];
+
+    /// <summary>Untyped lookups that cannot be marked because they are somebody else's.</summary>
+    public ImmutableArray<MethodName> UntypedLookupMethods =>
+        values.TryGetValue(UntypedLookupMethodsName, out string? list) ? MethodName.ParseList(list) : [];
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Sdk;
+
+/// <summary>All well-known types of the SDK, found at once. Rules share the one instance of a compilation.</summary>
+internal sealed class SdkSymbols
+{
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<SdkSymbols?>> PerCompilation = new();
+
+    private SdkSymbols(SdkType set, Func<string, ImmutableArray<INamedTypeSymbol>> typesNamed)
+    {
+        Set = set;
+        TypedSet = new SdkType(typesNamed("IoAsid.Typed.IoAsidSet`1"));
+        TypedReader = new SdkType(typesNamed("IoAsid.Typed.IoAsidReader`1"));
+        Space = new SdkType(typesNamed("IoAsid.Typed.IoAsidSpace"));
+        RawId = new SdkType(typesNamed("IoAsid.Typed.RawIoAsid"));
+        UntypedLookupAttribute = new SdkType(typesNamed("IoAsid.Typed.UntypedIoAsidLookupAttribute"));
+    }
+
+    /// <summary>The non-generic base of all sets.</summary>
+    public SdkType Set { get; }
+
+    public SdkType TypedSet { get; }
+
+    public SdkType TypedReader { get; }
+
+    public SdkType Space { get; }
+
+    public SdkType RawId { get; }
+
+    public SdkType UntypedLookupAttribute { get; }
+
+    /// <summary>The SDK's types, or null in a compilation that does not name the SDK.</summary>
+    public static SdkSymbols? Of(Compilation compilation) =>
+        PerCompilation.GetValue(compilation, key => new StrongBox<SdkSymbols?>(Find(key.GetTypesByMetadataName))).Value;
+
+    /// <summary>Asks for one type first, so that a compilation without the SDK pays for one question only.</summary>
+    internal static SdkSymbols? Find(Func<string, ImmutableArray<INamedTypeSymbol>> typesNamed)
+    {
+        SdkType set = new(typesNamed("IoAsid.Typed.IoAsidSet"));
+        return set.Exists ? new SdkSymbols(set, typesNamed) : null;
+    }
+
+    /// <summary>Whether a value of this type says where to look: a set or a reader, typed or not.</summary>
+    public bool IsSetOrReader(ITypeSymbol? type) => type switch
+    {
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsSetOrReader),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsSetOrReader(nullable.TypeArguments[0]),
+        _ => Set.IsBaseOf(type) || TypedReader.Is(type),
+    };
+
+    /// <summary>The data type of a typed set or reader, or null for anything else.</summary>
+    public ITypeSymbol? DataTypeOf(ITypeSymbol? type) =>
+        type is INamedTypeSymbol named && (TypedSet.Is(type) || TypedReader.Is(type)) ? named.TypeArguments[0] : null;
+}

@@ -1,0 +1,61 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.UntypedLookups;
+
+/// <summary>
+/// Judges whether a value is there: by what it is, then by the compiler's nullable flow, and in code without nullable annotations by
+/// what can be proven nearby.
+/// </summary>
+internal static class SetPresenceJudgement
+{
+    public static SetPresence Of(IOperation value)
+    {
+        if (value is { ConstantValue: { HasValue: true, Value: null } } || IsDefault(value))
+            return SetPresence.Null;
+
+        if (value is IInstanceReferenceOperation or IObjectCreationOperation or IAnonymousFunctionOperation)
+            return SetPresence.There;
+
+        return FlowOf(value) switch
+        {
+            NullableFlowState.NotNull => SetPresence.There,
+            NullableFlowState.MaybeNull => SetPresence.MaybeNull,
+            _ => IsProvenThere(value) ? SetPresence.There : SetPresence.MaybeNull,
+        };
+    }
+
+    /// <summary><c>default</c>, or a struct made by its parameterless constructor: a reader that reads nothing.</summary>
+    private static bool IsDefault(IOperation value) => value switch
+    {
+        IDefaultValueOperation => true,
+        IConversionOperation conversion => IsDefault(conversion.Operand),
+        IObjectCreationOperation { Type.IsValueType: true, Constructor: null or { IsImplicitlyDeclared: true } } => true,
+        _ => false,
+    };
+
+    private static NullableFlowState FlowOf(IOperation value) =>
+        value is { SemanticModel: { } model, Syntax: ExpressionSyntax syntax }
+            ? model.GetTypeInfo(syntax).Nullability.FlowState
+            : NullableFlowState.None;
+
+    private static bool IsProvenThere(IOperation value) => value switch
+    {
+        { Type: { IsValueType: true } type } when type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T => true,
+        IConversionOperation { OperatorMethod: null } conversion => Of(conversion.Operand) == SetPresence.There && !CanFail(conversion),
+        ICoalesceOperation coalesce => Of(coalesce.WhenNull) == SetPresence.There || coalesce.WhenNull is IThrowOperation,
+        IConditionalOperation { WhenFalse: { } whenFalse } choice => Of(choice.WhenTrue) == SetPresence.There && Of(whenFalse) == SetPresence.There,
+        ISimpleAssignmentOperation assignment => Of(assignment.Value) == SetPresence.There,
+        IInvocationOperation call => call.TargetMethod.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated,
+        IPropertyReferenceOperation property => property.Property.NullableAnnotation == NullableAnnotation.NotAnnotated,
+        IFieldReferenceOperation field => field.Field.NullableAnnotation == NullableAnnotation.NotAnnotated,
+        ILocalReferenceOperation local => ObliviousFlow.IsThere(local, local.Local),
+        IParameterReferenceOperation parameter => ObliviousFlow.IsThere(parameter, parameter.Parameter),
+        _ => false,
+    };
+
+    /// <summary><c>as</c> to a type that the value need not have gives null.</summary>
+    private static bool CanFail(IConversionOperation conversion) =>
+        conversion.IsTryCast && conversion.Conversion is { IsIdentity: false, IsImplicit: false };
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Options;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.UntypedLookups;
+
+/// <summary>Knows which members of a compilation are untyped lookups: the marked ones, and those an option names.</summary>
+internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptionsProvider options)
+{
+    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IAssemblySymbol, bool> _reachesSdk = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxTree, ImmutableArray<MethodName>> _named = new();
+
+    public SdkSymbols Sdk => sdk;
+
+    /// <summary>Whether using this member, as written in this file, is an untyped lookup.</summary>
+    public bool Contains(ISymbol member, SyntaxTree usedIn)
+    {
+        ISymbol definition = Definition(member);
+        return IsMarked(definition) || IsNamed(definition, usedIn);
+    }
+
+    /// <summary>A reduced or constructed form stands for the member as it was declared.</summary>
+    private static ISymbol Definition(ISymbol member) =>
+        member is IMethodSymbol { ReducedFrom: { } unreduced } ? unreduced.OriginalDefinition : member.OriginalDefinition;
+
+    private bool IsNamed(ISymbol definition, SyntaxTree usedIn)
+    {
+        foreach (MethodName name in _named.GetOrAdd(usedIn, tree => new IoAsidOptions(options.GetOptions(tree)).UntypedLookupMethods))
+        {
+            if (name.Names(definition))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsMarked(ISymbol definition) =>
+        definition.ContainingAssembly is { } assembly
+        && _reachesSdk.GetOrAdd(assembly, ReachesSdk)
+        && _marked.GetOrAdd(definition, IsMarkedSomewhere);
+
+    /// <summary>The mark counts on the member, on what it overrides or implements, and on the getter of a property.</summary>
+    private bool IsMarkedSomewhere(ISymbol definition) =>
+        HasMark(definition)
+        || (definition is IPropertySymbol { GetMethod: { } getter } && HasMark(getter))
+        || Overridden(definition) is { } overridden && IsMarkedSomewhere(overridden.OriginalDefinition)
+        || ImplementedBy(definition).Any(member => IsMarkedSomewhere(member.OriginalDefinition));
+
+    private bool HasMark(ISymbol symbol)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (sdk.UntypedLookupAttribute.Is(attribute.AttributeClass))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ISymbol? Overridden(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.OverriddenMethod,
+        IPropertySymbol property => property.OverriddenProperty,
+        _ => null,
+    };
+
+    /// <summary>The interface members that a member of a class or struct implements, explicitly or by its name.</summary>
+    private static IEnumerable<ISymbol> ImplementedBy(ISymbol member) =>
+        member.ContainingType is { TypeKind: TypeKind.Class or TypeKind.Struct } type
+            ? type.AllInterfaces
+                .SelectMany(contract => contract.GetMembers())
+                .Where(promised => promised.Kind == member.Kind
+                    && member.Name.EndsWith(promised.Name, StringComparison.Ordinal)
+                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(promised), member))
+            : [];
+
+    /// <summary>Only an assembly that refers to the SDK, however far away, can have a mark; this keeps the framework's out cheaply.</summary>
+    private bool ReachesSdk(IAssemblySymbol start)
+    {
+        HashSet<IAssemblySymbol> seen = new(SymbolEqualityComparer.Default) { start };
+        Stack<IAssemblySymbol> open = new(seen);
+        while (open.Count > 0)
+        {
+            IAssemblySymbol assembly = open.Pop();
+            if (sdk.UntypedLookupAttribute.Definitions.Any(mark => SymbolEqualityComparer.Default.Equals(mark.ContainingAssembly, assembly)))
+                return true;
+
+            foreach (IAssemblySymbol referenced in assembly.Modules.SelectMany(module => module.ReferencedAssemblySymbols).Where(seen.Add))
+                open.Push(referenced);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.UntypedLookups;
+
+/// <summary>The words of the messages: the member, where it looks, and the set to look in instead.</summary>
+internal static class UntypedLookupWording
+{
+    public static string Name(ISymbol member) => member switch
+    {
+        { ContainingType: { Name.Length: > 0 } type } and not INamedTypeSymbol and not IMethodSymbol { MethodKind: MethodKind.LocalFunction } =>
+            $"{type.Name}.{(member is IPropertySymbol { IsIndexer: true } ? "this[]" : member.Name)}",
+        _ => member.Name,
+    };
+
+    public static string WhereItLooks(UntypedLookupUse use) => use.Presence switch
+    {
+        SetPresence.Null => "looks in every set",
+        SetPresence.MaybeNull => $"looks in every set when '{Sets(use)}' is null",
+        _ => "is not told which set to look in",
+    };
+
+    public static string Sets(UntypedLookupUse use) => string.Join("', '", use.Sets.Select(set => Inline(set.Syntax)));
+
+    /// <summary>The given set itself if it is typed and fits, otherwise the type of set that would.</summary>
+    public static string TypedSet(UntypedLookupUse use, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
+    {
+        if (use.TypedSetThatFits(expected, sdk) is { } set)
+            return $"'{Inline(set.Syntax)}' itself, an {Display(set.Type!)},";
+
+        return SetOf(expected);
+    }
+
+    public static string SetOf(ImmutableArray<ITypeSymbol> expected) =>
+        expected.Length == 1 ? $"an IoAsidSet<{Display(expected[0])}>" : "an IoAsidSet<TData> of the data you expect";
+
+    private static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+
+    /// <summary>Code as one line, so that a message stays one.</summary>
+    private static string Inline(SyntaxNode syntax) => string.Join(" ", syntax.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

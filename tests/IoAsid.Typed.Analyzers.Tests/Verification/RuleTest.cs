@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace IoAsid.Typed.Analyzers.Tests.Verification;
+
+/// <summary>Runs one rule over code with the expected diagnostics marked in it.</summary>
+internal sealed class RuleTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+{
+    public RuleTest(string code)
+    {
+        ReferenceAssemblies = new ReferenceAssemblies("none");
+        TestState.AdditionalReferences.AddRange([.. TestProject.Framework, .. TestProject.Sdk]);
+        TestState.Sources.Add(code);
+        TestState.Sources.Add(TestProject.DriverTypes);
+    }
+
+    public string EditorConfig
+    {
+        init => TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{value}\n"));
+    }
+
+    protected override ParseOptions CreateParseOptions() => TestProject.Parse;
+
+    protected override CompilationOptions CreateCompilationOptions() => TestProject.Compile.WithOutputKind(TestState.OutputKind ?? TestProject.Compile.OutputKind);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Migration;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace IoAsid.Typed.Analyzers.Tests.Verification;
+
+/// <summary>What the code under test is compiled with: the newest language, nullable on, the framework of this very process, the real SDK.</summary>
+internal static class TestProject
+{
+    public static readonly CSharpParseOptions Parse = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    public static readonly CSharpCompilationOptions Compile = new(
+        OutputKind.DynamicallyLinkedLibrary,
+        allowUnsafe: true,
+        nullableContextOptions: NullableContextOptions.Enable);
+
+    public static readonly ImmutableArray<MetadataReference> Framework = [.. FrameworkFiles().Select(file => MetadataReference.CreateFromFile(file))];
+
+    public static readonly ImmutableArray<MetadataReference> Sdk =
+    [
+        MetadataReference.CreateFromFile(typeof(IoAsidSet).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(UntypedLookup).Assembly.Location),
+    ];
+
+    /// <summary>A driver's data types, beside every piece of code under test.</summary>
+    public const string DriverTypes = """
+        global using System;
+        global using System.Threading.Tasks;
+        global using IoAsid.Typed;
+        global using IoAsid.Typed.Migration;
+        global using Driver;
+
+        namespace Driver;
+
+        public interface IServesFaults { }
+
+        public abstract class SvaBinding : IServesFaults
+        {
+            public int Users { get; set; }
+
+            public void Serve() { }
+
+            public bool TryGet() => true;
+        }
+
+        public sealed class NativeSvaBinding : SvaBinding;
+
+        public sealed class GuestSvaBinding : SvaBinding;
+
+        public sealed class AuxiliaryDomain;
+        """;
+
+    private static IEnumerable<string> FrameworkFiles()
+    {
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(file => string.Equals(Path.GetDirectoryName(file), folder, StringComparison.Ordinal));
+    }
+}
