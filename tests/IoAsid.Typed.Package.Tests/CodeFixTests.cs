@@ -1,0 +1,38 @@
+using IoAsid.Typed.Package.Tests.CommandLine;
+
+namespace IoAsid.Typed.Package.Tests;
+
+public sealed class CodeFixTests(PackedPackage package)
+{
+    [Fact]
+    public async Task Dotnet_format_repairs_a_program_that_then_converges_and_runs()
+    {
+        Consumer handler = await package.CreateConsumerAsync("UntypedHandler");
+
+        await handler.FixAsync("warn");
+
+        // Warnings as errors: analyzers that fail to load are only a warning.
+        DotnetResult build = await handler.BuildAsync("-p:IoAsidMigration=Converged", "-warnaserror");
+        build.EnsureSucceeded();
+        Assert.Empty(build.Diagnostics);
+        Assert.Equal("process 42\ninvalid request\nprocess 42", await handler.RunAsync());
+    }
+
+    [Fact]
+    public async Task Dotnet_format_repairs_suggestions_too()
+    {
+        Consumer handler = await package.CreateConsumerAsync("UntypedHandler");
+        handler.Write("Directory.Build.props", """
+            <Project>
+              <Import Project="../Directory.Build.props" />
+              <PropertyGroup>
+                <IoAsidMigration>Transitional</IoAsidMigration>
+              </PropertyGroup>
+            </Project>
+            """);
+
+        await handler.FixAsync("info");
+
+        Assert.DoesNotContain("UntypedLookup", handler.ReadSource("PageRequestHandler.cs"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace IoAsid.Typed.Package.Tests.CommandLine;
+
+/// <summary>Runs the <c>dotnet</c> command as a user would in a fresh shell.</summary>
+internal static class Dotnet
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // What the test host, its build and its coverage collector leave behind would change what a child builds.
+    private static readonly string[] InheritedPrefixes =
+        ["MSBUILD", "CORECLR_", "COR_", "MICROSOFTINSTRUMENTATIONENGINE_", "TESTINGPLATFORM_", "NUGET_PACKAGES", "IOASID"];
+
+    public static async Task<DotnetResult> RunAsync(string folder, params IEnumerable<string> arguments)
+    {
+        using Process process = Process.Start(Describe(folder, arguments))!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await WaitAsync(process);
+        string command = "dotnet " + string.Join(' ', process.StartInfo.ArgumentList);
+        return new DotnetResult(command, process.ExitCode, await output + await errors);
+    }
+
+    private static ProcessStartInfo Describe(string folder, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string name in start.Environment.Keys.Where(IsInherited).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        // A server that outlives its command would keep the pipes open, and this process waiting.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        return start;
+    }
+
+    private static bool IsInherited(string name) =>
+        InheritedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    private static async Task WaitAsync(Process process)
+    {
+        using CancellationTokenSource timeout = new(Patience);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException cancellation)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"dotnet {string.Join(' ', process.StartInfo.ArgumentList)} took more than {Patience}.", cancellation);
+        }
+    }
+}

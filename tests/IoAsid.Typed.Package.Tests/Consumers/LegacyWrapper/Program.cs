@@ -1,0 +1,9 @@
+using IoAsid.Typed;
+
+_ = LegacyTable.Find(null, new RawIoAsid(7)); // IOASID1001
+
+internal static class LegacyTable
+{
+    [UntypedIoAsidLookup]
+    public static object? Find(IoAsidSet? set, RawIoAsid pasid) => null;
+}

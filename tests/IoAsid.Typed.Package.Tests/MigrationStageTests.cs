@@ -1,0 +1,124 @@
+using IoAsid.Typed.Package.Tests.CommandLine;
+
+namespace IoAsid.Typed.Package.Tests;
+
+public sealed class MigrationStageTests(PackedPackage package, MigrationStageTests.Handler handler)
+    : IClassFixture<MigrationStageTests.Handler>
+{
+    [Fact]
+    public async Task Transitional_builds_without_a_warning()
+    {
+        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Transitional");
+
+        AssertReports([], build);
+    }
+
+    [Fact]
+    public async Task Enforced_is_the_default_and_warns_of_each_untyped_lookup()
+    {
+        DotnetResult build = await handler.Consumer.BuildAsync();
+
+        AssertReports(handler.Consumer.Marked("warning"), build);
+        Assert.True(build.Succeeded, build.ToString());
+    }
+
+    [Fact]
+    public async Task Converged_takes_the_untyped_lookup_away_however_the_stage_is_spelled()
+    {
+        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=converged");
+
+        AssertReports(["PageRequestHandler.cs(2): error CS0234"], build);
+        Assert.Contains("'Migration' does not exist in the namespace 'IoAsid.Typed'", build.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Converged_makes_an_error_of_the_lookups_that_are_left()
+    {
+        Consumer wrapper = await package.CreateConsumerAsync("LegacyWrapper");
+
+        DotnetResult build = await wrapper.BuildAsync();
+
+        AssertReports(wrapper.Marked("error"), build);
+    }
+
+    [Fact]
+    public async Task An_unknown_stage_is_an_error_that_names_the_known_ones()
+    {
+        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Finished");
+
+        Assert.False(build.Succeeded);
+        Assert.Contains(
+            "error IOASID0001: The property IoAsidMigration is 'Finished'. "
+            + "Set it to one of the stages Transitional, Enforced (the default) and Converged.",
+            build.Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_stage_alone_compiles_again()
+    {
+        await handler.Consumer.BuildAsync("-p:IoAsidMigration=Transitional");
+
+        DotnetResult build = await handler.Consumer.BuildChangesAsync("-p:IoAsidMigration=Enforced");
+
+        AssertReports(handler.Consumer.Marked("warning"), build);
+    }
+
+    [Fact]
+    public async Task The_analyzers_can_be_switched_off()
+    {
+        DotnetResult build = await handler.Consumer.BuildAsync("-p:EnableIoAsidAnalyzers=false");
+
+        AssertReports([], build);
+        Assert.True(build.Succeeded, build.ToString());
+    }
+
+    [Fact]
+    public async Task The_consumers_editorconfig_beats_the_stage()
+    {
+        const string Severities = """
+            root = true
+            [*.cs]
+            dotnet_diagnostic.IOASID1001.severity = none
+            dotnet_diagnostic.IOASID1002.severity = error
+            """;
+        handler.Consumer.Write(".editorconfig", Severities);
+        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Enforced");
+        handler.Consumer.Write(".editorconfig", string.Empty);
+
+        AssertReports(handler.Consumer.Marked("error").Where(line => line.EndsWith("IOASID1002", StringComparison.Ordinal)), build);
+    }
+
+    [Fact]
+    public async Task Analyzers_stages_and_the_switch_reach_a_project_that_uses_a_project_with_the_package()
+    {
+        Consumer program = await package.CreateConsumerAsync("Downstream", "Program");
+
+        DotnetResult build = await program.BuildAsync();
+
+        AssertReports(
+            program.Marked("warning").Where(line => line.StartsWith("LegacyLookup.cs", StringComparison.Ordinal))
+                .Concat(program.Marked("error").Where(line => line.StartsWith("Program.cs", StringComparison.Ordinal))),
+            build);
+
+        DotnetResult silenced = await program.BuildAsync("-p:EnableIoAsidAnalyzers=false");
+
+        AssertReports([], silenced.EnsureSucceeded());
+        Assert.Equal("process 42", await program.RunAsync());
+    }
+
+    private static void AssertReports(IEnumerable<string> expected, DotnetResult build) => Assert.True(
+        expected.Order(StringComparer.Ordinal).SequenceEqual(
+            build.Diagnostics.Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal), StringComparer.Ordinal),
+        build.ToString());
+
+    /// <summary>One program for all tests of the class: restoring takes longer than building.</summary>
+    public sealed class Handler(PackedPackage package) : IAsyncLifetime
+    {
+        internal Consumer Consumer { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Consumer = await package.CreateConsumerAsync("UntypedHandler");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
