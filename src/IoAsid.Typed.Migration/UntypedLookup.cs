@@ -1,9 +1,29 @@
 namespace IoAsid.Typed.Migration;
 
-/// <summary>The untyped, global lookup of the 2019 proposal, for code on its way to typed sets.</summary>
+/// <summary>The untyped lookup of the 2019 proposal, <c>void *ioasid_find(set, ioasid, getter)</c>, for code on its way to typed sets.</summary>
+/// <remarks>The analyzer reports every use: IOASID1001 where the set is null or may be, IOASID1002 where a typed set is at hand.</remarks>
 public static class UntypedLookup
 {
-    /// <summary>Shell, to be completed.</summary>
+    /// <summary>Finds the data of an id, of whatever type it is.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="set">The set that the id must belong to, or be below; null to look everywhere, which is what typed sets are there to end.</param>
+    /// <param name="id">Any number.</param>
+    /// <param name="getter">A check or a taking of a reference on the data, called once the other checks passed, also with null if the id has no data; null for none.</param>
+    /// <returns>
+    /// The data. Null if there is no such id, if it is another set's, if it was freed, if it has no data, or if the getter said no: as in the original, these look
+    /// alike.
+    /// </returns>
+    /// <exception cref="ArgumentException">The set is of another space.</exception>
     [UntypedIoAsidLookup]
-    public static object? Find(IoAsidSpace space, IoAsidSet? set, RawIoAsid id, Func<object?, bool>? getter) => throw new NotImplementedException();
+    public static object? Find(IoAsidSpace space, IoAsidSet? set, RawIoAsid id, Func<object?, bool>? getter)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        if (set is not null && set.Space != space)
+        {
+            throw new ArgumentException($"The set '{set}' is of the space '{set.Space.Name}', not of '{space.Name}'; numbers of two spaces never meet.", nameof(set));
+        }
+
+        bool allocated = space.Examine(set, id.Value, out object? data) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
+        return allocated && (getter is null || getter(data)) ? data : null;
+    }
 }

@@ -26,6 +26,20 @@ public readonly struct IoAsidLookup<TData>
     [MemberNotNullWhen(true, nameof(Data))]
     public bool IsFound => Status == IoAsidLookupStatus.Found;
 
+    /// <summary>Lets the getter look at the data, if there is any.</summary>
+    internal IoAsidLookup<TData> Where(Func<TData, bool> getter)
+    {
+        ArgumentNullException.ThrowIfNull(getter);
+        return !IsFound || getter(Data) ? this : new(IoAsidLookupStatus.Rejected);
+    }
+
+    /// <summary>Lets the getter look at the data, if there is any.</summary>
+    internal IoAsidLookup<TData> Where<TState>(TState state, Func<TData, TState, bool> getter)
+    {
+        ArgumentNullException.ThrowIfNull(getter);
+        return !IsFound || getter(Data, state) ? this : new(IoAsidLookupStatus.Rejected);
+    }
+
     /// <summary>The status, and the data if there is any.</summary>
     public override string ToString() => IsFound ? $"{Status}: {Data}" : Status.ToString();
 }

@@ -1,0 +1,81 @@
+namespace IoAsid.Typed.Allocation;
+
+/// <summary>The custom allocators of a space. The group registered first is active; with none, the space decides itself.</summary>
+internal sealed class AllocatorRegistry(IoAsidSpace space)
+{
+    private readonly Lock _lock = new();
+    private readonly List<AllocatorGroup> _groups = [];
+    private volatile AllocatorGroup? _active;
+
+    public AllocatorGroup? Active => _active;
+
+    public void Register(IoAsidNumberAllocator allocator)
+    {
+        ArgumentNullException.ThrowIfNull(allocator);
+        lock (_lock)
+        {
+            if (_groups.Exists(group => group.Knows(allocator)))
+            {
+                throw new ArgumentException($"This allocator is registered with the space '{space.Name}' already.", nameof(allocator));
+            }
+
+            if (_groups.Find(group => ReferenceEquals(group.NumberSpace, allocator.NumberSpace)) is { } shared)
+            {
+                shared.Add(allocator);
+                return;
+            }
+
+            var added = new AllocatorGroup(space, allocator);
+            if (_groups.Count == 0)
+            {
+                Activate(added, "Register the first custom allocator");
+            }
+
+            _groups.Add(added);
+        }
+    }
+
+    public void Unregister(IoAsidNumberAllocator allocator)
+    {
+        ArgumentNullException.ThrowIfNull(allocator);
+        lock (_lock)
+        {
+            AllocatorGroup group = _groups.Find(group => group.Contains(allocator))
+                ?? throw new ArgumentException($"This allocator is not registered with the space '{space.Name}'.", nameof(allocator));
+            if (group.Count == 1)
+            {
+                RemoveGroup(group);
+            }
+            else
+            {
+                group.Remove(allocator);
+            }
+        }
+    }
+
+    private void RemoveGroup(AllocatorGroup group)
+    {
+        if (group == _active)
+        {
+            Activate(_groups.Find(other => other != group), "Unregister the last allocator of its number space");
+        }
+
+        _groups.Remove(group);
+    }
+
+    private void Activate(AllocatorGroup? group, string when)
+    {
+        // Under the gate, so that no allocation can come between the count and the change.
+        using (space.Pool.Enter())
+        {
+            if (space.Pool.Outstanding == 0)
+            {
+                _active = group;
+                return;
+            }
+        }
+
+        throw new InvalidOperationException(
+            $"{when} while no id is allocated: the space '{space.Name}' has {space.Pool.Outstanding} that came from elsewhere. Free them first.");
+    }
+}

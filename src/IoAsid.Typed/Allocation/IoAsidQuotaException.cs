@@ -1,0 +1,18 @@
+namespace IoAsid.Typed;
+
+/// <summary>A quota or a capacity reservation asks for more than is free. Nothing changed.</summary>
+public sealed class IoAsidQuotaException : InvalidOperationException
+{
+    internal IoAsidQuotaException(string what, long requested, long available)
+        : base($"{what} asks for {requested} ids and {available} are free. Ask for less, or close or free what is not needed.")
+    {
+        Requested = requested;
+        Available = available;
+    }
+
+    /// <summary>How many ids were asked for.</summary>
+    public long Requested { get; }
+
+    /// <summary>How many were free.</summary>
+    public long Available { get; }
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace IoAsid.Typed.Core;
+
+/// <summary>Finds the page of a number. Starts empty and grows by publishing a larger copy, so that readers never wait.</summary>
+/// <remarks>Numbers below 2²⁰ take one array; higher ones, in spaces that have them, one more step.</remarks>
+internal sealed class PageDirectory<TPage>
+    where TPage : class
+{
+    private const int SegmentLog2 = 10;
+    private const int SegmentSize = 1 << SegmentLog2;
+    private const int SmallestLength = 4;
+
+    private readonly object _growth = new();
+    private volatile TPage?[] _low = [];
+    private volatile TPage?[]?[] _high = [];
+
+    /// <summary>One more than the highest page that may exist.</summary>
+    public uint PageLimit => _high.Length > 0 ? (uint)_high.Length << SegmentLog2 : (uint)_low.Length;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TPage? Find(uint id)
+    {
+        uint page = id >> LifePage.SizeLog2;
+        TPage?[] low = _low;
+        return page < (uint)low.Length ? low[page] : page < SegmentSize ? null : FindHigh(page);
+    }
+
+    public TPage? FindPage(uint page) => Find(page << LifePage.SizeLog2);
+
+    /// <summary>The page of a number, made if there is none. Leaves everything as it was if that fails.</summary>
+    public TPage GetOrAdd(uint id, Func<uint, TPage> create)
+    {
+        lock (_growth)
+        {
+            return Find(id) ?? Publish(id >> LifePage.SizeLog2, create(id));
+        }
+    }
+
+    private static TPage?[] Grown(TPage?[] segment, uint index)
+    {
+        var grown = new TPage?[Math.Clamp(BitOperations.RoundUpToPowerOf2(index + 1), SmallestLength, SegmentSize)];
+        segment.CopyTo(grown, 0);
+        return grown;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TPage? FindHigh(uint page)
+    {
+        TPage?[]?[] high = _high;
+        uint segment = page >> SegmentLog2;
+        if (segment >= (uint)high.Length || high[segment] is not { } pages)
+        {
+            return null;
+        }
+
+        uint index = page & (SegmentSize - 1);
+        return index < (uint)pages.Length ? pages[index] : null;
+    }
+
+    private TPage Publish(uint page, TPage made)
+    {
+        uint segment = page >> SegmentLog2;
+        uint index = page & (SegmentSize - 1);
+        TPage?[] pages = Segment(segment);
+        bool fits = index < (uint)pages.Length;
+        TPage?[] target = fits ? pages : Grown(pages, index);
+        target[index] = made;
+        if (!fits)
+        {
+            PublishSegment(segment, target);
+        }
+
+        return made;
+    }
+
+    private TPage?[] Segment(uint segment) =>
+        segment == 0 ? _low : segment < (uint)_high.Length ? _high[segment] ?? [] : [];
+
+    private void PublishSegment(uint segment, TPage?[] pages)
+    {
+        if (segment == 0)
+        {
+            _low = pages;
+            return;
+        }
+
+        TPage?[]?[] high = _high;
+        if (segment >= (uint)high.Length)
+        {
+            high = new TPage?[BitOperations.RoundUpToPowerOf2(segment + 1)][];
+            _high.CopyTo(high, 0);
+        }
+
+        Volatile.Write(ref high[segment], pages);
+        _high = high;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace IoAsid.Typed.Lifetime;
+
+/// <summary>
+/// The scoped holds that are open on this thread. A hold is a struct and can be copied; its ticket can be closed once, so that a copy which is
+/// disposed again releases nothing. A <c>ref struct</c> never leaves its thread, so neither does its ticket.
+/// </summary>
+internal sealed class HoldLedger
+{
+    /// <summary>Tickets are larger than this, so that smaller values can mean something else.</summary>
+    public const ulong LargestNonTicket = SlotMask;
+
+    private const int SlotBits = 16;
+    private const ulong SlotMask = (1UL << SlotBits) - 1;
+
+    [ThreadStatic]
+    private static HoldLedger? t_current;
+
+    private ulong[] _open = new ulong[16];
+    private Dictionary<ulong, IoAsidHolder>? _holders;
+    private int _depth;
+    private ulong _last;
+
+    public static HoldLedger Current => t_current ?? Start();
+
+    /// <summary>Opens a ticket: a running number, and in the low bits its slot.</summary>
+    public ulong Open()
+    {
+        int slot = _depth;
+        if (slot == _open.Length)
+        {
+            Grow();
+        }
+
+        ulong ticket = (_last += 1UL << SlotBits) | (uint)slot;
+        _open[slot] = ticket;
+        _depth = slot + 1;
+        return ticket;
+    }
+
+    public bool IsOpen(ulong ticket)
+    {
+        ulong slot = ticket & SlotMask;
+        return slot < (ulong)_open.Length && _open[slot] == ticket;
+    }
+
+    /// <returns>False if the ticket was closed already.</returns>
+    public bool TryClose(ulong ticket)
+    {
+        if (!IsOpen(ticket))
+        {
+            return false;
+        }
+
+        _open[ticket & SlotMask] = 0;
+        while (_depth > 0 && _open[_depth - 1] == 0)
+        {
+            _depth--;
+        }
+
+        return true;
+    }
+
+    public void Track(ulong ticket, IoAsidHolder holder) => (_holders ??= [])[ticket] = holder;
+
+    public IoAsidHolder? Untrack(ulong ticket)
+    {
+        IoAsidHolder? holder = null;
+        _holders?.Remove(ticket, out holder);
+        return holder;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static HoldLedger Start() => t_current = new HoldLedger();
+
+    private void Grow()
+    {
+        if (_open.Length > (int)SlotMask)
+        {
+            throw new InvalidOperationException($"This thread has {_open.Length:N0} scoped holds open, the most it can have; dispose them as their scopes end.");
+        }
+
+        Array.Resize(ref _open, _open.Length * 2);
+    }
+}

@@ -1,0 +1,23 @@
+namespace IoAsid.Typed;
+
+/// <summary>
+/// A driver's drain derives from this class, and its last step certifies what it has done. Nothing else can make a <see cref="DrainReceipt"/>, so a binding
+/// cannot end without a drain.
+/// </summary>
+/// <remarks>
+/// On VT-d a drain is: clear the PASID entry, invalidate PASID cache, IOTLB and device TLB, wait with the page-request drain bit, and repeat while the
+/// queue overflowed (revision 4.1, section 7.10).
+/// </remarks>
+public abstract class IoAsidDrain
+{
+    /// <summary>To be called when nothing of the binding can be under way any more, and not before.</summary>
+    /// <param name="binding">The binding that was drained.</param>
+    /// <returns>What <see cref="IoAsidBinding.Complete"/> asks for.</returns>
+#pragma warning disable CA1822 // An instance method, so that only a drain can call it.
+    protected DrainReceipt Certify(IoAsidBinding binding)
+#pragma warning restore CA1822
+    {
+        ArgumentNullException.ThrowIfNull(binding);
+        return new DrainReceipt(binding);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using IoAsid.Typed.Allocation;
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Observation;
+using IoAsid.Typed.Sets;
+
+namespace IoAsid.Typed;
+
+/// <summary>
+/// A set of ids without its data type: membership, ownership, holds, quota and counts. What VFIO needs to prove that a guest uses ids of its
+/// own, and no more than that: there is no data to be had here.
+/// </summary>
+/// <remarks>
+/// Sets form a tree. A lookup through a set finds its own ids and those of the sets below it. All members are safe to use from any
+/// thread. Sets are made by <see cref="IoAsidSpace.CreateSet{TData}"/> and <see cref="IoAsidSet{TData}.CreateSubset{TSub}"/>.
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public abstract partial class IoAsidSet
+{
+    private readonly List<IoAsidSet> _children = [];
+    private volatile bool _closed;
+    private int _index;
+    private long _pendingCount;
+    private long _failureCount;
+
+    private protected IoAsidSet(IoAsidSpace space, IoAsidSet? parent, Type dataType, SetDescription description, Budget budget)
+    {
+        Space = space;
+        Parent = parent;
+        Root = parent?.Root ?? this;
+        Table = parent?.Table ?? new RootTable(space);
+        DataType = dataType;
+        Name = description.Name;
+        Quota = description.Quota;
+        HasOwnOwner = description.Owner is not null;
+        Owner = description.Owner ?? parent?.Owner;
+        Budget = budget;
+    }
+
+    /// <summary>The name given to the set, for people and metrics; need not be unique.</summary>
+    public string Name { get; }
+
+    /// <summary>The space whose numbers these are.</summary>
+    public IoAsidSpace Space { get; }
+
+    /// <summary>The set above; null for a root.</summary>
+    public IoAsidSet? Parent { get; }
+
+    /// <summary>The topmost set, whose data type all data of the tree has.</summary>
+    public IoAsidSet Root { get; }
+
+    /// <summary>The type of data that ids of this set carry.</summary>
+    public Type DataType { get; }
+
+    /// <summary>The token of the set's owner, such as a process or a container; its parent's if it was made without one. Compared by reference.</summary>
+    public object? Owner { get; }
+
+    /// <summary>How many ids the set and those below it without a quota of their own may have; null to share the parent's.</summary>
+    public uint? Quota { get; }
+
+    /// <summary>Whether the set refuses new ids and subsets.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>Whether the set brought an owner of its own, rather than to inherit its parent's.</summary>
+    internal bool HasOwnOwner { get; }
+
+    /// <summary>The nearest quota upwards, or the space's capacity. What an id of this set is charged to.</summary>
+    internal Budget Budget { get; }
+
+    internal RootTable Table { get; }
+
+    /// <summary>Worked out by <see cref="ObserverTable"/>.</summary>
+    internal ObserverTable.ObserversOfSet? Observers { get; set; }
+
+    /// <summary>The quota that an id of this set is charged to; null if it is the space's capacity.</summary>
+    internal uint? NearestQuota => Quota ?? Parent?.NearestQuota;
+
+    /// <summary>Ids of this set by their private ids.</summary>
+    internal PrivateIdTable PrivateIds { get; } = new();
+
+    /// <summary>Ids of this set proper that are freed and not reclaimed. Changed by interlocked operations.</summary>
+    internal ref long PendingCount => ref _pendingCount;
+
+    /// <summary>Allocations from this set proper that failed. Changed by interlocked operations.</summary>
+    internal ref long FailureCount => ref _failureCount;
+
+    /// <summary>Ids of this set proper that are not reclaimed. Guarded by the pool's gate.</summary>
+    internal long Held { get; set; }
+
+    /// <summary>Ids of this set proper that were ever reclaimed. Guarded by the pool's gate.</summary>
+    internal ulong Reclaimed { get; set; }
+
+    /// <summary>The sets directly below. Guarded by the lock on the tree.</summary>
+    internal IReadOnlyList<IoAsidSet> Children => _children;
+
+    /// <summary>What the ids of this set carry in the page's set column; 0 once the set is gone.</summary>
+    internal int Index => Volatile.Read(ref _index);
+
+    private string DebuggerDisplay => $"{this}: {Held} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
+
+    /// <summary>Whether the number is allocated, not freed, in this set or below it. For display and assertions: out of date as soon as it returns.</summary>
+    /// <param name="id">Any number.</param>
+    public bool Contains(RawIoAsid id) => Examine(id.Value, out _) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
+
+    /// <summary>
+    /// Proves that an id belongs to this set or one below it and keeps it, in one step: what an owner does before it lets its guest use
+    /// the id. Needs no data and gives none.
+    /// </summary>
+    /// <param name="id">Any number; a foreign one is refused and not disturbed.</param>
+    /// <param name="reference">The hold, to be released once.</param>
+    /// <returns>False if the id is not allocated, is another set's, or was freed.</returns>
+    /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
+    public bool TryHold(RawIoAsid id, [NotNullWhen(true)] out IoAsidReference? reference)
+    {
+        LifePage? lives = Take(id.Value, needsData: false, out _, out _);
+        reference = lives is null ? null : new IoAsidReference(lives, id.Value);
+        return reference is not null;
+    }
+
+    /// <summary>As <see cref="TryHold(RawIoAsid, out IoAsidReference)"/>, for a number of this set's private space: what a guest calls the id.</summary>
+    /// <param name="privateId">Any number of the set's own private space; subsets have private spaces of their own.</param>
+    /// <param name="reference">The hold, to be released once.</param>
+    /// <returns>False if no live id of this set has that private id.</returns>
+    /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
+    public bool TryHold(PrivateIoAsid privateId, [NotNullWhen(true)] out IoAsidReference? reference)
+    {
+        LifePage? lives = Take(privateId, needsData: false, out uint id, out _);
+        reference = lives is null ? null : new IoAsidReference(lives, id);
+        return reference is not null;
+    }
+
+    /// <summary>The id that has this private id at the moment. Prefer to hold it in the same step.</summary>
+    /// <param name="privateId">Any number of the set's own private space.</param>
+    /// <param name="id">The id as hardware knows it.</param>
+    /// <returns>False if no id of this set that is not freed has that private id.</returns>
+    public bool TryResolve(PrivateIoAsid privateId, out RawIoAsid id)
+    {
+        bool found = PrivateIds.TryFind(privateId, out ulong key);
+        id = new RawIoAsid((uint)key);
+        return found;
+    }
+
+    /// <summary>
+    /// Refuses new ids and subsets in this set and all below it. Ids stay alive. Their owners may have a new set at once; quota that is unused
+    /// goes back at once, the rest as ids are reclaimed. Closing twice is closing once.
+    /// </summary>
+    public void Close() => Space.Close(this);
+
+    /// <summary>
+    /// Frees every id of this set and of those below it, as <see cref="IoAsidHandle{TData}.Free"/> does. Ids that others allocate meanwhile may survive: close the
+    /// set first if none must.
+    /// </summary>
+    public void FreeAll()
+    {
+        foreach ((uint id, uint generation, DataPage page) in LiveIds())
+        {
+            Space.Free(this, id, generation, page);
+        }
+    }
+
+    /// <summary>Tells the observer of every edge in the life of this set's ids and of those below it, outside of any lock.</summary>
+    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="IoAsidSpace.Faulted"/> tells.</param>
+    /// <param name="priority">When it is told, compared to others.</param>
+    /// <returns>Dispose it to be told no more.</returns>
+    public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
+        Space.Observers.Add(this, observer, priority);
+
+    /// <summary>Counts of this moment.</summary>
+    public IoAsidSetStatistics GetStatistics() => Space.StatisticsOf(this);
+
+    /// <summary>The name and the data type.</summary>
+    public override string ToString() => $"{Name} <{DataType.Name}>";
+
+    internal bool IsWithin(IoAsidSet ancestor)
+    {
+        IoAsidSet? at = this;
+        while (at is not null && at != ancestor)
+        {
+            at = at.Parent;
+        }
+
+        return at is not null;
+    }
+
+    /// <summary>Joins the tree. Call under the lock on the tree.</summary>
+    internal void Attach(SetTable sets)
+    {
+        _index = sets.Add(this);
+        Parent?._children.Add(this);
+    }
+
+    /// <summary>Refuses new ids from now on. Call under the lock on the tree and inside a section of the pool.</summary>
+    internal void MarkClosed()
+    {
+        _closed = true;
+        if (Quota is not null)
+        {
+            Budget.Close();
+        }
+    }
+
+    /// <summary>Leaves the tree. Call under the lock on the tree, when the set is closed and empty.</summary>
+    internal void Detach(SetTable sets)
+    {
+        int index = _index;
+        Volatile.Write(ref _index, 0);
+        sets.Remove(index);
+        Parent?._children.Remove(this);
+    }
+}

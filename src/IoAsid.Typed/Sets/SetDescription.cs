@@ -1,0 +1,19 @@
+namespace IoAsid.Typed.Sets;
+
+/// <summary>What the maker of a set says about it.</summary>
+internal sealed record SetDescription
+{
+    public SetDescription(string name, object? owner, uint? quota)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+        Owner = owner;
+        Quota = quota;
+    }
+
+    public string Name { get; }
+
+    public object? Owner { get; }
+
+    public uint? Quota { get; }
+}

@@ -1,0 +1,44 @@
+using IoAsid.Typed.Core;
+
+namespace IoAsid.Typed.Sets;
+
+/// <summary>The sets of a space by index: four bytes per id tell its set. An index is used again when its set is closed and empty.</summary>
+internal sealed class SetTable
+{
+    private const int SmallestLength = 4;
+
+    private readonly Stack<int> _unused = new();
+    private volatile IoAsidSet?[] _sets = new IoAsidSet?[SmallestLength];
+    private int _next = 1;
+
+    /// <summary>The set with an index that was read from a <see cref="LifePage"/>; null if it is gone by now.</summary>
+    public IoAsidSet? Find(int index)
+    {
+        IoAsidSet?[] sets = _sets;
+        return (uint)index < (uint)sets.Length ? sets[index] : null;
+    }
+
+    /// <summary>Gives a set an index. Call under the lock on the tree. Leaves everything as it was if that fails.</summary>
+    public int Add(IoAsidSet set)
+    {
+        int index = _unused.Count > 0 ? _unused.Peek() : _next;
+        IoAsidSet?[] sets = _sets;
+        if (index >= sets.Length)
+        {
+            Array.Resize(ref sets, sets.Length * 2);
+        }
+
+        _unused.EnsureCapacity(_next);
+        Volatile.Write(ref sets[index], set);
+        _sets = sets;
+        _next += _unused.TryPop(out _) ? 0 : 1;
+        return index;
+    }
+
+    /// <summary>Frees an index that no id has and that the set itself does not show any more. Call under the lock on the tree.</summary>
+    public void Remove(int index)
+    {
+        _sets[index] = null;
+        _unused.Push(index);
+    }
+}
