@@ -76,17 +76,16 @@ public sealed class MigrationStageTests(PackedPackage package, MigrationStageTes
     [Fact]
     public async Task The_consumers_editorconfig_beats_the_stage()
     {
-        const string Severities = """
-            root = true
+        Consumer consumer = await package.CreateConsumerAsync("UntypedHandler");
+        consumer.Write(".editorconfig", """
             [*.cs]
             dotnet_diagnostic.IOASID1001.severity = none
             dotnet_diagnostic.IOASID1002.severity = error
-            """;
-        handler.Consumer.Write(".editorconfig", Severities);
-        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Enforced");
-        handler.Consumer.Write(".editorconfig", string.Empty);
+            """);
 
-        AssertReports(handler.Consumer.Marked("error").Where(line => line.EndsWith("IOASID1002", StringComparison.Ordinal)), build);
+        DotnetResult build = await consumer.BuildAsync("-p:IoAsidMigration=Enforced");
+
+        AssertReports(consumer.Marked("error").Where(line => line.EndsWith("IOASID1002", StringComparison.Ordinal)), build);
     }
 
     [Fact]
