@@ -1,15 +1,15 @@
 using IoAsid.Typed;
 using IoAsid.Typed.Migration;
 
-internal sealed class PageRequestHandler(IoAsidSpace space, IoAsidSet<SvaBinding> sva)
+internal static class PageRequestHandler
 {
-    public string Serve(RawIoAsid pasid)
+    public static string Serve(IoAsidSpace space, IoAsidSet<SvaBinding> sva, RawIoAsid pasid)
     {
         SvaBinding? binding = UntypedLookup.Find(space, null, pasid, null) as SvaBinding; // IOASID1001
         return binding?.AddressSpace ?? "invalid request";
     }
 
-    public string ServeOwn(RawIoAsid pasid)
+    public static string ServeOwn(IoAsidSpace space, IoAsidSet<SvaBinding> sva, RawIoAsid pasid)
     {
         SvaBinding? binding = UntypedLookup.Find(space, sva, pasid, null) as SvaBinding; // IOASID1002
         return binding?.AddressSpace ?? "invalid request";

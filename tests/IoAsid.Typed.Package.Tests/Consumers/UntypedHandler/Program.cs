@@ -6,10 +6,9 @@ IoAsidSet<AuxiliaryDomain> aux = space.CreateSet<AuxiliaryDomain>("aux");
 RawIoAsid process = sva.Allocate(new SvaBinding("process 42")).Id;
 RawIoAsid domain = aux.Allocate(new AuxiliaryDomain()).Id;
 
-PageRequestHandler handler = new(space, sva);
-Console.WriteLine(handler.Serve(process));
-Console.WriteLine(handler.Serve(domain));
-Console.WriteLine(handler.ServeOwn(process));
+Console.WriteLine(PageRequestHandler.Serve(space, sva, process));
+Console.WriteLine(PageRequestHandler.Serve(space, sva, domain));
+Console.WriteLine(PageRequestHandler.ServeOwn(space, sva, process));
 
 internal sealed record SvaBinding(string AddressSpace);
 
