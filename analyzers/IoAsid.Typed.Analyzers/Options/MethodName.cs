@@ -19,7 +19,7 @@ internal sealed class MethodName
     /// <summary>The bare name, a cheap first test.</summary>
     public string Name { get; }
 
-    /// <summary>Reads a list; names are separated by semicolons or, outside parentheses, by commas.</summary>
+    /// <summary>Reads a list; names are separated by <c>|</c> or, outside parentheses, by commas (a semicolon begins a comment).</summary>
     public static ImmutableArray<MethodName> ParseList(string list)
     {
         ImmutableArray<MethodName>.Builder names = ImmutableArray.CreateBuilder<MethodName>();
@@ -56,7 +56,7 @@ internal sealed class MethodName
         for (int i = 0; i < list.Length; i++)
         {
             depth += list[i] switch { '(' or '{' or '[' => 1, ')' or '}' or ']' => -1, _ => 0 };
-            if (list[i] is ';' || (list[i] is ',' && depth <= 0))
+            if (list[i] is '|' || (list[i] is ',' && depth <= 0))
             {
                 yield return list.Substring(start, i - start);
                 start = i + 1;

@@ -8,10 +8,16 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 internal static class ExpectedData
 {
     /// <summary>All types that are expected; empty if the code does not say.</summary>
-    public static ImmutableArray<ITypeSymbol> Of(IOperation lookup) =>
-        Says(lookup.Type) && !IsOperator(lookup)
-            ? [lookup.Type!]
-            : [.. OfResult(lookup, followLocals: true).Distinct<ITypeSymbol>(SymbolEqualityComparer.Default)];
+    public static ImmutableArray<ITypeSymbol> Of(IOperation lookup)
+    {
+        IEnumerable<ITypeSymbol> types = Says(lookup.Type) && !IsOperator(lookup) ? [lookup.Type!] : OfResult(lookup, followLocals: true);
+        return
+        [
+            .. types
+                .Select(type => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))
+                .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default),
+        ];
+    }
 
     private static bool IsOperator(IOperation operation) => operation is IConversionOperation or IBinaryOperation or IUnaryOperation;
 

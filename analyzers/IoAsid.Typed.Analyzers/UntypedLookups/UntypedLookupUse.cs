@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -50,6 +51,10 @@ internal sealed class UntypedLookupUse
         && DataFits.Of(data, expected, Operation.SemanticModel!.Compilation) != DataFit.None
             ? Sets[0]
             : null;
+
+    /// <summary>A set as it was written, the <c>!</c> that vouches for it included.</summary>
+    public static SyntaxNode Written(IOperation set) =>
+        set.Syntax.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } vouched ? vouched : set.Syntax;
 
     /// <summary>The use that an operation is, or null.</summary>
     public static UntypedLookupUse? Find(IOperation operation, UntypedLookupCatalog catalog)

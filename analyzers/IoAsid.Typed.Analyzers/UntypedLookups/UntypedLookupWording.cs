@@ -7,12 +7,15 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// <summary>The words of the messages: the member, where it looks, and the set to look in instead.</summary>
 internal static class UntypedLookupWording
 {
-    public static string Name(ISymbol member) => member switch
+    public static string Name(ISymbol member)
     {
-        { ContainingType: { Name.Length: > 0 } type } and not INamedTypeSymbol and not IMethodSymbol { MethodKind: MethodKind.LocalFunction } =>
-            $"{type.Name}.{(member is IPropertySymbol { IsIndexer: true } ? "this[]" : member.Name)}",
-        _ => member.Name,
-    };
+        string name = member is IPropertySymbol { IsIndexer: true } ? "this[]" : member.Name;
+        return member is INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction } ? name : $"{NamedTypeOf(member)}.{name}";
+    }
+
+    /// <summary>An extension block has no name; the class around it has.</summary>
+    private static string NamedTypeOf(ISymbol member) =>
+        member.ContainingType is { Name.Length: 0, ContainingType: not null } unnamed ? NamedTypeOf(unnamed) : member.ContainingType.Name;
 
     public static string WhereItLooks(UntypedLookupUse use) => use.Presence switch
     {
@@ -21,13 +24,13 @@ internal static class UntypedLookupWording
         _ => "is not told which set to look in",
     };
 
-    public static string Sets(UntypedLookupUse use) => string.Join("', '", use.Sets.Select(set => Inline(set.Syntax)));
+    public static string Sets(UntypedLookupUse use) => string.Join("', '", use.Sets.Select(set => Inline(set)));
 
     /// <summary>The given set itself if it is typed and fits, otherwise the type of set that would.</summary>
     public static string TypedSet(UntypedLookupUse use, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
     {
         if (use.TypedSetThatFits(expected, sdk) is { } set)
-            return $"'{Inline(set.Syntax)}' itself, an {Display(set.Type!)},";
+            return $"'{Inline(set)}' itself, an {Display(set.Type!)},";
 
         return SetOf(expected);
     }
@@ -38,5 +41,6 @@ internal static class UntypedLookupWording
     private static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 
     /// <summary>Code as one line, so that a message stays one.</summary>
-    private static string Inline(SyntaxNode syntax) => string.Join(" ", syntax.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string Inline(IOperation set) =>
+        string.Join(" ", UntypedLookupUse.Written(set).ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -145,5 +145,185 @@ public sealed class UntypedLookupAnalyzerTests
         }
         """);
 
+    /// <summary>Members that users mark: what is declared, and how it is used.</summary>
+    [Theory]
+    // kinds of members
+    [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id) => null;", "{|IOASID1001:Find|}(id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidSet? set, RawIoAsid id) => null;", "{|IOASID1002:Find|}(sva, id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id, IoAsidSet? set = null) => null;", "{|IOASID1001:Find|}(id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id, IoAsidReader<SvaBinding> set = default) => null;", "{|IOASID1001:Find|}(id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidReader<SvaBinding> set, RawIoAsid id) => null;", "{|IOASID1002:Find|}(sva, id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidReader<SvaBinding> set, RawIoAsid id) => null;", "{|IOASID1001:Find|}(new(), id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidReader<SvaBinding>? set, RawIoAsid id) => null;", "{|IOASID1001:Find|}(null, id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find<TSet>(TSet? set, RawIoAsid id) where TSet : IoAsidSet => null;", "{|IOASID1002:Find|}(sva, id)")]
+    [InlineData("[UntypedIoAsidLookup] static T? Find<T>(RawIoAsid id) where T : class => null;", "{|IOASID1001:Find<SvaBinding>|}(id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidSet vm, IoAsidSet? fallback, RawIoAsid id) => null;", "{|IOASID1001:Find|}(sva, null, id)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidSet vm, IoAsidSet? fallback, RawIoAsid id) => null;", "{|IOASID1002:Find|}(sva, sva, id)")]
+    [InlineData("[UntypedIoAsidLookup] static extern object Find(uint id);", "{|IOASID1001:Find|}(7)")]
+    [InlineData("[UntypedIoAsidLookup] static object? Current => null;", "{|IOASID1001:Current|}")]
+    [InlineData("static object? Current { [UntypedIoAsidLookup] get => null; }", "{|IOASID1001:Current|}")]
+    [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] { get => null; set { } }", "{|IOASID1002:this[sva, 7]|}")]
+    [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] { get => null; set { } }", "{|IOASID1001:this[maybe, 7]|} ??= id")]
+    [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] { get => null; set { } }", "this[maybe, 7] = id")]
+    [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, object id] => null;", "{|IOASID1002:this[sva, (dynamic)id]|}")]
+    [InlineData("[UntypedIoAsidLookup] static Func<IoAsidSet?, object?> Finder => s => null;", "{|IOASID1002:Finder|}(sva)")]
+    [InlineData("[UntypedIoAsidLookup] static Func<IoAsidSet?, object?> Finder => s => null;", "{|IOASID1001:Finder|}(null)")]
+    [InlineData("[UntypedIoAsidLookup] delegate object? Lookup(IoAsidSet? set, RawIoAsid id); Lookup find = null!;", "{|IOASID1002:find|}(sva, id)")]
+    [InlineData("[UntypedIoAsidLookup] delegate object? Lookup(IoAsidSet? set, RawIoAsid id); Lookup find = null!;", "find.{|IOASID1001:Invoke|}(null, id)")]
+    [InlineData("[UntypedIoAsidLookup] delegate object? Lookup(IoAsidSet? set, RawIoAsid id); Lookup? find = null!;", "find?.{|IOASID1001:Invoke|}(maybe, id)")]
+    [InlineData("[UntypedIoAsidLookup] delegate object? Lookup(IoAsidSet? set, RawIoAsid id); Lookup find = null!;", "find")]
+    [InlineData("[UntypedIoAsidLookup] static async Task<object?> Find(IoAsidSet? set) => await Task.FromResult(\"\");", "{|IOASID1001:Find|}(null).Result")]
+    [InlineData("class Id { [UntypedIoAsidLookup] public static explicit operator Handler(Id id) => null!; }", "(Handler){|IOASID1001:new Id()|}", true)]
+    // inherited marks
+    [InlineData("abstract class A { [UntypedIoAsidLookup] public abstract object? Find(uint id); } class B : A { public override object? Find(uint id) => null; }", "new B().{|IOASID1001:Find|}(7)")]
+    [InlineData("interface I { [UntypedIoAsidLookup] object? Find(uint id); } class B : I { public object? Find(uint id) => null; }", "new B().{|IOASID1001:Find|}(7)")]
+    [InlineData("interface I<T> { [UntypedIoAsidLookup] object? Find(T id); } class B : I<uint> { object? I<uint>.Find(uint id) => null; }", "((I<uint>)new B()).{|IOASID1001:Find|}(7)")]
+    [InlineData("interface I { [UntypedIoAsidLookup] object? this[uint id] { get; } } class B : I { public object? this[uint id] => null; }", "{|IOASID1001:new B()[7]|}")]
+    [InlineData("interface I { [UntypedIoAsidLookup] object? Find(uint id); } class B : I { public object? Find(uint id) => null; public object? Find(string id) => null; }", "new B().Find(\"7\")")]
+    [InlineData("interface I { [UntypedIoAsidLookup] static abstract object? Find(uint id); } static object? Of<T>() where T : I => T.{|IOASID1001:Find|}(7);", "null")]
+    public Task Marked_member(string declaration, string use, bool wholeCast = false) => Verify($$"""
+        class Handler
+        {
+            {{declaration}}
+
+            object? M(IoAsidSet<SvaBinding> sva, IoAsidSet? maybe, RawIoAsid id) => {{(wholeCast ? "{|IOASID1001:(Handler)new Id()|}" : use)}};
+        }
+        """);
+
+    [Fact]
+    public Task Extensions_old_and_new() => Verify("""
+        static class Extensions
+        {
+            [UntypedIoAsidLookup] public static object? FindIn(this IoAsidSet? set, RawIoAsid id) => null;
+
+            [UntypedIoAsidLookup] public static object? FindBy(this RawIoAsid id) => null;
+
+            extension(IoAsidSet set)
+            {
+                [UntypedIoAsidLookup] public object? FindHere(RawIoAsid id) => null;
+            }
+        }
+
+        class Handler
+        {
+            void M(IoAsidSet<SvaBinding> sva, IoAsidSet? maybe, RawIoAsid id)
+            {
+                sva.{|IOASID1002:FindIn|}(id);
+                maybe.{|IOASID1001:FindIn|}(id);
+                maybe?.{|IOASID1002:FindIn|}(id);
+                Extensions.{|IOASID1001:FindIn|}(null, id);
+                id.{|IOASID1001:FindBy|}();
+                sva.{|IOASID1002:FindHere|}(id);
+            }
+        }
+        """);
+
+    /// <summary>Without nullable annotations only what is proven nearby is there.</summary>
+    [Theory]
+    [InlineData("{|IOASID1001:Find|}(set)")]
+    [InlineData("{|IOASID1001:Find|}(field)")]
+    [InlineData("{|IOASID1001:Find|}(null)")]
+    [InlineData("{|IOASID1001:Find|}(o as IoAsidSet)")]
+    [InlineData("{|IOASID1001:Find|}(default)")]
+    [InlineData("set != null ? {|IOASID1002:Find|}(set) : {|IOASID1001:Find|}(set)")]
+    [InlineData("set == null ? null : {|IOASID1002:Find|}(set)")]
+    [InlineData("!(set is null) && o != null ? {|IOASID1002:Find|}(set) : null")]
+    [InlineData("set is not null ? {|IOASID1002:Find|}(set as IoAsidSet) : null")]
+    [InlineData("set is { } && {|IOASID1002:Find|}(set) != null")]
+    [InlineData("set == null || {|IOASID1002:Find|}(set) != null")]
+    [InlineData("o is IoAsidSet<SvaBinding> s ? {|IOASID1002:Find|}(s) : null")]
+    [InlineData("o is IoAsidSet ? {|IOASID1002:Find|}((IoAsidSet)o) : null")]
+    [InlineData("{|IOASID1002:Find|}(space.CreateSet<SvaBinding>(\"sva\"))")]
+    [InlineData("{|IOASID1002:Find|}(set ?? space.CreateSet<SvaBinding>(\"sva\"))")]
+    [InlineData("{|IOASID1002:Find|}(set ?? throw new Exception())")]
+    [InlineData("{|IOASID1001:Find|}(set ?? field)")]
+    public Task Oblivious(string expression) => Verify($$"""
+        #nullable disable
+        class Handler
+        {
+            IoAsidSet<SvaBinding> field;
+
+            [UntypedIoAsidLookup] object Find(IoAsidSet set) => null;
+
+            object M(IoAsidSpace space, IoAsidSet<SvaBinding> set, object o) => {{expression}};
+
+            object field2 => field = null;
+        }
+        """);
+
+    [Fact]
+    public Task Oblivious_locals() => Verify("""
+        #nullable disable
+        class Handler
+        {
+            [UntypedIoAsidLookup] void Find(IoAsidSet set) { }
+
+            void M(IoAsidSpace space, IoAsidSet given)
+            {
+                var once = space.CreateSet<SvaBinding>("once");
+                {|IOASID1002:Find|}(once);
+                var twice = space.CreateSet<SvaBinding>("twice");
+                {|IOASID1001:Find|}(twice);
+                twice = null;
+                if (given != null)
+                {
+                    {|IOASID1001:Find|}(given);
+                    Reset(ref given);
+                }
+            }
+
+            void Reset(ref IoAsidSet set) => set = null;
+        }
+        """);
+
+    /// <summary>Members that cannot be marked are named in .editorconfig.</summary>
+    [Theory]
+    [InlineData("Legacy.Table.Find")]
+    [InlineData("Legacy.Other.Find, Legacy.Table.Find")]
+    [InlineData("M:Legacy.Table.Find(System.UInt32,IoAsid.Typed.IoAsidSet)| Legacy.Table.Item|M:Legacy.Table.Find``1(System.UInt32)")]
+    public Task Named_in_editorconfig(string methods) => new RuleTest<UntypedLookupAnalyzer>($$"""
+        namespace Legacy
+        {
+            static class Table
+            {
+                public static object? Find(uint id, IoAsidSet? set) => null;
+                public static object? Find<T>(uint id) => null;
+                public static object? FindAll(uint id) => null;
+            }
+        }
+
+        class Handler(IoAsidSet sva)
+        {
+            void M()
+            {
+                Legacy.Table.{|IOASID1002:Find|}(1, sva);
+                Legacy.Table.{|IOASID1001:Find|}(1, null);
+                Legacy.Table.{|IOASID1001:Find<int>|}(1);
+                Legacy.Table.FindAll(1);
+                UntypedLookup.{|IOASID1001:Find|}(new IoAsidSpace(), null, default, null);
+            }
+        }
+        """)
+    {
+        EditorConfig = $"ioasid.untyped_lookup_methods = {methods}",
+    }.RunAsync(Cancellation);
+
+    [Fact]
+    public Task Documentation_id_names_one_overload() => new RuleTest<UntypedLookupAnalyzer>("""
+        static class Table
+        {
+            public static object? Find(uint id) => null;
+            public static object? Find(ulong id) => null;
+        }
+
+        class Handler
+        {
+            object?[] M() => [Table.{|IOASID1001:Find|}(1u), Table.Find(1ul)];
+        }
+        """)
+    {
+        EditorConfig = "ioasid.untyped_lookup_methods = M:Table.Find(System.UInt32)",
+    }.RunAsync(Cancellation);
+
     private static Task Verify(string code) => new RuleTest<UntypedLookupAnalyzer>(code).RunAsync(Cancellation);
 }

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 /// <summary>What the code under test is compiled with: the newest language, nullable on, the framework of this very process, the real SDK.</summary>
 internal static class TestProject
 {
-    public static readonly CSharpParseOptions Parse = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions Parse = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
 
     public static readonly CSharpCompilationOptions Compile = new(
         OutputKind.DynamicallyLinkedLibrary,

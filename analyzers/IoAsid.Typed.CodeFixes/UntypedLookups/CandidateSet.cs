@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.Analyzers.UntypedLookups;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+
+/// <summary>A typed set or reader that a lookup could go through.</summary>
+/// <param name="receiver">The set, as it is written before the dot.</param>
+/// <param name="type">Its type.</param>
+/// <param name="fit">How its data fits what the code expects.</param>
+internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, DataFit fit)
+{
+    public ExpressionSyntax Receiver => receiver;
+
+    public ITypeSymbol Type => type;
+
+    public DataFit Fit => fit;
+
+    /// <summary>The typed set that the untyped lookup was given: nothing else is meant then.</summary>
+    public static CandidateSet Given(IOperation set, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation) => new(
+        AsReceiver((ExpressionSyntax)UntypedLookupUse.Written(set).WithoutTrivia()),
+        set.Type!,
+        DataFits.Of(sdk.DataTypeOf(set.Type)!, expected, compilation));
+
+    /// <summary>
+    /// The sets and readers that have a name at this place and fit, those of exactly the expected type first. Whether the name may be
+    /// used there (assigned, static, captured) is for the compiler to say.
+    /// </summary>
+    public static ImmutableArray<CandidateSet> InScope(SemanticModel model, int position, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
+    {
+        ISymbol[] named = [.. model.LookupSymbols(position).Where(symbol => sdk.DataTypeOf(TypeOf(symbol)) is not null)];
+        return
+        [
+            .. named
+                .Where(symbol => !SetAlias.IsRepeated(symbol, named, model.Compilation))
+                .Select(symbol => Of(symbol, expected, sdk, model.Compilation))
+                .Where(candidate => candidate.Fit is DataFit.Exact or DataFit.Base)
+                .OrderByDescending(candidate => candidate.Fit),
+        ];
+    }
+
+    private static CandidateSet Of(ISymbol symbol, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation)
+    {
+        ITypeSymbol type = TypeOf(symbol)!;
+        return new CandidateSet(NameOf(symbol), type, DataFits.Of(sdk.DataTypeOf(type)!, expected, compilation));
+    }
+
+    private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol { IsImplicitlyDeclared: false } field => field.Type,
+        IPropertySymbol { IsIndexer: false, IsWriteOnly: false } property => property.Type,
+        _ => null,
+    };
+
+    private static IdentifierNameSyntax NameOf(ISymbol symbol) =>
+        SyntaxFacts.GetKeywordKind(symbol.Name) == SyntaxKind.None
+            ? SyntaxFactory.IdentifierName(symbol.Name)
+            : SyntaxFactory.IdentifierName(SyntaxFactory.VerbatimIdentifier(default, symbol.Name, symbol.Name, default));
+
+    private static ExpressionSyntax AsReceiver(ExpressionSyntax expression) => expression switch
+    {
+        NameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax
+            or ParenthesizedExpressionSyntax or InstanceExpressionSyntax or PostfixUnaryExpressionSyntax => expression,
+        _ => SyntaxFactory.ParenthesizedExpression(expression),
+    };
+}

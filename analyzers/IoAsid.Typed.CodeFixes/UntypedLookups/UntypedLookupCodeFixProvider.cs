@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Composition;
+using IoAsid.Typed.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+
+/// <summary>Fixes IOASID1001 and IOASID1002: the typed lookup through a set or reader in scope.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UntypedLookupCodeFixProvider))]
+[Shared]
+public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
+{
+    /// <summary>The key of the one action that FixAll repeats.</summary>
+    internal const string CertainKey = "IoAsid.Typed.UntypedLookup";
+
+    private static readonly UntypedLookupFixAllProvider FixAll = new();
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        [DiagnosticIds.UntypedLookupWithoutSet, DiagnosticIds.UntypedLookupThroughSet];
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => FixAll;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        foreach (Diagnostic diagnostic in context.Diagnostics)
+        {
+            foreach (Repair repair in await Repair.AllAsync(context.Document, diagnostic.Location.SourceSpan, context.CancellationToken).ConfigureAwait(false))
+                context.RegisterCodeFix(ActionFor(repair), diagnostic);
+        }
+    }
+
+    private static CodeAction ActionFor(Repair repair)
+    {
+        string set = repair.Candidate.Receiver.ToString();
+        string type = repair.Candidate.Type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+        return CodeAction.Create(
+            $"Look up through '{set}' ({type})",
+            cancellationToken => MigrationUsing.RemoveIfUnneededAsync(repair.Document, cancellationToken),
+            repair.IsCertain ? CertainKey : $"{CertainKey}:{set}");
+    }
+}

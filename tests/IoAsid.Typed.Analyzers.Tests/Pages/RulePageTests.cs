@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using IoAsid.Typed.Analyzers.Options;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Tests.Pages;
+
+/// <summary>Rules, pages and links agree, and the code in the pages does what the pages say.</summary>
+public sealed partial class RulePageTests
+{
+    private static readonly string[] Sections = ["What", "Why", "Bad", "Good", "Fix", "Known limitations", "Configuration"];
+
+    public static TheoryData<string> Rules => [.. AllRules.Descriptors.Select(rule => rule.Id)];
+
+    [Fact]
+    public void Ids_are_unique_and_all_declared()
+    {
+        string[] declared = [.. typeof(DiagnosticIds).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(declared, AllRules.Descriptors.Select(rule => rule.Id), StringComparer.Ordinal);
+        Assert.All(declared, id => Assert.Matches("^IOASID[0-9]{4}$", id));
+    }
+
+    [Fact]
+    public void Every_fix_fixes_a_rule_and_has_a_FixAll_of_its_own()
+    {
+        Assert.All(AllRules.Fixes, fix =>
+        {
+            Assert.Subset(AllRules.Descriptors.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal), fix.FixableDiagnosticIds.ToHashSet(StringComparer.Ordinal));
+            Assert.Same(fix.GetType().Assembly, fix.GetFixAllProvider()?.GetType().Assembly);
+        });
+    }
+
+    [Fact]
+    public void Every_page_has_a_rule() =>
+        Assert.Equal(AllRules.Descriptors.Select(rule => rule.Id), RulePages.Files().Select(file => Path.GetFileNameWithoutExtension(file)), StringComparer.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Page_and_descriptor_agree(string id)
+    {
+        DiagnosticDescriptor rule = Rule(id);
+        string[] lines = Page(id).Split('\n');
+
+        Assert.Equal($"{Descriptors.PagesUri}{id}.md", rule.HelpLinkUri);
+        Assert.Equal($"# {id}: {rule.Title}", lines[0]);
+        Assert.Contains($"| Category | {rule.Category} |", lines, StringComparer.Ordinal);
+        Assert.Contains($"| Severity | {RuleIndex.Severity(rule)} |", lines, StringComparer.Ordinal);
+        Assert.Contains($"| Fix | {RuleIndex.Fix(rule)} |", lines, StringComparer.Ordinal);
+        Assert.Equal(Sections, lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public async Task Bad_code_is_reported_and_good_code_is_not(string id)
+    {
+        ImmutableArray<Diagnostic> bad = await RunAsync(id, "Bad");
+        ImmutableArray<Diagnostic> good = await RunAsync(id, "Good");
+
+        Assert.Contains(bad, diagnostic => string.Equals(diagnostic.Id, id, StringComparison.Ordinal));
+        Assert.Empty(good);
+    }
+
+    [Fact]
+    public void Every_option_is_documented()
+    {
+        string pages = string.Concat(RulePages.Files().Select(File.ReadAllText));
+
+        Assert.All(IoAsidOptions.Names, name => Assert.Contains(name, pages, StringComparison.Ordinal));
+        Assert.All(IoAsidOptions.Names, name => Assert.StartsWith(IoAsidOptions.Prefix, name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Index_is_what_the_descriptors_say()
+    {
+        string expected = RuleIndex.Write();
+        if (Environment.GetEnvironmentVariable(RuleIndex.UpdateVariable) is "1")
+            File.WriteAllText(RulePages.Index, expected);
+
+        Assert.Equal(expected, File.ReadAllText(RulePages.Index));
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> RunAsync(string id, string section)
+    {
+        string code = $"class Page\n{{\n{Code(Page(id), section)}\n}}\n";
+        Compilation compilation = AllRules.Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return await AllRules.RunAsync(compilation, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The code of a section: members of a class.</summary>
+    private static string Code(string page, string section)
+    {
+        string text = page.Split($"## {section}\n")[1].Split("\n## ")[0];
+        return string.Join("\n", CodeBlock().Matches(text).Select(block => block.Groups["code"].Value));
+    }
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CodeBlock();
+
+    private static string Page(string id) => File.ReadAllText(Path.Combine(RulePages.Folder, $"{id}.md"));
+
+    private static DiagnosticDescriptor Rule(string id) => AllRules.Descriptors.Single(rule => string.Equals(rule.Id, id, StringComparison.Ordinal));
+}

@@ -1,0 +1,20 @@
+namespace IoAsid.Typed.Analyzers.Tests.Pages;
+
+/// <summary>The folder of rule pages in the working tree.</summary>
+internal static class RulePages
+{
+    public static readonly string Folder = Path.Combine(Root(), "docs", "rules");
+
+    public static string Index => Path.Combine(Folder, "README.md");
+
+    public static string[] Files() => [.. Directory.GetFiles(Folder, "IOASID*.md").Order(StringComparer.Ordinal)];
+
+    private static string Root()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IoAsid.Typed.sln")))
+            folder = folder.Parent;
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree of the repository.");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace IoAsid.Typed.Analyzers.Tests.Robustness;
+
+/// <summary>Code as it is while somebody types it, and worse: no rule crashes, and none reports the same thing twice.</summary>
+public sealed class BrokenCodeTests
+{
+    private const string Handler = """
+        class Handler(IoAsidSpace space, IoAsidSet<SvaBinding> sva)
+        {
+            [UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] => UntypedLookup.Find(space, set, new RawIoAsid(id), null);
+
+            [UntypedIoAsidLookup] delegate object? Lookup(RawIoAsid id);
+
+            SvaBinding? M(RawIoAsid id, dynamic late, Lookup lookup)
+            {
+                var local = UntypedLookup.Find(space, null, id, d => d is SvaBinding { Users: 1 } b && b.TryGet());
+                if (local is GuestSvaBinding or NativeSvaBinding && lookup(id) is not SvaBinding other) return null;
+                Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?> group = UntypedLookup.Find;
+                object?[] all = [nameof(UntypedLookup.Find), UntypedLookup.Find(space, sva, late, null), this[sva, 7], this[late, 7], lookup?.Invoke(id)];
+                return UntypedLookup.Find(space, null, id, null) switch { SvaBinding s => s, _ => (SvaBinding?)this[null, 1] };
+            }
+        }
+        """;
+
+    private const string OtherSdk = """
+        namespace IoAsid.Typed
+        {
+            public class IoAsidSet;
+            public class IoAsidSet<T> : IoAsidSet;
+            public class UntypedIoAsidLookupAttribute : System.Attribute;
+        }
+        """;
+
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    /// <summary>Every way to leave one token out of code that uses all there is.</summary>
+    [Fact]
+    public async Task One_token_missing()
+    {
+        SyntaxToken[] tokens = [.. SyntaxFactory.ParseCompilationUnit(Handler, options: TestProject.Parse).DescendantTokens()];
+        Assert.True(tokens.Length > 200);
+
+        foreach (SyntaxToken token in tokens)
+            await AssertSoundAsync([Handler.Remove(token.SpanStart, token.Span.Length), TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+    }
+
+    /// <summary>The code ends in the middle.</summary>
+    [Fact]
+    public async Task Half_typed()
+    {
+        for (int length = 0; length < Handler.Length; length += 7)
+            await AssertSoundAsync([Handler[..length], TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+    }
+
+    [Fact]
+    public async Task References_missing()
+    {
+        MetadataReference[] all = [.. TestProject.Framework, .. TestProject.Sdk];
+        await AssertSoundAsync([Handler], []);
+        await AssertSoundAsync([Handler, TestProject.DriverTypes], TestProject.Framework);
+        await AssertSoundAsync([Handler, TestProject.DriverTypes], TestProject.Sdk);
+        await AssertSoundAsync([Handler, TestProject.DriverTypes], [.. all.SkipLast(1)]);
+    }
+
+    [Fact]
+    public async Task Sdk_of_another_version() =>
+        await AssertSoundAsync([Handler, TestProject.DriverTypes, OtherSdk], TestProject.Framework);
+
+    /// <summary>Two definitions of the SDK's types do not switch the rules off.</summary>
+    [Fact]
+    public async Task Ambiguous_types()
+    {
+        ImmutableArray<Diagnostic> found = await AssertSoundAsync(
+            [
+                "class Handler { object? M() => IoAsid.Typed.Migration.UntypedLookup.Find(null!, null, default, null); }",
+                OtherSdk,
+            ],
+            [.. TestProject.Framework, .. TestProject.Sdk]);
+
+        Assert.Equal(DiagnosticIds.UntypedLookupWithoutSet, Assert.Single(found).Id);
+    }
+
+    [Fact]
+    public async Task Deep_nesting()
+    {
+        string getter = string.Concat(Enumerable.Repeat("_ => UntypedLookup.Find(space, null, default, ", 25)) + "null" + string.Concat(Enumerable.Repeat(") is null", 25));
+        string chain = string.Join(" ?? ", Enumerable.Repeat("UntypedLookup.Find(space, null, default, null)", 300));
+        ImmutableArray<Diagnostic> found = await AssertSoundAsync(
+            [$"class Handler {{ object? M(IoAsidSpace space) {{ Func<object?, bool> getter = {getter}; return {chain}; }} }}", TestProject.DriverTypes],
+            [.. TestProject.Framework, .. TestProject.Sdk]);
+
+        Assert.Equal(325, found.Length);
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> AssertSoundAsync(string[] sources, IEnumerable<MetadataReference> references)
+    {
+        ImmutableArray<Diagnostic> found = await AllRules.RunAsync(AllRules.Compile(sources, references), Cancellation);
+
+        Assert.DoesNotContain(found, diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
+        Assert.Equal(found.Length, found.Select(diagnostic => diagnostic.Location.SourceSpan).Distinct().Count());
+        return found;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Tests.Verification;
+
+/// <summary>Every rule and fix there is, found by reflection, so that a new one is tested without being named.</summary>
+internal static class AllRules
+{
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers = Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds));
+
+    public static readonly ImmutableArray<CodeFixProvider> Fixes = Instances<CodeFixProvider>(typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider));
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors =
+        [.. Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+
+    public static CSharpCompilation Compile(IEnumerable<string> sources, IEnumerable<MetadataReference> references) =>
+        CSharpCompilation.Create(
+            "UnderTest",
+            sources.Select((source, number) => CSharpSyntaxTree.ParseText(source, TestProject.Parse, $"Source{number}.cs")),
+            references,
+            TestProject.Compile);
+
+    /// <summary>What all rules report, a crash of a rule included: it comes as AD0001.</summary>
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
+        compilation.WithAnalyzers(Analyzers).GetAnalyzerDiagnosticsAsync(cancellationToken);
+
+    private static ImmutableArray<T> Instances<T>(Type within) =>
+    [
+        .. within.Assembly.GetTypes()
+            .Where(type => type is { IsAbstract: false } && typeof(T).IsAssignableFrom(type))
+            .Select(type => (T)Activator.CreateInstance(type)!),
+    ];
+}
