@@ -31,7 +31,7 @@ internal static class DataFits
         if (expected.Length == 1 && SymbolEqualityComparer.Default.Equals(expected[0], data))
             return DataFit.Exact;
 
-        return expected.All(type => compilation.ClassifyConversion(type, data) is { IsImplicit: true, IsUserDefined: false })
+        return data.SpecialType != SpecialType.System_Object && expected.All(type => compilation.ClassifyConversion(type, data) is { IsImplicit: true, IsUserDefined: false })
             ? DataFit.Base
             : DataFit.None;
     }

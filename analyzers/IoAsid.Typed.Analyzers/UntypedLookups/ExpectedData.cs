@@ -10,10 +10,10 @@ internal static class ExpectedData
     /// <summary>All types that are expected; empty if the code does not say.</summary>
     public static ImmutableArray<ITypeSymbol> Of(IOperation lookup)
     {
-        IEnumerable<ITypeSymbol> types = Says(lookup.Type) && !IsOperator(lookup) ? [lookup.Type!] : OfResult(lookup, followLocals: true);
+        ImmutableArray<ITypeSymbol> asked = [.. OfResult(lookup, followLocals: true)];
         return
         [
-            .. types
+            .. (asked.IsEmpty && !IsOperator(lookup) ? Known(lookup.Type) : asked)
                 .Select(type => type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))
                 .Distinct<ITypeSymbol>(SymbolEqualityComparer.Default),
         ];
@@ -26,11 +26,15 @@ internal static class ExpectedData
         type is { IsReferenceType: true, SpecialType: not SpecialType.System_Object, TypeKind: not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate) }
         && !IsAwaitable(type);
 
+    /// <summary>A conversion to a base of what is known already asks for nothing new.</summary>
+    private static bool Asks(IConversionOperation conversion) =>
+        Says(conversion.Type) && !(conversion.Conversion.IsImplicit && Says(conversion.Operand.Type));
+
     private static bool IsAwaitable(ITypeSymbol type) => type.GetMembers(WellKnownMemberNames.GetAwaiter).Length > 0;
 
     private static IEnumerable<ITypeSymbol> OfResult(IOperation value, bool followLocals) => value.Parent switch
     {
-        IConversionOperation { OperatorMethod: null } conversion => Says(conversion.Type) ? [conversion.Type!] : OfResult(conversion, followLocals),
+        IConversionOperation { OperatorMethod: null } conversion => Asks(conversion) ? [conversion.Type!] : OfResult(conversion, followLocals),
         IIsTypeOperation test => Known(test.TypeOperand),
         IIsPatternOperation test when test.Value == value => OfPattern(test.Pattern),
         ISwitchExpressionOperation choice when choice.Value == value => choice.Arms.SelectMany(arm => OfPattern(arm.Pattern)),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Options;
 using IoAsid.Typed.Analyzers.Sdk;
@@ -8,13 +7,21 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
 /// <summary>Knows which members of a compilation are untyped lookups: the marked ones, and those an option names.</summary>
-internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptionsProvider options)
+internal sealed class UntypedLookupCatalog
 {
-    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IAssemblySymbol, bool> _reachesSdk = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<SyntaxTree, ImmutableArray<MethodName>> _named = new();
+    private readonly Memo<ISymbol, bool> _isMarked;
+    private readonly Memo<IAssemblySymbol, bool> _reachesSdk;
+    private readonly Memo<SyntaxTree, ImmutableArray<MethodName>> _named;
 
-    public SdkSymbols Sdk => sdk;
+    public UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptionsProvider options)
+    {
+        Sdk = sdk;
+        _isMarked = new(IsMarkedSomewhere, SymbolEqualityComparer.Default);
+        _reachesSdk = new(ReachesSdk, SymbolEqualityComparer.Default);
+        _named = new(tree => new IoAsidOptions(options.GetOptions(tree)).UntypedLookupMethods, EqualityComparer<SyntaxTree>.Default);
+    }
+
+    public SdkSymbols Sdk { get; }
 
     /// <summary>Whether using this member, as written in this file, is an untyped lookup.</summary>
     public bool Contains(ISymbol member, SyntaxTree usedIn)
@@ -29,7 +36,7 @@ internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptions
 
     private bool IsNamed(ISymbol definition, SyntaxTree usedIn)
     {
-        foreach (MethodName name in _named.GetOrAdd(usedIn, tree => new IoAsidOptions(options.GetOptions(tree)).UntypedLookupMethods))
+        foreach (MethodName name in _named[usedIn])
         {
             if (name.Names(definition))
                 return true;
@@ -40,8 +47,8 @@ internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptions
 
     private bool IsMarked(ISymbol definition) =>
         definition.ContainingAssembly is { } assembly
-        && _reachesSdk.GetOrAdd(assembly, ReachesSdk)
-        && _marked.GetOrAdd(definition, IsMarkedSomewhere);
+        && _reachesSdk[assembly]
+        && _isMarked[definition];
 
     /// <summary>The mark counts on the member, on what it overrides or implements, and on the getter of a property.</summary>
     private bool IsMarkedSomewhere(ISymbol definition) =>
@@ -54,7 +61,7 @@ internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptions
     {
         foreach (AttributeData attribute in symbol.GetAttributes())
         {
-            if (sdk.UntypedLookupAttribute.Is(attribute.AttributeClass))
+            if (Sdk.UntypedLookupAttribute.Is(attribute.AttributeClass))
                 return true;
         }
 
@@ -86,7 +93,7 @@ internal sealed class UntypedLookupCatalog(SdkSymbols sdk, AnalyzerConfigOptions
         while (open.Count > 0)
         {
             IAssemblySymbol assembly = open.Pop();
-            if (sdk.UntypedLookupAttribute.Definitions.Any(mark => SymbolEqualityComparer.Default.Equals(mark.ContainingAssembly, assembly)))
+            if (Sdk.UntypedLookupAttribute.Definitions.Any(mark => SymbolEqualityComparer.Default.Equals(mark.ContainingAssembly, assembly)))
                 return true;
 
             foreach (IAssemblySymbol referenced in assembly.Modules.SelectMany(module => module.ReferencedAssemblySymbols).Where(seen.Add))

@@ -86,8 +86,7 @@ internal sealed class UntypedLookupUse
     /// <summary>A name in <c>nameof</c> and a property that is only written look nothing up.</summary>
     private static bool IsEvaluated(IOperation operation)
     {
-        if (operation is IPropertyReferenceOperation
-            && operation.Parent is ISimpleAssignmentOperation assignment && assignment.Target == operation)
+        if (operation is IPropertyReferenceOperation && IsOnlyWritten(operation))
             return false;
 
         for (IOperation? outer = operation.Parent; outer is not null; outer = outer.Parent)
@@ -98,6 +97,14 @@ internal sealed class UntypedLookupUse
 
         return true;
     }
+
+    private static bool IsOnlyWritten(IOperation target) => target.Parent switch
+    {
+        ISimpleAssignmentOperation assignment => assignment.Target == target,
+        IDeconstructionAssignmentOperation assignment => assignment.Target == target,
+        ITupleOperation tuple => IsOnlyWritten(tuple),
+        _ => false,
+    };
 
     private static IEnumerable<IOperation?> SetsGivenTo(IOperation operation, SdkSymbols sdk) => operation switch
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
@@ -46,6 +47,18 @@ public sealed class BrokenCodeTests
 
         foreach (SyntaxToken token in tokens)
             await AssertSoundAsync([Handler.Remove(token.SpanStart, token.Span.Length), TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+    }
+
+    /// <summary>The fixes are asked about every tenth of these.</summary>
+    [Fact]
+    public async Task Fixes_for_code_with_a_token_missing()
+    {
+        int offered = 0;
+        SyntaxToken[] tokens = [.. SyntaxFactory.ParseCompilationUnit(Handler, options: TestProject.Parse).DescendantTokens()];
+        foreach (SyntaxToken token in tokens.Where((_, position) => position % 10 == 0))
+            offered += await OfferedAsync(Handler.Remove(token.SpanStart, token.Span.Length));
+
+        Assert.NotEqual(0, offered);
     }
 
     /// <summary>The code ends in the middle.</summary>
@@ -94,6 +107,26 @@ public sealed class BrokenCodeTests
             [.. TestProject.Framework, .. TestProject.Sdk]);
 
         Assert.Equal(325, found.Length);
+    }
+
+    private static async Task<int> OfferedAsync(string source)
+    {
+        using AdhocWorkspace workspace = new();
+        Project project = workspace.AddProject("UnderTest", LanguageNames.CSharp)
+            .WithParseOptions(TestProject.Parse)
+            .WithCompilationOptions(TestProject.Compile)
+            .WithMetadataReferences([.. TestProject.Framework, .. TestProject.Sdk]);
+        project = project.AddDocument("Types.cs", TestProject.DriverTypes).Project;
+        Document document = project.AddDocument("Handler.cs", source);
+        Compilation compilation = (await document.Project.GetCompilationAsync(Cancellation))!;
+        int offered = 0;
+        foreach (Diagnostic diagnostic in await AllRules.RunAsync(compilation, Cancellation))
+        {
+            foreach (CodeFixProvider fix in AllRules.Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id, StringComparer.Ordinal)))
+                await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (_, _) => offered++, Cancellation));
+        }
+
+        return offered;
     }
 
     private static async Task<ImmutableArray<Diagnostic>> AssertSoundAsync(string[] sources, IEnumerable<MetadataReference> references)

@@ -53,6 +53,7 @@ public sealed class UntypedLookupCodeFixTests
 
     [Theory]
     [InlineData("(SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)", "GuestSvaBinding")]
+    [InlineData("(SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)", "object")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding", "AuxiliaryDomain")]
     public Task No_fix_where_no_set_fits(string lookup, string data) => Unfixed($$"""
         class Handler(IoAsidSpace space, IoAsidSet<{{data}}> set)
@@ -357,6 +358,8 @@ public sealed class UntypedLookupCodeFixTests
     [InlineData("object? Find(int id)", "(SvaBinding?)table.{|IOASID1001:Find|}(7)", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("object? Find(in RawIoAsid id)", "table.{|IOASID1001:Find|}(new RawIoAsid(7)) as SvaBinding", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("T? Find<T>(RawIoAsid id) where T : class", "table.{|IOASID1001:Find<SvaBinding>|}(new RawIoAsid(7))", "sva.Find(new RawIoAsid(7)).Data")]
+    [InlineData("T? Find<T>(RawIoAsid id) where T : class", "(SvaBinding?)(IServesFaults?)table.{|IOASID1001:Find<SvaBinding>|}(new RawIoAsid(7))", "(SvaBinding?)sva.Find(new RawIoAsid(7)).Data")]
+    [InlineData("IServesFaults? Find(RawIoAsid id)", "table.{|IOASID1001:Find|}(new RawIoAsid(7)) as SvaBinding", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("dynamic? Find(RawIoAsid id)", "table.{|IOASID1001:Find|}(new RawIoAsid(7))", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("object? this[RawIoAsid id]", "{|IOASID1001:table[new RawIoAsid(7)]|} as SvaBinding", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("object? Find(uint id, bool quiet)", "(SvaBinding?)table.{|IOASID1001:Find|}(7, true)", null)]

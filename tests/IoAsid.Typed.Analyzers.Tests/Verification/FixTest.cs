@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
 /// <summary>
 /// Applies the fixes to code, one by one and by FixAll in document, project and solution, and compiles what comes out. What is still
-/// reported afterwards is marked in the fixed code.
+/// reported afterwards is marked in the fixed code. FixAll runs in the document only unless a test asks for more: it is slow.
 /// </summary>
 internal sealed class FixTest<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
@@ -16,6 +16,7 @@ internal sealed class FixTest<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
 {
     public FixTest(string code, string fixedCode)
     {
+        CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllInProjectCheck | CodeFixTestBehaviors.SkipFixAllInSolutionCheck;
         ReferenceAssemblies = new ReferenceAssemblies("none");
         FixedState.MarkupHandling = MarkupMode.Allow;
         TestState.AdditionalReferences.AddRange([.. TestProject.Framework, .. TestProject.Sdk]);
