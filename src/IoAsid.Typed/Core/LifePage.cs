@@ -1,36 +1,41 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Core;
 
-/// <summary>The state words of <see cref="Size"/> numbers and, in a column of its own, the set that each belongs to.</summary>
-/// <remarks>Words are apart from the data, so that the traffic of holds does not share cache lines with plain lookups.</remarks>
+/// <summary>The state words of <see cref="Size"/> numbers and the set that each belongs to.</summary>
+/// <remarks>
+/// Apart from the data, so that the traffic of holds does not share cache lines with lookups through a root. Two words and two set indexes
+/// stand together, so that a lookup through a subset, which reads both, mostly touches one line for them.
+/// </remarks>
 internal sealed class LifePage
 {
     public const int SizeLog2 = 10;
     public const int Size = 1 << SizeLog2;
 
-    private const uint SlotMask = Size - 1;
-
-    private Words _words;
-    private SetIndexes _sets;
+    private Pairs _pairs;
 
     public LifePage(IoAsidSpace space, uint startGeneration)
     {
         Space = space;
-        if (startGeneration != 0)
+        IsTracked = space.TracksHolders;
+        for (uint slot = 0; startGeneration != 0 && slot < Size; slot++)
         {
-            ((Span<ulong>)_words).Fill(LifeWord.Free(startGeneration).Bits);
+            Word(slot) = LifeWord.Free(startGeneration).Bits;
         }
     }
 
     public IoAsidSpace Space { get; }
 
+    /// <summary>Whether the space records who holds what.</summary>
+    public bool IsTracked { get; }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref ulong Word(uint id) => ref _words[(int)(id & SlotMask)];
+    public ref ulong Word(uint id) => ref PairOf(id).Words[(int)(id & 1)];
 
     /// <summary>The index of the set that allocated the number last; valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref int SetIndex(uint id) => ref _sets[(int)(id & SlotMask)];
+    public ref int SetIndex(uint id) => ref PairOf(id).SetIndexes[(int)(id & 1)];
 
     /// <summary>Gives up one reference. Whoever gives up the last one reclaims the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,14 +48,30 @@ internal sealed class LifePage
         }
     }
 
-    [InlineArray(Size)]
-    private struct Words
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Pair PairOf(uint id) => ref _pairs[(int)((id >> 1) & ((Size / 2) - 1))];
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Pair
+    {
+        public TwoWords Words;
+        public TwoSetIndexes SetIndexes;
+    }
+
+    [InlineArray(Size / 2)]
+    private struct Pairs
+    {
+        private Pair _first;
+    }
+
+    [InlineArray(2)]
+    private struct TwoWords
     {
         private ulong _first;
     }
 
-    [InlineArray(Size)]
-    private struct SetIndexes
+    [InlineArray(2)]
+    private struct TwoSetIndexes
     {
         private int _first;
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace IoAsid.Typed.Core;
 
 /// <summary>
@@ -67,8 +69,11 @@ internal readonly struct LifeWord(ulong bits)
     {
         if (References == MaxReferences)
         {
-            throw new InvalidOperationException(
-                $"Id {id} has {MaxReferences:N0} references, the most it can have; somebody takes holds and does not release them.");
+            ThrowFull(id);
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowFull(uint id) => throw new InvalidOperationException(
+        $"Id {id} has {MaxReferences:N0} references, the most it can have; somebody takes holds and does not release them.");
 }

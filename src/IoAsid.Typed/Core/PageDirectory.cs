@@ -27,6 +27,9 @@ internal sealed class PageDirectory<TPage>
         return page < (uint)low.Length ? low[page] : page < SegmentSize ? null : FindHigh(page);
     }
 
+    /// <summary>The pages of the numbers below 2²⁰, as far as there are any.</summary>
+    public TPage?[] Low => _low;
+
     public TPage? FindPage(uint page) => Find(page << LifePage.SizeLog2);
 
     /// <summary>The page of a number, made if there is none. Leaves everything as it was if that fails.</summary>

@@ -24,39 +24,50 @@ internal sealed class HoldLedger
 
     public static HoldLedger Current => t_current ?? Start();
 
-    /// <summary>Opens a ticket: a running number, and in the low bits its slot.</summary>
-    public ulong Open()
+    /// <summary>Makes room for one more ticket.</summary>
+    /// <exception cref="InvalidOperationException">The thread has as many as it can have.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnsureRoom()
     {
-        int slot = _depth;
-        if (slot == _open.Length)
+        if (_depth == _open.Length)
         {
             Grow();
         }
+    }
 
+    /// <summary>Opens a ticket, for which there is room: a running number, and in the low bits its slot.</summary>
+    public ulong Open()
+    {
+        int slot = _depth;
         ulong ticket = (_last += 1UL << SlotBits) | (uint)slot;
         _open[slot] = ticket;
         _depth = slot + 1;
         return ticket;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOpen(ulong ticket)
     {
-        ulong slot = ticket & SlotMask;
-        return slot < (ulong)_open.Length && _open[slot] == ticket;
+        ulong[] open = _open;
+        uint slot = (uint)(ticket & SlotMask);
+        return slot < (uint)open.Length && open[slot] == ticket;
     }
 
     /// <returns>False if the ticket was closed already.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClose(ulong ticket)
     {
-        if (!IsOpen(ticket))
+        ulong[] open = _open;
+        uint slot = (uint)(ticket & SlotMask);
+        if (slot >= (uint)open.Length || open[slot] != ticket)
         {
             return false;
         }
 
-        _open[ticket & SlotMask] = 0;
-        while (_depth > 0 && _open[_depth - 1] == 0)
+        open[slot] = 0;
+        if (slot + 1 == (uint)_depth)
         {
-            _depth--;
+            DropClosed();
         }
 
         return true;
@@ -69,6 +80,19 @@ internal sealed class HoldLedger
         IoAsidHolder? holder = null;
         _holders?.Remove(ticket, out holder);
         return holder;
+    }
+
+    /// <summary>Frees the last slot, and with it those before it that were closed out of order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void DropClosed()
+    {
+        int depth = _depth - 1;
+        while (depth > 0 && _open[depth - 1] == 0)
+        {
+            depth--;
+        }
+
+        _depth = depth;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

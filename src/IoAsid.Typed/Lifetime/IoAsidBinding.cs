@@ -24,7 +24,7 @@ public sealed class IoAsidBinding
         _record = record;
         _set = set;
         Device = device;
-        if (lives.Space.TracksHolders)
+        if (lives.IsTracked)
         {
             _holder = lives.Space.Track(lives, record.Id.Value, IoAsidHolderKind.Binding, device);
         }

@@ -19,6 +19,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     where TData : class
 {
     private readonly TData? _data;
+    private readonly HoldLedger? _ledger;
     private readonly LifePage? _lives;
     private readonly uint _id;
 
@@ -27,16 +28,17 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
 
     private IoAsidHold(IoAsidLookupStatus status) => _ticket = (ulong)status;
 
-    private IoAsidHold(LifePage lives, uint id, TData data, ulong ticket)
+    private IoAsidHold(LifePage lives, uint id, TData data, HoldLedger ledger, ulong ticket)
     {
         _data = data;
+        _ledger = ledger;
         _lives = lives;
         _id = id;
         _ticket = ticket;
     }
 
     /// <summary>Whether the id is held, that is found and not yet released.</summary>
-    public bool IsHeld => _lives is not null && HoldLedger.Current.IsOpen(_ticket);
+    public bool IsHeld => _ledger is not null && _ledger.IsOpen(_ticket);
 
     /// <summary>What the lookup found: <see cref="IoAsidLookupStatus.Found"/> for a hold, also after its release, otherwise why there is none.</summary>
     public IoAsidLookupStatus Status => _lives is not null ? IoAsidLookupStatus.Found : (IoAsidLookupStatus)_ticket;
@@ -52,14 +54,15 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     /// <summary>Releases the hold. Further calls, also on copies, do nothing. If the id was freed and this was the last to hold it, the number is reclaimed here.</summary>
     public void Dispose()
     {
-        if (_lives is not null && HoldLedger.Current.TryClose(_ticket))
+        if (_ledger is not null && _ledger.TryClose(_ticket))
         {
-            if (_lives.Space.TracksHolders)
+            LifePage lives = _lives!;
+            if (lives.IsTracked)
             {
-                Untrack();
+                Untrack(lives);
             }
 
-            _lives.Release(_id);
+            lives.Release(_id);
         }
     }
 
@@ -68,39 +71,40 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
 
     internal static IoAsidHold<TData> Take(IoAsidSet set, uint id)
     {
-        // The ticket first: opening it can fail, and nothing is taken then.
+        // Room for the ticket first: making it can fail, and nothing is taken then.
         HoldLedger ledger = HoldLedger.Current;
-        ulong ticket = ledger.Open();
-        LifePage? lives = null;
-        try
-        {
-            lives = set.Take(id, needsData: true, out object? data, out IoAsidLookupStatus status);
-            if (lives is null)
-            {
-                return new(status);
-            }
-
-            if (lives.Space.TracksHolders)
-            {
-                ledger.Track(ticket, lives.Space.Track(lives, id, IoAsidHolderKind.Hold, device: null));
-            }
-
-            return new(lives, id, Unsafe.As<TData>(data!), ticket);
-        }
-        finally
-        {
-            if (lives is null)
-            {
-                ledger.TryClose(ticket);
-            }
-        }
+        ledger.EnsureRoom();
+        LifePage? lives = set.TryTake(id, needsData: true, out object? data);
+        return lives is null || lives.IsTracked
+            ? TakeWithCare(set, id, ledger, lives, data)
+            : new(lives, id, Unsafe.As<TData>(data!), ledger, ledger.Open());
     }
 
-    private void Untrack()
+    /// <summary>The rest: finds out why there is none, waits for a free that is half done, tracks the holder.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IoAsidHold<TData> TakeWithCare(IoAsidSet set, uint id, HoldLedger ledger, LifePage? taken, object? data)
     {
-        if (HoldLedger.Current.Untrack(_ticket) is { } holder)
+        IoAsidLookupStatus status = IoAsidLookupStatus.Found;
+        LifePage? lives = taken ?? set.Take(id, needsData: true, out data, out status);
+        if (lives is null)
         {
-            _lives!.Space.Untrack(_lives, _id, holder);
+            return new(status);
+        }
+
+        ulong ticket = ledger.Open();
+        if (lives.IsTracked)
+        {
+            ledger.Track(ticket, lives.Space.Track(lives, id, IoAsidHolderKind.Hold, device: null));
+        }
+
+        return new(lives, id, Unsafe.As<TData>(data!), ledger, ticket);
+    }
+
+    private void Untrack(LifePage lives)
+    {
+        if (_ledger!.Untrack(_ticket) is { } holder)
+        {
+            lives.Space.Untrack(lives, _id, holder);
         }
     }
 

@@ -20,7 +20,7 @@ public class IoAsidReference : IDisposable
     {
         _lives = lives;
         _id = id;
-        if (lives.Space.TracksHolders)
+        if (lives.IsTracked)
         {
             _holder = lives.Space.Track(lives, id, IoAsidHolderKind.Reference, device: null);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed;
@@ -14,25 +15,21 @@ public abstract partial class IoAsidSet
     internal LifePage? Take(uint id, bool needsData, out object? data, out IoAsidLookupStatus status)
     {
         var backoff = new Backoff();
-        while (true)
+        LifePage? lives;
+        while ((lives = TryTake(id, needsData, out data)) is null)
         {
-            LifePage? lives = TryTake(id, needsData, out data);
-            if (lives is not null)
-            {
-                status = data is null ? IoAsidLookupStatus.NoData : IoAsidLookupStatus.Found;
-                return lives;
-            }
-
-            status = Examine(id, out data);
+            status = Examine(id, out _);
             if (status != IoAsidLookupStatus.Found && (needsData || status != IoAsidLookupStatus.NoData))
             {
-                data = null;
                 return null;
             }
 
             // Either it can be had now, or a free stands between its two stores, after which it cannot.
             backoff.Wait();
         }
+
+        status = data is null ? IoAsidLookupStatus.NoData : IoAsidLookupStatus.Found;
+        return lives;
     }
 
     /// <summary>As above, for a private id.</summary>
@@ -61,12 +58,14 @@ public abstract partial class IoAsidSet
         return null;
     }
 
-    private LifePage? TryTake(uint id, bool needsData, out object? data)
+    /// <summary>One try, without the reason.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal LifePage? TryTake(uint id, bool needsData, out object? data)
     {
-        data = null;
         DataPage? page = Table.Pages.Find(id);
         if (page is null)
         {
+            data = null;
             return null;
         }
 
@@ -76,8 +75,9 @@ public abstract partial class IoAsidSet
         {
             LifeWord seen = LifeWord.Read(ref word);
             data = Volatile.Read(ref page.Data(id));
-            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.LacksDataByRight)) || !Owns(lives, id, data))
+            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.LacksDataByRight)) || !Owns(page, id, data))
             {
+                data = null;
                 return null;
             }
 
@@ -90,6 +90,6 @@ public abstract partial class IoAsidSet
     }
 
     /// <summary>Whether the id is one of this set or below it; data in a root's own table says so by itself.</summary>
-    private bool Owns(LifePage lives, uint id, object? data) =>
-        (data is not null && Parent is null) || Owns(Volatile.Read(ref lives.SetIndex(id)));
+    private bool Owns(DataPage page, uint id, object? data) =>
+        (data is not null && Parent is null) || page.IsOnlyOf(this) || Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
 }

@@ -10,14 +10,10 @@ public abstract partial class IoAsidSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal object? Peek(uint id)
     {
-        if (Parent is not null)
-        {
-            return PeekOwn(id);
-        }
-
         // A root's table holds data of the root's tree only: whatever stands there was live in it at this moment.
-        DataPage? page = Table.Pages.Find(id);
-        return page is null ? null : Volatile.Read(ref page.Data(id));
+        DataPage?[] pages = OwnPages;
+        uint page = id >> LifePage.SizeLog2;
+        return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(id);
     }
 
     /// <summary>The full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
@@ -42,20 +38,48 @@ public abstract partial class IoAsidSet
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool IsAbove(int setIndex) => Space.Sets.Find(setIndex) is { } owner && owner != this && owner.IsWithin(this);
 
-    private object? PeekOwn(uint id)
+    /// <summary>For a subset: in a page that no other set has ever used it is as good as a root.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private object? PeekOwnPage(uint id)
     {
-        DataPage? page = Table.Pages.Find(id);
-        if (page is null)
+        DataPage?[] pages = Root.OwnPages;
+        uint index = id >> LifePage.SizeLog2;
+        if (index < (uint)pages.Length && pages[index] is { } page)
+        {
+            object? data = Volatile.Read(ref page.Data(id));
+            return page.IsOnlyOf(this) ? data : PeekThroughWord(id, page);
+        }
+
+        return PeekThroughTree(id);
+    }
+
+    /// <summary>For a subset in a page that others use too. Calls nothing before it is done, to stay cheap.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private object? PeekThroughWord(uint id, DataPage page)
+    {
+        LifePage lives = page.Lives;
+        ref ulong word = ref lives.Word(id);
+        LifeWord before = LifeWord.Read(ref word);
+        int setIndex = Volatile.Read(ref lives.SetIndex(id));
+        object? data = Volatile.Read(ref page.Data(id));
+
+        // A free word vouches for nothing: the set index may still be the last life's. A word that is not free has its set's index before it.
+        return setIndex == Index && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : PeekThroughTree(id);
+    }
+
+    /// <summary>For ids of sets below, for foreign ones, and for high numbers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private object? PeekThroughTree(uint id)
+    {
+        if (Table.Pages.Find(id) is not { } page)
         {
             return null;
         }
 
-        LifePage lives = page.Lives;
-        LifeWord before = LifeWord.Read(ref lives.Word(id));
-        int setIndex = Volatile.Read(ref lives.SetIndex(id));
+        ref ulong word = ref page.Lives.Word(id);
+        LifeWord before = LifeWord.Read(ref word);
+        bool owned = Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
         object? data = Volatile.Read(ref page.Data(id));
-
-        // A free word vouches for nothing: the set column may still be the last life's. A word that is not free has its set's entry before it.
-        return !before.IsFree && Owns(setIndex) && LifeWord.Read(ref lives.Word(id)).IsSameLife(before) ? data : null;
+        return owned && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : null;
     }
 }

@@ -20,6 +20,7 @@ public abstract partial class IoAsidSet
 {
     private readonly List<IoAsidSet> _children = [];
     private volatile bool _closed;
+    private volatile DataPage?[] _ownPages = [];
     private int _index;
     private long _pendingCount;
     private long _failureCount;
@@ -29,7 +30,7 @@ public abstract partial class IoAsidSet
         Space = space;
         Parent = parent;
         Root = parent?.Root ?? this;
-        Table = parent?.Table ?? new RootTable(space);
+        Table = parent?.Table ?? new RootTable(this);
         DataType = dataType;
         Name = description.Name;
         Quota = description.Quota;
@@ -69,6 +70,16 @@ public abstract partial class IoAsidSet
     internal Budget Budget { get; }
 
     internal RootTable Table { get; }
+
+    /// <summary>
+    /// For a root, the first pages of its table, here to be had in one step, because they hold nothing that is not the root's. Empty for other sets, whose
+    /// lookups have more to check.
+    /// </summary>
+    internal DataPage?[] OwnPages
+    {
+        get => _ownPages;
+        set => _ownPages = value;
+    }
 
     /// <summary>Worked out by <see cref="ObserverTable"/>.</summary>
     internal ObserverTable.ObserversOfSet? Observers { get; set; }

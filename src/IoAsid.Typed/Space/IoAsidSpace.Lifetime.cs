@@ -119,7 +119,8 @@ public sealed partial class IoAsidSpace
         LifeWord free = LifeWord.Read(ref word);
         generation = free.Generation;
 
-        // The set's entry goes before the word: who sees the life sees whose it is.
+        // The set goes before the word: who sees the life sees whose it is.
+        page.Admit(set);
         Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayLackData)).Bits);
     }

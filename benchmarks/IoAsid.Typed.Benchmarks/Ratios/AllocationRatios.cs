@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using IoAsid.Typed.Allocation;
+
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary>Allocating and freeing, against the bitmap alone and against what one would write by hand.</summary>
+internal static class AllocationRatios
+{
+    private const int Live = 1 << 16;
+
+    public static void Measure(RatioTable table)
+    {
+        var ours = new Ours();
+        var bitmap = new Bitmap();
+        var byHand = new ByHand();
+        double[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
+        table.Add(new("allocate and free, last in first out", "64K live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
+        table.Add(new("allocate and free, last in first out", "64K live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
+
+        double[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
+        table.Add(new("allocate and free, churn at half full", "64K of 128K", churn[0], "the unlocked bitmap alone", churn[1], 4));
+        table.Add(new("allocate and free, churn at half full", "64K of 128K", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
+    }
+
+    private static int[] RandomOrder()
+    {
+        var random = new Random(1);
+        var order = new int[1 << 16];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = random.Next(Live);
+        }
+
+        return order;
+    }
+
+    /// <summary>Fills the space, then frees every other one at random, so that the free numbers lie scattered.</summary>
+    private static void HalfFill<T>(T[] live, Func<T> allocate, Action<T> free)
+    {
+        var all = new T[2 * Live];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = allocate();
+        }
+
+        new Random(2).Shuffle(all);
+        for (int i = 0; i < Live; i++)
+        {
+            free(all[i]);
+            live[i] = all[Live + i];
+        }
+    }
+
+    private sealed class Ours
+    {
+        private readonly IoAsidSet<Data> _set =
+            new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 2 * Live, ReservedNumbers = [] }).CreateSet<Data>("root").CreateSubset<Data>("subset");
+
+        private readonly IoAsidHandle<Data>[] _live = new IoAsidHandle<Data>[Live];
+        private readonly int[] _order = RandomOrder();
+
+        public Ours() => HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());
+
+        public void LastInFirstOut(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _set.Allocate(Data.Shared).Free();
+            }
+        }
+
+        public void Churn(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ref IoAsidHandle<Data> handle = ref _live[_order[i & (_order.Length - 1)]];
+                handle.Free();
+                handle = _set.Allocate(Data.Shared);
+            }
+        }
+    }
+
+    private sealed class Bitmap
+    {
+        private readonly FreeNumbers _free = new((2 * Live) - 1);
+        private readonly uint[] _live = new uint[Live];
+        private readonly int[] _order = RandomOrder();
+
+        public Bitmap() => HalfFill(_live, Take, _free.Return);
+
+        public void LastInFirstOut(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _free.Return(Take());
+            }
+        }
+
+        public void Churn(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ref uint number = ref _live[_order[i & (_order.Length - 1)]];
+                _free.Return(number);
+                number = Take();
+            }
+        }
+
+        private uint Take() => _free.TryTakeLowest(0, (2 * Live) - 1, out uint number) ? number : throw new InvalidOperationException("The bitmap is full.");
+    }
+
+    /// <summary>What one would write without this library: a node per id in a concurrent dictionary.</summary>
+    private sealed class ByHand
+    {
+        private readonly FreeNumbers _free = new((2 * Live) - 1);
+        private readonly Lock _lock = new();
+        private readonly ConcurrentDictionary<uint, Node> _nodes = new();
+        private readonly uint[] _live = new uint[Live];
+        private readonly int[] _order = RandomOrder();
+
+        public ByHand() => HalfFill(_live, Allocate, Free);
+
+        public void LastInFirstOut(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Free(Allocate());
+            }
+        }
+
+        public void Churn(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ref uint number = ref _live[_order[i & (_order.Length - 1)]];
+                Free(number);
+                number = Allocate();
+            }
+        }
+
+        private uint Allocate()
+        {
+            uint number;
+            lock (_lock)
+            {
+                if (!_free.TryTakeLowest(0, (2 * Live) - 1, out number))
+                {
+                    throw new InvalidOperationException("The bitmap is full.");
+                }
+            }
+
+            _nodes.TryAdd(number, new Node(this, Data.Shared));
+            return number;
+        }
+
+        private void Free(uint number)
+        {
+            if (_nodes.TryRemove(number, out Node? node) && node.Set == this)
+            {
+                lock (_lock)
+                {
+                    _free.Return(number);
+                }
+            }
+        }
+
+        private sealed record Node(object Set, Data Data);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary>Lookups of random ids, all of which are there.</summary>
+internal static class FindRatios
+{
+    private static readonly (int Count, string Name, double AgainstArray, double AgainstDictionary)[] Sizes =
+        [(1 << 10, "1K", 1.25, 0.5), (1 << 16, "64K", 1.3, 0.2), (1 << 20, "1M", 1.3, 0.25)];
+
+    public static void Measure(RatioTable table)
+    {
+        foreach ((int count, string name, double againstArray, double againstDictionary) in Sizes)
+        {
+            var lookups = new Lookups(count);
+            double[] times = Interleaved.Nanoseconds(
+                lookups.ThroughRoot, lookups.ThroughSubset, lookups.InArray, lookups.InDictionary, lookups.ThroughInterleaved);
+            table.Add(new("find through a root set", name, times[0], "raw T[] load", times[2], againstArray));
+            table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[3], againstDictionary));
+            table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[2], 2));
+            table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], 2));
+        }
+
+        var shared = new Lookups(1 << 16);
+        WithCompany(table, "a second thread reading", shared, () => shared.ThroughRoot(1 << 12), goal: 1.1);
+        WithCompany(table, "a second thread writing", shared, shared.WriteOne, goal: 1.3);
+    }
+
+    private static void WithCompany(RatioTable table, string what, Lookups lookups, Action company, double goal)
+    {
+        using var other = new Company(company);
+        double[] times = Interleaved.Nanoseconds(
+            count =>
+            {
+                other.Resume();
+                lookups.ThroughRoot(count);
+            },
+            count =>
+            {
+                other.Pause();
+                lookups.ThroughRoot(count);
+            });
+        table.Add(new("find with " + what, "64K", times[0], "the same alone", times[1], goal));
+    }
+
+    private sealed class Lookups
+    {
+        private const int IdMask = (1 << 20) - 1;
+
+        private readonly IoAsidSet<Data> _root;
+        private readonly IoAsidSet<Data> _subset;
+        private readonly Data[] _array;
+        private readonly ConcurrentDictionary<uint, Data> _dictionary = new();
+        private readonly IoAsidSet<Data> _interleaved;
+        private readonly uint[] _ids;
+        private readonly IoAsidHandle<Data> _written;
+        private int _position;
+
+        public Lookups(int count)
+        {
+            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            _root = space.CreateSet<Data>("root");
+            _subset = _root.CreateSubset<Data>("subset");
+            _array = new Data[count];
+            _interleaved = Interleaved(count);
+            for (uint id = 0; id < count; id++)
+            {
+                Data data = Data.Few[id % Data.Few.Length];
+                _written = _subset.Allocate(data);
+                _array[id] = data;
+                _dictionary[id] = data;
+            }
+
+            var random = new Random(1);
+            _ids = new uint[IdMask + 1];
+            for (int i = 0; i < _ids.Length; i++)
+            {
+                _ids[i] = (uint)random.Next(count);
+            }
+        }
+
+        public void ThroughInterleaved(int count) => Through(_interleaved, count);
+
+        public void ThroughRoot(int count) => Through(_root, count);
+
+        public void ThroughSubset(int count) => Through(_subset, count);
+
+        public void InArray(int count)
+        {
+            Data?[] array = _array;
+            uint[] ids = _ids;
+            int end = Advance(count);
+            long found = 0;
+            for (int i = end - count; i < end; i++)
+            {
+                if (array[ids[i & IdMask]] is { } data)
+                {
+                    found += data.Value;
+                }
+            }
+
+            Data.Sink = found;
+        }
+
+        public void InDictionary(int count)
+        {
+            ConcurrentDictionary<uint, Data> dictionary = _dictionary;
+            uint[] ids = _ids;
+            int end = Advance(count);
+            long found = 0;
+            for (int i = end - count; i < end; i++)
+            {
+                if (dictionary.TryGetValue(ids[i & IdMask], out Data? data))
+                {
+                    found += data.Value;
+                }
+            }
+
+            Data.Sink = found;
+        }
+
+        /// <summary>A writer that replaces data and allocates and frees, as a busy driver would.</summary>
+        public void WriteOne()
+        {
+            for (int i = 0; i < 1 << 10; i++)
+            {
+                _written.SetData(Data.Shared);
+                _subset.Allocate(Data.Shared).Free();
+            }
+        }
+
+        /// <summary>A set that has all these ids but one a page, which is another set's.</summary>
+        private static IoAsidSet<Data> Interleaved(int count)
+        {
+            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            IoAsidSet<Data> root = space.CreateSet<Data>("root");
+            IoAsidSet<Data> other = root.CreateSubset<Data>("other");
+            IoAsidSet<Data> set = root.CreateSubset<Data>("interleaved");
+            for (uint id = 0; id < count; id++)
+            {
+                if (id % 1024 == 0)
+                {
+                    other.Allocate(Data.Shared).Free();
+                }
+
+                set.Allocate(Data.Few[id % Data.Few.Length]);
+            }
+
+            return set;
+        }
+
+        private void Through(IoAsidSet<Data> set, int count)
+        {
+            uint[] ids = _ids;
+            int end = Advance(count);
+            long found = 0;
+            for (int i = end - count; i < end; i++)
+            {
+                if (set.TryFind(new RawIoAsid(ids[i & IdMask]), out Data? data))
+                {
+                    found += data.Value;
+                }
+            }
+
+            Data.Sink = found;
+        }
+
+        /// <summary>Goes on where the last turn stopped, so that all ids get their turn.</summary>
+        private int Advance(int count)
+        {
+            _position = (_position & IdMask) + count;
+            return _position;
+        }
+    }
+}

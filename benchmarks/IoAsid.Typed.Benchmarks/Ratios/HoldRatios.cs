@@ -1,0 +1,68 @@
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary>Taking and releasing.</summary>
+internal static class HoldRatios
+{
+    public static void Measure(RatioTable table)
+    {
+        var holds = new Holds();
+        double[] alone = Interleaved.Nanoseconds(holds.Scoped, holds.Referenced, holds.Counted);
+        table.Add(new("scoped hold, taken and released", "one id", alone[0], "interlocked add and subtract", alone[2], 1.5));
+        table.Add(new("reference object, taken and released", "one id", alone[1], "interlocked add and subtract", alone[2], 3));
+
+        using var other = new Company(() => holds.Scoped(1 << 10));
+        using var counting = new Company(() => holds.Counted(1 << 10));
+        double[] two = Interleaved.Nanoseconds(
+            count =>
+            {
+                other.Resume();
+                holds.Scoped(count);
+                other.Pause();
+            },
+            count =>
+            {
+                counting.Resume();
+                holds.Counted(count);
+                counting.Pause();
+            });
+        table.Add(new("scoped hold, two threads on one id", "one id", two[0], "interlocked add and subtract", two[1], Goal: null));
+    }
+
+    private sealed class Holds
+    {
+        private readonly IoAsidSet<Data> _root = new IoAsidSpace().CreateSet<Data>("root");
+        private readonly RawIoAsid _id;
+        private ulong _count;
+
+        public Holds() => _id = _root.Allocate(Data.Shared).Id;
+
+        public void Scoped(int count)
+        {
+            IoAsidReader<Data> reader = _root;
+            for (int i = 0; i < count; i++)
+            {
+                using IoAsidHold<Data> hold = reader.Hold(_id);
+            }
+        }
+
+        public void Referenced(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (_root.TryHold(_id, out IoAsidReference<Data>? reference))
+                {
+                    reference.Dispose();
+                }
+            }
+        }
+
+        public void Counted(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Interlocked.Increment(ref _count);
+                Interlocked.Decrement(ref _count);
+            }
+        }
+    }
+}

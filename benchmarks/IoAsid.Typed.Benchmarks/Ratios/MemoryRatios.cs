@@ -1,0 +1,90 @@
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary>Bytes: allocated per operation, kept per id, kept by an empty space.</summary>
+internal static class MemoryRatios
+{
+    private const int Operations = 10_000;
+
+    public static void Measure(RatioTable table)
+    {
+        IoAsidSet<Data> set = new IoAsidSpace().CreateSet<Data>("root");
+        RawIoAsid id = set.Allocate(Data.Shared).Id;
+        AddAllocated(table, "find", () => set.TryFind(id, out _));
+        AddAllocated(table, "scoped hold", () => set.Hold(id).Dispose());
+        AddAllocated(table, "allocate and free", () => set.Allocate(Data.Shared).Free());
+
+        table.Add(new("bytes per live id, dense", "64K", PerDenseId(1 << 16), "", null, 24));
+        table.Add(new("bytes per live id, dense", "1M", PerDenseId(1 << 20), "", null, 24));
+        table.Add(new("bytes per live id, interleaved", "1,000 sets x 64", PerInterleavedId(1_000, 64), "", null, 32));
+        table.Add(new("bytes of an empty space with one root", "", Kept(EmptySpace), "", null, 6 * 1024));
+        table.Add(new("bytes per root of a space with many", "1,000 roots x 1 id", Kept(ManyRoots) / 1_000, "", null, Goal: null));
+    }
+
+    private static void AddAllocated(RatioTable table, string what, Action operation)
+    {
+        operation();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Operations; i++)
+        {
+            operation();
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        table.Add(new("bytes allocated by " + what, "", (double)allocated / Operations, "", null, Goal: 0));
+    }
+
+    private static double PerDenseId(int count) =>
+        Kept(() =>
+        {
+            IoAsidSpace space = Space();
+            IoAsidSet<Data> set = space.CreateSet<Data>("root");
+            Fill(count, () => set.Allocate(Data.Shared));
+            return space;
+        }) / count;
+
+    private static double PerInterleavedId(int sets, int each) =>
+        Kept(() =>
+        {
+            IoAsidSpace space = Space();
+            IoAsidSet<Data> root = space.CreateSet<Data>("root");
+            IoAsidSet<Data>[] subsets = [.. Enumerable.Range(0, sets).Select(index => root.CreateSubset<Data>("subset"))];
+            int next = 0;
+            Fill(sets * each, () => subsets[next++ % sets].Allocate(Data.Shared));
+            return space;
+        }) / (sets * each);
+
+    private static IoAsidSpace EmptySpace()
+    {
+        var space = new IoAsidSpace();
+        space.CreateSet<Data>("root");
+        return space;
+    }
+
+    private static IoAsidSpace ManyRoots()
+    {
+        var space = new IoAsidSpace();
+        Fill(1_000, () => space.CreateSet<Data>("root").Allocate(Data.Shared));
+        return space;
+    }
+
+    private static IoAsidSpace Space() => new(new IoAsidSpaceOptions { ReservedNumbers = [] });
+
+    private static void Fill(int count, Func<IoAsidHandle<Data>> allocate)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            allocate();
+        }
+    }
+
+    private static double Kept(Func<object> make)
+    {
+        // Once before, so that statics and compiled code do not count.
+        make();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        object made = make();
+        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(made);
+        return kept;
+    }
+}
