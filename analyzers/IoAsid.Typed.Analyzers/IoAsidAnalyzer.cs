@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>What every rule stands on: it runs concurrently, leaves generated code alone, and costs next to nothing without the SDK.</summary>
+/// <summary>What every rule stands on: concurrency, generated code left alone, next to no cost without the SDK.</summary>
 public abstract class IoAsidAnalyzer : DiagnosticAnalyzer
 {
     private protected IoAsidAnalyzer(params DiagnosticDescriptor[] descriptors) => SupportedDiagnostics = [.. descriptors];

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Options;
 
-/// <summary>The options that users set in <c>.editorconfig</c>, typed. A new option is a property here and its name in <see cref="Names"/>.</summary>
+/// <summary>
+/// The options that users set in <c>.editorconfig</c>, typed. A new option is a property here and its name in <see cref="Names"/>.
+/// </summary>
 internal sealed class IoAsidOptions(AnalyzerConfigOptions values)
 {
     /// <summary>Every option begins with this, so that a misspelt one can be told from other tools' options.</summary>

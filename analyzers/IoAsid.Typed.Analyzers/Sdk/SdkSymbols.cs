@@ -47,7 +47,8 @@ internal sealed class SdkSymbols
     public bool IsSetOrReader(ITypeSymbol? type) => type switch
     {
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsSetOrReader),
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsSetOrReader(nullable.TypeArguments[0]),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable =>
+            IsSetOrReader(nullable.TypeArguments[0]),
         _ => Set.IsBaseOf(type) || TypedReader.Is(type),
     };
 

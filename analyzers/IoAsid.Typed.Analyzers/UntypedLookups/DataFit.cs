@@ -31,8 +31,9 @@ internal static class DataFits
         if (expected.Length == 1 && SymbolEqualityComparer.Default.Equals(expected[0], data))
             return DataFit.Exact;
 
-        return data.SpecialType != SpecialType.System_Object && expected.All(type => compilation.ClassifyConversion(type, data) is { IsImplicit: true, IsUserDefined: false })
-            ? DataFit.Base
-            : DataFit.None;
+        // Everything is an object: a set of those says nothing.
+        bool isBase = data.SpecialType != SpecialType.System_Object
+            && expected.All(type => compilation.ClassifyConversion(type, data) is { IsImplicit: true, IsUserDefined: false });
+        return isBase ? DataFit.Base : DataFit.None;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
-/// <summary>The data types that the code around an untyped lookup expects of it: by cast, <c>as</c>, pattern, or the variable it goes to.</summary>
+/// <summary>The data types that code expects of an untyped lookup: by cast, <c>as</c>, pattern, or the variable it goes to.</summary>
 internal static class ExpectedData
 {
     /// <summary>All types that are expected; empty if the code does not say.</summary>
@@ -23,7 +23,8 @@ internal static class ExpectedData
 
     /// <summary>Whether a type says more of the data than that there is some.</summary>
     private static bool Says(ITypeSymbol? type) =>
-        type is { IsReferenceType: true, SpecialType: not SpecialType.System_Object, TypeKind: not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate) }
+        type is { IsReferenceType: true, SpecialType: not SpecialType.System_Object }
+        && type.TypeKind is not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate)
         && !IsAwaitable(type);
 
     /// <summary>A conversion to a base of what is known already asks for nothing new.</summary>
@@ -34,15 +35,20 @@ internal static class ExpectedData
 
     private static IEnumerable<ITypeSymbol> OfResult(IOperation value, bool followLocals) => value.Parent switch
     {
-        IConversionOperation { OperatorMethod: null } conversion => Asks(conversion) ? [conversion.Type!] : OfResult(conversion, followLocals),
+        IConversionOperation { OperatorMethod: null } conversion =>
+            Asks(conversion) ? [conversion.Type!] : OfResult(conversion, followLocals),
         IIsTypeOperation test => Known(test.TypeOperand),
         IIsPatternOperation test when test.Value == value => OfPattern(test.Pattern),
         ISwitchExpressionOperation choice when choice.Value == value => choice.Arms.SelectMany(arm => OfPattern(arm.Pattern)),
         ISwitchOperation choice when choice.Value == value =>
-            choice.Cases.SelectMany(section => section.Clauses).OfType<IPatternCaseClauseOperation>().SelectMany(clause => OfPattern(clause.Pattern)),
+            choice.Cases
+                .SelectMany(section => section.Clauses)
+                .OfType<IPatternCaseClauseOperation>()
+                .SelectMany(clause => OfPattern(clause.Pattern)),
         ICoalesceOperation or IAwaitOperation => OfResult(value.Parent, followLocals),
         IConditionalOperation choice when choice.Condition != value => OfResult(choice, followLocals),
-        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when followLocals => OfReads(declarator.Symbol, declarator),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when followLocals =>
+            OfReads(declarator.Symbol, declarator),
         ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } when followLocals => OfReads(target.Local, target),
         _ => [],
     };

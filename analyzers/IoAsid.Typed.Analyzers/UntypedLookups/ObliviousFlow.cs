@@ -89,12 +89,15 @@ internal static class ObliviousFlow
 
     private static bool ProvesByBinary(IBinaryOperation binary, ISymbol variable, bool outcome) => binary.OperatorKind switch
     {
-        BinaryOperatorKind.ConditionalAnd => outcome && (Proves(binary.LeftOperand, variable, outcome) || Proves(binary.RightOperand, variable, outcome)),
-        BinaryOperatorKind.ConditionalOr => !outcome && (Proves(binary.LeftOperand, variable, outcome) || Proves(binary.RightOperand, variable, outcome)),
+        BinaryOperatorKind.ConditionalAnd => outcome && EitherSideProves(binary, variable, outcome),
+        BinaryOperatorKind.ConditionalOr => !outcome && EitherSideProves(binary, variable, outcome),
         BinaryOperatorKind.NotEquals => outcome && ComparesToNull(binary, variable),
         BinaryOperatorKind.Equals => !outcome && ComparesToNull(binary, variable),
         _ => false,
     };
+
+    private static bool EitherSideProves(IBinaryOperation binary, ISymbol variable, bool outcome) =>
+        Proves(binary.LeftOperand, variable, outcome) || Proves(binary.RightOperand, variable, outcome);
 
     private static bool ComparesToNull(IBinaryOperation test, ISymbol variable) =>
         (Is(test.LeftOperand, variable) && IsNull(test.RightOperand)) || (Is(test.RightOperand, variable) && IsNull(test.LeftOperand));

@@ -15,7 +15,8 @@ internal static class SetPresenceJudgement
         if (value is { ConstantValue: { HasValue: true, Value: null } } || IsDefault(value))
             return SetPresence.Null;
 
-        if (value is IInstanceReferenceOperation or IObjectCreationOperation or IDelegateCreationOperation or IConditionalAccessInstanceOperation or IThrowOperation)
+        if (value is IInstanceReferenceOperation or IObjectCreationOperation or IDelegateCreationOperation
+            or IConditionalAccessInstanceOperation or IThrowOperation)
             return SetPresence.There;
 
         return FlowOf(value) switch
@@ -45,7 +46,8 @@ internal static class SetPresenceJudgement
         { Type: { IsValueType: true } type } when type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T => true,
         IConversionOperation { OperatorMethod: null } conversion => Of(conversion.Operand) == SetPresence.There && !CanFail(conversion),
         ICoalesceOperation coalesce => Of(coalesce.WhenNull) == SetPresence.There,
-        IConditionalOperation { WhenFalse: { } whenFalse } choice => Of(choice.WhenTrue) == SetPresence.There && Of(whenFalse) == SetPresence.There,
+        IConditionalOperation { WhenFalse: { } whenFalse } choice =>
+            Of(choice.WhenTrue) == SetPresence.There && Of(whenFalse) == SetPresence.There,
         ISimpleAssignmentOperation assignment => Of(assignment.Value) == SetPresence.There,
         IInvocationOperation call => call.TargetMethod.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated,
         IPropertyReferenceOperation property => property.Property.NullableAnnotation == NullableAnnotation.NotAnnotated,

@@ -54,7 +54,7 @@ internal sealed class UntypedLookupUse
 
     /// <summary>A set as it was written, the <c>!</c> that vouches for it included.</summary>
     public static SyntaxNode Written(IOperation set) =>
-        set.Syntax.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } vouched ? vouched : set.Syntax;
+        set.Syntax.Parent is { } parent && parent.IsKind(SyntaxKind.SuppressNullableWarningExpression) ? parent : set.Syntax;
 
     /// <summary>The use that an operation is, or null.</summary>
     public static UntypedLookupUse? Find(IOperation operation, UntypedLookupCatalog catalog)

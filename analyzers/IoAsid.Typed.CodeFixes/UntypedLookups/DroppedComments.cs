@@ -25,9 +25,8 @@ internal static class DroppedComments
     private static SyntaxNode Above(SyntaxNode statement, SyntaxTrivia[] comments, SyntaxTrivia endOfLine)
     {
         SyntaxTriviaList leading = statement.GetLeadingTrivia();
-        SyntaxTriviaList indentation = leading.Count > 0 && leading[leading.Count - 1].IsKind(SyntaxKind.WhitespaceTrivia) ? [leading[leading.Count - 1]] : [];
-        SyntaxTriviaList withComments = [.. leading, .. comments.SelectMany(comment => (IEnumerable<SyntaxTrivia>)[comment, endOfLine, .. indentation])];
-        return statement.WithLeadingTrivia(withComments);
+        IEnumerable<SyntaxTrivia> indentation = leading.Reverse().Take(1).Where(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).ToArray();
+        return statement.WithLeadingTrivia(leading.AddRange(comments.SelectMany(comment => indentation.Prepend(endOfLine).Prepend(comment))));
     }
 
     private static bool IsComment(SyntaxTrivia trivia) =>

@@ -49,10 +49,10 @@ internal sealed class LookupArguments
         {
             bool isPlaced = argument switch
             {
-                { ArgumentKind: ArgumentKind.ParamArray or ArgumentKind.ParamCollection } or { Parameter: null or { RefKind: not (RefKind.None or RefKind.In) } } => false,
+                { Parameter: null or { IsParams: true } or { RefKind: not (RefKind.None or RefKind.In) } } => false,
                 _ when IsId(argument.Parameter.Type, sdk) => Place(ref id, argument),
                 _ when argument.Parameter.Type.TypeKind == TypeKind.Delegate => Place(ref getter, argument),
-                _ => (sdk.Space.Is(argument.Parameter.Type) || sdk.IsSetOrReader(argument.Parameter.Type)) && CanBeDropped(argument.Value, kept),
+                _ => SaysWhere(argument.Parameter.Type, sdk) && CanBeDropped(argument.Value, kept),
             };
             if (!isPlaced)
                 return null;
@@ -78,6 +78,8 @@ internal sealed class LookupArguments
         return isFree;
     }
 
+    private static bool SaysWhere(ITypeSymbol type, SdkSymbols sdk) => sdk.Space.Is(type) || sdk.IsSetOrReader(type);
+
     private static bool IsId(ITypeSymbol type, SdkSymbols sdk) =>
         sdk.RawId.Is(type) || type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64;
 
@@ -86,11 +88,12 @@ internal sealed class LookupArguments
     /// <summary>A value that is only read can go; a call, an assignment or an await must still happen.</summary>
     private static bool CanBeDropped(IOperation? value, IOperation? kept) => value == kept || value switch
     {
-        null or ILiteralOperation or IDefaultValueOperation or IInstanceReferenceOperation or ILocalReferenceOperation or IParameterReferenceOperation => true,
+        null or ILiteralOperation or IDefaultValueOperation or IInstanceReferenceOperation => true,
+        ILocalReferenceOperation or IParameterReferenceOperation => true,
         IFieldReferenceOperation field => CanBeDropped(field.Instance, kept),
         IPropertyReferenceOperation property => property.Arguments.IsEmpty && CanBeDropped(property.Instance, kept),
         IConversionOperation conversion => CanBeDropped(conversion.Operand, kept),
-        IConditionalOperation choice => CanBeDropped(choice.Condition, kept) && CanBeDropped(choice.WhenTrue, kept) && CanBeDropped(choice.WhenFalse, kept),
+        IConditionalOperation choice => new[] { choice.Condition, choice.WhenTrue, choice.WhenFalse }.All(part => CanBeDropped(part, kept)),
         ICoalesceOperation coalesce => CanBeDropped(coalesce.Value, kept) && CanBeDropped(coalesce.WhenNull, kept),
         _ => false,
     };

@@ -43,5 +43,7 @@ internal static class MemberDiagnostics
 
     /// <summary>Top-level statements see each other's variables, so they count as one member.</summary>
     private static TextSpan MemberAround(SyntaxNode node) =>
-        node.AncestorsAndSelf().First(outer => outer is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax).FullSpan;
+        node.AncestorsAndSelf()
+            .First(outer => outer is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax)
+            .FullSpan;
 }

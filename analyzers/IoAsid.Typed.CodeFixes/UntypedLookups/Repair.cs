@@ -53,7 +53,12 @@ internal sealed class Repair(CandidateSet candidate, Document document, bool isC
         return [.. good.Select(repair => new Repair(repair.Candidate, repair.Document, isCertain))];
     }
 
-    private static UntypedLookupUse? UseAt(SyntaxNode site, TextSpan reported, SemanticModel model, UntypedLookupCatalog catalog, CancellationToken cancellationToken) =>
+    private static UntypedLookupUse? UseAt(
+        SyntaxNode site,
+        TextSpan reported,
+        SemanticModel model,
+        UntypedLookupCatalog catalog,
+        CancellationToken cancellationToken) =>
         site.AncestorsAndSelf()
             .TakeWhile(node => node is ExpressionSyntax or ArgumentListSyntax)
             .Select(node => model.GetOperation(node, cancellationToken))

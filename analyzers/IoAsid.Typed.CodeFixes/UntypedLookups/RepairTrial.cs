@@ -17,7 +17,13 @@ internal sealed class RepairTrial
     private readonly TypeSyntax _rawIdType;
     private readonly Lazy<ImmutableArray<Diagnostic>> _before;
 
-    public RepairTrial(Document document, SemanticModel model, IOperation use, LookupArguments arguments, SdkSymbols sdk, CancellationToken cancellationToken)
+    public RepairTrial(
+        Document document,
+        SemanticModel model,
+        IOperation use,
+        LookupArguments arguments,
+        SdkSymbols sdk,
+        CancellationToken cancellationToken)
     {
         _document = document;
         _root = model.SyntaxTree.GetRoot(cancellationToken);

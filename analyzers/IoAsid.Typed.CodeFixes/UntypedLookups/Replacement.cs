@@ -16,7 +16,12 @@ internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)
     public ExpressionSyntax New => @new;
 
     /// <summary>The ways to write a repair, the neatest first.</summary>
-    public static IEnumerable<Replacement> Ways(IOperation use, LookupArguments arguments, CandidateSet candidate, TypedLookupSyntax typed, SemanticModel model)
+    public static IEnumerable<Replacement> Ways(
+        IOperation use,
+        LookupArguments arguments,
+        CandidateSet candidate,
+        TypedLookupSyntax typed,
+        SemanticModel model)
     {
         if (use.Parent is IExpressionStatementOperation)
         {

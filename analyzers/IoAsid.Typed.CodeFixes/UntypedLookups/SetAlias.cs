@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes.UntypedLookups;
 
-/// <summary>Two names of one set are one candidate: a property that returns a field, a field that keeps a primary constructor's parameter.</summary>
+/// <summary>
+/// Two names of one set are one candidate: a property that returns a field, a field that keeps a primary constructor's parameter.
+/// </summary>
 internal static class SetAlias
 {
     /// <summary>Whether one of the other names in scope stands for the same set and is to be preferred.</summary>

@@ -29,7 +29,10 @@ public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
     {
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            foreach (Repair repair in await Repair.AllAsync(context.Document, diagnostic.Location.SourceSpan, context.CancellationToken).ConfigureAwait(false))
+            ImmutableArray<Repair> repairs = await Repair
+                .AllAsync(context.Document, diagnostic.Location.SourceSpan, context.CancellationToken)
+                .ConfigureAwait(false);
+            foreach (Repair repair in repairs)
                 context.RegisterCodeFix(ActionFor(repair), diagnostic);
         }
     }

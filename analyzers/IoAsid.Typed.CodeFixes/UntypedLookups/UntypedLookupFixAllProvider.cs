@@ -14,10 +14,7 @@ internal sealed class UntypedLookupFixAllProvider : DocumentBasedFixAllProvider
     {
         CancellationToken cancellationToken = fixAllContext.CancellationToken;
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
-        SyntaxNode[] sites = [.. diagnostics
-            .Select(diagnostic => root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true))
-            .Distinct()
-            .OrderByDescending(site => site.SpanStart)];
+        SyntaxNode[] sites = [.. diagnostics.Select(diagnostic => root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true))];
 
         Document tracked = document.WithSyntaxRoot(root.TrackNodes(sites));
         Document repaired = tracked;

@@ -166,6 +166,7 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] { get => null; set { } }", "{|IOASID1001:this[maybe, 7]|} ??= id")]
     [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, uint id] { get => null; set { } }", "this[maybe, 7] = id")]
     [InlineData("[UntypedIoAsidLookup] object? Current { get; set; }", "(Current, maybe) = (id, sva)")]
+    [InlineData("[UntypedIoAsidLookup] object? Current { get; set; }", "nameof(Current) + nameof(Handler.Current)")]
     [InlineData("[UntypedIoAsidLookup] object? Current { get; set; }", "new Handler { Current = id }")]
     [InlineData("[UntypedIoAsidLookup] object? Current { get; set; }", "this is { {|IOASID1001:Current|}: not null }")]
     [InlineData("[UntypedIoAsidLookup] object? this[IoAsidSet? set, object id] => null;", "{|IOASID1002:this[sva, (dynamic)id]|}")]
