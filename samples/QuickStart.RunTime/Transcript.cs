@@ -1,0 +1,20 @@
+namespace QuickStart.RunTime;
+
+/// <summary>What the sample prints: numbered steps, each with one line that explains it and a line for each thing that happens.</summary>
+public sealed class Transcript(TextWriter output)
+{
+    private const int ResultColumn = 42;
+
+    private int _steps;
+
+    public void Step(string explanation)
+    {
+        _steps++;
+        output.WriteLine();
+        output.WriteLine($"{_steps}. {explanation}");
+    }
+
+    public void Happened(string what, object result) => output.WriteLine($"   {what.PadRight(ResultColumn)} {result}");
+
+    public void Note(string text) => output.WriteLine($"     {text}");
+}

@@ -1,0 +1,17 @@
+// Look in every set, and hope that a binding comes out.
+using IoAsid.Typed;
+using IoAsid.Typed.Migration;
+using QuickStart.RunTime;
+
+internal static class PageRequests
+{
+    public static SvaBinding? Find(IoAsidSpace space, IoAsidSet<SvaBinding> sva, RawIoAsid pasid)
+    {
+#if MISTAKE
+        SvaBinding? binding = UntypedLookup.Find(space, null, pasid, null) as SvaBinding;
+#else
+        sva.TryFind(pasid, out SvaBinding? binding);
+#endif
+        return binding;
+    }
+}

@@ -1,0 +1,15 @@
+// Ask the space itself: there is no such lookup.
+using IoAsid.Typed;
+using QuickStart.RunTime;
+
+internal static class PageRequests
+{
+    public static SvaBinding? Find(IoAsidSpace space, IoAsidSet<SvaBinding> sva, RawIoAsid pasid)
+    {
+#if MISTAKE
+        return space.Find(pasid).Data;
+#else
+        return sva.Find(pasid).Data;
+#endif
+    }
+}

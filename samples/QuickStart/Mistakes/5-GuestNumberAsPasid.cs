@@ -1,0 +1,15 @@
+// Take a guest's own number for the number that hardware uses.
+using IoAsid.Typed;
+using QuickStart.RunTime;
+
+internal static class Guests
+{
+    public static bool Owns(IoAsidSet ids, PrivateIoAsid guestPasid)
+    {
+#if MISTAKE
+        return ids.Contains(guestPasid);
+#else
+        return ids.TryResolve(guestPasid, out _);
+#endif
+    }
+}

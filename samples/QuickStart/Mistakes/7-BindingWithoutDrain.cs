@@ -1,0 +1,15 @@
+// Call the hardware done without having waited for it.
+using IoAsid.Typed;
+using QuickStart.RunTime;
+
+internal static class Devices
+{
+    public static void Unbind(IoAsidBinding binding, DeviceDrain drain)
+    {
+#if MISTAKE
+        binding.Complete();
+#else
+        binding.Complete(drain.Drain(binding));
+#endif
+    }
+}

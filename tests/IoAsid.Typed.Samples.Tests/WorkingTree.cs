@@ -1,0 +1,21 @@
+namespace IoAsid.Typed.Samples.Tests;
+
+/// <summary>Files of the repository, found upwards from the test assembly.</summary>
+internal static class WorkingTree
+{
+    private static readonly string Root = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    public static string PathOf(string name) => Path.Combine(Root, name);
+
+    public static string Read(string name) => File.ReadAllText(PathOf(name)).ReplaceLineEndings("\n");
+
+    private static string Find(DirectoryInfo? folder)
+    {
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IoAsid.Typed.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree of the repository.");
+    }
+}
