@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using IoAsid.Typed.Allocation;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -82,17 +81,17 @@ internal static class AllocationRatios
 
     private sealed class Bitmap
     {
-        private readonly FreeNumbers _free = new((2 * Live) - 1);
+        private readonly PlainBitmap _free = new();
         private readonly uint[] _live = new uint[Live];
         private readonly int[] _order = RandomOrder();
 
-        public Bitmap() => HalfFill(_live, Take, _free.Return);
+        public Bitmap() => HalfFill(_live, _free.Take, _free.Return);
 
         public void LastInFirstOut(int count)
         {
             for (int i = 0; i < count; i++)
             {
-                _free.Return(Take());
+                _free.Return(_free.Take());
             }
         }
 
@@ -102,17 +101,15 @@ internal static class AllocationRatios
             {
                 ref uint number = ref _live[_order[i & (_order.Length - 1)]];
                 _free.Return(number);
-                number = Take();
+                number = _free.Take();
             }
         }
-
-        private uint Take() => _free.TryTakeLowest(0, (2 * Live) - 1, out uint number) ? number : throw new InvalidOperationException("The bitmap is full.");
     }
 
     /// <summary>What one would write without this library: a node per id in a concurrent dictionary.</summary>
     private sealed class ByHand
     {
-        private readonly FreeNumbers _free = new((2 * Live) - 1);
+        private readonly PlainBitmap _free = new();
         private readonly Lock _lock = new();
         private readonly ConcurrentDictionary<uint, Node> _nodes = new();
         private readonly uint[] _live = new uint[Live];
@@ -143,10 +140,7 @@ internal static class AllocationRatios
             uint number;
             lock (_lock)
             {
-                if (!_free.TryTakeLowest(0, (2 * Live) - 1, out number))
-                {
-                    throw new InvalidOperationException("The bitmap is full.");
-                }
+                number = _free.Take();
             }
 
             _nodes.TryAdd(number, new Node(this, Data.Shared));

@@ -46,7 +46,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 #pragma warning restore CA1031
             {
                 cause = thrown;
-                space.Report(new IoAsidFaultEventArgs(IoAsidFaultKind.AllocatorThrew, id: null, thrown));
+                space.Report(IoAsidFaultKind.AllocatorThrew, number: null, thrown);
                 return IoAsidAllocationFailure.AllocatorFailed;
             }
         }
@@ -94,7 +94,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
     private void Refuse(uint number, IoAsidFaultKind kind)
     {
-        space.Report(new IoAsidFaultEventArgs(kind, new RawIoAsid(number), exception: null));
+        space.Report(kind, number);
         bool live;
         using (space.Pool.Enter())
         {
@@ -118,7 +118,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            space.Report(new IoAsidFaultEventArgs(IoAsidFaultKind.NumberQuarantined, new RawIoAsid(number), thrown));
+            space.Report(IoAsidFaultKind.NumberQuarantined, number, thrown);
             return false;
         }
     }

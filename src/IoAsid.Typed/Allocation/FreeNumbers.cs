@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -18,8 +17,14 @@ internal sealed class FreeNumbers
     private const uint IndexMask = Fanout - 1;
     private const int LeafBits = 2 * BitsPerLevel;
 
+    private static readonly LeafNode NothingAtHand = new() { Free = 0 };
+
     private readonly int _rootShift;
     private readonly Node _root;
+
+    // The leaf of the lowest free number, or one after which it is: below it nothing is free.
+    private LeafNode _lowest;
+    private uint _lowestBase;
 
     /// <param name="highest">The highest number of the space.</param>
     public FreeNumbers(uint highest)
@@ -31,19 +36,49 @@ internal sealed class FreeNumbers
         }
 
         _root = NewNode(_rootShift);
+        _lowest = _root as LeafNode ?? NothingAtHand;
+    }
+
+    /// <summary>Takes the lowest free number if it is at hand: in the leaf where the last one was found, and in the range. Allocates nothing.</summary>
+    /// <returns>False, with nothing changed, if that needs a search.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTakeAtHand(uint min, uint max, out uint number)
+    {
+        LeafNode leaf = _lowest;
+        int index = BitOperations.TrailingZeroCount(leaf.Free);
+        ref ulong word = ref leaf.Word(index);
+        ulong others = word & (word - 1);
+        number = _lowestBase | (uint)index << BitsPerLevel | (uint)BitOperations.TrailingZeroCount(word);
+        if (leaf.Free == 0 || others == 0 || number < min || number > max)
+        {
+            return false;
+        }
+
+        word = others;
+        return true;
     }
 
     /// <summary>Takes the lowest free number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public bool TryTakeLowest(uint min, uint max, out uint number)
     {
-        // Mostly the lowest of all is high enough; only otherwise must the search skip numbers.
-        if (TryFindLowest(out number) && (number >= min || TryFindFrom(min, out number)) && number <= max)
+        if (!TryFindLowest(out number))
         {
-            Take(number);
-            return true;
+            return false;
         }
 
-        return false;
+        uint lowest = number;
+        if ((number < min && !TryFindFrom(min, out number)) || number > max)
+        {
+            return false;
+        }
+
+        LeafNode leaf = Take(number);
+        if (number == lowest)
+        {
+            Remember(leaf, number);
+        }
+
+        return true;
     }
 
     public bool IsFree(uint number)
@@ -84,7 +119,7 @@ internal sealed class FreeNumbers
         return true;
     }
 
-    /// <summary>Makes a number free again.</summary>
+    /// <summary>Makes a number free again. Allocates nothing: a number that was taken has its nodes.</summary>
     public void Return(uint number)
     {
         Node node = _root;
@@ -92,13 +127,16 @@ internal sealed class FreeNumbers
         {
             int index = Index(number, shift);
             node.Free |= 1UL << index;
-            Debug.Assert(Branch(node).Child(index) is not null, "A number that was taken has its nodes.");
             node = Branch(node).Child(index)!;
         }
 
         int last = Index(number, BitsPerLevel);
         node.Free |= 1UL << last;
         Leaf(node).Word(last) |= 1UL << Index(number, 0);
+        if (number < _lowestBase)
+        {
+            Remember(Leaf(node), number);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -114,26 +152,25 @@ internal sealed class FreeNumbers
 
     private bool TryFindLowest(out uint number)
     {
-        number = 0;
-        return _root.Free != 0 && DescendLowest(_root, _rootShift, ref number);
+        number = _root.Free == 0 ? 0 : DescendLowest(_root, _rootShift, prefix: 0);
+        return _root.Free != 0;
     }
 
-    /// <summary>Completes a number with the lowest free one below a node that has one.</summary>
-    private static bool DescendLowest(Node node, int shift, ref uint number)
+    /// <summary>The lowest free number below a node that has one.</summary>
+    private static uint DescendLowest(Node node, int shift, uint prefix)
     {
         for (; ; shift -= BitsPerLevel)
         {
             int index = BitOperations.TrailingZeroCount(node.Free);
-            number |= (uint)index << shift;
+            prefix |= (uint)index << shift;
             if (shift == BitsPerLevel)
             {
-                number |= (uint)BitOperations.TrailingZeroCount(Leaf(node).Word(index));
-                return true;
+                return prefix | (uint)BitOperations.TrailingZeroCount(Leaf(node).Word(index));
             }
 
             if (Branch(node).Child(index) is not { } child)
             {
-                return true;
+                return prefix;
             }
 
             node = child;
@@ -166,10 +203,13 @@ internal sealed class FreeNumbers
         if (shift == BitsPerLevel)
         {
             number |= (uint)BitOperations.TrailingZeroCount(Leaf(node).Word(index));
-            return true;
+        }
+        else if (Branch(node).Child(index) is { } child)
+        {
+            number = DescendLowest(child, shift - BitsPerLevel, number);
         }
 
-        return Branch(node).Child(index) is not { } child || DescendLowest(child, shift - BitsPerLevel, ref number);
+        return true;
     }
 
     private static bool TryFindFromWithin(Node node, int shift, int index, uint min, ref uint number)
@@ -194,7 +234,14 @@ internal sealed class FreeNumbers
         return any;
     }
 
-    private void Take(uint number)
+    private void Remember(LeafNode leaf, uint number)
+    {
+        _lowest = leaf;
+        _lowestBase = number >> LeafBits << LeafBits;
+    }
+
+    /// <returns>The leaf that the number was in.</returns>
+    private LeafNode Take(uint number)
     {
         Path path = default;
         Node node = _root;
@@ -206,10 +253,11 @@ internal sealed class FreeNumbers
             node = child ??= NewNode(shift - BitsPerLevel);
         }
 
+        LeafNode leaf = Leaf(node);
         int word = Index(number, BitsPerLevel);
-        if ((Leaf(node).Word(word) &= ~(1UL << Index(number, 0))) != 0)
+        if ((leaf.Word(word) &= ~(1UL << Index(number, 0))) != 0)
         {
-            return;
+            return leaf;
         }
 
         node.Free &= ~(1UL << word);
@@ -218,6 +266,8 @@ internal sealed class FreeNumbers
             node = path[--depth]!;
             node.Free &= ~(1UL << Index(number, shift));
         }
+
+        return leaf;
     }
 
     [InlineArray(Fanout)]
@@ -251,7 +301,7 @@ internal sealed class FreeNumbers
         private Children _children;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref Node? Child(int index) => ref _children[index];
+        public ref Node? Child(int index) => ref _children[index & (Fanout - 1)];
     }
 
     private sealed class LeafNode : Node
@@ -261,6 +311,6 @@ internal sealed class FreeNumbers
         public LeafNode() => ((Span<ulong>)_words).Fill(ulong.MaxValue);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref ulong Word(int index) => ref _words[index];
+        public ref ulong Word(int index) => ref _words[index & (Fanout - 1)];
     }
 }

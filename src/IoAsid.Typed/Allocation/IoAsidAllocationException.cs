@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace IoAsid.Typed;
 
 /// <summary>There was no id to be had. Nothing changed.</summary>
@@ -23,6 +25,10 @@ public sealed class IoAsidAllocationException : InvalidOperationException
 
     /// <summary>The highest number that would have done.</summary>
     public uint Max { get; }
+
+    [DoesNotReturn]
+    internal static void Throw(IoAsidAllocationFailure failure, IoAsidSet set, uint min, uint max, Exception? cause) =>
+        throw new IoAsidAllocationException(failure, set, min, max, cause);
 
     private static string Describe(IoAsidAllocationFailure failure, IoAsidSet set, uint min, uint max) => $"No id for the set '{set}': " + failure switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Allocation;
@@ -8,7 +9,7 @@ namespace IoAsid.Typed.Allocation;
 /// </summary>
 internal sealed class NumberPool
 {
-    private readonly SpinGate _gate = new();
+    private SpinGate _gate = new();
     private readonly FreeNumbers _free;
     private readonly HashSet<uint> _outOfUse;
     private readonly bool _cyclic;
@@ -39,14 +40,55 @@ internal sealed class NumberPool
 
     public long Quarantined { get; private set; }
 
+    /// <summary>Enters the gate until the section is disposed.</summary>
     public Section Enter()
     {
-        _gate.Enter();
-        return new Section(_gate);
+        EnterGate();
+        return new Section(this);
+    }
+
+    /// <summary>Enters the gate for a few steps that cannot throw; where that is certain, it is quicker than a section.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterGate() => _gate.Enter();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ExitGate() => _gate.Exit();
+
+    /// <summary>
+    /// Charges one id to the set and takes its number, if that is at hand and nothing stands against it. Cannot throw. Call inside the gate.
+    /// </summary>
+    /// <returns>False, with nothing changed, if it takes more than that to tell.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTakeAtHand(IoAsidSet set, uint min, uint max, out uint number)
+    {
+        number = 0;
+        if (_cyclic || set.IsClosed || !_free.TryTakeAtHand(min, max, out number))
+        {
+            return false;
+        }
+
+        if (set.Budget.TryCharge())
+        {
+            Outstanding++;
+            set.Held++;
+            return true;
+        }
+
+        _free.Return(number);
+        return false;
+    }
+
+    /// <summary>Ends the use of a number that can be used again. Cannot throw. Call inside the gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReturnReusable(uint number, IoAsidSet set)
+    {
+        set.Reclaimed++;
+        Uncharge(set);
+        _free.Return(number);
     }
 
     /// <summary>Charges one id to the set. Call inside a section.</summary>
-    public IoAsidAllocationFailure Charge(IoAsidSet set)
+    public IoAsidAllocationFailure TryCharge(IoAsidSet set)
     {
         if (set.IsClosed)
         {
@@ -63,7 +105,7 @@ internal sealed class NumberPool
         return IoAsidAllocationFailure.None;
     }
 
-    /// <summary>Undoes <see cref="Charge"/>. Call inside a section.</summary>
+    /// <summary>Undoes <see cref="TryCharge"/>. Call inside a section.</summary>
     public void Uncharge(IoAsidSet set)
     {
         set.Budget.Uncharge();
@@ -72,18 +114,8 @@ internal sealed class NumberPool
     }
 
     /// <summary>Takes a number by the space's policy. Call inside a section.</summary>
-    public bool TryTake(uint min, uint max, out uint number)
-    {
-        if (!_cyclic)
-        {
-            return _free.TryTakeLowest(min, max, out number);
-        }
-
-        bool taken = (_next > min && _next <= max && _free.TryTakeLowest(_next, max, out number))
-            || _free.TryTakeLowest(min, max, out number);
-        _next = taken ? unchecked(number + 1) : _next;
-        return taken;
-    }
+    public bool TryTake(uint min, uint max, out uint number) =>
+        _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);
 
     /// <summary>Takes the number that a custom allocator gave. Call inside a section.</summary>
     public bool TryTake(uint number) => number <= Highest && _free.TryTake(number);
@@ -91,18 +123,12 @@ internal sealed class NumberPool
     /// <summary>Hands back a number that had no life yet. Call inside a section.</summary>
     public void PutBack(uint number) => _free.Return(number);
 
-    /// <summary>Ends the use of a number by a set: it is free for all, or out of use for good. Call inside a section.</summary>
-    public void Return(uint number, IoAsidSet set, NumberFate fate)
+    /// <summary>Ends the use of a number that will not be used again. Call inside a section.</summary>
+    public void TakeOutOfUse(uint number, IoAsidSet set, NumberFate fate)
     {
+        _outOfUse.Add(number);
         set.Reclaimed++;
         Uncharge(set);
-        if (fate == NumberFate.Reusable)
-        {
-            _free.Return(number);
-            return;
-        }
-
-        _outOfUse.Add(number);
         Capacity.Lose();
         Retired += fate == NumberFate.Retired ? 1 : 0;
         Quarantined += fate == NumberFate.Quarantined ? 1 : 0;
@@ -111,9 +137,17 @@ internal sealed class NumberPool
     /// <summary>Whether somebody has the number, from the moment it is taken to its return. Call inside a section.</summary>
     public bool IsLive(uint number) => number <= Highest && !_free.IsFree(number) && !_outOfUse.Contains(number);
 
-    /// <summary>The gate, entered.</summary>
-    public readonly ref struct Section(SpinGate gate)
+    private bool TryTakeNext(uint min, uint max, out uint number)
     {
-        public void Dispose() => gate.Exit();
+        bool taken = (_next > min && _next <= max && _free.TryTakeLowest(_next, max, out number))
+            || _free.TryTakeLowest(min, max, out number);
+        _next = taken ? unchecked(number + 1) : _next;
+        return taken;
+    }
+
+    /// <summary>The gate, entered.</summary>
+    public readonly ref struct Section(NumberPool pool)
+    {
+        public void Dispose() => pool.ExitGate();
     }
 }

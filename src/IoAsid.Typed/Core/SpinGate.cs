@@ -3,18 +3,26 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// The space's small lock: test, then test-and-set on one word; a waiter spins for a bounded time, then yields. Held for tens of
+/// The space's small lock: test-and-set on one word, then test before the next try; a waiter spins for a bounded time, then yields. Held for tens of
 /// nanoseconds and never across user code. Not re-entrant.
 /// </summary>
 /// <remarks>With <c>IOASID_CONTROLLED_SCHEDULE</c> it is a monitor, which systematic exploration knows how to schedule.</remarks>
-internal sealed class SpinGate
+internal struct SpinGate
 {
 #if IOASID_CONTROLLED_SCHEDULE
-    public void Enter() => Monitor.Enter(this);
+    private readonly object _monitor = new();
 
-    public void Exit() => Monitor.Exit(this);
+    public SpinGate()
+    {
+    }
+
+    public readonly void Enter() => Monitor.Enter(_monitor);
+
+    public readonly void Exit() => Monitor.Exit(_monitor);
 #else
     private int _taken;
+
+    public SpinGate() => _taken = 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()

@@ -38,8 +38,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     }
 
     /// <summary>The set that allocated the id. Readable also when the handle is stale.</summary>
-    public IoAsidSet<TData> Set => _set ?? throw new InvalidOperationException(
-        "A default IoAsidHandle stands for no id. Handles come from IoAsidSet.Allocate, TryAllocate (when it returns true) and TryGetHandle.");
+    public IoAsidSet<TData> Set => _set ?? throw Dead();
 
     /// <summary>The number, to be programmed into hardware. Readable also when the handle is stale.</summary>
     public RawIoAsid Id => Set is not null ? new RawIoAsid(_id) : default;
@@ -74,7 +73,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         }
     }
 
-    private DataPage Page => Set.Table.Pages.Find(_id)!;
+    private DataPage Page => Set.PageOf(_id)!;
 
     /// <summary>Whether two handles stand for the same allocation.</summary>
     public static bool operator ==(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => left.Equals(right);
@@ -157,6 +156,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// </summary>
     /// <returns>Whether the number is back in the pool already.</returns>
     /// <exception cref="InvalidOperationException">The handle is <c>default</c>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IoAsidFreeResult Free() => Set.Space.Free(Set, _id, _generation, Page);
 
     /// <summary>Frees the id and waits until its number is back in the pool, or out of use for good.</summary>
@@ -181,6 +181,9 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
 
     /// <summary>The number, its generation, its set, and whether the handle is stale.</summary>
     public override string ToString() => _set is null ? "(default handle)" : $"{_id} (generation {_generation}) of {_set}{(IsStale ? ", stale" : "")}";
+
+    private static InvalidOperationException Dead() => new(
+        "A default IoAsidHandle stands for no id. Handles come from IoAsidSet.Allocate, TryAllocate (when it returns true) and TryGetHandle.");
 
     private void Write(TData? data, ulong flags)
     {

@@ -70,7 +70,7 @@ internal sealed class Teller(IoAsidSpace space)
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            space.Report(new IoAsidFaultEventArgs(IoAsidFaultKind.ObserverThrew, edge.Id, thrown));
+            space.Report(IoAsidFaultKind.ObserverThrew, edge.Id.Value, thrown);
         }
     }
 }

@@ -62,7 +62,7 @@ public abstract partial class IoAsidSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal LifePage? TryTake(uint id, bool needsData, out object? data)
     {
-        DataPage? page = Table.Pages.Find(id);
+        DataPage? page = PageOf(id);
         if (page is null)
         {
             data = null;

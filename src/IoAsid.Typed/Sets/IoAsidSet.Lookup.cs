@@ -16,6 +16,15 @@ public abstract partial class IoAsidSet
         return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(id);
     }
 
+    /// <summary>The page of a number in this set's tree, by the fewest steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal DataPage? PageOf(uint id)
+    {
+        DataPage?[] pages = Root.OwnPages;
+        uint page = id >> LifePage.SizeLog2;
+        return page < (uint)pages.Length ? pages[page] : Table.Pages.Find(id);
+    }
+
     /// <summary>The full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal IoAsidLookup<TData> Explain<TData>(RawIoAsid id)

@@ -71,6 +71,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <param name="data">What lookups find; null to give it later.</param>
     /// <returns>The handle, by which alone the id can be changed and freed.</returns>
     /// <exception cref="IoAsidAllocationException">There is none to be had; the exception tells the reason. Nothing changed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IoAsidHandle<TData> Allocate(TData? data) => Allocate(data, 0, Space.HighestNumber);
 
     /// <summary>Allocates an id whose number lies in a range.</summary>
@@ -82,10 +83,13 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="IoAsidAllocationException">There is none to be had; the exception tells the reason. Nothing changed.</exception>
     public IoAsidHandle<TData> Allocate(TData? data, uint min, uint max)
     {
-        Allocated made = Space.Allocate(this, data, min, max);
-        return made.Failure == IoAsidAllocationFailure.None
-            ? new IoAsidHandle<TData>(this, made.Id, made.Generation)
-            : throw new IoAsidAllocationException(made.Failure, this, min, max, made.Cause);
+        IoAsidAllocationFailure failure = Space.Allocate(this, data, min, max, out Life life, out Exception? cause);
+        if (failure != IoAsidAllocationFailure.None)
+        {
+            IoAsidAllocationException.Throw(failure, this, min, max, cause);
+        }
+
+        return new IoAsidHandle<TData>(this, life.Id, life.Generation);
     }
 
     /// <summary>As <see cref="Allocate(TData)"/>, with the reason instead of an exception.</summary>
@@ -106,9 +110,8 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="min"/> is above <paramref name="max"/>, or the range reaches outside the space.</exception>
     public bool TryAllocate(TData? data, uint min, uint max, out IoAsidHandle<TData> handle, out IoAsidAllocationFailure failure)
     {
-        Allocated made = Space.Allocate(this, data, min, max);
-        failure = made.Failure;
-        handle = failure == IoAsidAllocationFailure.None ? new IoAsidHandle<TData>(this, made.Id, made.Generation) : default;
+        failure = Space.Allocate(this, data, min, max, out Life life, out _);
+        handle = failure == IoAsidAllocationFailure.None ? new IoAsidHandle<TData>(this, life.Id, life.Generation) : default;
         return failure == IoAsidAllocationFailure.None;
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Seeing;
@@ -7,17 +9,21 @@ namespace IoAsid.Typed;
 /// <content>The life of an id, from allocation to reclaim. MEMORY-ORDERING.md, beside the core, argues the order of the steps.</content>
 public sealed partial class IoAsidSpace
 {
-    internal Allocated Allocate(IoAsidSet set, object? data, uint min, uint max)
+    /// <summary>Allocates an id, or says why not.</summary>
+    internal IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
-        ThrowIfOutside(min, max);
-        Allocated made = TryAllocate(set, data, min, max);
-        if (made.Failure != IoAsidAllocationFailure.None)
+        if (min > max || max > HighestNumber)
         {
-            Interlocked.Increment(ref set.FailureCount);
-            IoAsidEventSource.Log.Failed(set, made.Failure);
+            ThrowOutside(min, max);
         }
 
-        return made;
+        if (!IsWatched && TryAllocateAtOnce(set, data, min, max, out life))
+        {
+            cause = null;
+            return IoAsidAllocationFailure.None;
+        }
+
+        return AllocateInSteps(set, data, min, max, out life, out cause);
     }
 
     internal IoAsidFreeResult Free(IoAsidSet set, uint id, uint generation, DataPage page)
@@ -36,9 +42,7 @@ public sealed partial class IoAsidSpace
             return IoAsidFreeResult.Reclaimed;
         }
 
-        Interlocked.Increment(ref OwnerOf(page.Lives, id).PendingCount);
-        FreeInSteps(id, page.Lives, generation, before);
-        return LifeWord.Read(ref word).IsOver(generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
+        return FreeInSteps(id, page.Lives, generation, before);
     }
 
     /// <summary>Called by whoever gave up the last reference.</summary>
@@ -113,111 +117,80 @@ public sealed partial class IoAsidSpace
         }
     }
 
-    private static void Begin(DataPage page, uint id, IoAsidSet set, bool hasData, ulong flags, out uint generation)
+    private static Life Begin(DataPage page, uint id, IoAsidSet set, bool hasData, ulong flags)
     {
         ref ulong word = ref page.Lives.Word(id);
         LifeWord free = LifeWord.Read(ref word);
-        generation = free.Generation;
 
         // The set goes before the word: who sees the life sees whose it is.
         page.Admit(set);
         Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayLackData)).Bits);
+        return new Life(id, free.Generation);
     }
 
     private IoAsidSet OwnerOf(LifePage lives, uint id) => Sets.Find(Volatile.Read(ref lives.SetIndex(id)))!;
 
-    private void ThrowIfOutside(uint min, uint max)
+    [DoesNotReturn]
+    private void ThrowOutside(uint min, uint max) => throw (min > max
+        ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
+        : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{Name}' has the numbers 0 to {HighestNumber}."));
+
+    /// <summary>The short way, for when a number is at hand, its page is there, nobody is to be told and no custom allocator asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
-        if (min > max)
+        life = default;
+        NumberPool pool = Pool;
+        pool.EnterGate();
+        if (Allocators.Active is not null || !pool.TryTakeAtHand(set, min, max, out uint id))
         {
-            throw new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.");
+            pool.ExitGate();
+            return false;
         }
 
-        if (max > HighestNumber)
-        {
-            throw new ArgumentOutOfRangeException(nameof(max), max, $"The space '{Name}' has the numbers 0 to {HighestNumber}.");
-        }
-    }
-
-    private Allocated TryAllocate(IoAsidSet set, object? data, uint min, uint max)
-    {
-        uint id = 0;
-        AllocatorGroup? custom;
-        DataPage? page = null;
-        uint generation = 0;
-        bool watched = IsWatched;
-        using (Pool.Enter())
-        {
-            IoAsidAllocationFailure failure = Pool.Charge(set);
-            if (failure != IoAsidAllocationFailure.None)
-            {
-                return Allocated.Failed(failure);
-            }
-
-            custom = Allocators.Active;
-            if (custom is null)
-            {
-                if (!Pool.TryTake(min, max, out id))
-                {
-                    Pool.Uncharge(set);
-                    return Allocated.Failed(IoAsidAllocationFailure.RangeExhausted);
-                }
-
-                page = watched ? null : set.Table.Pages.Find(id);
-                if (page is not null)
-                {
-                    Begin(page, id, set, data is not null, flags: 0, out generation);
-                }
-            }
-        }
-
+        DataPage? page = set.PageOf(id);
         if (page is null)
         {
-            return AllocateInSteps(set, data, min, max, custom, id);
+            pool.PutBack(id);
+            pool.Uncharge(set);
+            pool.ExitGate();
+            return false;
         }
 
-        if (data is not null)
-        {
-            Volatile.Write(ref page.Data(id), data);
-        }
-
-        return new Allocated(id, generation);
+        life = Begin(page, id, set, data is not null, flags: 0);
+        pool.ExitGate();
+        Publish(page, id, data);
+        return true;
     }
 
-    /// <summary>Goes on with an allocation that is charged, and has its number unless a custom allocator decides it.</summary>
-    private Allocated AllocateInSteps(IoAsidSet set, object? data, uint min, uint max, AllocatorGroup? custom, uint id)
+    /// <summary>The long way.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private IoAsidAllocationFailure AllocateInSteps(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
-        bool taken = custom is null;
+        cause = null;
+        IoAsidAllocationFailure failure = ChargeAndTake(set, min, max, out uint id, out AllocatorGroup? custom);
+        bool taken = failure == IoAsidAllocationFailure.None && custom is null;
         bool begun = false;
+        life = default;
+        if (failure != IoAsidAllocationFailure.None)
+        {
+            return Fail(set, failure);
+        }
+
         try
         {
             if (custom is not null)
             {
-                IoAsidAllocationFailure failure = custom.TryTake(min, max, out id, out Exception? cause);
-                if (failure != IoAsidAllocationFailure.None)
-                {
-                    return Allocated.Failed(failure, cause);
-                }
-
-                taken = true;
+                failure = custom.TryTake(min, max, out id, out cause);
+                taken = failure == IoAsidAllocationFailure.None;
             }
 
-            DataPage page = set.Table.GetOrAdd(id);
-            LifeRecord? record = IsWatched ? Announce(id, page, set) : null;
-            begun = TryBegin(page, id, set, data is not null, record, out uint generation);
-            if (!begun)
+            if (taken)
             {
-                return Allocated.Failed(IoAsidAllocationFailure.SetClosed);
+                begun = TryBegin(id, set, data, out life);
+                failure = begun ? failure : IoAsidAllocationFailure.SetClosed;
             }
-
-            Volatile.Write(ref page.Data(id), data);
-            if (record is not null)
-            {
-                Teller.Tell(record);
-            }
-
-            return new Allocated(id, generation);
         }
         finally
         {
@@ -226,20 +199,78 @@ public sealed partial class IoAsidSpace
                 Undo(set, custom, taken, id);
             }
         }
+
+        return failure == IoAsidAllocationFailure.None ? failure : Fail(set, failure);
     }
 
-    private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out uint generation)
+    private static IoAsidAllocationFailure Fail(IoAsidSet set, IoAsidAllocationFailure failure)
+    {
+        Interlocked.Increment(ref set.FailureCount);
+        IoAsidEventSource.Log.Failed(set, failure);
+        return failure;
+    }
+
+    /// <summary>Charges the set, and takes a number unless a custom allocator is to give it.</summary>
+    private IoAsidAllocationFailure ChargeAndTake(IoAsidSet set, uint min, uint max, out uint id, out AllocatorGroup? custom)
+    {
+        id = 0;
+        using (Pool.Enter())
+        {
+            // Read inside, because it changes only while nothing is charged.
+            custom = Allocators.Active;
+            IoAsidAllocationFailure failure = Pool.TryCharge(set);
+            if (failure != IoAsidAllocationFailure.None || custom is not null || Pool.TryTake(min, max, out id))
+            {
+                return failure;
+            }
+
+            Pool.Uncharge(set);
+            return IoAsidAllocationFailure.RangeExhausted;
+        }
+    }
+
+    /// <summary>Begins the life of a number that is taken and charged, publishes its data and tells.</summary>
+    /// <returns>False if the set was closed meanwhile.</returns>
+    private bool TryBegin(uint id, IoAsidSet set, object? data, out Life life)
+    {
+        DataPage page = set.Table.GetOrAdd(id);
+        LifeRecord? record = IsWatched ? Announce(id, page, set) : null;
+        if (!TryBegin(page, id, set, data is not null, record, out life))
+        {
+            return false;
+        }
+
+        Publish(page, id, data);
+        if (record is not null)
+        {
+            Teller.Tell(record);
+        }
+
+        return true;
+    }
+
+    /// <summary>The moment at which an allocation with data has happened. One without has happened already, and somebody may have set data since.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Publish(DataPage page, uint id, object? data)
+    {
+        if (data is not null)
+        {
+            Volatile.Write(ref page.Data(id), data);
+        }
+    }
+
+    private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
     {
         using (Pool.Enter())
         {
             if (!set.IsClosed)
             {
-                Begin(page, id, set, hasData, record is null ? 0 : LifeWord.Recorded, out generation);
+                life = Begin(page, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
                 return true;
             }
         }
 
-        generation = 0;
+        life = default;
         if (record is not null)
         {
             Records.Remove(record);
@@ -276,19 +307,25 @@ public sealed partial class IoAsidSpace
         DetachIfClosed(set);
     }
 
-    private void FreeInSteps(uint id, LifePage lives, uint generation, LifeWord before)
+    /// <summary>Goes on with a free that is marked, when others refer to the life or are to be told.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private IoAsidFreeResult FreeInSteps(uint id, LifePage lives, uint generation, LifeWord before)
     {
+        IoAsidSet set = OwnerOf(lives, id);
+        Interlocked.Increment(ref set.PendingCount);
         if (!before.IsRecorded && !IsWatched)
         {
             lives.Release(id);
-            return;
+        }
+        else
+        {
+            LifeRecord record = Records.Attach(id, generation, ref lives.Word(id))!;
+            IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
+            DetachPrivateId(set, record);
+            Tell(record, freed);
         }
 
-        IoAsidSet set = OwnerOf(lives, id);
-        LifeRecord record = Records.Attach(id, generation, ref lives.Word(id))!;
-        IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
-        DetachPrivateId(set, record);
-        Tell(record, freed);
+        return LifeWord.Read(ref lives.Word(id)).IsOver(generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
     }
 
     private LifeRecord AddLastRecord(uint id, LifePage lives, LifeWord last)
@@ -323,17 +360,32 @@ public sealed partial class IoAsidSpace
         bool last = generation == uint.MaxValue;
         fate = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
         Volatile.Write(ref lives.Word(id), LifeWord.Free(last ? generation : generation + 1).Bits);
+        if (fate == NumberFate.Reusable)
+        {
+            Pool.EnterGate();
+            Pool.ReturnReusable(id, set);
+            Pool.ExitGate();
+        }
+        else
+        {
+            TakeOutOfUse(id, set, fate);
+        }
+
+        DetachIfClosed(set);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeOutOfUse(uint id, IoAsidSet set, NumberFate fate)
+    {
         using (Pool.Enter())
         {
-            Pool.Return(id, set, fate);
+            Pool.TakeOutOfUse(id, set, fate);
         }
 
         if (fate == NumberFate.Retired)
         {
-            Report(new IoAsidFaultEventArgs(IoAsidFaultKind.NumberRetired, new RawIoAsid(id), exception: null));
+            Report(IoAsidFaultKind.NumberRetired, id);
         }
-
-        DetachIfClosed(set);
     }
 
     private void DetachIfClosed(IoAsidSet set)

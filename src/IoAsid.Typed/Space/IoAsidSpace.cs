@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Observation;
@@ -157,8 +158,10 @@ public sealed partial class IoAsidSpace : IDisposable
 
     internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, _ => new LifePage(this, _startGeneration));
 
-    internal void Report(IoAsidFaultEventArgs fault)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void Report(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
     {
+        var fault = new IoAsidFaultEventArgs(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
         IoAsidEventSource.Log.Fault(Name, fault.ToString());
         try
         {
