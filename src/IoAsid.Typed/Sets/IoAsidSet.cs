@@ -93,13 +93,13 @@ public abstract partial class IoAsidSet
     /// <summary>Ids of this set proper that are freed and not reclaimed. Changed by interlocked operations.</summary>
     internal ref long PendingCount => ref _pendingCount;
 
-    /// <summary>Allocations from this set proper that failed. Changed by interlocked operations.</summary>
+    /// <summary>Allocations from this set proper, and from those below it that are gone, that failed. Changed by interlocked operations.</summary>
     internal ref long FailureCount => ref _failureCount;
 
     /// <summary>Ids of this set proper that are not reclaimed. Guarded by the pool's gate.</summary>
     internal long Held { get; set; }
 
-    /// <summary>Ids of this set proper that were ever reclaimed. Guarded by the pool's gate.</summary>
+    /// <summary>Ids of this set proper, and of those below it that are gone, that were ever reclaimed. Guarded by the pool's gate.</summary>
     internal ulong Reclaimed { get; set; }
 
     /// <summary>The sets directly below. Guarded by the lock on the tree.</summary>
@@ -166,7 +166,11 @@ public abstract partial class IoAsidSet
     {
         foreach ((uint id, uint generation, DataPage page) in LiveIds())
         {
-            Space.Free(this, id, generation, page);
+            if (Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id))) is { } owner)
+            {
+                // The set that allocated it, perhaps below this one: its count and its quota are the ones to go back.
+                Space.Free(owner, id, generation, page);
+            }
         }
     }
 
@@ -217,6 +221,17 @@ public abstract partial class IoAsidSet
         int index = _index;
         Volatile.Write(ref _index, 0);
         sets.Remove(index);
-        Parent?._children.Remove(this);
+        Parent?.Absorb(this);
+    }
+
+    /// <summary>Lets go of a set below and keeps its counts: what was ever counted here does not become less.</summary>
+    private void Absorb(IoAsidSet child)
+    {
+        _children.Remove(child);
+        Interlocked.Add(ref _failureCount, Interlocked.Read(ref child._failureCount));
+        using (Space.Pool.Enter())
+        {
+            Reclaimed += child.Reclaimed;
+        }
     }
 }
