@@ -1,0 +1,152 @@
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Behaviour;
+
+/// <summary>DESIGN 4.2, items 2 and 4: which number an allocation takes, and when a number is used again.</summary>
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData(IoAsidReusePolicy.Lowest, "1 2 3 | -2 | 2 4 | -1 -3 | 1 3 5")]
+    [InlineData(IoAsidReusePolicy.Cyclic, "1 2 3 | -2 | 4 5 | -1 -3 | 6 7 1 2 3")]
+    public void The_policy_decides_which_free_number_is_taken(IoAsidReusePolicy policy, string script)
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = policy });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+
+        foreach (int step in script.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(step => step != "|").Select(int.Parse))
+        {
+            if (step > 0)
+            {
+                Assert.Equal((uint)step, set.Allocate().Id.Value);
+            }
+            else
+            {
+                Assert.True(set.TryGetHandle(new RawIoAsid((uint)-step), out IoAsidHandle<SvaBinding> handle));
+                handle.Free();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(3, 5, "3 4 5 3")]
+    [InlineData(6, 7, "6 7 6 7")]
+    [InlineData(5, 5, "5 5 5")]
+    public void Cyclic_allocation_wraps_round_within_the_range_asked_for(uint min, uint max, string numbers)
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = IoAsidReusePolicy.Cyclic });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+
+        Assert.All(numbers.Split(' '), number =>
+        {
+            IoAsidHandle<SvaBinding> handle = set.Allocate(null, min, max);
+            Assert.Equal(uint.Parse(number), handle.Id.Value);
+            handle.Free();
+        });
+    }
+
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(2L)]
+    [InlineData(64L)]
+    [InlineData(65L)]
+    [InlineData(4096L)]
+    [InlineData(1L << 20)]
+    [InlineData((1L << 30) + 1)]
+    public void Every_capacity_has_its_last_number_once_and_nothing_beyond(long capacity)
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = capacity, ReservedNumbers = [] });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        uint last = (uint)(capacity - 1);
+
+        IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("last"), last, last);
+        Assert.Equal((last, capacity), (handle.Id.Value, space.Capacity));
+        Assert.False(set.TryAllocate(null, last, last, out _, out IoAsidAllocationFailure failure));
+        Assert.Equal(capacity == 1 ? IoAsidAllocationFailure.CapacityExhausted : IoAsidAllocationFailure.RangeExhausted, failure);
+        Assert.True(set.Find(handle.Id).IsFound);
+        Assert.Equal([handle.Id], set.Ids);
+        if (last < uint.MaxValue)
+        {
+            Assert.Equal(IoAsidLookupStatus.NotFound, set.Find(new RawIoAsid(last + 1)).Status);
+            Assert.Throws<ArgumentOutOfRangeException>("max", () => set.Allocate(null, 0, last + 1));
+        }
+
+        handle.Free();
+        Assert.Equal(last, set.Allocate(null, last, last).Id.Value);
+    }
+
+    [Fact]
+    public void Every_number_of_a_space_is_given_once()
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 5000, ReservedNumbers = [0, 63, 64, 4095, 4999, 5000, uint.MaxValue] });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+
+        List<uint> given = [];
+        while (set.TryAllocate(null, out IoAsidHandle<SvaBinding> handle, out _))
+        {
+            given.Add(handle.Id.Value);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 5000).Select(number => (uint)number).Except([0u, 63u, 64u, 4095u, 4999u]), given);
+    }
+
+    [Fact]
+    public void A_default_space_has_the_numbers_of_PCIe_without_0()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+
+        Assert.Equal(1L << 20, space.Capacity);
+        Assert.Equal(1u, set.Allocate().Id.Value);
+        Assert.Equal((1 << 20) - 2, set.GetStatistics().Available);
+        Assert.False(set.TryAllocate(null, 0, 0, out _, out _));
+    }
+
+    [Fact]
+    public void Each_life_of_a_number_has_the_next_generation()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+
+        for (uint generation = 0; generation < 5; generation++)
+        {
+            IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("a"), 9, 9);
+            Assert.Equal(generation, handle.Generation);
+            handle.Free();
+        }
+    }
+
+    [Fact]
+    public void A_number_is_not_used_again_while_anything_refers_to_it()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("a"), 9, 9);
+        IoAsidBinding binding = handle.Bind();
+        Assert.True(set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
+        using (set.Hold(handle.Id))
+        {
+            handle.Free();
+            AssertKept();
+            reference.Dispose();
+            AssertKept();
+            binding.Drain();
+            AssertKept();
+        }
+
+        Assert.Equal(1u, set.Allocate(null, 9, 9).Generation);
+
+        void AssertKept() => Assert.False(set.TryAllocate(null, 9, 9, out _, out _));
+    }
+
+    [Fact]
+    public void Data_can_be_given_later_and_nothing_is_found_until_then()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        IoAsidHandle<SvaBinding> handle = set.Allocate();
+
+        Assert.Equal(IoAsidLookupStatus.NoData, set.Find(handle.Id).Status);
+        handle.SetData(new NativeSvaBinding("late"));
+        Assert.Equal("late", set.Find(handle.Id).Data?.Name);
+    }
+}

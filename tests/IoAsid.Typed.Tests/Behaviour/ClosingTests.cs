@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Behaviour;
+
+/// <summary>DESIGN 4.2, item 9: closing, freeing all, and disposing the space.</summary>
+public sealed class ClosingTests : IDisposable
+{
+    private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 64, ReservedNumbers = [] });
+    private readonly IoAsidSet<SvaBinding> _root;
+
+    public ClosingTests() => _root = _space.CreateSet<SvaBinding>("sva", quota: 32);
+
+    [Fact]
+    public void A_closed_set_refuses_ids_and_subsets_in_its_whole_subtree_and_keeps_ids_alive()
+    {
+        IoAsidSet<SvaBinding> middle = _root.CreateSubset<SvaBinding>("middle");
+        IoAsidSet<SvaBinding> leaf = middle.CreateSubset<SvaBinding>("leaf");
+        IoAsidHandle<SvaBinding> handle = leaf.Allocate(new NativeSvaBinding("a"));
+
+        middle.Close();
+        middle.Close();
+
+        Assert.All([middle, leaf], set =>
+        {
+            Assert.True(set.IsClosed);
+            Assert.False(set.TryAllocate(null, out _, out IoAsidAllocationFailure failure));
+            Assert.Equal(IoAsidAllocationFailure.SetClosed, failure);
+            Assert.Contains($"'{set}' is closed", Assert.Throws<InvalidOperationException>(() => set.CreateSubset<SvaBinding>("late")).Message, StringComparison.Ordinal);
+        });
+        Assert.False(_root.IsClosed);
+        Assert.True(leaf.Find(handle.Id).IsFound);
+        Assert.True(_root.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
+        handle.SetData(new NativeSvaBinding("b"));
+        reference.Dispose();
+        Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
+    }
+
+    [Fact]
+    public void Quota_goes_back_at_once_where_unused_and_one_by_one_at_reclaim()
+    {
+        IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 10);
+        IoAsidSet<SvaBinding> part = vm.CreateSubset<SvaBinding>("part", quota: 4);
+        IoAsidHandle<SvaBinding>[] handles = [vm.Allocate(), vm.Allocate(), part.Allocate()];
+        IoAsidBinding binding = handles[0].Bind();
+        Assert.Equal(22, _root.GetStatistics().Available);
+
+        vm.Close();
+        Assert.Equal(29, _root.GetStatistics().Available);
+        Assert.Equal(IoAsidFreeResult.Pending, handles[0].Free());
+        Assert.Equal(29, _root.GetStatistics().Available);
+        binding.Drain();
+        Assert.Equal(30, _root.GetStatistics().Available);
+        handles[2].Free();
+        Assert.Equal(31, _root.GetStatistics().Available);
+        handles[1].Free();
+        Assert.Equal(32, _root.GetStatistics().Available);
+
+        _root.Close();
+        Assert.Equal((0L, 0L, 64L), (_space.Pool.Capacity.Used, _space.Pool.Capacity.Granted, _space.Pool.Capacity.Available));
+    }
+
+    [Fact]
+    public void FreeAll_gives_every_id_back_to_the_set_and_the_quota_it_came_from()
+    {
+        IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 10);
+        string before = SpaceImage.Of(_space);
+        vm.Allocate(new NativeSvaBinding("a"));
+        vm.Allocate();
+        _root.Allocate(new NativeSvaBinding("b"));
+
+        _root.FreeAll();
+
+        Assert.Equal((0, 10), (vm.GetStatistics().Live, vm.GetStatistics().Available));
+        Assert.Equal((2ul, 3ul), (vm.GetStatistics().Reclaimed, _root.GetStatistics().Reclaimed));
+        Assert.Equal(Counts(before), Counts(SpaceImage.Of(_space)));
+        vm.Close();
+        Assert.Equal(32, _root.GetStatistics().Available);
+
+        static string[] Counts(string image) => [.. image.Split('\n').Take(2)];
+    }
+
+    [Fact]
+    public void FreeAll_reaches_the_subtree_only_and_leaves_what_is_held_pending()
+    {
+        IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm");
+        IoAsidHandle<SvaBinding> outside = _root.Allocate(new NativeSvaBinding("outside"));
+        IoAsidHandle<SvaBinding> held = vm.Allocate(new NativeSvaBinding("held"));
+        Assert.True(vm.TryHold(held.Id, out IoAsidReference<SvaBinding>? reference));
+
+        vm.FreeAll();
+
+        Assert.False(outside.IsStale);
+        Assert.Equal(IoAsidLookupStatus.FreePending, vm.Find(held.Id).Status);
+        Assert.Equal((0, 1), (vm.GetStatistics().Live, vm.GetStatistics().Pending));
+        reference.Dispose();
+        Assert.Equal((0, 0), (vm.GetStatistics().Live, vm.GetStatistics().Pending));
+    }
+
+    [Fact]
+    public void Counts_of_what_ever_happened_do_not_become_less_when_a_set_is_gone()
+    {
+        IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 1);
+        IoAsidHandle<SvaBinding> handle = vm.Allocate();
+        Assert.False(vm.TryAllocate(null, out _, out _));
+        vm.Close();
+        handle.Free();
+        Assert.Empty(_root.Children);
+
+        IoAsidSetStatistics statistics = _root.GetStatistics();
+        Assert.Equal((1ul, 1ul, 1L), (statistics.Allocated, statistics.Reclaimed, statistics.Failed));
+    }
+
+    [Fact]
+    public void An_owner_may_have_a_new_set_at_once_while_ids_of_the_closed_one_live()
+    {
+        object owner = new();
+        IoAsidSet<SvaBinding> old = _root.CreateSubset<SvaBinding>("old", owner);
+        IoAsidHandle<SvaBinding> handle = old.Allocate(new NativeSvaBinding("a"));
+        old.Close();
+        Assert.False(_root.TryFindSubset(owner, out IoAsidSet<SvaBinding>? _));
+
+        IoAsidSet<SvaBinding> next = _root.CreateSubset<SvaBinding>("next", owner);
+        Assert.True(_root.TryFindSubset(owner, out IoAsidSet<SvaBinding>? found));
+        Assert.Same(next, found);
+        Assert.Equal(IoAsidLookupStatus.OtherSet, next.Find(handle.Id).Status);
+        Assert.True(_root.Find(handle.Id).IsFound);
+    }
+
+    [Fact]
+    public void Sets_closed_and_emptied_free_their_place_and_never_see_the_ids_of_those_who_have_it_next()
+    {
+        List<IoAsidSet<SvaBinding>> gone = [];
+        int largest = 0;
+        for (int round = 0; round < 5_000; round++)
+        {
+            IoAsidSet<SvaBinding> set = round % 2 == 0 ? _root.CreateSubset<SvaBinding>("s", quota: 1) : _space.CreateSet<SvaBinding>("r");
+            largest = Math.Max(largest, set.Index);
+            IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("a"), 7, 7);
+            Assert.All(gone, old => AssertBlind(old, handle.Id));
+            set.Close();
+            handle.Free();
+            Assert.Equal(0, set.Index);
+            AssertBlind(set, handle.Id);
+            Remember(gone, set);
+        }
+
+        Assert.InRange(largest, 1, 4);
+        Assert.Same(_root, Assert.Single(_space.Roots()));
+        Assert.Empty(_root.Children);
+    }
+
+    [Fact]
+    public void A_set_that_is_gone_is_not_kept_in_memory_once_others_use_its_numbers()
+    {
+        WeakReference[] gone = [UseUp(() => _space.CreateSet<SvaBinding>("root")), UseUp(() => _root.CreateSubset<SvaBinding>("subset"))];
+        _root.Allocate();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.All(gone, set => Assert.False(set.IsAlive));
+    }
+
+    [Fact]
+    public void A_disposed_space_closes_all_answers_NotFound_and_takes_releases()
+    {
+        IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm");
+        IoAsidHandle<SvaBinding> held = vm.Allocate(new NativeSvaBinding("held"));
+        IoAsidHandle<SvaBinding> bound = vm.Allocate(new NativeSvaBinding("bound"));
+        Assert.True(_root.TryHold(held.Id, out IoAsidReference<SvaBinding>? reference));
+        IoAsidBinding binding = bound.Bind();
+
+        _space.Dispose();
+        _space.Dispose();
+
+        Assert.All([_root, vm], set => Assert.Equal(IoAsidLookupStatus.NotFound, set.Find(held.Id).Status));
+        Assert.False(vm.TryHold(held.Id, out IoAsidReference? _));
+        Assert.False(_root.Hold(bound.Id).IsHeld);
+        Assert.Empty(_root.Ids);
+        Assert.True(vm.IsClosed);
+        Assert.Throws<ObjectDisposedException>(() => _space.CreateSet<SvaBinding>("late"));
+        Assert.Throws<ObjectDisposedException>(() => _root.CreateSubset<SvaBinding>("late"));
+        Assert.Throws<ObjectDisposedException>(() => _space.ReserveCapacity(1));
+        Assert.Equal(2, _space.DescribePending().Count);
+        Assert.Equal("held", ((NativeSvaBinding)reference.Data).Name);
+        reference.Dispose();
+        binding.Drain();
+        Assert.Equal(0, _space.Pool.Outstanding);
+        Assert.Empty(_space.Roots());
+        Assert.EndsWith("disposed", _space.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _space.Dispose();
+
+    private static void AssertBlind(IoAsidSet<SvaBinding> set, RawIoAsid id)
+    {
+        Assert.NotEqual(IoAsidLookupStatus.Found, set.Find(id).Status);
+        Assert.False(set.Contains(id));
+        Assert.False(set.TryHold(id, out IoAsidReference? _));
+        Assert.False(set.TryGetHandle(id, out _));
+    }
+
+    /// <summary>Keeps the last few sets: their indexes are the ones used again.</summary>
+    private static void Remember(List<IoAsidSet<SvaBinding>> gone, IoAsidSet<SvaBinding> set)
+    {
+        gone.Add(set);
+        if (gone.Count > 3)
+        {
+            gone.RemoveAt(0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference UseUp(Func<IoAsidSet<SvaBinding>> create)
+    {
+        IoAsidSet<SvaBinding> set = create();
+        set.Allocate(new NativeSvaBinding("a"));
+        set.Close();
+        set.FreeAll();
+        return new WeakReference(set);
+    }
+}

@@ -1,0 +1,193 @@
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Behaviour;
+
+/// <summary>DESIGN 4.2, items 5 and 6: each hold is released once, by its holder; data is replaced, cleared, captured.</summary>
+public sealed class HoldTests : IDisposable
+{
+    private readonly IoAsidSpace _space = new();
+    private readonly IoAsidSet<SvaBinding> _set;
+    private readonly IoAsidHandle<SvaBinding> _handle;
+
+    public HoldTests()
+    {
+        _set = _space.CreateSet<SvaBinding>("sva");
+        _handle = _set.Allocate(new NativeSvaBinding("first"));
+    }
+
+    private uint References => LifeWord.Read(ref _space.Lives.Find(_handle.Id.Value)!.Word(_handle.Id.Value)).References;
+
+    [Fact]
+    public void A_scoped_hold_and_its_copies_are_released_once()
+    {
+        IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
+        IoAsidHold<SvaBinding> copy = hold;
+        Assert.True(hold.IsHeld && copy.IsHeld);
+        Assert.Equal(2u, References);
+
+        copy.Dispose();
+        Assert.False(hold.IsHeld || copy.IsHeld);
+        hold.Dispose();
+        copy.Dispose();
+        Assert.Equal(1u, References);
+        Assert.Equal(IoAsidLookupStatus.Found, hold.Status);
+    }
+
+    [Fact]
+    public void A_copy_that_outlived_its_hold_does_not_release_the_hold_that_came_next()
+    {
+        IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
+        IoAsidHold<SvaBinding> copy = hold;
+        hold.Dispose();
+        IoAsidHold<SvaBinding> next = _set.Hold(_handle.Id);
+
+        copy.Dispose();
+        Assert.True(next.IsHeld);
+        Assert.Equal(2u, References);
+        next.Dispose();
+    }
+
+    [Fact]
+    public void Holds_are_released_in_any_order()
+    {
+        IoAsidHold<SvaBinding> first = _set.Hold(_handle.Id);
+        IoAsidHold<SvaBinding> second = _set.Hold(_handle.Id);
+        IoAsidHold<SvaBinding> third = _set.Hold(_handle.Id);
+        second.Dispose();
+        IoAsidHold<SvaBinding> fourth = _set.Hold(_handle.Id);
+        Assert.True(first.IsHeld && third.IsHeld && fourth.IsHeld);
+        third.Dispose();
+        first.Dispose();
+        Assert.True(fourth.IsHeld);
+        fourth.Dispose();
+        Assert.Equal(1u, References);
+    }
+
+    [Fact]
+    public void A_released_hold_gives_neither_data_nor_number()
+    {
+        IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
+        Assert.Equal(("first", _handle.Id), (hold.Data.Name, hold.Id));
+        Assert.StartsWith($"hold of {_handle.Id}", hold.ToString(), StringComparison.Ordinal);
+        hold.Dispose();
+
+        InvalidOperationException? data = null;
+        try
+        {
+            _ = hold.Data;
+        }
+        catch (InvalidOperationException thrown)
+        {
+            data = thrown;
+        }
+
+        Assert.Contains($"The hold of id {_handle.Id} was released", data?.Message, StringComparison.Ordinal);
+        Assert.Equal("not held (Found)", hold.ToString());
+        Assert.Equal("not held (NotFound)", _set.Hold(new RawIoAsid(999)).ToString());
+    }
+
+    [Fact]
+    public void A_thread_may_have_65536_scoped_holds_and_the_next_one_takes_nothing()
+    {
+        HoldDown(depth: 0);
+
+        void HoldDown(int depth)
+        {
+            // Sixteen to a frame, because a ref struct cannot be put into a list.
+            using IoAsidHold<SvaBinding> a = _set.Hold(_handle.Id), b = _set.Hold(_handle.Id), c = _set.Hold(_handle.Id), d = _set.Hold(_handle.Id);
+            using IoAsidHold<SvaBinding> e = _set.Hold(_handle.Id), f = _set.Hold(_handle.Id), g = _set.Hold(_handle.Id), h = _set.Hold(_handle.Id);
+            using IoAsidHold<SvaBinding> i = _set.Hold(_handle.Id), j = _set.Hold(_handle.Id), k = _set.Hold(_handle.Id), l = _set.Hold(_handle.Id);
+            using IoAsidHold<SvaBinding> m = _set.Hold(_handle.Id), n = _set.Hold(_handle.Id), o = _set.Hold(_handle.Id), p = _set.Hold(_handle.Id);
+            if (depth < 4095)
+            {
+                HoldDown(depth + 1);
+                return;
+            }
+
+            Assert.Equal(65_537u, References);
+            Assert.Contains("65,536 scoped holds open", Assert.Throws<InvalidOperationException>(() => _set.Hold(_handle.Id).Dispose()).Message, StringComparison.Ordinal);
+            Assert.Equal(65_537u, References);
+        }
+    }
+
+    [Fact]
+    public void A_reference_is_released_once_from_whatever_thread()
+    {
+        Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
+        Assert.Equal($"reference to {_handle.Id}", reference.ToString());
+
+        Parallel.For(0, 8, _ => reference.Dispose());
+
+        Assert.Equal((1u, true, _handle.Id), (References, reference.IsReleased, reference.Id));
+        Assert.Throws<ObjectDisposedException>(() => reference.Data);
+        Assert.Equal($"reference to {_handle.Id}, released", reference.ToString());
+    }
+
+    [Fact]
+    public void A_reference_captures_the_data_and_keeps_it_readable_whatever_happens_to_the_id()
+    {
+        Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
+        using IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
+
+        _handle.SetData(new NativeSvaBinding("second"));
+        Assert.Equal(("first", "first", "second"), (reference.Data.Name, hold.Data.Name, _set.Find(_handle.Id).Data?.Name));
+        _handle.ClearData();
+        Assert.Equal((null, IoAsidLookupStatus.NoData), (_handle.Data, _set.Find(_handle.Id).Status));
+        _handle.Free();
+        Assert.Equal(("first", "first"), (reference.Data.Name, hold.Data.Name));
+        reference.Dispose();
+    }
+
+    [Fact]
+    public void A_binding_ends_once_and_only_with_its_own_receipt()
+    {
+        IoAsidBinding binding = _handle.Bind("nic");
+        DrainReceipt receipt = new ImmediateDrain().Drain(binding);
+        Assert.Equal((binding, "nic", _handle.Id, _handle.Generation), (receipt.Binding, binding.Device, binding.Id, binding.Generation));
+        Assert.Equal($"receipt for the drain of binding of {_handle.Id} (generation 0) to nic", receipt.ToString());
+
+        binding.Complete(receipt);
+        binding.Complete(receipt);
+        binding.Complete(new ImmediateDrain().Drain(binding));
+
+        Assert.Equal((1u, true), (References, binding.IsCompleted));
+        Assert.EndsWith(", completed", binding.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_abandoned_binding_keeps_its_id_pending()
+    {
+        _handle.Bind();
+        _handle.Free();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.Equal(IoAsidLookupStatus.FreePending, _set.Find(_handle.Id).Status);
+    }
+
+    [Fact]
+    public void A_private_id_can_be_detached_and_given_again_and_is_free_after_the_free()
+    {
+        var guestPasid = new PrivateIoAsid(0);
+        Assert.False(_handle.DetachPrivateId());
+        _handle.AttachPrivateId(guestPasid);
+        Assert.Equal(guestPasid, _handle.PrivateId);
+        Assert.True(_set.TryResolve(guestPasid, out RawIoAsid id));
+        Assert.Equal(_handle.Id, id);
+        Assert.True(_handle.DetachPrivateId());
+        Assert.False(_set.TryResolve(guestPasid, out _));
+        Assert.Null(_handle.PrivateId);
+
+        _handle.AttachPrivateId(guestPasid);
+        _handle.Bind();
+        _handle.Free();
+        IoAsidHandle<SvaBinding> next = _set.Allocate();
+        next.AttachPrivateId(guestPasid);
+        Assert.True(_set.TryHold(guestPasid, out IoAsidReference? reference));
+        Assert.False(_set.TryHold(guestPasid, out IoAsidReference<SvaBinding>? _));
+        Assert.Equal(next.Id, reference.Id);
+    }
+
+    public void Dispose() => _space.Dispose();
+}

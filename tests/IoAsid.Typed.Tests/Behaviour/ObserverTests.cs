@@ -1,0 +1,199 @@
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Behaviour;
+
+/// <summary>DESIGN 4.2, items 7 and 10: who is told what, in which order, on which thread.</summary>
+public sealed class ObserverTests : IDisposable
+{
+    private readonly IoAsidSpace _space = new();
+    private readonly IoAsidSet<SvaBinding> _sva;
+    private readonly EventLog _log = new();
+    private readonly object _owner = new();
+
+    public ObserverTests() => _sva = _space.CreateSet<SvaBinding>("sva");
+
+    [Fact]
+    public void Observers_are_told_by_priority_then_distance_then_registration()
+    {
+        IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm");
+        (string Name, Func<Action<IoAsidEvent>, IoAsidObserverPriority, IoAsidObserverRegistration> Observe)[] scopes =
+            [("space", _space.Observe), ("root", _sva.Observe), ("set", vm.Observe)];
+        foreach (IoAsidObserverPriority priority in Enum.GetValues<IoAsidObserverPriority>().Reverse())
+        {
+            foreach ((string name, Func<Action<IoAsidEvent>, IoAsidObserverPriority, IoAsidObserverRegistration> observe) in scopes)
+            {
+                Assert.Equal(priority, observe(_log.As($"{priority} {name} 1"), priority).Priority);
+                observe(_log.As($"{priority} {name} 2"), priority);
+            }
+        }
+
+        vm.Allocate();
+
+        Assert.Equal(
+            from priority in new[] { "Cpu", "Device", "Iommu", "Last" }
+            from scope in new[] { "set", "root", "space" }
+            from registration in new[] { 1, 2 }
+            select $"Allocated {priority} {scope} {registration}",
+            _log.Lines);
+    }
+
+    [Fact]
+    public void An_observer_is_told_of_its_subtree_and_of_nothing_else()
+    {
+        IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm");
+        IoAsidSet<SvaBinding> sibling = _sva.CreateSubset<SvaBinding>("sibling");
+        vm.Observe(_log.Observe);
+
+        sibling.Allocate();
+        _sva.Allocate();
+        Assert.Empty(_log.Lines);
+        vm.CreateSubset<SvaBinding>("below").Allocate();
+        Assert.Equal(["Allocated 3/0"], _log.Lines);
+    }
+
+    [Fact]
+    public void An_owner_can_be_observed_before_it_has_a_set_and_through_all_its_sets()
+    {
+        IoAsidObserverRegistration registration = _space.ObserveOwner(_owner, _log.Observe, IoAsidObserverPriority.Cpu);
+        _sva.Allocate();
+        IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm", _owner);
+        vm.Allocate();
+        vm.CreateSubset<SvaBinding>("inherits").Allocate();
+        _space.CreateSet<AuxiliaryDomain>("aux", _owner).Allocate();
+        registration.Dispose();
+        registration.Dispose();
+        vm.Allocate();
+
+        Assert.Equal(["Allocated 2/0", "Allocated 3/0", "Allocated 4/0"], _log.Lines);
+    }
+
+    [Fact]
+    public void The_events_of_a_number_are_in_order_across_its_lives_each_with_its_generation()
+    {
+        _space.Observe(_log.Observe);
+        for (int life = 0; life < 2; life++)
+        {
+            IoAsidHandle<SvaBinding> handle = _sva.Allocate(null, 5, 5);
+            handle.Bind().Drain();
+            IoAsidBinding last = handle.Bind();
+            handle.Free();
+            last.Drain();
+        }
+
+        string[] kinds = ["Allocated", "Bound", "Unbound", "Bound", "Freed", "Reclaimed"];
+        Assert.Equal(from life in new[] { 0, 1 } from kind in kinds select $"{kind} 5/{life}", _log.Lines);
+    }
+
+    [Fact]
+    public void Allocated_is_told_before_the_handle_is_returned_and_Reclaimed_before_the_number_is_free()
+    {
+        IoAsidHandle<SvaBinding> returned = default;
+        _sva.Observe(edge =>
+        {
+            _log.Add($"{edge.Kind} returned {returned != default} found {_sva.Find(edge.Id).IsFound} takeable {_space.Pool.IsLive(edge.Id.Value) == false}");
+        });
+
+        returned = _sva.Allocate(new NativeSvaBinding("a"));
+        returned.Free();
+
+        Assert.Equal(
+            ["Allocated returned False found True takeable False", "Freed returned True found False takeable False", "Reclaimed returned True found False takeable False"],
+            _log.Lines);
+    }
+
+    [Fact]
+    public void A_nested_calls_events_follow_the_current_one()
+    {
+        IoAsidHandle<SvaBinding> nested = default;
+        _sva.Observe(
+            edge =>
+            {
+                if (edge.Kind == IoAsidEventKind.Allocated && edge.Id.Value == 1)
+                {
+                    nested = _sva.Allocate(null, 2, 2);
+                    Assert.Equal(IoAsidFreeResult.Pending, nested.Free());
+                }
+            },
+            IoAsidObserverPriority.Cpu);
+        _sva.Observe(_log.Observe);
+
+        _sva.Allocate(null, 1, 1);
+
+        Assert.Equal(["Allocated 1/0", "Allocated 2/0", "Freed 2/0", "Reclaimed 2/0"], _log.Lines);
+        Assert.Equal(1u, _sva.Allocate(null, 2, 2).Generation);
+    }
+
+    [Fact]
+    public void An_id_can_be_freed_by_the_observer_of_its_own_allocation()
+    {
+        _sva.Observe(edge =>
+        {
+            if (edge.Kind == IoAsidEventKind.Allocated && _sva.TryGetHandle(edge.Id, out IoAsidHandle<SvaBinding> handle))
+            {
+                handle.Free();
+            }
+        });
+        _sva.Observe(_log.Observe);
+
+        Assert.True(_sva.Allocate(new NativeSvaBinding("a")).IsStale);
+        Assert.Equal(["Allocated", "Freed", "Reclaimed"], _log.Kinds);
+    }
+
+    [Fact]
+    public void An_edge_made_while_another_thread_is_telling_is_told_by_that_thread()
+    {
+        List<int> threads = [];
+        IoAsidHandle<SvaBinding> handle = _sva.Allocate(new NativeSvaBinding("a"));
+        _sva.Observe(edge =>
+        {
+            threads.Add(Environment.CurrentManagedThreadId);
+            if (edge.Kind == IoAsidEventKind.Bound)
+            {
+                var other = new Thread(() => _log.Add($"freed {handle.Free()}"));
+                other.Start();
+                other.Join();
+            }
+
+            _log.Observe(edge);
+        });
+
+        handle.Bind().Drain();
+
+        Assert.Equal(["freed Pending", "Bound 1/0", "Freed 1/0", "Reclaimed 1/0"], _log.Lines);
+        Assert.Single(threads.Distinct());
+    }
+
+    [Fact]
+    public void An_observer_may_withdraw_itself_and_those_after_it()
+    {
+        IoAsidObserverRegistration? later = null;
+        IoAsidObserverRegistration? self = null;
+        self = _sva.Observe(
+            edge =>
+            {
+                _log.Observe(edge);
+                self!.Dispose();
+                later!.Dispose();
+            },
+            IoAsidObserverPriority.Cpu);
+        later = _sva.Observe(_log.As("later"));
+
+        _sva.Allocate().Free();
+
+        Assert.Equal(["Allocated 1/0"], _log.Lines);
+    }
+
+    [Fact]
+    public void Who_observes_in_the_middle_of_a_life_is_told_of_its_rest()
+    {
+        IoAsidHandle<SvaBinding> handle = _sva.Allocate();
+        IoAsidBinding binding = handle.Bind();
+        _sva.Observe(_log.Observe);
+        binding.Drain();
+        handle.Free();
+
+        Assert.Equal(["Unbound", "Freed", "Reclaimed"], _log.Kinds);
+    }
+
+    public void Dispose() => _space.Dispose();
+}

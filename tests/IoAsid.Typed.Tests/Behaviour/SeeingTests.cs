@@ -1,0 +1,190 @@
+using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Behaviour;
+
+/// <summary>DESIGN 4.2, item 13: what can be seen from outside.</summary>
+public sealed class SeeingTests : IDisposable
+{
+    private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Name = $"seen {Guid.NewGuid()}", Capacity = 16, TrackHolders = true });
+    private readonly IoAsidSet<SvaBinding> _sva;
+    private readonly IoAsidSet<GuestSvaBinding> _vm;
+
+    public SeeingTests()
+    {
+        _sva = _space.CreateSet<SvaBinding>("sva");
+        _vm = _sva.CreateSubset<GuestSvaBinding>("vm", quota: 3);
+    }
+
+    [Fact]
+    public void Statistics_count_a_set_with_those_below_it()
+    {
+        Busy();
+
+        Assert.Equal("Live = 1, Pending = 1, Allocated = 3, Reclaimed = 1, Failed = 1, Quota = 3, Available = 1, IsClosed = False", Text(_vm.GetStatistics()));
+        Assert.Equal("Live = 2, Pending = 1, Allocated = 4, Reclaimed = 1, Failed = 1, Quota = , Available = 11, IsClosed = False", Text(_sva.GetStatistics()));
+
+        static string Text(IoAsidSetStatistics statistics) => statistics.ToString().Replace("IoAsidSetStatistics { ", "", StringComparison.Ordinal).Replace(" }", "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metrics_are_tagged_by_space_and_root_only()
+    {
+        Busy();
+        Dictionary<string, long> measured = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "IoAsid.Typed")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (tags[0].Value as string == _space.Name)
+            {
+                measured.Add($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Key))} {tags[1].Value}", value);
+            }
+        });
+        listener.Start();
+
+        listener.RecordObservableInstruments();
+        Assert.Equal(
+            "ioasid.allocated space root sva=4; ioasid.failed space root sva=1; ioasid.live space root sva=2; ioasid.pending space root sva=1; ioasid.reclaimed space root sva=1",
+            string.Join("; ", measured.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}")));
+
+        _space.Dispose();
+        measured.Clear();
+        listener.RecordObservableInstruments();
+        Assert.Empty(measured);
+    }
+
+    [Fact]
+    public void The_event_source_tells_every_edge_failure_and_fault()
+    {
+        using var listener = new Listener(_space.Name);
+        _space.Observe(_ => throw new IOException("observer"));
+        IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
+        handle.Bind().Drain();
+        handle.Free();
+        _vm.TryAllocate(null, 0, 0, out _, out _);
+
+        Assert.Equal(
+            ["Allocated vm 1 0", "Bound vm 1 0", "Unbound vm 1 0", "Freed vm 1 0", "Reclaimed vm 1 0", "AllocationFailed vm RangeExhausted"],
+            listener.Lines.Where(line => !line.StartsWith("Fault", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Repeat("Fault ObserverThrew of 1: IOException: observer", 5), listener.Lines.Where(line => line.StartsWith("Fault", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void DescribePending_says_who_still_holds_what()
+    {
+        IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
+        IoAsidBinding binding = handle.Bind("nic");
+        Assert.True(_sva.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
+        using IoAsidHold<GuestSvaBinding> hold = _vm.Hold(handle.Id);
+        Assert.Empty(_space.DescribePending());
+        handle.Free();
+
+        IoAsidPendingId pending = Assert.Single(_space.DescribePending());
+        Assert.Equal((handle.Id, 0u, _vm, 3u), (pending.Id, pending.Generation, pending.Set, pending.References));
+        Assert.Equal([IoAsidHolderKind.Binding, IoAsidHolderKind.Reference, IoAsidHolderKind.Hold], pending.Holders.Select(holder => holder.Kind));
+        Assert.Equal(["nic", null, null], pending.Holders.Select(holder => holder.Device));
+        Assert.All(pending.Holders, holder =>
+        {
+            Assert.Equal(Environment.CurrentManagedThreadId, holder.ThreadId);
+            Assert.Contains(nameof(DescribePending_says_who_still_holds_what), holder.TakenAt, StringComparison.Ordinal);
+            Assert.Contains($"taken by thread {holder.ThreadId} at {typeof(SeeingTests).FullName}.{nameof(DescribePending_says_who_still_holds_what)}", holder.ToString(), StringComparison.Ordinal);
+        });
+        Assert.StartsWith("Binding for nic", pending.Holders[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal(4, pending.ToString().Split(Environment.NewLine).Length);
+
+        reference.Dispose();
+        hold.Dispose();
+        Assert.Equal([IoAsidHolderKind.Binding], Assert.Single(_space.DescribePending()).Holders.Select(holder => holder.Kind));
+        binding.Drain();
+        Assert.Empty(_space.DescribePending());
+    }
+
+    [Fact]
+    public void Without_TrackHolders_a_pending_id_is_described_by_its_count()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidHandle<SvaBinding> handle = space.CreateSet<SvaBinding>("sva").Allocate();
+        handle.Bind();
+        handle.Free();
+
+        Assert.Equal("1 (generation 0) of sva <SvaBinding>: 1 reference(s)", Assert.Single(space.DescribePending()).ToString());
+    }
+
+    [Fact]
+    public void Everything_prints_what_it_is()
+    {
+        IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
+        List<IoAsidEvent> edges = [];
+        _vm.Observe(edges.Add);
+        handle.Bind();
+
+        Assert.Equal($"{_space.Name}: 1 of 15 ids", _space.ToString());
+        Assert.Equal("vm <GuestSvaBinding>", _vm.ToString());
+        Assert.Equal("1 (generation 0) of vm <GuestSvaBinding>", handle.ToString());
+        Assert.Equal("(default handle)", default(IoAsidHandle<SvaBinding>).ToString());
+        Assert.Equal("Found: GuestSvaBinding { Name = a }", _vm.Find(handle.Id).ToString());
+        Assert.Equal("NotFound", _vm.Find(new RawIoAsid(9)).ToString());
+        Assert.Equal("Bound 1 (generation 0) of vm <GuestSvaBinding>", Assert.Single(edges).ToString());
+        handle.Free();
+        Assert.EndsWith(", stale", handle.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Handles_compare_by_allocation()
+    {
+        IoAsidHandle<GuestSvaBinding> first = _vm.Allocate(null, 5, 5);
+        first.Free();
+        IoAsidHandle<GuestSvaBinding> second = _vm.Allocate(null, 5, 5);
+        Assert.True(_vm.TryGetHandle(second.Id, out IoAsidHandle<GuestSvaBinding> again));
+
+        Assert.Equal((true, false, false, true), (second == again, second != again, first == second, first != second));
+        Assert.Equal((true, false), (second.Equals((object)again), second.Equals("5")));
+        Assert.Equal(second.GetHashCode(), again.GetHashCode());
+    }
+
+    public void Dispose() => _space.Dispose();
+
+    /// <summary>One live, one pending, one reclaimed and one refused in the set; one live above it.</summary>
+    private void Busy()
+    {
+        _vm.Allocate(new("live"));
+        IoAsidHandle<GuestSvaBinding> pending = _vm.Allocate(new("pending"));
+        pending.Bind();
+        pending.Free();
+        _vm.Allocate(new("reclaimed")).Free();
+        _vm.TryAllocate(null, 0, 0, out _, out _);
+        _sva.Allocate(new NativeSvaBinding("above"));
+    }
+
+    /// <summary>The events of one space; tests of other spaces run at the same time.</summary>
+    private sealed class Listener : EventListener
+    {
+        private readonly EventLog _log = new();
+        private readonly string _space;
+
+        public Listener(string space)
+        {
+            _space = space;
+            EnableEvents(Seeing.IoAsidEventSource.Log, EventLevel.Verbose);
+        }
+
+        public IReadOnlyList<string> Lines => _log.Lines;
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            if (eventData.Payload is { Count: > 0 } payload && payload[0] as string == _space)
+            {
+                _log.Add(string.Create(CultureInfo.InvariantCulture, $"{eventData.EventName} {string.Join(' ', payload.Skip(1))}"));
+            }
+        }
+    }
+}

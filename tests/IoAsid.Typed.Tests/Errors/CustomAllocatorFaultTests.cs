@@ -1,0 +1,132 @@
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Errors;
+
+/// <summary>A custom allocator whose free fails costs one number and nothing else; and a fault is reported where its handler can act.</summary>
+public sealed class CustomAllocatorFaultTests : IDisposable
+{
+    private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 16 });
+    private readonly List<string> _faults = [];
+    private readonly ScriptedAllocator _allocator = new();
+    private readonly IoAsidSet<SvaBinding> _set;
+
+    public CustomAllocatorFaultTests()
+    {
+        _space.Faulted += (_, fault) => _faults.Add(fault.ToString());
+        _space.RegisterAllocator(_allocator);
+        _set = _space.CreateSet<SvaBinding>("sva", quota: 4);
+    }
+
+    [Fact]
+    public void A_number_whose_free_throws_is_quarantined_and_reported_and_the_quota_is_given_back()
+    {
+        _allocator.OnFree = _ => throw new IOException("lost");
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 9);
+
+        Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
+
+        Assert.Equal(["NumberQuarantined of 5: IOException: lost"], _faults);
+        Assert.Equal((1L, 0L), (_space.Pool.Quarantined, _space.Pool.Outstanding));
+        Assert.Equal(4, _set.GetStatistics().Available);
+        Assert.Equal(14, _space.Pool.Capacity.Limit);
+        Assert.Equal(["allocate 5..9", "free 5"], _allocator.Calls);
+        Assert.False(_set.TryAllocate(null, 5, 5, out _, out IoAsidAllocationFailure failure));
+        Assert.Equal(IoAsidAllocationFailure.AllocatorFailed, failure);
+    }
+
+    [Fact]
+    public void A_custom_free_runs_once_and_only_at_the_reclaim()
+    {
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 9);
+        Assert.True(_set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
+
+        Assert.Equal(IoAsidFreeResult.Pending, handle.Free());
+        Assert.Equal(["allocate 5..9"], _allocator.Calls);
+        reference.Dispose();
+        reference.Dispose();
+        Assert.Equal(["allocate 5..9", "free 5"], _allocator.Calls);
+    }
+
+    [Fact]
+    public void A_custom_free_that_allocates_from_the_space_it_serves_is_refused()
+    {
+        _allocator.OnFree = _ => _set.Allocate();
+
+        Assert.Equal(IoAsidFreeResult.Reclaimed, _set.Allocate(null, 5, 9).Free());
+        Assert.Equal(0, _space.Pool.Outstanding);
+        Assert.StartsWith("NumberQuarantined of 5: InvalidOperationException: The custom allocator of the space 'ioasid'", Assert.Single(_faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_throwing_handler_of_faults_makes_no_second_fault()
+    {
+        _space.Faulted += (_, _) => throw new InvalidOperationException("handler");
+        _allocator.OnFree = _ => throw new IOException("lost");
+
+        Assert.Equal(IoAsidFreeResult.Reclaimed, _set.Allocate(null, 5, 9).Free());
+        Assert.Single(_faults);
+    }
+
+    [Fact]
+    public void Observers_that_throw_harm_nobody_and_are_reported()
+    {
+        var log = new EventLog();
+        _set.Observe(_ => throw new IOException("first"), IoAsidObserverPriority.Cpu);
+        _set.Observe(log.Observe);
+
+        Assert.Equal(IoAsidFreeResult.Reclaimed, _set.Allocate(null, 5, 5).Free());
+
+        Assert.Equal(["Allocated 5/0", "Freed 5/0", "Reclaimed 5/0"], log.Lines);
+        Assert.Equal(Enumerable.Repeat("ObserverThrew of 5: IOException: first", 3), _faults);
+    }
+
+    [Theory]
+    [InlineData(true, "Register the first custom allocator while no id is allocated: the space 'ioasid' has 1 that came from elsewhere")]
+    [InlineData(false, "Unregister the last allocator of its number space while no id is allocated: the space 'ioasid' has 1 that came from elsewhere")]
+    public void The_source_of_numbers_cannot_change_while_ids_are_outstanding(bool first, string message)
+    {
+        if (first)
+        {
+            _space.UnregisterAllocator(_allocator);
+        }
+
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 5);
+        IoAsidBinding binding = handle.Bind();
+        handle.Free();
+
+        SpaceImage.AssertUnchanged(_space, () =>
+            Assert.Contains(message, Assert.Throws<InvalidOperationException>(Change).Message, StringComparison.Ordinal));
+        binding.Drain();
+        Change();
+
+        void Change()
+        {
+            if (first)
+            {
+                _space.RegisterAllocator(_allocator);
+            }
+            else
+            {
+                _space.UnregisterAllocator(_allocator);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_quota_or_reservation_that_asks_for_too_much_tells_both_numbers_and_takes_nothing()
+    {
+        SpaceImage.AssertUnchanged(_space, () =>
+        {
+            IoAsidQuotaException[] refused =
+            [
+                Assert.Throws<IoAsidQuotaException>(() => _space.CreateSet<SvaBinding>("large", quota: 12)),
+                Assert.Throws<IoAsidQuotaException>(() => _set.CreateSubset<SvaBinding>("large", quota: 5)),
+                Assert.Throws<IoAsidQuotaException>(() => _space.ReserveCapacity(12)),
+            ];
+            Assert.Equal([(12L, 11L), (5, 4), (12, 11)], refused.Select(quota => (quota.Requested, quota.Available)));
+            Assert.All(refused, quota => Assert.Contains($"asks for {quota.Requested} ids and {quota.Available} are free", quota.Message, StringComparison.Ordinal));
+        });
+    }
+
+    public void Dispose() => _space.Dispose();
+}

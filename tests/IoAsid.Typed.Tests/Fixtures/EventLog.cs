@@ -1,0 +1,34 @@
+namespace IoAsid.Typed.Tests.Fixtures;
+
+/// <summary>Writes down what an observer is told.</summary>
+internal sealed class EventLog
+{
+    private readonly List<string> _lines = [];
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
+    /// <summary>The kinds of edge, without the numbers.</summary>
+    public IEnumerable<string> Kinds => Lines.Select(line => line.Split(' ')[0]);
+
+    public void Observe(IoAsidEvent edge) => Add($"{edge.Kind} {edge.Id}/{edge.Generation}");
+
+    /// <summary>An observer that signs what it writes.</summary>
+    public Action<IoAsidEvent> As(string name) => edge => Add($"{edge.Kind} {name}");
+
+    public void Add(string line)
+    {
+        lock (_lines)
+        {
+            _lines.Add(line);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace IoAsid.Typed.Tests.Fixtures;
+
+/// <summary>A drain of hardware that is always quiet.</summary>
+internal sealed class ImmediateDrain : IoAsidDrain
+{
+    public DrainReceipt Drain(IoAsidBinding binding) => Certify(binding);
+}
+
+internal static class BindingExtensions
+{
+    /// <summary>Drains and completes a binding.</summary>
+    public static void Drain(this IoAsidBinding binding) => binding.Complete(new ImmediateDrain().Drain(binding));
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using IoAsid.Typed.Core;
+
+namespace IoAsid.Typed.Tests.Fixtures;
+
+/// <summary>Everything that a small space knows, as text: what a failure must leave as it was. (Counts of failures are meant to change.)</summary>
+internal static class SpaceImage
+{
+    public static string Of(IoAsidSpace space)
+    {
+        var image = new StringBuilder();
+        using (space.Pool.Enter())
+        {
+            image.AppendLine(CultureInfo.InvariantCulture, $"outstanding {space.Pool.Outstanding}, retired {space.Pool.Retired}, quarantined {space.Pool.Quarantined}");
+            image.AppendLine(CultureInfo.InvariantCulture, $"capacity {Text(space.Pool.Capacity)}");
+        }
+
+        foreach (IoAsidSet root in space.Roots())
+        {
+            Describe(root, "", image);
+        }
+
+        for (uint id = 0; id <= space.HighestNumber; id++)
+        {
+            Describe(space, id, image);
+        }
+
+        return image.ToString();
+    }
+
+    /// <summary>Runs something that must not change anything.</summary>
+    public static void AssertUnchanged(IoAsidSpace space, Action attempt)
+    {
+        string before = Of(space);
+        attempt();
+        Assert.Equal(before, Of(space));
+    }
+
+    private static string Text(Allocation.Budget budget) => $"{budget.Used} + {budget.Granted} of {budget.Limit}";
+
+    private static void Describe(IoAsidSet set, string indent, StringBuilder image)
+    {
+        image.AppendLine(CultureInfo.InvariantCulture, $"{indent}{set}: held {set.Held}, pending {set.PendingCount}, reclaimed {set.Reclaimed}, budget {Text(set.Budget)}, closed {set.IsClosed}");
+        foreach (IoAsidSet child in set.Children)
+        {
+            Describe(child, indent + "  ", image);
+        }
+    }
+
+    private static void Describe(IoAsidSpace space, uint id, StringBuilder image)
+    {
+        bool free;
+        bool live;
+        using (space.Pool.Enter())
+        {
+            live = space.Pool.IsLive(id);
+            free = space.Pool.TryTake(id);
+            if (free)
+            {
+                space.Pool.PutBack(id);
+            }
+        }
+
+        LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(0);
+        IoAsidLookupStatus status = space.Examine(within: null, id, out object? data);
+        PrivateIoAsid? privateId = space.Records.Find(id, word.Generation)?.PrivateId;
+        image.AppendLine(CultureInfo.InvariantCulture,
+            $"{id}: {(free ? "free" : live ? "live" : "out of use")}, generation {word.Generation}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
+    }
+}
