@@ -42,7 +42,7 @@ internal sealed class LifePage
     public void Release(uint id)
     {
         var left = new LifeWord(Interlocked.Decrement(ref Word(id)));
-        if (left.IsFree)
+        if (left.IsUnreferenced)
         {
             Space.Reclaim(id, this, left);
         }

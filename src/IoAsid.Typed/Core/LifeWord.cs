@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Core;
 /// The state of one number in 64 bits: its generation, four flags and the count of references. Changed only by interlocked operations
 /// while anything refers to it, so that a holder which sees the generation sees the count of that very life.
 /// </summary>
-/// <remarks>Layout: generation 32 | Recorded | Writing | Pending | MayLackData | references 28. No references means the number is free.</remarks>
+/// <remarks>Layout: generation 32 | Recorded | Writing | Pending | MayLackData | references 28. No references and not pending means the number is free.</remarks>
 internal readonly struct LifeWord(ulong bits)
 {
     /// <summary>The most references one life can have.</summary>
@@ -32,7 +32,10 @@ internal readonly struct LifeWord(ulong bits)
 
     public uint References => (uint)Bits & MaxReferences;
 
-    public bool IsFree => References == 0;
+    /// <summary>Whether nobody has the number. One whose last reference is gone is not free until its end was dealt with.</summary>
+    public bool IsFree => (Bits & (MaxReferences | Pending)) == 0;
+
+    public bool IsUnreferenced => References == 0;
 
     public bool LacksDataByRight => (Bits & MayLackData) != 0;
 
@@ -53,7 +56,7 @@ internal readonly struct LifeWord(ulong bits)
     public bool IsLive(uint generation) => Generation == generation && !IsFree && !IsPending;
 
     /// <summary>Whether the life of this generation has ended and its number was dealt with.</summary>
-    public bool IsOver(uint generation) => Generation != generation || (IsFree && !IsPending);
+    public bool IsOver(uint generation) => Generation != generation || IsFree;
 
     /// <summary>The word of a new life: one reference, which belongs to the allocation itself.</summary>
     public LifeWord Begin(ulong flags) => new(Bits | flags | 1);

@@ -28,7 +28,7 @@ internal sealed class RecordTable
         while (true)
         {
             LifeWord seen = LifeWord.Read(ref word);
-            if (seen.Generation != generation || seen.IsFree)
+            if (seen.Generation != generation || seen.IsUnreferenced)
             {
                 RemoveUnlessFound(record, found);
                 return null;

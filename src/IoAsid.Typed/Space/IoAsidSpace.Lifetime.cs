@@ -28,21 +28,50 @@ public sealed partial class IoAsidSpace
 
     internal IoAsidFreeResult Free(IoAsidSet set, uint id, uint generation, DataPage page)
     {
-        ref ulong word = ref page.Lives.Word(id);
-        if (!Writing.TryMark(ref word, generation, LifeWord.Pending, out LifeWord before))
+        bool mayEnd = !IsWatched && Allocators.Active is null;
+        if (!TryMarkFreed(ref page.Lives.Word(id), generation, mayEnd, out LifeWord marked))
         {
             return IoAsidFreeResult.AlreadyFreed;
         }
 
         Volatile.Write(ref page.Data(id), null);
-        if (before.References == 1 && !before.IsRecorded && !IsWatched && Allocators.Active is null)
+        if (marked.IsUnreferenced)
         {
-            // Only the allocation itself refers to the life, and since it is pending nobody can join: the word is ours.
             Conclude(id, page.Lives, set, generation, NumberFate.Reusable);
             return IoAsidFreeResult.Reclaimed;
         }
 
-        return FreeInSteps(id, page.Lives, generation, before);
+        return FreeInSteps(id, page.Lives, marked);
+    }
+
+    /// <summary>
+    /// Marks a life as freed, when no writer is at it. If only the allocation itself refers to it and its end is nobody else's business, its reference goes in the same
+    /// step: nobody can join, mark or wait from then on, and the word is ours.
+    /// </summary>
+    /// <returns>False if it was freed before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryMarkFreed(ref ulong word, uint generation, bool mayEnd, out LifeWord marked)
+    {
+        var backoff = new Backoff();
+        while (true)
+        {
+            LifeWord seen = LifeWord.Read(ref word);
+            bool ends = mayEnd && seen.References == 1 && !seen.IsRecorded;
+            marked = new LifeWord((seen.Bits | LifeWord.Pending) - (ends ? 1UL : 0));
+            if (!seen.IsLive(generation))
+            {
+                return false;
+            }
+
+            if (seen.IsBeingWritten)
+            {
+                backoff.Wait();
+            }
+            else if (seen.TryReplace(ref word, marked.Bits))
+            {
+                return true;
+            }
+        }
     }
 
     /// <summary>Called by whoever gave up the last reference.</summary>
@@ -86,7 +115,7 @@ public sealed partial class IoAsidSpace
                 return Task.CompletedTask;
             }
 
-            LifeRecord? record = seen.IsFree ? Records.Find(id, generation) : Records.Attach(id, generation, ref word);
+            LifeRecord? record = seen.IsUnreferenced ? Records.Find(id, generation) : Records.Attach(id, generation, ref word);
             if (record?.WaitForEnd() is { } end)
             {
                 return end.WaitAsync(cancellationToken);
@@ -309,11 +338,12 @@ public sealed partial class IoAsidSpace
 
     /// <summary>Goes on with a free that is marked, when others refer to the life or are to be told.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private IoAsidFreeResult FreeInSteps(uint id, LifePage lives, uint generation, LifeWord before)
+    private IoAsidFreeResult FreeInSteps(uint id, LifePage lives, LifeWord marked)
     {
         IoAsidSet set = OwnerOf(lives, id);
+        uint generation = marked.Generation;
         Interlocked.Increment(ref set.PendingCount);
-        if (!before.IsRecorded && !IsWatched)
+        if (!marked.IsRecorded && !IsWatched)
         {
             lives.Release(id);
         }

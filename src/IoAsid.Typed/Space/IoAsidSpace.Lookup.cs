@@ -60,6 +60,8 @@ public sealed partial class IoAsidSpace
             return IoAsidLookupStatus.Found;
         }
 
-        return word.IsPending ? IoAsidLookupStatus.FreePending : IoAsidLookupStatus.NoData;
+        return !word.IsPending ? IoAsidLookupStatus.NoData
+            : word.IsUnreferenced ? IoAsidLookupStatus.NotFound
+            : IoAsidLookupStatus.FreePending;
     }
 }
