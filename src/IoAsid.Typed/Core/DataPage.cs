@@ -33,25 +33,6 @@ internal sealed class DataPage(LifePage lives)
         }
     }
 
-    /// <summary>
-    /// Waits until the data of a life that was freed is gone. A free marks the word first and clears the data next; who has seen the mark
-    /// and says so must not let its caller find the data afterwards.
-    /// </summary>
-    public void WaitUntilCleared(uint id, uint generation)
-    {
-        var backoff = new Backoff();
-        while (IsPending(id, generation) && Volatile.Read(ref Data(id)) is not null)
-        {
-            backoff.Wait();
-        }
-    }
-
-    private bool IsPending(uint id, uint generation)
-    {
-        LifeWord word = LifeWord.Read(ref Lives.Word(id));
-        return word.Generation == generation && word.IsPending;
-    }
-
     [InlineArray(LifePage.Size)]
     private struct Slots
     {

@@ -1,4 +1,0 @@
-namespace IoAsid.Typed.Exploration.Scenarios;
-
-/// <summary>Data that tells whose it is.</summary>
-internal sealed record Payload(string Of);
