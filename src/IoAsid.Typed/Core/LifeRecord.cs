@@ -11,6 +11,7 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
     private readonly Queue<IoAsidEvent> _untold = new();
     private List<TaskCompletionSource>? _waiters;
     private List<IoAsidHolder>? _holders;
+    private PrivateIoAsid? _privateId;
     private bool _telling;
     private bool _over;
 
@@ -19,7 +20,25 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
     public uint Generation { get; } = generation;
 
     /// <summary>Changed only by whoever has the life's <see cref="LifeWord.Writing"/> flag, and by the free.</summary>
-    public PrivateIoAsid? PrivateId { get; set; }
+    public PrivateIoAsid? PrivateId
+    {
+        get
+        {
+            // Two words, and edges are made by threads that have no turn.
+            lock (_lock)
+            {
+                return _privateId;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _privateId = value;
+            }
+        }
+    }
 
     /// <summary>Bindings not yet completed.</summary>
     public int Bindings { get; private set; }

@@ -50,7 +50,8 @@ internal readonly struct LifeWord(ulong bits)
 
     public static LifeWord Read(ref ulong word) => new(Volatile.Read(ref word));
 
-    public bool IsSameLife(LifeWord other) => (Bits ^ other.Bits) >> GenerationShift == 0;
+    /// <summary>Whether the life that the earlier word tells of goes on. The generation alone does not say: a retired number keeps its last one.</summary>
+    public bool IsSameLife(LifeWord earlier) => (Bits ^ earlier.Bits) >> GenerationShift == 0 && !IsFree;
 
     /// <summary>Whether the life of this generation goes on and was not freed.</summary>
     public bool IsLive(uint generation) => Generation == generation && !IsFree && !IsPending;

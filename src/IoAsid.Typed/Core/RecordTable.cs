@@ -30,7 +30,7 @@ internal sealed class RecordTable
             LifeWord seen = LifeWord.Read(ref word);
             if (seen.Generation != generation || seen.IsUnreferenced)
             {
-                RemoveUnlessFound(record, found);
+                RemoveUnlessUsed(record, found, seen);
                 return null;
             }
 
@@ -46,10 +46,11 @@ internal sealed class RecordTable
 
     private static ulong Key(uint id, uint generation) => (ulong)generation << 32 | id;
 
-    /// <summary>A record that was there before belongs to those who end the life; one that came too late is nobody's.</summary>
-    private void RemoveUnlessFound(LifeRecord record, LifeRecord? found)
+    /// <summary>A record that was there before, or that the life's word tells of, belongs to those who end the life; one that came too late is nobody's.</summary>
+    private void RemoveUnlessUsed(LifeRecord record, LifeRecord? found, LifeWord seen)
     {
-        if (found is null)
+        bool used = seen.IsRecorded && seen.Generation == record.Generation;
+        if (found is null && !used)
         {
             Remove(record);
         }

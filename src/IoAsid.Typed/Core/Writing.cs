@@ -13,14 +13,15 @@ internal readonly ref struct Writing
 
     /// <summary>Waits for the turn, and sets flags in the word in the same step.</summary>
     /// <exception cref="StaleIoAsidException">The life was freed.</exception>
-    public Writing(IoAsidSpace space, LifePage lives, uint id, uint generation, ulong flags)
+    public Writing(IoAsidSpace space, DataPage page, uint id, uint generation, ulong flags)
     {
         _space = space;
-        _word = ref lives.Word(id);
+        _word = ref page.Lives.Word(id);
         _id = id;
         _generation = generation;
         if (!TryMark(ref _word, generation, LifeWord.Writing | flags, out LifeWord seen))
         {
+            page.WaitUntilCleared(id, generation);
             throw Stale(id, generation, seen);
         }
     }

@@ -47,7 +47,19 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public uint Generation => Set is not null ? _generation : default;
 
     /// <summary>Whether the id was freed. Out of date as soon as it returns, unless it is true.</summary>
-    public bool IsStale => !LifeWord.Read(ref Page.Lives.Word(_id)).IsLive(_generation);
+    public bool IsStale
+    {
+        get
+        {
+            bool stale = !LifeWord.Read(ref Page.Lives.Word(_id)).IsLive(_generation);
+            if (stale)
+            {
+                Page.WaitUntilCleared(_id, _generation);
+            }
+
+            return stale;
+        }
+    }
 
     /// <summary>The data; null if the id has none.</summary>
     /// <exception cref="StaleIoAsidException">The id was freed.</exception>
@@ -192,13 +204,14 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         Volatile.Write(ref page.Data(_id), data);
     }
 
-    private Writing BeginWriting(ulong flags = 0) => new(Set.Space, Page.Lives, _id, _generation, flags);
+    private Writing BeginWriting(ulong flags = 0) => new(Set.Space, Page, _id, _generation, flags);
 
     private void ThrowIfStale()
     {
         LifeWord word = LifeWord.Read(ref Page.Lives.Word(_id));
         if (!word.IsLive(_generation))
         {
+            Page.WaitUntilCleared(_id, _generation);
             throw Writing.Stale(_id, _generation, word);
         }
     }

@@ -70,16 +70,18 @@ public abstract partial class IoAsidSet
         }
     }
 
-    /// <summary>The lives of this set and those below it that are not freed. Waits for allocations that stand between their last two stores.</summary>
-    private IEnumerable<(uint Id, uint Generation, DataPage Page)> LiveIds()
+    /// <summary>
+    /// The lives of this set and those below it, each with the very set that it belongs to. Waits for allocations that stand between their last two stores.
+    /// </summary>
+    private IEnumerable<(IoAsidSet Owner, uint Id, uint Generation, DataPage Page)> OwnLives()
     {
         foreach ((uint id, DataPage page) in Numbers())
         {
             LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
-            if (IsOwnLife(id, page, word) && word.IsLive(word.Generation))
+            if (OwnerOfLife(id, page, word) is { } owner)
             {
                 WaitUntilPublished(id, page, word);
-                yield return (id, word.Generation, page);
+                yield return (owner, id, word.Generation, page);
             }
         }
     }
@@ -100,11 +102,12 @@ public abstract partial class IoAsidSet
         return own && (data is not null || word.LacksDataByRight) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(generation);
     }
 
-    /// <summary>Whether the life that the word tells of belongs to this set or one below it.</summary>
-    private bool IsOwnLife(uint id, DataPage page, LifeWord word)
+    /// <summary>The set of the life that the word tells of; null if it is neither this one nor below it.</summary>
+    private IoAsidSet? OwnerOfLife(uint id, DataPage page, LifeWord word)
     {
-        bool owned = Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id))) is { } owner && owner.IsWithin(this);
-        return owned && !word.IsFree && LifeWord.Read(ref page.Lives.Word(id)).IsSameLife(word);
+        IoAsidSet? owner = Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id)));
+        bool owned = owner is not null && owner.IsWithin(this);
+        return owned && !word.IsFree && LifeWord.Read(ref page.Lives.Word(id)).IsSameLife(word) ? owner : null;
     }
 
     private static void WaitUntilPublished(uint id, DataPage page, LifeWord word)

@@ -89,7 +89,10 @@ public abstract partial class IoAsidSet
         }
     }
 
-    /// <summary>Whether the id is one of this set or below it; data in a root's own table says so by itself.</summary>
+    /// <summary>
+    /// Whether the id is one of this set or below it; data in a root's own table, or in a page that no other set has used, says so by itself. Without data
+    /// it may be an id of another tree, which has pages of its own.
+    /// </summary>
     private bool Owns(DataPage page, uint id, object? data) =>
-        (data is not null && Parent is null) || page.IsOnlyOf(this) || Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
+        (data is not null && (Parent is null || page.IsOnlyOf(this))) || Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
 }

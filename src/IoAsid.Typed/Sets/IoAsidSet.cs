@@ -149,7 +149,7 @@ public abstract partial class IoAsidSet
     {
         bool found = PrivateIds.TryFind(privateId, out ulong key);
         id = new RawIoAsid((uint)key);
-        return found;
+        return found && LifeWord.Read(ref Table.Pages.Find((uint)key)!.Lives.Word((uint)key)).IsLive((uint)(key >> 32));
     }
 
     /// <summary>
@@ -164,13 +164,10 @@ public abstract partial class IoAsidSet
     /// </summary>
     public void FreeAll()
     {
-        foreach ((uint id, uint generation, DataPage page) in LiveIds())
+        foreach ((IoAsidSet owner, uint id, uint generation, DataPage page) in OwnLives())
         {
-            if (Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id))) is { } owner)
-            {
-                // The set that allocated it, perhaps below this one: its count and its quota are the ones to go back.
-                Space.Free(owner, id, generation, page);
-            }
+            // Through the set that allocated it, perhaps below this one: its count and its quota are the ones to go back.
+            Space.Free(owner, id, generation, page);
         }
     }
 

@@ -31,13 +31,14 @@ public sealed partial class IoAsidSpace
         bool mayEnd = !IsWatched && Allocators.Active is null;
         if (!TryMarkFreed(ref page.Lives.Word(id), generation, mayEnd, out LifeWord marked))
         {
+            page.WaitUntilCleared(id, generation);
             return IoAsidFreeResult.AlreadyFreed;
         }
 
         Volatile.Write(ref page.Data(id), null);
         if (marked.IsUnreferenced)
         {
-            Conclude(id, page.Lives, set, generation);
+            Conclude(id, page.Lives, set, generation, NumberFate.Reusable);
             return IoAsidFreeResult.Reclaimed;
         }
 
@@ -367,16 +368,13 @@ public sealed partial class IoAsidSpace
 
     private void End(uint id, LifePage lives, IoAsidSet set, uint generation, LifeRecord? record)
     {
-        Interlocked.Decrement(ref set.PendingCount);
         if (Allocators.Active is { } custom)
         {
-            NumberFate end = NumberFate.Reusable;
-            custom.Reclaim(id, fate => end = Return(id, lives, set, generation, fate));
-            AfterReturn(id, set, end);
+            custom.Reclaim(id, fate => ConcludePending(id, lives, set, generation, fate));
         }
         else
         {
-            Conclude(id, lives, set, generation);
+            ConcludePending(id, lives, set, generation, NumberFate.Reusable);
         }
 
         if (record is not null)
@@ -386,53 +384,48 @@ public sealed partial class IoAsidSpace
         }
     }
 
-    /// <summary>Ends a life to which nothing refers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Conclude(uint id, LifePage lives, IoAsidSet set, uint generation)
+    private void ConcludePending(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
     {
-        NumberFate end = Return(id, lives, set, generation, NumberFate.Reusable);
-        AfterReturn(id, set, end);
+        Interlocked.Decrement(ref set.PendingCount);
+        Conclude(id, lives, set, generation, fate);
     }
 
-    /// <summary>First the word, then the number, so that who takes the number finds the next generation.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private NumberFate Return(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
+    /// <summary>
+    /// Ends a life to which nothing refers: first the word, then the number, so that who takes the number finds the next generation; both inside one
+    /// section, so that who finds the word ended and asks for a number gets this one.
+    /// </summary>
+    private void Conclude(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
     {
         bool last = generation == uint.MaxValue;
         fate = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
-        Volatile.Write(ref lives.Word(id), LifeWord.Free(last ? generation : generation + 1).Bits);
+        LifeWord next = LifeWord.Free(last ? generation : generation + 1);
         if (fate == NumberFate.Reusable)
         {
             Pool.EnterGate();
+            Volatile.Write(ref lives.Word(id), next.Bits);
             Pool.ReturnReusable(id, set);
             Pool.ExitGate();
         }
         else
         {
-            TakeOutOfUse(id, set, fate);
-        }
-
-        return fate;
-    }
-
-    /// <summary>What needs no lock of a custom allocator: others may be waiting for that.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AfterReturn(uint id, IoAsidSet set, NumberFate fate)
-    {
-        if (fate == NumberFate.Retired)
-        {
-            Report(IoAsidFaultKind.NumberRetired, id);
+            TakeOutOfUse(id, lives, set, next, fate);
         }
 
         DetachIfClosed(set);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeOutOfUse(uint id, IoAsidSet set, NumberFate fate)
+    private void TakeOutOfUse(uint id, LifePage lives, IoAsidSet set, LifeWord next, NumberFate fate)
     {
         using (Pool.Enter())
         {
+            Volatile.Write(ref lives.Word(id), next.Bits);
             Pool.TakeOutOfUse(id, set, fate);
+        }
+
+        if (fate == NumberFate.Retired)
+        {
+            Report(IoAsidFaultKind.NumberRetired, id);
         }
     }
 

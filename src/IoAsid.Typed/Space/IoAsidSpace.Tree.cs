@@ -14,7 +14,7 @@ public sealed partial class IoAsidSpace
     {
         lock (_tree)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_disposing, this);
             if (parent is { IsClosed: true })
             {
                 throw new InvalidOperationException($"The set '{parent}' is closed; it takes no subsets any more.");

@@ -19,6 +19,7 @@ public sealed partial class IoAsidSpace : IDisposable
     private readonly object _tree = new();
     private readonly List<IoAsidSet> _roots = [];
     private readonly uint _startGeneration;
+    private volatile bool _disposing;
     private volatile bool _disposed;
 
     /// <summary>A space of 2²⁰ numbers, the lowest free one first.</summary>
@@ -100,7 +101,7 @@ public sealed partial class IoAsidSpace : IDisposable
     public IoAsidCapacityReservation ReserveCapacity(long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_disposing, this);
         Grant(Pool.Capacity, count, "The reservation");
         return new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
     }
@@ -121,11 +122,8 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <param name="priority">When it is told, compared to others.</param>
     /// <returns>Dispose it to be told no more.</returns>
     public IoAsidObserverRegistration ObserveOwner(
-        object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last)
-    {
-        ArgumentNullException.ThrowIfNull(owner);
-        return Observers.Add(owner, observer, priority);
-    }
+        object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
+        Observers.Add(owner, observer, priority);
 
     /// <summary>Lets a custom allocator decide the numbers. The one registered first is active; allocators with the same number space share it.</summary>
     /// <param name="allocator">Called serialised and never under the space's lock.</param>
@@ -144,7 +142,7 @@ public sealed partial class IoAsidSpace : IDisposable
     {
         lock (_tree)
         {
-            _disposed = true;
+            _disposing = true;
         }
 
         foreach (IoAsidSet root in Roots())
@@ -152,6 +150,9 @@ public sealed partial class IoAsidSpace : IDisposable
             Close(root);
             root.FreeAll();
         }
+
+        // Only now, so that nobody who was told that an id is not found finds it afterwards.
+        _disposed = true;
 
         SpaceMetrics.Remove(this);
     }
@@ -165,9 +166,9 @@ public sealed partial class IoAsidSpace : IDisposable
     internal void Report(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
     {
         var fault = new IoAsidFaultEventArgs(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
-        IoAsidEventSource.Log.Fault(Name, fault.ToString());
         try
         {
+            IoAsidEventSource.Log.Fault(Name, fault.ToString());
             Faulted?.Invoke(this, fault);
         }
 #pragma warning disable CA1031 // A handler of faults must not make the next one.

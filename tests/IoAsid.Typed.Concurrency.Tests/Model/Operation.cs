@@ -1,0 +1,29 @@
+namespace IoAsid.Typed.Concurrency.Tests.Model;
+
+/// <summary>What to do; which set, id, number or hold it is done to is drawn from what there is.</summary>
+internal enum Verb
+{
+    Allocate,
+    AllocateWithoutData,
+    AllocateInRange,
+    Free,
+    Hold,
+    HoldWithoutData,
+    HoldByPrivateId,
+    FreeWhileHeld,
+    Release,
+    Bind,
+    Complete,
+    SetData,
+    ClearData,
+    AttachPrivateId,
+    DetachPrivateId,
+    CreateSubset,
+    Close,
+    FreeAll,
+    Reserve,
+    GiveBack,
+}
+
+/// <summary>One step of a sequence. Small numbers, so that everything collides.</summary>
+internal sealed record Operation(Verb Verb, int X, int Y);

@@ -1,0 +1,197 @@
+namespace IoAsid.Typed.Concurrency.Tests.Model;
+
+/// <summary>What a space must answer: lists and loops, one thread, no thought of speed.</summary>
+internal sealed class Plain(PlainOptions options)
+{
+    private readonly uint[] _generations = new uint[PlainOptions.Numbers + 1];
+    private readonly HashSet<uint> _quarantined = [];
+    private uint _next;
+
+    public List<PlainSet> Sets { get; } = [new(null, null)];
+
+    public List<PlainId> Ids { get; } = [];
+
+    public List<PlainId> Holds { get; } = [];
+
+    public List<PlainId> Bindings { get; } = [];
+
+    public List<string> Told { get; } = [];
+
+    public List<IoAsidFaultKind> Faults { get; } = [];
+
+    public long Reserved { get; set; }
+
+    private ScriptedAllocator? Custom { get; } = options.CustomAllocator ? new ScriptedAllocator(PlainOptions.Numbers) : null;
+
+    public IEnumerable<PlainId> Present => Ids.Where(id => !id.Reclaimed);
+
+    public static bool IsWithin(PlainSet? set, PlainSet above) => set is not null && (set == above || IsWithin(set.Parent, above));
+
+    public PlainId? At(uint number) => Present.FirstOrDefault(id => id.Number == number);
+
+    public PlainId? ByPrivateId(PlainSet set, uint privateId) => Present.FirstOrDefault(id => id.Set == set && !id.Pending && id.PrivateId == privateId);
+
+    /// <summary>Ids charged to a budget, and what it has reserved for quotas below. Null is the space's own budget.</summary>
+    public long Charged(PlainSet? budget) =>
+        Present.Count(id => id.Set.Budget == budget)
+        + Sets.Where(set => set.Quota is not null && set.Parent?.Budget == budget).Sum(set => set.Closed ? Charged(set) : set.Quota!.Value);
+
+    public long Available(PlainSet? budget) =>
+        Math.Max(0, (budget is null ? PlainOptions.Numbers - _quarantined.Count - Reserved : budget.Quota!.Value) - Charged(budget));
+
+    public IoAsidLookupStatus Find(PlainSet set, uint number) => At(number) switch
+    {
+        null => IoAsidLookupStatus.NotFound,
+        { } id when !IsWithin(id.Set, set) => IoAsidLookupStatus.OtherSet,
+        { Pending: true } => IoAsidLookupStatus.FreePending,
+        { Data: null } => IoAsidLookupStatus.NoData,
+        _ => IoAsidLookupStatus.Found,
+    };
+
+    public IoAsidAllocationFailure Allocate(PlainSet set, object? data, uint min, uint max)
+    {
+        IoAsidAllocationFailure failure = set.Closed ? IoAsidAllocationFailure.SetClosed
+            : Available(set.Budget) > 0 ? Take(min, max, out uint number) is var taken && taken == IoAsidAllocationFailure.None ? Begin(set, data, number) : taken
+            : set.Budget is null ? IoAsidAllocationFailure.CapacityExhausted
+            : IoAsidAllocationFailure.QuotaExhausted;
+        set.Failed += failure == IoAsidAllocationFailure.None ? 0 : 1;
+        return failure;
+    }
+
+    public IoAsidFreeResult Free(PlainId id)
+    {
+        if (id.Pending)
+        {
+            return IoAsidFreeResult.AlreadyFreed;
+        }
+
+        id.Pending = true;
+        id.Data = null;
+        id.PrivateId = null;
+        Tell("Freed", id);
+        Release(id);
+        return id.Reclaimed ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
+    }
+
+    public void Release(PlainId id)
+    {
+        if (--id.References > 0)
+        {
+            return;
+        }
+
+        Tell("Reclaimed", id);
+        id.Reclaimed = true;
+        id.Set.Reclaimed++;
+        _generations[id.Number]++;
+        if (!TryHandBack(id.Number))
+        {
+            _quarantined.Add(id.Number);
+        }
+    }
+
+    public void Bind(PlainId id)
+    {
+        id.References++;
+        Bindings.Add(id);
+        if (++id.Bound == 1)
+        {
+            Tell("Bound", id);
+            if (options.ObserverMeddles)
+            {
+                Free(id);
+            }
+        }
+    }
+
+    public void Complete(PlainId id)
+    {
+        Bindings.Remove(id);
+        if (--id.Bound == 0 && !id.Pending)
+        {
+            Tell("Unbound", id);
+        }
+
+        Release(id);
+    }
+
+    public void Close(PlainSet set) => Sets.FindAll(other => IsWithin(other, set)).ForEach(other => other.Closed = true);
+
+    public void FreeAll(PlainSet set) =>
+        Present.Where(id => IsWithin(id.Set, set) && !id.Pending).OrderBy(id => id.Number).ToList().ForEach(id => Free(id));
+
+    private IoAsidAllocationFailure Begin(PlainSet set, object? data, uint number)
+    {
+        var id = new PlainId(set, number, _generations[number]) { Data = data };
+        Ids.Add(id);
+        Tell("Allocated", id);
+        return IoAsidAllocationFailure.None;
+    }
+
+    private IoAsidAllocationFailure Take(uint min, uint max, out uint number)
+    {
+        if (Custom is not null)
+        {
+            return TakeFromCustom(min, max, out number);
+        }
+
+        uint start = options.Policy == IoAsidReusePolicy.Cyclic && _next > min && _next <= max ? _next : min;
+        IEnumerable<uint> order = Enumerable.Range((int)start, (int)(max - start + 1)).Concat(Enumerable.Range((int)min, (int)(start - min))).Select(n => (uint)n);
+        number = order.FirstOrDefault(candidate => candidate != 0 && At(candidate) is null);
+        _next = number == 0 ? _next : number + 1;
+        return number == 0 ? IoAsidAllocationFailure.RangeExhausted : IoAsidAllocationFailure.None;
+    }
+
+    private IoAsidAllocationFailure TakeFromCustom(uint min, uint max, out uint number)
+    {
+        number = 0;
+        try
+        {
+            if (Custom!.Allocate(min, max) is not { } given)
+            {
+                return IoAsidAllocationFailure.AllocatorRefused;
+            }
+
+            number = given;
+        }
+        catch (IOException)
+        {
+            Faults.Add(IoAsidFaultKind.AllocatorThrew);
+            return IoAsidAllocationFailure.AllocatorFailed;
+        }
+
+        bool fits = number >= min && number <= max && number <= PlainOptions.Numbers;
+        bool live = At(number) is not null;
+        if (fits && !live && number != 0 && !_quarantined.Contains(number))
+        {
+            return IoAsidAllocationFailure.None;
+        }
+
+        Faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange);
+        _ = live || TryHandBack(number);
+        return IoAsidAllocationFailure.AllocatorFailed;
+    }
+
+    private bool TryHandBack(uint number)
+    {
+        try
+        {
+            Custom?.Free(number);
+            return true;
+        }
+        catch (IOException)
+        {
+            Faults.Add(IoAsidFaultKind.NumberQuarantined);
+            return false;
+        }
+    }
+
+    private void Tell(string edge, PlainId id)
+    {
+        if (options.Watched)
+        {
+            Told.Add($"{edge} {id.Number} ({id.Generation})");
+            Faults.AddRange(options.ObserverThrows ? [IoAsidFaultKind.ObserverThrew] : []);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+namespace IoAsid.Typed.Concurrency.Tests.Races;
+
+public sealed class AccountRaces : IDisposable
+{
+    private const int Quota = 3;
+
+    private readonly Hammer _hammer = new();
+    private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 9 });
+    private readonly IoAsidSet<Life> _root;
+
+    public AccountRaces() => _root = _space.CreateSet<Life>("root");
+
+    public void Dispose() => _space.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_quota_is_never_exceeded_and_exact_at_the_end(bool watched)
+    {
+        using IoAsidObserverRegistration? watch = watched ? _space.Observe(_ => { }) : null;
+        IoAsidSet<Life> set = _root.CreateSubset<Life>("narrow", quota: Quota);
+        IoAsidSet<Life> below = set.CreateSubset<Life>("below");
+        int live = 0;
+        void Churn(Random random)
+        {
+            IoAsidSet<Life> from = random.Next(2) == 0 ? set : below;
+            if (from.TryAllocate(new Life(from, 0), out IoAsidHandle<Life> handle, out IoAsidAllocationFailure failure))
+            {
+                _hammer.Expect(Interlocked.Increment(ref live) <= Quota, "More ids than the quota.");
+                Interlocked.Decrement(ref live);
+                handle.Free();
+            }
+
+            _hammer.Expect(failure is IoAsidAllocationFailure.None or IoAsidAllocationFailure.QuotaExhausted, "Another reason than the quota.");
+        }
+
+        _hammer.Run(Churn, Churn, Churn);
+        Assert.Equal(Quota, set.GetStatistics().Available);
+        set.Close();
+        Assert.Equal(8, _root.GetStatistics().Available);
+        Assert.Equal(0, _space.Pool.Outstanding);
+    }
+
+    [Fact]
+    public void Every_wait_for_a_free_ends()
+    {
+        async Task Race(Random random)
+        {
+            if (!_root.TryAllocate(new Life(_root, 0), out IoAsidHandle<Life> handle, out _))
+            {
+                return;
+            }
+
+            _root.TryHold(handle.Id, out IoAsidReference<Life>? reference);
+            Task[] waits =
+            [
+                Task.Run(() => handle.FreeAsync()),
+                Task.Run(() => random.Next(2) == 0 ? handle.FreeAsync() : Task.FromResult(handle.Free())),
+                Task.Run(() => reference?.Dispose()),
+            ];
+            await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(30));
+            _hammer.Expect(handle.Free() == IoAsidFreeResult.AlreadyFreed, "A free after the free.");
+        }
+
+        void RaceAndWait(Random random) => Race(random).GetAwaiter().GetResult();
+
+        _hammer.Run(RaceAndWait, RaceAndWait);
+        Assert.Equal(0, _space.Pool.Outstanding);
+    }
+
+    [Fact]
+    public void A_dispose_leaves_nothing_allocated()
+    {
+        _hammer.Run(random =>
+        {
+            using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4 });
+            IoAsidSet<Life> set = space.CreateSet<Life>("root").CreateSubset<Life>("subset", quota: 2);
+            Parallel.Invoke(
+                () => set.TryAllocate(new Life(set, 0), out _, out _),
+                () => set.TryAllocate(null, out _, out _),
+                space.Dispose);
+            _hammer.Expect(space.Pool.Outstanding == 0, "An id outlived its space.");
+            _hammer.Expect(set.Find(new RawIoAsid(1)).Status == IoAsidLookupStatus.NotFound, "An id was found in a disposed space.");
+        });
+    }
+
+    [Fact]
+    public void Edges_are_told_once_and_in_order_across_the_lives_of_a_number()
+    {
+        var order = new EventOrder(_hammer);
+        using IoAsidObserverRegistration watch = _space.Observe(order.Check);
+        void Live(Random random)
+        {
+            if (!_root.TryAllocate(new Life(_root, 0), out IoAsidHandle<Life> handle, out _))
+            {
+                return;
+            }
+
+            IoAsidBinding binding = handle.Bind();
+            Parallel.Invoke(
+                () => Drain.Complete(binding),
+                () => BindAgain(handle),
+                () => handle.Free());
+        }
+
+        _hammer.Run(Live, Live);
+        Assert.Equal(0, _space.Pool.Outstanding);
+        order.AssertAllReclaimed();
+    }
+
+    private static void BindAgain(IoAsidHandle<Life> handle)
+    {
+        try
+        {
+            Drain.Complete(handle.Bind());
+        }
+        catch (StaleIoAsidException)
+        {
+            Assert.True(handle.IsStale);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using IoAsid.Typed.Exploration.Scheduling;
+using static IoAsid.Typed.Exploration.Scenarios.TestSpace;
+
+namespace IoAsid.Typed.Exploration.Scenarios;
+
+public sealed class LookupScenarios
+{
+    private static readonly IoAsidLookupStatus[] Gone = [IoAsidLookupStatus.NotFound, IoAsidLookupStatus.FreePending];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_id_allocated_with_data_is_never_seen_without(bool warm) => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        IoAsidSet<Payload> set = warm ? test.Warm().Root : test.Root;
+        var data = new Payload("only");
+        await Concurrently.Run(
+            () => set.Allocate(data).Free(),
+            () => AssertNeverBack(set, data),
+            () => AssertNeverBack(set, data));
+        test.AssertAllReclaimed();
+    });
+
+    [Fact]
+    public void A_free_by_whomever_has_taken_the_data_away_when_it_returns() => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("freed"));
+        void Free()
+        {
+            handle.Free();
+            Assert.Contains(test.Root.Find(Only).Status, Gone);
+            Assert.False(test.Root.TryFind(Only, out _));
+        }
+
+        await Concurrently.Run(Free, Free);
+    });
+
+    [Fact]
+    public void A_handle_that_says_it_is_stale_has_no_data_behind_it() => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("freed"));
+        await Concurrently.Run(
+            () => handle.Free(),
+            () =>
+            {
+                try
+                {
+                    handle.SetData(new Payload("late"));
+                }
+                catch (StaleIoAsidException)
+                {
+                    Assert.False(test.Root.TryFind(Only, out _));
+                }
+            },
+            () => Assert.False(handle.IsStale && test.Root.TryFind(Only, out _)));
+        Assert.Contains(test.Root.Find(Only).Status, Gone);
+        test.AssertAllReclaimed();
+    });
+
+    [Fact]
+    public void Data_that_is_set_is_not_lost_to_an_allocation_without_data() => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        using IoAsidObserverRegistration watch = test.Space.Observe(_ => { });
+        var data = new Payload("given by whom took the handle");
+        bool given = false;
+        await Concurrently.Run(
+            () => test.Root.Allocate(),
+            () =>
+            {
+                if (test.Root.TryGetHandle(Only, out IoAsidHandle<Payload> handle))
+                {
+                    handle.SetData(data);
+                    given = true;
+                }
+            });
+        Assert.Equal(given ? IoAsidLookupStatus.Found : IoAsidLookupStatus.NoData, test.Root.Find(Only).Status);
+    });
+
+    [Fact]
+    public void A_lookup_is_told_the_old_or_the_new_data_or_that_there_is_none() => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        var first = new Payload("first");
+        var second = new Payload("second");
+        IoAsidHandle<Payload> handle = test.Root.Allocate(first);
+        await Concurrently.Run(
+            () => handle.ClearData(),
+            () => Assert.Equal(second, SetAndRead(handle, second)),
+            () => Assert.NotEqual(IoAsidLookupStatus.NotFound, test.Root.Find(Only).Status));
+
+        static Payload? SetAndRead(IoAsidHandle<Payload> handle, Payload data)
+        {
+            handle.SetData(data);
+            return handle.Data ?? data;
+        }
+    });
+
+    [Fact]
+    public void A_subset_never_reads_what_a_sibling_puts_under_the_number() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new TestSpace().Warm();
+        IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
+        IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        IoAsidHandle<Payload> handle = mine.Allocate(new Payload("mine"));
+        await Concurrently.Run(
+            () =>
+            {
+                handle.Free();
+                sibling.TryAllocate(new Payload("sibling"), out _, out _);
+            },
+            () => AssertOnlyOwn(mine, "mine"),
+            () => AssertOnlyOwn(sibling, "sibling"));
+    });
+
+    [Fact]
+    public void A_number_that_comes_back_is_not_read_in_its_former_set() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new TestSpace().Warm();
+        IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
+        IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        mine.Allocate(new Payload("mine")).Free();
+        await Concurrently.Run(
+            () => sibling.Allocate(new Payload("sibling")),
+            () => AssertOnlyOwn(mine, "mine"));
+    });
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue)]
+    public void The_index_of_a_set_that_is_gone_opens_no_other_set(uint startGeneration) => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace(numbers: 2, startGeneration);
+        IoAsidSet<Payload> reading = test.Root.CreateSubset<Payload>("reading");
+        IoAsidSet<Payload> foreign = test.Root.CreateSubset<Payload>("foreign");
+        IoAsidHandle<Payload> handle = foreign.Allocate(new Payload("foreign"));
+        await Concurrently.Run(
+            () =>
+            {
+                handle.Free();
+                foreign.Close();
+                reading.CreateSubset<Payload>("takes the index").TryAllocate(new Payload("reading"), out _, out _);
+            },
+            () => AssertOnlyOwn(reading, "reading"));
+    });
+
+    /// <summary>Once an id is gone for a lookup, it is gone for every later one.</summary>
+    private static void AssertNeverBack(IoAsidSet<Payload> set, Payload data)
+    {
+        bool seen = false;
+        bool gone = false;
+        for (int i = 0; i < 4; i++)
+        {
+            IoAsidLookup<Payload> lookup = set.Find(Only);
+            Assert.Contains(lookup.Status, (IoAsidLookupStatus[])[.. Gone, IoAsidLookupStatus.Found]);
+            Assert.False(lookup.IsFound && (gone || lookup.Data != data), "Data came back, or was another's.");
+            seen |= lookup.IsFound;
+            gone |= lookup.Status == IoAsidLookupStatus.FreePending || (seen && !lookup.IsFound) || (seen && !set.Contains(Only));
+        }
+    }
+
+    private static void AssertOnlyOwn(IoAsidSet<Payload> set, string owner)
+    {
+        IoAsidLookup<Payload> lookup = set.Find(Only);
+        Assert.False(lookup.IsFound && lookup.Data.Of != owner, "Another set's data was found.");
+        using IoAsidHold<Payload> hold = set.Hold(Only);
+        Assert.False(hold.IsHeld && hold.Data.Of != owner, "Another set's data was held.");
+    }
+}

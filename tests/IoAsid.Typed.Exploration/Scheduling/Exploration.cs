@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.Coyote;
+using Microsoft.Coyote.Logging;
+using Microsoft.Coyote.SystematicTesting;
+
+namespace IoAsid.Typed.Exploration.Scheduling;
+
+/// <summary>
+/// Runs a small concurrent program many times, each time under another interleaving of its interlocked, volatile and lock operations that the
+/// test engine decides. A failing interleaving is reported with its stack, and the same seed finds it again.
+/// </summary>
+/// <remarks>
+/// <c>IOASID_EXPLORATION_ITERATIONS</c> (default 150) is how many interleavings each strategy tries per scenario, <c>IOASID_EXPLORATION_SEED</c> (default 1)
+/// which ones.
+/// </remarks>
+internal static class Exploration
+{
+    private static readonly uint Iterations = Setting("IOASID_EXPLORATION_ITERATIONS", 150);
+    private static readonly uint Seed = Setting("IOASID_EXPLORATION_SEED", 1);
+
+    /// <summary>Fails if an assertion of the scenario fails, it throws, or it deadlocks under some interleaving.</summary>
+    /// <param name="scenario">The program. Everything it uses is made anew in it.</param>
+    /// <param name="share">Divides the iterations, for a program of very many steps.</param>
+    public static void Of(Func<Task> scenario, uint share = 1)
+    {
+        // Few switches at places drawn at random find what needs one thread to stand still at one point; likelier switches find the rest.
+        // A thread that has priority while it waits for another would wait for ever: such an execution is given up.
+        Run(scenario, Limited(share).WithMaxSchedulingSteps(3000).WithPrioritizationStrategy(isFair: false, priorityChangeBound: 2));
+        Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 3));
+        Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 5));
+    }
+
+    private static void Run(Func<Task> scenario, Configuration configuration)
+    {
+        using TestingEngine engine = TestingEngine.Create(configuration, scenario);
+        engine.Run();
+        Assert.True(engine.TestReport.NumOfFoundBugs == 0, string.Join('\n', engine.TestReport.BugReports));
+    }
+
+    private static Configuration Limited(uint share) => Configuration.Create()
+        .WithTestingIterations(Math.Max(1, Iterations / share))
+        .WithRandomGeneratorSeed(Seed)
+        .WithLockAccessRaceCheckingEnabled()
+        .WithNoBugTraceRepro()
+        .WithTelemetryEnabled(false)
+        .WithConsoleLoggingEnabled(false)
+        .WithVerbosityEnabled(VerbosityLevel.None);
+
+    private static uint Setting(string variable, uint otherwise) =>
+        uint.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out uint set) ? set : otherwise;
+}
