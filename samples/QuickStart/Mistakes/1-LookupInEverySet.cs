@@ -10,7 +10,7 @@ internal static class PageRequests
 #if MISTAKE
         SvaBinding? binding = UntypedLookup.Find(space, null, pasid, null) as SvaBinding;
 #else
-        sva.TryFind(pasid, out SvaBinding? binding);
+        SvaBinding? binding = sva.Find(pasid).Data;
 #endif
         return binding;
     }
