@@ -1,0 +1,31 @@
+using System.Globalization;
+using CsCheck;
+
+namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
+
+/// <summary>
+/// Runs a few operations in threads and asks whether some order of the same operations, one after the other, gives the same answers to all of them.
+/// <c>IOASID_LINEARIZABILITY_RUNS</c> (default 200) is how many are tried.
+/// </summary>
+public sealed class LinearizabilityTests
+{
+    private static readonly long Runs =
+        long.TryParse(Environment.GetEnvironmentVariable("IOASID_LINEARIZABILITY_RUNS"), CultureInfo.InvariantCulture, out long set) ? set : 200;
+
+    private static readonly Gen<Step> Steps = Gen.Select(Gen.Int, Gen.Int[0, 1], Gen.Int[1, 2], (key, set, number) => new Step(key, set, number));
+
+    [Fact]
+    public void Answers_given_in_parallel_are_those_of_some_order() =>
+        Gen.Const(0).Select(_ => new Shared()).SampleParallel(
+            Steps.Operation<Shared>((shared, step) => shared.ClearData(step)),
+            Steps.Operation<Shared>((shared, step) => shared.Find(step)),
+            Steps.Operation<Shared>((shared, step) => shared.Hold(step)),
+            Steps.Operation<Shared>((shared, step) => shared.Free(step)),
+            Steps.Operation<Shared>((shared, step) => shared.SetData(step)),
+            equal: (parallel, ordered) => parallel.ToString() == ordered.ToString(),
+            maxSequentialOperations: 4,
+            maxParallelOperations: 5,
+            iter: Runs,
+            threads: 3,
+            print: shared => shared.ToString());
+}

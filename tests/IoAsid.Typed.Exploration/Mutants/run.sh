@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Shows that exploration finds what it is there for: breaks one step of the core at a time and expects some scenario to fail.
+# Usage: Mutants/run.sh [name...]. Takes some minutes. Ends with 1 if a mutant survives or no longer applies.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+survivors=0
+
+# name, file below the SDK's sources, a perl substitution on the whole file
+mutant() {
+  local name=$1 file=$2 change=$3 chosen=${names:-$1}
+  [[ " $chosen " == *" $name "* ]] || return 0
+  rm -rf "$work/sdk" && mkdir "$work/sdk"
+  (cd ../../src/IoAsid.Typed && find . -name '*.cs' -not -path './obj/*' -not -path './bin/*' -exec cp --parents {} "$work/sdk" \;)
+  cp "$work/sdk/$file" "$work/before"
+  perl -0pi -e "$change" "$work/sdk/$file"
+  local outcome
+  if cmp -s "$work/before" "$work/sdk/$file"; then
+    outcome='no longer applies'
+  elif ! dotnet build --no-restore -p:SdkSources="$work/sdk/" -p:RunAnalyzers=false -o "$work/out" >"$work/build.log" 2>&1; then
+    outcome="does not compile: $(grep -m1 -o 'error .*' "$work/build.log")"
+  else
+    dotnet "$work/out/IoAsid.Typed.Exploration.dll" -parallelMode none -stopOnFail >"$work/run.log" 2>&1
+    outcome=$(grep -m1 -oE '[A-Za-z_]+(\([^)]*\))? \[FAIL\]' "$work/run.log" | sed 's/ \[FAIL\]//')
+    if [ -n "$outcome" ]; then printf 'caught    %-34s %s\n' "$name" "$outcome"; return 0; fi
+    outcome=survived
+  fi
+  survivors=1
+  printf '%-9s %s\n' "$outcome" "$name"
+}
+
+names="$*"
+life=Space/IoAsidSpace.Lifetime.cs
+lookup=Sets/IoAsidSet.Lookup.cs
+holding=Sets/IoAsidSet.Holding.cs
+
+mutant word-before-set-index $life 's/(\n *Volatile\.Write\(ref page\.Lives\.SetIndex\(id\), set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
+mutant page-forgets-earlier-users Core/DataPage.cs 's/_users is null \? set : Several/set/'
+mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(this\) \?/bool only = page.IsOnlyOf(this); object? data = $1;\n$2return only ?/'
+mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
+mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'
+mutant retired-word-is-same-life Core/LifeWord.cs 's/(>> GenerationShift == 0) && !IsFree/$1/'
+mutant unpublished-has-no-data Space/IoAsidSpace.Lookup.cs 's/if \(seen is null && !word\.IsPending && !word\.LacksDataByRight\)/if (false)/'
+mutant null-is-published $life 's/if \(data is not null\)(\s*\{\s*Volatile\.Write\(ref page\.Data\(id\), data\))/$1/'
+mutant data-cleared-before-pending $life 's/\n *Volatile\.Write\(ref page\.Data\(id\), null\);//; s/(bool mayEnd = )/Volatile.Write(ref page.Data(id), null);\n        $1/'
+mutant free-does-not-wait-for-writer $life 's/if \(seen\.IsBeingWritten\)/if (false)/'
+mutant second-free-does-not-wait $life 's/\n *page\.WaitUntilCleared\(id, generation\);//'
+mutant hold-of-pending $holding 's/seen\.IsPending \|\| //'
+mutant hold-gives-up-in-mid-free $holding 's/status != IoAsidLookupStatus\.Found && \(needsData/true || (needsData/'
+mutant release-before-freed-is-told $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Tell\(record, freed\);)/lives.Release(id); $1/'
+mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)\.IsPending//'
+mutant record-of-another-taken-away Core/RecordTable.cs 's/found is null && !used/found is null/'
+mutant wait-marks-an-ended-life $life 's/\(ends \? 1UL : 0\)/0UL/; s/if \(marked\.IsUnreferenced\)/if (mayEnd \&\& marked.References == 1 \&\& !marked.IsRecorded)/'
+mutant reclaimed-before-it-can-be-had $life 's/(Pool\.EnterGate\(\);)(\s*)(Volatile\.Write\(ref lives\.Word\(id\), next\.Bits\);)/$3$2$1/'
+mutant closed-set-allocates $life 's/(private bool TryBegin\(DataPage.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
+exit $survivors
