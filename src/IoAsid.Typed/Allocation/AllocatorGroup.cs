@@ -32,50 +32,68 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
                 $"The custom allocator of the space '{space.Name}' allocates from the space it serves. It has to decide on its own.");
         }
 
+        List<Fault> faults = [];
+        IoAsidAllocationFailure failure;
         lock (_calls)
         {
-            try
-            {
-                cause = null;
-                return first.Allocate(min, max) is not { } given ? IoAsidAllocationFailure.AllocatorRefused
-                    : TryClaim(number = given, min, max) ? IoAsidAllocationFailure.None
-                    : IoAsidAllocationFailure.AllocatorFailed;
-            }
-#pragma warning disable CA1031 // Whatever a custom allocator throws fails this allocation and nothing else.
-            catch (Exception thrown)
-#pragma warning restore CA1031
-            {
-                cause = thrown;
-                space.Report(IoAsidFaultKind.AllocatorThrew, number: null, thrown);
-                return IoAsidAllocationFailure.AllocatorFailed;
-            }
+            failure = Ask(min, max, faults, out number, out cause);
         }
+
+        Report(faults);
+        return failure;
     }
 
     /// <summary>Takes back a number whose life is over.</summary>
     public void Reclaim(uint number, Action<NumberFate> conclude)
     {
+        List<Fault> faults = [];
+
         // The pool must know of the return before the allocator can give the number again.
         lock (_calls)
         {
-            conclude(TryFree(number) ? NumberFate.Reusable : NumberFate.Quarantined);
+            conclude(TryFree(number, faults) ? NumberFate.Reusable : NumberFate.Quarantined);
         }
+
+        Report(faults);
     }
 
     /// <summary>Hands back a number whose life never began.</summary>
     public void PutBack(uint number)
     {
+        List<Fault> faults = [];
         lock (_calls)
         {
-            TryFree(number);
+            TryFree(number, faults);
             using (space.Pool.Enter())
             {
                 space.Pool.PutBack(number);
             }
         }
+
+        Report(faults);
     }
 
-    private bool TryClaim(uint number, uint min, uint max)
+    private IoAsidAllocationFailure Ask(uint min, uint max, List<Fault> faults, out uint number, out Exception? cause)
+    {
+        number = 0;
+        try
+        {
+            cause = null;
+            return first.Allocate(min, max) is not { } given ? IoAsidAllocationFailure.AllocatorRefused
+                : TryClaim(number = given, min, max, faults) ? IoAsidAllocationFailure.None
+                : IoAsidAllocationFailure.AllocatorFailed;
+        }
+#pragma warning disable CA1031 // Whatever a custom allocator throws fails this allocation and nothing else.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            cause = thrown;
+            faults.Add(new(IoAsidFaultKind.AllocatorThrew, Number: null, thrown));
+            return IoAsidAllocationFailure.AllocatorFailed;
+        }
+    }
+
+    private bool TryClaim(uint number, uint min, uint max, List<Fault> faults)
     {
         bool fits = number >= min && number <= max && number <= space.Pool.Highest;
         bool taken;
@@ -86,15 +104,15 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
         if (!taken)
         {
-            Refuse(number, fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange);
+            faults.Add(new(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange, number));
+            HandBackUnlessLive(number, faults);
         }
 
         return taken;
     }
 
-    private void Refuse(uint number, IoAsidFaultKind kind)
+    private void HandBackUnlessLive(uint number, List<Fault> faults)
     {
-        space.Report(kind, number);
         bool live;
         using (space.Pool.Enter())
         {
@@ -103,11 +121,11 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
         if (!live)
         {
-            TryFree(number);
+            TryFree(number, faults);
         }
     }
 
-    private bool TryFree(uint number)
+    private bool TryFree(uint number, List<Fault> faults)
     {
         try
         {
@@ -118,8 +136,19 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            space.Report(IoAsidFaultKind.NumberQuarantined, number, thrown);
+            faults.Add(new(IoAsidFaultKind.NumberQuarantined, number, thrown));
             return false;
         }
     }
+
+    /// <summary>Tells of faults when the calls' lock is left: a handler may wait for threads that want it.</summary>
+    private void Report(List<Fault> faults)
+    {
+        foreach (Fault fault in faults)
+        {
+            space.Report(fault.Kind, fault.Number, fault.Thrown);
+        }
+    }
+
+    private readonly record struct Fault(IoAsidFaultKind Kind, uint? Number, Exception? Thrown = null);
 }

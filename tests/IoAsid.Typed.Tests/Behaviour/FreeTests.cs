@@ -1,3 +1,4 @@
+using IoAsid.Typed.Core;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
@@ -63,6 +64,22 @@ public sealed class FreeTests : IDisposable
 
         Assert.True(freed.IsCompletedSuccessfully);
         Assert.Equal(0, _space.Pool.Outstanding);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_free_that_another_thread_is_about_to_end_comes_back()
+    {
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 5);
+        Write(LifeWord.Pending);
+
+        Task waiting = Task.Run(() => handle.FreeAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Write(LifeWord.Free(1).Bits);
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        // What the other thread stores before and after its last steps.
+        void Write(ulong bits) => Volatile.Write(ref _space.Lives.Find(5)!.Word(5), bits);
     }
 
     [Fact]

@@ -67,6 +67,31 @@ public sealed class CustomAllocatorFaultTests : IDisposable
         Assert.Single(_faults);
     }
 
+    [Theory]
+    [InlineData("allocate throws")]
+    [InlineData("number out of range")]
+    [InlineData("free throws")]
+    public void A_fault_is_reported_outside_every_lock(string misbehaviour)
+    {
+        bool allocated = false;
+        _space.Faulted += (_, _) =>
+        {
+            _allocator.OnAllocate = (min, _) => min;
+            var other = new Thread(() => _set.TryAllocate(null, 8, 8, out _, out _)) { IsBackground = true };
+            other.Start();
+            allocated = other.Join(TimeSpan.FromSeconds(5));
+        };
+        _allocator.OnFree = number => _ = misbehaviour == "free throws" ? throw new IOException("lost") : number;
+        _allocator.OnAllocate = (min, _) => misbehaviour == "allocate throws" ? throw new IOException("no") : misbehaviour == "number out of range" ? 2 : min;
+
+        if (_set.TryAllocate(null, 5, 5, out IoAsidHandle<SvaBinding> handle, out _))
+        {
+            handle.Free();
+        }
+
+        Assert.True(allocated);
+    }
+
     [Fact]
     public void Observers_that_throw_harm_nobody_and_are_reported()
     {
