@@ -5,29 +5,32 @@ namespace IoAsid.Typed.Benchmarks.Ratios;
 /// <summary>Allocating and freeing, against the bitmap alone and against what one would write by hand.</summary>
 internal static class AllocationRatios
 {
-    private const int Live = 1 << 16;
+    private static readonly (int Live, string Name)[] Sizes = [(1 << 12, "4K"), (1 << 16, "64K")];
 
     public static void Measure(RatioTable table)
     {
-        var ours = new Ours();
-        var bitmap = new Bitmap();
-        var byHand = new ByHand();
-        double[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
-        table.Add(new("allocate and free, last in first out", "64K live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
-        table.Add(new("allocate and free, last in first out", "64K live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
+        foreach ((int live, string name) in Sizes)
+        {
+            var ours = new Ours(live);
+            var bitmap = new Bitmap(live);
+            var byHand = new ByHand(live);
+            double[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
+            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
+            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
 
-        double[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
-        table.Add(new("allocate and free, churn at half full", "64K of 128K", churn[0], "the unlocked bitmap alone", churn[1], 4));
-        table.Add(new("allocate and free, churn at half full", "64K of 128K", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
+            double[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
+            table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "the unlocked bitmap alone", churn[1], 4));
+            table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
+        }
     }
 
-    private static int[] RandomOrder()
+    private static int[] RandomOrder(int live)
     {
         var random = new Random(1);
         var order = new int[1 << 16];
         for (int i = 0; i < order.Length; i++)
         {
-            order[i] = random.Next(Live);
+            order[i] = random.Next(live);
         }
 
         return order;
@@ -36,29 +39,34 @@ internal static class AllocationRatios
     /// <summary>Fills the space, then frees every other one at random, so that the free numbers lie scattered.</summary>
     private static void HalfFill<T>(T[] live, Func<T> allocate, Action<T> free)
     {
-        var all = new T[2 * Live];
+        var all = new T[2 * live.Length];
         for (int i = 0; i < all.Length; i++)
         {
             all[i] = allocate();
         }
 
         new Random(2).Shuffle(all);
-        for (int i = 0; i < Live; i++)
+        for (int i = 0; i < live.Length; i++)
         {
             free(all[i]);
-            live[i] = all[Live + i];
+            live[i] = all[live.Length + i];
         }
     }
 
     private sealed class Ours
     {
-        private readonly IoAsidSet<Data> _set =
-            new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 2 * Live, ReservedNumbers = [] }).CreateSet<Data>("root").CreateSubset<Data>("subset");
+        private readonly IoAsidSet<Data> _set;
+        private readonly IoAsidHandle<Data>[] _live;
+        private readonly int[] _order;
 
-        private readonly IoAsidHandle<Data>[] _live = new IoAsidHandle<Data>[Live];
-        private readonly int[] _order = RandomOrder();
-
-        public Ours() => HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());
+        public Ours(int live)
+        {
+            var options = new IoAsidSpaceOptions { Capacity = 2 * live, ReservedNumbers = [] };
+            _set = new IoAsidSpace(options).CreateSet<Data>("root").CreateSubset<Data>("subset");
+            _live = new IoAsidHandle<Data>[live];
+            _order = RandomOrder(live);
+            HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());
+        }
 
         public void LastInFirstOut(int count)
         {
@@ -82,10 +90,15 @@ internal static class AllocationRatios
     private sealed class Bitmap
     {
         private readonly PlainBitmap _free = new();
-        private readonly uint[] _live = new uint[Live];
-        private readonly int[] _order = RandomOrder();
+        private readonly uint[] _live;
+        private readonly int[] _order;
 
-        public Bitmap() => HalfFill(_live, _free.Take, _free.Return);
+        public Bitmap(int live)
+        {
+            _live = new uint[live];
+            _order = RandomOrder(live);
+            HalfFill(_live, _free.Take, _free.Return);
+        }
 
         public void LastInFirstOut(int count)
         {
@@ -112,10 +125,15 @@ internal static class AllocationRatios
         private readonly PlainBitmap _free = new();
         private readonly Lock _lock = new();
         private readonly ConcurrentDictionary<uint, Node> _nodes = new();
-        private readonly uint[] _live = new uint[Live];
-        private readonly int[] _order = RandomOrder();
+        private readonly uint[] _live;
+        private readonly int[] _order;
 
-        public ByHand() => HalfFill(_live, Allocate, Free);
+        public ByHand(int live)
+        {
+            _live = new uint[live];
+            _order = RandomOrder(live);
+            HalfFill(_live, Allocate, Free);
+        }
 
         public void LastInFirstOut(int count)
         {

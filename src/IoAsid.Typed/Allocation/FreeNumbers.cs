@@ -39,46 +39,39 @@ internal sealed class FreeNumbers
         _lowest = _root as LeafNode ?? NothingAtHand;
     }
 
-    /// <summary>Takes the lowest free number if it is at hand: in the leaf where the last one was found, and in the range. Allocates nothing.</summary>
-    /// <returns>False, with nothing changed, if that needs a search.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Takes the lowest free number, if it lies in the range and its nodes are there. Allocates nothing.</summary>
+    /// <returns>False, with nothing taken, if it takes more than that to tell.</returns>
     public bool TryTakeAtHand(uint min, uint max, out uint number)
     {
-        LeafNode leaf = _lowest;
-        int index = BitOperations.TrailingZeroCount(leaf.Free);
-        ref ulong word = ref leaf.Word(index);
-        ulong others = word & (word - 1);
-        number = _lowestBase | (uint)index << BitsPerLevel | (uint)BitOperations.TrailingZeroCount(word);
-        if (leaf.Free == 0 || others == 0 || number < min || number > max)
+        number = 0;
+        if (_lowest.Free == 0 && !TryFindLowestLeaf())
         {
             return false;
         }
 
-        word = others;
+        LeafNode leaf = _lowest;
+        int index = BitOperations.TrailingZeroCount(leaf.Free);
+        number = _lowestBase | (uint)index << BitsPerLevel | (uint)BitOperations.TrailingZeroCount(leaf.Word(index));
+        if (number < min || number > max)
+        {
+            return false;
+        }
+
+        Clear(leaf, number);
         return true;
     }
 
     /// <summary>Takes the lowest free number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public bool TryTakeLowest(uint min, uint max, out uint number)
     {
-        if (!TryFindLowest(out number))
+        // Mostly the lowest of all is high enough; only otherwise must the search skip numbers.
+        if (TryFindLowest(out number) && (number >= min || TryFindFrom(min, out number)) && number <= max)
         {
-            return false;
+            Take(number);
+            return true;
         }
 
-        uint lowest = number;
-        if ((number < min && !TryFindFrom(min, out number)) || number > max)
-        {
-            return false;
-        }
-
-        LeafNode leaf = Take(number);
-        if (number == lowest)
-        {
-            Remember(leaf, number);
-        }
-
-        return true;
+        return false;
     }
 
     public bool IsFree(uint number)
@@ -240,8 +233,52 @@ internal sealed class FreeNumbers
         _lowestBase = number >> LeafBits << LeafBits;
     }
 
-    /// <returns>The leaf that the number was in.</returns>
-    private LeafNode Take(uint number)
+    /// <summary>Remembers the leaf of the lowest free number, if it is made.</summary>
+    private bool TryFindLowestLeaf()
+    {
+        Node? node = _root.Free != 0 ? _root : null;
+        uint number = 0;
+        for (int shift = _rootShift; node is not null && shift > BitsPerLevel; shift -= BitsPerLevel)
+        {
+            int index = BitOperations.TrailingZeroCount(node.Free);
+            number |= (uint)index << shift;
+            node = Branch(node).Child(index);
+        }
+
+        if (node is null)
+        {
+            return false;
+        }
+
+        Remember(Leaf(node), number);
+        return true;
+    }
+
+    /// <summary>Takes a number that is free, and makes its nodes if there are none.</summary>
+    private void Take(uint number)
+    {
+        Node node = _root;
+        for (int shift = _rootShift; shift > BitsPerLevel; shift -= BitsPerLevel)
+        {
+            ref Node? child = ref Branch(node).Child(Index(number, shift));
+            node = child ??= NewNode(shift - BitsPerLevel);
+        }
+
+        Clear(Leaf(node), number);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Clear(LeafNode leaf, uint number)
+    {
+        int word = Index(number, BitsPerLevel);
+        if ((leaf.Word(word) &= ~(1UL << Index(number, 0))) == 0 && (leaf.Free &= ~(1UL << word)) == 0)
+        {
+            ClearAbove(number);
+        }
+    }
+
+    /// <summary>Tells the nodes above a leaf that it has nothing free any more.</summary>
+    private void ClearAbove(uint number)
     {
         Path path = default;
         Node node = _root;
@@ -249,25 +286,14 @@ internal sealed class FreeNumbers
         for (int shift = _rootShift; shift > BitsPerLevel; shift -= BitsPerLevel)
         {
             path[depth++] = node;
-            ref Node? child = ref Branch(node).Child(Index(number, shift));
-            node = child ??= NewNode(shift - BitsPerLevel);
+            node = Branch(node).Child(Index(number, shift))!;
         }
 
-        LeafNode leaf = Leaf(node);
-        int word = Index(number, BitsPerLevel);
-        if ((leaf.Word(word) &= ~(1UL << Index(number, 0))) != 0)
-        {
-            return leaf;
-        }
-
-        node.Free &= ~(1UL << word);
         for (int shift = LeafBits; node.Free == 0 && depth > 0; shift += BitsPerLevel)
         {
             node = path[--depth]!;
             node.Free &= ~(1UL << Index(number, shift));
         }
-
-        return leaf;
     }
 
     [InlineArray(Fanout)]

@@ -14,7 +14,7 @@ internal sealed class DataPage(LifePage lives)
     public LifePage Lives { get; } = lives;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref object? Data(uint id) => ref _slots[(int)(id & (LifePage.Size - 1))];
+    public ref object? Data(uint id) => ref Unsafe.Add(ref Unsafe.As<Slots, object?>(ref _slots), id & (LifePage.Size - 1));
 
     /// <summary>
     /// Whether no other set has ever had data in this page. Asked after data was read it tells that the data is the set's own: another set says that it comes
@@ -27,10 +27,30 @@ internal sealed class DataPage(LifePage lives)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Admit(IoAsidSet set)
     {
-        if (_users != set)
+        object? users = _users;
+        if (users != set && users != Several)
         {
-            Volatile.Write(ref _users, _users is null ? set : Several);
+            Volatile.Write(ref _users, users is null ? set : Several);
         }
+    }
+
+    /// <summary>
+    /// Waits until the data of a life that was freed is gone. A free marks the word first and clears the data next; who has seen the mark
+    /// and says so must not let its caller find the data afterwards.
+    /// </summary>
+    public void WaitUntilCleared(uint id, uint generation)
+    {
+        var backoff = new Backoff();
+        while (IsPending(id, generation) && Volatile.Read(ref Data(id)) is not null)
+        {
+            backoff.Wait();
+        }
+    }
+
+    private bool IsPending(uint id, uint generation)
+    {
+        LifeWord word = LifeWord.Read(ref Lives.Word(id));
+        return word.Generation == generation && word.IsPending;
     }
 
     [InlineArray(LifePage.Size)]

@@ -20,7 +20,7 @@ public abstract partial class IoAsidSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal DataPage? PageOf(uint id)
     {
-        DataPage?[] pages = Root.OwnPages;
+        DataPage?[] pages = Parent is null ? OwnPages : Root.OwnPages;
         uint page = id >> LifePage.SizeLog2;
         return page < (uint)pages.Length ? pages[page] : Table.Pages.Find(id);
     }
