@@ -12,7 +12,6 @@ internal sealed class ObserverTable(IoAsidSpace space)
     /// <summary>Adds an observer of the space, of a set, or of an owner, who need not have a set yet.</summary>
     public IoAsidObserverRegistration Add(object scope, Action<IoAsidEvent> observer, IoAsidObserverPriority priority)
     {
-        ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(observer);
         if (!Enum.IsDefined(priority))
         {

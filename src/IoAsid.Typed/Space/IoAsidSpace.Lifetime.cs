@@ -38,7 +38,7 @@ public sealed partial class IoAsidSpace
         Volatile.Write(ref page.Data(id), null);
         if (marked.IsUnreferenced)
         {
-            Conclude(id, page.Lives, set, generation, NumberFate.Reusable);
+            AfterReturn(id, set, Return(id, page.Lives, set, generation, NumberFate.Reusable));
             return IoAsidFreeResult.Reclaimed;
         }
 
@@ -370,11 +370,13 @@ public sealed partial class IoAsidSpace
     {
         if (Allocators.Active is { } custom)
         {
-            custom.Reclaim(id, fate => ConcludePending(id, lives, set, generation, fate));
+            NumberFate end = NumberFate.Reusable;
+            custom.Reclaim(id, fate => end = ReturnPending(id, lives, set, generation, fate));
+            AfterReturn(id, set, end);
         }
         else
         {
-            ConcludePending(id, lives, set, generation, NumberFate.Reusable);
+            AfterReturn(id, set, ReturnPending(id, lives, set, generation, NumberFate.Reusable));
         }
 
         if (record is not null)
@@ -384,17 +386,17 @@ public sealed partial class IoAsidSpace
         }
     }
 
-    private void ConcludePending(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
+    private NumberFate ReturnPending(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
     {
         Interlocked.Decrement(ref set.PendingCount);
-        Conclude(id, lives, set, generation, fate);
+        return Return(id, lives, set, generation, fate);
     }
 
     /// <summary>
     /// Ends a life to which nothing refers: first the word, then the number, so that who takes the number finds the next generation; both inside one
     /// section, so that who finds the word ended and asks for a number gets this one.
     /// </summary>
-    private void Conclude(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
+    private NumberFate Return(uint id, LifePage lives, IoAsidSet set, uint generation, NumberFate fate)
     {
         bool last = generation == uint.MaxValue;
         fate = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
@@ -411,6 +413,17 @@ public sealed partial class IoAsidSpace
             TakeOutOfUse(id, lives, set, next, fate);
         }
 
+        return fate;
+    }
+
+    /// <summary>The rest of an end, for which no custom allocator's lock is needed: others may be waiting for that.</summary>
+    private void AfterReturn(uint id, IoAsidSet set, NumberFate fate)
+    {
+        if (fate == NumberFate.Retired)
+        {
+            Report(IoAsidFaultKind.NumberRetired, id);
+        }
+
         DetachIfClosed(set);
     }
 
@@ -421,11 +434,6 @@ public sealed partial class IoAsidSpace
         {
             Volatile.Write(ref lives.Word(id), next.Bits);
             Pool.TakeOutOfUse(id, set, fate);
-        }
-
-        if (fate == NumberFate.Retired)
-        {
-            Report(IoAsidFaultKind.NumberRetired, id);
         }
     }
 

@@ -122,8 +122,11 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <param name="priority">When it is told, compared to others.</param>
     /// <returns>Dispose it to be told no more.</returns>
     public IoAsidObserverRegistration ObserveOwner(
-        object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
-        Observers.Add(owner, observer, priority);
+        object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return Observers.Add(owner, observer, priority);
+    }
 
     /// <summary>Lets a custom allocator decide the numbers. The one registered first is active; allocators with the same number space share it.</summary>
     /// <param name="allocator">Called serialised and never under the space's lock.</param>

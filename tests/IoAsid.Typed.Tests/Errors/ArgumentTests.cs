@@ -38,6 +38,7 @@ public sealed class ArgumentTests
         ["no observer of the space"] = new("observer", "", at => at.Space.Observe(null!)),
         ["no observer of a set"] = new("observer", "", at => at.Sva.Observe(null!)),
         ["unknown priority"] = new("priority", "Cpu, Device, Iommu or Last", at => at.Sva.Observe(_ => { }, (IoAsidObserverPriority)9)),
+        ["observer of no owner"] = new("owner", "", at => at.Space.ObserveOwner(null!, _ => { })),
         ["no allocator registered"] = new("allocator", "", at => at.Space.RegisterAllocator(null!)),
         ["no allocator withdrawn"] = new("allocator", "", at => at.Space.UnregisterAllocator(null!)),
         ["allocator never registered"] = new("allocator", "not registered", at => at.Space.UnregisterAllocator(new ScriptedAllocator())),

@@ -59,6 +59,26 @@ public sealed class GenerationTests
         Assert.Equal((0, 0), (space.Pool.Capacity.Available, space.Pool.Capacity.Granted));
     }
 
+    [Fact]
+    public void The_retirement_of_a_custom_allocators_number_is_reported_outside_every_lock()
+    {
+        using IoAsidSpace space = Space(uint.MaxValue);
+        space.RegisterAllocator(new ScriptedAllocator());
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        bool allocated = false;
+        space.Faulted += (_, _) =>
+        {
+            var other = new Thread(() => set.TryAllocate(null, 2, 2, out _, out _)) { IsBackground = true };
+            other.Start();
+            allocated = other.Join(TimeSpan.FromSeconds(5));
+        };
+
+        set.Allocate(null, 1, 1).Free();
+
+        Assert.True(allocated);
+        Assert.Equal(["NumberRetired of 1"], _faults);
+    }
+
     private IoAsidSpace Space(uint startGeneration)
     {
         var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4, StartGeneration = startGeneration });
