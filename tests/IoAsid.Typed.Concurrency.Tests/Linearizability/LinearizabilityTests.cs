@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 
 namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
@@ -9,8 +8,7 @@ namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
 /// </summary>
 public sealed class LinearizabilityTests
 {
-    private static readonly long Runs =
-        long.TryParse(Environment.GetEnvironmentVariable("IOASID_LINEARIZABILITY_RUNS"), CultureInfo.InvariantCulture, out long set) ? set : 200;
+    private static readonly long Runs = (long)Setting.Of("IOASID_LINEARIZABILITY_RUNS", 200);
 
     private static readonly Gen<Step> Steps = Gen.Select(Gen.Int, Gen.Int[0, 1], Gen.Int[1, 2], (key, set, number) => new Step(key, set, number));
 

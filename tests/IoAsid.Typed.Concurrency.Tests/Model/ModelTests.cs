@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 
 namespace IoAsid.Typed.Concurrency.Tests.Model;
@@ -9,8 +8,7 @@ namespace IoAsid.Typed.Concurrency.Tests.Model;
 /// </summary>
 public sealed class ModelTests
 {
-    private static readonly long Sequences =
-        long.TryParse(Environment.GetEnvironmentVariable("IOASID_MODEL_SEQUENCES"), CultureInfo.InvariantCulture, out long set) ? set : 300;
+    private static readonly long Sequences = (long)Setting.Of("IOASID_MODEL_SEQUENCES", 300);
 
     private static readonly Gen<Operation[]> Operations =
         Gen.Select(Gen.Enum<Verb>(), Gen.Int[0, 11], Gen.Int[0, 11], (verb, x, y) => new Operation(verb, x, y)).Array[1, 60];

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace IoAsid.Typed.Concurrency.Tests.Races;
 
@@ -10,8 +9,8 @@ namespace IoAsid.Typed.Concurrency.Tests.Races;
 /// </remarks>
 internal sealed class Hammer
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Setting("IOASID_RACE_SECONDS", 0.3));
-    private static readonly int Seed = (int)Setting("IOASID_RACE_SEED", 1);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Setting.Of("IOASID_RACE_SECONDS", 0.3));
+    private static readonly int Seed = (int)Setting.Of("IOASID_RACE_SEED", 1);
 
     private long _wrong;
     private string? _first;
@@ -44,9 +43,6 @@ internal sealed class Hammer
         TestContext.Current.TestOutputHelper?.WriteLine($"{rounds.Sum():N0} rounds, {_wrong:N0} wrong");
         Assert.True(_wrong == 0, $"{_wrong:N0} wrong answers in {rounds.Sum():N0} rounds; the first: {_first}");
     }
-
-    private static double Setting(string variable, double otherwise) =>
-        double.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out double set) ? set : otherwise;
 
     private void Repeat(Action<Random> body, Random random, ref long rounds)
     {
