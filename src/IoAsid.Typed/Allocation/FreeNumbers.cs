@@ -36,6 +36,9 @@ internal sealed class FreeNumbers
         }
 
         _root = NewNode(_rootShift);
+
+        // Beyond the highest number nothing is free; in 32 bits a number from there would come out as a small one.
+        _root.Free >>= Fanout - 1 - Index(highest, _rootShift);
         _lowest = _root as LeafNode ?? NothingAtHand;
     }
 

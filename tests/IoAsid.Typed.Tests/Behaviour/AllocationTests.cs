@@ -52,6 +52,7 @@ public sealed class AllocationTests
     [InlineData(4096L)]
     [InlineData(1L << 20)]
     [InlineData((1L << 30) + 1)]
+    [InlineData(1L << 32)]
     public void Every_capacity_has_its_last_number_once_and_nothing_beyond(long capacity)
     {
         using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = capacity, ReservedNumbers = [] });
