@@ -106,7 +106,6 @@ internal sealed class Plain(PlainOptions options)
 
     public void Complete(PlainId id)
     {
-        Bindings.Remove(id);
         if (--id.Bound == 0 && !id.Pending)
         {
             Tell("Unbound", id);

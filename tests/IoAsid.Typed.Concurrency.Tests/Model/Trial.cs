@@ -244,7 +244,6 @@ internal sealed class Trial : IDisposable
         _bindings.RemoveAt(index);
         PlainId id = _model.Bindings[index];
         _model.Bindings.RemoveAt(index);
-        _model.Bindings.Add(id);
         _model.Complete(id);
     }
 
