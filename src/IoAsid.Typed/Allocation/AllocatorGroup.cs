@@ -51,7 +51,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         // The pool must know of the return before the allocator can give the number again.
         lock (_calls)
         {
-            conclude(TryFree(number, faults) ? NumberFate.Reusable : NumberFate.Quarantined);
+            conclude(TryFree(number, IoAsidFaultKind.NumberQuarantined, faults) ? NumberFate.Reusable : NumberFate.Quarantined);
         }
 
         Report(faults);
@@ -63,10 +63,10 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         List<Fault> faults = [];
         lock (_calls)
         {
-            TryFree(number, faults);
+            bool free = TryFree(number, IoAsidFaultKind.NumberQuarantined, faults);
             using (space.Pool.Enter())
             {
-                space.Pool.PutBack(number);
+                space.Pool.PutBack(number, free ? NumberFate.Reusable : NumberFate.Quarantined);
             }
         }
 
@@ -121,22 +121,22 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
         if (!live)
         {
-            TryFree(number, faults);
+            TryFree(number, IoAsidFaultKind.HandBackFailed, faults);
         }
     }
 
-    private bool TryFree(uint number, List<Fault> faults)
+    private bool TryFree(uint number, IoAsidFaultKind failure, List<Fault> faults)
     {
         try
         {
             first.Free(number);
             return true;
         }
-#pragma warning disable CA1031 // A free that fails must not fail the release that led to it: the number is quarantined.
+#pragma warning disable CA1031 // A free that fails must not fail the release that led to it: it is reported.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            faults.Add(new(IoAsidFaultKind.NumberQuarantined, number, thrown));
+            faults.Add(new(failure, number, thrown));
             return false;
         }
     }

@@ -121,21 +121,36 @@ internal sealed class NumberPool
     public bool TryTake(uint number) => number <= Highest && _free.TryTake(number);
 
     /// <summary>Hands back a number that had no life yet. Call inside a section.</summary>
-    public void PutBack(uint number) => _free.Return(number);
+    public void PutBack(uint number, NumberFate fate)
+    {
+        if (fate == NumberFate.Reusable)
+        {
+            _free.Return(number);
+        }
+        else
+        {
+            SetAside(number, fate);
+        }
+    }
 
     /// <summary>Ends the use of a number that will not be used again. Call inside a section.</summary>
     public void TakeOutOfUse(uint number, IoAsidSet set, NumberFate fate)
     {
-        _outOfUse.Add(number);
+        SetAside(number, fate);
         set.Reclaimed++;
         Uncharge(set);
-        Capacity.Lose();
-        Retired += fate == NumberFate.Retired ? 1 : 0;
-        Quarantined += fate == NumberFate.Quarantined ? 1 : 0;
     }
 
     /// <summary>Whether somebody has the number, from the moment it is taken to its return. Call inside a section.</summary>
     public bool IsLive(uint number) => number <= Highest && !_free.IsFree(number) && !_outOfUse.Contains(number);
+
+    private void SetAside(uint number, NumberFate fate)
+    {
+        _outOfUse.Add(number);
+        Capacity.Lose();
+        Retired += fate == NumberFate.Retired ? 1 : 0;
+        Quarantined += fate == NumberFate.Quarantined ? 1 : 0;
+    }
 
     private bool TryTakeNext(uint min, uint max, out uint number)
     {

@@ -21,16 +21,16 @@ internal sealed class DataPage(LifePage lives)
     /// before it brings data, and that is never taken back.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set;
+    public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set.PageKey;
 
     /// <summary>Says that a set is about to have ids in this page. Call inside a section of the pool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Admit(IoAsidSet set)
     {
         object? users = _users;
-        if (users != set && users != Several)
+        if (users != set.PageKey && users != Several)
         {
-            Volatile.Write(ref _users, users is null ? set : Several);
+            Volatile.Write(ref _users, users is null ? set.PageKey : Several);
         }
     }
 

@@ -15,7 +15,10 @@ public enum IoAsidFaultKind
     /// <summary>A custom allocator gave a number that is in use. It was handed back unless it is live.</summary>
     NumberInUse,
 
-    /// <summary>A custom allocator's free threw when a number was handed back or reclaimed. A reclaimed number is quarantined: never used again.</summary>
+    /// <summary>A custom allocator's free threw when a number that it should not have given was handed back. Nothing else changed.</summary>
+    HandBackFailed,
+
+    /// <summary>A custom allocator's free threw when it was to take a number back. Its owner may still use the number, so it is never used again.</summary>
     NumberQuarantined,
 
     /// <summary>All generations of a number are used up. It is never used again.</summary>

@@ -81,6 +81,9 @@ public abstract partial class IoAsidSet
         set => _ownPages = value;
     }
 
+    /// <summary>What a page remembers of the set, so as not to keep the set itself, nor its owner's token, alive.</summary>
+    internal object PageKey { get; } = new();
+
     /// <summary>Worked out by <see cref="ObserverTable"/>.</summary>
     internal ObserverTable.ObserversOfSet? Observers { get; set; }
 

@@ -79,7 +79,7 @@ public sealed partial class IoAsidSpace
     internal void Reclaim(uint id, LifePage lives, LifeWord last)
     {
         IoAsidSet set = OwnerOf(lives, id);
-        if (!last.IsRecorded && !IsWatched)
+        if (!last.IsRecorded && !IsWatched && Allocators.Active is null)
         {
             End(id, lives, set, last.Generation, record: null);
             return;
@@ -182,7 +182,7 @@ public sealed partial class IoAsidSpace
         DataPage? page = set.PageOf(id);
         if (page is null)
         {
-            pool.PutBack(id);
+            pool.PutBack(id, NumberFate.Reusable);
             pool.Uncharge(set);
             pool.ExitGate();
             return false;
@@ -328,7 +328,7 @@ public sealed partial class IoAsidSpace
         {
             if (taken && custom is null)
             {
-                Pool.PutBack(id);
+                Pool.PutBack(id, NumberFate.Reusable);
             }
 
             Pool.Uncharge(set);

@@ -84,7 +84,7 @@ internal sealed class Plain(PlainOptions options)
         id.Reclaimed = true;
         id.Set.Reclaimed++;
         _generations[id.Number]++;
-        if (!TryHandBack(id.Number))
+        if (!TryHandBack(id.Number, IoAsidFaultKind.NumberQuarantined))
         {
             _quarantined.Add(id.Number);
         }
@@ -167,11 +167,11 @@ internal sealed class Plain(PlainOptions options)
         }
 
         Faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange);
-        _ = live || TryHandBack(number);
+        _ = live || TryHandBack(number, IoAsidFaultKind.HandBackFailed);
         return IoAsidAllocationFailure.AllocatorFailed;
     }
 
-    private bool TryHandBack(uint number)
+    private bool TryHandBack(uint number, IoAsidFaultKind failure)
     {
         try
         {
@@ -180,7 +180,7 @@ internal sealed class Plain(PlainOptions options)
         }
         catch (IOException)
         {
-            Faults.Add(IoAsidFaultKind.NumberQuarantined);
+            Faults.Add(failure);
             return false;
         }
     }

@@ -58,6 +58,61 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_number_that_should_not_have_been_given_and_cannot_be_handed_back_stays_what_it_was()
+    {
+        _allocator.OnAllocate = (_, _) => 2;
+        _allocator.OnFree = _ => throw new IOException("lost");
+
+        SpaceImage.AssertUnchanged(_space, () => Assert.False(_set.TryAllocate(null, 5, 9, out _, out _)));
+        Assert.Equal(["NumberOutOfRange of 2", "HandBackFailed of 2: IOException: lost"], _faults);
+    }
+
+    [Fact]
+    public void A_number_whose_life_could_not_begin_and_that_cannot_be_handed_back_is_quarantined()
+    {
+        _allocator.OnAllocate = (min, _) =>
+        {
+            _set.Close();
+            return min;
+        };
+        _allocator.OnFree = _ => throw new IOException("lost");
+
+        Assert.False(_set.TryAllocate(null, 5, 9, out _, out IoAsidAllocationFailure failure));
+
+        Assert.Equal(IoAsidAllocationFailure.SetClosed, failure);
+        Assert.Equal(["NumberQuarantined of 5: IOException: lost"], _faults);
+        Assert.Equal((1L, 0L), (_space.Pool.Quarantined, _space.Pool.Outstanding));
+    }
+
+    [Fact]
+    public async Task A_wait_for_a_free_whose_custom_allocator_blocks_returns_a_task_at_once()
+    {
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        using var blocked = new ManualResetEventSlim();
+        using var released = new ManualResetEventSlim();
+        _allocator.OnFree = _ =>
+        {
+            blocked.Set();
+            released.Wait(cancelled);
+        };
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 9);
+        var freeing = new Thread(() => handle.Free());
+        freeing.Start();
+        blocked.Wait(cancelled);
+
+        Task? end = null;
+        var waiting = new Thread(() => end = handle.FreeAsync(cancelled));
+        waiting.Start();
+        bool returned = waiting.Join(TimeSpan.FromSeconds(20));
+        released.Set();
+        freeing.Join();
+
+        Assert.True(returned);
+        await end!;
+        Assert.Equal(0, _space.Pool.Outstanding);
+    }
+
+    [Fact]
     public void A_throwing_handler_of_faults_makes_no_second_fault()
     {
         _space.Faulted += (_, _) => throw new InvalidOperationException("handler");

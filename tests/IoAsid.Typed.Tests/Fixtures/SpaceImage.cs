@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Tests.Fixtures;
@@ -58,7 +59,7 @@ internal static class SpaceImage
             free = space.Pool.TryTake(id);
             if (free)
             {
-                space.Pool.PutBack(id);
+                space.Pool.PutBack(id, NumberFate.Reusable);
             }
         }
 
