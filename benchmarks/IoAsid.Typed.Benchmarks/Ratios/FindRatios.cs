@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -45,16 +46,14 @@ internal static class FindRatios
 
     private sealed class Lookups
     {
-        private const int IdMask = (1 << 20) - 1;
-
         private readonly IoAsidSet<Data> _root;
         private readonly IoAsidSet<Data> _subset;
         private readonly Data[] _array;
         private readonly ConcurrentDictionary<uint, Data> _dictionary = new();
         private readonly IoAsidSet<Data> _interleaved;
-        private readonly uint[] _ids;
+        private readonly int _idShift;
         private readonly IoAsidHandle<Data> _written;
-        private int _position;
+        private uint _random = 1;
 
         public Lookups(int count)
         {
@@ -65,18 +64,13 @@ internal static class FindRatios
             _interleaved = Interleaved(count);
             for (uint id = 0; id < count; id++)
             {
-                Data data = Data.Few[id % Data.Few.Length];
+                var data = new Data();
                 _written = _subset.Allocate(data);
                 _array[id] = data;
                 _dictionary[id] = data;
             }
 
-            var random = new Random(1);
-            _ids = new uint[IdMask + 1];
-            for (int i = 0; i < _ids.Length; i++)
-            {
-                _ids[i] = (uint)random.Next(count);
-            }
+            _idShift = 32 - BitOperations.Log2((uint)count);
         }
 
         public void ThroughInterleaved(int count) => Through(_interleaved, count);
@@ -88,35 +82,37 @@ internal static class FindRatios
         public void InArray(int count)
         {
             Data?[] array = _array;
-            uint[] ids = _ids;
-            int end = Advance(count);
+            int shift = _idShift;
+            uint random = _random;
             long found = 0;
-            for (int i = end - count; i < end; i++)
+            for (int i = 0; i < count; i++)
             {
-                if (array[ids[i & IdMask]] is { } data)
+                random = Next(random);
+                if (array[random >> shift] is not null)
                 {
-                    found += data.Value;
+                    found++;
                 }
             }
 
-            Data.Sink = found;
+            Keep(random, found);
         }
 
         public void InDictionary(int count)
         {
             ConcurrentDictionary<uint, Data> dictionary = _dictionary;
-            uint[] ids = _ids;
-            int end = Advance(count);
+            int shift = _idShift;
+            uint random = _random;
             long found = 0;
-            for (int i = end - count; i < end; i++)
+            for (int i = 0; i < count; i++)
             {
-                if (dictionary.TryGetValue(ids[i & IdMask], out Data? data))
+                random = Next(random);
+                if (dictionary.TryGetValue(random >> shift, out _))
                 {
-                    found += data.Value;
+                    found++;
                 }
             }
 
-            Data.Sink = found;
+            Keep(random, found);
         }
 
         /// <summary>A writer that replaces data and allocates and frees, as a busy driver would.</summary>
@@ -143,33 +139,37 @@ internal static class FindRatios
                     other.Allocate(Data.Shared).Free();
                 }
 
-                set.Allocate(Data.Few[id % Data.Few.Length]);
+                set.Allocate(new Data());
             }
 
             return set;
         }
 
+        /// <summary>Knuth's linear congruential generator, of which the high bits are taken: ids at random, without an array of them in the caches.</summary>
+        private static uint Next(uint random) => (random * 1664525) + 1013904223;
+
         private void Through(IoAsidSet<Data> set, int count)
         {
-            uint[] ids = _ids;
-            int end = Advance(count);
+            int shift = _idShift;
+            uint random = _random;
             long found = 0;
-            for (int i = end - count; i < end; i++)
+            for (int i = 0; i < count; i++)
             {
-                if (set.TryFind(new RawIoAsid(ids[i & IdMask]), out Data? data))
+                random = Next(random);
+                if (set.TryFind(new RawIoAsid(random >> shift), out _))
                 {
-                    found += data.Value;
+                    found++;
                 }
             }
 
-            Data.Sink = found;
+            Keep(random, found);
         }
 
-        /// <summary>Goes on where the last turn stopped, so that all ids get their turn.</summary>
-        private int Advance(int count)
+        /// <summary>The next turn goes on where this one stopped.</summary>
+        private void Keep(uint random, long found)
         {
-            _position = (_position & IdMask) + count;
-            return _position;
+            _random = random;
+            Data.Sink = found;
         }
     }
 }

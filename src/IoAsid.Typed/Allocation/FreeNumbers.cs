@@ -116,22 +116,16 @@ internal sealed class FreeNumbers
     }
 
     /// <summary>Makes a number free again. Allocates nothing: a number that was taken has its nodes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(uint number)
     {
-        Node node = _root;
-        for (int shift = _rootShift; shift > BitsPerLevel; shift -= BitsPerLevel)
+        if ((number ^ _lowestBase) >> LeafBits == 0 && _lowest.Free != 0)
         {
-            int index = Index(number, shift);
-            node.Free |= 1UL << index;
-            node = Branch(node).Child(index)!;
+            Set(_lowest, number);
         }
-
-        int last = Index(number, BitsPerLevel);
-        node.Free |= 1UL << last;
-        Leaf(node).Word(last) |= 1UL << Index(number, 0);
-        if (number < _lowestBase)
+        else
         {
-            Remember(Leaf(node), number);
+            ReturnFromRoot(number);
         }
     }
 
@@ -228,6 +222,31 @@ internal sealed class FreeNumbers
         bool any = TryFindFrom(child, shift - BitsPerLevel, min, ref found);
         number = any ? found : number;
         return any;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(LeafNode leaf, uint number)
+    {
+        int word = Index(number, BitsPerLevel);
+        leaf.Free |= 1UL << word;
+        leaf.Word(word) |= 1UL << Index(number, 0);
+    }
+
+    private void ReturnFromRoot(uint number)
+    {
+        Node node = _root;
+        for (int shift = _rootShift; shift > BitsPerLevel; shift -= BitsPerLevel)
+        {
+            int index = Index(number, shift);
+            node.Free |= 1UL << index;
+            node = Branch(node).Child(index)!;
+        }
+
+        Set(Leaf(node), number);
+        if (number < _lowestBase)
+        {
+            Remember(Leaf(node), number);
+        }
     }
 
     private void Remember(LeafNode leaf, uint number)

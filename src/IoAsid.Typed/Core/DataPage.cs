@@ -4,14 +4,15 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>The data of <see cref="LifePage.Size"/> numbers of one root set, and the words of the same numbers.</summary>
 /// <remarks>Data stands in the page itself: a lookup through the root is one load, and nothing is allocated per id.</remarks>
-internal sealed class DataPage(LifePage lives)
+internal sealed class DataPage
 {
     private static readonly object Several = new();
 
     private object? _users;
     private Slots _slots;
 
-    public LifePage Lives { get; } = lives;
+    /// <summary>The words of the same numbers. Set before the page can be seen.</summary>
+    public LifePage Lives { get; set; } = null!;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref object? Data(uint id) => ref Unsafe.Add(ref Unsafe.As<Slots, object?>(ref _slots), id & (LifePage.Size - 1));

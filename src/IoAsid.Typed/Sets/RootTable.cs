@@ -13,7 +13,7 @@ internal sealed class RootTable(IoAsidSet root)
     {
         lock (_growth)
         {
-            DataPage page = Pages.GetOrAdd(id, number => new DataPage(root.Space.GetOrAddLives(number)));
+            DataPage page = Pages.GetOrAdd(id, static () => new DataPage(), page => page.Lives = root.Space.GetOrAddLives(id));
             root.OwnPages = Pages.Low;
             return page;
         }

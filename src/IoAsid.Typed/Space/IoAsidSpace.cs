@@ -163,7 +163,7 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <summary>The name, and how much of it is in use.</summary>
     public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
 
-    internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, _ => new LifePage(this, _startGeneration));
+    internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, _startGeneration), static _ => { });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Report(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
