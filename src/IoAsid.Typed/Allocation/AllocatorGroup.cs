@@ -1,15 +1,14 @@
 namespace IoAsid.Typed.Allocation;
 
 /// <summary>The custom allocators that share one number space. The first one registered serves them all, also after it left.</summary>
-internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator first)
+internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator first, object numberSpace)
 {
     private readonly List<IoAsidNumberAllocator> _members = [first];
 
     // Serialises the calls. A monitor, because a call may block for long and may come back to us through a release.
     private readonly object _calls = new();
 
-    public object NumberSpace { get; } = first.NumberSpace
-        ?? throw new ArgumentException("The allocator's NumberSpace is null; give it an object, its own or one to share.", nameof(first));
+    public object NumberSpace { get; } = numberSpace;
 
     public int Count => _members.Count;
 

@@ -12,6 +12,8 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
     public void Register(IoAsidNumberAllocator allocator)
     {
         ArgumentNullException.ThrowIfNull(allocator);
+        object numberSpace = allocator.NumberSpace
+            ?? throw new ArgumentException("The allocator's NumberSpace is null; give it an object, its own or one to share.", nameof(allocator));
         lock (_lock)
         {
             if (_groups.Exists(group => group.Knows(allocator)))
@@ -19,13 +21,13 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
                 throw new ArgumentException($"This allocator is registered with the space '{space.Name}' already.", nameof(allocator));
             }
 
-            if (_groups.Find(group => ReferenceEquals(group.NumberSpace, allocator.NumberSpace)) is { } shared)
+            if (_groups.Find(group => ReferenceEquals(group.NumberSpace, numberSpace)) is { } shared)
             {
                 shared.Add(allocator);
                 return;
             }
 
-            var added = new AllocatorGroup(space, allocator);
+            var added = new AllocatorGroup(space, allocator, numberSpace);
             if (_groups.Count == 0)
             {
                 Activate(added, "Register the first custom allocator");

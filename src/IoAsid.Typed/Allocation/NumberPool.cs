@@ -117,8 +117,8 @@ internal sealed class NumberPool
     public bool TryTake(uint min, uint max, out uint number) =>
         _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);
 
-    /// <summary>Takes the number that a custom allocator gave. Call inside a section.</summary>
-    public bool TryTake(uint number) => number <= Highest && _free.TryTake(number);
+    /// <summary>Takes the number that a custom allocator gave, which is one of the space's. Call inside a section.</summary>
+    public bool TryTake(uint number) => _free.TryTake(number);
 
     /// <summary>Hands back a number that had no life yet. Call inside a section.</summary>
     public void PutBack(uint number, NumberFate fate)

@@ -74,8 +74,6 @@ public sealed partial class IoAsidSpace : IDisposable
 
     internal bool TracksHolders { get; }
 
-    internal bool IsDisposed => _disposed;
-
     /// <summary>Whether anybody is told of events, so that the life of an id needs a record.</summary>
     internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.IsEnabled();
 

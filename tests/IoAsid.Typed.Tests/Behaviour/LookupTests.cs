@@ -112,6 +112,7 @@ public sealed class LookupTests : IDisposable
         Assert.Equal("1", wide.Find(new RawIoAsid(Live)).Data?.Name);
         Assert.Equal((true, false), (wide == IoAsidReader<SvaBinding>.Of(_vm), wide == _sva.Reader));
         Assert.Equal((false, true), (wide != IoAsidReader<SvaBinding>.Of(_vm), wide.Equals((object)_sva.Reader) || wide.GetHashCode() == IoAsidReader<SvaBinding>.Of(_vm).GetHashCode()));
+        Assert.Equal((true, false), (wide.Equals((object)IoAsidReader<SvaBinding>.Of(_vm)), wide.Equals((object)_vm)));
         Assert.Equal("reader <SvaBinding> of vm <GuestSvaBinding>", wide.ToString());
         Assert.Equal("(default reader)", default(IoAsidReader<SvaBinding>).ToString());
     }

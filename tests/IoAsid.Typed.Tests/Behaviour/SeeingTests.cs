@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
 using System.Globalization;
+using System.Reflection;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
@@ -98,7 +99,9 @@ public sealed class SeeingTests : IDisposable
             Assert.Contains(nameof(DescribePending_says_who_still_holds_what), holder.TakenAt, StringComparison.Ordinal);
             Assert.Contains($"taken by thread {holder.ThreadId} at {typeof(SeeingTests).FullName}.{nameof(DescribePending_says_who_still_holds_what)}", holder.ToString(), StringComparison.Ordinal);
         });
-        Assert.StartsWith("Binding for nic", pending.Holders[0].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Binding for nic taken by", pending.Holders[0].ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Reference taken by", pending.Holders[1].ToString(), StringComparison.Ordinal);
+        Assert.Equal(pending.Holders.Select(holder => $"  {holder}"), pending.ToString().Split(Environment.NewLine).Skip(1));
         Assert.Equal(4, pending.ToString().Split(Environment.NewLine).Length);
 
         reference.Dispose();
@@ -136,6 +139,29 @@ public sealed class SeeingTests : IDisposable
         Assert.Equal("Bound 1 (generation 0) of vm <GuestSvaBinding>", Assert.Single(edges).ToString());
         handle.Free();
         Assert.EndsWith(", stale", handle.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_binding_prints_its_device_if_it_has_one_and_whether_it_is_over()
+    {
+        IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
+        IoAsidBinding named = handle.Bind("nic");
+        IoAsidBinding unnamed = handle.Bind();
+        unnamed.Drain();
+
+        Assert.Equal(["binding of 1 (generation 0) to nic", "binding of 1 (generation 0), completed"], [named.ToString(), unnamed.ToString()]);
+    }
+
+    [Fact]
+    public void A_debugger_shows_what_a_set_holds_its_quota_and_whether_it_is_closed()
+    {
+        _vm.Allocate(new("a"));
+        _vm.Close();
+
+        Assert.Equal(["sva <SvaBinding>: 0 ids", "vm <GuestSvaBinding>: 1 ids of 3, closed"], new IoAsidSet[] { _sva, _vm }.Select(Display));
+
+        static object? Display(IoAsidSet set) =>
+            typeof(IoAsidSet).GetProperty("DebuggerDisplay", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(set);
     }
 
     [Fact]

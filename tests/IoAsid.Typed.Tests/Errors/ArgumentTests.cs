@@ -44,6 +44,7 @@ public sealed class ArgumentTests
         ["allocator never registered"] = new("allocator", "not registered", at => at.Space.UnregisterAllocator(new ScriptedAllocator())),
         ["allocator without functions"] = new("allocate", "", _ => IoAsidNumberAllocator.Create(null!, _ => { })),
         ["allocator that cannot free"] = new("free", "", _ => IoAsidNumberAllocator.Create((_, _) => null, null!)),
+        ["allocator without number space"] = new("allocator", "NumberSpace is null", at => at.Space.RegisterAllocator(new WithoutNumberSpace())),
         ["completion without receipt"] = new("receipt", "", at => at.Binding.Complete(null!)),
         ["completion with another's receipt"] = new("receipt", "other device", at => at.Binding.Complete(new ImmediateDrain().Drain(at.OtherBinding))),
         ["receipt for nothing"] = new("binding", "", _ => new ImmediateDrain().Drain(null!)),
@@ -91,6 +92,17 @@ public sealed class ArgumentTests
     private static void IgnoreReader(IoAsidReader<SvaBinding> reader) => _ = reader;
 
     private sealed record BadCall(string Parameter, string Message, Action<Scene> Call);
+
+    private sealed class WithoutNumberSpace : IoAsidNumberAllocator
+    {
+        public override object NumberSpace => null!;
+
+        public override uint? Allocate(uint min, uint max) => null;
+
+        public override void Free(uint number)
+        {
+        }
+    }
 
     /// <summary>A space in use.</summary>
     private sealed class Scene : IDisposable

@@ -58,6 +58,8 @@ public sealed class DeadHandleTests
         Assert.Contains("check IsHeld", Assert.Throws<InvalidOperationException>(() => default(IoAsidHold<SvaBinding>).Data).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => default(IoAsidHold<SvaBinding>).Id);
         hold.Dispose();
+        Assert.Equal(default, Activator.CreateInstance<IoAsidHandle<SvaBinding>>());
+        Assert.Equal(default(IoAsidReader<SvaBinding>).GetHashCode(), default(IoAsidReader<GuestSvaBinding>).GetHashCode());
     }
 
     [Theory]

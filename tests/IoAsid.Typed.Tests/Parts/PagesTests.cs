@@ -1,0 +1,41 @@
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Parts;
+
+/// <summary>Numbers far apart have pages of their own, in whatever order these are made.</summary>
+public sealed class PagesTests
+{
+    private static readonly uint[] Numbers =
+        [3, 1_024, 4_095, 4_096, 9_999, (1 << 20) - 1, 1 << 20, (1 << 20) + 70_000, (3 << 20) + 5, (1u << 31) - 1, 1u << 31, uint.MaxValue];
+
+    [Theory]
+    [InlineData("ascending")]
+    [InlineData("descending")]
+    [InlineData("from the middle")]
+    public void An_id_is_found_where_it_was_put_and_nowhere_else(string order)
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding> sub = root.CreateSubset<SvaBinding>("sub");
+        IoAsidSet<SvaBinding> other = space.CreateSet<SvaBinding>("other");
+        uint[] numbers = order switch
+        {
+            "ascending" => Numbers,
+            "descending" => [.. Numbers.Reverse()],
+            _ => [.. Numbers[6..], .. Numbers[..6]],
+        };
+
+        foreach (uint number in numbers)
+        {
+            Assert.False(root.Find(new RawIoAsid(number)).IsFound);
+            (number % 2 == 0 ? root : sub).Allocate(new NativeSvaBinding($"{number}"), number, number);
+            other.Allocate(new NativeSvaBinding("other"), number - 2, number - 2);
+        }
+
+        Assert.All(Numbers, number => Assert.Equal($"{number}", root.Find(new RawIoAsid(number)).Data?.Name));
+        Assert.All(Numbers, number => Assert.Equal(number % 2 == 0 ? IoAsidLookupStatus.OtherSet : IoAsidLookupStatus.Found, sub.Find(new RawIoAsid(number)).Status));
+        Assert.All(Numbers, number => Assert.Equal(IoAsidLookupStatus.OtherSet, other.Find(new RawIoAsid(number)).Status));
+        Assert.All(Numbers, number => Assert.False(root.TryFind(new RawIoAsid(number ^ 512), out _)));
+        Assert.Equal(Numbers, root.Ids.Select(id => id.Value));
+    }
+}
