@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Allocation;
 /// <summary>The custom allocators of a space. The group registered first is active; with none, the space decides itself.</summary>
 internal sealed class AllocatorRegistry(IoAsidSpace space)
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private readonly List<AllocatorGroup> _groups = [];
     private volatile AllocatorGroup? _active;
 

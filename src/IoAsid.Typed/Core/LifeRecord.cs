@@ -9,7 +9,7 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
     // An own object, which systematic exploration controls; a record is rare enough to afford it.
     private readonly object _lock = new();
     private readonly Queue<IoAsidEvent> _untold = new();
-    private List<TaskCompletionSource>? _waiters;
+    private TaskCompletionSource? _end;
     private List<IoAsidHolder>? _holders;
     private PrivateIoAsid? _privateId;
     private bool _telling;
@@ -95,23 +95,22 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
                 return null;
             }
 
-            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            (_waiters ??= []).Add(waiter);
-            return waiter.Task;
+            _end ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _end.Task;
         }
     }
 
     /// <summary>Completes those who wait for the end.</summary>
     public void End()
     {
-        List<TaskCompletionSource>? waiters;
+        TaskCompletionSource? end;
         lock (_lock)
         {
             _over = true;
-            waiters = _waiters;
+            end = _end;
         }
 
-        waiters?.ForEach(waiter => waiter.SetResult());
+        end?.SetResult();
     }
 
     public void AddHolder(IoAsidHolder holder)

@@ -11,50 +11,58 @@ internal sealed class RecordTable
     public LifeRecord? Find(uint id, uint generation) =>
         Volatile.Read(ref _records) is { } records && records.TryGetValue(Key(id, generation), out LifeRecord? record) ? record : null;
 
-    /// <summary>A record for a life that has none and that nobody else can give one: it is about to begin, or nothing refers to it any more.</summary>
-    public LifeRecord Add(uint id, uint generation)
-    {
-        var record = new LifeRecord(new RawIoAsid(id), generation);
-        Records()[Key(id, generation)] = record;
-        return record;
-    }
+    /// <summary>The record of a life whose word says that it has one, or that nobody but the caller can see.</summary>
+    public LifeRecord GetOrAdd(uint id, uint generation) =>
+        Records().GetOrAdd(Key(id, generation), static key => new LifeRecord(new RawIoAsid((uint)key), (uint)(key >> 32)));
 
-    /// <summary>The record of a life, marked in its word so that the end will find it.</summary>
-    /// <returns>Null if nothing refers to that life any more; never if the caller has a reference to it.</returns>
+    /// <summary>
+    /// The record of a life. The word is marked first, under a reference, so that whoever ends the life looks for the record; whoever comes first makes it. One that
+    /// was made after the life had ended is nobody's and goes.
+    /// </summary>
+    /// <returns>Null if the life has ended, or nothing refers to it any more and it has no record; never if the caller has a reference to it.</returns>
     public LifeRecord? Attach(uint id, uint generation, ref ulong word)
     {
-        LifeRecord? found = Find(id, generation);
-        LifeRecord record = found ?? Records().GetOrAdd(Key(id, generation), new LifeRecord(new RawIoAsid(id), generation));
-        while (true)
+        if (!TryMark(generation, ref word))
         {
-            LifeWord seen = LifeWord.Read(ref word);
-            if (seen.Generation != generation || seen.IsUnreferenced)
-            {
-                RemoveUnlessUsed(record, found, seen);
-                return null;
-            }
-
-            if (seen.IsRecorded || seen.TryReplace(ref word, seen.Bits | LifeWord.Recorded))
-            {
-                return record;
-            }
+            return null;
         }
+
+        LifeRecord record = GetOrAdd(id, generation);
+        if (!LifeWord.Read(ref word).IsOver(generation))
+        {
+            return record;
+        }
+
+        Remove(record);
+        return null;
     }
 
     public void Remove(LifeRecord record) =>
         Volatile.Read(ref _records)?.TryRemove(KeyValuePair.Create(Key(record.Id.Value, record.Generation), record));
 
-    private static ulong Key(uint id, uint generation) => (ulong)generation << 32 | id;
-
-    /// <summary>A record that was there before, or that the life's word tells of, belongs to those who end the life; one that came too late is nobody's.</summary>
-    private void RemoveUnlessUsed(LifeRecord record, LifeRecord? found, LifeWord seen)
+    private static bool TryMark(uint generation, ref ulong word)
     {
-        bool used = seen.IsRecorded && seen.Generation == record.Generation;
-        if (found is null && !used)
+        while (true)
         {
-            Remove(record);
+            LifeWord seen = LifeWord.Read(ref word);
+            if (seen.IsOver(generation))
+            {
+                return false;
+            }
+
+            if (seen.IsRecorded || seen.IsUnreferenced)
+            {
+                return seen.IsRecorded;
+            }
+
+            if (seen.TryReplace(ref word, seen.Bits | LifeWord.Recorded))
+            {
+                return true;
+            }
         }
     }
+
+    private static ulong Key(uint id, uint generation) => (ulong)generation << 32 | id;
 
     private ConcurrentDictionary<ulong, LifeRecord> Records() =>
         Volatile.Read(ref _records)

@@ -8,9 +8,6 @@ namespace IoAsid.Typed.Lifetime;
 /// </summary>
 internal sealed class HoldLedger
 {
-    /// <summary>Tickets are larger than this, so that smaller values can mean something else.</summary>
-    public const ulong LargestNonTicket = SlotMask;
-
     private const int SlotBits = 16;
     private const ulong SlotMask = (1UL << SlotBits) - 1;
 

@@ -134,7 +134,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public bool DetachPrivateId()
     {
         using Writing writing = BeginWriting();
-        return IoAsidSpace.DetachPrivateId(Set, Set.Space.Records.Find(_id, _generation));
+        return Set.Space.Records.Find(_id, _generation) is { } record && Set.PrivateIds.Detach(record);
     }
 
     /// <summary>Keeps the id on behalf of hardware, until a drain has shown that the hardware is done with it. The first binding of an id is an event.</summary>

@@ -4,13 +4,16 @@ namespace IoAsid.Typed;
 public sealed class IoAsidObserverRegistration : IDisposable
 {
     private readonly Observation.ObserverTable _table;
+    private readonly IoAsidSet? _set;
+    private readonly object? _owner;
     private volatile bool _disposed;
 
     internal IoAsidObserverRegistration(
-        Observation.ObserverTable table, object scope, Action<IoAsidEvent> observer, IoAsidObserverPriority priority, long sequence)
+        Observation.ObserverTable table, IoAsidSet? set, object? owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority, long sequence)
     {
         _table = table;
-        Scope = scope;
+        _set = set;
+        _owner = owner;
         Observer = observer;
         Priority = priority;
         Sequence = sequence;
@@ -19,14 +22,16 @@ public sealed class IoAsidObserverRegistration : IDisposable
     /// <summary>When the observer is told, compared to others.</summary>
     public IoAsidObserverPriority Priority { get; }
 
-    /// <summary>The space, a set, or an owner.</summary>
-    internal object Scope { get; }
+    internal bool IsOfSpace => _set is null && _owner is null;
 
     internal Action<IoAsidEvent> Observer { get; }
 
     internal long Sequence { get; }
 
     internal bool IsDisposed => _disposed;
+
+    /// <summary>Whether this very set, or its owner, is observed.</summary>
+    internal bool IsOf(IoAsidSet set) => set == _set || (_owner is not null && set.Owner == _owner);
 
     /// <summary>Ends the registration. Further calls do nothing.</summary>
     public void Dispose()

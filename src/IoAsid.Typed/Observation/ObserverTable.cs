@@ -3,15 +3,16 @@ namespace IoAsid.Typed.Observation;
 /// <summary>Who wants to be told of which part of a space, and in which order.</summary>
 internal sealed class ObserverTable(IoAsidSpace space)
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private volatile IoAsidObserverRegistration[] _all = [];
     private long _lastSequence;
 
     public bool IsEmpty => _all.Length == 0;
 
-    /// <summary>Adds an observer of the space, of a set, or of an owner, who need not have a set yet.</summary>
-    public IoAsidObserverRegistration Add(object scope, Action<IoAsidEvent> observer, IoAsidObserverPriority priority)
+    /// <summary>Adds an observer of a set, or of an owner, who need not have a set yet, or of neither: of the space.</summary>
+    public IoAsidObserverRegistration Add(IoAsidSet? set, object? owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority)
     {
+        space.ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(observer);
         if (!Enum.IsDefined(priority))
         {
@@ -20,7 +21,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
 
         lock (_lock)
         {
-            var added = new IoAsidObserverRegistration(this, scope, observer, priority, ++_lastSequence);
+            var added = new IoAsidObserverRegistration(this, set, owner, observer, priority, ++_lastSequence);
             _all = [.. _all, added];
             return added;
         }
@@ -47,19 +48,19 @@ internal sealed class ObserverTable(IoAsidSpace space)
         return known.InOrder;
     }
 
-    private IoAsidObserverRegistration[] Sorted(IoAsidObserverRegistration[] all, IoAsidSet set) =>
+    private static IoAsidObserverRegistration[] Sorted(IoAsidObserverRegistration[] all, IoAsidSet set) =>
     [
         .. from registration in all
-           let distance = Distance(registration.Scope, set)
+           let distance = Distance(registration, set)
            where distance is not null
            orderby registration.Priority, distance, registration.Sequence
            select registration,
     ];
 
-    /// <summary>How far above the set the scope is; null if it is not above it at all.</summary>
-    private int? Distance(object scope, IoAsidSet set)
+    /// <summary>How far above the set the observed part is; null if it is not above it at all.</summary>
+    private static int? Distance(IoAsidObserverRegistration registration, IoAsidSet set)
     {
-        if (scope == space)
+        if (registration.IsOfSpace)
         {
             return int.MaxValue;
         }
@@ -67,7 +68,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
         int steps = 0;
         for (IoAsidSet? at = set; at is not null; at = at.Parent, steps++)
         {
-            if (scope == at || scope == at.Owner)
+            if (registration.IsOf(at))
             {
                 return steps;
             }

@@ -8,10 +8,17 @@ internal sealed class IoAsidEventSource : EventSource
 {
     public static readonly IoAsidEventSource Log = new();
 
+    /// <summary>Whether somebody listens to the edges in the lives of ids, not only to failures.</summary>
+    public bool TellsEdges
+    {
+        [NonEvent]
+        get => IsEnabled() && IsEnabled(EventLevel.Verbose, EventKeywords.None);
+    }
+
     [NonEvent]
     public void Edge(in IoAsidEvent edge)
     {
-        if (!IsEnabled())
+        if (!TellsEdges)
         {
             return;
         }

@@ -1,13 +1,13 @@
 namespace IoAsid.Typed;
 
-/// <summary>Counts of a set and of those below it, of one moment.</summary>
+/// <summary>Counts of a set and of those below it. Frees that are under way while it is taken may be counted as live or as pending.</summary>
 public sealed record IoAsidSetStatistics
 {
     internal IoAsidSetStatistics(IoAsidSet set)
     {
         Pending = Math.Max(0, Interlocked.Read(ref set.PendingCount));
-        Live = Math.Max(0, set.Held - Pending);
-        Allocated = set.Reclaimed + (ulong)set.Held;
+        Live = Math.Max(0, (long)(set.Begun - set.Reclaimed) - Pending);
+        Allocated = set.Begun;
         Reclaimed = set.Reclaimed;
         Failed = Interlocked.Read(ref set.FailureCount);
         Quota = set.Quota;

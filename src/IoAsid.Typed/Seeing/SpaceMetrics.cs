@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Seeing;
 /// </summary>
 internal static class SpaceMetrics
 {
-    private static readonly Lock Gate = new();
+    private static readonly object Gate = new();
     private static readonly List<WeakReference<IoAsidSpace>> Spaces = [];
     private static readonly Meter Meter = new("IoAsid.Typed");
 
@@ -43,9 +43,10 @@ internal static class SpaceMetrics
         List<Measurement<long>> measured = [];
         foreach (IoAsidSpace space in Alive())
         {
-            foreach (IoAsidSet root in space.Roots())
+            // Names need not be unique, measurements must be.
+            foreach (IGrouping<string, IoAsidSet> roots in space.Roots().GroupBy(root => root.Name, StringComparer.Ordinal))
             {
-                measured.Add(new(count(root.GetStatistics()), new("space", space.Name), new("root", root.Name)));
+                measured.Add(new(roots.Sum(root => count(root.GetStatistics())), new("space", space.Name), new("root", roots.Key)));
             }
         }
 

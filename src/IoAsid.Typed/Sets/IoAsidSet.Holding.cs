@@ -12,13 +12,13 @@ public abstract partial class IoAsidSet
     /// stranger's life if the number was used again in between.)
     /// </summary>
     /// <returns>The page to release it on; null, with the reason, if there was nothing to take.</returns>
-    internal LifePage? Take(uint id, bool needsData, out object? data, out IoAsidLookupStatus status)
+    internal LifePage? Take(uint id, bool needsData, out object? data, out IoAsidLookupStatus status, uint? generation = null)
     {
         var backoff = new Backoff();
         LifePage? lives;
-        while ((lives = TryTake(id, needsData, out data)) is null)
+        while ((lives = TryTake(id, needsData, out data, generation)) is null)
         {
-            status = Examine(id, out _);
+            status = IsPast(id, generation) ? IoAsidLookupStatus.NotFound : Examine(id, out _);
             if (status != IoAsidLookupStatus.Found && (needsData || status != IoAsidLookupStatus.NoData))
             {
                 return null;
@@ -32,35 +32,22 @@ public abstract partial class IoAsidSet
         return lives;
     }
 
-    /// <summary>As above, for a private id.</summary>
+    /// <summary>As above, for a private id: the life that has it, and no later one of the same number.</summary>
     private protected LifePage? Take(PrivateIoAsid privateId, bool needsData, out uint id, out object? data)
     {
-        id = 0;
+        bool found = PrivateIds.TryFind(privateId, out ulong key);
+        id = (uint)key;
         data = null;
-        while (PrivateIds.TryFind(privateId, out ulong key))
-        {
-            id = (uint)key;
-            LifePage? lives = Take(id, needsData, out data, out _);
-            if (lives is null)
-            {
-                return null;
-            }
-
-            if (LifeWord.Read(ref lives.Word(id)).Generation == (uint)(key >> 32))
-            {
-                return lives;
-            }
-
-            // The number came to another life of this set between the two steps; the private id tells which one now.
-            lives.Release(id);
-        }
-
-        return null;
+        return found ? Take(id, needsData, out data, out _, (uint)(key >> 32)) : null;
     }
+
+    /// <summary>Whether a life that is asked for is over.</summary>
+    private bool IsPast(uint id, uint? generation) =>
+        generation is { } asked && LifeWord.Read(ref PageOf(id)!.Lives.Word(id)).IsOver(asked);
 
     /// <summary>One try, without the reason.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal LifePage? TryTake(uint id, bool needsData, out object? data)
+    internal LifePage? TryTake(uint id, bool needsData, out object? data, uint? generation = null)
     {
         DataPage? page = PageOf(id);
         if (page is null)
@@ -75,7 +62,8 @@ public abstract partial class IoAsidSet
         {
             LifeWord seen = LifeWord.Read(ref word);
             data = Volatile.Read(ref page.Data(id));
-            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.LacksDataByRight)) || !Owns(page, id, data))
+            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.LacksDataByRight)) || !Owns(page, id, data)
+                || (generation is { } asked && asked != seen.Generation))
             {
                 data = null;
                 return null;

@@ -102,6 +102,9 @@ public abstract partial class IoAsidSet
     /// <summary>Ids of this set proper that are not reclaimed. Guarded by the pool's gate.</summary>
     internal long Held { get; set; }
 
+    /// <summary>Ids that were ever allocated here, and in sets below that are gone. Guarded by the pool's gate.</summary>
+    internal ulong Begun { get; set; }
+
     /// <summary>Ids of this set proper, and of those below it that are gone, that were ever reclaimed. Guarded by the pool's gate.</summary>
     internal ulong Reclaimed { get; set; }
 
@@ -155,17 +158,21 @@ public abstract partial class IoAsidSet
         return found && LifeWord.Read(ref Table.Pages.Find((uint)key)!.Lives.Word((uint)key)).IsLive((uint)(key >> 32));
     }
 
-    /// <summary>
-    /// Refuses new ids and subsets in this set and all below it. Ids stay alive. Their owners may have a new set at once; quota that is unused
-    /// goes back at once, the rest as ids are reclaimed. Closing twice is closing once.
-    /// </summary>
-    public void Close() => Space.Close(this);
+    /// <summary>Tells the observer of every edge in the life of this set's ids and of those below it, outside of any lock.</summary>
+    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="IoAsidSpace.Faulted"/> tells.</param>
+    /// <param name="priority">When it is told, compared to others.</param>
+    /// <returns>Dispose it to be told no more.</returns>
+    public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
+        Space.Observers.Add(this, owner: null, observer, priority);
 
-    /// <summary>
-    /// Frees every id of this set and of those below it, as <see cref="IoAsidHandle{TData}.Free"/> does. Ids that others allocate meanwhile may survive: close the
-    /// set first if none must.
-    /// </summary>
-    public void FreeAll()
+    /// <summary>Counts of this moment.</summary>
+    public IoAsidSetStatistics GetStatistics() => Space.StatisticsOf(this);
+
+    /// <summary>The name and the data type.</summary>
+    public override string ToString() => $"{Name} <{DataType.Name}>";
+
+    /// <summary>Frees the ids of this set and of those below it.</summary>
+    internal void FreeLives()
     {
         foreach ((IoAsidSet owner, uint id, uint generation, DataPage page) in OwnLives())
         {
@@ -173,19 +180,6 @@ public abstract partial class IoAsidSet
             Space.Free(owner, id, generation, page);
         }
     }
-
-    /// <summary>Tells the observer of every edge in the life of this set's ids and of those below it, outside of any lock.</summary>
-    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="IoAsidSpace.Faulted"/> tells.</param>
-    /// <param name="priority">When it is told, compared to others.</param>
-    /// <returns>Dispose it to be told no more.</returns>
-    public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
-        Space.Observers.Add(this, observer, priority);
-
-    /// <summary>Counts of this moment.</summary>
-    public IoAsidSetStatistics GetStatistics() => Space.StatisticsOf(this);
-
-    /// <summary>The name and the data type.</summary>
-    public override string ToString() => $"{Name} <{DataType.Name}>";
 
     internal bool IsWithin(IoAsidSet ancestor)
     {
@@ -231,6 +225,7 @@ public abstract partial class IoAsidSet
         Interlocked.Add(ref _failureCount, Interlocked.Read(ref child._failureCount));
         using (Space.Pool.Enter())
         {
+            Begun += child.Begun;
             Reclaimed += child.Reclaimed;
         }
     }

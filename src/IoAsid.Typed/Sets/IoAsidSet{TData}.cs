@@ -186,6 +186,18 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     }
 
     /// <summary>
+    /// Refuses new ids and subsets in this set and all below it. Ids stay alive. Their owners may have a new set at once; quota that is unused
+    /// goes back at once, the rest as ids are reclaimed. Closing twice is closing once.
+    /// </summary>
+    public void Close() => Space.Close(this);
+
+    /// <summary>
+    /// Frees every id of this set and of those below it, as <see cref="IoAsidHandle{TData}.Free"/> does. Ids that others allocate meanwhile may survive: close the
+    /// set first if none must.
+    /// </summary>
+    public void FreeAll() => FreeLives();
+
+    /// <summary>
     /// The ids of this set and those below it with what a lookup finds, in ascending order. A weak snapshot: ids that come or go meanwhile may
     /// or may not show.
     /// </summary>

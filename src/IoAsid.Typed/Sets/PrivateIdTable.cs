@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Sets;
 
@@ -22,5 +23,17 @@ internal sealed class PrivateIdTable
         return keys.TryAdd(privateId.Value, (ulong)generation << 32 | id);
     }
 
-    public void Remove(PrivateIoAsid privateId) => _keys?.TryRemove(privateId.Value, out _);
+    /// <summary>Takes the private id of a life away.</summary>
+    /// <returns>False if it has none.</returns>
+    public bool Detach(LifeRecord record)
+    {
+        if (record.PrivateId is not { } privateId)
+        {
+            return false;
+        }
+
+        _keys?.TryRemove(privateId.Value, out _);
+        record.PrivateId = null;
+        return true;
+    }
 }

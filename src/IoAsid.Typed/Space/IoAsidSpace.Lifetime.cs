@@ -85,7 +85,13 @@ public sealed partial class IoAsidSpace
             return;
         }
 
-        LifeRecord record = Records.Find(id, last.Generation) ?? AddLastRecord(id, lives, last);
+        if (!last.IsRecorded)
+        {
+            // Nobody else changes the word of a life to which nothing refers. From here on those who wait find the record.
+            Volatile.Write(ref lives.Word(id), last.Bits | LifeWord.Recorded);
+        }
+
+        LifeRecord record = Records.GetOrAdd(id, last.Generation);
         Tell(record, record.Edge(IoAsidEventKind.Reclaimed, set));
     }
 
@@ -110,14 +116,12 @@ public sealed partial class IoAsidSpace
         var backoff = new Backoff();
         while (true)
         {
-            LifeWord seen = LifeWord.Read(ref word);
-            if (seen.IsOver(generation))
+            if (LifeWord.Read(ref word).IsOver(generation))
             {
                 return Task.CompletedTask;
             }
 
-            LifeRecord? record = seen.IsUnreferenced ? Records.Find(id, generation) : Records.Attach(id, generation, ref word);
-            if (record?.WaitForEnd() is { } end)
+            if (Records.Attach(id, generation, ref word)?.WaitForEnd() is { } end)
             {
                 return end.WaitAsync(cancellationToken);
             }
@@ -125,18 +129,6 @@ public sealed partial class IoAsidSpace
             // Another thread is in the last few instructions of the reclaim.
             backoff.Wait();
         }
-    }
-
-    internal static bool DetachPrivateId(IoAsidSet set, LifeRecord? record)
-    {
-        if (record?.PrivateId is not { } privateId)
-        {
-            return false;
-        }
-
-        set.PrivateIds.Remove(privateId);
-        record.PrivateId = null;
-        return true;
     }
 
     private void Tell(LifeRecord record, IoAsidEvent edge)
@@ -156,6 +148,7 @@ public sealed partial class IoAsidSpace
         page.Admit(set);
         Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayLackData)).Bits);
+        set.Begun++;
         return new Life(id, free.Generation);
     }
 
@@ -312,7 +305,7 @@ public sealed partial class IoAsidSpace
     /// <summary>Puts the first event of a life in its queue before anybody can see the life; whoever makes the next one leaves it to us.</summary>
     private LifeRecord Announce(uint id, DataPage page, IoAsidSet set)
     {
-        LifeRecord record = Records.Add(id, LifeWord.Read(ref page.Lives.Word(id)).Generation);
+        LifeRecord record = Records.GetOrAdd(id, LifeWord.Read(ref page.Lives.Word(id)).Generation);
         record.Enqueue(record.Edge(IoAsidEventKind.Allocated, set));
         return record;
     }
@@ -352,18 +345,11 @@ public sealed partial class IoAsidSpace
         {
             LifeRecord record = Records.Attach(id, generation, ref lives.Word(id))!;
             IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
-            DetachPrivateId(set, record);
+            set.PrivateIds.Detach(record);
             Tell(record, freed);
         }
 
         return LifeWord.Read(ref lives.Word(id)).IsOver(generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
-    }
-
-    private LifeRecord AddLastRecord(uint id, LifePage lives, LifeWord last)
-    {
-        LifeRecord record = Records.Add(id, last.Generation);
-        Volatile.Write(ref lives.Word(id), last.Bits | LifeWord.Recorded);
-        return record;
     }
 
     private void End(uint id, LifePage lives, IoAsidSet set, uint generation, LifeRecord? record)

@@ -60,8 +60,6 @@ public sealed partial class IoAsidSpace
             return IoAsidLookupStatus.Found;
         }
 
-        return !word.IsPending ? IoAsidLookupStatus.NoData
-            : word.IsUnreferenced ? IoAsidLookupStatus.NotFound
-            : IoAsidLookupStatus.FreePending;
+        return word.IsPending ? IoAsidLookupStatus.FreePending : IoAsidLookupStatus.NoData;
     }
 }

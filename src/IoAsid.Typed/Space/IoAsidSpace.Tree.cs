@@ -14,7 +14,7 @@ public sealed partial class IoAsidSpace
     {
         lock (_tree)
         {
-            ObjectDisposedException.ThrowIf(_disposing, this);
+            ThrowIfDisposed();
             if (parent is { IsClosed: true })
             {
                 throw new InvalidOperationException($"The set '{parent}' is closed; it takes no subsets any more.");
@@ -23,14 +23,23 @@ public sealed partial class IoAsidSpace
             ThrowIfOwned<TData>(parent, description.Owner);
             Budget above = parent?.Budget ?? Pool.Capacity;
             Budget budget = description.Quota is { } quota ? Reserve(above, quota, description.Name) : above;
-            IoAsidSet<TData> made = make(this, parent, description, budget);
-            made.Attach(Sets);
-            if (parent is null)
+            try
             {
-                _roots.Add(made);
-            }
+                _roots.EnsureCapacity(_roots.Count + 1);
+                IoAsidSet<TData> made = make(this, parent, description, budget);
+                made.Attach(Sets);
+                if (parent is null)
+                {
+                    _roots.Add(made);
+                }
 
-            return made;
+                return made;
+            }
+            catch
+            {
+                GiveBack(above, description.Quota ?? 0);
+                throw;
+            }
         }
     }
 
@@ -154,7 +163,7 @@ public sealed partial class IoAsidSpace
     {
         if (owner is not null && FindOwnedLocked(parent, owner, typeof(TData)) is { } existing)
         {
-            throw new ArgumentException($"The owner has the open set '{existing}' here already; find it with TryFindSubset, or close it first.", nameof(owner));
+            throw new ArgumentException($"The owner has the open set '{existing}' here already; find it with {(parent is null ? "TryFindSet" : "TryFindSubset")}, or close it first.", nameof(owner));
         }
     }
 
@@ -162,6 +171,14 @@ public sealed partial class IoAsidSpace
     {
         Grant(above, quota, $"The set '{name}'");
         return new Budget(above, quota);
+    }
+
+    private void GiveBack(Budget budget, long count)
+    {
+        using (Pool.Enter())
+        {
+            budget.TakeBack(count);
+        }
     }
 
     private void Grant(Budget budget, long count, string what)

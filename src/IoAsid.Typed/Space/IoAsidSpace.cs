@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
@@ -75,7 +76,7 @@ public sealed partial class IoAsidSpace : IDisposable
     internal bool TracksHolders { get; }
 
     /// <summary>Whether anybody is told of events, so that the life of an id needs a record.</summary>
-    internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.IsEnabled();
+    internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.TellsEdges;
 
     /// <summary>Makes a root set, which fixes the data type of a whole tree.</summary>
     /// <typeparam name="TData">The data type; a base class when the sets below it narrow it.</typeparam>
@@ -91,6 +92,28 @@ public sealed partial class IoAsidSpace : IDisposable
         Create(parent: null, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
             new IoAsidSet<TData>(space, parent, description, budget));
 
+    /// <summary>The open root that an owner has.</summary>
+    /// <typeparam name="TData">The data type it was made with.</typeparam>
+    /// <param name="owner">The token, compared by reference.</param>
+    /// <param name="set">The set.</param>
+    /// <returns>False if there is none, or it is closed.</returns>
+    public bool TryFindSet<TData>(object owner, [NotNullWhen(true)] out IoAsidSet<TData>? set)
+        where TData : class
+    {
+        set = FindOwned(parent: null, owner, typeof(TData)) as IoAsidSet<TData>;
+        return set is not null;
+    }
+
+    /// <summary>Counts of the space.</summary>
+    /// <returns>All of one moment.</returns>
+    public IoAsidSpaceStatistics GetStatistics()
+    {
+        using (Pool.Enter())
+        {
+            return new IoAsidSpaceStatistics(Pool);
+        }
+    }
+
     /// <summary>Sets room aside that neither allocations nor quotas can use until it is given back.</summary>
     /// <param name="count">For how many ids.</param>
     /// <returns>Dispose it to give the room back.</returns>
@@ -99,7 +122,7 @@ public sealed partial class IoAsidSpace : IDisposable
     public IoAsidCapacityReservation ReserveCapacity(long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ObjectDisposedException.ThrowIf(_disposing, this);
+        ThrowIfDisposed();
         Grant(Pool.Capacity, count, "The reservation");
         return new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
     }
@@ -109,7 +132,7 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <param name="priority">When it is told, compared to others.</param>
     /// <returns>Dispose it to be told no more.</returns>
     public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
-        Observers.Add(this, observer, priority);
+        Observers.Add(set: null, owner: null, observer, priority);
 
     /// <summary>
     /// Tells the observer of every edge in the life of the ids of an owner's sets, and of those below them. The owner need not have a set yet: a hypervisor
@@ -123,14 +146,19 @@ public sealed partial class IoAsidSpace : IDisposable
         object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return Observers.Add(owner, observer, priority);
+        return Observers.Add(set: null, owner, observer, priority);
     }
 
     /// <summary>Lets a custom allocator decide the numbers. The one registered first is active; allocators with the same number space share it.</summary>
     /// <param name="allocator">Called serialised and never under the space's lock.</param>
-    /// <exception cref="ArgumentException">It is registered already.</exception>
+    /// <exception cref="ArgumentException">It is registered already, or its <see cref="IoAsidNumberAllocator.NumberSpace"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     /// <exception cref="InvalidOperationException">It would be the first one and ids are outstanding, whose numbers it does not know.</exception>
-    public void RegisterAllocator(IoAsidNumberAllocator allocator) => Allocators.Register(allocator);
+    public void RegisterAllocator(IoAsidNumberAllocator allocator)
+    {
+        ThrowIfDisposed();
+        Allocators.Register(allocator);
+    }
 
     /// <summary>Withdraws a custom allocator. Others of its number space stand in for it.</summary>
     /// <param name="allocator">One that is registered.</param>
@@ -149,7 +177,7 @@ public sealed partial class IoAsidSpace : IDisposable
         foreach (IoAsidSet root in Roots())
         {
             Close(root);
-            root.FreeAll();
+            root.FreeLives();
         }
 
         // Only now, so that nobody who was told that an id is not found finds it afterwards.
@@ -161,6 +189,8 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <summary>The name, and how much of it is in use.</summary>
     public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
 
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing, this);
+
     internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, _startGeneration), static _ => { });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -170,7 +200,24 @@ public sealed partial class IoAsidSpace : IDisposable
         try
         {
             IoAsidEventSource.Log.Fault(Name, fault.ToString());
-            Faulted?.Invoke(this, fault);
+        }
+#pragma warning disable CA1031 // An exception whose message throws must not make the next fault.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        foreach (EventHandler<IoAsidFaultEventArgs> handler in Delegate.EnumerateInvocationList(Faulted))
+        {
+            Tell(handler, fault);
+        }
+    }
+
+    private void Tell(EventHandler<IoAsidFaultEventArgs> handler, IoAsidFaultEventArgs fault)
+    {
+        try
+        {
+            handler(this, fault);
         }
 #pragma warning disable CA1031 // A handler of faults must not make the next one.
         catch (Exception)
