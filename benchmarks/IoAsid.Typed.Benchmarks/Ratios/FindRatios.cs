@@ -30,17 +30,7 @@ internal static class FindRatios
     private static void WithCompany(RatioTable table, string what, Lookups lookups, Action company, double goal)
     {
         using var other = new Company(company);
-        double[] times = Interleaved.Nanoseconds(
-            count =>
-            {
-                other.Resume();
-                lookups.ThroughRoot(count);
-            },
-            count =>
-            {
-                other.Pause();
-                lookups.ThroughRoot(count);
-            });
+        double[] times = Interleaved.Nanoseconds((other.Resume, lookups.ThroughRoot), (other.Pause, lookups.ThroughRoot));
         table.Add(new("find with " + what, "64K", times[0], "the same alone", times[1], goal));
     }
 

@@ -13,19 +13,15 @@ internal static class HoldRatios
         using var other = new Company(() => holds.Scoped(1 << 10));
         using var counting = new Company(() => holds.Counted(1 << 10));
         double[] two = Interleaved.Nanoseconds(
-            count =>
-            {
-                other.Resume();
-                holds.Scoped(count);
-                other.Pause();
-            },
-            count =>
-            {
-                counting.Resume();
-                holds.Counted(count);
-                counting.Pause();
-            });
+            (() => Replace(counting, other), holds.Scoped),
+            (() => Replace(other, counting), holds.Counted));
         table.Add(new("scoped hold, two threads on one id", "one id", two[0], "interlocked add and subtract", two[1], Goal: null));
+    }
+
+    private static void Replace(Company resting, Company working)
+    {
+        resting.Pause();
+        working.Resume();
     }
 
     private sealed class Holds

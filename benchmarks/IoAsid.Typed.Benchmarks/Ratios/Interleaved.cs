@@ -14,8 +14,13 @@ internal static class Interleaved
 
     /// <param name="bodies">Each runs so many operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the bodies.</returns>
-    public static double[] Nanoseconds(params Action<int>[] bodies)
+    public static double[] Nanoseconds(params Action<int>[] bodies) => Nanoseconds([.. bodies.Select(body => ((Action)(() => { }), body))]);
+
+    /// <param name="turns">What each needs before its turn, which is not measured, and what runs so many operations.</param>
+    /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
+    public static double[] Nanoseconds(params (Action Before, Action<int> Body)[] turns)
     {
+        Action<int>[] bodies = [.. turns.Select(turn => turn.Body)];
         int[] counts = [.. bodies.Select(Calibrate)];
         var times = new List<double>[bodies.Length];
         for (int body = 0; body < bodies.Length; body++)
@@ -27,6 +32,7 @@ internal static class Interleaved
         {
             for (int body = 0; body < bodies.Length; body++)
             {
+                turns[body].Before();
                 times[body].Add(Time(bodies[body], counts[body]) / counts[body]);
             }
         }

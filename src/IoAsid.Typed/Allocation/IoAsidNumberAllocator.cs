@@ -5,7 +5,7 @@ namespace IoAsid.Typed;
 /// keeps track of them all the same.
 /// </summary>
 /// <remarks>
-/// Calls are serialised per <see cref="NumberSpace"/> and never made under the space's lock, so they may block. They must not call the space
+/// Calls from one space are serialised per <see cref="NumberSpace"/> and never made under the space's lock, so they may block. They must not call the space
 /// they serve. Throwing is allowed: the space reports it through <see cref="IoAsidSpace.Faulted"/> and stays as it was.
 /// </remarks>
 public abstract class IoAsidNumberAllocator

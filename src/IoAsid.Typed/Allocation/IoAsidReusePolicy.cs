@@ -7,8 +7,8 @@ public enum IoAsidReusePolicy
     Lowest,
 
     /// <summary>
-    /// The next one after the last allocated, wrapping round in the range, so that a number rests as long as possible before it is used again: a late
-    /// fault of its old life then meets nobody.
+    /// The next one after the last allocated in the space, wrapping round in the range, so that a number rests before it is used again: a late fault of its old life
+    /// then meets nobody. There is one cursor for the space, as with Linux's <c>idr_alloc_cyclic</c>; where it lies outside the range asked for, the lowest is taken.
     /// </summary>
     Cyclic,
 }

@@ -3,7 +3,7 @@ namespace IoAsid.Typed;
 /// <summary>The edges in the life of an id, in their order: <c>Allocated (Bound Unbound)* [Bound] Freed Reclaimed</c>.</summary>
 public enum IoAsidEventKind
 {
-    /// <summary>The id was allocated. Told before the allocation returns.</summary>
+    /// <summary>The id was allocated. Told before the allocation returns, unless an observer allocates: then after the event it is being told.</summary>
     Allocated,
 
     /// <summary>The first binding of an id that had none.</summary>

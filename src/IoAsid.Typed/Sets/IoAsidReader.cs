@@ -7,7 +7,7 @@ namespace IoAsid.Typed;
 /// Finds and holds ids of a set and those below it, and nothing else: what a page request handler takes. Reading is covariant along the tree: <see cref="Of"/> reads
 /// a set as a base type of its data.
 /// </summary>
-/// <remarks>A <c>default</c> reader reads nothing: every member throws <see cref="InvalidOperationException"/>.</remarks>
+/// <remarks>A <c>default</c> reader reads nothing: every member but comparison and <see cref="ToString"/> throws <see cref="InvalidOperationException"/>.</remarks>
 /// <typeparam name="TData">The type that lookups give.</typeparam>
 public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
     where TData : class

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, items 2 and 4: which number an allocation takes, and when a number is used again.</summary>
+/// <summary>Which number an allocation takes, and when a number is used again.</summary>
 public sealed class AllocationTests
 {
     [Theory]

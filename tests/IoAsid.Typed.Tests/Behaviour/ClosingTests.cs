@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, item 9: closing, freeing all, and disposing the space.</summary>
+/// <summary>Closing, freeing all, and disposing the space.</summary>
 public sealed class ClosingTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 64, ReservedNumbers = [] });

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, item 11: who decides the numbers.</summary>
+/// <summary>Who decides the numbers.</summary>
 public sealed class CustomAllocatorTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 256 });

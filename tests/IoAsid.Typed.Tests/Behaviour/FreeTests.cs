@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, item 3: free is for ever and never fails.</summary>
+/// <summary>Free is for ever and never fails.</summary>
 public sealed class FreeTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, items 5 and 6: each hold is released once, by its holder; data is replaced, cleared, captured.</summary>
+/// <summary>Each hold is released once, by its holder; data is replaced, cleared, captured.</summary>
 public sealed class HoldTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, items 1 and 5: one vocabulary, in one precedence, for every way to ask.</summary>
+/// <summary>One vocabulary, in one precedence, for every way to ask.</summary>
 public sealed class LookupTests : IDisposable
 {
     private const uint Live = 1;

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, items 7 and 10: who is told what, in which order, on which thread.</summary>
+/// <summary>Who is told what, in which order, on which thread.</summary>
 public sealed class ObserverTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();
@@ -65,6 +65,17 @@ public sealed class ObserverTests : IDisposable
         vm.Allocate();
 
         Assert.Equal(["Allocated 2/0", "Allocated 3/0", "Allocated 4/0"], _log.Lines);
+    }
+
+    [Fact]
+    public void An_owner_whose_token_is_a_set_or_the_space_is_observed_as_an_owner()
+    {
+        _space.ObserveOwner(_space, _log.Observe);
+        _space.ObserveOwner(_sva, _log.Observe);
+        _sva.Allocate();
+        _sva.CreateSubset<SvaBinding>("owned by the set", _sva).Allocate();
+
+        Assert.Equal(["Allocated 2/0"], _log.Lines);
     }
 
     [Fact]

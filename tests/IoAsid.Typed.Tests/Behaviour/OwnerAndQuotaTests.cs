@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, items 8 and 9: owners, and who is charged for an id.</summary>
+/// <summary>Owners, and who is charged for an id.</summary>
 public sealed class OwnerAndQuotaTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 100, ReservedNumbers = [] });
@@ -25,6 +25,19 @@ public sealed class OwnerAndQuotaTests : IDisposable
         Assert.Equal<IoAsidSet>([mine, narrowed, below], [found, foundNarrowed, foundBelow]);
         Assert.False(_sva.TryFindSubset(_owner, out IoAsidSet<NativeSvaBinding>? _));
         Assert.False(_sva.TryFindSubset(new object(), out IoAsidSet<SvaBinding>? _));
+    }
+
+    [Fact]
+    public void An_owner_finds_its_open_root()
+    {
+        IoAsidSet<SvaBinding> mine = _space.CreateSet<SvaBinding>("mine", _owner);
+
+        Assert.True(_space.TryFindSet(_owner, out IoAsidSet<SvaBinding>? found));
+        Assert.Same(mine, found);
+        Assert.False(_space.TryFindSet(_owner, out IoAsidSet<GuestSvaBinding>? _));
+        Assert.Contains("TryFindSet", Assert.Throws<ArgumentException>("owner", () => _space.CreateSet<SvaBinding>("again", _owner)).Message, StringComparison.Ordinal);
+        mine.Close();
+        Assert.False(_space.TryFindSet(_owner, out IoAsidSet<SvaBinding>? _));
     }
 
     [Fact]

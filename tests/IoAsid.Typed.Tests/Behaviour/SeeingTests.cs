@@ -6,7 +6,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>DESIGN 4.2, item 13: what can be seen from outside.</summary>
+/// <summary>What can be seen from outside.</summary>
 public sealed class SeeingTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Name = $"seen {Guid.NewGuid()}", Capacity = 16, TrackHolders = true });
@@ -28,6 +28,48 @@ public sealed class SeeingTests : IDisposable
         Assert.Equal("Live = 2, Pending = 1, Allocated = 4, Reclaimed = 1, Failed = 1, Quota = , Available = 11, IsClosed = False", Text(_sva.GetStatistics()));
 
         static string Text(IoAsidSetStatistics statistics) => statistics.ToString().Replace("IoAsidSetStatistics { ", "", StringComparison.Ordinal).Replace(" }", "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_space_tells_what_it_has_left_and_what_it_has_lost()
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16, StartGeneration = uint.MaxValue });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("set", quota: 4);
+        set.Allocate().Free();
+        set.Allocate();
+
+        IoAsidSpaceStatistics statistics = space.GetStatistics();
+
+        Assert.Equal((14, 1, 10, 1, 0), (statistics.Limit, statistics.Outstanding, statistics.Available, statistics.Retired, statistics.Quarantined));
+    }
+
+    [Fact]
+    public void Roots_of_one_name_are_measured_together()
+    {
+        _sva.Allocate();
+        _space.CreateSet<AuxiliaryDomain>("sva").Allocate();
+        List<long> live = [];
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "ioasid.live")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            if (tags[0].Value as string == _space.Name)
+            {
+                live.Add(value);
+            }
+        });
+        listener.Start();
+
+        listener.RecordObservableInstruments();
+        Assert.Equal([2], live);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.CompileTimePromises;
 
-/// <summary>DESIGN 4.1: what must not compile does not, for the reason promised; and its correct twin does.</summary>
+/// <summary>what must not compile does not, for the reason promised; and its correct twin does.</summary>
 public sealed class CompileTimePromiseTests
 {
     /// <summary>The promise, the offending statement, the compiler's error, the correct twin.</summary>
@@ -49,6 +49,8 @@ public sealed class CompileTimePromiseTests
         { "a reader does not allocate", "reader.Allocate(null);", "CS1061", "sva.Allocate(null);" },
         { "a reader gives no handle", "reader.TryGetHandle(id, out _);", "CS1061", "sva.TryGetHandle(id, out _);" },
         { "a reader frees nothing", "reader.FreeAll();", "CS1061", "sva.FreeAll();" },
+        { "a reader's set frees nothing", "reader.Set.FreeAll();", "CS1061", "sva.FreeAll();" },
+        { "a reader's set closes nothing", "reader.Set.Close();", "CS1061", "sva.Close();" },
         { "a reader closes nothing", "reader.Close();", "CS1061", "sva.Close();" },
         { "a reader makes no subset", "reader.CreateSubset<GuestSvaBinding>(\"x\");", "CS1061", "sva.CreateSubset<GuestSvaBinding>(\"x\");" },
         { "a reader's lookup is not written to", "var found = reader.Find(id); found.Data = null;", "CS0200", "var found = reader.Find(id); _ = found.Data;" },

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.CompileTimePromises;
 
-/// <summary>The code that DESIGN 4.1 shows compiles without a warning, and runs.</summary>
+/// <summary>The code that the design shows compiles without a warning, and runs.</summary>
 public sealed class DesignSampleTests
 {
     private const string Domain =

@@ -113,6 +113,45 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_refused_allocation_is_never_counted_as_allocated()
+    {
+        _allocator.OnAllocate = (_, _) =>
+        {
+            Assert.Equal((0L, 0UL), (_set.GetStatistics().Live, _set.GetStatistics().Allocated));
+            return null;
+        };
+
+        Assert.False(_set.TryAllocate(null, 5, 9, out _, out IoAsidAllocationFailure failure));
+        Assert.Equal(IoAsidAllocationFailure.AllocatorRefused, failure);
+    }
+
+    [Fact]
+    public void While_a_custom_free_blocks_the_id_is_pending_for_its_tree_and_anothers_for_others()
+    {
+        IoAsidSet<SvaBinding> other = _space.CreateSet<SvaBinding>("other");
+        IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 9);
+        List<IoAsidLookupStatus> seen = [];
+        _allocator.OnFree = number => seen.AddRange([_set.Find(new RawIoAsid(number)).Status, other.Find(new RawIoAsid(number)).Status]);
+
+        handle.Free();
+
+        Assert.Equal([IoAsidLookupStatus.FreePending, IoAsidLookupStatus.OtherSet], seen);
+    }
+
+    [Fact]
+    public void A_handler_of_faults_that_throws_does_not_keep_the_next_from_being_told()
+    {
+        bool told = false;
+        _space.Faulted += (_, _) => throw new InvalidOperationException("handler");
+        _space.Faulted += (_, _) => told = true;
+        _allocator.OnFree = _ => throw new IOException("lost");
+
+        _set.Allocate(null, 5, 9).Free();
+
+        Assert.True(told);
+    }
+
+    [Fact]
     public void A_throwing_handler_of_faults_makes_no_second_fault()
     {
         _space.Faulted += (_, _) => throw new InvalidOperationException("handler");

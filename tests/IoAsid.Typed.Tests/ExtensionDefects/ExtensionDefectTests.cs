@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.ExtensionDefects;
 
-/// <summary>The defects 1 to 33 that can be read in the Linux extension (DOMAIN 5): this SDK does not have them.</summary>
+/// <summary>The defects 1 to 33 that can be read in the Linux extension: this SDK does not have them.</summary>
 /// <remarks>
 /// Cannot exist here by construction:
 /// 3 (capacity is fixed when the space is made; there is no install that could be repeated);

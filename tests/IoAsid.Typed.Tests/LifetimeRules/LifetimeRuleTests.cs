@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.LifetimeRules;
 
-/// <summary>The lifetime rules L1 to L16 of the Linux extension (DOMAIN 1.3), as far as they concern the allocator.</summary>
+/// <summary>The lifetime rules L1 to L16 of the Linux extension, as far as they concern the allocator.</summary>
 /// <remarks>
 /// Not here, because they bind those who use the allocator, not the allocator:
 /// L12 (native teardown: stop DMA, clear the entry, free; the order of a driver and a process exit) and
