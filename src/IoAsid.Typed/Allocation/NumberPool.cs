@@ -43,48 +43,52 @@ internal sealed class NumberPool
     /// <summary>Enters the gate until the section is disposed.</summary>
     public Section Enter()
     {
-        EnterGate();
+        _gate.Enter();
         return new Section(this);
     }
 
-    /// <summary>Enters the gate for a few steps that cannot throw; where that is certain, it is quicker than a section.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void EnterGate() => _gate.Enter();
-
+    /// <summary>Leaves the gate after a few steps that cannot throw; where that is certain, it is quicker than a section.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ExitGate() => _gate.Exit();
 
     /// <summary>
-    /// Charges one id to the set and takes its number, if that is at hand and nothing stands against it. Cannot throw. Call inside the gate.
+    /// Enters the gate, charges one id to the set and takes its number, if that is at hand and nothing stands against it. Cannot throw. The caller leaves the gate.
     /// </summary>
     /// <returns>False, with nothing changed, if it takes more than that to tell.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTakeAtHand(IoAsidSet set, uint min, uint max, out uint number)
+    public bool EnterGateAndTryTake(IoAsidSet set, uint min, uint max, out uint number)
     {
+        // Read before the gate: a load after a locked instruction waits for it.
+        FreeNumbers free = _free;
+        Budget budget = set.Budget;
+        _gate.Enter();
         number = 0;
-        if (_cyclic || set.IsClosed || !_free.TryTakeAtHand(min, max, out number))
+        if (_cyclic || set.IsClosed || !free.TryTakeAtHand(min, max, out number))
         {
             return false;
         }
 
-        if (set.Budget.TryCharge())
+        if (budget.TryCharge())
         {
             Outstanding++;
             set.Held++;
             return true;
         }
 
-        _free.Return(number);
+        free.Return(number);
         return false;
     }
 
-    /// <summary>Ends the use of a number that can be used again. Cannot throw. Call inside the gate.</summary>
+    /// <summary>Enters the gate and ends the use of a number that can be used again: its word goes on, then it is free. Cannot throw. The caller leaves the gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ReturnReusable(uint number, IoAsidSet set)
+    public void EnterGateAndReturn(uint number, IoAsidSet set, ref ulong word, LifeWord next)
     {
+        FreeNumbers free = _free;
+        _gate.Enter();
+        Volatile.Write(ref word, next.Bits);
         set.Reclaimed++;
         Uncharge(set);
-        _free.Return(number);
+        free.Return(number);
     }
 
     /// <summary>Charges one id to the set. Call inside a section.</summary>

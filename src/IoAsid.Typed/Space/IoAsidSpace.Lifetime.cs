@@ -165,15 +165,14 @@ public sealed partial class IoAsidSpace
     {
         life = default;
         NumberPool pool = Pool;
-        pool.EnterGate();
-        if (Allocators.Active is not null || !pool.TryTakeAtHand(set, min, max, out uint id))
+        if (!pool.EnterGateAndTryTake(set, min, max, out uint id))
         {
             pool.ExitGate();
             return false;
         }
 
         DataPage? page = set.PageOf(id);
-        if (page is null)
+        if (page is null || Allocators.Active is not null)
         {
             pool.PutBack(id, NumberFate.Reusable);
             pool.Uncharge(set);
@@ -389,9 +388,7 @@ public sealed partial class IoAsidSpace
         LifeWord next = LifeWord.Free(last ? generation : generation + 1);
         if (fate == NumberFate.Reusable)
         {
-            Pool.EnterGate();
-            Volatile.Write(ref lives.Word(id), next.Bits);
-            Pool.ReturnReusable(id, set);
+            Pool.EnterGateAndReturn(id, set, ref lives.Word(id), next);
             Pool.ExitGate();
         }
         else
