@@ -147,6 +147,26 @@ public sealed class LookupScenarios
             () => AssertOnlyOwn(reading, "reading"));
     });
 
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue)]
+    public void A_pending_id_is_never_told_to_be_the_next_owners_of_its_sets_index(uint startGeneration) => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace(numbers: 2, startGeneration);
+        IoAsidSet<Payload> gone = test.Root.CreateSubset<Payload>("gone");
+        IoAsidHandle<Payload> handle = gone.Allocate(new Payload("gone"));
+        Assert.True(gone.TryHold(handle.Id, out IoAsidReference<Payload>? last));
+        handle.Free();
+        await Concurrently.Run(
+            () =>
+            {
+                last.Dispose();
+                gone.Close();
+                test.Root.CreateSubset<Payload>("takes the index");
+            },
+            () => Assert.All(test.Space.DescribePending(), pending => Assert.Equal(gone, pending.Set)));
+    });
+
     /// <summary>Once an id is gone for a lookup, it is gone for every later one.</summary>
     private static void AssertNeverBack(IoAsidSet<Payload> set, Payload data)
     {

@@ -6,11 +6,13 @@ namespace IoAsid.Typed.Tests.Behaviour;
 public sealed class AllocationTests
 {
     [Theory]
-    [InlineData(IoAsidReusePolicy.Lowest, "1 2 3 | -2 | 2 4 | -1 -3 | 1 3 5")]
-    [InlineData(IoAsidReusePolicy.Cyclic, "1 2 3 | -2 | 4 5 | -1 -3 | 6 7 1 2 3")]
-    public void The_policy_decides_which_free_number_is_taken(IoAsidReusePolicy policy, string script)
+    [InlineData(IoAsidReusePolicy.Lowest, false, "1 2 3 | -2 | 2 4 | -1 -3 | 1 3 5")]
+    [InlineData(IoAsidReusePolicy.Lowest, true, "1 2 3 | -2 | 2 4 | -1 -3 | 1 3 5")]
+    [InlineData(IoAsidReusePolicy.Cyclic, false, "1 2 3 | -2 | 4 5 | -1 -3 | 6 7 1 2 3")]
+    public void The_policy_decides_which_free_number_is_taken(IoAsidReusePolicy policy, bool watched, string script)
     {
         using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = policy });
+        using IoAsidObserverRegistration? watch = watched ? space.Observe(_ => { }) : null;
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
         foreach (int step in script.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(step => step != "|").Select(int.Parse))

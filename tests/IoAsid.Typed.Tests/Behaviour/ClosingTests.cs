@@ -151,6 +151,19 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
+    public void A_closed_tree_without_ids_is_gone_at_once()
+    {
+        using var space = new IoAsidSpace();
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        root.CreateSubset<SvaBinding>("middle").CreateSubset<SvaBinding>("lowest");
+        root.CreateSubset<SvaBinding>("beside");
+
+        root.Close();
+        Assert.Empty(space.Roots());
+        Assert.Empty(root.Children);
+    }
+
+    [Fact]
     public void A_set_that_is_gone_is_not_kept_in_memory()
     {
         WeakReference[] gone = [UseUp(() => _space.CreateSet<SvaBinding>("root")), UseUp(() => _root.CreateSubset<SvaBinding>("subset"))];

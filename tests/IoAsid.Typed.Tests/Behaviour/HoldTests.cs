@@ -189,5 +189,20 @@ public sealed class HoldTests : IDisposable
         Assert.Equal(next.Id, reference.Id);
     }
 
+    [Fact]
+    public void A_private_id_resolves_to_the_life_that_has_it_and_an_unknown_one_to_none()
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4, ReservedNumbers = [] });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        set.Allocate(null, 2, 2).Free();
+        set.Allocate(null, 0, 0);
+        IoAsidHandle<SvaBinding> second = set.Allocate(null, 2, 2);
+        second.AttachPrivateId(new PrivateIoAsid(7));
+
+        Assert.True(set.TryResolve(new PrivateIoAsid(7), out RawIoAsid id));
+        Assert.Equal(second.Id, id);
+        Assert.False(set.TryResolve(new PrivateIoAsid(8), out _));
+    }
+
     public void Dispose() => _space.Dispose();
 }

@@ -121,8 +121,21 @@ public sealed class LookupTests : IDisposable
     public void Only_the_exact_set_gives_a_handle_again_and_only_of_an_id_that_is_not_freed()
     {
         Assert.All([Live, Empty, Cleared], number => Assert.True(_vm.TryGetHandle(new RawIoAsid(number), out IoAsidHandle<GuestSvaBinding> handle) && handle.Id.Value == number));
-        Assert.All([Pending, PendingEmpty, Past, Never, Outside], number => Assert.False(_vm.TryGetHandle(new RawIoAsid(number), out _)));
+        Assert.All([Pending, PendingEmpty, Past, Never, Outside], number => Assert.False(_vm.TryGetHandle(new RawIoAsid(number), out IoAsidHandle<GuestSvaBinding> handle) || handle != default));
         Assert.All([_sva, _otherVm, _otherRoot], set => Assert.False(set.TryGetHandle(new RawIoAsid(Live), out _)));
+    }
+
+    [Fact]
+    public void A_set_in_the_middle_of_the_tree_finds_what_is_below_it_and_not_beside_it()
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16 });
+        IoAsidSet<SvaBinding> middle = space.CreateSet<SvaBinding>("root").CreateSubset<SvaBinding>("middle");
+        IoAsidSet<SvaBinding> below = middle.CreateSubset<SvaBinding>("below");
+        IoAsidSet<SvaBinding> beside = middle.Parent is IoAsidSet<SvaBinding> root ? root.CreateSubset<SvaBinding>("beside") : middle;
+        RawIoAsid id = below.Allocate(new NativeSvaBinding("below")).Id;
+        beside.Allocate(new NativeSvaBinding("beside"));
+
+        Assert.Equal((true, true, false), (below.TryFind(id, out _), middle.TryFind(id, out _), beside.TryFind(id, out _)));
     }
 
     [Fact]
@@ -141,7 +154,7 @@ public sealed class LookupTests : IDisposable
 
         Assert.Equal([Live, Empty, Pending, Cleared, PendingEmpty], _vm.Ids.Select(id => id.Value));
         Assert.Equal([Live, Empty, Pending, Cleared, PendingEmpty, 40u], _sva.Ids.Select(id => id.Value));
-        Assert.All(_sva.Entries(), entry => Assert.Equal(_sva.Find(entry.Id).Status, entry.Lookup.Status));
+        Assert.All(_sva.Entries(), entry => Assert.Equal((_sva.Find(entry.Id).Status, _sva.Find(entry.Id).Data), (entry.Lookup.Status, entry.Lookup.Data)));
         Assert.Equal(_vm.Ids, _vm.Reader.Entries().Select(entry => entry.Id));
     }
 

@@ -206,5 +206,16 @@ public sealed class ObserverTests : IDisposable
         Assert.Equal(["Unbound", "Freed", "Reclaimed"], _log.Kinds);
     }
 
+    [Fact]
+    public void A_space_that_nobody_observes_any_more_is_not_watched()
+    {
+        IoAsidObserverRegistration[] registrations = [_space.Observe(_ => { }), _space.Observe(_ => { })];
+        registrations[1].Dispose();
+        Assert.False(_space.Observers.IsEmpty);
+        registrations[0].Dispose();
+        registrations[0].Dispose();
+        Assert.True(_space.Observers.IsEmpty);
+    }
+
     public void Dispose() => _space.Dispose();
 }

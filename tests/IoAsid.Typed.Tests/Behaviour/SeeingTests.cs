@@ -126,6 +126,7 @@ public sealed class SeeingTests : IDisposable
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         IoAsidBinding binding = handle.Bind("nic");
+        handle.Bind("gone").Drain();
         Assert.True(_sva.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
         using IoAsidHold<GuestSvaBinding> hold = _vm.Hold(handle.Id);
         Assert.Empty(_space.DescribePending());

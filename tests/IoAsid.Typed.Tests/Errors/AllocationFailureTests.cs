@@ -12,6 +12,7 @@ public sealed class AllocationFailureTests
         ["space disposed"] = new(IoAsidAllocationFailure.SetClosed, "closed", at => at.Space.Dispose()),
         ["quota used up"] = new(IoAsidAllocationFailure.QuotaExhausted, "quota of 6 is used up", at => at.FillVm()),
         ["parent's quota used up"] = new(IoAsidAllocationFailure.QuotaExhausted, "quota of 6 is used up", at => at.FillVm(), FromBelow: true),
+        ["own quota below another"] = new(IoAsidAllocationFailure.QuotaExhausted, "quota of 0 is used up", _ => { }, FromBelow: true, BelowQuota: 0),
         ["quota before range"] = new(IoAsidAllocationFailure.QuotaExhausted, "quota of 6", at => at.FillVm(), 3, 3),
         ["room all granted"] = new(IoAsidAllocationFailure.CapacityExhausted, "all 15 numbers of the space 'ioasid'", at => at.Space.ReserveCapacity(8), FromSva: true),
         ["range in use"] = new(IoAsidAllocationFailure.RangeExhausted, "every number in [1, 1] is in use", _ => { }, 1, 1),
@@ -37,7 +38,7 @@ public sealed class AllocationFailureTests
         Case expected = Cases[name];
         using var at = new Scene(expected.Failure is IoAsidAllocationFailure.AllocatorRefused or IoAsidAllocationFailure.AllocatorFailed);
         expected.Arrange(at);
-        IoAsidSet<GuestSvaBinding> set = expected.FromSva ? at.Shared : expected.FromBelow ? at.Vm.CreateSubset<GuestSvaBinding>("below") : at.Vm;
+        IoAsidSet<GuestSvaBinding> set = expected.FromSva ? at.Shared : expected.FromBelow ? at.Vm.CreateSubset<GuestSvaBinding>("below", quota: expected.BelowQuota) : at.Vm;
         at.Allocator.Calls.Clear();
         long failed = set.GetStatistics().Failed;
 
@@ -78,7 +79,8 @@ public sealed class AllocationFailureTests
     }
 
     private sealed record Case(
-        IoAsidAllocationFailure Failure, string Message, Action<Scene> Arrange, uint Min = 0, uint Max = 15, string? Fault = null, string? HandedBack = null, bool FromSva = false, bool FromBelow = false);
+        IoAsidAllocationFailure Failure, string Message, Action<Scene> Arrange, uint Min = 0, uint Max = 15, string? Fault = null, string? HandedBack = null, bool FromSva = false, bool FromBelow = false,
+        uint? BelowQuota = null);
 
     /// <summary>Sixteen numbers, 0 reserved; a set with quota 6 that has number 1, and one without quota.</summary>
     private sealed class Scene : IDisposable

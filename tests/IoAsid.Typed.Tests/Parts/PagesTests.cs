@@ -25,16 +25,19 @@ public sealed class PagesTests
             _ => [.. Numbers[6..], .. Numbers[..6]],
         };
 
+        List<IoAsidHandle<SvaBinding>> handles = [];
         foreach (uint number in numbers)
         {
             Assert.False(root.Find(new RawIoAsid(number)).IsFound);
-            (number % 2 == 0 ? root : sub).Allocate(new NativeSvaBinding($"{number}"), number, number);
+            handles.Add((number % 2 == 0 ? root : sub).Allocate(new NativeSvaBinding($"{number}"), number, number));
             other.Allocate(new NativeSvaBinding("other"), number - 2, number - 2);
         }
 
         Assert.All(Numbers, number => Assert.Equal($"{number}", root.Find(new RawIoAsid(number)).Data?.Name));
+        Assert.All(Numbers, number => Assert.Equal((true, number % 2 != 0), (root.TryFind(new RawIoAsid(number), out _), sub.TryFind(new RawIoAsid(number), out _))));
         Assert.All(Numbers, number => Assert.Equal(number % 2 == 0 ? IoAsidLookupStatus.OtherSet : IoAsidLookupStatus.Found, sub.Find(new RawIoAsid(number)).Status));
         Assert.All(Numbers, number => Assert.Equal(IoAsidLookupStatus.OtherSet, other.Find(new RawIoAsid(number)).Status));
+        Assert.All(handles, handle => Assert.Equal($"{handle.Id}", handle.Data?.Name));
         Assert.All(Numbers, number => Assert.False(root.TryFind(new RawIoAsid(number ^ 512), out _)));
         Assert.Equal(Numbers, root.Ids.Select(id => id.Value));
     }
