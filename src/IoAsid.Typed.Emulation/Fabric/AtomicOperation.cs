@@ -1,0 +1,14 @@
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>The AtomicOps of PCIe, on 4 or 8 bytes.</summary>
+public enum AtomicOperation
+{
+    /// <summary>Adds the operand.</summary>
+    FetchAdd,
+
+    /// <summary>Writes the operand.</summary>
+    Swap,
+
+    /// <summary>Writes the operand if the comparand is there.</summary>
+    CompareAndSwap,
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>The PASID prefix of a request (PCIe, PASID TLP Prefix). The default is no prefix at all, which is not the same as PASID 0.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct PasidPrefix
+{
+    private const uint Present = 1u << 31;
+    private const uint Execute = 1u << 30;
+    private const uint Privileged = 1u << 29;
+    private const uint Number = (1u << 20) - 1;
+
+    private readonly uint _bits;
+
+    /// <summary>A prefix with a PASID.</summary>
+    /// <param name="pasid">The PASID, below 2^20.</param>
+    /// <param name="execute">Whether execute permission is asked for.</param>
+    /// <param name="privileged">Whether the request is made in privileged mode.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The PASID has more than 20 bits.</exception>
+    public PasidPrefix(uint pasid, bool execute = false, bool privileged = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pasid, Number);
+        _bits = Present | pasid | (execute ? Execute : 0) | (privileged ? Privileged : 0);
+    }
+
+    /// <summary>Whether there is a prefix.</summary>
+    public bool IsPresent => (_bits & Present) != 0;
+
+    /// <summary>The PASID; 0 when there is no prefix.</summary>
+    public uint Pasid => _bits & Number;
+
+    /// <summary>Whether execute permission is asked for.</summary>
+    public bool ExecuteRequested => (_bits & Execute) != 0;
+
+    /// <summary>Whether the request is made in privileged mode.</summary>
+    public bool PrivilegedModeRequested => (_bits & Privileged) != 0;
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        IsPresent ? $"PASID 0x{Pasid:X}{(ExecuteRequested ? " execute" : "")}{(PrivilegedModeRequested ? " privileged" : "")}" : "no PASID";
+}

@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Hardware;
+
+/// <summary>A message-signalled interrupt: a 4-byte posted write.</summary>
+/// <param name="Address">Where to write, in the interrupt range FEE0_0000h to FEEF_FFFFh.</param>
+/// <param name="Data">What to write.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct InterruptMessage(ulong Address, uint Data);

@@ -1,0 +1,38 @@
+namespace IoAsid.Typed.Hardware;
+
+/// <summary>The id a PCI function puts on its requests: bus, device and function (PCIe 2.2.6.2). Every value is one.</summary>
+/// <param name="Value">Bus in 15:8, device in 7:3, function in 2:0.</param>
+public readonly record struct RequesterId(ushort Value)
+{
+    /// <summary>The id of a function by its place.</summary>
+    /// <param name="bus">The bus, 0 to 255.</param>
+    /// <param name="device">The device, 0 to 31.</param>
+    /// <param name="function">The function, 0 to 7.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A part is out of its range.</exception>
+    public RequesterId(int bus, int device, int function)
+        : this((ushort)(InRange(bus, 0xFF, nameof(bus)) << 8 | InRange(device, 31, nameof(device)) << 3 | InRange(function, 7, nameof(function))))
+    {
+    }
+
+    /// <summary>The bus, 0 to 255.</summary>
+    public byte Bus => (byte)(Value >> 8);
+
+    /// <summary>The device, 0 to 31.</summary>
+    public int Device => Value >> 3 & 31;
+
+    /// <summary>The function, 0 to 7.</summary>
+    public int Function => Value & 7;
+
+    /// <summary>Device and function in one byte: the index into a bus's context tables.</summary>
+    public byte DeviceFunction => (byte)Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Bus:x2}:{Device:x2}.{Function}";
+
+    private static int InRange(int value, int maximum, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, maximum, name);
+        return value;
+    }
+}
