@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using IoAsid.Typed.Benchmarks.Ratios;
+
+namespace IoAsid.Typed.Benchmarks.Analyzers;
+
+/// <summary><c>analyzers [--sources DIR] [--json FILE]</c>: what all rules cost, one by one and together, against BannedApiAnalyzers.</summary>
+internal static class AnalyzerCommand
+{
+    private const double Goal = 0.25;
+    private const double GoalWithoutSdk = 1;
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        (string? sources, string? json)? parsed = options switch
+        {
+            [] => (null, null),
+            ["--sources", string folder] => (folder, null),
+            ["--json", string file] => (null, file),
+            ["--sources", string folder, "--json", string file] => (folder, file),
+            ["--json", string file, "--sources", string folder] => (folder, file),
+            _ => null,
+        };
+        if (parsed is not var (folderOfSources, jsonFile) || (folderOfSources is not null && !Directory.Exists(folderOfSources)))
+        {
+            await Console.Error.WriteLineAsync("Usage: analyzers [--sources DIR] [--json FILE]");
+            return 2;
+        }
+
+        var table = new RatioTable(Console.Out);
+        await MeasureAsync(table, folderOfSources is null ? CodeBase.Generate() : CodeBase.Read(folderOfSources));
+        if (folderOfSources is null)
+        {
+            await MeasureWithoutSdkAsync(table);
+        }
+
+        table.Summarise();
+        if (jsonFile is not null)
+        {
+            table.WriteJson(jsonFile);
+        }
+
+        return 0;
+    }
+
+    private static async Task MeasureAsync(RatioTable table, CodeBase code)
+    {
+        ImmutableArray<Contestant> contestants = [Contestant.OurRules(), Contestant.BannedApis()];
+        ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), contestants);
+        ImmutableArray<RuleTime> ours = times[0];
+        double theirs = times[1].Sum(rule => rule.Milliseconds);
+        string size = Size(code);
+        foreach (RuleTime rule in ours.OrderByDescending(rule => rule.Milliseconds))
+        {
+            table.Add(new(rule.Ids, size, rule.Milliseconds, contestants[1].Name, theirs, Goal: null));
+        }
+
+        table.Add(new("all rules", size, ours.Sum(rule => rule.Milliseconds), contestants[1].Name, theirs, Goal));
+    }
+
+    private static async Task MeasureWithoutSdkAsync(RatioTable table)
+    {
+        CodeBase code = CodeBase.GenerateWithoutSdk();
+        ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), [Contestant.OurRules()]);
+        table.Add(new("all rules, SDK never named", Size(code), times[0].Sum(rule => rule.Milliseconds), "", Theirs: null, GoalWithoutSdk));
+    }
+
+    private static string Size(CodeBase code) => string.Create(CultureInfo.InvariantCulture, $"{code.Lines} lines, ms");
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Migration;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace IoAsid.Typed.Benchmarks.Analyzers;
+
+/// <summary>Sources that analyzers are run on.</summary>
+/// <param name="Sources">The texts of the files.</param>
+/// <param name="NamesSdk">Whether the SDK is referenced.</param>
+internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
+{
+    private const int GeneratedLines = 80_000;
+
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly CSharpParseOptions Language = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
+
+    public int Lines => Sources.Sum(source => source.Count(character => character == '\n'));
+
+    /// <summary>Some 80,000 lines of drivers, device models and pools, the same in each run. A third of the files use the SDK.</summary>
+    public static CodeBase Generate() =>
+        new([Template.SharedTypes, .. Template.Instantiate(Template.All, GeneratedLines)], NamesSdk: true);
+
+    /// <summary>As many lines that have nothing to do with the SDK.</summary>
+    public static CodeBase GenerateWithoutSdk() =>
+        new([ImplicitUsings, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines)], NamesSdk: false);
+
+    /// <summary>Somebody else's C#, with the framework, the SDK and the usual usings at hand.</summary>
+    public static CodeBase Read(string folder) => new(
+        [
+            ImplicitUsings,
+            .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+                .Order(StringComparer.Ordinal)
+                .Select(File.ReadAllText),
+        ],
+        NamesSdk: true);
+
+    /// <summary>Compiles it; says on the error stream if there are errors, which other people's code may have without its references.</summary>
+    public Compilation Compile()
+    {
+        Compilation compilation = CSharpCompilation.Create(
+            "CodeBase",
+            Sources.Select(source => CSharpSyntaxTree.ParseText(source, Language)),
+            [.. FrameworkFiles().Concat(NamesSdk ? SdkFiles() : []).Select(file => MetadataReference.CreateFromFile(file))],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        Diagnostic[] errors = [.. compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error)];
+        if (errors.Length > 0)
+        {
+            Console.Error.WriteLine($"{errors.Length} compiler errors, such as: {errors[0]}");
+        }
+
+        return compilation;
+    }
+
+    private static IEnumerable<string> FrameworkFiles()
+    {
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(file => Path.GetDirectoryName(file) == folder);
+    }
+
+    private static IEnumerable<string> SdkFiles() => [typeof(IoAsidSet).Assembly.Location, typeof(UntypedLookup).Assembly.Location];
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Benchmarks.Analyzers;
+
+/// <summary>What an analyzer cost in its median turn.</summary>
+/// <param name="Ids">The rules it reports.</param>
+/// <param name="Milliseconds">What the driver counted while the analyzer's own code ran.</param>
+internal sealed record RuleTime(string Ids, double Milliseconds);
+
+/// <summary>Runs contestants turn by turn on one compilation, each turn on symbols and operations that nobody has asked for before.</summary>
+internal static class RuleTimes
+{
+    private const int WarmUps = 2;
+    private const int Rounds = 5;
+
+    /// <returns>The analyzers' times, in the order of the contestants.</returns>
+    public static async Task<ImmutableArray<RuleTime>[]> MeasureAsync(Compilation compilation, ImmutableArray<Contestant> contestants)
+    {
+        List<double[]>[] turns = [.. contestants.Select(_ => new List<double[]>())];
+        for (int round = -WarmUps; round < Rounds; round++)
+        {
+            for (int contestant = 0; contestant < contestants.Length; contestant++)
+            {
+                double[] times = await TurnAsync(compilation, contestants[contestant]);
+                if (round >= 0)
+                {
+                    turns[contestant].Add(times);
+                }
+            }
+        }
+
+        return [.. contestants.Zip(turns, Medians)];
+    }
+
+    private static async Task<double[]> TurnAsync(Compilation compilation, Contestant contestant)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        CompilationWithAnalyzersOptions options = new(
+            contestant.Options, onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: true);
+        AnalysisResult result = await compilation.WithAnalyzers(contestant.Analyzers, options).GetAnalysisResultAsync(CancellationToken.None);
+        ThrowIfCrashed(result);
+        return [.. contestant.Analyzers.Select(analyzer => result.AnalyzerTelemetryInfo[analyzer].ExecutionTime.TotalMilliseconds)];
+    }
+
+    private static void ThrowIfCrashed(AnalysisResult result)
+    {
+        if (result.GetAllDiagnostics().FirstOrDefault(found => found.Id.StartsWith("AD", StringComparison.Ordinal)) is { } crash)
+        {
+            throw new InvalidOperationException(crash.GetMessage());
+        }
+    }
+
+    private static ImmutableArray<RuleTime> Medians(Contestant contestant, List<double[]> turns) =>
+    [
+        .. contestant.Analyzers.Select((analyzer, index) => new RuleTime(
+            string.Join(", ", analyzer.SupportedDiagnostics.Select(rule => rule.Id).Distinct().Order(StringComparer.Ordinal)),
+            turns.Select(turn => turn[index]).Order().ElementAt(turns.Count / 2))),
+    ];
+}

@@ -1,0 +1,27 @@
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary><c>ratios [--json FILE]</c>: the goals of the library against their contenders, in one run.</summary>
+internal static class RatioCommand
+{
+    public static int Run(string[] options)
+    {
+        if (options is not ([] or ["--json", _]))
+        {
+            Console.Error.WriteLine("Usage: ratios [--json FILE]");
+            return 2;
+        }
+
+        var table = new RatioTable(Console.Out);
+        FindRatios.Measure(table);
+        HoldRatios.Measure(table);
+        AllocationRatios.Measure(table);
+        MemoryRatios.Measure(table);
+        table.Summarise();
+        if (options is [_, string file])
+        {
+            table.WriteJson(file);
+        }
+
+        return 0;
+    }
+}
