@@ -53,6 +53,7 @@ public static class RunTimeSide
         return editor;
     }
 
+    [HardwareBoundary] // It plays the devices.
     private static void AnswerPageRequests(IoAsidReader<SvaBinding> sva, Transcript transcript)
     {
         transcript.Step("A device asks for a page by number only: search all owners, through 'sva'.");
@@ -66,6 +67,7 @@ public static class RunTimeSide
             $"{device} asks for PASID {pasid}, {whose}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(pasid))));
     }
 
+    [HardwareBoundary] // It plays the guests.
     private static void CheckOwners(PasidTree tree, Transcript transcript)
     {
         transcript.Step("A guest may use its own PASIDs only: its set can prove it, and shows no data.");

@@ -16,7 +16,15 @@ internal sealed class SdkSymbols
         TypedReader = new SdkType(typesNamed("IoAsid.Typed.IoAsidReader`1"));
         Space = new SdkType(typesNamed("IoAsid.Typed.IoAsidSpace"));
         RawId = new SdkType(typesNamed("IoAsid.Typed.RawIoAsid"));
+        PrivateId = new SdkType(typesNamed("IoAsid.Typed.PrivateIoAsid"));
+        Handle = new SdkType(typesNamed("IoAsid.Typed.IoAsidHandle`1"));
+        Hold = new SdkType(typesNamed("IoAsid.Typed.IoAsidHold`1"));
+        Reference = new SdkType(typesNamed("IoAsid.Typed.IoAsidReference"));
+        TypedReference = new SdkType(typesNamed("IoAsid.Typed.IoAsidReference`1"));
+        Lookup = new SdkType(typesNamed("IoAsid.Typed.IoAsidLookup`1"));
+        NumberAllocator = new SdkType(typesNamed("IoAsid.Typed.IoAsidNumberAllocator"));
         UntypedLookupAttribute = new SdkType(typesNamed("IoAsid.Typed.UntypedIoAsidLookupAttribute"));
+        HardwareBoundaryAttribute = new SdkType(typesNamed("IoAsid.Typed.HardwareBoundaryAttribute"));
     }
 
     /// <summary>The non-generic base of all sets.</summary>
@@ -30,7 +38,24 @@ internal sealed class SdkSymbols
 
     public SdkType RawId { get; }
 
+    public SdkType PrivateId { get; }
+
+    public SdkType Handle { get; }
+
+    public SdkType Hold { get; }
+
+    /// <summary>The non-generic base of all references.</summary>
+    public SdkType Reference { get; }
+
+    public SdkType TypedReference { get; }
+
+    public SdkType Lookup { get; }
+
+    public SdkType NumberAllocator { get; }
+
     public SdkType UntypedLookupAttribute { get; }
+
+    public SdkType HardwareBoundaryAttribute { get; }
 
     /// <summary>The SDK's types, or null in a compilation that does not name the SDK.</summary>
     public static SdkSymbols? Of(Compilation compilation) =>

@@ -18,19 +18,21 @@ public sealed class UntypedLookupAnalyzer : IoAsidAnalyzer
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
         UntypedLookupCatalog catalog = new(sdk, context.Options.AnalyzerConfigOptionsProvider);
-        context.RegisterOperationAction(
-            operation =>
-            {
-                if (UntypedLookupUse.Find(operation.Operation, catalog) is { } use)
-                    operation.ReportDiagnostic(DiagnosticFor(use, sdk));
-            },
-            UntypedLookupUse.Kinds);
+        context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.Kinds);
+        if (catalog.HasOperators(context.Compilation))
+            context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.OperatorKinds);
+    }
+
+    private static void Report(OperationAnalysisContext context, UntypedLookupCatalog catalog)
+    {
+        if (UntypedLookupUse.Find(context.Operation, catalog) is { } use)
+            context.ReportDiagnostic(DiagnosticFor(use, catalog.Sdk));
     }
 
     private static Diagnostic DiagnosticFor(UntypedLookupUse use, SdkSymbols sdk)
     {
         ImmutableArray<ITypeSymbol> expected = ExpectedData.Of(use.Operation);
-        string member = UntypedLookupWording.Name(use.Member);
+        string member = MemberName.Of(use.Member);
         return use.Presence == SetPresence.There
             ? Diagnostic.Create(
                 Descriptors.UntypedLookupThroughSet,

@@ -10,6 +10,7 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 internal sealed class UntypedLookupCatalog
 {
     private readonly Memo<ISymbol, bool> _isMarked;
+    private readonly Memo<INamedTypeSymbol, ImmutableArray<ISymbol>> _markedMembers;
     private readonly Memo<IAssemblySymbol, bool> _reachesSdk;
     private readonly Memo<SyntaxTree, ImmutableArray<MethodName>> _named;
 
@@ -17,6 +18,7 @@ internal sealed class UntypedLookupCatalog
     {
         Sdk = sdk;
         _isMarked = new(IsMarkedSomewhere, SymbolEqualityComparer.Default);
+        _markedMembers = new(contract => [.. contract.GetMembers().Where(IsMarked)], SymbolEqualityComparer.Default);
         _reachesSdk = new(ReachesSdk, SymbolEqualityComparer.Default);
         _named = new(tree => new IoAsidOptions(options.GetOptions(tree)).UntypedLookupMethods, EqualityComparer<SyntaxTree>.Default);
     }
@@ -29,6 +31,16 @@ internal sealed class UntypedLookupCatalog
         ISymbol definition = Definition(member);
         return IsMarked(definition) || IsNamed(definition, usedIn);
     }
+
+    /// <summary>
+    /// Whether any operator of this compilation can be an untyped lookup. Hardly ever; so a rule need not look at every conversion and sum there is.
+    /// </summary>
+    public bool HasOperators(Compilation compilation) =>
+        compilation.SourceModule.ReferencedAssemblySymbols
+            .Prepend(compilation.Assembly)
+            .Where(assembly => _reachesSdk[assembly])
+            .Any(assembly => DeclaredOperators.Of(assembly).Any(IsMarked))
+        || compilation.SyntaxTrees.Any(tree => _named[tree].Any(method => DeclaredOperators.IsNameOfOne(method.Name)));
 
     /// <summary>A reduced or constructed form stands for the member as it was declared.</summary>
     private static ISymbol Definition(ISymbol member) =>
@@ -55,7 +67,7 @@ internal sealed class UntypedLookupCatalog
         HasMark(definition)
         || (definition is IPropertySymbol { GetMethod: { } getter } && HasMark(getter))
         || Overridden(definition) is { } overridden && IsMarkedSomewhere(overridden.OriginalDefinition)
-        || ImplementedBy(definition).Any(member => IsMarkedSomewhere(member.OriginalDefinition));
+        || MarkedContractsOf(definition).Any();
 
     private bool HasMark(ISymbol symbol)
     {
@@ -75,15 +87,23 @@ internal sealed class UntypedLookupCatalog
         _ => null,
     };
 
-    /// <summary>The interface members that a member of a class or struct implements, explicitly or by its name.</summary>
-    private static IEnumerable<ISymbol> ImplementedBy(ISymbol member) =>
+    /// <summary>
+    /// The marked interface members that a member of a class or struct implements, explicitly or by its name. Interfaces without a mark, the
+    /// framework's above all, cost one question each.
+    /// </summary>
+    private IEnumerable<ISymbol> MarkedContractsOf(ISymbol member) =>
         member.ContainingType is { TypeKind: TypeKind.Class or TypeKind.Struct } type
             ? type.AllInterfaces
+                .Where(contract => !MarkedMembersOf(contract).IsEmpty)
                 .SelectMany(contract => contract.GetMembers())
                 .Where(promised => promised.Kind == member.Kind
                     && member.Name.EndsWith(promised.Name, StringComparison.Ordinal)
+                    && IsMarked(promised.OriginalDefinition)
                     && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(promised), member))
             : [];
+
+    private ImmutableArray<ISymbol> MarkedMembersOf(INamedTypeSymbol contract) =>
+        contract.ContainingAssembly is { } assembly && _reachesSdk[assembly] ? _markedMembers[contract.OriginalDefinition] : [];
 
     /// <summary>Only an assembly that refers to the SDK, however far away, can have a mark; this keeps the framework's out cheaply.</summary>
     private bool ReachesSdk(IAssemblySymbol start)

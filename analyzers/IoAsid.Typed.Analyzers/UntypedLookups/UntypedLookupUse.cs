@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// <summary>One use of an untyped lookup: the operation, the member that is used, and the sets it is given.</summary>
 internal sealed class UntypedLookupUse
 {
-    /// <summary>Every kind of operation that can use a method, property or delegate.</summary>
+    /// <summary>Every kind of operation that can use a method, property or delegate by its name.</summary>
     public static readonly ImmutableArray<OperationKind> Kinds =
     [
         OperationKind.Invocation,
@@ -18,6 +18,11 @@ internal sealed class UntypedLookupUse
         OperationKind.PropertyReference,
         OperationKind.DynamicInvocation,
         OperationKind.DynamicIndexerAccess,
+    ];
+
+    /// <summary>The kinds that can use an operator. They are most of what there is in code, and hardly ever of interest.</summary>
+    public static readonly ImmutableArray<OperationKind> OperatorKinds =
+    [
         OperationKind.Binary,
         OperationKind.Unary,
         OperationKind.Conversion,

@@ -7,16 +7,6 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// <summary>The words of the messages: the member, where it looks, and the set to look in instead.</summary>
 internal static class UntypedLookupWording
 {
-    public static string Name(ISymbol member)
-    {
-        string name = member is IPropertySymbol { IsIndexer: true } ? "this[]" : member.Name;
-        return member is INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.LocalFunction } ? name : $"{NamedTypeOf(member)}.{name}";
-    }
-
-    /// <summary>An extension block has no name; the class around it has.</summary>
-    private static string NamedTypeOf(ISymbol member) =>
-        member.ContainingType is { Name.Length: 0, ContainingType: not null } unnamed ? NamedTypeOf(unnamed) : member.ContainingType.Name;
-
     public static string WhereItLooks(UntypedLookupUse use) => use.Presence switch
     {
         SetPresence.Null => "looks in every set",

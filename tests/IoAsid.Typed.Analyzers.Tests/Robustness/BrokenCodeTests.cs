@@ -106,7 +106,7 @@ public sealed class BrokenCodeTests
             [$"class Handler {{ object? M(IoAsidSpace space) {{ Func<object?, bool> getter = {getter}; return {chain}; }} }}", TestProject.DriverTypes],
             [.. TestProject.Framework, .. TestProject.Sdk]);
 
-        Assert.Equal(325, found.Length);
+        Assert.Equal(325, found.Count(diagnostic => diagnostic.Id is DiagnosticIds.UntypedLookupWithoutSet));
     }
 
     private static async Task<int> OfferedAsync(string source)
@@ -134,7 +134,7 @@ public sealed class BrokenCodeTests
         ImmutableArray<Diagnostic> found = await AllRules.RunAsync(AllRules.Compile(sources, references), Cancellation);
 
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id.StartsWith("AD", StringComparison.Ordinal));
-        Assert.Equal(found.Length, found.Select(diagnostic => diagnostic.Location.SourceSpan).Distinct().Count());
+        Assert.Equal(found.Length, found.Select(diagnostic => (diagnostic.Id, diagnostic.Location)).Distinct().Count());
         return found;
     }
 }

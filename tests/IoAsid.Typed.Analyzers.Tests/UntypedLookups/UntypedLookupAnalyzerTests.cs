@@ -194,6 +194,25 @@ public sealed class UntypedLookupAnalyzerTests
         }
         """);
 
+    /// <summary>An operator is looked for only where one is marked; a marked one may also come from a referenced assembly.</summary>
+    [Fact]
+    public async Task Operator_of_a_referenced_assembly()
+    {
+        const string Library = """
+            public class Id
+            {
+                [IoAsid.Typed.UntypedIoAsidLookup] public static string operator ~(Id id) => "";
+                public static string operator !(Id id) => "";
+            }
+            """;
+        using MemoryStream image = new();
+        Assert.True(AllRules.Compile([Library], [.. TestProject.Framework, .. TestProject.Sdk]).Emit(image, cancellationToken: Cancellation).Success);
+        RuleTest<UntypedLookupAnalyzer> test = new("class Handler { string M(Id id) => {|IOASID1001:~id|} + !id; }");
+        test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromImage(image.ToArray()));
+
+        await test.RunAsync(Cancellation);
+    }
+
     [Fact]
     public Task Extensions_old_and_new() => Verify("""
         static class Extensions

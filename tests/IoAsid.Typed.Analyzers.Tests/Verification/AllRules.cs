@@ -9,7 +9,10 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 /// <summary>Every rule and fix there is, found by reflection, so that a new one is tested without being named.</summary>
 internal static class AllRules
 {
-    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers = Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds));
+    public static readonly ImmutableArray<DiagnosticSuppressor> Suppressors = Instances<DiagnosticSuppressor>(typeof(DiagnosticIds));
+
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
+        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not DiagnosticSuppressor)];
 
     public static readonly ImmutableArray<CodeFixProvider> Fixes = Instances<CodeFixProvider>(typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider));
 
@@ -25,7 +28,7 @@ internal static class AllRules
 
     /// <summary>What all rules report, a crash of a rule included: it comes as AD0001.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
-        compilation.WithAnalyzers(Analyzers).GetAnalyzerDiagnosticsAsync(cancellationToken);
+        compilation.WithAnalyzers([.. Analyzers, .. Suppressors]).GetAnalyzerDiagnosticsAsync(cancellationToken);
 
     private static ImmutableArray<T> Instances<T>(Type within) =>
     [

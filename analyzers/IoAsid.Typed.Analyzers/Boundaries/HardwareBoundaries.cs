@@ -1,0 +1,61 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Boundaries;
+
+/// <summary>Knows what is marked <c>[HardwareBoundary]</c>: the member, lambda or local function itself, or anything around it.</summary>
+internal sealed class HardwareBoundaries
+{
+    private readonly SdkSymbols _sdk;
+    private readonly Memo<ISymbol, bool> _contains;
+
+    public HardwareBoundaries(SdkSymbols sdk)
+    {
+        _sdk = sdk;
+        _contains = new(IsMarkedOrInside, SymbolEqualityComparer.Default);
+    }
+
+    public bool Contains(ISymbol symbol) => _contains[symbol];
+
+    public bool Contains(IOperation operation, ISymbol member)
+    {
+        for (IOperation? outer = operation.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (FunctionOf(outer) is { } function && HasMark(function))
+                return true;
+        }
+
+        return Contains(member);
+    }
+
+    private static IMethodSymbol? FunctionOf(IOperation operation) => operation switch
+    {
+        IAnonymousFunctionOperation lambda => lambda.Symbol,
+        ILocalFunctionOperation local => local.Symbol,
+        _ => null,
+    };
+
+    private bool IsMarkedOrInside(ISymbol symbol) =>
+        HasMark(symbol) || Around(symbol) is { } around && _contains[around];
+
+    /// <summary>An accessor is inside its property, a member inside its type, and everything in the assembly; namespaces bear no marks.</summary>
+    private static ISymbol? Around(ISymbol symbol) => symbol switch
+    {
+        IMethodSymbol { AssociatedSymbol: { } property } => property,
+        IFieldSymbol { AssociatedSymbol: { } property } => property,
+        { ContainingSymbol: INamespaceSymbol } => symbol.ContainingAssembly,
+        _ => symbol.ContainingSymbol,
+    };
+
+    private bool HasMark(ISymbol symbol)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (_sdk.HardwareBoundaryAttribute.Is(attribute.AttributeClass))
+                return true;
+        }
+
+        return false;
+    }
+}

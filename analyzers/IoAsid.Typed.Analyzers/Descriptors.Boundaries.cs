@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers;
+
+/// <content>Rules about where ids come from: IOASID3xxx.</content>
+internal static partial class Descriptors
+{
+    private const string Boundaries = "IoAsid.Boundaries";
+
+    public static readonly DiagnosticDescriptor RawIdOutsideBoundary = new(
+        DiagnosticIds.RawIdOutsideBoundary,
+        "RawIoAsid made outside a hardware boundary",
+        "'{0}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{0}' [HardwareBoundary] if the number comes from hardware",
+        Boundaries,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An id that hardware reported or a set handed out is a RawIoAsid already. A number that is turned into one somewhere else was "
+            + "computed, stored or passed on as an integer, and nobody knows whose it is.",
+        helpLinkUri: PageOf(DiagnosticIds.RawIdOutsideBoundary));
+}

@@ -1,0 +1,111 @@
+using IoAsid.Typed.Analyzers.Boundaries;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Tests.Boundaries;
+
+/// <summary>IOASID3001: a bare number becomes an id only where hardware is.</summary>
+public sealed class RawIdOutsideBoundaryAnalyzerTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    /// <summary>Members of a driver.</summary>
+    [Theory]
+    // however it is spelled
+    [InlineData("RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n);")]
+    [InlineData("RawIoAsid M(uint n) => {|IOASID3001:new|}(n);")]
+    [InlineData("RawIoAsid M() => {|IOASID3001:new|}(7);")]
+    [InlineData("RawIoAsid M(uint n) => new {|IOASID3001:IoAsid.Typed.RawIoAsid|}(value: n);")]
+    [InlineData("RawIoAsid M(uint n) => new {|IOASID3001:Pasid|}(n);")]
+    [InlineData("bool M(IoAsidSet sva, uint n) => sva.Contains({|IOASID3001:new|}(n));")]
+    [InlineData("RawIoAsid[] M(uint n) => [{|IOASID3001:new|}(n), new {|IOASID3001:RawIoAsid|}(n + 1)];")]
+    [InlineData("RawIoAsid M(dynamic n) => new {|IOASID3001:RawIoAsid|}((uint)n);")]
+    // wherever it stands
+    [InlineData("readonly RawIoAsid _kernel = {|IOASID3001:new|}(1);")]
+    [InlineData("static RawIoAsid Kernel { get; } = {|IOASID3001:new|}(1);")]
+    [InlineData("Func<uint, RawIoAsid> M() => n => new {|IOASID3001:RawIoAsid|}(n);")]
+    [InlineData("System.Linq.Expressions.Expression<Func<uint, RawIoAsid>> M() => n => new {|IOASID3001:RawIoAsid|}(n);")]
+    [InlineData("RawIoAsid M(uint n) { return Local(); RawIoAsid Local() => new {|IOASID3001:RawIoAsid|}(n); }")]
+    [InlineData("System.Collections.Generic.IEnumerable<RawIoAsid> M() { for (uint n = 0; n < 9; n++) yield return new {|IOASID3001:RawIoAsid|}(n); }")]
+    [InlineData("async Task<RawIoAsid> M(Task<uint> n) => new {|IOASID3001:RawIoAsid|}(await n);")]
+    [InlineData("record Request(RawIoAsid Id) { public Request(uint n) : this(new {|IOASID3001:RawIoAsid|}(n)) { } }")]
+    [InlineData("class Base(RawIoAsid id) { RawIoAsid Id => id; } class Derived(uint n) : Base(new {|IOASID3001:RawIoAsid|}(n));")]
+    // not made of a number
+    [InlineData("RawIoAsid M() => default;")]
+    [InlineData("RawIoAsid M() => new();")]
+    [InlineData("RawIoAsid[] M() => new RawIoAsid[4];")]
+    [InlineData("PrivateIoAsid M(uint n) => new(n);")]
+    [InlineData("RawIoAsid M(IoAsidHandle<SvaBinding> handle) => handle.Id;")]
+    // marked
+    [InlineData("[HardwareBoundary] RawIoAsid M(uint n) => new(n);")]
+    [InlineData("[HardwareBoundary] RawIoAsid this[uint n] => new(n);")]
+    [InlineData("RawIoAsid P { [HardwareBoundary] get => new(1); set { _ = new {|IOASID3001:RawIoAsid|}(2); } }")]
+    [InlineData("[HardwareBoundary] RawIoAsid P { get; } = new(1);")]
+    [InlineData("[HardwareBoundary] static readonly RawIoAsid F = new(1);")]
+    [InlineData("[HardwareBoundary] class Queue { class Entry { RawIoAsid M(uint n) => new(n); } }")]
+    [InlineData("[HardwareBoundary] record struct Entry(RawIoAsid Id) { public Entry(uint n) : this(new RawIoAsid(n)) { } }")]
+    [InlineData("[HardwareBoundary] interface IEntry { RawIoAsid Id(uint n) => new(n); }")]
+    [InlineData("[HardwareBoundary] partial class Part; partial class Part { RawIoAsid M(uint n) => new(n); }")]
+    [InlineData("[HardwareBoundary] private partial RawIoAsid M(uint n); private partial RawIoAsid M(uint n) => new(n);")]
+    [InlineData("Func<uint, RawIoAsid> M() => [HardwareBoundary] (n) => new(n);")]
+    [InlineData("[HardwareBoundary] Func<uint, RawIoAsid> M() => n => new(n);")]
+    [InlineData("RawIoAsid M(uint n) { return Local(n); [HardwareBoundary] static RawIoAsid Local(uint n) => new(n); }")]
+    // a mark is not inherited
+    [InlineData("abstract class A { [HardwareBoundary] public abstract RawIoAsid M(uint n); } class B : A { public override RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n); }")]
+    [InlineData("[HardwareBoundary] class A; class B : A { RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n); }")]
+    public Task Member(string member) => Verify($$"""
+        using Pasid = IoAsid.Typed.RawIoAsid;
+        partial class Unit
+        {
+            {{member}}
+        }
+        """);
+
+    [Fact]
+    public Task Marked_assembly() => Verify("""
+        [assembly: HardwareBoundary]
+        class Unit
+        {
+            RawIoAsid M(uint n) => new(n);
+        }
+        """);
+
+    [Fact]
+    public Task Extension_blocks() => Verify("""
+        static class Registers
+        {
+            extension(uint register)
+            {
+                public RawIoAsid Pasid => new {|IOASID3001:RawIoAsid|}(register);
+                [HardwareBoundary] public RawIoAsid Read() => new RawIoAsid(register);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Generated_code_is_left_alone() => Verify("""
+        // <auto-generated/>
+        class Unit { RawIoAsid M(uint n) => new(n); }
+        """);
+
+    [Theory]
+    [InlineData("", "new {|IOASID3001:RawIoAsid|}(1)")]
+    [InlineData("[HardwareBoundary] partial class Program;", "new RawIoAsid(1)")]
+    public Task Top_level_statements(string program, string id) => new RuleTest<RawIdOutsideBoundaryAnalyzer>($"""
+        RawIoAsid id = {id};
+        {program}
+        """)
+    {
+        TestState = { OutputKind = OutputKind.ConsoleApplication },
+    }.RunAsync(Cancellation);
+
+    [Theory]
+    [InlineData("class Ring { RawIoAsid Read(uint n) => new(n); }", "Ring.Read")]
+    [InlineData("class Ring(uint n) { RawIoAsid Id { get; } = new(n); }", "Ring.Id")]
+    [InlineData("class Ring { RawIoAsid id; Ring() { id = new(1); } }", "Ring.Ring")]
+    public async Task Message(string code, string member) => Assert.Equal(
+        $"'{member}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{member}' [HardwareBoundary] if the number comes from hardware",
+        await Messages.OnlyAsync(code, Cancellation));
+
+    private static Task Verify(string code) => new RuleTest<RawIdOutsideBoundaryAnalyzer>(code).RunAsync(Cancellation);
+}
