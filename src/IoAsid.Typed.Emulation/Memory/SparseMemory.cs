@@ -167,7 +167,8 @@ public sealed class SparseMemory : IPhysicalMemory
         return region;
     }
 
-    private bool IsRam(ulong address, int length)
+    /// <summary>Whether there is memory for so many bytes.</summary>
+    internal bool IsRam(ulong address, int length)
     {
         ulong last = address + (ulong)Math.Max(length, 1) - 1;
         if (last < address)

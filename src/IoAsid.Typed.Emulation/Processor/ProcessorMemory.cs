@@ -1,0 +1,88 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Memory as processors see it: hardware may work before each access, and between two words of a longer one.</summary>
+internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : IPhysicalMemory
+{
+    private const int Word = sizeof(ulong);
+
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        bus.BeforeAccess();
+        int first = FirstPiece(address, destination.Length);
+        if (!memory.TryRead(address, destination[..first]))
+            return false;
+        if (first == destination.Length)
+            return true;
+        bus.BeforeAccess();
+        return memory.TryRead(address + (ulong)first, destination[first..]);
+    }
+
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
+        bus.BeforeAccess();
+        if (!memory.IsRam(address, source.Length))
+            return false;
+        int first = FirstPiece(address, source.Length);
+        memory.TryWrite(address, source[..first]);
+        if (first != source.Length)
+        {
+            bus.BeforeAccess();
+            memory.TryWrite(address + (ulong)first, source[first..]);
+        }
+
+        bus.Wrote(address, source.Length);
+        return true;
+    }
+
+    public bool TryReadUInt32(ulong address, out uint value)
+    {
+        bus.BeforeAccess();
+        return memory.TryReadUInt32(address, out value);
+    }
+
+    public bool TryWriteUInt32(ulong address, uint value)
+    {
+        bus.BeforeAccess();
+        return Told(memory.TryWriteUInt32(address, value), address, sizeof(uint));
+    }
+
+    public bool TryReadUInt64(ulong address, out ulong value)
+    {
+        bus.BeforeAccess();
+        return memory.TryReadUInt64(address, out value);
+    }
+
+    public bool TryWriteUInt64(ulong address, ulong value)
+    {
+        bus.BeforeAccess();
+        return Told(memory.TryWriteUInt64(address, value), address, Word);
+    }
+
+    public bool TryCompareExchange(ulong address, ulong expected, ulong value, out ulong found)
+    {
+        bus.BeforeAccess();
+        bool there = memory.TryCompareExchange(address, expected, value, out found);
+        if (there && found == expected)
+            bus.Wrote(address, Word);
+        return there;
+    }
+
+    private bool Told(bool written, ulong address, int length)
+    {
+        if (written)
+            bus.Wrote(address, length);
+        return written;
+    }
+
+    // One tear is enough: where it lies is chosen anew each time. Aligned words stay whole.
+    private int FirstPiece(ulong address, int length)
+    {
+        int words = length / Word;
+        if (!bus.IsInterruptible || words < 2)
+            return length;
+        int toBoundary = (int)(address & (Word - 1));
+        return Word * (1 + bus.PieceOf(words - 1)) - toBoundary;
+    }
+}

@@ -1,0 +1,40 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>The scheduler as one party uses it: its steps are steps of this party.</summary>
+internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : IScheduler
+{
+    public TimeProvider Clock => scheduler.Clock;
+
+    public void Post(Action step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        scheduler.Enqueue(party, step, null, "posted");
+    }
+
+    public ValueTask Yield()
+    {
+        Wait wait = scheduler.Begin(party, "yield");
+        wait.End(result: true);
+        return wait.Task;
+    }
+
+    public ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        Wait wait = scheduler.Begin(party, "poll", condition);
+        scheduler.Watch(wait);
+        scheduler.FireAfter(wait, timeout);
+        return wait.ResultTask;
+    }
+
+    public ValueTask Delay(TimeSpan span)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
+        Wait wait = scheduler.Begin(party, "delay");
+        scheduler.FireAfter(wait, span);
+        return wait.Task;
+    }
+}

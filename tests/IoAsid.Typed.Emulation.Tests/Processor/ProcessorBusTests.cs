@@ -1,0 +1,119 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>What others see of a processor's accesses.</summary>
+public sealed class ProcessorBusTests
+{
+    private const ulong Entry = 0x1_0000;
+
+    [Fact]
+    public void Eight_stores_can_be_seen_torn_by_hardware() =>
+        Assert.Contains(SeenUnderSeeds(WriteWords), seen => seen is > 0 and < 8);
+
+    [Fact]
+    public void One_long_write_can_be_seen_torn_by_hardware() =>
+        Assert.Contains(SeenUnderSeeds(WriteSpan), seen => seen is > 0 and < 8);
+
+    [Fact]
+    public void In_the_calm_order_nothing_comes_between() =>
+        Assert.All(SeenHalf(0, WriteWords).Concat(SeenHalf(0, WriteSpan)), seen => Assert.Equal(0, seen % 8));
+
+    [Fact]
+    public void No_step_of_a_processor_comes_between_and_no_interrupt()
+    {
+        for (ulong seed = 1; seed < 50; seed++)
+        {
+            SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
+            SparseMemory memory = new(new MemoryRange(0, 0x2_0000));
+            ProcessorBus bus = new(scheduler, memory);
+            InterruptController interrupts = new(scheduler);
+            bool isWriting = false;
+            using IInterruptVector vector = interrupts.Allocate("v", () => Assert.False(isWriting));
+            scheduler.Post(() => Assert.False(isWriting));
+            for (int time = 0; time < 20; time++)
+                scheduler.Hardware.Post(() => interrupts.Deliver(vector.Message));
+            scheduler.Post(() =>
+            {
+                isWriting = true;
+                WriteWords(bus.Memory);
+                isWriting = false;
+            });
+            scheduler.Run();
+        }
+    }
+
+    [Fact]
+    public void Failed_writes_change_nothing_and_are_not_told()
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = 5 });
+        SparseMemory memory = new(new MemoryRange(0, 0x1_0000));
+        ProcessorBus bus = new(scheduler, memory);
+        WriteLog log = new();
+        bus.Observe(log);
+
+        Assert.False(bus.Memory.TryWrite(0xFFF0, new byte[32]));
+        Assert.False(bus.Memory.TryWriteUInt64(0x1_0000, 1));
+        Assert.True(bus.Memory.TryCompareExchange(8, expected: 1, value: 2, out _));
+        Assert.Empty(log.Writes);
+        Assert.Equal(0, memory.TouchedBytes);
+
+        Assert.True(bus.Memory.TryWrite(0xFFE1, new byte[31]));
+        Assert.True(bus.Memory.TryCompareExchange(8, expected: 0, value: 2, out _));
+        Assert.Equal([(0xFFE1UL, 31), (8UL, 8)], log.Writes);
+    }
+
+    [Fact]
+    public void An_error_of_hardware_between_two_accesses_is_not_the_drivers_and_ends_the_run()
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = 2 });
+        ProcessorBus bus = new(scheduler, new SparseMemory(new MemoryRange(0, 0x2_0000)));
+        bool driverWentOn = false;
+        scheduler.Post(() =>
+        {
+            scheduler.Hardware.Post(() => throw new TimeoutException());
+            for (int time = 0; time < 100; time++)
+                WriteWords(bus.Memory);
+            driverWentOn = true;
+        });
+
+        Assert.Throws<TimeoutException>(scheduler.Run);
+        Assert.True(driverWentOn);
+    }
+
+    private static IEnumerable<int> SeenUnderSeeds(Action<IPhysicalMemory> write) =>
+        Enumerable.Range(1, 100).Select(seed => SeenHalf((ulong)seed, write).Min());
+
+    // How many of the eight words each of several looks of hardware saw written.
+    private static List<int> SeenHalf(ulong seed, Action<IPhysicalMemory> write)
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
+        SparseMemory memory = new(new MemoryRange(0, 0x2_0000));
+        ProcessorBus bus = new(scheduler, memory);
+        List<int> seen = [];
+        scheduler.Post(() => write(bus.Memory));
+        scheduler.Hardware.Post(() => seen.Add(Enumerable.Range(0, 8).Count(word => memory.ReadUInt64(Entry + (ulong)word * 8) != 0)));
+        scheduler.Run();
+        return seen;
+    }
+
+    private static void WriteWords(IPhysicalMemory memory)
+    {
+        for (ulong word = 0; word < 8; word++)
+            memory.WriteUInt64(Entry + word * 8, ulong.MaxValue);
+    }
+
+    private static void WriteSpan(IPhysicalMemory memory)
+    {
+        byte[] entry = new byte[64];
+        Array.Fill(entry, (byte)0xFF);
+        memory.Write(Entry, entry);
+    }
+
+    private sealed class WriteLog : IProcessorObserver
+    {
+        public List<(ulong Address, int Length)> Writes { get; } = [];
+
+        public void MemoryWritten(ulong address, int length) => Writes.Add((address, length));
+    }
+}

@@ -1,0 +1,9 @@
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Writes down the steps of a machine.</summary>
+internal sealed class StepLog : IStepObserver
+{
+    public List<StepRecord> Steps { get; } = [];
+
+    public void OnStep(in StepRecord step) => Steps.Add(step);
+}
