@@ -25,6 +25,12 @@ internal sealed class SdkSymbols
         NumberAllocator = new SdkType(typesNamed("IoAsid.Typed.IoAsidNumberAllocator"));
         UntypedLookupAttribute = new SdkType(typesNamed("IoAsid.Typed.UntypedIoAsidLookupAttribute"));
         HardwareBoundaryAttribute = new SdkType(typesNamed("IoAsid.Typed.HardwareBoundaryAttribute"));
+        Binding = new SdkType(typesNamed("IoAsid.Typed.IoAsidBinding"));
+        TakesOwnershipAttribute = new SdkType(typesNamed("IoAsid.Typed.TakesOwnershipAttribute"));
+        GuestControlledAttribute = new SdkType(typesNamed("IoAsid.Typed.GuestControlledAttribute"));
+        OwnerSetAttribute = new SdkType(typesNamed("IoAsid.Typed.OwnerSetAttribute"));
+        AnsweredOnceAttribute = new SdkType(typesNamed("IoAsid.Typed.AnsweredOnceAttribute"));
+        AnswersAttribute = new SdkType(typesNamed("IoAsid.Typed.AnswersAttribute"));
     }
 
     /// <summary>The non-generic base of all sets.</summary>
@@ -56,6 +62,18 @@ internal sealed class SdkSymbols
     public SdkType UntypedLookupAttribute { get; }
 
     public SdkType HardwareBoundaryAttribute { get; }
+
+    public SdkType Binding { get; }
+
+    public SdkType TakesOwnershipAttribute { get; }
+
+    public SdkType GuestControlledAttribute { get; }
+
+    public SdkType OwnerSetAttribute { get; }
+
+    public SdkType AnsweredOnceAttribute { get; }
+
+    public SdkType AnswersAttribute { get; }
 
     /// <summary>The SDK's types, or null in a compilation that does not name the SDK.</summary>
     public static SdkSymbols? Of(Compilation compilation) =>
