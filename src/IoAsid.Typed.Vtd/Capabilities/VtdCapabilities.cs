@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>What a unit can do: its capability registers and what they do not say.</summary>
+/// <remarks>
+/// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not refused here:
+/// hardware with such registers exists.
+/// </remarks>
+/// <param name="Capability">CAP.</param>
+/// <param name="ExtendedCapability">ECAP.</param>
+/// <param name="HostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits. No register says it; firmware tables do.</param>
+/// <param name="Revision">The revision of the architecture.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct VtdCapabilities(
+    CapabilityRegister Capability,
+    ExtendedCapabilityRegister ExtendedCapability,
+    int HostAddressWidth,
+    VtdRevision Revision)
+{
+    private const int OffsetUnit = 16;
+
+    /// <summary>From raw registers, of revision 4.1.</summary>
+    /// <param name="capability">CAP.</param>
+    /// <param name="extendedCapability">ECAP.</param>
+    /// <param name="hostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits.</param>
+    public VtdCapabilities(ulong capability, ulong extendedCapability, int hostAddressWidth)
+        : this(new CapabilityRegister(capability), new ExtendedCapabilityRegister(extendedCapability), hostAddressWidth, VtdRevision.Four1)
+    {
+    }
+
+    /// <summary>CAP.ND: how many domain ids there are: 16 to 65536. ND 7 is no encoding and counts as 6.</summary>
+    public int NumberOfDomains => 1 << (4 + (2 * Math.Min(Capability.NumberOfDomains, (byte)6)));
+
+    /// <summary>CAP.SAGAW: bit n set means that <see cref="AddressWidth"/> n is supported.</summary>
+    public int SupportedAdjustedGuestWidths => Capability.SupportedAddressWidths;
+
+    /// <summary>CAP.MGAW: the widest input address, in bits.</summary>
+    public int MaximumGuestAddressWidth => Capability.MaximumGuestAddressWidth + 1;
+
+    /// <summary>CAP.FRO: where the fault recording registers begin, in bytes from the registers' base.</summary>
+    public int FaultRecordOffset => Capability.FaultRecordOffset * OffsetUnit;
+
+    /// <summary>ECAP.IRO: where IVA is, in bytes from the registers' base; IOTLB follows it.</summary>
+    public int IotlbOffset => ExtendedCapability.IotlbOffset * OffsetUnit;
+
+    /// <summary>CAP.NFR: how many fault recording registers there are: 1 to 256.</summary>
+    public int NumberOfFaultRecords => Capability.NumberOfFaultRecords + 1;
+
+    /// <summary>CAP.MAMV: the highest AM of an IOTLB invalidation by pages.</summary>
+    public int MaximumAddressMask => Capability.MaximumAddressMask;
+
+    /// <summary>ECAP.PSS: how many bits a PASID has: 1 to 20. 0 without ECAP.PASID.</summary>
+    public int PasidBits => Pasid ? Math.Min(ExtendedCapability.PasidSize + 1, 20) : 0;
+
+    /// <summary>CAP.SSLPS: bit 0 means 2 MiB pages, bit 1 means 1 GiB pages in the second stage.</summary>
+    public int SecondStageLargePages => Capability.SecondStageLargePages;
+
+    /// <summary>ECAP.SMTS: scalable mode.</summary>
+    public bool ScalableMode => ExtendedCapability.ScalableMode;
+
+    /// <summary>ECAP.FSTS: first-stage translation.</summary>
+    public bool FirstStage => ExtendedCapability.FirstStage;
+
+    /// <summary>ECAP.SSTS: second-stage translation in scalable mode. Legacy mode has it always.</summary>
+    public bool SecondStage => ExtendedCapability.SecondStage;
+
+    /// <summary>ECAP.NEST: nested translation.</summary>
+    public bool Nested => ExtendedCapability.Nested;
+
+    /// <summary>ECAP.PT: pass-through.</summary>
+    public bool PassThrough => ExtendedCapability.PassThrough;
+
+    /// <summary>CAP.FS5LP: 5-level paging in the first stage.</summary>
+    public bool FiveLevelPaging => Capability.FiveLevelPaging;
+
+    /// <summary>CAP.FS1GP: 1 GiB pages in the first stage.</summary>
+    public bool OneGigabyteFirstStagePages => Capability.OneGigabyteFirstStagePages;
+
+    /// <summary>ECAP.PRS: page requests.</summary>
+    public bool PageRequests => ExtendedCapability.PageRequests;
+
+    /// <summary>ECAP.DT: device TLBs.</summary>
+    public bool DeviceTlb => ExtendedCapability.DeviceTlb;
+
+    /// <summary>ECAP.PASID: requests may carry a PASID.</summary>
+    public bool Pasid => ExtendedCapability.Pasid;
+
+    /// <summary>ECAP.VCS: virtual commands.</summary>
+    public bool VirtualCommands => ExtendedCapability.VirtualCommands;
+
+    /// <summary>ECAP.SSADS: accessed and dirty bits in the second stage.</summary>
+    public bool SecondStageAccessedDirty => ExtendedCapability.SecondStageAccessedDirty;
+
+    /// <summary>ECAP.EAFS: extended accessed flags.</summary>
+    public bool ExtendedAccessed => ExtendedCapability.ExtendedAccessed;
+
+    /// <summary>ECAP.SRS: supervisor requests.</summary>
+    public bool SupervisorRequests => ExtendedCapability.SupervisorRequests;
+
+    /// <summary>ECAP.ERS: execute requests. Only in revision 3.</summary>
+    public bool ExecuteRequests => Revision == VtdRevision.Three && ExtendedCapability.ExecuteRequests;
+
+    /// <summary>ECAP.SMPWCS: page walks in scalable mode can snoop the processor caches.</summary>
+    public bool PageWalkCoherency => ExtendedCapability.ScalablePageWalkCoherency;
+
+    /// <summary>ECAP.SC: snooping can be controlled.</summary>
+    public bool SnoopControl => ExtendedCapability.SnoopControl;
+
+    /// <summary>ECAP.RPS: the RID_PASID field.</summary>
+    public bool RidPasid => ExtendedCapability.RidPasid;
+
+    /// <summary>ECAP.ADMS: abort-DMA mode.</summary>
+    public bool AbortDma => ExtendedCapability.AbortDma;
+
+    /// <summary>ECAP.QI: queued invalidation.</summary>
+    public bool QueuedInvalidation => ExtendedCapability.QueuedInvalidation;
+
+    /// <summary>ECAP.PDS: an invalidation wait can drain page requests.</summary>
+    public bool PageRequestDrain => ExtendedCapability.PageRequestDrain;
+
+    /// <summary>ECAP.IR: interrupt remapping.</summary>
+    public bool InterruptRemapping => ExtendedCapability.InterruptRemapping;
+
+    /// <summary>ECAP.NWFS: the no-write flag of translation requests is respected.</summary>
+    public bool NoWriteFlag => ExtendedCapability.NoWriteFlag;
+
+    /// <summary>CAP.CM: entries that are not present or faulting may be cached.</summary>
+    public bool CachingMode => Capability.CachingMode;
+
+    /// <summary>CAP.ZLR: zero-length reads of write-only pages are allowed.</summary>
+    public bool ZeroLengthRead => Capability.ZeroLengthRead;
+
+    /// <summary>CAP.PSI: page-selective IOTLB invalidation.</summary>
+    public bool PageSelectiveInvalidation => Capability.PageSelectiveInvalidation;
+
+    /// <summary>CAP.ESRTPS: setting the root table flushes the context, PASID, IOTLB and paging-structure caches.</summary>
+    public bool SetRootTableFlushes => Capability.SetRootTableFlushes;
+
+    /// <summary>The address bits that no host address has.</summary>
+    public ulong AboveHostAddressWidth => HostWidth.Above(HostAddressWidth);
+
+    private Requirement Met => Requirement.HostAddress
+        | When(Capability.AdvancedFaultLog, Requirement.AdvancedFaultLog)
+        | When(Capability.ProtectedLowMemory, Requirement.ProtectedLowMemory)
+        | When(Capability.ProtectedHighMemory, Requirement.ProtectedHighMemory)
+        | When(Capability.EnhancedCommands, Requirement.EnhancedCommands)
+        | When(ExtendedCapability.QueuedInvalidation, Requirement.QueuedInvalidation)
+        | When(ExtendedCapability.DeviceTlb, Requirement.DeviceTlb)
+        | When(ExtendedCapability.InterruptRemapping, Requirement.InterruptRemapping)
+        | When(ExtendedCapability.ExtendedInterruptMode, Requirement.ExtendedInterruptMode)
+        | When(ExtendedCapability.SnoopControl, Requirement.SnoopControl)
+        | When(ExtendedCapability.MemoryTypes, Requirement.MemoryTypes)
+        | When(ExtendedCapability.PageRequests, Requirement.PageRequests)
+        | When(ExtendedCapability.SupervisorRequests, Requirement.SupervisorRequests)
+        | When(ExtendedCapability.ExtendedAccessed, Requirement.ExtendedAccessed)
+        | When(ExtendedCapability.DeviceTlbThrottling, Requirement.DeviceTlbThrottling)
+        | When(ExtendedCapability.PageRequestDrain, Requirement.PageRequestDrain)
+        | When(ExtendedCapability.ScalableMode, Requirement.ScalableMode)
+        | When(ExtendedCapability.VirtualCommands, Requirement.VirtualCommands)
+        | When(ExtendedCapability.SecondStageAccessedDirty, Requirement.SecondStageAccessedDirty)
+        | When(ExtendedCapability.SecondStage, Requirement.SecondStage)
+        | When(ExtendedCapability.FirstStage, Requirement.FirstStage)
+        | When(ExtendedCapability.ScalablePageWalkCoherency, Requirement.PageWalkCoherency)
+        | When(ExtendedCapability.RidPasid, Requirement.RidPasid)
+        | When(ExtendedCapability.RidPrivilege, Requirement.RidPrivilege)
+        | When(Revision == VtdRevision.Three, Requirement.Revision3);
+
+    /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
+    public bool Supports(AddressWidth width) => width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
+
+    /// <summary>Whether a second-stage entry of a level may map a page (CAP.SSLPS).</summary>
+    /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
+    public bool SupportsSecondStagePage(int level) => level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
+
+    /// <summary>Whether all of what a field or a register needs is there.</summary>
+    public bool Meets(Requirement needs) => (needs & ~Met) == Requirement.None;
+
+    private static Requirement When(bool capability, Requirement requirement) => capability ? requirement : Requirement.None;
+}

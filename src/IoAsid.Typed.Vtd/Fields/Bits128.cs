@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>128 raw bits: a root entry, a legacy context entry or a fault record.</summary>
+/// <param name="Low">Bits 63:0.</param>
+/// <param name="High">Bits 127:64.</param>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct Bits128(ulong Low, ulong High) : IBits<Bits128>
+{
+    /// <inheritdoc/>
+    public static int Words => 2;
+
+    /// <inheritdoc/>
+    public ulong this[int word] => word switch
+    {
+        0 => Low,
+        1 => High,
+        _ => throw NoSuchWord.Of<Bits128>(word),
+    };
+
+    /// <inheritdoc/>
+    public Bits128 WithWord(int word, ulong value) => word switch
+    {
+        0 => this with { Low = value },
+        1 => this with { High = value },
+        _ => throw NoSuchWord.Of<Bits128>(word),
+    };
+}

@@ -1,0 +1,27 @@
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>One raw word: a paging entry, a directory entry or a register. Converts to and from <see cref="ulong"/>.</summary>
+/// <param name="Value">Bits 63:0; a 32-bit register uses bits 31:0.</param>
+public readonly record struct Bits64(ulong Value) : IBits<Bits64>
+{
+    /// <inheritdoc/>
+    public static int Words => 1;
+
+    /// <inheritdoc/>
+    public ulong this[int word] => word == 0 ? Value : throw NoSuchWord.Of<Bits64>(word);
+
+    /// <summary>The word as it is.</summary>
+    public static implicit operator ulong(Bits64 bits) => bits.Value;
+
+    /// <summary>The word as it is.</summary>
+    public static implicit operator Bits64(ulong value) => new(value);
+
+    /// <summary>The word as it is.</summary>
+    public static Bits64 FromUInt64(ulong value) => new(value);
+
+    /// <summary>The word as it is.</summary>
+    public ulong ToUInt64() => Value;
+
+    /// <inheritdoc/>
+    public Bits64 WithWord(int word, ulong value) => word == 0 ? new(value) : throw NoSuchWord.Of<Bits64>(word);
+}

@@ -1,0 +1,93 @@
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>
+/// What must be there for a field or a register to exist. Several may be combined; all of them must be met. Where one is not,
+/// the bits are reserved.
+/// </summary>
+[Flags]
+public enum Requirement
+{
+    /// <summary>Nothing: the field always exists.</summary>
+    None = 0,
+
+    /// <summary>CAP.AFL: advanced fault logging.</summary>
+    AdvancedFaultLog = 1 << 0,
+
+    /// <summary>CAP.PLMR: a protected low-memory region.</summary>
+    ProtectedLowMemory = 1 << 1,
+
+    /// <summary>CAP.PHMR: a protected high-memory region.</summary>
+    ProtectedHighMemory = 1 << 2,
+
+    /// <summary>CAP.ECMDS: enhanced commands.</summary>
+    EnhancedCommands = 1 << 3,
+
+    /// <summary>ECAP.QI: queued invalidation.</summary>
+    QueuedInvalidation = 1 << 4,
+
+    /// <summary>ECAP.DT: device TLBs.</summary>
+    DeviceTlb = 1 << 5,
+
+    /// <summary>ECAP.IR: interrupt remapping.</summary>
+    InterruptRemapping = 1 << 6,
+
+    /// <summary>ECAP.EIM: extended interrupt mode.</summary>
+    ExtendedInterruptMode = 1 << 7,
+
+    /// <summary>ECAP.SC: snoop control.</summary>
+    SnoopControl = 1 << 8,
+
+    /// <summary>ECAP.MTS: memory types.</summary>
+    MemoryTypes = 1 << 9,
+
+    /// <summary>ECAP.PRS: page requests.</summary>
+    PageRequests = 1 << 10,
+
+    /// <summary>ECAP.SRS: supervisor requests.</summary>
+    SupervisorRequests = 1 << 11,
+
+    /// <summary>ECAP.EAFS: extended accessed flags.</summary>
+    ExtendedAccessed = 1 << 12,
+
+    /// <summary>ECAP.DIT: device-TLB invalidation throttling.</summary>
+    DeviceTlbThrottling = 1 << 13,
+
+    /// <summary>ECAP.PDS: page-request drains.</summary>
+    PageRequestDrain = 1 << 14,
+
+    /// <summary>ECAP.SMTS: scalable mode.</summary>
+    ScalableMode = 1 << 15,
+
+    /// <summary>ECAP.VCS: virtual commands.</summary>
+    VirtualCommands = 1 << 16,
+
+    /// <summary>ECAP.SLADS: accessed and dirty bits in second-stage entries.</summary>
+    SecondStageAccessedDirty = 1 << 17,
+
+    /// <summary>ECAP.SLTS: second-stage translation in scalable mode.</summary>
+    SecondStage = 1 << 18,
+
+    /// <summary>ECAP.FLTS: first-stage translation.</summary>
+    FirstStage = 1 << 19,
+
+    /// <summary>ECAP.SMPWCS: page walks in scalable mode can snoop.</summary>
+    PageWalkCoherency = 1 << 20,
+
+    /// <summary>ECAP.RPS: the RID_PASID field.</summary>
+    RidPasid = 1 << 21,
+
+    /// <summary>ECAP.RPRIVS: the RID_PRIV field.</summary>
+    RidPrivilege = 1 << 22,
+
+    /// <summary>The field exists in revision 3 of the architecture and not in 4.1.</summary>
+    Revision3 = 1 << 23,
+
+    /// <summary>Not a requirement but a property: the field holds an address in place, its low bits not stored.</summary>
+    Address = 1 << 24,
+
+    /// <summary>Not a requirement but a property: the field's bits at and above the host address width are reserved.</summary>
+    WithinHostAddressWidth = 1 << 25,
+
+    /// <summary>An address of host memory.</summary>
+    HostAddress = Address | WithinHostAddressWidth,
+}

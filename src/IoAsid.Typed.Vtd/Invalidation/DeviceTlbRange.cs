@@ -1,0 +1,82 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>The pages that a device TLB is to drop: a naturally aligned range of 2^<see cref="Order"/> pages of 4 KiB.</summary>
+/// <remarks>
+/// The encoding has no field for the size (PCIe, Address Translation Services): S clear is one page; with S set the number of
+/// ones from bit 12 up tells the size, 0 ones being 8 KiB. Everything is S with bits 62:12 all ones and bit 63 clear.
+/// </remarks>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct DeviceTlbRange
+{
+    /// <summary>The order of the range that is everything: 2^64 bytes.</summary>
+    public const int MaximumOrder = 64 - PageShift;
+
+    private const int PageShift = 12;
+
+    /// <summary>A range.</summary>
+    /// <param name="address">The first page, a multiple of the size, in bytes.</param>
+    /// <param name="order">The binary logarithm of the number of pages: 0 to <see cref="MaximumOrder"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such order, or the address is not a multiple of the size.</exception>
+    public DeviceTlbRange(ulong address, int order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MaximumOrder);
+        if ((address & OffsetMask(order)) != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(address), address, $"0x{address:X} is not a multiple of 2^{order} pages; the range must be aligned to its size.");
+        }
+
+        Address = address;
+        Order = order;
+    }
+
+    /// <summary>The whole address space.</summary>
+    public static DeviceTlbRange Everything { get; } = new(0, MaximumOrder);
+
+    /// <summary>The first page, in bytes.</summary>
+    public ulong Address { get; }
+
+    /// <summary>The binary logarithm of the number of 4 KiB pages.</summary>
+    public int Order { get; }
+
+    /// <summary>The last byte of the range.</summary>
+    public ulong LastAddress => Address | OffsetMask(Order);
+
+    /// <summary>The smallest range that holds two addresses and all between.</summary>
+    /// <param name="first">The lowest address.</param>
+    /// <param name="last">The highest address, not below <paramref name="first"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The last address lies below the first.</exception>
+    public static DeviceTlbRange Covering(ulong first, ulong last)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(last, first);
+        int differingBits = 64 - BitOperations.LeadingZeroCount(first ^ last);
+        int order = Math.Max(0, differingBits - PageShift);
+        return new DeviceTlbRange(first & ~OffsetMask(order), order);
+    }
+
+    /// <summary>What a descriptor or a message says.</summary>
+    /// <param name="address">Bits 63:12 of the address; lower bits are not looked at.</param>
+    /// <param name="size">The S bit.</param>
+    /// <remarks>S with bits 63:12 all ones names no size; it is taken for everything, as dropping too much is harmless.</remarks>
+    public static DeviceTlbRange Decode(ulong address, bool size)
+    {
+        int ones = BitOperations.TrailingZeroCount(~(address >> PageShift));
+        int order = size ? Math.Min(ones + 1, MaximumOrder) : 0;
+        return new DeviceTlbRange(address & ~OffsetMask(order), order);
+    }
+
+    /// <summary>What a descriptor or a message has to say: the address with the size in it, and the S bit.</summary>
+    public (ulong Address, bool Size) Encode() =>
+        Order == 0 ? (Address, false) : (Address | (OffsetMask(Order - 1) & ~OffsetMask(0)), true);
+
+    /// <summary>Whether an address lies in the range.</summary>
+    public bool Contains(ulong address) => ((address ^ Address) & ~OffsetMask(Order)) == 0;
+
+    /// <summary>The first and the last address, in hexadecimal.</summary>
+    public override string ToString() => $"0x{Address:X}-0x{LastAddress:X}";
+
+    private static ulong OffsetMask(int order) => ulong.MaxValue >> (64 - PageShift - order);
+}

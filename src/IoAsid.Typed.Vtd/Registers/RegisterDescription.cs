@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>A register as the architecture describes it: where it is, what its fields are, and what software can do with each.</summary>
+/// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit say.</remarks>
+public sealed class RegisterDescription
+{
+    private readonly Func<VtdCapabilities, ulong> _reset;
+
+    internal RegisterDescription(
+        string name,
+        int offset,
+        Layout layout,
+        RegisterAccess access,
+        ReadOnlySpan<(RegisterAccess Access, string[] Names)> exceptions = default,
+        Requirement needs = Requirement.None,
+        RegisterBase relativeTo = RegisterBase.Unit,
+        int word = 0,
+        Func<VtdCapabilities, ulong>? reset = null)
+    {
+        Name = name;
+        Offset = offset;
+        Layout = layout;
+        Needs = needs;
+        RelativeTo = relativeTo;
+        Word = word;
+        Fields = FieldsOf(layout, word, access, exceptions);
+        _reset = reset ?? (static _ => 0);
+    }
+
+    /// <summary>The name in the architecture, without the suffix _REG.</summary>
+    public string Name { get; }
+
+    /// <summary>The offset in bytes from <see cref="RelativeTo"/>.</summary>
+    public int Offset { get; }
+
+    /// <summary>What the offset counts from.</summary>
+    public RegisterBase RelativeTo { get; }
+
+    /// <summary>The width in bits: 32 or 64.</summary>
+    public int Width => Math.Min(Layout.Size, 64);
+
+    /// <summary>The structure of the register; for a half of a fault record that of the whole record.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>Which word of the structure the register has: 1 for the upper half of a fault record, else 0.</summary>
+    public int Word { get; }
+
+    /// <summary>What must be there for the register to exist; without it all its bits are reserved and read 0.</summary>
+    public Requirement Needs { get; }
+
+    /// <summary>The fields of this register, each with what software can do with it.</summary>
+    public ImmutableArray<RegisterField> Fields { get; }
+
+    /// <summary>The value after reset.</summary>
+    public ulong ResetValue(in VtdCapabilities capabilities) => _reset(capabilities);
+
+    /// <summary>The bits that software can do one thing with, in a unit with these capabilities.</summary>
+    public ulong Mask(RegisterAccess access, in VtdCapabilities capabilities)
+    {
+        ulong mask = 0;
+        foreach ((BitField field, RegisterAccess fieldAccess) in Fields)
+        {
+            mask |= fieldAccess == access && capabilities.Meets(field.Needs) ? field.Mask : 0;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Name and offset.</summary>
+    public override string ToString() => RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
+
+    private static ImmutableArray<RegisterField> FieldsOf(
+        Layout layout,
+        int word,
+        RegisterAccess access,
+        ReadOnlySpan<(RegisterAccess Access, string[] Names)> exceptions)
+    {
+        var accesses = layout.Fields.Where(field => field.Word == word).ToDictionary(field => field, _ => access);
+        foreach ((RegisterAccess exception, string[] names) in exceptions)
+        {
+            foreach (string name in names)
+            {
+                accesses[layout[name]] = exception;
+            }
+        }
+
+        return [.. accesses.Select(pair => new RegisterField(pair.Key, pair.Value))];
+    }
+}

@@ -1,0 +1,17 @@
+namespace IoAsid.Typed.Vtd;
+
+#pragma warning disable CA1027 // Codes, not flags
+
+/// <summary>SC of VCRSP.</summary>
+/// <remarks>That 1 is an undefined command is remembered and not read in the specification.</remarks>
+public enum VirtualCommandStatus
+{
+    /// <summary>It is done.</summary>
+    Success = 0,
+
+    /// <summary>There is no such command.</summary>
+    UndefinedCommand = 1,
+
+    /// <summary>No PASID is left to allocate, or the PASID to free is not allocated.</summary>
+    PasidUnavailable = 16,
+}

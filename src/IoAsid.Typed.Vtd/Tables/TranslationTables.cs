@@ -1,0 +1,36 @@
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>Sizes of the tables that hardware walks.</summary>
+public static class TranslationTables
+{
+    /// <summary>Bytes of every table except a PASID directory, and the alignment of all.</summary>
+    public const int TableSize = 4096;
+
+    /// <summary>Entries of a root table: one for each bus.</summary>
+    public const int RootEntries = 256;
+
+    /// <summary>Entries of a legacy context table: one for each device and function.</summary>
+    public const int ContextEntries = 256;
+
+    /// <summary>Entries of a scalable-mode context table: half the devices and functions of a bus.</summary>
+    public const int ScalableContextEntries = 128;
+
+    /// <summary>Entries of a PASID table.</summary>
+    public const int PasidTableEntries = 64;
+
+    /// <summary>Entries of a first-stage or second-stage table.</summary>
+    public const int PagingEntries = 512;
+
+    /// <summary>Bits of the input address that select an entry of one level.</summary>
+    public const int BitsPerLevel = 9;
+
+    /// <summary>The lowest bit of the input address that level <paramref name="level"/> translates: 12 for level 1.</summary>
+    /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
+    public static int ShiftOf(int level) => 3 + (BitsPerLevel * level);
+
+    /// <summary>Bytes of a page that a leaf of level <paramref name="level"/> maps: 4 KiB, 2 MiB, 1 GiB.</summary>
+    public static ulong PageSizeOf(int level) => 1UL << ShiftOf(level);
+
+    /// <summary>Which entry of a table of level <paramref name="level"/> serves an input address.</summary>
+    public static int IndexOf(ulong address, int level) => (int)(address >> ShiftOf(level)) & (PagingEntries - 1);
+}
