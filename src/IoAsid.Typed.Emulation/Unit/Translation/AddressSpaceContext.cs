@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>How the requests of one address space are translated: what the walk needs of a PASID entry, or of a legacy context entry.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct AddressSpaceContext
+{
+    public ushort Domain { get; init; }
+
+    /// <summary>The PASID the space is found by; what a request without PASID uses included.</summary>
+    public uint Pasid { get; init; }
+
+    public PasidGrantType Grant { get; init; }
+
+    /// <summary>Legacy mode: other reason codes, and no accessed or dirty bits.</summary>
+    public bool IsLegacy { get; init; }
+
+    /// <summary>Legacy only: TT = 01, translation requests and translated requests are allowed.</summary>
+    public bool AllowsDeviceTlb { get; init; }
+
+    public ulong FirstStageTable { get; init; }
+
+    public byte FirstStageLevels { get; init; }
+
+    public ulong SecondStageTable { get; init; }
+
+    public byte SecondStageLevels { get; init; }
+
+    public bool SupervisorRequestEnable { get; init; }
+
+    public bool ExecuteRequestEnable { get; init; }
+
+    public bool WriteProtectEnable { get; init; }
+
+    public bool NoExecuteEnable { get; init; }
+
+    public bool SupervisorExecutePrevention { get; init; }
+
+    public bool ExtendedAccessedEnable { get; init; }
+
+    public bool SecondStageAccessedDirtyEnable { get; init; }
+
+    public bool PageWalkSnoop { get; init; }
+
+    /// <summary>Qualified faults are not recorded: FPD of the entry, or of one on the way to it.</summary>
+    public bool FaultProcessingDisable { get; init; }
+
+    public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
+
+    public TranslationTag Tag => HasFirstStage ? TranslationTag.OfPasid(Domain, Pasid) : TranslationTag.OfDomain(Domain);
+
+    /// <summary>The part of a PASID entry that walks need.</summary>
+    public static AddressSpaceContext Of(uint pasid, in PasidEntry entry, bool faultProcessingDisable) => new()
+    {
+        Domain = entry.DomainId,
+        Pasid = pasid,
+        Grant = entry.GrantType,
+        FirstStageTable = entry.FirstStageTable,
+        FirstStageLevels = (byte)(entry.FirstStagePagingMode == FirstStagePagingMode.FiveLevel ? 5 : 4),
+        SecondStageTable = entry.SecondStageTable,
+        SecondStageLevels = (byte)entry.AddressWidth.Levels(),
+        SupervisorRequestEnable = entry.SupervisorRequestEnable,
+        ExecuteRequestEnable = entry.ExecuteRequestEnable,
+        WriteProtectEnable = entry.WriteProtectEnable,
+        NoExecuteEnable = entry.NoExecuteEnable,
+        SupervisorExecutePrevention = entry.SupervisorExecutePrevention,
+        ExtendedAccessedEnable = entry.ExtendedAccessedEnable,
+        SecondStageAccessedDirtyEnable = entry.SecondStageAccessedDirtyEnable,
+        PageWalkSnoop = entry.PageWalkSnoop,
+        FaultProcessingDisable = faultProcessingDisable,
+    };
+
+    /// <summary>The part of a legacy context entry that walks need.</summary>
+    public static AddressSpaceContext Of(in ContextEntry entry) => new()
+    {
+        Domain = entry.DomainId,
+        Grant = entry.TranslationType == TranslationType.PassThrough ? PasidGrantType.PassThrough : PasidGrantType.SecondStage,
+        IsLegacy = true,
+        AllowsDeviceTlb = entry.TranslationType == TranslationType.AllRequests,
+        SecondStageTable = entry.SecondStageTable,
+        SecondStageLevels = (byte)entry.AddressWidth.Levels(),
+        FaultProcessingDisable = entry.FaultProcessingDisable,
+    };
+}

@@ -1,0 +1,239 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Walks first-stage tables (architecture 3.6), with nesting each of their addresses through the second stage (3.8).</summary>
+internal sealed class FirstStageWalk
+{
+    private const int MaximumAttempts = 64;
+    private const int Levels = 5;
+
+    private readonly TableMemory _memory;
+    private readonly SecondStageWalk _secondStage;
+    private readonly UnitOptions _options;
+
+    // [width of the addresses in the entries][(level - 1) * 2 + PS]: bits that must be clear.
+    private readonly ulong[] _reserved;
+    private readonly ulong[][] _reservedForGuest;
+
+    public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, UnitOptions options)
+    {
+        _memory = memory;
+        _secondStage = secondStage;
+        _options = options;
+        VtdCapabilities capabilities = options.Capabilities;
+        _reserved = ReservedMasks(capabilities.HostAddressWidth);
+        _reservedForGuest = new ulong[Levels + 1][];
+        for (int levels = 3; levels <= Levels; levels++)
+            _reservedForGuest[levels] = ReservedMasks(Math.Min(TranslationTables.ShiftOf(levels + 1), capabilities.MaximumGuestAddressWidth));
+
+        ulong[] ReservedMasks(int width)
+        {
+            ulong[] masks = new ulong[Levels * 2];
+            for (int level = 1; level <= Levels; level++)
+            {
+                masks[level * 2 - 2] = FirstStageEntry.ReservedMask(level, pageSize: false, width, capabilities.OneGigabyteFirstStagePages);
+                masks[level * 2 - 1] = FirstStageEntry.ReservedMask(level, pageSize: true, width, capabilities.OneGigabyteFirstStagePages);
+            }
+
+            return masks;
+        }
+    }
+
+    /// <summary>Translates an address.</summary>
+    /// <param name="space">Where the tables are, and how they are read.</param>
+    /// <param name="input">The input address, all 64 bits of it.</param>
+    /// <param name="demand">What is wanted.</param>
+    /// <param name="result">The output, if nothing went wrong.</param>
+    /// <returns>What went wrong.</returns>
+    public FaultReason Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
+    {
+        result = default;
+        if (!IsCanonical(input, space.FirstStageLevels))
+            return FaultReason.NotCanonical;
+        for (int attempt = 0; attempt < MaximumAttempts; attempt++)
+        {
+            if (TryWalk(space, input, demand, out result, out FaultReason fault))
+                return fault;
+        }
+
+        result = default;
+        return FaultReason.FirstStageUpdateFailed;
+    }
+
+    private static bool IsCanonical(ulong address, int levels)
+    {
+        int unused = 64 - TranslationTables.ShiftOf(levels + 1);
+        return (ulong)((long)(address << unused) >> unused) == address;
+    }
+
+    // False when an entry changed before its bits could be set: what was read so far may be stale.
+    private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out FaultReason fault)
+    {
+        result = default;
+        bool nested = space.Grant == PasidGrantType.Nested;
+        ulong[] reserved = nested ? _reservedForGuest[space.SecondStageLevels] : _reserved;
+        EntryRights rights = EntryRights.All;
+        ulong table = space.FirstStageTable;
+        for (int level = space.FirstStageLevels; ; level--)
+        {
+            bool top = level == space.FirstStageLevels;
+            EntryPlace place = new(table + (ulong)TranslationTables.IndexOf(input, level) * 8, top);
+            fault = Locate(space, ref place, demand);
+            if (fault != FaultReason.None)
+                return true;
+            if (!_memory.TryRead(place.Host, out ulong bits))
+                return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
+
+            FirstStageEntry entry = new(bits);
+            if (!entry.Present)
+                return Is(FaultReason.FirstStageEntryNotPresent, out fault);
+            if ((bits & reserved[level * 2 - (entry.PageSize ? 1 : 2)]) != 0)
+                return Is(FaultReason.FirstStageEntryReserved, out fault);
+            rights &= RightsOf(entry);
+            if (entry.IsLeaf(level))
+                return TryFinish(space, input, demand, level, place, entry, rights, out result, out fault);
+            if (!TrySetBits(space, place, entry, WithAccessed(space, entry), demand, out fault) || fault != FaultReason.None)
+                return fault != FaultReason.None;
+            table = entry.Address;
+        }
+    }
+
+    private bool TryFinish(
+        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, EntryPlace place, FirstStageEntry leaf, EntryRights entries,
+        out WalkResult result, out FaultReason fault)
+    {
+        PageRights rights = RightsOf(space, entries, demand);
+        ulong output = leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
+        byte shift = (byte)TranslationTables.ShiftOf(level);
+        result = new WalkResult(output, shift, shift, rights);
+        if (demand.Has(WalkDemand.Ask))
+            demand = Granted(rights, demand);
+        else if (PageAccess.Check(rights, demand) is var denied and not FaultReason.None)
+            return Is(denied, out fault);
+        if ((demand & (WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write)) == WalkDemand.Ask)
+        {
+            // What the device may not use is not used: no right, no accessed bit.
+            result = result with { Rights = PageRights.None };
+            return Is(FaultReason.None, out fault);
+        }
+
+        if (space.Grant == PasidGrantType.Nested && Nest(space, demand, ref result) is var beneath and not FaultReason.None)
+            return Is(beneath, out fault);
+        if (InterruptRange.Contains(result.Address))
+            return Is(FaultReason.ScalableInterruptRange, out fault);
+
+        bool writes = demand.Has(WalkDemand.Write)
+            && PageAccess.Check(result.Rights, demand & (WalkDemand.Write | WalkDemand.Privileged)) == FaultReason.None;
+        FirstStageEntry updated = WithAccessed(space, leaf) with { Dirty = leaf.Dirty || writes };
+        if (!updated.Dirty)
+            result = result with { Rights = result.Rights & ~PageRights.Dirty };
+        return TrySetBits(space, place, leaf, updated, demand, out fault);
+    }
+
+    private FaultReason Nest(in AddressSpaceContext space, WalkDemand demand, ref WalkResult result)
+    {
+        SecondStageFault fault = _secondStage.Walk(space, result.Address, demand, out WalkResult second);
+        if (fault != SecondStageFault.None)
+            return PageAccess.ReasonOf(fault);
+        const PageRights OfBoth = PageRights.Read | PageRights.Write | PageRights.SupervisorWrite | PageRights.Dirty;
+        PageRights rights = result.Rights & ~OfBoth | result.Rights & second.Rights & OfBoth | PageRights.Nested;
+        result = new WalkResult(second.Address, Math.Min(result.PageShift, second.PageShift), result.FirstStageShift, rights);
+        return FaultReason.None;
+    }
+
+    // Under nesting the address of an entry is a guest's.
+    private FaultReason Locate(in AddressSpaceContext space, ref EntryPlace place, WalkDemand demand)
+    {
+        if (space.Grant != PasidGrantType.Nested)
+            return FaultReason.None;
+        SecondStageFault fault = _secondStage.Walk(space, place.Address, WalkDemand.Read | demand & WalkDemand.Peek, out WalkResult result);
+        place.Host = result.Address;
+        return fault switch
+        {
+            SecondStageFault.None => FaultReason.None,
+            SecondStageFault.BeyondWidth when place.IsTop => FaultReason.NestedAddressBeyondGuestWidth,
+            SecondStageFault.ReadDenied => place.IsTop ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied,
+            _ => PageAccess.ReasonOf(fault),
+        };
+    }
+
+    private bool TrySetBits(
+        in AddressSpaceContext space, in EntryPlace place, FirstStageEntry entry, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
+    {
+        fault = FaultReason.None;
+        if (updated == entry || demand.Has(WalkDemand.Peek))
+            return true;
+        if (!space.PageWalkSnoop && !_options.CoherentPageWalks)
+            return Is(FaultReason.FirstStageUpdateNoSnoop, out fault);
+        if (space.Grant == PasidGrantType.Nested)
+        {
+            SecondStageFault denied = _secondStage.Walk(space, place.Address, WalkDemand.Read | WalkDemand.Write, out _);
+            if (denied != SecondStageFault.None)
+                return Is(denied == SecondStageFault.WriteDenied ? FaultReason.NestedEntryWriteDenied : PageAccess.ReasonOf(denied), out fault);
+        }
+
+        return _memory.TryUpdate(place.Host, entry.Bits, updated.Bits);
+    }
+
+    private static FirstStageEntry WithAccessed(in AddressSpaceContext space, FirstStageEntry entry) =>
+        entry with { Accessed = true, ExtendedAccessed = entry.ExtendedAccessed || space.ExtendedAccessedEnable };
+
+    private static EntryRights RightsOf(FirstStageEntry entry) =>
+        (entry.Writable ? EntryRights.Writable : EntryRights.None)
+        | (entry.User ? EntryRights.User : EntryRights.None)
+        | (entry.ExecuteDisable ? EntryRights.None : EntryRights.Executable);
+
+    private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries, WalkDemand demand)
+    {
+        bool user = (entries & EntryRights.User) != EntryRights.None;
+        bool writable = (entries & EntryRights.Writable) != EntryRights.None;
+        bool noExecute = space.NoExecuteEnable && (entries & EntryRights.Executable) == EntryRights.None
+            || space.SupervisorExecutePrevention && user && demand.Has(WalkDemand.Privileged);
+
+        // Dirty until the leaf says otherwise.
+        return PageRights.Read
+            | PageRights.Dirty
+            | (writable ? PageRights.Write : PageRights.None)
+            | (writable || !space.WriteProtectEnable ? PageRights.SupervisorWrite : PageRights.None)
+            | (user ? PageRights.User : PageRights.None)
+            | (noExecute ? PageRights.NoExecute : PageRights.None);
+    }
+
+    // Of what a translation request asks for, what it can have.
+    private static WalkDemand Granted(PageRights rights, WalkDemand demand)
+    {
+        WalkDemand privilege = demand & WalkDemand.Privileged;
+        foreach (WalkDemand right in (ReadOnlySpan<WalkDemand>)[WalkDemand.Write, WalkDemand.Read, WalkDemand.Execute])
+        {
+            if (demand.Has(right) && PageAccess.Check(rights, right | privilege) != FaultReason.None)
+                demand &= ~right;
+        }
+
+        return demand;
+    }
+
+    private static bool Is(FaultReason what, out FaultReason fault)
+    {
+        fault = what;
+        return true;
+    }
+
+    [Flags]
+    private enum EntryRights : byte
+    {
+        None = 0,
+        Writable = 1,
+        User = 2,
+        Executable = 4,
+        All = Writable | User | Executable,
+    }
+
+    /// <summary>Where an entry is: as the tables say, and where that is in the host.</summary>
+    private struct EntryPlace(ulong address, bool isTop)
+    {
+        public readonly ulong Address = address;
+        public readonly bool IsTop = isTop;
+        public ulong Host = address;
+    }
+}

@@ -1,0 +1,168 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// Reads the entries that lead from a requester to an address space, as they are in memory now, and tests them in the order of the architecture:
+/// access, present, reserved bits, validity (FACTS of each in VT-d 9.1 to 9.6).
+/// </summary>
+internal sealed class TableReader
+{
+    private readonly TableMemory _memory;
+    private readonly VtdCapabilities _capabilities;
+    private readonly Bits128 _rootReserved;
+    private readonly Bits128 _scalableRootReserved;
+    private readonly Bits128 _contextReserved;
+    private readonly Bits256 _scalableContextReserved;
+    private readonly ulong _directoryReserved;
+    private readonly Bits512 _pasidReserved;
+    private readonly Bits512 _nestedPasidReserved;
+
+    public TableReader(TableMemory memory, in VtdCapabilities capabilities)
+    {
+        _memory = memory;
+        _capabilities = capabilities;
+        _rootReserved = RootEntry.ReservedMask(capabilities);
+        _scalableRootReserved = ScalableRootEntry.ReservedMask(capabilities);
+        _contextReserved = ContextEntry.ReservedMask(capabilities);
+        _scalableContextReserved = ScalableContextEntry.ReservedMask(capabilities);
+        _directoryReserved = PasidDirectoryEntry.ReservedMask(capabilities);
+        _pasidReserved = PasidEntry.ReservedMask(capabilities, PasidGrantType.FirstStage);
+        _nestedPasidReserved = PasidEntry.ReservedMask(capabilities, PasidGrantType.Nested);
+    }
+
+    /// <summary>The legacy context entry of a requester.</summary>
+    /// <param name="root">The root table in force.</param>
+    /// <param name="requester">Bus, device and function.</param>
+    /// <param name="space">What the entry says.</param>
+    /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
+    public FaultReason ReadContext(in RootTable root, ushort requester, out AddressSpaceContext space, out bool unreported)
+    {
+        space = default;
+        unreported = false;
+        Span<ulong> words = stackalloc ulong[2];
+        if (!_memory.TryRead(root.Address + (ulong)(requester >> 8) * 16, words))
+            return FaultReason.RootAccess;
+        RootEntry entry = new(new Bits128(words[0], words[1]));
+        if (!entry.Present)
+            return FaultReason.RootNotPresent;
+        if (AnySet(words, _rootReserved))
+            return FaultReason.RootReserved;
+
+        if (!_memory.TryRead(entry.ContextTable + (ulong)(byte)requester * 16, words))
+            return FaultReason.ContextAccess;
+        ContextEntry context = new(new Bits128(words[0], words[1]));
+        unreported = context.FaultProcessingDisable;
+        if (!context.Present)
+            return FaultReason.ContextNotPresent;
+        if (AnySet(words, _contextReserved))
+            return FaultReason.ContextReserved;
+        if (!IsValid(context))
+            return FaultReason.ContextInvalid;
+        space = AddressSpaceContext.Of(context);
+        return FaultReason.None;
+    }
+
+    /// <summary>The scalable-mode context entry of a requester.</summary>
+    /// <param name="root">The root table in force.</param>
+    /// <param name="requester">Bus, device and function.</param>
+    /// <param name="context">The entry.</param>
+    /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
+    public FaultReason ReadScalableContext(in RootTable root, ushort requester, out ScalableContextEntry context, out bool unreported)
+    {
+        context = default;
+        unreported = false;
+        byte function = (byte)requester;
+        Span<ulong> words = stackalloc ulong[4];
+        Span<ulong> halves = words[..2];
+        if (!_memory.TryRead(root.Address + (ulong)(requester >> 8) * 16, halves))
+            return FaultReason.ScalableRootAccess;
+        ScalableRootEntry entry = new(new Bits128(halves[0], halves[1]));
+        if (!entry.IsPresent(function))
+            return FaultReason.ScalableRootNotPresent;
+        int half = ScalableRootEntry.HalfOf(function);
+        if ((halves[half] & _scalableRootReserved[half]) != 0)
+            return FaultReason.ScalableRootReserved;
+
+        if (!_memory.TryRead(entry.ContextTable(function) + (ulong)(function & 127) * 32, words))
+            return FaultReason.ScalableContextAccess;
+        context = new ScalableContextEntry(new Bits256(words[0], words[1], words[2], words[3]));
+        unreported = context.FaultProcessingDisable;
+        if (!context.Present)
+            return FaultReason.ScalableContextNotPresent;
+        if (AnySet(words, _scalableContextReserved))
+            return FaultReason.ScalableContextReserved;
+        return context.RidPasid >= context.PasidLimit ? FaultReason.ScalableContextInvalid : FaultReason.None;
+    }
+
+    /// <summary>The address space of a PASID.</summary>
+    /// <param name="context">The context entry of the requester.</param>
+    /// <param name="pasid">The PASID, of the request or of RID_PASID.</param>
+    /// <param name="space">What the entry says.</param>
+    /// <param name="unreported">Whether a qualified fault is not recorded: by FPD of any entry on the way, present or not.</param>
+    public FaultReason ReadAddressSpace(in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported)
+    {
+        space = default;
+        unreported = context.FaultProcessingDisable;
+        if (pasid >= context.PasidLimit)
+            return FaultReason.PasidBeyondDirectory;
+        if (!_memory.TryRead(context.PasidDirectory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * 8, out ulong bits))
+            return FaultReason.PasidDirectoryAccess;
+        PasidDirectoryEntry directory = new(bits);
+        unreported |= directory.FaultProcessingDisable;
+        if (!directory.Present)
+            return FaultReason.PasidDirectoryNotPresent;
+        if ((bits & _directoryReserved) != 0)
+            return FaultReason.PasidDirectoryReserved;
+
+        Span<ulong> words = stackalloc ulong[8];
+        if (!_memory.TryRead(directory.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, words))
+            return FaultReason.PasidTableAccess;
+        PasidEntry entry = new(new Bits512(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]));
+        unreported |= entry.FaultProcessingDisable;
+        if (!entry.Present)
+            return FaultReason.PasidEntryNotPresent;
+        if (AnySet(words, entry.GrantType == PasidGrantType.Nested ? _nestedPasidReserved : _pasidReserved))
+            return FaultReason.PasidEntryReserved;
+        if (!IsValid(entry))
+            return FaultReason.PasidEntryInvalid;
+        space = AddressSpaceContext.Of(pasid, entry, unreported);
+        return FaultReason.None;
+    }
+
+    private bool IsValid(in ContextEntry context) =>
+        _capabilities.Supports(context.AddressWidth) && context.TranslationType switch
+        {
+            TranslationType.UntranslatedOnly => true,
+            TranslationType.AllRequests => _capabilities.DeviceTlb,
+            TranslationType.PassThrough => _capabilities.PassThrough,
+            _ => false,
+        };
+
+    private bool IsValid(in PasidEntry entry) => entry.GrantType switch
+    {
+        PasidGrantType.FirstStage => HasFirstStage(entry),
+        PasidGrantType.SecondStage => HasSecondStage(entry),
+        PasidGrantType.Nested => _capabilities.Nested && HasFirstStage(entry) && HasSecondStage(entry),
+        PasidGrantType.PassThrough => _capabilities.PassThrough,
+        _ => false,
+    };
+
+    private bool HasSecondStage(in PasidEntry entry) => _capabilities.SecondStage && _capabilities.Supports(entry.AddressWidth);
+
+    private bool HasFirstStage(in PasidEntry entry) => _capabilities.FirstStage && entry.FirstStagePagingMode switch
+    {
+        FirstStagePagingMode.FourLevel => true,
+        FirstStagePagingMode.FiveLevel => _capabilities.FiveLevelPaging,
+        _ => false,
+    };
+
+    private static bool AnySet<TBits>(ReadOnlySpan<ulong> words, in TBits mask)
+        where TBits : struct, IBits<TBits>
+    {
+        ulong set = 0;
+        for (int word = 0; word < words.Length; word++)
+            set |= words[word] & mask[word];
+        return set != 0;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>What is to be translated, for whom and what for.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct TranslationQuery(
+    ushort Requester, ulong Address, PasidPrefix Prefix, WalkDemand Demand, AddressType AddressType, FaultRequestType RequestType)
+{
+    /// <summary>The query of a memory request.</summary>
+    public static TranslationQuery Of(in DmaRequest request) => new(
+        request.Requester.Value,
+        request.Address,
+        request.Prefix,
+        DemandOf(request),
+        request.IsTranslated ? AddressType.Translated : AddressType.Untranslated,
+        request.Access switch
+        {
+            DmaAccess.Write => FaultRequestType.Write,
+            DmaAccess.Atomic => FaultRequestType.AtomicOperation,
+            _ => FaultRequestType.Read,
+        });
+
+    /// <summary>The query of a translation request.</summary>
+    public static TranslationQuery Of(in TranslationRequest request) => new(
+        request.Requester.Value,
+        request.Address,
+        request.Prefix,
+        WalkDemand.Ask | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),
+        AddressType.TranslationRequest,
+        request.NoWrite ? FaultRequestType.Read : FaultRequestType.Write);
+
+    private static WalkDemand DemandOf(in DmaRequest request) => DemandOf(request.Prefix) | request.Access switch
+    {
+        DmaAccess.Read => WalkDemand.Read,
+        DmaAccess.Write => WalkDemand.Write,
+        DmaAccess.Atomic => WalkDemand.Read | WalkDemand.Write,
+        _ => WalkDemand.None,
+    };
+
+    private static WalkDemand DemandOf(PasidPrefix prefix) =>
+        (prefix.PrivilegedModeRequested ? WalkDemand.Privileged : WalkDemand.None)
+        | (prefix.ExecuteRequested ? WalkDemand.Execute : WalkDemand.None);
+}

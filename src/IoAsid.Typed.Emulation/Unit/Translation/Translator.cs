@@ -1,0 +1,245 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// Says what becomes of a request: from the requester to its context entry, from there to the address space, from there to the page, each out of a
+/// cache or out of memory, with the tests in the architecture's order.
+/// </summary>
+internal sealed class Translator
+{
+    private readonly UnitOptions _options;
+    private readonly VtdCapabilities _capabilities;
+    private readonly UnitCaches _caches;
+    private readonly TableReader _tables;
+    private readonly FirstStageWalk _firstStage;
+    private readonly SecondStageWalk _secondStage;
+    private readonly bool _ridPrivilege;
+    private readonly bool _revision3;
+
+    public Translator(UnitOptions options, TableMemory memory, UnitCaches caches)
+    {
+        _options = options;
+        _capabilities = options.Capabilities;
+        _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
+        _revision3 = _capabilities.Revision == VtdRevision.Three;
+        _caches = caches;
+        _tables = new TableReader(memory, _capabilities);
+        _secondStage = new SecondStageWalk(memory, options);
+        _firstStage = new FirstStageWalk(memory, _secondStage, options);
+    }
+
+    /// <summary>GSTS.TES: without it requests go where they say.</summary>
+    public bool IsEnabled { get; set; }
+
+    /// <summary>The root table in force.</summary>
+    public RootTable Root { get; set; }
+
+    /// <summary>What becomes of a request.</summary>
+    public Translation Translate(in TranslationQuery query) => Translate(query, caching: _options.Caching);
+
+    /// <summary>What would become of a request if nothing were cached; changes nothing.</summary>
+    public Translation Peek(in TranslationQuery query) =>
+        Translate(query with { Demand = query.Demand | WalkDemand.Peek }, caching: false);
+
+    /// <summary>The scalable-mode context entry of a requester, for what is not a memory request.</summary>
+    public FaultReason FindContext(ushort requester, out ScalableContextEntry context, out bool unreported) =>
+        FindContext(requester, _options.Caching, out context, out unreported);
+
+    /// <summary>The address space that a translation or page request of a PASID means, if one is there.</summary>
+    public FaultReason FindAddressSpace(
+        ushort requester, in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported) =>
+        FindAddressSpace(requester, context, pasid, _options.Caching, out space, out unreported);
+
+    private Translation Translate(in TranslationQuery query, bool caching)
+    {
+        if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+            return query.AddressType == AddressType.Untranslated ? Translation.Interrupt(query.Address) : Refuse(InterruptRangeReason);
+        if (!IsEnabled)
+            return query.AddressType == AddressType.TranslationRequest ? Refuse(FaultReason.None) : Translation.Identity(query.Address);
+        return Root.Mode switch
+        {
+            TranslationTableMode.Legacy => TranslateLegacy(query, caching),
+            TranslationTableMode.Scalable when _capabilities.ScalableMode => TranslateScalable(query, caching),
+            TranslationTableMode.AbortDma when _capabilities.AbortDma => Refuse(FaultReason.None),
+            _ => Refuse(FaultReason.RootTableAddressInvalid),
+        };
+    }
+
+    private FaultReason InterruptRangeReason =>
+        Root.Mode == TranslationTableMode.Legacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange;
+
+    private Translation TranslateLegacy(in TranslationQuery query, bool caching)
+    {
+        if (query.Prefix.IsPresent)
+            return Refuse(FaultReason.PasidInLegacyMode);
+        FaultReason fault = FindLegacyContext(query.Requester, caching, out AddressSpaceContext space, out bool unreported);
+        if (fault == FaultReason.None && query.AddressType != AddressType.Untranslated && !space.AllowsDeviceTlb)
+            fault = FaultReason.RequestTypeBlocked;
+        return fault == FaultReason.None ? TranslateIn(space, query, caching) : Translation.Blocked(fault, unreported);
+    }
+
+    private Translation TranslateScalable(in TranslationQuery query, bool caching)
+    {
+        FaultReason fault = FindContext(query.Requester, caching, out ScalableContextEntry context, out bool unreported);
+        if (fault != FaultReason.None)
+            return Translation.Blocked(fault, unreported);
+        if (query.AddressType != AddressType.Untranslated && !context.DeviceTlbEnable)
+            return Translation.Blocked(FaultReason.DeviceTlbDisabled, unreported);
+        if (query.Prefix.IsPresent && !context.PasidEnable)
+            return Translation.Blocked(FaultReason.PasidDisabled, unreported);
+
+        uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
+        fault = FindAddressSpace(query.Requester, context, pasid, caching, out AddressSpaceContext space, out unreported);
+        if (fault != FaultReason.None)
+            return Translation.Blocked(fault, unreported);
+
+        TranslationQuery privileged = !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
+            ? query with { Demand = query.Demand | WalkDemand.Privileged }
+            : query;
+        return TranslateIn(space, privileged, caching);
+    }
+
+    private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
+    {
+        // A translated request was translated before: what is left to test is who may send one.
+        if (query.AddressType == AddressType.Translated)
+            return BeyondHost(query.Address) ? Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable) : Translation.Identity(query.Address);
+        if (space.Grant == PasidGrantType.PassThrough)
+            return PassThrough(space, query);
+        if (space.HasFirstStage && RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
+            return Translation.Blocked(denied, space.FaultProcessingDisable);
+
+        if (caching)
+        {
+            ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(space.Tag, query.Address);
+            if (!Unsafe.IsNullRef(in cached) && TryUse(cached, space, query, out Translation translation))
+                return translation;
+        }
+
+        FaultReason fault = Walk(space, query, out WalkResult result);
+        if (fault != FaultReason.None)
+            return Translation.Blocked(fault, space.FaultProcessingDisable);
+        if (caching && result.Rights != PageRights.None)
+            _caches.Iotlb.Add(space.Tag, query.Address, result.ToCached());
+        return Translation.Walked(result);
+    }
+
+    // A cached translation serves unless a right is missing, which a walk may find by now, or D has to be set.
+    private bool TryUse(in CachedTranslation cached, in AddressSpaceContext space, in TranslationQuery query, out Translation translation)
+    {
+        translation = default;
+        bool asks = query.Demand.Has(WalkDemand.Ask);
+        FaultReason denied = PageAccess.Check(cached.Rights, query.Demand);
+        if (denied != FaultReason.None)
+        {
+            if (!_options.FaultsOnCachedRights || asks)
+                return false;
+            translation = Translation.Blocked(space.IsLegacy ? Legacy(denied) : denied, space.FaultProcessingDisable);
+            return true;
+        }
+
+        if (query.Demand.Has(WalkDemand.Write) && !cached.Rights.Has(PageRights.Dirty))
+            return false;
+        translation = Translation.Cached(cached, query.Address);
+        return true;
+    }
+
+    private FaultReason Walk(in AddressSpaceContext space, in TranslationQuery query, out WalkResult result)
+    {
+        if (space.HasFirstStage)
+            return _firstStage.Walk(space, query.Address, query.Demand, out result);
+        SecondStageFault fault = _secondStage.Walk(space, query.Address, query.Demand, out result);
+        return space.IsLegacy ? PageAccess.LegacyReasonOf(fault, query.Demand) : PageAccess.ReasonOf(fault);
+    }
+
+    private Translation PassThrough(in AddressSpaceContext space, in TranslationQuery query)
+    {
+        if (BeyondHost(query.Address))
+            return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
+        if (InterruptRange.Contains(query.Address))
+            return Translation.Blocked(space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
+        return Translation.Identity(query.Address);
+    }
+
+    private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
+    {
+        if (demand.Has(WalkDemand.Privileged) && !space.SupervisorRequestEnable)
+            return FaultReason.SupervisorRequestsDisabled;
+        return _revision3 && demand.Has(WalkDemand.Execute) && !space.ExecuteRequestEnable
+            ? FaultReason.ExecuteRequestsDisabled
+            : FaultReason.None;
+    }
+
+    private bool BeyondHost(ulong address) => (address & _capabilities.AboveHostAddressWidth) != 0;
+
+    private static FaultReason HostWidthReason(in AddressSpaceContext space) =>
+        space.IsLegacy ? FaultReason.AddressBeyondWidth : FaultReason.AddressBeyondHostWidth;
+
+    private static FaultReason Legacy(FaultReason reason) =>
+        reason == FaultReason.ScalableWriteDenied ? FaultReason.WriteDenied : FaultReason.ReadDenied;
+
+    private FaultReason FindLegacyContext(ushort requester, bool caching, out AddressSpaceContext space, out bool unreported)
+    {
+        RequesterKey key = new(requester, 0);
+        if (caching)
+        {
+            ref AddressSpaceContext cached = ref _caches.LegacyContexts.Find(key);
+            if (!Unsafe.IsNullRef(ref cached))
+            {
+                space = cached;
+                unreported = cached.FaultProcessingDisable;
+                return FaultReason.None;
+            }
+        }
+
+        FaultReason fault = _tables.ReadContext(Root, requester, out space, out unreported);
+        if (fault == FaultReason.None && caching)
+            _caches.LegacyContexts.Add(key, space, out _);
+        return fault;
+    }
+
+    private FaultReason FindContext(ushort requester, bool caching, out ScalableContextEntry context, out bool unreported)
+    {
+        RequesterKey key = new(requester, 0);
+        if (caching)
+        {
+            ref ScalableContextEntry cached = ref _caches.Contexts.Find(key);
+            if (!Unsafe.IsNullRef(ref cached))
+            {
+                context = cached;
+                unreported = cached.FaultProcessingDisable;
+                return FaultReason.None;
+            }
+        }
+
+        FaultReason fault = _tables.ReadScalableContext(Root, requester, out context, out unreported);
+        if (fault == FaultReason.None && caching)
+            _caches.Contexts.Add(key, context, out _);
+        return fault;
+    }
+
+    private FaultReason FindAddressSpace(
+        ushort requester, in ScalableContextEntry context, uint pasid, bool caching, out AddressSpaceContext space, out bool unreported)
+    {
+        RequesterKey key = new(requester, pasid);
+        if (caching)
+        {
+            ref AddressSpaceContext cached = ref _caches.Pasids.Find(key);
+            if (!Unsafe.IsNullRef(ref cached))
+            {
+                space = cached;
+                unreported = cached.FaultProcessingDisable;
+                return FaultReason.None;
+            }
+        }
+
+        FaultReason fault = _tables.ReadAddressSpace(context, pasid, out space, out unreported);
+        if (fault == FaultReason.None && caching)
+            _caches.Pasids.Add(key, space, out _);
+        return fault;
+    }
+
+    private static Translation Refuse(FaultReason reason) => Translation.Blocked(reason, unreported: false);
+}
