@@ -42,19 +42,35 @@ public readonly record struct ExtendedCapabilityRegister(Bits64 Bits) : IBitStru
         StopMarkersField);
 
     /// <summary>C: legacy page walks snoop the processor caches.</summary>
-    public bool PageWalkCoherency { get => PageWalkCoherencyField.IsSet(Bits); init => Bits = PageWalkCoherencyField.With(Bits, value); }
+    public bool PageWalkCoherency
+    {
+        get => PageWalkCoherencyField.IsSet(Bits);
+        init => Bits = PageWalkCoherencyField.With(Bits, value);
+    }
 
     /// <summary>QI: queued invalidation.</summary>
-    public bool QueuedInvalidation { get => QueuedInvalidationField.IsSet(Bits); init => Bits = QueuedInvalidationField.With(Bits, value); }
+    public bool QueuedInvalidation
+    {
+        get => QueuedInvalidationField.IsSet(Bits);
+        init => Bits = QueuedInvalidationField.With(Bits, value);
+    }
 
     /// <summary>DT: device TLBs.</summary>
     public bool DeviceTlb { get => DeviceTlbField.IsSet(Bits); init => Bits = DeviceTlbField.With(Bits, value); }
 
     /// <summary>IR: interrupt remapping.</summary>
-    public bool InterruptRemapping { get => InterruptRemappingField.IsSet(Bits); init => Bits = InterruptRemappingField.With(Bits, value); }
+    public bool InterruptRemapping
+    {
+        get => InterruptRemappingField.IsSet(Bits);
+        init => Bits = InterruptRemappingField.With(Bits, value);
+    }
 
     /// <summary>EIM: extended interrupt mode.</summary>
-    public bool ExtendedInterruptMode { get => ExtendedInterruptModeField.IsSet(Bits); init => Bits = ExtendedInterruptModeField.With(Bits, value); }
+    public bool ExtendedInterruptMode
+    {
+        get => ExtendedInterruptModeField.IsSet(Bits);
+        init => Bits = ExtendedInterruptModeField.With(Bits, value);
+    }
 
     /// <summary>PT: pass-through.</summary>
     public bool PassThrough { get => PassThroughField.IsSet(Bits); init => Bits = PassThroughField.With(Bits, value); }
@@ -66,7 +82,11 @@ public readonly record struct ExtendedCapabilityRegister(Bits64 Bits) : IBitStru
     public ushort IotlbOffset { get => (ushort)IotlbOffsetField.Get(Bits); init => Bits = IotlbOffsetField.With(Bits, value); }
 
     /// <summary>MHMV: the highest IM of an interrupt entry cache invalidation.</summary>
-    public byte MaximumHandleMask { get => (byte)MaximumHandleMaskField.Get(Bits); init => Bits = MaximumHandleMaskField.With(Bits, value); }
+    public byte MaximumHandleMask
+    {
+        get => (byte)MaximumHandleMaskField.Get(Bits);
+        init => Bits = MaximumHandleMaskField.With(Bits, value);
+    }
 
     /// <summary>MTS: memory types.</summary>
     public bool MemoryTypes { get => MemoryTypesField.IsSet(Bits); init => Bits = MemoryTypesField.With(Bits, value); }
@@ -78,16 +98,28 @@ public readonly record struct ExtendedCapabilityRegister(Bits64 Bits) : IBitStru
     public bool PageRequests { get => PageRequestsField.IsSet(Bits); init => Bits = PageRequestsField.With(Bits, value); }
 
     /// <summary>ERS: execute requests. Revision 3.</summary>
-    public bool ExecuteRequests { get => ExecuteRequestsField.IsSet(Bits); init => Bits = ExecuteRequestsField.With(Bits, value); }
+    public bool ExecuteRequests
+    {
+        get => ExecuteRequestsField.IsSet(Bits);
+        init => Bits = ExecuteRequestsField.With(Bits, value);
+    }
 
     /// <summary>SRS: supervisor requests.</summary>
-    public bool SupervisorRequests { get => SupervisorRequestsField.IsSet(Bits); init => Bits = SupervisorRequestsField.With(Bits, value); }
+    public bool SupervisorRequests
+    {
+        get => SupervisorRequestsField.IsSet(Bits);
+        init => Bits = SupervisorRequestsField.With(Bits, value);
+    }
 
     /// <summary>NWFS: the no-write flag of translation requests is respected.</summary>
     public bool NoWriteFlag { get => NoWriteFlagField.IsSet(Bits); init => Bits = NoWriteFlagField.With(Bits, value); }
 
     /// <summary>EAFS: extended accessed flags.</summary>
-    public bool ExtendedAccessed { get => ExtendedAccessedField.IsSet(Bits); init => Bits = ExtendedAccessedField.With(Bits, value); }
+    public bool ExtendedAccessed
+    {
+        get => ExtendedAccessedField.IsSet(Bits);
+        init => Bits = ExtendedAccessedField.With(Bits, value);
+    }
 
     /// <summary>PSS: the number of bits of a PASID, less 1.</summary>
     public byte PasidSize { get => (byte)PasidSizeField.Get(Bits); init => Bits = PasidSizeField.With(Bits, value); }
@@ -96,19 +128,35 @@ public readonly record struct ExtendedCapabilityRegister(Bits64 Bits) : IBitStru
     public bool Pasid { get => PasidField.IsSet(Bits); init => Bits = PasidField.With(Bits, value); }
 
     /// <summary>DIT: device-TLB invalidations are throttled by physical function.</summary>
-    public bool DeviceTlbThrottling { get => DeviceTlbThrottlingField.IsSet(Bits); init => Bits = DeviceTlbThrottlingField.With(Bits, value); }
+    public bool DeviceTlbThrottling
+    {
+        get => DeviceTlbThrottlingField.IsSet(Bits);
+        init => Bits = DeviceTlbThrottlingField.With(Bits, value);
+    }
 
     /// <summary>PDS: an invalidation wait can drain page requests.</summary>
-    public bool PageRequestDrain { get => PageRequestDrainField.IsSet(Bits); init => Bits = PageRequestDrainField.With(Bits, value); }
+    public bool PageRequestDrain
+    {
+        get => PageRequestDrainField.IsSet(Bits);
+        init => Bits = PageRequestDrainField.With(Bits, value);
+    }
 
     /// <summary>SMTS: scalable mode.</summary>
     public bool ScalableMode { get => ScalableModeField.IsSet(Bits); init => Bits = ScalableModeField.With(Bits, value); }
 
     /// <summary>VCS: virtual commands. Hardware reports 0; emulated units may report 1.</summary>
-    public bool VirtualCommands { get => VirtualCommandsField.IsSet(Bits); init => Bits = VirtualCommandsField.With(Bits, value); }
+    public bool VirtualCommands
+    {
+        get => VirtualCommandsField.IsSet(Bits);
+        init => Bits = VirtualCommandsField.With(Bits, value);
+    }
 
     /// <summary>SSADS (older: SLADS): accessed and dirty bits in the second stage.</summary>
-    public bool SecondStageAccessedDirty { get => SecondStageAccessedDirtyField.IsSet(Bits); init => Bits = SecondStageAccessedDirtyField.With(Bits, value); }
+    public bool SecondStageAccessedDirty
+    {
+        get => SecondStageAccessedDirtyField.IsSet(Bits);
+        init => Bits = SecondStageAccessedDirtyField.With(Bits, value);
+    }
 
     /// <summary>SSTS (older: SLTS): second-stage translation in scalable mode.</summary>
     public bool SecondStage { get => SecondStageField.IsSet(Bits); init => Bits = SecondStageField.With(Bits, value); }
@@ -117,16 +165,28 @@ public readonly record struct ExtendedCapabilityRegister(Bits64 Bits) : IBitStru
     public bool FirstStage { get => FirstStageField.IsSet(Bits); init => Bits = FirstStageField.With(Bits, value); }
 
     /// <summary>SMPWCS: page walks in scalable mode can snoop the processor caches.</summary>
-    public bool ScalablePageWalkCoherency { get => ScalablePageWalkCoherencyField.IsSet(Bits); init => Bits = ScalablePageWalkCoherencyField.With(Bits, value); }
+    public bool ScalablePageWalkCoherency
+    {
+        get => ScalablePageWalkCoherencyField.IsSet(Bits);
+        init => Bits = ScalablePageWalkCoherencyField.With(Bits, value);
+    }
 
     /// <summary>RPS: the RID_PASID field.</summary>
     public bool RidPasid { get => RidPasidField.IsSet(Bits); init => Bits = RidPasidField.With(Bits, value); }
 
     /// <summary>TDXIO: TDX Connect.</summary>
-    public bool TrustedDomainIo { get => TrustedDomainIoField.IsSet(Bits); init => Bits = TrustedDomainIoField.With(Bits, value); }
+    public bool TrustedDomainIo
+    {
+        get => TrustedDomainIoField.IsSet(Bits);
+        init => Bits = TrustedDomainIoField.With(Bits, value);
+    }
 
     /// <summary>PMS: performance monitoring.</summary>
-    public bool PerformanceMonitoring { get => PerformanceMonitoringField.IsSet(Bits); init => Bits = PerformanceMonitoringField.With(Bits, value); }
+    public bool PerformanceMonitoring
+    {
+        get => PerformanceMonitoringField.IsSet(Bits);
+        init => Bits = PerformanceMonitoringField.With(Bits, value);
+    }
 
     /// <summary>ADMS: abort-DMA mode.</summary>
     public bool AbortDma { get => AbortDmaField.IsSet(Bits); init => Bits = AbortDmaField.With(Bits, value); }

@@ -4,12 +4,14 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>What a unit can do: its capability registers and what they do not say.</summary>
 /// <remarks>
-/// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not refused here:
+/// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not
+/// refused here:
 /// hardware with such registers exists.
 /// </remarks>
 /// <param name="Capability">CAP.</param>
 /// <param name="ExtendedCapability">ECAP.</param>
-/// <param name="HostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits. No register says it; firmware tables do.</param>
+/// <param name="HostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits. No register says it; firmware tables
+/// do.</param>
 /// <param name="Revision">The revision of the architecture.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct VtdCapabilities(
@@ -25,7 +27,7 @@ public readonly record struct VtdCapabilities(
     /// <param name="extendedCapability">ECAP.</param>
     /// <param name="hostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits.</param>
     public VtdCapabilities(ulong capability, ulong extendedCapability, int hostAddressWidth)
-        : this(new CapabilityRegister(capability), new ExtendedCapabilityRegister(extendedCapability), hostAddressWidth, VtdRevision.Four1)
+        : this(new(capability), new(extendedCapability), hostAddressWidth, VtdRevision.Four1)
     {
     }
 
@@ -164,14 +166,17 @@ public readonly record struct VtdCapabilities(
         | When(ExtendedCapability.ScalablePageWalkCoherency, Requirement.PageWalkCoherency)
         | When(ExtendedCapability.RidPasid, Requirement.RidPasid)
         | When(ExtendedCapability.RidPrivilege, Requirement.RidPrivilege)
+        | When(Capability.ProtectedLowMemory || Capability.ProtectedHighMemory, Requirement.ProtectedMemory)
         | When(Revision == VtdRevision.Three, Requirement.Revision3);
 
     /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
-    public bool Supports(AddressWidth width) => width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
+    public bool Supports(AddressWidth width) =>
+        width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
 
     /// <summary>Whether a second-stage entry of a level may map a page (CAP.SSLPS).</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
-    public bool SupportsSecondStagePage(int level) => level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
+    public bool SupportsSecondStagePage(int level) =>
+        level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
 
     /// <summary>Whether all of what a field or a register needs is there.</summary>
     public bool Meets(Requirement needs) => (needs & ~Met) == Requirement.None;

@@ -4,8 +4,10 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>FR of a fault record: why a request was refused (VT-d, Fault Reason Encodings).</summary>
 /// <remarks>
-/// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. The mnemonics of scalable mode are
-/// from memory; the numbers and meanings are those that Linux prints. <see cref="FaultReasons"/> says which reasons are qualified.
+/// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. The mnemonics of scalable
+/// mode are
+/// from memory; the numbers and meanings are those that Linux prints. <see cref="FaultReasons"/> says which reasons are
+/// qualified.
 /// </remarks>
 public enum FaultReason
 {
@@ -18,7 +20,7 @@ public enum FaultReason
     /// <summary>2h, LCT.2: the context entry is not present.</summary>
     ContextNotPresent = 0x02,
 
-    /// <summary>3h, LCT.4: the context entry asks for a width or a translation type that the unit cannot do, or its top table cannot be read.</summary>
+    /// <summary>3h, LCT.4: the context entry asks for what the unit cannot do, or its top table cannot be read.</summary>
     ContextInvalid = 0x03,
 
     /// <summary>4h, LGN.1: the address lies beyond the width of the second stage.</summary>
@@ -138,7 +140,9 @@ public enum FaultReason
     /// <summary>5Ah, SPT.3: the PASID table entry has a reserved bit set.</summary>
     PasidEntryReserved = 0x5A,
 
-    /// <summary>5Bh, SPT.4: the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do.</summary>
+    /// <summary>
+    /// 5Bh, SPT.4: the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do.
+    /// </summary>
     PasidEntryInvalid = 0x5B,
 
     /// <summary>5Ch, SPT.5: an execute request, and ERE is clear (revision 3).</summary>
@@ -168,7 +172,9 @@ public enum FaultReason
     /// <summary>76h, SFS.7: nested: the second stage does not allow a first-stage entry to be read.</summary>
     NestedEntryReadDenied = 0x76,
 
-    /// <summary>77h, SFS.8: nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set.</summary>
+    /// <summary>
+    /// 77h, SFS.8: nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set.
+    /// </summary>
     NestedEntryWriteDenied = 0x77,
 
     /// <summary>78h, SSS.1: a second-stage entry below the top cannot be read.</summary>

@@ -3,10 +3,13 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>What is known of each <see cref="FaultReason"/>.</summary>
 public static class FaultReasons
 {
-    /// <summary>Whether FPD of a context, PASID directory or PASID table entry keeps a fault of this reason from being recorded.</summary>
+    /// <summary>
+    /// Whether FPD of a context, PASID directory or PASID table entry keeps a fault of this reason from being recorded.
+    /// </summary>
     /// <remarks>
     /// Unqualified are the faults that come before an entry with FPD can be trusted: of the root and of the tables that cannot be
-    /// read. Those of legacy mode and of interrupts are well known, those of scalable mode are taken from an independent implementation.
+    /// read. Those of legacy mode and of interrupts are well known, those of scalable mode are taken from an independent
+    /// implementation.
     /// </remarks>
     public static bool IsQualified(this FaultReason reason) => reason is not (
         FaultReason.None
@@ -44,7 +47,8 @@ public static class FaultReasons
         FaultReason.None => (string.Empty, "no fault"),
         FaultReason.RootNotPresent => ("LRT.2", "the root entry is not present"),
         FaultReason.ContextNotPresent => ("LCT.2", "the context entry is not present"),
-        FaultReason.ContextInvalid => ("LCT.4", "the context entry asks for a width or a translation type that the unit cannot do, or its top table cannot be read"),
+        FaultReason.ContextInvalid =>
+            ("LCT.4", "the context entry asks for what the unit cannot do, or its top table cannot be read"),
         FaultReason.AddressBeyondWidth => ("LGN.1", "the address lies beyond the width of the second stage"),
         FaultReason.WriteDenied => ("LGN.2", "a write, and no level or not every level allows it"),
         FaultReason.ReadDenied => ("LGN.3", "a read, and no level or not every level allows it"),
@@ -84,22 +88,28 @@ public static class FaultReasons
         FaultReason.PasidTableAccess => ("SPT.1", "the PASID table entry cannot be read"),
         FaultReason.PasidEntryNotPresent => ("SPT.2", "the PASID table entry is not present"),
         FaultReason.PasidEntryReserved => ("SPT.3", "the PASID table entry has a reserved bit set"),
-        FaultReason.PasidEntryInvalid => ("SPT.4", "the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do"),
+        FaultReason.PasidEntryInvalid =>
+            ("SPT.4", "the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do"),
         FaultReason.ExecuteRequestsDisabled => ("SPT.5", "an execute request, and ERE is clear (revision 3)"),
         FaultReason.SupervisorRequestsDisabled => ("SPT.6", "a supervisor request, and SRE is clear"),
         FaultReason.FirstStageEntryAccess => ("SFS.1", "a first-stage entry below the top cannot be read"),
         FaultReason.FirstStageEntryNotPresent => ("SFS.2", "a first-stage entry is not present"),
         FaultReason.FirstStageEntryReserved => ("SFS.3", "a first-stage entry has a reserved bit set"),
         FaultReason.FirstStageTableAccess => ("SFS.4", "the top first-stage entry cannot be read"),
-        FaultReason.NestedAddressBeyondGuestWidth => ("SFS.5", "nested: a first-stage table or page lies beyond the guest's width"),
-        FaultReason.NestedTableReadDenied => ("SFS.6", "nested: the second stage does not allow the top first-stage table to be read"),
+        FaultReason.NestedAddressBeyondGuestWidth =>
+            ("SFS.5", "nested: a first-stage table or page lies beyond the guest's width"),
+        FaultReason.NestedTableReadDenied =>
+            ("SFS.6", "nested: the second stage does not allow the top first-stage table to be read"),
         FaultReason.NestedEntryReadDenied => ("SFS.7", "nested: the second stage does not allow a first-stage entry to be read"),
-        FaultReason.NestedEntryWriteDenied => ("SFS.8", "nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set"),
+        FaultReason.NestedEntryWriteDenied =>
+            ("SFS.8", "nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set"),
         FaultReason.SecondStageEntryAccess => ("SSS.1", "a second-stage entry below the top cannot be read"),
-        FaultReason.SecondStageEntryNotPresent => ("SSS.2", "reads and writes are both forbidden, by a second-stage entry or by all levels together"),
+        FaultReason.SecondStageEntryNotPresent =>
+            ("SSS.2", "reads and writes are both forbidden, by a second-stage entry or by all levels together"),
         FaultReason.SecondStageEntryReserved => ("SSS.3", "a second-stage entry has a reserved bit set"),
         FaultReason.SecondStageTableAccess => ("SSS.4", "the top second-stage entry cannot be read"),
-        FaultReason.SecondStageUpdateNoSnoop => ("SSS.5", "accessed or dirty bits of a second-stage entry have to be set, and page walks do not snoop"),
+        FaultReason.SecondStageUpdateNoSnoop =>
+            ("SSS.5", "accessed or dirty bits of a second-stage entry have to be set, and page walks do not snoop"),
         FaultReason.SecondStageUpdateFailed => ("SSS.6", "accessed or dirty bits of a second-stage entry could not be set"),
         FaultReason.NotCanonical => ("SGN.1", "the input address is not canonical"),
         FaultReason.UserDenied => ("SGN.2", "a user request, and not every level allows it"),
@@ -109,7 +119,8 @@ public static class FaultReasons
         FaultReason.ScalableWriteDenied => ("SGN.6", "a write, and not every level allows it"),
         FaultReason.ScalableReadDenied => ("SGN.7", "a read, and not every level allows it"),
         FaultReason.ScalableInterruptRange => ("SGN.8", "the request would reach the interrupt range"),
-        FaultReason.FirstStageUpdateNoSnoop => ("SFS.9", "accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop"),
+        FaultReason.FirstStageUpdateNoSnoop =>
+            ("SFS.9", "accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop"),
         FaultReason.FirstStageUpdateFailed => ("SFS.10", "accessed or dirty bits of a first-stage entry could not be set"),
         _ => (string.Empty, "an unknown reason"),
     };

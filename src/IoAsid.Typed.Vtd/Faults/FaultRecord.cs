@@ -21,7 +21,11 @@ public readonly record struct FaultRecord(Bits128 Bits) : IBitStructure<FaultRec
         FaultField);
 
     /// <summary>FI: the page of the faulting request.</summary>
-    public ulong FaultInformation { get => FaultInformationField.GetAddress(Bits); init => Bits = FaultInformationField.WithAddress(Bits, value); }
+    public ulong FaultInformation
+    {
+        get => FaultInformationField.GetAddress(Bits);
+        init => Bits = FaultInformationField.WithAddress(Bits, value);
+    }
 
     /// <summary>SID: the device.</summary>
     public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
@@ -45,7 +49,11 @@ public readonly record struct FaultRecord(Bits128 Bits) : IBitStructure<FaultRec
     public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
 
     /// <summary>AT: what the device said of the address.</summary>
-    public AddressType AddressType { get => (AddressType)AddressTypeField.Get(Bits); init => Bits = AddressTypeField.With(Bits, (ulong)value); }
+    public AddressType AddressType
+    {
+        get => (AddressType)AddressTypeField.Get(Bits);
+        init => Bits = AddressTypeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>T1: see <see cref="RequestType"/>.</summary>
     public bool Type1 { get => Type1Field.IsSet(Bits); init => Bits = Type1Field.With(Bits, value); }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A field of a structure that hardware and software agree on: its name in the architecture and the bits it has.</summary>
+/// <summary>A field of a structure that hardware and software share: its name in the architecture and the bits it has.</summary>
 /// <remarks>
 /// A field has at most 64 bits and lies inside one 64-bit word, as every field of the architecture does. A field made of
 /// constants compiles to a shift and a mask: declare it as a property with an expression body, not as a static field.
@@ -19,7 +19,7 @@ public readonly record struct BitField
     /// <param name="lowBit">Its lowest bit, counted over the whole structure: 0 to 511.</param>
     /// <param name="width">How many bits it has: 1 to 64.</param>
     /// <param name="needs">What must be there for the field to exist; without it the bits are reserved.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The field has no bits, or leaves its 64-bit word or the largest container.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The field has no bits, or leaves its word or the largest container.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BitField(string name, int lowBit, int width = 1, Requirement needs = Requirement.None)
     {
@@ -103,7 +103,9 @@ public readonly record struct BitField
     public override string ToString() => Width == 1 ? $"{Name}[{LowBit}]" : $"{Name}[{HighBit}:{LowBit}]";
 
     private static ArgumentOutOfRangeException Misplaced(string name, int lowBit, int width) =>
-        new(nameof(lowBit), $"Field {name} cannot have {width} bits from bit {lowBit} on: a field has 1 to 64 bits, inside one 64-bit word, below bit {LargestContainer}.");
+        new(
+            nameof(lowBit),
+            $"{name} cannot have {width} bits from bit {lowBit} on: a field has 1 to 64 bits, inside one word, below bit {LargestContainer}.");
 
     private TBits Replace<TBits>(in TBits bits, ulong inPlace)
         where TBits : struct, IBits<TBits> =>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A structure that hardware and software agree on: its name, its size and its fields. Whatever no field has is reserved.</summary>
+/// <summary>A structure that hardware and software share: its name, size and fields. What no field has is reserved.</summary>
 /// <remarks>Immutable, so safe for all threads.</remarks>
 public sealed class Layout
 {
@@ -19,7 +19,7 @@ public sealed class Layout
     {
         if (size is not (32 or 64 or 128 or 256 or 512))
         {
-            throw new ArgumentOutOfRangeException(nameof(size), size, $"{name} cannot have {size} bits: a structure has 32, 64, 128, 256 or 512.");
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"{name}: a structure has 32, 64, 128, 256 or 512 bits.");
         }
 
         Name = name;
@@ -90,7 +90,7 @@ public sealed class Layout
         return undeclared;
     }
 
-    /// <summary>The structure decoded for people: every field with its value in hexadecimal, and the undeclared bits that are set.</summary>
+    /// <summary>The structure decoded for people: every field with its value, and the undeclared bits that are set.</summary>
     /// <exception cref="InvalidOperationException">The structure does not fit the container.</exception>
     public string Describe<TBits>(in TBits bits)
         where TBits : struct, IBits<TBits>
@@ -142,7 +142,8 @@ public sealed class Layout
         {
             if (field.Word == word && capabilities.Meets(field.Needs))
             {
-                usable |= field.Needs.HasFlag(Requirement.HostAddress) ? field.Mask & ~capabilities.AboveHostAddressWidth : field.Mask;
+                bool limited = field.Needs.HasFlag(Requirement.WithinHostAddressWidth);
+                usable |= limited ? field.Mask & ~capabilities.AboveHostAddressWidth : field.Mask;
             }
         }
 

@@ -82,11 +82,14 @@ public enum Requirement
     /// <summary>The field exists in revision 3 of the architecture and not in 4.1.</summary>
     Revision3 = 1 << 23,
 
+    /// <summary>CAP.PLMR or CAP.PHMR: some protected memory region.</summary>
+    ProtectedMemory = 1 << 24,
+
     /// <summary>Not a requirement but a property: the field holds an address in place, its low bits not stored.</summary>
-    Address = 1 << 24,
+    Address = 1 << 25,
 
     /// <summary>Not a requirement but a property: the field's bits at and above the host address width are reserved.</summary>
-    WithinHostAddressWidth = 1 << 25,
+    WithinHostAddressWidth = 1 << 26,
 
     /// <summary>An address of host memory.</summary>
     HostAddress = Address | WithinHostAddressWidth,

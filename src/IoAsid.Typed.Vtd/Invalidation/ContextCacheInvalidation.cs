@@ -28,7 +28,11 @@ public readonly record struct ContextCacheInvalidation(Bits256 Bits) : IBitStruc
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>G: what is dropped.</summary>
-    public ContextInvalidationGranularity Granularity { get => (ContextInvalidationGranularity)GranularityField.Get(Bits); init => Bits = GranularityField.With(Bits, (ulong)value); }
+    public ContextInvalidationGranularity Granularity
+    {
+        get => (ContextInvalidationGranularity)GranularityField.Get(Bits);
+        init => Bits = GranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>DID: whose entries, unless the granularity is global.</summary>
     public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }

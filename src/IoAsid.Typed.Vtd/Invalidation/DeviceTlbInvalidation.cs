@@ -30,16 +30,28 @@ public readonly record struct DeviceTlbInvalidation(Bits256 Bits) : IBitStructur
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>Bits 3:0 of PFSID.</summary>
-    public byte PhysicalFunctionLow { get => (byte)PhysicalFunctionLowField.Get(Bits); init => Bits = PhysicalFunctionLowField.With(Bits, value); }
+    public byte PhysicalFunctionLow
+    {
+        get => (byte)PhysicalFunctionLowField.Get(Bits);
+        init => Bits = PhysicalFunctionLowField.With(Bits, value);
+    }
 
     /// <summary>MIP (QDEP): how many invalidations the device takes at a time; 0 is 32.</summary>
-    public byte MaximumPending { get => (byte)MaximumPendingField.Get(Bits); init => Bits = MaximumPendingField.With(Bits, value); }
+    public byte MaximumPending
+    {
+        get => (byte)MaximumPendingField.Get(Bits);
+        init => Bits = MaximumPendingField.With(Bits, value);
+    }
 
     /// <summary>SID: the device.</summary>
     public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
 
     /// <summary>Bits 15:4 of PFSID.</summary>
-    public ushort PhysicalFunctionHigh { get => (ushort)PhysicalFunctionHighField.Get(Bits); init => Bits = PhysicalFunctionHighField.With(Bits, value); }
+    public ushort PhysicalFunctionHigh
+    {
+        get => (ushort)PhysicalFunctionHighField.Get(Bits);
+        init => Bits = PhysicalFunctionHighField.With(Bits, value);
+    }
 
     /// <summary>S: more than one page; see <see cref="DeviceTlbRange"/>.</summary>
     public bool Size { get => SizeField.IsSet(Bits); init => Bits = SizeField.With(Bits, value); }

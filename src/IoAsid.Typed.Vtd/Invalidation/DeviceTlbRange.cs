@@ -19,14 +19,15 @@ public readonly record struct DeviceTlbRange
     /// <summary>A range.</summary>
     /// <param name="address">The first page, a multiple of the size, in bytes.</param>
     /// <param name="order">The binary logarithm of the number of pages: 0 to <see cref="MaximumOrder"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such order, or the address is not a multiple of the size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such order, or the address is not a multiple of the
+    /// size.</exception>
     public DeviceTlbRange(ulong address, int order)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MaximumOrder);
         if ((address & OffsetMask(order)) != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(address), address, $"0x{address:X} is not a multiple of 2^{order} pages; the range must be aligned to its size.");
+            throw new ArgumentOutOfRangeException(nameof(address), address, $"A range of 2^{order} pages begins at a multiple of its size.");
         }
 
         Address = address;

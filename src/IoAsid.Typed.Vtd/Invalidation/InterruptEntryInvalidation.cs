@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.</summary>
+/// <summary>
+/// Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.
+/// </summary>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct InterruptEntryInvalidation(Bits256 Bits) : IBitStructure<InterruptEntryInvalidation, Bits256>
 {
@@ -33,7 +35,11 @@ public readonly record struct InterruptEntryInvalidation(Bits256 Bits) : IBitStr
     public byte IndexMask { get => (byte)IndexMaskField.Get(Bits); init => Bits = IndexMaskField.With(Bits, value); }
 
     /// <summary>IIDX: the index.</summary>
-    public ushort InterruptIndex { get => (ushort)InterruptIndexField.Get(Bits); init => Bits = InterruptIndexField.With(Bits, value); }
+    public ushort InterruptIndex
+    {
+        get => (ushort)InterruptIndexField.Get(Bits);
+        init => Bits = InterruptIndexField.With(Bits, value);
+    }
 
     private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
 

@@ -42,13 +42,21 @@ public readonly record struct InvalidationWait(Bits256 Bits) : IBitStructure<Inv
     public bool Fence { get => FenceField.IsSet(Bits); init => Bits = FenceField.With(Bits, value); }
 
     /// <summary>PD: page requests sent before it are in the ring first. Needs ECAP.PDS.</summary>
-    public bool PageRequestDrain { get => PageRequestDrainField.IsSet(Bits); init => Bits = PageRequestDrainField.With(Bits, value); }
+    public bool PageRequestDrain
+    {
+        get => PageRequestDrainField.IsSet(Bits);
+        init => Bits = PageRequestDrainField.With(Bits, value);
+    }
 
     /// <summary>What is stored.</summary>
     public uint StatusData { get => (uint)StatusDataField.Get(Bits); init => Bits = StatusDataField.With(Bits, value); }
 
     /// <summary>Where it is stored: a multiple of 4.</summary>
-    public ulong StatusAddress { get => StatusAddressField.GetAddress(Bits); init => Bits = StatusAddressField.WithAddress(Bits, value); }
+    public ulong StatusAddress
+    {
+        get => StatusAddressField.GetAddress(Bits);
+        init => Bits = StatusAddressField.WithAddress(Bits, value);
+    }
 
     private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
 

@@ -31,7 +31,11 @@ public readonly record struct IotlbInvalidation(Bits256 Bits) : IBitStructure<Io
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>G: what is dropped.</summary>
-    public IotlbInvalidationGranularity Granularity { get => (IotlbInvalidationGranularity)GranularityField.Get(Bits); init => Bits = GranularityField.With(Bits, (ulong)value); }
+    public IotlbInvalidationGranularity Granularity
+    {
+        get => (IotlbInvalidationGranularity)GranularityField.Get(Bits);
+        init => Bits = GranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>DW: writes already translated are done first.</summary>
     public bool DrainWrites { get => DrainWritesField.IsSet(Bits); init => Bits = DrainWritesField.With(Bits, value); }
@@ -46,7 +50,11 @@ public readonly record struct IotlbInvalidation(Bits256 Bits) : IBitStructure<Io
     public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }
 
     /// <summary>IH: only leaf entries were changed.</summary>
-    public bool InvalidationHint { get => InvalidationHintField.IsSet(Bits); init => Bits = InvalidationHintField.With(Bits, value); }
+    public bool InvalidationHint
+    {
+        get => InvalidationHintField.IsSet(Bits);
+        init => Bits = InvalidationHintField.With(Bits, value);
+    }
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }

@@ -36,10 +36,18 @@ public readonly record struct PageGroupResponse(Bits256 Bits) : IBitStructure<Pa
     public bool PasidPresent { get => PasidPresentField.IsSet(Bits); init => Bits = PasidPresentField.With(Bits, value); }
 
     /// <summary>PDP: private data was in the request. Revision 3.</summary>
-    public bool PrivateDataPresent { get => PrivateDataPresentField.IsSet(Bits); init => Bits = PrivateDataPresentField.With(Bits, value); }
+    public bool PrivateDataPresent
+    {
+        get => PrivateDataPresentField.IsSet(Bits);
+        init => Bits = PrivateDataPresentField.With(Bits, value);
+    }
 
     /// <summary>RC: the answer.</summary>
-    public PageRequestResponseCode ResponseCode { get => (PageRequestResponseCode)ResponseCodeField.Get(Bits); init => Bits = ResponseCodeField.With(Bits, (ulong)value); }
+    public PageRequestResponseCode ResponseCode
+    {
+        get => (PageRequestResponseCode)ResponseCodeField.Get(Bits);
+        init => Bits = ResponseCodeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>RID: the device that asked.</summary>
     public ushort RequesterId { get => (ushort)RequesterIdField.Get(Bits); init => Bits = RequesterIdField.With(Bits, value); }
@@ -48,7 +56,11 @@ public readonly record struct PageGroupResponse(Bits256 Bits) : IBitStructure<Pa
     public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
 
     /// <summary>LPIG: of the request. Revision 3; since 4.0 ignored by hardware, so never an error.</summary>
-    public bool LastPageInGroup { get => LastPageInGroupField.IsSet(Bits); init => Bits = LastPageInGroupField.With(Bits, value); }
+    public bool LastPageInGroup
+    {
+        get => LastPageInGroupField.IsSet(Bits);
+        init => Bits = LastPageInGroupField.With(Bits, value);
+    }
 
     /// <summary>PRGI: the group.</summary>
     public ushort GroupIndex { get => (ushort)GroupIndexField.Get(Bits); init => Bits = GroupIndexField.With(Bits, value); }

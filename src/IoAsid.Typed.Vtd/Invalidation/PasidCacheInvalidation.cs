@@ -11,7 +11,14 @@ public readonly record struct PasidCacheInvalidation(Bits256 Bits) : IBitStructu
     }
 
     /// <inheritdoc/>
-    public static Layout Layout { get; } = new("PASID-cache invalidation", 256, TypeLowField, TypeHighField, GranularityField, DomainIdField, PasidField);
+    public static Layout Layout { get; } = new(
+        "PASID-cache invalidation",
+        256,
+        TypeLowField,
+        TypeHighField,
+        GranularityField,
+        DomainIdField,
+        PasidField);
 
     /// <summary>Bits 3:0 of the type.</summary>
     public byte TypeLow { get => (byte)TypeLowField.Get(Bits); init => Bits = TypeLowField.With(Bits, value); }
@@ -20,7 +27,11 @@ public readonly record struct PasidCacheInvalidation(Bits256 Bits) : IBitStructu
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>G: what is dropped.</summary>
-    public PasidCacheGranularity Granularity { get => (PasidCacheGranularity)GranularityField.Get(Bits); init => Bits = GranularityField.With(Bits, (ulong)value); }
+    public PasidCacheGranularity Granularity
+    {
+        get => (PasidCacheGranularity)GranularityField.Get(Bits);
+        init => Bits = GranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>DID: the domain, unless the granularity is global.</summary>
     public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }

@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
+/// <summary>
+/// Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.
+/// </summary>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStructure<PasidDeviceTlbInvalidation, Bits256>
 {
@@ -32,10 +34,18 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>MIP (QDEP): how many invalidations the device takes at a time; 0 is 32.</summary>
-    public byte MaximumPending { get => (byte)MaximumPendingField.Get(Bits); init => Bits = MaximumPendingField.With(Bits, value); }
+    public byte MaximumPending
+    {
+        get => (byte)MaximumPendingField.Get(Bits);
+        init => Bits = MaximumPendingField.With(Bits, value);
+    }
 
     /// <summary>Bits 3:0 of PFSID.</summary>
-    public byte PhysicalFunctionLow { get => (byte)PhysicalFunctionLowField.Get(Bits); init => Bits = PhysicalFunctionLowField.With(Bits, value); }
+    public byte PhysicalFunctionLow
+    {
+        get => (byte)PhysicalFunctionLowField.Get(Bits);
+        init => Bits = PhysicalFunctionLowField.With(Bits, value);
+    }
 
     /// <summary>SID: the device.</summary>
     public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
@@ -44,7 +54,11 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
     public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
 
     /// <summary>Bits 15:4 of PFSID.</summary>
-    public ushort PhysicalFunctionHigh { get => (ushort)PhysicalFunctionHighField.Get(Bits); init => Bits = PhysicalFunctionHighField.With(Bits, value); }
+    public ushort PhysicalFunctionHigh
+    {
+        get => (ushort)PhysicalFunctionHighField.Get(Bits);
+        init => Bits = PhysicalFunctionHighField.With(Bits, value);
+    }
 
     /// <summary>G: of all PASIDs.</summary>
     public bool Global { get => GlobalField.IsSet(Bits); init => Bits = GlobalField.With(Bits, value); }

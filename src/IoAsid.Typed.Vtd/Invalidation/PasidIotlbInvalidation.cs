@@ -33,7 +33,11 @@ public readonly record struct PasidIotlbInvalidation(Bits256 Bits) : IBitStructu
     public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
 
     /// <summary>G: what is dropped.</summary>
-    public PasidIotlbGranularity Granularity { get => (PasidIotlbGranularity)GranularityField.Get(Bits); init => Bits = GranularityField.With(Bits, (ulong)value); }
+    public PasidIotlbGranularity Granularity
+    {
+        get => (PasidIotlbGranularity)GranularityField.Get(Bits);
+        init => Bits = GranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>DID: the domain of the PASID.</summary>
     public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
@@ -45,7 +49,11 @@ public readonly record struct PasidIotlbInvalidation(Bits256 Bits) : IBitStructu
     public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }
 
     /// <summary>IH: only leaf entries were changed.</summary>
-    public bool InvalidationHint { get => InvalidationHintField.IsSet(Bits); init => Bits = InvalidationHintField.With(Bits, value); }
+    public bool InvalidationHint
+    {
+        get => InvalidationHintField.IsSet(Bits);
+        init => Bits = InvalidationHintField.With(Bits, value);
+    }
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }

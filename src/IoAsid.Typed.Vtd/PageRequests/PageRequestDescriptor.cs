@@ -36,7 +36,11 @@ public readonly record struct PageRequestDescriptor(Bits256 Bits) : IBitStructur
     public bool PasidPresent { get => PasidPresentField.IsSet(Bits); init => Bits = PasidPresentField.With(Bits, value); }
 
     /// <summary>PDP: private data is present. Revision 3.</summary>
-    public bool PrivateDataPresent { get => PrivateDataPresentField.IsSet(Bits); init => Bits = PrivateDataPresentField.With(Bits, value); }
+    public bool PrivateDataPresent
+    {
+        get => PrivateDataPresentField.IsSet(Bits);
+        init => Bits = PrivateDataPresentField.With(Bits, value);
+    }
 
     /// <summary>RID: the device that asks.</summary>
     public ushort RequesterId { get => (ushort)RequesterIdField.Get(Bits); init => Bits = RequesterIdField.With(Bits, value); }
@@ -45,10 +49,18 @@ public readonly record struct PageRequestDescriptor(Bits256 Bits) : IBitStructur
     public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
 
     /// <summary>EXR: execute access is wanted.</summary>
-    public bool ExecuteRequested { get => ExecuteRequestedField.IsSet(Bits); init => Bits = ExecuteRequestedField.With(Bits, value); }
+    public bool ExecuteRequested
+    {
+        get => ExecuteRequestedField.IsSet(Bits);
+        init => Bits = ExecuteRequestedField.With(Bits, value);
+    }
 
     /// <summary>PMR: supervisor access is wanted.</summary>
-    public bool PrivilegedModeRequested { get => PrivilegedModeRequestedField.IsSet(Bits); init => Bits = PrivilegedModeRequestedField.With(Bits, value); }
+    public bool PrivilegedModeRequested
+    {
+        get => PrivilegedModeRequestedField.IsSet(Bits);
+        init => Bits = PrivilegedModeRequestedField.With(Bits, value);
+    }
 
     /// <summary>RDR: read access is wanted.</summary>
     public bool Read { get => ReadField.IsSet(Bits); init => Bits = ReadField.With(Bits, value); }
@@ -57,7 +69,11 @@ public readonly record struct PageRequestDescriptor(Bits256 Bits) : IBitStructur
     public bool Write { get => WriteField.IsSet(Bits); init => Bits = WriteField.With(Bits, value); }
 
     /// <summary>LPIG: the last request of its group; the group is to be answered.</summary>
-    public bool LastPageInGroup { get => LastPageInGroupField.IsSet(Bits); init => Bits = LastPageInGroupField.With(Bits, value); }
+    public bool LastPageInGroup
+    {
+        get => LastPageInGroupField.IsSet(Bits);
+        init => Bits = LastPageInGroupField.With(Bits, value);
+    }
 
     /// <summary>PRGI: the group, chosen by the device.</summary>
     public ushort GroupIndex { get => (ushort)GroupIndexField.Get(Bits); init => Bits = GroupIndexField.With(Bits, value); }

@@ -34,10 +34,18 @@ public readonly record struct FirstStageEntry(Bits64 Bits) : IBitStructure<First
     public bool User { get => UserField.IsSet(Bits); init => Bits = UserField.With(Bits, value); }
 
     /// <summary>PWT: page-level write-through. Ignored without memory types.</summary>
-    public bool PageWriteThrough { get => PageWriteThroughField.IsSet(Bits); init => Bits = PageWriteThroughField.With(Bits, value); }
+    public bool PageWriteThrough
+    {
+        get => PageWriteThroughField.IsSet(Bits);
+        init => Bits = PageWriteThroughField.With(Bits, value);
+    }
 
     /// <summary>PCD: page-level cache disable. Ignored without memory types.</summary>
-    public bool PageCacheDisable { get => PageCacheDisableField.IsSet(Bits); init => Bits = PageCacheDisableField.With(Bits, value); }
+    public bool PageCacheDisable
+    {
+        get => PageCacheDisableField.IsSet(Bits);
+        init => Bits = PageCacheDisableField.With(Bits, value);
+    }
 
     /// <summary>A: the entry was used by a walk.</summary>
     public bool Accessed { get => AccessedField.IsSet(Bits); init => Bits = AccessedField.With(Bits, value); }
@@ -55,18 +63,30 @@ public readonly record struct FirstStageEntry(Bits64 Bits) : IBitStructure<First
     public bool Ignored9 { get => Ignored9Field.IsSet(Bits); init => Bits = Ignored9Field.With(Bits, value); }
 
     /// <summary>EA: the entry was used by a device. Ignored unless EAFE is set in the PASID entry.</summary>
-    public bool ExtendedAccessed { get => ExtendedAccessedField.IsSet(Bits); init => Bits = ExtendedAccessedField.With(Bits, value); }
+    public bool ExtendedAccessed
+    {
+        get => ExtendedAccessedField.IsSet(Bits);
+        init => Bits = ExtendedAccessedField.With(Bits, value);
+    }
 
     /// <summary>Bit 11: ignored by hardware, free for software.</summary>
     public bool Ignored11 { get => Ignored11Field.IsSet(Bits); init => Bits = Ignored11Field.With(Bits, value); }
 
-    /// <summary>Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.</summary>
+    /// <summary>
+    /// Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.
+    /// </summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
 
     /// <summary>Bits 62:52: ignored by hardware, free for software.</summary>
-    public ushort Ignored62To52 { get => (ushort)Ignored62To52Field.Get(Bits); init => Bits = Ignored62To52Field.With(Bits, value); }
+    public ushort Ignored62To52
+    {
+        get => (ushort)Ignored62To52Field.Get(Bits);
+        init => Bits = Ignored62To52Field.With(Bits, value);
+    }
 
-    /// <summary>XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.</summary>
+    /// <summary>
+    /// XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.
+    /// </summary>
     public bool ExecuteDisable { get => ExecuteDisableField.IsSet(Bits); init => Bits = ExecuteDisableField.With(Bits, value); }
 
     private static BitField PresentField => new("P", 0);
@@ -104,7 +124,8 @@ public readonly record struct FirstStageEntry(Bits64 Bits) : IBitStructure<First
     /// <param name="pageSize">PS of the entry.</param>
     /// <param name="addressWidth">The width of the addresses in the entry: of the host, or of the guest if nested.</param>
     /// <param name="oneGigabytePages">CAP.FS1GP.</param>
-    /// <remarks>PS is reserved where no page of that level is possible, so that a set PS is in the mask there. XD is in no mask.</remarks>
+    /// <remarks>PS is reserved where no page of that level is possible, so that a set PS is in the mask there. XD is in no
+    /// mask.</remarks>
     public static Bits64 ReservedMask(int level, bool pageSize, int addressWidth, bool oneGigabytePages)
     {
         ulong aboveWidth = AddressField.Mask & HostWidth.Above(addressWidth);

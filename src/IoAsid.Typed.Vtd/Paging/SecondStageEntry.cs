@@ -60,7 +60,11 @@ public readonly record struct SecondStageEntry(Bits64 Bits) : IBitStructure<Seco
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
 
     /// <summary>Bits 61:52: ignored by hardware, free for software.</summary>
-    public ushort Ignored61To52 { get => (ushort)Ignored61To52Field.Get(Bits); init => Bits = Ignored61To52Field.With(Bits, value); }
+    public ushort Ignored61To52
+    {
+        get => (ushort)Ignored61To52Field.Get(Bits);
+        init => Bits = Ignored61To52Field.With(Bits, value);
+    }
 
     /// <summary>Bit 63: ignored by hardware, free for software.</summary>
     public bool Ignored63 { get => Ignored63Field.IsSet(Bits); init => Bits = Ignored63Field.With(Bits, value); }

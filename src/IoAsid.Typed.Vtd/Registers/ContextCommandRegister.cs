@@ -25,10 +25,18 @@ public readonly record struct ContextCommandRegister(Bits64 Bits) : IBitStructur
     public byte FunctionMask { get => (byte)FunctionMaskField.Get(Bits); init => Bits = FunctionMaskField.With(Bits, value); }
 
     /// <summary>CAIG: what was dropped.</summary>
-    public ContextInvalidationGranularity ActualGranularity { get => (ContextInvalidationGranularity)ActualGranularityField.Get(Bits); init => Bits = ActualGranularityField.With(Bits, (ulong)value); }
+    public ContextInvalidationGranularity ActualGranularity
+    {
+        get => (ContextInvalidationGranularity)ActualGranularityField.Get(Bits);
+        init => Bits = ActualGranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>CIRG: what is to be dropped.</summary>
-    public ContextInvalidationGranularity RequestedGranularity { get => (ContextInvalidationGranularity)RequestedGranularityField.Get(Bits); init => Bits = RequestedGranularityField.With(Bits, (ulong)value); }
+    public ContextInvalidationGranularity RequestedGranularity
+    {
+        get => (ContextInvalidationGranularity)RequestedGranularityField.Get(Bits);
+        init => Bits = RequestedGranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>ICC: writing 1 begins; hardware clears it when done.</summary>
     public bool Invalidate { get => InvalidateField.IsSet(Bits); init => Bits = InvalidateField.With(Bits, value); }

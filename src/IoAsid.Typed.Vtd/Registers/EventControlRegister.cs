@@ -8,7 +8,11 @@ public readonly record struct EventControlRegister(Bits64 Bits) : IBitStructure<
     public static Layout Layout { get; } = new("ECTL_REG", 32, InterruptPendingField, InterruptMaskField);
 
     /// <summary>IP: an interrupt waits for IM to be cleared.</summary>
-    public bool InterruptPending { get => InterruptPendingField.IsSet(Bits); init => Bits = InterruptPendingField.With(Bits, value); }
+    public bool InterruptPending
+    {
+        get => InterruptPendingField.IsSet(Bits);
+        init => Bits = InterruptPendingField.With(Bits, value);
+    }
 
     /// <summary>IM: the event does not interrupt.</summary>
     public bool InterruptMask { get => InterruptMaskField.IsSet(Bits); init => Bits = InterruptMaskField.With(Bits, value); }

@@ -19,31 +19,67 @@ public readonly record struct FaultStatusRegister(Bits64 Bits) : IBitStructure<F
         FaultRecordIndexField);
 
     /// <summary>PFO: a fault found no recording register. Writing 1 clears it.</summary>
-    public bool PrimaryFaultOverflow { get => PrimaryFaultOverflowField.IsSet(Bits); init => Bits = PrimaryFaultOverflowField.With(Bits, value); }
+    public bool PrimaryFaultOverflow
+    {
+        get => PrimaryFaultOverflowField.IsSet(Bits);
+        init => Bits = PrimaryFaultOverflowField.With(Bits, value);
+    }
 
     /// <summary>PPF: some recording register holds a fault.</summary>
-    public bool PrimaryPendingFault { get => PrimaryPendingFaultField.IsSet(Bits); init => Bits = PrimaryPendingFaultField.With(Bits, value); }
+    public bool PrimaryPendingFault
+    {
+        get => PrimaryPendingFaultField.IsSet(Bits);
+        init => Bits = PrimaryPendingFaultField.With(Bits, value);
+    }
 
     /// <summary>AFO: a fault found no room in the log. Writing 1 clears it.</summary>
-    public bool AdvancedFaultOverflow { get => AdvancedFaultOverflowField.IsSet(Bits); init => Bits = AdvancedFaultOverflowField.With(Bits, value); }
+    public bool AdvancedFaultOverflow
+    {
+        get => AdvancedFaultOverflowField.IsSet(Bits);
+        init => Bits = AdvancedFaultOverflowField.With(Bits, value);
+    }
 
     /// <summary>APF: the log holds a fault. Writing 1 clears it.</summary>
-    public bool AdvancedPendingFault { get => AdvancedPendingFaultField.IsSet(Bits); init => Bits = AdvancedPendingFaultField.With(Bits, value); }
+    public bool AdvancedPendingFault
+    {
+        get => AdvancedPendingFaultField.IsSet(Bits);
+        init => Bits = AdvancedPendingFaultField.With(Bits, value);
+    }
 
     /// <summary>IQE: the invalidation queue stopped at a bad descriptor. Writing 1 clears it.</summary>
-    public bool InvalidationQueueError { get => InvalidationQueueErrorField.IsSet(Bits); init => Bits = InvalidationQueueErrorField.With(Bits, value); }
+    public bool InvalidationQueueError
+    {
+        get => InvalidationQueueErrorField.IsSet(Bits);
+        init => Bits = InvalidationQueueErrorField.With(Bits, value);
+    }
 
     /// <summary>ICE: a device completed an invalidation nobody asked for. Writing 1 clears it.</summary>
-    public bool InvalidationCompletionError { get => InvalidationCompletionErrorField.IsSet(Bits); init => Bits = InvalidationCompletionErrorField.With(Bits, value); }
+    public bool InvalidationCompletionError
+    {
+        get => InvalidationCompletionErrorField.IsSet(Bits);
+        init => Bits = InvalidationCompletionErrorField.With(Bits, value);
+    }
 
     /// <summary>ITE: a device did not complete an invalidation in time. Writing 1 clears it.</summary>
-    public bool InvalidationTimeoutError { get => InvalidationTimeoutErrorField.IsSet(Bits); init => Bits = InvalidationTimeoutErrorField.With(Bits, value); }
+    public bool InvalidationTimeoutError
+    {
+        get => InvalidationTimeoutErrorField.IsSet(Bits);
+        init => Bits = InvalidationTimeoutErrorField.With(Bits, value);
+    }
 
     /// <summary>PRO: the page request queue overflowed. Revision 3; PRS has it now.</summary>
-    public bool PageRequestOverflow { get => PageRequestOverflowField.IsSet(Bits); init => Bits = PageRequestOverflowField.With(Bits, value); }
+    public bool PageRequestOverflow
+    {
+        get => PageRequestOverflowField.IsSet(Bits);
+        init => Bits = PageRequestOverflowField.With(Bits, value);
+    }
 
     /// <summary>FRI: the recording register of the first pending fault, if PPF is set.</summary>
-    public byte FaultRecordIndex { get => (byte)FaultRecordIndexField.Get(Bits); init => Bits = FaultRecordIndexField.With(Bits, value); }
+    public byte FaultRecordIndex
+    {
+        get => (byte)FaultRecordIndexField.Get(Bits);
+        init => Bits = FaultRecordIndexField.With(Bits, value);
+    }
 
     private static BitField PrimaryFaultOverflowField => new("PFO", 0);
 

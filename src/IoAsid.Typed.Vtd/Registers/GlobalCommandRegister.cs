@@ -22,31 +22,63 @@ public readonly record struct GlobalCommandRegister(Bits64 Bits) : IBitStructure
         TranslationEnableField);
 
     /// <summary>CFI: interrupts of the compatibility format pass.</summary>
-    public bool CompatibilityFormatInterrupt { get => CompatibilityFormatInterruptField.IsSet(Bits); init => Bits = CompatibilityFormatInterruptField.With(Bits, value); }
+    public bool CompatibilityFormatInterrupt
+    {
+        get => CompatibilityFormatInterruptField.IsSet(Bits);
+        init => Bits = CompatibilityFormatInterruptField.With(Bits, value);
+    }
 
     /// <summary>SIRTP: take IRTA over. One-shot.</summary>
-    public bool SetInterruptRemappingTablePointer { get => SetInterruptRemappingTablePointerField.IsSet(Bits); init => Bits = SetInterruptRemappingTablePointerField.With(Bits, value); }
+    public bool SetInterruptRemappingTablePointer
+    {
+        get => SetInterruptRemappingTablePointerField.IsSet(Bits);
+        init => Bits = SetInterruptRemappingTablePointerField.With(Bits, value);
+    }
 
     /// <summary>IRE: remap interrupts.</summary>
-    public bool InterruptRemappingEnable { get => InterruptRemappingEnableField.IsSet(Bits); init => Bits = InterruptRemappingEnableField.With(Bits, value); }
+    public bool InterruptRemappingEnable
+    {
+        get => InterruptRemappingEnableField.IsSet(Bits);
+        init => Bits = InterruptRemappingEnableField.With(Bits, value);
+    }
 
     /// <summary>QIE: process the invalidation queue.</summary>
-    public bool QueuedInvalidationEnable { get => QueuedInvalidationEnableField.IsSet(Bits); init => Bits = QueuedInvalidationEnableField.With(Bits, value); }
+    public bool QueuedInvalidationEnable
+    {
+        get => QueuedInvalidationEnableField.IsSet(Bits);
+        init => Bits = QueuedInvalidationEnableField.With(Bits, value);
+    }
 
     /// <summary>WBF: flush write buffers. One-shot; only if CAP.RWBF.</summary>
-    public bool WriteBufferFlush { get => WriteBufferFlushField.IsSet(Bits); init => Bits = WriteBufferFlushField.With(Bits, value); }
+    public bool WriteBufferFlush
+    {
+        get => WriteBufferFlushField.IsSet(Bits);
+        init => Bits = WriteBufferFlushField.With(Bits, value);
+    }
 
     /// <summary>EAFL: log faults in memory.</summary>
-    public bool EnableAdvancedFaultLogging { get => EnableAdvancedFaultLoggingField.IsSet(Bits); init => Bits = EnableAdvancedFaultLoggingField.With(Bits, value); }
+    public bool EnableAdvancedFaultLogging
+    {
+        get => EnableAdvancedFaultLoggingField.IsSet(Bits);
+        init => Bits = EnableAdvancedFaultLoggingField.With(Bits, value);
+    }
 
     /// <summary>SFL: take AFLOG over. One-shot.</summary>
     public bool SetFaultLog { get => SetFaultLogField.IsSet(Bits); init => Bits = SetFaultLogField.With(Bits, value); }
 
     /// <summary>SRTP: take RTADDR over. One-shot.</summary>
-    public bool SetRootTablePointer { get => SetRootTablePointerField.IsSet(Bits); init => Bits = SetRootTablePointerField.With(Bits, value); }
+    public bool SetRootTablePointer
+    {
+        get => SetRootTablePointerField.IsSet(Bits);
+        init => Bits = SetRootTablePointerField.With(Bits, value);
+    }
 
     /// <summary>TE: translate.</summary>
-    public bool TranslationEnable { get => TranslationEnableField.IsSet(Bits); init => Bits = TranslationEnableField.With(Bits, value); }
+    public bool TranslationEnable
+    {
+        get => TranslationEnableField.IsSet(Bits);
+        init => Bits = TranslationEnableField.With(Bits, value);
+    }
 
     private static BitField CompatibilityFormatInterruptField => new("CFI", 23, 1, Requirement.InterruptRemapping);
 

@@ -11,7 +11,11 @@ public readonly record struct InvalidateAddressRegister(Bits64 Bits) : IBitStruc
     public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }
 
     /// <summary>IH: only leaf entries were changed.</summary>
-    public bool InvalidationHint { get => InvalidationHintField.IsSet(Bits); init => Bits = InvalidationHintField.With(Bits, value); }
+    public bool InvalidationHint
+    {
+        get => InvalidationHintField.IsSet(Bits);
+        init => Bits = InvalidationHintField.With(Bits, value);
+    }
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }

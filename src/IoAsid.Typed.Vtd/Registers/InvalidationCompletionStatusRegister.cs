@@ -2,7 +2,8 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>ICS: whether an invalidation wait interrupted.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct InvalidationCompletionStatusRegister(Bits64 Bits) : IBitStructure<InvalidationCompletionStatusRegister, Bits64>
+public readonly record struct InvalidationCompletionStatusRegister(Bits64 Bits)
+    : IBitStructure<InvalidationCompletionStatusRegister, Bits64>
 {
     /// <inheritdoc/>
     public static Layout Layout { get; } = new("ICS_REG", 32, WaitCompleteField);

@@ -2,7 +2,8 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>IQA: where the invalidation queue is.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct InvalidationQueueAddressRegister(Bits64 Bits) : IBitStructure<InvalidationQueueAddressRegister, Bits64>
+public readonly record struct InvalidationQueueAddressRegister(Bits64 Bits)
+    : IBitStructure<InvalidationQueueAddressRegister, Bits64>
 {
     /// <inheritdoc/>
     public static Layout Layout { get; } = new("IQA_REG", 64, QueueSizeField, WideDescriptorsField, QueueField);
@@ -11,7 +12,11 @@ public readonly record struct InvalidationQueueAddressRegister(Bits64 Bits) : IB
     public byte QueueSize { get => (byte)QueueSizeField.Get(Bits); init => Bits = QueueSizeField.With(Bits, value); }
 
     /// <summary>DW: descriptors have 256 bits and not 128. Needs ECAP.SMTS.</summary>
-    public bool WideDescriptors { get => WideDescriptorsField.IsSet(Bits); init => Bits = WideDescriptorsField.With(Bits, value); }
+    public bool WideDescriptors
+    {
+        get => WideDescriptorsField.IsSet(Bits);
+        init => Bits = WideDescriptorsField.With(Bits, value);
+    }
 
     /// <summary>IQA: the address of the queue, a multiple of 4096.</summary>
     public ulong Queue { get => QueueField.GetAddress(Bits); init => Bits = QueueField.WithAddress(Bits, value); }

@@ -2,19 +2,37 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>IQERCD: what went wrong in the invalidation queue.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct InvalidationQueueErrorRecordRegister(Bits64 Bits) : IBitStructure<InvalidationQueueErrorRecordRegister, Bits64>
+public readonly record struct InvalidationQueueErrorRecordRegister(Bits64 Bits)
+    : IBitStructure<InvalidationQueueErrorRecordRegister, Bits64>
 {
     /// <inheritdoc/>
-    public static Layout Layout { get; } = new("IQERCD_REG", 64, QueueErrorField, TimeoutSourceIdField, CompletionSourceIdField);
+    public static Layout Layout { get; } = new(
+        "IQERCD_REG",
+        64,
+        QueueErrorField,
+        TimeoutSourceIdField,
+        CompletionSourceIdField);
 
     /// <summary>IQEI: why the queue stopped, if FSTS.IQE is set.</summary>
-    public InvalidationQueueError QueueError { get => (InvalidationQueueError)QueueErrorField.Get(Bits); init => Bits = QueueErrorField.With(Bits, (ulong)value); }
+    public InvalidationQueueError QueueError
+    {
+        get => (InvalidationQueueError)QueueErrorField.Get(Bits);
+        init => Bits = QueueErrorField.With(Bits, (ulong)value);
+    }
 
     /// <summary>ITESID: the device that did not answer, if FSTS.ITE is set.</summary>
-    public ushort TimeoutSourceId { get => (ushort)TimeoutSourceIdField.Get(Bits); init => Bits = TimeoutSourceIdField.With(Bits, value); }
+    public ushort TimeoutSourceId
+    {
+        get => (ushort)TimeoutSourceIdField.Get(Bits);
+        init => Bits = TimeoutSourceIdField.With(Bits, value);
+    }
 
     /// <summary>ICESID: the device that answered unasked, if FSTS.ICE is set.</summary>
-    public ushort CompletionSourceId { get => (ushort)CompletionSourceIdField.Get(Bits); init => Bits = CompletionSourceIdField.With(Bits, value); }
+    public ushort CompletionSourceId
+    {
+        get => (ushort)CompletionSourceIdField.Get(Bits);
+        init => Bits = CompletionSourceIdField.With(Bits, value);
+    }
 
     private static BitField QueueErrorField => new("IQEI", 0, 4);
 

@@ -25,10 +25,18 @@ public readonly record struct IotlbInvalidateRegister(Bits64 Bits) : IBitStructu
     public bool DrainReads { get => DrainReadsField.IsSet(Bits); init => Bits = DrainReadsField.With(Bits, value); }
 
     /// <summary>IAIG: what was dropped.</summary>
-    public IotlbInvalidationGranularity ActualGranularity { get => (IotlbInvalidationGranularity)ActualGranularityField.Get(Bits); init => Bits = ActualGranularityField.With(Bits, (ulong)value); }
+    public IotlbInvalidationGranularity ActualGranularity
+    {
+        get => (IotlbInvalidationGranularity)ActualGranularityField.Get(Bits);
+        init => Bits = ActualGranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>IIRG: what is to be dropped.</summary>
-    public IotlbInvalidationGranularity RequestedGranularity { get => (IotlbInvalidationGranularity)RequestedGranularityField.Get(Bits); init => Bits = RequestedGranularityField.With(Bits, (ulong)value); }
+    public IotlbInvalidationGranularity RequestedGranularity
+    {
+        get => (IotlbInvalidationGranularity)RequestedGranularityField.Get(Bits);
+        init => Bits = RequestedGranularityField.With(Bits, (ulong)value);
+    }
 
     /// <summary>IVT: writing 1 begins; hardware clears it when done.</summary>
     public bool Invalidate { get => InvalidateField.IsSet(Bits); init => Bits = InvalidateField.With(Bits, value); }

@@ -2,7 +2,8 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>PQA: where the page request queue is.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct PageRequestQueueAddressRegister(Bits64 Bits) : IBitStructure<PageRequestQueueAddressRegister, Bits64>
+public readonly record struct PageRequestQueueAddressRegister(Bits64 Bits)
+    : IBitStructure<PageRequestQueueAddressRegister, Bits64>
 {
     /// <inheritdoc/>
     public static Layout Layout { get; } = new("PQA_REG", 64, QueueSizeField, QueueField);

@@ -8,10 +8,18 @@ public readonly record struct PageRequestStatusRegister(Bits64 Bits) : IBitStruc
     public static Layout Layout { get; } = new("PRS_REG", 32, PendingPageRequestField, PageRequestOverflowField);
 
     /// <summary>PPR: an entry was added. Writing 1 clears it.</summary>
-    public bool PendingPageRequest { get => PendingPageRequestField.IsSet(Bits); init => Bits = PendingPageRequestField.With(Bits, value); }
+    public bool PendingPageRequest
+    {
+        get => PendingPageRequestField.IsSet(Bits);
+        init => Bits = PendingPageRequestField.With(Bits, value);
+    }
 
     /// <summary>PRO: the queue was full; requests are discarded until it is cleared. Writing 1 clears it.</summary>
-    public bool PageRequestOverflow { get => PageRequestOverflowField.IsSet(Bits); init => Bits = PageRequestOverflowField.With(Bits, value); }
+    public bool PageRequestOverflow
+    {
+        get => PageRequestOverflowField.IsSet(Bits);
+        init => Bits = PageRequestOverflowField.With(Bits, value);
+    }
 
     private static BitField PendingPageRequestField => new("PPR", 0);
 

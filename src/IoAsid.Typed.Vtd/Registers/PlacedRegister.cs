@@ -46,9 +46,12 @@ public sealed class PlacedRegister
     /// <summary>The bits that begin an action.</summary>
     public ulong OneShotMask { get; }
 
-    /// <summary>What a register holds after a write, before hardware acts on one-shot bits: each bit as its access kind says.</summary>
+    /// <summary>
+    /// What a register holds after a write, before hardware acts on one-shot bits: each bit as its access kind says.
+    /// </summary>
     /// <param name="current">What it holds.</param>
-    /// <param name="written">What is written; bits not written are those of <paramref name="current"/>, except in <paramref name="lanes"/>.</param>
+    /// <param name="written">What is written; bits not written are those of <paramref name="current"/>, except in <paramref
+    /// name="lanes"/>.</param>
     /// <param name="lanes">The bits that the access covers: all, or a 32-bit half.</param>
     public ulong Write(ulong current, ulong written, ulong lanes = ulong.MaxValue)
     {

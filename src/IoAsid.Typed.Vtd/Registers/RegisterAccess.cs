@@ -15,6 +15,8 @@ public enum RegisterAccess
     /// <summary>Read; writing 1 clears the bit, writing 0 changes nothing.</summary>
     OneToClear,
 
-    /// <summary>Writing 1 begins an action, and hardware clears the bit when it is done. In a write-only register it reads as 0.</summary>
+    /// <summary>
+    /// Writing 1 begins an action, and hardware clears the bit when it is done. In a write-only register it reads as 0.
+    /// </summary>
     OneShot,
 }

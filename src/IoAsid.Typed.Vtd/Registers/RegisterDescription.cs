@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A register as the architecture describes it: where it is, what its fields are, and what software can do with each.</summary>
-/// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit say.</remarks>
+/// <summary>
+/// A register as the architecture describes it: where it is, what its fields are, and what software can do with each.
+/// </summary>
+/// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit
+/// say.</remarks>
 public sealed class RegisterDescription
 {
     private readonly Func<VtdCapabilities, ulong> _reset;
@@ -69,7 +72,8 @@ public sealed class RegisterDescription
     }
 
     /// <summary>Name and offset.</summary>
-    public override string ToString() => RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
+    public override string ToString() =>
+        RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
 
     private static ImmutableArray<RegisterField> FieldsOf(
         Layout layout,

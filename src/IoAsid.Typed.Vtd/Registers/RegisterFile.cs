@@ -13,7 +13,8 @@ public sealed class RegisterFile
     private readonly PlacedRegister?[] _byGranule;
 
     /// <summary>Places the registers as capabilities say.</summary>
-    /// <exception cref="InvalidOperationException">Two registers overlap: CAP.FRO or ECAP.IRO points into other registers.</exception>
+    /// <exception cref="InvalidOperationException">Two registers overlap: CAP.FRO or ECAP.IRO points into other
+    /// registers.</exception>
     public RegisterFile(in VtdCapabilities capabilities)
         : this(RegisterTable.All, capabilities)
     {
@@ -35,7 +36,9 @@ public sealed class RegisterFile
     /// <summary>The offset in bytes after the last register.</summary>
     public int Size { get; }
 
-    /// <summary>The register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.</summary>
+    /// <summary>
+    /// The register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.
+    /// </summary>
     /// <param name="offset">In bytes from the base of the unit's registers; any value.</param>
     public PlacedRegister? Find(int offset)
     {
@@ -43,7 +46,9 @@ public sealed class RegisterFile
         return granule < (uint)_byGranule.Length ? _byGranule[granule] : null;
     }
 
-    private static ImmutableArray<PlacedRegister> Place(ImmutableArray<RegisterDescription> descriptions, in VtdCapabilities capabilities)
+    private static ImmutableArray<PlacedRegister> Place(
+        ImmutableArray<RegisterDescription> descriptions,
+        in VtdCapabilities capabilities)
     {
         var placed = ImmutableArray.CreateBuilder<PlacedRegister>();
         foreach (RegisterDescription description in descriptions)
@@ -57,7 +62,10 @@ public sealed class RegisterFile
         return placed.ToImmutable();
     }
 
-    private static void Place(RegisterDescription description, in VtdCapabilities capabilities, ImmutableArray<PlacedRegister>.Builder placed)
+    private static void Place(
+        RegisterDescription description,
+        in VtdCapabilities capabilities,
+        ImmutableArray<PlacedRegister>.Builder placed)
     {
         bool record = description.RelativeTo == RegisterBase.FaultRecords;
         int copies = record ? capabilities.NumberOfFaultRecords : 1;

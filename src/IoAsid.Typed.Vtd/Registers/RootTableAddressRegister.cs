@@ -11,7 +11,11 @@ public readonly record struct RootTableAddressRegister(Bits64 Bits) : IBitStruct
     public static Layout Layout { get; } = new("RTADDR_REG", 64, TableModeField, RootTableField);
 
     /// <summary>TTM: what kind of tables these are.</summary>
-    public TranslationTableMode TableMode { get => (TranslationTableMode)TableModeField.Get(Bits); init => Bits = TableModeField.With(Bits, (ulong)value); }
+    public TranslationTableMode TableMode
+    {
+        get => (TranslationTableMode)TableModeField.Get(Bits);
+        init => Bits = TableModeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>RTA: the address of the root table, a multiple of 4096.</summary>
     public ulong RootTable { get => RootTableField.GetAddress(Bits); init => Bits = RootTableField.WithAddress(Bits, value); }

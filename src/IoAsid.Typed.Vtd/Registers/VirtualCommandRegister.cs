@@ -11,7 +11,11 @@ public readonly record struct VirtualCommandRegister(Bits64 Bits) : IBitStructur
     public static Layout Layout { get; } = new("VCMD_REG", 64, CommandField, OperandField);
 
     /// <summary>CMD: which command. Writing it begins.</summary>
-    public VirtualCommand Command { get => (VirtualCommand)CommandField.Get(Bits); init => Bits = CommandField.With(Bits, (ulong)value); }
+    public VirtualCommand Command
+    {
+        get => (VirtualCommand)CommandField.Get(Bits);
+        init => Bits = CommandField.With(Bits, (ulong)value);
+    }
 
     /// <summary>OPERAND: the PASID to free.</summary>
     public ulong Operand { get => OperandField.Get(Bits); init => Bits = OperandField.With(Bits, value); }

@@ -11,7 +11,11 @@ public readonly record struct VirtualCommandResponseRegister(Bits64 Bits) : IBit
     public bool InProgress { get => InProgressField.IsSet(Bits); init => Bits = InProgressField.With(Bits, value); }
 
     /// <summary>SC: how it went.</summary>
-    public VirtualCommandStatus Status { get => (VirtualCommandStatus)StatusField.Get(Bits); init => Bits = StatusField.With(Bits, (ulong)value); }
+    public VirtualCommandStatus Status
+    {
+        get => (VirtualCommandStatus)StatusField.Get(Bits);
+        init => Bits = StatusField.With(Bits, (ulong)value);
+    }
 
     /// <summary>RSLT: the PASID that was allocated, in its low 20 bits.</summary>
     public ulong Result { get => ResultField.Get(Bits); init => Bits = ResultField.With(Bits, value); }

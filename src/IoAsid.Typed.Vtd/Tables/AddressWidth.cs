@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>AW: the adjusted guest address width, which fixes the number of second-stage levels. Supported widths are bits of CAP.SAGAW.</summary>
+/// <summary>
+/// AW: the adjusted guest address width, which fixes the number of second-stage levels. Supported widths are bits of CAP.SAGAW.
+/// </summary>
 public enum AddressWidth
 {
     /// <summary>Not a width of this architecture.</summary>

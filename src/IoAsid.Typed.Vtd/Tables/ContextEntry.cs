@@ -20,16 +20,32 @@ public readonly record struct ContextEntry(Bits128 Bits) : IBitStructure<Context
     public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
 
     /// <summary>FPD: qualified faults of this device are not recorded. Holds even if the entry is not present.</summary>
-    public bool FaultProcessingDisable { get => FaultProcessingDisableField.IsSet(Bits); init => Bits = FaultProcessingDisableField.With(Bits, value); }
+    public bool FaultProcessingDisable
+    {
+        get => FaultProcessingDisableField.IsSet(Bits);
+        init => Bits = FaultProcessingDisableField.With(Bits, value);
+    }
 
     /// <summary>TT: which requests are translated, and how.</summary>
-    public TranslationType TranslationType { get => (TranslationType)TranslationTypeField.Get(Bits); init => Bits = TranslationTypeField.With(Bits, (ulong)value); }
+    public TranslationType TranslationType
+    {
+        get => (TranslationType)TranslationTypeField.Get(Bits);
+        init => Bits = TranslationTypeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>SSPTPTR (older: SLPTPTR): the address of the top second-stage table, a multiple of 4096.</summary>
-    public ulong SecondStageTable { get => SecondStageTableField.GetAddress(Bits); init => Bits = SecondStageTableField.WithAddress(Bits, value); }
+    public ulong SecondStageTable
+    {
+        get => SecondStageTableField.GetAddress(Bits);
+        init => Bits = SecondStageTableField.WithAddress(Bits, value);
+    }
 
     /// <summary>AW: the width of second-stage input addresses.</summary>
-    public AddressWidth AddressWidth { get => (AddressWidth)AddressWidthField.Get(Bits); init => Bits = AddressWidthField.With(Bits, (ulong)value); }
+    public AddressWidth AddressWidth
+    {
+        get => (AddressWidth)AddressWidthField.Get(Bits);
+        init => Bits = AddressWidthField.With(Bits, (ulong)value);
+    }
 
     /// <summary>Bits 70:67: ignored by hardware, free for software.</summary>
     public byte Available { get => (byte)AvailableField.Get(Bits); init => Bits = AvailableField.With(Bits, value); }

@@ -1,6 +1,9 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>An entry of a PASID table, indexed by bits 5:0 of the PASID: how requests of one address space are translated (VT-d, Scalable-Mode PASID Table Entry).</summary>
+/// <summary>
+/// An entry of a PASID table, indexed by bits 5:0 of the PASID: how requests of one address space are translated (VT-d,
+/// Scalable-Mode PASID Table Entry).
+/// </summary>
 /// <remarks>
 /// What is reserved follows revision 4.1; the fields of revision 3 exist only there. That bits 95:91 are among them, and that SRE
 /// and EAFE need ECAP.SRS and ECAP.EAFS, is inferred from independent implementations and not read in the specification (75%).
@@ -40,19 +43,39 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
 
     /// <summary>FPD: qualified faults of this PASID are not recorded. Holds even if the entry is not present.</summary>
-    public bool FaultProcessingDisable { get => FaultProcessingDisableField.IsSet(Bits); init => Bits = FaultProcessingDisableField.With(Bits, value); }
+    public bool FaultProcessingDisable
+    {
+        get => FaultProcessingDisableField.IsSet(Bits);
+        init => Bits = FaultProcessingDisableField.With(Bits, value);
+    }
 
     /// <summary>AW: the width of second-stage input addresses.</summary>
-    public AddressWidth AddressWidth { get => (AddressWidth)AddressWidthField.Get(Bits); init => Bits = AddressWidthField.With(Bits, (ulong)value); }
+    public AddressWidth AddressWidth
+    {
+        get => (AddressWidth)AddressWidthField.Get(Bits);
+        init => Bits = AddressWidthField.With(Bits, (ulong)value);
+    }
 
     /// <summary>PGTT: which stages translate.</summary>
-    public PasidGrantType GrantType { get => (PasidGrantType)GrantTypeField.Get(Bits); init => Bits = GrantTypeField.With(Bits, (ulong)value); }
+    public PasidGrantType GrantType
+    {
+        get => (PasidGrantType)GrantTypeField.Get(Bits);
+        init => Bits = GrantTypeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>SSADE (older: SLADE): second-stage entries have accessed and dirty bits.</summary>
-    public bool SecondStageAccessedDirtyEnable { get => SecondStageAccessedDirtyEnableField.IsSet(Bits); init => Bits = SecondStageAccessedDirtyEnableField.With(Bits, value); }
+    public bool SecondStageAccessedDirtyEnable
+    {
+        get => SecondStageAccessedDirtyEnableField.IsSet(Bits);
+        init => Bits = SecondStageAccessedDirtyEnableField.With(Bits, value);
+    }
 
     /// <summary>SSPTPTR (older: SLPTPTR): the address of the top second-stage table, a multiple of 4096.</summary>
-    public ulong SecondStageTable { get => SecondStageTableField.GetAddress(Bits); init => Bits = SecondStageTableField.WithAddress(Bits, value); }
+    public ulong SecondStageTable
+    {
+        get => SecondStageTableField.GetAddress(Bits);
+        init => Bits = SecondStageTableField.WithAddress(Bits, value);
+    }
 
     /// <summary>DID: the domain that cached translations are tagged with.</summary>
     public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
@@ -67,43 +90,97 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     public bool CacheDisable { get => CacheDisableField.IsSet(Bits); init => Bits = CacheDisableField.With(Bits, value); }
 
     /// <summary>EMTE: extended memory type enable.</summary>
-    public bool ExtendedMemoryTypeEnable { get => ExtendedMemoryTypeEnableField.IsSet(Bits); init => Bits = ExtendedMemoryTypeEnableField.With(Bits, value); }
+    public bool ExtendedMemoryTypeEnable
+    {
+        get => ExtendedMemoryTypeEnableField.IsSet(Bits);
+        init => Bits = ExtendedMemoryTypeEnableField.With(Bits, value);
+    }
 
     /// <summary>EMT: extended memory type. Revision 3.</summary>
-    public byte ExtendedMemoryType { get => (byte)ExtendedMemoryTypeField.Get(Bits); init => Bits = ExtendedMemoryTypeField.With(Bits, value); }
+    public byte ExtendedMemoryType
+    {
+        get => (byte)ExtendedMemoryTypeField.Get(Bits);
+        init => Bits = ExtendedMemoryTypeField.With(Bits, value);
+    }
 
     /// <summary>PWT: page-level write-through. Revision 3.</summary>
-    public bool PageWriteThrough { get => PageWriteThroughField.IsSet(Bits); init => Bits = PageWriteThroughField.With(Bits, value); }
+    public bool PageWriteThrough
+    {
+        get => PageWriteThroughField.IsSet(Bits);
+        init => Bits = PageWriteThroughField.With(Bits, value);
+    }
 
     /// <summary>PCD: page-level cache disable. Revision 3.</summary>
-    public bool PageCacheDisable { get => PageCacheDisableField.IsSet(Bits); init => Bits = PageCacheDisableField.With(Bits, value); }
+    public bool PageCacheDisable
+    {
+        get => PageCacheDisableField.IsSet(Bits);
+        init => Bits = PageCacheDisableField.With(Bits, value);
+    }
 
     /// <summary>PAT: page attribute table.</summary>
-    public uint PageAttributeTable { get => (uint)PageAttributeTableField.Get(Bits); init => Bits = PageAttributeTableField.With(Bits, value); }
+    public uint PageAttributeTable
+    {
+        get => (uint)PageAttributeTableField.Get(Bits);
+        init => Bits = PageAttributeTableField.With(Bits, value);
+    }
 
     /// <summary>SRE: supervisor requests are allowed.</summary>
-    public bool SupervisorRequestEnable { get => SupervisorRequestEnableField.IsSet(Bits); init => Bits = SupervisorRequestEnableField.With(Bits, value); }
+    public bool SupervisorRequestEnable
+    {
+        get => SupervisorRequestEnableField.IsSet(Bits);
+        init => Bits = SupervisorRequestEnableField.With(Bits, value);
+    }
 
     /// <summary>ERE: execute requests are allowed. Revision 3; reserved in 4.1.</summary>
-    public bool ExecuteRequestEnable { get => ExecuteRequestEnableField.IsSet(Bits); init => Bits = ExecuteRequestEnableField.With(Bits, value); }
+    public bool ExecuteRequestEnable
+    {
+        get => ExecuteRequestEnableField.IsSet(Bits);
+        init => Bits = ExecuteRequestEnableField.With(Bits, value);
+    }
 
     /// <summary>FSPM (older: FLPM): how many levels the first stage has.</summary>
-    public FirstStagePagingMode FirstStagePagingMode { get => (FirstStagePagingMode)FirstStagePagingModeField.Get(Bits); init => Bits = FirstStagePagingModeField.With(Bits, (ulong)value); }
+    public FirstStagePagingMode FirstStagePagingMode
+    {
+        get => (FirstStagePagingMode)FirstStagePagingModeField.Get(Bits);
+        init => Bits = FirstStagePagingModeField.With(Bits, (ulong)value);
+    }
 
     /// <summary>WPE: supervisor writes respect the R/W bit, as with CR0.WP.</summary>
-    public bool WriteProtectEnable { get => WriteProtectEnableField.IsSet(Bits); init => Bits = WriteProtectEnableField.With(Bits, value); }
+    public bool WriteProtectEnable
+    {
+        get => WriteProtectEnableField.IsSet(Bits);
+        init => Bits = WriteProtectEnableField.With(Bits, value);
+    }
 
     /// <summary>NXE: the XD bit means something, as with EFER.NXE. Ignored in 4.1.</summary>
-    public bool NoExecuteEnable { get => NoExecuteEnableField.IsSet(Bits); init => Bits = NoExecuteEnableField.With(Bits, value); }
+    public bool NoExecuteEnable
+    {
+        get => NoExecuteEnableField.IsSet(Bits);
+        init => Bits = NoExecuteEnableField.With(Bits, value);
+    }
 
     /// <summary>SMEP: as CR4.SMEP. Ignored in 4.1.</summary>
-    public bool SupervisorExecutePrevention { get => SupervisorExecutePreventionField.IsSet(Bits); init => Bits = SupervisorExecutePreventionField.With(Bits, value); }
+    public bool SupervisorExecutePrevention
+    {
+        get => SupervisorExecutePreventionField.IsSet(Bits);
+        init => Bits = SupervisorExecutePreventionField.With(Bits, value);
+    }
 
     /// <summary>EAFE: first-stage entries have an extended accessed bit.</summary>
-    public bool ExtendedAccessedEnable { get => ExtendedAccessedEnableField.IsSet(Bits); init => Bits = ExtendedAccessedEnableField.With(Bits, value); }
+    public bool ExtendedAccessedEnable
+    {
+        get => ExtendedAccessedEnableField.IsSet(Bits);
+        init => Bits = ExtendedAccessedEnableField.With(Bits, value);
+    }
 
-    /// <summary>FSPTPTR (older: FLPTPTR): the address of the top first-stage table, a multiple of 4096; a guest address if nested.</summary>
-    public ulong FirstStageTable { get => FirstStageTableField.GetAddress(Bits); init => Bits = FirstStageTableField.WithAddress(Bits, value); }
+    /// <summary>
+    /// FSPTPTR (older: FLPTPTR): the address of the top first-stage table, a multiple of 4096; a guest address if nested.
+    /// </summary>
+    public ulong FirstStageTable
+    {
+        get => FirstStageTableField.GetAddress(Bits);
+        init => Bits = FirstStageTableField.WithAddress(Bits, value);
+    }
 
     private static BitField PresentField => new("P", 0);
 
@@ -135,7 +212,8 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField PageAttributeTableField => new("PAT", 96, 32, Requirement.MemoryTypes);
 
-    private static BitField SupervisorRequestEnableField => new("SRE", 128, 1, Requirement.FirstStage | Requirement.SupervisorRequests);
+    private static BitField SupervisorRequestEnableField =>
+        new("SRE", 128, 1, Requirement.FirstStage | Requirement.SupervisorRequests);
 
     private static BitField ExecuteRequestEnableField => new("ERE", 129, 1, Requirement.FirstStage | Requirement.Revision3);
 
@@ -147,7 +225,8 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField SupervisorExecutePreventionField => new("SMEP", 134);
 
-    private static BitField ExtendedAccessedEnableField => new("EAFE", 135, 1, Requirement.FirstStage | Requirement.ExtendedAccessed);
+    private static BitField ExtendedAccessedEnableField =>
+        new("EAFE", 135, 1, Requirement.FirstStage | Requirement.ExtendedAccessed);
 
     private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage | Requirement.HostAddress);
 

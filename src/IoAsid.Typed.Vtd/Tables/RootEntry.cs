@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>An entry of the legacy root table, indexed by bus: where the context table of the bus is (VT-d, Root Entry).</summary>
+/// <summary>
+/// An entry of the legacy root table, indexed by bus: where the context table of the bus is (VT-d, Root Entry).
+/// </summary>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct RootEntry(Bits128 Bits) : IBitStructure<RootEntry, Bits128>
 {
@@ -11,7 +13,11 @@ public readonly record struct RootEntry(Bits128 Bits) : IBitStructure<RootEntry,
     public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
 
     /// <summary>CTP: the address of the context table, a multiple of 4096.</summary>
-    public ulong ContextTable { get => ContextTableField.GetAddress(Bits); init => Bits = ContextTableField.WithAddress(Bits, value); }
+    public ulong ContextTable
+    {
+        get => ContextTableField.GetAddress(Bits);
+        init => Bits = ContextTableField.WithAddress(Bits, value);
+    }
 
     private static BitField PresentField => new("P", 0);
 

@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).</summary>
+/// <summary>
+/// A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).
+/// </summary>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure<ScalableContextEntry, Bits256>
 {
@@ -22,22 +24,42 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
     public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
 
     /// <summary>FPD: qualified faults of this device are not recorded. Holds even if the entry is not present.</summary>
-    public bool FaultProcessingDisable { get => FaultProcessingDisableField.IsSet(Bits); init => Bits = FaultProcessingDisableField.With(Bits, value); }
+    public bool FaultProcessingDisable
+    {
+        get => FaultProcessingDisableField.IsSet(Bits);
+        init => Bits = FaultProcessingDisableField.With(Bits, value);
+    }
 
     /// <summary>DTE: the device may ask for translations and send translated requests.</summary>
-    public bool DeviceTlbEnable { get => DeviceTlbEnableField.IsSet(Bits); init => Bits = DeviceTlbEnableField.With(Bits, value); }
+    public bool DeviceTlbEnable
+    {
+        get => DeviceTlbEnableField.IsSet(Bits);
+        init => Bits = DeviceTlbEnableField.With(Bits, value);
+    }
 
     /// <summary>PASIDE: the device may send requests with a PASID.</summary>
     public bool PasidEnable { get => PasidEnableField.IsSet(Bits); init => Bits = PasidEnableField.With(Bits, value); }
 
     /// <summary>PRE: the device may send page requests.</summary>
-    public bool PageRequestEnable { get => PageRequestEnableField.IsSet(Bits); init => Bits = PageRequestEnableField.With(Bits, value); }
+    public bool PageRequestEnable
+    {
+        get => PageRequestEnableField.IsSet(Bits);
+        init => Bits = PageRequestEnableField.With(Bits, value);
+    }
 
     /// <summary>PDTS: the directory has 2^(PDTS+7) entries.</summary>
-    public byte PasidDirectorySize { get => (byte)PasidDirectorySizeField.Get(Bits); init => Bits = PasidDirectorySizeField.With(Bits, value); }
+    public byte PasidDirectorySize
+    {
+        get => (byte)PasidDirectorySizeField.Get(Bits);
+        init => Bits = PasidDirectorySizeField.With(Bits, value);
+    }
 
     /// <summary>PASIDDIRPTR: the address of the PASID directory, a multiple of 4096.</summary>
-    public ulong PasidDirectory { get => PasidDirectoryField.GetAddress(Bits); init => Bits = PasidDirectoryField.WithAddress(Bits, value); }
+    public ulong PasidDirectory
+    {
+        get => PasidDirectoryField.GetAddress(Bits);
+        init => Bits = PasidDirectoryField.WithAddress(Bits, value);
+    }
 
     /// <summary>RID_PASID: the PASID of requests that carry none. Reserved without ECAP.RPS; then PASID 0 is used.</summary>
     public uint RidPasid { get => (uint)RidPasidField.Get(Bits); init => Bits = RidPasidField.With(Bits, value); }

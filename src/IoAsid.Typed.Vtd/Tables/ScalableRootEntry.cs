@@ -1,6 +1,9 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>An entry of the scalable-mode root table, indexed by bus: where the two context tables of the bus are (VT-d, Scalable-Mode Root Entry).</summary>
+/// <summary>
+/// An entry of the scalable-mode root table, indexed by bus: where the two context tables of the bus are (VT-d, Scalable-Mode
+/// Root Entry).
+/// </summary>
 /// <remarks>
 /// Each half is valid, or not, by itself: test the word that is used against the same word of the mask.
 /// </remarks>
@@ -20,13 +23,21 @@ public readonly record struct ScalableRootEntry(Bits128 Bits) : IBitStructure<Sc
     public bool LowerPresent { get => LowerPresentField.IsSet(Bits); init => Bits = LowerPresentField.With(Bits, value); }
 
     /// <summary>LCTP: the address of the context table of devices 0 to 15, a multiple of 4096.</summary>
-    public ulong LowerContextTable { get => LowerContextTableField.GetAddress(Bits); init => Bits = LowerContextTableField.WithAddress(Bits, value); }
+    public ulong LowerContextTable
+    {
+        get => LowerContextTableField.GetAddress(Bits);
+        init => Bits = LowerContextTableField.WithAddress(Bits, value);
+    }
 
     /// <summary>UP: the upper half means something.</summary>
     public bool UpperPresent { get => UpperPresentField.IsSet(Bits); init => Bits = UpperPresentField.With(Bits, value); }
 
     /// <summary>UCTP: the address of the context table of devices 16 to 31, a multiple of 4096.</summary>
-    public ulong UpperContextTable { get => UpperContextTableField.GetAddress(Bits); init => Bits = UpperContextTableField.WithAddress(Bits, value); }
+    public ulong UpperContextTable
+    {
+        get => UpperContextTableField.GetAddress(Bits);
+        init => Bits = UpperContextTableField.WithAddress(Bits, value);
+    }
 
     private static BitField LowerPresentField => new("LP", 0);
 
