@@ -82,22 +82,42 @@ public readonly record struct BitField
     /// <param name="bits">The bits as they are.</param>
     /// <param name="value">From 0 to <see cref="MaximumValue"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value has more bits than the field.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TBits With<TBits>(in TBits bits, ulong value)
-        where TBits : struct, IBits<TBits> =>
-        value <= MaximumValue ? Replace(bits, value << Shift) : throw TooLarge(value);
+        where TBits : struct, IBits<TBits>
+    {
+        if (value > MaximumValue)
+        {
+            throw TooLarge(this, value);
+        }
+
+        return Replace(bits, Word, Mask, value << Shift);
+    }
 
     /// <summary>The same bits with the field's bits all set or all clear.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TBits With<TBits>(in TBits bits, bool value)
-        where TBits : struct, IBits<TBits> =>
-        Replace(bits, value ? Mask : 0);
+        where TBits : struct, IBits<TBits>
+    {
+        ulong mask = Mask;
+        return Replace(bits, Word, mask, value ? mask : 0);
+    }
 
     /// <summary>The same bits with an address, whose low bits must be clear because they are not stored.</summary>
     /// <param name="bits">The bits as they are.</param>
     /// <param name="address">A multiple of 2 to the field's low bit in its word, in bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The address has a bit set that the field does not store.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TBits WithAddress<TBits>(in TBits bits, ulong address)
-        where TBits : struct, IBits<TBits> =>
-        (address & ~Mask) == 0 ? Replace(bits, address) : throw Misaligned(address);
+        where TBits : struct, IBits<TBits>
+    {
+        if ((address & ~Mask) != 0)
+        {
+            throw Misaligned(this, address);
+        }
+
+        return Replace(bits, Word, Mask, address);
+    }
 
     /// <summary>The name and the bits, as in <c>DID[79:64]</c>.</summary>
     public override string ToString() => Width == 1 ? $"{Name}[{LowBit}]" : $"{Name}[{HighBit}:{LowBit}]";
@@ -107,13 +127,15 @@ public readonly record struct BitField
             nameof(lowBit),
             $"{name} cannot have {width} bits from bit {lowBit} on: a field has 1 to 64 bits, inside one word, below bit {LargestContainer}.");
 
-    private TBits Replace<TBits>(in TBits bits, ulong inPlace)
+    // Scalars and no "this": what takes the address of a field keeps it from being folded into constants.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TBits Replace<TBits>(in TBits bits, int word, ulong mask, ulong inPlace)
         where TBits : struct, IBits<TBits> =>
-        bits.WithWord(Word, (bits[Word] & ~Mask) | inPlace);
+        bits.WithWord(word, (bits[word] & ~mask) | inPlace);
 
-    private ArgumentOutOfRangeException TooLarge(ulong value) =>
-        new(nameof(value), value, $"{this} holds 0 to 0x{MaximumValue:X}; 0x{value:X} does not fit.");
+    private static ArgumentOutOfRangeException TooLarge(BitField field, ulong value) =>
+        new(nameof(value), value, $"{field} holds 0 to 0x{field.MaximumValue:X}; 0x{value:X} does not fit.");
 
-    private ArgumentOutOfRangeException Misaligned(ulong address) =>
-        new(nameof(address), address, $"{this} stores the address bits 0x{Mask:X}; 0x{address:X} has others set.");
+    private static ArgumentOutOfRangeException Misaligned(BitField field, ulong address) =>
+        new(nameof(address), address, $"{field} stores the address bits 0x{field.Mask:X}; 0x{address:X} has others set.");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Vtd;
@@ -12,18 +13,26 @@ public readonly record struct Bits128(ulong Low, ulong High) : IBits<Bits128>
     public static int Words => 2;
 
     /// <inheritdoc/>
-    public ulong this[int word] => word switch
+    public ulong this[int word]
     {
-        0 => Low,
-        1 => High,
-        _ => throw NoSuchWord.Of<Bits128>(word),
-    };
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => word switch
+        {
+            0 => Low,
+            1 => High,
+            _ => throw NoSuchWord.Of<Bits128>(word),
+        };
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits128 WithWord(int word, ulong value) => word switch
     {
         0 => this with { Low = value },
         1 => this with { High = value },
         _ => throw NoSuchWord.Of<Bits128>(word),
     };
+
+    /// <inheritdoc/>
+    public bool Intersects(in Bits128 mask) => ((Low & mask.Low) | (High & mask.High)) != 0;
 }

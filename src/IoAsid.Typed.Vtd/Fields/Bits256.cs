@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Vtd;
@@ -20,16 +21,21 @@ public readonly record struct Bits256(ulong Word0, ulong Word1, ulong Word2 = 0,
     public Bits128 Upper => new(Word2, Word3);
 
     /// <inheritdoc/>
-    public ulong this[int word] => word switch
+    public ulong this[int word]
     {
-        0 => Word0,
-        1 => Word1,
-        2 => Word2,
-        3 => Word3,
-        _ => throw NoSuchWord.Of<Bits256>(word),
-    };
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => word switch
+        {
+            0 => Word0,
+            1 => Word1,
+            2 => Word2,
+            3 => Word3,
+            _ => throw NoSuchWord.Of<Bits256>(word),
+        };
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits256 WithWord(int word, ulong value) => word switch
     {
         0 => this with { Word0 = value },
@@ -38,4 +44,7 @@ public readonly record struct Bits256(ulong Word0, ulong Word1, ulong Word2 = 0,
         3 => this with { Word3 = value },
         _ => throw NoSuchWord.Of<Bits256>(word),
     };
+
+    /// <inheritdoc/>
+    public bool Intersects(in Bits256 mask) => ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)) != 0;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Vtd;
@@ -26,20 +27,25 @@ public readonly record struct Bits512(
     public static int Words => 8;
 
     /// <inheritdoc/>
-    public ulong this[int word] => word switch
+    public ulong this[int word]
     {
-        0 => Word0,
-        1 => Word1,
-        2 => Word2,
-        3 => Word3,
-        4 => Word4,
-        5 => Word5,
-        6 => Word6,
-        7 => Word7,
-        _ => throw NoSuchWord.Of<Bits512>(word),
-    };
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => word switch
+        {
+            0 => Word0,
+            1 => Word1,
+            2 => Word2,
+            3 => Word3,
+            4 => Word4,
+            5 => Word5,
+            6 => Word6,
+            7 => Word7,
+            _ => throw NoSuchWord.Of<Bits512>(word),
+        };
+    }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits512 WithWord(int word, ulong value) => word switch
     {
         0 => this with { Word0 = value },
@@ -52,4 +58,9 @@ public readonly record struct Bits512(
         7 => this with { Word7 = value },
         _ => throw NoSuchWord.Of<Bits512>(word),
     };
+
+    /// <inheritdoc/>
+    public bool Intersects(in Bits512 mask) =>
+        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)
+         | (Word4 & mask.Word4) | (Word5 & mask.Word5) | (Word6 & mask.Word6) | (Word7 & mask.Word7)) != 0;
 }

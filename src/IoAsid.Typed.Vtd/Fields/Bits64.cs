@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>One raw word: a paging entry, a directory entry or a register. Converts to and from <see cref="ulong"/>.</summary>
@@ -8,7 +10,11 @@ public readonly record struct Bits64(ulong Value) : IBits<Bits64>
     public static int Words => 1;
 
     /// <inheritdoc/>
-    public ulong this[int word] => word == 0 ? Value : throw NoSuchWord.Of<Bits64>(word);
+    public ulong this[int word]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => word == 0 ? Value : throw NoSuchWord.Of<Bits64>(word);
+    }
 
     /// <summary>The word as it is.</summary>
     public static implicit operator ulong(Bits64 bits) => bits.Value;
@@ -23,5 +29,9 @@ public readonly record struct Bits64(ulong Value) : IBits<Bits64>
     public ulong ToUInt64() => Value;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits64 WithWord(int word, ulong value) => word == 0 ? new(value) : throw NoSuchWord.Of<Bits64>(word);
+
+    /// <inheritdoc/>
+    public bool Intersects(in Bits64 mask) => (Value & mask.Value) != 0;
 }

@@ -19,4 +19,8 @@ public interface IBits<TSelf>
     /// <param name="value">What that word becomes.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such word.</exception>
     TSelf WithWord(int word, ulong value);
+
+    /// <summary>Whether a bit is set in both: whether an entry has a bit set that a mask reserves.</summary>
+    /// <param name="mask">The other bits.</param>
+    bool Intersects(in TSelf mask);
 }

@@ -65,19 +65,6 @@ public static class RawWords
         }
     }
 
-    /// <summary>Whether two containers have a bit in common: whether an entry has a bit set that a mask reserves.</summary>
-    public static bool Intersect<TBits>(in TBits bits, in TBits mask)
-        where TBits : struct, IBits<TBits>
-    {
-        ulong common = 0;
-        for (int word = 0; word < TBits.Words; word++)
-        {
-            common |= bits[word] & mask[word];
-        }
-
-        return common != 0;
-    }
-
     private static void RequireLength<TBits>(int length, int unitsPerWord, string units)
         where TBits : struct, IBits<TBits>
     {
