@@ -162,7 +162,7 @@ public sealed partial class SeededScheduler
             if (TryChooseParty(out Party party))
             {
                 if (Steps >= limit)
-                    throw new StepLimitException(_options.StepLimit, _queues[(int)party].OldestName);
+                    throw new StepLimitException(_options.StepLimit, _queues[(int)party].First.Name);
                 RunStep(party);
                 ThrowFailure();
                 LookAtSomeConditions();
@@ -176,7 +176,7 @@ public sealed partial class SeededScheduler
 
     private void RunStep(Party party)
     {
-        StepQueue queue = _queues[(int)party];
+        PickQueue<Step> queue = _queues[(int)party];
         Step step = queue.Take(IsCalm ? 0 : Random.Below(queue.Count));
         EnterParty(party);
         foreach (IStepObserver observer in _observers.All)
@@ -194,16 +194,16 @@ public sealed partial class SeededScheduler
 
     private bool TryChooseParty(out Party party)
     {
-        StepQueue processor = _queues[(int)Party.Processor];
-        StepQueue hardware = _queues[(int)Party.Hardware];
+        PickQueue<Step> processor = _queues[(int)Party.Processor];
+        PickQueue<Step> hardware = _queues[(int)Party.Hardware];
         party = processor.Count == 0 ? Party.Hardware
             : hardware.Count == 0 ? Party.Processor
             : IsHardwaresTurn(processor, hardware) ? Party.Hardware : Party.Processor;
         return processor.Count + hardware.Count != 0;
     }
 
-    private bool IsHardwaresTurn(StepQueue processor, StepQueue hardware) =>
-        IsCalm ? hardware.OldestNumber < processor.OldestNumber : Random.Below(SharesInAll) < _hardwareShare;
+    private bool IsHardwaresTurn(PickQueue<Step> processor, PickQueue<Step> hardware) =>
+        IsCalm ? hardware.First.Number < processor.First.Number : Random.Below(SharesInAll) < _hardwareShare;
 
     private void FireDueEvents()
     {

@@ -15,7 +15,7 @@ public sealed partial class SeededScheduler : IScheduler
 {
     private readonly SchedulerOptions _options;
     private readonly long _stepNanoseconds;
-    private readonly StepQueue[] _queues = [new(), new()];
+    private readonly PickQueue<Step>[] _queues = [new(), new()];
     private readonly StepContext[] _contexts;
     private readonly PartyScheduler _processor;
     private readonly TimedEvents _timed = new();

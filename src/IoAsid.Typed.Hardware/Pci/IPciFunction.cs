@@ -15,6 +15,9 @@ public interface IPciFunction
     /// <summary>Its registers (memory behind a base address register).</summary>
     IRegisterBlock Registers { get; }
 
+    /// <summary>Its portals for commands (memory behind a second base address register); empty if it has none.</summary>
+    IReadOnlyList<ICommandPortal> Portals { get; }
+
     /// <summary>PASID capability; null if the function has none.</summary>
     IPasidCapability? Pasid { get; }
 

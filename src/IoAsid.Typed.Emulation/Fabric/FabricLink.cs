@@ -1,0 +1,115 @@
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// One direction of a link, with the ordering rules of PCIe (2.4.1): posted messages arrive in the order they were sent; requests that want a completion,
+/// and completions, arrive in any order among themselves, and after the posted ones sent before them. Posted ones may pass the others. A step of
+/// hardware lets one message arrive; the seed decides which of those that may, and how long the link dawdles before.
+/// </summary>
+internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
+{
+    private const int MessagesPerDelay = 8;
+    private const int LongestDelayShift = 5;
+
+    private static readonly Action<object?> PumpLink = static link => ((FabricLink)link!).Pump();
+
+    private readonly PickQueue<InFlight> _posted = new();
+    private readonly PickQueue<InFlight> _others = new();
+    private readonly PickQueue<InFlight> _behindPosted = new();
+    private long _postedSent;
+    private long _postedArrived;
+    private int _delay;
+    private bool _isPumping;
+
+    private int Count => _posted.Count + _others.Count + _behindPosted.Count;
+
+    public void Send(in FabricMessage message, byte[]? payload = null)
+    {
+        InFlight sent = new(message, payload, _postedSent);
+        if (message.IsPosted)
+        {
+            _posted.Add(sent);
+            _postedSent++;
+        }
+        else
+        {
+            (_posted.Count == 0 ? _others : _behindPosted).Add(sent);
+        }
+
+        if (_isPumping)
+            return;
+        _isPumping = true;
+        PumpLater();
+    }
+
+    /// <summary>Lets every posted message arrive now: what the completion of a read does, which pushes them ahead of it.</summary>
+    public void DeliverPosted()
+    {
+        for (int count = _posted.Count; count > 0; count--)
+            DeliverFirstPosted();
+    }
+
+    private void Pump()
+    {
+        if (_delay > 0)
+        {
+            _delay--;
+            fabric.Scheduler.Enqueue(Party.Hardware, PumpLink, this, name);
+            return;
+        }
+
+        if (Count != 0)
+            DeliverOne();
+        _isPumping = Count != 0;
+        if (_isPumping)
+            PumpLater();
+    }
+
+    private void PumpLater()
+    {
+        SeededScheduler scheduler = fabric.Scheduler;
+        if (!scheduler.IsCalm && scheduler.Random.OneIn(MessagesPerDelay))
+            _delay = 1 << scheduler.Random.Below(LongestDelayShift + 1);
+        scheduler.Enqueue(Party.Hardware, PumpLink, this, name);
+    }
+
+    private void DeliverOne()
+    {
+        if (fabric.Scheduler.IsCalm)
+            DeliverOldest();
+        else
+            DeliverAny();
+    }
+
+    private void DeliverOldest()
+    {
+        if (_others.Count == 0 || _posted.Count != 0 && _posted.First.Message.Number < _others.First.Message.Number)
+            DeliverFirstPosted();
+        else
+            Deliver(_others.Take(0));
+    }
+
+    private void DeliverAny()
+    {
+        int choices = _others.Count + (_posted.Count == 0 ? 0 : 1);
+        int choice = fabric.Scheduler.Random.Below(choices);
+        if (choice == _others.Count)
+            DeliverFirstPosted();
+        else
+            Deliver(_others.Take(choice));
+    }
+
+    private void DeliverFirstPosted()
+    {
+        InFlight first = _posted.Take(0);
+        _postedArrived++;
+        while (_behindPosted.Count != 0 && _behindPosted.First.PostedBefore <= _postedArrived)
+            _others.Add(_behindPosted.Take(0));
+        Deliver(first);
+    }
+
+    private void Deliver(in InFlight message)
+    {
+        fabric.TellArriving(message.Message);
+        end.Arrive(message.Message, message.Payload);
+    }
+}
