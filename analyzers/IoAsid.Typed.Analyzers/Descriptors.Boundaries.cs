@@ -17,4 +17,15 @@ internal static partial class Descriptors
         description: "An id that hardware reported or a set handed out is a RawIoAsid already. A number that is turned into one somewhere else was "
             + "computed, stored or passed on as an integer, and nobody knows whose it is.",
         helpLinkUri: PageOf(DiagnosticIds.RawIdOutsideBoundary));
+
+    public static readonly DiagnosticDescriptor DeadDefault = new(
+        DiagnosticIds.DeadDefault,
+        "Use of a default handle or reader",
+        "{1} is a default {0}, which stands for nothing: '{2}' throws; use {3}",
+        Boundaries,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A default handle stands for no allocation and a default reader reads no set. All that can be done with them is to compare them, "
+            + "print them and replace them.",
+        helpLinkUri: PageOf(DiagnosticIds.DeadDefault));
 }

@@ -5,4 +5,7 @@ public static partial class DiagnosticIds
 {
     /// <summary>An id made of a bare number outside a hardware boundary.</summary>
     public const string RawIdOutsideBoundary = "IOASID3001";
+
+    /// <summary>A member of a handle or reader that stands for nothing.</summary>
+    public const string DeadDefault = "IOASID3002";
 }

@@ -8,4 +8,10 @@ public static partial class DiagnosticIds
 
     /// <summary>An untyped lookup through a set that is there.</summary>
     public const string UntypedLookupThroughSet = "IOASID1002";
+
+    /// <summary>A set or reader of data of a type that says nothing.</summary>
+    public const string SilentDataType = "IOASID1003";
+
+    /// <summary>An untyped lookup that is declared without its mark.</summary>
+    public const string UnmarkedLookup = "IOASID1004";
 }

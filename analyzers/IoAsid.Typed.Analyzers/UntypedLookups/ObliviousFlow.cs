@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -9,12 +10,8 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// </summary>
 internal static class ObliviousFlow
 {
-    public static bool IsThere(IOperation use, ISymbol variable)
-    {
-        IOperation body = BodyOf(use);
-        return !IsWritten(variable, body)
-            && (IsBornThere(variable, body) || IsTested(use, variable));
-    }
+    public static bool IsThere(IOperation use, ISymbol variable) =>
+        !Variables.Around(use).IsWritten(variable) && (IsBornThere(variable, BodyOf(use)) || IsTested(use, variable));
 
     private static IOperation BodyOf(IOperation operation)
     {
@@ -24,22 +21,10 @@ internal static class ObliviousFlow
         return operation;
     }
 
-    private static bool IsWritten(ISymbol variable, IOperation body) =>
-        body.Descendants().Any(operation => RefersTo(operation, variable) && IsWriteTarget(operation));
-
     private static bool RefersTo(IOperation operation, ISymbol variable) => operation switch
     {
         ILocalReferenceOperation { IsDeclaration: false } reference => SymbolEqualityComparer.Default.Equals(reference.Local, variable),
         IParameterReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Parameter, variable),
-        _ => false,
-    };
-
-    private static bool IsWriteTarget(IOperation reference) => reference.Parent switch
-    {
-        IAssignmentOperation assignment => assignment.Target == reference || assignment is ISimpleAssignmentOperation { IsRef: true },
-        IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
-        ITupleOperation or IAddressOfOperation => true,
-        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol.IsRef,
         _ => false,
     };
 

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Operations;
+
+/// <summary>Where the locals and parameters of one body are named. Walks the body once, however many rules and variables ask.</summary>
+internal sealed class Variables
+{
+    private static readonly ConditionalWeakTable<IOperation, Variables> PerBody = new();
+
+    private readonly ILookup<ISymbol, IOperation> _references;
+
+    private Variables(IOperation body) =>
+        _references = body.DescendantsAndSelf()
+            .Where(operation => SymbolOf(operation) is not null)
+            .ToLookup(operation => SymbolOf(operation)!, SymbolEqualityComparer.Default);
+
+    /// <summary>The variables of the body around an operation: a member's, with its lambdas and local functions.</summary>
+    public static Variables Around(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+
+        return PerBody.GetValue(operation, body => new Variables(body));
+    }
+
+    /// <summary>Every place that names a variable after its declaration.</summary>
+    public IEnumerable<IOperation> NamesOf(ISymbol variable) => _references[variable].Where(place => place is not IVariableDeclaratorOperation);
+
+    public bool IsWritten(ISymbol variable) => NamesOf(variable).Any(IsWriteTarget);
+
+    /// <summary>The places that give a local its values, its declaration included.</summary>
+    public IEnumerable<IOperation> WritesOf(ILocalSymbol local) =>
+        _references[local].Where(place => place is IVariableDeclaratorOperation declarator ? declarator.GetVariableInitializer() is not null : IsWriteTarget(place));
+
+    /// <summary>The places that read a local, if one place alone gives it its value; otherwise nothing is known of what they read.</summary>
+    public ImmutableArray<IOperation> ReadsOfOnly(IOperation write)
+    {
+        ISymbol? variable = SymbolOf(write);
+        return variable is ILocalSymbol { IsRef: false } local && WritesOf(local).Take(2).SequenceEqual([write])
+            ? [.. NamesOf(local).Where(place => place != write)]
+            : [];
+    }
+
+    /// <summary>The place where a value goes into a local, or null if it goes elsewhere.</summary>
+    public static IOperation? LocalThatGets(IOperation value) => value.Parent switch
+    {
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.IsRef: false } declarator } => declarator,
+        ISimpleAssignmentOperation { IsRef: false, Target: ILocalReferenceOperation target } assignment when assignment.Value == value => target,
+        IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion => LocalThatGets(conversion),
+        _ => null,
+    };
+
+    private static ISymbol? SymbolOf(IOperation operation) => operation switch
+    {
+        IVariableDeclaratorOperation declarator => declarator.Symbol,
+        ILocalReferenceOperation reference => reference.Local,
+        IParameterReferenceOperation reference => reference.Parameter,
+        _ => null,
+    };
+
+    private static bool IsWriteTarget(IOperation reference) => reference.Parent switch
+    {
+        IAssignmentOperation assignment => assignment.Target == reference || assignment is ISimpleAssignmentOperation { IsRef: true },
+        IIncrementOrDecrementOperation or IAddressOfOperation or IDeclarationExpressionOperation => true,
+        IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
+        ITupleOperation tuple => IsDeconstructionTarget(tuple),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol.IsRef,
+        ILoopOperation => reference is ILocalReferenceOperation { IsDeclaration: true },
+        _ => false,
+    };
+
+    private static bool IsDeconstructionTarget(ITupleOperation tuple) => tuple.Parent switch
+    {
+        IDeconstructionAssignmentOperation assignment => assignment.Target == tuple,
+        ITupleOperation outer => IsDeconstructionTarget(outer),
+        IDeclarationExpressionOperation => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Typing;
+
+/// <summary>Tells data types that say what is behind an id from those that could be anything.</summary>
+internal static class DataTypes
+{
+    /// <summary>Why a type says nothing of the data, or null if it says something.</summary>
+    public static string? WhyItSaysNothing(ITypeSymbol type) => type switch
+    {
+        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic } => "everything is one",
+        { SpecialType: SpecialType.System_Delegate or SpecialType.System_MulticastDelegate } => "every delegate is one",
+        { SpecialType: SpecialType.System_Array } => "every array is one",
+        { SpecialType: SpecialType.System_ValueType or SpecialType.System_Enum } => "every boxed value may be one",
+        { SpecialType: SpecialType.System_String } => "a text stands for something else",
+        { SpecialType: SpecialType.System_IDisposable } or { Name: "IAsyncDisposable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } =>
+            "it only says how the data ends",
+        INamedTypeSymbol { TypeKind: TypeKind.Class } box when IsBoxOfPointer(box) => "it only wraps a pointer to something else",
+        _ => null,
+    };
+
+    /// <summary>
+    /// A class whose only field is a native integer, pointer or <c>SafeHandle</c>, and which can do nothing but give it away. One with a method of
+    /// its own is a typed face of something native, and says what it is.
+    /// </summary>
+    private static bool IsBoxOfPointer(INamedTypeSymbol type)
+    {
+        if (type.BaseType?.SpecialType != SpecialType.System_Object || type.IsAbstract)
+            return false;
+
+        IFieldSymbol[] fields = [.. type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic)];
+        return fields.Length == 1 && PointsSomewhere(fields[0].Type) && type.GetMembers().OfType<IMethodSymbol>().All(SaysNothing);
+    }
+
+    private static bool PointsSomewhere(ITypeSymbol type) =>
+        type.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr
+        || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer
+        || IsSafeHandle(type);
+
+    private static bool IsSafeHandle(ITypeSymbol? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (type is { Name: "SafeHandle", ContainingNamespace.Name: "InteropServices" })
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Construction, destruction, equality, text and access to the field: what any box has.</summary>
+    private static bool SaysNothing(IMethodSymbol method) =>
+        method.IsImplicitlyDeclared
+        || method.IsStatic
+        || method.IsOverride
+        || method.MethodKind is not MethodKind.Ordinary
+        || method.Name is "Dispose" or "Equals" or "Deconstruct";
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.Analyzers.UntypedLookups;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Typing;
+
+/// <summary>IOASID1004: a member is declared that is an untyped lookup by its signature and not marked as one.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public UnmarkedLookupAnalyzer()
+        : base(Descriptors.UnmarkedLookup)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        UntypedLookupCatalog catalog = new(sdk, context.Options.AnalyzerConfigOptionsProvider);
+        context.RegisterSymbolAction(
+            symbol =>
+            {
+                ISymbol member = symbol.Symbol;
+                if (TakesRawId(ParametersOf(member), sdk)
+                    && WhatItGives(member) is { } given
+                    && IsDeclaredForOthers(member)
+                    && !HasSomethingToLookIn(member, sdk)
+                    && !catalog.Contains(member, member.Locations[0].SourceTree!))
+                    symbol.ReportDiagnostic(Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given));
+            },
+            SymbolKind.Method,
+            SymbolKind.Property);
+    }
+
+    private static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.Ordinary, PartialDefinitionPart: null } method => method.Parameters,
+        IPropertySymbol { GetMethod: not null, PartialDefinitionPart: null } property => property.Parameters,
+        _ => [],
+    };
+
+    private static bool TakesRawId(ImmutableArray<IParameterSymbol> parameters, SdkSymbols sdk)
+    {
+        foreach (IParameterSymbol parameter in parameters)
+        {
+            if (parameter.RefKind is not RefKind.Out && sdk.RawId.Is(WithoutNullable(parameter.Type)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasSomethingToLookIn(ISymbol member, SdkSymbols sdk) =>
+        ParametersOf(member).Any(parameter => KeptSets.SaysWhere(parameter.Type, sdk)) || KeptSets.Around(member, sdk);
+
+    /// <summary>What a member gives back, in words, if that says nothing of its type.</summary>
+    private static string? WhatItGives(ISymbol member)
+    {
+        IEnumerable<ITypeSymbol> given = member switch
+        {
+            IMethodSymbol method => method.Parameters.Where(parameter => parameter.RefKind is RefKind.Out).Select(parameter => parameter.Type).Prepend(method.ReturnType),
+            IPropertySymbol property => [property.Type],
+            _ => [],
+        };
+        return given.FirstOrDefault(type => SaysNothing(type, member))?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+    }
+
+    private static bool SaysNothing(ITypeSymbol type, ISymbol member) => type switch
+    {
+        { SpecialType: SpecialType.System_Object or SpecialType.System_IntPtr } or { TypeKind: TypeKind.Dynamic } => true,
+        IPointerTypeSymbol pointer => pointer.PointedAtType.SpecialType == SpecialType.System_Void,
+        ITypeParameterSymbol chosen => IsChosenByCaller(chosen, member),
+        INamedTypeSymbol { Name: "Task" or "ValueTask", Arity: 1 } task => SaysNothing(task.TypeArguments[0], member),
+        _ => false,
+    };
+
+    /// <summary>
+    /// A type parameter of the method itself that no argument decides is a cast by another name. One that must be a struct, or that the method may
+    /// construct, is not: no set holds such data, or the method makes what it gives.
+    /// </summary>
+    private static bool IsChosenByCaller(ITypeParameterSymbol chosen, ISymbol member) =>
+        SymbolEqualityComparer.Default.Equals(chosen.DeclaringMethod, member)
+        && chosen is { HasValueTypeConstraint: false, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false }
+        && !ParametersOf(member).Any(parameter => parameter.RefKind is not RefKind.Out && TypeParameters.Occurs(chosen, parameter.Type));
+
+    /// <summary>Whether others can call it, and find the mark here: on an override or an implementation it is inherited.</summary>
+    private static bool IsDeclaredForOthers(ISymbol member) => !member.IsOverride && !member.IsImplicitlyDeclared && IsVisible(member) && !ImplementsAny(member);
+
+    private static bool IsVisible(ISymbol? member)
+    {
+        for (; member is not null and not INamespaceSymbol; member = member.ContainingSymbol)
+        {
+            if (member.DeclaredAccessibility is Accessibility.Private or Accessibility.ProtectedAndInternal)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool ImplementsAny(ISymbol member) =>
+        member.ContainingType.TypeKind is not TypeKind.Interface
+        && member.ContainingType.AllInterfaces
+            .SelectMany(contract => contract.GetMembers())
+            .Any(promised => promised.Kind == member.Kind
+                && member.Name.EndsWith(promised.Name, StringComparison.Ordinal)
+                && SymbolEqualityComparer.Default.Equals(member.ContainingType.FindImplementationForInterfaceMember(promised), member));
+
+    private static ITypeSymbol WithoutNullable(ITypeSymbol type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+}

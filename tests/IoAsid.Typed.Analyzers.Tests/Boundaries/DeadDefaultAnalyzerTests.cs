@@ -1,0 +1,94 @@
+using IoAsid.Typed.Analyzers.Boundaries;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+
+namespace IoAsid.Typed.Analyzers.Tests.Boundaries;
+
+/// <summary>IOASID3002: what stands for nothing is asked for nothing.</summary>
+public sealed class DeadDefaultAnalyzerTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    /// <summary>Statements with a set, an id and data at hand.</summary>
+    [Theory]
+    // as it stands
+    [InlineData("_ = {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
+    [InlineData("_ = ({|IOASID3002:default(IoAsidHandle<SvaBinding>)|}).Id;")]
+    [InlineData("_ = {|IOASID3002:default(IoAsidReader<SvaBinding>)|}.Find(id);")]
+    [InlineData("await {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.FreeAsync();")]
+    [InlineData("Action free = () => {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
+    [InlineData("Func<IoAsidFreeResult> free = {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free;")]
+    [InlineData("System.Linq.Expressions.Expression<Func<IoAsidFreeResult>> free = () => {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
+    // in a local that never gets anything else
+    [InlineData("IoAsidHandle<SvaBinding> h = default; {|IOASID3002:h|}.SetData(data);")]
+    [InlineData("var h = default(IoAsidHandle<SvaBinding>); {|IOASID3002:h|}.SetData(data); _ = {|IOASID3002:h|}.Data;")]
+    [InlineData("IoAsidHandle<SvaBinding> h; h = default; if (data is null) h = default(IoAsidHandle<SvaBinding>); {|IOASID3002:h|}.Free();")]
+    [InlineData("IoAsidReader<SvaBinding> r = default; while (true) { using var hold = {|IOASID3002:r|}.Hold(id); }")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; void Local() => {|IOASID3002:h|}.Free(); Local();")]
+    // that a Try call has just refused
+    [InlineData("if (!set.TryAllocate(data, out var h, out _)) {|IOASID3002:h|}.Free();")]
+    [InlineData("if (!set.TryGetHandle(id, out IoAsidHandle<SvaBinding> h)) { Console.WriteLine({|IOASID3002:h|}.Id); return; } h.Free();")]
+    [InlineData("if (set.TryGetHandle(id, out var h)) h.Free(); else {|IOASID3002:h|}.Free();")]
+    [InlineData("IoAsidHandle<SvaBinding> h; _ = set.TryGetHandle(id, out h) ? h.Id : {|IOASID3002:h|}.Id;")]
+    // what default can do
+    [InlineData("_ = default(IoAsidHandle<SvaBinding>).ToString() + default(IoAsidHandle<SvaBinding>).GetHashCode();")]
+    [InlineData("_ = default(IoAsidHandle<SvaBinding>).Equals(set.Allocate());")]
+    [InlineData("_ = set.Allocate() == default;")]
+    [InlineData("_ = set.Allocate().Equals(default);")]
+    // what may be something else by then
+    [InlineData("IoAsidHandle<SvaBinding> h = default; h = set.Allocate(); h.Free();")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; if (data is not null) h = set.Allocate(); h.Free();")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; set.TryGetHandle(id, out h); h.Free();")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; Fill(ref h); h.Free(); static void Fill(ref IoAsidHandle<SvaBinding> h) { }")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; (h, _) = (set.Allocate(), 1); h.Free();")]
+    [InlineData("IoAsidHandle<SvaBinding> h = default; ref var r = ref h; r = set.Allocate(); h.Free();")]
+    [InlineData("if (!set.TryGetHandle(id, out var h)) h = set.Allocate(); h.Free();")]
+    [InlineData("if (!set.TryGetHandle(id, out var h) && data is null) return; h.Free();")]
+    [InlineData("var handles = new IoAsidHandle<SvaBinding>[4]; handles[0].Free();")]
+    // not ours to judge
+    [InlineData("Keep(default); static void Keep(IoAsidHandle<SvaBinding> handle) { }")]
+    [InlineData("default(RawIoAsid).ToString(); _ = set.Find(default);")]
+    [InlineData("Give(out _); static void Give(out IoAsidHandle<SvaBinding> handle) => handle = default;")]
+    [InlineData("Optional(); static void Optional(IoAsidHandle<SvaBinding> handle = default) => handle.Free();")]
+    [InlineData("_ = new { Handle = default(IoAsidHandle<SvaBinding>) }.Handle.Id;")]
+    public Task Statements(string statements) => new RuleTest<DeadDefaultAnalyzer>($$"""
+        class Handler
+        {
+            IoAsidHandle<SvaBinding> field = default;
+
+            async Task M(IoAsidSet<SvaBinding> set, RawIoAsid id, SvaBinding data)
+            {
+                await Task.CompletedTask;
+                {{statements}}
+                field.Free();
+            }
+        }
+        """)
+    {
+        CompilerDiagnostics = Microsoft.CodeAnalysis.Testing.CompilerDiagnostics.Errors,
+    }.RunAsync(Cancellation);
+
+    [Fact]
+    public Task Generic_code_and_nullable_off() => new RuleTest<DeadDefaultAnalyzer>("""
+        #nullable disable
+        class Handler<T> where T : class
+        {
+            RawIoAsid M() => {|IOASID3002:default(IoAsidHandle<T>)|}.Id;
+            RawIoAsid N() { IoAsidHandle<T> h = Many()[0]; return h.Id; }
+            IoAsidHandle<T>[] Many() => new IoAsidHandle<T>[1];
+        }
+        """).RunAsync(Cancellation);
+
+    [Theory]
+    [InlineData(
+        "IoAsidHandle<SvaBinding> h = default; h.SetData(data);",
+        "'h', which is never anything but default, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+    [InlineData(
+        "_ = default(IoAsidReader<SvaBinding>).Set;",
+        "'default' is a default IoAsidReader<SvaBinding>, which stands for nothing: 'Set' throws; use a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'")]
+    [InlineData(
+        "if (!set.TryAllocate(data, out var h, out _)) h.SetData(data);",
+        "'h', of which 'TryAllocate' has just said that there is none, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+    public async Task Message(string statements, string message) => Assert.Equal(
+        message,
+        await Messages.OnlyAsync($"class Handler {{ void M(IoAsidSet<SvaBinding> set, SvaBinding data) {{ {statements} }} }}", Cancellation));
+}
