@@ -1,0 +1,145 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Records faults where software finds them, and tells it (architecture 7.3, primary fault logging).</summary>
+internal sealed class FaultRecorder
+{
+    private const int RecordSize = 16;
+
+    private readonly UnitRegisters _registers;
+    private readonly EventInterrupt _interrupt;
+    private readonly bool _collapses;
+    private readonly int _firstRecord;
+    private readonly int _records;
+    private int _next;
+
+    public FaultRecorder(UnitOptions options, UnitRegisters registers, EventInterrupt interrupt)
+    {
+        _registers = registers;
+        _interrupt = interrupt;
+        _collapses = options.CollapsesFaults;
+        _firstRecord = options.Capabilities.FaultRecordOffset;
+        _records = options.Capabilities.NumberOfFaultRecords;
+        registers.OnWrite(RegisterOffsets.FaultStatus, _ => StatusCleared());
+        for (int record = 0; record < _records; record++)
+            registers.OnWrite(HighOf(record), _ => RecordCleared());
+    }
+
+    /// <summary>Told when software has cleared IQE or ITE.</summary>
+    public Action? QueueErrorCleared { get; set; }
+
+    public FaultStatusRegister Status
+    {
+        get => new(_registers[RegisterOffsets.FaultStatus]);
+        private set => _registers[RegisterOffsets.FaultStatus] = value.Bits;
+    }
+
+    /// <summary>Records a fault of a request, unless there is no room or nobody wants to know.</summary>
+    /// <returns>Whether a record was made.</returns>
+    public bool Record(in TranslationQuery query, FaultReason reason)
+    {
+        FaultStatusRegister status = Status;
+        if (status.PrimaryFaultOverflow || _collapses && HasRecordOf(query.Requester))
+            return false;
+        if (ReadRecord(_next).Fault)
+        {
+            SetStatus(status with { PrimaryFaultOverflow = true });
+            return false;
+        }
+
+        int index = _next;
+        _next = (_next + 1) % _records;
+        Write(index, RecordOf(query, reason));
+        if (!status.PrimaryPendingFault)
+            SetStatus(status with { PrimaryPendingFault = true, FaultRecordIndex = (byte)index });
+        return true;
+    }
+
+    /// <summary>Says that the invalidation queue has stopped at a bad descriptor.</summary>
+    public void ReportQueueError() => SetStatus(Status with { InvalidationQueueError = true });
+
+    /// <summary>Says that a device did not complete an invalidation in time.</summary>
+    public void ReportTimeout() => SetStatus(Status with { InvalidationTimeoutError = true });
+
+    /// <summary>Says that a device completed an invalidation that was not under way.</summary>
+    public void ReportUnexpectedCompletion() => SetStatus(Status with { InvalidationCompletionError = true });
+
+    private static FaultRecord RecordOf(in TranslationQuery query, FaultReason reason) => new()
+    {
+        FaultInformation = query.Address & ~0xFFFUL,
+        SourceId = query.Requester,
+        RequestType = query.RequestType,
+        Reason = reason,
+        AddressType = query.AddressType,
+        PasidPresent = query.Prefix.IsPresent,
+        Pasid = query.Prefix.Pasid,
+        Privileged = query.Prefix.PrivilegedModeRequested,
+        Execute = query.Prefix.ExecuteRequested,
+        Fault = true,
+    };
+
+    // Only what comes when nothing was pending is told: the handler looks at everything.
+    private void SetStatus(FaultStatusRegister status)
+    {
+        bool news = !IsPending(Status);
+        Status = status;
+        if (news)
+            _interrupt.Raise();
+    }
+
+    private static bool IsPending(FaultStatusRegister status) =>
+        status.PrimaryPendingFault || status.PrimaryFaultOverflow || status.InvalidationQueueError
+        || status.InvalidationCompletionError || status.InvalidationTimeoutError;
+
+    private void StatusCleared()
+    {
+        FaultStatusRegister status = Status;
+        if (!IsPending(status))
+            _interrupt.Withdraw();
+        if (!status.InvalidationQueueError && !status.InvalidationTimeoutError)
+            QueueErrorCleared?.Invoke();
+    }
+
+    // PPF is the OR of all F, and FRI the first of them in the order in which they were written.
+    private void RecordCleared()
+    {
+        FaultStatusRegister status = Status with { PrimaryPendingFault = false, FaultRecordIndex = 0 };
+        for (int age = 0; age < _records; age++)
+        {
+            int index = (_next + age) % _records;
+            if (!ReadRecord(index).Fault)
+                continue;
+            status = status with { PrimaryPendingFault = true, FaultRecordIndex = (byte)index };
+            break;
+        }
+
+        Status = status;
+        if (!IsPending(status))
+            _interrupt.Withdraw();
+    }
+
+    private bool HasRecordOf(ushort requester)
+    {
+        for (int index = 0; index < _records; index++)
+        {
+            FaultRecord record = ReadRecord(index);
+            if (record.Fault && record.SourceId == requester)
+                return true;
+        }
+
+        return false;
+    }
+
+    private FaultRecord ReadRecord(int index) => new(new Bits128(_registers[LowOf(index)], _registers[HighOf(index)]));
+
+    private void Write(int index, FaultRecord record)
+    {
+        _registers[LowOf(index)] = record.Bits[0];
+        _registers[HighOf(index)] = record.Bits[1];
+    }
+
+    private int LowOf(int index) => _firstRecord + index * RecordSize;
+
+    private int HighOf(int index) => LowOf(index) + 8;
+}

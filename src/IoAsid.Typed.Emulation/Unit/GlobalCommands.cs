@@ -1,0 +1,100 @@
+using System.Numerics;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>The commands of GCMD, and those of CCMD and IOTLB that software uses while the invalidation queue is off.</summary>
+internal sealed class GlobalCommands
+{
+    private readonly UnitParts _unit;
+    private readonly InvalidationQueue _queue;
+    private readonly CacheInvalidation _caches;
+    private readonly int _iotlb;
+
+    public GlobalCommands(UnitParts unit, InvalidationQueue queue, CacheInvalidation caches)
+    {
+        _unit = unit;
+        _queue = queue;
+        _caches = caches;
+        _iotlb = unit.Options.Capabilities.IotlbOffset;
+        unit.Registers.OnWrite(RegisterOffsets.GlobalCommand, write => CarryOut(new GlobalCommandRegister(write.Written & write.Lanes)));
+        unit.Registers.OnWrite(RegisterOffsets.ContextCommand, _ => InvalidateContexts());
+        unit.Registers.OnWrite(_iotlb + 8, _ => InvalidateTranslations());
+    }
+
+    private GlobalStatusRegister Status
+    {
+        get => new(_unit.Registers[RegisterOffsets.GlobalStatus]);
+        set => _unit.Registers[RegisterOffsets.GlobalStatus] = value.Bits;
+    }
+
+    private void CarryOut(GlobalCommandRegister command)
+    {
+        GlobalStatusRegister before = Status;
+        if (BitOperations.PopCount(command.Bits ^ before.Bits & ~OneShots) > 1)
+            _unit.Report("GCMD was written with more than one bit changed; the architecture allows one at a time");
+        ReportUnsupported(command);
+        if (command.SetRootTablePointer)
+            SetRootTable();
+        if (command.TranslationEnable != before.TranslationEnable)
+            _unit.Translator.IsEnabled = command.TranslationEnable;
+        bool queue = command.QueuedInvalidationEnable && _unit.Options.Capabilities.QueuedInvalidation;
+        Status = Status with
+        {
+            TranslationEnable = command.TranslationEnable,
+            QueuedInvalidationEnable = queue,
+            RootTablePointer = before.RootTablePointer || command.SetRootTablePointer,
+        };
+        if (queue != before.QueuedInvalidationEnable)
+            _queue.Enable(queue);
+        _unit.Tell(UnitEventKind.Command, RegisterOffsets.GlobalCommand, command.Bits);
+    }
+
+    private static ulong OneShots => new GlobalStatusRegister { RootTablePointer = true, WriteBufferFlush = true, FaultLog = true, InterruptRemappingTablePointer = true }.Bits;
+
+    private void SetRootTable()
+    {
+        _unit.Translator.Root = RootTable.Of(new RootTableAddressRegister(_unit.Registers[RegisterOffsets.RootTableAddress]));
+        if (_unit.Options.Capabilities.SetRootTableFlushes)
+            _unit.Caches.Clear();
+    }
+
+    private void ReportUnsupported(GlobalCommandRegister command)
+    {
+        if (command.InterruptRemappingEnable || command.SetInterruptRemappingTablePointer || command.CompatibilityFormatInterrupt)
+            _unit.Report("GCMD.IRE, SIRTP and CFI: this unit has no interrupt remapping");
+        if (command.EnableAdvancedFaultLogging || command.SetFaultLog)
+            _unit.Report("GCMD.EAFL and SFL: this unit has no advanced fault log");
+        if (command.WriteBufferFlush)
+            _unit.Report("GCMD.WBF: this unit has no write buffer to flush (CAP.RWBF is clear)");
+    }
+
+    private void InvalidateContexts()
+    {
+        ContextCommandRegister command = new(_unit.Registers[RegisterOffsets.ContextCommand]);
+        if (!command.Invalidate)
+            return;
+        ReportIfQueued("CCMD");
+        ContextInvalidationGranularity done = _caches.DropContexts(
+            command.RequestedGranularity, command.DomainId, command.SourceId, command.IgnoredSourceBits);
+        _unit.Registers[RegisterOffsets.ContextCommand] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
+    }
+
+    private void InvalidateTranslations()
+    {
+        IotlbInvalidateRegister command = new(_unit.Registers[_iotlb + 8]);
+        if (!command.Invalidate)
+            return;
+        ReportIfQueued("IOTLB");
+        InvalidateAddressRegister range = new(_unit.Registers[_iotlb]);
+        IotlbInvalidationGranularity done = _caches.DropTranslations(
+            command.RequestedGranularity, command.DomainId, range.Address, range.AddressMask);
+        _unit.Registers[_iotlb + 8] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
+    }
+
+    private void ReportIfQueued(string register)
+    {
+        if (_queue.IsEnabled)
+            _unit.Report($"{register} was used while the invalidation queue is on; the architecture forbids it");
+    }
+}

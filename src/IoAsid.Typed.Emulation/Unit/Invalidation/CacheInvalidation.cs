@@ -1,0 +1,89 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>What the invalidation commands do to the unit's caches, from a queue or from registers. Each says how much was really dropped.</summary>
+internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches caches)
+{
+    /// <summary>Drops context entries (VT-d 6.5.2.1, CCMD).</summary>
+    /// <returns>The granularity carried out; invalid if there is no such one.</returns>
+    public ContextInvalidationGranularity DropContexts(
+        ContextInvalidationGranularity granularity, ushort domain, ushort requester, ushort ignoredBits)
+    {
+        switch (granularity)
+        {
+            case ContextInvalidationGranularity.Global:
+                caches.ClearContexts();
+                break;
+            case ContextInvalidationGranularity.Domain:
+                caches.DropContexts(domain);
+                break;
+            case ContextInvalidationGranularity.Device:
+                caches.DropContexts(domain, requester, ignoredBits);
+                break;
+            default:
+                return ContextInvalidationGranularity.Invalid;
+        }
+
+        return granularity;
+    }
+
+    /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are of the second stage.</summary>
+    /// <returns>The granularity carried out; invalid if there is no such one, or the range is larger than CAP.MAMV allows.</returns>
+    public IotlbInvalidationGranularity DropTranslations(
+        IotlbInvalidationGranularity granularity, ushort domain, ulong address, int addressMask)
+    {
+        switch (granularity)
+        {
+            case IotlbInvalidationGranularity.Global:
+                caches.Iotlb.Clear();
+                return granularity;
+            case IotlbInvalidationGranularity.Domain:
+            case IotlbInvalidationGranularity.Page when !capabilities.PageSelectiveInvalidation:
+                caches.Iotlb.DropDomain(domain);
+                return IotlbInvalidationGranularity.Domain;
+            case IotlbInvalidationGranularity.Page when addressMask <= capabilities.MaximumAddressMask:
+                caches.Iotlb.DropSecondStagePages(domain, address, 12 + addressMask);
+                return granularity;
+            default:
+                return IotlbInvalidationGranularity.Invalid;
+        }
+    }
+
+    /// <summary>Drops translations of a PASID that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and CAP.MAMV do not limit it.</summary>
+    /// <returns>False if there is no such granularity.</returns>
+    public bool DropTranslationsOfPasid(PasidIotlbGranularity granularity, ushort domain, uint pasid, ulong address, int addressMask)
+    {
+        switch (granularity)
+        {
+            case PasidIotlbGranularity.Pasid:
+                caches.Iotlb.DropPasid(domain, pasid);
+                return true;
+            case PasidIotlbGranularity.Page:
+                caches.Iotlb.DropPages(domain, pasid, address, 12 + addressMask);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Drops PASID entries (VT-d 6.5.2.2).</summary>
+    /// <returns>False if there is no such granularity.</returns>
+    public bool DropPasids(PasidCacheGranularity granularity, ushort domain, uint pasid)
+    {
+        switch (granularity)
+        {
+            case PasidCacheGranularity.Global:
+                caches.Pasids.Clear();
+                return true;
+            case PasidCacheGranularity.Domain:
+                caches.DropPasids(domain);
+                return true;
+            case PasidCacheGranularity.Pasid:
+                caches.DropPasids(domain, pasid);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

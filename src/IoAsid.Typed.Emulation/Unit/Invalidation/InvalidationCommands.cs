@@ -1,0 +1,128 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Tests invalidation descriptors and carries them out, but for waits.</summary>
+internal sealed class InvalidationCommands
+{
+    private readonly UnitParts _unit;
+    private readonly CacheInvalidation _caches;
+    private readonly DeviceTlbInvalidations _deviceTlbs;
+
+    // [type]: bits that must be clear.
+    private readonly Bits256[] _reserved = new Bits256[10];
+
+    public InvalidationCommands(UnitParts unit, CacheInvalidation caches, DeviceTlbInvalidations deviceTlbs)
+    {
+        _unit = unit;
+        _caches = caches;
+        _deviceTlbs = deviceTlbs;
+        VtdCapabilities capabilities = unit.Options.Capabilities;
+        _reserved[(int)InvalidationType.ContextCache] = ContextCacheInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.Iotlb] = IotlbInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.DeviceTlb] = DeviceTlbInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.Wait] = InvalidationWait.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.PasidIotlb] = PasidIotlbInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.PasidCache] = PasidCacheInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.PasidDeviceTlb] = PasidDeviceTlbInvalidation.ReservedMask(capabilities);
+        _reserved[(int)InvalidationType.PageGroupResponse] = PageGroupResponse.ReservedMask(capabilities);
+    }
+
+    /// <summary>Tests a descriptor: its type, the width of the queue it came from, its reserved bits.</summary>
+    /// <remarks>
+    /// FACTS has it that a scalable root table asks for wide descriptors whatever their type (55%); recorded runs carry out types 1 to 5 in a narrow
+    /// queue there, so that only the types of scalable mode are held to it.
+    /// </remarks>
+    public InvalidationQueueError Check(InvalidationDescriptor descriptor, bool wide)
+    {
+        if (!IsKnown(descriptor.Type))
+            return InvalidationQueueError.InvalidType;
+        if (!wide && descriptor.Type >= InvalidationType.PasidIotlb)
+            return InvalidationQueueError.InvalidDescriptorWidth;
+        Bits256 reserved = _reserved[(int)descriptor.Type];
+        for (int word = 0; word < Bits256.Words; word++)
+        {
+            if ((descriptor.Bits[word] & reserved[word]) != 0)
+                return InvalidationQueueError.ReservedField;
+        }
+
+        return InvalidationQueueError.None;
+    }
+
+    /// <summary>Whether it can be carried out now, and need not wait for a device to complete others.</summary>
+    public bool CanCarryOut(InvalidationDescriptor descriptor) => descriptor.Type switch
+    {
+        InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
+            _deviceTlbs.CanSend(new RequesterId(command.SourceId), command.MaximumPending),
+        InvalidationType.PasidDeviceTlb when new PasidDeviceTlbInvalidation(descriptor.Bits) is var command =>
+            _deviceTlbs.CanSend(new RequesterId(command.SourceId), command.MaximumPending),
+        _ => true,
+    };
+
+    /// <summary>Carries it out.</summary>
+    /// <returns>False if a field has a value that means nothing; nothing was done then.</returns>
+    public bool TryCarryOut(InvalidationDescriptor descriptor)
+    {
+        switch (descriptor.Type)
+        {
+            case InvalidationType.ContextCache:
+                ContextCacheInvalidation contexts = new(descriptor.Bits);
+                return _caches.DropContexts(contexts.Granularity, contexts.DomainId, contexts.SourceId, contexts.IgnoredSourceBits)
+                    != ContextInvalidationGranularity.Invalid;
+            case InvalidationType.Iotlb:
+                IotlbInvalidation translations = new(descriptor.Bits);
+                return _caches.DropTranslations(
+                    translations.Granularity, translations.DomainId, translations.Address, translations.AddressMask)
+                    != IotlbInvalidationGranularity.Invalid;
+            case InvalidationType.PasidIotlb:
+                PasidIotlbInvalidation pasid = new(descriptor.Bits);
+                return _caches.DropTranslationsOfPasid(pasid.Granularity, pasid.DomainId, pasid.Pasid, pasid.Address, pasid.AddressMask);
+            case InvalidationType.PasidCache:
+                PasidCacheInvalidation pasids = new(descriptor.Bits);
+                return _caches.DropPasids(pasids.Granularity, pasids.DomainId, pasids.Pasid);
+            case InvalidationType.DeviceTlb:
+                Send(new DeviceTlbInvalidation(descriptor.Bits));
+                return true;
+            case InvalidationType.PasidDeviceTlb:
+                Send(new PasidDeviceTlbInvalidation(descriptor.Bits));
+                return true;
+            case InvalidationType.PageGroupResponse:
+                Respond(new PageGroupResponse(descriptor.Bits));
+                return true;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(descriptor), descriptor.Type, "This type is not carried out here.");
+        }
+    }
+
+    private bool IsKnown(InvalidationType type)
+    {
+        VtdCapabilities capabilities = _unit.Options.Capabilities;
+        return type switch
+        {
+            InvalidationType.ContextCache or InvalidationType.Iotlb or InvalidationType.Wait => true,
+            InvalidationType.DeviceTlb => capabilities.DeviceTlb,
+            InvalidationType.PasidIotlb or InvalidationType.PasidCache => IsScalable,
+            InvalidationType.PasidDeviceTlb => IsScalable && capabilities.DeviceTlb,
+            InvalidationType.PageGroupResponse => IsScalable && capabilities.PageRequests,
+            _ => false,
+        };
+    }
+
+    private bool IsScalable => _unit.Translator.Root.Mode == TranslationTableMode.Scalable && _unit.Options.Capabilities.ScalableMode;
+
+    private void Send(DeviceTlbInvalidation command) => _deviceTlbs.Send(
+        new InvalidateRequestMessage(new RequesterId(command.SourceId), Tag: 0, Encode(command.Address, command.Size)));
+
+    private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(new InvalidateRequestMessage(
+        new RequesterId(command.SourceId), Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Pasid), command.Global));
+
+    private static ulong Encode(ulong address, bool size) => address & ~0xFFFUL | (size ? 1UL << 11 : 0);
+
+    private void Respond(PageGroupResponse response)
+    {
+        PasidPrefix prefix = response.PasidPresent ? new PasidPrefix(response.Pasid) : default;
+        _unit.PageRequests.Respond(
+            new PageGroupResponseMessage(new RequesterId(response.RequesterId), response.GroupIndex, (int)response.ResponseCode, prefix));
+    }
+}

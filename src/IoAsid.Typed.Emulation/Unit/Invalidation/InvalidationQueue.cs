@@ -1,0 +1,212 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// The invalidation queue (VT-d 6.5.2): fetches a descriptor a step, has it carried out, and completes waits when all before them is done. A bad
+/// descriptor stops it with the head on that descriptor; clearing the error goes on from there.
+/// </summary>
+internal sealed class InvalidationQueue
+{
+    private readonly UnitParts _unit;
+    private readonly InvalidationCommands _commands;
+    private readonly DeviceTlbInvalidations _deviceTlbs;
+    private readonly Queue<PendingWait> _waits = new();
+    private readonly Action _step;
+    private bool _stepPosted;
+    private bool _fenced;
+    private bool _deviceBusy;
+
+    public InvalidationQueue(UnitParts unit, DeviceTlbInvalidations deviceTlbs, InvalidationCommands commands)
+    {
+        _unit = unit;
+        _deviceTlbs = deviceTlbs;
+        _commands = commands;
+        _step = Step;
+        deviceTlbs.Completed = DeviceReady;
+        deviceTlbs.TimedOut = StopOnTimeout;
+        deviceTlbs.UnexpectedCompletion = RecordUnexpectedCompletion;
+        unit.Faults.QueueErrorCleared = Advance;
+        unit.PageRequests.Drained = Advance;
+        unit.Registers.OnWrite(RegisterOffsets.InvalidationQueueTail, _ => Advance());
+        unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawIfSeen());
+    }
+
+    /// <summary>GSTS.QIES.</summary>
+    public bool IsEnabled { get; private set; }
+
+    private InvalidationQueueAddressRegister Address => new(_unit.Registers[RegisterOffsets.InvalidationQueueAddress]);
+
+    private ulong Tail => new InvalidationQueueTailRegister(_unit.Registers[RegisterOffsets.InvalidationQueueTail]).Tail;
+
+    private ulong Head
+    {
+        get => new InvalidationQueueHeadRegister(_unit.Registers[RegisterOffsets.InvalidationQueueHead]).Head;
+        set => _unit.Registers[RegisterOffsets.InvalidationQueueHead] = new InvalidationQueueHeadRegister { Head = value }.Bits;
+    }
+
+    /// <summary>Switches the queue on or off. Off, it forgets waits that were not complete and starts over from the beginning of the ring.</summary>
+    public void Enable(bool enabled)
+    {
+        IsEnabled = enabled;
+        if (!enabled)
+        {
+            Head = 0;
+            AbortWaits();
+        }
+
+        Advance();
+    }
+
+    private bool CanFetch =>
+        IsEnabled && !_fenced && !_deviceBusy && Head != Tail
+        && _unit.Faults.Status is { InvalidationQueueError: false, InvalidationTimeoutError: false };
+
+    private void DeviceReady()
+    {
+        _deviceBusy = false;
+        Advance();
+    }
+
+    private void Advance()
+    {
+        CompleteWaits();
+        if (_stepPosted || !CanFetch)
+            return;
+        _stepPosted = true;
+        _unit.Scheduler.Post(_step);
+    }
+
+    private void Step()
+    {
+        _stepPosted = false;
+        if (!CanFetch)
+            return;
+        InvalidationQueueError error = Fetch(out InvalidationDescriptor descriptor);
+        if (error == InvalidationQueueError.None)
+            error = CarryOut(descriptor);
+        if (error == InvalidationQueueError.None)
+            Advance();
+        else
+            Stop(error, descriptor);
+    }
+
+    private InvalidationQueueError Fetch(out InvalidationDescriptor descriptor)
+    {
+        descriptor = default;
+        InvalidationQueueAddressRegister address = Address;
+        if (Tail >= address.SizeInBytes)
+            return InvalidationQueueError.InvalidTail;
+        if (Tail % (ulong)address.DescriptorSize != 0)
+            return InvalidationQueueError.MisalignedTail;
+        if (address.WideDescriptors && !_unit.Options.Capabilities.ScalableMode)
+            return InvalidationQueueError.InvalidDescriptorWidth;
+
+        Span<ulong> words = stackalloc ulong[4];
+        words.Clear();
+        Span<ulong> used = words[..(address.DescriptorSize / 8)];
+        if (!_unit.Tables.TryRead(address.Queue + Head, used))
+            return InvalidationQueueError.FetchError;
+        descriptor = new InvalidationDescriptor(new Bits256(words[0], words[1], words[2], words[3]));
+        return InvalidationQueueError.None;
+    }
+
+    private InvalidationQueueError CarryOut(InvalidationDescriptor descriptor)
+    {
+        InvalidationQueueError error = _commands.Check(descriptor, Address.WideDescriptors);
+        if (error != InvalidationQueueError.None)
+            return error;
+        if (!_commands.CanCarryOut(descriptor))
+        {
+            // A device has all the invalidations it can take: one of them has to complete first, and that advances the queue.
+            _deviceBusy = true;
+            return InvalidationQueueError.None;
+        }
+
+        if (descriptor.Type == InvalidationType.Wait)
+            Wait(new InvalidationWait(descriptor.Bits));
+        else if (!_commands.TryCarryOut(descriptor))
+            return InvalidationQueueError.ReservedField;
+        Head = (Head + (ulong)Address.DescriptorSize) % Address.SizeInBytes;
+        _unit.Tell(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
+        return InvalidationQueueError.None;
+    }
+
+    private void Wait(InvalidationWait wait)
+    {
+        _waits.Enqueue(new PendingWait(wait, _deviceTlbs.LastSent, wait.PageRequestDrain ? _unit.PageRequests.LastArrived : 0));
+        _fenced = wait.Fence;
+        CompleteWaits();
+    }
+
+    private void CompleteWaits()
+    {
+        while (_waits.TryPeek(out PendingWait wait)
+            && _deviceTlbs.HaveCompleted(wait.DeviceTlbInvalidation) && _unit.PageRequests.HaveDrained(wait.PageRequest))
+        {
+            _waits.Dequeue();
+            Complete(wait.Descriptor);
+        }
+
+        if (_waits.Count == 0)
+            _fenced = false;
+    }
+
+    // A status that cannot be written is no completion: software would wait for ever, and the interrupt would say otherwise.
+    private void Complete(InvalidationWait wait)
+    {
+        if (wait.StatusWrite && !_unit.Memory.TryWriteUInt32(wait.StatusAddress, wait.StatusData))
+        {
+            _unit.Report($"the status of an invalidation wait cannot be written to 0x{wait.StatusAddress:X}: there is no memory");
+            return;
+        }
+
+        _unit.Tell(UnitEventKind.WaitCompleted, wait.StatusAddress, wait.StatusData);
+        if (!wait.InterruptFlag)
+            return;
+        InvalidationCompletionStatusRegister status = new(_unit.Registers[RegisterOffsets.InvalidationCompletionStatus]);
+        if (status.WaitComplete)
+            return;
+        _unit.Registers[RegisterOffsets.InvalidationCompletionStatus] = (status with { WaitComplete = true }).Bits;
+        _unit.InvalidationInterrupt.Raise();
+    }
+
+    private void Stop(InvalidationQueueError error, InvalidationDescriptor descriptor)
+    {
+        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
+        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { QueueError = error }).Bits;
+        _unit.Report($"the invalidation queue stopped at 0x{Head:X} ({error}): {descriptor}");
+        _unit.Faults.ReportQueueError();
+    }
+
+    private void StopOnTimeout(RequesterId target)
+    {
+        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
+        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target.Value }).Bits;
+        AbortWaits();
+        _deviceBusy = false;
+        _unit.Report($"{target} did not complete a device-TLB invalidation in time; the waits behind it are aborted");
+        _unit.Faults.ReportTimeout();
+    }
+
+    private void RecordUnexpectedCompletion(RequesterId requester)
+    {
+        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
+        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester.Value }).Bits;
+        _unit.Report($"{requester} completed a device-TLB invalidation that was not under way");
+        _unit.Faults.ReportUnexpectedCompletion();
+    }
+
+    private void AbortWaits()
+    {
+        _waits.Clear();
+        _fenced = false;
+    }
+
+    private void WithdrawIfSeen()
+    {
+        if (!new InvalidationCompletionStatusRegister(_unit.Registers[RegisterOffsets.InvalidationCompletionStatus]).WaitComplete)
+            _unit.InvalidationInterrupt.Withdraw();
+    }
+}

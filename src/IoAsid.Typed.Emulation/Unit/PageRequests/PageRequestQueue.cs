@@ -1,0 +1,209 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// Page requests (VT-d 7.5 to 7.8): those that arrive are tested and written to the ring a step later, in order; what finds no room or is refused the
+/// unit answers itself. Requests have numbers in the order of their arrival, from 1.
+/// </summary>
+internal sealed class PageRequestQueue
+{
+    private readonly UnitParts _unit;
+    private readonly EventInterrupt _interrupt;
+    private readonly Queue<PageRequestMessage> _arrived = new();
+    private readonly Action _step;
+    private bool _stepPosted;
+
+    public PageRequestQueue(UnitParts unit, EventInterrupt interrupt)
+    {
+        _unit = unit;
+        _interrupt = interrupt;
+        _step = Step;
+        unit.Registers.OnWrite(RegisterOffsets.PageRequestStatus, _ => WithdrawIfSeen());
+    }
+
+    /// <summary>The number of the last request that has arrived.</summary>
+    public long LastArrived { get; private set; }
+
+    /// <summary>Told when a request has been written, dropped or answered.</summary>
+    public Action? Drained { get; set; }
+
+    private PageRequestStatusRegister Status
+    {
+        get => new(_unit.Registers[RegisterOffsets.PageRequestStatus]);
+        set => _unit.Registers[RegisterOffsets.PageRequestStatus] = value.Bits;
+    }
+
+    private ulong Tail
+    {
+        get => new PageRequestQueueTailRegister(_unit.Registers[RegisterOffsets.PageRequestQueueTail]).Tail;
+        set => _unit.Registers[RegisterOffsets.PageRequestQueueTail] = new PageRequestQueueTailRegister { Tail = value }.Bits;
+    }
+
+    private ulong Head => new PageRequestQueueHeadRegister(_unit.Registers[RegisterOffsets.PageRequestQueueHead]).Head;
+
+    /// <summary>Whether all requests up to a number are in the ring, or answered.</summary>
+    public bool HaveDrained(long number) => LastArrived - _arrived.Count >= number;
+
+    /// <summary>Takes a request from the fabric.</summary>
+    public void Receive(in PageRequestMessage message)
+    {
+        LastArrived++;
+        _arrived.Enqueue(message);
+        PostStep();
+    }
+
+    /// <summary>Sends what software answers.</summary>
+    public void Respond(in PageGroupResponseMessage message)
+    {
+        _unit.Tell(UnitEventKind.ResponseSent, message.Target, message.Prefix, (ulong)message.GroupIndex, (ulong)message.Code);
+        _unit.Port.Send(message);
+    }
+
+    private void PostStep()
+    {
+        if (_stepPosted || _arrived.Count == 0)
+            return;
+        _stepPosted = true;
+        _unit.Scheduler.Post(_step);
+    }
+
+    private void Step()
+    {
+        _stepPosted = false;
+        Handle(_arrived.Peek());
+        _arrived.Dequeue();
+        Drained?.Invoke();
+        PostStep();
+    }
+
+    private void Handle(in PageRequestMessage message)
+    {
+        TranslationQuery query = QueryOf(message);
+        FaultReason fault = Check(query, out bool unreported);
+        if (fault != FaultReason.None)
+        {
+            _unit.Refuse(query, fault, unreported);
+            Drop(message, _unit.Options.RefusalCode);
+        }
+        else if (Status.PageRequestOverflow)
+        {
+            Drop(message, PageRequestResponseCode.Success);
+        }
+        else
+        {
+            Enqueue(message);
+        }
+    }
+
+    // Whether the device may ask at all: the tables decide, as for a memory request, but the PASID entry is not looked at.
+    private FaultReason Check(in TranslationQuery query, out bool unreported)
+    {
+        unreported = false;
+        Translator translator = _unit.Translator;
+        if (!translator.IsEnabled || translator.Root.Mode == TranslationTableMode.Legacy)
+            return FaultReason.PageRequestInLegacyMode;
+        FaultReason fault = translator.FindContext(query.Requester, out ScalableContextEntry context, out unreported);
+        if (fault != FaultReason.None)
+            return fault;
+        if (!context.PageRequestEnable)
+            return FaultReason.PageRequestDisabled;
+        if (!query.Prefix.IsPresent)
+            return FaultReason.None;
+        if (!context.PasidEnable)
+            return FaultReason.PasidDisabled;
+        return query.Prefix.Pasid >= context.PasidLimit ? FaultReason.PasidBeyondDirectory : FaultReason.None;
+    }
+
+    private void Enqueue(in PageRequestMessage message)
+    {
+        PageRequestQueueAddressRegister ring = new(_unit.Registers[RegisterOffsets.PageRequestQueueAddress]);
+        ulong tail = Tail;
+        ulong next = (tail + PageRequestDescriptor.SizeInBytes) % ring.SizeInBytes;
+        if (next == Head)
+        {
+            Overflow();
+            Drop(message, PageRequestResponseCode.Success);
+            return;
+        }
+
+        if (!TryWrite(ring.Queue + tail % ring.SizeInBytes, DescriptorOf(message)))
+        {
+            _unit.Report($"the page request ring at 0x{ring.Queue:X} cannot be written: there is no memory");
+            Drop(message, _unit.Options.RefusalCode);
+            return;
+        }
+
+        // What the unit remembers of the page is about to be wrong (VT-d 7.6).
+        _unit.Forget(message);
+        Tail = next;
+        _unit.Tell(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
+        if (message.IsLast)
+            Announce();
+    }
+
+    // A group is worth telling of when it is whole (the register's own description: "with the LPIG field set"). While PPR or PRO stands, software
+    // has been told and will look at everything.
+    private void Announce()
+    {
+        PageRequestStatusRegister status = Status;
+        if (status.PendingPageRequest)
+            return;
+        Status = status with { PendingPageRequest = true };
+        if (!status.PageRequestOverflow)
+            _interrupt.Raise();
+    }
+
+    private void Overflow()
+    {
+        PageRequestStatusRegister status = Status;
+        Status = status with { PageRequestOverflow = true };
+        if (!status.PendingPageRequest)
+            _interrupt.Raise();
+    }
+
+    // A group that is not whole will never be: its last request gets the answer. A stop marker gets none.
+    private void Drop(in PageRequestMessage message, PageRequestResponseCode code)
+    {
+        _unit.Tell(UnitEventKind.PageRequestDropped, message.Requester, message.Prefix, message.Address, (ulong)message.GroupIndex);
+        if (!message.IsLast || message.IsStopMarker)
+            return;
+        PageGroupResponseMessage response = new(message.Requester, message.GroupIndex, (int)code, message.Prefix);
+        _unit.Tell(UnitEventKind.AutomaticResponse, message.Requester, message.Prefix, (ulong)message.GroupIndex, (ulong)code);
+        _unit.Port.Send(response);
+    }
+
+    private bool TryWrite(ulong address, PageRequestDescriptor descriptor)
+    {
+        for (int word = 0; word < Bits256.Words; word++)
+        {
+            if (!_unit.Memory.TryWriteUInt64(address + (ulong)word * 8, descriptor.Bits[word]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void WithdrawIfSeen()
+    {
+        if (Status is { PendingPageRequest: false, PageRequestOverflow: false })
+            _interrupt.Withdraw();
+    }
+
+    private static PageRequestDescriptor DescriptorOf(in PageRequestMessage message) => new()
+    {
+        PasidPresent = message.Prefix.IsPresent,
+        RequesterId = message.Requester.Value,
+        Pasid = message.Prefix.Pasid,
+        ExecuteRequested = message.Prefix.ExecuteRequested,
+        PrivilegedModeRequested = message.Prefix.PrivilegedModeRequested,
+        Read = message.Read,
+        Write = message.Write,
+        LastPageInGroup = message.IsLast,
+        GroupIndex = (ushort)message.GroupIndex,
+        Address = message.Address & ~0xFFFUL,
+    };
+
+    private static TranslationQuery QueryOf(in PageRequestMessage message) => new(
+        message.Requester.Value, message.Address, message.Prefix, WalkDemand.None, AddressType.Untranslated, FaultRequestType.PageRequest);
+}

@@ -1,0 +1,113 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// The registers of a unit, as the register file declares them: what is stored, what is cleared by writing ones, what is read as zero. What a write
+/// sets off belongs to the parts of the unit, which say so with <see cref="OnWrite"/>. Undeclared bits are never stored and read as zero.
+/// </summary>
+internal sealed class UnitRegisters : IRegisterBlock
+{
+    private readonly RegisterFile _file;
+    private readonly Register?[] _byGranule;
+
+    public UnitRegisters(in VtdCapabilities capabilities)
+    {
+        _file = new RegisterFile(capabilities);
+        _byGranule = new Register?[_file.Size / 4];
+        foreach (PlacedRegister placed in _file.Registers)
+        {
+            Register register = new(placed);
+            for (int offset = placed.Offset; offset < placed.End; offset += 4)
+                _byGranule[offset / 4] = register;
+        }
+    }
+
+    /// <summary>The value of a register as hardware keeps it; 0 if the unit does not have it, and then it stays so.</summary>
+    /// <param name="offset">Where the register starts.</param>
+    public ulong this[int offset]
+    {
+        get => _byGranule.ElementAtOrDefault(offset / 4)?.Value ?? 0;
+        set
+        {
+            if (_byGranule.ElementAtOrDefault(offset / 4) is { } register)
+                register.Value = value;
+        }
+    }
+
+    /// <summary>Whether the unit has a register.</summary>
+    /// <param name="offset">Where the register starts.</param>
+    public bool Has(int offset) => _byGranule.ElementAtOrDefault(offset / 4) is not null;
+
+    /// <summary>Has a part of the unit told of writes to a register the unit has: after the value has been stored.</summary>
+    /// <param name="offset">Where the register starts.</param>
+    /// <param name="written">Takes what was there before, what was written, and which bits the access covered.</param>
+    public void OnWrite(int offset, Action<RegisterWrite> written)
+    {
+        if (_byGranule.ElementAtOrDefault(offset / 4) is { } register)
+            register.Written += written;
+    }
+
+    /// <inheritdoc/>
+    public uint Read32(uint offset)
+    {
+        MustBeAligned(offset, 4);
+        return Find(offset) is { } register ? (uint)(register.Placed.Read(register.Value) >> register.ShiftOf(offset)) : 0;
+    }
+
+    /// <inheritdoc/>
+    public ulong Read64(uint offset)
+    {
+        MustBeAligned(offset, 8);
+        return Read32(offset) | (ulong)Read32(offset + 4) << 32;
+    }
+
+    /// <inheritdoc/>
+    public void Write32(uint offset, uint value)
+    {
+        MustBeAligned(offset, 4);
+        if (Find(offset) is { } register)
+            register.Write((ulong)value << register.ShiftOf(offset), 0xFFFF_FFFFUL << register.ShiftOf(offset));
+    }
+
+    /// <inheritdoc/>
+    public void Write64(uint offset, ulong value)
+    {
+        MustBeAligned(offset, 8);
+        if (Find(offset) is { Placed.Width: 64 } register)
+        {
+            register.Write(value, ulong.MaxValue);
+            return;
+        }
+
+        Write32(offset, (uint)value);
+        Write32(offset + 4, (uint)(value >> 32));
+    }
+
+    private Register? Find(uint offset) => offset / 4 < (uint)_byGranule.Length ? _byGranule[offset / 4] : null;
+
+    private static void MustBeAligned(uint offset, uint size)
+    {
+        if (offset % size != 0)
+            throw new ArgumentException($"An access of {size} bytes to registers must be aligned; 0x{offset:X} is not a multiple of {size}.", nameof(offset));
+    }
+
+    private sealed class Register(PlacedRegister placed)
+    {
+        public PlacedRegister Placed { get; } = placed;
+
+        public ulong Value { get; set; } = placed.Reset;
+
+        public Action<RegisterWrite>? Written { get; set; }
+
+        public int ShiftOf(uint offset) => ((int)offset - Placed.Offset) * 8;
+
+        public void Write(ulong value, ulong lanes)
+        {
+            ulong before = Value;
+            Value = Placed.Write(before, value, lanes);
+            Written?.Invoke(new RegisterWrite(before, value, lanes));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>What the parts of a unit share.</summary>
+internal sealed class UnitParts
+{
+    public required UnitOptions Options { get; init; }
+
+    public required SparseMemory Memory { get; init; }
+
+    public required IScheduler Scheduler { get; init; }
+
+    public required IDownstreamPort Port { get; init; }
+
+    public required UnitRegisters Registers { get; init; }
+
+    public required TableMemory Tables { get; init; }
+
+    public required UnitCaches Caches { get; init; }
+
+    public required Translator Translator { get; init; }
+
+    public required FaultRecorder Faults { get; init; }
+
+    public required EventInterrupt InvalidationInterrupt { get; init; }
+
+    /// <summary>Set once the ring exists; it needs the parts above.</summary>
+    public PageRequestQueue PageRequests { get; set; } = null!;
+
+    public Action<UnitEvent>? Observer { get; set; }
+
+    public Action<string>? Reporter { get; set; }
+
+    /// <summary>Tells of something that concerns no device.</summary>
+    public void Tell(UnitEventKind kind, ulong first, ulong second) => Observer?.Invoke(new UnitEvent(kind, default, default, first, second));
+
+    /// <summary>Tells of something that concerns a device.</summary>
+    public void Tell(UnitEventKind kind, RequesterId requester, PasidPrefix prefix, ulong first, ulong second) =>
+        Observer?.Invoke(new UnitEvent(kind, requester, prefix, first, second));
+
+    /// <summary>Reports what software did wrong, or asked for that the unit does not have.</summary>
+    public void Report(string text) => Reporter?.Invoke(text);
+
+    /// <summary>Refuses a request: recorded if there is a reason and nobody has said otherwise.</summary>
+    public void Refuse(in TranslationQuery query, FaultReason reason, bool unreported)
+    {
+        Tell(UnitEventKind.Fault, new RequesterId(query.Requester), query.Prefix, query.Address, (ulong)reason);
+        if (reason != FaultReason.None && !(unreported && reason.IsQualified()))
+            Faults.Record(query, reason);
+    }
+
+    /// <summary>Forgets the translation of the page that a page request names.</summary>
+    public void Forget(in PageRequestMessage message)
+    {
+        if (Translator.FindContext(message.Requester.Value, out ScalableContextEntry context, out _) != FaultReason.None)
+            return;
+        uint pasid = message.Prefix.IsPresent ? message.Prefix.Pasid : context.RidPasid;
+        if (Translator.FindAddressSpace(message.Requester.Value, context, pasid, out AddressSpaceContext space, out _) != FaultReason.None)
+            return;
+        if (space.HasFirstStage)
+            Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);
+        else
+            Caches.Iotlb.DropSecondStagePages(space.Domain, message.Address, shift: 12);
+    }
+}

@@ -1,0 +1,72 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// The virtual command interface: how a guest's driver asks the hypervisor for PASIDs (VT-d, VCMD_REG and VCRSP_REG, in their newer layout). A command
+/// takes a step; one written while another is in progress is lost.
+/// </summary>
+internal sealed class VirtualCommands
+{
+    private readonly UnitParts _unit;
+    private readonly SortedSet<uint> _free = [];
+    private readonly uint _pasids;
+    private readonly Action _step;
+    private uint _next = 1;
+
+    public VirtualCommands(UnitParts unit)
+    {
+        _unit = unit;
+        _pasids = unit.Options.VirtualCommandPasids;
+        _step = Step;
+        // The opcode is in the low half: that is what sets a command off.
+        unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, write => Begin(write.Covers(0)));
+    }
+
+    private VirtualCommandResponseRegister Response
+    {
+        get => new(_unit.Registers[RegisterOffsets.VirtualCommandResponse]);
+        set => _unit.Registers[RegisterOffsets.VirtualCommandResponse] = value.Bits;
+    }
+
+    private void Begin(bool written)
+    {
+        if (!written || Response.InProgress)
+            return;
+        Response = new VirtualCommandResponseRegister { InProgress = true };
+        _unit.Scheduler.Post(_step);
+    }
+
+    private void Step()
+    {
+        VirtualCommandRegister command = new(_unit.Registers[RegisterOffsets.VirtualCommand]);
+        Response = command.Command switch
+        {
+            VirtualCommand.None => default,
+            VirtualCommand.AllocatePasid => Allocate(),
+            VirtualCommand.FreePasid => Free(command.Operand),
+            _ => Failed(VirtualCommandStatus.UndefinedCommand),
+        };
+        _unit.Tell(UnitEventKind.Command, RegisterOffsets.VirtualCommand, command.Bits);
+    }
+
+    private VirtualCommandResponseRegister Allocate()
+    {
+        uint pasid = _next;
+        if (_free.Count > 0)
+            _free.Remove(pasid = _free.Min);
+        else if (_next > _pasids)
+            return Failed(VirtualCommandStatus.PasidUnavailable);
+        else
+            _next++;
+        return new VirtualCommandResponseRegister { Result = pasid };
+    }
+
+    private VirtualCommandResponseRegister Free(ulong pasid)
+    {
+        bool allocated = pasid > 0 && pasid < _next && _free.Add((uint)pasid);
+        return allocated ? default : Failed(VirtualCommandStatus.PasidUnavailable);
+    }
+
+    private static VirtualCommandResponseRegister Failed(VirtualCommandStatus status) => new() { Status = status };
+}

@@ -1,0 +1,229 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// An emulated Intel VT-d remapping unit, revision 4.1, driven as hardware is driven: by its registers, tables in memory, queues and interrupts.
+/// Not thread-safe: all calls come from steps of one scheduler. No call runs code of a driver or of a device.
+/// </summary>
+/// <remarks>
+/// There are no paging-structure caches: entries of upper levels are read for every walk. Interrupt remapping and posting, protected memory regions,
+/// the advanced fault log, memory types, enhanced commands and performance monitoring are left out; asking for one of them is reported.
+/// </remarks>
+public sealed class VtdUnit : IEmulatedUnit, IDisposable
+{
+    private readonly UnitParts _parts;
+    private readonly UnitRegisters _registers;
+    private readonly Translator _translator;
+    private readonly DeviceTlbInvalidations _deviceTlbs;
+    private readonly SparseMemory _memory;
+
+    /// <summary>A unit after reset: translation and queues are off.</summary>
+    /// <param name="options">What it is able to do.</param>
+    /// <param name="context">What it is connected to.</param>
+    /// <exception cref="ArgumentException">The options contradict themselves or the architecture; the message names capability and bit.</exception>
+    public VtdUnit(UnitOptions options, UnitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(context);
+        UnitOptionsCheck.Check(options);
+        Name = context.Name;
+        Options = options;
+        _memory = context.Memory;
+        _registers = new UnitRegisters(options.Capabilities);
+        TableMemory tables = new(context.Memory);
+        UnitCaches caches = new(options.ContextCapacity, options.IotlbCapacity);
+        _translator = new Translator(options, tables, caches);
+        EventInterrupt faultInterrupt = new(_registers, context.Downstream, RegisterOffsets.FaultEventControl);
+        _parts = new UnitParts
+        {
+            Options = options,
+            Memory = context.Memory,
+            Scheduler = context.Scheduler,
+            Port = context.Downstream,
+            Registers = _registers,
+            Tables = tables,
+            Caches = caches,
+            Translator = _translator,
+            Faults = new FaultRecorder(options, _registers, faultInterrupt),
+            InvalidationInterrupt = new EventInterrupt(_registers, context.Downstream, RegisterOffsets.InvalidationEventControl),
+        };
+        _parts.PageRequests = new PageRequestQueue(
+            _parts, new EventInterrupt(_registers, context.Downstream, RegisterOffsets.PageRequestEventControl));
+        _deviceTlbs = new DeviceTlbInvalidations(context.Downstream, context.Scheduler.Clock, options.InvalidationTimeout);
+        CacheInvalidation invalidation = new(options.Capabilities, caches);
+        InvalidationQueue queue = new(_parts, _deviceTlbs, new InvalidationCommands(_parts, invalidation, _deviceTlbs));
+        _ = new GlobalCommands(_parts, queue, invalidation);
+        if (options.Capabilities.VirtualCommands)
+            _ = new VirtualCommands(_parts);
+    }
+
+    /// <summary>What the unit is called, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is able to do.</summary>
+    public UnitOptions Options { get; }
+
+    /// <inheritdoc/>
+    public IRegisterBlock Registers => _registers;
+
+    /// <summary>Told of what the unit does, as it does it. It must not call into the unit.</summary>
+    public Action<UnitEvent>? Observer
+    {
+        get => _parts.Observer;
+        set => _parts.Observer = value;
+    }
+
+    /// <summary>Told, in words, what software did wrong or asked for that the unit does not have.</summary>
+    public Action<string>? Reporter
+    {
+        get => _parts.Reporter;
+        set => _parts.Reporter = value;
+    }
+
+    /// <summary>Told before each transaction of a walk on memory. It may change memory there, as a processor may at that moment.</summary>
+    public Action<TableAccess>? BeforeTableAccess
+    {
+        get => _parts.Tables.BeforeAccess;
+        set => _parts.Tables.BeforeAccess = value;
+    }
+
+    /// <inheritdoc/>
+    public CompletionStatus Read(in DmaRequest request, Span<byte> data)
+    {
+        if (data.IsEmpty)
+            return Touch(request);
+        ulong address = request.Address;
+        while (!data.IsEmpty)
+        {
+            Translation translation = Translate(request with { Address = address });
+            if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
+                return CompletionStatus.UnsupportedRequest;
+            int length = LengthIn(translation, address, data.Length);
+            if (!_memory.TryRead(translation.Address, data[..length]))
+                return CompletionStatus.UnsupportedRequest;
+            data = data[length..];
+            address += (ulong)length;
+        }
+
+        return CompletionStatus.Success;
+    }
+
+    /// <inheritdoc/>
+    public CompletionStatus Write(in DmaRequest request, ReadOnlySpan<byte> data)
+    {
+        ulong address = request.Address;
+        while (!data.IsEmpty)
+        {
+            Translation translation = Translate(request with { Address = address });
+            if (translation.Kind == TranslationKind.Blocked)
+                return CompletionStatus.UnsupportedRequest;
+            int length = LengthIn(translation, address, data.Length);
+            bool done = translation.Kind == TranslationKind.Interrupt
+                ? SendInterrupt(address, data[..length])
+                : _memory.TryWrite(translation.Address, data[..length]);
+            if (!done)
+                return CompletionStatus.UnsupportedRequest;
+            data = data[length..];
+            address += (ulong)length;
+        }
+
+        return CompletionStatus.Success;
+    }
+
+    /// <inheritdoc/>
+    public CompletionStatus Atomic(
+        in DmaRequest request, AtomicOperation operation, int size, ulong operand, ulong comparand, out ulong previous)
+    {
+        previous = 0;
+        if (size is not (4 or 8) || request.Address % (ulong)size != 0)
+            return CompletionStatus.UnsupportedRequest;
+        Translation translation = Translate(request);
+        if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
+            return CompletionStatus.UnsupportedRequest;
+        return AtomicAccess.TryCarryOut(_memory, translation.Address, operation, size, operand, comparand, out previous)
+            ? CompletionStatus.Success
+            : CompletionStatus.UnsupportedRequest;
+    }
+
+    /// <inheritdoc/>
+    public CompletionStatus Translate(in TranslationRequest request, Span<TranslationEntry> entries, out int count)
+    {
+        count = 0;
+        if (!Options.Capabilities.DeviceTlb)
+            return CompletionStatus.UnsupportedRequest;
+        int wanted = Math.Min(request.Pages, entries.Length);
+        while (count < wanted)
+        {
+            TranslationQuery query = TranslationQuery.Of(request with { Address = request.Address + (ulong)count * 4096 });
+            Translation translation = _translator.Translate(query);
+            if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
+                return Refuse(query, translation, ref count);
+            entries[count++] = entry;
+            if (!entry.Read && !entry.Write)
+                break;
+        }
+
+        return CompletionStatus.Success;
+    }
+
+    /// <inheritdoc/>
+    public void Receive(in PageRequestMessage message)
+    {
+        if (Options.Capabilities.PageRequests)
+            _parts.PageRequests.Receive(message);
+        else
+            _parts.Report($"{message.Requester} sent a page request to a unit without ECAP.PRS");
+    }
+
+    /// <inheritdoc/>
+    public void Receive(in InvalidateCompletionMessage message) => _deviceTlbs.Receive(message);
+
+    /// <inheritdoc/>
+    public void Dispose() => _deviceTlbs.Dispose();
+
+    // What a request would get if nothing were cached. Looks on only: nothing is recorded, set or remembered.
+    internal Translation Peek(in TranslationQuery query) => _translator.Peek(query);
+
+    internal Translation Translate(in DmaRequest request)
+    {
+        TranslationQuery query = TranslationQuery.Of(request);
+        Translation translation = _translator.Translate(query);
+        if (translation.Kind == TranslationKind.Blocked)
+            _parts.Refuse(query, translation.Reason, translation.IsUnreported);
+        return translation;
+    }
+
+    // A read of no bytes asks for nothing but that the page is there, where the unit can tell it from a read of some.
+    private CompletionStatus Touch(in DmaRequest request)
+    {
+        DmaAccess access = Options.Capabilities.ZeroLengthRead ? DmaAccess.ZeroLengthRead : DmaAccess.Read;
+        return Translate(request with { Access = access }).Kind is TranslationKind.Blocked or TranslationKind.Interrupt
+            ? CompletionStatus.UnsupportedRequest
+            : CompletionStatus.Success;
+    }
+
+    private static int LengthIn(in Translation translation, ulong address, int wanted)
+    {
+        ulong left = (1UL << translation.PageShift) - (address & ((1UL << translation.PageShift) - 1));
+        return left < (ulong)wanted ? (int)left : wanted;
+    }
+
+    private bool SendInterrupt(ulong address, ReadOnlySpan<byte> data)
+    {
+        if (data.Length != 4)
+            return false;
+        _parts.Port.Send(new InterruptMessage(address, System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(data)));
+        return true;
+    }
+
+    // What was translated before the page that is refused stands.
+    private CompletionStatus Refuse(in TranslationQuery query, in Translation translation, ref int count)
+    {
+        if (count > 0)
+            return CompletionStatus.Success;
+        _parts.Refuse(query, translation.Reason, translation.IsUnreported);
+        return translation.Reason == FaultReason.None ? CompletionStatus.CompleterAbort : CompletionStatus.UnsupportedRequest;
+    }
+}
