@@ -4,6 +4,8 @@ namespace IoAsid.Typed.Vtd;
 /// <remarks>Immutable, so safe for all threads.</remarks>
 public sealed class PlacedRegister
 {
+    private readonly ulong _readable;
+
     internal PlacedRegister(RegisterDescription description, int offset, int index, in VtdCapabilities capabilities)
     {
         Description = description;
@@ -14,6 +16,7 @@ public sealed class PlacedRegister
         WriteOnlyMask = description.Mask(RegisterAccess.WriteOnly, capabilities);
         OneToClearMask = description.Mask(RegisterAccess.OneToClear, capabilities);
         OneShotMask = description.Mask(RegisterAccess.OneShot, capabilities);
+        _readable = description.IsWriteOnly ? 0 : ~WriteOnlyMask;
     }
 
     /// <summary>The register as the architecture describes it.</summary>
@@ -61,8 +64,8 @@ public sealed class PlacedRegister
         return (((current & ~stored) | (written & stored)) & ~cleared) | begun;
     }
 
-    /// <summary>What a read gives: everything but write-only bits.</summary>
-    public ulong Read(ulong current) => current & ~WriteOnlyMask;
+    /// <summary>What a read gives: everything but write-only bits, and nothing of a write-only register.</summary>
+    public ulong Read(ulong current) => current & _readable;
 
     /// <summary>Name and offset.</summary>
     public override string ToString() => $"{Description.Name} at 0x{Offset:X3}";

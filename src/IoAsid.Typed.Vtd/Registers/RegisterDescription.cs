@@ -56,6 +56,9 @@ public sealed class RegisterDescription
     /// <summary>The fields of this register, each with what software can do with it.</summary>
     public ImmutableArray<RegisterField> Fields { get; }
 
+    /// <summary>Whether software can write the register and read nothing: every read gives 0.</summary>
+    public bool IsWriteOnly => Fields.All(one => one.Access is RegisterAccess.WriteOnly or RegisterAccess.OneShot);
+
     /// <summary>The value after reset.</summary>
     public ulong ResetValue(in VtdCapabilities capabilities) => _reset(capabilities);
 

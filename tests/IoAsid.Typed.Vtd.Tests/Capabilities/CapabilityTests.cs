@@ -1,0 +1,126 @@
+namespace IoAsid.Typed.Vtd.Tests.Capabilities;
+
+/// <summary>What units say of themselves is understood: registers of an emulator and of machines, whose meaning is published.</summary>
+public sealed class CapabilityTests
+{
+    [Fact]
+    public void An_emulated_unit_with_first_stage_and_page_requests_is_understood()
+    {
+        var unit = new VtdCapabilities(0x81d2008c222f0606, 0x8d9a20000f46, 48);
+
+        Assert.Equal((65536, 0b00110, 48, 0x220, 0xF0, 1), (unit.NumberOfDomains, unit.SupportedAdjustedGuestWidths, unit.MaximumGuestAddressWidth, unit.FaultRecordOffset, unit.IotlbOffset, unit.NumberOfFaultRecords));
+        Assert.Equal((20, 18, 0b0011), (unit.PasidBits, unit.MaximumAddressMask, unit.SecondStageLargePages));
+        Assert.True(unit is { ScalableMode: true, FirstStage: true, SecondStage: false, Nested: false, PassThrough: true, FiveLevelPaging: false });
+        Assert.True(unit is { OneGigabyteFirstStagePages: true, PageRequests: true, DeviceTlb: true, Pasid: true, VirtualCommands: false, PageRequestDrain: true });
+        Assert.True(unit is { CachingMode: false, PageSelectiveInvalidation: true, SetRootTableFlushes: true, QueuedInvalidation: true, SnoopControl: false });
+        Assert.True(unit is { InterruptRemapping: false, SupervisorRequests: false, NoWriteFlag: true, SecondStageAccessedDirty: false, PageWalkCoherency: false, RidPasid: false });
+        Assert.Equal([AddressWidth.Bits39, AddressWidth.Bits48], Enum.GetValues<AddressWidth>().Where(unit.Supports));
+    }
+
+    [Fact]
+    public void A_unit_of_a_server_from_before_scalable_mode_is_understood()
+    {
+        // Kernel log: "dmar0: reg_base_addr fbffc000 ver 1:0 cap d2078c106f0466 ecap f020df".
+        var unit = new VtdCapabilities(0xd2078c106f0466, 0xf020df, 46);
+
+        Assert.Equal((65536, 0b00100, 48, 0x100, 0x200, 8), (unit.NumberOfDomains, unit.SupportedAdjustedGuestWidths, unit.MaximumGuestAddressWidth, unit.FaultRecordOffset, unit.IotlbOffset, unit.NumberOfFaultRecords));
+        Assert.True(unit is { ScalableMode: false, FirstStage: false, DeviceTlb: true, PassThrough: true, SnoopControl: true, InterruptRemapping: true });
+        Assert.True(unit is { ZeroLengthRead: true, PageSelectiveInvalidation: true, SetRootTableFlushes: false, Capability.ProtectedLowMemory: true });
+        Assert.Equal(0, unit.PasidBits);
+    }
+
+    [Theory]
+    [InlineData(0, 16)]
+    [InlineData(2, 256)]
+    [InlineData(6, 65536)]
+    [InlineData(7, 65536)]
+    public void The_number_of_domains_follows_its_encoding(byte encoding, int domains) =>
+        Assert.Equal(domains, Units.Only(new() { NumberOfDomains = encoding }).NumberOfDomains);
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(15, 16)]
+    [InlineData(19, 20)]
+    [InlineData(31, 20)]
+    public void A_PASID_has_at_most_twenty_bits(byte encoding, int bits) =>
+        Assert.Equal(bits, Units.Only(extended: new() { Pasid = true, PasidSize = encoding }).PasidBits);
+
+    [Theory]
+    [InlineData(0b00, 1)]
+    [InlineData(0b01, 1, 2)]
+    [InlineData(0b11, 1, 2, 3)]
+    [InlineData(0b10, 1, 3)]
+    public void Second_stage_pages_follow_their_bits(byte encoding, params int[] levels)
+    {
+        VtdCapabilities unit = Units.Only(new() { SecondStageLargePages = encoding });
+
+        Assert.Equal(levels, Enumerable.Range(1, 5).Where(unit.SupportsSecondStagePage));
+    }
+
+    [Theory]
+    [InlineData(AddressWidth.Bits39, 39, 3)]
+    [InlineData(AddressWidth.Bits48, 48, 4)]
+    [InlineData(AddressWidth.Bits57, 57, 5)]
+    public void Address_widths_stand_for_bits_and_levels(AddressWidth width, int bits, int levels) =>
+        Assert.Equal((bits, levels), (width.Bits(), width.Levels()));
+
+    [Fact]
+    public void No_unit_supports_a_width_that_is_none()
+    {
+        Assert.False(Units.Everything.Supports(AddressWidth.Invalid));
+        Assert.False(Units.Nothing.Supports(AddressWidth.Bits48));
+    }
+
+    [Theory]
+    [InlineData(12, 0xFFFF_FFFF_FFFF_F000)]
+    [InlineData(48, 0xFFFF_0000_0000_0000)]
+    [InlineData(63, 0x8000_0000_0000_0000)]
+    [InlineData(64, 0)]
+    public void Addresses_end_at_the_host_address_width(int width, ulong above) =>
+        Assert.Equal(above, (Units.Nothing with { HostAddressWidth = width }).AboveHostAddressWidth);
+
+    [Fact]
+    public void Execute_requests_exist_only_in_revision_3()
+    {
+        Assert.False(Units.Everything.ExecuteRequests);
+        Assert.True((Units.Everything with { Revision = VtdRevision.Three }).ExecuteRequests);
+    }
+
+    [Fact]
+    public void Each_requirement_is_met_by_its_own_capability_and_no_other()
+    {
+        Dictionary<Requirement, VtdCapabilities> units = new()
+        {
+            [Requirement.AdvancedFaultLog] = Units.Only(new() { AdvancedFaultLog = true }),
+            [Requirement.EnhancedCommands] = Units.Only(new() { EnhancedCommands = true }),
+            [Requirement.QueuedInvalidation] = Units.Only(extended: new() { QueuedInvalidation = true }),
+            [Requirement.DeviceTlb] = Units.Only(extended: new() { DeviceTlb = true }),
+            [Requirement.InterruptRemapping] = Units.Only(extended: new() { InterruptRemapping = true }),
+            [Requirement.ExtendedInterruptMode] = Units.Only(extended: new() { ExtendedInterruptMode = true }),
+            [Requirement.SnoopControl] = Units.Only(extended: new() { SnoopControl = true }),
+            [Requirement.MemoryTypes] = Units.Only(extended: new() { MemoryTypes = true }),
+            [Requirement.PageRequests] = Units.Only(extended: new() { PageRequests = true }),
+            [Requirement.SupervisorRequests] = Units.Only(extended: new() { SupervisorRequests = true }),
+            [Requirement.ExtendedAccessed] = Units.Only(extended: new() { ExtendedAccessed = true }),
+            [Requirement.DeviceTlbThrottling] = Units.Only(extended: new() { DeviceTlbThrottling = true }),
+            [Requirement.PageRequestDrain] = Units.Only(extended: new() { PageRequestDrain = true }),
+            [Requirement.ScalableMode] = Units.Only(extended: new() { ScalableMode = true }),
+            [Requirement.VirtualCommands] = Units.Only(extended: new() { VirtualCommands = true }),
+            [Requirement.SecondStageAccessedDirty] = Units.Only(extended: new() { SecondStageAccessedDirty = true }),
+            [Requirement.SecondStage] = Units.Only(extended: new() { SecondStage = true }),
+            [Requirement.FirstStage] = Units.Only(extended: new() { FirstStage = true }),
+            [Requirement.PageWalkCoherency] = Units.Only(extended: new() { ScalablePageWalkCoherency = true }),
+            [Requirement.RidPasid] = Units.Only(extended: new() { RidPasid = true }),
+            [Requirement.RidPrivilege] = Units.Only(extended: new() { RidPrivilege = true }),
+            [Requirement.Revision3] = Units.Nothing with { Revision = VtdRevision.Three },
+            [Requirement.ProtectedLowMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedLowMemory = true }),
+            [Requirement.ProtectedHighMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedHighMemory = true }),
+        };
+        Requirement[] single = [.. Enum.GetValues<Requirement>().Where(needs => needs is not (Requirement.None or Requirement.HostAddress))];
+
+        foreach ((Requirement needs, VtdCapabilities unit) in units)
+        {
+            Assert.Equal(needs | Requirement.HostAddress, single.Where(one => unit.Meets(one)).Aggregate((all, one) => all | one));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace IoAsid.Typed.Vtd.Tests.Faults;
+
+/// <summary>Fault reasons have the published numbers, and fault processing disable hides only the qualified ones.</summary>
+public sealed class FaultReasonTests
+{
+    /// <summary>All numbers that Linux names (dma_remap_fault_reasons, dma_remap_sm_fault_reasons, irq_remap_fault_reasons) but its "unknown", and 7D and 91.</summary>
+    private static readonly int[] Published =
+    [
+        .. Enumerable.Range(0x01, 0x0E), .. Enumerable.Range(0x20, 7), 0x30, 0x31, 0x32, 0x38, 0x39, 0x3A, .. Enumerable.Range(0x40, 9), 0x50, 0x51, 0x52,
+        .. Enumerable.Range(0x58, 6), .. Enumerable.Range(0x70, 14), .. Enumerable.Range(0x80, 8), 0x90, 0x91,
+    ];
+
+    [Fact]
+    public void Every_published_number_has_a_name() =>
+        Assert.Equal(Published, Enum.GetValues<FaultReason>().Where(reason => reason != FaultReason.None).Select(reason => (int)reason));
+
+    [Fact]
+    public void Every_reason_says_what_went_wrong_and_no_two_say_the_same_of_one_mode()
+    {
+        string[] described = [.. Enum.GetValues<FaultReason>().Select(reason => reason.Describe())];
+
+        Assert.All(described, text => Assert.DoesNotContain("unknown", text, StringComparison.Ordinal));
+        Assert.Distinct(described);
+        Assert.Distinct(Enum.GetValues<FaultReason>().Select(reason => reason.Mnemonic()).Where(mnemonic => mnemonic.Length > 0));
+        Assert.Equal("59h SPT.2: the PASID table entry is not present", FaultReason.PasidEntryNotPresent.Describe());
+        Assert.Equal("22h: the interrupt remapping entry is not present", FaultReason.InterruptEntryNotPresent.Describe());
+        Assert.Equal("FFh: an unknown reason", ((FaultReason)0xFF).Describe());
+    }
+
+    [Fact]
+    public void Only_what_comes_before_a_trusted_entry_is_unqualified()
+    {
+        int[] unqualified = [.. Enum.GetValues<FaultReason>().Where(reason => !reason.IsQualified()).Select(reason => (int)reason)];
+
+        Assert.Equal([0x00, 0x01, 0x08, 0x09, 0x0A, 0x20, 0x21, 0x23, 0x25, 0x30, 0x38, 0x39, 0x3A, 0x40, 0x50, 0x58], unqualified);
+    }
+
+    [Theory]
+    [InlineData(FaultRequestType.Write, false, false)]
+    [InlineData(FaultRequestType.PageRequest, false, true)]
+    [InlineData(FaultRequestType.Read, true, false)]
+    [InlineData(FaultRequestType.AtomicOperation, true, true)]
+    public void The_kind_of_request_is_in_two_bits(FaultRequestType type, bool type1, bool type2)
+    {
+        var record = new FaultRecord { RequestType = type };
+
+        Assert.Equal((type1, type2, type), (record.Type1, record.Type2, record.RequestType));
+        Assert.Equal(default, (record with { RequestType = FaultRequestType.Write }).Bits);
+    }
+}

@@ -1,0 +1,17 @@
+namespace IoAsid.Typed.Vtd.Tests.Structures;
+
+/// <summary>The bytes that memory holds, written down as published constants give them, and the structure that must have them.</summary>
+public sealed record GoldenCase(string Bytes, string Encoded, string Decoded, string Expected)
+{
+    public static GoldenCase Of<TStructure, TBits>(string bytes, IBitStructure<TStructure, TBits> structure)
+        where TStructure : struct, IBitStructure<TStructure, TBits>
+        where TBits : struct, IBits<TBits>
+    {
+        byte[] golden = Convert.FromHexString(bytes.Replace(" ", string.Empty));
+        var encoded = new byte[TBits.Words * sizeof(ulong)];
+        RawWords.Write(structure.Bits, encoded);
+        Assert.Equal(encoded.Length, golden.Length);
+        var decoded = new TStructure { Bits = RawWords.Read<TBits>(golden) };
+        return new(Convert.ToHexStringLower(golden), Convert.ToHexStringLower(encoded), decoded.ToString()!, structure.ToString()!);
+    }
+}
