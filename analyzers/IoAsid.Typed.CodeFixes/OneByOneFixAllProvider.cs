@@ -6,7 +6,11 @@ namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Applies a fix to every reported node of a document, one after the other, so that one inside another is not lost.</summary>
 /// <param name="fix">The document with the fix at a node, or null if there is none.</param>
-internal sealed class OneByOneFixAllProvider(Func<Document, SyntaxNode, CancellationToken, Task<Document?>> fix) : DocumentBasedFixAllProvider
+/// <param name="finish">What is done once, when something was fixed.</param>
+internal sealed class OneByOneFixAllProvider(
+    Func<Document, SyntaxNode, CancellationToken, Task<Document?>> fix,
+    Func<Document, CancellationToken, Task<Document>>? finish = null)
+    : DocumentBasedFixAllProvider
 {
     protected override async Task<Document?> FixAllAsync(FixAllContext fixAllContext, Document document, ImmutableArray<Diagnostic> diagnostics)
     {
@@ -14,7 +18,8 @@ internal sealed class OneByOneFixAllProvider(Func<Document, SyntaxNode, Cancella
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
         SyntaxNode[] sites = [.. diagnostics.Select(diagnostic => root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true))];
 
-        Document repaired = document.WithSyntaxRoot(root.TrackNodes(sites));
+        Document tracked = document.WithSyntaxRoot(root.TrackNodes(sites));
+        Document repaired = tracked;
         foreach (SyntaxNode site in sites)
         {
             root = (await repaired.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
@@ -22,6 +27,9 @@ internal sealed class OneByOneFixAllProvider(Func<Document, SyntaxNode, Cancella
                 repaired = await fix(repaired, current, cancellationToken).ConfigureAwait(false) ?? repaired;
         }
 
-        return repaired;
+        if (repaired == tracked)
+            return document;
+
+        return finish is null ? repaired : await finish(repaired, cancellationToken).ConfigureAwait(false);
     }
 }

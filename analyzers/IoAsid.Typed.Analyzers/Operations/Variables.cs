@@ -61,7 +61,8 @@ internal sealed class Variables
         _ => null,
     };
 
-    private static bool IsWriteTarget(IOperation reference) => reference.Parent switch
+    /// <summary>Whether a place that names a variable, a field or a property changes it.</summary>
+    public static bool IsWriteTarget(IOperation reference) => reference.Parent switch
     {
         IAssignmentOperation assignment => assignment.Target == reference || assignment is ISimpleAssignmentOperation { IsRef: true },
         IIncrementOrDecrementOperation or IAddressOfOperation or IDeclarationExpressionOperation => true,

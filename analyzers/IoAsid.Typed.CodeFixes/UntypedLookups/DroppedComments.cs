@@ -18,8 +18,7 @@ internal static class DroppedComments
             return root.ReplaceNode(old, @new);
 
         SyntaxNode statement = old.Ancestors().First(node => node is StatementSyntax or MemberDeclarationSyntax);
-        SyntaxTrivia endOfLine = root.DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
-        return root.ReplaceNode(statement, Above(statement.ReplaceNode(old, @new), lost, endOfLine));
+        return root.ReplaceNode(statement, Above(statement.ReplaceNode(old, @new), lost, EndOfLine.In(root)));
     }
 
     private static SyntaxNode Above(SyntaxNode statement, SyntaxTrivia[] comments, SyntaxTrivia endOfLine)

@@ -15,7 +15,7 @@ public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
     /// <summary>The key of the one action that FixAll repeats.</summary>
     internal const string CertainKey = "IoAsid.Typed.UntypedLookup";
 
-    private static readonly UntypedLookupFixAllProvider FixAll = new();
+    private static readonly OneByOneFixAllProvider FixAll = new(RepairIfCertainAsync, MigrationUsing.RemoveIfUnneededAsync);
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
@@ -35,6 +35,13 @@ public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
             foreach (Repair repair in repairs)
                 context.RegisterCodeFix(ActionFor(repair), diagnostic);
         }
+    }
+
+    /// <summary>FixAll repairs where there is nothing to choose, whatever action it was started from: an owner is never chosen for the user.</summary>
+    private static async Task<Document?> RepairIfCertainAsync(Document document, SyntaxNode site, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Repair> repairs = await Repair.AllAsync(document, site.Span, cancellationToken).ConfigureAwait(false);
+        return repairs.FirstOrDefault(repair => repair.IsCertain)?.Document;
     }
 
     private static CodeAction ActionFor(Repair repair)

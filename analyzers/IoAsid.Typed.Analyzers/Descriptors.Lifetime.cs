@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers;
+
+/// <summary>Rules about how long ids, holds and data live: IOASID2xxx.</summary>
+internal static partial class Descriptors
+{
+    private const string Lifetime = "IoAsid.Lifetime";
+
+    public static readonly DiagnosticDescriptor UnheldData = new(
+        DiagnosticIds.UnheldData,
+        "Data of an id that nothing holds",
+        "The data that '{0}' found in '{1}' {2}, and nothing holds the id; take it with 'TryHold', and release it when the data is no longer needed",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A lookup holds nothing: the id may be freed, and its data taken down, as soon as the lookup has returned. "
+            + "Data that is kept, or used after a wait, needs a reference to its id.",
+        helpLinkUri: PageOf(DiagnosticIds.UnheldData));
+
+    public static readonly DiagnosticDescriptor DroppedHandle = new(
+        DiagnosticIds.DroppedHandle,
+        "Handle of an allocation dropped",
+        "The id that '{0}' allocates in '{1}' can be changed and freed by its handle only, and the handle is dropped; keep it",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "All changes of an id go through the handle that its allocation returned. Without it the id leaks, until its whole set is freed.",
+        helpLinkUri: PageOf(DiagnosticIds.DroppedHandle));
+
+    public static readonly DiagnosticDescriptor CheckThenAct = new(
+        DiagnosticIds.CheckThenAct,
+        "Check of an id, then an act on it",
+        "'{0}' says what '{1}' knew of '{2}' a moment ago, and '{3}' acts on it; take the id with 'TryHold', which checks and keeps it in one step",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An id that a check found may be freed, and its number used again for somebody else, before the next call. "
+            + "A hold is the check, and what it found stays.",
+        helpLinkUri: PageOf(DiagnosticIds.CheckThenAct));
+
+    public static readonly DiagnosticDescriptor DroppedRegistration = new(
+        DiagnosticIds.DroppedRegistration,
+        "Registration or reservation dropped",
+        "What '{0}' returns is dropped, so nobody can ever end it: {1}; keep it, and dispose it when it is no longer needed",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An observer is told, and capacity is kept back, until what the call returned is disposed. If it is dropped, that is for ever.",
+        helpLinkUri: PageOf(DiagnosticIds.DroppedRegistration));
+}

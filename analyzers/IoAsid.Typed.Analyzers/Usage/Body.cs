@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Analyzers.Operations;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace IoAsid.Typed.Analyzers.Usage;
+
+/// <summary>
+/// What a body of code (with its lambdas and local functions) says of ids and variables, found in one walk. Rules ask it rather than walk themselves, so that a
+/// body of many lookups costs no more than its length.
+/// </summary>
+internal sealed class Body
+{
+    /// <summary>How many calls about an id are looked at to find those that are about the same set too.</summary>
+    private const int Budget = 64;
+
+    private static readonly ConditionalWeakTable<IOperation, Body> PerRoot = new();
+
+    private readonly Dictionary<ISymbol, List<IOperation>> _references = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<IdCall>> _callsById = new(SymbolEqualityComparer.Default);
+    private readonly List<IdCall> _calls = [];
+
+    private Body(IOperation root, SdkSymbols sdk)
+    {
+        Root = root;
+        foreach (IOperation operation in root.DescendantsAndSelf())
+        {
+            if (operation is IInvocationOperation invocation && IdCall.Of(invocation, sdk) is { } call)
+                Add(call);
+            else if (operation.Kind is OperationKind.Await or OperationKind.YieldReturn || operation is IForEachLoopOperation { IsAsynchronous: true })
+                HasWait = true;
+            else if (VariableOf(operation) is { } variable)
+                Add(_references, variable, operation);
+        }
+    }
+
+    public IOperation Root { get; }
+
+    /// <summary>Whether there is an <c>await</c> or a <c>yield return</c>.</summary>
+    public bool HasWait { get; }
+
+    /// <summary>All calls about an id, in the order of the code.</summary>
+    public IReadOnlyList<IdCall> Calls => _calls;
+
+    /// <summary>The locals, parameters, fields and properties that are referred to.</summary>
+    public IEnumerable<ISymbol> Mentioned => _references.Keys;
+
+    /// <summary>The body around an operation. Rules share the one instance.</summary>
+    public static Body Around(IOperation operation, SdkSymbols sdk)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+
+        return PerRoot.TryGetValue(operation, out Body? known) ? known : PerRoot.GetValue(operation, root => new Body(root, sdk));
+    }
+
+    /// <summary>All mentions of a variable, declarations included.</summary>
+    public IReadOnlyList<IOperation> ReferencesTo(ISymbol variable) =>
+        _references.TryGetValue(variable, out List<IOperation>? references) ? references : [];
+
+    /// <summary>The calls within a stretch of code on the same set and id as a given one, in the order of the code.</summary>
+    public IEnumerable<IdCall> CallsLike(IdCall call, TextSpan within) =>
+        SameValue.KeyOf(call.Id) is { } key && _callsById.TryGetValue(key, out List<IdCall>? calls)
+            ? Within(calls, within, Budget).Where(other => SameValue.Have(other.Id, call.Id) && SameValue.Have(other.Set, call.Set))
+            : [];
+
+    /// <summary>Whether something that a value reads is written within a stretch of code.</summary>
+    public bool IsChanged(IOperation value, TextSpan within) =>
+        SameValue.ReadBy(value).Any(variable =>
+            _references.TryGetValue(variable, out List<IOperation>? references)
+            && references.Any(reference => within.Contains(reference.Syntax.Span) && Variables.IsWriteTarget(reference)));
+
+    private static ISymbol? VariableOf(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation reference => reference.Local,
+        IParameterReferenceOperation reference => reference.Parameter,
+        IFieldReferenceOperation reference => reference.Field,
+        IPropertyReferenceOperation reference => reference.Property,
+        IVariableDeclaratorOperation declarator => declarator.Symbol,
+        IDeclarationPatternOperation { DeclaredSymbol: { } declared } => declared,
+        IRecursivePatternOperation { DeclaredSymbol: { } declared } => declared,
+        IListPatternOperation { DeclaredSymbol: { } declared } => declared,
+        _ => null,
+    };
+
+    private static IEnumerable<IdCall> Within(List<IdCall> calls, TextSpan span, int budget)
+    {
+        int low = 0;
+        int high = calls.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (calls[middle].Call.Syntax.SpanStart < span.Start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        for (; low < calls.Count && budget > 0 && calls[low].Call.Syntax.SpanStart < span.End; low++, budget--)
+            yield return calls[low];
+    }
+
+    private static void Add<T>(Dictionary<ISymbol, List<T>> lists, ISymbol key, T item)
+    {
+        if (!lists.TryGetValue(key, out List<T>? list))
+            lists[key] = list = [];
+
+        list.Add(item);
+    }
+
+    private void Add(IdCall call)
+    {
+        _calls.Add(call);
+        if (SameValue.KeyOf(call.Id) is { } key)
+            Add(_callsById, key, call);
+    }
+}

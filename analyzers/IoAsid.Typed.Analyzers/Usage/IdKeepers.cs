@@ -1,0 +1,66 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Analyzers.Usage;
+
+/// <summary>
+/// Knows whether something in reach keeps ids: a hold, reference, handle or binding, a collection of them, or an object that has one. Which id it keeps is not asked:
+/// where it may be the one in question, a rule stays silent.
+/// </summary>
+internal sealed class IdKeepers
+{
+    private readonly SdkSymbols _sdk;
+    private readonly Memo<ITypeSymbol, bool> _keeps;
+
+    public IdKeepers(SdkSymbols sdk)
+    {
+        _sdk = sdk;
+        _keeps = new(type => Mentions(type) || HasMemberThatKeeps(type), SymbolEqualityComparer.Default);
+    }
+
+    /// <summary>Whether a body, or an object whose member it is, has something that keeps ids.</summary>
+    public bool AreAround(Body body, ISymbol containing) =>
+        (containing.ContainingType is { } type && _keeps[type])
+        || (containing is IMethodSymbol method && method.Parameters.Any(parameter => _keeps[parameter.Type]))
+        || body.Mentioned.Any(variable => TypeOf(variable) is { } variableType && _keeps[variableType]);
+
+    private static ITypeSymbol? TypeOf(ISymbol variable) => variable switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
+
+    private bool Mentions(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => Mentions(array.ElementType),
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(Mentions),
+        INamedTypeSymbol named => IsKeeper(named) || named.TypeArguments.Any(Mentions),
+        _ => false,
+    };
+
+    private bool IsKeeper(INamedTypeSymbol type) =>
+        _sdk.Hold.Is(type) || _sdk.Reference.IsBaseOf(type) || _sdk.Handle.Is(type) || _sdk.Binding.Is(type);
+
+    /// <summary>Looks into types of the code at hand only; those of the framework keep nothing but what their type arguments mention.</summary>
+    private bool HasMemberThatKeeps(ITypeSymbol type)
+    {
+        for (ITypeSymbol? at = type; at is { DeclaringSyntaxReferences.IsEmpty: false }; at = at.BaseType)
+        {
+            if (at.GetMembers().Any(member => member is IFieldSymbol or IPropertySymbol && Mentions(TypeOf(member)!)) || PrimaryParameters(at).Any(parameter => Mentions(parameter.Type)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<IParameterSymbol> PrimaryParameters(ITypeSymbol type) =>
+        type is INamedTypeSymbol named
+            ? named.InstanceConstructors
+                .Where(constructor => constructor.DeclaringSyntaxReferences.Any(declaration => declaration.GetSyntax() is TypeDeclarationSyntax))
+                .SelectMany(constructor => constructor.Parameters)
+            : [];
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Usage;
+
+/// <summary>IOASID2004: found data is stored, captured by an escaping lambda, or read after a wait, and nothing holds its id.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnheldDataAnalyzer : IoAsidAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public UnheldDataAnalyzer()
+        : base(Descriptors.UnheldData)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        IdKeepers keepers = new(sdk);
+        ConditionalWeakTable<Body, IReadOnlyDictionary<IOperation, UnheldUse>> uses = new();
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (IdCall.Of((IInvocationOperation)operation.Operation, sdk) is { IsCheck: true, HasGetter: false, Name: not "Contains" } lookup)
+                    Report(operation, lookup);
+            },
+            OperationKind.Invocation);
+
+        // The uses of a body are worked out once. Each lookup reports the first use of what it found, at itself: there it is to be repaired.
+        void Report(OperationAnalysisContext operation, IdCall lookup)
+        {
+            Body body = Body.Around(lookup.Call, sdk);
+            IReadOnlyDictionary<IOperation, UnheldUse> all = uses.GetValue(body, _ => keepers.AreAround(body, operation.ContainingSymbol) ? ImmutableDictionary<IOperation, UnheldUse>.Empty : UnheldUses.In(body, operation, sdk));
+            if (all.TryGetValue(lookup.Call, out UnheldUse? use))
+                operation.ReportDiagnostic(DiagnosticFor(use));
+        }
+    }
+
+    private static Diagnostic DiagnosticFor(UnheldUse use) => Diagnostic.Create(
+        Descriptors.UnheldData,
+        CallName.LocationOf(use.Origin.Call),
+        [use.Place.GetLocation()],
+        MemberName.Of(use.Origin.Call.TargetMethod),
+        CallName.Inline(use.Origin.Set),
+        use.Wording);
+}

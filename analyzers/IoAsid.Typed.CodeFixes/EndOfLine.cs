@@ -1,0 +1,11 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace IoAsid.Typed.CodeFixes;
+
+/// <summary>How a file ends its lines.</summary>
+internal static class EndOfLine
+{
+    public static SyntaxTrivia In(SyntaxNode root) =>
+        root.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)).Append(SyntaxFactory.LineFeed).First();
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Composition;
+using IoAsid.Typed.Analyzers;
+using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.Analyzers.Usage;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Formatting;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.CodeFixes.Usage;
+
+/// <summary>Fixes IOASID2004 where data is read after a wait: a reference is taken before the lookup's statement and released at the end of the block.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HoldDataCodeFixProvider))]
+[Shared]
+public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.UnheldData];
+
+    private protected override string Title => "Hold the id until the end of the block";
+
+    private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    {
+        if (SdkSymbols.Of(model.Compilation) is not { } sdk
+            || node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax { Expression: var set } } call
+            || model.GetOperation(call, cancellationToken) is not IInvocationOperation invocation
+            || IdCall.Of(invocation, sdk) is not { } origin
+            || StatementAround(call) is not { Parent: BlockSyntax block } statement
+            || UnheldUses.IsKept(origin, sdk)
+            || !IsReadWithin(block, origin, sdk)
+            || HoldSyntax.ReferenceType(origin.Call.Instance?.Type, withData: true, sdk) is not { } type)
+            return null;
+
+        string name = FreshName.For("reference", call, model);
+        if (Replacement(call, name) is not var (old, @new))
+            return null;
+
+        TypeSyntax reference = CodeStyle.Explicit(type.WithNullableAnnotation(NullableAnnotation.Annotated), model, call.SpanStart);
+        LocalDeclarationStatementSyntax hold = Hold(set, (ExpressionSyntax)origin.Id.Syntax, reference, name, FreshName.For("taken", call, model))
+            .WithLeadingTrivia(statement.GetLeadingTrivia());
+        StatementSyntax changed = statement.ReplaceNode(old, @new.WithTriviaFrom(old)).WithLeadingTrivia(Indentation(statement));
+        return model.SyntaxTree.GetRoot(cancellationToken)
+            .ReplaceNode(block, block.WithStatements([.. block.Statements.TakeWhile(other => other != statement), hold, changed, .. block.Statements.SkipWhile(other => other != statement).Skip(1)]));
+    }
+
+    /// <summary>Whether all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
+    private static bool IsReadWithin(BlockSyntax block, IdCall origin, SdkSymbols sdk)
+    {
+        Body body = Body.Around(origin.Call, sdk);
+        return FoundData.In(body, sdk).Locals
+            .Where(local => local.Value.Call == origin.Call)
+            .SelectMany(local => body.ReferencesTo(local.Key))
+            .All(reference => reference.IsImplicit || block.Span.Contains(reference.Syntax.Span) || reference is IVariableDeclaratorOperation { Initializer: null });
+    }
+
+    /// <summary>The statement of a lookup, if the lookup always runs when the statement does, and once.</summary>
+    private static StatementSyntax? StatementAround(ExpressionSyntax call)
+    {
+        SyntaxNode at = call;
+        for (; at.Parent is { } parent; at = parent)
+        {
+            bool isConditional = parent switch
+            {
+                BinaryExpressionSyntax binary => binary.Right == at && binary.Kind() is SyntaxKind.LogicalAndExpression or SyntaxKind.LogicalOrExpression or SyntaxKind.CoalesceExpression,
+                ConditionalExpressionSyntax choice => choice.Condition != at,
+                ConditionalAccessExpressionSyntax access => access.WhenNotNull == at,
+                SwitchExpressionArmSyntax or AnonymousFunctionExpressionSyntax or QueryExpressionSyntax => true,
+                _ => false,
+            };
+            if (isConditional)
+                return null;
+
+            if (parent is StatementSyntax statement)
+                return statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax or IfStatementSyntax ? statement : null;
+        }
+
+        return null;
+    }
+
+    /// <summary><c>Find(id).Data</c> becomes <c>reference?.Data</c>, and <c>TryFind(id, out T? data)</c> the pattern <c>reference is { Data: T data }</c>.</summary>
+    private static (ExpressionSyntax Old, ExpressionSyntax New)? Replacement(InvocationExpressionSyntax call, string name)
+    {
+        if (call.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Data" } data && data.Expression == call)
+            return (data, SyntaxFactory.ParseExpression($"{name}?.Data"));
+
+        if (call.ArgumentList.Arguments.Select(argument => argument.Expression).OfType<DeclarationExpressionSyntax>().SingleOrDefault()
+            is not { Designation: SingleVariableDesignationSyntax variable } declared)
+            return null;
+
+        TypeSyntax type = declared.Type is NullableTypeSyntax nullable ? nullable.ElementType : declared.Type;
+        bool isNegated = call.Parent.IsKind(SyntaxKind.LogicalNotExpression);
+        ExpressionSyntax pattern = SyntaxFactory.ParseExpression($"{name} is {(isNegated ? "not " : "")}{{ Data: {type} {variable.Identifier} }}");
+        return (isNegated ? (ExpressionSyntax)call.Parent! : call, pattern);
+    }
+
+    /// <summary><c>using IoAsidReference&lt;TData&gt;? reference = set.TryHold(id, out IoAsidReference&lt;TData&gt;? taken) ? taken : null;</c></summary>
+    private static LocalDeclarationStatementSyntax Hold(ExpressionSyntax set, ExpressionSyntax id, TypeSyntax type, string name, string taken) =>
+        ((LocalDeclarationStatementSyntax)SyntaxFactory.ParseStatement($"using {type} {name} = {HoldSyntax.TryHold(set, id, type, taken)} ? {taken} : null;"))
+            .WithTrailingTrivia(EndOfLine.In(set.SyntaxTree.GetRoot()))
+            .WithAdditionalAnnotations(Formatter.Annotation);
+
+    private static SyntaxTriviaList Indentation(StatementSyntax statement) =>
+        [.. statement.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))];
+}
