@@ -75,8 +75,12 @@ internal sealed class GlobalCommands
         if (!command.Invalidate)
             return;
         ReportIfQueued("CCMD");
+        // Asked for a domain, all go, as in the recorded unit; CAIG says so.
+        ContextInvalidationGranularity granularity = command.RequestedGranularity == ContextInvalidationGranularity.Domain
+            ? ContextInvalidationGranularity.Global
+            : command.RequestedGranularity;
         ContextInvalidationGranularity done = _caches.DropContexts(
-            command.RequestedGranularity, command.DomainId, command.SourceId, command.IgnoredSourceBits);
+            granularity, command.DomainId, command.SourceId, command.IgnoredSourceBits);
         _unit.Registers[RegisterOffsets.ContextCommand] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 

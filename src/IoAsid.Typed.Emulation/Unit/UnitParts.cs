@@ -62,6 +62,6 @@ internal sealed class UnitParts
         if (space.HasFirstStage)
             Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);
         else
-            Caches.Iotlb.DropSecondStagePages(space.Domain, message.Address, shift: 12);
+            Caches.Iotlb.DropPagesOfDomain(space.Domain, message.Address, shift: 12);
     }
 }

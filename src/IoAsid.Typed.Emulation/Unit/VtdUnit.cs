@@ -161,8 +161,6 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
             if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
                 return Refuse(query, translation, ref count);
             entries[count++] = entry;
-            if (!entry.Read && !entry.Write)
-                break;
         }
 
         return CompletionStatus.Success;

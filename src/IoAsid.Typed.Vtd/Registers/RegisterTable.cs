@@ -32,7 +32,7 @@ internal static class RegisterTable
         new("RTADDR", RegisterOffsets.RootTableAddress, RootTableAddressRegister.Layout, ReadWrite),
         new(
             "CCMD", RegisterOffsets.ContextCommand, ContextCommandRegister.Layout, ReadWrite,
-            [(ReadOnly, ["CAIG"]), (OneShot, ["ICC"])]),
+            [(ReadOnly, ["CAIG"]), (WriteOnly, ["SID", "FM"]), (OneShot, ["ICC"])]),
         new("FSTS", RegisterOffsets.FaultStatus, FaultStatusRegister.Layout, OneToClear, [(ReadOnly, ["PPF", "FRI"])]),
         .. Event("FE", RegisterOffsets.FaultEventControl, Requirement.None),
         new(

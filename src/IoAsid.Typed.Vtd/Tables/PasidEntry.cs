@@ -186,7 +186,8 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField FaultProcessingDisableField => new("FPD", 1);
 
-    private static BitField AddressWidthField => new("AW", 2, 3, Requirement.SecondStage);
+    // AW, SRE, FSPM and WPE: recorded units accept them in entries whose stage or capability they lack. They are ignored there, not reserved.
+    private static BitField AddressWidthField => new("AW", 2, 3);
 
     private static BitField GrantTypeField => new("PGTT", 6, 3);
 
@@ -213,13 +214,13 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     private static BitField PageAttributeTableField => new("PAT", 96, 32, Requirement.MemoryTypes);
 
     private static BitField SupervisorRequestEnableField =>
-        new("SRE", 128, 1, Requirement.FirstStage | Requirement.SupervisorRequests);
+        new("SRE", 128);
 
     private static BitField ExecuteRequestEnableField => new("ERE", 129, 1, Requirement.FirstStage | Requirement.Revision3);
 
-    private static BitField FirstStagePagingModeField => new("FSPM", 130, 2, Requirement.FirstStage);
+    private static BitField FirstStagePagingModeField => new("FSPM", 130, 2);
 
-    private static BitField WriteProtectEnableField => new("WPE", 132, 1, Requirement.FirstStage);
+    private static BitField WriteProtectEnableField => new("WPE", 132);
 
     private static BitField NoExecuteEnableField => new("NXE", 133);
 

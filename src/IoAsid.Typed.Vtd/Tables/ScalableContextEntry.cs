@@ -61,7 +61,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
         init => Bits = PasidDirectoryField.WithAddress(Bits, value);
     }
 
-    /// <summary>RID_PASID: the PASID of requests that carry none. Reserved without ECAP.RPS; then PASID 0 is used.</summary>
+    /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS: then PASID 0 is used.</summary>
     public uint RidPasid { get => (uint)RidPasidField.Get(Bits); init => Bits = RidPasidField.With(Bits, value); }
 
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
@@ -81,7 +81,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
 
     private static BitField PasidDirectoryField => new("PASIDDIRPTR", 12, 52, Requirement.HostAddress);
 
-    private static BitField RidPasidField => new("RID_PASID", 64, 20, Requirement.RidPasid);
+    private static BitField RidPasidField => new("RID_PASID", 64, 20);
 
     private static BitField RidPrivilegeField => new("RID_PRIV", 84, 1, Requirement.RidPrivilege);
 

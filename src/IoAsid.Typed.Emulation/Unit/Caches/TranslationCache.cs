@@ -56,10 +56,11 @@ internal sealed class TranslationCache(int capacity)
     public void DropDomain(ushort domain) => _cache.DropWhere(new OfDomain(this, domain));
 
     /// <summary>
-    /// Drops the translations of pages of a domain's second stage. Of nested ones the cache does not know the pages between the stages: all of them go.
+    /// Drops the translations of pages of a domain, whatever stage translated them. Of nested ones the cache does not know the pages between the stages:
+    /// all of them go.
     /// </summary>
-    public void DropSecondStagePages(ushort domain, ulong address, int shift) =>
-        _cache.DropWhere(new OfSecondStagePages(this, domain, address, shift));
+    public void DropPagesOfDomain(ushort domain, ulong address, int shift) =>
+        _cache.DropWhere(new OfPagesOfDomain(this, domain, address, shift));
 
     /// <summary>Drops the translations that a first stage took part in, of one PASID in a domain.</summary>
     public void DropPasid(ushort domain, uint pasid) =>
@@ -118,11 +119,11 @@ internal sealed class TranslationCache(int capacity)
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfSecondStagePages(TranslationCache cache, ushort domain, ulong address, int shift)
+    private readonly struct OfPagesOfDomain(TranslationCache cache, ushort domain, ulong address, int shift)
         : ICacheCondition<TranslationKey, CachedTranslation>
     {
         public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(
-            key.Tag.Domain == domain && (value.IsNested || !key.Tag.IsOfPasid && Overlap(key.Address, value.PageShift, address, shift)),
+            key.Tag.Domain == domain && (value.IsNested || Overlap(key.Address, value.PageShift, address, shift)),
             value);
     }
 

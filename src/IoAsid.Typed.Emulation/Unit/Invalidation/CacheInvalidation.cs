@@ -28,7 +28,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
         return granularity;
     }
 
-    /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are of the second stage.</summary>
+    /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
     /// <returns>The granularity carried out; invalid if there is no such one, or the range is larger than CAP.MAMV allows.</returns>
     public IotlbInvalidationGranularity DropTranslations(
         IotlbInvalidationGranularity granularity, ushort domain, ulong address, int addressMask)
@@ -43,7 +43,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
                 caches.Iotlb.DropDomain(domain);
                 return IotlbInvalidationGranularity.Domain;
             case IotlbInvalidationGranularity.Page when addressMask <= capabilities.MaximumAddressMask:
-                caches.Iotlb.DropSecondStagePages(domain, address, 12 + addressMask);
+                caches.Iotlb.DropPagesOfDomain(domain, address, 12 + addressMask);
                 return granularity;
             default:
                 return IotlbInvalidationGranularity.Invalid;

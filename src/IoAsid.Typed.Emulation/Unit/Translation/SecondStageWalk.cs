@@ -12,8 +12,9 @@ internal sealed class SecondStageWalk
     private readonly UnitOptions _options;
     private readonly int _maximumGuestWidth;
 
-    // [level - 1, PS]: bits that must be clear.
+    // [(level - 1) * 2 + PS]: bits that must be clear.
     private readonly ulong[] _reserved = new ulong[10];
+    private readonly ulong[] _reservedInLegacyMode = new ulong[10];
 
     public SecondStageWalk(TableMemory memory, UnitOptions options)
     {
@@ -23,10 +24,22 @@ internal sealed class SecondStageWalk
         _maximumGuestWidth = capabilities.MaximumGuestAddressWidth;
         for (int level = 1; level <= 5; level++)
         {
-            _reserved[level * 2 - 2] = SecondStageEntry.ReservedMask(level, pageSize: false, capabilities);
-            _reserved[level * 2 - 1] = SecondStageEntry.ReservedMask(level, pageSize: true, capabilities);
+            SetReserved(level, pageSize: false, capabilities);
+            SetReserved(level, pageSize: true, capabilities);
         }
     }
+
+    // In scalable mode recorded units ignore SNP of a leaf without ECAP.SC; in legacy mode it is reserved.
+    private void SetReserved(int level, bool pageSize, in VtdCapabilities capabilities)
+    {
+        int index = level * 2 - (pageSize ? 1 : 2);
+        ulong mask = SecondStageEntry.ReservedMask(level, pageSize, capabilities);
+        bool leaf = level == 1 || pageSize && capabilities.SupportsSecondStagePage(level);
+        _reservedInLegacyMode[index] = mask;
+        _reserved[index] = leaf ? mask & ~SnoopBit : mask;
+    }
+
+    private static ulong SnoopBit => new SecondStageEntry { Snoop = true }.Bits;
 
     /// <summary>Translates an address.</summary>
     /// <param name="space">Where the tables are.</param>
@@ -60,6 +73,7 @@ internal sealed class SecondStageWalk
         if (IsBeyondWidth(space, input))
             return Is(SecondStageFault.BeyondWidth, out fault);
 
+        ulong[] reserved = space.IsLegacy ? _reservedInLegacyMode : _reserved;
         ulong table = space.SecondStageTable;
         bool read = true;
         bool write = true;
@@ -74,7 +88,7 @@ internal sealed class SecondStageWalk
             write &= entry.Write;
             if (!entry.Present)
                 return Is(SecondStageFault.NotPresent, out fault);
-            if ((bits & _reserved[level * 2 - (entry.PageSize ? 1 : 2)]) != 0)
+            if ((bits & reserved[level * 2 - (entry.PageSize ? 1 : 2)]) != 0)
                 return Is(SecondStageFault.Reserved, out fault);
             if (entry.IsLeaf(level))
                 return TryFinish(space, input, demand, level, address, entry, read, write, out result, out fault);

@@ -92,6 +92,8 @@ internal sealed class TableReader
             return FaultReason.ScalableContextNotPresent;
         if (AnySet(words, _scalableContextReserved))
             return FaultReason.ScalableContextReserved;
+        if (!_capabilities.RidPasid)
+            context = context with { RidPasid = 0 };
         return context.RidPasid >= context.PasidLimit ? FaultReason.ScalableContextInvalid : FaultReason.None;
     }
 
