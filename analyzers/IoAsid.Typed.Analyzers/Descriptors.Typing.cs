@@ -50,4 +50,45 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         description: "A wrapper around an untyped lookup hides it from the rules that report its uses. With the mark they see every caller.",
         helpLinkUri: PageOf(DiagnosticIds.UnmarkedLookup));
+
+    public static readonly DiagnosticDescriptor UncheckedLookup = new(
+        DiagnosticIds.UncheckedLookup,
+        "Lookup whose answer nobody tests",
+        "'{0}' may find no '{1}', and {2}; {3}",
+        Typing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An id may be unknown, another owner's, freed or without data, whatever was so a moment ago. Only the answer of the lookup "
+            + "itself says whether there is something to use.",
+        helpLinkUri: PageOf(DiagnosticIds.UncheckedLookup));
+
+    public static readonly DiagnosticDescriptor HardCast = new(
+        DiagnosticIds.HardCast,
+        "Hard cast of looked-up data",
+        "The cast of '{0}' to '{1}' throws when the lookup finds another '{2}'; ask with 'is {1}', a switch or 'as', or look up through an IoAsidSet<{1}>",
+        Typing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A set holds data of its type and of every subtype. Which of them an id has is known when the program runs, so it is asked and not asserted.",
+        helpLinkUri: PageOf(DiagnosticIds.HardCast));
+
+    public static readonly DiagnosticDescriptor ExactSetTest = new(
+        DiagnosticIds.ExactSetTest,
+        "Test for a set of exactly one data type",
+        "'{0}' matches no set whose data was narrowed to a subtype of '{1}'; read any of them with 'IoAsidReader<{1}>.TryOf'",
+        Typing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Sets are not covariant, because ids are allocated through them. Readers are: a set of a subtype can be read as its base.",
+        helpLinkUri: PageOf(DiagnosticIds.ExactSetTest));
+
+    public static readonly DiagnosticDescriptor NarrowedId = new(
+        DiagnosticIds.NarrowedId,
+        "Conversion that may lose bits of an id",
+        "The conversion of '{0}' to '{1}' drops bits of a {2} without a word, and what is left is another id; test the range first, or write 'checked'",
+        Typing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A PASID has 20 bits and an id of this library up to 32. Cut to 8 or 16, it is the number of another id.",
+        helpLinkUri: PageOf(DiagnosticIds.NarrowedId));
 }

@@ -14,4 +14,16 @@ public static partial class DiagnosticIds
 
     /// <summary>An untyped lookup that is declared without its mark.</summary>
     public const string UnmarkedLookup = "IOASID1004";
+
+    /// <summary>A lookup that may find nothing, and nobody asks.</summary>
+    public const string UncheckedLookup = "IOASID1005";
+
+    /// <summary>A cast of data to a subtype.</summary>
+    public const string HardCast = "IOASID1006";
+
+    /// <summary>A test for a set of exactly one data type.</summary>
+    public const string ExactSetTest = "IOASID1007";
+
+    /// <summary>A conversion that may lose bits of an id.</summary>
+    public const string NarrowedId = "IOASID1009";
 }

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -16,117 +15,50 @@ public sealed class DeadDefaultAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
-    {
-        context.RegisterOperationAction(operation => ReportUsesOfDefault(operation, sdk), OperationKind.DefaultValue);
-        context.RegisterOperationAction(operation => ReportUsesAfterFailure(operation, sdk), OperationKind.Invocation);
-    }
-
-    private static void ReportUsesOfDefault(OperationAnalysisContext context, SdkSymbols sdk)
-    {
-        IOperation value = WithConversions(context.Operation);
-        if (!IsHandleOrReader(value.Type, sdk))
-            return;
-
-        Report(context, value, "'default'", sdk);
-        if (Variables.LocalThatGets(value) is { } write)
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterOperationAction(
+        operation =>
         {
-            foreach (IOperation read in ReadsOfNothingElse(write))
-                Report(context, read, $"'{read.Syntax}', which is never anything but default,", sdk);
-        }
-    }
+            if (operation.Operation is IMemberReferenceOperation reference)
+            {
+                Report(operation, reference.Instance, reference.Member, sdk);
+                return;
+            }
 
-    /// <summary>What reads a local that only ever gets default values. Each read belongs to the first of them.</summary>
-    private static IEnumerable<IOperation> ReadsOfNothingElse(IOperation write)
+            IInvocationOperation call = (IInvocationOperation)operation.Operation;
+            Report(operation, call.Instance, call.TargetMethod, sdk);
+            if (!IsOfSdk(call.TargetMethod))
+                return;
+
+            foreach (IArgumentOperation argument in call.Arguments)
+            {
+                if (argument.Parameter?.RefKind is not RefKind.Out)
+                    Report(operation, argument.Value, call.TargetMethod, sdk);
+            }
+        },
+        OperationKind.Invocation,
+        OperationKind.PropertyReference,
+        OperationKind.MethodReference);
+
+    private static void Report(OperationAnalysisContext context, IOperation? value, ISymbol member, SdkSymbols sdk)
     {
-        Variables variables = Variables.Around(write);
-        ILocalSymbol local = LocalOf(write);
-        IOperation[] writes = [.. variables.WritesOf(local)];
-        return writes[0] == write && writes.All(IsOfDefault) ? variables.NamesOf(local).Except(writes) : [];
-    }
-
-    private static ILocalSymbol LocalOf(IOperation write) =>
-        write is IVariableDeclaratorOperation declarator ? declarator.Symbol : ((ILocalReferenceOperation)write).Local;
-
-    private static bool IsOfDefault(IOperation write) => write switch
-    {
-        IVariableDeclaratorOperation declarator => WithoutConversions(declarator.GetVariableInitializer()?.Value) is IDefaultValueOperation,
-        { Parent: ISimpleAssignmentOperation { IsRef: false } assignment } when assignment.Target == write =>
-            WithoutConversions(assignment.Value) is IDefaultValueOperation,
-        _ => false,
-    };
-
-    /// <summary>In the branch of an <c>if</c> where a Try call said no, the handle it gave is a default one.</summary>
-    private static void ReportUsesAfterFailure(OperationAnalysisContext context, SdkSymbols sdk)
-    {
-        IInvocationOperation call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name is not ("TryAllocate" or "TryGetHandle")
-            || !sdk.TypedSet.Is(call.TargetMethod.ContainingType)
-            || BranchWhere(call, isTrue: false) is not { } failed
-            || OutHandle(call, sdk) is not { } write)
+        if (value?.Type is not { Name: "IoAsidHandle" or "IoAsidReader" } type
+            || !(sdk.Handle.Is(type) || sdk.TypedReader.Is(type))
+            || Copes(member)
+            || DeadValue.WhyItIsOne(value, sdk) is not { } reason)
             return;
 
-        foreach (IOperation read in Variables.Around(write).ReadsOfOnly(write).Where(read => failed.Syntax.Span.Contains(read.Syntax.Span)))
-            Report(context, read, $"'{read.Syntax}', of which '{call.TargetMethod.Name}' has just said that there is none,", sdk);
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptors.DeadDefault,
+            value.Syntax.GetLocation(),
+            type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            reason,
+            member.Name,
+            sdk.Handle.Is(type) ? "the handle that 'Allocate' or 'TryGetHandle' gave" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'"));
     }
 
-    private static IOperation? BranchWhere(IOperation condition, bool isTrue) => condition.Parent switch
-    {
-        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => BranchWhere(not, !isTrue),
-        IConditionalOperation choice when choice.Condition == condition => isTrue ? choice.WhenTrue : choice.WhenFalse,
-        _ => null,
-    };
+    /// <summary>What a dead value can do: be compared and printed.</summary>
+    private static bool Copes(ISymbol member) => member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType);
 
-    private static IOperation? OutHandle(IInvocationOperation call, SdkSymbols sdk) =>
-        call.Arguments.FirstOrDefault(argument => argument.Parameter is { RefKind: RefKind.Out } given && sdk.Handle.Is(given.Type))?.Value switch
-        {
-            IDeclarationExpressionOperation { Expression: ILocalReferenceOperation declared } => declared,
-            ILocalReferenceOperation local => local,
-            _ => null,
-        };
-
-    private static void Report(OperationAnalysisContext context, IOperation value, string what, SdkSymbols sdk)
-    {
-        if (MemberThatThrows(value) is not { } member)
-            return;
-
-        string type = value.Type!.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
-        string source = sdk.Handle.Is(value.Type) ? "the handle that 'Allocate' or 'TryGetHandle' gave" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'";
-        context.ReportDiagnostic(Diagnostic.Create(Descriptors.DeadDefault, value.Syntax.GetLocation(), type, what, member.Name, source));
-    }
-
-    /// <summary>The member that a default value is asked for or handed to, unless that one copes with it.</summary>
-    private static ISymbol? MemberThatThrows(IOperation value) => value.Parent switch
-    {
-        IInvocationOperation call when call.Instance == value => OrNullIfItCopes(call.TargetMethod),
-        IMemberReferenceOperation reference when reference.Instance == value => OrNullIfItCopes(reference.Member),
-        IArgumentOperation { Parameter: { RefKind: not RefKind.Out } parameter, Parent: IInvocationOperation call }
-            when IsOfSdk(call.TargetMethod) && parameter.Type.IsValueType => OrNullIfItCopes(call.TargetMethod),
-        _ => null,
-    };
-
-    private static ISymbol? OrNullIfItCopes(ISymbol member) =>
-        member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType) ? null : member;
-
-    private static bool IsOfSdk(IMethodSymbol method) =>
-        method.ContainingAssembly?.Name is { } name && (name is "IoAsid.Typed" || name.StartsWith("IoAsid.Typed.", StringComparison.Ordinal));
-
-    private static bool IsHandleOrReader(ITypeSymbol? type, SdkSymbols sdk) =>
-        type is { Name: "IoAsidHandle" or "IoAsidReader" } && (sdk.Handle.Is(type) || sdk.TypedReader.Is(type));
-
-    private static IOperation WithConversions(IOperation value)
-    {
-        while (value.Parent is IConversionOperation { OperatorMethod: null } conversion)
-            value = conversion;
-
-        return value;
-    }
-
-    private static IOperation? WithoutConversions(IOperation? value)
-    {
-        while (value is IConversionOperation { OperatorMethod: null } conversion)
-            value = conversion.Operand;
-
-        return value;
-    }
+    private static bool IsOfSdk(ISymbol member) =>
+        member.ContainingAssembly?.Name is { } name && (name is "IoAsid.Typed" || name.StartsWith("IoAsid.Typed.", StringComparison.Ordinal));
 }

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Operations;
 
-/// <summary>Where the locals and parameters of one body are named. Walks the body once, however many rules and variables ask.</summary>
+/// <summary>Where the locals and parameters of one body are named.</summary>
 internal sealed class Variables
 {
-    private static readonly ConditionalWeakTable<IOperation, Variables> PerBody = new();
+    private static readonly PerBody<Variables> Bodies = new(body => new Variables(body));
 
     private readonly ILookup<ISymbol, IOperation> _references;
 
@@ -17,14 +16,8 @@ internal sealed class Variables
             .Where(operation => SymbolOf(operation) is not null)
             .ToLookup(operation => SymbolOf(operation)!, SymbolEqualityComparer.Default);
 
-    /// <summary>The variables of the body around an operation: a member's, with its lambdas and local functions.</summary>
-    public static Variables Around(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-            operation = parent;
-
-        return PerBody.GetValue(operation, body => new Variables(body));
-    }
+    /// <summary>The variables of the body around an operation.</summary>
+    public static Variables Around(IOperation operation) => Bodies.Around(operation);
 
     /// <summary>Every place that names a variable after its declaration.</summary>
     public IEnumerable<IOperation> NamesOf(ISymbol variable) => _references[variable].Where(place => place is not IVariableDeclaratorOperation);

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,25 +10,8 @@ internal static class DeclaredOperators
     public static bool IsNameOfOne(string name) => name.StartsWith("op_", StringComparison.Ordinal);
 
     /// <summary>The operators of an assembly.</summary>
-    public static IEnumerable<ISymbol> Of(IAssemblySymbol assembly)
-    {
-        Stack<INamespaceOrTypeSymbol> open = new([assembly.GlobalNamespace]);
-        while (open.Count > 0)
-        {
-            INamespaceOrTypeSymbol current = open.Pop();
-            if (current is INamedTypeSymbol type && HasSome(type))
-            {
-                foreach (ISymbol member in type.GetMembers().Where(member => IsNameOfOne(member.Name)))
-                    yield return member;
-            }
-
-            foreach (INamespaceOrTypeSymbol inside in Inside(current))
-                open.Push(inside);
-        }
-    }
-
-    private static IEnumerable<INamespaceOrTypeSymbol> Inside(INamespaceOrTypeSymbol container) =>
-        container is INamespaceSymbol space ? space.GetMembers() : container.GetTypeMembers();
+    public static IEnumerable<ISymbol> Of(IAssemblySymbol assembly) =>
+        Subtypes.TypesOf(assembly).Where(HasSome).SelectMany(type => type.GetMembers()).Where(member => IsNameOfOne(member.Name));
 
     private static bool HasSome(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.IsEmpty

@@ -21,13 +21,13 @@ internal static class DroppedComments
         return root.ReplaceNode(statement, Above(statement.ReplaceNode(old, @new), lost, EndOfLine.In(root)));
     }
 
+    public static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
+
     private static SyntaxNode Above(SyntaxNode statement, SyntaxTrivia[] comments, SyntaxTrivia endOfLine)
     {
         SyntaxTriviaList leading = statement.GetLeadingTrivia();
         IEnumerable<SyntaxTrivia> indentation = leading.Reverse().Take(1).Where(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).ToArray();
         return statement.WithLeadingTrivia(leading.AddRange(comments.SelectMany(comment => indentation.Prepend(endOfLine).Prepend(comment))));
     }
-
-    private static bool IsComment(SyntaxTrivia trivia) =>
-        trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
 }

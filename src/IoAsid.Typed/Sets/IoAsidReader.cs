@@ -30,6 +30,17 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
         return new(set);
     }
 
+    /// <summary>Reads a set whose data type is known only when the program runs, if that is <typeparamref name="TData"/> or a subtype of it.</summary>
+    /// <param name="set">Any set, or null.</param>
+    /// <param name="reader">A reader of the set and those below it; <c>default</c>, which reads nothing, if it does not fit.</param>
+    /// <returns>False if the set's data is something else, or there is no set.</returns>
+    public static bool TryOf([NotNullWhen(true)] IoAsidSet? set, out IoAsidReader<TData> reader)
+    {
+        bool fits = set is not null && typeof(TData).IsAssignableFrom(set.DataType);
+        reader = fits ? new(set!) : default;
+        return fits;
+    }
+
     /// <summary>Whether two readers read the same set.</summary>
     public static bool operator ==(IoAsidReader<TData> left, IoAsidReader<TData> right) => left.Equals(right);
 

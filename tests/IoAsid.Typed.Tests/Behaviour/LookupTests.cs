@@ -104,6 +104,22 @@ public sealed class LookupTests : IDisposable
     public void A_getter_that_throws_is_the_callers_business_and_changes_nothing() =>
         SpaceImage.AssertUnchanged(_space, () => Assert.Throws<IOException>(() => _sva.Find(new RawIoAsid(Live), _ => throw new IOException("getter"))));
 
+    /// <summary>A set that is known only as such is read as its data type or a base of it, and as nothing else.</summary>
+    [Fact]
+    public void A_reader_of_a_set_of_unknown_data_is_had_for_its_type_and_bases_only()
+    {
+        IoAsidHandle<GuestSvaBinding> guest = _vm.Allocate(new GuestSvaBinding("guest"));
+        IoAsidSet set = _vm;
+
+        Assert.True(IoAsidReader<SvaBinding>.TryOf(set, out IoAsidReader<SvaBinding> wide));
+        Assert.True(IoAsidReader<GuestSvaBinding>.TryOf(set, out IoAsidReader<GuestSvaBinding> exact));
+        Assert.Equal((guest.Data, guest.Data), (wide.Find(guest.Id).Data, exact.Find(guest.Id).Data));
+        Assert.False(IoAsidReader<NativeSvaBinding>.TryOf(set, out _));
+        Assert.False(IoAsidReader<GuestSvaBinding>.TryOf(_sva, out IoAsidReader<GuestSvaBinding> dead));
+        Assert.False(IoAsidReader<SvaBinding>.TryOf(null, out _));
+        Assert.Equal(default, dead);
+    }
+
     [Fact]
     public void A_reader_widens_along_the_tree_and_compares_by_its_set()
     {

@@ -1,0 +1,64 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Typing;
+
+/// <summary>IOASID1007: a set is asked for one data type, and those that were narrowed to a subtype are not meant to say no.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public ExactSetTestAnalyzer()
+        : base(Descriptors.ExactSetTest)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        Subtypes subtypes = new(context.Compilation);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (SetTest.Of(operation.Operation, sdk) is { } test)
+                    Report(operation.ReportDiagnostic, test, subtypes);
+            },
+            OperationKind.IsType,
+            OperationKind.DeclarationPattern,
+            OperationKind.TypePattern,
+            OperationKind.RecursivePattern);
+
+        // Conversions are most of what there is in code; those that are written are few.
+        context.RegisterSyntaxNodeAction(
+            node =>
+            {
+                if (TypeOf(node.Node) is not PredefinedTypeSyntax
+                    && sdk.TypedSet.Is(node.SemanticModel.GetTypeInfo(node.Node, node.CancellationToken).Type)
+                    && SetTest.Of(node.SemanticModel.GetOperation(node.Node, node.CancellationToken), sdk) is { } test)
+                    Report(node.ReportDiagnostic, test, subtypes);
+            },
+            SyntaxKind.CastExpression,
+            SyntaxKind.AsExpression);
+    }
+
+    private static ExpressionSyntax? TypeOf(SyntaxNode node) => node switch
+    {
+        CastExpressionSyntax cast => cast.Type,
+        BinaryExpressionSyntax binary => binary.Right,
+        _ => null,
+    };
+
+    private static void Report(Action<Diagnostic> report, SetTest test, Subtypes subtypes)
+    {
+        if (!subtypes.MayNarrow(test.Data) || test.NeedsExactSet || test.KnowsNarrowedSets)
+            return;
+
+        report(Diagnostic.Create(
+            Descriptors.ExactSetTest,
+            test.Site.GetLocation(),
+            test.Set.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            test.Data.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Formatting;
+
+namespace IoAsid.Typed.CodeFixes.Typing;
+
+/// <summary>The ways to write a cast as a question, the neatest first. What threw before still throws, unless null had a place already.</summary>
+/// <param name="cast">The cast.</param>
+/// <param name="model">What the compiler knows of it.</param>
+internal sealed class AskingCast(CastExpressionSyntax cast, SemanticModel model)
+{
+    private readonly TypeSyntax _type = (cast.Type is NullableTypeSyntax nullable ? nullable.ElementType : cast.Type).WithoutTrivia();
+    private readonly ExpressionSyntax _operand = WithoutAssertion(cast.Expression).WithoutTrivia();
+
+    public IEnumerable<(SyntaxNode Old, SyntaxNode New)> Ways()
+    {
+        if (AcceptsNull())
+        {
+            yield return (cast, Parenthesized.Where(cast, Parse($"{_operand} as {_type}")));
+            yield break;
+        }
+
+        if (AsGuard() is { } guard)
+            yield return guard;
+
+        string name = FreeName();
+        yield return (cast, Parenthesized.Where(cast, Parse($"{_operand} is {_type} {name} ? {name} : throw new {Exception()}()")));
+    }
+
+    /// <summary>The cast says so by a <c>?</c>, or nobody says where nulls are.</summary>
+    private bool AcceptsNull() => cast.Type is NullableTypeSyntax || !model.GetNullableContext(cast.SpanStart).WarningsEnabled();
+
+    /// <summary><c>T name = (T)data;</c> becomes <c>if (data is not T name) { throw … }</c>.</summary>
+    private (SyntaxNode Old, SyntaxNode New)? AsGuard()
+    {
+        if (cast.Parent is not EqualsValueClauseSyntax
+            {
+                Parent: VariableDeclaratorSyntax
+                {
+                    Parent: VariableDeclarationSyntax
+                    {
+                        Variables.Count: 1,
+                        Parent: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, IsConst: false, Parent: BlockSyntax } statement,
+                    }
+                    declaration,
+                }
+                variable,
+            }
+            || !SymbolEqualityComparer.Default.Equals(model.GetTypeInfo(declaration.Type).Type, model.GetTypeInfo(cast.Type).Type))
+            return null;
+
+        StatementSyntax guard = SyntaxFactory.ParseStatement($$"""
+            if ({{_operand}} is not {{_type}} {{variable.Identifier.WithoutTrivia()}})
+            {
+                throw new {{Exception()}}();
+            }
+            """);
+        return (statement, guard.WithTriviaFrom(statement).WithAdditionalAnnotations(Formatter.Annotation));
+    }
+
+    private string Exception() =>
+        model.Compilation.GetTypesByMetadataName("System.InvalidCastException")[0].ToMinimalDisplayString(model, cast.SpanStart);
+
+    /// <summary>The type's name in lower case, with a number if that is taken in the member.</summary>
+    private string FreeName()
+    {
+        string type = model.GetTypeInfo(cast.Type).Type!.Name;
+        string name = char.ToLowerInvariant(type[0]) + type.Substring(1);
+        SyntaxNode member = cast.Ancestors().First(outer => outer is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax);
+        HashSet<string> taken = new(
+            member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText)
+                .Concat(model.LookupSymbols(cast.SpanStart).Select(symbol => symbol.Name)),
+            StringComparer.Ordinal);
+        return Enumerable.Range(1, int.MaxValue)
+            .Select(number => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture))
+            .First(candidate => !taken.Contains(candidate) && SyntaxFacts.GetKeywordKind(candidate) == SyntaxKind.None);
+    }
+
+    /// <summary>A pattern refuses null by itself.</summary>
+    private static ExpressionSyntax WithoutAssertion(ExpressionSyntax operand) =>
+        operand is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } asserted ? asserted.Operand : operand;
+
+    private static ExpressionSyntax Parse(string text) => SyntaxFactory.ParseExpression(text);
+}

@@ -1,0 +1,136 @@
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using IoAsid.Typed.Analyzers.Typing;
+using IoAsid.Typed.CodeFixes.Typing;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace IoAsid.Typed.Analyzers.Tests.Typing;
+
+/// <summary>IOASID1006 and its fix: which subtype it is, is asked and not asserted.</summary>
+public sealed class HardCastAnalyzerTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    /// <summary>Statements with a set, an id, a hold and a reference at hand.</summary>
+    [Theory]
+    // from every kind of answer
+    [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})hold.Data;")]
+    [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
+    [InlineData("var g = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;")]
+    [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})sva.Reader.Find(id).Data!;")]
+    [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})given.Data!;")]
+    [InlineData("if (sva.TryFind(id, out var data)) _ = ({|IOASID1006:GuestSvaBinding|})data;")]
+    [InlineData("sva.Find(id, data => (({|IOASID1006:GuestSvaBinding|})data).TryGet());")]
+    [InlineData("sva.Find(id, 1, (data, users) => (({|IOASID1006:GuestSvaBinding|})data).Users == users);")]
+    [InlineData("sva.Find(id, data => { var guest = ({|IOASID1006:GuestSvaBinding|})data; return guest.TryGet(); });")]
+    // by every name
+    [InlineData("var data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
+    [InlineData("SvaBinding data; data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
+    [InlineData("object data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
+    [InlineData("(({|IOASID1006:GuestSvaBinding|})(object)hold.Data).Serve();")]
+    [InlineData("(({|IOASID1006:GuestSvaBinding|})(hold.Data)).Serve();")]
+    [InlineData("if (sva.Find(id).Data is { } data) (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
+    [InlineData("if (reference.Data.Users == 7) (({|IOASID1006:GuestSvaBinding|})reference.Data).Serve();")]
+    // to every type that it need not be
+    [InlineData("_ = ({|IOASID1006:Guest|})hold.Data;")]
+    [InlineData("_ = ({|IOASID1006:IDisposable|})hold.Data;")]
+    [InlineData("_ = ({|IOASID1006:Driver.GuestSvaBinding|})hold.Data;")]
+    [InlineData("System.Linq.Expressions.Expression<Func<object>> e = () => ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
+    // questions
+    [InlineData("_ = hold.Data as GuestSvaBinding;")]
+    [InlineData("_ = hold.Data is GuestSvaBinding guest && guest.TryGet();")]
+    [InlineData("_ = hold.Data switch { GuestSvaBinding g => 1, _ => 2 };")]
+    [InlineData("if (hold.Data is GuestSvaBinding) ((GuestSvaBinding)hold.Data).Serve();")]
+    [InlineData("var data = hold.Data; if (data is GuestSvaBinding) ((GuestSvaBinding)data).Serve();")]
+    [InlineData("var data = reference.Data; switch (reference.Data) { case GuestSvaBinding: ((GuestSvaBinding)data).Serve(); break; }")]
+    [InlineData("if (hold.Data is NativeSvaBinding) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
+    // what it is anyway
+    [InlineData("_ = (SvaBinding)hold.Data;")]
+    [InlineData("_ = (IServesFaults)hold.Data;")]
+    [InlineData("_ = (object)hold.Data;")]
+    [InlineData("_ = (SvaBinding)(object)hold.Data;")]
+    // not what a lookup gave
+    [InlineData("_ = (GuestSvaBinding)other;")]
+    [InlineData("_ = (GuestSvaBinding)handle.Data!;")]
+    [InlineData("var data = hold.Data; data = other; _ = (GuestSvaBinding)data;")]
+    [InlineData("sva.Find(id, data => { data = other; return ((GuestSvaBinding)data).TryGet(); });")]
+    public Task Statements(string statements) => Verify(InHandler(statements));
+
+    [Fact]
+    public Task A_type_parameter_may_be_anything() => Verify("""
+        class Handler
+        {
+            T? M<T>(IoAsidReader<SvaBinding> sva, RawIoAsid id) where T : SvaBinding => (T?)sva.Find(id).Data;
+        }
+        """);
+
+    [Fact]
+    public async Task Message() => Assert.Equal(
+        "The cast of 'hold.Data' to 'GuestSvaBinding' throws when the lookup finds another 'SvaBinding'; ask with 'is GuestSvaBinding', a switch or 'as', or look up through an IoAsidSet<GuestSvaBinding>",
+        await Messages.OnlyAsync("class Handler { object M(IoAsidHold<SvaBinding> hold) => (GuestSvaBinding)hold.Data; }", Cancellation));
+
+    [Theory]
+    // a declaration becomes a guard
+    [InlineData(
+        "var guest = ({|IOASID1006:GuestSvaBinding|})hold.Data; // mine\n        guest.Serve();",
+        "if (hold.Data is not GuestSvaBinding guest)\n        {\n            throw new InvalidCastException();\n        } // mine\n        guest.Serve();")]
+    // anything else asks where it stands
+    [InlineData(
+        "(({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();",
+        "(hold.Data is GuestSvaBinding guestSvaBinding ? guestSvaBinding : throw new InvalidCastException()).Serve();")]
+    [InlineData(
+        "SvaBinding guest = ({|IOASID1006:GuestSvaBinding|})reference.Data;",
+        "SvaBinding guest = reference.Data is GuestSvaBinding guestSvaBinding ? guestSvaBinding : throw new InvalidCastException();")]
+    [InlineData(
+        "var guest = ({|IOASID1006:GuestSvaBinding|})reference.Data; guest = new GuestSvaBinding();",
+        "if (reference.Data is not GuestSvaBinding guest)\n        {\n            throw new InvalidCastException();\n        }\n        guest = new GuestSvaBinding();")]
+    [InlineData(
+        "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})/* ours */ reference.Data).Users;",
+        "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})/* ours */ reference.Data).Users;")]
+    [InlineData(
+        "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})reference.Data).Users;",
+        "int guestSvaBinding = (reference.Data is GuestSvaBinding guestSvaBinding2 ? guestSvaBinding2 : throw new InvalidCastException()).Users;")]
+    // null keeps its place
+    [InlineData(
+        "var guest = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;",
+        "var guest = sva.Find(id).Data as GuestSvaBinding;")]
+    [InlineData(
+        "int? users = (({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data)?.Users;",
+        "int? users = (sva.Find(id).Data as GuestSvaBinding)?.Users;")]
+    [InlineData(
+        "_ = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data ?? other;",
+        "_ = (sva.Find(id).Data as GuestSvaBinding) ?? other;")]
+    public Task Fix(string before, string after) => new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(InHandler(before), InHandler(after)).RunAsync(Cancellation);
+
+    /// <summary>In an expression tree there are no patterns.</summary>
+    [Fact]
+    public Task No_fix_that_would_not_compile()
+    {
+        string code = InHandler("System.Linq.Expressions.Expression<Func<object>> e = () => ({|IOASID1006:GuestSvaBinding|})reference.Data;");
+        return new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(code, code).RunAsync(Cancellation);
+    }
+
+    [Fact]
+    public Task Fix_where_nobody_says_where_nulls_are() => new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(
+        """
+        #nullable disable
+        class Handler { int M(IoAsidSet<SvaBinding> sva) { var guest = ({|IOASID1006:GuestSvaBinding|})sva.Find(default).Data; return guest == null ? 0 : guest.Users; } }
+        """,
+        """
+        #nullable disable
+        class Handler { int M(IoAsidSet<SvaBinding> sva) { var guest = sva.Find(default).Data as GuestSvaBinding; return guest == null ? 0 : guest.Users; } }
+        """).RunAsync(Cancellation);
+
+    private static string InHandler(string statements) => $$"""
+        using Guest = Driver.GuestSvaBinding;
+        class Handler
+        {
+            void M(IoAsidSet<SvaBinding> sva, RawIoAsid id, IoAsidReference<SvaBinding> reference, IoAsidHandle<SvaBinding> handle, IoAsidLookup<SvaBinding> given, SvaBinding other)
+            {
+                using IoAsidHold<SvaBinding> hold = sva.Hold(id);
+                {{statements}}
+            }
+        }
+        """;
+
+    private static Task Verify(string code) => new RuleTest<HardCastAnalyzer>(code) { CompilerDiagnostics = CompilerDiagnostics.Errors }.RunAsync(Cancellation);
+}
