@@ -53,7 +53,20 @@ internal sealed class StepOracle
 
         return _verdict is "full" or "code" or "detail"
             ? Compare(_recorded, done, moved, fault).Concat(CompareRecord(fault, status))
-            : Compare(_specified, done, moved, fault);
+            : Compare(_specified, done, moved, fault).Concat(CompareSpecifiedRecord(fault));
+    }
+
+    private IEnumerable<string> CompareSpecifiedRecord((ulong Low, ulong High)? fault)
+    {
+        bool recorded = _specified.Flag("recorded");
+        if (recorded != fault is not null)
+            yield return $"a fault was {(recorded ? "not recorded, and should be" : "recorded, and should not be")}";
+        if (!recorded || fault is not { } record)
+            yield break;
+        if (record.Low != _specified.Hex("fi"))
+            yield return $"FI is 0x{record.Low:X}, expected 0x{_specified.Hex("fi"):X}";
+        if ((record.High >> 31 & 1) != (ulong)_specified.Number("pp"))
+            yield return $"PP is {record.High >> 31 & 1}, expected {_specified.Number("pp")}";
     }
 
     private bool CachesDecide => _cacheDependent || _earlier.Any(step => step.Flag("cache_dependent"));
