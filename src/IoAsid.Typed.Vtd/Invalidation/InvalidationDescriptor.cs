@@ -31,6 +31,24 @@ public readonly record struct InvalidationDescriptor(Bits256 Bits) : IBitStructu
     {
     }
 
+    /// <summary>The layout of descriptors of a type; of an unknown one, that of what is known before the type is.</summary>
+    public static Layout LayoutOf(InvalidationType type) => type switch
+    {
+        InvalidationType.ContextCache => ContextCacheInvalidation.Layout,
+        InvalidationType.Iotlb => IotlbInvalidation.Layout,
+        InvalidationType.DeviceTlb => DeviceTlbInvalidation.Layout,
+        InvalidationType.InterruptEntry => InterruptEntryInvalidation.Layout,
+        InvalidationType.Wait => InvalidationWait.Layout,
+        InvalidationType.PasidIotlb => PasidIotlbInvalidation.Layout,
+        InvalidationType.PasidCache => PasidCacheInvalidation.Layout,
+        InvalidationType.PasidDeviceTlb => PasidDeviceTlbInvalidation.Layout,
+        InvalidationType.PageGroupResponse => PageGroupResponse.Layout,
+        _ => Layout,
+    };
+
+    /// <summary>The descriptor decoded by its type, for people.</summary>
+    public string Describe() => LayoutOf(Type).Describe(Bits);
+
     /// <summary>The type; a value no member has is an error of the queue.</summary>
     public InvalidationType Type => (InvalidationType)(TypeLow | (TypeHigh << 4));
 
