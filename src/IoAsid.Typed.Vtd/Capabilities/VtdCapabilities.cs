@@ -5,8 +5,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>What a unit can do: its capability registers and what they do not say.</summary>
 /// <remarks>
 /// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not
-/// refused here:
-/// hardware with such registers exists.
+/// refused here: hardware with such registers exists.
 /// </remarks>
 /// <param name="Capability">CAP.</param>
 /// <param name="ExtendedCapability">ECAP.</param>

@@ -5,8 +5,7 @@ namespace IoAsid.Typed.Vtd;
 /// </summary>
 /// <remarks>
 /// Every descriptor is held as 256 bits. A queue of 128-bit descriptors holds <see cref="Bits256.Lower"/>; the upper half of one
-/// read from it is zero. A descriptor is encoded by an object initializer: <c>new IotlbInvalidation { Granularity = …, DomainId =
-/// 5 }</c>.
+/// read from it is zero. An object initializer encodes: <c>new IotlbInvalidation { Granularity = …, DomainId = 5 }</c>.
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct InvalidationDescriptor(Bits256 Bits) : IBitStructure<InvalidationDescriptor, Bits256>

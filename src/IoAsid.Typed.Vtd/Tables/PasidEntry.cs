@@ -6,11 +6,9 @@ namespace IoAsid.Typed.Vtd;
 /// </summary>
 /// <remarks>
 /// What is reserved follows revision 4.1; the fields of revision 3 exist only there. That bits 95:91 are among them is inferred
-/// from
-/// an independent implementation (75%). Fields of a stage that the grant type does not use are ignored and not reserved, except
-/// SSPTPTR
-/// without ECAP.SSTS: Linux writes AW into first-stage entries, and an independent unit without that capability accepts it, as it
-/// accepts SRE, WPE and FSPM in second-stage entries.
+/// from an independent implementation (75%). AW, SRE, FSPM and WPE are never reserved: Linux writes AW into first-stage entries,
+/// and an independent unit accepts all four in entries whose stage or capability it lacks. Other fields of what a unit
+/// lacks are reserved.
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntry, Bits512>
@@ -228,9 +226,9 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField SupervisorExecutePreventionField => new("SMEP", 134);
 
-    private static BitField ExtendedAccessedEnableField => new("EAFE", 135);
+    private static BitField ExtendedAccessedEnableField => new("EAFE", 135, 1, Requirement.ExtendedAccessed);
 
-    private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.HostAddress);
+    private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage | Requirement.HostAddress);
 
     /// <summary>The bits that must be zero in a present entry of one grant type.</summary>
     /// <param name="capabilities">What the unit can do.</param>
@@ -241,7 +239,8 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     public static Bits512 ReservedMask(in VtdCapabilities capabilities, PasidGrantType grantType)
     {
         Bits512 mask = Layout.ReservedMask<Bits512>(capabilities);
-        return grantType == PasidGrantType.Nested ? FirstStageTableField.With(mask, value: false) : mask;
+        bool guestAddress = grantType == PasidGrantType.Nested && capabilities.Meets(FirstStageTableField.Needs);
+        return guestAddress ? FirstStageTableField.With(mask, value: false) : mask;
     }
 
     /// <summary>Which entry of the table serves a PASID.</summary>

@@ -4,9 +4,8 @@ namespace IoAsid.Typed.Vtd;
 /// A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).
 /// </summary>
 /// <remarks>
-/// PRE without ECAP.PRS, DTE without ECAP.DT and RID_PASID without ECAP.RPS are ignored and not reserved: an independent unit
-/// accepts them
-/// (75%; another implementation refuses them).
+/// PRE without ECAP.PRS and RID_PASID without ECAP.RPS are ignored and not reserved: an independent unit accepts them (75%, as
+/// another implementation refuses them).
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure<ScalableContextEntry, Bits256>
@@ -76,7 +75,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
 
     private static BitField FaultProcessingDisableField => new("FPD", 1);
 
-    private static BitField DeviceTlbEnableField => new("DTE", 2);
+    private static BitField DeviceTlbEnableField => new("DTE", 2, 1, Requirement.DeviceTlb);
 
     private static BitField PasidEnableField => new("PASIDE", 3);
 

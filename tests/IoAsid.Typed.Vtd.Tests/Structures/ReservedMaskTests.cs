@@ -20,10 +20,10 @@ public sealed class ReservedMaskTests
     public void Context_entries() => Assert.Equal(new Bits128(Above48 | 0xFF0, 0xFFFF_FFFF_FF00_0080), ContextEntry.ReservedMask(Units.Nothing));
 
     [Fact]
-    public void Scalable_context_entries_reserve_RID_PRIV_without_its_capability()
+    public void Scalable_context_entries_reserve_DTE_and_RID_PRIV_without_their_capabilities()
     {
         Assert.Equal(new Bits256(Above48 | 0x1E0, All << 21, All, All), ScalableContextEntry.ReservedMask(Units.Everything));
-        Assert.Equal(new Bits256(Above48 | 0x1E0, All << 20, All, All), ScalableContextEntry.ReservedMask(Units.Nothing));
+        Assert.Equal(new Bits256(Above48 | 0x1E4, All << 20, All, All), ScalableContextEntry.ReservedMask(Units.Nothing));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ReservedMaskTests
     [Fact]
     public void PASID_entries_of_a_unit_with_the_second_stage_only() =>
         Assert.Equal(
-            new Bits512(Above48 | 0xC20, 0xFFFF_FFFF_FE7F_0000, Above48 | 0xF02, All, All, All, All, All),
+            new Bits512(Above48 | 0xC20, 0xFFFF_FFFF_FE7F_0000, 0xFFFF_FFFF_FFFF_FF82, All, All, All, All, All),
             Reserved(Units.Only(extended: new()
             {
                 ScalableMode = true, SecondStage = true, SecondStageAccessedDirty = true, ScalablePageWalkCoherency = true, SnoopControl = true,
@@ -55,7 +55,9 @@ public sealed class ReservedMaskTests
         ReservesWithout(new() { ScalablePageWalkCoherency = true }, "PWSNP");
         ReservesWithout(new() { SnoopControl = true }, "PGSNP");
         ReservesWithout(new() { SecondStage = true }, "SSPTPTR");
-        ReservesWithout(new() { FirstStage = true, SupervisorRequests = true, ExtendedAccessed = true });
+        ReservesWithout(new() { FirstStage = true }, "FSPTPTR");
+        ReservesWithout(new() { ExtendedAccessed = true }, "EAFE");
+        ReservesWithout(new() { SupervisorRequests = true });
         ReservesWithout(new() { MemoryTypes = true }, "CD", "EMTE", "PAT");
     }
 
@@ -65,6 +67,7 @@ public sealed class ReservedMaskTests
         Bits512 nested = PasidEntry.ReservedMask(Units.Everything, PasidGrantType.Nested);
 
         Assert.Equal(Reserved(Units.Everything).WithWord(2, 0xF02), nested);
+        Assert.Equal(Reserved(Units.Nothing), PasidEntry.ReservedMask(Units.Nothing, PasidGrantType.Nested));
     }
 
     [Theory]
