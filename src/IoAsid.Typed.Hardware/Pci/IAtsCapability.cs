@@ -7,5 +7,6 @@ public interface IAtsCapability
     int InvalidateQueueDepth { get; }
 
     /// <summary>Whether the function may ask for translations and use them.</summary>
+    /// <exception cref="InvalidOperationException">Taken away while page requests are enabled.</exception>
     bool Enabled { get; set; }
 }

@@ -8,6 +8,7 @@ public interface IPriCapability
 
     /// <summary>How many it may have outstanding (Outstanding Page Request Allocation). Set before <see cref="Enabled"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than <see cref="Capacity"/>, or less than 1.</exception>
+    /// <exception cref="InvalidOperationException">Set while page requests are enabled.</exception>
     int Allocation { get; set; }
 
     /// <summary>Whether responses to this function must carry the PASID (PRG Response PASID Required).</summary>
