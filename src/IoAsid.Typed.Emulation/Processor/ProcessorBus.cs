@@ -29,6 +29,11 @@ public sealed class ProcessorBus
     /// <returns>The same registers with the processor in front.</returns>
     public IRegisterBlock Registers(string name, IRegisterBlock registers) => new ProcessorRegisters(this, name, registers);
 
+    /// <summary>A portal as processors see it.</summary>
+    /// <param name="portal">The portal.</param>
+    /// <returns>The same portal with the processor in front.</returns>
+    public ICommandPortal Portal(ICommandPortal portal) => new ProcessorPortal(this, portal);
+
     /// <summary>Has an observer told of every write from now on.</summary>
     /// <param name="observer">The observer.</param>
     /// <returns>Disposing it ends that.</returns>

@@ -11,18 +11,18 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
 {
     private static readonly Action<object?> ResumeWait = static wait => ((Wait)wait!).Resume();
 
+    private AwaitCore<bool> _core;
     private Party _party;
     private string _name = "";
     private Func<bool>? _condition;
-    private Action<object?>? _continuation;
-    private object? _continuationState;
-    private bool _isDone;
     private bool _result;
-    private short _token;
 
-    public ValueTask Task => new(this, _token);
+    public ValueTask Task => new(this, _core.Token);
 
-    public ValueTask<bool> ResultTask => new(this, _token);
+    public ValueTask<bool> ResultTask => new(this, _core.Token);
+
+    /// <summary>Whether the condition holds now.</summary>
+    public bool IsSatisfied => _condition!();
 
     /// <summary>Makes a wait that was used before, or a new one, ready.</summary>
     public void Begin(Party party, string name, Func<bool>? condition)
@@ -30,11 +30,7 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
         _party = party;
         _name = name;
         _condition = condition;
-        _isDone = false;
     }
-
-    /// <summary>Whether the condition holds now.</summary>
-    public bool IsSatisfied => _condition!();
 
     /// <summary>The wait is over: posts the step in which the code that awaits goes on.</summary>
     public void End(bool result)
@@ -51,68 +47,28 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
             End(result: true);
     }
 
-    private void Resume()
-    {
-        _isDone = true;
-        if (_continuation is not { } continuation)
-            return;
-        object? state = _continuationState;
-        _continuation = null;
-        _continuationState = null;
-        continuation(state);
-    }
+    private void Resume() => _core.Set(_result);
 
     void IValueTaskSource.GetResult(short token) => Take(token);
 
     bool IValueTaskSource<bool>.GetResult(short token) => Take(token);
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => Status(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.Status(token);
 
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => Status(token);
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.Status(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        GoOnWith(continuation, state, token);
+        _core.GoOnWith(continuation, state, token);
 
     void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        GoOnWith(continuation, state, token);
-
-    private void GoOnWith(Action<object?> continuation, object? state, short token)
-    {
-        CheckToken(token);
-        if (_isDone)
-        {
-            scheduler.Enqueue(_party, continuation, state, _name);
-            return;
-        }
-
-        if (_continuation is not null)
-            throw new InvalidOperationException("What the scheduler returns can be awaited once.");
-        _continuation = continuation;
-        _continuationState = state;
-    }
-
-    private ValueTaskSourceStatus Status(short token)
-    {
-        CheckToken(token);
-        return _isDone ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
-    }
+        _core.GoOnWith(continuation, state, token);
 
     private bool Take(short token)
     {
-        CheckToken(token);
-        if (!_isDone)
-            throw new InvalidOperationException("What the scheduler returns must be awaited; blocking on it would wait for ever.");
-        bool result = _result;
-        _token++;
+        bool result = _core.Take(token);
         _condition = null;
         scheduler.Recycle(this);
         return result;
-    }
-
-    private void CheckToken(short token)
-    {
-        if (token != _token)
-            throw new InvalidOperationException("What the scheduler returns can be awaited once.");
     }
 }

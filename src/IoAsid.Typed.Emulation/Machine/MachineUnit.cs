@@ -1,0 +1,12 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>A unit of a machine, and what is behind it.</summary>
+/// <param name="Name">What it is called, for people.</param>
+/// <param name="Create">Makes the unit.</param>
+public sealed record MachineUnit(string Name, Func<UnitContext, IEmulatedUnit> Create)
+{
+    /// <summary>What makes the functions that are behind it from the start, by their requester ids.</summary>
+    public IReadOnlyList<(RequesterId RequesterId, Func<FunctionContext, EmulatedFunction> Create)> Functions { get; init; } = [];
+}

@@ -1,0 +1,19 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>A portal as processors see it: hardware may work before each command.</summary>
+internal sealed class ProcessorPortal(ProcessorBus bus, ICommandPortal portal) : ICommandPortal
+{
+    public void Post(ReadOnlySpan<byte> command)
+    {
+        bus.BeforeAccess();
+        portal.Post(command);
+    }
+
+    public bool TryEnqueue(ReadOnlySpan<byte> command, uint pasid, bool privileged = false)
+    {
+        bus.BeforeAccess();
+        return portal.TryEnqueue(command, pasid, privileged);
+    }
+}

@@ -1,0 +1,79 @@
+using CsCheck;
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The bytes that drivers and the engine agree on, against bytes written by hand from the documentation.</summary>
+public sealed class DmaLayoutTests
+{
+    [Fact]
+    public void A_descriptor_has_its_bytes_where_they_are_documented()
+    {
+        byte[] bytes = new byte[64];
+        new DmaDescriptor
+        {
+            Pasid = 0xABCDE,
+            IsPrivileged = true,
+            Operation = DmaOperation.MoveBetween,
+            Flags = DmaDescriptorFlags.RequestCompletion | DmaDescriptorFlags.Fence,
+            InterruptEntry = 0x0102,
+            CompletionRecord = 0x1122_3344_5566_7780,
+            Source = 0x0807_0605_0403_0201,
+            Destination = 0x1817_1615_1413_1211,
+            Length = 0x2423_2221,
+            DestinationPasid = 0x54321,
+            Operand = 0x3837_3635_3433_3231,
+        }.Write(bytes);
+
+        Assert.Equal(
+            "DEBC0A8006090201807766554433221101020304050607081112131415161718212223242143050031323334353637380000000000000000"
+            + "0000000000000000",
+            Convert.ToHexString(bytes));
+    }
+
+    [Fact]
+    public void A_record_has_its_bytes_where_they_are_documented()
+    {
+        byte[] bytes = new byte[32];
+        new DmaCompletionRecord(DmaStatus.PageFault, 1, 0x0403_0201, 0x1817_1615_1413_1211, 0x2827_2625_2423_2221).Write(bytes);
+
+        Assert.Equal("0201000001020304111213141516171821222324252627280000000000000000", Convert.ToHexString(bytes));
+    }
+
+    [Fact]
+    public void Registers_have_their_fields_where_they_are_documented()
+    {
+        Assert.Equal(0x0010_0402UL, new DmaEngineCapabilities { Queues = 2, Engines = 4, QueueDepth = 16 }.Bits);
+        Assert.Equal(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = 0x54321 }.Bits);
+        Assert.Equal(3UL, new DmaEngineCommandStatus { IsActive = true, IsRefused = true }.Bits);
+        Assert.Equal(
+            0x0005_4321_8003_0203UL,
+            new DmaEngineError { IsValid = true, Overflow = true, Status = DmaStatus.PageFault, Queue = 3, HasPasid = true, Pasid = 0x54321 }.Bits);
+        Assert.Equal(
+            0x0005_4321_0000_003FUL,
+            new DmaQueueConfiguration
+            {
+                IsEnabled = true, IsShared = true, PasidEnabled = true, MayBlockOnFault = true, MayNamePasid = true, IsPrivileged = true, Pasid = 0x54321,
+            }.Bits);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DmaEngineCommand { Pasid = 1 << 20 });
+    }
+
+    [Fact]
+    public void What_is_decoded_is_what_was_encoded()
+    {
+        Gen.Byte.Array[64].Sample(bytes =>
+        {
+            DmaDescriptor descriptor = DmaDescriptor.Read(bytes);
+            byte[] again = new byte[64];
+            descriptor.Write(again);
+            return DmaDescriptor.Read(again) == descriptor;
+        });
+        Gen.Byte.Array[32].Sample(bytes =>
+        {
+            DmaCompletionRecord record = DmaCompletionRecord.Read(bytes);
+            byte[] again = new byte[32];
+            record.Write(again);
+            return DmaCompletionRecord.Read(again) == record;
+        });
+    }
+}

@@ -1,0 +1,57 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>What a driver finds on a machine.</summary>
+public sealed class EmulatedMachineTests
+{
+    private static readonly RequesterId First = new(0, 2, 0);
+    private static readonly RequesterId Second = new(1, 0, 0);
+
+    private readonly EmulatedMachine _machine = new(new MachineOptions
+    {
+        Units =
+        [
+            new MachineUnit("dmar0", context => new FlatUnit(context)) { Functions = [(First, context => new DmaEngine(context))] },
+            new MachineUnit("dmar1", context => new FlatUnit(context)) { Functions = [(Second, context => new DmaEngine(context))] },
+        ],
+    });
+
+    [Fact]
+    public void Each_function_is_behind_its_unit()
+    {
+        IPlatform platform = _machine;
+
+        Assert.Equal(["dmar0", "dmar1"], platform.Units.Select(unit => unit.Name));
+        Assert.Equal([First, Second], platform.Units.Select(unit => unit.Functions.Single().RequesterId));
+        Assert.True(platform.Units[0].Functions.Single().IsPresent);
+        Assert.Equal(4, platform.Units[0].Functions.Single().Portals.Count);
+        Assert.Equal(2, platform.Ram.Count);
+        Assert.Same(_machine.Scheduler, platform.Scheduler);
+    }
+
+    [Fact]
+    public void Memory_of_processors_and_of_units_is_the_same()
+    {
+        _machine.Memory.WriteUInt64(0x1_0000_0000, 42);
+
+        Assert.Equal(42UL, _machine.PhysicalMemory.ReadUInt64(0x1_0000_0000));
+        Assert.False(_machine.Memory.TryReadUInt64(0xFEE0_0000, out _));
+    }
+
+    [Fact]
+    public void Only_a_function_of_the_right_kind_and_place_is_found()
+    {
+        Assert.Equal(Second, _machine.Function<DmaEngine>(Second).RequesterId);
+        Assert.Throws<ArgumentException>(() => _machine.Function<DmaEngine>(new RequesterId(9, 0, 0)));
+    }
+
+    [Fact]
+    public void A_function_that_is_not_plugged_in_says_so()
+    {
+        DmaEngine loose = new(new FunctionContext(First, _machine.Scheduler));
+
+        Assert.False(loose.IsPresent);
+        Assert.Throws<InvalidOperationException>(() => loose.Registers);
+    }
+}
