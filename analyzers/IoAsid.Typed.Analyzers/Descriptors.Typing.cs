@@ -82,6 +82,17 @@ internal static partial class Descriptors
         description: "Sets are not covariant, because ids are allocated through them. Readers are: a set of a subtype can be read as its base.",
         helpLinkUri: PageOf(DiagnosticIds.ExactSetTest));
 
+    public static readonly DiagnosticDescriptor MissingSubtype = new(
+        DiagnosticIds.MissingSubtype,
+        "Switch over data that misses a subtype",
+        "This switch over '{0}' has nothing for '{1}', which a lookup may give just as well; add it",
+        Typing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "All subtypes of a closed hierarchy are known when the code is compiled. One that was added later and forgotten in a switch is found then, and not when "
+            + "a page request meets it.",
+        helpLinkUri: PageOf(DiagnosticIds.MissingSubtype));
+
     public static readonly DiagnosticDescriptor NarrowedId = new(
         DiagnosticIds.NarrowedId,
         "Conversion that may lose bits of an id",

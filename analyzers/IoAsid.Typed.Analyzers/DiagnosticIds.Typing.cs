@@ -24,6 +24,9 @@ public static partial class DiagnosticIds
     /// <summary>A test for a set of exactly one data type.</summary>
     public const string ExactSetTest = "IOASID1007";
 
+    /// <summary>A switch over data that forgets a subtype.</summary>
+    public const string MissingSubtype = "IOASID1008";
+
     /// <summary>A conversion that may lose bits of an id.</summary>
     public const string NarrowedId = "IOASID1009";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -63,19 +62,11 @@ internal sealed class AskingCast(CastExpressionSyntax cast, SemanticModel model)
     private string Exception() =>
         model.Compilation.GetTypesByMetadataName("System.InvalidCastException")[0].ToMinimalDisplayString(model, cast.SpanStart);
 
-    /// <summary>The type's name in lower case, with a number if that is taken in the member.</summary>
+    /// <summary>The type's name in lower case.</summary>
     private string FreeName()
     {
         string type = model.GetTypeInfo(cast.Type).Type!.Name;
-        string name = char.ToLowerInvariant(type[0]) + type.Substring(1);
-        SyntaxNode member = cast.Ancestors().First(outer => outer is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax);
-        HashSet<string> taken = new(
-            member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText)
-                .Concat(model.LookupSymbols(cast.SpanStart).Select(symbol => symbol.Name)),
-            StringComparer.Ordinal);
-        return Enumerable.Range(1, int.MaxValue)
-            .Select(number => number == 1 ? name : name + number.ToString(CultureInfo.InvariantCulture))
-            .First(candidate => !taken.Contains(candidate) && SyntaxFacts.GetKeywordKind(candidate) == SyntaxKind.None);
+        return FreshName.For(char.ToLowerInvariant(type[0]) + type.Substring(1), cast, model);
     }
 
     /// <summary>A pattern refuses null by itself.</summary>

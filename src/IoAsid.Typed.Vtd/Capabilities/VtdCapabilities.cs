@@ -5,8 +5,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>What a unit can do: its capability registers and what they do not say.</summary>
 /// <remarks>
 /// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not
-/// refused here:
-/// hardware with such registers exists.
+/// refused here: hardware with such registers exists.
 /// </remarks>
 /// <param name="Capability">CAP.</param>
 /// <param name="ExtendedCapability">ECAP.</param>
@@ -142,33 +141,6 @@ public readonly record struct VtdCapabilities(
     /// <summary>The address bits that no host address has.</summary>
     public ulong AboveHostAddressWidth => HostWidth.Above(HostAddressWidth);
 
-    private Requirement Met => Requirement.HostAddress
-        | When(Capability.AdvancedFaultLog, Requirement.AdvancedFaultLog)
-        | When(Capability.ProtectedLowMemory, Requirement.ProtectedLowMemory)
-        | When(Capability.ProtectedHighMemory, Requirement.ProtectedHighMemory)
-        | When(Capability.EnhancedCommands, Requirement.EnhancedCommands)
-        | When(ExtendedCapability.QueuedInvalidation, Requirement.QueuedInvalidation)
-        | When(ExtendedCapability.DeviceTlb, Requirement.DeviceTlb)
-        | When(ExtendedCapability.InterruptRemapping, Requirement.InterruptRemapping)
-        | When(ExtendedCapability.ExtendedInterruptMode, Requirement.ExtendedInterruptMode)
-        | When(ExtendedCapability.SnoopControl, Requirement.SnoopControl)
-        | When(ExtendedCapability.MemoryTypes, Requirement.MemoryTypes)
-        | When(ExtendedCapability.PageRequests, Requirement.PageRequests)
-        | When(ExtendedCapability.SupervisorRequests, Requirement.SupervisorRequests)
-        | When(ExtendedCapability.ExtendedAccessed, Requirement.ExtendedAccessed)
-        | When(ExtendedCapability.DeviceTlbThrottling, Requirement.DeviceTlbThrottling)
-        | When(ExtendedCapability.PageRequestDrain, Requirement.PageRequestDrain)
-        | When(ExtendedCapability.ScalableMode, Requirement.ScalableMode)
-        | When(ExtendedCapability.VirtualCommands, Requirement.VirtualCommands)
-        | When(ExtendedCapability.SecondStageAccessedDirty, Requirement.SecondStageAccessedDirty)
-        | When(ExtendedCapability.SecondStage, Requirement.SecondStage)
-        | When(ExtendedCapability.FirstStage, Requirement.FirstStage)
-        | When(ExtendedCapability.ScalablePageWalkCoherency, Requirement.PageWalkCoherency)
-        | When(ExtendedCapability.RidPasid, Requirement.RidPasid)
-        | When(ExtendedCapability.RidPrivilege, Requirement.RidPrivilege)
-        | When(Capability.ProtectedLowMemory || Capability.ProtectedHighMemory, Requirement.ProtectedMemory)
-        | When(Revision == VtdRevision.Three, Requirement.Revision3);
-
     /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
     public bool Supports(AddressWidth width) =>
         width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
@@ -179,7 +151,8 @@ public readonly record struct VtdCapabilities(
         level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
 
     /// <summary>Whether all of what a field or a register needs is there.</summary>
-    public bool Meets(Requirement needs) => (needs & ~Met) == Requirement.None;
+    public bool Meets(Requirement needs) => Missing(needs) == Requirement.None;
 
-    private static Requirement When(bool capability, Requirement requirement) => capability ? requirement : Requirement.None;
+    /// <summary>What of the needed things is not there; <see cref="Requirements.Describe"/> says which bits those are.</summary>
+    public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability, Revision);
 }

@@ -5,8 +5,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>FR of a fault record: why a request was refused (VT-d, Fault Reason Encodings).</summary>
 /// <remarks>
 /// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. The mnemonics of scalable
-/// mode are
-/// from memory; the numbers and meanings are those that Linux prints. <see cref="FaultReasons"/> says which reasons are
+/// mode are from memory; the numbers and meanings are those that Linux prints. <see cref="FaultReasons"/> says which reasons are
 /// qualified.
 /// </remarks>
 public enum FaultReason

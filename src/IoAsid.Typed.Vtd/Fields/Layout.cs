@@ -58,8 +58,8 @@ public sealed class Layout
 
     /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
     /// <remarks>
-    /// Those no field has, those of fields that need something the unit has not, and in fields that hold host addresses
-    /// those at and above the host address width. Compute it once, not for every entry.
+    /// Those no field has, those of fields that need something the unit has not, and in fields that hold host addresses those at
+    /// and above the host address width. Compute it once, not for every entry.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The structure does not fit the container.</exception>
     public TBits ReservedMask<TBits>(in VtdCapabilities capabilities)

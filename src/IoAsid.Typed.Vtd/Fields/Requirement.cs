@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
-/// What must be there for a field or a register to exist. Several may be combined; all of them must be met. Where one is not,
-/// the bits are reserved.
+/// What must be there for a field or a register to exist. Several may be combined; all of them must be met. Where one is not, the
+/// bits are reserved.
 /// </summary>
 [Flags]
 public enum Requirement
@@ -61,13 +61,13 @@ public enum Requirement
     /// <summary>ECAP.VCS: virtual commands.</summary>
     VirtualCommands = 1 << 16,
 
-    /// <summary>ECAP.SLADS: accessed and dirty bits in second-stage entries.</summary>
+    /// <summary>ECAP.SSADS: accessed and dirty bits in second-stage entries.</summary>
     SecondStageAccessedDirty = 1 << 17,
 
-    /// <summary>ECAP.SLTS: second-stage translation in scalable mode.</summary>
+    /// <summary>ECAP.SSTS: second-stage translation in scalable mode.</summary>
     SecondStage = 1 << 18,
 
-    /// <summary>ECAP.FLTS: first-stage translation.</summary>
+    /// <summary>ECAP.FSTS: first-stage translation.</summary>
     FirstStage = 1 << 19,
 
     /// <summary>ECAP.SMPWCS: page walks in scalable mode can snoop.</summary>
@@ -85,11 +85,23 @@ public enum Requirement
     /// <summary>CAP.PLMR or CAP.PHMR: some protected memory region.</summary>
     ProtectedMemory = 1 << 24,
 
+    /// <summary>ECAP.NEST: nested translation.</summary>
+    Nested = 1 << 25,
+
+    /// <summary>CAP.FS5LP: 5-level paging in the first stage.</summary>
+    FiveLevelPaging = 1 << 26,
+
+    /// <summary>ECAP.PASID: requests may carry a PASID.</summary>
+    Pasid = 1 << 27,
+
+    /// <summary>ECAP.PT: pass-through.</summary>
+    PassThrough = 1 << 28,
+
     /// <summary>Not a requirement but a property: the field holds an address in place, its low bits not stored.</summary>
-    Address = 1 << 25,
+    Address = 1 << 29,
 
     /// <summary>Not a requirement but a property: the field's bits at and above the host address width are reserved.</summary>
-    WithinHostAddressWidth = 1 << 26,
+    WithinHostAddressWidth = 1 << 30,
 
     /// <summary>An address of host memory.</summary>
     HostAddress = Address | WithinHostAddressWidth,

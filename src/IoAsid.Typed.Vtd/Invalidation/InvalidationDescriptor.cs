@@ -5,8 +5,7 @@ namespace IoAsid.Typed.Vtd;
 /// </summary>
 /// <remarks>
 /// Every descriptor is held as 256 bits. A queue of 128-bit descriptors holds <see cref="Bits256.Lower"/>; the upper half of one
-/// read from it is zero. A descriptor is encoded by an object initializer: <c>new IotlbInvalidation { Granularity = …, DomainId =
-/// 5 }</c>.
+/// read from it is zero. An object initializer encodes: <c>new IotlbInvalidation { Granularity = …, DomainId = 5 }</c>.
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct InvalidationDescriptor(Bits256 Bits) : IBitStructure<InvalidationDescriptor, Bits256>
@@ -30,6 +29,24 @@ public readonly record struct InvalidationDescriptor(Bits256 Bits) : IBitStructu
         : this(new Bits256(bits.Low, bits.High))
     {
     }
+
+    /// <summary>The layout of descriptors of a type; of an unknown one, that of what is known before the type is.</summary>
+    public static Layout LayoutOf(InvalidationType type) => type switch
+    {
+        InvalidationType.ContextCache => ContextCacheInvalidation.Layout,
+        InvalidationType.Iotlb => IotlbInvalidation.Layout,
+        InvalidationType.DeviceTlb => DeviceTlbInvalidation.Layout,
+        InvalidationType.InterruptEntry => InterruptEntryInvalidation.Layout,
+        InvalidationType.Wait => InvalidationWait.Layout,
+        InvalidationType.PasidIotlb => PasidIotlbInvalidation.Layout,
+        InvalidationType.PasidCache => PasidCacheInvalidation.Layout,
+        InvalidationType.PasidDeviceTlb => PasidDeviceTlbInvalidation.Layout,
+        InvalidationType.PageGroupResponse => PageGroupResponse.Layout,
+        _ => Layout,
+    };
+
+    /// <summary>The descriptor decoded by its type, for people.</summary>
+    public string Describe() => LayoutOf(Type).Describe(Bits);
 
     /// <summary>The type; a value no member has is an error of the queue.</summary>
     public InvalidationType Type => (InvalidationType)(TypeLow | (TypeHigh << 4));

@@ -5,8 +5,10 @@ namespace IoAsid.Typed.Vtd;
 /// Scalable-Mode PASID Table Entry).
 /// </summary>
 /// <remarks>
-/// What is reserved follows revision 4.1; the fields of revision 3 exist only there. That bits 95:91 are among them, and that SRE
-/// and EAFE need ECAP.SRS and ECAP.EAFS, is inferred from independent implementations and not read in the specification (75%).
+/// What is reserved follows revision 4.1; the fields of revision 3 exist only there. That bits 95:91 are among them is inferred
+/// from an independent implementation (75%). AW, SRE, FSPM and WPE are never reserved: Linux writes AW into first-stage entries,
+/// and an independent unit accepts all four in entries whose stage or capability it lacks. Other fields of what a unit
+/// lacks are reserved.
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntry, Bits512>
@@ -186,7 +188,6 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField FaultProcessingDisableField => new("FPD", 1);
 
-    // AW, SRE, FSPM and WPE: recorded units accept them in entries whose stage or capability they lack. They are ignored there, not reserved.
     private static BitField AddressWidthField => new("AW", 2, 3);
 
     private static BitField GrantTypeField => new("PGTT", 6, 3);
@@ -213,10 +214,9 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField PageAttributeTableField => new("PAT", 96, 32, Requirement.MemoryTypes);
 
-    private static BitField SupervisorRequestEnableField =>
-        new("SRE", 128);
+    private static BitField SupervisorRequestEnableField => new("SRE", 128);
 
-    private static BitField ExecuteRequestEnableField => new("ERE", 129, 1, Requirement.FirstStage | Requirement.Revision3);
+    private static BitField ExecuteRequestEnableField => new("ERE", 129, 1, Requirement.Revision3);
 
     private static BitField FirstStagePagingModeField => new("FSPM", 130, 2);
 
@@ -226,8 +226,7 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField SupervisorExecutePreventionField => new("SMEP", 134);
 
-    private static BitField ExtendedAccessedEnableField =>
-        new("EAFE", 135, 1, Requirement.FirstStage | Requirement.ExtendedAccessed);
+    private static BitField ExtendedAccessedEnableField => new("EAFE", 135, 1, Requirement.ExtendedAccessed);
 
     private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage | Requirement.HostAddress);
 

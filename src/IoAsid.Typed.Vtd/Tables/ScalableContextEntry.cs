@@ -3,6 +3,10 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>
 /// A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).
 /// </summary>
+/// <remarks>
+/// PRE without ECAP.PRS and RID_PASID without ECAP.RPS are ignored and not reserved: an independent unit accepts them (75%, as
+/// another implementation refuses them).
+/// </remarks>
 /// <param name="Bits">The raw bits.</param>
 public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure<ScalableContextEntry, Bits256>
 {
@@ -61,7 +65,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
         init => Bits = PasidDirectoryField.WithAddress(Bits, value);
     }
 
-    /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS: then PASID 0 is used.</summary>
+    /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS; then PASID 0 is used.</summary>
     public uint RidPasid { get => (uint)RidPasidField.Get(Bits); init => Bits = RidPasidField.With(Bits, value); }
 
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
@@ -75,7 +79,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
 
     private static BitField PasidEnableField => new("PASIDE", 3);
 
-    private static BitField PageRequestEnableField => new("PRE", 4, 1, Requirement.PageRequests);
+    private static BitField PageRequestEnableField => new("PRE", 4);
 
     private static BitField PasidDirectorySizeField => new("PDTS", 9, 3);
 
@@ -84,6 +88,9 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
     private static BitField RidPasidField => new("RID_PASID", 64, 20);
 
     private static BitField RidPrivilegeField => new("RID_PRIV", 84, 1, Requirement.RidPrivilege);
+
+    /// <summary>The PASID of requests that carry none: RID_PASID, or 0 without ECAP.RPS.</summary>
+    public uint ImpliedPasid(in VtdCapabilities capabilities) => capabilities.RidPasid ? RidPasid : 0;
 
     /// <summary>How many PASIDs the directory can hold: 2^(PDTS+13). A PASID from here on faults.</summary>
     public uint PasidLimit => 1u << (PasidDirectorySize + 13);

@@ -90,5 +90,5 @@ public sealed class DeadDefaultAnalyzerTests
         "'h', of which 'TryAllocate' has just said that there is none, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
-        await Messages.OnlyAsync($"class Handler {{ void M(IoAsidSet<SvaBinding> set, SvaBinding data) {{ {statements} }} }}", Cancellation));
+        await Messages.OnlyAsync<DeadDefaultAnalyzer>($"class Handler {{ void M(IoAsidSet<SvaBinding> set, SvaBinding data) {{ {statements} }} }}", Cancellation));
 }

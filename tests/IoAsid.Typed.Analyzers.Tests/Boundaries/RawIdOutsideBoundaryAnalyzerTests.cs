@@ -105,7 +105,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("class Ring { RawIoAsid id; Ring() { id = new(1); } }", "Ring.Ring")]
     public async Task Message(string code, string member) => Assert.Equal(
         $"'{member}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{member}' [HardwareBoundary] if the number comes from hardware",
-        await Messages.OnlyAsync(code, Cancellation));
+        await Messages.OnlyAsync<RawIdOutsideBoundaryAnalyzer>(code, Cancellation));
 
     private static Task Verify(string code) => new RuleTest<RawIdOutsideBoundaryAnalyzer>(code).RunAsync(Cancellation);
 }

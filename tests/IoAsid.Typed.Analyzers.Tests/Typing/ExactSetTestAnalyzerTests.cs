@@ -64,7 +64,7 @@ public sealed class ExactSetTestAnalyzerTests
     [Fact]
     public async Task Message() => Assert.Equal(
         "'IoAsidSet<SvaBinding>' matches no set whose data was narrowed to a subtype of 'SvaBinding'; read any of them with 'IoAsidReader<SvaBinding>.TryOf'",
-        await Messages.OnlyAsync("class Handler { bool M(IoAsidSet set) => set is IoAsidSet<SvaBinding>; }", Cancellation));
+        await Messages.OnlyAsync<ExactSetTestAnalyzer>("class Handler { bool M(IoAsidSet set) => set is IoAsidSet<SvaBinding>; }", Cancellation));
 
     [Theory]
     [InlineData("if (set is {|IOASID1007:IoAsidSet<SvaBinding>|} sva) _ = sva.Find(id);", "if (IoAsidReader<SvaBinding>.TryOf(set, out IoAsidReader<SvaBinding> sva)) _ = sva.Find(id);")]

@@ -58,7 +58,7 @@ public sealed class NarrowedIdAnalyzerTests
     [Fact]
     public async Task Message() => Assert.Equal(
         "The conversion of 'id.Value' to 'ushort' drops bits of a RawIoAsid without a word, and what is left is another id; test the range first, or write 'checked'",
-        await Messages.OnlyAsync("class Device { ushort M(RawIoAsid id) => (ushort)id.Value; }", Cancellation));
+        await Messages.OnlyAsync<NarrowedIdAnalyzer>("class Device { ushort M(RawIoAsid id) => (ushort)id.Value; }", Cancellation));
 
     [Theory]
     [InlineData("ushort n = ({|IOASID1009:ushort|})id.Value; // to the device", "ushort n = checked((ushort)id.Value); // to the device")]

@@ -80,7 +80,7 @@ public sealed class SilentDataTypeAnalyzerTests
     [Fact]
     public async Task Message() => Assert.Equal(
         "'IoAsidSpace.CreateSet' gives an IoAsidSet<object>, and 'object' says nothing of what is behind its ids: everything is one; name the class that the owner stores and the lookups need",
-        await Messages.OnlyAsync("class Handler { object M(IoAsidSpace space) => space.CreateSet<object>(\"all\"); }", Cancellation));
+        await Messages.OnlyAsync<SilentDataTypeAnalyzer>("class Handler { object M(IoAsidSpace space) => space.CreateSet<object>(\"all\"); }", Cancellation));
 
     private static Task VerifyData(string data) => Verify($$"""
         using System.Runtime.InteropServices;

@@ -139,7 +139,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("sva.TryResolve(default, out RawIoAsid found); sva.Contains(found);", "'IoAsidSet.TryResolve' may find no 'RawIoAsid', and 'found' is used all the same; test what it returns")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
-        await Messages.OnlyAsync($"class Handler {{ void M(IoAsidSet<SvaBinding> sva, RawIoAsid id) {{ {statements} }} }}", Cancellation));
+        await Messages.OnlyAsync<UncheckedLookupAnalyzer>($"class Handler {{ void M(IoAsidSet<SvaBinding> sva, RawIoAsid id) {{ {statements} }} }}", Cancellation));
 
     private static Task Verify(string code) => new RuleTest<UncheckedLookupAnalyzer>(code) { CompilerDiagnostics = CompilerDiagnostics.Errors }.RunAsync(Cancellation);
 }

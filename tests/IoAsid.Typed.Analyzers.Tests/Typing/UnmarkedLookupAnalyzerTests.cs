@@ -113,7 +113,7 @@ public sealed class UnmarkedLookupAnalyzerTests
     [Fact]
     public async Task Message() => Assert.Equal(
         "'Table.Find' takes a RawIoAsid and no set, and gives back 'object': an untyped lookup; mark it [UntypedIoAsidLookup] so that its callers are found, or let it take an IoAsidReader<TData> and return the data",
-        await Messages.OnlyAsync("public class Table { public object Find(RawIoAsid id) => this; }", Cancellation));
+        await Messages.OnlyAsync<UnmarkedLookupAnalyzer>("public class Table { public object Find(RawIoAsid id) => this; }", Cancellation));
 
     [Fact]
     public Task Fix_marks_each_in_the_style_around_it() => new FixTest<UnmarkedLookupAnalyzer, UnmarkedLookupCodeFixProvider>(

@@ -1,18 +1,21 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>What all rules say of a piece of code, in words.</summary>
+/// <summary>What a rule says of a piece of code, in words.</summary>
 internal static class Messages
 {
     /// <summary>The one message there is.</summary>
-    public static async Task<string> OnlyAsync(string code, CancellationToken cancellationToken)
+    public static async Task<string> OnlyAsync<TAnalyzer>(string code, CancellationToken cancellationToken)
+        where TAnalyzer : DiagnosticAnalyzer, new()
     {
-        ImmutableArray<Diagnostic> found = await AllRules.RunAsync(
-            AllRules.Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]),
-            cancellationToken);
+        ImmutableArray<Diagnostic> found = await AllRules
+            .Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk])
+            .WithAnalyzers([new TAnalyzer()])
+            .GetAnalyzerDiagnosticsAsync(cancellationToken);
 
         return Assert.Single(found).GetMessage(CultureInfo.InvariantCulture);
     }

@@ -112,6 +112,10 @@ public sealed class CapabilityTests
             [Requirement.PageWalkCoherency] = Units.Only(extended: new() { ScalablePageWalkCoherency = true }),
             [Requirement.RidPasid] = Units.Only(extended: new() { RidPasid = true }),
             [Requirement.RidPrivilege] = Units.Only(extended: new() { RidPrivilege = true }),
+            [Requirement.Nested] = Units.Only(extended: new() { Nested = true }),
+            [Requirement.FiveLevelPaging] = Units.Only(new() { FiveLevelPaging = true }),
+            [Requirement.Pasid] = Units.Only(extended: new() { Pasid = true }),
+            [Requirement.PassThrough] = Units.Only(extended: new() { PassThrough = true }),
             [Requirement.Revision3] = Units.Nothing with { Revision = VtdRevision.Three },
             [Requirement.ProtectedLowMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedLowMemory = true }),
             [Requirement.ProtectedHighMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedHighMemory = true }),
@@ -122,5 +126,26 @@ public sealed class CapabilityTests
         {
             Assert.Equal(needs | Requirement.HostAddress, single.Where(one => unit.Meets(one)).Aggregate((all, one) => all | one));
         }
+    }
+
+    [Theory]
+    [InlineData(Requirement.SecondStage, "ECAP.SSTS (bit 46)")]
+    [InlineData(Requirement.FiveLevelPaging | Requirement.FirstStage, "ECAP.FSTS (bit 47) and CAP.FS5LP (bit 60)")]
+    [InlineData(Requirement.ProtectedMemory, "CAP.PLMR (bit 5) or CAP.PHMR (bit 6)")]
+    [InlineData(Requirement.Revision3 | Requirement.HostAddress, "revision 3 of the architecture")]
+    [InlineData(Requirement.None, "")]
+    public void What_is_needed_is_said_by_register_and_bit(Requirement needs, string text)
+    {
+        Assert.Equal(text, needs.Describe());
+        Assert.Equal(text, Units.Nothing.Missing(needs).Describe());
+        Assert.Equal(Requirement.None, (Units.Everything with { Revision = VtdRevision.Three }).Missing(needs));
+    }
+
+    [Fact]
+    public void Every_requirement_can_be_described()
+    {
+        IEnumerable<Requirement> needs = Enum.GetValues<Requirement>().Except([Requirement.None, Requirement.Address, Requirement.WithinHostAddressWidth, Requirement.HostAddress]);
+
+        Assert.All(needs, one => Assert.NotEmpty(one.Describe()));
     }
 }

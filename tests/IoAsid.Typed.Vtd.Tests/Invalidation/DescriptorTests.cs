@@ -26,6 +26,21 @@ public sealed class DescriptorTests
     [InlineData(0xF1F0, 0)]
     public void The_type_is_in_two_parts(ulong low, int type) => Assert.Equal(type, (int)new InvalidationDescriptor(new Bits256(low, 0)).Type);
 
+    [Fact]
+    public void A_descriptor_of_any_type_is_decoded_by_its_type()
+    {
+        string[] names = [.. Enumerable.Range(0, 11).Select(type => new InvalidationDescriptor(new Bits256((ulong)type, 0)).Describe().Split(':')[0])];
+
+        Assert.Equal(
+            [
+                "Invalidation descriptor", "Context-cache invalidation", "IOTLB invalidation", "Device-TLB invalidation", "Interrupt entry cache invalidation",
+                "Invalidation wait", "PASID-based IOTLB invalidation", "PASID-cache invalidation", "PASID-based device-TLB invalidation", "Page group response",
+                "Invalidation descriptor",
+            ],
+            names);
+        Assert.Contains("DID=0x1234", new InvalidationDescriptor(new IotlbInvalidation { DomainId = 0x1234 }.Bits).Describe(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, 0b000)]
     [InlineData(1, 0b100)]

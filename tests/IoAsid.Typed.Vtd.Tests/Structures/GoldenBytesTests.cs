@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
 /// <summary>
-/// Every structure has the bytes that published constants give it. The bytes were put together from the constants named here, by
-/// hand and not by the library; memory is little-endian, a group of digits is a 64-bit word.
+/// Every structure has the bytes that published constants give it. The bytes were put together from the constants named here and
+/// not by the library; memory is little-endian, a group of digits is a 64-bit word.
 /// </summary>
 public sealed class GoldenBytesTests
 {
@@ -203,6 +203,135 @@ public sealed class GoldenBytesTests
         ["VCCAP"] = GoldenCase.Of(
             "0100000000000000",
             new VirtualCommandCapabilityRegister { PasidAllocation = true }),
+
+        // The rest of the fields: VT-d, the structures and registers of chapters 9 and 11, and the processor's paging entries
+        ["scalable context entry, not present"] = GoldenCase.Of(
+            "0200000000000000 0000000000000000 0000000000000000 0000000000000000",
+            new ScalableContextEntry { FaultProcessingDisable = true }),
+        ["PASID directory entry, not present"] = GoldenCase.Of(
+            "0200000000000000",
+            new PasidDirectoryEntry { FaultProcessingDisable = true }),
+        ["PASID entry, older fields"] = GoldenCase.Of(
+            "0200000000000000 000000ee06040700 6200000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
+            new PasidEntry
+            {
+                FaultProcessingDisable = true, CacheDisable = true, ExtendedMemoryTypeEnable = true, ExtendedMemoryType = 5, PageWriteThrough = true, PageCacheDisable = true,
+                PageAttributeTable = 0x00070406, ExecuteRequestEnable = true, NoExecuteEnable = true, SupervisorExecutePrevention = true,
+            }),
+        ["first-stage entry, not present"] = GoldenCase.Of(
+            "180b00000000f07f",
+            new FirstStageEntry
+            {
+                PageWriteThrough = true, PageCacheDisable = true, Global = true, Ignored9 = true, Ignored11 = true, Ignored62To52 = 0x7FF,
+            }),
+        ["second-stage entry, not present"] = GoldenCase.Of(
+            "740400000000f0bf",
+            new SecondStageEntry { Execute = true, MemoryType = 6, IgnorePat = true, Ignored10 = true, Ignored61To52 = 0x3FF, Ignored63 = true }),
+        ["any descriptor"] = GoldenCase.Of(
+            "0f0e000000000000 0000000000000000 0000000000000000 0000000000000000",
+            new InvalidationDescriptor { TypeLow = 15, TypeHigh = 7 }),
+        ["page group response, private data"] = GoldenCase.Of(
+            "29f0000000000000 0000000000000000 8877665544332211 00ffeeddccbbaa99",
+            new PageGroupResponse
+            {
+                PrivateDataPresent = true, ResponseCode = PageRequestResponseCode.ResponseFailure, PrivateDataLow = 0x1122_3344_5566_7788,
+                PrivateDataHigh = 0x99AA_BBCC_DDEE_FF00,
+            }),
+        ["page request, private data"] = GoldenCase.Of(
+            "0102000000001000 0000000000000000 8877665544332211 00ffeeddccbbaa99",
+            new PageRequestDescriptor
+            {
+                PrivateDataPresent = true, ExecuteRequested = true, PrivateDataLow = 0x1122_3344_5566_7788, PrivateDataHigh = 0x99AA_BBCC_DDEE_FF00,
+            }),
+        ["fault record, atomic operation"] = GoldenCase.Of(
+            "0000000000000000 0000007000000060",
+            new FaultRecord
+            {
+                RequestType = FaultRequestType.AtomicOperation, Privileged = true, Execute = true, AddressType = AddressType.Translated,
+            }),
+        ["GCMD, the rest"] = GoldenCase.Of(
+            "0000803b00000000",
+            new GlobalCommandRegister
+            {
+                CompatibilityFormatInterrupt = true, SetInterruptRemappingTablePointer = true, InterruptRemappingEnable = true, WriteBufferFlush = true,
+                EnableAdvancedFaultLogging = true, SetFaultLog = true,
+            }),
+        ["GSTS, the rest"] = GoldenCase.Of(
+            "0000803800000000",
+            new GlobalStatusRegister { CompatibilityFormatInterrupt = true, WriteBufferFlush = true, AdvancedFaultLogging = true, FaultLog = true }),
+        ["CCMD, done"] = GoldenCase.Of(
+            "0000000000000008",
+            new ContextCommandRegister { ActualGranularity = ContextInvalidationGranularity.Global }),
+        ["FSTS, the rest"] = GoldenCase.Of(
+            "ac00000000000000",
+            new FaultStatusRegister { AdvancedFaultOverflow = true, AdvancedPendingFault = true, InvalidationCompletionError = true, PageRequestOverflow = true }),
+        ["VER"] = GoldenCase.Of(
+            "4100000000000000",
+            new VersionRegister { Major = 4, Minor = 1 }),
+        ["CAP"] = GoldenCase.Of(
+            "fe066f228c07d2f9",
+            new CapabilityRegister
+            {
+                NumberOfDomains = 6, AdvancedFaultLog = true, WriteBufferFlushRequired = true, ProtectedLowMemory = true, ProtectedHighMemory = true, CachingMode = true,
+                SupportedAddressWidths = 6, MaximumGuestAddressWidth = 47, ZeroLengthRead = true, FaultRecordOffset = 0x22, SecondStageLargePages = 3,
+                PageSelectiveInvalidation = true, NumberOfFaultRecords = 7, MaximumAddressMask = 18, DrainWrites = true, DrainReads = true, OneGigabyteFirstStagePages = true,
+                PostedInterrupts = true, FiveLevelPaging = true, EnhancedCommands = true, SetInterruptTableFlushes = true, SetRootTableFlushes = true,
+            }),
+        ["ECAP"] = GoldenCase.Of(
+            "df50f0e69eff3f04",
+            new ExtendedCapabilityRegister
+            {
+                PageWalkCoherency = true, QueuedInvalidation = true, DeviceTlb = true, InterruptRemapping = true, ExtendedInterruptMode = true, PassThrough = true,
+                SnoopControl = true, IotlbOffset = 0x50, MaximumHandleMask = 15, MemoryTypes = true, Nested = true, PageRequests = true, ExecuteRequests = true,
+                SupervisorRequests = true, NoWriteFlag = true, ExtendedAccessed = true, PasidSize = 19, Pasid = true, DeviceTlbThrottling = true, PageRequestDrain = true,
+                ScalableMode = true, VirtualCommands = true, SecondStageAccessedDirty = true, SecondStage = true, FirstStage = true, ScalablePageWalkCoherency = true,
+                RidPasid = true, TrustedDomainIo = true, PerformanceMonitoring = true, AbortDma = true, RidPrivilege = true, StopMarkers = true,
+            }),
+        ["AFLOG"] = GoldenCase.Of(
+            "0066452301000000",
+            new AdvancedFaultLogRegister { Log = 0x1_2345_6000, LogSize = 3 }),
+        ["PMEN"] = GoldenCase.Of(
+            "0100008000000000",
+            new ProtectedMemoryEnableRegister { Enable = true, RegionStatus = true }),
+        ["PLMLIMIT"] = GoldenCase.Of(
+            "0000f0ff00000000",
+            new ProtectedLowMemoryRegister { Address = 0xFFF0_0000 }),
+        ["PHMBASE"] = GoldenCase.Of(
+            "0000000001000000",
+            new ProtectedHighMemoryRegister { Address = 0x1_0000_0000 }),
+        ["IRTA"] = GoldenCase.Of(
+            "0f68452301000000",
+            new InterruptRemappingTableAddressRegister { Table = 0x1_2345_6000, ExtendedInterruptModeEnable = true, TableSize = 15 }),
+        ["FEDATA"] = GoldenCase.Of(
+            "4140010000000000",
+            new EventDataRegister { Data = 0x4041, ExtendedData = 1 }),
+        ["FEADDR"] = GoldenCase.Of(
+            "0c10e0fe00000000",
+            new EventAddressRegister { Address = 0xFEE0_100C }),
+        ["FEUADDR"] = GoldenCase.Of(
+            "0201000000000000",
+            new EventUpperAddressRegister { UpperAddress = 0x102 }),
+        ["IQH"] = GoldenCase.Of(
+            "e0ff070000000000",
+            new InvalidationQueueHeadRegister { Head = 0x7FFE0 }),
+        ["PQT"] = GoldenCase.Of(
+            "e0ff070000000000",
+            new PageRequestQueueTailRegister { Tail = 0x7FFE0 }),
+        ["ICS"] = GoldenCase.Of(
+            "0100000000000000",
+            new InvalidationCompletionStatusRegister { WaitComplete = true }),
+        ["PRS, pending"] = GoldenCase.Of(
+            "0100000000000000",
+            new PageRequestStatusRegister { PendingPageRequest = true }),
+        ["IOTLB, done"] = GoldenCase.Of(
+            "0000000000000004",
+            new IotlbInvalidateRegister { ActualGranularity = IotlbInvalidationGranularity.Domain }),
+        ["VCRSP, in progress"] = GoldenCase.Of(
+            "0100000000000000",
+            new VirtualCommandResponseRegister { InProgress = true }),
+        ["ECMD"] = GoldenCase.Of(
+            "ffffffffffffffff",
+            new EnhancedCommandRegister { Content = ulong.MaxValue }),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -214,4 +343,16 @@ public sealed class GoldenBytesTests
     [Theory]
     [MemberData(nameof(Names))]
     public void The_published_bytes_are_read_as_that_structure(string name) => Assert.Equal(Cases[name].Expected, Cases[name].Decoded);
+
+    [Fact]
+    public void Every_field_is_set_in_some_published_bytes()
+    {
+        ILookup<string, GoldenCase> byStructure = Cases.Values.ToLookup(golden => golden.Structure);
+        string[] unset = [.. Structure.All.SelectMany(structure => structure.Layout.Fields
+            .Where(field => !byStructure[structure.Name].Any(golden => structure.Get(golden.Words, field) != 0))
+            .Select(field => $"{structure.Name} {field.Name}"))];
+
+        // The upper part of the type is zero in every descriptor there is.
+        Assert.All(unset, field => Assert.EndsWith(" TYPE_6_4", field, StringComparison.Ordinal));
+    }
 }

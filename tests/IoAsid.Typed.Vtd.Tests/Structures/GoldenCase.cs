@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
 /// <summary>The bytes that memory holds, written down as published constants give them, and the structure that must have them.</summary>
-public sealed record GoldenCase(string Bytes, string Encoded, string Decoded, string Expected)
+public sealed record GoldenCase(string Structure, string Bytes, string Encoded, string Decoded, string Expected, ulong[] Words)
 {
     public static GoldenCase Of<TStructure, TBits>(string bytes, IBitStructure<TStructure, TBits> structure)
         where TStructure : struct, IBitStructure<TStructure, TBits>
@@ -12,6 +12,8 @@ public sealed record GoldenCase(string Bytes, string Encoded, string Decoded, st
         RawWords.Write(structure.Bits, encoded);
         Assert.Equal(encoded.Length, golden.Length);
         var decoded = new TStructure { Bits = RawWords.Read<TBits>(golden) };
-        return new(Convert.ToHexStringLower(golden), Convert.ToHexStringLower(encoded), decoded.ToString()!, structure.ToString()!);
+        var words = new ulong[TBits.Words];
+        RawWords.Write(decoded.Bits, words);
+        return new(typeof(TStructure).Name, Convert.ToHexStringLower(golden), Convert.ToHexStringLower(encoded), decoded.ToString()!, structure.ToString()!, words);
     }
 }

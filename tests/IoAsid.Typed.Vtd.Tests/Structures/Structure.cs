@@ -14,6 +14,8 @@ public abstract class Structure
     /// <summary>The names of all structures, for a theory.</summary>
     public static TheoryData<string> Names => [.. ByName.Keys.Order(StringComparer.Ordinal)];
 
+    public static IReadOnlyCollection<Structure> All => ByName.Values;
+
     public abstract string Name { get; }
 
     public abstract Layout Layout { get; }

@@ -23,6 +23,14 @@ public sealed class TableEntryTests
     public void The_directory_size_limits_the_PASID(byte size, uint limit) =>
         Assert.Equal(limit, new ScalableContextEntry { PasidDirectorySize = size }.PasidLimit);
 
+    [Fact]
+    public void Requests_without_a_PASID_use_RID_PASID_only_if_the_unit_has_it()
+    {
+        var context = new ScalableContextEntry { RidPasid = 5 };
+
+        Assert.Equal((5u, 0u), (context.ImpliedPasid(Units.Everything), context.ImpliedPasid(Units.Nothing)));
+    }
+
     [Theory]
     [InlineData(0u, 0, 0)]
     [InlineData(63u, 0, 63)]

@@ -1,0 +1,50 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Typing;
+
+/// <summary>IOASID1008: a switch over data forgets a subtype.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public MissingSubtypeAnalyzer()
+        : base(Descriptors.MissingSubtype)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        ClosedHierarchies hierarchies = new();
+        DataInUse inUse = new(context.Compilation, sdk);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                ISymbol within = operation.ContainingSymbol.ContainingType ?? (ISymbol)operation.Compilation.Assembly;
+                if (DataSwitch.Of(operation.Operation, hierarchies, within) is { Missing: { IsEmpty: false } missing } choice
+                    && IsOfLookup(operation.Operation, choice, inUse, sdk))
+                    operation.ReportDiagnostic(Diagnostic.Create(
+                        Descriptors.MissingSubtype,
+                        KeywordOf(operation.Operation.Syntax).GetLocation(),
+                        Name(choice.Data),
+                        string.Join("', '", missing.Select(Name))));
+            },
+            OperationKind.SwitchExpression,
+            OperationKind.Switch);
+    }
+
+    /// <summary>Whether what is switched over comes from a lookup, or sets hold such data. Closed hierarchies of other kinds are not this rule's.</summary>
+    internal static bool IsOfLookup(IOperation operation, DataSwitch choice, DataInUse inUse, SdkSymbols sdk)
+    {
+        IOperation value = operation is ISwitchOperation statement ? statement.Value : ((ISwitchExpressionOperation)operation).Value;
+        return Answers.DataTypeOf(value, sdk) is not null || inUse.Includes(choice.Data);
+    }
+
+    private static SyntaxToken KeywordOf(SyntaxNode syntax) =>
+        syntax is SwitchExpressionSyntax expression ? expression.SwitchKeyword : ((SwitchStatementSyntax)syntax).SwitchKeyword;
+
+    private static string Name(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>Which bit of which register meets each <see cref="Requirement"/>.</summary>
+public static class Requirements
+{
+    private static readonly ImmutableArray<(Requirement Requirement, BitField Field)> InCapability =
+    [
+        (Requirement.AdvancedFaultLog, CapabilityRegister.Layout["AFL"]),
+        (Requirement.ProtectedLowMemory, CapabilityRegister.Layout["PLMR"]),
+        (Requirement.ProtectedMemory, CapabilityRegister.Layout["PLMR"]),
+        (Requirement.ProtectedHighMemory, CapabilityRegister.Layout["PHMR"]),
+        (Requirement.ProtectedMemory, CapabilityRegister.Layout["PHMR"]),
+        (Requirement.FiveLevelPaging, CapabilityRegister.Layout["FS5LP"]),
+        (Requirement.EnhancedCommands, CapabilityRegister.Layout["ECMDS"]),
+    ];
+
+    private static readonly ImmutableArray<(Requirement Requirement, BitField Field)> InExtendedCapability =
+    [
+        (Requirement.QueuedInvalidation, ExtendedCapabilityRegister.Layout["QI"]),
+        (Requirement.DeviceTlb, ExtendedCapabilityRegister.Layout["DT"]),
+        (Requirement.InterruptRemapping, ExtendedCapabilityRegister.Layout["IR"]),
+        (Requirement.ExtendedInterruptMode, ExtendedCapabilityRegister.Layout["EIM"]),
+        (Requirement.PassThrough, ExtendedCapabilityRegister.Layout["PT"]),
+        (Requirement.SnoopControl, ExtendedCapabilityRegister.Layout["SC"]),
+        (Requirement.MemoryTypes, ExtendedCapabilityRegister.Layout["MTS"]),
+        (Requirement.Nested, ExtendedCapabilityRegister.Layout["NEST"]),
+        (Requirement.PageRequests, ExtendedCapabilityRegister.Layout["PRS"]),
+        (Requirement.SupervisorRequests, ExtendedCapabilityRegister.Layout["SRS"]),
+        (Requirement.ExtendedAccessed, ExtendedCapabilityRegister.Layout["EAFS"]),
+        (Requirement.Pasid, ExtendedCapabilityRegister.Layout["PASID"]),
+        (Requirement.DeviceTlbThrottling, ExtendedCapabilityRegister.Layout["DIT"]),
+        (Requirement.PageRequestDrain, ExtendedCapabilityRegister.Layout["PDS"]),
+        (Requirement.ScalableMode, ExtendedCapabilityRegister.Layout["SMTS"]),
+        (Requirement.VirtualCommands, ExtendedCapabilityRegister.Layout["VCS"]),
+        (Requirement.SecondStageAccessedDirty, ExtendedCapabilityRegister.Layout["SSADS"]),
+        (Requirement.SecondStage, ExtendedCapabilityRegister.Layout["SSTS"]),
+        (Requirement.FirstStage, ExtendedCapabilityRegister.Layout["FSTS"]),
+        (Requirement.PageWalkCoherency, ExtendedCapabilityRegister.Layout["SMPWCS"]),
+        (Requirement.RidPasid, ExtendedCapabilityRegister.Layout["RPS"]),
+        (Requirement.RidPrivilege, ExtendedCapabilityRegister.Layout["RPRIVS"]),
+    ];
+
+    /// <summary>What has to be there, for people: the registers and bits, such as <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
+    public static string Describe(this Requirement needs) =>
+        string.Join(" and ", Enum.GetValues<Requirement>().Where(one => IsSingle(one) && needs.HasFlag(one)).Select(DescribeSingle));
+
+    /// <summary>Everything that capability registers and a revision meet.</summary>
+    internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended, VtdRevision revision)
+    {
+        Requirement met = Requirement.HostAddress | (revision == VtdRevision.Three ? Requirement.Revision3 : Requirement.None);
+        foreach ((Requirement requirement, BitField field) in InCapability)
+        {
+            met |= field.IsSet(capability.Bits) ? requirement : Requirement.None;
+        }
+
+        foreach ((Requirement requirement, BitField field) in InExtendedCapability)
+        {
+            met |= field.IsSet(extended.Bits) ? requirement : Requirement.None;
+        }
+
+        return met;
+    }
+
+    private static bool IsSingle(Requirement needs) => needs != Requirement.None && (needs & Requirement.HostAddress) == Requirement.None;
+
+    private static string DescribeSingle(Requirement needs) => needs == Requirement.Revision3
+        ? "revision 3 of the architecture"
+        : string.Join(" or ", [.. Places("CAP", InCapability, needs), .. Places("ECAP", InExtendedCapability, needs)]);
+
+    private static IEnumerable<string> Places(string register, ImmutableArray<(Requirement Requirement, BitField Field)> table, Requirement needs) =>
+        table.Where(row => row.Requirement == needs).Select(row => $"{register}.{row.Field.Name} (bit {row.Field.LowBit})");
+}
