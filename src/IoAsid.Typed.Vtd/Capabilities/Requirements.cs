@@ -42,14 +42,14 @@ public static class Requirements
         (Requirement.RidPrivilege, ExtendedCapabilityRegister.Layout["RPRIVS"]),
     ];
 
-    /// <summary>What has to be there, for people: the registers and bits, such as <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
+    /// <summary>What has to be there, for people: registers and bits, such as <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
     public static string Describe(this Requirement needs) =>
-        string.Join(" and ", Enum.GetValues<Requirement>().Where(one => IsSingle(one) && needs.HasFlag(one)).Select(DescribeSingle));
+        string.Join(" and ", Enum.GetValues<Requirement>().Where(one => (needs & one) != Requirement.None).Select(DescribeSingle));
 
     /// <summary>Everything that capability registers and a revision meet.</summary>
     internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended, VtdRevision revision)
     {
-        Requirement met = Requirement.HostAddress | (revision == VtdRevision.Three ? Requirement.Revision3 : Requirement.None);
+        Requirement met = revision == VtdRevision.Three ? Requirement.Revision3 : Requirement.None;
         foreach ((Requirement requirement, BitField field) in InCapability)
         {
             met |= field.IsSet(capability.Bits) ? requirement : Requirement.None;
@@ -63,12 +63,13 @@ public static class Requirements
         return met;
     }
 
-    private static bool IsSingle(Requirement needs) => needs != Requirement.None && (needs & Requirement.HostAddress) == Requirement.None;
-
     private static string DescribeSingle(Requirement needs) => needs == Requirement.Revision3
         ? "revision 3 of the architecture"
         : string.Join(" or ", [.. Places("CAP", InCapability, needs), .. Places("ECAP", InExtendedCapability, needs)]);
 
-    private static IEnumerable<string> Places(string register, ImmutableArray<(Requirement Requirement, BitField Field)> table, Requirement needs) =>
+    private static IEnumerable<string> Places(
+        string register,
+        ImmutableArray<(Requirement Requirement, BitField Field)> table,
+        Requirement needs) =>
         table.Where(row => row.Requirement == needs).Select(row => $"{register}.{row.Field.Name} (bit {row.Field.LowBit})");
 }

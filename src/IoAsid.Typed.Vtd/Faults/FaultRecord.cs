@@ -61,7 +61,7 @@ public readonly record struct FaultRecord(Bits128 Bits) : IBitStructure<FaultRec
     /// <summary>F: the record holds a fault. Writing 1 clears it.</summary>
     public bool Fault { get => FaultField.IsSet(Bits); init => Bits = FaultField.With(Bits, value); }
 
-    private static BitField FaultInformationField => new("FI", 12, 52, Requirement.Address);
+    private static BitField FaultInformationField => new("FI", 12, 52, content: FieldContent.Address);
 
     private static BitField SourceIdField => new("SID", 64, 16);
 

@@ -19,9 +19,15 @@ public readonly record struct BitField
     /// <param name="lowBit">Its lowest bit, counted over the whole structure: 0 to 511.</param>
     /// <param name="width">How many bits it has: 1 to 64.</param>
     /// <param name="needs">What must be there for the field to exist; without it the bits are reserved.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The field has no bits, or leaves its word or the largest container.</exception>
+    /// <param name="content">What its bits are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It has no bits, or leaves its word or the largest container.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public BitField(string name, int lowBit, int width = 1, Requirement needs = Requirement.None)
+    public BitField(
+        string name,
+        int lowBit,
+        int width = 1,
+        Requirement needs = Requirement.None,
+        FieldContent content = FieldContent.Value)
     {
         if ((uint)lowBit >= LargestContainer || width < 1 || lowBit % WordBits + width > WordBits)
         {
@@ -32,6 +38,7 @@ public readonly record struct BitField
         LowBit = lowBit;
         Width = width;
         Needs = needs;
+        Content = content;
     }
 
     /// <summary>The name in the architecture.</summary>
@@ -45,6 +52,9 @@ public readonly record struct BitField
 
     /// <summary>What must be there for the field to exist; without it the bits are reserved.</summary>
     public Requirement Needs { get; }
+
+    /// <summary>What the field's bits are.</summary>
+    public FieldContent Content { get; }
 
     /// <summary>The highest bit, counted over the whole structure.</summary>
     public int HighBit => LowBit + Width - 1;

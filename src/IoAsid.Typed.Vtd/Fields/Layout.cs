@@ -120,7 +120,7 @@ public sealed class Layout
     private static string Value<TBits>(BitField field, in TBits bits)
         where TBits : struct, IBits<TBits>
     {
-        ulong value = field.Needs.HasFlag(Requirement.Address) ? field.GetAddress(bits) : field.Get(bits);
+        ulong value = field.Content == FieldContent.Value ? field.Get(bits) : field.GetAddress(bits);
         return value < 10 ? value.ToString() : $"0x{value:X}";
     }
 
@@ -142,7 +142,7 @@ public sealed class Layout
         {
             if (field.Word == word && capabilities.Meets(field.Needs))
             {
-                bool limited = field.Needs.HasFlag(Requirement.WithinHostAddressWidth);
+                bool limited = field.Content == FieldContent.HostAddress;
                 usable |= limited ? field.Mask & ~capabilities.AboveHostAddressWidth : field.Mask;
             }
         }

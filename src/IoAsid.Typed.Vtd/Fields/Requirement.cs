@@ -96,13 +96,4 @@ public enum Requirement
 
     /// <summary>ECAP.PT: pass-through.</summary>
     PassThrough = 1 << 28,
-
-    /// <summary>Not a requirement but a property: the field holds an address in place, its low bits not stored.</summary>
-    Address = 1 << 29,
-
-    /// <summary>Not a requirement but a property: the field's bits at and above the host address width are reserved.</summary>
-    WithinHostAddressWidth = 1 << 30,
-
-    /// <summary>An address of host memory.</summary>
-    HostAddress = Address | WithinHostAddressWidth,
 }

@@ -73,7 +73,7 @@ public readonly record struct DeviceTlbInvalidation(Bits256 Bits) : IBitStructur
 
     private static BitField SizeField => new("S", 64);
 
-    private static BitField AddressField => new("ADDR", 76, 52, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
 
     /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);

@@ -72,7 +72,7 @@ public readonly record struct InvalidationWait(Bits256 Bits) : IBitStructure<Inv
 
     private static BitField StatusDataField => new("STATUS_DATA", 32, 32);
 
-    private static BitField StatusAddressField => new("STATUS_ADDR", 66, 62, Requirement.Address);
+    private static BitField StatusAddressField => new("STATUS_ADDR", 66, 62, content: FieldContent.Address);
 
     /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);

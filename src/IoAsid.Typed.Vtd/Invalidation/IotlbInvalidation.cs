@@ -75,7 +75,7 @@ public readonly record struct IotlbInvalidation(Bits256 Bits) : IBitStructure<Io
 
     private static BitField InvalidationHintField => new("IH", 70);
 
-    private static BitField AddressField => new("ADDR", 76, 52, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
 
     /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);

@@ -87,7 +87,7 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
 
     private static BitField SizeField => new("S", 75);
 
-    private static BitField AddressField => new("ADDR", 76, 52, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
 
     /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);

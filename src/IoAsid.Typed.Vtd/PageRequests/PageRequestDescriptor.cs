@@ -109,7 +109,7 @@ public readonly record struct PageRequestDescriptor(Bits256 Bits) : IBitStructur
 
     private static BitField GroupIndexField => new("PRGI", 67, 9);
 
-    private static BitField AddressField => new("ADDR", 76, 52, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
 
     private static BitField PrivateDataLowField => new("PRIV_DATA_63_0", 128, 64, Requirement.Revision3);
 

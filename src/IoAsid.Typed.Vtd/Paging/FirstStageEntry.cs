@@ -113,7 +113,7 @@ public readonly record struct FirstStageEntry(Bits64 Bits) : IBitStructure<First
 
     private static BitField Ignored11Field => new("IGN11", 11);
 
-    private static BitField AddressField => new("ADDR", 12, 40, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 12, 40, content: FieldContent.Address);
 
     private static BitField Ignored62To52Field => new("IGN62_52", 52, 11);
 

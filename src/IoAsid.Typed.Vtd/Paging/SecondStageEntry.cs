@@ -89,7 +89,7 @@ public readonly record struct SecondStageEntry(Bits64 Bits) : IBitStructure<Seco
 
     private static BitField SnoopField => new("SNP", 11);
 
-    private static BitField AddressField => new("ADDR", 12, 40, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 12, 40, content: FieldContent.Address);
 
     private static BitField Ignored61To52Field => new("IGN61_52", 52, 10);
 

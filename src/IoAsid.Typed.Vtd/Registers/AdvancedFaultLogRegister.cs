@@ -15,7 +15,7 @@ public readonly record struct AdvancedFaultLogRegister(Bits64 Bits) : IBitStruct
 
     private static BitField LogSizeField => new("FLS", 9, 3);
 
-    private static BitField LogField => new("FLA", 12, 52, Requirement.HostAddress);
+    private static BitField LogField => new("FLA", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

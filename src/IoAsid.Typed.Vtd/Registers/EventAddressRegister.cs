@@ -10,7 +10,7 @@ public readonly record struct EventAddressRegister(Bits64 Bits) : IBitStructure<
     /// <summary>MA: bits 31:2 of the message address, a multiple of 4.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
 
-    private static BitField AddressField => new("MA", 2, 30, Requirement.Address);
+    private static BitField AddressField => new("MA", 2, 30, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

@@ -30,7 +30,7 @@ public readonly record struct InterruptRemappingTableAddressRegister(Bits64 Bits
 
     private static BitField ExtendedInterruptModeEnableField => new("EIME", 11, 1, Requirement.ExtendedInterruptMode);
 
-    private static BitField TableField => new("IRTA", 12, 52, Requirement.HostAddress);
+    private static BitField TableField => new("IRTA", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

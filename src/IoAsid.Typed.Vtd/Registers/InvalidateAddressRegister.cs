@@ -24,7 +24,7 @@ public readonly record struct InvalidateAddressRegister(Bits64 Bits) : IBitStruc
 
     private static BitField InvalidationHintField => new("IH", 6);
 
-    private static BitField AddressField => new("ADDR", 12, 52, Requirement.Address);
+    private static BitField AddressField => new("ADDR", 12, 52, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

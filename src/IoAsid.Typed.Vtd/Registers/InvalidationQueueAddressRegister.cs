@@ -25,7 +25,7 @@ public readonly record struct InvalidationQueueAddressRegister(Bits64 Bits)
 
     private static BitField WideDescriptorsField => new("DW", 11, 1, Requirement.ScalableMode);
 
-    private static BitField QueueField => new("IQA", 12, 52, Requirement.HostAddress);
+    private static BitField QueueField => new("IQA", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>Bytes of the queue.</summary>
     public uint SizeInBytes => 4096u << QueueSize;

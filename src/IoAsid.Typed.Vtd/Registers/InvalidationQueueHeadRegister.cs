@@ -10,7 +10,7 @@ public readonly record struct InvalidationQueueHeadRegister(Bits64 Bits) : IBitS
     /// <summary>QH: a byte offset into the queue, a multiple of 16, and of 32 with 256-bit descriptors.</summary>
     public ulong Head { get => HeadField.GetAddress(Bits); init => Bits = HeadField.WithAddress(Bits, value); }
 
-    private static BitField HeadField => new("QH", 4, 15, Requirement.Address);
+    private static BitField HeadField => new("QH", 4, 15, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

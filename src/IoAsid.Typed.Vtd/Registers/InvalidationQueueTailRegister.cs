@@ -10,7 +10,7 @@ public readonly record struct InvalidationQueueTailRegister(Bits64 Bits) : IBitS
     /// <summary>QT: a byte offset into the queue, a multiple of 16, and of 32 with 256-bit descriptors.</summary>
     public ulong Tail { get => TailField.GetAddress(Bits); init => Bits = TailField.WithAddress(Bits, value); }
 
-    private static BitField TailField => new("QT", 4, 15, Requirement.Address);
+    private static BitField TailField => new("QT", 4, 15, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

@@ -16,7 +16,7 @@ public readonly record struct PageRequestQueueAddressRegister(Bits64 Bits)
 
     private static BitField QueueSizeField => new("PQS", 0, 3);
 
-    private static BitField QueueField => new("PQA", 12, 52, Requirement.HostAddress);
+    private static BitField QueueField => new("PQA", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>Bytes of the queue; an entry has 32.</summary>
     public uint SizeInBytes => 4096u << QueueSize;

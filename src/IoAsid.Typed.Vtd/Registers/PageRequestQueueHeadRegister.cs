@@ -10,7 +10,7 @@ public readonly record struct PageRequestQueueHeadRegister(Bits64 Bits) : IBitSt
     /// <summary>PQH: a byte offset into the queue, a multiple of 32.</summary>
     public ulong Head { get => HeadField.GetAddress(Bits); init => Bits = HeadField.WithAddress(Bits, value); }
 
-    private static BitField HeadField => new("PQH", 5, 14, Requirement.Address);
+    private static BitField HeadField => new("PQH", 5, 14, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

@@ -10,7 +10,7 @@ public readonly record struct PageRequestQueueTailRegister(Bits64 Bits) : IBitSt
     /// <summary>PQT: a byte offset into the queue, a multiple of 32.</summary>
     public ulong Tail { get => TailField.GetAddress(Bits); init => Bits = TailField.WithAddress(Bits, value); }
 
-    private static BitField TailField => new("PQT", 5, 14, Requirement.Address);
+    private static BitField TailField => new("PQT", 5, 14, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

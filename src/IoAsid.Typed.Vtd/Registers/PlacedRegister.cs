@@ -53,8 +53,7 @@ public sealed class PlacedRegister
     /// What a register holds after a write, before hardware acts on one-shot bits: each bit as its access kind says.
     /// </summary>
     /// <param name="current">What it holds.</param>
-    /// <param name="written">What is written; bits not written are those of <paramref name="current"/>, except in <paramref
-    /// name="lanes"/>.</param>
+    /// <param name="written">What is written, in place; bits outside <paramref name="lanes"/> do not count.</param>
     /// <param name="lanes">The bits that the access covers: all, or a 32-bit half.</param>
     public ulong Write(ulong current, ulong written, ulong lanes = ulong.MaxValue)
     {

@@ -10,7 +10,7 @@ public readonly record struct ProtectedHighMemoryRegister(Bits64 Bits) : IBitStr
     /// <summary>The address, a multiple of 1 MiB. How fine it is depends on the unit; this one is 1 MiB.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
 
-    private static BitField AddressField => new("PHM", 20, 44, Requirement.HostAddress);
+    private static BitField AddressField => new("PHM", 20, 44, content: FieldContent.HostAddress);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

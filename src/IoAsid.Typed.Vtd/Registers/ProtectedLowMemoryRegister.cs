@@ -10,7 +10,7 @@ public readonly record struct ProtectedLowMemoryRegister(Bits64 Bits) : IBitStru
     /// <summary>The address, a multiple of 1 MiB. How fine it is depends on the unit; this one is 1 MiB.</summary>
     public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
 
-    private static BitField AddressField => new("PLM", 20, 12, Requirement.Address);
+    private static BitField AddressField => new("PLM", 20, 12, content: FieldContent.Address);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

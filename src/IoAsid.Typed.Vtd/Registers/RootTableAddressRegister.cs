@@ -22,7 +22,7 @@ public readonly record struct RootTableAddressRegister(Bits64 Bits) : IBitStruct
 
     private static BitField TableModeField => new("TTM", 10, 2);
 
-    private static BitField RootTableField => new("RTA", 12, 52, Requirement.HostAddress);
+    private static BitField RootTableField => new("RTA", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

@@ -59,7 +59,7 @@ public readonly record struct ContextEntry(Bits128 Bits) : IBitStructure<Context
 
     private static BitField TranslationTypeField => new("TT", 2, 2);
 
-    private static BitField SecondStageTableField => new("SSPTPTR", 12, 52, Requirement.HostAddress);
+    private static BitField SecondStageTableField => new("SSPTPTR", 12, 52, content: FieldContent.HostAddress);
 
     private static BitField AddressWidthField => new("AW", 64, 3);
 

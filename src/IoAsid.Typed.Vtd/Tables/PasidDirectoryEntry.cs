@@ -31,7 +31,7 @@ public readonly record struct PasidDirectoryEntry(Bits64 Bits) : IBitStructure<P
 
     private static BitField FaultProcessingDisableField => new("FPD", 1);
 
-    private static BitField PasidTableField => new("SMPTBLPTR", 12, 52, Requirement.HostAddress);
+    private static BitField PasidTableField => new("SMPTBLPTR", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>The bits that must be zero in a present entry.</summary>
     public static Bits64 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits64>(capabilities);

@@ -194,7 +194,7 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField SecondStageAccessedDirtyEnableField => new("SSADE", 9, 1, Requirement.SecondStageAccessedDirty);
 
-    private static BitField SecondStageTableField => new("SSPTPTR", 12, 52, Requirement.SecondStage | Requirement.HostAddress);
+    private static BitField SecondStageTableField => new("SSPTPTR", 12, 52, Requirement.SecondStage, FieldContent.HostAddress);
 
     private static BitField DomainIdField => new("DID", 64, 16);
 
@@ -228,7 +228,7 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
 
     private static BitField ExtendedAccessedEnableField => new("EAFE", 135, 1, Requirement.ExtendedAccessed);
 
-    private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage | Requirement.HostAddress);
+    private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage, FieldContent.HostAddress);
 
     /// <summary>The bits that must be zero in a present entry of one grant type.</summary>
     /// <param name="capabilities">What the unit can do.</param>

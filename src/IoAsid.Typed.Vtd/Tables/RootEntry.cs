@@ -21,7 +21,7 @@ public readonly record struct RootEntry(Bits128 Bits) : IBitStructure<RootEntry,
 
     private static BitField PresentField => new("P", 0);
 
-    private static BitField ContextTableField => new("CTP", 12, 52, Requirement.HostAddress);
+    private static BitField ContextTableField => new("CTP", 12, 52, content: FieldContent.HostAddress);
 
     /// <summary>The bits that must be zero in a present entry.</summary>
     public static Bits128 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits128>(capabilities);

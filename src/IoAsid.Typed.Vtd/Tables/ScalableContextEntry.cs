@@ -83,7 +83,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
 
     private static BitField PasidDirectorySizeField => new("PDTS", 9, 3);
 
-    private static BitField PasidDirectoryField => new("PASIDDIRPTR", 12, 52, Requirement.HostAddress);
+    private static BitField PasidDirectoryField => new("PASIDDIRPTR", 12, 52, content: FieldContent.HostAddress);
 
     private static BitField RidPasidField => new("RID_PASID", 64, 20);
 

@@ -41,11 +41,11 @@ public readonly record struct ScalableRootEntry(Bits128 Bits) : IBitStructure<Sc
 
     private static BitField LowerPresentField => new("LP", 0);
 
-    private static BitField LowerContextTableField => new("LCTP", 12, 52, Requirement.HostAddress);
+    private static BitField LowerContextTableField => new("LCTP", 12, 52, content: FieldContent.HostAddress);
 
     private static BitField UpperPresentField => new("UP", 64);
 
-    private static BitField UpperContextTableField => new("UCTP", 76, 52, Requirement.HostAddress);
+    private static BitField UpperContextTableField => new("UCTP", 76, 52, content: FieldContent.HostAddress);
 
     /// <summary>The bits that must be zero in a half that is present.</summary>
     public static Bits128 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits128>(capabilities);
