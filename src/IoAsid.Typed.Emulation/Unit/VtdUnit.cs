@@ -184,6 +184,9 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
     // What a request would get if nothing were cached. Looks on only: nothing is recorded, set or remembered.
     internal Translation Peek(in TranslationQuery query) => _translator.Peek(query);
 
+    // For those who look on.
+    internal UnitParts Parts => _parts;
+
     internal Translation Translate(in DmaRequest request)
     {
         TranslationQuery query = TranslationQuery.Of(request);

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation;
 
 /// <summary>How the requests of one address space are translated: what the walk needs of a PASID entry, or of a legacy context entry.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct AddressSpaceContext
+internal readonly record struct AddressSpaceContext
 {
     public ushort Domain { get; init; }
 

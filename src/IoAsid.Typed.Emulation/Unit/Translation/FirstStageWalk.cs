@@ -86,9 +86,11 @@ internal sealed class FirstStageWalk
                 return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
+            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)];
+            _memory.Witness?.Saw(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             if (!entry.Present)
                 return Is(FaultReason.FirstStageEntryNotPresent, out fault);
-            if ((bits & reserved[level * 2 - (entry.PageSize ? 1 : 2)]) != 0)
+            if ((bits & mask) != 0)
                 return Is(FaultReason.FirstStageEntryReserved, out fault);
             rights &= RightsOf(entry);
             if (entry.IsLeaf(level))

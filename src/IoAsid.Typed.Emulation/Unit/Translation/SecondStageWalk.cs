@@ -49,10 +49,13 @@ internal sealed class SecondStageWalk
     /// <returns>What went wrong.</returns>
     public SecondStageFault Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
     {
+        _memory.Witness?.SecondStageBegins(input, demand);
         for (int attempt = 0; attempt < MaximumAttempts; attempt++)
         {
-            if (TryWalk(space, input, demand, out result, out SecondStageFault fault))
-                return fault;
+            if (!TryWalk(space, input, demand, out result, out SecondStageFault fault))
+                continue;
+            _memory.Witness?.SecondStageEnds(fault, result.Address);
+            return fault;
         }
 
         result = default;
@@ -84,11 +87,13 @@ internal sealed class SecondStageWalk
                 return Is(level == space.SecondStageLevels ? SecondStageFault.TopTableAccess : SecondStageFault.EntryAccess, out fault);
 
             SecondStageEntry entry = new(bits);
+            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)];
+            _memory.Witness?.Saw(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             read &= entry.Read;
             write &= entry.Write;
             if (!entry.Present)
                 return Is(SecondStageFault.NotPresent, out fault);
-            if ((bits & reserved[level * 2 - (entry.PageSize ? 1 : 2)]) != 0)
+            if ((bits & mask) != 0)
                 return Is(SecondStageFault.Reserved, out fault);
             if (entry.IsLeaf(level))
                 return TryFinish(space, input, demand, level, address, entry, read, write, out result, out fault);

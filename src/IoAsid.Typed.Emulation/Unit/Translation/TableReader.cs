@@ -41,17 +41,21 @@ internal sealed class TableReader
         space = default;
         unreported = false;
         Span<ulong> words = stackalloc ulong[2];
-        if (!_memory.TryRead(root.Address + (ulong)(requester >> 8) * 16, words))
+        ulong address = root.Address + (ulong)(requester >> 8) * 16;
+        if (!_memory.TryRead(address, words))
             return FaultReason.RootAccess;
         RootEntry entry = new(new Bits128(words[0], words[1]));
+        _memory.Witness?.Saw(new EntryPosition(address, requester >> 8), entry, _rootReserved);
         if (!entry.Present)
             return FaultReason.RootNotPresent;
         if (AnySet(words, _rootReserved))
             return FaultReason.RootReserved;
 
-        if (!_memory.TryRead(entry.ContextTable + (ulong)(byte)requester * 16, words))
+        address = entry.ContextTable + (ulong)(byte)requester * 16;
+        if (!_memory.TryRead(address, words))
             return FaultReason.ContextAccess;
         ContextEntry context = new(new Bits128(words[0], words[1]));
+        _memory.Witness?.Saw(new EntryPosition(address, (byte)requester), context, _contextReserved);
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ContextNotPresent;
@@ -75,18 +79,22 @@ internal sealed class TableReader
         byte function = (byte)requester;
         Span<ulong> words = stackalloc ulong[4];
         Span<ulong> halves = words[..2];
-        if (!_memory.TryRead(root.Address + (ulong)(requester >> 8) * 16, halves))
+        ulong address = root.Address + (ulong)(requester >> 8) * 16;
+        if (!_memory.TryRead(address, halves))
             return FaultReason.ScalableRootAccess;
         ScalableRootEntry entry = new(new Bits128(halves[0], halves[1]));
+        int half = ScalableRootEntry.HalfOf(function);
+        _memory.Witness?.Saw(new EntryPosition(address, requester >> 8), entry, _scalableRootReserved.WithWord(1 - half, 0));
         if (!entry.IsPresent(function))
             return FaultReason.ScalableRootNotPresent;
-        int half = ScalableRootEntry.HalfOf(function);
         if ((halves[half] & _scalableRootReserved[half]) != 0)
             return FaultReason.ScalableRootReserved;
 
-        if (!_memory.TryRead(entry.ContextTable(function) + (ulong)(function & 127) * 32, words))
+        address = entry.ContextTable(function) + (ulong)(function & 127) * 32;
+        if (!_memory.TryRead(address, words))
             return FaultReason.ScalableContextAccess;
         context = new ScalableContextEntry(new Bits256(words[0], words[1], words[2], words[3]));
+        _memory.Witness?.Saw(new EntryPosition(address, function & 127), context, _scalableContextReserved);
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ScalableContextNotPresent;
@@ -108,9 +116,11 @@ internal sealed class TableReader
         unreported = context.FaultProcessingDisable;
         if (pasid >= context.PasidLimit)
             return FaultReason.PasidBeyondDirectory;
-        if (!_memory.TryRead(context.PasidDirectory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * 8, out ulong bits))
+        ulong address = context.PasidDirectory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * 8;
+        if (!_memory.TryRead(address, out ulong bits))
             return FaultReason.PasidDirectoryAccess;
         PasidDirectoryEntry directory = new(bits);
+        _memory.Witness?.Saw(new EntryPosition(address, PasidDirectoryEntry.IndexOf(pasid)), directory, new Bits64(_directoryReserved));
         unreported |= directory.FaultProcessingDisable;
         if (!directory.Present)
             return FaultReason.PasidDirectoryNotPresent;
@@ -118,13 +128,16 @@ internal sealed class TableReader
             return FaultReason.PasidDirectoryReserved;
 
         Span<ulong> words = stackalloc ulong[8];
-        if (!_memory.TryRead(directory.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, words))
+        address = directory.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64;
+        if (!_memory.TryRead(address, words))
             return FaultReason.PasidTableAccess;
         PasidEntry entry = new(new Bits512(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]));
+        ref readonly Bits512 reserved = ref entry.GrantType == PasidGrantType.Nested ? ref _nestedPasidReserved : ref _pasidReserved;
+        _memory.Witness?.Saw(new EntryPosition(address, PasidEntry.IndexOf(pasid)), entry, reserved);
         unreported |= entry.FaultProcessingDisable;
         if (!entry.Present)
             return FaultReason.PasidEntryNotPresent;
-        if (AnySet(words, entry.GrantType == PasidGrantType.Nested ? _nestedPasidReserved : _pasidReserved))
+        if (AnySet(words, reserved))
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
