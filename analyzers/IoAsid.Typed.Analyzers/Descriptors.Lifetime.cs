@@ -7,6 +7,26 @@ internal static partial class Descriptors
 {
     private const string Lifetime = "IoAsid.Lifetime";
 
+    public static readonly DiagnosticDescriptor Leak = new(
+        DiagnosticIds.Leak,
+        "A hold, reference or binding is forgotten on some path",
+        "On some path out of '{0}', {1} is neither released nor passed on; {2}",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "While an id is held its number cannot be used again. A hold that nobody releases keeps it pending for ever.",
+        helpLinkUri: PageOf(DiagnosticIds.Leak));
+
+    public static readonly DiagnosticDescriptor UseAfterEnd = new(
+        DiagnosticIds.UseAfterEnd,
+        "Use after a free or release",
+        "'{0}' of '{1}' ({2}) is used after '{3}' on every path to it, and throws; use it before",
+        Lifetime,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "After its id is freed a handle is stale, and a released hold gives no data: the number may be another's by then.",
+        helpLinkUri: PageOf(DiagnosticIds.UseAfterEnd));
+
     public static readonly DiagnosticDescriptor UnheldData = new(
         DiagnosticIds.UnheldData,
         "Data of an id that nothing holds",
@@ -17,6 +37,16 @@ internal static partial class Descriptors
         description: "A lookup holds nothing: the id may be freed, and its data taken down, as soon as the lookup has returned. "
             + "Data that is kept, or used after a wait, needs a reference to its id.",
         helpLinkUri: PageOf(DiagnosticIds.UnheldData));
+
+    public static readonly DiagnosticDescriptor FreeBeforeCompletion = new(
+        DiagnosticIds.FreeBeforeCompletion,
+        "Free before the binding is completed",
+        "'{0}' ({1}) is freed while its binding '{2}' is live, so its number stays pending; drain and complete the binding first, then free",
+        Lifetime,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "The orderly way is to stop the device, drain, complete the binding, and free last: then the number is back in the pool at once.",
+        helpLinkUri: PageOf(DiagnosticIds.FreeBeforeCompletion));
 
     public static readonly DiagnosticDescriptor DroppedHandle = new(
         DiagnosticIds.DroppedHandle,
@@ -38,6 +68,16 @@ internal static partial class Descriptors
         description: "An id that a check found may be freed, and its number used again for somebody else, before the next call. "
             + "A hold is the check, and what it found stays.",
         helpLinkUri: PageOf(DiagnosticIds.CheckThenAct));
+
+    public static readonly DiagnosticDescriptor WaitWhileHolding = new(
+        DiagnosticIds.WaitWhileHolding,
+        "Waiting for a free that one's own hold prevents",
+        "Waiting for 'FreeAsync' of '{0}' ({1}) never ends: {2} is live here; release it before waiting",
+        Lifetime,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        description: "FreeAsync completes when the last hold and binding of the id are gone. Whoever waits for it and holds the id waits for itself.",
+        helpLinkUri: PageOf(DiagnosticIds.WaitWhileHolding));
 
     public static readonly DiagnosticDescriptor DroppedRegistration = new(
         DiagnosticIds.DroppedRegistration,

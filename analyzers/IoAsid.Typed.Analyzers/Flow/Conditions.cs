@@ -1,0 +1,141 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>What is known of an expression on a path, and what a test tells when it came out one way.</summary>
+/// <param name="tracker">Knows the value it follows.</param>
+/// <param name="graph">Has the words for names.</param>
+internal sealed class Conditions(Tracker tracker, FlowGraph graph)
+{
+    /// <summary>Deeper expressions are not remembered.</summary>
+    private const int Depth = 12;
+
+    public Known? ValueOf(FlowPath path, IOperation? expression, int depth = Depth)
+    {
+        if (expression is null || depth == 0)
+            return null;
+
+        if (expression.ConstantValue is { HasValue: true } constant)
+            return Known.Of(constant.Value);
+
+        return tracker.ValueOf(path, expression)
+            ?? Computed(path, expression, depth - 1)
+            ?? (WordsFor(expression, depth) is { } words ? path.Facts[words] : null);
+    }
+
+    /// <summary>The path on which a test came out this way.</summary>
+    public FlowPath Assume(FlowPath path, IOperation test, bool outcome)
+    {
+        Facts facts = path.Facts;
+        foreach ((IOperation expression, Known known) in Consequences(path, test, outcome))
+        {
+            facts = With(facts, expression, known);
+            if (expression is IFlowCaptureReferenceOperation capture && graph.Definitions.ValueOf(Slot.Of(capture.Id)) is { } captured)
+                facts = With(facts, captured, known);
+        }
+
+        return path.Knowing(facts);
+    }
+
+    private Facts With(Facts facts, IOperation expression, Known known) =>
+        WordsFor(expression, Depth) is { } words ? facts.With(words, known) : facts;
+
+    /// <summary>The facts after a slot got a value.</summary>
+    public Facts After(FlowPath path, Write write)
+    {
+        string name = graph.WordOf(write.Slot);
+        Facts facts = path.Facts.Without(name);
+        return ValueOf(path, write.Value) is { } known ? facts.With(name, known) : facts;
+    }
+
+    private Known? Computed(FlowPath path, IOperation expression, int depth) => expression switch
+    {
+        IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion => ValueOf(path, conversion.Operand, depth),
+        IConversionOperation { IsTryCast: true } conversion => ValueOf(path, conversion.Operand, depth) is { IsNull: true } nothing ? nothing : null,
+        ISimpleAssignmentOperation assignment => ValueOf(path, assignment.Value, depth),
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Known.Of(!ValueOf(path, not.Operand, depth)?.Truth),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } test => Known.Of(AreEqual(path, test, depth)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } test => Known.Of(!AreEqual(path, test, depth)),
+        IIsNullOperation test => Known.Of(ValueOf(path, test.Operand, depth)?.IsNull),
+        IIsPatternOperation test => Known.Of(PatternMatch.Of(ValueOf(path, test.Value, depth), test.Pattern, LookupResult.Member)),
+        IPropertyReferenceOperation { Instance: { } instance } property => LookupResult.Member(ValueOf(path, instance, depth), property),
+        IDefaultValueOperation { Type.IsReferenceType: true } => Known.Null,
+        IObjectCreationOperation { Type.IsReferenceType: true } or IInstanceReferenceOperation => Known.NotNull,
+        _ => null,
+    };
+
+    private bool? AreEqual(FlowPath path, IBinaryOperation test, int depth) =>
+        Known.AreEqual(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
+
+    /// <summary>What is known when a test came out this way: of the test itself, and of what it tests.</summary>
+    private IEnumerable<(IOperation Expression, Known Known)> Consequences(FlowPath path, IOperation test, bool outcome) => test switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => Consequences(path, conversion.Operand, outcome),
+        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Consequences(path, not.Operand, !outcome),
+        ISimpleAssignmentOperation assignment => Consequences(path, assignment.Target, outcome),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equality => OfEquality(path, equality, outcome).Append((test, Known.Of((object)outcome))),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } equality => OfEquality(path, equality, !outcome).Append((test, Known.Of((object)outcome))),
+        IIsNullOperation nullTest => [(nullTest.Operand, outcome ? Known.Null : Known.NotNull)],
+        IIsPatternOperation { Pattern: IConstantPatternOperation constant } pattern =>
+            OfComparison(pattern.Value, ValueOf(path, constant.Value), outcome).Append((test, Known.Of((object)outcome))),
+        IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation constant } } pattern =>
+            OfComparison(pattern.Value, ValueOf(path, constant.Value), !outcome).Append((test, Known.Of((object)outcome))),
+        _ => [(test, Known.Of((object)outcome))],
+    };
+
+    private IEnumerable<(IOperation Expression, Known Known)> OfEquality(FlowPath path, IBinaryOperation equality, bool equal) =>
+        OfComparison(equality.LeftOperand, ValueOf(path, equality.RightOperand), equal)
+            .Concat(OfComparison(equality.RightOperand, ValueOf(path, equality.LeftOperand), equal));
+
+    private static IEnumerable<(IOperation Expression, Known Known)> OfComparison(IOperation expression, Known? other, bool equal)
+    {
+        if (other is null || expression.ConstantValue.HasValue)
+            yield break;
+
+        if (equal)
+            yield return (expression, other);
+        else if (other.IsNull == true)
+            yield return (expression, Known.NotNull);
+        else if (other.Truth is { } truth)
+            yield return (expression, Known.Of((object)!truth));
+    }
+
+    /// <summary>
+    /// An expression in words, the same for the same expression: names, members of them, and comparisons. Null for anything whose value
+    /// may differ the next time, as far as the rule cares.
+    /// </summary>
+    private string? WordsFor(IOperation expression, int depth)
+    {
+        if (depth == 0)
+            return null;
+
+        if (Slot.Of(expression) is { } slot)
+            return graph.WordOf(slot);
+
+        if (expression.ConstantValue is { HasValue: true } constant)
+            return $"={constant.Value}";
+
+        return expression switch
+        {
+            IInstanceReferenceOperation => "this",
+            IConversionOperation { OperatorMethod: null } conversion => WordsFor(conversion.Operand, depth - 1),
+            IMemberReferenceOperation member when tracker.TrustsMemory => OfMember(member, depth - 1),
+            IBinaryOperation { OperatorMethod: null } binary => Join(binary.OperatorKind.ToString(), binary.LeftOperand, binary.RightOperand, depth - 1),
+            IIsPatternOperation test when WordsFor(test.Value, depth - 1) is { } value => $"({value} is {test.Pattern.Syntax})",
+            IIsTypeOperation test when WordsFor(test.ValueOperand, depth - 1) is { } value => $"({value} is {test.TypeOperand.Name})",
+            _ => null,
+        };
+    }
+
+    private string? OfMember(IMemberReferenceOperation member, int depth) => member switch
+    {
+        IPropertyReferenceOperation { Arguments.IsEmpty: false } => null,
+        { Instance: null } => $"{member.Member.ContainingType?.Name}.{member.Member.Name}",
+        { Instance: { } instance } => WordsFor(instance, depth) is { } words ? $"{words}.{member.Member.Name}" : null,
+    };
+
+    private string? Join(string how, IOperation left, IOperation right, int depth) =>
+        WordsFor(left, depth) is { } first && WordsFor(right, depth) is { } second ? $"({first} {how} {second})" : null;
+}

@@ -1,0 +1,64 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>
+/// What rules about paths stand on. A graph is made only of a body in which an operation is of interest; all analyzers of a compilation share it.
+/// </summary>
+public abstract class FlowAnalyzer : IoAsidAnalyzer
+{
+    private protected FlowAnalyzer(params DiagnosticDescriptor[] descriptors)
+        : base(descriptors)
+    {
+    }
+
+    /// <summary>The rule as it is for one compilation; null if there it has nothing to look for.</summary>
+    private protected abstract FlowRule? RuleFor(SdkSymbols sdk);
+
+    private protected sealed override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        if (RuleFor(sdk) is { } rule)
+            context.RegisterOperationBlockStartAction(block => Register(block, rule));
+    }
+
+    private static void Register(OperationBlockStartAnalysisContext context, FlowRule rule)
+    {
+        bool isOfInterest = context.OwningSymbol is IMethodSymbol method && rule.IsOfInterest(method);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                if (!Volatile.Read(ref isOfInterest) && rule.IsOfInterest(operation.Operation))
+                    Volatile.Write(ref isOfInterest, true);
+            },
+            rule.Kinds);
+        context.RegisterOperationBlockEndAction(end =>
+        {
+            if (Volatile.Read(ref isOfInterest))
+                Analyze(end, rule);
+        });
+    }
+
+    private static void Analyze(OperationBlockAnalysisContext context, FlowRule rule)
+    {
+        IEnumerable<ControlFlowGraph> bodies = context.OperationBlocks.Where(HasGraph).Select(context.GetControlFlowGraph).Distinct();
+        foreach (FlowGraph graph in bodies.SelectMany(body => FlowGraph.AllIn(body, context.OwningSymbol)))
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            rule.Analyze(graph, FlowBudget.For(graph.Blocks.Length), context.ReportDiagnostic);
+        }
+    }
+
+    /// <summary>Code that is broken badly enough has none.</summary>
+    private static bool HasGraph(IOperation block)
+    {
+        IOperation root = block;
+        while (root.Parent is { } parent)
+            root = parent;
+
+        return root.Kind is OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.Block
+            or OperationKind.FieldInitializer or OperationKind.PropertyInitializer or OperationKind.ParameterInitializer;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>Where a rule stands with the value it follows. Paths meet only where they stand alike.</summary>
+/// <param name="phase">What the rule makes of it.</param>
+/// <param name="names">The names that the value has, a bit each.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct Standing(int phase, ulong names) : IEquatable<Standing>
+{
+    public int Phase => phase;
+
+    public ulong Names => names;
+
+    public bool Equals(Standing other) => phase == other.Phase && names == other.Names;
+
+    public override bool Equals(object? obj) => obj is Standing other && Equals(other);
+
+    public override int GetHashCode() => (phase * 397) ^ names.GetHashCode();
+}
+
+/// <summary>A path, as far as it was followed: where the rule stands, and what is known.</summary>
+internal readonly struct FlowPath(Standing standing, Facts facts)
+{
+    public Standing Standing => standing;
+
+    public Facts Facts => facts;
+
+    public FlowPath In(int phase) => new(new Standing(phase, standing.Names), facts);
+
+    public FlowPath Named(ulong names) => new(new Standing(standing.Phase, names), facts);
+
+    public FlowPath Knowing(Facts known) => new(standing, known);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>A rule about paths, for one compilation.</summary>
+internal abstract class FlowRule
+{
+    /// <summary>The kinds of operations among which the rule looks for a reason to look closer.</summary>
+    public abstract ImmutableArray<OperationKind> Kinds { get; }
+
+    /// <summary>Whether a method is worth a closer look for what it is; cheap.</summary>
+    public virtual bool IsOfInterest(IMethodSymbol method) => false;
+
+    /// <summary>Whether a body is worth a closer look for an operation in it; cheap.</summary>
+    public abstract bool IsOfInterest(IOperation operation);
+
+    /// <summary>Looks closer at one function.</summary>
+    public abstract void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report);
+}

@@ -1,0 +1,63 @@
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>What is known of a value.</summary>
+internal sealed class Known : IEquatable<Known>
+{
+    /// <summary>It is null, or what a lookup leaves behind that found nothing.</summary>
+    public static readonly Known Null = new(constant: null);
+
+    /// <summary>It is not null.</summary>
+    public static readonly Known NotNull = new(new object());
+
+    /// <summary>It is the hold, reference or lookup of an id that was found.</summary>
+    public static readonly Known Found = new(new object());
+
+    /// <summary>It is a hold or lookup that found nothing.</summary>
+    public static readonly Known Missing = new(new object());
+
+    /// <summary>It is a hold or reference that was released, or a handle of an id that was freed.</summary>
+    public static readonly Known Ended = new(new object());
+
+    public static readonly Known True = new(constant: true);
+
+    public static readonly Known False = new(constant: false);
+
+    private readonly object? _constant;
+
+    private Known(object? constant) => _constant = constant;
+
+    public bool? Truth => _constant as bool?;
+
+    /// <summary>Whether it is null, as far as anybody can tell.</summary>
+    public bool? IsNull => ReferenceEquals(this, Missing) ? null : _constant is null;
+
+    public static Known Of(object? constant) => constant switch
+    {
+        null => Null,
+        true => True,
+        false => False,
+        _ => new Known(constant),
+    };
+
+    public static Known? Of(bool? truth) => truth is { } certain ? Of((object)certain) : null;
+
+    /// <summary>Whether two values are equal, as far as anybody can tell.</summary>
+    public static bool? AreEqual(Known? left, Known? right)
+    {
+        if (left is null || right is null)
+            return null;
+
+        if (left.IsNull == true || right.IsNull == true)
+            return left.IsNull is { } leftIsNull && right.IsNull is { } rightIsNull ? leftIsNull && rightIsNull : null;
+
+        return left.IsConstant && right.IsConstant ? left.Equals(right) : null;
+    }
+
+    private bool IsConstant => _constant is null or ValueType or string;
+
+    public bool Equals(Known? other) => other is not null && Equals(_constant, other._constant);
+
+    public override bool Equals(object? obj) => Equals(obj as Known);
+
+    public override int GetHashCode() => _constant?.GetHashCode() ?? 0;
+}

@@ -1,0 +1,21 @@
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>Gives the slots that the followed value gets into their bits.</summary>
+internal sealed class NameTable
+{
+    private const int Bits = 64;
+
+    private readonly Dictionary<Slot, int> _bits = [];
+
+    /// <summary>The bit of a slot that the followed value gets into; 0 when there are no more.</summary>
+    public ulong BitFor(Slot slot)
+    {
+        if (!_bits.TryGetValue(slot, out int bit) && _bits.Count < Bits)
+            _bits[slot] = bit = _bits.Count;
+
+        return _bits.ContainsKey(slot) ? 1UL << bit : 0;
+    }
+
+    /// <summary>Whether the followed value is in a slot.</summary>
+    public bool IsIn(ulong names, Slot slot) => _bits.TryGetValue(slot, out int bit) && (names & (1UL << bit)) != 0;
+}

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>The engine: follows all paths of a graph from one place on, as a rule's tracker tells it to.</summary>
+internal sealed class PathFollower
+{
+    private readonly FlowGraph _graph;
+    private readonly Tracker _tracker;
+    private readonly FlowBudget _budget;
+    private readonly Conditions _conditions;
+    private readonly FlowNodes _nodes = new();
+    private readonly Dictionary<(FlowNode Node, Standing Standing), Facts> _known = [];
+
+    // The earliest block first, so that ways that meet have met before the way on is taken.
+    private readonly SortedDictionary<(int Block, int Node, int Turn), (FlowNode Node, Standing Standing)> _open = [];
+    private readonly HashSet<(FlowNode Node, Standing Standing)> _waiting = [];
+    private int _turns;
+
+    private PathFollower(FlowGraph graph, Tracker tracker, FlowBudget budget)
+    {
+        _graph = graph;
+        _tracker = tracker;
+        _budget = budget;
+        _conditions = new Conditions(tracker, graph);
+    }
+
+    /// <summary>Follows the paths that begin at the entry of the graph.</summary>
+    /// <returns>False if the budget was used up: then nothing is known of every path.</returns>
+    public static bool FromEntry(FlowGraph graph, Tracker tracker, FlowPath start, FlowBudget budget) =>
+        new PathFollower(graph, tracker, budget).Follow(graph.Blocks[0], 0, start);
+
+    /// <summary>Follows the paths that begin right after an operation.</summary>
+    /// <returns>False if the budget was used up: then nothing is known of every path.</returns>
+    public static bool After(FlowGraph graph, Tracker tracker, FlowSite site, FlowPath start, FlowBudget budget) =>
+        new PathFollower(graph, tracker, budget).Follow(site.Block, site.Position + 1, start);
+
+    private bool Follow(BasicBlock block, int position, FlowPath start)
+    {
+        if (!_budget.TrySpend())
+            return false;
+
+        Visit(_nodes.At(block, after: null), start, position);
+        while (_open.Count > 0)
+        {
+            if (!_budget.TrySpend())
+                return false;
+
+            (FlowNode Node, Standing Standing) next = TakeEarliest();
+            Visit(next.Node, new FlowPath(next.Standing, _known[next]), 0);
+        }
+
+        return true;
+    }
+
+    private (FlowNode Node, Standing Standing) TakeEarliest()
+    {
+        KeyValuePair<(int, int, int), (FlowNode, Standing)> earliest = _open.First();
+        _open.Remove(earliest.Key);
+        _waiting.Remove(earliest.Value);
+        return earliest.Value;
+    }
+
+    /// <summary>A path comes to a node; it is followed further if that tells anything new.</summary>
+    private void Enter(FlowNode node, FlowPath path)
+    {
+        if (node.Block is not { } block)
+        {
+            Unwind(node.Unwinding!, node.After, path);
+            return;
+        }
+
+        if (!_graph.MayComeBack(block, _tracker.LastBlock))
+            return;
+
+        (FlowNode Node, Standing Standing) key = (node, path.Standing);
+        Facts? before = _known.TryGetValue(key, out Facts? known) ? known : null;
+        Facts now = before?.Meet(path.Facts) ?? path.Facts;
+        if (ReferenceEquals(now, before))
+            return;
+
+        _known[key] = now;
+        if (_waiting.Add(key))
+            _open.Add((block.Ordinal, node.Number, _turns++), key);
+    }
+
+    private void Visit(FlowNode node, FlowPath path, int position)
+    {
+        BasicBlock block = node.Block!;
+        if (block.Kind == BasicBlockKind.Exit)
+        {
+            _tracker.Leave(path);
+            return;
+        }
+
+        ImmutableArray<IOperation> operations = _graph.Operations(block);
+        for (int i = position; i < operations.Length; i++)
+        {
+            if (_tracker.FollowsExceptions && MayThrow(operations[i]) && _tracker.Interrupted(path, operations[i]) is { } interrupted)
+                Unwind(block.EnclosingRegion, node.After, interrupted);
+
+            if (Advance(path, operations[i]) is not { } next)
+                return;
+
+            path = next;
+        }
+
+        Branch(node, block, path);
+    }
+
+    private FlowPath? Advance(FlowPath path, IOperation operation)
+    {
+        if (operation is IInvocationOperation call && NeverReturns(call.TargetMethod))
+            return null;
+
+        if (_tracker.Step(path, operation) is not { } next)
+            return null;
+
+        foreach (Write write in Write.Of(operation, _graph))
+        {
+            if (_tracker.NamesAfter(next, write) is not { } names)
+                return null;
+
+            Facts facts = _conditions.After(next, write);
+            if (names == 0 && next.Standing.Names != 0)
+            {
+                _tracker.Lose(next);
+                return null;
+            }
+
+            next = next.Named(names).Knowing(facts);
+        }
+
+        return next;
+    }
+
+    private void Branch(FlowNode node, BasicBlock block, FlowPath path)
+    {
+        if (block.ConditionKind == ControlFlowConditionKind.None)
+        {
+            Take(node, block, block.FallThroughSuccessor, path);
+            return;
+        }
+
+        bool whenTaken = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        bool? outcome = _conditions.ValueOf(path, block.BranchValue)?.Truth;
+        if (outcome != !whenTaken)
+            Take(node, block, block.ConditionalSuccessor, _conditions.Assume(path, block.BranchValue!, whenTaken));
+
+        if (outcome != whenTaken)
+            Take(node, block, block.FallThroughSuccessor, _conditions.Assume(path, block.BranchValue!, !whenTaken));
+    }
+
+    private void Take(FlowNode node, BasicBlock block, ControlFlowBranch? branch, FlowPath path)
+    {
+        switch (branch?.Semantics)
+        {
+            case ControlFlowBranchSemantics.Return when block.BranchValue is { } value && !_tracker.Returns(path, value):
+                break;
+            case ControlFlowBranchSemantics.Regular or ControlFlowBranchSemantics.Return:
+                Enter(_nodes.Through(branch, node.After, _graph), path);
+                break;
+            case ControlFlowBranchSemantics.StructuredExceptionHandling when node.After is { } after:
+                Enter(after, path);
+                break;
+            case ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow when _tracker.FollowsExceptions:
+                Unwind(block.EnclosingRegion, node.After, path);
+                break;
+        }
+    }
+
+    /// <summary>An exception looks for a handler outwards; it comes to every one that may be its own, and runs each <c>finally</c> on its way.</summary>
+    private void Unwind(ControlFlowRegion from, FlowNode? after, FlowPath path)
+    {
+        for (ControlFlowRegion region = from; region.EnclosingRegion is { } outer; region = outer)
+        {
+            if (region.Kind == ControlFlowRegionKind.Finally)
+            {
+                after = after?.After;
+            }
+            else if (region.Kind == ControlFlowRegionKind.Try && outer.Kind == ControlFlowRegionKind.TryAndFinally)
+            {
+                BasicBlock final = _graph.Blocks[outer.NestedRegions[1].FirstBlockOrdinal];
+                Enter(_nodes.At(final, _nodes.Unwinding(outer, after)), path);
+                return;
+            }
+            else if (region.Kind == ControlFlowRegionKind.Try && outer.Kind == ControlFlowRegionKind.TryAndCatch)
+            {
+                foreach (ControlFlowRegion handler in outer.NestedRegions.Skip(1))
+                    Enter(_nodes.At(_graph.Blocks[handler.FirstBlockOrdinal], after), path);
+
+                if (outer.NestedRegions.Any(CatchesAll))
+                    return;
+            }
+        }
+    }
+
+    private static bool CatchesAll(ControlFlowRegion handler) =>
+        handler.Kind == ControlFlowRegionKind.Catch
+        && handler.ExceptionType is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace.Name: "System" };
+
+    private static bool MayThrow(IOperation operation) =>
+        operation is IInvocationOperation or IObjectCreationOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation
+            or IAwaitOperation or IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation;
+
+    private static bool NeverReturns(IMethodSymbol method) =>
+        method.ReturnsVoid
+        && method.GetAttributes().Any(attribute => string.Equals(attribute.AttributeClass?.Name, "DoesNotReturnAttribute", StringComparison.Ordinal));
+}

@@ -1,0 +1,46 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>Whether a value of which something is known matches a pattern, as far as anybody can tell.</summary>
+internal static class PatternMatch
+{
+    /// <param name="value">What is known of the value.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="member">What is known of a property of it.</param>
+    public static bool? Of(Known? value, IPatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member) => pattern switch
+    {
+        IConstantPatternOperation constant => Known.AreEqual(value, ConstantOf(constant.Value)),
+        IDiscardPatternOperation => true,
+        IDeclarationPatternOperation { MatchesNull: true } => true,
+        IDeclarationPatternOperation or ITypePatternOperation => OfType(value, pattern),
+        INegatedPatternOperation negated => !Of(value, negated.Pattern, member),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both =>
+            And(Of(value, both.LeftPattern, member), Of(value, both.RightPattern, member)),
+        IBinaryPatternOperation either => !And(!Of(value, either.LeftPattern, member), !Of(value, either.RightPattern, member)),
+        IRecursivePatternOperation parts => OfParts(value, parts, member),
+        _ => null,
+    };
+
+    private static bool? OfType(Known? value, IPatternOperation pattern) => value?.IsNull switch
+    {
+        true => false,
+        false when SymbolEqualityComparer.Default.Equals(pattern.InputType, pattern.NarrowedType) => true,
+        _ => null,
+    };
+
+    private static bool? OfParts(Known? value, IRecursivePatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member)
+    {
+        bool? whole = pattern.DeconstructionSubpatterns.IsEmpty
+            ? OfType(pattern.InputType.IsValueType ? Known.NotNull : value, pattern)
+            : And(OfType(value, pattern), null);
+        return pattern.PropertySubpatterns.Aggregate(
+            whole,
+            (all, part) => And(all, part.Member is IPropertyReferenceOperation property ? Of(member(value, property), part.Pattern, member) : null));
+    }
+
+    private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left & right;
+
+    private static Known? ConstantOf(IOperation value) => value.ConstantValue.HasValue ? Known.Of(value.ConstantValue.Value) : null;
+}

@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>The locals and parameters of a body that a lambda or local function shares with the function around it, or takes the address of.</summary>
+internal sealed class SharedNames
+{
+    private readonly HashSet<ISymbol> _shared = new(SymbolEqualityComparer.Default);
+
+    public SharedNames(IOperation body)
+    {
+        Stack<(IOperation Operation, IMethodSymbol? Function)> open = new([(body, null)]);
+        while (open.Count > 0)
+        {
+            (IOperation operation, IMethodSymbol? function) = open.Pop();
+            if (NameIn(operation) is { } name && (IsOfAnother(name, function) || operation.Parent is IAddressOfOperation))
+                _shared.Add(name);
+
+            IMethodSymbol? within = FunctionOf(operation) ?? function;
+            foreach (IOperation child in operation.ChildOperations)
+                open.Push((child, within));
+        }
+    }
+
+    public bool Contains(ISymbol name) => _shared.Contains(name);
+
+    private static bool IsOfAnother(ISymbol name, IMethodSymbol? function) =>
+        function is not null && !SymbolEqualityComparer.Default.Equals(name.ContainingSymbol, function);
+
+    private static ISymbol? NameIn(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
+
+    private static IMethodSymbol? FunctionOf(IOperation operation) => operation switch
+    {
+        IAnonymousFunctionOperation lambda => lambda.Symbol,
+        ILocalFunctionOperation local => local.Symbol,
+        _ => null,
+    };
+}

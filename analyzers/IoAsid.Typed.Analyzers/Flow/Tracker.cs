@@ -1,0 +1,74 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>What a rule follows: one value, and what becomes of a path at each operation.</summary>
+internal abstract class Tracker(FlowGraph graph)
+{
+    /// <summary>Whether paths go on where an exception is caught.</summary>
+    public virtual bool FollowsExceptions => false;
+
+    /// <summary>
+    /// Whether a field or property that is read twice is taken for the same. Where the rule looks for some path, that keeps it silent
+    /// about paths that nobody means; where it claims something of every path, it must not.
+    /// </summary>
+    public virtual bool TrustsMemory => true;
+
+    /// <summary>The last block in which there is anything to see; a path that cannot come back to it need not be followed.</summary>
+    public virtual int LastBlock => int.MaxValue;
+
+    public NameTable Names { get; } = new();
+
+    protected FlowGraph Graph => graph;
+
+    /// <summary>The path after an operation; null if it is of no more interest. Its operands come before it, its writes after.</summary>
+    public abstract FlowPath? Step(FlowPath path, IOperation operation);
+
+    /// <summary>The path on which an operation throws; null if it is of no interest.</summary>
+    public virtual FlowPath? Interrupted(FlowPath path, IOperation operation) => path;
+
+    /// <summary>Whether a path goes on when this value is returned.</summary>
+    public virtual bool Returns(FlowPath path, IOperation value) => true;
+
+    /// <summary>The path has left the function, without an exception.</summary>
+    public virtual void Leave(FlowPath path)
+    {
+    }
+
+    /// <summary>The last name of the value was given to another.</summary>
+    public virtual void Lose(FlowPath path)
+    {
+    }
+
+    /// <summary>What is known of an expression because it is, or depends on, the followed value.</summary>
+    public virtual Known? ValueOf(FlowPath path, IOperation expression) => null;
+
+    /// <summary>Whether the value of an expression is the followed one.</summary>
+    public virtual bool Carries(FlowPath path, IOperation? expression) => expression switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => Carries(path, conversion.Operand),
+        ISimpleAssignmentOperation assignment => Carries(path, assignment.Value),
+        _ => Slot.Of(expression) is { } slot && Names.IsIn(path.Standing.Names, slot),
+    };
+
+    /// <summary>The names of the value after a slot was written; null if it was put where it cannot be followed.</summary>
+    public virtual ulong? NamesAfter(FlowPath path, Write write)
+    {
+        if (!Carries(path, write.Value))
+            return Names.IsIn(path.Standing.Names, write.Slot) ? path.Standing.Names & ~Names.BitFor(write.Slot) : path.Standing.Names;
+
+        ulong bit = graph.Owns(write.Slot) ? Names.BitFor(write.Slot) : 0;
+        return bit == 0 ? null : path.Standing.Names | bit;
+    }
+
+    /// <summary>The operands of an operation that are the followed value.</summary>
+    protected IEnumerable<IOperation> OperandsCarrying(FlowPath path, IOperation operation)
+    {
+        foreach (IOperation operand in operation.ChildOperations)
+        {
+            if (Carries(path, operand))
+                yield return operand;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>A slot gets a value.</summary>
+/// <param name="slot">The slot.</param>
+/// <param name="value">What is written, if it can be seen.</param>
+internal readonly struct Write(Slot slot, IOperation? value)
+{
+    public Slot Slot => slot;
+
+    public IOperation? Value => value;
+
+    /// <summary>The slots that an operation writes, its operands not counted: those come before it.</summary>
+    public static IEnumerable<Write> Of(IOperation operation, FlowGraph graph) => operation switch
+    {
+        ISimpleAssignmentOperation assignment => To(assignment.Target, assignment.Value, graph),
+        IFlowCaptureOperation capture => [new Write(Slot.Of(capture.Id), capture.Value)],
+        ICompoundAssignmentOperation assignment => To(assignment.Target, null, graph),
+        IIncrementOrDecrementOperation step => To(step.Target, null, graph),
+        IDeconstructionAssignmentOperation assignment => InTuple(assignment.Target, graph),
+        IInvocationOperation call => ByReference(call.Arguments, graph),
+        IObjectCreationOperation creation => ByReference(creation.Arguments, graph),
+        IIsPatternOperation test => InPattern(test.Pattern, test.Value),
+        _ => [],
+    };
+
+    private static IEnumerable<Write> To(IOperation target, IOperation? value, FlowGraph graph) =>
+        Slot.Of(graph.Target(target)) is { } slot ? [new Write(slot, value)] : [];
+
+    private static IEnumerable<Write> ByReference(IEnumerable<IArgumentOperation> arguments, FlowGraph graph) =>
+        arguments
+            .Where(argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
+            .SelectMany(argument => To(argument.Value, null, graph));
+
+    private static IEnumerable<Write> InTuple(IOperation target, FlowGraph graph) => target switch
+    {
+        ITupleOperation tuple => tuple.Elements.SelectMany(element => InTuple(element, graph)),
+        IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => InTuple(tuple, graph),
+        _ => To(target, null, graph),
+    };
+
+    /// <summary>The name that a pattern gives to the whole value, and those it gives to parts of it.</summary>
+    private static IEnumerable<Write> InPattern(IPatternOperation pattern, IOperation? value)
+    {
+        ISymbol? whole = pattern switch
+        {
+            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+            IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+            _ => null,
+        };
+        IEnumerable<Write> own = whole is ILocalSymbol local ? [new Write(Slot.Of(local), value)] : [];
+        return pattern switch
+        {
+            IRecursivePatternOperation recursive => own
+                .Concat(recursive.PropertySubpatterns.SelectMany(part => InPattern(part.Pattern, null)))
+                .Concat(recursive.DeconstructionSubpatterns.SelectMany(part => InPattern(part, null))),
+            IBinaryPatternOperation both => InPattern(both.LeftPattern, value).Concat(InPattern(both.RightPattern, value)),
+            INegatedPatternOperation negated => InPattern(negated.Pattern, value),
+            _ => own,
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using IoAsid.Typed.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>
+/// IOASID2002: follows what a local or parameter holds, a handle, hold or reference, and notes which of its members are used where it has ended and
+/// which where it may be alive.
+/// </summary>
+/// <param name="graph">The function.</param>
+/// <param name="slot">The local or parameter.</param>
+/// <param name="lastUse">The last block with a use that may be of it.</param>
+/// <param name="members">The members that matter.</param>
+internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, LifetimeMembers members) : Tracker(graph)
+{
+    /// <summary>The phase after a free or release.</summary>
+    private const int Ended = 1;
+
+    private readonly HashSet<IOperation> _usedAlive = [];
+    private readonly Dictionary<IOperation, IOperation> _usedAfter = [];
+
+    // What ended it last, for the message only.
+    private IOperation? _end;
+
+    public override bool FollowsExceptions => true;
+
+    public override bool TrustsMemory => false;
+
+    /// <summary>Those of these places where something is used after an end on every path, and that end; where the exception is caught, it is meant.</summary>
+    public IEnumerable<(FlowSite Use, IOperation End)> Uses(IEnumerable<FlowSite> sites) =>
+        _usedAfter.Count == 0
+            ? []
+            : sites
+                .Where(site => _usedAfter.ContainsKey(site.Operation) && !_usedAlive.Contains(site.Operation) && !ExpectedException.IsCaughtAround(site.Block))
+                .Select(site => (site, _usedAfter[site.Operation]));
+
+    public override int LastBlock => lastUse;
+
+    /// <summary>The path on which the slot has got its value.</summary>
+    public FlowPath Start() => new(new Standing(0, Names.BitFor(slot) | NameOf(Graph.Definitions.ValueOf(slot))), Facts.None);
+
+    public override FlowPath? Step(FlowPath path, IOperation operation)
+    {
+        if (HasEnd(operation, members) is { } ended && Carries(path, ended))
+        {
+            _end = operation;
+            return path.In(Ended);
+        }
+
+        if (EndedUse.Of(operation, members.Sdk) is { } used)
+            Note(path, operation, used);
+
+        foreach (Write write in Write.Of(operation, Graph))
+        {
+            if (write.Slot.Equals(slot) && !Carries(path, write.Value))
+                return path.In(0).Named(Names.BitFor(slot) | NameOf(write.Value));
+        }
+
+        return path;
+    }
+
+    /// <summary>A free never throws, and neither does a release.</summary>
+    public override FlowPath? Interrupted(FlowPath path, IOperation operation) => HasEnd(operation, members) is null ? path : null;
+
+    public override Known? ValueOf(FlowPath path, IOperation expression) =>
+        path.Standing.Phase == Ended && Slot.Of(expression) is not null && Carries(path, expression) ? Known.Ended : null;
+
+    public override ulong? NamesAfter(FlowPath path, Write write)
+    {
+        if (write.Slot.Equals(slot))
+            return path.Standing.Names;
+
+        return base.NamesAfter(path, write) ?? path.Standing.Names;
+    }
+
+    /// <summary>What an operation frees or releases, or null.</summary>
+    public static IOperation? HasEnd(IOperation operation, LifetimeMembers members) =>
+        members.Of(operation) is LifetimeAction.Free or LifetimeAction.Release ? ((IInvocationOperation)operation).Instance : null;
+
+    /// <summary>The name from which the slot gets its value: both stand for the same then.</summary>
+    private ulong NameOf(IOperation? value) => value switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => NameOf(conversion.Operand),
+        _ => Slot.Of(value) is { } source && Graph.Owns(source) ? Names.BitFor(source) : 0,
+    };
+
+    private void Note(FlowPath path, IOperation operation, IOperation used)
+    {
+        if (path.Standing.Phase == Ended && Carries(path, used))
+            _usedAfter[operation] = _end!;
+        else if (Slot.Of(used) is not { } name || path.Facts[Graph.WordOf(name)]?.IsNull != true)
+            _usedAlive.Add(operation);
+    }
+}

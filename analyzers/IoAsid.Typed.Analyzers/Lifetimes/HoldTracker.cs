@@ -1,0 +1,123 @@
+using IoAsid.Typed.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>
+/// IOASID2001 and IOASID2008: follows a hold, reference or binding from where it is taken, where that succeeded, until it is released or passed on.
+/// </summary>
+/// <param name="graph">The function.</param>
+/// <param name="taken">The call that takes it; null for one that the function takes over by a parameter.</param>
+/// <param name="members">The members that matter.</param>
+internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeMembers members) : Tracker(graph)
+{
+    /// <summary>The call that takes it has come round again, and takes another.</summary>
+    private const int TakenAgain = 1;
+
+    /// <summary>The name of the id stands for another one by now.</summary>
+    private const int OtherId = 2;
+
+    /// <summary>Whether some path forgets it.</summary>
+    public bool IsForgotten { get; private set; }
+
+    /// <summary>Whether some path passes it on, or does what may be that.</summary>
+    public bool IsPassedOn { get; private set; }
+
+    /// <summary>The frees of the same id that are waited for while it is held.</summary>
+    public HashSet<IInvocationOperation> Waits { get; } = [];
+
+    /// <summary>The path right after the call, where it succeeded; null if it puts what it takes where it cannot be followed.</summary>
+    /// <param name="facts">What is known when it is called.</param>
+    public FlowPath? Start(Facts facts) =>
+        taken is not { Target: { } target } || target is IDiscardOperation ? new FlowPath(default, facts) : StartIn(Slot.Of(target), facts);
+
+    /// <summary>The path at the entry of a function that takes over a parameter.</summary>
+    public FlowPath? Start(IParameterSymbol parameter) => StartIn(Slot.Of(parameter), Facts.None);
+
+    public bool HasFindings => IsForgotten || Waits.Count > 0;
+
+    public override FlowPath? Step(FlowPath path, IOperation operation)
+    {
+        if (operation == taken?.Call)
+            return ComeRoundAgain(path);
+
+        foreach (IOperation value in OperandsCarrying(path, operation))
+        {
+            if (!StaysHeld(operation, value))
+                return null;
+        }
+
+        if (taken?.Id is not { } id)
+            return path;
+
+        if (id.IsChangedBy(operation, Graph))
+            return path.In(path.Standing.Phase | OtherId);
+
+        if (!Is(path, OtherId) && WaitForFree.Of(operation, Graph, members) is { } free && id.IsSameAs(IdOrigin.OfHandle(free.Instance, Graph, members.Sdk)))
+            Waits.Add(free);
+
+        return path;
+    }
+
+    public override bool Returns(FlowPath path, IOperation value)
+    {
+        bool isReturned = Carries(path, value);
+        IsPassedOn |= isReturned;
+        return !isReturned;
+    }
+
+    public override void Leave(FlowPath path) => IsForgotten = true;
+
+    public override void Lose(FlowPath path) => IsForgotten = true;
+
+    public override bool Carries(FlowPath path, IOperation? expression) => IsFresh(path, expression) && taken!.IsResult || base.Carries(path, expression);
+
+    public override Known? ValueOf(FlowPath path, IOperation expression) =>
+        IsFresh(path, expression) && !taken!.IsResult ? Known.True
+        : Carries(path, expression) ? Known.Found
+        : null;
+
+    public override ulong? NamesAfter(FlowPath path, Write write)
+    {
+        ulong? names = base.NamesAfter(path, write);
+        IsPassedOn |= names is null;
+        return names;
+    }
+
+    private FlowPath? StartIn(Slot? name, Facts facts)
+    {
+        if (name is not { } slot || !Graph.Owns(slot))
+            return null;
+
+        string word = Graph.WordOf(slot);
+        return new FlowPath(new Standing(0, Names.BitFor(slot)), facts.Without(word).With(word, Known.Found));
+    }
+
+    private static bool Is(FlowPath path, int flag) => (path.Standing.Phase & flag) != 0;
+
+    private bool IsFresh(FlowPath path, IOperation? expression) => taken is not null && expression == taken.Call && !Is(path, TakenAgain);
+
+    private FlowPath? ComeRoundAgain(FlowPath path)
+    {
+        // One without a name is lost by now; one with a name is lost when that is written.
+        IsForgotten |= path.Standing.Names == 0;
+        return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | TakenAgain);
+    }
+
+    private bool StaysHeld(IOperation operation, IOperation value)
+    {
+        switch (ValueUses.Of(operation, value, Graph))
+        {
+            case ValueUse.Kept:
+                return true;
+            case ValueUse.Called:
+                return members.Of(operation) is not (LifetimeAction.Release or LifetimeAction.Complete);
+            case ValueUse.Argument when members.OnlyBorrows((IArgumentOperation)operation):
+                return true;
+            default:
+                IsPassedOn = true;
+                return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>
+/// Where an id comes from, so that a hold and a handle can be told to be of the same one: a local or parameter, for as long as nothing else
+/// is written to it, or a field or property that never changes.
+/// </summary>
+internal sealed class IdOrigin
+{
+    /// <summary>As many copies of copies are looked through.</summary>
+    private const int Depth = 8;
+
+    private readonly object _source;
+
+    private IdOrigin(object source) => _source = source;
+
+    /// <summary>The id that a handle stands for.</summary>
+    public static IdOrigin? OfHandle(IOperation? handle, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
+    {
+        handle = WithoutConversions(handle);
+        if (depth == 0 || handle is null)
+            return null;
+
+        if (Slot.Of(handle) is not { } slot || !graph.Owns(slot))
+            return OfUnchanging(handle);
+
+        if (graph.Definitions.WriterOf(slot)?.Operation is IInvocationOperation { TargetMethod.Name: "TryGetHandle" } found)
+            return OfNumber(found.Arguments[0].Value, graph, sdk, depth - 1);
+
+        IOperation? value = WithoutConversions(graph.Definitions.ValueOf(slot));
+        return Slot.Of(value) is not null ? OfHandle(value, graph, sdk, depth - 1) : new IdOrigin(slot);
+    }
+
+    /// <summary>The id that a number names.</summary>
+    public static IdOrigin? OfNumber(IOperation? number, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
+    {
+        number = WithoutConversions(number);
+        if (depth == 0 || number is null)
+            return null;
+
+        if (number is IPropertyReferenceOperation { Property.Name: "Id", Instance: { } instance } && sdk.Handle.Is(instance.Type))
+            return OfHandle(instance, graph, sdk, depth - 1);
+
+        if (Slot.Of(number) is not { } slot || !graph.Owns(slot))
+            return OfUnchanging(number);
+
+        return (graph.Definitions.ValueOf(slot) is { } value ? OfNumber(value, graph, sdk, depth - 1) : null) ?? new IdOrigin(slot);
+    }
+
+    public bool IsSameAs(IdOrigin? other) => other is not null && _source.Equals(other._source);
+
+    /// <summary>Whether an operation makes the name stand for something else.</summary>
+    public bool IsChangedBy(IOperation operation, FlowGraph graph) =>
+        _source is Slot slot && Write.Of(operation, graph).Any(write => write.Slot.Equals(slot));
+
+    /// <summary>A read-only field, or a property that only gives back what it was made with.</summary>
+    private static IdOrigin? OfUnchanging(IOperation value) => value switch
+    {
+        IFieldReferenceOperation { Field.IsReadOnly: true, Instance: null or IInstanceReferenceOperation } field => new IdOrigin(field.Field),
+        IPropertyReferenceOperation { Property: { SetMethod: null } property, Instance: null or IInstanceReferenceOperation } when IsAutomatic(property) =>
+            new IdOrigin(property),
+        _ => null,
+    };
+
+    private static bool IsAutomatic(IPropertySymbol property) =>
+        property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+
+    private static IOperation? WithoutConversions(IOperation? operation)
+    {
+        while (operation is IConversionOperation { OperatorMethod: null } conversion)
+            operation = conversion.Operand;
+
+        return operation;
+    }
+}

@@ -1,0 +1,19 @@
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>IOASID2001, IOASID2002, IOASID2005 and IOASID2008: what becomes of holds, references, bindings and handles along the paths of a function.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LifetimeAnalyzer : FlowAnalyzer
+{
+    /// <summary>Creates the rules.</summary>
+    public LifetimeAnalyzer()
+        : base(Descriptors.Leak, Descriptors.UseAfterEnd, Descriptors.FreeBeforeCompletion, Descriptors.WaitWhileHolding)
+    {
+    }
+
+    private protected override FlowRule? RuleFor(SdkSymbols sdk) => new LifetimeRule(new LifetimeMembers(sdk));
+}

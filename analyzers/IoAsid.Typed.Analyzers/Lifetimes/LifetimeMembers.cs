@@ -1,0 +1,87 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>What a method does to the lifetime of an id.</summary>
+internal enum LifetimeAction
+{
+    None,
+
+    /// <summary>It returns a hold, which may be of nothing.</summary>
+    Hold,
+
+    /// <summary>It gives out a reference if it returns true.</summary>
+    TryHold,
+
+    /// <summary>It returns a binding.</summary>
+    Bind,
+
+    /// <summary>It frees the id of a handle.</summary>
+    Free,
+
+    /// <summary>It releases a hold or reference.</summary>
+    Release,
+
+    /// <summary>It ends a binding.</summary>
+    Complete,
+}
+
+/// <summary>Knows the members by which ids are held, bound, freed and released, and who takes over a hold.</summary>
+internal sealed class LifetimeMembers
+{
+    private readonly Memo<IMethodSymbol, LifetimeAction> _actions;
+
+    public LifetimeMembers(SdkSymbols sdk)
+    {
+        Sdk = sdk;
+        TakesOwnership = new Marks(sdk.TakesOwnershipAttribute);
+        _actions = new(Judge, SymbolEqualityComparer.Default);
+    }
+
+    public SdkSymbols Sdk { get; }
+
+    public Marks TakesOwnership { get; }
+
+    public LifetimeAction Of(IMethodSymbol method) => _actions[method.OriginalDefinition];
+
+    public LifetimeAction Of(IOperation operation) => operation is IInvocationOperation call ? Of(call.TargetMethod) : LifetimeAction.None;
+
+    /// <summary>Whether a body with such a call is worth a closer look. Disposing something else is not.</summary>
+    public bool IsOfInterest(IMethodSymbol method) =>
+        Of(method) is not (LifetimeAction.None or LifetimeAction.Complete) && method.ContainingType.SpecialType != SpecialType.System_IDisposable;
+
+    /// <summary>A parameter by which a method takes over a hold, reference or binding.</summary>
+    public bool IsTakenOver(IParameterSymbol parameter) =>
+        (Sdk.Hold.Is(parameter.Type) || IsReference(parameter.Type) || Sdk.Binding.Is(parameter.Type)) && TakesOwnership.On(parameter);
+
+    public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
+
+    /// <summary>Whether a method is known to give back what it is lent: the SDK's, and the framework's plainest.</summary>
+    public bool OnlyBorrows(IArgumentOperation argument) =>
+        argument.Parameter is { ContainingSymbol: IMethodSymbol method } parameter
+        && !TakesOwnership.On(parameter)
+        && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || IsPlain(method));
+
+    private static bool IsPlain(IMethodSymbol method) => method.ContainingType switch
+    {
+        { Name: "ArgumentNullException" or "Object" or "GC" or "Console" or "String", ContainingNamespace.Name: "System" } => true,
+        { Name: "Debug" or "Trace", ContainingNamespace: { Name: "Diagnostics", ContainingNamespace.Name: "System" } } => true,
+        _ => false,
+    };
+
+    private LifetimeAction Judge(IMethodSymbol method) => method.Name switch
+    {
+        "TryHold" when Sdk.IsSetOrReader(method.ContainingType) => LifetimeAction.TryHold,
+        "Bind" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Bind,
+        "Free" or "FreeAsync" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Free,
+        "Dispose" when IsDisposable(method.ContainingType) => LifetimeAction.Release,
+        "Complete" when Sdk.Binding.Is(method.ContainingType) => LifetimeAction.Complete,
+        _ when Sdk.Hold.Is(method.ReturnType) && !method.Parameters.Any(parameter => Sdk.Hold.Is(parameter.Type)) => LifetimeAction.Hold,
+        _ => LifetimeAction.None,
+    };
+
+    private bool IsDisposable(ITypeSymbol type) =>
+        Sdk.Hold.Is(type) || IsReference(type) || type.SpecialType == SpecialType.System_IDisposable;
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Lifetimes;
+
+/// <summary>The diagnostics about lifetimes, in words.</summary>
+internal static class LifetimeReport
+{
+    /// <summary>The key of a property that is there if some path passes the hold on: then <c>using</c> would release it under the receiver's feet.</summary>
+    public const string IsPassedOn = nameof(IsPassedOn);
+
+    public static Diagnostic Leak(Acquisition taken, FlowGraph graph, bool isPassedOn) => Diagnostic.Create(
+        Descriptors.Leak,
+        MemberSite.Of(taken.Call),
+        isPassedOn ? ImmutableDictionary<string, string?>.Empty.Add(IsPassedOn, "") : ImmutableDictionary<string, string?>.Empty,
+        NameOf(graph),
+        Subject(taken),
+        Remedy(taken));
+
+    public static Diagnostic Leak(IParameterSymbol parameter, FlowGraph graph) => Diagnostic.Create(
+        Descriptors.Leak,
+        parameter.Locations.FirstOrDefault() ?? Location.None,
+        NameOf(graph),
+        $"'{parameter.Name}' ({MemberSite.Display(parameter.Type)}), which it takes over,",
+        "release it, or pass it on");
+
+    public static Diagnostic UseAfterEnd(IOperation use, IOperation end, SdkSymbols sdk)
+    {
+        IOperation instance = EndedUse.Of(use, sdk)!;
+        return Diagnostic.Create(
+            Descriptors.UseAfterEnd,
+            MemberSite.Of(use),
+            MemberOf(use).Name,
+            MemberSite.Quote(instance),
+            MemberSite.Display(instance.Type),
+            ((IInvocationOperation)end).TargetMethod.Name);
+    }
+
+    public static Diagnostic FreeBeforeCompletion(IInvocationOperation free, Acquisition bind) => Diagnostic.Create(
+        Descriptors.FreeBeforeCompletion,
+        MemberSite.Of(free),
+        MemberSite.Quote(free.Instance),
+        MemberSite.Display(free.Instance?.Type),
+        MemberSite.Quote(bind.Call));
+
+    public static Diagnostic WaitWhileHolding(IInvocationOperation free, Acquisition taken) => Diagnostic.Create(
+        Descriptors.WaitWhileHolding,
+        MemberSite.Of(free),
+        MemberSite.Quote(free.Instance),
+        MemberSite.Display(free.Instance?.Type),
+        Subject(taken));
+
+    private static string Subject(Acquisition taken)
+    {
+        string from = MemberSite.Quote(taken.Call.Instance ?? taken.Call.Arguments.FirstOrDefault()?.Value);
+        string type = MemberSite.Display(taken.Call.Instance?.Type ?? taken.Call.TargetMethod.ContainingType);
+        string what = taken.Action switch
+        {
+            LifetimeAction.Bind => "binding",
+            LifetimeAction.TryHold => "reference",
+            _ => "hold",
+        };
+        return $"the {what} that '{taken.Call.TargetMethod.Name}' takes through '{from}' ({type})";
+    }
+
+    private static string Remedy(Acquisition taken) => taken.Action switch
+    {
+        LifetimeAction.Bind => "complete it with the receipt of its drain, or keep it",
+        LifetimeAction.TryHold when taken.Target is IDiscardOperation => "give it a name, and release it with 'using' where 'TryHold' is true",
+        LifetimeAction.TryHold => "release it with 'using' where 'TryHold' is true",
+        _ => "take it with 'using'",
+    };
+
+    private static string NameOf(FlowGraph graph) => graph.Function switch
+    {
+        { MethodKind: MethodKind.AnonymousFunction } => "lambda",
+        { AssociatedSymbol: { } property } => property.Name,
+        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } constructor => constructor.ContainingType.Name,
+        { } function => function.Name,
+        null => "initializer",
+    };
+
+    private static ISymbol MemberOf(IOperation use) => use is IMemberReferenceOperation reference ? reference.Member : ((IInvocationOperation)use).TargetMethod;
+}

@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Analyzers;
+
+/// <summary>Where the use of a member is reported, and how what it is used on is quoted.</summary>
+internal static class MemberSite
+{
+    /// <summary>The name of the member, without what stands before and behind it.</summary>
+    public static Location Of(IOperation use) => NameIn(use.Syntax).GetLocation();
+
+    /// <summary>Code as one line, so that a message stays one.</summary>
+    public static string Quote(IOperation? code) =>
+        code is null or { IsImplicit: true } ? "this" : string.Join(" ", code.Syntax.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    public static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "";
+
+    private static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
+    {
+        InvocationExpressionSyntax call => NameIn(call.Expression),
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        ParenthesizedExpressionSyntax parenthesized => NameIn(parenthesized.Expression),
+        _ => syntax,
+    };
+}
