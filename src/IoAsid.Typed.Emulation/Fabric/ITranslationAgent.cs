@@ -31,7 +31,7 @@ public interface ITranslationAgent
 
     /// <summary>An ATS translation request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="entries">Takes the entries, one per translated page, in ascending order; at least one long.</param>
+    /// <param name="entries">Takes the entries: each is for the page, of its size, behind the one of the entry before. At least one long.</param>
     /// <param name="count">How many entries the completion has.</param>
     /// <returns>Success with entries, or what the device gets instead of a translation.</returns>
     CompletionStatus Translate(in TranslationRequest request, Span<TranslationEntry> entries, out int count);

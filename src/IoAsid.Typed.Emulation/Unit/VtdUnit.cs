@@ -153,15 +153,17 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         count = 0;
         if (!Options.Capabilities.DeviceTlb)
             return CompletionStatus.UnsupportedRequest;
-        int wanted = Math.Min(request.Pages, entries.Length);
-        while (count < wanted)
+        ulong address = request.Address;
+        do
         {
-            TranslationQuery query = TranslationQuery.Of(request with { Address = request.Address + (ulong)count * 4096 });
+            TranslationQuery query = TranslationQuery.Of(request with { Address = address });
             Translation translation = _translator.Translate(query);
             if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
                 return Refuse(query, translation, ref count);
             entries[count++] = entry;
+            address = (address >> entry.PageShift) + 1 << entry.PageShift;
         }
+        while (count < entries.Length && address - request.Address < (ulong)request.Pages * 4096);
 
         return CompletionStatus.Success;
     }
