@@ -42,9 +42,12 @@ public static class Requirements
         (Requirement.RidPrivilege, ExtendedCapabilityRegister.Layout["RPRIVS"]),
     ];
 
-    /// <summary>What has to be there, for people: registers and bits, such as <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
-    public static string Describe(this Requirement needs) =>
-        string.Join(" and ", Enum.GetValues<Requirement>().Where(one => (needs & one) != Requirement.None).Select(DescribeSingle));
+    /// <summary>What has to be there, for people: registers and bits, as in <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
+    public static string Describe(this Requirement needs)
+    {
+        IEnumerable<Requirement> each = Enum.GetValues<Requirement>().Where(one => (needs & one) != Requirement.None);
+        return string.Join(" and ", each.Select(DescribeSingle));
+    }
 
     /// <summary>Everything that capability registers and a revision meet.</summary>
     internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended, VtdRevision revision)

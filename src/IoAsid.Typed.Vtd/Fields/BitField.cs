@@ -135,7 +135,7 @@ public readonly record struct BitField
     private static ArgumentOutOfRangeException Misplaced(string name, int lowBit, int width) =>
         new(
             nameof(lowBit),
-            $"{name} cannot have {width} bits from bit {lowBit} on: a field has 1 to 64 bits, inside one word, below bit {LargestContainer}.");
+            $"{name} cannot have {width} bits from bit {lowBit} on: a field has 1 to 64, inside one word below bit {LargestContainer}.");
 
     // Scalars and no "this": what takes the address of a field keeps it from being folded into constants.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

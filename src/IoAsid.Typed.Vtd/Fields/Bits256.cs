@@ -46,5 +46,6 @@ public readonly record struct Bits256(ulong Word0, ulong Word1, ulong Word2 = 0,
     };
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits256 mask) => ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)) != 0;
+    public bool Intersects(in Bits256 mask) =>
+        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)) != 0;
 }

@@ -78,6 +78,7 @@ public sealed class DescriptorTests
     [InlineData(0xC000_0000, 0x4000_0000, true)]
     [InlineData(0xFEEF_FFFF, 8, true)]
     [InlineData(0, ulong.MaxValue, true)]
+    [InlineData(0xC000_0000, ulong.MaxValue, true)]
     [InlineData(0x1_0000_0000, ulong.MaxValue, false)]
     public void A_transfer_touches_the_interrupt_range_by_any_byte(ulong address, ulong length, bool touches) =>
         Assert.Equal(touches, InterruptRange.Overlaps(address, length));
