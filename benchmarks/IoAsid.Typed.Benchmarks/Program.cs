@@ -1,14 +1,17 @@
 using BenchmarkDotNet.Running;
 using IoAsid.Typed.Benchmarks.Analyzers;
+using IoAsid.Typed.Benchmarks.Emulation;
 using IoAsid.Typed.Benchmarks.Ratios;
 
-// `ratios` measures the goals of the library, `analyzers` those of the rules; anything else goes to BenchmarkDotNet.
+// `ratios` measures the goals of the library, `analyzers` those of the rules, `emulation` those of the emulated unit; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["ratios", .. string[] options]:
         return RatioCommand.Run(options);
     case ["analyzers", .. string[] options]:
         return await AnalyzerCommand.RunAsync(options);
+    case ["emulation", .. string[] options]:
+        return EmulationCommand.Run(options);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

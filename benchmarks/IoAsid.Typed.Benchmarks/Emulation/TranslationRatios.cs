@@ -1,0 +1,214 @@
+using IoAsid.Typed.Benchmarks.Ratios;
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Benchmarks.Emulation;
+
+/// <summary>Translations: out of the IOTLB, and by walks of each kind.</summary>
+internal static class TranslationRatios
+{
+    private const int HotPages = 1024;
+    private const int Pasids = 4;
+
+    public static void Measure(RatioTable table)
+    {
+        MeasureHit(table);
+        MeasureWalks(table);
+    }
+
+    private static void MeasureHit(RatioTable table)
+    {
+        BenchUnit bench = new();
+        for (uint pasid = 0; pasid < Pasids; pasid++)
+        {
+            StageTables tables = new(bench.Frames, firstStage: true);
+            for (ulong page = 0; page < HotPages; page++)
+            {
+                tables.Map(page << 12, bench.Frames.Take());
+            }
+
+            bench.SetPasid(pasid, new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = 1, FirstStageTable = tables.Top });
+        }
+
+        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 16).Select(_ => Request((uint)Random.Shared.Next(Pasids), (ulong)Random.Shared.Next(HotPages) << 12))]);
+        var set = new FindLoop(1 << 16);
+        double[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
+        table.Add(new("IOTLB hit, 4 PASIDs", "1024 pages each", times[0], "find through a root set at 64K", times[1], 10));
+    }
+
+    private static void MeasureWalks(RatioTable table)
+    {
+        // 64 MiB of leaf tables and 32 of the level above: far more pages than the IOTLB holds, so that every request walks.
+        Walks warm = new(PasidGrantType.FirstStage, leafTables: 16_384);
+        double[] times = Interleaved.Nanoseconds(warm.Requests.Translate, warm.ReadPath);
+        table.Add(new("walk, 4 levels, first stage, A and D set", "64 MB of tables", times[0], "reading the same four addresses", times[1], 5));
+
+        Walks second = new(PasidGrantType.SecondStage, leafTables: 16_384);
+        times = Interleaved.Nanoseconds(second.Requests.Translate, second.ReadPath);
+        table.Add(new("walk, 4 levels, second stage, A and D set", "64 MB of tables", times[0], "reading the same four addresses", times[1], Goal: null));
+
+        Walks nested = new(PasidGrantType.Nested, leafTables: 1024);
+        times = Interleaved.Nanoseconds(nested.Requests.Translate, nested.ReadPath);
+        table.Add(new("walk, nested 4 on 4 levels, A and D set", "4 MB of tables", times[0], "reading the four first-stage entries", times[1], Goal: null));
+
+        Walks cold = new(PasidGrantType.FirstStage, leafTables: 1024, caching: false);
+        times = Interleaved.Nanoseconds(cold.Requests.Translate, cold.ReadPath);
+        table.Add(new("walk, nothing cached", "4 MB of tables", times[0], "reading the four paging entries", times[1], Goal: null));
+
+        Walks setting = new(PasidGrantType.FirstStage, leafTables: 64);
+        times = Interleaved.Nanoseconds((setting.ClearBits, setting.Requests.TranslateEach), (() => { }, setting.ReadPath));
+        table.Add(new("walk, A and D of the leaf to set", "0.25 MB of tables", times[0], "reading the same four addresses", times[1], Goal: null));
+    }
+
+    internal static DmaRequest Request(uint pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));
+
+    /// <summary>Requests in a fixed random order.</summary>
+    internal sealed class Requests(VtdUnit unit, DmaRequest[] requests)
+    {
+        private int _at;
+
+        public void Translate(int count)
+        {
+            ulong sum = 0;
+            int at = _at;
+            for (int i = 0; i < count; i++)
+            {
+                sum += unit.Translate(requests[at]).Address;
+                at = (at + 1) & (requests.Length - 1);
+            }
+
+            _at = at;
+            Data.Sink = (long)sum;
+        }
+
+        /// <summary>From the first one on, each once a turn.</summary>
+        public void TranslateEach(int count)
+        {
+            _at = 0;
+            Translate(count);
+        }
+    }
+
+    private sealed class Walks
+    {
+        private readonly BenchUnit _bench;
+        private readonly ulong[] _paths;
+        private int _at;
+
+        public Walks(PasidGrantType grant, int leafTables, bool caching = true)
+        {
+            _bench = new BenchUnit(caching);
+            bool first = grant != PasidGrantType.SecondStage;
+            StageTables tables = new(_bench.Frames, first);
+            var random = new Random(1);
+            DmaRequest[] requests = new DmaRequest[1 << 16];
+            _paths = new ulong[requests.Length * 4];
+            for (int i = 0; i < requests.Length; i++)
+            {
+                ulong page = (ulong)(i % leafTables) << 9 | (uint)random.Next(512);
+                tables.Map(page << 12, (4UL << 30) + (page << 12)).CopyTo(_paths, i * 4);
+                requests[i] = Request(1, page << 12);
+            }
+
+            random.Shuffle(requests);
+            for (int i = 0; i < requests.Length; i++)
+            {
+                tables.Map(requests[i].Address, (4UL << 30) + requests[i].Address).CopyTo(_paths, i * 4);
+            }
+
+            PasidEntry entry = new() { GrantType = grant, DomainId = 1, AddressWidth = AddressWidth.Bits48 };
+            _bench.SetPasid(1, grant switch
+            {
+                PasidGrantType.FirstStage => entry with { FirstStageTable = tables.Top },
+                PasidGrantType.SecondStage => entry with { SecondStageTable = tables.Top, SecondStageAccessedDirtyEnable = true },
+                _ => entry with { FirstStageTable = tables.Top, SecondStageTable = Identity(_bench.Frames) },
+            });
+            Requests = new Requests(_bench.Unit, requests);
+        }
+
+        public Requests Requests { get; }
+
+        public void ReadPath(int count)
+        {
+            ulong sum = 0;
+            int at = _at;
+            for (int i = 0; i < count; i++)
+            {
+                for (int level = 0; level < 4; level++)
+                {
+                    _bench.Memory.TryReadUInt64(_paths[at + level], out ulong value);
+                    sum += value;
+                }
+
+                at = (at + 4) & (_paths.Length - 1);
+            }
+
+            _at = at;
+            Data.Sink = (long)sum;
+        }
+
+        /// <summary>Makes the leaves unused again, and has the unit forget them.</summary>
+        public void ClearBits()
+        {
+            for (int leaf = 3; leaf < _paths.Length; leaf += 4)
+            {
+                ulong bits = _bench.Frames.Read(_paths[leaf]);
+                _bench.Frames.Write(_paths[leaf], (new FirstStageEntry(bits) with { Accessed = false, Dirty = false }).Bits);
+            }
+
+            _bench.Submit(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = 1, Pasid = 1 }.Bits);
+        }
+
+        // All memory, page by page: a second stage of 4 KiB pages is the hard case, 2 MiB the usual one.
+        private static ulong Identity(Frames frames)
+        {
+            StageTables tables = new(frames, firstStage: false);
+            for (ulong address = 0; address < 2UL << 30; address += 1UL << 21)
+            {
+                tables.Map(address, address, level: 2);
+            }
+
+            for (ulong address = 4UL << 30; address < 12UL << 30; address += 1UL << 21)
+            {
+                tables.Map(address, address, level: 2);
+            }
+
+            return tables.Top;
+        }
+    }
+
+    /// <summary>The contender of a hit: the library's own lookup, of random ids.</summary>
+    private sealed class FindLoop
+    {
+        private readonly IoAsidSet<Data> _root;
+        private readonly uint _mask;
+        private uint _random = 1;
+
+        public FindLoop(int count)
+        {
+            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            _root = space.CreateSet<Data>("root");
+            for (int id = 0; id < count; id++)
+            {
+                _root.Allocate(new Data());
+            }
+
+            _mask = (uint)count - 1;
+        }
+
+        public void Find(int count)
+        {
+            long found = 0;
+            for (int i = 0; i < count; i++)
+            {
+                _random = _random * 1664525 + 1013904223;
+                if (_root.TryFind(new RawIoAsid((_random >> 8) & _mask), out Data? data))
+                {
+                    found += data.GetHashCode() & 1;
+                }
+            }
+
+            Data.Sink = found;
+        }
+    }
+}
