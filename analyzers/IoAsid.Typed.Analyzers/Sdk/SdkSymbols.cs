@@ -23,6 +23,7 @@ internal sealed class SdkSymbols
         TypedReference = new SdkType(typesNamed("IoAsid.Typed.IoAsidReference`1"));
         Lookup = new SdkType(typesNamed("IoAsid.Typed.IoAsidLookup`1"));
         NumberAllocator = new SdkType(typesNamed("IoAsid.Typed.IoAsidNumberAllocator"));
+        UntypedLookup = new SdkType(typesNamed("IoAsid.Typed.Migration.UntypedLookup"));
         UntypedLookupAttribute = new SdkType(typesNamed("IoAsid.Typed.UntypedIoAsidLookupAttribute"));
         HardwareBoundaryAttribute = new SdkType(typesNamed("IoAsid.Typed.HardwareBoundaryAttribute"));
         Binding = new SdkType(typesNamed("IoAsid.Typed.IoAsidBinding"));
@@ -58,6 +59,8 @@ internal sealed class SdkSymbols
     public SdkType Lookup { get; }
 
     public SdkType NumberAllocator { get; }
+
+    public SdkType UntypedLookup { get; }
 
     public SdkType UntypedLookupAttribute { get; }
 

@@ -15,11 +15,16 @@ internal static class RuleIndex
         StringBuilder text = new();
         text.Append($"# Rules\n\n<!-- Generated from the descriptors. To write it again: {UpdateVariable}=1 dotnet test --project tests/IoAsid.Typed.Analyzers.Tests -->\n\n");
         text.Append("| rule | category | title | severity | fix |\n|---|---|---|---|---|\n");
+        (string id, string category, string title, string severity) = RulePages.OfTheBuild;
+        text.Append(Row(id, category, title, severity, "no"));
         foreach (DiagnosticDescriptor rule in AllRules.Descriptors)
-            text.Append($"| [{rule.Id}]({rule.Id}.md) | {rule.Category} | {rule.Title} | {Severity(rule)} | {Fix(rule)} |\n");
+            text.Append(Row(rule.Id, rule.Category, $"{rule.Title}", Severity(rule), Fix(rule)));
 
         return text.ToString();
     }
+
+    private static string Row(string id, string category, string title, string severity, string fix) =>
+        $"| [{id}]({id}.md) | {category} | {title} | {severity} | {fix} |\n";
 
     public static string Severity(DiagnosticDescriptor rule) => rule.DefaultSeverity switch
     {

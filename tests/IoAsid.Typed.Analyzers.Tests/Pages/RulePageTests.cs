@@ -34,20 +34,36 @@ public sealed partial class RulePageTests
 
     [Fact]
     public void Every_page_has_a_rule() =>
-        Assert.Equal(AllRules.Descriptors.Select(rule => rule.Id), RulePages.Files().Select(file => Path.GetFileNameWithoutExtension(file)), StringComparer.Ordinal);
+        Assert.Equal(AllRules.Descriptors.Select(rule => rule.Id).Prepend(RulePages.OfTheBuild.Id), RulePages.Files().Select(file => Path.GetFileNameWithoutExtension(file)), StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Rules))]
     public void Page_and_descriptor_agree(string id)
     {
         DiagnosticDescriptor rule = Rule(id);
-        string[] lines = Page(id).Split('\n');
 
         Assert.Equal($"{Descriptors.PagesUri}{id}.md", rule.HelpLinkUri);
-        Assert.Equal($"# {id}: {rule.Title}", lines[0]);
-        Assert.Contains($"| Category | {rule.Category} |", lines, StringComparer.Ordinal);
-        Assert.Contains($"| Severity | {RuleIndex.Severity(rule)} |", lines, StringComparer.Ordinal);
-        Assert.Contains($"| Fix | {RuleIndex.Fix(rule)} |", lines, StringComparer.Ordinal);
+        AssertPageSays(id, rule.Category, $"{rule.Title}", RuleIndex.Severity(rule), RuleIndex.Fix(rule));
+    }
+
+    [Fact]
+    public void Page_and_targets_agree()
+    {
+        (string id, string category, string title, string severity) = RulePages.OfTheBuild;
+        string targets = File.ReadAllText(Path.Combine(RulePages.Folder, "..", "..", "src", "IoAsid.Typed", "buildTransitive", "IoAsid.Typed.targets"));
+
+        AssertPageSays(id, category, title, severity, "no");
+        Assert.Contains($"<Error Code=\"{id}\"", targets, StringComparison.Ordinal);
+        Assert.Contains($"HelpLink=\"{Descriptors.PagesUri}{id}.md\"", targets, StringComparison.Ordinal);
+    }
+
+    private static void AssertPageSays(string id, string category, string title, string severity, string fix)
+    {
+        string[] lines = Page(id).Split('\n');
+        Assert.Equal($"# {id}: {title}", lines[0]);
+        Assert.Contains($"| Category | {category} |", lines, StringComparer.Ordinal);
+        Assert.Contains($"| Severity | {severity} |", lines, StringComparer.Ordinal);
+        Assert.Contains($"| Fix | {fix} |", lines, StringComparer.Ordinal);
         Assert.Equal(Sections, lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]), StringComparer.Ordinal);
     }
 
@@ -87,17 +103,17 @@ public sealed partial class RulePageTests
         Compilation compilation = AllRules.Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
 
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return await AllRules.RunAsync(compilation, TestContext.Current.CancellationToken);
+        return await AllRules.RunAsync(compilation, Code(Page(id), section, "ini"), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The code of a section: members of a class.</summary>
-    private static string Code(string page, string section)
+    /// <summary>The code of a section: members of a class, or options.</summary>
+    private static string Code(string page, string section, string language = "csharp")
     {
         string text = page.Split($"## {section}\n")[1].Split("\n## ")[0];
-        return string.Join("\n", CodeBlock().Matches(text).Select(block => block.Groups["code"].Value));
+        return string.Join("\n", CodeBlock().Matches(text).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["code"].Value));
     }
 
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("```(?<language>csharp|ini)\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeBlock();
 
     private static string Page(string id) => File.ReadAllText(Path.Combine(RulePages.Folder, $"{id}.md"));

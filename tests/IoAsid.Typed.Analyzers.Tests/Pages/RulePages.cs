@@ -5,6 +5,10 @@ internal static class RulePages
 {
     public static readonly string Folder = Path.Combine(Root(), "docs", "rules");
 
+    /// <summary>What the targets of the package report themselves: id, category, title, severity.</summary>
+    public static readonly (string Id, string Category, string Title, string Severity) OfTheBuild =
+        ("IOASID0001", "IoAsid.Configuration", "Unknown stage of a migration", "error");
+
     public static string Index => Path.Combine(Folder, "README.md");
 
     public static string[] Files() => [.. Directory.GetFiles(Folder, "IOASID*.md").Order(StringComparer.Ordinal)];

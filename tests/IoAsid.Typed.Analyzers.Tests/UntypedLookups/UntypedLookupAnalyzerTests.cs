@@ -303,7 +303,7 @@ public sealed class UntypedLookupAnalyzerTests
     [Theory]
     [InlineData("Legacy.Table.Find")]
     [InlineData("Legacy.Other.Find, Legacy.Table.Find")]
-    [InlineData("M:Legacy.Table.Find(System.UInt32,IoAsid.Typed.IoAsidSet)| Legacy.Table.Item|M:Legacy.Table.Find``1(System.UInt32)")]
+    [InlineData("M:Legacy.Table.Find(System.UInt32,IoAsid.Typed.IoAsidSet)| Legacy.Other.Item|M:Legacy.Table.Find``1(System.UInt32)")]
     public Task Named_in_editorconfig(string methods) => new RuleTest<UntypedLookupAnalyzer>($$"""
         namespace Legacy
         {
@@ -329,6 +329,18 @@ public sealed class UntypedLookupAnalyzerTests
         """)
     {
         EditorConfig = $"ioasid.untyped_lookup_methods = {methods}",
+    }.RunAsync(Cancellation);
+
+    [Theory]
+    [InlineData("Table.Item")]
+    [InlineData("P:Table.Item(System.UInt32)")]
+    public Task Indexers_go_by_the_name_they_have_elsewhere(string name) => new RuleTest<UntypedLookupAnalyzer>("""
+        class Table { public object? this[uint id] => null; public object? Items => this; }
+
+        class Handler(Table table) { object?[] M() => [{|IOASID1001:table[1]|}, table.Items]; }
+        """)
+    {
+        EditorConfig = $"ioasid.untyped_lookup_methods = {name}",
     }.RunAsync(Cancellation);
 
     [Fact]

@@ -28,7 +28,13 @@ internal static class AllRules
 
     /// <summary>What all rules report, a crash of a rule included: it comes as AD0001.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
-        compilation.WithAnalyzers([.. Analyzers, .. Suppressors]).GetAnalyzerDiagnosticsAsync(cancellationToken);
+        RunAsync(compilation, "", cancellationToken);
+
+    /// <summary>The same with options, as they stand in <c>.editorconfig</c>.</summary>
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, string options, CancellationToken cancellationToken) =>
+        compilation
+            .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))
+            .GetAnalyzerDiagnosticsAsync(cancellationToken);
 
     private static ImmutableArray<T> Instances<T>(Type within) =>
     [

@@ -1,0 +1,105 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.Analyzers.Typing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Drivers;
+
+/// <summary>IOASID4002: a getter or observer waits, a callback is async void, or an allocator calls the space that it serves.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnfitCallbackAnalyzer : IoAsidAnalyzer
+{
+    private const string QueueInstead = "queue the work and return";
+
+    /// <summary>Creates the rule.</summary>
+    public UnfitCallbackAnalyzer()
+        : base(Descriptors.UnfitCallback)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        BlockingCalls blocking = new(context.Options.AnalyzerConfigOptionsProvider);
+        context.RegisterOperationAction(
+            operation =>
+            {
+                IInvocationOperation call = (IInvocationOperation)operation.Operation;
+                if (call.TargetMethod.Name is not ("Find" or "Observe" or "ObserveOwner" or "Create") || !IsOfSdk(call.TargetMethod, sdk))
+                    return;
+
+                foreach (IArgumentOperation argument in call.Arguments)
+                {
+                    if (Callback.Of(argument) is { } callback)
+                        Report(operation, call, callback, blocking, sdk);
+                }
+            },
+            OperationKind.Invocation);
+    }
+
+    private static bool IsOfSdk(IMethodSymbol method, SdkSymbols sdk) =>
+        sdk.Set.Definitions.Concat(sdk.UntypedLookup.Definitions)
+            .Any(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, method.ContainingAssembly));
+
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, Callback callback, BlockingCalls blocking, SdkSymbols sdk)
+    {
+        if (callback.IsAsyncVoid)
+        {
+            Report(context, call, callback, callback.Written, "is async void: it returns at its first await, and an exception after that ends the process", QueueInstead);
+        }
+        else if (callback.Role is not CallbackRole.Allocator)
+        {
+            if (FirstWait(callback, blocking) is { } wait)
+                Report(context, call, callback, wait, $"calls '{MemberName.Of(blocking.MemberOf(wait)!)}', which waits", RemedyFor(callback.Role));
+        }
+        else if (FirstCallOfOwnSpace(call, callback, sdk) is { } recursion)
+        {
+            Report(context, call, callback, recursion, $"calls '{MemberName.Of(recursion.TargetMethod)}' of the space that it serves", "decide by what it is given and what it keeps itself");
+        }
+    }
+
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, Callback callback, IOperation what, string mistake, string remedy) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptors.UnfitCallback,
+            (call.Syntax.Span.Contains(what.Syntax.Span) ? what : callback.Written).Syntax.GetLocation(),
+            callback.Role.ToString().ToLowerInvariant(),
+            MemberName.Of(call.TargetMethod),
+            mistake,
+            remedy));
+
+    private static string RemedyFor(CallbackRole role) => role is CallbackRole.Getter ? "look at the data only, and wait after the lookup" : QueueInstead;
+
+    /// <summary>The first wait as the code is read, unless the callback asks first whether it has to wait.</summary>
+    private static IOperation? FirstWait(Callback callback, BlockingCalls blocking)
+    {
+        IOperation[] waits = [.. callback.Operations().Where(operation => blocking.MemberOf(operation) is not null).OrderBy(operation => operation.Syntax.SpanStart)];
+        return waits.Length > 0 && !callback.Operations().Any(AsksWhetherDone) ? waits[0] : null;
+    }
+
+    private static bool AsksWhetherDone(IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsSet" };
+
+    private static IInvocationOperation? FirstCallOfOwnSpace(IInvocationOperation create, Callback callback, SdkSymbols sdk)
+    {
+        ISymbol[] served = [.. Answers.NamesOf(create).Select(place => SpaceRegisteredWith(place, sdk)).OfType<ISymbol>()];
+        return callback.Operations()
+            .OfType<IInvocationOperation>()
+            .Where(call => sdk.Space.Is(call.TargetMethod.ContainingType) && served.Contains(SymbolOf(call.Instance), SymbolEqualityComparer.Default))
+            .OrderBy(call => call.Syntax.SpanStart)
+            .FirstOrDefault();
+    }
+
+    private static ISymbol? SpaceRegisteredWith(IOperation allocator, SdkSymbols sdk) =>
+        allocator.Parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "RegisterAllocator", ContainingType: var type } } call } && sdk.Space.Is(type)
+            ? SymbolOf(call.Instance)
+            : null;
+
+    /// <summary>What names a space for as long as a method runs: a variable, or a member of this very object.</summary>
+    private static ISymbol? SymbolOf(IOperation? space) => space switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } member => member.Member,
+        _ => null,
+    };
+}
