@@ -3,7 +3,8 @@ using System.Numerics;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A queue from which any place can be taken: in turn, what was added first; by a seed, any. It grows to what is needed and then allocates no more.
+/// A queue from which any place can be taken: in turn, what was added first; by a seed, any. It grows to what is needed and then
+/// allocates no more.
 /// </summary>
 /// <typeparam name="T">What is queued.</typeparam>
 internal sealed class PickQueue<T>

@@ -31,7 +31,9 @@ public enum DeviceMisbehaviour
     /// <summary>Never says which page request is the last of its group: no group is ever complete.</summary>
     NeverSendsLast = 128,
 
-    /// <summary>Puts another PASID on its requests than it was given: the neighbour, whose number differs in the lowest bit.</summary>
+    /// <summary>
+    /// Puts another PASID on its requests than it was given: the neighbour, whose number differs in the lowest bit.
+    /// </summary>
     UsesForeignPasid = 256,
 
     /// <summary>Goes on reading with a PASID after it has said that it stopped.</summary>

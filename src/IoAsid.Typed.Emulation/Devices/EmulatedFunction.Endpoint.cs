@@ -99,7 +99,8 @@ public abstract partial class EmulatedFunction
                 function.AcceptPosted(portal, command);
         }
 
-        public bool TryAccept(int portal, ReadOnlySpan<byte> command) => !function._isResetting && function.TryAccept(portal, command);
+        public bool TryAccept(int portal, ReadOnlySpan<byte> command) =>
+            !function._isResetting && function.TryAccept(portal, command);
 
         private bool TryEnd(int tag, out PendingRequest request)
         {

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// An emulated PCI function: capabilities with their order, a device TLB, page requests, reset and removal. What it is for, a derived class says:
-/// its registers, its portals and its use of <see cref="Dma"/>. Everything happens in steps of hardware.
+/// An emulated PCI function: capabilities with their order, a device TLB, page requests, reset and removal. What it is for, a
+/// derived class says: its registers, its portals and its use of <see cref="Dma"/>. Everything happens in steps of hardware.
 /// </summary>
 public abstract partial class EmulatedFunction : IPciFunction
 {

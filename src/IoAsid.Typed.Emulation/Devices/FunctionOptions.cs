@@ -18,7 +18,9 @@ public record FunctionOptions
     /// <summary>How many translations its device TLB holds.</summary>
     public int DeviceTlbEntries { get; init; } = 64;
 
-    /// <summary>How many page requests it can have outstanding; 0 for no page request interface. Needs address translation services.</summary>
+    /// <summary>
+    /// How many page requests it can have outstanding; 0 for no page request interface. Needs address translation services.
+    /// </summary>
     public int PageRequestCapacity { get; init; } = 32;
 
     /// <summary>Whether responses to its page requests must carry the PASID.</summary>
@@ -30,7 +32,9 @@ public record FunctionOptions
     /// <summary>How many interrupt entries it has.</summary>
     public int InterruptEntries { get; init; } = 8;
 
-    /// <summary>How many bytes one request reads or writes at most: a power of two, 64 to 4096. None crosses a boundary of 4 KiB.</summary>
+    /// <summary>
+    /// How many bytes one request reads or writes at most: a power of two, 64 to 4096. None crosses a boundary of 4 KiB.
+    /// </summary>
     public int MaximumRequestLength { get; init; } = 512;
 
     /// <summary>How late it is when <see cref="DeviceMisbehaviour.CompletesInvalidationLate"/>.</summary>
@@ -42,11 +46,11 @@ public record FunctionOptions
         if (PasidWidth is < 0 or > 20)
             yield return $"{nameof(PasidWidth)} is {PasidWidth}: a PASID has at most 20 bits.";
         if (InvalidateQueueDepth is < 0 or > 32)
-            yield return $"{nameof(InvalidateQueueDepth)} is {InvalidateQueueDepth}: a function can be sent at most 32 invalidations.";
+            yield return $"{nameof(InvalidateQueueDepth)} is {InvalidateQueueDepth}: at most 32 can be sent to a function.";
         if (DeviceTlbEntries < 1)
             yield return $"{nameof(DeviceTlbEntries)} is {DeviceTlbEntries}: a device TLB holds at least one translation.";
         if (PageRequestCapacity < 0 || PageRequestCapacity > 0 && InvalidateQueueDepth == 0)
-            yield return $"{nameof(PageRequestCapacity)} is {PageRequestCapacity}: it needs address translation services ({nameof(InvalidateQueueDepth)}), or must be 0.";
+            yield return $"{nameof(PageRequestCapacity)} is {PageRequestCapacity}: it must be 0 without {nameof(InvalidateQueueDepth)}.";
         if (PagesPerGroup < 1)
             yield return $"{nameof(PagesPerGroup)} is {PagesPerGroup}: a group has at least one page.";
         if (InterruptEntries < 0)

@@ -7,13 +7,12 @@ public sealed class EndpointPort
 {
     private readonly Fabric _fabric;
     private readonly UnitPort _unit;
-    private readonly IEndpoint _endpoint;
 
     internal EndpointPort(Fabric fabric, UnitPort unit, IEndpoint endpoint)
     {
         _fabric = fabric;
         _unit = unit;
-        _endpoint = endpoint;
+        Endpoint = endpoint;
         Up = new FabricLink(fabric, $"{endpoint.RequesterId} upstream", new UpstreamEnd(fabric, unit));
         Down = new FabricLink(fabric, $"{endpoint.RequesterId} downstream", new DownstreamEnd(fabric, this, endpoint));
         Registers = new LinkedRegisters(this);
@@ -23,7 +22,9 @@ public sealed class EndpointPort
     /// <summary>Whether the function is still there.</summary>
     public bool IsAttached { get; private set; } = true;
 
-    /// <summary>Its registers as they are reached by the link: writes are posted; a read pushes what was posted before it, both ways.</summary>
+    /// <summary>
+    /// Its registers as they are reached by the link: writes are posted; a read pushes what was posted before it, both ways.
+    /// </summary>
     public IRegisterBlock Registers { get; }
 
     /// <summary>Its portals as they are reached by the link.</summary>
@@ -33,7 +34,7 @@ public sealed class EndpointPort
 
     internal FabricLink Down { get; }
 
-    internal IEndpoint Endpoint => _endpoint;
+    internal IEndpoint Endpoint { get; }
 
     /// <summary>Pulls the function out: what is for it is lost from now on, what it has sent still travels.</summary>
     public void Detach()
@@ -41,7 +42,7 @@ public sealed class EndpointPort
         if (!IsAttached)
             return;
         IsAttached = false;
-        _unit.Remove(_endpoint);
+        _unit.Remove(Endpoint);
     }
 
     /// <summary>Posts a memory write.</summary>
@@ -50,18 +51,15 @@ public sealed class EndpointPort
     public void Write(in DmaRequest request, ReadOnlySpan<byte> data)
     {
         if (IsAttached)
-            Up.Send(_fabric.Sent(Memory(FabricMessageKind.MemoryWrite, request) with { Length = data.Length }), Copy(data));
+            SendUp(Memory(FabricMessageKind.MemoryWrite, request) with { Length = data.Length }, Copy(data));
     }
 
     /// <summary>Sends a memory read; <see cref="IEndpoint.CompleteRead"/> is its answer.</summary>
     /// <param name="tag">Tells the requests of the function that are under way apart.</param>
     /// <param name="request">The request.</param>
     /// <param name="length">How many bytes; 0 with <see cref="DmaAccess.ZeroLengthRead"/>.</param>
-    public void Read(int tag, in DmaRequest request, int length)
-    {
-        if (IsAttached)
-            Up.Send(_fabric.Sent(Memory(FabricMessageKind.MemoryRead, request) with { Tag = tag, Length = length }));
-    }
+    public void Read(int tag, in DmaRequest request, int length) =>
+        SendUp(Memory(FabricMessageKind.MemoryRead, request) with { Tag = tag, Length = length });
 
     /// <summary>Sends an AtomicOp; <see cref="IEndpoint.CompleteAtomic"/> is its answer.</summary>
     /// <param name="tag">Tells the requests of the function that are under way apart.</param>
@@ -70,28 +68,21 @@ public sealed class EndpointPort
     /// <param name="size">4 or 8 bytes.</param>
     /// <param name="operand">The value to add or write.</param>
     /// <param name="comparand">What a compare expects.</param>
-    public void Atomic(int tag, in DmaRequest request, AtomicOperation operation, int size, ulong operand, ulong comparand)
-    {
-        if (!IsAttached)
-            return;
-        Up.Send(_fabric.Sent(Memory(FabricMessageKind.Atomic, request) with
+    public void Atomic(int tag, in DmaRequest request, AtomicOperation operation, int size, ulong operand, ulong comparand) =>
+        SendUp(Memory(FabricMessageKind.Atomic, request) with
         {
             Tag = tag,
             Length = size,
             Operation = operation,
             Value = operand,
             Comparand = comparand,
-        }));
-    }
+        });
 
     /// <summary>Sends a translation request; <see cref="IEndpoint.CompleteTranslation"/> is its answer.</summary>
     /// <param name="tag">Tells the requests of the function that are under way apart.</param>
     /// <param name="request">The request.</param>
-    public void Translate(int tag, in TranslationRequest request)
-    {
-        if (!IsAttached)
-            return;
-        Up.Send(_fabric.Sent(new FabricMessage
+    public void Translate(int tag, in TranslationRequest request) =>
+        SendUp(new FabricMessage
         {
             Kind = FabricMessageKind.TranslationRequest,
             Function = request.Requester,
@@ -100,16 +91,12 @@ public sealed class EndpointPort
             Length = request.Pages,
             Write = !request.NoWrite,
             Prefix = request.Prefix,
-        }));
-    }
+        });
 
     /// <summary>Posts a page request.</summary>
     /// <param name="message">The message.</param>
-    public void Send(in PageRequestMessage message)
-    {
-        if (!IsAttached)
-            return;
-        Up.Send(_fabric.Sent(new FabricMessage
+    public void Send(in PageRequestMessage message) =>
+        SendUp(new FabricMessage
         {
             Kind = FabricMessageKind.PageRequest,
             Function = message.Requester,
@@ -119,31 +106,33 @@ public sealed class EndpointPort
             Write = message.Write,
             IsLast = message.IsLast,
             Prefix = message.Prefix,
-        }));
-    }
+        });
 
     /// <summary>Posts the completion of invalidations.</summary>
     /// <param name="message">The message.</param>
-    public void Send(in InvalidateCompletionMessage message)
-    {
-        if (!IsAttached)
-            return;
-        Up.Send(_fabric.Sent(new FabricMessage
+    public void Send(in InvalidateCompletionMessage message) =>
+        SendUp(new FabricMessage
         {
             Kind = FabricMessageKind.InvalidateCompletion,
             Function = message.Requester,
             Value = message.Tags,
-        }));
-    }
+        });
 
     /// <summary>
-    /// What a processor's read of the function does on its way: it arrives after what was posted down before, and its completion after what the
-    /// function posted up before.
+    /// What a processor's read of the function does on its way: it arrives after what was posted down before, and its completion
+    /// after what the function posted up before.
     /// </summary>
     internal void PushPosted()
     {
         Down.DeliverPosted();
         Up.DeliverPosted();
+    }
+
+    // What a function sends that is gone goes nowhere.
+    private void SendUp(in FabricMessage message, byte[]? payload = null)
+    {
+        if (IsAttached)
+            Up.Send(_fabric.Sent(message), payload);
     }
 
     private static FabricMessage Memory(FabricMessageKind kind, in DmaRequest request) => new()
@@ -166,5 +155,6 @@ public sealed class EndpointPort
     /// <summary>Posts a processor's write.</summary>
     internal void Post(FabricMessageKind kind, ulong address, int length, ulong value, byte[]? payload = null) =>
         _unit.SendDown(
-            new FabricMessage { Kind = kind, Function = _endpoint.RequesterId, Address = address, Length = length, Value = value }, payload);
+            new FabricMessage { Kind = kind, Function = Endpoint.RequesterId, Address = address, Length = length, Value = value },
+            payload);
 }

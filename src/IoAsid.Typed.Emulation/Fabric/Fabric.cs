@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What connects devices, units and processors: to each endpoint a link up to the unit it is behind, and a link down from it. Messages are on their way
-/// until a step of hardware lets them arrive, in an order that PCIe allows.
+/// What connects devices, units and processors: to each endpoint a link up to the unit it is behind, and a link down from it.
+/// Messages are on their way until a step of hardware lets them arrive, in an order that PCIe allows.
 /// </summary>
 public sealed class Fabric
 {

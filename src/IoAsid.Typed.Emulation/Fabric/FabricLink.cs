@@ -1,9 +1,10 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// One direction of a link, with the ordering rules of PCIe (2.4.1): posted messages arrive in the order they were sent; requests that want a completion,
-/// and completions, arrive in any order among themselves, and after the posted ones sent before them. Posted ones may pass the others. A step of
-/// hardware lets one message arrive; the seed decides which of those that may, and how long the link dawdles before.
+/// One direction of a link, with the ordering rules of PCIe (2.4.1): posted messages arrive in the order they were sent; requests
+/// that want a completion, and completions, arrive in any order among themselves, and after the posted ones sent before them.
+/// Posted ones may pass the others. A step of hardware lets one message arrive; the seed decides which of those that may, and how
+/// long the link dawdles before.
 /// </summary>
 internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
 {
@@ -41,7 +42,9 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         PumpLater();
     }
 
-    /// <summary>Lets every posted message arrive now: what the completion of a read does, which pushes them ahead of it.</summary>
+    /// <summary>
+    /// Lets every posted message arrive now: what the completion of a read does, which pushes them ahead of it.
+    /// </summary>
     public void DeliverPosted()
     {
         for (int count = _posted.Count; count > 0; count--)

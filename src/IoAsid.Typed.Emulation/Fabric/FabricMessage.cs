@@ -5,7 +5,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A message on the fabric, of any kind: the fields a kind does not have are zero. The <c>As…</c> members give it back as what was sent.
+/// A message on the fabric, of any kind: the fields a kind does not have are zero. The <c>As…</c> members give it back as what
+/// was sent.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct FabricMessage
@@ -19,7 +20,10 @@ public readonly record struct FabricMessage
     /// <summary>The function at the device end of the link.</summary>
     public RequesterId Function { get; init; }
 
-    /// <summary>The address of a request, page request or invalidation (with its size bits); the offset of a register; the number of a portal.</summary>
+    /// <summary>
+    /// The address of a request, page request or invalidation (with its size bits); the offset of a register; the number of a
+    /// portal.
+    /// </summary>
     public ulong Address { get; init; }
 
     /// <summary>How many bytes are read, written or carried; how many pages or entries of a translation.</summary>
@@ -31,7 +35,10 @@ public readonly record struct FabricMessage
     /// <summary>The PASID prefix.</summary>
     public PasidPrefix Prefix { get; init; }
 
-    /// <summary>An operand, what an AtomicOp found, a register's value, invalidation tags that are done, a response code, or an interrupt's data.</summary>
+    /// <summary>
+    /// An operand, what an AtomicOp found, a register's value, invalidation tags that are done, a response code, or an
+    /// interrupt's data.
+    /// </summary>
     public ulong Value { get; init; }
 
     /// <summary>What <see cref="AtomicOperation.CompareAndSwap"/> expects.</summary>
@@ -64,8 +71,11 @@ public readonly record struct FabricMessage
     /// <summary>Whether it goes from a device to a unit.</summary>
     public bool IsUpstream => Kind <= FabricMessageKind.InvalidateCompletion;
 
-    /// <summary>Whether it is posted: no posted message passes another one, and nothing else passes a posted one (PCIe 2.4.1).</summary>
-    public bool IsPosted => Kind is not (FabricMessageKind.MemoryRead or FabricMessageKind.Atomic or FabricMessageKind.TranslationRequest
+    /// <summary>
+    /// Whether it is posted: no posted message passes another one, and nothing else passes a posted one (PCIe 2.4.1).
+    /// </summary>
+    public bool IsPosted => Kind is not (
+        FabricMessageKind.MemoryRead or FabricMessageKind.Atomic or FabricMessageKind.TranslationRequest
         or FabricMessageKind.ReadCompletion or FabricMessageKind.AtomicCompletion or FabricMessageKind.TranslationCompletion);
 
     /// <summary>A memory request.</summary>
@@ -120,7 +130,8 @@ public readonly record struct FabricMessage
         FabricMessageKind.MemoryWrite or FabricMessageKind.MemoryRead or FabricMessageKind.Atomic =>
             $"0x{Address:X} +{Length} {(IsTranslated ? "translated " : "")}{Prefix}",
         FabricMessageKind.TranslationRequest => $"0x{Address:X} {Length} pages {Prefix}",
-        FabricMessageKind.PageRequest => $"0x{Address:X} group {Tag}{(Read ? " read" : "")}{(Write ? " write" : "")}{(IsLast ? " last" : "")} {Prefix}",
+        FabricMessageKind.PageRequest =>
+            $"0x{Address:X} group {Tag}{(Read ? " read" : "")}{(Write ? " write" : "")}{(IsLast ? " last" : "")} {Prefix}",
         FabricMessageKind.InvalidateCompletion => $"tags 0x{Value:X}",
         FabricMessageKind.InvalidateRequest => $"tag {Tag} 0x{Address:X} {(AllPasids ? "all PASIDs" : Prefix.ToString())}",
         FabricMessageKind.PageGroupResponse => $"group {Tag} code {Value} {Prefix}",

@@ -1,13 +1,15 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What the fabric delivers requests to: the remapping unit at the root of the hierarchy (PCIe's translation agent). Each call is one transaction that
-/// has reached the unit; the fabric carries back what it returns. A call never runs code of a driver or of a device.
+/// What the fabric delivers requests to: the remapping unit at the root of the hierarchy (PCIe's translation agent). Each call is
+/// one transaction that has reached the unit; the fabric carries back what it returns. A call never runs code of a driver or of a
+/// device.
 /// </summary>
 public interface ITranslationAgent
 {
     /// <summary>A memory read.</summary>
-    /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may cross pages.</param>
+    /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may
+    /// cross pages.</param>
     /// <param name="data">Takes the bytes; what was read before an error stays.</param>
     /// <returns>How it ended.</returns>
     CompletionStatus Read(in DmaRequest request, Span<byte> data);
@@ -31,7 +33,8 @@ public interface ITranslationAgent
 
     /// <summary>An ATS translation request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="entries">Takes the entries: each is for the page, of its size, behind the one of the entry before. At least one long.</param>
+    /// <param name="entries">Takes the entries: each is for the page, of its size, behind the one of the entry before. At least
+    /// one long.</param>
     /// <param name="count">How many entries the completion has.</param>
     /// <returns>Success with entries, or what the device gets instead of a translation.</returns>
     CompletionStatus Translate(in TranslationRequest request, Span<TranslationEntry> entries, out int count);

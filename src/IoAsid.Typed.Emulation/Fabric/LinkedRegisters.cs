@@ -2,7 +2,9 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The registers of a function behind its link: writes are posted, reads push what was posted before them and wait.</summary>
+/// <summary>
+/// The registers of a function behind its link: writes are posted, reads push what was posted before them and wait.
+/// </summary>
 internal sealed class LinkedRegisters(EndpointPort port) : IRegisterBlock
 {
     public uint Read32(uint offset) => Read(offset, static (file, offset) => file.Read32(offset), uint.MaxValue);

@@ -21,7 +21,7 @@ public sealed class UnitPort : IDownstreamPort, ILinkEnd
     public string Name { get; }
 
     internal ITranslationAgent Agent =>
-        _agent ?? throw new InvalidOperationException($"No unit is connected to the port \"{Name}\": call Connect before the machine runs.");
+        _agent ?? throw new InvalidOperationException($"No unit is connected to \"{Name}\": call Connect before the machine runs.");
 
     /// <summary>Puts the unit in its place.</summary>
     /// <param name="agent">The unit.</param>
@@ -41,7 +41,7 @@ public sealed class UnitPort : IDownstreamPort, ILinkEnd
     {
         EndpointPort port = new(_fabric, this, endpoint);
         if (!_endpoints.TryAdd(endpoint.RequesterId, port))
-            throw new ArgumentException($"There is a function {endpoint.RequesterId} behind \"{Name}\" already.", nameof(endpoint));
+            throw new ArgumentException($"Behind \"{Name}\" there is a function {endpoint.RequesterId} already.", nameof(endpoint));
         return port;
     }
 

@@ -67,7 +67,8 @@ internal sealed class UpstreamEnd(Fabric fabric, UnitPort unit) : ILinkEnd
         Answer(message, FabricMessageKind.TranslationCompletion, status, count, value: 0, payload);
     }
 
-    private void Answer(in FabricMessage request, FabricMessageKind kind, CompletionStatus status, int length, ulong value, byte[]? payload) =>
+    private void Answer(
+        in FabricMessage request, FabricMessageKind kind, CompletionStatus status, int length, ulong value, byte[]? payload) =>
         unit.SendDown(
             new FabricMessage
             {

@@ -3,8 +3,9 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Where interrupt messages arrive. Each vector is a pair of address (which processor) and data (which of its vectors), so that there are more than
-/// one processor has room for. A handler runs as a step of the processor; messages that arrive before it does are one interrupt.
+/// Where interrupt messages arrive. Each vector is a pair of address (which processor) and data (which of its vectors), so that
+/// there are more than one processor has room for. A handler runs as a step of the processor; messages that arrive before it does
+/// are one interrupt.
 /// </summary>
 public sealed class InterruptController : IInterruptController
 {
@@ -83,7 +84,8 @@ public sealed class InterruptController : IInterruptController
             Dropped++;
     }
 
-    private sealed class Vector(InterruptController controller, InterruptMessage message, string name, Action handler) : IInterruptVector
+    private sealed class Vector(InterruptController controller, InterruptMessage message, string name, Action handler)
+        : IInterruptVector
     {
         public static readonly Action<object?> RunHandler = static vector => ((Vector)vector!).Run();
 

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A machine: memory, units with functions behind them, interrupts and the scheduler that runs it all. Drivers see it as an <see cref="IPlatform"/>;
-/// tests and samples also reach what is emulated.
+/// A machine: memory, units with functions behind them, interrupts and the scheduler that runs it all. Drivers see it as an <see
+/// cref="IPlatform"/>; tests and samples also reach what is emulated.
 /// </summary>
 public sealed class EmulatedMachine : IPlatform
 {

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// How processors reach memory and registers. Each access is a place where hardware may work first, as the seed decides: what a driver writes in
-/// several accesses can be seen half done.
+/// How processors reach memory and registers. Each access is a place where hardware may work first, as the seed decides: what a
+/// driver writes in several accesses can be seen half done.
 /// </summary>
 public sealed class ProcessorBus
 {

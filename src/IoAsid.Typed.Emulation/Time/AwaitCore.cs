@@ -4,8 +4,8 @@ using System.Threading.Tasks.Sources;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The inside of something that can be awaited once and then used again. Who sets the result decides in which step the code that awaits goes on: at once,
-/// inside the call.
+/// The inside of something that can be awaited once and then used again. Who sets the result decides in which step the code that
+/// awaits goes on: at once, inside the call.
 /// </summary>
 /// <typeparam name="TResult">What it results in.</typeparam>
 [StructLayout(LayoutKind.Auto)]

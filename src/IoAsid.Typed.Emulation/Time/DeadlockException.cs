@@ -14,6 +14,7 @@ public sealed class DeadlockException : Exception
     private static string Describe(IReadOnlyList<string> waits) =>
         "Nothing is left to run, no timer is set, and the task is not complete: what it awaits never happens. "
         + (waits.Count == 0
-            ? "No part of the machine waits for anything. Was an interrupt never sent or its vector never programmed, or was something awaited with ConfigureAwait(false), which leaves the scheduler?"
+            ? "No part of the machine waits for anything. Was an interrupt never sent or its vector never programmed, "
+                + "or was something awaited with ConfigureAwait(false), which leaves the scheduler?"
             : "Waiting: " + string.Join("; ", waits) + ".");
 }

@@ -66,14 +66,13 @@ public sealed partial class SeededScheduler
     }
 
     /// <summary>
-    /// A place between two accesses of a processor: lets hardware work here, as the seed decides. Nothing happens in the calm order, outside of the
-    /// processor's steps, and while a condition is looked at. Never runs a step of the processor.
+    /// A place between two accesses of a processor: lets hardware work here, as the seed decides. Nothing happens in the calm
+    /// order, outside of the processor's steps, and while a condition is looked at. Never runs a step of the processor.
     /// </summary>
     internal void BeforeProcessorAccess()
     {
-        if (IsCalm || !_isRunning || _isInsideAccess || CurrentParty != Party.Processor || _queues[(int)Party.Hardware].Count == 0)
-            return;
-        if (Random.OneIn(AccessesPerPreemption))
+        bool mayBePreempted = !IsCalm && _isRunning && !_isInsideAccess && CurrentParty == Party.Processor;
+        if (mayBePreempted && _queues[(int)Party.Hardware].Count != 0 && Random.OneIn(AccessesPerPreemption))
             LetHardwareWork();
     }
 
@@ -135,7 +134,7 @@ public sealed partial class SeededScheduler
     private void RunSteps(Task? until, long end)
     {
         if (_isRunning)
-            throw new InvalidOperationException("The machine is running already: await instead of running it from inside a step.");
+            throw new InvalidOperationException("The machine is running: inside a step, await instead of running it.");
         SynchronizationContext? outer = SynchronizationContext.Current;
         SeededScheduler? outerScheduler = t_running;
         t_running = this;

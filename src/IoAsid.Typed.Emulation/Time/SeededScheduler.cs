@@ -4,12 +4,13 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Runs a machine in steps, one after the other, without threads and without the host's clock. Which step is next depends on the seed only, so that
-/// the same seed gives the same run on any machine. As an <see cref="IScheduler"/> it is the processor's; hardware posts by <see cref="Hardware"/>.
+/// Runs a machine in steps, one after the other, without threads and without the host's clock. Which step is next depends on the
+/// seed only, so that the same seed gives the same run on any machine. As an <see cref="IScheduler"/> it is the processor's;
+/// hardware posts by <see cref="Hardware"/>.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. Code that runs in a step must not use <c>ConfigureAwait(false)</c>: what follows would leave the scheduler. When nothing is
-/// runnable, time jumps to the next timer.
+/// Not thread-safe. Code that runs in a step must not use <c>ConfigureAwait(false)</c>: what follows would leave the scheduler.
+/// When nothing is runnable, time jumps to the next timer.
 /// </remarks>
 public sealed partial class SeededScheduler : IScheduler
 {
@@ -40,7 +41,7 @@ public sealed partial class SeededScheduler : IScheduler
         _contexts = [new(this, Party.Processor), new(this, Party.Hardware)];
         _processor = new PartyScheduler(this, Party.Processor);
         Hardware = new PartyScheduler(this, Party.Hardware);
-        // Some machines have hardware that is quick, some have hardware that is slow: interleavings of the one rarely come up with the other.
+        // Some machines have quick hardware, some have slow hardware: interleavings of the one rarely come up with the other.
         _hardwareShare = 1 + Random.Below(SharesInAll - 1);
     }
 
@@ -122,5 +123,6 @@ public sealed partial class SeededScheduler : IScheduler
 
     [DoesNotReturn]
     private static void ThrowOutside() => throw new InvalidOperationException(
-        "The scheduler is running, and something outside its steps posts to it. Code on a machine must not use threads, nor ConfigureAwait(false).");
+        "The scheduler is running, and something outside its steps posts to it. "
+        + "Code on a machine must not use threads, nor ConfigureAwait(false).");
 }

@@ -3,7 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Says that something may have changed: whoever waits then looks again, in a step of hardware of its own. Waiting allocates nothing once warm.
+/// Says that something may have changed: whoever waits then looks again, in a step of hardware of its own. Waiting allocates
+/// nothing once warm.
 /// </summary>
 internal sealed class Signal(SeededScheduler scheduler, string name)
 {
@@ -43,7 +44,8 @@ internal sealed class Signal(SeededScheduler scheduler, string name)
 
         ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.Status(token);
 
-        void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        void IValueTaskSource.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.GoOnWith(continuation, state, token);
     }
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Something that waits for its turn to run.</summary>
-/// <param name="Callback">An <see cref="Action"/>, or an <see cref="Action{T}"/> or <see cref="SendOrPostCallback"/> that takes the state.</param>
+/// <param name="Callback">An <see cref="Action"/>, or an <see cref="Action{T}"/> or <see cref="SendOrPostCallback"/> that takes
+/// the state.</param>
 /// <param name="State">What the callback is given.</param>
 /// <param name="Name">What it is, for people.</param>
 /// <param name="Number">The order of posting.</param>

@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Something that happens when the machine's time has come; at most once in a <see cref="TimedEvents"/> at a time.</summary>
+/// <summary>
+/// Something that happens when the machine's time has come; at most once in a <see cref="TimedEvents"/> at a time.
+/// </summary>
 internal abstract class TimedEvent
 {
     internal const int NotQueued = -1;

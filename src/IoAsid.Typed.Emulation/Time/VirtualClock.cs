@@ -1,6 +1,9 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The machine's time: nanoseconds since it was switched on, at midnight of 1 January 2000 UTC. It moves with steps, not with the host's time.</summary>
+/// <summary>
+/// The machine's time: nanoseconds since it was switched on, at midnight of 1 January 2000 UTC. It moves with steps, not with the
+/// host's time.
+/// </summary>
 internal sealed class VirtualClock(SeededScheduler scheduler) : TimeProvider
 {
     private static readonly DateTimeOffset SwitchedOn = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

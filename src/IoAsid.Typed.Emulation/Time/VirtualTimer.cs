@@ -65,6 +65,6 @@ internal sealed class VirtualTimer : TimedEvent, ITimer
     private static void CheckSpan(TimeSpan span, string name)
     {
         if (span < TimeSpan.Zero && span != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(name, span, "A time must not be negative; Timeout.InfiniteTimeSpan means never.");
+            throw new ArgumentOutOfRangeException(name, span, "A time is not negative; Timeout.InfiniteTimeSpan means never.");
     }
 }

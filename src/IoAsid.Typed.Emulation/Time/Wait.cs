@@ -4,8 +4,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What <see cref="IScheduler"/> gives out to await. It completes in a step of its own, and the code that awaits it goes on inside that step. Used
-/// again after its result was taken, so that waiting allocates nothing.
+/// What <see cref="IScheduler"/> gives out to await. It completes in a step of its own, and the code that awaits it goes on
+/// inside that step. Used again after its result was taken, so that waiting allocates nothing.
 /// </summary>
 internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSource, IValueTaskSource<bool>
 {
@@ -57,7 +57,8 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.Status(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.GoOnWith(continuation, state, token);
 
     void IValueTaskSource<bool>.OnCompleted(

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace IoAsid.Typed.Hardware;
 
 /// <summary>
-/// What a DMA engine writes when a descriptor is done: 32 bytes, little-endian, in one write. Byte 0 status; 1 result; 4-7 bytes completed; 8 fault
-/// address; 16 value; the rest 0. Clear the status before the descriptor is sent.
+/// What a DMA engine writes when a descriptor is done: 32 bytes, little-endian, in one write. Byte 0 status; 1 result; 4-7 bytes
+/// completed; 8 fault address; 16 value; the rest 0. Clear the status before the descriptor is sent.
 /// </summary>
 /// <param name="Status">How it ended.</param>
 /// <param name="Result">What a compare found: 0 the same, 1 different.</param>

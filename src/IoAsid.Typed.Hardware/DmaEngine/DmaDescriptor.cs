@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace IoAsid.Typed.Hardware;
 
 /// <summary>
-/// Work for a DMA engine: 64 bytes, little-endian. Bytes 0-3 PASID 19:0 and privilege 31; 4 operation; 5 flags; 6-7 interrupt entry; 8 completion record;
-/// 16 source; 24 destination; 32-35 length; 36-39 destination PASID; 40 operand; the rest 0.
+/// Work for a DMA engine: 64 bytes, little-endian. Bytes 0-3 PASID 19:0 and privilege 31; 4 operation; 5 flags; 6-7 interrupt
+/// entry; 8 completion record; 16 source; 24 destination; 32-35 length; 36-39 destination PASID; 40 operand; the rest 0.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct DmaDescriptor

@@ -7,11 +7,15 @@ public enum DmaEngineCommandCode
     None = 0,
 
     /// <summary>
-    /// Completes every descriptor of a PASID that was accepted before, waits for all its requests and page requests, then sends a stop marker if page
-    /// requests are enabled. Until it is done, shared queues ask senders with the PASID to try again; the driver keeps others from sending.
+    /// Completes every descriptor of a PASID that was accepted before, waits for all its requests and page requests, then sends a
+    /// stop marker if page requests are enabled. Until it is done, shared queues ask senders with the PASID to try again; the
+    /// driver keeps others from sending.
     /// </summary>
     DrainPasid = 1,
 
-    /// <summary>As <see cref="DrainPasid"/>, but work that has not been done yet is given up: its status is <see cref="DmaStatus.Aborted"/>.</summary>
+    /// <summary>
+    /// As <see cref="DrainPasid"/>, but work that has not been done yet is given up: its status is <see
+    /// cref="DmaStatus.Aborted"/>.
+    /// </summary>
     AbortPasid = 2,
 }

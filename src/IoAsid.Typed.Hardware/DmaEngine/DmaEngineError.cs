@@ -1,6 +1,9 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>An error without a completion record to tell it in: valid 0, overflow 1, status 15:8, queue 23:16, PASID present 31, PASID 51:32.</summary>
+/// <summary>
+/// An error without a completion record to tell it in: valid 0, overflow 1, status 15:8, queue 23:16, PASID present 31, PASID
+/// 51:32.
+/// </summary>
 /// <param name="Bits">The register.</param>
 public readonly record struct DmaEngineError(ulong Bits)
 {

@@ -1,11 +1,13 @@
 namespace IoAsid.Typed.Hardware;
 
 /// <summary>
-/// The registers of the DMA engine: where they are, in bytes from the start of its register block. All have 8 bytes and take accesses of 4 or 8.
+/// The registers of the DMA engine: where they are, in bytes from the start of its register block. All have 8 bytes and take
+/// accesses of 4 or 8.
 /// </summary>
 /// <remarks>
-/// The engine is a function of this project's own design, like Intel DSA in what matters here: work queues that are shared or dedicated, descriptors of
-/// 64 bytes, and addresses of the submitter's own address space. Portal <c>i</c> of the function feeds work queue <c>i</c>.
+/// The engine is a function of this project's own design, like Intel DSA in what matters here: work queues that are shared or
+/// dedicated, descriptors of 64 bytes, and addresses of the submitter's own address space. Portal <c>i</c> of the function feeds
+/// work queue <c>i</c>.
 /// </remarks>
 public static class DmaEngineRegisters
 {
@@ -18,7 +20,9 @@ public static class DmaEngineRegisters
     /// <summary>Read-only: <see cref="DmaEngineCommandStatus"/>.</summary>
     public const uint CommandStatus = 0x10;
 
-    /// <summary>What went wrong and could not be said in a completion record: <see cref="DmaEngineError"/>. Any write clears it.</summary>
+    /// <summary>
+    /// What went wrong and could not be said in a completion record: <see cref="DmaEngineError"/>. Any write clears it.
+    /// </summary>
     public const uint Error = 0x18;
 
     /// <summary>Read-only: the address of the access that went wrong, while <see cref="Error"/> is valid.</summary>

@@ -15,7 +15,9 @@ public enum DmaOperation
     /// <summary>Fills the destination with the 8 bytes of the operand.</summary>
     Fill = 3,
 
-    /// <summary>Compares the source with the destination: the result is 0 if they are the same, else 1 and where they first differ.</summary>
+    /// <summary>
+    /// Compares the source with the destination: the result is 0 if they are the same, else 1 and where they first differ.
+    /// </summary>
     Compare = 4,
 
     /// <summary>Adds the operand to the 8 bytes at the destination as an AtomicOp: the value is what was there before.</summary>

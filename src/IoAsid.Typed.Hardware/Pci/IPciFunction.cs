@@ -34,7 +34,8 @@ public interface IPciFunction
     void SetInterrupt(int entry, InterruptMessage? message);
 
     /// <summary>
-    /// Function-level reset: the function forgets its work and its settings, capabilities are disabled. What it sent before is still on its way.
+    /// Function-level reset: the function forgets its work and its settings, capabilities are disabled. What it sent before is
+    /// still on its way.
     /// </summary>
     /// <returns>Complete when the function answers again.</returns>
     ValueTask ResetAsync();

@@ -8,10 +8,10 @@ public sealed class CapabilityTests
     public static TheoryData<string, Action<DmaEngine>, Action<DmaEngine>> WrongOrders() => new()
     {
         { "PASID after ATS", engine => engine.Ats!.Enabled = true, engine => engine.Pasid!.Enabled = true },
-        { "PASID away under ATS", engine => { engine.Pasid!.Enabled = true; engine.Ats!.Enabled = true; }, engine => engine.Pasid!.Enabled = false },
+        { "PASID away under ATS", EnableAll, engine => engine.Pasid!.Enabled = false },
         { "PRI before ATS", _ => { }, engine => engine.Pri!.Enabled = true },
         { "ATS away under PRI", EnableBoth, engine => engine.Ats!.Enabled = false },
-        { "PRI again without a reset", engine => { EnableBoth(engine); engine.Pri!.Enabled = false; }, engine => engine.Pri!.Enabled = true },
+        { "PRI again without a reset", EnableAndStop, engine => engine.Pri!.Enabled = true },
         { "PRI reset while enabled", EnableBoth, engine => engine.Pri!.Reset() },
         { "allocation while enabled", EnableBoth, engine => engine.Pri!.Allocation = 3 },
         { "allocation of nothing", _ => { }, engine => engine.Pri!.Allocation = 0 },
@@ -50,7 +50,7 @@ public sealed class CapabilityTests
     public void Taking_page_requests_away_stops_new_ones_and_those_under_way_are_answered()
     {
         DmaBench bench = new DmaBench(0).Enable();
-        ulong first = bench.Submit(DmaBench.SharedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault });
+        ulong first = bench.Submit(DmaBench.SharedQueue, DmaBench.Blocking(8));
         bench.Machine.Run();
         bench.Engine.Pri!.Enabled = false;
         Assert.False(bench.Engine.Pri.Stopped);
@@ -104,7 +104,7 @@ public sealed class CapabilityTests
             bench.Machine.Run(async () =>
             {
                 for (int number = 0; number < 4; number++)
-                    bench.Submit(DmaBench.DedicatedQueue, DmaBench.Copy(0x4000) with { Flags = DmaDescriptorFlags.BlockOnFault });
+                    bench.Submit(DmaBench.DedicatedQueue, DmaBench.Blocking(0x4000));
                 await bench.Machine.Scheduler.WaitUntil(() => bench.Unit.PageRequests.Count > 0, DmaBench.Patience);
                 await bench.Engine.ResetAsync();
             });
@@ -116,7 +116,7 @@ public sealed class CapabilityTests
             Assert.Equal((0, 0), (bench.Engine.DeviceTlbCount, bench.Engine.PageRequestsOutstanding));
             Assert.Equal(0UL, bench.Engine.Registers.Read64(DmaEngineRegisters.QueueConfiguration(0)));
 
-            Assert.Equal(DmaStatus.Success, bench.Enable().Do(DmaBench.DedicatedQueue, DmaBench.Copy(0x1000) with { Flags = DmaDescriptorFlags.BlockOnFault }).Status);
+            Assert.Equal(DmaStatus.Success, bench.Enable().Do(DmaBench.DedicatedQueue, DmaBench.Blocking(0x1000)).Status);
             Assert.True(bench.Unit.Requests.Count > requests);
         }
     }
@@ -135,6 +135,18 @@ public sealed class CapabilityTests
             Assert.Equal(4, new DmaEngineCapabilities(bench.Engine.Registers.Read64(DmaEngineRegisters.Capabilities)).Queues);
         });
         Assert.True(bench.Machine.Scheduler.Clock.GetElapsedTime(0) >= TimeSpan.FromMilliseconds(100));
+    }
+
+    private static void EnableAll(DmaEngine engine)
+    {
+        engine.Pasid!.Enabled = true;
+        EnableBoth(engine);
+    }
+
+    private static void EnableAndStop(DmaEngine engine)
+    {
+        EnableBoth(engine);
+        engine.Pri!.Enabled = false;
     }
 
     private static void EnableBoth(DmaEngine engine)

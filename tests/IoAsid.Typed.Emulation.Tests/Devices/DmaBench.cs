@@ -2,7 +2,9 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A machine with a DMA engine behind a unit made of a dictionary, and just enough of a driver to give it work.</summary>
+/// <summary>
+/// A machine with a DMA engine behind a unit made of a dictionary, and just enough of a driver to give it work.
+/// </summary>
 internal sealed class DmaBench
 {
     public const uint Pasid = 0x42;
@@ -28,7 +30,7 @@ internal sealed class DmaBench
         {
             Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 1_000_000 },
             Ram = [new MemoryRange(0, 0x1000_0000)],
-            Units = [new MachineUnit("dmar0", context => new FlatUnit(context)), new MachineUnit("dmar1", context => new FlatUnit(context))],
+            Units = [FlatUnit.Named("dmar0"), FlatUnit.Named("dmar1")],
         });
         Unit = (FlatUnit)Machine.Units[0].Unit;
         Engine = Machine.PlugIn(0, Engine0, context => new DmaEngine(context, options));
@@ -51,8 +53,9 @@ internal sealed class DmaBench
             Engine.Ats!.Enabled = true;
         if (ats && pri)
             Engine.Pri!.Enabled = true;
-        Configure(DedicatedQueue, new DmaQueueConfiguration { PasidEnabled = true, Pasid = Pasid, MayBlockOnFault = true, MayNamePasid = true });
-        Configure(SharedQueue, new DmaQueueConfiguration { IsShared = true, PasidEnabled = true, MayBlockOnFault = true });
+        DmaQueueConfiguration withPasid = new() { PasidEnabled = true, MayBlockOnFault = true };
+        Configure(DedicatedQueue, withPasid with { Pasid = Pasid, MayNamePasid = true });
+        Configure(SharedQueue, withPasid with { IsShared = true });
         Configure(PlainQueue, default);
         return this;
     }
@@ -156,6 +159,9 @@ internal sealed class DmaBench
 
     public void Invalidate(int tag, ulong address, uint? pasid = Pasid) => Unit.Downstream.Send(
         new InvalidateRequestMessage(Engine0, tag, address, pasid is { } number ? new PasidPrefix(number) : default));
+
+    /// <summary>A copy that waits for pages that are not there.</summary>
+    public static DmaDescriptor Blocking(int length) => Copy(length) with { Flags = DmaDescriptorFlags.BlockOnFault };
 
     public static DmaDescriptor Copy(int length) => new()
     {

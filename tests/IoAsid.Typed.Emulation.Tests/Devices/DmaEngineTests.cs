@@ -85,7 +85,7 @@ public sealed class DmaEngineTests
         { "an unknown operation", DmaBench.Copy(1) with { Operation = (DmaOperation)99 } },
         { "an unknown flag", DmaBench.Copy(1) with { Flags = (DmaDescriptorFlags)0x80 } },
         { "an addition to an address that is not aligned", DmaBench.Copy(8) with { Operation = DmaOperation.AtomicAdd, Destination = DmaBench.Destination + 4 } },
-        { "blocking on faults where the queue may not", DmaBench.Copy(1) with { Flags = DmaDescriptorFlags.BlockOnFault } },
+        { "blocking on faults where the queue may not", DmaBench.Blocking(1) },
         { "a second PASID where the queue has none", DmaBench.Copy(1) with { Operation = DmaOperation.MoveBetween } },
     };
 
@@ -136,7 +136,7 @@ public sealed class DmaEngineTests
             List<ulong> from = bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 4, first: 1);
             bench.AnswerPageRequests();
 
-            DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Copy(0x4000) with { Flags = DmaDescriptorFlags.BlockOnFault });
+            DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(0x4000));
 
             Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x4000), record);
             Assert.Equal(4, bench.Unit.PageRequests.Select(request => request.Address).Distinct().Count());
@@ -154,11 +154,11 @@ public sealed class DmaEngineTests
         DmaBench bench = new DmaBench(2).Enable();
         bench.AnswerPageRequests(code);
 
-        DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault });
+        DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(8));
 
         Assert.Equal((DmaStatus.PageRequestRefused, DmaBench.Source), (record.Status, record.FaultAddress));
         Assert.Equal(isFailure, bench.Engine.Pri!.ResponseFailure);
-        DmaCompletionRecord next = bench.Do(DmaBench.SharedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault });
+        DmaCompletionRecord next = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(8));
         Assert.Equal(isFailure ? DmaStatus.PageFault : DmaStatus.PageRequestRefused, next.Status);
     }
 
@@ -278,7 +278,7 @@ public sealed class DmaEngineTests
         DmaBench bench = new DmaBench(0).Enable();
         DeadlockException deadlock = Assert.Throws<DeadlockException>(() => bench.Machine.Run(async () =>
         {
-            bench.Submit(DmaBench.SharedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault });
+            bench.Submit(DmaBench.SharedQueue, DmaBench.Blocking(8));
             await new TaskCompletionSource().Task;
         }));
 
@@ -303,7 +303,7 @@ public sealed class DmaEngineTests
             bench.Enable();
             bench.AnswerPageRequests();
             bench.Machine.Run(() => Task.WhenAll(Enumerable.Range(0, 6).Select(
-                _ => bench.DoAsync(DmaBench.DedicatedQueue, DmaBench.Copy(0x3000) with { Flags = DmaDescriptorFlags.BlockOnFault }))));
+                _ => bench.DoAsync(DmaBench.DedicatedQueue, DmaBench.Blocking(0x3000)))));
             return (steps.Steps, messages.Lines);
         }
 

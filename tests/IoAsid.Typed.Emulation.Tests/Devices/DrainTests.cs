@@ -2,10 +2,12 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Draining and aborting a PASID, pulling a function out: when nothing more comes, and what becomes of what was begun.</summary>
+/// <summary>
+/// Draining and aborting a PASID, pulling a function out: when nothing more comes, and what becomes of what was begun.
+/// </summary>
 public sealed class DrainTests
 {
-    private static readonly DmaDescriptor Blocking = DmaBench.Copy(0x3000) with { Flags = DmaDescriptorFlags.BlockOnFault };
+    private static readonly DmaDescriptor Blocking = DmaBench.Blocking(0x3000);
 
     [Theory]
     [InlineData(DmaEngineCommandCode.DrainPasid)]

@@ -3,7 +3,9 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What the completion of an ATS invalidation says: nothing sent later, and no page request sent before, is still to come.</summary>
+/// <summary>
+/// What the completion of an ATS invalidation says: nothing sent later, and no page request sent before, is still to come.
+/// </summary>
 public sealed class InvalidationTests
 {
     private const ulong Wide = 0x800;
@@ -48,7 +50,7 @@ public sealed class InvalidationTests
             bench.MapPage(DmaBench.Pasid, DmaBench.Destination);
             bool isComplete = false;
             bench.Unit.OnCompletion = _ => isComplete = true;
-            int translationsBefore = 0;
+            int requestsWhenComplete = 0;
             bench.Machine.Run(async () =>
             {
                 Task<DmaCompletionRecord> copy = bench.DoAsync(DmaBench.DedicatedQueue, DmaBench.Copy(64));
@@ -56,12 +58,13 @@ public sealed class InvalidationTests
                 bench.MapPage(DmaBench.Pasid, DmaBench.Source);
                 bench.Invalidate(0, DmaBench.Source);
                 await bench.Machine.Scheduler.WaitUntil(() => isComplete, DmaBench.Patience);
-                translationsBefore = bench.Unit.Requests.Count;
+                requestsWhenComplete = bench.Unit.Requests.Count;
                 await copy;
             });
 
             crossed |= bench.Unit.TranslationRequests.Count(request => request.Address == DmaBench.Source) == 2;
-            Assert.DoesNotContain(bench.Unit.Requests.Skip(translationsBefore), request => request.IsTranslated && (request.Address & ~0xFFFUL) == stale);
+            Assert.DoesNotContain(
+                bench.Unit.Requests.Skip(requestsWhenComplete), request => request.IsTranslated && (request.Address & ~0xFFFUL) == stale);
         }
 
         Assert.True(crossed);
@@ -79,7 +82,11 @@ public sealed class InvalidationTests
             bench.Machine.Run(async () =>
             {
                 for (int number = 0; number < 8; number++)
-                    bench.Submit(DmaBench.DedicatedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault, Source = DmaBench.Source + (ulong)number * 0x1000 });
+                {
+                    DmaDescriptor copy = DmaBench.Blocking(8) with { Source = DmaBench.Source + (ulong)number * 0x1000 };
+                    bench.Submit(DmaBench.DedicatedQueue, copy);
+                }
+
                 for (int tag = 0; tag < 8; tag++)
                 {
                     bench.Invalidate(tag, DmaBench.Source);

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// <summary>Each misbehaviour shows at the unit, and does not when the function behaves.</summary>
 public sealed class MisbehaviourTests
 {
-    private static readonly DmaDescriptor Blocking = DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault };
+    private static readonly DmaDescriptor Blocking = DmaBench.Blocking(8);
 
     private static readonly Dictionary<DeviceMisbehaviour, Func<DmaBench, bool>> Signs = new()
     {

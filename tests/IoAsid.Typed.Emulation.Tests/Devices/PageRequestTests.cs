@@ -23,7 +23,7 @@ public sealed class PageRequestTests
             };
             bench.Machine.Run(() => Task.WhenAll(Enumerable.Range(0, 8).Select(number => bench.DoAsync(
                 DmaBench.DedicatedQueue,
-                DmaBench.Copy(0x2000) with { Flags = DmaDescriptorFlags.BlockOnFault, Source = DmaBench.Source + (ulong)number * 0x2000 }))));
+                DmaBench.Blocking(0x2000) with { Source = DmaBench.Source + (ulong)number * 0x2000 }))));
 
             Assert.InRange(most, 1, 3);
             Assert.Equal(0, bench.Engine.PageRequestsOutstanding);
@@ -35,7 +35,7 @@ public sealed class PageRequestTests
     {
         DmaBench bench = new DmaBench(0, new DmaEngineOptions { PagesPerGroup = 4, Engines = 3 }).Enable();
         for (int number = 0; number < 3; number++)
-            bench.Submit(DmaBench.DedicatedQueue, DmaBench.Copy(0x3000) with { Flags = DmaDescriptorFlags.BlockOnFault });
+            bench.Submit(DmaBench.DedicatedQueue, DmaBench.Blocking(0x3000));
         bench.Machine.Run();
 
         ILookup<int, PageRequestMessage> groups = bench.Unit.PageRequests.ToLookup(request => request.GroupIndex);
@@ -53,7 +53,7 @@ public sealed class PageRequestTests
     public void An_answer_that_fits_no_group_is_unexpected_and_ends_none(string kind)
     {
         DmaBench bench = new DmaBench(0).Enable();
-        ulong record = bench.Submit(DmaBench.SharedQueue, DmaBench.Copy(8) with { Flags = DmaDescriptorFlags.BlockOnFault });
+        ulong record = bench.Submit(DmaBench.SharedQueue, DmaBench.Blocking(8));
         bench.Machine.Run();
         PageRequestMessage asked = bench.Unit.PageRequests.Single();
         PageGroupResponseMessage right = new(asked.Requester, asked.GroupIndex, 1, asked.Prefix);
@@ -80,9 +80,8 @@ public sealed class PageRequestTests
         for (int number = 0; number < 300; number++)
         {
             ulong offset = (ulong)number * 0x1000;
-            Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.SharedQueue, DmaBench.Copy(8) with
+            Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(8) with
             {
-                Flags = DmaDescriptorFlags.BlockOnFault,
                 Source = DmaBench.Source + offset,
                 Destination = DmaBench.Destination + offset,
             }).Status);

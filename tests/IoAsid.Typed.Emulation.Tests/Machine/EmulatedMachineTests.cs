@@ -12,8 +12,8 @@ public sealed class EmulatedMachineTests
     {
         Units =
         [
-            new MachineUnit("dmar0", context => new FlatUnit(context)) { Functions = [(First, context => new DmaEngine(context))] },
-            new MachineUnit("dmar1", context => new FlatUnit(context)) { Functions = [(Second, context => new DmaEngine(context))] },
+            FlatUnit.Named("dmar0") with { Functions = [(First, context => new DmaEngine(context))] },
+            FlatUnit.Named("dmar1") with { Functions = [(Second, context => new DmaEngine(context))] },
         ],
     });
 

@@ -3,14 +3,15 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A unit whose tables are a dictionary, for tests of what is around a unit: pages by PASID, translations when asked, and a record of all that came.
+/// A unit whose tables are a dictionary, for tests of what is around a unit: pages by PASID, translations when asked, and a
+/// record of all that came.
 /// </summary>
 internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBlock
 {
     private const ulong PageMask = 0xFFF;
     private const uint NoPasid = uint.MaxValue;
 
-    private readonly Dictionary<(uint Space, ulong Page), (ulong Target, bool Write)> _pages = [];
+    private readonly Dictionary<(uint Space, ulong Page), Page> _pages = [];
 
     public IDownstreamPort Downstream => context.Downstream;
 
@@ -33,7 +34,10 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
 
     public IRegisterBlock Registers => this;
 
-    public void Map(uint? pasid, ulong address, ulong target, bool write = true) => _pages[(pasid ?? NoPasid, address & ~PageMask)] = (target, write);
+    public static MachineUnit Named(string name) => new(name, context => new FlatUnit(context));
+
+    public void Map(uint? pasid, ulong address, ulong target, bool write = true) =>
+        _pages[(pasid ?? NoPasid, address & ~PageMask)] = new Page(target, write);
 
     public void Unmap(uint? pasid, ulong address) => _pages.Remove((pasid ?? NoPasid, address & ~PageMask));
 
@@ -78,7 +82,8 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
             return CompletionStatus.UnsupportedRequest;
         foreach (ref TranslationEntry entry in entries)
         {
-            bool there = _pages.TryGetValue((SpaceOf(request.Prefix), request.Address + ((ulong)count << 12)), out (ulong Target, bool Write) page);
+            ulong address = request.Address + ((ulong)count << 12);
+            bool there = _pages.TryGetValue((SpaceOf(request.Prefix), address), out Page page);
             if (!there && count > 0)
                 break;
             entry = new TranslationEntry(page.Target, 12, Read: there, Write: page.Write, Global: IsGlobal);
@@ -119,9 +124,12 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
         physical = request.Address;
         if (request.IsTranslated)
             return true;
-        if (!_pages.TryGetValue((SpaceOf(request.Prefix), request.Address & ~PageMask), out (ulong Target, bool Write) page) || write && !page.Write)
+        bool there = _pages.TryGetValue((SpaceOf(request.Prefix), request.Address & ~PageMask), out Page page);
+        if (!there || write && !page.Write)
             return false;
         physical = page.Target | request.Address & PageMask;
         return true;
     }
+
+    private readonly record struct Page(ulong Target, bool Write);
 }

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Drives a VT-d unit in scalable mode by numbers alone: offsets, bits and table formats are written out here as the architecture has them, so that
-/// nothing the emulation believes about layouts is taken for granted.
+/// Drives a VT-d unit in scalable mode by numbers alone: offsets, bits and table formats are written out here as the architecture
+/// has them, so that nothing the emulation believes about layouts is taken for granted.
 /// </summary>
 internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
 {
@@ -55,7 +55,9 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
 
     public void Unmap(ulong address) => _memory.WriteUInt64(LeafOf(address), 0);
 
-    /// <summary>Invalidates a page of a PASID everywhere, and waits until it is done. The device TLB can be left out, which is a mistake.</summary>
+    /// <summary>
+    /// Invalidates a page of a PASID everywhere, and waits until it is done. The device TLB can be left out, which is a mistake.
+    /// </summary>
     public async Task<bool> InvalidateAsync(RequesterId function, uint pasid, ulong address, bool deviceTlb = true)
     {
         Submit(0x6 | 3 << 4 | DomainId << 16 | (ulong)pasid << 32, address);

@@ -107,7 +107,7 @@ public sealed class VtdMachineTests
             Machine = new EmulatedMachine(new MachineOptions
             {
                 Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 5_000_000 },
-                Units = [new MachineUnit("dmar0", NewUnit), new MachineUnit("dmar1", NewUnit)],
+                Units = [MachineUnit.Vtd("dmar0", Options), MachineUnit.Vtd("dmar1", Options)],
             });
             Engine = Machine.PlugIn(unit, Function, context => new DmaEngine(context));
             Driver = new RawDriver(Machine, unit, tables: 0x100_0000);
@@ -157,8 +157,6 @@ public sealed class VtdMachineTests
             Machine.PhysicalMemory.Read(RecordFrame, bytes);
             return DmaCompletionRecord.Read(bytes);
         }
-
-        private static VtdUnit NewUnit(UnitContext context) => new VtdUnit(Options, context);
     }
 
     private sealed class FrameWatch : IFabricObserver

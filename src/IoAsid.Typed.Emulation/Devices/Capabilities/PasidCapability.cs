@@ -21,7 +21,11 @@ internal sealed class PasidCapability(EmulatedFunction function, FunctionOptions
             if (!function.BeginConfigurationWrite() || value == _isEnabled)
                 return;
             if (function.Ats is { Enabled: true })
-                throw new InvalidOperationException($"{function.RequesterId}: PASID must be enabled or disabled before ATS is enabled; the outcome is undefined otherwise.");
+            {
+                throw new InvalidOperationException(
+                    $"{function.RequesterId}: PASID is enabled or disabled before ATS is enabled; the outcome is undefined otherwise.");
+            }
+
             _isEnabled = value;
         }
     }

@@ -41,7 +41,7 @@ internal sealed class PriCapability : IPriCapability
             if (!_function.BeginConfigurationWrite())
                 return;
             if (_isEnabled)
-                throw new InvalidOperationException($"{_function.RequesterId}: the allocation of page requests must be set before they are enabled.");
+                throw Wrong("the allocation of page requests must be set before they are enabled.");
             _allocation = value;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class PriCapability : IPriCapability
         if (!_function.BeginConfigurationWrite())
             return;
         if (!Stopped)
-            throw new InvalidOperationException($"{_function.RequesterId}: page requests can be reset only while they are disabled and none is outstanding (Stopped).");
+            throw Wrong("page requests can be reset only while they are disabled and none is outstanding (Stopped).");
         UnexpectedGroupIndex = false;
         ResponseFailure = false;
         _needsReset = false;
@@ -85,8 +85,10 @@ internal sealed class PriCapability : IPriCapability
     private void CheckOrder()
     {
         if (_function.Ats is not { Enabled: true })
-            throw new InvalidOperationException($"{_function.RequesterId}: ATS must be enabled before page requests are.");
+            throw Wrong("ATS must be enabled before page requests are.");
         if (_needsReset)
-            throw new InvalidOperationException($"{_function.RequesterId}: page requests were enabled before. Wait for Stopped and call Reset first.");
+            throw Wrong("page requests were enabled before. Wait for Stopped and call Reset first.");
     }
+
+    private InvalidOperationException Wrong(string what) => new($"{_function.RequesterId}: {what}");
 }

@@ -5,12 +5,12 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Memory as a function reaches it: in requests that cross no page, untranslated, or by the device TLB when ATS is enabled; pages that are not there
-/// are asked for when the caller may block and page requests are enabled.
+/// Memory as a function reaches it: in requests that cross no page, untranslated, or by the device TLB when ATS is enabled; pages
+/// that are not there are asked for when the caller may block and page requests are enabled.
 /// </summary>
 /// <remarks>
-/// Its tasks are pooled and go on inside the step in which a message arrives: <c>ConfigureAwait(false)</c> keeps them from being posted once more, and
-/// leads nowhere else, as everything that is awaited here completes on the scheduler.
+/// Its tasks are pooled and go on inside the step in which a message arrives: <c>ConfigureAwait(false)</c> keeps them from being
+/// posted once more, and leads nowhere else, as everything that is awaited here completes on the scheduler.
 /// </remarks>
 public sealed class DmaMaster
 {
@@ -46,7 +46,8 @@ public sealed class DmaMaster
         while (!destination.IsEmpty && outcome.IsSuccess)
         {
             int length = PieceOf(address, destination.Length);
-            outcome = await ReadPieceAsync(space, address, destination[..length], (uint)destination.Length + ahead).ConfigureAwait(false);
+            uint wanted = (uint)destination.Length + ahead;
+            outcome = await ReadPieceAsync(space, address, destination[..length], wanted).ConfigureAwait(false);
             destination = destination[length..];
             address += (uint)length;
         }
@@ -66,10 +67,11 @@ public sealed class DmaMaster
         while (!source.IsEmpty)
         {
             int length = PieceOf(address, source.Length);
+            uint wanted = (uint)source.Length + ahead;
             Route route;
             while (!TryRoute(space, address, isWrite: true, out route))
             {
-                DmaOutcome obtained = await ObtainAsync(space, address, (uint)source.Length + ahead, isWrite: true).ConfigureAwait(false);
+                DmaOutcome obtained = await ObtainAsync(space, address, wanted, isWrite: true).ConfigureAwait(false);
                 if (!obtained.IsSuccess)
                     return obtained;
             }
@@ -99,8 +101,8 @@ public sealed class DmaMaster
         }
 
         PendingRequest request = _function.Requests.Begin(route.Kind, route.Prefix, address);
-        _function.Port.Atomic(
-            request.Tag, route.Request(_function.RequesterId, DmaAccess.Atomic), AtomicOperation.FetchAdd, sizeof(ulong), summand, comparand: 0);
+        DmaRequest atomic = route.Request(_function.RequesterId, DmaAccess.Atomic);
+        _function.Port.Atomic(request.Tag, atomic, AtomicOperation.FetchAdd, sizeof(ulong), summand, comparand: 0);
         RequestEnd end = await request.Task.ConfigureAwait(false);
         ulong previous = request.Previous;
         _function.Requests.Return(request);
@@ -125,7 +127,8 @@ public sealed class DmaMaster
         return OutcomeOf(end, address);
     }
 
-    // Between finding a translation and sending the request that uses it there is no step: an invalidation comes before or after both.
+    // Between finding a translation and sending the request that uses it there is no step: an invalidation comes before or after
+    // both.
     private bool TryRoute(DmaSpace space, ulong address, bool isWrite, out Route route)
     {
         PasidPrefix prefix = Actual(space.Prefix);
@@ -155,10 +158,10 @@ public sealed class DmaMaster
         if (!_function.MaySend(prefix))
             return _function.IsPresent ? new DmaOutcome(DmaStatus.NotEnabled, address) : DmaOutcome.Forgotten;
         int pages = PagesOf(address, wanted);
+        int asked = Math.Min(pages, MostPagesPerTranslation);
         PendingRequest request = _function.Requests.Begin(PendingKind.Translation, prefix, address);
         _function.Port.Translate(
-            request.Tag,
-            new TranslationRequest(_function.RequesterId, address & ~PageMask, Math.Min(pages, MostPagesPerTranslation), NoWrite: !isWrite, prefix));
+            request.Tag, new TranslationRequest(_function.RequesterId, address & ~PageMask, asked, NoWrite: !isWrite, prefix));
         RequestEnd end = await request.Task.ConfigureAwait(false);
         bool isGiven = request.IsSpoilt || (isWrite ? request.Translation.Write : request.Translation.Read);
         _function.Requests.Return(request);

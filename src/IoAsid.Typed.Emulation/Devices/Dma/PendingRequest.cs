@@ -1,12 +1,8 @@
-using System.Threading.Tasks.Sources;
-
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>A request under way that a completion will answer.</summary>
-internal sealed class PendingRequest : IValueTaskSource<RequestEnd>
+internal sealed class PendingRequest : Awaitable<RequestEnd>
 {
-    private AwaitCore<RequestEnd> _core;
-
     public PendingRequest(int tag) => Tag = tag;
 
     public int Tag { get; }
@@ -21,7 +17,9 @@ internal sealed class PendingRequest : IValueTaskSource<RequestEnd>
     /// <summary>The untranslated address.</summary>
     public ulong Address { get; set; }
 
-    /// <summary>What it is: a read or AtomicOp by a translation from the device TLB, one without, or a translation request.</summary>
+    /// <summary>
+    /// What it is: a read or AtomicOp by a translation from the device TLB, one without, or a translation request.
+    /// </summary>
     public PendingKind Kind { get; set; }
 
     /// <summary>Takes what is read.</summary>
@@ -35,17 +33,4 @@ internal sealed class PendingRequest : IValueTaskSource<RequestEnd>
 
     /// <summary>An invalidation has come after the translation request: what it is given must not be kept.</summary>
     public bool IsSpoilt { get; set; }
-
-    /// <summary>Complete with its end, once.</summary>
-    public ValueTask<RequestEnd> Task => new(this, _core.Token);
-
-    public void End(RequestEnd end) => _core.Set(end);
-
-    RequestEnd IValueTaskSource<RequestEnd>.GetResult(short token) => _core.Take(token);
-
-    ValueTaskSourceStatus IValueTaskSource<RequestEnd>.GetStatus(short token) => _core.Status(token);
-
-    void IValueTaskSource<RequestEnd>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.GoOnWith(continuation, state, token);
 }

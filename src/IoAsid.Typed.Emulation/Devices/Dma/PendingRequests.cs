@@ -52,19 +52,21 @@ internal sealed class PendingRequests(EmulatedFunction function)
     {
         foreach (PendingRequest request in _all)
         {
-            if (request.IsUnderWay && request.Kind == PendingKind.Translated && request.Number < before && IsMeant(request, message, range))
+            if (request.Number < before && Is(request, PendingKind.Translated) && IsMeant(request, message, range))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Has no translation kept that is under way and that an invalidation is about. What holds for every PASID may come for any.</summary>
+    /// <summary>
+    /// Has no translation kept that is under way and that an invalidation is about. What holds for every PASID may come for any.
+    /// </summary>
     public void SpoilTranslations(in InvalidateRequestMessage message, DeviceTlbRange range)
     {
         foreach (PendingRequest request in _all)
         {
-            if (request.IsUnderWay && request.Kind == PendingKind.Translation && IsMeant(request, message, range))
+            if (Is(request, PendingKind.Translation) && IsMeant(request, message, range))
                 request.IsSpoilt = true;
         }
     }
@@ -100,9 +102,12 @@ internal sealed class PendingRequests(EmulatedFunction function)
         }
     }
 
+    private static bool Is(PendingRequest request, PendingKind kind) => request.IsUnderWay && request.Kind == kind;
+
     // A translation may come back for a large page: any part of its page that is meant counts. Asking again is harmless.
     private static bool IsMeant(PendingRequest request, in InvalidateRequestMessage message, DeviceTlbRange range) =>
-        TranslationSpace.Of(request.Prefix).IsMeantBy(message) && (request.Kind == PendingKind.Translation || range.Contains(request.Address));
+        TranslationSpace.Of(request.Prefix).IsMeantBy(message)
+        && (request.Kind == PendingKind.Translation || range.Contains(request.Address));
 
     private int FreeTag()
     {

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A DMA engine as <see cref="DmaEngineRegisters"/> and <see cref="DmaDescriptor"/> describe it: work queues fed by portals, shared or dedicated, and
-/// workers that carry descriptors out in the address space of their sender.
+/// A DMA engine as <see cref="DmaEngineRegisters"/> and <see cref="DmaDescriptor"/> describe it: work queues fed by portals,
+/// shared or dedicated, and workers that carry descriptors out in the address space of their sender.
 /// </summary>
 public sealed class DmaEngine : EmulatedFunction
 {
@@ -60,7 +60,9 @@ public sealed class DmaEngine : EmulatedFunction
         return false;
     }
 
-    /// <summary>Whether something accepted before an item by the same queue is not complete. What still waits there came after it.</summary>
+    /// <summary>
+    /// Whether something accepted before an item by the same queue is not complete. What still waits there came after it.
+    /// </summary>
     internal bool IsAnyBefore(in WorkItem item)
     {
         foreach (Worker worker in _workers)
@@ -158,7 +160,7 @@ public sealed class DmaEngine : EmulatedFunction
         foreach (Worker worker in _workers)
         {
             if (worker.IsBusy)
-                waits.Add($"{RequesterId} works on a {worker.Item.Descriptor.Operation} of queue {worker.Item.Queue.Number} ({worker.Item.Prefix})");
+                waits.Add($"{RequesterId} works on {worker.Item}");
         }
     }
 
@@ -168,5 +170,6 @@ public sealed class DmaEngine : EmulatedFunction
         Changed.Raise();
     }
 
-    private async void UseAgain(DmaSpace space) => await Dma.ReadAsync(space, Dma.LastAddress, new byte[sizeof(ulong)]).ConfigureAwait(false);
+    private async void UseAgain(DmaSpace space) =>
+        await Dma.ReadAsync(space, Dma.LastAddress, new byte[sizeof(ulong)]).ConfigureAwait(false);
 }

@@ -2,7 +2,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The registers of a DMA engine. Of two 4-byte writes the one to the lower half acts, with what was written to the upper half before.</summary>
+/// <summary>
+/// The registers of a DMA engine. Of two 4-byte writes the one to the lower half acts, with what was written to the upper half
+/// before.
+/// </summary>
 internal sealed class DmaEngineRegisterFile(DmaEngine engine, WorkQueue[] queues, PasidCommand command) : IRegisterBlock
 {
     private const uint UpperHalf = 4;

@@ -21,11 +21,12 @@ internal sealed class PasidCommand(DmaEngine engine)
     public bool IsFor(uint pasid) => IsActive && _command.Pasid == pasid;
 
     /// <summary>Whether an item is to be given up.</summary>
-    public bool IsAborting(in WorkItem item) => IsActive && _command.Code == DmaEngineCommandCode.AbortPasid && item.IsOf(_command.Pasid);
+    public bool IsAborting(in WorkItem item) =>
+        IsActive && _command.Code == DmaEngineCommandCode.AbortPasid && item.IsOf(_command.Pasid);
 
     public void Begin(DmaEngineCommand command)
     {
-        IsRefused = IsActive || command.Code is not (DmaEngineCommandCode.None or DmaEngineCommandCode.DrainPasid or DmaEngineCommandCode.AbortPasid);
+        IsRefused = IsActive || !Enum.IsDefined(command.Code);
         if (IsRefused || command.Code == DmaEngineCommandCode.None)
             return;
         _command = command;

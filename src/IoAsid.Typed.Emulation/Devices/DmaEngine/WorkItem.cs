@@ -15,4 +15,7 @@ internal readonly record struct WorkItem(DmaDescriptor Descriptor, PasidPrefix P
     public bool IsOf(uint pasid) =>
         Prefix.IsPresent && Prefix.Pasid == pasid
         || Descriptor.Operation == DmaOperation.MoveBetween && Descriptor.DestinationPasid == pasid;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"a {Descriptor.Operation} of queue {Queue.Number} ({Prefix})";
 }

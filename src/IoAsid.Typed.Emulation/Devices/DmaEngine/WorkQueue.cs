@@ -21,7 +21,8 @@ internal sealed class WorkQueue(int number, int depth)
 
     /// <summary>Whether it takes one more descriptor, sent that way.</summary>
     public bool Takes(bool isShared) =>
-        _configuration.IsEnabled && _configuration.IsShared == isShared && (!isShared || _configuration.PasidEnabled) && _items.Count < depth;
+        _configuration.IsEnabled && _configuration.IsShared == isShared && (!isShared || _configuration.PasidEnabled)
+        && _items.Count < depth;
 
     /// <summary>The PASID a descriptor's requests carry.</summary>
     public PasidPrefix PrefixOf(in DmaDescriptor descriptor)

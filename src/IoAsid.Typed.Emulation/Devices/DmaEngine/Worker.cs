@@ -42,9 +42,10 @@ internal sealed class Worker
 
     private DmaSpace Space => new(_item.Prefix, Has(DmaDescriptorFlags.BlockOnFault));
 
-    private DmaSpace DestinationSpace => _item.Descriptor.Operation == DmaOperation.MoveBetween
-        ? Space with { Prefix = new PasidPrefix(_item.Descriptor.DestinationPasid, privileged: _item.Prefix.PrivilegedModeRequested) }
-        : Space;
+    private DmaSpace DestinationSpace =>
+        _item.Descriptor.Operation == DmaOperation.MoveBetween ? Space with { Prefix = DestinationPrefix } : Space;
+
+    private PasidPrefix DestinationPrefix => new(_item.Descriptor.DestinationPasid, privileged: _item.Prefix.PrivilegedModeRequested);
 
     /// <summary>Starts. What escapes from here is an error of the emulation, and ends the run.</summary>
     public async void Run()
@@ -133,9 +134,10 @@ internal sealed class Worker
     private async ValueTask<DmaOutcome> CopyPieceAsync(uint offset, int length)
     {
         Memory<byte> piece = _piece.AsMemory(0, length);
-        DmaOutcome outcome = await _dma.ReadAsync(Space, _item.Descriptor.Source + offset, piece, Ahead(offset, length)).ConfigureAwait(false);
+        uint ahead = Ahead(offset, length);
+        DmaOutcome outcome = await _dma.ReadAsync(Space, _item.Descriptor.Source + offset, piece, ahead).ConfigureAwait(false);
         return outcome.IsSuccess
-            ? await _dma.WriteAsync(DestinationSpace, _item.Descriptor.Destination + offset, piece, Ahead(offset, length)).ConfigureAwait(false)
+            ? await _dma.WriteAsync(DestinationSpace, _item.Descriptor.Destination + offset, piece, ahead).ConfigureAwait(false)
             : outcome;
     }
 
@@ -153,17 +155,15 @@ internal sealed class Worker
     private async ValueTask<DmaOutcome> ComparePieceAsync(uint offset, int length)
     {
         uint ahead = Ahead(offset, length);
-        DmaOutcome outcome =
-            await _dma.ReadAsync(Space, _item.Descriptor.Source + offset, _piece.AsMemory(0, length), ahead).ConfigureAwait(false);
+        Memory<byte> piece = _piece.AsMemory(0, length);
+        Memory<byte> other = _other.AsMemory(0, length);
+        DmaOutcome outcome = await _dma.ReadAsync(Space, _item.Descriptor.Source + offset, piece, ahead).ConfigureAwait(false);
         if (outcome.IsSuccess)
-        {
-            Memory<byte> other = _other.AsMemory(0, length);
             outcome = await _dma.ReadAsync(Space, _item.Descriptor.Destination + offset, other, ahead).ConfigureAwait(false);
-        }
 
         if (!outcome.IsSuccess)
             return outcome;
-        int same = _piece.AsSpan(0, length).CommonPrefixLength(_other.AsSpan(0, length));
+        int same = piece.Span.CommonPrefixLength(other.Span);
         _isDifferent = same != length;
         if (_isDifferent)
             _done += (uint)same;

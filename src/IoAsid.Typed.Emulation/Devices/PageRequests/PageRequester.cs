@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Sends page requests as far as credits allow, and matches the answers to their groups (PCIe, Page Request Services).</summary>
+/// <summary>
+/// Sends page requests as far as credits allow, and matches the answers to their groups (PCIe, Page Request Services).
+/// </summary>
 internal sealed class PageRequester(EmulatedFunction function, PriCapability pri, FunctionOptions options)
 {
     private const int Groups = 512;
@@ -23,7 +25,9 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     /// <summary>How many requests were sent, stop markers apart.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Asks for a page and waits for the answer; the pages behind it that are wanted too go into the same group.</summary>
+    /// <summary>
+    /// Asks for a page and waits for the answer; the pages behind it that are wanted too go into the same group.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PageAnswer> AskAsync(PasidPrefix prefix, ulong address, int pages, bool write)
     {
@@ -49,7 +53,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     public void SendStopMarker(uint pasid)
     {
         if (pri.Enabled)
-            function.Port.Send(new PageRequestMessage(function.RequesterId, 0, 0, Read: false, Write: false, IsLast: true, new PasidPrefix(pasid)));
+            Send(0, 0, read: false, write: false, isLast: true, new PasidPrefix(pasid));
     }
 
     /// <summary>An answer has come.</summary>
@@ -102,7 +106,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         foreach (PageRequestGroup? group in _outstanding)
         {
             if (group is not null)
-                waits.Add($"{function.RequesterId} waits for the answer to page request group {group.Index} (0x{group.Address:X}, {group.Prefix})");
+                waits.Add($"{function.RequesterId} waits for the answer to page request {group}");
         }
     }
 
@@ -143,10 +147,13 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         {
             bool isLast = page == group.Count - 1 && !function.Does(DeviceMisbehaviour.NeverSendsLast);
             ulong address = group.Address + ((ulong)page << PageShift);
-            function.Port.Send(new PageRequestMessage(function.RequesterId, address, group.Index, Read: true, write, isLast, group.Prefix));
+            Send(address, group.Index, read: true, write, isLast, group.Prefix);
             Sent++;
         }
     }
+
+    private void Send(ulong address, int group, bool read, bool write, bool isLast, PasidPrefix prefix) =>
+        function.Port.Send(new PageRequestMessage(function.RequesterId, address, group, read, write, isLast, prefix));
 
     private int FreeIndex()
     {
@@ -158,6 +165,6 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
                 return index;
         }
 
-        throw new InvalidOperationException($"{function.RequesterId} has {Groups} page request groups outstanding, and no more indexes.");
+        throw new InvalidOperationException($"{function.RequesterId} has {Groups} groups outstanding, and no more indexes.");
     }
 }

@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A device TLB: translations a function was given, until they are invalidated or make room for others (the one given longest ago goes first). Bounded;
-/// nothing is allocated once it is full.
+/// A device TLB: translations a function was given, until they are invalidated or make room for others (the one given longest ago
+/// goes first). Bounded; nothing is allocated once it is full.
 /// </summary>
 internal sealed class DeviceTlb
 {

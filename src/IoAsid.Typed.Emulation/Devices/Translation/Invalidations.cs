@@ -4,8 +4,9 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The invalidations a function was sent and has not completed. Each is worked on in a step of its own: translations go, those under way are not to be
-/// kept, and when the reads that still use them are done the completion is sent, behind every write and page request (PCIe, ATS Invalidation).
+/// The invalidations a function was sent and has not completed. Each is worked on in a step of its own: translations go, those
+/// under way are not to be kept, and when the reads that still use them are done the completion is sent, behind every write and
+/// page request (PCIe, ATS Invalidation).
 /// </summary>
 internal sealed class Invalidations(EmulatedFunction function, FunctionOptions options, AtsCapability ats)
 {
