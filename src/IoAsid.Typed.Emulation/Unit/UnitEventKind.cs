@@ -12,6 +12,12 @@ public enum UnitEventKind
     /// <summary>A wait descriptor is complete: the status address and data, if it wrote them.</summary>
     WaitCompleted,
 
+    /// <summary>A page request has arrived: address, and the group; bit 16 is set if it ends a group that is to be answered.</summary>
+    PageRequestArrived,
+
+    /// <summary>A device has completed an invalidation: address and size as sent, and 1 if it was for all PASIDs.</summary>
+    DeviceTlbInvalidated,
+
     /// <summary>A page request was written to the ring: address, and where in the ring.</summary>
     PageRequestQueued,
 

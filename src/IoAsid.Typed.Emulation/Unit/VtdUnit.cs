@@ -158,6 +158,7 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         {
             TranslationQuery query = TranslationQuery.Of(request with { Address = address });
             Translation translation = _translator.Translate(query);
+            Accessed?.Invoke(query, translation);
             if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
                 return Refuse(query, translation, ref count);
             entries[count++] = entry;
@@ -189,10 +190,14 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
     // For those who look on.
     internal UnitParts Parts => _parts;
 
+    // Told of every request that was translated, and of every translation request: what was asked and what came of it.
+    internal Action<TranslationQuery, Translation>? Accessed { get; set; }
+
     internal Translation Translate(in DmaRequest request)
     {
         TranslationQuery query = TranslationQuery.Of(request);
         Translation translation = _translator.Translate(query);
+        Accessed?.Invoke(query, translation);
         if (translation.Kind == TranslationKind.Blocked)
             _parts.Refuse(query, translation.Reason, translation.IsUnreported);
         return translation;

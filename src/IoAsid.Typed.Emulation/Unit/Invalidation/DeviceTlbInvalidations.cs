@@ -34,6 +34,9 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     /// <summary>Told when one has completed.</summary>
     public Action? Completed { get; set; }
 
+    /// <summary>Told of each one that has completed, as it was sent.</summary>
+    public Action<InvalidateRequestMessage>? CompletedOne { get; set; }
+
     /// <summary>Told of a device that did not complete one in time. It is forgotten by then.</summary>
     public Action<RequesterId>? TimedOut { get; set; }
 
@@ -53,10 +56,11 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     public void Send(in InvalidateRequestMessage message)
     {
         int tag = FreeTagOf(message.Target);
-        _outstanding.Add(new Outstanding(++LastSent, message.Target, tag, _clock.GetTimestamp()));
+        InvalidateRequestMessage sent = message with { Tag = tag };
+        _outstanding.Add(new Outstanding(++LastSent, sent, _clock.GetTimestamp()));
         if (_outstanding.Count == 1)
             SetTimer();
-        _port.Send(message with { Tag = tag });
+        _port.Send(sent);
     }
 
     /// <summary>Takes a completion from a device.</summary>
@@ -74,9 +78,11 @@ internal sealed class DeviceTlbInvalidations : IDisposable
                 continue;
             }
 
+            InvalidateRequestMessage completed = _outstanding[index].Message;
             _outstanding.RemoveAt(index);
             if (index == 0)
                 SetTimer();
+            CompletedOne?.Invoke(completed);
         }
 
         Completed?.Invoke();
@@ -89,7 +95,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     {
         while (_outstanding.Count > 0 && _clock.GetElapsedTime(_outstanding[0].SentAt) >= _timeout)
         {
-            RequesterId target = _outstanding[0].Target;
+            RequesterId target = _outstanding[0].Message.Target;
             _outstanding.RemoveAt(0);
             TimedOut?.Invoke(target);
         }
@@ -113,7 +119,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     {
         int count = 0;
         foreach (Outstanding invalidation in _outstanding)
-            count += invalidation.Target == target ? 1 : 0;
+            count += invalidation.Message.Target == target ? 1 : 0;
         return count;
     }
 
@@ -132,7 +138,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     {
         for (int index = 0; index < _outstanding.Count; index++)
         {
-            if (_outstanding[index].Target == target && _outstanding[index].Tag == tag)
+            if (_outstanding[index].Message.Target == target && _outstanding[index].Message.Tag == tag)
                 return index;
         }
 
@@ -140,5 +146,5 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Outstanding(long Number, RequesterId Target, int Tag, long SentAt);
+    private readonly record struct Outstanding(long Number, InvalidateRequestMessage Message, long SentAt);
 }

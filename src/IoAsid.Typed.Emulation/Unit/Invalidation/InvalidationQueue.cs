@@ -25,6 +25,8 @@ internal sealed class InvalidationQueue
         _commands = commands;
         _step = Step;
         deviceTlbs.Completed = DeviceReady;
+        deviceTlbs.CompletedOne = message => unit.Tell(
+            UnitEventKind.DeviceTlbInvalidated, message.Target, message.Prefix, message.AddressAndSize, message.AllPasids ? 1UL : 0);
         deviceTlbs.TimedOut = StopOnTimeout;
         deviceTlbs.UnexpectedCompletion = RecordUnexpectedCompletion;
         unit.Faults.QueueErrorCleared = Advance;

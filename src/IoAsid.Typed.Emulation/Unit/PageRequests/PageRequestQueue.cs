@@ -49,6 +49,8 @@ internal sealed class PageRequestQueue
     public void Receive(in PageRequestMessage message)
     {
         LastArrived++;
+        ulong group = (uint)message.GroupIndex | (message.IsLast && !message.IsStopMarker ? 1UL << 16 : 0);
+        _unit.Tell(UnitEventKind.PageRequestArrived, message.Requester, message.Prefix, message.Address, group);
         _arrived.Enqueue(message);
         PostStep();
     }

@@ -17,6 +17,8 @@ internal sealed class Translator
     private readonly SecondStageWalk _secondStage;
     private readonly bool _ridPrivilege;
     private readonly bool _revision3;
+    private ScalableContextEntry _readContext;
+    private AddressSpaceContext _readSpace;
 
     public Translator(UnitOptions options, TableMemory memory, UnitCaches caches)
     {
@@ -44,13 +46,19 @@ internal sealed class Translator
         Translate(query with { Demand = query.Demand | WalkDemand.Peek }, caching: false);
 
     /// <summary>The scalable-mode context entry of a requester, for what is not a memory request.</summary>
-    public FaultReason FindContext(ushort requester, out ScalableContextEntry context, out bool unreported) =>
-        FindContext(requester, _options.Caching, out context, out unreported);
+    public FaultReason FindContext(ushort requester, out ScalableContextEntry context, out bool unreported)
+    {
+        context = FindContext(requester, _options.Caching, out FaultReason fault, out unreported);
+        return fault;
+    }
 
     /// <summary>The address space that a translation or page request of a PASID means, if one is there.</summary>
     public FaultReason FindAddressSpace(
-        ushort requester, in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported) =>
-        FindAddressSpace(requester, context, pasid, _options.Caching, out space, out unreported);
+        ushort requester, in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported)
+    {
+        space = FindAddressSpace(requester, context, pasid, _options.Caching, out FaultReason fault, out unreported);
+        return fault;
+    }
 
     private Translation Translate(in TranslationQuery query, bool caching)
     {
@@ -74,7 +82,7 @@ internal sealed class Translator
     {
         if (query.Prefix.IsPresent)
             return Refuse(FaultReason.PasidInLegacyMode);
-        FaultReason fault = FindLegacyContext(query.Requester, caching, out AddressSpaceContext space, out bool unreported);
+        ref readonly AddressSpaceContext space = ref FindLegacyContext(query.Requester, caching, out FaultReason fault, out bool unreported);
         if (fault == FaultReason.None && query.AddressType != AddressType.Untranslated && !space.AllowsDeviceTlb)
             fault = FaultReason.RequestTypeBlocked;
         return fault == FaultReason.None ? TranslateIn(space, query, caching) : Translation.Blocked(fault, unreported);
@@ -82,7 +90,7 @@ internal sealed class Translator
 
     private Translation TranslateScalable(in TranslationQuery query, bool caching)
     {
-        FaultReason fault = FindContext(query.Requester, caching, out ScalableContextEntry context, out bool unreported);
+        ref readonly ScalableContextEntry context = ref FindContext(query.Requester, caching, out FaultReason fault, out bool unreported);
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, unreported);
         if (query.AddressType != AddressType.Untranslated && !context.DeviceTlbEnable)
@@ -91,14 +99,13 @@ internal sealed class Translator
             return Translation.Blocked(FaultReason.PasidDisabled, unreported);
 
         uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
-        fault = FindAddressSpace(query.Requester, context, pasid, caching, out AddressSpaceContext space, out unreported);
+        ref readonly AddressSpaceContext space = ref FindAddressSpace(query.Requester, context, pasid, caching, out fault, out unreported);
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, unreported);
 
-        TranslationQuery privileged = !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
-            ? query with { Demand = query.Demand | WalkDemand.Privileged }
-            : query;
-        return TranslateIn(space, privileged, caching);
+        return !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
+            ? TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching)
+            : TranslateIn(space, query, caching);
     }
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
@@ -180,7 +187,8 @@ internal sealed class Translator
     private static FaultReason Legacy(FaultReason reason) =>
         reason == FaultReason.ScalableWriteDenied ? FaultReason.WriteDenied : FaultReason.ReadDenied;
 
-    private FaultReason FindLegacyContext(ushort requester, bool caching, out AddressSpaceContext space, out bool unreported)
+    // Each of the three finds gives a reference into the cache, or to what was just read: entries are long, and a hit should not copy them.
+    private ref readonly AddressSpaceContext FindLegacyContext(ushort requester, bool caching, out FaultReason fault, out bool unreported)
     {
         RequesterKey key = new(requester, 0);
         if (caching)
@@ -188,19 +196,19 @@ internal sealed class Translator
             ref AddressSpaceContext cached = ref _caches.LegacyContexts.Find(key);
             if (!Unsafe.IsNullRef(ref cached))
             {
-                space = cached;
                 unreported = cached.FaultProcessingDisable;
-                return FaultReason.None;
+                fault = FaultReason.None;
+                return ref cached;
             }
         }
 
-        FaultReason fault = _tables.ReadContext(Root, requester, out space, out unreported);
+        fault = _tables.ReadContext(Root, requester, out _readSpace, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.LegacyContexts.Add(key, space, out _);
-        return fault;
+            _caches.LegacyContexts.Add(key, _readSpace, out _);
+        return ref _readSpace;
     }
 
-    private FaultReason FindContext(ushort requester, bool caching, out ScalableContextEntry context, out bool unreported)
+    private ref readonly ScalableContextEntry FindContext(ushort requester, bool caching, out FaultReason fault, out bool unreported)
     {
         RequesterKey key = new(requester, 0);
         if (caching)
@@ -208,20 +216,20 @@ internal sealed class Translator
             ref ScalableContextEntry cached = ref _caches.Contexts.Find(key);
             if (!Unsafe.IsNullRef(ref cached))
             {
-                context = cached;
                 unreported = cached.FaultProcessingDisable;
-                return FaultReason.None;
+                fault = FaultReason.None;
+                return ref cached;
             }
         }
 
-        FaultReason fault = _tables.ReadScalableContext(Root, requester, out context, out unreported);
+        fault = _tables.ReadScalableContext(Root, requester, out _readContext, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.Contexts.Add(key, context, out _);
-        return fault;
+            _caches.Contexts.Add(key, _readContext, out _);
+        return ref _readContext;
     }
 
-    private FaultReason FindAddressSpace(
-        ushort requester, in ScalableContextEntry context, uint pasid, bool caching, out AddressSpaceContext space, out bool unreported)
+    private ref readonly AddressSpaceContext FindAddressSpace(
+        ushort requester, in ScalableContextEntry context, uint pasid, bool caching, out FaultReason fault, out bool unreported)
     {
         RequesterKey key = new(requester, pasid);
         if (caching)
@@ -229,16 +237,16 @@ internal sealed class Translator
             ref AddressSpaceContext cached = ref _caches.Pasids.Find(key);
             if (!Unsafe.IsNullRef(ref cached))
             {
-                space = cached;
                 unreported = cached.FaultProcessingDisable;
-                return FaultReason.None;
+                fault = FaultReason.None;
+                return ref cached;
             }
         }
 
-        FaultReason fault = _tables.ReadAddressSpace(context, pasid, out space, out unreported);
+        fault = _tables.ReadAddressSpace(context, pasid, out _readSpace, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.Pasids.Add(key, space, out _);
-        return fault;
+            _caches.Pasids.Add(key, _readSpace, out _);
+        return ref _readSpace;
     }
 
     private static Translation Refuse(FaultReason reason) => Translation.Blocked(reason, unreported: false);

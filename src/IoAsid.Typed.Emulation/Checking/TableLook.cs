@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Looks at the tables as they are now: nothing is cached, nothing is changed, and the words that were read are known afterwards.</summary>
+internal sealed class TableLook
+{
+    private readonly VtdUnit _unit;
+    private readonly Translator _translator;
+    private readonly List<ulong> _words = [];
+
+    public TableLook(VtdUnit unit)
+    {
+        _unit = unit;
+        UnitOptions options = unit.Options with { Caching = false };
+        TableMemory memory = new(unit.Parts.Memory) { BeforeAccess = access => _words.Add(access.Address) };
+        _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4));
+    }
+
+    /// <summary>The words that the last look has read.</summary>
+    public ReadOnlySpan<ulong> Words => CollectionsMarshal.AsSpan(_words);
+
+    /// <summary>What would become of a request.</summary>
+    public Translation Translate(in TranslationQuery query)
+    {
+        Begin();
+        return _translator.Peek(query);
+    }
+
+    /// <summary>Where the entry of a PASID is, and whether it is present; null if the tables do not lead to one.</summary>
+    public (ulong Address, bool Present)? FindPasidEntry(ushort requester, uint pasid)
+    {
+        Begin();
+        if (_translator.FindContext(requester, out ScalableContextEntry context, out _) != FaultReason.None)
+            return null;
+        int before = _words.Count;
+        FaultReason fault = _translator.FindAddressSpace(requester, context, pasid, out _, out _);
+
+        // One word of the directory, then the entry.
+        return _words.Count >= before + 2 ? (_words[before + 1], fault != FaultReason.PasidEntryNotPresent) : null;
+    }
+
+    private void Begin()
+    {
+        _words.Clear();
+        _translator.Root = _unit.Parts.Translator.Root;
+        _translator.IsEnabled = _unit.Parts.Translator.IsEnabled;
+    }
+}

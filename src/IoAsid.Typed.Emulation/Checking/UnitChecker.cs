@@ -1,0 +1,185 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>
+/// Watches a unit and says what went wrong although each part did what it was told: stale translations, PASIDs used again before they were drained,
+/// page requests answered twice or never, devices that use what they were not given, each with the event that made it wrong.
+/// It looks on only; a run with and without it is the same run. Not thread-safe.
+/// </summary>
+public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposable
+{
+    private readonly VtdUnit _unit;
+    private readonly TimeProvider _clock;
+    private readonly TableLook _look;
+    private readonly WriteHistory _writes;
+    private readonly PageRequestWatch _pageRequests;
+    private readonly GivenTranslations _given = new();
+    private readonly Dictionary<ulong, (TranslationQuery Query, long Moment)> _uses = [];
+    private readonly List<Finding> _findings = [];
+    private readonly Action<UnitEvent> _observer;
+
+    /// <summary>Starts to watch.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="clock">The machine's clock.</param>
+    /// <remarks>Give it to the processor bus and to the fabric as well: their observers are how it learns who wrote what, and when messages were sent.</remarks>
+    public UnitChecker(VtdUnit unit, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(clock);
+        _unit = unit;
+        _clock = clock;
+        _look = new TableLook(unit);
+        _writes = new WriteHistory();
+        _pageRequests = new PageRequestWatch(new PasidLives(_look, unit.Parts.Memory), Report);
+        _observer = Observe;
+        unit.Observer += _observer;
+        unit.Accessed += Check;
+        unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, write => _pageRequests.HeadWritten(unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead)));
+    }
+
+    /// <summary>What was found so far, in the order in which it was seen.</summary>
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>What was found and did harm for certain.</summary>
+    public IEnumerable<Finding> Harmful => _findings.Where(finding => finding.IsHarmful);
+
+    /// <summary>Adds a finding for each group of page requests that is still open: to be called when all should be quiet.</summary>
+    public void FindMissingResponses() => _pageRequests.FindMissing();
+
+    /// <inheritdoc/>
+    public void MemoryWritten(ulong address, int length)
+    {
+        _writes.Add(address, length);
+        _pageRequests.Lives.Written(address, length);
+    }
+
+    /// <inheritdoc/>
+    public void Sent(in FabricMessage message)
+    {
+        if (message.Kind == FabricMessageKind.PageRequest)
+            _pageRequests.Sent(message);
+    }
+
+    /// <inheritdoc/>
+    public void Arriving(in FabricMessage message)
+    {
+        if (message.Kind == FabricMessageKind.PageRequest)
+            _pageRequests.Arriving(message);
+    }
+
+    /// <inheritdoc/>
+    public void Lost(in FabricMessage message)
+    {
+        if (message.Kind == FabricMessageKind.PageGroupResponse)
+            _pageRequests.Forget(message.Function);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _unit.Observer -= _observer;
+        _unit.Accessed -= Check;
+    }
+
+    private void Observe(UnitEvent happened)
+    {
+        if (happened.Kind == UnitEventKind.DeviceTlbInvalidated)
+            _given.Invalidate(happened.Requester, happened.Prefix, happened.First, allPasids: happened.Second != 0);
+        else
+            _pageRequests.Observe(happened);
+    }
+
+    private void Check(TranslationQuery query, Translation translation)
+    {
+        if (query.AddressType == AddressType.Translated)
+        {
+            if (translation.Kind != TranslationKind.Blocked)
+                CheckTranslated(query);
+            return;
+        }
+
+        if (translation.Kind != TranslationKind.Mapped)
+            return;
+        if (translation.IsCached)
+            CheckCached(query, translation);
+        else
+            _uses[translation.Address >> 12] = (query, _writes.Now());
+        if (query.AddressType == AddressType.TranslationRequest
+            && AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry) && (entry.Read || entry.Write))
+            _given.Add(query, entry);
+    }
+
+    private void CheckCached(in TranslationQuery query, in Translation cached)
+    {
+        Translation now = _look.Translate(query);
+        if (now.Kind == TranslationKind.Mapped && now.Address == cached.Address)
+            return;
+        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
+        string what = query.AddressType == AddressType.TranslationRequest ? "a translation request was answered with" : "a request used";
+        Report(
+            FindingKind.StaleTranslation, query, IsUsedAgain(query, cached.Address, moment),
+            $"{what} the translation of 0x{query.Address:X} to 0x{cached.Address:X} ({Who(query)}); {Describe(now)}",
+            CauseOf(entry, moment));
+    }
+
+    private void CheckTranslated(in TranslationQuery query)
+    {
+        RequesterId requester = new(query.Requester);
+        IReadOnlyList<GivenTranslations.Given> given = _given.Of(requester, query.Address);
+        if (given.Count == 0)
+        {
+            Report(
+                FindingKind.TranslationNeverGiven, query, isHarmful: true,
+                $"{requester} sent a translated request to 0x{query.Address:X}", "It was never given a translation to that page");
+            return;
+        }
+
+        if (given.All(one => one.IsInvalidated))
+        {
+            Report(
+                FindingKind.UsedAfterInvalidation, query, isHarmful: true,
+                $"{requester} sent a translated request to 0x{query.Address:X}", "It had completed the invalidation of what led there");
+            return;
+        }
+
+        foreach (GivenTranslations.Given one in given)
+        {
+            Translation now = _look.Translate(one.Query);
+            if (now.Kind == TranslationKind.Mapped && now.Address >> 12 == query.Address >> 12)
+                return;
+        }
+
+        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
+        TranslationQuery last = given[^1].Query;
+        Report(
+            FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment),
+            $"{requester} used its translation of 0x{last.Address:X} to 0x{query.Address:X}, which the tables do not give any more", CauseOf(entry, moment));
+    }
+
+    // The page belongs to another use once a processor has written to it, or another address has been translated to it, since the tables changed.
+    private bool IsUsedAgain(in TranslationQuery query, ulong output, long changed)
+    {
+        if (changed == 0)
+            return false;
+        bool mappedElsewhere = _uses.TryGetValue(output >> 12, out (TranslationQuery Query, long Moment) use) && use.Moment > changed
+            && (use.Query.Address >> 12 != query.Address >> 12 || use.Query.Prefix.Pasid != query.Prefix.Pasid || use.Query.Requester != query.Requester);
+        return mappedElsewhere || _writes.LatestOfPage(output) > changed;
+    }
+
+    private static string Describe(in Translation now) => now.Kind == TranslationKind.Blocked
+        ? $"the tables say {now.Reason.Describe()}"
+        : $"the tables say 0x{now.Address:X}";
+
+    private static string CauseOf(ulong entry, long moment) =>
+        moment == 0 ? "The tables changed before anybody watched" : $"The entry at 0x{entry:X} was written, and not invalidated in every cache since";
+
+    private static string Who(in TranslationQuery query) => $"{new RequesterId(query.Requester)}, {query.Prefix}";
+
+    private void Report(FindingKind kind, in TranslationQuery query, bool isHarmful, string text, string cause) =>
+        Report(kind, new RequesterId(query.Requester), query.Prefix, query.Address, isHarmful, text, cause);
+
+    private void Report(FindingKind kind, RequesterId requester, PasidPrefix prefix, ulong address, bool isHarmful, string text, string cause) =>
+        _findings.Add(new Finding(kind, _clock.GetElapsedTime(0), requester, prefix, address, isHarmful, text, cause));
+}
