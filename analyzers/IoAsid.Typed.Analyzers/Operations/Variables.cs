@@ -10,11 +10,18 @@ internal sealed class Variables
     private static readonly PerBody<Variables> Bodies = new(body => new Variables(body));
 
     private readonly ILookup<ISymbol, IOperation> _references;
+    private readonly ILookup<ISymbol, IOperation> _writes;
+    private readonly ILookup<ISymbol, IPatternOperation> _patterns;
 
-    private Variables(IOperation body) =>
-        _references = body.DescendantsAndSelf()
-            .Where(operation => SymbolOf(operation) is not null)
-            .ToLookup(operation => SymbolOf(operation)!, SymbolEqualityComparer.Default);
+    private Variables(IOperation body)
+    {
+        IOperation[] all = [.. body.DescendantsAndSelf().Where(operation => SymbolOf(operation) is not null)];
+        _references = all.ToLookup(operation => SymbolOf(operation)!, SymbolEqualityComparer.Default);
+        _writes = all.Where(IsWrite).ToLookup(operation => SymbolOf(operation)!, SymbolEqualityComparer.Default);
+        _patterns = body.Descendants().OfType<IPatternOperation>()
+            .Where(pattern => NamedBy(pattern) is not null)
+            .ToLookup(pattern => NamedBy(pattern)!, SymbolEqualityComparer.Default);
+    }
 
     /// <summary>The variables of the body around an operation.</summary>
     public static Variables Around(IOperation operation) => Bodies.Around(operation);
@@ -22,11 +29,14 @@ internal sealed class Variables
     /// <summary>Every place that names a variable after its declaration.</summary>
     public IEnumerable<IOperation> NamesOf(ISymbol variable) => _references[variable].Where(place => place is not IVariableDeclaratorOperation);
 
-    public bool IsWritten(ISymbol variable) => NamesOf(variable).Any(IsWriteTarget);
+    /// <summary>Whether a variable gets a value after its declaration.</summary>
+    public bool IsWritten(ISymbol variable) => _writes[variable].Any(place => place is not IVariableDeclaratorOperation);
+
+    /// <summary>The pattern that gives a variable its value, if one does.</summary>
+    public IPatternOperation? PatternThatNames(ISymbol variable) => _patterns[variable].FirstOrDefault();
 
     /// <summary>The places that give a local its values, its declaration included.</summary>
-    public IEnumerable<IOperation> WritesOf(ILocalSymbol local) =>
-        _references[local].Where(place => place is IVariableDeclaratorOperation declarator ? declarator.GetVariableInitializer() is not null : IsWriteTarget(place));
+    public IEnumerable<IOperation> WritesOf(ILocalSymbol local) => _writes[local];
 
     /// <summary>The places that read a local, if one place alone gives it its value; otherwise nothing is known of what they read.</summary>
     public ImmutableArray<IOperation> ReadsOfOnly(IOperation write)
@@ -45,6 +55,16 @@ internal sealed class Variables
         IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion => LocalThatGets(conversion),
         _ => null,
     };
+
+    private static ISymbol? NamedBy(IPatternOperation pattern) => pattern switch
+    {
+        IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+        IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+        _ => null,
+    };
+
+    private static bool IsWrite(IOperation place) =>
+        place is IVariableDeclaratorOperation declarator ? declarator.GetVariableInitializer() is not null : IsWriteTarget(place);
 
     private static ISymbol? SymbolOf(IOperation operation) => operation switch
     {

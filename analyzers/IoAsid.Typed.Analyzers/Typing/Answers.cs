@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
@@ -38,18 +37,13 @@ internal static class Answers
         _ => null,
     };
 
-    /// <summary>Every place that names the same value as this one.</summary>
-    public static IEnumerable<IOperation> OtherNamesOf(IOperation value)
+    /// <summary>One place for each way in which a value is named: where it comes from, and the variable it is in.</summary>
+    public static IEnumerable<IOperation> WaysToName(IOperation value)
     {
         while (value is IConversionOperation conversion)
             value = conversion.Operand;
 
-        return value switch
-        {
-            ILocalReferenceOperation local => Variables.Around(local).NamesOf(local.Local).Concat(SoleValueOf(local) is { } origin ? [origin] : []),
-            IParameterReferenceOperation parameter => Variables.Around(parameter).NamesOf(parameter.Parameter),
-            _ => NamesOf(value),
-        };
+        return value is ILocalReferenceOperation local && SoleValueOf(local) is { } origin ? [value, origin] : NamesOf(value).Take(2);
     }
 
     private static ITypeSymbol? DataTypeOf(ILocalReferenceOperation read, SdkSymbols sdk)
@@ -101,8 +95,5 @@ internal static class Answers
     };
 
     private static IOperation? ValueNamedByPattern(ILocalReferenceOperation read) =>
-        read.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Parent is RecursivePatternSyntax { Type: null } pattern
-        && read.SemanticModel!.GetOperation(pattern)?.Parent is IIsPatternOperation test
-            ? test.Value
-            : null;
+        Variables.Around(read).PatternThatNames(read.Local) is IRecursivePatternOperation { Parent: IIsPatternOperation test } ? test.Value : null;
 }

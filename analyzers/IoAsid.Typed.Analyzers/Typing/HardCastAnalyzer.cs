@@ -27,7 +27,7 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
                 || !IsReferenceCast(conversion)
                 || Answers.DataTypeOf(conversion.Operand, sdk) is not { } data
                 || node.Compilation.ClassifyConversion(data, type).IsImplicit
-                || Answers.OtherNamesOf(conversion.Operand).Any(name => TypeTests.Around(name).Ask(name, type)))
+                || Answers.WaysToName(conversion.Operand).Any(name => TypeTests.Around(name).Ask(name, type)))
                 return;
 
             node.ReportDiagnostic(Diagnostic.Create(

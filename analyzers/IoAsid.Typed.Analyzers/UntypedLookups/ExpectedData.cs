@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -54,16 +55,8 @@ internal static class ExpectedData
     };
 
     /// <summary>What the code expects of the local that the result goes to.</summary>
-    private static IEnumerable<ITypeSymbol> OfReads(ILocalSymbol local, IOperation within)
-    {
-        while (within.Parent is { } parent)
-            within = parent;
-
-        return within.Descendants()
-            .OfType<ILocalReferenceOperation>()
-            .Where(read => SymbolEqualityComparer.Default.Equals(read.Local, local))
-            .SelectMany(read => OfResult(read, followLocals: false));
-    }
+    private static IEnumerable<ITypeSymbol> OfReads(ILocalSymbol local, IOperation within) =>
+        Variables.Around(within).NamesOf(local).SelectMany(read => OfResult(read, followLocals: false));
 
     private static IEnumerable<ITypeSymbol> OfPattern(IPatternOperation pattern) => pattern switch
     {

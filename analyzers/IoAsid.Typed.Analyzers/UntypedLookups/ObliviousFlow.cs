@@ -10,15 +10,10 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// </summary>
 internal static class ObliviousFlow
 {
-    public static bool IsThere(IOperation use, ISymbol variable) =>
-        !Variables.Around(use).IsWritten(variable) && (IsBornThere(variable, BodyOf(use)) || IsTested(use, variable));
-
-    private static IOperation BodyOf(IOperation operation)
+    public static bool IsThere(IOperation use, ISymbol variable)
     {
-        while (operation.Parent is { } parent)
-            operation = parent;
-
-        return operation;
+        Variables variables = Variables.Around(use);
+        return !variables.IsWritten(variable) && (IsBornThere(variable, variables) || IsTested(use, variable));
     }
 
     private static bool RefersTo(IOperation operation, ISymbol variable) => operation switch
@@ -28,17 +23,14 @@ internal static class ObliviousFlow
         _ => false,
     };
 
-    private static bool IsBornThere(ISymbol variable, IOperation body) =>
-        body.Descendants().Any(operation => SymbolEqualityComparer.Default.Equals(DeclaredThere(operation), variable));
-
-    /// <summary>The variable that an operation declares with a value that is there.</summary>
-    private static ISymbol? DeclaredThere(IOperation operation) => operation switch
+    /// <summary>Whether a variable is declared with a value that is there.</summary>
+    private static bool IsBornThere(ISymbol variable, Variables variables) => variables.PatternThatNames(variable) switch
     {
-        IVariableDeclaratorOperation declarator when declarator.GetVariableInitializer() is { } initializer
-            && SetPresenceJudgement.Of(initializer.Value) == SetPresence.There => declarator.Symbol,
-        IDeclarationPatternOperation { MatchesNull: false } pattern => pattern.DeclaredSymbol,
-        IRecursivePatternOperation pattern => pattern.DeclaredSymbol,
-        _ => null,
+        IDeclarationPatternOperation declaration => !declaration.MatchesNull,
+        IRecursivePatternOperation => true,
+        _ => variable is ILocalSymbol local
+            && variables.WritesOf(local).OfType<IVariableDeclaratorOperation>().FirstOrDefault()?.GetVariableInitializer() is { } initializer
+            && SetPresenceJudgement.Of(initializer.Value) == SetPresence.There,
     };
 
     private static bool IsTested(IOperation use, ISymbol variable)
