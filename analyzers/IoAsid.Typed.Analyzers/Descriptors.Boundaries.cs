@@ -28,4 +28,14 @@ internal static partial class Descriptors
         description: "A default handle stands for no allocation and a default reader reads no set. All that can be done with them is to compare them, "
             + "print them and replace them.",
         helpLinkUri: PageOf(DiagnosticIds.DeadDefault));
+
+    public static readonly DiagnosticDescriptor UncheckedGuestNumber = new(
+        DiagnosticIds.UncheckedGuestNumber,
+        "A guest's number used before it is checked",
+        "'{0}' is what the guest chose for '{1}', and goes into '{2}' unchecked on some path; {3}",
+        Boundaries,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A guest may name any number, also one of another guest's. A hold or find on the set of its owner, and only that, tells whether it is its own.",
+        helpLinkUri: PageOf(DiagnosticIds.UncheckedGuestNumber));
 }

@@ -7,6 +7,16 @@ internal static partial class Descriptors
 {
     private const string Drivers = "IoAsid.Drivers";
 
+    public static readonly DiagnosticDescriptor NotAnsweredOnce = new(
+        DiagnosticIds.NotAnsweredOnce,
+        "Not answered exactly once",
+        "'{0}' ({1}) {2}; answer it exactly once on every path",
+        Drivers,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A device waits for the answer to its page request group, and takes a second one for the answer to whatever has the same index by then.",
+        helpLinkUri: PageOf(DiagnosticIds.NotAnsweredOnce));
+
     public static readonly DiagnosticDescriptor UnfitCallback = new(
         DiagnosticIds.UnfitCallback,
         "Callback that waits, ends early or calls its own space",

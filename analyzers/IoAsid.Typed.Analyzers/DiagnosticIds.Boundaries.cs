@@ -8,4 +8,7 @@ public static partial class DiagnosticIds
 
     /// <summary>A member of a handle or reader that stands for nothing.</summary>
     public const string DeadDefault = "IOASID3002";
+
+    /// <summary>A number of a guest's that reaches a call before it is checked.</summary>
+    public const string UncheckedGuestNumber = "IOASID3003";
 }

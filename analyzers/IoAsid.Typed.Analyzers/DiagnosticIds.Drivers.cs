@@ -3,6 +3,9 @@ namespace IoAsid.Typed.Analyzers;
 /// <content>Rules about driver code: IOASID4xxx.</content>
 public static partial class DiagnosticIds
 {
+    /// <summary>A page request group answered not at all, or twice.</summary>
+    public const string NotAnsweredOnce = "IOASID4001";
+
     /// <summary>A getter, observer or allocator that does what it must not.</summary>
     public const string UnfitCallback = "IOASID4002";
 }

@@ -15,6 +15,16 @@ internal static class MemberSite
 
     public static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "";
 
+    /// <summary>A function as people call it.</summary>
+    public static string NameOf(IMethodSymbol? function) => function switch
+    {
+        { MethodKind: MethodKind.AnonymousFunction } => "lambda",
+        { AssociatedSymbol: { } property } => property.Name,
+        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } constructor => constructor.ContainingType.Name,
+        { } method => method.Name,
+        null => "initializer",
+    };
+
     private static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
     {
         InvocationExpressionSyntax call => NameIn(call.Expression),

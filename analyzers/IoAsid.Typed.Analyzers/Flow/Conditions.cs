@@ -43,11 +43,12 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         WordsFor(expression, Depth) is { } words ? facts.With(words, known) : facts;
 
     /// <summary>The facts after a slot got a value.</summary>
-    public Facts After(FlowPath path, Write write)
+    public Facts After(FlowPath path, IOperation operation, Write write)
     {
         string name = graph.WordOf(write.Slot);
         Facts facts = path.Facts.Without(name);
-        return ValueOf(path, write.Value) is { } known ? facts.With(name, known) : facts;
+        Known? known = write.Value is null ? tracker.GivenOut(path, operation) : ValueOf(path, write.Value);
+        return known is null ? facts : facts.With(name, known);
     }
 
     private Known? Computed(FlowPath path, IOperation expression, int depth) => expression switch

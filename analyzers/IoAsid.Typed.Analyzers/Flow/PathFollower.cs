@@ -124,12 +124,9 @@ internal sealed class PathFollower
             if (_tracker.NamesAfter(next, write) is not { } names)
                 return null;
 
-            Facts facts = _conditions.After(next, write);
-            if (names == 0 && next.Standing.Names != 0)
-            {
-                _tracker.Lose(next);
+            Facts facts = _conditions.After(next, operation, write);
+            if (names == 0 && next.Standing.Names != 0 && !_tracker.Lose(next))
                 return null;
-            }
 
             next = next.Named(names).Knowing(facts);
         }

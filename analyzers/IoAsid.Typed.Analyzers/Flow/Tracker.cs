@@ -37,9 +37,11 @@ internal abstract class Tracker(FlowGraph graph)
     }
 
     /// <summary>The last name of the value was given to another.</summary>
-    public virtual void Lose(FlowPath path)
-    {
-    }
+    /// <returns>Whether the path is of interest all the same.</returns>
+    public virtual bool Lose(FlowPath path) => false;
+
+    /// <summary>What is known of what a call gives out by its parameters.</summary>
+    public virtual Known? GivenOut(FlowPath path, IOperation call) => null;
 
     /// <summary>What is known of an expression because it is, or depends on, the followed value.</summary>
     public virtual Known? ValueOf(FlowPath path, IOperation expression) => null;

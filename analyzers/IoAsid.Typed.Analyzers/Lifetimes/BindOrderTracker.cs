@@ -45,7 +45,7 @@ internal sealed class BindOrderTracker(FlowGraph graph, Acquisition bind, Lifeti
 
     public override void Leave(FlowPath path) => End(path);
 
-    public override void Lose(FlowPath path) => End(path);
+    public override bool Lose(FlowPath path) => End(path) is not null;
 
     public override bool Carries(FlowPath path, IOperation? expression) => expression == bind.Call || base.Carries(path, expression);
 

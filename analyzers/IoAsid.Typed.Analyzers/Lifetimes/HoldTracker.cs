@@ -21,9 +21,6 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
     /// <summary>Whether some path forgets it.</summary>
     public bool IsForgotten { get; private set; }
 
-    /// <summary>Whether some path passes it on, or does what may be that.</summary>
-    public bool IsPassedOn { get; private set; }
-
     /// <summary>The frees of the same id that are waited for while it is held.</summary>
     public HashSet<IInvocationOperation> Waits { get; } = [];
 
@@ -60,16 +57,15 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return path;
     }
 
-    public override bool Returns(FlowPath path, IOperation value)
-    {
-        bool isReturned = Carries(path, value);
-        IsPassedOn |= isReturned;
-        return !isReturned;
-    }
+    public override bool Returns(FlowPath path, IOperation value) => !Carries(path, value);
 
     public override void Leave(FlowPath path) => IsForgotten = true;
 
-    public override void Lose(FlowPath path) => IsForgotten = true;
+    public override bool Lose(FlowPath path)
+    {
+        IsForgotten = true;
+        return false;
+    }
 
     public override bool Carries(FlowPath path, IOperation? expression) => IsFresh(path, expression) && taken!.IsResult || base.Carries(path, expression);
 
@@ -77,13 +73,6 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         IsFresh(path, expression) && !taken!.IsResult ? Known.True
         : Carries(path, expression) ? Known.Found
         : null;
-
-    public override ulong? NamesAfter(FlowPath path, Write write)
-    {
-        ulong? names = base.NamesAfter(path, write);
-        IsPassedOn |= names is null;
-        return names;
-    }
 
     private FlowPath? StartIn(Slot? name, Facts facts)
     {
@@ -105,19 +94,12 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | TakenAgain);
     }
 
-    private bool StaysHeld(IOperation operation, IOperation value)
+    /// <summary>Neither released nor passed on, nor anything that may be that.</summary>
+    private bool StaysHeld(IOperation operation, IOperation value) => ValueUses.Of(operation, value, Graph) switch
     {
-        switch (ValueUses.Of(operation, value, Graph))
-        {
-            case ValueUse.Kept:
-                return true;
-            case ValueUse.Called:
-                return members.Of(operation) is not (LifetimeAction.Release or LifetimeAction.Complete);
-            case ValueUse.Argument when members.OnlyBorrows((IArgumentOperation)operation):
-                return true;
-            default:
-                IsPassedOn = true;
-                return false;
-        }
-    }
+        ValueUse.Kept => true,
+        ValueUse.Called => members.Of(operation) is not (LifetimeAction.Release or LifetimeAction.Complete),
+        ValueUse.Argument => members.OnlyBorrows((IArgumentOperation)operation),
+        _ => false,
+    };
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -62,14 +63,7 @@ internal sealed class LifetimeMembers
     public bool OnlyBorrows(IArgumentOperation argument) =>
         argument.Parameter is { ContainingSymbol: IMethodSymbol method } parameter
         && !TakesOwnership.On(parameter)
-        && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || IsPlain(method));
-
-    private static bool IsPlain(IMethodSymbol method) => method.ContainingType switch
-    {
-        { Name: "ArgumentNullException" or "Object" or "GC" or "Console" or "String", ContainingNamespace.Name: "System" } => true,
-        { Name: "Debug" or "Trace", ContainingNamespace: { Name: "Diagnostics", ContainingNamespace.Name: "System" } } => true,
-        _ => false,
-    };
+        && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || PlainMethods.Contain(method));
 
     private LifetimeAction Judge(IMethodSymbol method) => method.Name switch
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
@@ -9,21 +8,17 @@ namespace IoAsid.Typed.Analyzers.Lifetimes;
 /// <summary>The diagnostics about lifetimes, in words.</summary>
 internal static class LifetimeReport
 {
-    /// <summary>The key of a property that is there if some path passes the hold on: then <c>using</c> would release it under the receiver's feet.</summary>
-    public const string IsPassedOn = nameof(IsPassedOn);
-
-    public static Diagnostic Leak(Acquisition taken, FlowGraph graph, bool isPassedOn) => Diagnostic.Create(
+    public static Diagnostic Leak(Acquisition taken, FlowGraph graph) => Diagnostic.Create(
         Descriptors.Leak,
         MemberSite.Of(taken.Call),
-        isPassedOn ? ImmutableDictionary<string, string?>.Empty.Add(IsPassedOn, "") : ImmutableDictionary<string, string?>.Empty,
-        NameOf(graph),
+        MemberSite.NameOf(graph.Function),
         Subject(taken),
         Remedy(taken));
 
     public static Diagnostic Leak(IParameterSymbol parameter, FlowGraph graph) => Diagnostic.Create(
         Descriptors.Leak,
         parameter.Locations.FirstOrDefault() ?? Location.None,
-        NameOf(graph),
+        MemberSite.NameOf(graph.Function),
         $"'{parameter.Name}' ({MemberSite.Display(parameter.Type)}), which it takes over,",
         "release it, or pass it on");
 
@@ -72,15 +67,6 @@ internal static class LifetimeReport
         LifetimeAction.TryHold when taken.Target is IDiscardOperation => "give it a name, and release it with 'using' where 'TryHold' is true",
         LifetimeAction.TryHold => "release it with 'using' where 'TryHold' is true",
         _ => "take it with 'using'",
-    };
-
-    private static string NameOf(FlowGraph graph) => graph.Function switch
-    {
-        { MethodKind: MethodKind.AnonymousFunction } => "lambda",
-        { AssociatedSymbol: { } property } => property.Name,
-        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } constructor => constructor.ContainingType.Name,
-        { } function => function.Name,
-        null => "initializer",
     };
 
     private static ISymbol MemberOf(IOperation use) => use is IMemberReferenceOperation reference ? reference.Member : ((IInvocationOperation)use).TargetMethod;

@@ -48,7 +48,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
             return;
 
         if (tracker.IsForgotten)
-            report(LifetimeReport.Leak(taken, graph, tracker.IsPassedOn));
+            report(LifetimeReport.Leak(taken, graph));
 
         foreach (IInvocationOperation wait in tracker.Waits)
             report(LifetimeReport.WaitWhileHolding(wait, taken));

@@ -1,0 +1,14 @@
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Flow;
+
+/// <summary>Methods of the framework that look at what they are given and keep nothing of it.</summary>
+internal static class PlainMethods
+{
+    public static bool Contain(IMethodSymbol method) => method.ContainingType switch
+    {
+        { Name: "ArgumentNullException" or "Object" or "GC" or "Console" or "String", ContainingNamespace.Name: "System" } => true,
+        { Name: "Debug" or "Trace", ContainingNamespace: { Name: "Diagnostics", ContainingNamespace.Name: "System" } } => true,
+        _ => false,
+    };
+}

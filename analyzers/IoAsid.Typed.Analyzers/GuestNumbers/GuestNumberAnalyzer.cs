@@ -1,0 +1,20 @@
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.GuestNumbers;
+
+/// <summary>IOASID3003: a number that a guest chose reaches a call before anybody has checked whose it is.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class GuestNumberAnalyzer : FlowAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public GuestNumberAnalyzer()
+        : base(Descriptors.UncheckedGuestNumber)
+    {
+    }
+
+    private protected override FlowRule? RuleFor(SdkSymbols sdk) =>
+        sdk.GuestControlledAttribute.Exists ? new GuestNumberRule(new GuestNumberMembers(sdk), new OwnerSets(sdk)) : null;
+}

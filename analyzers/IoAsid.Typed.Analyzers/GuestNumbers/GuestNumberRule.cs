@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.GuestNumbers;
+
+/// <summary>Follows each marked number of a function. A lambda or local function answers for its own parameters only: it may run after any check.</summary>
+internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owners) : FlowRule
+{
+    public override ImmutableArray<OperationKind> Kinds { get; } =
+        [OperationKind.ParameterReference, OperationKind.FieldReference, OperationKind.PropertyReference, OperationKind.Invocation];
+
+    public override bool IsOfInterest(IOperation operation) => numbers.SourceIn(operation) is not null;
+
+    public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
+    {
+        HashSet<IOperation> reported = [];
+        foreach (ISymbol source in Sources(graph))
+        {
+            GuestNumberTracker tracker = new(graph, source, numbers, owners);
+            if (!PathFollower.FromEntry(graph, tracker, tracker.Start(), budget))
+                return;
+
+            foreach (IArgumentOperation escape in tracker.Escapes.Where(reported.Add))
+                report(DiagnosticFor(escape, source, tracker.OtherSet));
+        }
+    }
+
+    private IEnumerable<ISymbol> Sources(FlowGraph graph) =>
+        graph.Sites()
+            .Select(site => numbers.SourceIn(site.Operation))
+            .OfType<ISymbol>()
+            .Where(source => !graph.IsInner || SymbolEqualityComparer.Default.Equals(source.ContainingSymbol, graph.Function) || source is IMethodSymbol)
+            .Distinct<ISymbol>(SymbolEqualityComparer.Default);
+
+    private static Diagnostic DiagnosticFor(IArgumentOperation escape, ISymbol source, IOperation? otherSet) => Diagnostic.Create(
+        Descriptors.UncheckedGuestNumber,
+        escape.Value.Syntax.GetLocation(),
+        MemberSite.Quote(escape.Value),
+        source.Name,
+        escape.Parameter!.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
+            ? constructor.ContainingType.Name
+            : escape.Parameter.ContainingSymbol.Name,
+        otherSet is null
+            ? "hold it first by 'TryHold' on the set of its owner"
+            : $"'{MemberSite.Quote(otherSet)}' ({MemberSite.Display(otherSet.Type)}) is not known to be the set of one owner: mark it [OwnerSet] if it is, or hold it by one that is");
+}

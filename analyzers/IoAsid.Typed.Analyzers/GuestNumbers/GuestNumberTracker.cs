@@ -1,0 +1,100 @@
+using IoAsid.Typed.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.GuestNumbers;
+
+/// <summary>
+/// IOASID3003: follows a guest's number, and what is computed of it, where every check of it fails, and notes the calls that it reaches.
+/// </summary>
+/// <param name="graph">The function.</param>
+/// <param name="source">The marked parameter, field, property or method that the number comes from.</param>
+/// <param name="numbers">Knows numbers and calls.</param>
+/// <param name="owners">Knows the sets of one owner.</param>
+internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestNumberMembers numbers, OwnerSets owners) : Tracker(graph)
+{
+    /// <summary>Longer computations are not followed.</summary>
+    private const int Depth = 32;
+
+    public override bool FollowsExceptions => true;
+
+    /// <summary>The arguments by which it gets away.</summary>
+    public HashSet<IArgumentOperation> Escapes { get; } = [];
+
+    /// <summary>A set in which it is looked up although nobody can see that it is one owner's.</summary>
+    public IOperation? OtherSet { get; private set; }
+
+    public FlowPath Start() => new(
+        new Standing(0, source is IParameterSymbol parameter && Graph.Owns(Slot.Of(parameter)) ? Names.BitFor(Slot.Of(parameter)) : 0),
+        Facts.None);
+
+    public override FlowPath? Step(FlowPath path, IOperation operation)
+    {
+        if (operation is IArgumentOperation argument && numbers.IsAway(argument) && Carries(path, argument.Value))
+        {
+            Escapes.Add(argument);
+            return null;
+        }
+
+        if (IsLookup(path, operation) && !IsCheck(path, operation))
+            OtherSet ??= ((IInvocationOperation)operation).Instance;
+
+        return IsReadOfNothing(path, operation) ? null : path;
+    }
+
+    public override Known? ValueOf(FlowPath path, IOperation expression)
+    {
+        if (!IsCheck(path, expression))
+            return null;
+
+        return expression.Type?.SpecialType == SpecialType.System_Boolean ? Known.False : Known.Missing;
+    }
+
+    public override Known? GivenOut(FlowPath path, IOperation call) => IsCheck(path, call) ? Known.Null : null;
+
+    public override bool Lose(FlowPath path) => true;
+
+    public override ulong? NamesAfter(FlowPath path, Write write) => base.NamesAfter(path, write) ?? path.Standing.Names;
+
+    public override bool Carries(FlowPath path, IOperation? expression) => Carries(path, expression, Depth);
+
+    private bool Carries(FlowPath path, IOperation? expression, int depth)
+    {
+        if (expression is null || depth == 0)
+            return false;
+
+        if (Slot.Of(expression) is { } slot && Graph.Owns(slot))
+            return Names.IsIn(path.Standing.Names, slot);
+
+        if (SymbolEqualityComparer.Default.Equals(numbers.SourceIn(expression), source))
+            return true;
+
+        return expression switch
+        {
+            IConversionOperation conversion => Carries(path, conversion.Operand, depth - 1),
+            ISimpleAssignmentOperation assignment => Carries(path, assignment.Value, depth - 1),
+            IMemberReferenceOperation { Instance: { } whole } member => numbers.IsNumber(member.Type) && Carries(path, whole, depth - 1),
+            IInvocationOperation { TargetMethod.Name: "GetValueOrDefault", Instance: { } nullable } => Carries(path, nullable, depth - 1),
+            IObjectCreationOperation wrapper => numbers.IsWrapper(wrapper.Type) && wrapper.Arguments.Any(argument => Carries(path, argument.Value, depth - 1)),
+            IBinaryOperation sum => numbers.IsNumber(sum.Type) && (Carries(path, sum.LeftOperand, depth - 1) || Carries(path, sum.RightOperand, depth - 1)),
+            IUnaryOperation unary => numbers.IsNumber(unary.Type) && Carries(path, unary.Operand, depth - 1),
+            _ => false,
+        };
+    }
+
+    /// <summary>A hold or find of the number on its owner's set. The path goes on where it fails; where it succeeds, all is well.</summary>
+    private bool IsCheck(FlowPath path, IOperation operation) =>
+        IsLookup(path, operation) && owners.Contain(((IInvocationOperation)operation).Instance, Graph);
+
+    private bool IsLookup(FlowPath path, IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod.Name: "Hold" or "TryHold" or "Find" or "TryFind" or "TryGetHandle" or "TryResolve" } call
+        && numbers.Sdk.IsSetOrReader(call.Instance?.Type)
+        && call.Arguments.Any(argument => Carries(path, argument.Value));
+
+    /// <summary>The data and the id of a hold that holds nothing throw.</summary>
+    private bool IsReadOfNothing(FlowPath path, IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property.Name: "Data" or "Id", Instance: { } instance }
+        && numbers.Sdk.Hold.Is(instance.Type)
+        && Slot.Of(instance) is { } hold
+        && Known.Missing.Equals(path.Facts[Graph.WordOf(hold)]);
+}

@@ -1,0 +1,19 @@
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.PageRequests;
+
+/// <summary>IOASID4001: a page request group, or whatever else is to be answered once, answered on some path not at all, or twice.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AnswerAnalyzer : FlowAnalyzer
+{
+    /// <summary>Creates the rule.</summary>
+    public AnswerAnalyzer()
+        : base(Descriptors.NotAnsweredOnce)
+    {
+    }
+
+    private protected override FlowRule? RuleFor(SdkSymbols sdk) => sdk.AnsweredOnceAttribute.Exists ? new AnswerRule(new AnswerMembers(sdk)) : null;
+}

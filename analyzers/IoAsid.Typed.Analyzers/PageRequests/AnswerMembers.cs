@@ -1,0 +1,51 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.PageRequests;
+
+/// <summary>Knows what is to be answered once, and what answers it.</summary>
+internal sealed class AnswerMembers(SdkSymbols sdk)
+{
+    private readonly Marks _answeredOnce = new(sdk.AnsweredOnceAttribute);
+    private readonly Marks _answers = new(sdk.AnswersAttribute);
+
+    public bool IsAnsweredOnce(ITypeSymbol? type) => type switch
+    {
+        null => false,
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsAnsweredOnce),
+        _ => _answeredOnce.On(type),
+    };
+
+    /// <summary>Whether a function has taken over the duty to answer what a parameter is.</summary>
+    public bool HasDuty(IParameterSymbol parameter) =>
+        _answers.On(parameter) || (parameter.ContainingSymbol is IMethodSymbol method && AnswersFirst(method) && parameter.Ordinal == 0);
+
+    /// <summary>What an operation answers, or hands the duty on for; null if nothing.</summary>
+    public IOperation? AnsweredBy(IOperation operation) => operation switch
+    {
+        IArgumentOperation { Parameter: { } parameter } argument when IsAnsweredOnce(argument.Value.Type) && HasDuty(parameter) => argument.Value,
+        IInvocationOperation { Instance: { } instance } call when IsAnsweredOnce(instance.Type) && _answers.On(call.TargetMethod) => instance,
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } instance } target }
+            when IsAnsweredOnce(instance.Type) && _answers.On(target.Property) => instance,
+        _ => null,
+    };
+
+    /// <summary>Whether an expression tells of this value that it was answered.</summary>
+    public bool TellsAnswered(IPropertyReferenceOperation property) =>
+        IsAnsweredOnce(property.Instance?.Type) && string.Equals(property.Property.Name, NameOfTelling(property.Instance!.Type!), StringComparison.Ordinal);
+
+    private string NameOfTelling(ITypeSymbol type)
+    {
+        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (_answeredOnce.Of(ancestor)?.NamedArguments.FirstOrDefault(argument => argument.Key is "AnsweredProperty").Value.Value is string name)
+                return name;
+        }
+
+        return "IsAnswered";
+    }
+
+    /// <summary>A static method that is marked answers its first parameter, as an extension of it.</summary>
+    private bool AnswersFirst(IMethodSymbol method) => method.IsStatic && _answers.On(method);
+}

@@ -1,0 +1,87 @@
+using IoAsid.Typed.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.PageRequests;
+
+/// <summary>IOASID4001: follows what is to be answered once.</summary>
+/// <param name="graph">The function.</param>
+/// <param name="slot">The name that it has to begin with.</param>
+/// <param name="producer">The call that gives it out and returns true then, if that is how it comes.</param>
+/// <param name="members">Knows what answers.</param>
+internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? producer, AnswerMembers members) : Tracker(graph)
+{
+    private const int Answered = 1;
+
+    public override bool FollowsExceptions => true;
+
+    /// <summary>Whether some path answers it, or hands the duty on.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>Whether some path does not, and does nothing else with it that could be that.</summary>
+    public bool IsForgotten { get; private set; }
+
+    /// <summary>The answers that are second ones on some path.</summary>
+    public HashSet<IOperation> Second { get; } = [];
+
+    public FlowPath Start(Facts facts)
+    {
+        string word = Graph.WordOf(slot);
+        return new FlowPath(new Standing(0, Names.BitFor(slot)), facts.Without(word).With(word, Known.NotNull));
+    }
+
+    public override FlowPath? Step(FlowPath path, IOperation operation)
+    {
+        if (members.AnsweredBy(operation) is { } answered && Carries(path, answered))
+            return Answer(path, operation);
+
+        return path.Standing.Phase == Answered || OperandsCarrying(path, operation).All(value => IsLookedAt(operation, value)) ? path : null;
+    }
+
+    /// <summary>What throws while it answers may have answered; what throws after the answer is nothing to draw a conclusion from.</summary>
+    public override FlowPath? Interrupted(FlowPath path, IOperation operation) =>
+        path.Standing.Phase == Answered || (members.AnsweredBy(operation) is { } answered && Carries(path, answered)) || IsHandedOver(path, operation) ? null : path;
+
+    public override bool Returns(FlowPath path, IOperation value) => path.Standing.Phase == Answered || !Carries(path, value);
+
+    public override void Leave(FlowPath path) => IsForgotten |= path.Standing.Phase != Answered;
+
+    public override bool Lose(FlowPath path)
+    {
+        IsForgotten |= path.Standing.Phase != Answered;
+        return false;
+    }
+
+    public override Known? ValueOf(FlowPath path, IOperation expression) => expression switch
+    {
+        IInvocationOperation when expression == producer && expression.Type?.SpecialType == SpecialType.System_Boolean => Known.True,
+        IPropertyReferenceOperation property when members.TellsAnswered(property) && Carries(path, property.Instance) =>
+            Known.Of((object)(path.Standing.Phase == Answered)),
+        _ => Carries(path, expression) ? Known.NotNull : null,
+    };
+
+    public override ulong? NamesAfter(FlowPath path, Write write) =>
+        base.NamesAfter(path, write) ?? (path.Standing.Phase == Answered ? path.Standing.Names : null);
+
+    private FlowPath? Answer(FlowPath path, IOperation answer)
+    {
+        IsAnswered = true;
+        if (path.Standing.Phase != Answered)
+            return path.In(Answered);
+
+        Second.Add(answer);
+        return null;
+    }
+
+    private bool IsLookedAt(IOperation operation, IOperation value) => ValueUses.Of(operation, value, Graph) switch
+    {
+        ValueUse.Kept or ValueUse.Called => true,
+        ValueUse.Argument => operation is IArgumentOperation { Parent: IInvocationOperation call } && PlainMethods.Contain(call.TargetMethod),
+        _ => false,
+    };
+
+    /// <summary>The duty goes with an argument, so a call that throws may have taken it over.</summary>
+    private bool IsHandedOver(FlowPath path, IOperation operation) =>
+        operation is IInvocationOperation call
+        && call.Arguments.Any(argument => members.AnsweredBy(argument) is { } answered && Carries(path, answered));
+}
