@@ -3,7 +3,10 @@ namespace IoAsid.Typed.Analyzers.Tests.Pages;
 /// <summary>The folder of rule pages in the working tree.</summary>
 internal static class RulePages
 {
-    public static readonly string Folder = Path.Combine(Root(), "docs", "rules");
+    /// <summary>The root of the working tree.</summary>
+    public static readonly string Repository = Root();
+
+    public static readonly string Folder = Path.Combine(Repository, "docs", "rules");
 
     /// <summary>What the targets of the package report themselves: id, category, title, severity.</summary>
     public static readonly (string Id, string Category, string Title, string Severity) OfTheBuild =

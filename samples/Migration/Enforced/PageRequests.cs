@@ -1,0 +1,28 @@
+using IoAsid.Typed;
+
+namespace Migration.Enforced;
+
+/// <summary>Answers page requests. A device sends a number; the handler must find it, whosever it is.</summary>
+public sealed class PageRequests(Pasids pasids, PasidTable table)
+{
+    private readonly IoAsidSet<SvaBinding> _sva = pasids.Sva;
+
+    public string Report => $"{table.Lookups} lookups in {pasids.Space.Name}";
+
+    public string Serve(RawIoAsid pasid)
+    {
+        /* any owner's */
+        SvaBinding? binding = _sva.Find(pasid).Data;
+        return binding is null ? "invalid request" : binding.Serve();
+    }
+
+    public string Describe(RawIoAsid pasid)
+    {
+        if (_sva.TryFind(pasid, out SvaBinding? binding))
+            return binding.GetType().Name;
+
+        return "nothing of ours";
+    }
+
+    public bool IsKnown(RawIoAsid pasid) => _sva.Find(pasid).Data is not null;
+}

@@ -1,0 +1,28 @@
+using IoAsid.Typed;
+using IoAsid.Typed.Migration;
+
+namespace Migration.Transitional;
+
+/// <summary>Answers page requests. A device sends a number; the handler must find it, whosever it is.</summary>
+public sealed class PageRequests(Pasids pasids, PasidTable table)
+{
+    private readonly IoAsidSet<SvaBinding> _sva = pasids.Sva;
+
+    public string Report => $"{table.Lookups} lookups in {pasids.Space.Name}";
+
+    public string Serve(RawIoAsid pasid)
+    {
+        SvaBinding? binding = (SvaBinding?)UntypedLookup.Find(pasids.Space, null /* any owner's */, pasid, null);
+        return binding is null ? "invalid request" : binding.Serve();
+    }
+
+    public string Describe(RawIoAsid pasid)
+    {
+        if (table.Find(pasid) is SvaBinding binding)
+            return binding.GetType().Name;
+
+        return "nothing of ours";
+    }
+
+    public bool IsKnown(RawIoAsid pasid) => UntypedLookup.Find(pasids.Space, _sva, pasid, null) is not null;
+}
