@@ -7,7 +7,7 @@ public sealed class MigrationTests
     {
         using StringWriter output = new();
 
-        Migration.Program.Play(output);
+        global::Migration.Program.Play(output);
 
         ExpectedOutput.Equal("Migration", output.ToString());
     }
