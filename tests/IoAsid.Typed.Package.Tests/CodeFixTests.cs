@@ -4,12 +4,14 @@ namespace IoAsid.Typed.Package.Tests;
 
 public sealed class CodeFixTests(PackedPackage package)
 {
+    private static readonly string[] UntypedLookups = ["IOASID1001", "IOASID1002"];
+
     [Fact]
     public async Task Dotnet_format_repairs_a_program_that_then_converges_and_runs()
     {
         Consumer handler = await package.CreateConsumerAsync("UntypedHandler");
 
-        await handler.FixAsync("warn");
+        await handler.FixAsync("warn", UntypedLookups);
 
         // Warnings as errors: analyzers that fail to load are only a warning.
         DotnetResult build = await handler.BuildAsync("-p:IoAsidMigration=Converged", "-warnaserror");
@@ -31,7 +33,7 @@ public sealed class CodeFixTests(PackedPackage package)
             </Project>
             """);
 
-        await handler.FixAsync("info");
+        await handler.FixAsync("info", UntypedLookups);
 
         Assert.DoesNotContain("UntypedLookup", handler.ReadSource("PageRequestHandler.cs"), StringComparison.Ordinal);
     }

@@ -17,18 +17,11 @@ internal sealed class Consumer(string root, string project)
     public Task<DotnetResult> BuildChangesAsync(params IEnumerable<string> properties) =>
         Dotnet.RunAsync(project, ["build", "--no-restore", "-v", "quiet", "-tl:off", "-clp:NoSummary", .. properties]);
 
-    public async Task FixAsync(string severity)
+    public async Task FixAsync(string severity, params IEnumerable<string> rules)
     {
         DotnetResult result = await Dotnet.RunAsync(
             project,
-            "format",
-            "analyzers",
-            "--no-restore",
-            "--severity",
-            severity,
-            "--diagnostics",
-            "IOASID1001",
-            "IOASID1002");
+            ["format", "analyzers", "--no-restore", "--severity", severity, "--diagnostics", .. rules]);
         result.EnsureSucceeded();
     }
 

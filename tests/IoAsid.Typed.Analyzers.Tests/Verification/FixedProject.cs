@@ -13,6 +13,17 @@ internal static class FixedProject
         CodeFixProvider fix, IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
     {
         using AdhocWorkspace workspace = new();
+        Solution repaired = await ApplyAsync(fix, Open(workspace, files), cancellationToken);
+        ImmutableSortedDictionary<string, string>.Builder texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (Document document in repaired.Projects.Single().Documents)
+            texts.Add(document.Name, (await document.GetTextAsync(cancellationToken)).ToString());
+
+        return texts.ToImmutable();
+    }
+
+    /// <summary>A project of these files, as an editor has it.</summary>
+    public static Project Open(AdhocWorkspace workspace, IReadOnlyDictionary<string, string> files)
+    {
         Project project = workspace.AddProject("UnderTest", LanguageNames.CSharp)
             .WithParseOptions(TestProject.Parse)
             .WithCompilationOptions(TestProject.Compile)
@@ -20,12 +31,7 @@ internal static class FixedProject
         foreach ((string name, string text) in files)
             project = project.AddDocument(name, text, filePath: name).Project;
 
-        Solution repaired = await ApplyAsync(fix, project, cancellationToken);
-        ImmutableSortedDictionary<string, string>.Builder texts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (Document document in repaired.Projects.Single().Documents)
-            texts.Add(document.Name, (await document.GetTextAsync(cancellationToken)).ToString());
-
-        return texts.ToImmutable();
+        return project;
     }
 
     private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, CancellationToken cancellationToken)

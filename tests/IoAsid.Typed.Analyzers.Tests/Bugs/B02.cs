@@ -1,0 +1,9 @@
+// The context of an address space is kept, and put later, without a reference on what is behind it.
+sealed class Contexts(IoAsidReader<SvaBinding> sva)
+{
+    private SvaBinding? _current;
+
+    public void Attach(RawIoAsid pasid) => _current = sva.Find(pasid).Data; // IOASID2004
+
+    public void Detach() => _current?.Serve();
+}

@@ -1,0 +1,9 @@
+// An unbind uses what belongs to the domain after the domain was freed.
+sealed class Unbind
+{
+    public static int LastUsers(IoAsidReference<SvaBinding> domain)
+    {
+        domain.Dispose();
+        return domain.Data.Users; // IOASID2002
+    }
+}

@@ -1,0 +1,20 @@
+// A reference taken at the bind is put on no path but one; another writer replaces the only copy of an id.
+sealed class Leaks(IoAsidSet<SvaBinding> sva)
+{
+    public bool Bind(RawIoAsid pasid, bool ready)
+    {
+        if (!sva.TryHold(pasid, out IoAsidReference<SvaBinding>? mine)) // IOASID2001
+            return false;
+
+        if (!ready)
+            return false;
+
+        mine.Dispose();
+        return true;
+    }
+
+    public void Replace(SvaBinding binding)
+    {
+        sva.Allocate(binding); // IOASID2006
+    }
+}

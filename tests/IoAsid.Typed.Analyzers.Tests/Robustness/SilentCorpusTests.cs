@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Analyzers.Tests.Robustness;
+
+/// <summary>The folder Corpus holds code as drivers, device models and pools have it, and nothing in it is wrong: whatever a rule reports there is a false report.</summary>
+public sealed class SilentCorpusTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_rule_has_anything_to_report()
+    {
+        Compilation compilation = SourceFolder.Corpus.Compile();
+        Assert.Empty(compilation.GetDiagnostics(Cancellation).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+
+        ImmutableArray<Diagnostic> found = await AllRules.RunAsync(compilation, Cancellation);
+
+        Assert.Empty(found);
+    }
+}
