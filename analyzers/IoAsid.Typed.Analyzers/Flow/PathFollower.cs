@@ -8,6 +8,9 @@ namespace IoAsid.Typed.Analyzers.Flow;
 /// <summary>The engine: follows all paths of a graph from one place on, as a rule's tracker tells it to.</summary>
 internal sealed class PathFollower
 {
+    /// <summary>A longer block counts as several, so that a body without branches has a bound too.</summary>
+    private const int OperationsPerVisit = 128;
+
     private readonly FlowGraph _graph;
     private readonly Tracker _tracker;
     private readonly FlowBudget _budget;
@@ -19,6 +22,7 @@ internal sealed class PathFollower
     private readonly SortedDictionary<(int Block, int Node, int Turn), (FlowNode Node, Standing Standing)> _open = [];
     private readonly HashSet<(FlowNode Node, Standing Standing)> _waiting = [];
     private int _turns;
+    private bool _isExhausted;
 
     private PathFollower(FlowGraph graph, Tracker tracker, FlowBudget budget)
     {
@@ -40,21 +44,20 @@ internal sealed class PathFollower
 
     private bool Follow(BasicBlock block, int position, FlowPath start)
     {
-        if (!_budget.TrySpend())
+        if (!TrySpend())
             return false;
 
         Visit(_nodes.At(block, after: null), start, position);
-        while (_open.Count > 0)
+        while (_open.Count > 0 && TrySpend())
         {
-            if (!_budget.TrySpend())
-                return false;
-
             (FlowNode Node, Standing Standing) next = TakeEarliest();
             Visit(next.Node, new FlowPath(next.Standing, _known[next]), 0);
         }
 
-        return true;
+        return !_isExhausted;
     }
+
+    private bool TrySpend() => !(_isExhausted |= !_budget.TrySpend());
 
     private (FlowNode Node, Standing Standing) TakeEarliest()
     {
@@ -99,6 +102,9 @@ internal sealed class PathFollower
         ImmutableArray<IOperation> operations = _graph.Operations(block);
         for (int i = position; i < operations.Length; i++)
         {
+            if ((i - position) % OperationsPerVisit == OperationsPerVisit - 1 && !TrySpend())
+                return;
+
             if (_tracker.FollowsExceptions && MayThrow(operations[i]) && _tracker.Interrupted(path, operations[i]) is { } interrupted)
                 Unwind(block.EnclosingRegion, node.After, interrupted);
 

@@ -21,7 +21,7 @@ public sealed class FuzzTests
 
     private const int FixesAskedPerRun = 4;
 
-    private static readonly int Runs = Number(RunsVariable, 12);
+    private static readonly int Runs = Number(RunsVariable, 8);
     private static readonly int FirstSeed = Number(SeedVariable, 1);
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 

@@ -13,7 +13,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 [Collection(nameof(AloneOnTheMachine))]
 public sealed class GrowthTests
 {
-    private const int Small = 40;
+    private const int Small = 64;
     private const int Times = 4;
 
     /// <summary>Four times the code may cost a little more than four times as much; sixteen would be the square.</summary>
