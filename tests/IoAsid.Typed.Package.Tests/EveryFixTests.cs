@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Package.Tests;
 public sealed class EveryFixTests(PackedPackage package)
 {
     private const string Sources = "EveryFix";
-    private const string Answers = "1 1 1 True native 1 1 Found 1";
+    private const string Answers = "1 1 1 True native 1 1 1 Found 1";
 
     [Fact]
     public async Task The_build_reports_each_mistake_and_dotnet_format_repairs_it()

@@ -45,6 +45,12 @@ internal sealed class Mistakes(IoAsidSpace space, IoAsidSet<SvaBinding> sva)
         return (ushort)id.Value; // IOASID1009
     }
 
+    public int Forgotten(RawIoAsid id)
+    {
+        IoAsidHold<SvaBinding> hold = sva.Hold(id); // IOASID2001
+        return hold.IsHeld ? hold.Data.Users : 0;
+    }
+
     public async Task<int> UnheldAsync(RawIoAsid id)
     {
         SvaBinding? binding = sva.Find(id).Data; // IOASID2004

@@ -11,4 +11,4 @@ mistakes.DropRegistration(_ => told++);
 mistakes.DropHandle(guests);
 Console.WriteLine(string.Join(' ',
     mistakes.WithoutSet(id), mistakes.ThroughSet(id), mistakes.Cast(id), mistakes.ExactSet(sva, id), mistakes.Switch(id), mistakes.CutShort(id),
-    await mistakes.UnheldAsync(id), mistakes.CheckThenAct(id), told));
+    mistakes.Forgotten(id), await mistakes.UnheldAsync(id), mistakes.CheckThenAct(id), told));
