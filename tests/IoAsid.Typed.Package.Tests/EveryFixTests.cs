@@ -22,7 +22,7 @@ public sealed class EveryFixTests(PackedPackage package)
         await consumer.FixAsync("warn", RulesWithFix());
 
         DotnetResult after = await consumer.BuildAsync();
-        Assert.Empty(Reported(after).Where(line => RulesWithFix().Any(line.Contains)));
+        Assert.DoesNotContain(Reported(after), line => RulesWithFix().Any(line.Contains));
         Assert.Equal(Answers, await consumer.RunAsync());
     }
 
