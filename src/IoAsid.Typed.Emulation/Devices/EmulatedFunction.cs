@@ -184,6 +184,11 @@ public abstract partial class EmulatedFunction : IPciFunction
     {
     }
 
+    /// <summary>Whether page requests with a prefix are not to be sent, and not waited for, at the moment.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <returns>True if what needs the page is to be given up.</returns>
+    protected internal virtual bool GivesUp(PasidPrefix prefix) => false;
+
     /// <summary>Called when a request or a page request has ended.</summary>
     protected virtual void OnRequestEnded()
     {
@@ -217,7 +222,14 @@ public abstract partial class EmulatedFunction : IPciFunction
         Port.Write(new DmaRequest(RequesterId, message.Address, DmaAccess.Write), data);
     }
 
-    /// <summary>Whether a request or page request with a PASID is still under way.</summary>
+    /// <summary>
+    /// Has nobody wait for the answers to page requests with a PASID any more. The requests are on their way or in a queue, and the
+    /// answers may still come.
+    /// </summary>
+    /// <param name="pasid">The PASID.</param>
+    protected void GiveUpPageRequests(uint pasid) => _pri?.Requester.GiveUp(pasid);
+
+    /// <summary>Whether a request with a PASID is still under way, or a page request that is waited for.</summary>
     /// <param name="pasid">The PASID.</param>
     /// <returns>True if there is one.</returns>
     protected bool HasUnderWay(uint pasid) => Requests.AnyOf(pasid) || _pri is not null && _pri.Requester.AnyOf(pasid);

@@ -14,8 +14,9 @@ public enum DmaEngineCommandCode
     DrainPasid = 1,
 
     /// <summary>
-    /// As <see cref="DrainPasid"/>, but work that has not been done yet is given up: its status is <see
-    /// cref="DmaStatus.Aborted"/>.
+    /// As <see cref="DrainPasid"/>, but work that has not been done yet is given up, with the status <see cref="DmaStatus.Aborted"/>,
+    /// and the answers to page requests are not waited for: requests that were sent are on their way, or in a queue, when the
+    /// command is done. To drain them, before the PASID is used again, is left to software; the answers may still come.
     /// </summary>
     AbortPasid = 2,
 }

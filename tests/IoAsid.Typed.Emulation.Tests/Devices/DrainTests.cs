@@ -60,6 +60,36 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public void Aborting_does_not_wait_for_answers_and_takes_them_when_they_come()
+    {
+        for (ulong seed = 0; seed < 30; seed++)
+        {
+            DmaBench bench = new(seed);
+            bench.Engine.Pri!.Allocation = 2;
+            bench.Enable();
+            ulong[] records = [];
+            bench.Machine.Run(async () =>
+            {
+                records = [.. Enumerable.Range(0, 4).Select(_ => bench.Submit(DmaBench.DedicatedQueue, Blocking))];
+                await bench.Machine.Scheduler.WaitUntil(() => bench.Unit.PageRequests.Count == 2, DmaBench.Patience);
+                await bench.CommandAsync(DmaEngineCommandCode.AbortPasid);
+            });
+
+            Assert.All(records, record => Assert.Equal(DmaStatus.Aborted, bench.RecordAt(record).Status));
+            Assert.Equal([false, false, true], bench.Unit.PageRequests.Select(request => request.IsStopMarker));
+            Assert.Equal(2, bench.Engine.PageRequestsOutstanding);
+
+            foreach (PageRequestMessage asked in bench.Unit.PageRequests.Where(request => !request.IsStopMarker))
+                bench.Unit.Downstream.Send(new PageGroupResponseMessage(asked.Requester, asked.GroupIndex, 0, asked.Prefix));
+            bench.Machine.Run();
+            Assert.Equal((0, false), (bench.Engine.PageRequestsOutstanding, bench.Engine.Pri.UnexpectedGroupIndex));
+
+            bench.AnswerPageRequests();
+            Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.DedicatedQueue, Blocking).Status);
+        }
+    }
+
+    [Fact]
     public void While_a_PASID_is_drained_its_senders_are_asked_to_try_again_and_others_are_served()
     {
         DmaBench bench = new DmaBench(0).Enable();

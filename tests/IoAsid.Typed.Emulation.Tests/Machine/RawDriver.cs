@@ -51,12 +51,16 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         _memory.WriteUInt64(entry, 1 << 6 | 1);
     }
 
-    public void Map(ulong address, ulong frame) => _memory.WriteUInt64(LeafOf(address), frame | ReadWriteUser);
+    public void Map(ulong address, ulong frame) => _memory.WriteUInt64(EntryOf(address, 12), frame | ReadWriteUser);
 
-    public void Unmap(ulong address) => _memory.WriteUInt64(LeafOf(address), 0);
+    /// <summary>Maps a page of 2 MiB.</summary>
+    public void MapLarge(ulong address, ulong frame) => _memory.WriteUInt64(EntryOf(address, 21), frame | 1 << 7 | ReadWriteUser);
+
+    public void Unmap(ulong address) => _memory.WriteUInt64(EntryOf(address, 12), 0);
 
     /// <summary>
-    /// Invalidates a page of a PASID everywhere, and waits until it is done. The device TLB can be left out, which is a mistake.
+    /// Invalidates a page of a PASID everywhere, and waits until it is done and what page requests came before are in the queue. The
+    /// device TLB can be left out, which is a mistake.
     /// </summary>
     public async Task<bool> InvalidateAsync(RequesterId function, uint pasid, ulong address, bool deviceTlb = true)
     {
@@ -64,7 +68,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         if (deviceTlb)
             Submit(0x8 | 8 << 4 | (ulong)function.Value << 16 | (ulong)pasid << 32, address);
         _memory.WriteUInt32(_status, 0);
-        Submit(0x5 | 1 << 5 | 1UL << 32, _status);
+        Submit(0x5 | 1 << 5 | 1 << 7 | 1UL << 32, _status);
         return await machine.Scheduler.WaitUntil(() => machine.PhysicalMemory.ReadUInt32(_status) == 1, Patience);
     }
 
@@ -78,6 +82,9 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
             Serve(_memory.ReadUInt64(_pageRequests + head), _memory.ReadUInt64(_pageRequests + head + 8), frameOf);
         _registers.Write64(0xC0, head);
     }
+
+    /// <summary>How many page requests wait in the queue.</summary>
+    public int PageRequestsQueued => (int)(_registers.Read64(0xC8) - _registers.Read64(0xC0)) / 32;
 
     /// <summary>Has page requests announced by an interrupt.</summary>
     public void EnablePageRequestInterrupt(InterruptMessage message)
@@ -112,10 +119,10 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         _registers.Write64(0x88, (ulong)_tail * 32);
     }
 
-    private ulong LeafOf(ulong address)
+    private ulong EntryOf(ulong address, int leafShift)
     {
         ulong table = _pageTables;
-        for (int shift = 39; shift > 12; shift -= 9)
+        for (int shift = 39; shift > leafShift; shift -= 9)
         {
             ulong entry = table + (address >> shift & 0x1FF) * 8;
             if ((_memory.ReadUInt64(entry) & 1) == 0)
@@ -127,7 +134,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
             table = _memory.ReadUInt64(entry) & 0x000F_FFFF_FFFF_F000;
         }
 
-        return table + (address >> 12 & 0x1FF) * 8;
+        return table + (address >> leafShift & 0x1FF) * 8;
     }
 
     private async Task SetAsync(uint register, ulong value, int command)

@@ -84,6 +84,82 @@ public sealed class VtdMachineTests
     }
 
     [Fact]
+    public void Large_pages_are_translated_once_for_all_that_is_in_them()
+    {
+        Bench bench = new(0, unit: 0);
+        bench.Machine.Run(async () =>
+        {
+            await bench.StartAsync();
+            bench.Driver.MapLarge(Source, 0x800_0000);
+            bench.Driver.MapLarge(Destination, 0xA00_0000);
+            bench.Driver.MapLarge(Source + 0x20_0000, 0x1000_0000);
+            bench.Driver.MapLarge(Destination + 0x20_0000, 0x1200_0000);
+            for (ulong offset = 0; offset < 0x20_0000; offset += 0x1000)
+            {
+                bench.Machine.Memory.WriteUInt64(0x800_0000 + offset, offset + 1);
+                bench.Machine.Memory.WriteUInt64(0x1000_0000 + offset, offset + 0x20_0001);
+            }
+
+            DmaCompletionRecord record = await bench.DoAsync(new DmaDescriptor
+            {
+                Operation = DmaOperation.Copy,
+                Source = Source,
+                Destination = Destination,
+                Length = 0x40_0000,
+                Flags = DmaDescriptorFlags.RequestCompletion,
+            });
+
+            Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x40_0000), record);
+            for (ulong offset = 0; offset < 0x20_0000; offset += 0x1000)
+            {
+                Assert.Equal(offset + 1, bench.WordAt(0xA00_0000 + offset));
+                Assert.Equal(offset + 0x20_0001, bench.WordAt(0x1200_0000 + offset));
+            }
+
+            Assert.Equal(5, bench.Engine.DeviceTlbCount);
+        });
+    }
+
+    [Fact]
+    public void A_device_that_has_stopped_leaves_page_requests_for_software_to_drain()
+    {
+        bool wasUnderWay = false;
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            Bench bench = new(seed, unit: 1);
+            bench.Machine.Run(async () =>
+            {
+                await bench.StartAsync();
+                bench.Submit(new DmaDescriptor
+                {
+                    Operation = DmaOperation.Copy,
+                    Source = Source,
+                    Destination = Destination,
+                    Length = 8,
+                    Flags = DmaDescriptorFlags.BlockOnFault,
+                });
+                await bench.Machine.Scheduler.WaitUntil(() => bench.Engine.PageRequestsSent != 0, Patience);
+                DmaEngineCommand abort = new() { Code = DmaEngineCommandCode.AbortPasid, Pasid = Pasid };
+                bench.Engine.Registers.Write64(DmaEngineRegisters.Command, abort.Bits);
+                Assert.True(await bench.Machine.Scheduler.WaitUntil(
+                    () => !new DmaEngineCommandStatus(bench.Engine.Registers.Read64(DmaEngineRegisters.CommandStatus)).IsActive, Patience));
+
+                // The request and the stop marker have reached the unit, because reading the status pushed them. Only a drain says that
+                // they are in the queue.
+                wasUnderWay |= bench.Driver.PageRequestsQueued < 2;
+                Assert.True(await bench.Driver.InvalidateAsync(Function, Pasid, Source));
+                Assert.Equal(2, bench.Driver.PageRequestsQueued);
+                bench.Driver.ServePageRequests(_ => bench.NewFrame(0));
+                Assert.Equal(0, bench.Driver.PageRequestsQueued);
+                Assert.True(await bench.Machine.Scheduler.WaitUntil(() => bench.Engine.PageRequestsOutstanding == 0, Patience));
+                Assert.False(bench.Engine.Pri!.UnexpectedGroupIndex);
+            });
+        }
+
+        Assert.True(wasUnderWay);
+    }
+
+    [Fact]
     public void An_invalidation_to_a_function_that_is_gone_does_not_complete()
     {
         Bench bench = new(3, unit: 0);

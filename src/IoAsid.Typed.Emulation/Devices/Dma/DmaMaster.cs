@@ -198,6 +198,7 @@ public sealed class DmaMaster
     {
         PageAnswer.Success => DmaOutcome.Success,
         PageAnswer.Aborted => DmaOutcome.Forgotten,
+        PageAnswer.GivenUp => new DmaOutcome(DmaStatus.Aborted, address),
         PageAnswer.NotEnabled => new DmaOutcome(DmaStatus.PageFault, address),
         _ => new DmaOutcome(DmaStatus.PageRequestRefused, address),
     };

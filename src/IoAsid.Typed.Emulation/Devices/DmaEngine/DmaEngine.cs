@@ -94,6 +94,9 @@ public sealed class DmaEngine : EmulatedFunction
 
     internal bool IsAborting(in WorkItem item) => _command.IsAborting(item);
 
+    /// <summary>Gives up what waits for pages of a PASID.</summary>
+    internal void GiveUp(uint pasid) => GiveUpPageRequests(pasid);
+
     /// <summary>Tells an error that no completion record tells.</summary>
     internal void Report(WorkQueue queue, PasidPrefix prefix, in DmaOutcome outcome) => _registers.Report(queue, prefix, outcome);
 
@@ -106,6 +109,9 @@ public sealed class DmaEngine : EmulatedFunction
         if (Does(DeviceMisbehaviour.UsesPasidAfterStop))
             UseAgain(new DmaSpace(new PasidPrefix(pasid), MayBlock: true));
     }
+
+    /// <inheritdoc/>
+    protected internal override bool GivesUp(PasidPrefix prefix) => prefix.IsPresent && _command.IsAborting(prefix.Pasid);
 
     /// <inheritdoc/>
     protected override void OnPluggedIn()

@@ -21,8 +21,10 @@ internal sealed class PasidCommand(DmaEngine engine)
     public bool IsFor(uint pasid) => IsActive && _command.Pasid == pasid;
 
     /// <summary>Whether an item is to be given up.</summary>
-    public bool IsAborting(in WorkItem item) =>
-        IsActive && _command.Code == DmaEngineCommandCode.AbortPasid && item.IsOf(_command.Pasid);
+    public bool IsAborting(in WorkItem item) => IsAborting(_command.Pasid) && item.IsOf(_command.Pasid);
+
+    /// <summary>Whether what is done for a PASID is to be given up.</summary>
+    public bool IsAborting(uint pasid) => IsFor(pasid) && _command.Code == DmaEngineCommandCode.AbortPasid;
 
     public void Begin(DmaEngineCommand command)
     {
@@ -31,6 +33,8 @@ internal sealed class PasidCommand(DmaEngine engine)
             return;
         _command = command;
         IsActive = true;
+        if (command.Code == DmaEngineCommandCode.AbortPasid)
+            engine.GiveUp(command.Pasid);
         Finish(command.Pasid, engine.Accepted, engine.Resets);
     }
 

@@ -12,6 +12,9 @@ internal enum PageAnswer
     /// <summary>Page requests are not, or no longer, enabled, or the interface stopped after a failure.</summary>
     NotEnabled,
 
+    /// <summary>Nobody waits for it any more, although it is still to come.</summary>
+    GivenUp,
+
     /// <summary>The function was reset or pulled out.</summary>
     Aborted,
 }

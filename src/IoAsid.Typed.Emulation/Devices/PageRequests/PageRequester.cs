@@ -13,6 +13,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     private const int InvalidRequestCode = 1;
 
     private static readonly Action<object?> AbortGroup = static group => ((PageRequestGroup)group!).End(PageAnswer.Aborted);
+    private static readonly Action<object?> GiveUpGroup = static group => ((PageRequestGroup)group!).End(PageAnswer.GivenUp);
 
     private readonly PageRequestGroup?[] _outstanding = new PageRequestGroup?[Groups];
     private readonly Stack<PageRequestGroup> _idle = [];
@@ -33,19 +34,16 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     {
         int resets = function.Resets;
         int count = Math.Clamp(pages, 1, Math.Min(options.PagesPerGroup, pri.Allocation));
-        while (!HasCredits(count))
-        {
-            if (function.Resets != resets)
-                return PageAnswer.Aborted;
-            if (!pri.Enabled || pri.ResponseFailure)
-                return PageAnswer.NotEnabled;
+        PageAnswer? obstacle;
+        while ((obstacle = Obstacle(prefix, resets)) is null && !HasCredits(count))
             await _changed.WaitAsync().ConfigureAwait(false);
-        }
-
+        if (obstacle is { } end)
+            return end;
         PageRequestGroup group = Begin(prefix, address, count);
         SendGroup(group, write);
         PageAnswer answer = await group.Task.ConfigureAwait(false);
-        _idle.Push(group);
+        group.IsAwaited = false;
+        RecycleIfDone(group);
         return answer;
     }
 
@@ -69,19 +67,34 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         pri.ResponseFailure |= message.Code is not (SuccessCode or InvalidRequestCode);
         Remove(group);
         Changed();
-        group.End(message.Code == SuccessCode ? PageAnswer.Success : PageAnswer.Refused);
+        if (!group.IsGivenUp)
+            group.End(message.Code == SuccessCode ? PageAnswer.Success : PageAnswer.Refused);
     }
 
-    /// <summary>Whether a request with a PASID waits for its answer.</summary>
+    /// <summary>Whether somebody waits for the answer to a request with a PASID.</summary>
     public bool AnyOf(uint pasid)
     {
         foreach (PageRequestGroup? group in _outstanding)
         {
-            if (group is not null && group.Prefix.IsPresent && group.Prefix.Pasid == pasid)
+            if (group is { IsGivenUp: false } && group.IsOf(pasid))
                 return true;
         }
 
         return false;
+    }
+
+    /// <summary>Has nobody wait for answers to requests with a PASID any more. The answers may still come.</summary>
+    public void GiveUp(uint pasid)
+    {
+        foreach (PageRequestGroup? group in _outstanding)
+        {
+            if (group is not { IsGivenUp: false } || !group.IsOf(pasid))
+                continue;
+            group.IsGivenUp = true;
+            function.Post(GiveUpGroup, group, "page request given up");
+        }
+
+        Changed();
     }
 
     /// <summary>Has those who wait for credits look again.</summary>
@@ -95,7 +108,8 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
             if (group is null)
                 continue;
             Remove(group);
-            function.Post(AbortGroup, group, "aborted page request");
+            if (!group.IsGivenUp)
+                function.Post(AbortGroup, group, "aborted page request");
         }
 
         Changed();
@@ -105,7 +119,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     {
         foreach (PageRequestGroup? group in _outstanding)
         {
-            if (group is not null)
+            if (group is { IsGivenUp: false })
                 waits.Add($"{function.RequesterId} waits for the answer to page request {group}");
         }
     }
@@ -119,9 +133,14 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         return !carriesPasid || group.Prefix.IsPresent && message.Prefix.Pasid == group.Prefix.Pasid;
     }
 
+    private PageAnswer? Obstacle(PasidPrefix prefix, int resets) =>
+        function.Resets != resets ? PageAnswer.Aborted
+        : function.GivesUp(prefix) ? PageAnswer.GivenUp
+        : !pri.Enabled || pri.ResponseFailure ? PageAnswer.NotEnabled
+        : null;
+
     private bool HasCredits(int count) =>
-        pri.Enabled && !pri.ResponseFailure
-        && (Outstanding + count <= pri.Allocation || function.Does(DeviceMisbehaviour.ExceedsPageRequestCredit));
+        Outstanding + count <= pri.Allocation || function.Does(DeviceMisbehaviour.ExceedsPageRequestCredit);
 
     private PageRequestGroup Begin(PasidPrefix prefix, ulong address, int count)
     {
@@ -130,6 +149,9 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         group.Prefix = prefix;
         group.Address = address & ~0UL << PageShift;
         group.Count = count;
+        group.IsOutstanding = true;
+        group.IsAwaited = true;
+        group.IsGivenUp = false;
         _outstanding[group.Index] = group;
         Outstanding += count;
         return group;
@@ -139,6 +161,14 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     {
         _outstanding[group.Index] = null;
         Outstanding -= group.Count;
+        group.IsOutstanding = false;
+        RecycleIfDone(group);
+    }
+
+    private void RecycleIfDone(PageRequestGroup group)
+    {
+        if (!group.IsOutstanding && !group.IsAwaited)
+            _idle.Push(group);
     }
 
     private void SendGroup(PageRequestGroup group, bool write)
