@@ -27,6 +27,33 @@ public sealed class BrokenCodeTests
         }
         """;
 
+    /// <summary>What the rules on data types, boundaries and callbacks look at.</summary>
+    private const string Driver = """
+        [HardwareBoundary] abstract class Closed { private protected Closed() { } } sealed class A : Closed; sealed class B : Closed;
+
+        class Ring(IoAsidSpace space, IoAsidSet<Closed> closed, IoAsidSet any)
+        {
+            public object? Find(RawIoAsid id) => space.CreateSet<object>("all").Find(id).Data;
+
+            [HardwareBoundary] RawIoAsid Read(uint n) => new(n);
+
+            int M(RawIoAsid id, out IoAsidHandle<Closed> none)
+            {
+                none = default; IoAsidHandle<Closed> dead = default; dead.Free();
+                if (!closed.TryAllocate(new A(), out var handle, out _)) handle.Free();
+                closed.TryFind(id, out Closed? found); found!.ToString(); closed.Find(id);
+                var answer = closed.Find(id); A a = (A)answer.Data!; if (answer.Data is { } d) a = (A)(object)d;
+                if (any is IoAsidSet<Closed> { Name: "x" } named || any is not IoAsidSet<Closed> set) return (ushort)id.Value;
+                _ = set.Observe(async e => await Task.Delay(1)); _ = set.Observe(Wait); set.Find(id, x => ((B)x).Equals(null));
+                space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { space.GetStatistics(); return min; }, n => Task.Delay(1).Wait()));
+                switch (found) { case A: break; case null: default: throw new Exception(); }
+                return answer.Data switch { A or not B => 1, B { } b when b is IDisposable => 2, _ => throw new Exception() };
+            }
+
+            void Wait(IoAsidEvent e) => Task.Delay(1).Wait();
+        }
+        """;
+
     private const string OtherSdk = """
         namespace IoAsid.Typed
         {
@@ -47,6 +74,17 @@ public sealed class BrokenCodeTests
 
         foreach (SyntaxToken token in tokens)
             await AssertSoundAsync([Handler.Remove(token.SpanStart, token.Span.Length), TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+    }
+
+    /// <summary>Every ninth, of code that uses the rest.</summary>
+    [Fact]
+    public async Task One_token_missing_in_a_driver()
+    {
+        SyntaxToken[] tokens = [.. SyntaxFactory.ParseCompilationUnit(Driver, options: TestProject.Parse).DescendantTokens()];
+        foreach (SyntaxToken token in tokens.Where((_, position) => position % 9 == 0))
+            await AssertSoundAsync([Driver.Remove(token.SpanStart, token.Span.Length), TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+
+        Assert.NotEqual(0, await OfferedAsync(Driver));
     }
 
     /// <summary>The fixes are asked about every tenth of these.</summary>
