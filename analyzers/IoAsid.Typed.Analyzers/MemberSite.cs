@@ -25,7 +25,8 @@ internal static class MemberSite
         null => "initializer",
     };
 
-    private static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
+    /// <summary>The name of the used member in code.</summary>
+    public static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
     {
         InvocationExpressionSyntax call => NameIn(call.Expression),
         MemberAccessExpressionSyntax access => access.Name,

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
@@ -21,7 +20,7 @@ internal sealed class Definitions
                 else
                     _first.Add(write.Slot, (site, write));
 
-                if (Slot.Of(WithoutConversions(write.Value)) is { } source)
+                if (Slot.Of(Unconverted.Of(write.Value)) is { } source)
                     _shares[ShareOf(write.Slot)] = ShareOf(source);
             }
         }
@@ -44,12 +43,4 @@ internal sealed class Definitions
 
     /// <summary>A parameter has a value to begin with, so the first write of it is the second.</summary>
     private bool IsWrittenOnce(Slot slot) => _first.ContainsKey(slot) && !_writtenAgain.Contains(slot) && slot.Symbol is not IParameterSymbol;
-
-    private static IOperation? WithoutConversions(IOperation? value)
-    {
-        while (value is IConversionOperation { OperatorMethod: null } conversion)
-            value = conversion.Operand;
-
-        return value;
-    }
 }

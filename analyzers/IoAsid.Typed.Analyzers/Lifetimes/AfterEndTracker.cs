@@ -79,11 +79,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
         members.Of(operation) is LifetimeAction.Free or LifetimeAction.Release ? ((IInvocationOperation)operation).Instance : null;
 
     /// <summary>The name from which the slot gets its value: both stand for the same then.</summary>
-    private ulong NameOf(IOperation? value) => value switch
-    {
-        IConversionOperation { OperatorMethod: null } conversion => NameOf(conversion.Operand),
-        _ => Slot.Of(value) is { } source && Graph.Owns(source) ? Names.BitFor(source) : 0,
-    };
+    private ulong NameOf(IOperation? value) => Slot.Of(Unconverted.Of(value)) is { } source && Graph.Owns(source) ? Names.BitFor(source) : 0;
 
     private void Note(FlowPath path, IOperation operation, IOperation used)
     {

@@ -21,7 +21,7 @@ internal sealed class IdOrigin
     /// <summary>The id that a handle stands for.</summary>
     public static IdOrigin? OfHandle(IOperation? handle, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
     {
-        handle = WithoutConversions(handle);
+        handle = Unconverted.Of(handle);
         if (depth == 0 || handle is null)
             return null;
 
@@ -31,14 +31,14 @@ internal sealed class IdOrigin
         if (graph.Definitions.WriterOf(slot)?.Operation is IInvocationOperation { TargetMethod.Name: "TryGetHandle" } found)
             return OfNumber(found.Arguments[0].Value, graph, sdk, depth - 1);
 
-        IOperation? value = WithoutConversions(graph.Definitions.ValueOf(slot));
+        IOperation? value = Unconverted.Of(graph.Definitions.ValueOf(slot));
         return Slot.Of(value) is not null ? OfHandle(value, graph, sdk, depth - 1) : new IdOrigin(slot);
     }
 
     /// <summary>The id that a number names.</summary>
     public static IdOrigin? OfNumber(IOperation? number, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
     {
-        number = WithoutConversions(number);
+        number = Unconverted.Of(number);
         if (depth == 0 || number is null)
             return null;
 
@@ -68,12 +68,4 @@ internal sealed class IdOrigin
 
     private static bool IsAutomatic(IPropertySymbol property) =>
         property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
-
-    private static IOperation? WithoutConversions(IOperation? operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } conversion)
-            operation = conversion.Operand;
-
-        return operation;
-    }
 }

@@ -117,5 +117,5 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
     private bool IsWorthALook(FlowSite call) =>
         !(call.Operation.IsImplicit && SlotOf(AfterEndTracker.HasEnd(call.Operation, members))?.Symbol is ILocalSymbol { IsUsing: true });
 
-    private static Slot? SlotOf(IOperation? value) => Slot.Of(value is IConversionOperation { OperatorMethod: null } conversion ? conversion.Operand : value);
+    private static Slot? SlotOf(IOperation? value) => Slot.Of(Unconverted.Of(value));
 }

@@ -72,7 +72,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
             .Where(write => write.Slot.Symbol is ILocalSymbol local && members.IsAnsweredOnce(local.Type) && graph.Owns(write.Slot) && IsNew(operation, write))
             .Select(write => write.Slot);
 
-    private static bool IsNew(IOperation operation, Write write) => WithoutConversions(write.Value) switch
+    private static bool IsNew(IOperation operation, Write write) => Unconverted.Of(write.Value) switch
     {
         IInvocationOperation or IObjectCreationOperation or IAwaitOperation => true,
         IPropertyReferenceOperation { Property.Name: "Current", IsImplicit: true } => true,
@@ -81,14 +81,6 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
     };
 
     private static bool IsTo(IArgumentOperation argument, Slot slot) => Slot.Of(argument.Value) is { } target && target.Equals(slot);
-
-    private static IOperation? WithoutConversions(IOperation? value)
-    {
-        while (value is IConversionOperation { OperatorMethod: null } conversion)
-            value = conversion.Operand;
-
-        return value;
-    }
 
     private static bool ReturnsNothing(IMethodSymbol function) =>
         function.ReturnsVoid || function.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", IsGenericType: false };

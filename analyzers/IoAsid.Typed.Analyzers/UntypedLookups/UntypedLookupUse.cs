@@ -46,7 +46,7 @@ internal sealed class UntypedLookupUse
     public SetPresence Presence { get; }
 
     /// <summary>Where the use is reported: the name of what is used, not its arguments.</summary>
-    public SyntaxNode Site => NameOf(Operation.Syntax);
+    public SyntaxNode Site => MemberSite.NameIn(Operation.Syntax);
 
     /// <summary>The given set, if it is there, typed, and does not contradict what the code expects.</summary>
     public IOperation? TypedSetThatFits(ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk) =>
@@ -184,13 +184,4 @@ internal sealed class UntypedLookupUse
     /// <summary>One null among several sets is enough: nobody can see from here which of them decides.</summary>
     private static SetPresence PresenceOf(ImmutableArray<IOperation> sets) =>
         sets.IsEmpty ? SetPresence.Unspecified : sets.Min(SetPresenceJudgement.Of);
-
-    private static SyntaxNode NameOf(SyntaxNode syntax) => syntax switch
-    {
-        InvocationExpressionSyntax call => NameOf(call.Expression),
-        MemberAccessExpressionSyntax access => access.Name,
-        MemberBindingExpressionSyntax binding => binding.Name,
-        ParenthesizedExpressionSyntax parenthesized => NameOf(parenthesized.Expression),
-        _ => syntax,
-    };
 }

@@ -42,9 +42,9 @@ public sealed class CheckThenActAnalyzer : IoAsidAnalyzer
 
     private static Diagnostic DiagnosticFor(IdCall check, IdCall act) => Diagnostic.Create(
         Descriptors.CheckThenAct,
-        CallName.LocationOf(check.Call),
+        MemberSite.Of(check.Call),
         MemberName.Of(check.Call.TargetMethod),
-        CallName.Inline(check.Set),
-        CallName.Inline(check.Id),
+        MemberSite.Quote(check.Set),
+        MemberSite.Quote(check.Id),
         MemberName.Of(act.Call.TargetMethod));
 }

@@ -37,7 +37,7 @@ public sealed class DroppedResultAnalyzer : IoAsidAnalyzer
     private static Diagnostic? DiagnosticFor(IInvocationOperation call, SdkSymbols sdk) => call.TargetMethod.Name switch
     {
         "Allocate" when sdk.TypedSet.Is(call.TargetMethod.ContainingType) =>
-            Diagnostic.Create(Descriptors.DroppedHandle, CallName.LocationOf(call), MemberName.Of(call.TargetMethod), CallName.Inline(call.Instance)),
+            Diagnostic.Create(Descriptors.DroppedHandle, MemberSite.Of(call), MemberName.Of(call.TargetMethod), MemberSite.Quote(call.Instance)),
         "Observe" or "ObserveOwner" when sdk.Set.IsBaseOf(call.TargetMethod.ContainingType) || sdk.Space.Is(call.TargetMethod.ContainingType) =>
             Registration(call, "the observer is told of every event from now on"),
         "ReserveCapacity" when sdk.Space.Is(call.TargetMethod.ContainingType) =>
@@ -46,5 +46,5 @@ public sealed class DroppedResultAnalyzer : IoAsidAnalyzer
     };
 
     private static Diagnostic Registration(IInvocationOperation call, string consequence) =>
-        Diagnostic.Create(Descriptors.DroppedRegistration, CallName.LocationOf(call), MemberName.Of(call.TargetMethod), consequence);
+        Diagnostic.Create(Descriptors.DroppedRegistration, MemberSite.Of(call), MemberName.Of(call.TargetMethod), consequence);
 }

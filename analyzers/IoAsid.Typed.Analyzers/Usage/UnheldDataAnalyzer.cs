@@ -41,9 +41,9 @@ public sealed class UnheldDataAnalyzer : IoAsidAnalyzer
 
     private static Diagnostic DiagnosticFor(UnheldUse use) => Diagnostic.Create(
         Descriptors.UnheldData,
-        CallName.LocationOf(use.Origin.Call),
+        MemberSite.Of(use.Origin.Call),
         [use.Place.GetLocation()],
         MemberName.Of(use.Origin.Call.TargetMethod),
-        CallName.Inline(use.Origin.Set),
+        MemberSite.Quote(use.Origin.Set),
         use.Wording);
 }

@@ -61,7 +61,7 @@ internal static class UnheldUses
 
     private static string NameOf(IOperation target) => target switch
     {
-        IPropertyReferenceOperation { Property.IsIndexer: true } indexer => CallName.Inline(indexer.Instance),
+        IPropertyReferenceOperation { Property.IsIndexer: true } indexer => MemberSite.Quote(indexer.Instance),
         IMemberReferenceOperation member => member.Member.Name,
         IFieldInitializerOperation field => field.InitializedFields[0].Name,
         IPropertyInitializerOperation property => property.InitializedProperties[0].Name,
