@@ -106,7 +106,7 @@ public readonly record struct FabricMessage
         _ => $"{Function} {(IsUpstream ? "up" : "down")} {Name} {Details}",
     };
 
-    private string Name => Kind switch
+    internal string Name => Kind switch
     {
         FabricMessageKind.MemoryWrite => "write",
         FabricMessageKind.MemoryRead => "read",

@@ -63,6 +63,9 @@ public sealed partial class SeededScheduler : IScheduler
     /// <summary>The machine's time in nanoseconds.</summary>
     internal long Now { get; private set; }
 
+    /// <summary>How much of it a step takes, in nanoseconds.</summary>
+    internal long StepNanoseconds => _stepNanoseconds;
+
     /// <summary>The party of the step that is running; outside of one, the processor.</summary>
     internal Party CurrentParty { get; private set; }
 

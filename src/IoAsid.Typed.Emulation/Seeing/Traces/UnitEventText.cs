@@ -1,0 +1,37 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>What a unit did, in words.</summary>
+internal static class UnitEventText
+{
+    /// <summary>The kind of event.</summary>
+    public static string Name(in UnitEvent happened) => happened.Kind switch
+    {
+        UnitEventKind.Fault => "fault",
+        UnitEventKind.Invalidation => $"descriptor: {DescriptorOf(happened).Type}",
+        UnitEventKind.WaitCompleted => "wait completed",
+        UnitEventKind.PageRequestQueued => "page request queued",
+        UnitEventKind.PageRequestDropped => "page request dropped",
+        UnitEventKind.ResponseSent => "response",
+        UnitEventKind.AutomaticResponse => "automatic response",
+        UnitEventKind.Command => "command",
+        _ => happened.Kind.ToString(),
+    };
+
+    /// <summary>What is known of it.</summary>
+    public static string Details(in UnitEvent happened) => happened.Kind switch
+    {
+        UnitEventKind.Fault => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}: {((FaultReason)happened.Second).Describe()}",
+        UnitEventKind.Invalidation => $"0x{happened.First:X} 0x{happened.Second:X}",
+        UnitEventKind.WaitCompleted => $"0x{happened.Second:X} written to 0x{happened.First:X}",
+        UnitEventKind.PageRequestQueued => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, at 0x{happened.Second:X} of the ring",
+        UnitEventKind.PageRequestDropped => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, group {happened.Second}",
+        UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse =>
+            $"{happened.Requester} {happened.Prefix}, group {happened.First}: {(PageRequestResponseCode)happened.Second}",
+        UnitEventKind.Command => $"0x{happened.Second:X} to register 0x{happened.First:X}",
+        _ => $"0x{happened.First:X} 0x{happened.Second:X}",
+    };
+
+    private static InvalidationDescriptor DescriptorOf(in UnitEvent happened) => new(new Bits256(happened.First, happened.Second, 0, 0));
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>Compares what the caches of a unit hold for a request with what the tables say. Nothing is cached, dropped or aged by it.</summary>
+internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
+{
+    private readonly TableReader _tables = new(new TableMemory(unit.Memory), unit.Options.Capabilities);
+
+    /// <summary>A line for each cache that takes part.</summary>
+    public IEnumerable<string> Lines() => unit.Translator.Root.Mode switch
+    {
+        _ when !unit.Translator.IsEnabled => ["no cache takes part: translation is off"],
+        TranslationTableMode.Legacy => LegacyLines(),
+        TranslationTableMode.Scalable => ScalableLines(),
+        _ => ["no cache takes part in this table mode"],
+    };
+
+    private IEnumerable<string> LegacyLines()
+    {
+        FaultReason fault = _tables.ReadContext(unit.Translator.Root, query.Requester, out AddressSpaceContext fresh, out _);
+        AddressSpaceContext? cached = Held(unit.Caches.LegacyContexts, new RequesterKey(query.Requester, 0));
+        yield return Compare("context cache", cached, fresh, fault, Describe);
+        if (cached is not null || fault == FaultReason.None)
+            yield return Iotlb(cached ?? fresh);
+    }
+
+    private IEnumerable<string> ScalableLines()
+    {
+        FaultReason fault = _tables.ReadScalableContext(unit.Translator.Root, query.Requester, out ScalableContextEntry fresh, out _);
+        ScalableContextEntry? cached = Held(unit.Caches.Contexts, new RequesterKey(query.Requester, 0));
+        yield return Compare("context cache", cached, fresh, fault, Describe);
+        if (cached is null && fault != FaultReason.None)
+            yield break;
+
+        ScalableContextEntry context = cached ?? fresh;
+        uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
+        fault = _tables.ReadAddressSpace(context, pasid, out AddressSpaceContext freshSpace, out _);
+        AddressSpaceContext? cachedSpace = Held(unit.Caches.Pasids, new RequesterKey(query.Requester, pasid));
+        yield return Compare("PASID cache", cachedSpace, freshSpace, fault, Describe);
+        if (cachedSpace is not null || fault == FaultReason.None)
+            yield return Iotlb(cachedSpace ?? freshSpace);
+    }
+
+    private static TValue? Held<TValue>(TaggedCache<RequesterKey, TValue> cache, RequesterKey key)
+        where TValue : struct
+    {
+        ref TValue found = ref cache.Find(key);
+        return Unsafe.IsNullRef(ref found) ? null : found;
+    }
+
+    private static string Compare<TValue>(string cache, TValue? cached, TValue fresh, FaultReason fault, Func<TValue, string> describe)
+        where TValue : struct, IEquatable<TValue>
+    {
+        if (cached is not { } held)
+            return $"{cache}: nothing";
+        if (fault != FaultReason.None)
+            return $"{cache}: stale, {describe(held)}; by the table, {fault.Describe()}";
+        return held.Equals(fresh) ? $"{cache}: fresh, {describe(held)}" : $"{cache}: stale, {describe(held)}; by the table, {describe(fresh)}";
+    }
+
+    // By the tag of the space that the unit believes in, which a stale PASID entry may have wrong.
+    private string Iotlb(in AddressSpaceContext space)
+    {
+        ref readonly CachedTranslation found = ref unit.Caches.Iotlb.Find(space.Tag, query.Address);
+        if (Unsafe.IsNullRef(in found))
+            return $"IOTLB: nothing under {Describe(space.Tag)}";
+        Translation cached = Translation.Cached(found, query.Address);
+        Translation fresh = WalkPicture.Onlooker(unit, new WalkLog())
+            .Translate(query with { Demand = query.Demand | WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write });
+        string held = $"{Describe(cached)} under {Describe(space.Tag)}";
+        return IsSame(cached, fresh) ? $"IOTLB: fresh, {held}" : $"IOTLB: stale, {held}; by the tables, {Describe(fresh)}";
+    }
+
+    // Whether the page is known to be dirty is the cache's own business.
+    private static bool IsSame(in Translation cached, in Translation fresh) =>
+        fresh.Kind == TranslationKind.Mapped && fresh.Address == cached.Address
+        && (fresh.Rights & ~PageRights.Dirty) == (cached.Rights & ~PageRights.Dirty);
+
+    private static string Describe(Translation translation) =>
+        translation.Kind == TranslationKind.Mapped ? $"0x{translation.Address:X} {RightsText.Of(translation.Rights)}" : translation.Reason.Describe();
+
+    private static string Describe(TranslationTag tag) => tag.IsOfPasid ? $"domain 0x{tag.Domain:X}, PASID 0x{tag.Pasid:X}" : $"domain 0x{tag.Domain:X}";
+
+    private static string Describe(ScalableContextEntry context) =>
+        $"PASID directory 0x{context.PasidDirectory:X}{(context.DeviceTlbEnable ? ", DTE" : "")}{(context.PasidEnable ? ", PASIDE" : "")}{(context.PageRequestEnable ? ", PRE" : "")}";
+
+    private static string Describe(AddressSpaceContext space)
+    {
+        string first = space.HasFirstStage ? $", first stage 0x{space.FirstStageTable:X}" : "";
+        string second = space.Grant is PasidGrantType.SecondStage or PasidGrantType.Nested ? $", second stage 0x{space.SecondStageTable:X}" : "";
+        return $"domain 0x{space.Domain:X}{first}{second}";
+    }
+}

@@ -1,0 +1,98 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation;
+
+/// <summary>An entry that a walk went through, as it was read.</summary>
+internal sealed class SeenEntry
+{
+    private readonly Layout _layout;
+    private readonly EntryPosition _position;
+    private readonly ulong[] _words;
+    private readonly ulong[] _reserved;
+
+    private SeenEntry(Layout layout, EntryPosition position, ulong[] words, ulong[] reserved, ulong? secondStageInput)
+    {
+        _layout = layout;
+        _position = position;
+        _words = words;
+        _reserved = reserved;
+        SecondStageInput = secondStageInput;
+    }
+
+    /// <summary>Which second-stage walk it belongs to: that of this address. Null for every other entry.</summary>
+    public ulong? SecondStageInput { get; }
+
+    public ulong Address => _position.Address;
+
+    /// <summary>What a unit would set in it: its first word afterwards.</summary>
+    public ulong Afterwards { get; set; }
+
+    public bool IsFirstStage => ReferenceEquals(_layout, FirstStageEntry.Layout);
+
+    public static SeenEntry Of<TEntry, TBits>(EntryPosition position, in TEntry entry, in TBits reserved, ulong? secondStageInput)
+        where TEntry : struct, IBitStructure<TEntry, TBits>
+        where TBits : struct, IBits<TBits>
+    {
+        ulong[] words = new ulong[TBits.Words];
+        ulong[] mask = new ulong[TBits.Words];
+        RawWords.Write(entry.Bits, words);
+        RawWords.Write(reserved, mask);
+        return new SeenEntry(TEntry.Layout, position, words, mask, secondStageInput) { Afterwards = words[0] };
+    }
+
+    /// <summary>Its name and place, and its raw bits: the words up to the last that is not zero.</summary>
+    public string Title
+    {
+        get
+        {
+            int used = Math.Max(1, Array.FindLastIndex(_words, word => word != 0) + 1);
+            string level = _position.Level == 0 ? "" : $" of level {_position.Level}";
+            string rest = used == _words.Length ? "" : $" (then {_words.Length - used} of zeros)";
+            return $"{_layout.Name} 0x{_position.Index:X}{level} at 0x{Address:X} = {string.Join(' ', _words.Take(used).Select(word => $"0x{word:X}"))}{rest}";
+        }
+    }
+
+    /// <summary>The fields that are not zero: a flag by its name, others with their value.</summary>
+    public string Fields
+    {
+        get
+        {
+            string[] fields = [.. _layout.Fields.Where(IsSet).Select(Describe)];
+            return fields.Length == 0 ? "every field is zero" : string.Join(", ", fields);
+        }
+    }
+
+    /// <summary>The flags that a unit would set, by name; empty if none.</summary>
+    public string WouldSet =>
+        string.Join(", ", _layout.Fields.Where(flag => flag.Word == 0 && (flag.Mask & Afterwards & ~_words[0]) != 0).Select(flag => flag.Name));
+
+    /// <summary>The reserved bits that are set, highest first; empty if none.</summary>
+    public string SetReservedBits =>
+        string.Join(", ", Enumerable.Range(0, _words.Length * 64).Reverse().Where(bit => (_words[bit / 64] & _reserved[bit / 64] & 1UL << bit % 64) != 0));
+
+    /// <summary>Those of the named flags that the entry has, and that are clear in it.</summary>
+    public IEnumerable<string> Clear(params ReadOnlySpan<string> names)
+    {
+        List<string> clear = [];
+        foreach (BitField field in _layout.Fields)
+        {
+            if (names.Contains(field.Name) && !IsSet(field))
+                clear.Add(field.Name);
+        }
+
+        return clear;
+    }
+
+    private bool IsSet(BitField field) => (_words[field.Word] & field.Mask) != 0;
+
+    private string Describe(BitField field)
+    {
+        if (field.Width == 1)
+            return field.Name;
+        ulong inPlace = _words[field.Word] & field.Mask;
+        if (field.Content != FieldContent.Value)
+            return $"{field.Name} 0x{inPlace:X}";
+        ulong value = inPlace >> field.LowBit % 64;
+        return FieldMeaning.Of(_layout, field.Name, value) is { } meaning ? $"{field.Name} {value} ({meaning})" : $"{field.Name} 0x{value:X}";
+    }
+}
