@@ -27,7 +27,7 @@ public sealed class DocumentationTests
         """;
 
     public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(WorkingTree.PathOf("docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(WorkingTree.PathOf(""), file)), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md"];
+        .Select(file => Path.GetRelativePath(WorkingTree.PathOf(""), file)), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md", "samples/PageWalk/README.md"];
 
     [Theory]
     [InlineData("docs/concepts/README.md")]

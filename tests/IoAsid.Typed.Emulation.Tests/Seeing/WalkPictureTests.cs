@@ -87,9 +87,9 @@ public sealed class WalkPictureTests
     [Fact]
     public void The_picture_says_what_the_unit_does_next()
     {
-        Gen<ulong> bits = Gen.OneOfConst(0x5007UL, 0x5005, 0x5003, 0x5006, 0x5067, ReservedBit | 0x5007, 0x7FFF_F007, 0xFEE0_0007, 0x30_0007);
-        Gen<ulong> second = Gen.OneOfConst(0x83UL, 0x81, 0x82, 0x80, 0x883, 0x383, 0x40_0083, 0x100_0083);
-        Gen.Select(bits, second, Gen.UInt[1, 5], Gen.OneOfConst(DmaAccess.Read, DmaAccess.Write), Gen.Bool, Gen.OneOfConst(SeeingBench.Input, 0x1_8000UL, 1UL << 47))
+        Gen<ulong> bits = OneOf(0x5007UL, 0x5005, 0x5003, 0x5006, 0x5067, ReservedBit | 0x5007, 0x7FFF_F007, 0xFEE0_0007, 0x30_0007);
+        Gen<ulong> second = OneOf(0x83UL, 0x81, 0x82, 0x80, 0x883, 0x383, 0x40_0083, 0x100_0083);
+        Gen.Select(bits, second, Gen.UInt[1, 5], OneOf(DmaAccess.Read, DmaAccess.Write), Gen.Bool, OneOf(SeeingBench.Input, 0x1_8000UL, 1UL << 47))
             .Sample((leaf, secondLeaf, pasid, access, snoops, address) =>
             {
                 using SeeingBench bench = new(snoops);
@@ -104,6 +104,8 @@ public sealed class WalkPictureTests
                 Assert.True(picture.IsRefused || done || !bench.Memory.TryReadUInt64(picture.Address & ~7UL, out _), picture.ToString());
             }, iter: 2000, threads: 1);
     }
+
+    private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
     private static string Picture(uint pasid, DmaAccess access, Action<SeeingBench>? change = null, ulong address = SeeingBench.Input)
     {

@@ -1,0 +1,145 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace PageWalk;
+
+/// <summary>A machine with one remapping unit, one DMA engine behind it, and tables for four PASIDs.</summary>
+internal sealed class SampleMachine : IDisposable
+{
+    public const uint ProcessPasid = 0x2A;
+    public const uint GuestPasid = 0x2B;
+    public const uint MissingPasid = 0x2C;
+    public const ushort ProcessDomain = 1;
+    public const ushort GuestDomain = 2;
+
+    public static readonly RequesterId Device = new(0, 2, 0);
+
+    private const ulong HostPages = 0x10_0000;
+    private const ulong GuestPages = 0x1_0000;
+    private const ulong GuestMemory = 0x4000_0000;
+
+    private readonly TablePages _pages;
+    private readonly ulong _pasidTable;
+
+    public SampleMachine()
+    {
+        Machine = new EmulatedMachine(new MachineOptions
+        {
+            Scheduler = new SchedulerOptions { Seed = 1 },
+            Units = [new MachineUnit("dmar0", context => new VtdUnit(new UnitOptions { Capabilities = Capabilities }, context))],
+        });
+        Unit = (VtdUnit)Machine.Units[0].Unit;
+        Engine = Machine.PlugIn(0, Device, context => new DmaEngine(context));
+        _pages = new TablePages(Machine.PhysicalMemory, HostPages);
+        ulong root = _pages.Take();
+        _pasidTable = _pages.Take();
+        WriteTablesAbove(root);
+        Process = PageTables.FirstStage(_pages);
+        Guest = PageTables.FirstStage(new TablePages(Machine.PhysicalMemory, GuestPages, GuestMemory));
+        GuestToHost = PageTables.SecondStage(_pages);
+        WritePasidEntries();
+        Driver = new UnitDriver(Machine.Units[0].Registers, _pages, Machine.Scheduler);
+        Driver.Start(root);
+    }
+
+    public EmulatedMachine Machine { get; }
+
+    public VtdUnit Unit { get; }
+
+    public DmaEngine Engine { get; }
+
+    public UnitDriver Driver { get; }
+
+    /// <summary>The tables of <see cref="ProcessPasid"/>: a first stage.</summary>
+    public PageTables Process { get; }
+
+    /// <summary>The guest's own tables, of <see cref="GuestPasid"/>: a first stage, whose addresses are the guest's.</summary>
+    public PageTables Guest { get; }
+
+    /// <summary>What the hypervisor puts beneath: from the guest's addresses to the host's. Requests without PASID use it alone.</summary>
+    public PageTables GuestToHost { get; }
+
+    /// <summary>Everything that the sample shows; what is not named here the unit does not have.</summary>
+    private static VtdCapabilities Capabilities => new(
+        new CapabilityRegister
+        {
+            NumberOfDomains = 6,
+            SupportedAddressWidths = 0b0110,
+            MaximumGuestAddressWidth = 47,
+            FaultRecordOffset = 0x22,
+            SecondStageLargePages = 0b11,
+        },
+        new ExtendedCapabilityRegister
+        {
+            QueuedInvalidation = true,
+            DeviceTlb = true,
+            IotlbOffset = 0x50,
+            Nested = true,
+            PageRequests = true,
+            PasidSize = 19,
+            Pasid = true,
+            PageRequestDrain = true,
+            ScalableMode = true,
+            SecondStage = true,
+            FirstStage = true,
+            ScalablePageWalkCoherency = true,
+            RidPasid = true,
+        },
+        HostAddressWidth: 46,
+        VtdRevision.Four1);
+
+    public ulong TakePage() => _pages.Take();
+
+    public void Dispose() => Unit.Dispose();
+
+    // From the requester to its PASID table: root table by bus, context table by device and function, directory and table by PASID.
+    private void WriteTablesAbove(ulong root)
+    {
+        ulong contexts = _pages.Take();
+        ulong directory = _pages.Take();
+        _pages.Write(root + Device.Bus * 16UL, new ScalableRootEntry { LowerPresent = true, LowerContextTable = contexts }.Bits);
+        _pages.Write(contexts + Device.DeviceFunction * 32UL, new ScalableContextEntry
+        {
+            Present = true,
+            DeviceTlbEnable = true,
+            PasidEnable = true,
+            PageRequestEnable = true,
+            PasidDirectory = directory,
+        }.Bits);
+        _pages.Write(directory, new PasidDirectoryEntry { Present = true, PasidTable = _pasidTable }.Bits);
+    }
+
+    private void WritePasidEntries()
+    {
+        WritePasidEntry(0, new PasidEntry
+        {
+            Present = true,
+            GrantType = PasidGrantType.SecondStage,
+            DomainId = GuestDomain,
+            SecondStageTable = GuestToHost.Top,
+            AddressWidth = AddressWidth.Bits39,
+        });
+        WritePasidEntry(ProcessPasid, new PasidEntry
+        {
+            Present = true,
+            GrantType = PasidGrantType.FirstStage,
+            DomainId = ProcessDomain,
+            FirstStageTable = Process.Top,
+            PageWalkSnoop = true,
+        });
+        WritePasidEntry(GuestPasid, new PasidEntry
+        {
+            Present = true,
+            GrantType = PasidGrantType.Nested,
+            DomainId = GuestDomain,
+            FirstStageTable = Guest.Top,
+            SecondStageTable = GuestToHost.Top,
+            AddressWidth = AddressWidth.Bits39,
+            PageWalkSnoop = true,
+        });
+        GuestToHost.Map(0, new SecondStageEntry { Read = true, Write = true, PageSize = true, Address = GuestMemory }.Bits, level: 2);
+    }
+
+    private void WritePasidEntry(uint pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
+}

@@ -1,0 +1,87 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Vtd;
+
+namespace PageWalk;
+
+/// <summary>Requests of a device, one after the other, and the walk of each.</summary>
+internal sealed class Walks(SampleMachine machine, Transcript transcript)
+{
+    private const ulong Address = 0x7F00_0040_3018;
+    private const ulong ReadOnlyAddress = 0x7F00_0040_4000;
+    private const ulong BrokenAddress = 0x7F00_0040_5000;
+    private const ulong GuestAddress = 0x40_3018;
+    private const ulong ReservedBit = 1UL << 50;
+
+    private static readonly FirstStageEntry Page = new() { Present = true, Writable = true, User = true };
+
+    public void Play()
+    {
+        WalkFirstStage();
+        ShowFaults();
+        WalkSecondStage();
+        WalkBothStages();
+        ShowStaleCaches();
+    }
+
+    private static DmaRequest Request(DmaAccess access, ulong address, uint pasid) =>
+        new(SampleMachine.Device, address, access, new PasidPrefix(pasid));
+
+    private void WalkFirstStage()
+    {
+        transcript.Step("A device reads with a PASID: from the requester to the PASID's tables, then 9 bits of the address for each level.");
+        machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
+        Show(Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid));
+    }
+
+    private void ShowFaults()
+    {
+        transcript.Step("Four requests that are refused, each at another place.");
+        machine.Process.Map(ReadOnlyAddress, (Page with { Writable = false, Address = machine.TakePage() }).Bits);
+        machine.Process.Map(BrokenAddress, Page.Bits | ReservedBit);
+        Show(Request(DmaAccess.Read, Address, SampleMachine.MissingPasid));
+        Show(Request(DmaAccess.Read, 0x1000, SampleMachine.ProcessPasid));
+        Show(Request(DmaAccess.Write, ReadOnlyAddress, SampleMachine.ProcessPasid));
+        Show(Request(DmaAccess.Read, BrokenAddress, SampleMachine.ProcessPasid));
+    }
+
+    private void WalkSecondStage()
+    {
+        transcript.Step("A request without PASID: here it uses PASID 0, and a second stage with a page of 2 MiB.");
+        Show(new DmaRequest(SampleMachine.Device, 0x1_2340, DmaAccess.Write));
+    }
+
+    private void WalkBothStages()
+    {
+        transcript.Step("A guest's PASID is nested: whatever address the guest's tables name goes through the second stage.");
+        machine.Guest.Map(GuestAddress, (Page with { Address = 0x8_0000 }).Bits);
+        Show(Request(DmaAccess.Write, GuestAddress, SampleMachine.GuestPasid));
+    }
+
+    private void ShowStaleCaches()
+    {
+        transcript.Step("The unit remembers. Software changes the page: until it invalidates, the unit does not know.");
+        DmaRequest request = Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid);
+        machine.Unit.Read(request, new byte[8]);
+        machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
+        ShowLast(request);
+        machine.Machine.Run(() => machine.Driver.SubmitAsync(new PasidIotlbInvalidation
+        {
+            Granularity = PasidIotlbGranularity.Page,
+            DomainId = SampleMachine.ProcessDomain,
+            Pasid = SampleMachine.ProcessPasid,
+            Address = Address & ~0xFFFUL,
+        }.Bits));
+        transcript.Happened("after a PASID-based IOTLB invalidation:");
+        ShowLast(request);
+    }
+
+    private void Show(in DmaRequest request) => transcript.Show(WalkPicture.Of(machine.Unit, request));
+
+    // The walk is known by now: where it ends, and what the caches hold.
+    private void ShowLast(in DmaRequest request)
+    {
+        string[] lines = WalkPicture.WithCaches(machine.Unit, request).ToString().TrimEnd('\n').Split('\n');
+        foreach (string line in lines[Array.FindIndex(lines, line => line.StartsWith('='))..])
+            transcript.Happened(line);
+    }
+}
