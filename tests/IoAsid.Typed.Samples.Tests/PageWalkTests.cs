@@ -16,6 +16,14 @@ public sealed class PageWalkTests
     }
 
     [Fact]
+    public void The_picture_in_the_concepts_is_one_that_it_prints()
+    {
+        string picture = new MarkdownPage("docs/concepts/vtd-tables.md").Blocks("text").Single(block => block.StartsWith("write of", StringComparison.Ordinal));
+
+        Assert.Contains(string.Join('\n', picture.Split('\n').Select(line => $"   {line}")), ExpectedOutput.Read("PageWalk"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Its_trace_joins_page_requests_with_responses_and_invalidations_with_completions()
     {
         JsonElement[] flows = [.. Play().RootElement.EnumerateArray().Where(item => Text(item, "ph") is "s" or "f")];
@@ -30,11 +38,12 @@ public sealed class PageWalkTests
     [Fact]
     public void Its_trace_has_a_track_for_each_party_unit_and_device()
     {
-        string[] names = [.. Play().RootElement.EnumerateArray()
+        HashSet<string> expected = ["machine", "processor", "hardware", "dmar0", "unit", "00:02.0", "device"];
+        HashSet<string> names = [.. Play().RootElement.EnumerateArray()
             .Where(item => Text(item, "ph") == "M")
             .Select(item => Text(item.GetProperty("args"), "name"))];
 
-        Assert.Superset(["machine", "processor", "hardware", "dmar0", "unit", "00:02.0", "device"], names.ToHashSet());
+        Assert.Superset(expected, names);
     }
 
     private static JsonDocument Play()

@@ -27,7 +27,7 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
 
     public SeeingBench(bool snoops = true)
     {
-        Unit = new VtdUnit(new UnitOptions { Capabilities = Capabilities }, new UnitContext("seen", Memory, new SeededScheduler().Hardware, this))
+        Unit = new VtdUnit(Options, new UnitContext("seen", Memory, new SeededScheduler().Hardware, this))
         {
             Observer = happened => Events.Add(happened),
         };
@@ -79,6 +79,9 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
         },
         HostAddressWidth: 46,
         VtdRevision.Four1);
+
+    // Small caches: benches are made by the thousand.
+    private static UnitOptions Options { get; } = new() { Capabilities = Capabilities, IotlbCapacity = 64, ContextCapacity = 16 };
 
     public SparseMemory Memory { get; } = new(new MemoryRange(0, 0x100_0000));
 

@@ -87,9 +87,9 @@ public sealed class WalkPictureTests
     [Fact]
     public void The_picture_says_what_the_unit_does_next()
     {
-        Gen<ulong> bits = OneOf(0x5007UL, 0x5005, 0x5003, 0x5006, 0x5067, ReservedBit | 0x5007, 0x7FFF_F007, 0xFEE0_0007, 0x30_0007);
-        Gen<ulong> second = OneOf(0x83UL, 0x81, 0x82, 0x80, 0x883, 0x383, 0x40_0083, 0x100_0083);
-        Gen.Select(bits, second, Gen.UInt[1, 5], OneOf(DmaAccess.Read, DmaAccess.Write), Gen.Bool, OneOf(SeeingBench.Input, 0x1_8000UL, 1UL << 47))
+        Gen<ulong> bits = OneOf<ulong>(0x5007UL, 0x5005, 0x5003, 0x5006, 0x5067, ReservedBit | 0x5007, 0x7FFF_F007, 0xFEE0_0007, 0x30_0007);
+        Gen<ulong> second = OneOf<ulong>(0x83UL, 0x81, 0x82, 0x80, 0x883, 0x383, 0x40_0083, 0x100_0083);
+        Gen.Select(bits, second, Gen.UInt[1, 5], OneOf(DmaAccess.Read, DmaAccess.Write), Gen.Bool, OneOf<ulong>(SeeingBench.Input, 0x1_8000, 1UL << 47))
             .Sample((leaf, secondLeaf, pasid, access, snoops, address) =>
             {
                 using SeeingBench bench = new(snoops);

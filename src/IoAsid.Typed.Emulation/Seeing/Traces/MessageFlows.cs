@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Which flows a message on the fabric is part of.</summary>
@@ -12,31 +14,19 @@ internal sealed class MessageFlows(TraceFlows flows)
     private const int InvalidationTags = 32;
 
     /// <summary>A message was sent, and is at an event of its sender.</summary>
-    public void Sent(in FabricMessage message, TraceTrack track, long time)
-    {
-        if (NameOf(message) is not { } name)
-            return;
-        foreach (int tag in TagsOf(message))
-        {
-            if (IsRequest(message.Kind))
-                flows.Begin(name, message.Function, tag, track, time);
-            else
-                flows.Pass(name, message.Function, tag, track, time);
-        }
-    }
+    public void Sent(in FabricMessage message, TraceTrack track, long time) =>
+        ForEachTag(message, IsRequest(message.Kind) ? flows.Begin : flows.Pass, track, time);
 
     /// <summary>A message arrives, and is at an event of its receiver.</summary>
-    public void Arrived(in FabricMessage message, TraceTrack track, long time)
+    public void Arrived(in FabricMessage message, TraceTrack track, long time) =>
+        ForEachTag(message, IsRequest(message.Kind) ? flows.Pass : flows.End, track, time);
+
+    private static void ForEachTag(in FabricMessage message, Action<string, RequesterId, int, TraceTrack, long> follow, TraceTrack track, long time)
     {
         if (NameOf(message) is not { } name)
             return;
         foreach (int tag in TagsOf(message))
-        {
-            if (IsRequest(message.Kind))
-                flows.Pass(name, message.Function, tag, track, time);
-            else
-                flows.End(name, message.Function, tag, track, time);
-        }
+            follow(name, message.Function, tag, track, time);
     }
 
     private static string? NameOf(in FabricMessage message) => message.Kind switch

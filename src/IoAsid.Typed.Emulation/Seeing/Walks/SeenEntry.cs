@@ -47,7 +47,7 @@ internal sealed class SeenEntry
         {
             int used = Math.Max(1, Array.FindLastIndex(_words, word => word != 0) + 1);
             string level = _position.Level == 0 ? "" : $" of level {_position.Level}";
-            string rest = used == _words.Length ? "" : $" (then {_words.Length - used} of zeros)";
+            string rest = used == _words.Length ? "" : " (the rest is zero)";
             return $"{_layout.Name} 0x{_position.Index:X}{level} at 0x{Address:X} = {string.Join(' ', _words.Take(used).Select(word => $"0x{word:X}"))}{rest}";
         }
     }
