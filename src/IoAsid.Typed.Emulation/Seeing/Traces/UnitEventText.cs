@@ -11,6 +11,8 @@ internal static class UnitEventText
         UnitEventKind.Fault => "fault",
         UnitEventKind.Invalidation => $"descriptor: {DescriptorOf(happened).Type}",
         UnitEventKind.WaitCompleted => "wait completed",
+        UnitEventKind.PageRequestArrived => "page request arrived",
+        UnitEventKind.DeviceTlbInvalidated => "device TLB invalidated",
         UnitEventKind.PageRequestQueued => "page request queued",
         UnitEventKind.PageRequestDropped => "page request dropped",
         UnitEventKind.ResponseSent => "response",
@@ -25,6 +27,8 @@ internal static class UnitEventText
         UnitEventKind.Fault => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}: {((FaultReason)happened.Second).Describe()}",
         UnitEventKind.Invalidation => $"0x{happened.First:X} 0x{happened.Second:X}",
         UnitEventKind.WaitCompleted => $"0x{happened.Second:X} written to 0x{happened.First:X}",
+        UnitEventKind.PageRequestArrived => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, group {(ushort)happened.Second}",
+        UnitEventKind.DeviceTlbInvalidated => $"{happened.Requester} 0x{happened.First:X} {(happened.Second == 1 ? "all PASIDs" : happened.Prefix.ToString())}",
         UnitEventKind.PageRequestQueued => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, at 0x{happened.Second:X} of the ring",
         UnitEventKind.PageRequestDropped => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, group {happened.Second}",
         UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse =>
