@@ -8,7 +8,6 @@ public abstract partial class EmulatedFunction
     private void EndRequest(PendingRequest request, CompletionStatus status)
     {
         _invalidations?.CompleteThoseDone();
-        OnRequestEnded();
         request.End(status == CompletionStatus.Success ? RequestEnd.Success : RequestEnd.Refused);
     }
 
@@ -90,7 +89,6 @@ public abstract partial class EmulatedFunction
                 function.UnexpectedMessages++;
             else
                 function._pri.Requester.Receive(message);
-            function.OnRequestEnded();
         }
 
         public void AcceptPosted(int portal, ReadOnlySpan<byte> command)

@@ -189,11 +189,6 @@ public abstract partial class EmulatedFunction : IPciFunction
     /// <returns>True if what needs the page is to be given up.</returns>
     protected internal virtual bool GivesUp(PasidPrefix prefix) => false;
 
-    /// <summary>Called when a request or a page request has ended.</summary>
-    protected virtual void OnRequestEnded()
-    {
-    }
-
     /// <summary>Takes a command that was posted; one that finds no room is dropped.</summary>
     /// <param name="portal">Which portal.</param>
     /// <param name="command">Its 64 bytes.</param>
@@ -228,11 +223,6 @@ public abstract partial class EmulatedFunction : IPciFunction
     /// </summary>
     /// <param name="pasid">The PASID.</param>
     protected void GiveUpPageRequests(uint pasid) => _pri?.Requester.GiveUp(pasid);
-
-    /// <summary>Whether a request with a PASID is still under way, or a page request that is waited for.</summary>
-    /// <param name="pasid">The PASID.</param>
-    /// <returns>True if there is one.</returns>
-    protected bool HasUnderWay(uint pasid) => Requests.AnyOf(pasid) || _pri is not null && _pri.Requester.AnyOf(pasid);
 
     /// <summary>Says that no more page requests with a PASID will come, if page requests are enabled.</summary>
     /// <param name="pasid">The PASID.</param>

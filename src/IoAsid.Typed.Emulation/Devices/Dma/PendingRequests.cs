@@ -78,18 +78,6 @@ internal sealed class PendingRequests(EmulatedFunction function)
             request.IsSpoilt = true;
     }
 
-    /// <summary>Whether a request with a PASID is under way.</summary>
-    public bool AnyOf(uint pasid)
-    {
-        foreach (PendingRequest request in _all)
-        {
-            if (request.IsUnderWay && request.Prefix.IsPresent && request.Prefix.Pasid == pasid)
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Ends all of them without an answer.</summary>
     public void Abort()
     {

@@ -74,7 +74,9 @@ public sealed class DmaEngine : EmulatedFunction
         return false;
     }
 
-    /// <summary>Whether something for a PASID, accepted before so many, is not complete.</summary>
+    /// <summary>
+    /// Whether something for a PASID, accepted before so many, is not complete. Its requests are under way only while a worker works on it.
+    /// </summary>
     internal bool IsWorkingFor(uint pasid, long before)
     {
         foreach (WorkQueue queue in _queues)
@@ -89,7 +91,7 @@ public sealed class DmaEngine : EmulatedFunction
                 return true;
         }
 
-        return HasUnderWay(pasid);
+        return false;
     }
 
     internal bool IsAborting(in WorkItem item) => _command.IsAborting(item);
@@ -128,13 +130,6 @@ public sealed class DmaEngine : EmulatedFunction
         _command.Forget();
         _registers.Forget();
         Changed.Raise();
-    }
-
-    /// <inheritdoc/>
-    protected override void OnRequestEnded()
-    {
-        if (_command.IsActive)
-            Changed.Raise();
     }
 
     /// <inheritdoc/>

@@ -71,18 +71,6 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
             group.End(message.Code == SuccessCode ? PageAnswer.Success : PageAnswer.Refused);
     }
 
-    /// <summary>Whether somebody waits for the answer to a request with a PASID.</summary>
-    public bool AnyOf(uint pasid)
-    {
-        foreach (PageRequestGroup? group in _outstanding)
-        {
-            if (group is { IsGivenUp: false } && group.IsOf(pasid))
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Has nobody wait for answers to requests with a PASID any more. The answers may still come.</summary>
     public void GiveUp(uint pasid)
     {
