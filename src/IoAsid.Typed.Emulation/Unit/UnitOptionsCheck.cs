@@ -18,6 +18,7 @@ internal static class UnitOptionsCheck
             options.VirtualCommandPasids is > 0 and < 1 << 20,
             $"{nameof(UnitOptions.VirtualCommandPasids)} must be 1 to 0xFFFFF: PASIDs have 20 bits, and 0 is not given out.");
         CheckCapabilities(options.Capabilities);
+        CheckPlacement(options);
     }
 
     private static void CheckCapabilities(in VtdCapabilities capabilities)
@@ -37,9 +38,33 @@ internal static class UnitOptionsCheck
             !capabilities.PageRequests || capabilities.ScalableMode && capabilities.DeviceTlb,
             "ECAP.PRS (29) is set without both ECAP.SMTS (43) and ECAP.DT (2).");
         Require(!capabilities.FiveLevelPaging || capabilities.FirstStage, "CAP.FL5LP (60) is set without ECAP.FLTS (47).");
-        Require(
-            !capabilities.InterruptRemapping,
-            "ECAP.IR (3) is set: this unit has no interrupt remapping. Clear the bit.");
+        CheckLeftOut(capabilities);
+    }
+
+    private static void CheckLeftOut(in VtdCapabilities capabilities)
+    {
+        CapabilityRegister capability = capabilities.Capability;
+        LeftOut(capabilities.InterruptRemapping, "ECAP.IR (3)", "interrupt remapping");
+        LeftOut(capability.PostedInterrupts, "CAP.PI (59)", "interrupt posting");
+        LeftOut(capability.AdvancedFaultLog, "CAP.AFL (3)", "advanced fault log");
+        LeftOut(capability.ProtectedLowMemory, "CAP.PLMR (5)", "protected memory regions");
+        LeftOut(capability.ProtectedHighMemory, "CAP.PHMR (6)", "protected memory regions");
+        LeftOut(capability.EnhancedCommands, "CAP.ECMDS (61)", "enhanced commands");
+    }
+
+    private static void LeftOut(bool wanted, string bit, string what) =>
+        Require(!wanted, $"{bit} is set: this unit has no {what}. Clear the bit.");
+
+    private static void CheckPlacement(UnitOptions options)
+    {
+        try
+        {
+            _ = new RegisterFile(options.Capabilities);
+        }
+        catch (InvalidOperationException overlap)
+        {
+            throw new ArgumentException(overlap.Message, nameof(options), overlap);
+        }
     }
 
     private static bool NeedsSecondStage(in VtdCapabilities capabilities) => !capabilities.ScalableMode || capabilities.SecondStage;

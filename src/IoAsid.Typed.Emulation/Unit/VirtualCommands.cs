@@ -20,7 +20,7 @@ internal sealed class VirtualCommands
         _pasids = unit.Options.VirtualCommandPasids;
         _step = Step;
         // The opcode is in the low half: that is what sets a command off.
-        unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, write => Begin(write.Covers(0)));
+        unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, Begin);
     }
 
     private VirtualCommandResponseRegister Response
@@ -29,9 +29,15 @@ internal sealed class VirtualCommands
         set => _unit.Registers[RegisterOffsets.VirtualCommandResponse] = value.Bits;
     }
 
-    private void Begin(bool written)
+    private void Begin(RegisterWrite write)
     {
-        if (!written || Response.InProgress)
+        if (Response.InProgress)
+        {
+            _unit.Registers[RegisterOffsets.VirtualCommand] = write.Before;
+            return;
+        }
+
+        if (!write.Covers(0))
             return;
         Response = new VirtualCommandResponseRegister { InProgress = true };
         _unit.Scheduler.Post(_step);

@@ -153,10 +153,11 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         count = 0;
         if (!Options.Capabilities.DeviceTlb)
             return CompletionStatus.UnsupportedRequest;
+        bool noWrite = request.NoWrite && Options.Capabilities.NoWriteFlag;
         ulong address = request.Address;
         do
         {
-            TranslationQuery query = TranslationQuery.Of(request with { Address = address });
+            TranslationQuery query = TranslationQuery.Of(request with { Address = address, NoWrite = noWrite });
             Translation translation = _translator.Translate(query);
             Accessed?.Invoke(query, translation);
             if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
@@ -212,9 +213,12 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
             : CompletionStatus.Success;
     }
 
+    // Up to the end of the page, or to the interrupt range if that lies in it.
     private static int LengthIn(in Translation translation, ulong address, int wanted)
     {
         ulong left = (1UL << translation.PageShift) - (address & ((1UL << translation.PageShift) - 1));
+        if (translation.Address < InterruptRange.First)
+            left = Math.Min(left, InterruptRange.First - translation.Address);
         return left < (ulong)wanted ? (int)left : wanted;
     }
 

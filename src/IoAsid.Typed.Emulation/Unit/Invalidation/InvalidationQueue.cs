@@ -18,6 +18,9 @@ internal sealed class InvalidationQueue
     private bool _fenced;
     private bool _deviceBusy;
 
+    // IQA as it was when the queue was switched on. Read anew it could leave the head where no descriptor starts.
+    private InvalidationQueueAddressRegister _address;
+
     public InvalidationQueue(UnitParts unit, DeviceTlbInvalidations deviceTlbs, InvalidationCommands commands)
     {
         _unit = unit;
@@ -38,8 +41,6 @@ internal sealed class InvalidationQueue
     /// <summary>GSTS.QIES.</summary>
     public bool IsEnabled { get; private set; }
 
-    private InvalidationQueueAddressRegister Address => new(_unit.Registers[RegisterOffsets.InvalidationQueueAddress]);
-
     private ulong Tail => new InvalidationQueueTailRegister(_unit.Registers[RegisterOffsets.InvalidationQueueTail]).Tail;
 
     private ulong Head
@@ -52,7 +53,11 @@ internal sealed class InvalidationQueue
     public void Enable(bool enabled)
     {
         IsEnabled = enabled;
-        if (!enabled)
+        if (enabled)
+        {
+            _address = new(_unit.Registers[RegisterOffsets.InvalidationQueueAddress]);
+        }
+        else
         {
             Head = 0;
             AbortWaits();
@@ -97,18 +102,17 @@ internal sealed class InvalidationQueue
     private InvalidationQueueError Fetch(out InvalidationDescriptor descriptor)
     {
         descriptor = default;
-        InvalidationQueueAddressRegister address = Address;
-        if (Tail >= address.SizeInBytes)
+        if (Tail >= _address.SizeInBytes)
             return InvalidationQueueError.InvalidTail;
-        if (Tail % (ulong)address.DescriptorSize != 0)
+        if (Tail % (ulong)_address.DescriptorSize != 0)
             return InvalidationQueueError.MisalignedTail;
-        if (address.WideDescriptors && !_unit.Options.Capabilities.ScalableMode)
+        if (_address.WideDescriptors && !_unit.Options.Capabilities.ScalableMode)
             return InvalidationQueueError.InvalidDescriptorWidth;
 
         Span<ulong> words = stackalloc ulong[4];
         words.Clear();
-        Span<ulong> used = words[..(address.DescriptorSize / 8)];
-        if (!_unit.Tables.TryRead(address.Queue + Head, used))
+        Span<ulong> used = words[..(_address.DescriptorSize / 8)];
+        if (!_unit.Tables.TryRead(_address.Queue + Head, used))
             return InvalidationQueueError.FetchError;
         descriptor = new InvalidationDescriptor(new Bits256(words[0], words[1], words[2], words[3]));
         return InvalidationQueueError.None;
@@ -116,7 +120,7 @@ internal sealed class InvalidationQueue
 
     private InvalidationQueueError CarryOut(InvalidationDescriptor descriptor)
     {
-        InvalidationQueueError error = _commands.Check(descriptor, Address.WideDescriptors);
+        InvalidationQueueError error = _commands.Check(descriptor, _address.WideDescriptors);
         if (error != InvalidationQueueError.None)
             return error;
         if (!_commands.CanCarryOut(descriptor))
@@ -130,7 +134,7 @@ internal sealed class InvalidationQueue
             Wait(new InvalidationWait(descriptor.Bits));
         else if (!_commands.TryCarryOut(descriptor))
             return InvalidationQueueError.ReservedField;
-        Head = (Head + (ulong)Address.DescriptorSize) % Address.SizeInBytes;
+        Head = (Head + (ulong)_address.DescriptorSize) % _address.SizeInBytes;
         _unit.Tell(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
         return InvalidationQueueError.None;
     }

@@ -105,6 +105,8 @@ internal sealed class PageRequestQueue
         Translator translator = _unit.Translator;
         if (!translator.IsEnabled || translator.Root.Mode == TranslationTableMode.Legacy)
             return FaultReason.PageRequestInLegacyMode;
+        if (translator.Root.Mode != TranslationTableMode.Scalable)
+            return FaultReason.RootTableAddressInvalid;
         FaultReason fault = translator.FindContext(query.Requester, out ScalableContextEntry context, out unreported);
         if (fault != FaultReason.None)
             return fault;
@@ -202,7 +204,7 @@ internal sealed class PageRequestQueue
         Read = message.Read,
         Write = message.Write,
         LastPageInGroup = message.IsLast,
-        GroupIndex = (ushort)message.GroupIndex,
+        GroupIndex = (ushort)(message.GroupIndex & 0x1FF),
         Address = message.Address & ~0xFFFUL,
     };
 

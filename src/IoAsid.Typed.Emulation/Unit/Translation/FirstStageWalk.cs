@@ -11,6 +11,7 @@ internal sealed class FirstStageWalk
     private readonly TableMemory _memory;
     private readonly SecondStageWalk _secondStage;
     private readonly UnitOptions _options;
+    private readonly bool _revision3;
 
     // [width of the addresses in the entries][(level - 1) * 2 + PS]: bits that must be clear.
     private readonly ulong[] _reserved;
@@ -22,6 +23,7 @@ internal sealed class FirstStageWalk
         _secondStage = secondStage;
         _options = options;
         VtdCapabilities capabilities = options.Capabilities;
+        _revision3 = capabilities.Revision == VtdRevision.Three;
         _reserved = ReservedMasks(capabilities.HostAddressWidth);
         _reservedForGuest = new ulong[Levels + 1][];
         for (int levels = 3; levels <= Levels; levels++)
@@ -61,6 +63,8 @@ internal sealed class FirstStageWalk
         return FaultReason.FirstStageUpdateFailed;
     }
 
+    private static ulong ExecuteDisableBit => new FirstStageEntry { ExecuteDisable = true }.Bits;
+
     private static bool IsCanonical(ulong address, int levels)
     {
         int unused = 64 - TranslationTables.ShiftOf(levels + 1);
@@ -73,6 +77,8 @@ internal sealed class FirstStageWalk
         result = default;
         bool nested = space.Grant == PasidGrantType.Nested;
         ulong[] reserved = nested ? _reservedForGuest[space.SecondStageLevels] : _reserved;
+        // As on a processor XD is reserved while NXE is clear (from memory of revision 3; later revisions ignore XD).
+        ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
         EntryRights rights = EntryRights.All;
         ulong table = space.FirstStageTable;
         for (int level = space.FirstStageLevels; ; level--)
@@ -86,7 +92,7 @@ internal sealed class FirstStageWalk
                 return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
-            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)];
+            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
             _memory.Witness?.Saw(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             if (!entry.Present)
                 return Is(FaultReason.FirstStageEntryNotPresent, out fault);
@@ -105,7 +111,7 @@ internal sealed class FirstStageWalk
         in AddressSpaceContext space, ulong input, WalkDemand demand, int level, EntryPlace place, FirstStageEntry leaf, EntryRights entries,
         out WalkResult result, out FaultReason fault)
     {
-        PageRights rights = RightsOf(space, entries, demand);
+        PageRights rights = RightsOf(space, entries);
         ulong output = leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
         byte shift = (byte)TranslationTables.ShiftOf(level);
         result = new WalkResult(output, shift, shift, rights);
@@ -186,12 +192,11 @@ internal sealed class FirstStageWalk
         | (entry.User ? EntryRights.User : EntryRights.None)
         | (entry.ExecuteDisable ? EntryRights.None : EntryRights.Executable);
 
-    private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries, WalkDemand demand)
+    private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries)
     {
         bool user = (entries & EntryRights.User) != EntryRights.None;
         bool writable = (entries & EntryRights.Writable) != EntryRights.None;
-        bool noExecute = space.NoExecuteEnable && (entries & EntryRights.Executable) == EntryRights.None
-            || space.SupervisorExecutePrevention && user && demand.Has(WalkDemand.Privileged);
+        bool noExecute = space.NoExecuteEnable && (entries & EntryRights.Executable) == EntryRights.None;
 
         // Dirty until the leaf says otherwise.
         return PageRights.Read
@@ -199,7 +204,8 @@ internal sealed class FirstStageWalk
             | (writable ? PageRights.Write : PageRights.None)
             | (writable || !space.WriteProtectEnable ? PageRights.SupervisorWrite : PageRights.None)
             | (user ? PageRights.User : PageRights.None)
-            | (noExecute ? PageRights.NoExecute : PageRights.None);
+            | (noExecute ? PageRights.NoExecute : PageRights.None)
+            | (noExecute || space.SupervisorExecutePrevention && user ? PageRights.SupervisorNoExecute : PageRights.None);
     }
 
     // Of what a translation request asks for, what it can have.

@@ -15,7 +15,8 @@ internal static class PageAccess
             return FaultReason.ScalableWriteDenied;
         if (demand.Has(WalkDemand.Read) && !rights.Has(PageRights.Read))
             return FaultReason.ScalableReadDenied;
-        return demand.Has(WalkDemand.Execute) && rights.Has(PageRights.NoExecute) ? FaultReason.ExecuteDenied : FaultReason.None;
+        PageRights noExecute = privileged ? PageRights.SupervisorNoExecute : PageRights.NoExecute;
+        return demand.Has(WalkDemand.Execute) && rights.Has(noExecute) ? FaultReason.ExecuteDenied : FaultReason.None;
     }
 
     /// <summary>The reason code of a second-stage fault in scalable mode.</summary>

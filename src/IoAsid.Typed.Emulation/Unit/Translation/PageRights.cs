@@ -24,8 +24,11 @@ internal enum PageRights : byte
     /// <summary>A second stage took part beside the first.</summary>
     Nested = 1 << 5,
 
-    /// <summary>Execute requests are refused (XD, or SMEP; revision 3 only).</summary>
+    /// <summary>Execute requests in user mode are refused (XD; revision 3 only).</summary>
     NoExecute = 1 << 6,
+
+    /// <summary>Execute requests of a supervisor are refused (XD, or SMEP; revision 3 only).</summary>
+    SupervisorNoExecute = 1 << 7,
 }
 
 /// <summary>Reads <see cref="PageRights"/>.</summary>

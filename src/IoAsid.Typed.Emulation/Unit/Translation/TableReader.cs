@@ -141,6 +141,9 @@ internal sealed class TableReader
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
+        // Revision 4.1 ignores what concerns execute requests.
+        if (_capabilities.Revision != VtdRevision.Three)
+            entry = entry with { NoExecuteEnable = false, SupervisorExecutePrevention = false };
         space = AddressSpaceContext.Of(pasid, entry, unreported);
         return FaultReason.None;
     }

@@ -1,0 +1,117 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Fault records (VT-d 7.3; FACTS 8a, 8b): 4 of them here.</summary>
+public sealed class FaultRecordingTests
+{
+    private const uint Overflow = 1 << 0;
+    private const uint Pending = 1 << 1;
+
+    [Fact]
+    public void Records_are_written_in_turn_and_FRI_is_the_first_that_is_pending()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        for (int fault = 0; fault < 3; fault++)
+            Refuse(bench, fault);
+        Assert.Equal((0, 1, 2), (AddressIn(bench, 0), AddressIn(bench, 1), AddressIn(bench, 2)));
+        Assert.Equal(Pending | 0 << 8, Status(bench));
+
+        bench.ClearRecord(0);
+        Assert.Equal(Pending | 1 << 8, Status(bench));
+        bench.ClearRecord(2);
+        Assert.Equal(Pending | 1 << 8, Status(bench));
+        bench.ClearRecord(1);
+        Assert.Equal(0u, Status(bench));
+
+        // The index rotates on: 3, then 0 again.
+        Refuse(bench, 3);
+        Refuse(bench, 4);
+        Assert.Equal((3, 4), (AddressIn(bench, 3), AddressIn(bench, 0)));
+        Assert.Equal(Pending | 3 << 8, Status(bench));
+    }
+
+    [Fact]
+    public void When_all_are_pending_the_next_fault_overflows_and_then_all_are_lost_until_PFO_is_cleared()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        for (int fault = 0; fault < 4; fault++)
+            Refuse(bench, fault);
+        Assert.Equal(Pending, Status(bench));
+        Refuse(bench, 4);
+        Assert.Equal(Pending | Overflow, Status(bench));
+
+        // PFO set: dropped although there is room (FACTS 8b, step 2).
+        bench.ClearRecord(0);
+        Refuse(bench, 5);
+        Assert.False(bench.Record(0).Fault);
+
+        bench.Registers.Write32(0x34, Overflow);
+        Refuse(bench, 6);
+        Assert.Equal(6, AddressIn(bench, 0));
+        Assert.Equal(Pending | 1 << 8, Status(bench));
+    }
+
+    [Theory]
+    // "a record of the same SID still has F=1: may collapse" (FACTS 8b, step 3).
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void Faults_of_one_device_collapse_if_the_unit_does_that(bool collapses, int expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { CollapsesFaults = collapses });
+        Refuse(bench, 0);
+        Refuse(bench, 1);
+        Assert.Equal(expected, Enumerable.Range(0, 4).Count(index => bench.Record(index).Fault));
+
+        _ = bench.Translate(DmaAccess.Read, 0x2000, device: UnitBench.OtherDevice);
+        Assert.Equal(expected + 1, Enumerable.Range(0, 4).Count(index => bench.Record(index).Fault));
+    }
+
+    [Theory]
+    // T1 and T2: 00 write, 10 read, 11 AtomicOp; AT, PP, PRIV, EXE and the page address (FACTS 8a).
+    [InlineData(DmaAccess.Write, false, false, 0x8000_0030_0000_0000UL)]
+    [InlineData(DmaAccess.Read, false, false, 0xC000_0030_0000_0000UL)]
+    [InlineData(DmaAccess.Atomic, false, false, 0xC000_0030_1000_0000UL)]
+    [InlineData(DmaAccess.Read, true, true, 0xC000_0030_6000_0000UL)]
+    public void A_record_says_who_asked_for_what(DmaAccess access, bool execute, bool privileged, ulong expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.SetRoot(UnitBench.Root | 2 << 10);
+        _ = bench.Translate(access, 0xABC_DEF0_1234_5678, new PasidPrefix(0xF_1234, execute, privileged));
+
+        FaultRecord record = bench.Record(0);
+        Assert.Equal(0xABC_DEF0_1234_5000UL, record.Bits[0]);
+        Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitBench.Device, record.Bits[1]);
+    }
+
+    [Fact]
+    public void A_record_without_PASID_says_so()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        Refuse(bench, 1);
+
+        Assert.False(bench.Record(0).PasidPresent);
+    }
+
+    [Fact]
+    public void Software_clears_F_only_and_writes_nothing_else_of_a_record()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        Refuse(bench, 1);
+        (ulong low, ulong high) = (bench.Record(0).Bits[0], bench.Record(0).Bits[1]);
+
+        bench.Registers.Write64(0x220, ulong.MaxValue);
+        bench.Registers.Write32(0x228, uint.MaxValue);
+        bench.Registers.Write32(0x22C, 0x7FFF_FFFF);
+        Assert.Equal((low, high), (bench.Record(0).Bits[0], bench.Record(0).Bits[1]));
+
+        bench.Registers.Write64(0x228, ulong.MaxValue);
+        Assert.Equal(high & ~(1UL << 63), bench.Record(0).Bits[1]);
+    }
+
+    private static void Refuse(UnitBench bench, int fault) => bench.Translate(DmaAccess.Read, (ulong)fault << 12);
+
+    private static int AddressIn(UnitBench bench, int index) => (int)(bench.Record(index).FaultInformation >> 12);
+
+    private static uint Status(UnitBench bench) => bench.Registers.Read32(0x34);
+}

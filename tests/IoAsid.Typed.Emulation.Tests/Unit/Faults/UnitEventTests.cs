@@ -1,0 +1,152 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// The unit's three interrupts (VT-d 7.4; FACTS 8b, 9, 11): told once for each time that nothing was pending, held back while masked, and forgotten
+/// when the cause is gone before they are sent.
+/// </summary>
+public sealed class UnitEventTests
+{
+    private const uint Masked = 1u << 31;
+    private const uint PendingBit = 1u << 30;
+
+    /// <summary>Fault, invalidation, page request: where the control register is, what causes the event, what clears the cause.</summary>
+    public static TheoryData<uint> Events => [0x38, 0xA0, 0xE0];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void It_is_masked_after_reset(uint control)
+    {
+        using UnitBench bench = Make();
+        Assert.Equal(Masked, bench.Registers.Read32(control));
+        Cause(bench, control);
+
+        Assert.Empty(bench.Interrupts);
+        Assert.Equal(Masked | PendingBit, bench.Registers.Read32(control));
+    }
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Unmasked_it_is_sent_once_until_the_cause_is_cleared(uint control)
+    {
+        using UnitBench bench = Make();
+        Unmask(bench, control);
+        Cause(bench, control);
+        Cause(bench, control);
+        Assert.Equal([Expected], bench.Interrupts);
+        Assert.Equal(0u, bench.Registers.Read32(control));
+
+        ClearCause(bench, control);
+        Cause(bench, control);
+        Assert.Equal([Expected, Expected], bench.Interrupts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void One_that_was_held_back_is_sent_when_the_mask_goes(uint control)
+    {
+        using UnitBench bench = Make();
+        Cause(bench, control);
+        Unmask(bench, control);
+
+        Assert.Equal([Expected], bench.Interrupts);
+        Assert.Equal(0u, bench.Registers.Read32(control));
+    }
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Masked_its_cause_cleared_then_unmasked_nothing_comes(uint control)
+    {
+        using UnitBench bench = Make();
+        Cause(bench, control);
+        ClearCause(bench, control);
+        Assert.Equal(Masked, bench.Registers.Read32(control));
+        Unmask(bench, control);
+
+        Assert.Empty(bench.Interrupts);
+    }
+
+    [Fact]
+    public void Of_several_causes_of_the_fault_event_all_have_to_be_cleared()
+    {
+        using UnitBench bench = Make();
+        Unmask(bench, 0x38);
+        Cause(bench, 0x38);
+        bench.Submit(new Descriptor(0xF));
+        Assert.Equal(1u << 1 | 1 << 4, bench.Registers.Read32(0x34));
+        Assert.Single(bench.Interrupts);
+
+        // The fault is cleared, the queue error stands: no new event for a new fault.
+        ClearCause(bench, 0x38);
+        Cause(bench, 0x38);
+        Assert.Single(bench.Interrupts);
+
+        bench.Registers.Write32(0x34, 1 << 4);
+        ClearCause(bench, 0x38);
+        Cause(bench, 0x38);
+        Assert.Equal(2, bench.Interrupts.Count);
+    }
+
+    [Fact]
+    public void Fault_events_are_told_of_queue_errors_too()
+    {
+        using UnitBench bench = Make();
+        Unmask(bench, 0x38);
+        bench.Submit(new Descriptor(0xF));
+
+        Assert.Equal([Expected], bench.Interrupts);
+    }
+
+    private static InterruptMessage Expected => new(0xFEE0_1004, 0x1234);
+
+    private static UnitBench Make()
+    {
+        UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue();
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        foreach (uint control in Events.Select(row => row.Data))
+        {
+            bench.Registers.Write32(control + 4, 0x1234);
+            bench.Registers.Write32(control + 8, 0xFEE0_1004);
+        }
+
+        return bench;
+    }
+
+    private static void Unmask(UnitBench bench, uint control) => bench.Registers.Write32(control, 0);
+
+    private static void Cause(UnitBench bench, uint control)
+    {
+        switch (control)
+        {
+            case 0x38:
+                _ = bench.Translate(DmaAccess.Read, 0x1000);
+                break;
+            case 0xA0:
+                bench.Submit(Descriptor.WaitInterrupt);
+                break;
+            default:
+                bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(5)));
+                bench.RunBriefly();
+                break;
+        }
+    }
+
+    private static void ClearCause(UnitBench bench, uint control)
+    {
+        switch (control)
+        {
+            case 0x38:
+                for (int index = 0; index < 4; index++)
+                    bench.ClearRecord(index);
+                break;
+            case 0xA0:
+                bench.Registers.Write32(0x9C, 1);
+                break;
+            default:
+                bench.Registers.Write32(0xDC, 1);
+                break;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Invalidations of device TLBs (VT-d 6.5.2.5, 6.5.2.6; FACTS 9): what is sent, credits, waits behind them, time-outs and stray completions.</summary>
+public sealed class DeviceTlbTests
+{
+    private const uint CompletionError = 1 << 5;
+    private const uint TimeoutError = 1 << 6;
+
+    [Fact]
+    public void What_the_descriptor_says_is_sent()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, 0x1234_5000));
+        bench.Submit(Descriptor.PasidDeviceTlb(UnitBench.Device, 0xF_1234, 0x7FFF_F000 | 1 << 11));
+        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice << 16, 1));
+
+        Assert.Equal(
+            [
+                new(new(UnitBench.Device), 0, 0x1234_5000),
+                new(new(UnitBench.Device), 1, 0x7FFF_F800, new PasidPrefix(0xF_1234)),
+                new(new(UnitBench.OtherDevice), 0, 0, new PasidPrefix(0), AllPasids: true),
+            ],
+            bench.Invalidations);
+    }
+
+    [Fact]
+    public void A_wait_completes_when_all_invalidations_before_it_have()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(
+            Descriptor.DeviceTlb(UnitBench.Device), Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.Wait(UnitBench.Status, 1),
+            Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 2));
+        Assert.Equal((160UL, 0UL), (Head(bench), bench.Word(UnitBench.Status)));
+
+        Complete(bench, 2);
+        Complete(bench, 0);
+        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+        Complete(bench, 1);
+        Assert.Equal(2UL, bench.Word(UnitBench.Status));
+    }
+
+    [Fact]
+    public void A_fence_holds_back_what_is_behind_it()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true), Descriptor.DeviceTlb(UnitBench.OtherDevice));
+        Assert.Equal((64UL, 1), (Head(bench), bench.Invalidations.Count));
+
+        Complete(bench, 0);
+        Assert.Equal((96UL, 2), (Head(bench), bench.Invalidations.Count));
+    }
+
+    [Theory]
+    // MIP: no more than so many under way at one device; 0 is 32 (FACTS 9, types 3 and 8).
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(31, 31)]
+    [InlineData(0, 32)]
+    public void A_device_gets_no_more_at_once_than_its_credit(int pending, int expected)
+    {
+        using UnitBench bench = Make();
+        for (int sent = 0; sent < 40; sent++)
+            bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: pending));
+        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
+        Assert.Equal((expected, expected), (bench.Invalidations.Count, bench.Invalidations.Select(sent => sent.Tag).Distinct().Count()));
+
+        for (int done = 0; done < 40; done++)
+            Complete(bench, done);
+        Assert.Equal((40, 1UL), (bench.Invalidations.Count, bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void The_credit_is_each_devices_own()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.OtherDevice, pending: 1));
+
+        Assert.Equal(2, bench.Invalidations.Count);
+    }
+
+    [Fact]
+    public void A_time_out_with_three_waits_pending_writes_no_status_and_says_who()
+    {
+        using UnitBench bench = Make();
+        bench.Registers.Write32(0x38, 0);
+        bench.Submit(
+            Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.Wait(UnitBench.Status, 1), Descriptor.Wait(UnitBench.Status + 8, 1), Descriptor.WaitInterrupt);
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(98));
+        Assert.Equal(0u, bench.Registers.Read32(0x34));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(5));
+
+        Assert.Equal((TimeoutError, (ulong)UnitBench.OtherDevice), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
+        Assert.Equal((0UL, 0UL, 0u), (bench.Word(UnitBench.Status), bench.Word(UnitBench.Status + 8), bench.Registers.Read32(0x9C)));
+        Assert.Single(bench.Interrupts);
+
+        // Nothing is fetched until ITE is cleared; then the aborted waits stay aborted, and what is submitted again is carried out.
+        bench.Submit(Descriptor.Wait(UnitBench.Status + 16, 1));
+        Assert.Equal((128UL, 0UL), (Head(bench), bench.Word(UnitBench.Status + 16)));
+        bench.Registers.Write32(0x34, TimeoutError);
+        bench.RunBriefly();
+        Assert.Equal((160UL, 1UL, 0UL), (Head(bench), bench.Word(UnitBench.Status + 16), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void A_queue_that_waits_for_credit_goes_on_after_a_time_out()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Assert.Equal((32UL, 1), (Head(bench), bench.Invalidations.Count));
+
+        bench.Registers.Write32(0x34, TimeoutError);
+        bench.RunBriefly();
+        Assert.Equal((64UL, 2), (Head(bench), bench.Invalidations.Count));
+    }
+
+    [Theory]
+    [InlineData(0b1u, UnitBench.Device, false)]
+    [InlineData(0b10u, UnitBench.Device, true)]
+    [InlineData(0b1u, UnitBench.OtherDevice, true)]
+    [InlineData(0b11u, UnitBench.Device, true)]
+    public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, ushort device, bool unexpected)
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Unit.Receive(new InvalidateCompletionMessage(new RequesterId(device), tags));
+
+        Assert.Equal(
+            (unexpected ? CompletionError : 0, unexpected ? device : 0UL),
+            (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 48));
+
+        // ICE does not stop the queue.
+        bench.Submit(Descriptor.AllContexts);
+        Assert.Equal(64UL, Head(bench));
+    }
+
+    [Fact]
+    public void A_completion_after_its_time_out_was_not_expected_any_more()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Complete(bench, 0);
+
+        Assert.Equal(TimeoutError | CompletionError, bench.Registers.Read32(0x34));
+    }
+
+    [Fact]
+    public void Waits_that_were_pending_when_the_queue_was_switched_off_never_complete()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
+        bench.Clear(1u << 26);
+        Complete(bench, 0);
+
+        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+    }
+
+    private static UnitBench Make()
+    {
+        UnitBench bench = UnitBench.InScalableMode();
+        bench.Completes = false;
+        bench.EnableQueue();
+        return bench;
+    }
+
+    private static ulong Head(UnitBench bench) => bench.Registers.Read64(0x80);
+
+    private static void Complete(UnitBench bench, int sent)
+    {
+        InvalidateRequestMessage message = bench.Invalidations[sent];
+        bench.Unit.Receive(new InvalidateCompletionMessage(message.Target, 1u << message.Tag));
+        bench.RunBriefly();
+    }
+}

@@ -1,0 +1,230 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The invalidation queue (VT-d 6.5.2; FACTS 9): errors and where they leave the head, both widths, waits.</summary>
+public sealed class InvalidationQueueTests
+{
+    private const uint QueueError = 1 << 4;
+
+    public static TheoryData<string, ulong, ulong, ulong, InvalidationQueueError> BadDescriptors => new()
+    {
+        { "type 0", 0x0, 0, 0, InvalidationQueueError.InvalidType },
+        { "type 4 without interrupt remapping", 0x4, 0, 0, InvalidationQueueError.InvalidType },
+        { "type 10", 0xA, 0, 0, InvalidationQueueError.InvalidType },
+        { "type bits 11:9 count", 0x1 | 1 << 4 | 1 << 9, 0, 0, InvalidationQueueError.InvalidType },
+        { "context: granularity 0", 0x1, 0, 0, InvalidationQueueError.ReservedField },
+        { "context: bit 6", 0x1 | 1 << 4 | 1 << 6, 0, 0, InvalidationQueueError.ReservedField },
+        { "context: bit 50", 0x1 | 1 << 4 | 1UL << 50, 0, 0, InvalidationQueueError.ReservedField },
+        { "context: second word", 0x1 | 1 << 4, 1, 0, InvalidationQueueError.ReservedField },
+        { "context: third word", 0x1 | 1 << 4, 0, 1, InvalidationQueueError.ReservedField },
+        { "IOTLB: granularity 0", 0x2, 0, 0, InvalidationQueueError.ReservedField },
+        { "IOTLB: AM beyond MAMV", 0x2 | 3 << 4, 19, 0, InvalidationQueueError.ReservedField },
+        { "IOTLB: bit 32", 0x2 | 1 << 4 | 1UL << 32, 0, 0, InvalidationQueueError.ReservedField },
+        { "device TLB: bit 4", 0x3 | 1 << 4, 0, 0, InvalidationQueueError.ReservedField },
+        { "wait: bit 8", 0x5 | 1 << 8, 0, 0, InvalidationQueueError.ReservedField },
+        { "wait: status address bit 0", 0x5 | 1 << 5, UnitBench.Status | 1, 0, InvalidationQueueError.ReservedField },
+        { "PASID IOTLB: granularity 0", 0x6, 0, 0, InvalidationQueueError.ReservedField },
+        { "PASID IOTLB: granularity 1", 0x6 | 1 << 4, 0, 0, InvalidationQueueError.ReservedField },
+        { "PASID IOTLB: bit 52", 0x6 | 2 << 4 | 1UL << 52, 0, 0, InvalidationQueueError.ReservedField },
+        { "PASID cache: granularity 2", 0x7 | 2 << 4, 0, 0, InvalidationQueueError.ReservedField },
+        { "PASID cache: second word", 0x7 | 3 << 4, 1, 0, InvalidationQueueError.ReservedField },
+        { "PASID device TLB: second word, bit 1", 0x8, 2, 0, InvalidationQueueError.ReservedField },
+        { "response: bit 10", 0x9 | 1 << 10, 0, 0, InvalidationQueueError.InvalidType },
+        { "response: second word, bit 12", 0x9, 1 << 12, 0, InvalidationQueueError.ReservedField },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadDescriptors))]
+    public void A_bad_descriptor_stops_the_queue_at_itself(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitBench.Status, 1));
+
+        Assert.Equal((what, QueueError, 32UL, (ulong)expected), (what, Faults(bench), Head(bench), ErrorRecord(bench) & 0xF));
+        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+
+        // Software overwrites it and clears the error: fetching goes on from there, without a write of the tail.
+        bench.Set(UnitBench.Queue + 32, Descriptor.WaitNothing.Low);
+        bench.Set(UnitBench.Queue + 40, 0);
+        bench.Set(UnitBench.Queue + 48, 0);
+        bench.Registers.Write32(0x34, QueueError);
+        bench.RunBriefly();
+        Assert.Equal((0u, 96UL, 1UL), (Faults(bench), Head(bench), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void A_bad_descriptor_that_is_left_stops_the_queue_again()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(new Descriptor(0xF));
+        bench.Registers.Write32(0x34, QueueError);
+        bench.RunBriefly();
+
+        Assert.Equal((QueueError, 0UL), (Faults(bench), Head(bench)));
+    }
+
+    [Theory]
+    // Without ECAP.DT types 3 and 8 are unknown, without ECAP.PRS type 9; 6 to 9 while TTM is legacy, whatever the width (FACTS 9).
+    [InlineData("DT", 0x3UL)]
+    [InlineData("DT", 0x8UL)]
+    [InlineData("PRS", 0x9UL)]
+    [InlineData("legacy", 0x6UL | 2 << 4)]
+    [InlineData("legacy", 0x7UL | 3 << 4)]
+    [InlineData("legacy", 0x8UL)]
+    [InlineData("legacy", 0x9UL)]
+    public void Types_that_the_unit_or_its_mode_lacks_are_bad(string lacking, ulong low)
+    {
+        UnitOptions options = UnitBench.With(ecap => ecap with { PageRequests = false, PageRequestDrain = false, DeviceTlb = lacking != "DT" });
+        using UnitBench bench = lacking == "legacy" ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode(options);
+        bench.EnableQueue();
+        bench.Submit(new Descriptor(low));
+
+        Assert.Equal((ulong)InvalidationQueueError.InvalidType, ErrorRecord(bench) & 0xF);
+    }
+
+    [Theory]
+    // IQEI 1: tail beyond the ring; 6: tail not a multiple of 256 bits; 2: the ring is not in memory (FACTS 1, IQERCD; 9).
+    [InlineData(0x1000UL, InvalidationQueueError.InvalidTail)]
+    [InlineData(0x7_FFE0UL, InvalidationQueueError.InvalidTail)]
+    [InlineData(0x30UL, InvalidationQueueError.MisalignedTail)]
+    public void A_tail_that_points_nowhere_is_an_error(ulong tail, InvalidationQueueError expected)
+    {
+        using UnitBench bench = Make();
+        bench.Registers.Write64(0x88, tail);
+        bench.RunBriefly();
+
+        Assert.Equal((QueueError, (ulong)expected), (Faults(bench), ErrorRecord(bench) & 0xF));
+    }
+
+    [Fact]
+    public void A_ring_without_memory_is_a_fetch_error()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.Registers.Write64(0x90, UnitBench.Hole | 1 << 11);
+        bench.Command(1u << 26);
+        bench.Registers.Write64(0x88, 32);
+        bench.RunBriefly();
+
+        Assert.Equal((QueueError, (ulong)InvalidationQueueError.FetchError), (Faults(bench), ErrorRecord(bench) & 0xF));
+    }
+
+    [Fact]
+    public void Types_of_scalable_mode_need_wide_descriptors()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue(wide: false);
+        bench.Submit(Descriptor.AllPasids);
+
+        Assert.Equal((QueueError, (ulong)InvalidationQueueError.InvalidDescriptorWidth), (Faults(bench), ErrorRecord(bench) & 0xF));
+    }
+
+    [Fact]
+    public void Without_scalable_mode_there_are_no_wide_descriptors()
+    {
+        using UnitBench bench = new(UnitBench.Options with
+        {
+            Capabilities = UnitBench.Everything with
+            {
+                Capability = UnitBench.Everything.Capability with { FiveLevelPaging = false },
+                ExtendedCapability = new ExtendedCapabilityRegister { QueuedInvalidation = true, IotlbOffset = 0x50 },
+            },
+        });
+        bench.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
+
+        Assert.Equal(UnitBench.Queue, bench.Registers.Read64(0x90));
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void The_tail_wraps(bool wide, int order)
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue(wide, order);
+        ulong size = 4096UL << order;
+        ulong step = wide ? 32UL : 16;
+        uint count = 0;
+        for (ulong done = 0; done < size * 5 / 2; done += 3 * step)
+        {
+            bench.Submit(Descriptor.AllContexts, Descriptor.WaitNothing, Descriptor.Wait(UnitBench.Status, ++count));
+            Assert.Equal((count, bench.StoredTail), (bench.Word(UnitBench.Status), Head(bench)));
+        }
+
+        Assert.Equal(0u, Faults(bench));
+    }
+
+    [Fact]
+    public void Where_the_ring_is_and_how_wide_was_settled_when_the_queue_was_switched_on()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue(wide: false);
+        bench.Submit(Descriptor.AllContexts);
+
+        // Written while the queue is on, IQA has no effect; read anew it would leave the head between two wide descriptors, for ever.
+        bench.Registers.Write64(0x90, UnitBench.Ring | 1 << 11);
+        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
+
+        Assert.Equal((0u, 32UL, 1UL), (Faults(bench), Head(bench), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void Switched_off_the_queue_starts_over()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids);
+        Assert.Equal(64UL, Head(bench));
+        bench.Clear(1u << 26);
+        Assert.Equal(0UL, Head(bench));
+        bench.RunBriefly();
+        Assert.Equal(0UL, Head(bench));
+    }
+
+    [Theory]
+    // "A wait with IF=SW=FN=0 is legal" (FACTS 9, 80%).
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, true)]
+    public void A_wait_tells_in_the_ways_it_was_asked_to(bool interrupt, bool write, bool fence)
+    {
+        using UnitBench bench = Make();
+        bench.Submit(new Descriptor(0x5 | (interrupt ? 1UL << 4 : 0) | (write ? 1UL << 5 : 0) | (fence ? 1UL << 6 : 0) | 0xCAFEUL << 32, UnitBench.Status));
+
+        Assert.Equal((32UL, interrupt ? 1u : 0, write ? 0xCAFEUL : 0), (Head(bench), bench.Registers.Read32(0x9C), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void A_status_is_four_bytes()
+    {
+        using UnitBench bench = Make();
+        bench.Set(UnitBench.Status, ulong.MaxValue);
+        bench.Submit(Descriptor.Wait(UnitBench.Status + 4, 0x1234_5678));
+
+        Assert.Equal(0x1234_5678_FFFF_FFFFUL, bench.Word(UnitBench.Status));
+    }
+
+    [Fact]
+    public void A_status_that_cannot_be_written_is_no_completion()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 1UL << 32, UnitBench.Hole));
+
+        Assert.Equal(0u, bench.Registers.Read32(0x9C));
+        Assert.Contains(bench.Reports, report => report.Contains("status", StringComparison.Ordinal));
+    }
+
+    private static UnitBench Make()
+    {
+        UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue();
+        return bench;
+    }
+
+    private static ulong Head(UnitBench bench) => bench.Registers.Read64(0x80);
+
+    private static uint Faults(UnitBench bench) => bench.Registers.Read32(0x34);
+
+    private static ulong ErrorRecord(UnitBench bench) => bench.Registers.Read64(0xB0);
+}

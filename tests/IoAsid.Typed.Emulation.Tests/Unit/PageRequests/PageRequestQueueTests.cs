@@ -1,0 +1,276 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// Page requests (VT-d 7.5 to 7.8; FACTS 11): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself.
+/// What its answers to refused requests are is its own choice: they are one, and not success.
+/// </summary>
+public sealed class PageRequestQueueTests
+{
+    private const uint Pending = 1;
+    private const uint Overflow = 2;
+    private const int Entries = 128;
+
+    [Fact]
+    public void A_request_is_written_to_the_ring_as_it_came()
+    {
+        using UnitBench bench = Make();
+        bench.Unit.Receive(new PageRequestMessage(
+            new(UnitBench.Device), 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(0xFFF, execute: true, privileged: true)));
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 1, Read: true, Write: false, IsLast: false));
+        Assert.Equal(0UL, Tail(bench));
+        bench.RunBriefly();
+
+        // Type 7:0, PP 8, RID 31:16, PASID 51:32, EXR 52, PMR 53; RDR 64, WRR 65, LPIG 66, PRGI 75:67, address 127:76.
+        Assert.Equal(64UL, Tail(bench));
+        Assert.Equal(
+            [0x30_0FFF_0010_0101UL, 0xFFFF_8000_1234_5000UL | 0x1A5 << 3 | 0b111, 0, 0, 0x0010_0001, 0x1000 | 1 << 3 | 0b001, 0, 0],
+            Enumerable.Range(0, 8).Select(word => bench.Word(UnitBench.Ring + (ulong)word * 8)));
+    }
+
+    [Theory]
+    // PPR and its event come with the last request of a group (FACTS 11: the register's own description).
+    [InlineData(false, 0u)]
+    [InlineData(true, Pending)]
+    public void A_group_is_announced_when_it_is_whole(bool last, uint expected)
+    {
+        using UnitBench bench = Make();
+        Send(bench, 1, isLast: last);
+
+        Assert.Equal((expected, last ? 1 : 0), (StatusOf(bench), bench.Interrupts.Count));
+    }
+
+    [Fact]
+    public void The_ring_wraps_and_is_full_when_one_entry_is_left()
+    {
+        using UnitBench bench = Make();
+        for (int round = 0; round < 3; round++)
+        {
+            for (int sent = 0; sent < Entries - 1; sent++)
+                Send(bench, sent);
+            Assert.Equal((Pending, 0), (StatusOf(bench), bench.Responses.Count));
+            bench.Registers.Write64(0xC0, Tail(bench));
+            bench.Registers.Write32(0xDC, Pending);
+        }
+
+        Assert.Equal(3 * (Entries - 1) * 32 % 4096, (int)Tail(bench));
+    }
+
+    [Fact]
+    public void What_finds_no_room_is_answered_with_success_so_that_the_device_tries_again()
+    {
+        using UnitBench bench = Make();
+        Fill(bench);
+        Send(bench, 300);
+
+        Assert.Equal((Pending | Overflow, (ulong)(Entries - 1) * 32), (StatusOf(bench), Tail(bench)));
+        Assert.Equal([new PageGroupResponseMessage(new(UnitBench.Device), 300, 0, new PasidPrefix(5))], bench.Responses);
+
+        // While PRO is set all requests are discarded, room or not.
+        bench.Registers.Write64(0xC0, Tail(bench));
+        Send(bench, 301);
+        Assert.Equal((2, (ulong)(Entries - 1) * 32), (bench.Responses.Count, Tail(bench)));
+
+        bench.Registers.Write32(0xDC, Overflow);
+        Send(bench, 302);
+        Assert.Equal((2, 0UL), (bench.Responses.Count, Tail(bench)));
+    }
+
+    [Fact]
+    public void An_overflow_in_the_middle_of_a_group_leaves_half_of_it_in_the_ring_and_answers_it_once()
+    {
+        using UnitBench bench = Make();
+        for (int sent = 0; sent < Entries - 2; sent++)
+            Send(bench, 1);
+        Send(bench, 7, isLast: false);
+        Send(bench, 7, isLast: false);
+        Send(bench, 7, isLast: false);
+        Assert.Empty(bench.Responses);
+        Send(bench, 7);
+
+        Assert.Equal([new PageGroupResponseMessage(new(UnitBench.Device), 7, 0, new PasidPrefix(5))], bench.Responses);
+        Assert.Equal(7UL, bench.Word(UnitBench.Ring + (Entries - 2) * 32 + 8) >> 3 & 0x1FF);
+    }
+
+    [Fact]
+    public void A_stop_marker_is_written_and_never_answered()
+    {
+        using UnitBench bench = Make();
+        SendStop(bench);
+        Assert.Equal((32UL, 0b100UL), (Tail(bench), bench.Word(UnitBench.Ring + 8) & 0b111));
+        Fill(bench, 1);
+        SendStop(bench);
+
+        Assert.Equal(Overflow, StatusOf(bench) & Overflow);
+        Assert.Empty(bench.Responses);
+    }
+
+    public static TheoryData<string, FaultReason> Refusals => new()
+    {
+        { "PRE clear", FaultReason.PageRequestDisabled },
+        { "PASIDE clear", FaultReason.PasidDisabled },
+        { "PASID beyond the directory", FaultReason.PasidBeyondDirectory },
+        { "no context", FaultReason.ScalableContextNotPresent },
+        { "no root", FaultReason.ScalableRootNotPresent },
+        { "legacy mode", FaultReason.PageRequestInLegacyMode },
+        { "translation off", FaultReason.PageRequestInLegacyMode },
+        { "reserved mode", FaultReason.RootTableAddressInvalid },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void What_is_refused_is_recorded_and_answered_exactly_once_and_not_with_success(string why, FaultReason expected)
+    {
+        using UnitBench bench = Make();
+        Refuse(bench, why);
+        uint pasid = why == "PASID beyond the directory" ? 1u << 13 : 5;
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 7, Read: true, Write: false, IsLast: false, new PasidPrefix(pasid)));
+        bench.RunBriefly();
+        Assert.Empty(bench.Responses);
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x2000, 7, Read: true, Write: false, IsLast: true, new PasidPrefix(pasid)));
+        bench.RunBriefly();
+
+        PageGroupResponseMessage response = Assert.Single(bench.Responses);
+        Assert.NotEqual(0, response.Code);
+        Assert.Equal((7, new RequesterId(UnitBench.Device)), (response.GroupIndex, response.Target));
+        Assert.Equal((expected, FaultRequestType.PageRequest, 0UL), (bench.RecordedReason, bench.Record(0).RequestType, Tail(bench)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_stop_marker_that_is_refused_is_not_answered_either(string why, FaultReason expected)
+    {
+        using UnitBench bench = Make();
+        Refuse(bench, why);
+        SendStop(bench, why == "PASID beyond the directory" ? 1u << 13 : 5);
+
+        Assert.Equal((expected, 0), (bench.RecordedReason, bench.Responses.Count));
+    }
+
+    [Fact]
+    public void A_ring_without_memory_refuses()
+    {
+        using UnitBench bench = Make();
+        bench.Registers.Write64(0xD0, UnitBench.Hole);
+        Send(bench, 7);
+
+        Assert.NotEqual(0, Assert.Single(bench.Responses).Code);
+        Assert.Equal(0UL, Tail(bench));
+        Assert.Contains(bench.Reports, report => report.Contains("ring", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_unit_without_page_requests_says_so()
+    {
+        using UnitBench bench = UnitBench.InScalableMode(
+            UnitBench.With(ecap => ecap with { PageRequests = false, PageRequestDrain = false }), UnitBench.PasidEnable);
+        Send(bench, 7);
+
+        Assert.Contains("ECAP.PRS", Assert.Single(bench.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_request_makes_the_unit_forget_the_page()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Bench.Registers.Write64(0xD0, UnitBench.Ring);
+        space.Output(DmaAccess.Read);
+        space.Tables[SpaceBench.Input] = 0x77_0000 | PageTables.User;
+        Assert.Equal(SpaceBench.Page, space.Output(DmaAccess.Read));
+
+        Send(space.Bench, 1, address: SpaceBench.Input);
+
+        Assert.Equal(0x77_0000UL, space.Output(DmaAccess.Read));
+    }
+
+    [Theory]
+    // RC 0 success, 1 invalid request, F failure; PP says whether the PASID goes with it; LPIG is ignored (FACTS 9, 11).
+    [InlineData(0, true, false)]
+    [InlineData(1, true, true)]
+    [InlineData(15, false, false)]
+    public void What_software_answers_is_sent_to_the_device(int code, bool pasidPresent, bool last)
+    {
+        using UnitBench bench = Make();
+        bench.EnableQueue();
+        bench.Submit(new Descriptor(
+            0x9 | (pasidPresent ? 1UL << 4 : 0) | (ulong)code << 12 | (ulong)UnitBench.Device << 16 | 0xF_1234UL << 32, 0x1FFUL << 3 | (last ? 1UL << 2 : 0)));
+
+        Assert.Equal([new(new(UnitBench.Device), 0x1FF, code, pasidPresent ? new PasidPrefix(0xF_1234) : default)], bench.Responses);
+    }
+
+    [Fact]
+    public void A_wait_with_PD_completes_after_the_requests_that_came_before_it_are_in_the_ring()
+    {
+        using UnitBench bench = Make();
+        bench.EnableQueue();
+        ulong tailAtStatus = 0;
+        bench.Unit.Observer = seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(bench) : tailAtStatus;
+        bench.Store(Descriptor.Wait(UnitBench.Status, 1, drain: true));
+        bench.Registers.Write64(0x88, bench.StoredTail);
+        for (int sent = 0; sent < 9; sent++)
+            bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, sent, Read: true, Write: false, IsLast: true, new PasidPrefix(5)));
+        bench.RunBriefly();
+
+        Assert.Equal((9UL * 32, 1UL), (tailAtStatus, bench.Word(UnitBench.Status)));
+    }
+
+    private static UnitBench Make()
+    {
+        UnitBench bench = UnitBench.InScalableMode();
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        bench.Registers.Write32(0xE0, 0);
+        return bench;
+    }
+
+    private static void Refuse(UnitBench bench, string why)
+    {
+        switch (why)
+        {
+            case "PRE clear":
+                bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
+                break;
+            case "PASIDE clear":
+                bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PageRequestEnable | 1);
+                break;
+            case "no context":
+                bench.SetContext(UnitBench.Device, 0);
+                break;
+            case "no root":
+                bench.Set(UnitBench.Root, 0);
+                break;
+            case "legacy mode":
+                bench.SetRoot(UnitBench.Root);
+                break;
+            case "translation off":
+                bench.Clear(1u << 31);
+                break;
+            case "reserved mode":
+                bench.SetRoot(UnitBench.Root | 2 << 10);
+                break;
+        }
+    }
+
+    private static void Send(UnitBench bench, int group, bool isLast = true, ulong address = 0x1000)
+    {
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), address, group, Read: true, Write: false, isLast, new PasidPrefix(5)));
+        bench.RunBriefly();
+    }
+
+    private static void SendStop(UnitBench bench, uint pasid = 5)
+    {
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0, 0, Read: false, Write: false, IsLast: true, new PasidPrefix(pasid)));
+        bench.RunBriefly();
+    }
+
+    private static void Fill(UnitBench bench, int already = 0)
+    {
+        for (int sent = already; sent < Entries - 1; sent++)
+            Send(bench, sent);
+    }
+
+    private static ulong Tail(UnitBench bench) => bench.Registers.Read64(0xC8);
+
+    private static uint StatusOf(UnitBench bench) => bench.Registers.Read32(0xDC);
+}

@@ -1,0 +1,69 @@
+using CsCheck;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The indexes of the page request ring never lie: what lies between them is what arrived and was not dropped, in order.</summary>
+public sealed class PageRequestPropertyTests
+{
+    private const int Entries = 128;
+
+    [Fact]
+    public void Between_head_and_tail_lies_what_arrived_in_order() =>
+        Gen.Int[0, 11].Array[1, 60].Sample(moves =>
+        {
+            using UnitBench bench = UnitBench.InScalableMode();
+            bench.Registers.Write64(0xD0, UnitBench.Ring);
+            Queue<int> expected = [];
+            int sent = 0;
+            int answered = 0;
+            bool overflow = false;
+            foreach (int move in moves)
+            {
+                if (move == 0)
+                {
+                    overflow = false;
+                    bench.Registers.Write32(0xDC, 2);
+                }
+                else if (move < 4)
+                {
+                    Consume(bench, expected, Math.Min(expected.Count, move * 20));
+                }
+                else
+                {
+                    for (int burst = 0; burst < move * 5; burst++)
+                        answered += Send(bench, expected, ref sent, ref overflow) ? 1 : 0;
+                }
+
+                Assert.Equal(expected, InRing(bench));
+                Assert.Equal((overflow, answered), ((bench.Registers.Read32(0xDC) & 2) != 0, bench.Responses.Count));
+                Assert.InRange(bench.Registers.Read64(0xC8), 0UL, (Entries - 1) * 32UL);
+            }
+        }, iter: 200);
+
+    // Every third request is not the last of its group, every seventh is a stop marker: neither is answered when it is dropped.
+    private static bool Send(UnitBench bench, Queue<int> expected, ref int sent, ref bool overflow)
+    {
+        int group = sent++ % 512;
+        bool stop = group % 7 == 6;
+        bool last = stop || group % 3 != 2;
+        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, group, Read: !stop, Write: false, last, new PasidPrefix(5)));
+        bench.Scheduler.Run();
+        overflow |= expected.Count == Entries - 1;
+        if (!overflow)
+            expected.Enqueue(group);
+        return overflow && last && !stop;
+    }
+
+    private static void Consume(UnitBench bench, Queue<int> expected, int count)
+    {
+        for (int taken = 0; taken < count; taken++)
+            expected.Dequeue();
+        bench.Registers.Write64(0xC0, (bench.Registers.Read64(0xC0) + (ulong)count * 32) % 4096);
+    }
+
+    private static IEnumerable<int> InRing(UnitBench bench)
+    {
+        for (ulong head = bench.Registers.Read64(0xC0); head != bench.Registers.Read64(0xC8); head = (head + 32) % 4096)
+            yield return (int)(bench.Word(UnitBench.Ring + head + 8) >> 3 & 0x1FF);
+    }
+}

@@ -1,0 +1,152 @@
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>What software sees of the registers (VT-d 11.4; FACTS 1): access kinds, both widths, side effects on the right half.</summary>
+public sealed class UnitRegisterTests
+{
+    [Theory]
+    // Read-only: VER, CAP, ECAP, GSTS, IQH, IQERCD, VCRSP, VCCAP.
+    [InlineData(0x00)]
+    [InlineData(0x08)]
+    [InlineData(0x10)]
+    [InlineData(0x80)]
+    [InlineData(0xB0)]
+    [InlineData(0xE10)]
+    [InlineData(0xE30)]
+    public void What_is_read_only_stays_as_it_is(uint offset)
+    {
+        using UnitBench bench = new();
+        ulong before = bench.Registers.Read64(offset);
+
+        bench.Registers.Write64(offset, ~before);
+        bench.Registers.Write32(offset, ~(uint)before);
+        bench.Registers.Write32(offset + 4, ~(uint)(before >> 32));
+
+        Assert.Equal(before, bench.Registers.Read64(offset));
+    }
+
+    [Theory]
+    // Register, ones written, what is read back: RTADDR 63:10, IQA 63:11 and 2:0, IQT 18:4, PQH 18:5, PQA 63:12 and 2:0, FEDATA, IEADDR 31:2 (upper addresses need ECAP.EIM).
+    [InlineData(0x20, 0xFFFF_FFFF_FFFF_FC00)]
+    [InlineData(0x88, 0x7_FFF0)]
+    [InlineData(0x90, 0xFFFF_FFFF_FFFF_F807)]
+    [InlineData(0xC0, 0x7_FFE0)]
+    [InlineData(0xD0, 0xFFFF_FFFF_FFFF_F007)]
+    [InlineData(0xA8, 0xFFFF_FFFC)]
+    public void What_is_stored_is_what_the_register_has(uint offset, ulong expected)
+    {
+        using UnitBench bench = new();
+        bench.Registers.Write64(offset, ulong.MaxValue);
+        ulong found = bench.Registers.Read64(offset);
+
+        // Addresses beyond HAW may be kept or not.
+        ulong host = (1UL << 46) - 1;
+        Assert.Equal(expected & host, found & host);
+    }
+
+    [Theory]
+    [InlineData(0x20, 0x0012_3456_7800_0400)]
+    [InlineData(0x90, 0x0012_3456_7800_0801)]
+    public void A_register_may_be_written_in_two_halves_in_either_order(uint offset, ulong value)
+    {
+        value &= (1UL << 46) - 1;
+        foreach (bool highFirst in (bool[])[false, true])
+        {
+            using UnitBench bench = new();
+            bench.Registers.Write32(highFirst ? offset + 4 : offset, (uint)(highFirst ? value >> 32 : value));
+            bench.Registers.Write32(highFirst ? offset : offset + 4, (uint)(highFirst ? value : value >> 32));
+
+            Assert.Equal(value, bench.Registers.Read64(offset));
+            Assert.Equal((uint)(value >> 32), bench.Registers.Read32(offset + 4));
+        }
+    }
+
+    [Fact]
+    public void Two_registers_of_32_bits_may_be_written_at_once()
+    {
+        using UnitBench bench = new();
+        bench.Registers.Write64(0x38, 0x1234UL << 32);
+
+        Assert.Equal((0u, 0x1234u), (bench.Registers.Read32(0x38), bench.Registers.Read32(0x3C)));
+    }
+
+    [Fact]
+    public void Status_is_cleared_by_ones_only()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue();
+        bench.Submit(Descriptor.WaitInterrupt);
+        Assert.Equal(1u, bench.Registers.Read32(0x9C));
+
+        bench.Registers.Write32(0x9C, 0xFFFF_FFFE);
+        Assert.Equal(1u, bench.Registers.Read32(0x9C));
+        bench.Registers.Write32(0x9C, 1);
+        Assert.Equal(0u, bench.Registers.Read32(0x9C));
+    }
+
+    [Theory]
+    // CCMD: ICC 63, CIRG 62:61, CAIG 60:59 says what was done. IOTLB: IVT 63, IIRG 61:60, IAIG 58:57. The command starts with the high half.
+    [InlineData(0x28, 1UL << 63 | 1UL << 61, 59)]
+    [InlineData(0x508, 1UL << 63 | 1UL << 60, 57)]
+    public void Invalidation_by_registers_starts_with_the_high_half_and_says_what_was_done(uint offset, ulong command, int done)
+    {
+        using UnitBench bench = new();
+        bench.Registers.Write32(offset, (uint)command);
+        Assert.Equal(0UL, bench.Registers.Read64(offset) >> done & 3);
+        bench.Registers.Write32(offset + 4, (uint)(command >> 32));
+
+        Assert.Equal((0UL, 1UL), (bench.Registers.Read64(offset) >> 63, bench.Registers.Read64(offset) >> done & 3));
+        Assert.Empty(bench.Reports);
+    }
+
+    [Theory]
+    [InlineData(0x28, 1UL << 63 | 1UL << 61, "CCMD")]
+    [InlineData(0x508, 1UL << 63 | 1UL << 60, "IOTLB")]
+    public void Invalidation_by_registers_while_the_queue_is_on_is_reported(uint offset, ulong command, string name)
+    {
+        using UnitBench bench = new();
+        bench.EnableQueue();
+        bench.Registers.Write64(offset, command);
+
+        Assert.Contains(name, Assert.Single(bench.Reports), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // "Write = status value with exactly one bit changed; one-shots must not be kept set" (FACTS 1, GCMD).
+    [InlineData(1u << 26 | 1u << 30, "more than one")]
+    [InlineData(1u << 31 | 1u << 26, "more than one")]
+    [InlineData(1u << 25, "no interrupt remapping")]
+    [InlineData(1u << 24, "no interrupt remapping")]
+    [InlineData(1u << 23, "no interrupt remapping")]
+    [InlineData(1u << 28, "no advanced fault log")]
+    [InlineData(1u << 29, "no advanced fault log")]
+    [InlineData(1u << 27, "no write buffer")]
+    public void What_GCMD_is_misused_for_is_reported(uint command, string report)
+    {
+        using UnitBench bench = new();
+        bench.Registers.Write32(0x18, command);
+
+        Assert.Contains(bench.Reports, text => text.Contains(report, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void GCMD_used_as_meant_is_not_reported_and_reads_as_zero()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue();
+        Assert.Equal(1u << 31 | 1u << 30 | 1u << 26, bench.Registers.Read32(0x1C));
+        bench.Clear(1u << 31);
+        bench.Clear(1u << 26);
+
+        Assert.Equal((1u << 30, 0u), (bench.Registers.Read32(0x1C), bench.Registers.Read32(0x18)));
+        Assert.Empty(bench.Reports);
+    }
+
+    [Fact]
+    public void Accesses_that_are_not_aligned_are_a_fault_of_the_caller()
+    {
+        using UnitBench bench = new();
+
+        Assert.Throws<ArgumentException>(() => bench.Registers.Read32(2));
+        Assert.Throws<ArgumentException>(() => bench.Registers.Write64(4, 0));
+    }
+}

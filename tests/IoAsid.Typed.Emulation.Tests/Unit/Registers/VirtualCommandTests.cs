@@ -1,0 +1,113 @@
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Virtual commands in the newer layout (FACTS 1a): VCMD at E00h with the operand from bit 16, VCRSP at E10h: IP 0, SC 7:1, result from bit 16.</summary>
+public sealed class VirtualCommandTests
+{
+    private const ulong Allocate = 1;
+    private const ulong Unavailable = 16 << 1;
+
+    [Fact]
+    public void PASIDs_are_given_out_until_there_are_none_and_again_when_they_are_freed()
+    {
+        using UnitBench bench = new(UnitBench.Options with { VirtualCommandPasids = 3 });
+
+        Assert.Equal(
+            [1 << 16, 2 << 16, 3 << 16, Unavailable],
+            Enumerable.Range(0, 4).Select(_ => Run(bench, Allocate)));
+        Assert.Equal(0UL, Run(bench, Free(2)));
+        Assert.Equal(2UL << 16, Run(bench, Allocate));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(0xF_FFFF)]
+    [InlineData(0x1_0000_0001)]
+    public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong pasid)
+    {
+        using UnitBench bench = new();
+        Assert.Equal(1UL << 16, Run(bench, Allocate));
+
+        Assert.Equal(Unavailable, Run(bench, Free(pasid)));
+    }
+
+    [Fact]
+    public void A_PASID_is_freed_once()
+    {
+        using UnitBench bench = new();
+        Run(bench, Allocate);
+
+        Assert.Equal((0UL, Unavailable), (Run(bench, Free(1)), Run(bench, Free(1))));
+    }
+
+    [Theory]
+    [InlineData(0UL, 0UL)]
+    [InlineData(3UL, 1UL << 1)]
+    [InlineData(0xFFUL, 1UL << 1)]
+    public void Other_commands_do_nothing_or_are_undefined(ulong command, ulong expected)
+    {
+        using UnitBench bench = new();
+
+        Assert.Equal(expected, Run(bench, command));
+    }
+
+    [Fact]
+    public void A_command_is_in_progress_until_the_unit_has_taken_a_step()
+    {
+        using UnitBench bench = new();
+        bench.Registers.Write64(0xE00, Allocate);
+        Assert.Equal(1UL, bench.Registers.Read64(0xE10));
+        bench.RunBriefly();
+
+        Assert.Equal(1UL << 16, bench.Registers.Read64(0xE10));
+    }
+
+    [Fact]
+    public void A_command_written_while_another_is_in_progress_is_ignored()
+    {
+        using UnitBench bench = new();
+        Run(bench, Allocate);
+        bench.Registers.Write64(0xE00, Allocate);
+        bench.Registers.Write64(0xE00, Free(1));
+        bench.Registers.Write32(0xE04, 0xFFFF);
+        bench.RunBriefly();
+
+        Assert.Equal((2UL << 16, Allocate), (bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE00)));
+        Assert.Equal(3UL << 16, Run(bench, Allocate));
+    }
+
+    [Fact]
+    public void The_low_half_sets_a_command_off()
+    {
+        using UnitBench bench = new();
+        for (int pasid = 1; pasid <= 0x1_0005; pasid++)
+            Run(bench, Allocate);
+        ulong free = Free(0x1_0005);
+        bench.Registers.Write32(0xE04, (uint)(free >> 32));
+        Assert.Equal(0UL, bench.Registers.Read64(0xE10) & 1);
+        bench.Registers.Write32(0xE00, (uint)free);
+        bench.RunBriefly();
+
+        Assert.Equal(0UL, bench.Registers.Read64(0xE10));
+        Assert.Equal(0x1_0005UL << 16, Run(bench, Allocate));
+    }
+
+    [Fact]
+    public void Without_the_capability_there_are_no_such_registers()
+    {
+        using UnitBench bench = new(UnitBench.With(ecap => ecap with { VirtualCommands = false }));
+        bench.Registers.Write64(0xE00, Allocate);
+        bench.RunBriefly();
+
+        Assert.Equal((0UL, 0UL, 0UL), (bench.Registers.Read64(0xE00), bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE30)));
+    }
+
+    private static ulong Free(ulong pasid) => 2 | pasid << 16;
+
+    private static ulong Run(UnitBench bench, ulong command)
+    {
+        bench.Registers.Write64(0xE00, command);
+        bench.RunBriefly();
+        return bench.Registers.Read64(0xE10);
+    }
+}

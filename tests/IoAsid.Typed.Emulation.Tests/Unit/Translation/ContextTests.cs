@@ -1,0 +1,220 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>From the requester to its address space (VT-d 9.1 to 9.6; FACTS 2 to 5): which PASID, which privilege, which root table, and what is said of a fault.</summary>
+public sealed class ContextTests
+{
+    private const ulong RidPrivilege = 1UL << 20;
+
+    [Theory]
+    // RPS=0 means PASID 0, whatever the field says (FACTS 1, ECAP.RPS).
+    [InlineData(true, 5, 0x55_0000UL)]
+    [InlineData(true, 0, 0x50_0000UL)]
+    [InlineData(false, 5, 0x50_0000UL)]
+    public void A_request_without_PASID_uses_RID_PASID(bool supported, uint ridPasid, ulong expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPasid = supported }));
+        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device * 32), ridPasid);
+        SetPage(bench, 0, 0x20_0000, 0x50_0000);
+        SetPage(bench, 5, 0x28_0000, 0x55_0000);
+
+        Assert.Equal(expected, bench.Output(DmaAccess.Read, 0x1000));
+    }
+
+    [Fact]
+    public void A_RID_PASID_beyond_the_directory_is_an_invalid_context()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | 1, 1 << 13);
+
+        // 43h in 4.1 (FACTS 8c, "more reasons").
+        Assert.Equal(FaultReason.ScalableContextInvalid, bench.Fault(DmaAccess.Read, 0x1000));
+    }
+
+    [Theory]
+    // RID_PRIV makes requests without PASID a supervisor's: SRE and U/S apply to them as to those. It is reserved without ECAP.RPRIVS: 42h.
+    [InlineData(true, true, 0b001, FaultReason.None)]
+    [InlineData(true, false, 0b111, FaultReason.SupervisorRequestsDisabled)]
+    [InlineData(false, true, 0b111, FaultReason.ScalableContextReserved)]
+    public void RID_PRIV_makes_a_supervisor_of_requests_without_PASID(bool supported, bool enabled, ulong rights, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPrivilege = supported }));
+        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device * 32), RidPrivilege);
+        SetPage(bench, 0, 0x20_0000, 0x50_0000, rights, entry => entry with { SupervisorRequestEnable = enabled });
+
+        Assert.Equal(expected, bench.Fault(DmaAccess.Write, 0x1000));
+    }
+
+    [Theory]
+    // FACTS 8c and 8d, step 5.
+    [InlineData(0UL, 5u, FaultReason.PasidDisabled)]
+    [InlineData(UnitBench.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
+    [InlineData(UnitBench.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
+    [InlineData(UnitBench.PasidEnable, 5u, FaultReason.PasidEntryNotPresent)]
+    public void A_PASID_needs_permission_and_entries(ulong context, uint pasid, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(context: context);
+
+        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(pasid)));
+    }
+
+    [Theory]
+    // TTM: 10b is reserved, 11b needs ECAP.ADMS (FACTS 1, RTADDR); abort mode refuses and records nothing.
+    [InlineData(2, true, FaultReason.RootTableAddressInvalid)]
+    [InlineData(3, false, FaultReason.RootTableAddressInvalid)]
+    [InlineData(3, true, FaultReason.None)]
+    public void Modes_that_translate_nothing_refuse_everything(int mode, bool abort, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { AbortDma = abort }));
+        bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
+
+        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000));
+        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x1000).Kind);
+    }
+
+    [Fact]
+    public void The_root_table_is_the_one_that_SRTP_latched()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.Registers.Write64(0x20, UnitBench.Hole);
+
+        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+
+        bench.SetRoot(UnitBench.Hole | 1 << 10);
+        Assert.Equal(FaultReason.ScalableRootAccess, bench.Fault(DmaAccess.Read, 0x1000));
+    }
+
+    [Theory]
+    // "SRTP with ESRTPS flushes context, PASID, IOTLB ...; without ESRTPS stale contexts persist" (FACTS 8e).
+    [InlineData(true, FaultReason.ScalableRootNotPresent)]
+    [InlineData(false, FaultReason.None)]
+    public void A_new_root_table_flushes_what_is_cached_only_with_ESRTPS(bool flushes, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
+        SetPage(bench, 0, 0x20_0000, 0x50_0000);
+        bench.Output(DmaAccess.Read, 0x1000);
+
+        bench.SetRoot(0x18_0000 | 1 << 10);
+        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000));
+
+        bench.EnableQueue();
+        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations);
+        Assert.Equal(FaultReason.ScalableRootNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+    }
+
+    [Fact]
+    public void Each_cache_has_to_be_invalidated_from_the_context_on()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        SetPage(bench, 0, 0x20_0000, 0x50_0000);
+        bench.Output(DmaAccess.Read, 0x1000);
+        bench.SetContext(UnitBench.Device, 0);
+        bench.EnableQueue();
+
+        bench.Submit(Descriptor.AllTranslations, Descriptor.AllPasids);
+        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000));
+
+        bench.Submit(Descriptor.ContextOf(UnitBench.OtherDevice), Descriptor.ContextOf(UnitBench.OtherDevice, mask: 3));
+        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000));
+
+        bench.Submit(Descriptor.ContextOf(UnitBench.Device));
+        Assert.Equal(FaultReason.ScalableContextNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+    }
+
+    [Theory]
+    // FPD holds wherever it is set on the way, in an entry that is not present too (FACTS 8b), for qualified faults only.
+    [InlineData("context", false, true)]
+    [InlineData("context, absent", false, true)]
+    [InlineData("directory", false, true)]
+    [InlineData("directory, absent", false, true)]
+    [InlineData("entry", false, true)]
+    [InlineData("entry, absent", false, true)]
+    [InlineData("nowhere", false, false)]
+    // Unqualified: 50h with FPD in the context, 58h with FPD in the directory.
+    [InlineData("context", true, false)]
+    [InlineData("directory", true, false)]
+    public void FPD_silences_qualified_faults(string where, bool unqualified, bool silent)
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        bool absent = where.EndsWith("absent", StringComparison.Ordinal);
+        ulong bits = absent ? 0b10 : where == "nowhere" ? 0b01UL : 0b11;
+        ulong place = where[..3] switch
+        {
+            "con" => UnitBench.Contexts + UnitBench.Device * 32,
+            "dir" => UnitBench.PasidDirectory,
+            _ => UnitBench.PasidTable + 5 * 64,
+        };
+        bench.Set(place, bench.Word(place) & ~0b11UL | bits);
+        if (unqualified && where == "context")
+            bench.Set(place, bench.Word(place) & 0xFFF | UnitBench.Hole);
+        else if (unqualified)
+            bench.Set(place, UnitBench.Hole | bits);
+
+        // Not mapped: 71h, if nothing is at fault before.
+        Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(5)) == FaultReason.None);
+        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(5)).Kind);
+    }
+
+    [Fact]
+    public void Two_domains_with_one_domain_id_hit_each_others_translations()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.SetContext(UnitBench.OtherDevice, 0x10_5000 | UnitBench.PasidEnable | 1);
+        bench.Set(0x10_5000, 0x10_6001);
+        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        PageTables other = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
+        PasidEntry entry = EntryOf(other.Top);
+        for (int word = 0; word < 8; word++)
+            bench.Set(0x10_6000 + 5 * 64 + (ulong)word * 8, entry.Bits[word]);
+
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+
+        // The IOTLB tag is domain id and PASID, not the requester (FACTS 8e, corrections).
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5), UnitBench.OtherDevice));
+    }
+
+    [Fact]
+    public void A_PASID_entry_written_while_the_unit_reads_it_shows_torn()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        PageTables after = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
+        PasidEntry next = EntryOf(after.Top) with { DomainId = 9 };
+        // The table pointer is in the third word, the domain in the second: the unit reads words in ascending order, software writes in between.
+        bench.Unit.BeforeTableAccess = access =>
+        {
+            if (access.Address == UnitBench.PasidTable + 5 * 64 + 16)
+                bench.SetPasid(5, next);
+        };
+
+        Assert.Equal(0x55_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+        bench.Unit.BeforeTableAccess = null;
+        bench.EnableQueue();
+
+        // The new table was cached under the old domain: an invalidation of the new domain does not reach it.
+        bench.Submit(Descriptor.PasidEntry(9, 5), Descriptor.Pasid(9, 5));
+        bench.SetPasid(5, default);
+        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+        bench.Submit(Descriptor.PasidEntry(7, 5), Descriptor.Pasid(7, 5));
+        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+    }
+
+    private static void SetPage(
+        UnitBench bench, uint pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
+    {
+        PageTables tables = new(bench.Memory, table, 4, PageTables.User) { [0x1000] = page | rights };
+        PasidEntry entry = EntryOf(tables.Top);
+        bench.SetPasid(pasid, change is null ? entry : change(entry));
+    }
+
+    private static PasidEntry EntryOf(ulong table) => new()
+    {
+        Present = true,
+        GrantType = PasidGrantType.FirstStage,
+        FirstStageTable = table,
+        DomainId = 7,
+        PageWalkSnoop = true,
+    };
+}

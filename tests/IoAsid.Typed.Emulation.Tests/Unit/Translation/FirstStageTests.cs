@@ -1,0 +1,181 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The first stage alone (VT-d 3.6; FACTS 6): widths, rights, privilege, accessed and dirty bits.</summary>
+public sealed class FirstStageTests
+{
+    [Theory]
+    // Canonical test on all 64 bits of the input (FACTS 6: 80h): the edges of 48 and of 57 bits.
+    [InlineData(4, 0x0000_7FFF_FFFF_F000, true)]
+    [InlineData(4, 0x0000_8000_0000_0000, false)]
+    [InlineData(4, 0xFFFF_7FFF_FFFF_F000, false)]
+    [InlineData(4, 0xFFFF_8000_0000_0000, true)]
+    [InlineData(4, 0xFFFF_FFFF_FFFF_F000, true)]
+    [InlineData(4, 0x8000_0000_0000_0000, false)]
+    [InlineData(5, 0x0000_8000_0000_0000, true)]
+    [InlineData(5, 0x00FF_FFFF_FFFF_F000, true)]
+    [InlineData(5, 0x0100_0000_0000_0000, false)]
+    [InlineData(5, 0xFEFF_FFFF_FFFF_F000, false)]
+    [InlineData(5, 0xFF00_0000_0000_0000, true)]
+    [InlineData(5, 0xFFFF_FFFF_FFFF_F000, true)]
+    public void Only_canonical_addresses_are_translated(int levels, ulong input, bool canonical)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(levels: levels);
+        space.Tables[input] = 0x60_0000 | PageTables.User;
+
+        if (canonical)
+            Assert.Equal(0x60_0FFFUL, space.Output(DmaAccess.Read, input | 0xFFF));
+        else
+            Assert.Equal(FaultReason.NotCanonical, space.Fault(DmaAccess.Read, input));
+    }
+
+    [Fact]
+    public void Five_levels_without_the_capability_are_an_invalid_entry()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(cap => cap with { FiveLevelPaging = false }), levels: 5);
+
+        Assert.Equal(FaultReason.PasidEntryInvalid, space.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    // PS is a page at levels 2 and 3 (with FS1GP) and reserved above (FACTS 6); low address bits of a large page are reserved, but bit 12 is PAT.
+    [InlineData(2, 0x4000_0000UL, true, FaultReason.None)]
+    [InlineData(3, 0x4000_0000UL, true, FaultReason.None)]
+    [InlineData(3, 0x4000_0000UL, false, FaultReason.FirstStageEntryReserved)]
+    [InlineData(4, 0x4000_0000UL, true, FaultReason.FirstStageEntryReserved)]
+    [InlineData(5, 0x4000_0000UL, true, FaultReason.FirstStageEntryReserved)]
+    [InlineData(2, 0x4000_1000UL, true, FaultReason.None)]
+    [InlineData(2, 0x4000_2000UL, true, FaultReason.FirstStageEntryReserved)]
+    [InlineData(3, 0x4020_0000UL, true, FaultReason.FirstStageEntryReserved)]
+    public void Large_pages_are_allowed_where_the_level_has_them(int level, ulong address, bool oneGigabyte, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(cap => cap with { OneGigabyteFirstStagePages = oneGigabyte }), levels: 5);
+        space.Tables[SpaceBench.Input, level] = address | PageTables.User | PageTables.PageSize;
+
+        Assert.Equal(expected, space.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    // U/S=0 at any level: 81h for a user's request; R/W=0: 85h for a user's write always, for a supervisor's only if WPE (FACTS 6).
+    [InlineData(0b111, false, false, DmaAccess.Write, FaultReason.None)]
+    [InlineData(0b101, false, false, DmaAccess.Read, FaultReason.None)]
+    [InlineData(0b101, false, false, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b101, false, false, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b011, false, false, DmaAccess.Read, FaultReason.UserDenied)]
+    [InlineData(0b001, false, false, DmaAccess.Write, FaultReason.UserDenied)]
+    [InlineData(0b011, true, false, DmaAccess.Write, FaultReason.None)]
+    [InlineData(0b001, true, false, DmaAccess.Write, FaultReason.None)]
+    [InlineData(0b001, true, true, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b001, true, true, DmaAccess.Read, FaultReason.None)]
+    [InlineData(0b101, true, true, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    public void Rights_depend_on_who_asks(ulong bits, bool supervisor, bool writeProtect, DmaAccess access, FaultReason expected)
+    {
+        for (int level = 1; level <= 4; level++)
+        {
+            using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = writeProtect });
+            space.Tables[SpaceBench.Input, level] = space.Tables[SpaceBench.Input, level] & ~0b111UL | bits;
+
+            Assert.Equal(expected, space.Fault(access, supervisor ? SpaceBench.Supervisor : SpaceBench.Prefix));
+        }
+    }
+
+    [Theory]
+    // SRE=0: supervisor requests are refused, 5Dh, before the walk (FACTS 8c).
+    [InlineData(false, FaultReason.SupervisorRequestsDisabled)]
+    [InlineData(true, FaultReason.None)]
+    public void Supervisor_requests_have_to_be_enabled(bool enabled, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = enabled });
+
+        Assert.Equal(expected, space.Fault(DmaAccess.Read, SpaceBench.Supervisor));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    public void What_a_supervisor_cached_gives_a_user_nothing()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        space.Tables[SpaceBench.Input] &= ~0b100UL;
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceBench.Supervisor));
+        Assert.Equal(FaultReason.UserDenied, space.Fault(DmaAccess.Write));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceBench.Supervisor));
+    }
+
+    [Theory]
+    // A in every entry used, D in the leaf for a write, EA beside A with EAFE (FACTS 6).
+    [InlineData(DmaAccess.Read, false, PageTables.Accessed, PageTables.Accessed)]
+    [InlineData(DmaAccess.Write, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
+    [InlineData(DmaAccess.Atomic, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
+    [InlineData(DmaAccess.ZeroLengthRead, false, PageTables.Accessed, PageTables.Accessed)]
+    [InlineData(DmaAccess.Read, true, PageTables.Accessed | PageTables.ExtendedAccessed, PageTables.Accessed | PageTables.ExtendedAccessed)]
+    public void Accessed_and_dirty_bits_are_set_as_the_access_asks(DmaAccess access, bool extended, ulong upper, ulong leaf)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
+        const ulong All = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
+
+        Assert.Equal(FaultReason.None, space.Fault(access));
+
+        Assert.Equal(leaf, space.Tables[SpaceBench.Input] & All);
+        Assert.All([2, 3, 4, 5], level => Assert.Equal(upper, space.Tables[SpaceBench.Input, level] & All));
+    }
+
+    [Theory]
+    // "A is set in upper entries already walked even if a later step faults; D never on a denied write" (FACTS 8d, step 10).
+    [InlineData(0b101UL, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b000UL, FaultReason.FirstStageEntryNotPresent)]
+    public void A_write_that_is_refused_leaves_its_mark_above_the_leaf_only(ulong bits, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
+
+        Assert.Equal(expected, space.Fault(DmaAccess.Write));
+
+        Assert.Equal(SpaceBench.Page | bits, space.Tables[SpaceBench.Input]);
+        Assert.All([2, 3, 4], level => Assert.NotEqual(0UL, space.Tables[SpaceBench.Input, level] & PageTables.Accessed));
+    }
+
+    [Theory]
+    // PWSNP=0: a bit that must change is 90h and the entry stays; bits already set never fault (FACTS 8d, step 12).
+    [InlineData(PageTables.Accessed, DmaAccess.Read, FaultReason.None)]
+    [InlineData(PageTables.Accessed, DmaAccess.Write, FaultReason.FirstStageUpdateNoSnoop)]
+    [InlineData(PageTables.Accessed | PageTables.Dirty, DmaAccess.Write, FaultReason.None)]
+    [InlineData(0UL, DmaAccess.Read, FaultReason.FirstStageUpdateNoSnoop)]
+    public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { PageWalkSnoop = false });
+        for (int level = 2; level <= 4; level++)
+            space.Tables[SpaceBench.Input, level] |= PageTables.Accessed;
+        space.Tables[SpaceBench.Input] |= set;
+        ulong before = space.Tables[SpaceBench.Input];
+
+        Assert.Equal(expected, space.Fault(access));
+        Assert.Equal(before, space.Tables[SpaceBench.Input]);
+    }
+
+    [Fact]
+    public void Snooping_needs_the_capability()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(ecap => ecap with { ScalablePageWalkCoherency = false }));
+
+        // PWSNP is reserved without ECAP.SMPWCS: 5Ah (FACTS 5).
+        Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    public void A_write_after_a_cached_read_sets_the_dirty_bit()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Output(DmaAccess.Read);
+        Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+
+        space.Output(DmaAccess.Write);
+        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+
+        // From now on the cache knows that it is dirty: clearing D without an invalidation is not seen (FACTS 8e).
+        space.Tables[SpaceBench.Input] &= ~PageTables.Dirty;
+        space.Output(DmaAccess.Write);
+        Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+    }
+}

@@ -1,0 +1,55 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// A guest whose first stage translates one page, in four tables of its own, and whose second stage maps each page the guest uses by a 4 KiB entry,
+/// 64 MiB further up. The first stage has nothing accessed yet.
+/// </summary>
+internal sealed class NestedBench : IDisposable
+{
+    public const ulong Offset = 0x400_0000;
+    public const ulong GuestTables = 0x10_0000;
+    public const ulong GuestPage = 0x20_0000;
+    public const ulong Input = 0x7F12_3456_7000;
+    public const ushort Domain = 7;
+    public const uint Pasid = 5;
+
+    public NestedBench(UnitOptions? options = null, int levels = 4)
+    {
+        Bench = UnitBench.InScalableMode(options);
+        First = new PageTables(Bench.Memory, GuestTables, levels, PageTables.User, Offset);
+        Second = new PageTables(Bench.Memory, 0x30_0000, 4, PageTables.ReadWrite);
+        First[Input] = GuestPage | PageTables.User;
+        for (int table = 0; table < levels; table++)
+            MapGuest(GuestTables + (ulong)table * 4096);
+        MapGuest(GuestPage);
+        Bench.SetPasid(Pasid, Entry);
+    }
+
+    public UnitBench Bench { get; }
+
+    public PageTables First { get; }
+
+    public PageTables Second { get; }
+
+    public static PasidPrefix Prefix => new(Pasid);
+
+    public PasidEntry Entry => new()
+    {
+        Present = true,
+        GrantType = PasidGrantType.Nested,
+        AddressWidth = AddressWidth.Bits48,
+        SecondStageTable = Second.Top,
+        FirstStageTable = First.Top,
+        DomainId = Domain,
+        PageWalkSnoop = true,
+        SecondStageAccessedDirtyEnable = true,
+    };
+
+    public void MapGuest(ulong page) => Second[page] = page + Offset | PageTables.ReadWrite;
+
+    public FaultReason Fault(DmaAccess access, ulong address = Input) => Bench.Fault(access, address, Prefix);
+
+    public void Dispose() => Bench.Dispose();
+}

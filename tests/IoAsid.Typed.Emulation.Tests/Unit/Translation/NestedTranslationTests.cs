@@ -1,0 +1,234 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// Nested translation (VT-d 3.8; FACTS 7a, reasons of FACTS 8c): every address that the first stage produces goes through the second stage, and which
+/// reason a refusal there has depends on what was being looked for. The first table lies at guest page 10_0000h, the last at 10_3000h.
+/// </summary>
+public sealed class NestedTranslationTests
+{
+    private const ulong Top = NestedBench.GuestTables;
+    private const ulong Upper = NestedBench.GuestTables + 0x1000;
+    private const ulong Last = NestedBench.GuestTables + 0x3000;
+    private const ulong Page = NestedBench.GuestPage;
+
+    [Theory]
+    // The top table of the first stage cannot be read: 75h; below the top: 76h.
+    [InlineData(Top, 0b10, DmaAccess.Read, FaultReason.NestedTableReadDenied)]
+    [InlineData(Upper, 0b10, DmaAccess.Read, FaultReason.NestedEntryReadDenied)]
+    [InlineData(Last, 0b10, DmaAccess.Write, FaultReason.NestedEntryReadDenied)]
+    // It can be read, but A and D of its entries cannot be set: 77h wherever it is.
+    [InlineData(Top, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
+    [InlineData(Upper, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
+    [InlineData(Last, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
+    // Faults of the second stage that are not about a right keep their reasons.
+    [InlineData(Top, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
+    [InlineData(Last, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
+    [InlineData(Page, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
+    [InlineData(Top, 1UL << 62 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
+    [InlineData(Last, 1UL << 51 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
+    [InlineData(Page, 1UL << 62 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
+    // The page itself: the request's own right.
+    [InlineData(Page, 0b10, DmaAccess.Read, FaultReason.ScalableReadDenied)]
+    [InlineData(Page, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(Page, 0b01, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
+    [InlineData(Page, 0b10, DmaAccess.Atomic, FaultReason.ScalableReadDenied)]
+    // Nothing may lie in the interrupt range: 87h, for a table as for a page.
+    [InlineData(Top, 0xFEE0_0003, DmaAccess.Read, FaultReason.ScalableInterruptRange)]
+    [InlineData(Page, 0xFEEF_F003, DmaAccess.Write, FaultReason.ScalableInterruptRange)]
+    // A table where no memory is: 73h at the top, 70h below.
+    [InlineData(Top, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageTableAccess)]
+    [InlineData(Upper, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageEntryAccess)]
+    public void What_the_second_stage_makes_of_a_guest_page_decides_the_reason(ulong page, ulong entry, DmaAccess access, FaultReason expected)
+    {
+        using NestedBench nested = new();
+        nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + NestedBench.Offset | entry : entry;
+
+        Assert.Equal(expected, nested.Fault(access));
+    }
+
+    [Theory]
+    // FSPTPTR is a guest address: beyond the guest's width it is 74h, and no reserved bit of the PASID entry (FACTS 7a).
+    [InlineData(1UL << 48, FaultReason.NestedAddressBeyondGuestWidth)]
+    [InlineData(1UL << 51, FaultReason.NestedAddressBeyondGuestWidth)]
+    public void A_first_stage_table_beyond_the_guests_width_has_its_own_reason(ulong table, FaultReason expected)
+    {
+        using NestedBench nested = new();
+        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { FirstStageTable = table });
+
+        Assert.Equal(expected, nested.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    // "FS reserved-bit check uses the guest width" (FACTS 7a): bit 47 is an address bit of a 48-bit guest, bit 48 is reserved.
+    [InlineData(4, 1UL << 48, FaultReason.FirstStageEntryReserved)]
+    [InlineData(1, 1UL << 48, FaultReason.FirstStageEntryReserved)]
+    [InlineData(1, 1UL << 47, FaultReason.SecondStageEntryNotPresent)]
+    public void Reserved_bits_of_first_stage_entries_follow_the_guests_width(int level, ulong bit, FaultReason expected)
+    {
+        using NestedBench nested = new();
+        nested.First[NestedBench.Input, level] |= bit;
+
+        Assert.Equal(expected, nested.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    // The top of the second stage cannot be read: 7Bh; a table below: 78h (FACTS 8c).
+    [InlineData(0, FaultReason.SecondStageTableAccess)]
+    [InlineData(4, FaultReason.SecondStageEntryAccess)]
+    [InlineData(2, FaultReason.SecondStageEntryAccess)]
+    public void A_second_stage_table_without_memory_has_its_own_reason(int level, FaultReason expected)
+    {
+        using NestedBench nested = new();
+        if (level == 0)
+            nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { SecondStageTable = UnitBench.Hole });
+        else
+            nested.Second[Top, level] = UnitBench.Hole | PageTables.ReadWrite;
+
+        Assert.Equal(expected, nested.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    // Rights are those of both stages (FACTS 7a): first stage R/W bit, second stage R and W.
+    [InlineData(true, 0b11, DmaAccess.Read, FaultReason.None)]
+    [InlineData(true, 0b11, DmaAccess.Write, FaultReason.None)]
+    [InlineData(false, 0b11, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(false, 0b01, DmaAccess.Read, FaultReason.None)]
+    [InlineData(true, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(true, 0b10, DmaAccess.Write, FaultReason.None)]
+    [InlineData(true, 0b10, DmaAccess.Read, FaultReason.ScalableReadDenied)]
+    public void A_page_may_be_used_as_both_stages_allow(bool writable, ulong second, DmaAccess access, FaultReason expected)
+    {
+        using NestedBench nested = new();
+        nested.First[NestedBench.Input] = Page | (writable ? 0b111UL : 0b101);
+        nested.Second[Page] = Page + NestedBench.Offset | second;
+
+        Assert.Equal(expected, nested.Fault(access));
+    }
+
+    [Theory]
+    // Effective page size is the smaller of both (FACTS 7a).
+    [InlineData(1, 1, 12)]
+    [InlineData(2, 1, 12)]
+    [InlineData(1, 2, 12)]
+    [InlineData(2, 2, 21)]
+    [InlineData(3, 2, 21)]
+    [InlineData(3, 3, 30)]
+    public void The_page_has_the_smaller_of_both_sizes(int firstLevel, int secondLevel, int shift)
+    {
+        using NestedBench nested = new();
+        const ulong Guest = 0x40_0000_0000;
+        const ulong Host = 0x80_0000_0000;
+        nested.First[NestedBench.Input, firstLevel] = Guest | PageTables.User | (firstLevel > 1 ? PageTables.PageSize : 0);
+        ulong offset = NestedBench.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
+        ulong within = offset & ((1UL << 12 + 9 * (secondLevel - 1)) - 1);
+        nested.Second[Guest | offset, secondLevel] = Host | PageTables.ReadWrite | (secondLevel > 1 ? PageTables.PageSize : 0);
+
+        Translation translation = nested.Bench.Translate(DmaAccess.Read, NestedBench.Input | 0x123, NestedBench.Prefix);
+
+        Assert.Equal((shift, Host | within | 0x123), (translation.PageShift, translation.Address));
+    }
+
+    [Theory]
+    // A of every entry used in both stages, D of the leaf of both for a write; the page of a first-stage entry that was changed becomes dirty too.
+    [InlineData(DmaAccess.Read, false)]
+    [InlineData(DmaAccess.Write, true)]
+    public void Accessed_and_dirty_bits_are_set_in_both_stages(DmaAccess access, bool dirty)
+    {
+        using NestedBench nested = new();
+
+        Assert.Equal(FaultReason.None, nested.Fault(access));
+
+        for (int level = 1; level <= 4; level++)
+        {
+            ulong expected = PageTables.Accessed | (dirty && level == 1 ? PageTables.Dirty : 0);
+            Assert.Equal(expected, nested.First[NestedBench.Input, level] & (PageTables.Accessed | PageTables.Dirty));
+        }
+
+        const ulong Both = PageTables.SecondAccessed | PageTables.SecondDirty;
+        Assert.Equal(PageTables.SecondAccessed | (dirty ? PageTables.SecondDirty : 0), nested.Second[Page] & Both);
+        Assert.All([Top, Upper, Last], table => Assert.Equal(Both, nested.Second[table] & Both));
+    }
+
+    [Fact]
+    public void A_second_stage_that_only_reads_is_enough_once_the_first_stage_has_its_bits()
+    {
+        using NestedBench nested = new();
+        Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Write));
+        for (ulong table = Top; table <= Last; table += 4096)
+            nested.Second[table] &= ~0b10UL;
+        nested.Bench.EnableQueue();
+        nested.Bench.Submit(Descriptor.Domain(NestedBench.Domain));
+
+        Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Write));
+    }
+
+    [Fact]
+    public void Five_levels_of_the_first_stage_nest_as_four_do()
+    {
+        using NestedBench nested = new(levels: 5);
+        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
+
+        Assert.Equal(NestedBench.GuestPage + NestedBench.Offset, nested.Bench.Output(DmaAccess.Read, NestedBench.Input, NestedBench.Prefix));
+    }
+
+    [Theory]
+    // A nested entry needs both stages to be valid (5Bh): each of AW and FSPM counts (FACTS 5).
+    [InlineData(AddressWidth.Invalid, FirstStagePagingMode.FourLevel)]
+    [InlineData((AddressWidth)4, FirstStagePagingMode.FourLevel)]
+    [InlineData(AddressWidth.Bits48, (FirstStagePagingMode)2)]
+    public void An_entry_that_one_stage_cannot_do_is_invalid(AddressWidth width, FirstStagePagingMode mode)
+    {
+        using NestedBench nested = new();
+        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
+
+        Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    public void Without_nesting_the_entry_is_invalid()
+    {
+        using NestedBench nested = new(UnitBench.With(ecap => ecap with { Nested = false }));
+
+        Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    public void One_page_invalidated_of_a_large_page_over_small_ones_leaves_nothing()
+    {
+        using NestedBench nested = new();
+        nested.Bench.EnableQueue();
+        const ulong Guest = 0x80_0000;
+        const ulong Base = NestedBench.Input & ~0x1F_FFFFUL;
+        nested.First[NestedBench.Input, 2] = Guest | PageTables.User | PageTables.PageSize;
+        for (ulong page = 0; page < 512; page++)
+        {
+            nested.MapGuest(Guest + page * 4096);
+            nested.Bench.Output(DmaAccess.Read, Base + page * 4096, NestedBench.Prefix);
+        }
+
+        nested.First[NestedBench.Input, 2] = 0;
+        nested.Bench.Submit(Descriptor.PasidPages(NestedBench.Domain, NestedBench.Pasid, Base + 77 * 4096));
+
+        for (ulong page = 0; page < 512; page++)
+            Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read, Base + page * 4096));
+    }
+
+    [Theory]
+    // "a nested PASID entry that changes wants a domain-selective IOTLB invalidation" (FACTS 8e); a second-stage page invalidated drops all nested ones.
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nested_translations_go_with_their_domain_and_with_any_page_of_it(bool byPage)
+    {
+        using NestedBench nested = new();
+        nested.Bench.EnableQueue();
+        Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
+        nested.Second[Page] = 0;
+        Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
+
+        nested.Bench.Submit(byPage ? Descriptor.Pages(NestedBench.Domain, Page) : Descriptor.Domain(NestedBench.Domain));
+
+        Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
+    }
+}

@@ -1,0 +1,116 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// Accessed and dirty bits are set by a compare-exchange "that validates again on a race, and may only change bits already walked and validated"
+/// (FACTS 8d, step 12). Software changes the tables here right before it.
+/// </summary>
+public sealed class RacingSoftwareTests
+{
+    public static TheoryData<PasidGrantType, int> EveryEntry
+    {
+        get
+        {
+            TheoryData<PasidGrantType, int> data = [];
+            foreach (PasidGrantType grant in (PasidGrantType[])[PasidGrantType.FirstStage, PasidGrantType.SecondStage])
+            {
+                for (int level = 1; level <= 4; level++)
+                    data.Add(grant, level);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryEntry))]
+    public void An_entry_that_software_takes_away_before_its_bits_are_set_stays_away(PasidGrantType grant, int level)
+    {
+        using SpaceBench space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
+        OnUpdateOf(space, place, () => space.Bench.Set(place, 0));
+
+        FaultReason expected = grant == PasidGrantType.FirstStage ? FaultReason.FirstStageEntryNotPresent : FaultReason.SecondStageEntryNotPresent;
+        Assert.Equal(expected, space.Fault(DmaAccess.Write));
+        Assert.Equal(0UL, space.Bench.Word(place));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryEntry))]
+    public void An_entry_that_software_makes_lead_elsewhere_is_followed_there(PasidGrantType grant, int level)
+    {
+        using SpaceBench space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
+        ulong link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
+        PageTables other = new(space.Bench.Memory, 0x40_0000, 4, link) { [SpaceBench.Input] = 0x66_0000 | link };
+        OnUpdateOf(space, place, () => space.Bench.Set(place, other[SpaceBench.Input, level]));
+
+        Assert.Equal(0x66_0000UL, space.Output(DmaAccess.Write));
+    }
+
+    [Theory]
+    [InlineData(PasidGrantType.FirstStage)]
+    [InlineData(PasidGrantType.SecondStage)]
+    public void A_page_made_read_only_meanwhile_does_not_become_dirty(PasidGrantType grant)
+    {
+        using SpaceBench space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceBench.Input);
+        ulong readOnly = SpaceBench.Page | (grant == PasidGrantType.FirstStage ? 0b101UL : 0b01);
+        OnUpdateOf(space, place, () => space.Bench.Set(place, readOnly));
+
+        Assert.Equal(FaultReason.ScalableWriteDenied, space.Fault(DmaAccess.Write));
+        Assert.Equal(readOnly, space.Bench.Word(place));
+    }
+
+    [Theory]
+    [InlineData(PasidGrantType.FirstStage, FaultReason.FirstStageUpdateFailed)]
+    [InlineData(PasidGrantType.SecondStage, FaultReason.SecondStageUpdateFailed)]
+    public void Software_that_never_lets_go_of_an_entry_ends_in_a_fault_and_not_in_a_hang(PasidGrantType grant, FaultReason expected)
+    {
+        using SpaceBench space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceBench.Input);
+        // Bits 62:52 and 61:52 are ignored: a change of them is a change all the same.
+        space.Bench.Unit.BeforeTableAccess = access =>
+        {
+            if (access.IsUpdate && access.Address == place)
+                space.Bench.Set(place, space.Bench.Word(place) ^ 1UL << 52);
+        };
+
+        Assert.Equal(expected, space.Fault(DmaAccess.Write));
+    }
+
+    [Fact]
+    public void Under_nesting_a_first_stage_entry_taken_away_stays_away()
+    {
+        using NestedBench nested = new();
+        ulong place = nested.First.PlaceOf(NestedBench.Input);
+        bool done = false;
+        nested.Bench.Unit.BeforeTableAccess = access =>
+        {
+            if (!access.IsUpdate || access.Address != place || done)
+                return;
+            done = true;
+            nested.Bench.Set(place, 0);
+        };
+
+        Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Write));
+        Assert.Equal(0UL, nested.Bench.Word(place));
+    }
+
+    private static SpaceBench Of(PasidGrantType grant) => grant == PasidGrantType.FirstStage
+        ? SpaceBench.OfFirstStage()
+        : SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
+
+    private static void OnUpdateOf(SpaceBench space, ulong place, Action change)
+    {
+        bool done = false;
+        space.Bench.Unit.BeforeTableAccess = access =>
+        {
+            if (!access.IsUpdate || access.Address != place || done)
+                return;
+            done = true;
+            change();
+        };
+    }
+}

@@ -1,0 +1,81 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// Execute requests are of revision 3: in 4.1 ERE is reserved, NXE and SMEP are ignored, "so 5Ch, 82h and XD faults exist only under R3" (FACTS 5).
+/// </summary>
+public sealed class Revision3Tests
+{
+    private static UnitOptions Revision3 => UnitBench.Options with
+    {
+        Capabilities = UnitBench.Everything with
+        {
+            Revision = VtdRevision.Three,
+            ExtendedCapability = UnitBench.Everything.ExtendedCapability with { ExecuteRequests = true },
+        },
+    };
+
+    [Theory]
+    // 5Ch: ERE clear. 82h: XD with NXE, or SMEP and a user's page for a supervisor.
+    [InlineData(false, false, false, false, false, FaultReason.ExecuteRequestsDisabled)]
+    [InlineData(true, false, false, false, false, FaultReason.None)]
+    [InlineData(true, true, false, false, false, FaultReason.None)]
+    [InlineData(true, true, false, true, false, FaultReason.ExecuteDenied)]
+    [InlineData(true, false, true, false, true, FaultReason.ExecuteDenied)]
+    [InlineData(true, false, true, false, false, FaultReason.None)]
+    // XD is reserved while NXE is clear, as on a processor (FACTS 6, from memory).
+    [InlineData(true, false, false, true, false, FaultReason.FirstStageEntryReserved)]
+    public void Execute_requests_need_a_page_that_may_be_executed(
+        bool enable, bool noExecute, bool prevent, bool disabled, bool supervisor, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
+        {
+            SupervisorRequestEnable = true,
+            ExecuteRequestEnable = enable,
+            NoExecuteEnable = noExecute,
+            SupervisorExecutePrevention = prevent,
+        });
+        space.Tables[SpaceBench.Input] |= disabled ? PageTables.ExecuteDisable : 0;
+
+        Assert.Equal(expected, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: supervisor)));
+    }
+
+    [Fact]
+    public void What_a_user_executed_from_a_supervisor_still_may_not()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
+        {
+            SupervisorRequestEnable = true,
+            ExecuteRequestEnable = true,
+            SupervisorExecutePrevention = true,
+        });
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteDenied, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+    }
+
+    [Fact]
+    public void Revision_4_1_knows_no_execute_faults()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with
+        {
+            SupervisorRequestEnable = true,
+            NoExecuteEnable = true,
+            SupervisorExecutePrevention = true,
+        });
+        space.Tables[SpaceBench.Input] |= PageTables.ExecuteDisable;
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
+    }
+
+    [Fact]
+    public void In_revision_4_1_ERE_is_a_reserved_bit()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { ExecuteRequestEnable = true });
+
+        Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
+    }
+}

@@ -1,0 +1,158 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The second stage alone (VT-d 3.7; FACTS 7): widths, rights, accessed and dirty bits with SSADE.</summary>
+public sealed class SecondStageTests
+{
+    [Theory]
+    // Input below 2^min(AW, MGAW) (FACTS 7): 84h beyond. AW 1, 2, 3 are 39, 48, 57 bits.
+    [InlineData(3, 57, 0x7F_FFFF_F000, true)]
+    [InlineData(3, 57, 0x80_0000_0000, false)]
+    [InlineData(4, 57, 0xFFFF_FFFF_F000, true)]
+    [InlineData(4, 57, 0x1_0000_0000_0000, false)]
+    [InlineData(5, 57, 0x1FF_FFFF_FFFF_F000, true)]
+    [InlineData(5, 57, 0x200_0000_0000_0000, false)]
+    [InlineData(5, 52, 0xF_FFFF_FFFF_F000, true)]
+    [InlineData(5, 52, 0x10_0000_0000_0000, false)]
+    [InlineData(4, 57, 0xFFFF_8000_0000_0000, false)]
+    [InlineData(5, 57, 0xFFFF_FFFF_FFFF_F000, false)]
+    public void Addresses_beyond_the_width_are_refused(int levels, int guestWidth, ulong input, bool within)
+    {
+        UnitOptions options = UnitBench.With(cap => cap with { MaximumGuestAddressWidth = (byte)(guestWidth - 1) });
+        using SpaceBench space = SpaceBench.OfSecondStage(options, levels);
+        space.Tables[input] = 0x60_0000 | PageTables.ReadWrite;
+
+        if (within)
+            Assert.Equal(0x60_0FFFUL, space.Output(DmaAccess.Read, input | 0xFFF));
+        else
+            Assert.Equal(FaultReason.SecondStageAddressBeyondWidth, space.Fault(DmaAccess.Read, input));
+    }
+
+    [Theory]
+    // 79h: R and W both clear, in an entry or in the AND; 85h and 86h: something is left, but not what is needed (FACTS 8c).
+    [InlineData(0b11, 0b11, DmaAccess.Atomic, FaultReason.None)]
+    [InlineData(0b11, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b11, 0b01, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
+    [InlineData(0b11, 0b10, DmaAccess.Read, FaultReason.ScalableReadDenied)]
+    [InlineData(0b11, 0b10, DmaAccess.Atomic, FaultReason.ScalableReadDenied)]
+    [InlineData(0b11, 0b00, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
+    [InlineData(0b01, 0b10, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
+    [InlineData(0b10, 0b11, DmaAccess.Read, FaultReason.ScalableReadDenied)]
+    // A read of no bytes wants the page and no right (CAP.ZLR).
+    [InlineData(0b11, 0b10, DmaAccess.ZeroLengthRead, FaultReason.None)]
+    [InlineData(0b11, 0b00, DmaAccess.ZeroLengthRead, FaultReason.SecondStageEntryNotPresent)]
+    public void Rights_are_those_of_all_levels(ulong upper, ulong leaf, DmaAccess access, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(levels: 5);
+        space.Tables[SpaceBench.Input] = SpaceBench.Page | leaf;
+        space.Tables[SpaceBench.Input, 3] = space.Tables[SpaceBench.Input, 3] & ~0b11UL | upper;
+
+        Assert.Equal(expected, space.Fault(access));
+    }
+
+    [Theory]
+    // Without CAP.ZLR a read of no bytes is like any other read.
+    [InlineData(true, CompletionStatus.Success)]
+    [InlineData(false, CompletionStatus.UnsupportedRequest)]
+    public void A_read_of_no_bytes_of_a_page_that_can_only_be_written_needs_the_capability(bool zeroLengthRead, CompletionStatus expected)
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
+        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b10;
+
+        DmaRequest request = new(new(UnitBench.Device), SpaceBench.Input, DmaAccess.Read, SpaceBench.Prefix);
+        Assert.Equal(expected, space.Bench.Unit.Read(request, []));
+    }
+
+    [Theory]
+    [InlineData(DmaAccess.Read, PageTables.SecondAccessed)]
+    [InlineData(DmaAccess.Write, PageTables.SecondAccessed | PageTables.SecondDirty)]
+    [InlineData(DmaAccess.Atomic, PageTables.SecondAccessed | PageTables.SecondDirty)]
+    public void With_SSADE_accessed_and_dirty_bits_are_set(DmaAccess access, ulong leaf)
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(levels: 5, change: Updating);
+
+        Assert.Equal(FaultReason.None, space.Fault(access));
+
+        Assert.Equal(SpaceBench.Page | PageTables.ReadWrite | leaf, space.Tables[SpaceBench.Input]);
+        Assert.All([2, 3, 4, 5], level => Assert.Equal(PageTables.SecondAccessed, space.Tables[SpaceBench.Input, level] & (PageTables.SecondAccessed | PageTables.SecondDirty)));
+    }
+
+    [Fact]
+    public void Without_SSADE_nothing_is_set()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage();
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write));
+        Assert.All([1, 2, 3, 4], level => Assert.Equal(PageTables.ReadWrite, space.Tables[SpaceBench.Input, level] & 0xFFF));
+    }
+
+    [Theory]
+    // 7Ch is to the second stage what 90h is to the first (FACTS 8d, step 12).
+    [InlineData(0UL, DmaAccess.Read, FaultReason.SecondStageUpdateNoSnoop)]
+    [InlineData(PageTables.SecondAccessed, DmaAccess.Read, FaultReason.None)]
+    [InlineData(PageTables.SecondAccessed, DmaAccess.Write, FaultReason.SecondStageUpdateNoSnoop)]
+    [InlineData(PageTables.SecondAccessed | PageTables.SecondDirty, DmaAccess.Write, FaultReason.None)]
+    public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(change: entry => Updating(entry) with { PageWalkSnoop = false });
+        for (int level = 1; level <= 4; level++)
+            space.Tables[SpaceBench.Input, level] |= level == 1 ? set : PageTables.SecondAccessed;
+
+        Assert.Equal(expected, space.Fault(access));
+        Assert.Equal(SpaceBench.Page | PageTables.ReadWrite | set, space.Tables[SpaceBench.Input]);
+    }
+
+    [Fact]
+    public void A_unit_that_sees_coherent_memory_anyway_may_set_bits_without_snooping()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(
+            UnitBench.Options with { CoherentPageWalks = true }, change: entry => Updating(entry) with { PageWalkSnoop = false });
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write));
+        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.SecondDirty);
+    }
+
+    [Fact]
+    public void SSADE_without_the_capability_is_a_reserved_bit()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(ecap => ecap with { SecondStageAccessedDirty = false }), change: Updating);
+
+        Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    public void A_write_after_a_cached_read_sets_the_dirty_bit()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(change: Updating);
+        space.Output(DmaAccess.Read);
+        space.Output(DmaAccess.Write);
+
+        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.SecondDirty);
+    }
+
+    [Fact]
+    public void Atomic_operations_change_memory_where_the_page_is()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage();
+        space.Bench.Set(SpaceBench.Page + 8, 40);
+        DmaRequest request = new(new(UnitBench.Device), SpaceBench.Input + 8, DmaAccess.Atomic, SpaceBench.Prefix);
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Atomic(request, AtomicOperation.FetchAdd, 8, 2, 0, out ulong previous));
+        Assert.Equal((40UL, 42UL), (previous, space.Bench.Word(SpaceBench.Page + 8)));
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Atomic(request, AtomicOperation.CompareAndSwap, 4, 7, 41, out previous));
+        Assert.Equal((42UL, 42UL), (previous, space.Bench.Word(SpaceBench.Page + 8)));
+
+        space.Tables[SpaceBench.Input] = 0;
+        space.Bench.EnableQueue();
+        space.Bench.Submit(Descriptor.Domain(SpaceBench.Domain));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Atomic(request, AtomicOperation.Swap, 8, 1, 0, out _));
+        Assert.Equal(42UL, space.Bench.Word(SpaceBench.Page + 8));
+
+        // T1 and T2 both set: an AtomicOp (FACTS 8a).
+        Assert.Equal((FaultRequestType.AtomicOperation, FaultReason.SecondStageEntryNotPresent), (space.Bench.Record(0).RequestType, space.Bench.Record(0).Reason));
+    }
+
+    private static PasidEntry Updating(PasidEntry entry) => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true };
+}

@@ -1,0 +1,70 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>One address space of one stage behind PASID 5, in domain 7, and a 4 KiB page in it.</summary>
+internal sealed class SpaceBench : IDisposable
+{
+    public const ulong Input = 0x7F12_3456_7000;
+    public const ulong Page = 0x50_0000;
+    public const ushort Domain = 7;
+    public const uint Pasid = 5;
+
+    private SpaceBench(UnitOptions? options, int levels, bool first)
+    {
+        Bench = UnitBench.InScalableMode(options);
+        Tables = new PageTables(Bench.Memory, 0x20_0000, levels, first ? PageTables.User : PageTables.ReadWrite);
+        Tables[Input] = Page | (first ? PageTables.User : PageTables.ReadWrite);
+    }
+
+    public UnitBench Bench { get; }
+
+    public PageTables Tables { get; }
+
+    public PasidEntry Entry { get; private init; }
+
+    public static PasidPrefix Prefix => new(Pasid);
+
+    public static PasidPrefix Supervisor => new(Pasid, privileged: true);
+
+    public static SpaceBench OfFirstStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
+    {
+        PasidEntry entry = new()
+        {
+            Present = true,
+            GrantType = PasidGrantType.FirstStage,
+            FirstStageTable = 0x20_0000,
+            FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+            DomainId = Domain,
+            PageWalkSnoop = true,
+        };
+        return new SpaceBench(options, levels, first: true) { Entry = entry }.Write(change);
+    }
+
+    public static SpaceBench OfSecondStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
+    {
+        PasidEntry entry = new()
+        {
+            Present = true,
+            GrantType = PasidGrantType.SecondStage,
+            SecondStageTable = 0x20_0000,
+            AddressWidth = (AddressWidth)(levels - 2),
+            DomainId = Domain,
+        };
+        return new SpaceBench(options, levels, first: false) { Entry = entry }.Write(change);
+    }
+
+    public FaultReason Fault(DmaAccess access, ulong address = Input) => Bench.Fault(access, address, Prefix);
+
+    public FaultReason Fault(DmaAccess access, PasidPrefix prefix) => Bench.Fault(access, Input, prefix);
+
+    public ulong Output(DmaAccess access, ulong address = Input) => Bench.Output(access, address, Prefix);
+
+    public void Dispose() => Bench.Dispose();
+
+    private SpaceBench Write(Func<PasidEntry, PasidEntry>? change)
+    {
+        Bench.SetPasid(Pasid, change is null ? Entry : change(Entry));
+        return this;
+    }
+}

@@ -1,0 +1,110 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Nothing is allocated per access in the steady state.</summary>
+public sealed class UnitAllocationTests : IDownstreamPort
+{
+    private const int Rounds = 200;
+
+    [Fact]
+    public void An_IOTLB_hit_allocates_nothing()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        Assert.Equal(0, AllocatedBy(() => Read(space.Bench, SpaceBench.Input, SpaceBench.Prefix)));
+    }
+
+    [Fact]
+    public void A_walk_allocates_nothing()
+    {
+        UnitOptions uncached = UnitBench.Options with { Caching = false };
+        using SpaceBench first = SpaceBench.OfFirstStage(uncached, levels: 5);
+        using SpaceBench second = SpaceBench.OfSecondStage(uncached, levels: 5);
+        using NestedBench nested = new(uncached);
+        Assert.Equal(
+            (0, 0, 0),
+            (AllocatedBy(() => Read(first.Bench, SpaceBench.Input, SpaceBench.Prefix)),
+                AllocatedBy(() => Read(second.Bench, SpaceBench.Input, SpaceBench.Prefix)),
+                AllocatedBy(() => Read(nested.Bench, NestedBench.Input, NestedBench.Prefix))));
+    }
+
+    [Fact]
+    public void A_fault_allocates_nothing()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        Assert.Equal(0, AllocatedBy(() => space.Bench.Fault(DmaAccess.Read, 0x1000, SpaceBench.Prefix)));
+    }
+
+    [Fact]
+    public void An_invalidation_with_its_wait_allocates_nothing()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Bench.EnableQueue();
+        Assert.Equal(0, AllocatedBy(() =>
+        {
+            space.Bench.Store(Descriptor.PasidPages(SpaceBench.Domain, SpaceBench.Pasid, SpaceBench.Input), Descriptor.Wait(UnitBench.Status, 1));
+            space.Bench.Registers.Write64(0x88, space.Bench.StoredTail);
+            space.Bench.Scheduler.Run();
+        }));
+        Assert.Equal(1UL, space.Bench.Word(UnitBench.Status));
+    }
+
+    [Fact]
+    public void A_page_request_with_its_response_allocates_nothing()
+    {
+        SeededScheduler scheduler = new();
+        using UnitBench tables = UnitBench.InScalableMode();
+        using VtdUnit unit = new(UnitBench.Options, new UnitContext("measured", tables.Memory, scheduler.Hardware, this));
+        unit.Registers.Write64(0x20, UnitBench.Root | 1 << 10);
+        unit.Registers.Write32(0x18, 1u << 30);
+        unit.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
+        unit.Registers.Write32(0x18, 1u << 26);
+        unit.Registers.Write32(0x18, 1u << 31 | 1u << 26);
+        unit.Registers.Write64(0xD0, UnitBench.Ring);
+        unit.Registers.Write32(0xE0, 0);
+        Descriptor response = Descriptor.Response(UnitBench.Device, 5, 3, 0);
+        tables.EnableQueue();
+        for (int entry = 0; entry < 128; entry++)
+            tables.Store(response);
+
+        Assert.Equal(0, AllocatedBy(() =>
+        {
+            unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 3, Read: true, Write: true, IsLast: true, new PasidPrefix(5)));
+            scheduler.Run();
+            unit.Registers.Write64(0xC0, unit.Registers.Read64(0xC8));
+            unit.Registers.Write32(0xDC, 1);
+            unit.Registers.Write64(0x88, (unit.Registers.Read64(0x88) + 32) % 4096);
+            scheduler.Run();
+        }));
+        Assert.Equal((2 * Rounds, 2 * Rounds), (_responses, _interrupts));
+    }
+
+    private int _responses;
+    private int _interrupts;
+
+    void IDownstreamPort.Send(in InvalidateRequestMessage message)
+    {
+        // None is sent.
+    }
+
+    void IDownstreamPort.Send(in PageGroupResponseMessage message) => _responses++;
+
+    void IDownstreamPort.Send(in InterruptMessage message) => _interrupts++;
+
+    private static long AllocatedBy(Action access)
+    {
+        for (int round = 0; round < Rounds; round++)
+            access();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int round = 0; round < Rounds; round++)
+            access();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Read(UnitBench bench, ulong address, PasidPrefix prefix)
+    {
+        Span<byte> data = stackalloc byte[8];
+        if (bench.Unit.Read(new DmaRequest(new(UnitBench.Device), address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
+            throw new InvalidOperationException("It must be let through.");
+    }
+}

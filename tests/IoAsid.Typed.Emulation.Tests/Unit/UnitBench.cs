@@ -1,0 +1,248 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>A unit between memory and a port that keeps what it is sent. Driven by register offsets and words in memory, as hardware is.</summary>
+internal sealed class UnitBench : IDownstreamPort, IDisposable
+{
+    /// <summary>00:02.0, which has tables, and 00:03.0, whose context entry is empty until a test writes it.</summary>
+    public const ushort Device = 0x10;
+    public const ushort OtherDevice = 0x18;
+
+    public const ulong Root = 0x10_0000;
+    public const ulong Contexts = 0x10_1000;
+    public const ulong PasidDirectory = 0x10_2000;
+    public const ulong PasidTable = 0x10_3000;
+    public const ulong Queue = 0x11_0000;
+    public const ulong Ring = 0x11_8000;
+    public const ulong Status = 0x11_F000;
+
+    /// <summary>No memory answers here: between the two ranges of RAM.</summary>
+    public const ulong Hole = 0x2000_0000;
+
+    public const ulong DeviceTlbEnable = 1 << 2;
+    public const ulong PasidEnable = 1 << 3;
+    public const ulong PageRequestEnable = 1 << 4;
+
+    private readonly List<InvalidateRequestMessage> _invalidations = [];
+    private uint _descriptorSize;
+
+    public UnitBench(UnitOptions? options = null)
+    {
+        Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this)) { Reporter = Reports.Add };
+    }
+
+    /// <summary>A unit that has all there is in 4.1, with 4 fault records and 48-bit and 57-bit tables.</summary>
+    public static VtdCapabilities Everything { get; } = new(
+        new CapabilityRegister
+        {
+            NumberOfDomains = 6,
+            SupportedAddressWidths = 0b1110,
+            MaximumGuestAddressWidth = 56,
+            ZeroLengthRead = true,
+            FaultRecordOffset = 0x22,
+            SecondStageLargePages = 3,
+            PageSelectiveInvalidation = true,
+            NumberOfFaultRecords = 3,
+            MaximumAddressMask = 18,
+            OneGigabyteFirstStagePages = true,
+            FiveLevelPaging = true,
+            SetRootTableFlushes = true,
+        },
+        new ExtendedCapabilityRegister
+        {
+            QueuedInvalidation = true,
+            DeviceTlb = true,
+            PassThrough = true,
+            SnoopControl = true,
+            IotlbOffset = 0x50,
+            Nested = true,
+            PageRequests = true,
+            SupervisorRequests = true,
+            NoWriteFlag = true,
+            ExtendedAccessed = true,
+            PasidSize = 19,
+            Pasid = true,
+            PageRequestDrain = true,
+            ScalableMode = true,
+            VirtualCommands = true,
+            SecondStageAccessedDirty = true,
+            SecondStage = true,
+            FirstStage = true,
+            ScalablePageWalkCoherency = true,
+            RidPasid = true,
+            AbortDma = true,
+            RidPrivilege = true,
+        },
+        HostAddressWidth: 46,
+        VtdRevision.Four1);
+
+    public static UnitOptions Options { get; } = new() { Capabilities = Everything, CollapsesFaults = false };
+
+    public VtdUnit Unit { get; }
+
+    public SeededScheduler Scheduler { get; } = new();
+
+    public SparseMemory Memory { get; } = new(new MemoryRange(0, 0x1000_0000), new MemoryRange(0xC000_0000, 0x4000_0000));
+
+    public List<string> Reports { get; } = [];
+
+    public IReadOnlyList<InvalidateRequestMessage> Invalidations => _invalidations;
+
+    public List<PageGroupResponseMessage> Responses { get; } = [];
+
+    public List<InterruptMessage> Interrupts { get; } = [];
+
+    /// <summary>Whether devices complete invalidations, in a step of their own.</summary>
+    public bool Completes { get; set; } = true;
+
+    public IRegisterBlock Registers => Unit.Registers;
+
+    public static UnitOptions With(Func<CapabilityRegister, CapabilityRegister> change) =>
+        Options with { Capabilities = Everything with { Capability = change(Everything.Capability) } };
+
+    public static UnitOptions With(Func<ExtendedCapabilityRegister, ExtendedCapabilityRegister> change) =>
+        Options with { Capabilities = Everything with { ExtendedCapability = change(Everything.ExtendedCapability) } };
+
+    /// <summary>A unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
+    public static UnitBench InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
+    {
+        UnitBench bench = new(options);
+        bench.SetContext(Device, PasidDirectory | context | 1);
+        bench.Set(Root, Contexts | 1);
+        bench.Set(PasidDirectory, PasidTable | 1);
+        bench.SetRoot(Root | 1 << 10);
+        bench.Command(1u << 31);
+        return bench;
+    }
+
+    /// <summary>A unit in legacy mode whose device has a second stage of 48 bits in domain 7.</summary>
+    public static UnitBench InLegacyMode(ulong secondStage, UnitOptions? options = null)
+    {
+        UnitBench bench = new(options);
+        bench.Set(Root, Contexts | 1);
+        bench.Set(Contexts + Device * 16, secondStage | 1);
+        bench.Set(Contexts + Device * 16 + 8, 7 << 8 | 2);
+        bench.SetRoot(Root);
+        bench.Command(1u << 31);
+        return bench;
+    }
+
+    public ulong Word(ulong address) => Memory.TryReadUInt64(address, out ulong value) ? value : throw new ArgumentOutOfRangeException(nameof(address));
+
+    public void Set(ulong address, ulong value) => Assert.True(Memory.TryWriteUInt64(address, value));
+
+    public void SetContext(ushort device, ulong low, ulong high = 0)
+    {
+        Set(Contexts + device * 32UL, low);
+        Set(Contexts + device * 32UL + 8, high);
+    }
+
+    public void SetPasid(uint pasid, PasidEntry entry)
+    {
+        for (int word = 7; word >= 0; word--)
+            Set(PasidTable + pasid * 64 + (ulong)word * 8, entry.Bits[word]);
+    }
+
+    public void SetRoot(ulong address)
+    {
+        Registers.Write64(0x20, address);
+        Command(1u << 30);
+    }
+
+    /// <summary>Writes GCMD: the status as it is, with one bit more.</summary>
+    public void Command(uint bit) => Registers.Write32(0x18, Registers.Read32(0x1C) & 0x96FF_FFFF | bit);
+
+    /// <summary>Switches off what a bit of GCMD switched on.</summary>
+    public void Clear(uint bit) => Registers.Write32(0x18, Registers.Read32(0x1C) & 0x96FF_FFFF & ~bit);
+
+    public void EnableQueue(bool wide = true, int order = 0)
+    {
+        _descriptorSize = wide ? 32u : 16;
+        Registers.Write64(0x88, 0);
+        Registers.Write64(0x90, Queue | (wide ? 1UL << 11 : 0) | (uint)order);
+        Command(1u << 26);
+    }
+
+    /// <summary>Puts descriptors into the queue, without telling the unit.</summary>
+    public void Store(params ReadOnlySpan<Descriptor> descriptors)
+    {
+        ulong size = 4096UL << (int)(Registers.Read64(0x90) & 7);
+        foreach (Descriptor descriptor in descriptors)
+        {
+            Set(Queue + StoredTail, descriptor.Low);
+            Set(Queue + StoredTail + 8, descriptor.High);
+            if (_descriptorSize == 32)
+            {
+                Set(Queue + StoredTail + 16, descriptor.Third);
+                Set(Queue + StoredTail + 24, descriptor.Fourth);
+            }
+
+            StoredTail = (StoredTail + _descriptorSize) % size;
+        }
+    }
+
+    public ulong StoredTail { get; set; }
+
+    /// <summary>Puts descriptors into the queue and has them carried out, as far as that goes without time passing.</summary>
+    public void Submit(params ReadOnlySpan<Descriptor> descriptors)
+    {
+        Store(descriptors);
+        Registers.Write64(0x88, StoredTail);
+        RunBriefly();
+    }
+
+    /// <summary>Runs what is runnable, but waits for no device.</summary>
+    public void RunBriefly() => Scheduler.RunFor(TimeSpan.FromMilliseconds(1));
+
+    public Translation Translate(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device) =>
+        Unit.Translate(new DmaRequest(new RequesterId(device), address, access, prefix));
+
+    /// <summary>Where a request goes; it must not be refused.</summary>
+    public ulong Output(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device)
+    {
+        Translation translation = Translate(access, address, prefix, device);
+        Assert.Equal((TranslationKind.Mapped, FaultReason.None), (translation.Kind, translation.Reason));
+        return translation.Address;
+    }
+
+    /// <summary>What a request leaves in the fault records; none if it is let through, or refused without a record.</summary>
+    public FaultReason Fault(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device)
+    {
+        ClearFaults();
+        _ = Translate(access, address, prefix, device);
+        return RecordedReason;
+    }
+
+    /// <summary>The reason in the first pending record.</summary>
+    public FaultReason RecordedReason => (Registers.Read32(0x34) & 2) == 0 ? FaultReason.None : Record((int)(Registers.Read32(0x34) >> 8 & 0xFF)).Reason;
+
+    public FaultRecord Record(int index) => new(new Bits128(Registers.Read64(RecordOffset(index)), Registers.Read64(RecordOffset(index) + 8)));
+
+    public void ClearRecord(int index) => Registers.Write32(RecordOffset(index) + 12, 1u << 31);
+
+    public void ClearFaults()
+    {
+        for (int index = 0; index < Unit.Options.Capabilities.NumberOfFaultRecords; index++)
+            ClearRecord(index);
+        Registers.Write32(0x34, 0x7F);
+    }
+
+    public void Send(in InvalidateRequestMessage message)
+    {
+        _invalidations.Add(message);
+        if (!Completes)
+            return;
+        InvalidateCompletionMessage completion = new(message.Target, 1u << message.Tag);
+        Scheduler.Hardware.Post(() => Unit.Receive(completion));
+    }
+
+    public void Send(in PageGroupResponseMessage message) => Responses.Add(message);
+
+    public void Send(in InterruptMessage message) => Interrupts.Add(message);
+
+    public void Dispose() => Unit.Dispose();
+
+    private uint RecordOffset(int index) => (uint)(Unit.Options.Capabilities.FaultRecordOffset + index * 16);
+}
