@@ -36,7 +36,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         _observer = Observe;
         unit.Observer += _observer;
         unit.Accessed += Check;
-        unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, write => _pageRequests.HeadWritten(unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead)));
+        unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => _pageRequests.HeadWritten(unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead)));
     }
 
     /// <summary>What was found so far, in the order in which it was seen.</summary>
@@ -100,27 +100,27 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
             return;
         }
 
-        if (translation.Kind != TranslationKind.Mapped)
+        if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
             return;
-        if (translation.IsCached)
-            CheckCached(query, translation);
-        else
+        // Also a walk may start from a cached context or PASID entry.
+        CheckTranslation(query, translation);
+        if (!translation.IsCached)
             _uses[translation.Address >> 12] = (query, _writes.Now());
         if (query.AddressType == AddressType.TranslationRequest
             && AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry) && (entry.Read || entry.Write))
             _given.Add(query, entry);
     }
 
-    private void CheckCached(in TranslationQuery query, in Translation cached)
+    private void CheckTranslation(in TranslationQuery query, in Translation used)
     {
         Translation now = _look.Translate(query);
-        if (now.Kind == TranslationKind.Mapped && now.Address == cached.Address)
+        if (now.Kind == used.Kind && now.Address == used.Address)
             return;
         (ulong entry, long moment) = _writes.LatestOf(_look.Words);
         string what = query.AddressType == AddressType.TranslationRequest ? "a translation request was answered with" : "a request used";
         Report(
-            FindingKind.StaleTranslation, query, IsUsedAgain(query, cached.Address, moment),
-            $"{what} the translation of 0x{query.Address:X} to 0x{cached.Address:X} ({Who(query)}); {Describe(now)}",
+            FindingKind.StaleTranslation, query, IsUsedAgain(query, used.Address, moment),
+            $"{what} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Who(query)}); {Describe(now)}",
             CauseOf(entry, moment));
     }
 

@@ -15,6 +15,7 @@ internal sealed class InvalidationQueue
     private readonly Queue<PendingWait> _waits = new();
     private readonly Action _step;
     private bool _stepPosted;
+    private long? _drainTo;
     private bool _fenced;
     private bool _deviceBusy;
 
@@ -141,22 +142,32 @@ internal sealed class InvalidationQueue
 
     private void Wait(InvalidationWait wait)
     {
-        _waits.Enqueue(new PendingWait(wait, _deviceTlbs.LastSent, wait.PageRequestDrain ? _unit.PageRequests.LastArrived : 0));
+        _waits.Enqueue(new PendingWait(wait, _deviceTlbs.LastSent));
         _fenced = wait.Fence;
         CompleteWaits();
     }
 
     private void CompleteWaits()
     {
-        while (_waits.TryPeek(out PendingWait wait)
-            && _deviceTlbs.HaveCompleted(wait.DeviceTlbInvalidation) && _unit.PageRequests.HaveDrained(wait.PageRequest))
+        while (_waits.TryPeek(out PendingWait wait) && _deviceTlbs.HaveCompleted(wait.DeviceTlbInvalidation) && HaveDrained(wait.Descriptor))
         {
             _waits.Dequeue();
+            _drainTo = null;
             Complete(wait.Descriptor);
         }
 
         if (_waits.Count == 0)
             _fenced = false;
+    }
+
+    // With PD: what has arrived when the invalidations before the wait are complete has to be in the ring. Completions push page requests ahead of
+    // them, so that an earlier moment would miss some.
+    private bool HaveDrained(InvalidationWait wait)
+    {
+        if (!wait.PageRequestDrain)
+            return true;
+        _drainTo ??= _unit.PageRequests.LastArrived;
+        return _unit.PageRequests.HaveDrained(_drainTo.Value);
     }
 
     // A status that cannot be written is no completion: software would wait for ever, and the interrupt would say otherwise.
@@ -207,6 +218,7 @@ internal sealed class InvalidationQueue
     private void AbortWaits()
     {
         _waits.Clear();
+        _drainTo = null;
         _fenced = false;
     }
 

@@ -6,6 +6,5 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>A wait descriptor that has left the queue and is not complete.</summary>
 /// <param name="Descriptor">What completes it, and how it is told.</param>
 /// <param name="DeviceTlbInvalidation">The number of the last device-TLB invalidation before it.</param>
-/// <param name="PageRequest">With PD, the number of the last page request that had arrived before it; else 0.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PendingWait(InvalidationWait Descriptor, long DeviceTlbInvalidation, long PageRequest);
+internal readonly record struct PendingWait(InvalidationWait Descriptor, long DeviceTlbInvalidation);

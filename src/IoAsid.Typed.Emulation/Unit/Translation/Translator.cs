@@ -85,8 +85,16 @@ internal sealed class Translator
         ref readonly AddressSpaceContext space = ref FindLegacyContext(query.Requester, caching, out FaultReason fault, out bool unreported);
         if (fault == FaultReason.None && query.AddressType != AddressType.Untranslated && !space.AllowsDeviceTlb)
             fault = FaultReason.RequestTypeBlocked;
-        return fault == FaultReason.None ? TranslateIn(space, query, caching) : Translation.Blocked(fault, unreported);
+        if (fault != FaultReason.None)
+            return Translation.Blocked(fault, unreported);
+        return query.AddressType == AddressType.Translated
+            ? PassTranslated(query, FaultReason.AddressBeyondWidth, unreported)
+            : TranslateIn(space, query, caching);
     }
+
+    // A translated request was translated before: what is left to test is who may send one.
+    private Translation PassTranslated(in TranslationQuery query, FaultReason beyondWidth, bool unreported) =>
+        BeyondHost(query.Address) ? Translation.Blocked(beyondWidth, unreported) : Translation.Identity(query.Address);
 
     private Translation TranslateScalable(in TranslationQuery query, bool caching)
     {
@@ -97,6 +105,10 @@ internal sealed class Translator
             return Translation.Blocked(FaultReason.DeviceTlbDisabled, unreported);
         if (query.Prefix.IsPresent && !context.PasidEnable)
             return Translation.Blocked(FaultReason.PasidDisabled, unreported);
+
+        // Its address is physical and it need not carry the PASID it was translated for: the PASID table has no say in it (75%).
+        if (query.AddressType == AddressType.Translated)
+            return PassTranslated(query, FaultReason.AddressBeyondHostWidth, unreported);
 
         uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
         ref readonly AddressSpaceContext space = ref FindAddressSpace(query.Requester, context, pasid, caching, out fault, out unreported);
@@ -110,9 +122,6 @@ internal sealed class Translator
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
     {
-        // A translated request was translated before: what is left to test is who may send one.
-        if (query.AddressType == AddressType.Translated)
-            return BeyondHost(query.Address) ? Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable) : Translation.Identity(query.Address);
         if (space.Grant == PasidGrantType.PassThrough)
             return PassThrough(space, query);
         if (space.HasFirstStage && RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)

@@ -1,0 +1,148 @@
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The checker names what went wrong and what made it wrong, and is silent about what is right.</summary>
+public sealed class UnitCheckerTests
+{
+    private readonly CheckedBench _bench = new(seed: 0);
+
+    [Fact]
+    public void A_translation_used_between_the_change_and_its_invalidation_is_seen_and_harmless()
+    {
+        Write();
+        _bench.MapPage(CheckedBench.NewFrame);
+        Write();
+
+        Finding finding = Assert.Single(_bench.Checker.Findings);
+        Assert.Equal((FindingKind.StaleTranslation, false), (finding.Kind, finding.IsHarmful));
+        Assert.Contains("0x203000", finding.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_does_harm_once_the_frame_is_used_again()
+    {
+        Write();
+        _bench.MapPage(CheckedBench.NewFrame);
+        _bench.UseFrame(CheckedBench.OldFrame);
+        Write();
+
+        Assert.True(Assert.Single(_bench.Checker.Findings).IsHarmful);
+    }
+
+    [Fact]
+    public void After_the_invalidation_there_is_nothing_to_find()
+    {
+        Write();
+        _bench.MapPage(CheckedBench.NewFrame);
+        _bench.InvalidateIotlb();
+        _bench.Scheduler.Run();
+        _bench.UseFrame(CheckedBench.OldFrame);
+        Write();
+
+        Assert.Empty(_bench.Checker.Findings);
+    }
+
+    [Fact]
+    public void A_PASID_entry_that_changed_without_its_cache_being_invalidated_leads_to_the_old_tables()
+    {
+        Write();
+        _bench.ClearEntry();
+        _bench.SetNewEntry();
+        _bench.InvalidateIotlb();
+        _bench.UseFrame(CheckedBench.OldFrame);
+        Write();
+
+        Finding finding = Assert.Single(_bench.Checker.Findings);
+        Assert.Equal((FindingKind.StaleTranslation, true), (finding.Kind, finding.IsHarmful));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_device_TLB_flushed_before_the_IOTLB_is_filled_again_with_what_is_stale(bool deviceFirst)
+    {
+        Ask();
+        _bench.MapPage(CheckedBench.NewFrame);
+        if (deviceFirst)
+            Flush(_bench.InvalidateDeviceTlb, Ask, _bench.InvalidateIotlb);
+        else
+            Flush(_bench.InvalidateIotlb, _bench.InvalidateDeviceTlb, Ask);
+
+        Assert.Equal(deviceFirst ? CheckedBench.OldFrame : CheckedBench.NewFrame, _bench.Translation.Address);
+        Assert.Equal(deviceFirst, _bench.Checker.Findings.Any(finding => finding.Kind == FindingKind.StaleTranslation));
+    }
+
+    [Fact]
+    public void A_device_may_use_what_it_was_given_until_it_has_completed_the_invalidation()
+    {
+        Ask();
+        WriteTranslated(CheckedBench.OldFrame);
+        Assert.Empty(_bench.Checker.Findings);
+
+        _bench.InvalidateDeviceTlb();
+        _bench.Scheduler.Run();
+        WriteTranslated(CheckedBench.OldFrame);
+        Assert.Equal(FindingKind.UsedAfterInvalidation, Assert.Single(_bench.Checker.Findings).Kind);
+    }
+
+    [Fact]
+    public void A_device_that_uses_what_the_tables_do_not_give_any_more_does_harm_when_the_frame_is_used_again()
+    {
+        Ask();
+        _bench.MapPage(CheckedBench.NewFrame);
+        WriteTranslated(CheckedBench.OldFrame);
+        _bench.UseFrame(CheckedBench.OldFrame);
+        WriteTranslated(CheckedBench.OldFrame);
+
+        Assert.Equal(
+            [(FindingKind.StaleDeviceTranslation, false), (FindingKind.StaleDeviceTranslation, true)],
+            _bench.Checker.Findings.Select(finding => (finding.Kind, finding.IsHarmful)));
+    }
+
+    [Fact]
+    public void A_page_that_a_device_was_never_given_is_not_its_own()
+    {
+        WriteTranslated(CheckedBench.NewFrame);
+        Assert.Equal(FindingKind.TranslationNeverGiven, Assert.Single(_bench.Checker.Findings).Kind);
+    }
+
+    [Fact]
+    public void A_group_is_answered_once()
+    {
+        _bench.SendPageRequest(group: 3);
+        _bench.Scheduler.Run();
+        _bench.Respond(3);
+        _bench.Scheduler.Run();
+        _bench.Checker.FindMissingResponses();
+        Assert.Empty(_bench.Checker.Findings);
+
+        _bench.Respond(3);
+        _bench.Scheduler.Run();
+        Assert.Equal(FindingKind.ResponseDoubled, Assert.Single(_bench.Checker.Findings).Kind);
+    }
+
+    [Fact]
+    public void A_group_that_is_never_answered_is_missed_at_the_end()
+    {
+        _bench.SendPageRequest(group: 3);
+        _bench.Scheduler.Run();
+        _bench.Checker.FindMissingResponses();
+
+        Finding finding = Assert.Single(_bench.Checker.Findings);
+        Assert.Equal((FindingKind.ResponseMissing, 3UL), (finding.Kind, finding.Address));
+    }
+
+    private void Write() => Flush(() => _bench.SendWrite());
+
+    private void WriteTranslated(ulong frame) => Flush(() => _bench.SendWrite(frame, translated: true));
+
+    private void Ask() => Flush(_bench.SendTranslationRequest);
+
+    private void Flush(params Action[] steps)
+    {
+        foreach (Action step in steps)
+        {
+            step();
+            _bench.Scheduler.Run();
+        }
+    }
+}
