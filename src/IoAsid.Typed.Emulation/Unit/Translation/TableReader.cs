@@ -48,7 +48,7 @@ internal sealed class TableReader
         _memory.Witness?.Saw(new EntryPosition(address, requester >> 8), entry, _rootReserved);
         if (!entry.Present)
             return FaultReason.RootNotPresent;
-        if (AnySet(words, _rootReserved))
+        if (entry.Bits.Intersects(_rootReserved))
             return FaultReason.RootReserved;
 
         address = entry.ContextTable + (ulong)(byte)requester * 16;
@@ -59,7 +59,7 @@ internal sealed class TableReader
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ContextNotPresent;
-        if (AnySet(words, _contextReserved))
+        if (context.Bits.Intersects(_contextReserved))
             return FaultReason.ContextReserved;
         if (!IsValid(context))
             return FaultReason.ContextInvalid;
@@ -98,7 +98,7 @@ internal sealed class TableReader
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ScalableContextNotPresent;
-        if (AnySet(words, _scalableContextReserved))
+        if (context.Bits.Intersects(_scalableContextReserved))
             return FaultReason.ScalableContextReserved;
         if (!_capabilities.RidPasid)
             context = context with { RidPasid = 0 };
@@ -137,7 +137,7 @@ internal sealed class TableReader
         unreported |= entry.FaultProcessingDisable;
         if (!entry.Present)
             return FaultReason.PasidEntryNotPresent;
-        if (AnySet(words, reserved))
+        if (entry.Bits.Intersects(reserved))
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
@@ -174,13 +174,4 @@ internal sealed class TableReader
         FirstStagePagingMode.FiveLevel => _capabilities.FiveLevelPaging,
         _ => false,
     };
-
-    private static bool AnySet<TBits>(ReadOnlySpan<ulong> words, in TBits mask)
-        where TBits : struct, IBits<TBits>
-    {
-        ulong set = 0;
-        for (int word = 0; word < words.Length; word++)
-            set |= words[word] & mask[word];
-        return set != 0;
-    }
 }
