@@ -92,9 +92,13 @@ internal sealed class Translator
             : TranslateIn(space, query, caching);
     }
 
-    // A translated request was translated before: what is left to test is who may send one.
-    private Translation PassTranslated(in TranslationQuery query, FaultReason beyondWidth, bool unreported) =>
-        BeyondHost(query.Address) ? Translation.Blocked(beyondWidth, unreported) : Translation.Identity(query.Address);
+    // A translated request was translated before: what is left to test is who may send one, and where to.
+    private Translation PassTranslated(in TranslationQuery query, FaultReason beyondWidth, bool unreported)
+    {
+        if (BeyondHost(query.Address))
+            return Translation.Blocked(beyondWidth, unreported);
+        return InterruptRange.Contains(query.Address) ? Translation.Blocked(InterruptRangeReason, unreported) : Translation.Identity(query.Address);
+    }
 
     private Translation TranslateScalable(in TranslationQuery query, bool caching)
     {
@@ -158,7 +162,10 @@ internal sealed class Translator
 
         if (query.Demand.Has(WalkDemand.Write) && !cached.Rights.Has(PageRights.Dirty))
             return false;
+        // A large page may lie around the range: only some of it is refused.
         translation = Translation.Cached(cached, query.Address);
+        if (InterruptRange.Contains(translation.Address))
+            translation = IntoInterruptRange(space);
         return true;
     }
 
@@ -175,9 +182,12 @@ internal sealed class Translator
         if (BeyondHost(query.Address))
             return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
         if (InterruptRange.Contains(query.Address))
-            return Translation.Blocked(space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
+            return IntoInterruptRange(space);
         return Translation.Identity(query.Address);
     }
+
+    private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
+        space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
 
     private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
     {

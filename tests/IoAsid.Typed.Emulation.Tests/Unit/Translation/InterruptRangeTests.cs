@@ -1,0 +1,99 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// FEE0_0000h to FEEF_FFFFh (VT-d 3.14; FACTS 13): a write without PASID is an interrupt, and no translation may end there. There is memory at
+/// these addresses here, so that what is let through shows.
+/// </summary>
+public sealed class InterruptRangeTests
+{
+    private const ulong Gigabyte = 0xC000_0000;
+
+    [Theory]
+    [InlineData(0xFEDF_F000UL, false)]
+    [InlineData(0xFEDF_FFFFUL, false)]
+    [InlineData(0xFEE0_0000UL, true)]
+    [InlineData(0xFEEF_FFFFUL, true)]
+    [InlineData(0xFEF0_0000UL, false)]
+    public void No_large_page_leads_into_it_whether_cached_or_not(ulong target, bool inside)
+    {
+        foreach (bool cached in (bool[])[false, true])
+        {
+            foreach (SpaceBench space in (SpaceBench[])[SpaceBench.OfFirstStage(), SpaceBench.OfSecondStage()])
+            {
+                using (space)
+                {
+                    const ulong Base = SpaceBench.Input & ~0x3FFF_FFFFUL;
+                    bool first = space.Entry.GrantType == PasidGrantType.FirstStage;
+                    space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
+                    if (cached)
+                        space.Output(DmaAccess.Write, Base);
+
+                    Assert.Equal(inside ? FaultReason.ScalableInterruptRange : FaultReason.None, space.Fault(DmaAccess.Write, Base + target - Gigabyte));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0xFEDF_F000UL, FaultReason.None)]
+    [InlineData(0xFEE0_0000UL, FaultReason.InterruptRangeOutput)]
+    [InlineData(0xFEEF_F000UL, FaultReason.InterruptRangeOutput)]
+    public void In_legacy_mode_the_reason_is_Eh(ulong target, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        PageTables tables = new(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x8000_0000, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite };
+        Assert.Equal(Gigabyte, bench.Output(DmaAccess.Read, 0x8000_0000));
+
+        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x8000_0000 + target - Gigabyte));
+    }
+
+    [Fact]
+    public void A_transfer_that_runs_into_it_stops_at_its_edge()
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage();
+        space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
+        const ulong Start = (SpaceBench.Input & ~0x3FFF_FFFFUL) + 0xFEDF_FFF8 - Gigabyte;
+        DmaRequest request = new(new(UnitBench.Device), Start, DmaAccess.Write, SpaceBench.Prefix);
+
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
+
+        Assert.Equal((0x0807_0605_0403_0201UL, 0UL), (space.Bench.Word(0xFEDF_FFF8), space.Bench.Word(0xFEE0_0000)));
+        Assert.Equal(FaultReason.ScalableInterruptRange, space.Bench.RecordedReason);
+    }
+
+    [Fact]
+    public void A_write_without_PASID_is_an_interrupt_and_one_with_a_PASID_an_ordinary_address()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Tables[0xFEE0_1000] = SpaceBench.Page | PageTables.User;
+        DmaRequest request = new(new(UnitBench.Device), 0xFEE0_1000, DmaAccess.Write);
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [0x45, 0, 0, 0]));
+        Assert.Equal([new(0xFEE0_1000, 0x45)], space.Bench.Interrupts);
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request with { Prefix = SpaceBench.Prefix }, [0x46, 0, 0, 0]));
+        Assert.Single(space.Bench.Interrupts);
+        Assert.Equal(0x46UL, space.Bench.Word(SpaceBench.Page));
+    }
+
+    [Theory]
+    // "With PASID+pass-through refused too" (FACTS 13); a host address beyond HAW is 83h.
+    [InlineData(0xFEE0_0000UL, FaultReason.ScalableInterruptRange)]
+    [InlineData(0xFEEF_FFFFUL, FaultReason.ScalableInterruptRange)]
+    [InlineData(0xFEF0_0000UL, FaultReason.None)]
+    [InlineData(0x3FFF_FFFF_F000UL, FaultReason.None)]
+    [InlineData(0x4000_0000_0000UL, FaultReason.AddressBeyondHostWidth)]
+    public void Pass_through_and_translated_requests_may_not_reach_it(ulong address, FaultReason expected)
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.SetPasid(5, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = 7 });
+
+        Assert.Equal(expected, bench.Fault(DmaAccess.Write, address, new PasidPrefix(5)));
+
+        bench.ClearFaults();
+        bench.Unit.Translate(new DmaRequest(new(UnitBench.Device), address, DmaAccess.Write, new PasidPrefix(5), IsTranslated: true));
+        Assert.Equal(expected, bench.RecordedReason);
+    }
+}
