@@ -18,6 +18,9 @@ public sealed class AssemblyReferenceTests
                 "Microsoft.CodeAnalysis",
                 "Microsoft.CodeAnalysis.CSharp",
                 "System.Collections.Immutable",
+
+                // Wherever System.Collections.Immutable is, this is: it needs it itself.
+                "System.Memory",
                 "netstandard",
             },
             new HashSet<string>(references, StringComparer.Ordinal));

@@ -323,10 +323,7 @@ public sealed class DmaEngineTests
         CopyAgain();
         CopyAgain();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        CopyAgain();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyState.AllocatedBy(CopyAgain));
 
         void CopyAgain()
         {

@@ -194,10 +194,7 @@ public sealed class FabricTests
         byte[] data = new byte[256];
         Exchange(200);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Exchange(100);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, SteadyState.AllocatedBy(() => Exchange(100)));
 
         void Exchange(int times)
         {

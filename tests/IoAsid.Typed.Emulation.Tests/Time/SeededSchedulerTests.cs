@@ -275,13 +275,10 @@ public sealed class SeededSchedulerTests
         scheduler.Post(() => loop = Loop());
         scheduler.RunFor(TimeSpan.FromMilliseconds(10));
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
         long roundsBefore = rounds;
-        scheduler.RunFor(TimeSpan.FromMilliseconds(10));
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(0, SteadyState.AllocatedBy(() => scheduler.RunFor(TimeSpan.FromMilliseconds(10))));
 
         Assert.True(rounds - roundsBefore > 1000);
-        Assert.Equal(0, allocated);
         Assert.False(loop.IsCompleted);
 
         async Task Loop()

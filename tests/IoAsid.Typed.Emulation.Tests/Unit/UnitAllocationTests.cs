@@ -93,12 +93,14 @@ public sealed class UnitAllocationTests : IDownstreamPort
 
     private static long AllocatedBy(Action access)
     {
-        for (int round = 0; round < Rounds; round++)
-            access();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < Rounds; round++)
-            access();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        Repeat();
+        return SteadyState.AllocatedBy(Repeat);
+
+        void Repeat()
+        {
+            for (int round = 0; round < Rounds; round++)
+                access();
+        }
     }
 
     private static void Read(UnitBench bench, ulong address, PasidPrefix prefix)

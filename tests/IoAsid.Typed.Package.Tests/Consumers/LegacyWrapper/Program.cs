@@ -1,9 +1,13 @@
 using IoAsid.Typed;
 
-_ = LegacyTable.Find(null, new RawIoAsid(7)); // IOASID1001
+using IoAsidSpace space = new();
+RawIoAsid pasid = space.CreateSet<Process>("sva").Allocate(new Process("editor")).Id;
+_ = LegacyTable.Find(null, pasid); // IOASID1001
 
 internal static class LegacyTable
 {
     [UntypedIoAsidLookup]
     public static object? Find(IoAsidSet? set, RawIoAsid pasid) => null;
 }
+
+internal sealed record Process(string Name);
