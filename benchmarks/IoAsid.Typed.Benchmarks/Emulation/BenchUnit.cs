@@ -37,7 +37,7 @@ internal sealed class BenchUnit : IDownstreamPort
 
     public VtdUnit Unit { get; }
 
-    public SeededScheduler Scheduler { get; } = new(new SchedulerOptions { StepLimit = long.MaxValue });
+    public SeededScheduler Scheduler { get; } = new(new SchedulerOptions { StepLimit = 1L << 62 });
 
     /// <summary>Gives a PASID below 64 its entry.</summary>
     public void SetPasid(uint pasid, PasidEntry entry)
