@@ -9,8 +9,8 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Prefix">The PASID.</param>
 /// <param name="Address">The address, or the page request group.</param>
 /// <param name="IsHarmful">
-/// Whether it did harm that is certain: the page belonged to another use by then. A stale translation does none between the change of the tables and
-/// the end of its invalidation: correct software meets it every day.
+/// Whether it did harm: since the tables changed, a processor has written to the page, or another address was translated to it. A stale translation to a
+/// page that nobody uses yet does none: correct software meets it every day, between the change and the end of its invalidation.
 /// </param>
 /// <param name="Text">What happened, in words.</param>
 /// <param name="Cause">The event that made it wrong, in words.</param>

@@ -7,34 +7,35 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>The translations that devices were given and may use: what their TLBs may hold.</summary>
 internal sealed class GivenTranslations
 {
-    private readonly Dictionary<(ushort Requester, ulong Frame), List<Given>> _byFrame = [];
+    private static readonly int[] PageShifts = [12, 21, 30];
+
+    // By the first address of the page, and its size.
+    private readonly Dictionary<(ushort Requester, ulong Page, int Shift), List<Given>> _byPage = [];
 
     /// <summary>Remembers what a translation request was answered.</summary>
     public void Add(TranslationQuery query, in TranslationEntry entry)
     {
-        // One frame of a large page stands for all: the device uses the page it asked for first.
-        ulong frame = entry.Address + (query.Address & ((1UL << entry.PageShift) - 1)) >> 12;
-        (ushort, ulong) key = (query.Requester, frame);
-        if (!_byFrame.TryGetValue(key, out List<Given>? given))
-            _byFrame[key] = given = [];
-        given.RemoveAll(earlier => earlier.Query.Prefix == query.Prefix && earlier.Query.Address >> 12 == query.Address >> 12);
+        (ushort, ulong, int) key = (query.Requester, entry.Address, entry.PageShift);
+        if (!_byPage.TryGetValue(key, out List<Given>? given))
+            _byPage[key] = given = [];
+        int shift = entry.PageShift;
+        given.RemoveAll(earlier => earlier.IsInvalidated
+            || earlier.Query.Prefix == query.Prefix && earlier.Query.Address >> shift == query.Address >> shift);
         given.Add(new Given(query, entry.PageShift, IsInvalidated: false));
     }
 
     /// <summary>What a device was given that leads to an address; empty if nothing does.</summary>
-    public IReadOnlyList<Given> Of(RequesterId requester, ulong address)
-    {
-        if (_byFrame.TryGetValue((requester.Value, address >> 12), out List<Given>? exact))
-            return exact;
-        return [.. _byFrame.Where(pair => pair.Key.Requester == requester.Value).SelectMany(pair => pair.Value
-            .Where(given => given.PageShift > 12 && pair.Key.Frame >> given.PageShift - 12 == address >> given.PageShift))];
-    }
+    public IReadOnlyList<Given> Of(RequesterId requester, ulong address) =>
+    [
+        .. PageShifts.SelectMany(shift =>
+            _byPage.TryGetValue((requester.Value, address >> shift << shift, shift), out List<Given>? given) ? given : []),
+    ];
 
     /// <summary>Takes the end of an invalidation: what it covers may not be used any more.</summary>
     public void Invalidate(RequesterId requester, PasidPrefix prefix, ulong addressAndSize, bool allPasids)
     {
         DeviceTlbRange range = DeviceTlbRange.Decode(addressAndSize, (addressAndSize >> 11 & 1) != 0);
-        foreach (((ushort of, _), List<Given> given) in _byFrame)
+        foreach (((ushort of, _, _), List<Given> given) in _byPage)
         {
             if (of != requester.Value)
                 continue;

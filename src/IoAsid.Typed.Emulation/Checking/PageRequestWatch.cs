@@ -7,11 +7,13 @@ namespace IoAsid.Typed.Emulation;
 internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Reporting report)
 {
     private readonly Dictionary<long, int> _onTheWay = [];
-    private readonly Queue<int> _arriving = new();
     private readonly Queue<Request> _inUnit = new();
     private readonly SortedDictionary<ulong, Request> _inRing = [];
     private readonly Dictionary<(ushort Requester, int Group), Request> _open = [];
     private ulong _head;
+
+    // What is delivered this moment. The fabric tells of the messages to all units: another unit's is not followed by an event of this one.
+    private (ushort Requester, int Life)? _arriving;
 
     /// <summary>Takes a finding.</summary>
     public delegate void Reporting(
@@ -25,8 +27,7 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     /// <summary>The request is about to reach the unit.</summary>
     public void Arriving(in FabricMessage message)
     {
-        if (_onTheWay.Remove(message.Number, out int life))
-            _arriving.Enqueue(life);
+        _arriving = _onTheWay.Remove(message.Number, out int life) ? (message.Function.Value, life) : null;
     }
 
     /// <summary>A function is gone: nobody waits for its answers.</summary>
@@ -80,7 +81,10 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
 
     private void Arrived(in UnitEvent happened)
     {
-        int life = _arriving.TryDequeue(out int sent) ? sent : lives.NumberOf(happened.Requester.Value, happened.Prefix.Pasid);
+        int life = _arriving is { } sent && sent.Requester == happened.Requester.Value
+            ? sent.Life
+            : lives.NumberOf(happened.Requester.Value, happened.Prefix.Pasid);
+        _arriving = null;
         Request request = new(happened.Requester, happened.Prefix, happened.First, life);
         _inUnit.Enqueue(request);
         if (happened.Second >> 16 != 0)

@@ -19,6 +19,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private readonly Dictionary<ulong, (TranslationQuery Query, long Moment)> _uses = [];
     private readonly List<Finding> _findings = [];
     private readonly Action<UnitEvent> _observer;
+    private bool _isDisposed;
 
     /// <summary>Starts to watch.</summary>
     /// <param name="unit">The unit.</param>
@@ -36,7 +37,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         _observer = Observe;
         unit.Observer += _observer;
         unit.Accessed += Check;
-        unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => _pageRequests.HeadWritten(unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead)));
+        unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => HeadWritten());
     }
 
     /// <summary>What was found so far, in the order in which it was seen.</summary>
@@ -79,8 +80,15 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
         _unit.Observer -= _observer;
         _unit.Accessed -= Check;
+    }
+
+    private void HeadWritten()
+    {
+        if (!_isDisposed)
+            _pageRequests.HeadWritten(_unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead));
     }
 
     private void Observe(UnitEvent happened)
@@ -114,7 +122,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private void CheckTranslation(in TranslationQuery query, in Translation used)
     {
         Translation now = _look.Translate(query);
-        if (now.Kind == used.Kind && now.Address == used.Address)
+        if (now.Kind == used.Kind && now.Address == used.Address && !GivesMore(used, now, query))
             return;
         (ulong entry, long moment) = _writes.LatestOf(_look.Words);
         string what = query.AddressType == AddressType.TranslationRequest ? "a translation request was answered with" : "a request used";
@@ -146,8 +154,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
 
         foreach (GivenTranslations.Given one in given)
         {
-            Translation now = _look.Translate(one.Query);
-            if (now.Kind == TranslationKind.Mapped && now.Address >> 12 == query.Address >> 12)
+            if (Leads(one.Query, query))
                 return;
         }
 
@@ -156,6 +163,21 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         Report(
             FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment),
             $"{requester} used its translation of 0x{last.Address:X} to 0x{query.Address:X}, which the tables do not give any more", CauseOf(entry, moment));
+    }
+
+    // A translation request is answered with rights, and a device uses them without asking again.
+    private static bool GivesMore(in Translation used, in Translation now, in TranslationQuery query) =>
+        query.AddressType == AddressType.TranslationRequest
+        && AtsAnswer.TryAnswer(used, query, out TranslationEntry given) && AtsAnswer.TryAnswer(now, query, out TranslationEntry right)
+        && (given.Read && !right.Read || given.Write && !right.Write);
+
+    // Whether what a device was given still leads to the page, with the right that it uses.
+    private bool Leads(in TranslationQuery given, in TranslationQuery use)
+    {
+        Translation now = _look.Translate(given with { Address = given.Address & ~0xFFFUL });
+        ulong mask = (1UL << now.PageShift) - 1;
+        return now.Kind is TranslationKind.Mapped or TranslationKind.Identity && (now.Address & ~mask) == (use.Address & ~mask)
+            && PageAccess.Check(now.Rights, use.Demand & ~WalkDemand.Privileged | given.Demand & WalkDemand.Privileged) == FaultReason.None;
     }
 
     // The page belongs to another use once a processor has written to it, or another address has been translated to it, since the tables changed.

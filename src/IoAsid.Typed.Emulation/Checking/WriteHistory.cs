@@ -8,6 +8,7 @@ internal sealed class WriteHistory
 
     private readonly Dictionary<ulong, long> _words = [];
     private readonly Dictionary<ulong, long> _pages = [];
+    private readonly Dictionary<ulong, long> _longWrites = [];
     private long _number;
 
     /// <summary>Takes a write.</summary>
@@ -17,7 +18,12 @@ internal sealed class WriteHistory
         for (ulong page = address >> 12; page <= address + (ulong)Math.Max(length, 1) - 1 >> 12; page++)
             _pages[page] = at;
         if (length > LongestEntry)
+        {
+            for (ulong page = address >> 12; page <= address + (ulong)length - 1 >> 12; page++)
+                _longWrites[page] = at;
             return;
+        }
+
         for (ulong word = address & ~7UL; word < address + (ulong)length; word += 8)
             _words[word] = at;
     }
@@ -32,7 +38,9 @@ internal sealed class WriteHistory
         (ulong Address, long Moment) latest = default;
         foreach (ulong word in words)
         {
-            if (_words.TryGetValue(word, out long moment) && moment > latest.Moment)
+            // A table may also have been cleared as a whole.
+            long moment = Math.Max(_words.GetValueOrDefault(word), _longWrites.GetValueOrDefault(word >> 12));
+            if (moment > latest.Moment)
                 latest = (word, moment);
         }
 

@@ -60,7 +60,7 @@ internal sealed class UpstreamEnd(Fabric fabric, UnitPort unit) : ILinkEnd
 
     private void Translate(in FabricMessage message)
     {
-        int room = Math.Min(message.Length, MostEntries);
+        int room = Math.Clamp(message.Length, 0, MostEntries);
         byte[] payload = fabric.Payloads.Rent(room * Unsafe.SizeOf<TranslationEntry>());
         Span<TranslationEntry> entries = MemoryMarshal.Cast<byte, TranslationEntry>(payload.AsSpan());
         CompletionStatus status = unit.Agent.Translate(message.AsTranslationRequest, entries[..room], out int count);

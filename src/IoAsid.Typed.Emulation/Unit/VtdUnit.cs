@@ -151,7 +151,7 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
     public CompletionStatus Translate(in TranslationRequest request, Span<TranslationEntry> entries, out int count)
     {
         count = 0;
-        if (!Options.Capabilities.DeviceTlb)
+        if (!Options.Capabilities.DeviceTlb || request.Pages <= 0 || entries.IsEmpty)
             return CompletionStatus.UnsupportedRequest;
         bool noWrite = request.NoWrite && Options.Capabilities.NoWriteFlag;
         ulong address = request.Address;

@@ -17,6 +17,7 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     private const ulong PasidTable = 0x10_3000;
     private const ulong OldTables = 0x20_0000;
     private const ulong NewTables = 0x30_0000;
+    public const ulong OldLeafTable = OldTables + 0x3000;
     private const ulong Queue = 0x11_0000;
     private const ulong Ring = 0x12_0000;
     private const ulong Status = 0x13_0000;
@@ -79,7 +80,9 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     /// <summary>Fills a frame, as its next user does.</summary>
     public void UseFrame(ulong frame) => _processor.Write(frame, new byte[4096]);
 
-    public void MapPage(ulong frame) => Store(OldTables + 0x3000, frame | 0x67);
+    public void MapPage(ulong frame) => Store(OldLeafTable, frame | 0x67);
+
+    public void ProtectPage() => Store(OldLeafTable, OldFrame | 0x65);
 
     public void ClearEntry() => Store(PasidTable + Pasid * 64, 0);
 

@@ -99,6 +99,40 @@ public sealed class UnitCheckerTests
     }
 
     [Fact]
+    public void A_right_that_is_taken_away_is_stale_in_an_answer_and_in_the_device()
+    {
+        Ask();
+        _bench.ProtectPage();
+        Ask();
+        WriteTranslated(CheckedBench.OldFrame);
+
+        Assert.Equal(
+            [FindingKind.StaleTranslation, FindingKind.StaleDeviceTranslation], _bench.Checker.Findings.Select(finding => finding.Kind));
+    }
+
+    [Fact]
+    public void A_table_that_is_cleared_as_a_whole_is_a_change_like_another()
+    {
+        Write();
+        _bench.UseFrame(CheckedBench.OldLeafTable);
+        _bench.UseFrame(CheckedBench.OldFrame);
+        Write();
+
+        Assert.True(Assert.Single(_bench.Checker.Findings).IsHarmful);
+    }
+
+    [Fact]
+    public void A_checker_that_is_disposed_of_is_silent()
+    {
+        Write();
+        _bench.Checker.Dispose();
+        _bench.MapPage(CheckedBench.NewFrame);
+        Write();
+
+        Assert.Empty(_bench.Checker.Findings);
+    }
+
+    [Fact]
     public void A_page_that_a_device_was_never_given_is_not_its_own()
     {
         WriteTranslated(CheckedBench.NewFrame);

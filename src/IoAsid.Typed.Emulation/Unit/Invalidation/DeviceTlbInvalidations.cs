@@ -16,6 +16,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     private readonly TimeSpan _timeout;
     private readonly ITimer _timer;
     private readonly List<Outstanding> _outstanding = [];
+    private readonly Dictionary<ushort, int> _lastTags = [];
 
     /// <param name="port">Sends them.</param>
     /// <param name="clock">Measures how long they take.</param>
@@ -123,12 +124,17 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         return count;
     }
 
+    // The one after the last: a completion that comes too late finds its tag unused, and is not taken for another's.
     private int FreeTagOf(RequesterId target)
     {
-        for (int tag = 0; tag < Tags; tag++)
+        int last = _lastTags.GetValueOrDefault(target.Value, Tags - 1);
+        for (int step = 1; step <= Tags; step++)
         {
-            if (IndexOf(target, tag) < 0)
-                return tag;
+            int tag = (last + step) % Tags;
+            if (IndexOf(target, tag) >= 0)
+                continue;
+            _lastTags[target.Value] = tag;
+            return tag;
         }
 
         throw new InvalidOperationException($"All {Tags} tags of {target} are under way.");

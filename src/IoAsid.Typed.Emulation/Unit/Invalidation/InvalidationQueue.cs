@@ -61,6 +61,7 @@ internal sealed class InvalidationQueue
         else
         {
             Head = 0;
+            _deviceBusy = false;
             AbortWaits();
         }
 

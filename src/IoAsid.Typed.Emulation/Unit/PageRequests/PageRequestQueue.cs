@@ -46,8 +46,10 @@ internal sealed class PageRequestQueue
     public bool HaveDrained(long number) => LastArrived - _arrived.Count >= number;
 
     /// <summary>Takes a request from the fabric.</summary>
-    public void Receive(in PageRequestMessage message)
+    public void Receive(in PageRequestMessage received)
     {
+        // A group index has 9 bits; a device cannot send more.
+        PageRequestMessage message = received with { GroupIndex = received.GroupIndex & 0x1FF };
         LastArrived++;
         ulong group = (uint)message.GroupIndex | (message.IsLast && !message.IsStopMarker ? 1UL << 16 : 0);
         _unit.Tell(UnitEventKind.PageRequestArrived, message.Requester, message.Prefix, message.Address, group);
@@ -204,7 +206,7 @@ internal sealed class PageRequestQueue
         Read = message.Read,
         Write = message.Write,
         LastPageInGroup = message.IsLast,
-        GroupIndex = (ushort)(message.GroupIndex & 0x1FF),
+        GroupIndex = (ushort)message.GroupIndex,
         Address = message.Address & ~0xFFFUL,
     };
 
