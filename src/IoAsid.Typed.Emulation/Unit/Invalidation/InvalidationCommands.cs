@@ -31,7 +31,7 @@ internal sealed class InvalidationCommands
 
     /// <summary>Tests a descriptor: its type, the width of the queue it came from, its reserved bits.</summary>
     /// <remarks>
-    /// FACTS has it that a scalable root table asks for wide descriptors whatever their type (55%); recorded runs carry out types 1 to 5 in a narrow
+    /// One source has it that a scalable root table asks for wide descriptors whatever their type (55%); recorded runs carry out types 1 to 5 in a narrow
     /// queue there, so that only the types of scalable mode are held to it.
     /// </remarks>
     public InvalidationQueueError Check(InvalidationDescriptor descriptor, bool wide)

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Emulation;
 
 /// <summary>
 /// Reads the entries that lead from a requester to an address space, as they are in memory now, and tests them in the order of the architecture:
-/// access, present, reserved bits, validity (FACTS of each in VT-d 9.1 to 9.6).
+/// access, present, reserved bits, validity (VT-d 9.1 to 9.6).
 /// </summary>
 internal sealed class TableReader
 {

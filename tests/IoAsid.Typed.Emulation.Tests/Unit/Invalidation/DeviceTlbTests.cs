@@ -116,6 +116,33 @@ public sealed class DeviceTlbTests
         Assert.Equal((64UL, 2), (Head(bench), bench.Invalidations.Count));
     }
 
+    [Fact]
+    public void A_completion_that_comes_after_its_time_out_does_not_pass_for_that_of_the_next()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        bench.Registers.Write32(0x34, TimeoutError);
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
+        bench.Unit.Receive(new InvalidateCompletionMessage(new RequesterId(UnitBench.Device), 1u << bench.Invalidations[0].Tag));
+        bench.RunBriefly();
+
+        Assert.Equal((1u << 5, 0UL), (bench.Registers.Read32(0x34), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void A_queue_that_waited_for_credit_when_it_was_switched_off_starts_afresh()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
+        bench.Clear(1u << 26);
+        bench.StoredTail = 0;
+        bench.EnableQueue();
+        bench.Submit(Descriptor.AllContexts);
+
+        Assert.Equal(32UL, Head(bench));
+    }
+
     [Theory]
     [InlineData(0b1u, UnitBench.Device, false)]
     [InlineData(0b10u, UnitBench.Device, true)]

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -8,6 +9,17 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// </summary>
 public sealed class AtsTests
 {
+    [Fact]
+    public void A_request_for_no_pages_is_refused()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        TranslationRequest request = new(new RequesterId(UnitBench.Device), 0x1000, Pages: 0, NoWrite: false);
+
+        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request, new TranslationEntry[1], out int count));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request with { Pages = 1 }, [], out _));
+        Assert.Equal(0, count);
+    }
+
     [Theory]
     // First-stage bits of the page, no-write flag, rights in the answer. D is set where the answer allows writing, as nobody asks again.
     [InlineData(0b111, false, true, true, PageTables.Accessed | PageTables.Dirty)]
