@@ -1,0 +1,26 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// A reference to the structure of a process's address space (mm_count): it keeps the object meaningful, its name and its counts, not its pages.
+/// </summary>
+public sealed class AddressSpaceReference : IDisposable
+{
+    private ProcessAddressSpace? _held;
+
+    internal AddressSpaceReference(ProcessAddressSpace addressSpace)
+    {
+        AddressSpace = addressSpace;
+        _held = addressSpace;
+    }
+
+    /// <summary>What is referred to.</summary>
+    public ProcessAddressSpace AddressSpace { get; }
+
+    /// <summary>Releases it; more than once does nothing (mmdrop).</summary>
+    public void Dispose()
+    {
+        ProcessAddressSpace? held = _held;
+        _held = null;
+        held?.Drop();
+    }
+}

@@ -1,0 +1,27 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// One user of a process's memory (mm_users): as long as it is held the pages and tables stay, also if the process exits. Hold it for the time of
+/// one operation only, and never while waiting for the exit itself.
+/// </summary>
+public sealed class AddressSpaceUse : IDisposable
+{
+    private ProcessAddressSpace? _held;
+
+    internal AddressSpaceUse(ProcessAddressSpace addressSpace)
+    {
+        AddressSpace = addressSpace;
+        _held = addressSpace;
+    }
+
+    /// <summary>Whose memory it is.</summary>
+    public ProcessAddressSpace AddressSpace { get; }
+
+    /// <summary>Releases it; more than once does nothing (mmput).</summary>
+    public void Dispose()
+    {
+        ProcessAddressSpace? held = _held;
+        _held = null;
+        held?.ReleaseUse();
+    }
+}

@@ -1,0 +1,142 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>The areas of a process by address. None overlaps another.</summary>
+internal sealed class AreaMap
+{
+    private readonly List<MemoryArea> _areas = [];
+
+    public IReadOnlyList<MemoryArea> All => _areas;
+
+    public MemoryArea? Find(ulong address)
+    {
+        int at = IndexFrom(address);
+        return at < _areas.Count && _areas[at].Range.Contains(address) ? _areas[at] : null;
+    }
+
+    public bool Overlaps(AddressRange range)
+    {
+        int at = IndexFrom(range.Start);
+        return at < _areas.Count && _areas[at].Range.Overlaps(range);
+    }
+
+    /// <summary>Whether every address of a range is in an area.</summary>
+    public bool Covers(AddressRange range)
+    {
+        ulong next = range.Start;
+        for (int at = IndexFrom(next); at < _areas.Count && _areas[at].Range.Contains(next); at++)
+        {
+            if (_areas[at].Range.Last >= range.Last)
+                return true;
+            next = _areas[at].Range.Last + 1;
+        }
+
+        return false;
+    }
+
+    public void Add(MemoryArea area) => _areas.Insert(IndexFrom(area.Range.Start), area);
+
+    /// <summary>Takes a range out; areas across its ends are cut.</summary>
+    public void Remove(AddressRange range)
+    {
+        (int first, int count) = Isolate(range);
+        _areas.RemoveRange(first, count);
+    }
+
+    /// <summary>Changes the rights in a range; areas across its ends are cut, and neighbours that became alike are joined.</summary>
+    /// <returns>Whether a right was taken away somewhere.</returns>
+    public bool SetRights(AddressRange range, MemoryRights rights)
+    {
+        (int first, int count) = Isolate(range);
+        bool isLess = false;
+        for (int at = first; at < first + count; at++)
+        {
+            isLess |= (_areas[at].Rights & ~rights) != MemoryRights.None;
+            _areas[at] = _areas[at].With(rights);
+        }
+
+        JoinAround(first, count);
+        return isLess;
+    }
+
+    public void Clear() => _areas.Clear();
+
+    /// <summary>The lowest free place for an area.</summary>
+    /// <param name="length">How long it is.</param>
+    /// <param name="alignment">What its start is a multiple of.</param>
+    /// <param name="from">Where to begin; a multiple of the alignment.</param>
+    /// <param name="occupied">Other ranges that are not free.</param>
+    public ulong FindGap(ulong length, ulong alignment, ulong from, IReadOnlyList<AddressRange> occupied)
+    {
+        ulong start = from;
+        while (FirstIn(new AddressRange(start, length), occupied) is { } taken)
+            start = (taken.Last | (alignment - 1)) + 1;
+        return start;
+    }
+
+    private AddressRange? FirstIn(AddressRange range, IReadOnlyList<AddressRange> occupied)
+    {
+        int at = IndexFrom(range.Start);
+        if (at < _areas.Count && _areas[at].Range.Overlaps(range))
+            return _areas[at].Range;
+        foreach (AddressRange other in occupied)
+        {
+            if (other.Overlaps(range))
+                return other;
+        }
+
+        return null;
+    }
+
+    // The first area that ends at an address or later.
+    private int IndexFrom(ulong address)
+    {
+        int low = 0;
+        int high = _areas.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_areas[middle].Range.Last < address)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private (int First, int Count) Isolate(AddressRange range)
+    {
+        Cut(range.Start);
+        if (range.Last != ulong.MaxValue)
+            Cut(range.Last + 1);
+        int first = IndexFrom(range.Start);
+        int end = first;
+        while (end < _areas.Count && range.Contains(_areas[end].Range))
+            end++;
+        return (first, end - first);
+    }
+
+    private void Cut(ulong boundary)
+    {
+        int at = IndexFrom(boundary);
+        if (at == _areas.Count || _areas[at].Range.Start >= boundary)
+            return;
+        MemoryArea whole = _areas[at];
+        ulong before = boundary - whole.Range.Start;
+        _areas[at] = whole.With(new AddressRange(whole.Range.Start, before));
+        _areas.Insert(at + 1, whole.With(new AddressRange(boundary, whole.Range.Length - before)));
+    }
+
+    private void JoinAround(int first, int count)
+    {
+        for (int at = Math.Min(first + count, _areas.Count - 1); at > 0 && at >= first; at--)
+        {
+            MemoryArea left = _areas[at - 1];
+            MemoryArea right = _areas[at];
+            if (left.Mapping != right.Mapping || left.Rights != right.Rights || left.Range.Last + 1 != right.Range.Start)
+                continue;
+            _areas[at - 1] = left.With(new AddressRange(left.Range.Start, left.Range.Length + right.Range.Length));
+            _areas.RemoveAt(at);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>What is done to every leaf in a range.</summary>
+internal abstract class LeafChange
+{
+    /// <summary>What a leaf becomes; zero takes it out of its table.</summary>
+    public abstract ulong Of(ulong leaf);
+}
+
+/// <summary>Gives leaves other rights.</summary>
+internal sealed class RightsChange<TFormat>(MemoryRights rights) : LeafChange
+    where TFormat : IPagingFormat
+{
+    public override ulong Of(ulong leaf) => TFormat.WithRights(leaf, rights);
+}

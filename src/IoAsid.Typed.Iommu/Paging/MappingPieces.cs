@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>Cuts a mapping into pages, the largest that fit where both addresses allow it.</summary>
+/// <param name="Range">The addresses.</param>
+/// <param name="Physical">What the first of them is mapped to.</param>
+/// <param name="LargestLevel">The highest level that may map a page: 1 to 3.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct MappingPieces(AddressRange Range, ulong Physical, int LargestLevel)
+{
+    public Enumerator GetEnumerator() => new(this);
+
+    private int LevelAt(ulong offset)
+    {
+        ulong left = Range.Length - offset;
+        ulong either = (Range.Start + offset) | (Physical + offset);
+        int level = LargestLevel;
+        while (level > 1 && (left < TranslationTables.PageSizeOf(level) || either % TranslationTables.PageSizeOf(level) != 0))
+            level--;
+        return level;
+    }
+
+    /// <summary>Goes through the pages in ascending order.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    public ref struct Enumerator(MappingPieces pieces)
+    {
+        private ulong _next;
+
+        public (ulong Address, ulong Physical, int Level) Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_next >= pieces.Range.Length)
+                return false;
+            int level = pieces.LevelAt(_next);
+            Current = (pieces.Range.Start + _next, pieces.Physical + _next, level);
+            _next += TranslationTables.PageSizeOf(level);
+            return true;
+        }
+    }
+}
