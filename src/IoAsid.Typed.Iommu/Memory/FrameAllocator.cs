@@ -92,6 +92,12 @@ public sealed class FrameAllocator
     /// <exception cref="IommuException">There is none: <see cref="IommuError.NoMemory"/>.</exception>
     public ulong Allocate() => TryAllocate(out ulong frame) ? frame : throw NoMemory();
 
+    /// <summary>Gives out frames that lie side by side, filled with zeros.</summary>
+    /// <param name="frames">How many, 1 to <see cref="LongestRun"/>.</param>
+    /// <returns>The first one, a multiple of the size rounded up to a power of two.</returns>
+    /// <exception cref="IommuException">There is no such run: <see cref="IommuError.NoMemory"/>.</exception>
+    public ulong AllocateContiguous(int frames) => TryAllocateContiguous(frames, out ulong first) ? first : throw NoMemory();
+
     /// <summary>Takes frames back. Nothing may refer to them any more: no table, and no cache of a unit or a device.</summary>
     /// <param name="frame">The physical address of the first.</param>
     /// <param name="frames">How many, from one or several allocations.</param>

@@ -1,0 +1,279 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// A function behind a unit: its context entry, its own PASID table, and what of PASID, ATS and PRI is enabled.
+/// </summary>
+/// <remarks>Comes from <see cref="IommuSubsystem.AddAsync"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
+public sealed class IommuDevice
+{
+    /// <summary>The PASID in whose entry requests without PASID are looked up (RID_PASID).</summary>
+    internal const uint RequestsWithoutPasid = 0;
+
+    private readonly PasidTable _pasids;
+    private readonly Dictionary<uint, object> _attachments = [];
+
+    internal IommuDevice(VtdDriver unit, IPciFunction function)
+    {
+        Unit = unit;
+        Function = function;
+        _pasids = new PasidTable(unit.Platform.Memory, unit.Frames, PasidBits);
+    }
+
+    /// <summary>The function.</summary>
+    public IPciFunction Function { get; }
+
+    /// <summary>The unit that translates its requests.</summary>
+    public VtdDriver Unit { get; }
+
+    /// <summary>The id on its requests.</summary>
+    public RequesterId RequesterId => Function.RequesterId;
+
+    /// <summary>What may be done with it.</summary>
+    public DeviceState State { get; private set; }
+
+    /// <summary>Whether it may send requests with a PASID.</summary>
+    public bool PasidEnabled => Function.Pasid is { Enabled: true };
+
+    /// <summary>Whether it may use a device TLB.</summary>
+    public bool DeviceTlbEnabled => Function.Ats is { Enabled: true };
+
+    /// <summary>Whether it may ask for pages.</summary>
+    public bool PageRequestsEnabled => Function.Pri is { Enabled: true };
+
+    /// <summary>The largest PASID that it can send and its unit can take; 0 without PASIDs.</summary>
+    public uint MaximumPasid => (1u << PasidBits) - 1;
+
+    /// <summary>The PASIDs that mean something on this device.</summary>
+    public IReadOnlyCollection<uint> AttachedPasids => _attachments.Keys;
+
+    /// <summary>Whether it completes what is asked of it.</summary>
+    internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
+
+    internal PageRequestAccounts PageRequests { get; } = new();
+
+    private int PasidBits => Math.Min(Function.Pasid?.Width ?? 0, Unit.Capabilities.PasidBits);
+
+    private DeviceTlbTarget DeviceTlb => new(
+        RequesterId,
+        Function.Ats!.InvalidateQueueDepth,
+        Unit.Capabilities.ExtendedCapability.DeviceTlbThrottling ? RequesterId.Value : (ushort)0);
+
+    /// <inheritdoc/>
+    public override string ToString() => RequesterId.ToString();
+
+    /// <summary>
+    /// Enables PASID, ATS and PRI, in the order the architecture wants (PCIe 10.5: PASID before ATS before PRI), and lets the unit take what they send.
+    /// </summary>
+    /// <exception cref="IommuException">The function or the unit lacks one of them.</exception>
+    public async ValueTask EnableSharedVirtualAddressingAsync()
+    {
+        RequireActive();
+        RequireCapabilities();
+        if (PageRequestsEnabled)
+            return;
+        await AllowAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
+        Function.Pasid!.Enabled = true;
+        Function.Ats!.Enabled = true;
+        if (Function.Pri!.Stopped)
+            Function.Pri.Reset();
+        Function.Pri.Enabled = true;
+    }
+
+    /// <summary>Enables PASIDs only: without device TLB and page requests.</summary>
+    /// <exception cref="IommuException">The function or the unit lacks them.</exception>
+    public async ValueTask EnablePasidsAsync()
+    {
+        RequireActive();
+        if (Function.Pasid is null || !Unit.Capabilities.Pasid)
+            throw Lacks("PASIDs");
+        if (PasidEnabled)
+            return;
+        await AllowAsync(context => context with { PasidEnable = true });
+        Function.Pasid.Enabled = true;
+    }
+
+    /// <summary>Disables PRI, ATS and PASID again, in this order, when what was under way has ended.</summary>
+    /// <exception cref="IommuException">PASIDs are attached still.</exception>
+    public async ValueTask DisableSharedVirtualAddressingAsync()
+    {
+        if (_attachments.Keys.Any(pasid => pasid != RequestsWithoutPasid))
+            throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
+        if (Function.Pri is { Enabled: true } pri)
+        {
+            pri.Enabled = false;
+            await Unit.Platform.Scheduler.WaitUntil(() => pri.Stopped || !IsReachable, TimeSpan.FromSeconds(10));
+        }
+
+        if (DeviceTlbEnabled)
+            await Unit.Invalidations.RunAsync(AppendDeviceTlb(new InvalidationBatch(), RequestsWithoutPasid, DeviceTlbRange.Everything));
+        if (Function.Ats is { Enabled: true } ats)
+            ats.Enabled = false;
+        if (Function.Pasid is { Enabled: true } pasids)
+            pasids.Enabled = false;
+        await AllowAsync(context => context with { PasidEnable = false, DeviceTlbEnable = false, PageRequestEnable = false });
+    }
+
+    /// <summary>
+    /// Resets the function (FLR): nothing of it reaches memory meanwhile, its page requests are answered or dropped, and what was enabled is enabled again.
+    /// Attachments stay.
+    /// </summary>
+    /// <exception cref="IommuException">It was pulled out.</exception>
+    public async ValueTask ResetAsync()
+    {
+        if (State is DeviceState.Removed or DeviceState.Resetting)
+            throw NotActive();
+        bool shared = PageRequestsEnabled;
+        bool pasids = PasidEnabled;
+        State = DeviceState.Resetting;
+        await CutOffAsync();
+        await Function.ResetAsync();
+        State = Function.IsPresent ? DeviceState.Active : DeviceState.Removed;
+        RequireActive();
+        await ConnectAsync();
+        if (shared)
+            await EnableSharedVirtualAddressingAsync();
+        else if (pasids)
+            await EnablePasidsAsync();
+    }
+
+    /// <summary>Lets the function's requests through to its PASID table.</summary>
+    internal async ValueTask ConnectAsync()
+    {
+        Unit.Contexts.Set(RequesterId, new ScalableContextEntry
+        {
+            Present = true,
+            PasidDirectory = _pasids.Directory,
+            PasidDirectorySize = _pasids.DirectorySize,
+            RidPasid = RequestsWithoutPasid,
+        });
+        if (Unit.Capabilities.CachingMode)
+            await FlushContextAsync();
+    }
+
+    /// <summary>Cuts a function off that does not do what it must; nothing of it reaches memory from then on.</summary>
+    internal ValueTask IsolateAsync()
+    {
+        if (State is not DeviceState.Active)
+            return ValueTask.CompletedTask;
+        State = Function.IsPresent ? DeviceState.Isolated : DeviceState.Removed;
+        return CutOffAsync();
+    }
+
+    /// <summary>Gives its tables back.</summary>
+    internal async ValueTask DisconnectAsync()
+    {
+        await CutOffAsync();
+        FreeTables();
+    }
+
+    internal void FreeTables() => _pasids.Free();
+
+    internal bool TryFind<T>(uint pasid, out T? attachment)
+        where T : class
+    {
+        attachment = _attachments.GetValueOrDefault(pasid) as T;
+        return attachment is not null;
+    }
+
+    /// <summary>
+    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent, that is dropped.
+    /// </summary>
+    /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
+    internal ValueTask AttachAsync(uint pasid, PasidEntry entry, object attachment)
+    {
+        RequireActive();
+        if (pasid > MaximumPasid)
+            throw new IommuException(IommuError.PasidTooWide, $"{this} can send PASIDs up to {MaximumPasid}; {pasid} is above.");
+        if (_attachments.ContainsKey(pasid))
+            throw new IommuException(IommuError.Busy, $"PASID {pasid} of {this} is attached already. Detach it first.");
+        _pasids.Set(pasid, entry);
+        _attachments.Add(pasid, attachment);
+        return Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Takes the meaning of a PASID away: the present bit goes in one write, then every cache that may know it is emptied, then the rest of the entry goes.
+    /// </summary>
+    /// <param name="pasid">The PASID. Not attached, or revoked before: nothing happens.</param>
+    /// <param name="suppressFaults">Whether faults are no news until it is detached: the owner is gone, the device not told yet (FPD).</param>
+    internal async ValueTask RevokeAsync(uint pasid, bool suppressFaults)
+    {
+        PasidEntry entry = _pasids[pasid];
+        if (!entry.Present)
+            return;
+        _pasids.Revoke(pasid, suppressFaults);
+        await FlushAsync(pasid, entry);
+        _pasids.Clear(pasid, suppressFaults);
+    }
+
+    /// <summary>Forgets a PASID that was revoked and drained: it can be attached again.</summary>
+    internal void Detach(uint pasid)
+    {
+        _pasids.Clear(pasid);
+        _attachments.Remove(pasid);
+    }
+
+    /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>
+    internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
+    {
+        if (!DeviceTlbEnabled || !IsReachable)
+            return batch;
+        return pasid == RequestsWithoutPasid ? batch.DeviceTlb(DeviceTlb, pages) : batch.DeviceTlb(DeviceTlb, pasid, pages);
+    }
+
+    /// <summary>Drops every translation of a PASID, and its entry, from the unit and the device.</summary>
+    private ValueTask FlushAsync(uint pasid, PasidEntry entry)
+    {
+        InvalidationBatch batch = new InvalidationBatch().Pasid(entry.DomainId, pasid);
+        // What a second stage took part in is tagged by domain (VT-d 6.5.3.1, table of invalidations by change).
+        if (entry.GrantType is PasidGrantType.SecondStage or PasidGrantType.Nested)
+            batch.Domain(entry.DomainId);
+        else
+            batch.PasidTranslations(entry.DomainId, pasid);
+        return Unit.Invalidations.RunAsync(AppendDeviceTlb(batch, pasid, DeviceTlbRange.Everything));
+    }
+
+    private async ValueTask AllowAsync(Func<ScalableContextEntry, ScalableContextEntry> change)
+    {
+        ScalableContextEntry context = Unit.Contexts[RequesterId];
+        if (!context.Present)
+            return;
+        Unit.Contexts.SetFirstWord(RequesterId, change(context));
+        await FlushContextAsync();
+    }
+
+    private ValueTask CutOffAsync()
+    {
+        Unit.Contexts.SetFirstWord(RequesterId, default);
+        PageRequests.Refuse();
+        return FlushContextAsync();
+    }
+
+    private ValueTask FlushContextAsync() =>
+        Unit.Invalidations.RunAsync(new InvalidationBatch().Context(RequesterId).AllPasids().AllTranslations());
+
+    private void RequireCapabilities()
+    {
+        VtdCapabilities capabilities = Unit.Capabilities;
+        if (!capabilities.Pasid || !capabilities.FirstStage || !capabilities.DeviceTlb || !capabilities.PageRequests)
+            throw new IommuException(IommuError.NotSupported, $"The unit {Unit} lacks PASIDs, first-stage tables, device TLBs or page requests.");
+        if (Function.Pasid is null || Function.Ats is null || Function.Pri is null)
+            throw Lacks("PASIDs, ATS or PRI");
+    }
+
+    private IommuException Lacks(string what) =>
+        new(IommuError.NotSupported, $"{this} or its unit {Unit} has no {what}.");
+
+    internal void RequireActive()
+    {
+        if (State is not DeviceState.Active || !Function.IsPresent)
+            throw NotActive();
+    }
+
+    private IommuException NotActive() => State is DeviceState.Resetting
+        ? new(IommuError.Busy, $"{this} is being reset. Try again when it is done.")
+        : new(IommuError.DeviceGone, $"{this} was pulled out or cut off ({State}). Reset it, or give up what is bound to it.");
+}

@@ -1,0 +1,100 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// The devices that one PASID means something on: one attachment for each device, its users counted, changed one after the other. The order of set-up and
+/// tear-down is here, for all kinds of PASIDs.
+/// </summary>
+internal sealed class PasidDevices(PageRequestHandler pageRequests)
+{
+    private readonly AsyncLock _lock = new();
+    private readonly Dictionary<IommuDevice, PasidAttachment> _attachments = [];
+
+    /// <summary>The devices, those that are being detached included.</summary>
+    public IReadOnlyCollection<IommuDevice> Devices => _attachments.Keys;
+
+    /// <summary>The units that the devices are behind.</summary>
+    public IEnumerable<VtdDriver> Units => _attachments.Keys.Select(device => device.Unit).Distinct();
+
+    /// <summary>Whether a device may use the PASID.</summary>
+    public bool Allows(IommuDevice device) => _attachments.TryGetValue(device, out PasidAttachment? attachment) && attachment.IsOpen;
+
+    /// <inheritdoc cref="Allows(IommuDevice)"/>
+    public bool Allows(RequesterId requester)
+    {
+        foreach (PasidAttachment attachment in _attachments.Values)
+        {
+            if (attachment.Device.RequesterId == requester)
+                return attachment.IsOpen;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Attaches a device, or counts another user. Hardware is set up first and the attachment is seen last: nobody serves a request of an attempt that fails.
+    /// </summary>
+    /// <exception cref="IommuException">The device cannot; nothing changed.</exception>
+    public async ValueTask AttachAsync<TData>(IommuDevice device, IoAsidHandle<TData> pasid, PasidEntry entry)
+        where TData : class
+    {
+        using (await _lock.EnterAsync())
+        {
+            if (!_attachments.TryGetValue(device, out PasidAttachment? attachment))
+            {
+                await device.AttachAsync(pasid.Id.Value, entry, this);
+                attachment = new PasidAttachment(device, pasid.Bind(device));
+                _attachments.Add(device, attachment);
+            }
+
+            attachment.Users++;
+        }
+    }
+
+    /// <summary>
+    /// Takes a user away. With the last one the translation goes first, also if it was revoked before; then everything that is under way; only then may the PASID
+    /// mean something else on the device.
+    /// </summary>
+    public async ValueTask DetachAsync(IommuDevice device)
+    {
+        using (await _lock.EnterAsync())
+        {
+            PasidAttachment attachment = _attachments[device];
+            if (--attachment.Users > 0)
+                return;
+            uint pasid = attachment.Binding.Id.Value;
+            await device.RevokeAsync(pasid, suppressFaults: false);
+            await new PasidDrain(device, pageRequests).EndAsync(attachment.Binding);
+            device.Detach(pasid);
+            _attachments.Remove(device);
+        }
+    }
+
+    /// <summary>No translation of the PASID is left anywhere when this returns. Devices stay attached: they have to be drained still.</summary>
+    public async ValueTask RevokeAsync()
+    {
+        using (await _lock.EnterAsync())
+        {
+            foreach (PasidAttachment attachment in _attachments.Values.ToList())
+                await attachment.Device.RevokeAsync(attachment.Binding.Id.Value, suppressFaults: true);
+        }
+    }
+
+    /// <summary>Drops pages of the PASID from every unit that knows them, and then from the devices.</summary>
+    /// <param name="pasid">The PASID.</param>
+    /// <param name="pages">The pages.</param>
+    /// <param name="dropFromUnit">Adds what drops them from a unit.</param>
+    public async ValueTask InvalidateAsync(uint pasid, DeviceTlbRange pages, Action<VtdDriver, InvalidationBatch> dropFromUnit)
+    {
+        foreach (VtdDriver unit in Units.ToList())
+        {
+            InvalidationBatch batch = new();
+            dropFromUnit(unit, batch);
+            foreach (IommuDevice device in _attachments.Keys.Where(device => device.Unit == unit))
+                device.AppendDeviceTlb(batch, pasid, pages);
+            await unit.Invalidations.RunAsync(batch);
+        }
+    }
+}

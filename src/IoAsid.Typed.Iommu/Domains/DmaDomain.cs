@@ -1,0 +1,122 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// An address space for devices that its owner fills: second-stage tables from I/O virtual, or guest-physical, addresses to memory. It may be attached for
+/// requests without PASID, be an auxiliary domain behind a PASID, or lie under the first stage of a guest.
+/// </summary>
+/// <remarks>On each unit it has a domain id of its own, while something there uses it: two second stages never share cached translations.</remarks>
+public sealed class DmaDomain
+{
+    // Beyond this it is no dearer to forget the whole domain.
+    private const int MaximumOrder = 9;
+
+    private readonly SecondStageTables _tables;
+    private readonly List<DomainUse> _uses = [];
+    private readonly Dictionary<VtdDriver, ushort> _domainIds = [];
+
+    internal DmaDomain(string name, SecondStageTables tables)
+    {
+        Name = name;
+        _tables = tables;
+    }
+
+    /// <summary>What it is called, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>How many devices use it, each counted for each PASID.</summary>
+    public int Uses => _uses.Count;
+
+    /// <summary>The physical address of the top table.</summary>
+    internal ulong Root => _tables.Root;
+
+    /// <summary>How many bits of an address it translates.</summary>
+    internal AddressWidth AddressWidth => _tables.AddressWidth;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Maps addresses that are not mapped. Units do not cache what is absent, or are told.</summary>
+    /// <param name="range">The addresses.</param>
+    /// <param name="physical">The first byte of memory behind them, a multiple of 4096.</param>
+    /// <param name="rights">What devices may do there: read, write or both.</param>
+    /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
+    /// <exception cref="IommuException">Something is mapped there already, or there is no memory for tables. Nothing changed.</exception>
+    public async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
+    {
+        _tables.Map(range.Start, physical, range.Length, rights);
+        if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
+            await InvalidateAsync(range);
+    }
+
+    /// <summary>Takes addresses away. When this returns no device reaches the memory behind them any more: it may be used for something else.</summary>
+    /// <param name="range">The addresses; those that are not mapped do not matter.</param>
+    /// <exception cref="IommuException">A unit does not work any more, or there is no memory to split a large page.</exception>
+    public ValueTask UnmapAsync(AddressRange range) => _tables.UnmapAsync(range, InvalidateAsync);
+
+    /// <summary>The memory behind an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="physical">Where it is, if it is mapped.</param>
+    /// <returns>Whether it is mapped.</returns>
+    public bool TryTranslate(ulong address, out ulong physical) => _tables.TryTranslate(address, out physical);
+
+    /// <summary>Gives its tables back. Nothing may use it any more.</summary>
+    /// <exception cref="IommuException">Something uses it still.</exception>
+    public void Free()
+    {
+        if (_uses.Count > 0)
+            throw new IommuException(IommuError.Busy, $"The domain {Name} is used by {string.Join(", ", _uses)}. Detach it there first.");
+        _tables.Free();
+    }
+
+    /// <summary>Counts a use of the domain before hardware is told of it.</summary>
+    /// <returns>The domain's id on the device's unit.</returns>
+    /// <exception cref="IommuException">The unit cannot walk the tables, or has no domain id left. Nothing changed.</exception>
+    internal ushort Begin(in DomainUse use)
+    {
+        VtdDriver unit = use.Device.Unit;
+        if (!unit.Capabilities.SecondStage || !unit.Capabilities.Supports(AddressWidth))
+            throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk second-stage tables of {AddressWidth}, which {Name} has.");
+        if (!_domainIds.TryGetValue(unit, out ushort id))
+            _domainIds.Add(unit, id = unit.DomainIds.Allocate());
+        _uses.Add(use);
+        return id;
+    }
+
+    /// <summary>Ends a use after its translations were dropped everywhere.</summary>
+    internal void End(DomainUse use)
+    {
+        _uses.Remove(use);
+        VtdDriver unit = use.Device.Unit;
+        if (!_uses.Exists(other => other.Device.Unit == unit) && _domainIds.Remove(unit, out ushort id))
+            unit.DomainIds.Free(id);
+    }
+
+    /// <summary>The PASID entry of a device that has nothing but this domain.</summary>
+    internal PasidEntry EntryFor(in VtdCapabilities capabilities, ushort domainId) => new()
+    {
+        Present = true,
+        GrantType = PasidGrantType.SecondStage,
+        SecondStageTable = Root,
+        AddressWidth = AddressWidth,
+        DomainId = domainId,
+        PageWalkSnoop = capabilities.PageWalkCoherency,
+    };
+
+    private async ValueTask InvalidateAsync(AddressRange range)
+    {
+        DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
+        foreach ((VtdDriver unit, ushort id) in _domainIds.ToList())
+        {
+            InvalidationBatch batch = new();
+            if (pages.Order > Math.Min(MaximumOrder, unit.Capabilities.MaximumAddressMask) || !unit.Capabilities.PageSelectiveInvalidation)
+                batch.Domain(id);
+            else
+                batch.DomainPages(id, pages);
+            foreach (DomainUse use in _uses.Where(use => use.Device.Unit == unit))
+                use.Device.AppendDeviceTlb(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
+            await unit.Invalidations.RunAsync(batch);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// Makes sure that nothing of a PASID of a device is under way any more: the only place where drain receipts come from (VT-d 7.10, Linux
+/// intel_iommu_drain_pasid_prq).
+/// </summary>
+/// <remarks>
+/// The device has stopped using the PASID, and its entry is revoked. Then: an invalidation of its device TLB, whose completion pushes ahead what it sent
+/// before; a wait that has page requests in their ring; the ring read to its end, and again if it overflowed; what waits for an answer refused, what is being
+/// served awaited; and a last wait for the answers to be out. It does not matter that the entry is absent already: requests may be under way all the same.
+/// </remarks>
+internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequests) : IoAsidDrain
+{
+    /// <summary>Drains a binding and ends it. If that fails the binding goes on, and its number is not used again.</summary>
+    /// <param name="binding">The binding of the PASID on the device.</param>
+    /// <exception cref="IommuException">The unit does not work any more.</exception>
+    public async ValueTask EndAsync([TakesOwnership] IoAsidBinding binding)
+    {
+        uint pasid = binding.Id.Value;
+        VtdDriver unit = device.Unit;
+        bool lost;
+        do
+        {
+            InvalidationBatch push = device.AppendDeviceTlb(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
+            await unit.Invalidations.RunAsync(push, drainPageRequests: true);
+            lost = unit.PageRequests.Read();
+            await pageRequests.QuiesceAsync(device, pasid);
+        }
+        while (lost);
+
+        await unit.Invalidations.RunAsync(new InvalidationBatch());
+        binding.Complete(Certify(binding));
+    }
+}

@@ -1,0 +1,9 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>Tells of a fault.</summary>
+/// <param name="fault">The fault.</param>
+public sealed class DmaFaultEventArgs(DmaFault fault) : EventArgs
+{
+    /// <summary>The fault.</summary>
+    public DmaFault Fault { get; } = fault;
+}

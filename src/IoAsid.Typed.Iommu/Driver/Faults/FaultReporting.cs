@@ -1,0 +1,65 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// The fault event of a unit (VT-d 7.3, Linux dmar_fault): reads and clears the recorded faults, and gets the invalidation queue going again after an
+/// error of it.
+/// </summary>
+internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue)
+{
+    private const int RecordSize = 16;
+    private const int UpperDword = 12;
+    private const uint ClearFault = 1u << 31;
+
+    /// <summary>Told of each fault, in the order of the records.</summary>
+    public Action<DmaFault>? Reported { get; set; }
+
+    /// <summary>How many times faults found no register.</summary>
+    public long Overflows { get; private set; }
+
+    /// <summary>Looks at everything the unit has to say.</summary>
+    public void Handle()
+    {
+        FaultStatusRegister status = registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus);
+        if (status.PrimaryPendingFault)
+            ReadRecords(status.FaultRecordIndex);
+        if (status.PrimaryFaultOverflow)
+            Overflows++;
+        if (status.InvalidationTimeoutError)
+            queue.HandleTimeout();
+        if (status.InvalidationQueueError)
+            queue.HandleQueueError();
+        registers.Write(RegisterOffsets.FaultStatus, new FaultStatusRegister
+        {
+            PrimaryFaultOverflow = status.PrimaryFaultOverflow,
+            InvalidationTimeoutError = status.InvalidationTimeoutError,
+            InvalidationQueueError = status.InvalidationQueueError,
+            InvalidationCompletionError = status.InvalidationCompletionError,
+        });
+    }
+
+    private void ReadRecords(int first)
+    {
+        int count = capabilities.NumberOfFaultRecords;
+        for (int step = 0; step < count; step++)
+        {
+            int offset = capabilities.FaultRecordOffset + (first + step) % count * RecordSize;
+            FaultRecord record = new(new Bits128(registers.ReadWord(offset), registers.ReadWord(offset + sizeof(ulong))));
+            if (!record.Fault)
+                return;
+            registers.WriteNarrow(offset + UpperDword, ClearFault);
+            Reported?.Invoke(Describe(record));
+        }
+    }
+
+    [HardwareBoundary]
+    private DmaFault Describe(FaultRecord record) => new(
+        unit,
+        new RequesterId(record.SourceId),
+        record.PasidPresent ? new RawIoAsid(record.Pasid) : null,
+        record.FaultInformation,
+        record.RequestType,
+        record.Reason);
+}

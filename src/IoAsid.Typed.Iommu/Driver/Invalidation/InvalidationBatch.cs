@@ -1,0 +1,139 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// Descriptors that go into the invalidation queue together, and in this order. Device TLBs come after the unit's own caches and a fence: a device may
+/// ask again at once, and must not be answered from a cache that is not invalidated yet.
+/// </summary>
+internal sealed class InvalidationBatch
+{
+    private readonly List<Bits256> _descriptors = new(8);
+    private bool _needsFence;
+
+    public IReadOnlyList<Bits256> Descriptors => _descriptors;
+
+    public bool IsEmpty => _descriptors.Count == 0;
+
+    public InvalidationBatch AllContexts() => AddCache(
+        new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Global }.Bits);
+
+    public InvalidationBatch Context(RequesterId requester) => AddCache(new ContextCacheInvalidation
+    {
+        // A scalable-mode context entry has no domain: the device is what is meant (VT-d 6.5.2.1).
+        Granularity = ContextInvalidationGranularity.Device,
+        SourceId = requester.Value,
+    }.Bits);
+
+    public InvalidationBatch AllPasids() =>
+        AddCache(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits);
+
+    public InvalidationBatch Pasid(ushort domain, uint pasid) => AddCache(new PasidCacheInvalidation
+    {
+        Granularity = PasidCacheGranularity.Pasid,
+        DomainId = domain,
+        Pasid = pasid,
+    }.Bits);
+
+    public InvalidationBatch AllTranslations() => AddCache(
+        new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global, DrainReads = true, DrainWrites = true }.Bits);
+
+    public InvalidationBatch Domain(ushort domain) => AddCache(new IotlbInvalidation
+    {
+        Granularity = IotlbInvalidationGranularity.Domain,
+        DomainId = domain,
+        DrainReads = true,
+        DrainWrites = true,
+    }.Bits);
+
+    public InvalidationBatch DomainPages(ushort domain, DeviceTlbRange pages) => AddCache(new IotlbInvalidation
+    {
+        Granularity = IotlbInvalidationGranularity.Page,
+        DomainId = domain,
+        Address = pages.Address,
+        AddressMask = (byte)pages.Order,
+        DrainReads = true,
+        DrainWrites = true,
+    }.Bits);
+
+    public InvalidationBatch PasidTranslations(ushort domain, uint pasid) => AddCache(new PasidIotlbInvalidation
+    {
+        Granularity = PasidIotlbGranularity.Pasid,
+        DomainId = domain,
+        Pasid = pasid,
+    }.Bits);
+
+    public InvalidationBatch PasidPages(ushort domain, uint pasid, DeviceTlbRange pages) => AddCache(new PasidIotlbInvalidation
+    {
+        Granularity = PasidIotlbGranularity.Page,
+        DomainId = domain,
+        Pasid = pasid,
+        Address = pages.Address,
+        AddressMask = (byte)pages.Order,
+    }.Bits);
+
+    /// <summary>What a device remembers of requests without PASID.</summary>
+    public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, DeviceTlbRange pages)
+    {
+        (ulong address, bool size) = pages.Encode();
+        return AddDevice(new DeviceTlbInvalidation
+        {
+            SourceId = target.Requester.Value,
+            PhysicalFunctionSourceId = target.PhysicalFunction,
+            MaximumPending = (byte)(target.MaximumPending & 31),
+            Address = address,
+            Size = size,
+        }.Bits);
+    }
+
+    /// <summary>What a device remembers of a PASID.</summary>
+    public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, uint pasid, DeviceTlbRange pages)
+    {
+        (ulong address, bool size) = pages.Encode();
+        return AddDevice(new PasidDeviceTlbInvalidation
+        {
+            SourceId = target.Requester.Value,
+            PhysicalFunctionSourceId = target.PhysicalFunction,
+            MaximumPending = (byte)(target.MaximumPending & 31),
+            Pasid = pasid,
+            Address = address,
+            Size = size,
+        }.Bits);
+    }
+
+    /// <summary>An answer to a group of page requests.</summary>
+    public InvalidationBatch Response(PageGroupResponse response)
+    {
+        _descriptors.Add(response.Bits);
+        return this;
+    }
+
+    /// <summary>Drops what is addressed to a device that does not answer.</summary>
+    public void RemoveDeviceTlbsOf(RequesterId requester) =>
+        _descriptors.RemoveAll(bits => TargetOf(new InvalidationDescriptor(bits)) == requester);
+
+    /// <summary>The device that a device-TLB descriptor is addressed to.</summary>
+    public static RequesterId? TargetOf(InvalidationDescriptor descriptor) => descriptor.Type switch
+    {
+        InvalidationType.DeviceTlb => new RequesterId(new DeviceTlbInvalidation(descriptor.Bits).SourceId),
+        InvalidationType.PasidDeviceTlb => new RequesterId(new PasidDeviceTlbInvalidation(descriptor.Bits).SourceId),
+        _ => null,
+    };
+
+    private InvalidationBatch AddCache(Bits256 descriptor)
+    {
+        _descriptors.Add(descriptor);
+        _needsFence = true;
+        return this;
+    }
+
+    private InvalidationBatch AddDevice(Bits256 descriptor)
+    {
+        if (_needsFence)
+            _descriptors.Add(new InvalidationWait { Fence = true }.Bits);
+        _needsFence = false;
+        _descriptors.Add(descriptor);
+        return this;
+    }
+}

@@ -1,0 +1,95 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// The PASID directory and tables of one function (VT-d 9.5, 9.6). A table of its own for each function: another function's PASIDs are not in it.
+/// </summary>
+internal sealed class PasidTable
+{
+    private const int EntrySize = 64;
+    private const int SmallestDirectoryBits = 13;
+
+    private readonly IPhysicalMemory _memory;
+    private readonly FrameAllocator _frames;
+    private readonly int _directoryFrames;
+    private readonly List<ulong> _tables = [];
+
+    /// <summary>An empty table.</summary>
+    /// <param name="memory">Where it lies.</param>
+    /// <param name="frames">Where its frames come from.</param>
+    /// <param name="pasidBits">How many bits of a PASID it serves, 0 to 20.</param>
+    /// <exception cref="IommuException">There is no memory for the directory.</exception>
+    public PasidTable(IPhysicalMemory memory, FrameAllocator frames, int pasidBits)
+    {
+        _memory = memory;
+        _frames = frames;
+        DirectorySize = (byte)Math.Max(0, pasidBits - SmallestDirectoryBits);
+        int bytes = (1 << (DirectorySize + SmallestDirectoryBits)) / TranslationTables.PasidTableEntries * sizeof(ulong);
+        _directoryFrames = Math.Max(1, bytes / AddressRange.PageSize);
+        Directory = frames.AllocateContiguous(_directoryFrames);
+    }
+
+    /// <summary>The physical address of the directory.</summary>
+    public ulong Directory { get; }
+
+    /// <summary>PDTS: the directory serves 2^(PDTS+13) PASIDs.</summary>
+    public byte DirectorySize { get; }
+
+    /// <summary>The entry of a PASID; all zero if there is no table for it.</summary>
+    public PasidEntry this[uint pasid] =>
+        TryFind(pasid, out ulong address) ? new PasidEntry(_memory.ReadBits<Bits512>(address)) : default;
+
+    /// <summary>Makes an entry present that was not.</summary>
+    /// <exception cref="IommuException">There is no memory for a table.</exception>
+    public void Set(uint pasid, PasidEntry entry)
+    {
+        ulong address = AddressOf(pasid);
+        _memory.WriteAbsent(address, entry.Bits);
+    }
+
+    /// <summary>Takes the present bit away and, if wished, has faults from now on suppressed: one write.</summary>
+    public void Revoke(uint pasid, bool suppressFaults)
+    {
+        if (!TryFind(pasid, out ulong address))
+            return;
+        PasidEntry entry = new(_memory.ReadBits<Bits512>(address));
+        _memory.WriteUInt64(address, (entry with { Present = false, FaultProcessingDisable = suppressFaults }).Bits[0]);
+    }
+
+    /// <summary>Clears what is left of an entry that is not present. Only when no cache knows it any more.</summary>
+    public void Clear(uint pasid, bool suppressFaults = false)
+    {
+        if (TryFind(pasid, out ulong address))
+            _memory.WriteAbsent(address, new PasidEntry { FaultProcessingDisable = suppressFaults }.Bits);
+    }
+
+    /// <summary>Gives all tables back. Only when no unit walks them any more.</summary>
+    public void Free()
+    {
+        foreach (ulong table in _tables)
+            _frames.Free(table);
+        _tables.Clear();
+        _frames.Free(Directory, _directoryFrames);
+    }
+
+    private ulong DirectoryEntryOf(uint pasid) => Directory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * sizeof(ulong);
+
+    private bool TryFind(uint pasid, out ulong address)
+    {
+        PasidDirectoryEntry entry = new(_memory.ReadUInt64(DirectoryEntryOf(pasid)));
+        address = entry.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * EntrySize;
+        return entry.Present;
+    }
+
+    private ulong AddressOf(uint pasid)
+    {
+        if (TryFind(pasid, out ulong address))
+            return address;
+        ulong table = _frames.Allocate();
+        _tables.Add(table);
+        _memory.WriteUInt64(DirectoryEntryOf(pasid), new PasidDirectoryEntry { Present = true, PasidTable = table }.Bits);
+        return table + (ulong)PasidEntry.IndexOf(pasid) * EntrySize;
+    }
+}

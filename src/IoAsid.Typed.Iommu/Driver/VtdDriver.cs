@@ -1,0 +1,137 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// Drives one VT-d unit in scalable mode: tables, queues and interrupts. Discovers by the unit's registers what it is able to do, and touches nothing but
+/// registers and memory.
+/// </summary>
+public sealed class VtdDriver
+{
+    private readonly UnitRegisters _registers;
+    private readonly GlobalCommands _commands;
+    private readonly IPlatform _platform;
+    private readonly FaultReporting _faults;
+    private readonly Dictionary<RequesterId, IommuDevice> _devices = [];
+    private readonly List<IInterruptVector> _vectors = [];
+
+    internal VtdDriver(IPlatform platform, IIommuUnit unit, FrameAllocator frames, IommuOptions options, PageRequestHandler pageRequests)
+    {
+        _platform = platform;
+        Name = unit.Name;
+        _registers = new UnitRegisters(unit.Registers);
+        Capabilities = ReadCapabilities(_registers, options);
+        RequireScalableMode();
+        Frames = frames;
+        Contexts = new ContextTables(platform.Memory, frames);
+        DomainIds = new DomainIds(Capabilities.NumberOfDomains);
+        _commands = new GlobalCommands(Name, _registers, platform.Scheduler);
+        Invalidations = new InvalidationQueue(Name, _registers, platform, frames)
+        {
+            GiveUp = GiveUpAsync,
+            IsReachable = requester => _devices.TryGetValue(requester, out IommuDevice? device) && device.IsReachable,
+        };
+        _faults = new FaultReporting(Name, _registers, Capabilities, Invalidations) { Reported = fault => FaultReported?.Invoke(this, new DmaFaultEventArgs(fault)) };
+        PageRequests = new PageRequestRing(_registers, platform, frames, options.PageRequestRingOrder)
+        {
+            Received = request => pageRequests.Receive(this, request),
+            Overflowed = () => PageRequestHandler.Overflowed(this),
+        };
+    }
+
+    /// <summary>Told of each request that the unit refused and recorded, in a step of its own.</summary>
+    public event EventHandler<DmaFaultEventArgs>? FaultReported;
+
+    /// <summary>What the platform calls the unit.</summary>
+    public string Name { get; }
+
+    /// <summary>What the unit is able to do.</summary>
+    public VtdCapabilities Capabilities { get; }
+
+    /// <summary>What went wrong, and how often.</summary>
+    public VtdDriverStatistics Statistics =>
+        new(Invalidations.Submitted, Invalidations.Timeouts, Invalidations.QueueErrors, PageRequests.Overflows, _faults.Overflows);
+
+    internal FrameAllocator Frames { get; }
+
+    internal IPlatform Platform => _platform;
+
+    internal ContextTables Contexts { get; }
+
+    internal DomainIds DomainIds { get; }
+
+    internal InvalidationQueue Invalidations { get; }
+
+    internal PageRequestRing PageRequests { get; }
+
+    internal IReadOnlyCollection<IommuDevice> Devices => _devices.Values;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>
+    /// Switches the unit on: queue first, then the root table with everything cached before dropped, then interrupts, then translation. Nothing is mapped yet, so
+    /// every request is refused from now on.
+    /// </summary>
+    internal async ValueTask StartAsync()
+    {
+        Invalidations.Place();
+        await _commands.EnableInvalidationQueueAsync(true);
+        _registers.Write(
+            RegisterOffsets.RootTableAddress,
+            new RootTableAddressRegister { RootTable = Contexts.Root, TableMode = TranslationTableMode.Scalable });
+        await _commands.SetRootTableAsync();
+        await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations());
+        PageRequests.Place();
+        Arm("faults", RegisterOffsets.FaultEventControl, _faults.Handle);
+        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => PageRequests.Read());
+        await _commands.EnableTranslationAsync(true);
+    }
+
+    /// <summary>Switches the unit off and gives its memory back. No function may be attached any more.</summary>
+    internal async ValueTask StopAsync()
+    {
+        await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations(), drainPageRequests: true);
+        await _commands.EnableTranslationAsync(false);
+        EventInterrupt.Mask(_registers, RegisterOffsets.PageRequestEventControl);
+        EventInterrupt.Mask(_registers, RegisterOffsets.FaultEventControl);
+        await _commands.EnableInvalidationQueueAsync(false);
+        foreach (IInterruptVector vector in _vectors)
+            vector.Dispose();
+        Contexts.Free();
+        Invalidations.Free();
+        PageRequests.Free();
+    }
+
+    internal void Add(IommuDevice device) => _devices.Add(device.RequesterId, device);
+
+    internal void Remove(IommuDevice device) => _devices.Remove(device.RequesterId);
+
+    internal IommuDevice? Find(RequesterId requester) => _devices.GetValueOrDefault(requester);
+
+    private ValueTask GiveUpAsync(RequesterId requester) =>
+        Find(requester) is { } device ? device.IsolateAsync() : ValueTask.CompletedTask;
+
+    private void Arm(string what, int control, Action handler)
+    {
+        IInterruptVector vector = _platform.Interrupts.Allocate($"{Name}: {what}", handler);
+        _vectors.Add(vector);
+        EventInterrupt.Arm(_registers, control, vector.Message);
+    }
+
+    private static VtdCapabilities ReadCapabilities(UnitRegisters registers, IommuOptions options) => new(
+        registers.Read<CapabilityRegister>(RegisterOffsets.Capability).Bits,
+        registers.Read<ExtendedCapabilityRegister>(RegisterOffsets.ExtendedCapability).Bits,
+        options.HostAddressWidth);
+
+    private void RequireScalableMode()
+    {
+        if (!Capabilities.ScalableMode || !Capabilities.QueuedInvalidation)
+        {
+            throw new IommuException(
+                IommuError.NotSupported,
+                $"The unit {Name} has no scalable mode (ECAP.SMTS) or no invalidation queue (ECAP.QI): requests with PASID need both.");
+        }
+    }
+}

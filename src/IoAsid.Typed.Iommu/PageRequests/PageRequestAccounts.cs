@@ -1,0 +1,41 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>The page requests of one device: groups that are not whole yet, and whole ones that wait for an answer or are being served.</summary>
+internal sealed class PageRequestAccounts
+{
+    private readonly Dictionary<int, PageRequestGroup> _partial = [];
+    private readonly List<PageRequestGroup> _waiting = [];
+    private readonly List<PageRequestGroup> _inService = [];
+
+    /// <summary>The group that a request belongs to, if requests of it came before.</summary>
+    public PageRequestGroup? FindPartial(int index) => _partial.GetValueOrDefault(index);
+
+    public void AddPartial(PageRequestGroup group) => _partial[group.Index] = group;
+
+    public void RemovePartial(int index) => _partial.Remove(index);
+
+    /// <summary>Requests were lost: what is not whole will never be.</summary>
+    public void DiscardPartial() => _partial.Clear();
+
+    public void Await(PageRequestGroup group) => _waiting.Add(group);
+
+    public void Answered(PageRequestGroup group) => _waiting.Remove(group);
+
+    public void BeginService(PageRequestGroup group) => _inService.Add(group);
+
+    public void EndService(PageRequestGroup group) => _inService.Remove(group);
+
+    /// <summary>Answers everything that waits, with Invalid Request; for one PASID or for all.</summary>
+    public void Refuse(uint? pasid = null)
+    {
+        foreach (PageRequestGroup group in _waiting.Where(group => IsOf(group, pasid)).ToList())
+            group.Respond(PageResponse.InvalidRequest);
+        foreach (PageRequestGroup group in _partial.Values.Where(group => IsOf(group, pasid)).ToList())
+            _partial.Remove(group.Index);
+    }
+
+    /// <summary>Whether nothing of a PASID is being served any more.</summary>
+    public bool IsQuiet(uint pasid) => !_inService.Exists(group => IsOf(group, pasid));
+
+    private static bool IsOf(PageRequestGroup group, uint? pasid) => pasid is null || group.Pasid?.Value == pasid;
+}

@@ -1,0 +1,68 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// Page requests that a device wants one answer to. Exactly one is sent: of the one who serves it, the time-out, the unbind, the guest's death and the
+/// device's removal the first one responds, all others are too late and change nothing.
+/// </summary>
+[AnsweredOnce]
+public sealed class PageRequestGroup
+{
+    private readonly PageRequestHandler _handler;
+    private readonly List<PageRequest> _requests = new(1);
+
+    internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, RawIoAsid? pasid, int index)
+    {
+        _handler = handler;
+        Device = device;
+        Pasid = pasid;
+        Index = index;
+    }
+
+    /// <summary>Who asks.</summary>
+    public IommuDevice Device { get; }
+
+    /// <summary>Who asks, as its requests say it.</summary>
+    public RequesterId RequesterId => Device.RequesterId;
+
+    /// <summary>For which PASID; null if the requests carried none.</summary>
+    public RawIoAsid? Pasid { get; }
+
+    /// <summary>The group's number, chosen by the device, 0 to 511. It may be used again as soon as the group is answered.</summary>
+    public int Index { get; }
+
+    /// <summary>What it asks for, in the order of arrival.</summary>
+    public IReadOnlyList<PageRequest> Requests => _requests;
+
+    /// <summary>Whether somebody answered.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>Whether one of the requests is malformed: the answer is then Invalid Request.</summary>
+    internal bool IsMalformed { get; set; }
+
+    /// <summary>When the group is answered by the clock, in ticks of it.</summary>
+    internal long Deadline { get; set; }
+
+    /// <summary>Answers the group, if nobody did before.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>Whether this was the first answer. False: it was too late, and nothing was sent.</returns>
+    [Answers]
+    public bool Respond(PageResponse response)
+    {
+        if (IsAnswered)
+        {
+            _handler.CountLate();
+            return false;
+        }
+
+        IsAnswered = true;
+        _handler.Send(this, response);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"page request group {Index} of {Device}{(Pasid is { } pasid ? $" for PASID {pasid}" : "")}";
+
+    internal void Add(PageRequest request) => _requests.Add(request);
+}

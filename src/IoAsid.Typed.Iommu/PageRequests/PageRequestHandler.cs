@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// The one handler of page requests, native and guest. It knows a number and reads it through one set: the root of SVA bindings, and nothing wider. It
+/// holds the id while it serves, and checks the bond of device and PASID.
+/// </summary>
+public sealed class PageRequestHandler
+{
+    private readonly IScheduler _scheduler;
+    private readonly IoAsidReader<SvaBinding> _sva;
+    private readonly PageRequestDeadlines _deadlines;
+    private long _requests;
+    private long _groups;
+    private long _answered;
+    private long _refused;
+    private long _tooLate;
+    private long _stopMarkers;
+
+    internal PageRequestHandler(IScheduler scheduler, IoAsidReader<SvaBinding> sva, TimeSpan timeout)
+    {
+        _scheduler = scheduler;
+        _sva = sva;
+        _deadlines = new PageRequestDeadlines(scheduler.Clock, timeout);
+    }
+
+    /// <summary>Told of an error in whoever served a group; the group was answered with Invalid Request.</summary>
+    public event EventHandler<PageRequestFaultEventArgs>? Faulted;
+
+    /// <summary>What was counted.</summary>
+    public PageRequestStatistics Statistics =>
+        new(_requests, _groups, _answered, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
+
+    /// <summary>Takes a request out of a unit's ring (Linux iommu_report_device_fault).</summary>
+    internal void Receive(VtdDriver unit, PageRequestDescriptor request)
+    {
+        _requests++;
+        if (request.IsStopMarker)
+        {
+            _stopMarkers++;
+            return;
+        }
+
+        if (unit.Find(new RequesterId(request.RequesterId)) is not { } device)
+        {
+            RefuseUnknown(unit, request);
+            return;
+        }
+
+        PageRequestGroup group = GroupOf(device, request);
+        group.Add(Decode(request));
+        group.IsMalformed |= IsMalformed(request) || group.Pasid != PasidOf(request);
+        if (request.LastPageInGroup)
+            Begin(group);
+    }
+
+    /// <summary>Requests were lost: groups that are not whole will never be.</summary>
+    internal static void Overflowed(VtdDriver unit)
+    {
+        foreach (IommuDevice device in unit.Devices)
+            device.PageRequests.DiscardPartial();
+    }
+
+    /// <summary>Answers what waits for a PASID of a device, and waits until nobody serves it any more.</summary>
+    internal async ValueTask QuiesceAsync(IommuDevice device, uint pasid)
+    {
+        device.PageRequests.Refuse(pasid);
+        while (!await _scheduler.WaitUntil(() => device.PageRequests.IsQuiet(pasid), TimeSpan.FromMinutes(1)))
+        {
+            // A page source that takes its time: what it fills is still held.
+        }
+    }
+
+    internal void CountLate() => _tooLate++;
+
+    internal void Send(PageRequestGroup group, PageResponse response)
+    {
+        _answered++;
+        if (response != PageResponse.Success)
+            _refused++;
+        group.Device.PageRequests.Answered(group);
+        if (group.Device.Function.IsPresent)
+            group.Device.Unit.Invalidations.Post(ResponseTo(group, response).Bits);
+    }
+
+    internal void Stop() => _deadlines.Stop();
+
+    private void Begin(PageRequestGroup group)
+    {
+        _groups++;
+        PageRequestAccounts accounts = group.Device.PageRequests;
+        accounts.RemovePartial(group.Index);
+        accounts.Await(group);
+        _deadlines.Watch(group);
+        _ = ServeAsync(group);
+    }
+
+    private async Task ServeAsync(PageRequestGroup group)
+    {
+        group.Device.PageRequests.BeginService(group);
+        try
+        {
+            await DispatchAsync(group);
+        }
+#pragma warning disable CA1031 // Whatever went wrong in serving: the device waits for an answer.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            group.Respond(PageResponse.InvalidRequest);
+            Faulted?.Invoke(this, new PageRequestFaultEventArgs(group, error));
+        }
+        finally
+        {
+            group.Device.PageRequests.EndService(group);
+        }
+    }
+
+    private async ValueTask DispatchAsync([Answers] PageRequestGroup group)
+    {
+        if (group.IsMalformed || group.Pasid is not { } pasid || !_sva.TryHold(pasid, out IoAsidReference<SvaBinding>? hold))
+        {
+            group.Respond(PageResponse.InvalidRequest);
+            return;
+        }
+
+        using (hold)
+        {
+            if (hold.Data is not { } binding || !binding.Bonds.Allows(group.Device))
+            {
+                group.Respond(PageResponse.InvalidRequest);
+                return;
+            }
+
+            switch (binding)
+            {
+                case NativeSvaBinding native:
+                    group.Respond(await native.ServeAsync(group));
+                    break;
+                case GuestSvaBinding:
+                    await GuestSvaBinding.RefuseAsync(group);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    private PageRequestGroup GroupOf(IommuDevice device, PageRequestDescriptor request)
+    {
+        if (device.PageRequests.FindPartial(request.GroupIndex) is { } partial)
+            return partial;
+        PageRequestGroup group = new(this, device, PasidOf(request), request.GroupIndex);
+        if (!request.LastPageInGroup)
+            device.PageRequests.AddPartial(group);
+        return group;
+    }
+
+    private void RefuseUnknown(VtdDriver unit, PageRequestDescriptor request)
+    {
+        if (!request.LastPageInGroup)
+            return;
+        _answered++;
+        _refused++;
+        unit.Invalidations.Post(new PageGroupResponse
+        {
+            RequesterId = request.RequesterId,
+            PasidPresent = request.PasidPresent,
+            Pasid = request.Pasid,
+            GroupIndex = request.GroupIndex,
+            ResponseCode = PageRequestResponseCode.InvalidRequest,
+        }.Bits);
+    }
+
+    private static PageGroupResponse ResponseTo(PageRequestGroup group, PageResponse response) => new()
+    {
+        RequesterId = group.RequesterId.Value,
+        PasidPresent = group.Pasid is not null,
+        Pasid = group.Pasid?.Value ?? 0,
+        GroupIndex = (ushort)group.Index,
+        ResponseCode = (PageRequestResponseCode)response,
+    };
+
+    // A user's device neither executes nor asks as the system does, and user addresses are in the lower half.
+    private static bool IsMalformed(PageRequestDescriptor request) =>
+        request.PrivilegedModeRequested || request.ExecuteRequested || !IsCanonical(request.Address);
+
+    private static bool IsCanonical(ulong address) => (long)address << 7 >> 7 == (long)address;
+
+    private static PageRequest Decode(PageRequestDescriptor request) => new(
+        request.Address,
+        (request.Read ? MemoryRights.Read : MemoryRights.None) | (request.Write ? MemoryRights.Write : MemoryRights.None),
+        request.PrivilegedModeRequested);
+
+    [HardwareBoundary]
+    private static RawIoAsid? PasidOf(PageRequestDescriptor request) => request.PasidPresent ? new RawIoAsid(request.Pasid) : null;
+}

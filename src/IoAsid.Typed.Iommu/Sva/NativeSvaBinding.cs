@@ -1,0 +1,89 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// A process of this system behind a PASID: the same number on all its devices, one bond for each. Told of changes to the address space, it drops what
+/// units and devices remember of it.
+/// </summary>
+public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
+{
+    // Beyond this it is no dearer to forget the whole PASID.
+    private const int MaximumOrder = 9;
+
+    internal NativeSvaBinding(ProcessAddressSpace addressSpace, PageRequestHandler pageRequests)
+        : base(pageRequests) => AddressSpace = addressSpace;
+
+    /// <summary>The process's address space.</summary>
+    public ProcessAddressSpace AddressSpace { get; }
+
+    /// <summary>The PASID.</summary>
+    public RawIoAsid Pasid => Handle.Id;
+
+    /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
+    internal IoAsidHandle<NativeSvaBinding> Handle { get; set; }
+
+    /// <summary>Has the address space tell of its changes; set with <see cref="Handle"/>.</summary>
+    internal IDisposable? Subscription { get; set; }
+
+    /// <summary>How many use the binding or are about to: with the last one the PASID is released.</summary>
+    internal int Claims { get; set; }
+
+    /// <inheritdoc/>
+    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
+    {
+        DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
+        uint pasid = Pasid.Value;
+        return Bonds.InvalidateAsync(pasid, pages, (_, batch) => Drop(batch, pasid, pages));
+    }
+
+    /// <summary>
+    /// The process ends before its devices were told: no translation is left when this returns, and the page tables can go. What devices still ask is refused in
+    /// silence, until they are unbound and drained (Linux intel_mm_release).
+    /// </summary>
+    ValueTask IAddressSpaceObserver.ReleaseAsync() => Bonds.RevokeAsync();
+
+    /// <summary>What a unit has to know of the address space.</summary>
+    internal PasidEntry EntryFor(in VtdCapabilities capabilities) => new()
+    {
+        Present = true,
+        GrantType = PasidGrantType.FirstStage,
+        FirstStageTable = AddressSpace.Root,
+        FirstStagePagingMode = AddressSpace.Levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+        DomainId = DomainIds.FirstStage,
+        PageWalkSnoop = capabilities.PageWalkCoherency,
+    };
+
+    /// <summary>Brings in what a group asks for, as the process itself would (Linux iommu_sva_handle_mm).</summary>
+    internal async ValueTask<PageResponse> ServeAsync(PageRequestGroup group)
+    {
+#pragma warning disable CA2000 // It is disposed where it is there.
+        if (AddressSpace.TryUse(out AddressSpaceUse? use))
+#pragma warning restore CA2000
+        {
+            using (use)
+                return await BringInAsync(group.Requests) ? PageResponse.Success : PageResponse.InvalidRequest;
+        }
+
+        return PageResponse.InvalidRequest;
+    }
+
+    private async ValueTask<bool> BringInAsync(IReadOnlyList<PageRequest> requests)
+    {
+        foreach (PageRequest request in requests)
+        {
+            if (await AddressSpace.HandleFaultAsync(request.Address, request.Rights) != PageFaultOutcome.Handled)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void Drop(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
+    {
+        if (pages.Order > MaximumOrder)
+            batch.PasidTranslations(DomainIds.FirstStage, pasid);
+        else
+            batch.PasidPages(DomainIds.FirstStage, pasid, pages);
+    }
+}

@@ -1,0 +1,107 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// Binds processes to devices (Linux iommu_sva_bind_device): a device with a bond uses the process's own addresses. One PASID for a process on all its devices,
+/// one bond for each device, users of a bond counted.
+/// </summary>
+public sealed class SharedVirtualAddressing
+{
+    private readonly IoAsidSet<SvaBinding> _set;
+    private readonly PageRequestHandler _pageRequests;
+    private readonly Dictionary<ProcessAddressSpace, NativeSvaBinding> _bindings = [];
+
+    internal SharedVirtualAddressing(IoAsidSet<SvaBinding> set, PageRequestHandler pageRequests)
+    {
+        _set = set;
+        _pageRequests = pageRequests;
+    }
+
+    /// <summary>How many processes are bound to a device, or were when they ended.</summary>
+    public int BoundProcesses => _bindings.Count;
+
+    /// <summary>Lets a device use a process's address space. Bound already, the bond gets another user.</summary>
+    /// <param name="device">Enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
+    /// <param name="process">The process, which has not ended.</param>
+    /// <returns>The caller's hold on the bond; disposing it is the unbind.</returns>
+    /// <exception cref="IommuException">
+    /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has ended. NoPasid: none is left. PasidTooWide:
+    /// the process has a PASID that the device cannot send. Nothing changed.
+    /// </exception>
+    public async ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(process);
+        RequireSupport(device, process);
+        if (!process.TryUse(out AddressSpaceUse? use))
+            throw new IommuException(IommuError.Exited, $"The process {process} has ended; it cannot be bound to {device}.");
+        using (use)
+        {
+            NativeSvaBinding binding = Claim(device, process);
+            try
+            {
+                await binding.Bonds.AttachAsync(device, binding.Handle, binding.EntryFor(device.Unit.Capabilities));
+                return new SvaBond(this, binding, device);
+            }
+            catch
+            {
+                Unclaim(binding);
+                throw;
+            }
+        }
+    }
+
+    internal async ValueTask UnbindAsync(NativeSvaBinding binding, IommuDevice device)
+    {
+        await binding.Bonds.DetachAsync(device);
+        Unclaim(binding);
+    }
+
+    private NativeSvaBinding Claim(IommuDevice device, ProcessAddressSpace process)
+    {
+        if (!_bindings.TryGetValue(process, out NativeSvaBinding? binding))
+            binding = Create(device, process);
+        else if (binding.Pasid.Value > device.MaximumPasid)
+            throw TooWide(device, binding);
+        binding.Claims++;
+        return binding;
+    }
+
+    private NativeSvaBinding Create(IommuDevice device, ProcessAddressSpace process)
+    {
+        NativeSvaBinding binding = new(process, _pageRequests);
+        IoAsidSet<NativeSvaBinding> set = _set.CreateSubset<NativeSvaBinding>(process.Name, owner: process);
+        if (!set.TryAllocate(binding, 1, device.MaximumPasid, out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
+        {
+            set.Close();
+            throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for {process}: {failure}.");
+        }
+
+        binding.Handle = handle;
+        binding.Subscription = process.Observe(binding);
+        _bindings.Add(process, binding);
+        return binding;
+    }
+
+    private void Unclaim(NativeSvaBinding binding)
+    {
+        if (--binding.Claims > 0)
+            return;
+        _bindings.Remove(binding.AddressSpace);
+        binding.Subscription?.Dispose();
+        binding.Handle.Free();
+        binding.Handle.Set.Close();
+    }
+
+    private static void RequireSupport(IommuDevice device, ProcessAddressSpace process)
+    {
+        device.RequireActive();
+        if (!device.PageRequestsEnabled)
+            throw new IommuException(IommuError.NotSupported, $"Page requests of {device} are not enabled. Enable shared virtual addressing first.");
+        if (process.Levels == 5 && !device.Unit.Capabilities.FiveLevelPaging)
+            throw new IommuException(IommuError.NotSupported, $"{process} has page tables of five levels, which the unit {device.Unit} cannot walk.");
+    }
+
+    private static IommuException TooWide(IommuDevice device, NativeSvaBinding binding) => new(
+        IommuError.PasidTooWide,
+        $"{binding.AddressSpace} has PASID {binding.Pasid}, and {device} can send up to {device.MaximumPasid}. Bind the narrow device first.");
+}

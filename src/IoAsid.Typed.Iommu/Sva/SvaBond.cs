@@ -1,0 +1,45 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// A device's right to use a process's address space, as one caller holds it. Disposing it is the unbind; a second time does nothing.
+/// </summary>
+/// <remarks>
+/// Before it is disposed the driver has stopped the device from using the PASID: what the device sent before is drained, what it sends afterwards is refused.
+/// </remarks>
+public sealed class SvaBond : IAsyncDisposable
+{
+    private readonly SharedVirtualAddressing _sva;
+    private bool _isEnded;
+
+    internal SvaBond(SharedVirtualAddressing sva, NativeSvaBinding binding, IommuDevice device)
+    {
+        _sva = sva;
+        Binding = binding;
+        Device = device;
+        Pasid = binding.Pasid;
+    }
+
+    /// <summary>The device.</summary>
+    public IommuDevice Device { get; }
+
+    /// <summary>The number that the driver tells the device.</summary>
+    public RawIoAsid Pasid { get; }
+
+    /// <summary>The process's address space.</summary>
+    public ProcessAddressSpace AddressSpace => Binding.AddressSpace;
+
+    internal NativeSvaBinding Binding { get; }
+
+    /// <summary>Unbinds: with the last user of the device the translation goes and everything under way is drained; with the last device the PASID is released.</summary>
+    /// <exception cref="IommuException">The unit does not work any more. The PASID is not used again.</exception>
+    public ValueTask DisposeAsync()
+    {
+        if (_isEnded)
+            return ValueTask.CompletedTask;
+        _isEnded = true;
+        return _sva.UnbindAsync(Binding, Device);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"bond of {Device} and {AddressSpace} (PASID {Pasid})";
+}

@@ -1,0 +1,17 @@
+using IoAsid.Typed.Emulation;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>What the machine of a test is made of.</summary>
+internal sealed record BenchOptions
+{
+    public int Units { get; init; } = 1;
+
+    public int Devices { get; init; } = 1;
+
+    public bool CachingMode { get; init; }
+
+    public DmaEngineOptions? Engine { get; init; }
+
+    public IommuOptions? Iommu { get; init; }
+}

@@ -1,0 +1,121 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>
+/// A machine with DMA engines behind VT-d units, watched by a checker for each unit, and the subsystem under test on top. A test is code on the processor;
+/// when it ends, nothing harmful may have been seen.
+/// </summary>
+internal sealed class IommuBench
+{
+    public const int SharedQueue = 1;
+    public const int PlainQueue = 2;
+
+    // Scalable mode with both stages, nesting, PASIDs of 20 bits, ATS, PRI with drain, coherent walks; caching mode off.
+    public const ulong Capability = 0x81D2_008C_222F_0606;
+    public const ulong ExtendedCapability =
+        0x8D9E_2000_0F46 | 1UL << 26 | 1UL << 46 | 1UL << 48 | 1UL << 49;
+
+    private const ulong CachingMode = 1UL << 7;
+
+    private readonly List<UnitChecker> _checkers = [];
+
+    public IommuBench(ulong seed, BenchOptions? options = null)
+    {
+        Options = options ?? new BenchOptions();
+        ulong capability = Capability | (Options.CachingMode ? CachingMode : 0);
+        UnitOptions unit = new()
+        {
+            Capabilities = new VtdCapabilities(capability, ExtendedCapability, 48),
+            InvalidationTimeout = TimeSpan.FromMilliseconds(1),
+        };
+        Machine = new EmulatedMachine(new MachineOptions
+        {
+            Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 20_000_000 },
+            Ram = [new MemoryRange(0, 0x4000_0000)],
+            Units = [.. Enumerable.Range(0, Options.Units).Select(number => MachineUnit.Vtd($"dmar{number}", unit))],
+        });
+        foreach (EmulatedIommuUnit emulated in Machine.Units)
+            Watch((VtdUnit)emulated.Unit);
+        Engines = [.. Enumerable.Range(0, Options.Devices).Select(PlugIn)];
+    }
+
+    public BenchOptions Options { get; }
+
+    public EmulatedMachine Machine { get; }
+
+    /// <summary>The hardware; device n is behind unit n modulo the number of units.</summary>
+    public IReadOnlyList<DmaEngine> Engines { get; }
+
+    public IommuSubsystem Subsystem { get; private set; } = null!;
+
+    public List<IommuDevice> Devices { get; } = [];
+
+    public List<DmaEngineDriver> Drivers { get; } = [];
+
+    public IEnumerable<Finding> Harmful => _checkers.SelectMany(checker => checker.Harmful);
+
+    /// <summary>Runs a test for some seeds; each ends with nothing harmful seen, nothing unanswered and no memory lost.</summary>
+    public static void Run(int seeds, Func<IommuBench, Task> test, BenchOptions? options = null)
+    {
+        for (ulong seed = 0; seed < (ulong)seeds; seed++)
+        {
+            IommuBench bench = new(seed, options);
+            try
+            {
+                bench.Machine.Run(() => bench.StartAndRunAsync(test));
+                bench.Machine.Run();
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException($"seed {seed}: {error.Message}", error);
+            }
+
+            bench.AssertHarmless($"seed {seed}");
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        Subsystem = await IommuSubsystem.StartAsync(Machine, Options.Iommu);
+        foreach (DmaEngine engine in Engines)
+        {
+            IommuDevice device = await Subsystem.AddAsync(engine);
+            await device.EnableSharedVirtualAddressingAsync();
+            DmaEngineDriver driver = new(device);
+            driver.OpenShared(SharedQueue);
+            driver.OpenDedicated(PlainQueue, pasid: null);
+            Devices.Add(device);
+            Drivers.Add(driver);
+        }
+    }
+
+    public void AssertHarmless(string where)
+    {
+        foreach (UnitChecker checker in _checkers)
+            checker.FindMissingResponses();
+        Assert.True(!Harmful.Any(), $"{where}: {string.Join(Environment.NewLine, Harmful)}");
+    }
+
+    /// <summary>A process with two areas: data to read and write, and a page for completion records.</summary>
+    public TestProcess CreateProcess(string name = "process") => new(Subsystem.CreateProcess(name));
+
+    private async Task StartAndRunAsync(Func<IommuBench, Task> test)
+    {
+        await StartAsync();
+        await test(this);
+    }
+
+    private DmaEngine PlugIn(int number) => Machine.PlugIn(
+        number % Options.Units, new RequesterId(0, 2 + number, 0), context => new DmaEngine(context, Options.Engine));
+
+    private void Watch(VtdUnit unit)
+    {
+        UnitChecker checker = new(unit, Machine.Scheduler.Clock);
+        Machine.Bus.Observe(checker);
+        Machine.Fabric.Observe(checker);
+        _checkers.Add(checker);
+    }
+}

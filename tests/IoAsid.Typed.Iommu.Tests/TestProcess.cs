@@ -1,0 +1,52 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A process as tests use it: an area of data, and one of completion records.</summary>
+internal sealed class TestProcess
+{
+    public const ulong Pages = 64;
+
+    private const ulong RecordBytes = AddressRange.PageSize;
+    private int _record;
+
+    public TestProcess(ProcessAddressSpace memory)
+    {
+        Memory = memory;
+        Data = memory.Map(Pages * AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
+        Records = memory.Map(RecordBytes, MemoryRights.ReadWrite).Range.Start;
+    }
+
+    public ProcessAddressSpace Memory { get; }
+
+    public ulong Data { get; }
+
+    public ulong Records { get; }
+
+    public ulong PageAt(int page) => Data + (ulong)page * AddressRange.PageSize;
+
+    /// <summary>Where the next completion record goes.</summary>
+    public ulong NextRecord() => Records + (ulong)(_record++ * DmaCompletionRecord.Size % (int)RecordBytes);
+
+    /// <summary>Has a device fill pages of the process with a pattern.</summary>
+    public ValueTask<DmaCompletionRecord> FillAsync(DmaEngineDriver driver, SvaBond bond, int page, int pages, ulong pattern, bool mayAsk = true) =>
+        driver.RunAsync(
+            IommuBench.SharedQueue,
+            bond,
+            new DmaDescriptor
+            {
+                Operation = DmaOperation.Fill,
+                Destination = PageAt(page),
+                Length = (uint)(pages * AddressRange.PageSize),
+                Operand = pattern,
+                Flags = mayAsk ? DmaDescriptorFlags.BlockOnFault : DmaDescriptorFlags.None,
+            },
+            NextRecord());
+
+    public async Task<ulong> WordAsync(int page)
+    {
+        byte[] bytes = new byte[sizeof(ulong)];
+        await Memory.ReadAsync(PageAt(page), bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+}
