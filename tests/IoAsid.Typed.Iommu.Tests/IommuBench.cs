@@ -55,6 +55,9 @@ internal sealed class IommuBench
 
     public List<DmaEngineDriver> Drivers { get; } = [];
 
+    /// <summary>What units recorded as refused requests.</summary>
+    public List<DmaFault> Faults { get; } = [];
+
     public IEnumerable<Finding> Harmful => _checkers.SelectMany(checker => checker.Harmful);
 
     /// <summary>Runs a test for some seeds; each ends with nothing harmful seen, nothing unanswered and no memory lost.</summary>
@@ -80,6 +83,8 @@ internal sealed class IommuBench
     public async Task StartAsync()
     {
         Subsystem = await IommuSubsystem.StartAsync(Machine, Options.Iommu);
+        foreach (VtdDriver unit in Subsystem.Units)
+            unit.FaultReported += (_, told) => Faults.Add(told.Fault);
         foreach (DmaEngine engine in Engines)
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
@@ -101,6 +106,25 @@ internal sealed class IommuBench
 
     /// <summary>A process with two areas: data to read and write, and a page for completion records.</summary>
     public TestProcess CreateProcess(string name = "process") => new(Subsystem.CreateProcess(name));
+
+    /// <summary>Gives bonds up as a driver does: the device stops first.</summary>
+    public async Task UnbindAllAsync(IEnumerable<SvaBond> bonds, bool abort = false)
+    {
+        foreach (SvaBond bond in bonds)
+        {
+            await Drivers[Devices.IndexOf(bond.Device)].StopAsync(bond.Pasid, abort);
+            await bond.DisposeAsync();
+        }
+    }
+
+    /// <summary>Nothing is attached or live any more, and switching everything off gives all memory back.</summary>
+    public async Task AssertReclaimedAsync()
+    {
+        Assert.Equal(0, Subsystem.Pasids.GetStatistics().Outstanding);
+        Assert.All(Devices, device => Assert.Empty(device.AttachedPasids));
+        await Subsystem.DisposeAsync();
+        Assert.Equal(0, Subsystem.Frames.InUse);
+    }
 
     private async Task StartAndRunAsync(Func<IommuBench, Task> test)
     {
