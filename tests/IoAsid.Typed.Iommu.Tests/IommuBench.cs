@@ -89,12 +89,18 @@ internal sealed class IommuBench
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
             await device.EnableSharedVirtualAddressingAsync();
-            DmaEngineDriver driver = new(device);
-            driver.OpenShared(SharedQueue);
-            driver.OpenDedicated(PlainQueue, pasid: null);
             Devices.Add(device);
-            Drivers.Add(driver);
+            Drivers.Add(new DmaEngineDriver(device));
+            OpenQueues(Devices.Count - 1);
         }
+    }
+
+    /// <summary>Gives an engine its queues, at first and after a reset.</summary>
+    public void OpenQueues(int device)
+    {
+        Engines[device].BusMasterEnabled = true;
+        Drivers[device].OpenShared(SharedQueue);
+        Drivers[device].OpenDedicated(PlainQueue, pasid: null);
     }
 
     public void AssertHarmless(string where)
@@ -106,6 +112,10 @@ internal sealed class IommuBench
 
     /// <summary>A process with two areas: data to read and write, and a page for completion records.</summary>
     public TestProcess CreateProcess(string name = "process") => new(Subsystem.CreateProcess(name));
+
+    /// <summary>Keeps the processor from being told of page requests, as when it has interrupts off for long.</summary>
+    public void MaskPageRequestInterrupt(bool masked) => Machine.Units[0].Registers.Write32(
+        RegisterOffsets.PageRequestEventControl, (uint)new EventControlRegister { InterruptMask = masked }.Bits.Value);
 
     /// <summary>Gives bonds up as a driver does: the device stops first.</summary>
     public async Task UnbindAllAsync(IEnumerable<SvaBond> bonds, bool abort = false)

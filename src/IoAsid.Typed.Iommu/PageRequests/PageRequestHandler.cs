@@ -82,8 +82,8 @@ public sealed class PageRequestHandler
         if (response != PageResponse.Success)
             _refused++;
         group.Device.PageRequests.Answered(group);
-        if (group.Device.Function.IsPresent)
-            group.Device.Unit.Invalidations.Post(ResponseTo(group, response).Bits);
+        // Also to a device that was pulled out: a response to nobody is lost, and the unit owes one for each group.
+        group.Device.Unit.Invalidations.Post(ResponseTo(group, response).Bits);
     }
 
     internal void Stop() => _deadlines.Stop();

@@ -1,0 +1,108 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Domains for requests without PASID: what is mapped is reached, what is unmapped is free for others.</summary>
+public sealed class DmaDomainTests
+{
+    private const int Seeds = 15;
+    private const ulong Pattern = 0x7777_8888_9999_AAAA;
+    private const ulong Window = 0x40_0000;
+
+    [Fact]
+    public void A_fixed_mapping_works_until_it_is_unmapped_and_then_the_frame_is_free() => IommuBench.Run(Seeds, async bench =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        ulong frame = bench.Subsystem.Frames.Allocate();
+        AddressRange page = new(Window, AddressRange.PageSize);
+        await domain.MapAsync(page, frame, MemoryRights.ReadWrite);
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        await FillAsync(bench, Pattern);
+        Assert.Equal(Pattern, bench.Machine.PhysicalMemory.ReadUInt64(frame));
+
+        for (int job = 0; job < 4; job++)
+            bench.Drivers[0].Post(IommuBench.PlainQueue, Fill(0));
+        await domain.UnmapAsync(page);
+        bench.Machine.Memory.WriteUInt64(frame, Pattern);
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(Pattern, bench.Machine.PhysicalMemory.ReadUInt64(frame));
+        await attachment.DisposeAsync();
+        await attachment.DisposeAsync();
+        domain.Free();
+        bench.Subsystem.Frames.Free(frame);
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void Domains_have_ids_of_their_own_on_each_unit_and_give_them_back() => IommuBench.Run(
+        3,
+        async bench =>
+        {
+            DmaDomain[] domains = [bench.Subsystem.CreateDomain("a"), bench.Subsystem.CreateDomain("b")];
+            DomainAttachment[] attachments =
+            [
+                await IommuSubsystem.AttachAsync(bench.Devices[0], domains[0]),
+                await IommuSubsystem.AttachAsync(bench.Devices[1], domains[1]),
+                await IommuSubsystem.AttachAsync(bench.Devices[2], domains[1]),
+            ];
+            Assert.Equal([2, 1], bench.Subsystem.Units.Select(unit => unit.DomainIds.InUse));
+
+            foreach (DomainAttachment attachment in attachments)
+                await attachment.DisposeAsync();
+            Assert.All(bench.Subsystem.Units, unit => Assert.Equal(0, unit.DomainIds.InUse));
+            foreach (DmaDomain domain in domains)
+                domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { Units = 2, Devices = 3 });
+
+    [Fact]
+    public void A_device_has_one_domain_at_a_time_and_a_domain_in_use_is_not_freed() => IommuBench.Run(1, async bench =>
+    {
+        DmaDomain first = bench.Subsystem.CreateDomain("first");
+        DmaDomain second = bench.Subsystem.CreateDomain("second");
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], first);
+
+        IommuException busy = await Assert.ThrowsAsync<IommuException>(() => IommuSubsystem.AttachAsync(bench.Devices[0], second).AsTask());
+
+        Assert.Equal(IommuError.Busy, busy.Error);
+        Assert.Equal(0, second.Uses);
+        Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(first.Free).Error);
+        Assert.Equal(
+            IommuError.Busy,
+            (await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.RemoveAsync(bench.Devices[0]).AsTask())).Error);
+        await attachment.DisposeAsync();
+        first.Free();
+        second.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void A_unit_that_cannot_walk_a_domain_refuses_it() => IommuBench.Run(1, async bench =>
+    {
+        DmaDomain wide = bench.Subsystem.CreateDomain("wide", AddressWidth.Bits57);
+
+        IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => IommuSubsystem.AttachAsync(bench.Devices[0], wide).AsTask());
+
+        Assert.Equal(IommuError.NotSupported, refusal.Error);
+        Assert.Equal(0, wide.Uses);
+        wide.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    private static async Task FillAsync(IommuBench bench, ulong pattern)
+    {
+        bench.Drivers[0].Post(IommuBench.PlainQueue, Fill(pattern));
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+    }
+
+    private static DmaDescriptor Fill(ulong pattern) => new()
+    {
+        Operation = DmaOperation.Fill,
+        Destination = Window,
+        Length = AddressRange.PageSize,
+        Operand = pattern,
+    };
+}
