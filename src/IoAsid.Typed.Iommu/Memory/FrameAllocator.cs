@@ -106,7 +106,7 @@ public sealed class FrameAllocator
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
         ulong number = frame / AddressRange.PageSize;
-        FrameZone? zone = frame % AddressRange.PageSize == 0 ? _zones.Find(zone => zone.Contains(number, frames)) : null;
+        FrameZone? zone = frame % AddressRange.PageSize == 0 ? ZoneOf(number, frames) : null;
         if (zone is null || !zone.AreTaken(number, frames))
             throw new ArgumentException($"Of the {frames} frames from 0x{frame:X} on, at least one is not given out: each is freed once, by whoever has it.", nameof(frame));
         zone.GiveBack(number, frames);
@@ -120,6 +120,17 @@ public sealed class FrameAllocator
     {
         ulong start = Math.Max(range.Start, FirstUsableAddress);
         return range.End > start ? new MemoryRange(start, range.End - start) : default;
+    }
+
+    private FrameZone? ZoneOf(ulong number, int frames)
+    {
+        foreach (FrameZone zone in _zones)
+        {
+            if (zone.Contains(number, frames))
+                return zone;
+        }
+
+        return null;
     }
 
     private bool IsAllowed(int frames) => Refuse?.Invoke() != true && frames <= Limit - InUse;

@@ -106,7 +106,8 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         ulong seen = memory.ReadUInt64(place);
         while (true)
         {
-            ulong found = memory.CompareExchange(place, seen, change.Of(seen));
+            ulong wanted = change.Of(seen);
+            ulong found = wanted == seen ? seen : memory.CompareExchange(place, seen, wanted);
             if (found == seen)
                 return found;
             seen = found;

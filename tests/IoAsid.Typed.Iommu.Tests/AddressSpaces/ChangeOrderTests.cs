@@ -1,0 +1,153 @@
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Entries first, then observers, and only then is memory used again.</summary>
+public sealed class ChangeOrderTests
+{
+    private static readonly AddressRange Two = new(ProcessBench.Base, 2 * ProcessBench.Page);
+
+    private readonly ProcessBench _bench = new();
+
+    private ProcessAddressSpace Process => _bench.Process;
+
+    [Fact]
+    public void An_observer_sees_entries_gone_and_frames_not_yet_used_again()
+    {
+        ulong[] old = Populate();
+        List<ulong> given = [];
+        RecordingObserver observer = new() { Look = Look };
+        using IDisposable observed = Process.Observe(observer);
+
+        _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask());
+
+        Assert.Equal([$"invalidate {Two}"], observer.Told);
+        Assert.Empty(given.Intersect(old));
+        Assert.Equal(old[0], _bench.Frames.Allocate());
+
+        void Look(AddressRange range)
+        {
+            Assert.Empty(_bench.Tables.Leaves);
+            for (int count = 0; count < 100; count++)
+                given.Add(_bench.Frames.Allocate());
+        }
+    }
+
+    [Fact]
+    public void Faults_are_served_from_the_new_state_while_an_invalidation_is_under_way()
+    {
+        Populate();
+        Process.Map(ProcessBench.Page, MemoryRights.Read, ProcessBench.Base + 0x10_0000);
+        TaskCompletionSource gate = new();
+        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        _bench.Machine.Run(async () =>
+        {
+            Task unmapping = Process.UnmapAsync(AddressRange.PageOf(Two.Start)).AsTask();
+            Task protection = Process.ProtectAsync(AddressRange.PageOf(Two.Last), MemoryRights.Read).AsTask();
+
+            Assert.Equal(PageFaultOutcome.Handled, _bench.Fault(ProcessBench.Base + 0x10_0000));
+            Assert.Equal(PageFaultOutcome.NoArea, _bench.Fault(Two.Start));
+            Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => Process.Map(ProcessBench.Page, MemoryRights.Read, Two.Start)).Error);
+            Assert.True(_bench.Tables.At(Two.Last)!.Has(RawTables.Writable), "changes come one after the other");
+
+            gate.SetResult();
+            await unmapping;
+            await protection;
+        });
+        Assert.False(_bench.Tables.At(Two.Last)!.Has(RawTables.Writable));
+        Process.Map(ProcessBench.Page, MemoryRights.Read, Two.Start);
+    }
+
+    [Theory]
+    [InlineData(MemoryRights.ReadWrite, MemoryRights.Read, true)]
+    [InlineData(MemoryRights.ReadWrite, MemoryRights.None, true)]
+    [InlineData(MemoryRights.Read, MemoryRights.ReadWrite, false)]
+    [InlineData(MemoryRights.None, MemoryRights.ReadWrite, false)]
+    [InlineData(MemoryRights.Read, MemoryRights.Read, false)]
+    public void Only_taking_rights_away_needs_an_invalidation(MemoryRights from, MemoryRights to, bool isTold)
+    {
+        Populate(from);
+        RecordingObserver observer = new();
+        using IDisposable observed = Process.Observe(observer);
+
+        _bench.Machine.Run(() => Process.ProtectAsync(Two, to).AsTask());
+
+        Assert.Equal(isTold ? [$"invalidate {Two}"] : [], observer.Told);
+    }
+
+    [Fact]
+    public void Memory_an_observer_failed_for_is_never_used_again_and_the_others_are_told()
+    {
+        Populate();
+        long before = _bench.Frames.InUse;
+        RecordingObserver failing = new() { Wait = () => throw new TimeoutException("the device does not answer") };
+        RecordingObserver other = new();
+        using IDisposable one = Process.Observe(failing);
+        using IDisposable two = Process.Observe(other);
+
+        Assert.Throws<TimeoutException>(() => _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask()));
+
+        // Two pages and the three tables that only they needed.
+        Assert.Equal((5L, before), (Process.LeakedFrames, _bench.Frames.InUse));
+        Assert.Equal(0, Process.ResidentPages);
+        Assert.Single(other.Told);
+
+        failing.Wait = null;
+        _bench.Machine.Run(() => Process.ExitAsync().AsTask());
+        Assert.Equal(5, _bench.Frames.InUse);
+    }
+
+    [Fact]
+    public void Exit_releases_observers_before_pages_and_tables_go_and_tells_them_nothing_more()
+    {
+        ulong[] old = Populate();
+        RecordingObserver observer = new() { Look = _ => Assert.All(old, frame => Assert.Equal(7UL, WordAt(frame))) };
+        using IDisposable observed = Process.Observe(observer);
+
+        _bench.Machine.Run(() => Process.ExitAsync().AsTask());
+
+        Assert.Equal(["release"], observer.Told);
+        Assert.Equal(0, _bench.Frames.InUse);
+        Assert.Equal(IommuError.Exited, Assert.Throws<IommuException>(() => Process.Observe(observer)).Error);
+    }
+
+    [Fact]
+    public void When_a_release_fails_all_memory_is_given_up()
+    {
+        Populate();
+        long before = _bench.Frames.InUse;
+        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => throw new TimeoutException() });
+
+        Assert.Throws<TimeoutException>(() => _bench.Machine.Run(() => Process.ExitAsync().AsTask()));
+
+        Assert.Equal((before, before), (Process.LeakedFrames, _bench.Frames.InUse));
+        Assert.Throws<TimeoutException>(() => _bench.Machine.Run(() => Process.ExitAsync().AsTask()));
+    }
+
+    [Fact]
+    public void An_observer_that_has_left_is_not_told()
+    {
+        Populate();
+        RecordingObserver observer = new();
+        IDisposable observed = Process.Observe(observer);
+        observed.Dispose();
+        observed.Dispose();
+
+        _bench.Machine.Run(() => Process.ExitAsync().AsTask());
+
+        Assert.Empty(observer.Told);
+    }
+
+    private ulong WordAt(ulong frame) => Hardware.PhysicalMemoryExtensions.ReadUInt64(_bench.Machine.PhysicalMemory, frame);
+
+    /// <summary>Two pages with 7 in each, and the rights wanted.</summary>
+    private ulong[] Populate(MemoryRights rights = MemoryRights.ReadWrite)
+    {
+        Process.Map(Two.Length, MemoryRights.ReadWrite, Two.Start);
+        _bench.Machine.Run(async () =>
+        {
+            await Process.WriteUInt64Async(Two.Start, 7);
+            await Process.WriteUInt64Async(Two.Start + ProcessBench.Page, 7);
+            await Process.ProtectAsync(Two, rights);
+        });
+        return [.. _bench.Tables.Leaves.Values.Select(leaf => leaf.Physical)];
+    }
+}

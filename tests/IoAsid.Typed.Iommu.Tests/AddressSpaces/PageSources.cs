@@ -1,0 +1,22 @@
+using System.Buffers.Binary;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Fills every page with its address, when it is told to.</summary>
+internal sealed class GatedSource : IPageSource
+{
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Fills { get; private set; }
+
+    public void Open() => _gate.SetResult();
+
+    public void Fail(Exception failure) => _gate.SetException(failure);
+
+    public async ValueTask FillAsync(ulong address, Memory<byte> page)
+    {
+        Fills++;
+        await _gate.Task;
+        BinaryPrimitives.WriteUInt64LittleEndian(page.Span, address);
+    }
+}

@@ -1,0 +1,107 @@
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A process uses its own memory as its processor would.</summary>
+public sealed class ProcessorAccessTests
+{
+    private const ulong Base = ProcessBench.Base;
+
+    private readonly ProcessBench _bench = new();
+
+    private ProcessAddressSpace Process => _bench.Process;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_written_across_pages_are_read_again(bool large)
+    {
+        Process.Map(2 * ProcessBench.Large, MemoryRights.ReadWrite, Base, largePages: large);
+        byte[] written = [.. Enumerable.Range(0, 10_000).Select(at => (byte)(at * 7))];
+        byte[] read = new byte[written.Length];
+        ulong start = Base + ProcessBench.Large - 5_000;
+        _bench.Machine.Run(async () =>
+        {
+            await Process.WriteAsync(start, written);
+            await Process.ReadAsync(start, read);
+        });
+
+        Assert.Equal(written, read);
+        Assert.Equal(large ? 1024 : 4, Process.ResidentPages);
+    }
+
+    [Fact]
+    public void Reading_sets_accessed_and_writing_dirty()
+    {
+        Process.Map(ProcessBench.Page, MemoryRights.ReadWrite, Base);
+
+        _bench.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
+        Assert.Equal((true, false), BitsOf(Base));
+
+        _bench.Machine.Run(() => Process.WriteUInt64Async(Base, 1).AsTask());
+        Assert.Equal((true, true), BitsOf(Base));
+    }
+
+    [Theory]
+    [InlineData(Base, MemoryRights.Write, PageFaultOutcome.NotAllowed)]
+    [InlineData(Base + 0x1000, MemoryRights.Read, PageFaultOutcome.NoArea)]
+    [InlineData(0, MemoryRights.Read, PageFaultOutcome.NoArea)]
+    [InlineData(0x8000_0000_0000, MemoryRights.Read, PageFaultOutcome.NoArea)]
+    [InlineData(ulong.MaxValue - 7, MemoryRights.Write, PageFaultOutcome.NoArea)]
+    public void An_access_that_is_not_allowed_names_address_and_access(ulong address, MemoryRights access, PageFaultOutcome why)
+    {
+        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
+
+        SegmentationFaultException fault = Assert.Throws<SegmentationFaultException>(() => _bench.Machine.Run(() => Access(address, access)));
+
+        Assert.Equal((address, access, why), (fault.Address, fault.Access, fault.Outcome));
+    }
+
+    [Fact]
+    public void After_exit_there_is_nothing_to_access()
+    {
+        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
+
+        _bench.Machine.Run(async () =>
+        {
+            await Process.ReadUInt64Async(Base);
+            await Process.ExitAsync();
+            Assert.Equal(IommuError.Exited, (await Assert.ThrowsAsync<IommuException>(() => Access(Base, MemoryRights.Read))).Error);
+        });
+    }
+
+    [Fact]
+    public void Chosen_places_are_apart_aligned_and_above_4_GiB()
+    {
+        AddressRange small = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
+        AddressRange large = Process.Map(ProcessBench.Large, MemoryRights.Read, largePages: true).Range;
+        AddressRange next = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
+
+        Assert.Equal([0x1_0000_0000UL, 0x1_0020_0000UL, 0x1_0000_1000UL], [small.Start, large.Start, next.Start]);
+    }
+
+    [Fact]
+    public void Areas_are_whole_pages_of_the_user_half()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Process.Map(1, MemoryRights.Read));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Process.Map(0x2000, MemoryRights.Read, 0x7FFF_FFFF_F000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Process.Map(0x8000_0000_1000, MemoryRights.Read));
+        Assert.Throws<ArgumentException>(() => Process.Map(0x1000, MemoryRights.Read, source: new GatedSource(), largePages: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Process.Map(0x1000, (MemoryRights)8));
+        Assert.Empty(Process.Areas);
+        Process.Map(0x1000, MemoryRights.Read, 0x7FFF_FFFF_F000);
+        Assert.Equal(IommuError.NoMemory, Assert.Throws<IommuException>(() => Process.Map(0x7FFF_0000_0000, MemoryRights.Read)).Error);
+    }
+
+    private async Task Access(ulong address, MemoryRights access)
+    {
+        if (access == MemoryRights.Write)
+            await Process.WriteUInt64Async(address, 0);
+        else
+            await Process.ReadUInt64Async(address);
+    }
+
+    private (bool Accessed, bool Dirty) BitsOf(ulong address)
+    {
+        RawTables.Leaf leaf = _bench.Tables.At(address)!;
+        return (leaf.Has(RawTables.Accessed), leaf.Has(RawTables.Dirty));
+    }
+}

@@ -1,0 +1,187 @@
+using CsCheck;
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Second-stage tables against a dictionary of pages, decoded by raw bits.</summary>
+public sealed class SecondStageTablesTests
+{
+    private const ulong Page = AddressRange.PageSize;
+    private const ulong Large = 0x20_0000;
+    private const ulong Huge = 0x4000_0000;
+    private const ulong Read = 1;
+    private const ulong Write = 2;
+
+    private readonly SparseMemory _memory = new(new MemoryRange(0, 0x1000_0000));
+    private readonly FrameAllocator _frames;
+
+    public SecondStageTablesTests() => _frames = new FrameAllocator(_memory, _memory.Ram);
+
+    [Theory]
+    [InlineData(AddressWidth.Bits39, 3)]
+    [InlineData(AddressWidth.Bits48, 4)]
+    [InlineData(AddressWidth.Bits57, 5)]
+    public void The_width_decides_the_levels_and_what_can_be_mapped(AddressWidth width, int levels)
+    {
+        SecondStageTables tables = new(_memory, _frames, width);
+        ulong last = (1UL << width.Bits()) - Page;
+
+        tables.Map(last, 0x7000, Page, MemoryRights.ReadWrite);
+
+        Assert.Equal(levels, tables.TablePages);
+        Assert.Equal([last], RawTables.Of(_memory, tables.Root, levels).Leaves.Keys);
+        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(last, 0x7000, 2 * Page, MemoryRights.ReadWrite));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(0, 0, Page, MemoryRights.Execute));
+        tables.Free();
+        Assert.Equal(0, _frames.InUse);
+    }
+
+    [Theory]
+    [InlineData(0, 0UL, 0UL, Large, 512)]
+    [InlineData(1, 0UL, 0UL, Large, 1)]
+    [InlineData(2, 0UL, 0UL, Large, 512)]
+    [InlineData(1, 0UL, Page, Large, 512)]
+    [InlineData(1, Page, Page, 2 * Large, 511 + 1 + 1)]
+    [InlineData(1, 0UL, 0UL, Huge, 512)]
+    [InlineData(3, 0UL, 0UL, Huge, 1)]
+    [InlineData(3, 0UL, Large, Huge, 512)]
+    public void Pages_are_as_large_as_alignment_and_the_unit_allow(int capability, ulong address, ulong physical, ulong length, int leaves)
+    {
+        SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, capability);
+
+        tables.Map(address, physical, length, MemoryRights.Read);
+
+        RawTables raw = RawTables.Of(_memory, tables.Root, 4);
+        Assert.Equal(leaves, raw.Leaves.Count);
+        Assert.All(raw.Leaves, leaf => Assert.Equal(physical + leaf.Key - address, leaf.Value.Physical));
+        Assert.All(raw.Leaves.Values, leaf => Assert.True(leaf.Has(Read) && !leaf.Has(Write)));
+        Assert.True(tables.TryTranslate(address + length - 1, out ulong last));
+        Assert.Equal(physical + length - 1, last);
+        Assert.False(tables.TryTranslate(address + length, out _));
+    }
+
+    [Fact]
+    public void Maps_and_unmaps_in_any_order_leave_what_the_model_says() =>
+        Gen.Select(Gen.Bool, Gen.Int[0, 1200], Gen.OneOf(Gen.Int[1, 8], Gen.Int[400, 1100]), Gen.Int[0, 2].Select(kind => kind * 256))
+            .Array[1, 30].Sample(moves =>
+            {
+                FrameAllocator frames = new(_memory, _memory.Ram);
+                SecondStageTables tables = new(_memory, frames, AddressWidth.Bits48, 1);
+                SortedDictionary<ulong, ulong> model = [];
+                foreach ((bool isMap, int first, int length, int shift) in moves)
+                {
+                    AddressRange range = new((ulong)first * Page, (ulong)length * Page);
+                    if (isMap)
+                        Map(tables, model, range, range.Start + (ulong)shift * Page);
+                    else
+                        Unmap(tables, model, range);
+                    Check(tables, model, frames);
+                }
+
+                tables.Free();
+                Assert.Equal(0, frames.InUse);
+            }, iter: 200, threads: 1);
+
+    [Fact]
+    public void Tables_are_freed_after_the_invalidation_and_never_if_it_fails()
+    {
+        SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48);
+        tables.Map(0, 0, Page, MemoryRights.ReadWrite);
+        long full = _frames.InUse;
+
+        Wait(tables.UnmapAsync(new AddressRange(0, Page), Looking));
+        Assert.Equal(1, _frames.InUse);
+
+        tables.Map(0, 0, Page, MemoryRights.ReadWrite);
+        Assert.Throws<TimeoutException>(() => Wait(tables.UnmapAsync(new AddressRange(0, Page), _ => throw new TimeoutException())));
+        Assert.Equal((full, 3L), (_frames.InUse, tables.LeakedFrames));
+
+        ValueTask Looking(AddressRange range)
+        {
+            Assert.Equal(new AddressRange(0, Page), range);
+            Assert.False(tables.TryTranslate(0, out _));
+            Assert.Equal(full, _frames.InUse);
+            return default;
+        }
+    }
+
+    [Fact]
+    public void An_allocation_that_fails_changes_nothing()
+    {
+        int failures = FailEach(tables => tables.Map(Huge - Page, 0, 2 * Page, MemoryRights.Read))
+            + FailEach(tables => Wait(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), _ => default)));
+
+        // Two tables of the lowest level and one of the middle; one middle table and two of the lowest level.
+        Assert.True(failures >= 6);
+    }
+
+    [Fact]
+    public void What_is_mapped_is_not_mapped_again()
+    {
+        SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, 3);
+        tables.Map(3 * Page, 0, Page, MemoryRights.Read);
+        string before = RawTables.Of(_memory, tables.Root, 4).ToString();
+
+        foreach (ulong length in (ulong[])[4 * Page, Large, Huge])
+            Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => tables.Map(0, 0, length, MemoryRights.Read)).Error);
+
+        Assert.Equal(before, RawTables.Of(_memory, tables.Root, 4).ToString());
+    }
+
+    private int FailEach(Action<SecondStageTables> operation)
+    {
+        for (int index = 0; ; index++)
+        {
+            int asked = 0;
+            FrameAllocator frames = new(_memory, _memory.Ram);
+            SecondStageTables tables = new(_memory, frames, AddressWidth.Bits48, 3);
+            tables.Map(2 * Huge, 0, Huge, MemoryRights.ReadWrite);
+            string before = RawTables.Of(_memory, tables.Root, 4).ToString();
+            long inUse = frames.InUse;
+            frames.Refuse = () => asked++ == index;
+            if (Record.Exception(() => operation(tables)) is not IommuException { Error: IommuError.NoMemory })
+                return index;
+            Assert.Equal((before, inUse), (RawTables.Of(_memory, tables.Root, 4).ToString(), frames.InUse));
+        }
+    }
+
+    private static void Map(SecondStageTables tables, SortedDictionary<ulong, ulong> model, AddressRange range, ulong physical)
+    {
+        if (PagesOf(range).Any(model.ContainsKey))
+        {
+            Assert.Throws<IommuException>(() => tables.Map(range.Start, physical, range.Length, MemoryRights.ReadWrite));
+            return;
+        }
+
+        tables.Map(range.Start, physical, range.Length, MemoryRights.ReadWrite);
+        foreach (ulong page in PagesOf(range))
+            model.Add(page, physical + page - range.Start);
+    }
+
+    private static void Unmap(SecondStageTables tables, SortedDictionary<ulong, ulong> model, AddressRange range)
+    {
+        Wait(tables.UnmapAsync(range, _ => default));
+        foreach (ulong page in PagesOf(range))
+            model.Remove(page);
+    }
+
+    private void Check(SecondStageTables tables, SortedDictionary<ulong, ulong> model, FrameAllocator frames)
+    {
+        RawTables raw = RawTables.Of(_memory, tables.Root, 4);
+        Assert.Equal(
+            model.Select(page => (page.Key, page.Value)),
+            raw.Leaves.SelectMany(leaf => PagesOf(new AddressRange(leaf.Key, leaf.Value.Size)).Select(page => (page, leaf.Value.Physical + page - leaf.Key))));
+        Assert.All(raw.Leaves.Values, leaf => Assert.True(leaf.Has(Read | Write)));
+        Assert.Equal((raw.Tables, raw.Tables), (frames.InUse, tables.TablePages));
+    }
+
+    private static IEnumerable<ulong> PagesOf(AddressRange range)
+    {
+        for (ulong at = range.Start; at <= range.Last; at += Page)
+            yield return at;
+    }
+
+    private static void Wait(ValueTask done) => done.AsTask().GetAwaiter().GetResult();
+}

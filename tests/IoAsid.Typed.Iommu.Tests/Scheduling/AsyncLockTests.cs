@@ -1,0 +1,47 @@
+using IoAsid.Typed.Emulation;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>One at a time, in the order in which they came, whatever the scheduler does.</summary>
+public sealed class AsyncLockTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Those_who_wait_come_in_one_after_the_other_in_order(ulong seed)
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
+        AsyncLock door = new();
+        List<int> entered = [];
+        int inside = 0;
+
+        scheduler.Run(() => Task.WhenAll(Enumerable.Range(0, 8).Select(Visit)));
+
+        Assert.Equal(Enumerable.Range(0, 8), entered);
+        Assert.False(door.IsHeld);
+
+        async Task Visit(int who)
+        {
+            using AsyncLock.Releaser turn = await door.EnterAsync();
+            Assert.Equal(1, ++inside);
+            entered.Add(who);
+            await scheduler.Yield();
+            inside--;
+        }
+    }
+
+    [Fact]
+    public void Leaving_twice_does_not_let_out_the_next()
+    {
+        AsyncLock door = new();
+        AsyncLock.Releaser first = door.EnterAsync().Result;
+        first.Dispose();
+        using AsyncLock.Releaser second = door.EnterAsync().Result;
+
+        first.Dispose();
+
+        Assert.True(door.IsHeld);
+    }
+}
