@@ -21,7 +21,7 @@ public sealed class AddressSpaceModelTests
 
     [Fact]
     public void Tables_areas_and_frames_agree_with_the_model_at_every_step() =>
-        Gen.Select(Moves.Array[1, 40], Gen.Int[4, 5]).Sample((moves, levels) => new Life(levels).Run(moves), iter: 150);
+        Gen.Select(Moves.Array[1, 40], Gen.Int[4, 5]).Sample((moves, levels) => new Life(levels).Run(moves), iter: 60);
 
     internal sealed record Move(int Kind, int First, int Length, MemoryRights Rights, bool Large);
 
@@ -46,7 +46,7 @@ public sealed class AddressSpaceModelTests
                 Check();
             }
 
-            _process.ExitAsync().AsTask().GetAwaiter().GetResult();
+            AtOnce.Done(_process.ExitAsync());
             Assert.Equal(0, _frames.InUse);
             Assert.Equal(0, _process.References);
         }
@@ -59,7 +59,7 @@ public sealed class AddressSpaceModelTests
                     Map(move);
                     break;
                 case 2:
-                    _process.UnmapAsync(RangeOf(move)).AsTask().GetAwaiter().GetResult();
+                    AtOnce.Done(_process.UnmapAsync(RangeOf(move)));
                     foreach (int page in PagesOf(move))
                         _model.Remove(page);
                     break;
@@ -90,14 +90,14 @@ public sealed class AddressSpaceModelTests
 
         private void Protect(Move move)
         {
-            ValueTask done = _process.ProtectAsync(RangeOf(move), move.Rights);
+            Action protect = () => AtOnce.Done(_process.ProtectAsync(RangeOf(move), move.Rights));
             if (!PagesOf(move).All(_model.ContainsKey))
             {
-                Assert.Equal(IommuError.NotFound, Assert.Throws<IommuException>(() => done.GetAwaiter().GetResult()).Error);
+                Assert.Equal(IommuError.NotFound, Assert.Throws<IommuException>(protect).Error);
                 return;
             }
 
-            done.GetAwaiter().GetResult();
+            protect();
             foreach (int page in PagesOf(move))
                 _model[page] = _model[page] with { Rights = Effective(move.Rights) };
         }

@@ -38,7 +38,7 @@ internal sealed class ProcessBench
         return refusal;
     }
 
-    public PageFaultOutcome Fault(ulong address, MemoryRights access = MemoryRights.Read) => Process.HandleFaultAsync(address, access).Result;
+    public PageFaultOutcome Fault(ulong address, MemoryRights access = MemoryRights.Read) => AtOnce.Get(Process.HandleFaultAsync(address, access));
 
     public sealed class Refusal(int index)
     {

@@ -107,7 +107,7 @@ public sealed class FrameAllocatorTests
             while (owned.Count > 0)
                 Return(frames, owned, 0);
             Assert.Equal(0, frames.InUse);
-        }, iter: 200);
+        }, iter: 80);
 
     [Fact]
     public void Runs_that_were_freed_frame_by_frame_are_runs_again()

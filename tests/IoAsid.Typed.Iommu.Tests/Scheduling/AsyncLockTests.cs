@@ -36,9 +36,9 @@ public sealed class AsyncLockTests
     public void Leaving_twice_does_not_let_out_the_next()
     {
         AsyncLock door = new();
-        AsyncLock.Releaser first = door.EnterAsync().Result;
+        AsyncLock.Releaser first = AtOnce.Get(door.EnterAsync());
         first.Dispose();
-        using AsyncLock.Releaser second = door.EnterAsync().Result;
+        using AsyncLock.Releaser second = AtOnce.Get(door.EnterAsync());
 
         first.Dispose();
 
