@@ -11,6 +11,9 @@ internal sealed record BenchOptions
 
     public bool CachingMode { get; init; }
 
+    /// <summary>Whether a new root table leaves the caches as they are (CAP.ESRTPS clear).</summary>
+    public bool RemembersPastRoots { get; init; }
+
     public DmaEngineOptions? Engine { get; init; }
 
     public IommuOptions? Iommu { get; init; }

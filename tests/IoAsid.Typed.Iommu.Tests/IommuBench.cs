@@ -19,13 +19,14 @@ internal sealed class IommuBench
         0x8D9E_2000_0F46 | 1UL << 26 | 1UL << 46 | 1UL << 48 | 1UL << 49;
 
     private const ulong CachingMode = 1UL << 7;
+    private const ulong SetRootTableFlushes = 1UL << 63;
 
     private readonly List<UnitChecker> _checkers = [];
 
     public IommuBench(ulong seed, BenchOptions? options = null)
     {
         Options = options ?? new BenchOptions();
-        ulong capability = Capability | (Options.CachingMode ? CachingMode : 0);
+        ulong capability = (Capability | (Options.CachingMode ? CachingMode : 0)) & ~(Options.RemembersPastRoots ? SetRootTableFlushes : 0);
         UnitOptions unit = new()
         {
             Capabilities = new VtdCapabilities(capability, ExtendedCapability, 48),
@@ -88,11 +89,24 @@ internal sealed class IommuBench
         foreach (DmaEngine engine in Engines)
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
-            await device.EnableSharedVirtualAddressingAsync();
+            if (engine.Pri is null)
+                await device.EnablePasidsAsync();
+            else
+                await device.EnableSharedVirtualAddressingAsync();
             Devices.Add(device);
             Drivers.Add(new DmaEngineDriver(device));
             OpenQueues(Devices.Count - 1);
         }
+    }
+
+    /// <summary>Another system starts on the same machine: memory is anybody's, devices are reset, units are as the last one left them.</summary>
+    public async Task RestartAsync()
+    {
+        Devices.Clear();
+        Drivers.Clear();
+        foreach (DmaEngine engine in Engines)
+            await engine.ResetAsync();
+        await StartAsync();
     }
 
     /// <summary>Gives an engine its queues, at first and after a reset.</summary>

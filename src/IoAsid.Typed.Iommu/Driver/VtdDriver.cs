@@ -76,6 +76,7 @@ public sealed class VtdDriver
     /// </summary>
     internal async ValueTask StartAsync()
     {
+        await TakeOverAsync();
         Invalidations.Place();
         await _commands.EnableInvalidationQueueAsync(true);
         _registers.Write(
@@ -109,6 +110,16 @@ public sealed class VtdDriver
     internal void Remove(IommuDevice device) => _devices.Remove(device.RequesterId);
 
     internal IommuDevice? Find(RequesterId requester) => _devices.GetValueOrDefault(requester);
+
+    // Whoever ran before may have left the unit on (Linux: kdump). Until it is off it walks tables and writes to queues that may be anybody's memory by now.
+    private async ValueTask TakeOverAsync()
+    {
+        GlobalStatusRegister status = _registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus);
+        if (status.TranslationEnable)
+            await _commands.EnableTranslationAsync(false);
+        if (status.QueuedInvalidationEnable)
+            await _commands.EnableInvalidationQueueAsync(false);
+    }
 
     private ValueTask GiveUpAsync(RequesterId requester) =>
         Find(requester) is { } device ? device.IsolateAsync() : ValueTask.CompletedTask;

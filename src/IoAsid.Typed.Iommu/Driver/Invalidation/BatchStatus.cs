@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What the status word of a batch says.</summary>
+/// <summary>How far a batch is. The unit writes one of these into the batch's status word; the others are software's.</summary>
 internal enum BatchStatus : uint
 {
     /// <summary>The unit is not there yet.</summary>

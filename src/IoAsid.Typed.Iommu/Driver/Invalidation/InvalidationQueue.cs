@@ -132,7 +132,7 @@ internal sealed class InvalidationQueue
         foreach (SubmittedBatch batch in _outstanding)
         {
             if (batch.End <= _head && StatusOf(batch) == BatchStatus.Pending)
-                SetStatus(batch, BatchStatus.Aborted);
+                batch.Verdict = BatchStatus.Aborted;
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class InvalidationQueue
         foreach (SubmittedBatch batch in _outstanding)
         {
             if (batch.Start <= _head && _head < batch.End)
-                SetStatus(batch, BatchStatus.Refused);
+                batch.Verdict = BatchStatus.Refused;
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class InvalidationQueue
     {
         Submitted++;
         SubmittedBatch submitted = new(_freeSlots.Pop(), _tail, _tail + batch.Descriptors.Count + 1);
-        SetStatus(submitted, BatchStatus.Pending);
+        _memory.WriteUInt32(AddressOf(submitted), (uint)BatchStatus.Pending);
         _outstanding.Add(submitted);
         Write(batch);
         Write(new InvalidationWait
@@ -212,7 +212,8 @@ internal sealed class InvalidationQueue
         await _scheduler.WaitUntil(() => StatusOf(submitted) != BatchStatus.Pending, Patience);
         BatchStatus status = StatusOf(submitted);
         _outstanding.Remove(submitted);
-        if (status != BatchStatus.Pending)
+        // The wait of a batch that was refused, or not reached, may still write its status: nobody else gets that word.
+        if (status is BatchStatus.Done or BatchStatus.Aborted)
             _freeSlots.Push(submitted.Slot);
         return status;
     }
@@ -274,9 +275,8 @@ internal sealed class InvalidationQueue
     private void Publish() => _registers.Write(
         RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = (ulong)(_tail % Entries) * EntrySize });
 
-    private BatchStatus StatusOf(SubmittedBatch batch) => (BatchStatus)_memory.ReadUInt32(AddressOf(batch));
-
-    private void SetStatus(SubmittedBatch batch, BatchStatus status) => _memory.WriteUInt32(AddressOf(batch), (uint)status);
+    private BatchStatus StatusOf(SubmittedBatch batch) =>
+        batch.Verdict == BatchStatus.Pending ? (BatchStatus)_memory.ReadUInt32(AddressOf(batch)) : batch.Verdict;
 
     private ulong AddressOf(SubmittedBatch batch) => _statuses + (ulong)batch.Slot * sizeof(uint);
 }
