@@ -5,22 +5,17 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class AddressSpaceReference : IDisposable
 {
-    private ProcessAddressSpace? _held;
+    private HeldOnce<ProcessAddressSpace> _held;
 
     internal AddressSpaceReference(ProcessAddressSpace addressSpace)
     {
         AddressSpace = addressSpace;
-        _held = addressSpace;
+        _held = new(addressSpace);
     }
 
     /// <summary>What is referred to.</summary>
     public ProcessAddressSpace AddressSpace { get; }
 
     /// <summary>Releases it; more than once does nothing (mmdrop).</summary>
-    public void Dispose()
-    {
-        ProcessAddressSpace? held = _held;
-        _held = null;
-        held?.Drop();
-    }
+    public void Dispose() => _held.Take()?.Drop();
 }

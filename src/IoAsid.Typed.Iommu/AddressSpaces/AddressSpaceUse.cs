@@ -6,22 +6,17 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class AddressSpaceUse : IDisposable
 {
-    private ProcessAddressSpace? _held;
+    private HeldOnce<ProcessAddressSpace> _held;
 
     internal AddressSpaceUse(ProcessAddressSpace addressSpace)
     {
         AddressSpace = addressSpace;
-        _held = addressSpace;
+        _held = new(addressSpace);
     }
 
     /// <summary>Whose memory it is.</summary>
     public ProcessAddressSpace AddressSpace { get; }
 
     /// <summary>Releases it; more than once does nothing (mmput).</summary>
-    public void Dispose()
-    {
-        ProcessAddressSpace? held = _held;
-        _held = null;
-        held?.ReleaseUse();
-    }
+    public void Dispose() => _held.Take()?.ReleaseUse();
 }

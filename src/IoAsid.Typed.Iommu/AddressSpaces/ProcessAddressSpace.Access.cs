@@ -13,37 +13,15 @@ public sealed partial class ProcessAddressSpace
     /// <param name="destination">Takes the bytes.</param>
     /// <returns>Complete when all are read. Fails with <see cref="SegmentationFaultException"/> where the process may not read, with an <see
     /// cref="IommuException"/> when there is no memory or the process has exited.</returns>
-    public async ValueTask ReadAsync(ulong address, Memory<byte> destination)
-    {
-        while (!destination.IsEmpty)
-        {
-            int length = LengthInPage(address, destination.Length);
-            ulong physical;
-            while (!TryTranslate(address, MemoryRights.Read, out physical))
-                await FaultInAsync(address, MemoryRights.Read);
-            _memory.Read(physical, destination.Span[..length]);
-            destination = destination[length..];
-            address += (ulong)length;
-        }
-    }
+    public ValueTask ReadAsync(ulong address, Memory<byte> destination) => AccessAsync(
+        address, destination.Length, MemoryRights.Read, (physical, piece) => _memory.Read(physical, destination.Span[piece]));
 
     /// <summary>Writes as the process: walks the tables, sets accessed and dirty bits, and faults pages in.</summary>
     /// <param name="address">The first address.</param>
     /// <param name="source">The bytes.</param>
     /// <returns>Complete when all are written. Fails as <see cref="ReadAsync"/> does; pages before the failure are written then.</returns>
-    public async ValueTask WriteAsync(ulong address, ReadOnlyMemory<byte> source)
-    {
-        while (!source.IsEmpty)
-        {
-            int length = LengthInPage(address, source.Length);
-            ulong physical;
-            while (!TryTranslate(address, MemoryRights.Write, out physical))
-                await FaultInAsync(address, MemoryRights.Write);
-            _memory.Write(physical, source.Span[..length]);
-            source = source[length..];
-            address += (ulong)length;
-        }
-    }
+    public ValueTask WriteAsync(ulong address, ReadOnlyMemory<byte> source) => AccessAsync(
+        address, source.Length, MemoryRights.Write, (physical, piece) => _memory.Write(physical, source.Span[piece]));
 
     /// <summary>Reads 8 bytes in one transaction, as <see cref="ReadAsync"/> does.</summary>
     /// <param name="address">A multiple of 8.</param>
@@ -68,7 +46,19 @@ public sealed partial class ProcessAddressSpace
         _memory.WriteUInt64(physical, value);
     }
 
-    private static int LengthInPage(ulong address, int length) => (int)Math.Min((ulong)length, AddressRange.PageSize - (address & OffsetMask));
+    private async ValueTask AccessAsync(ulong address, int length, MemoryRights access, Action<ulong, Range> transfer)
+    {
+        for (int done = 0; done < length;)
+        {
+            ulong at = address + (ulong)done;
+            int end = done + (int)Math.Min((ulong)(length - done), AddressRange.PageSize - (at & OffsetMask));
+            ulong physical;
+            while (!TryTranslate(at, access, out physical))
+                await FaultInAsync(at, access);
+            transfer(physical, done..end);
+            done = end;
+        }
+    }
 
     private async ValueTask FaultInAsync(ulong address, MemoryRights access)
     {

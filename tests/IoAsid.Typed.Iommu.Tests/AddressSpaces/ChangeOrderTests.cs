@@ -46,13 +46,13 @@ public sealed class ChangeOrderTests
             Assert.Equal(PageFaultOutcome.Handled, _bench.Fault(ProcessBench.Base + 0x10_0000));
             Assert.Equal(PageFaultOutcome.NoArea, _bench.Fault(Two.Start));
             Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => Process.Map(ProcessBench.Page, MemoryRights.Read, Two.Start)).Error);
-            Assert.True(_bench.Tables.At(Two.Last)!.Has(RawTables.Writable), "changes come one after the other");
+            Assert.True(_bench.LeafOf(Two.Last).Has(RawTables.Writable), "changes come one after the other");
 
             gate.SetResult();
             await unmapping;
             await protection;
         });
-        Assert.False(_bench.Tables.At(Two.Last)!.Has(RawTables.Writable));
+        Assert.False(_bench.LeafOf(Two.Last).Has(RawTables.Writable));
         Process.Map(ProcessBench.Page, MemoryRights.Read, Two.Start);
     }
 

@@ -81,6 +81,23 @@ public sealed class PageFaultTests
     }
 
     [Fact]
+    public void Exit_does_not_wait_for_a_source_that_a_user_waits_for()
+    {
+        MapWithSource();
+        Assert.True(Process.TryUse(out AddressSpaceUse? use));
+        _bench.Machine.Run(async () =>
+        {
+            Task<PageFaultOutcome> fault = Fault();
+            Task exit = Process.ExitAsync().AsTask();
+
+            Assert.Equal(PageFaultOutcome.Exited, await fault);
+            use.Dispose();
+            await exit;
+        });
+        Assert.Equal(0, _bench.Frames.InUse);
+    }
+
+    [Fact]
     public void A_source_that_fails_gives_the_frame_back_and_may_be_asked_again()
     {
         MapWithSource();

@@ -26,6 +26,8 @@ internal sealed class ProcessBench
 
     public RawTables Tables => RawTables.Of(Machine.PhysicalMemory, Process);
 
+    public RawTables.Leaf LeafOf(ulong address) => RawTables.LeafOf(Machine.PhysicalMemory, Process, address);
+
     /// <summary>Everything that can be seen of the process's memory, as text.</summary>
     public string Everything => string.Join(
         '\n', [Tables.ToString(), .. Process.Areas.Select(area => area.ToString()), $"{Process.ResidentPages} pages, {Frames.InUse} frames"]);

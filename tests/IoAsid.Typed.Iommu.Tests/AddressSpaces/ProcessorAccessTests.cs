@@ -101,7 +101,7 @@ public sealed class ProcessorAccessTests
 
     private (bool Accessed, bool Dirty) BitsOf(ulong address)
     {
-        RawTables.Leaf leaf = _bench.Tables.At(address)!;
+        RawTables.Leaf leaf = _bench.LeafOf(address);
         return (leaf.Has(RawTables.Accessed), leaf.Has(RawTables.Dirty));
     }
 }

@@ -35,16 +35,20 @@ internal sealed class RawTables
 
     public static RawTables Of(IPhysicalMemory memory, ProcessAddressSpace process) => new(memory, process.Root, process.Levels);
 
-    /// <summary>The leaf that an address is reached through.</summary>
-    public Leaf? At(ulong address)
+    /// <summary>The leaf that an address is reached through, found by a walk of its own. It must be mapped.</summary>
+    public static Leaf LeafOf(IPhysicalMemory memory, ProcessAddressSpace process, ulong address)
     {
-        foreach ((ulong start, Leaf leaf) in Leaves)
+        ulong table = process.Root;
+        for (int level = process.Levels; ; level--)
         {
-            if (address - start < leaf.Size)
-                return leaf;
+            ulong size = 1UL << 3 + 9 * level;
+            ulong place = table + (address / size % 512) * 8;
+            ulong entry = memory.ReadUInt64(place);
+            Assert.NotEqual(0UL, entry);
+            if (level == 1 || (entry & PageSize) != 0)
+                return new Leaf(place, entry, size);
+            table = entry & AddressBits;
         }
-
-        return null;
     }
 
     /// <summary>All of it as text, for comparisons.</summary>
