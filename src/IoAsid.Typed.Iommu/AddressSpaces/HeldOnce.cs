@@ -9,8 +9,8 @@ internal struct HeldOnce<T>(T held)
     /// <summary>What is held, the first time; then null.</summary>
     public T? Take()
     {
-        T? held = _held;
+        T? taken = _held;
         _held = null;
-        return held;
+        return taken;
     }
 }

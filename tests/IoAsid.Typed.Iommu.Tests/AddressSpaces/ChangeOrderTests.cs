@@ -74,6 +74,20 @@ public sealed class ChangeOrderTests
     }
 
     [Fact]
+    public void Areas_that_are_alike_again_are_one_area_again()
+    {
+        Populate();
+        AddressRange first = AddressRange.PageOf(Two.Start);
+        _bench.Machine.Run(async () =>
+        {
+            await Process.ProtectAsync(first, MemoryRights.Read);
+            Assert.Equal(2, Process.Areas.Count);
+            await Process.ProtectAsync(first, MemoryRights.ReadWrite);
+        });
+        Assert.Equal(Two, Assert.Single(Process.Areas).Range);
+    }
+
+    [Fact]
     public void Memory_an_observer_failed_for_is_never_used_again_and_the_others_are_told()
     {
         Populate();

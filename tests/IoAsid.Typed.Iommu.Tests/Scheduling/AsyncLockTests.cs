@@ -33,6 +33,29 @@ public sealed class AsyncLockTests
     }
 
     [Fact]
+    public void Whoever_leaves_goes_on_before_the_next_comes_in()
+    {
+        SeededScheduler scheduler = new();
+        AsyncLock door = new();
+        bool isInside = false;
+        scheduler.Run(async () =>
+        {
+            AsyncLock.Releaser turn = await door.EnterAsync();
+            Task next = Enter();
+            turn.Dispose();
+            Assert.False(isInside);
+            await next;
+        });
+        Assert.True(isInside);
+
+        async Task Enter()
+        {
+            using AsyncLock.Releaser turn = await door.EnterAsync();
+            isInside = true;
+        }
+    }
+
+    [Fact]
     public void Leaving_twice_does_not_let_out_the_next()
     {
         AsyncLock door = new();
