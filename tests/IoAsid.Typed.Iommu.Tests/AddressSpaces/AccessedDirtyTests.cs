@@ -37,11 +37,15 @@ public sealed class AccessedDirtyTests
     {
         for (ulong page = ProcessBench.Base; page <= Changed.Last; page += page < FirstSmall ? Large : Page)
             Assert.Equal(PageFaultOutcome.Handled, await bench.Process.HandleFaultAsync(page, MemoryRights.Write));
-        hardware.Start();
+        // Not the last large page: pieces of one that was written are dirty from the start, and nothing could be lost.
+        hardware.Start(Visits, ProcessBench.Base, LargePages - 1, Large);
         for (ulong page = ProcessBench.Base; page < FirstSmall; page += Large)
             await bench.Process.ProtectAsync(AddressRange.PageOf(page), MemoryRights.Read);
+        hardware.Start(Visits, FirstSmall, SmallPages, Page);
         for (ulong page = FirstSmall; page <= Changed.Last; page += Page)
             await bench.Process.ReadUInt64Async(page);
+        // Pieces of the last large page.
+        hardware.Start(Visits, Changed.Start, SmallPages, Page);
         for (int round = 0; !hardware.IsDone; round++)
         {
             await bench.Process.ProtectAsync(Changed, round % 2 == 0 ? MemoryRights.Read : MemoryRights.None);
@@ -54,12 +58,20 @@ public sealed class AccessedDirtyTests
     private sealed class Hardware(ProcessBench bench)
     {
         private int _visits;
+        private Func<SeededRandom, ulong> _choose = _ => ProcessBench.Base;
 
         public HashSet<ulong> Dirtied { get; } = [];
 
-        public bool IsDone => _visits == Visits;
+        public bool IsDone => _visits == 0;
 
-        public void Start() => bench.Machine.Scheduler.Hardware.Post(Visit);
+        /// <summary>Uses so many pages of some, one in each step.</summary>
+        public void Start(int visits, ulong first, int pages, ulong size)
+        {
+            _choose = random => first + (ulong)random.Below(pages) * size;
+            if (IsDone)
+                Post();
+            _visits = visits;
+        }
 
         // Looked at before a page is used again, too: the use would set a bit again that was lost.
         public void Check(ulong page) => Assert.True(
@@ -67,16 +79,14 @@ public sealed class AccessedDirtyTests
 
         private void Visit()
         {
-            ulong page = Choose(bench.Machine.Scheduler.Random);
+            ulong page = _choose(bench.Machine.Scheduler.Random);
             if (bench.LeafOf(page).Has(RawTables.Present | RawTables.Writable))
                 Use(page);
-            if (++_visits < Visits)
-                Start();
+            if (--_visits > 0)
+                Post();
         }
 
-        private static ulong Choose(SeededRandom random) => random.OneIn(2)
-            ? ProcessBench.Base + (ulong)random.Below(LargePages) * Large
-            : Changed.Start + (ulong)random.Below(2 * SmallPages) * Page;
+        private void Post() => bench.Machine.Scheduler.Hardware.Post(Visit);
 
         private void Use(ulong page)
         {
