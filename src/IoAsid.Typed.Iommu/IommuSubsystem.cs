@@ -111,6 +111,13 @@ public sealed class IommuSubsystem : IAsyncDisposable
     public AuxiliaryDomain CreateAuxiliaryDomain(string name, AddressWidth width = AddressWidth.Bits48) =>
         new(CreateDomain(name, width), AuxiliarySet, PageRequests);
 
+    /// <summary>Makes what a virtual machine has of the IOMMU.</summary>
+    /// <param name="name">What it is called, for people.</param>
+    /// <param name="quota">How many PASIDs the guest may have at a time.</param>
+    /// <exception cref="IoAsidQuotaException">Fewer are left. Nothing changed.</exception>
+    /// <exception cref="IommuException">There is no memory for the guest's second stage.</exception>
+    public VfioContainer CreateContainer(string name, uint quota) => new(name, quota, this, _platform.Memory);
+
     /// <summary>Has a device's requests without PASID go through a domain.</summary>
     /// <param name="device">The device; nothing is attached for such requests.</param>
     /// <param name="domain">The domain.</param>

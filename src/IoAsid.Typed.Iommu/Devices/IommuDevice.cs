@@ -224,6 +224,13 @@ public sealed class IommuDevice
         return pasid == RequestsWithoutPasid ? batch.DeviceTlb(DeviceTlb, pages) : batch.DeviceTlb(DeviceTlb, pasid, pages);
     }
 
+    /// <summary>Has the device forget pages of a PASID, if it has a device TLB; complete when it has.</summary>
+    internal ValueTask DropDeviceTlbAsync(uint pasid, DeviceTlbRange pages)
+    {
+        InvalidationBatch batch = AppendDeviceTlb(new InvalidationBatch(), pasid, pages);
+        return batch.IsEmpty ? ValueTask.CompletedTask : Unit.Invalidations.RunAsync(batch);
+    }
+
     /// <summary>Drops every translation of a PASID, and its entry, from the unit and the device.</summary>
     private ValueTask FlushAsync(uint pasid, PasidEntry entry)
     {

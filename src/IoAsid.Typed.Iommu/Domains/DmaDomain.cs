@@ -34,6 +34,9 @@ public sealed class DmaDomain
     /// <summary>How many bits of an address it translates.</summary>
     internal AddressWidth AddressWidth => _tables.AddressWidth;
 
+    /// <summary>The units where something uses it, and its id there.</summary>
+    internal IReadOnlyDictionary<VtdDriver, ushort> DomainIds => _domainIds;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -1,16 +1,148 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A process of a guest behind a PASID.</summary>
+/// <summary>
+/// A process of a guest behind a PASID: the guest's own tables translate to guest-physical addresses, and the container's domain from there to memory. One table
+/// for the PASID, one bond for each device.
+/// </summary>
+/// <remarks>Whatever the order of bind, unbind, free and death, changes are made one after the other, and each finds what the ones before have left.</remarks>
 public sealed class GuestSvaBinding : SvaBinding
 {
-    internal GuestSvaBinding(PageRequestHandler pageRequests)
-        : base(pageRequests)
+    private readonly AsyncLock _changes = new();
+    private readonly Dictionary<GuestDevice, GuestBond> _bonds = [];
+
+    internal GuestSvaBinding(VfioContainer container, PageRequestHandler pageRequests)
+        : base(pageRequests) => Container = container;
+
+    /// <summary>Whose guest it is.</summary>
+    public VfioContainer Container { get; }
+
+    /// <summary>The PASID as hardware knows it. The guest never sees it.</summary>
+    public RawIoAsid Pasid => Handle.Id;
+
+    /// <summary>What the guest calls it.</summary>
+    public PrivateIoAsid GuestPasid { get; internal set; }
+
+    /// <summary>The tables that are bound; null while no device is.</summary>
+    public GuestPageTable? Table { get; private set; }
+
+    /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
+    internal IoAsidHandle<GuestSvaBinding> Handle { get; set; }
+
+    /// <summary>The units where the PASID means something, and the id that what they cache of it is tagged with.</summary>
+    internal IEnumerable<(VtdDriver Unit, ushort DomainId)> Units
     {
+        get
+        {
+            foreach (VtdDriver unit in Bonds.Units)
+            {
+                if (Container.Domain.DomainIds.TryGetValue(unit, out ushort id))
+                    yield return (unit, id);
+            }
+        }
     }
 
-    internal static ValueTask RefuseAsync([Answers] PageRequestGroup group)
+    /// <summary>Whether work for the PASID may be submitted to a device, and page requests of it are the guest's business.</summary>
+    internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestBond? bond) && bond.IsOpen;
+
+    /// <summary>Binds a device. Who calls holds the id.</summary>
+    /// <exception cref="IommuException">It cannot be; nothing changed.</exception>
+    internal async ValueTask BindAsync(GuestDevice device, GuestPageTable table)
     {
-        group.Respond(PageResponse.InvalidRequest);
-        return ValueTask.CompletedTask;
+        using (await _changes.EnterAsync())
+        {
+            RequireRoomFor(device, table);
+            GuestBond bond = new(device, new DomainUse(device.Device, Pasid.Value, IsNested: true));
+            ushort domainId = Container.Domain.Begin(bond.Use);
+            _bonds.Add(device, bond);
+            try
+            {
+                await Bonds.AttachAsync(device.Device, Handle, EntryFor(device.Device.Unit.Capabilities, domainId, table));
+                Table = table;
+            }
+            catch (Exception error)
+            {
+                Forget(bond);
+                if (error is StaleIoAsidException)
+                    throw VfioContainer.NoSuchPasid(GuestPasid);
+                throw;
+            }
+        }
     }
+
+    /// <summary>Takes a device away: no new work, none under way, no translation, nothing in flight, in this order.</summary>
+    /// <returns>False if the device is not bound.</returns>
+    internal async ValueTask<bool> UnbindAsync(GuestDevice device)
+    {
+        using (await _changes.EnterAsync())
+        {
+            if (!_bonds.TryGetValue(device, out GuestBond? bond))
+                return false;
+            await EndAsync(bond);
+            return true;
+        }
+    }
+
+    /// <summary>Takes all devices away, after the id was freed: a bind that is under way is waited for, and undone.</summary>
+    internal async Task EndAsync()
+    {
+        foreach (GuestBond bond in _bonds.Values)
+            bond.Close();
+        using (await _changes.EnterAsync())
+        {
+            foreach (GuestBond bond in _bonds.Values.ToList())
+                await EndAsync(bond);
+        }
+    }
+
+    /// <summary>Has the guest answer a group. Complete when anybody has: until then the caller holds the PASID.</summary>
+    internal async ValueTask ForwardAsync([Answers] PageRequestGroup group)
+    {
+        GuestDevice? device = Container.Find(group.Device);
+        if (device is null || !IsOpenOn(device))
+        {
+            group.Respond(PageResponse.InvalidRequest);
+            return;
+        }
+
+        device.PageRequests.Forward(group, this);
+        await group.WaitForAnswerAsync();
+    }
+
+    private async ValueTask EndAsync(GuestBond bond)
+    {
+        bond.Close();
+        bond.Device.Device.PageRequests.Refuse(Pasid.Value);
+        await bond.Device.StopAsync(Pasid);
+        await Bonds.DetachAsync(bond.Device.Device);
+        Forget(bond);
+    }
+
+    private void Forget(GuestBond bond)
+    {
+        Container.Domain.End(bond.Use);
+        _bonds.Remove(bond.Device);
+        if (_bonds.Count == 0)
+            Table = null;
+    }
+
+    private void RequireRoomFor(GuestDevice device, GuestPageTable table)
+    {
+        if (Handle.IsStale || device.IsUnassigned)
+            throw VfioContainer.NoSuchPasid(GuestPasid);
+        if (_bonds.ContainsKey(device))
+            throw new IommuException(IommuError.Busy, $"{device} is bound to the guest's PASID {GuestPasid} already. Unbind it first.");
+        // Units tag what they cache by domain and PASID: two tables under one tag would be mixed.
+        if (Table is { } bound && bound != table)
+            throw new IommuException(IommuError.Busy, $"The guest's PASID {GuestPasid} has its table at {bound}. Bind other devices to the same.");
+    }
+
+    private PasidEntry EntryFor(in VtdCapabilities capabilities, ushort domainId, GuestPageTable table) =>
+        Container.Domain.EntryFor(capabilities, domainId) with
+        {
+            GrantType = PasidGrantType.Nested,
+            FirstStageTable = table.Root,
+            FirstStagePagingMode = table.Levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+        };
 }

@@ -11,6 +11,7 @@ public sealed class PageRequestGroup
 {
     private readonly PageRequestHandler _handler;
     private readonly List<PageRequest> _requests = new(1);
+    private TaskCompletionSource? _answer;
 
     internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, RawIoAsid? pasid, int index)
     {
@@ -58,11 +59,22 @@ public sealed class PageRequestGroup
 
         IsAnswered = true;
         _handler.Send(this, response);
+        _answer?.SetResult();
         return true;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"page request group {Index} of {Device}{(Pasid is { } pasid ? $" for PASID {pasid}" : "")}";
+
+    /// <summary>Waits until somebody answers, whoever it is: for who passed the group on and keeps its PASID meanwhile.</summary>
+    internal Task WaitForAnswerAsync()
+    {
+        if (IsAnswered)
+            return Task.CompletedTask;
+        // Who waits goes on in a step of its own, not in the middle of the answer.
+        _answer ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _answer.Task;
+    }
 
     internal void Add(PageRequest request) => _requests.Add(request);
 }

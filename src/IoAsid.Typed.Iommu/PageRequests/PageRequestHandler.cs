@@ -139,8 +139,8 @@ public sealed class PageRequestHandler
                 case NativeSvaBinding native:
                     group.Respond(await native.ServeAsync(group));
                     break;
-                case GuestSvaBinding:
-                    await GuestSvaBinding.RefuseAsync(group);
+                case GuestSvaBinding guest:
+                    await guest.ForwardAsync(group);
                     break;
                 default:
                     throw new UnreachableException();

@@ -36,6 +36,9 @@ internal sealed class InvalidationBatch
         Pasid = pasid,
     }.Bits);
 
+    public InvalidationBatch Pasids(ushort domain) =>
+        AddCache(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Domain, DomainId = domain }.Bits);
+
     public InvalidationBatch AllTranslations() => AddCache(
         new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global, DrainReads = true, DrainWrites = true }.Bits);
 

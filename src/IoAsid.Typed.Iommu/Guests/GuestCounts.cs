@@ -1,0 +1,19 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>The counters behind <see cref="GuestStatistics"/>.</summary>
+internal sealed class GuestCounts
+{
+    public long Refused { get; set; }
+
+    public long Invalidations { get; set; }
+
+    public long InvalidationErrors { get; set; }
+
+    public long Forwarded { get; set; }
+
+    public long AnsweredTooLate { get; set; }
+
+    public long AnswersRefused { get; set; }
+
+    public GuestStatistics ToStatistics() => new(Refused, Invalidations, InvalidationErrors, Forwarded, AnsweredTooLate, AnswersRefused);
+}

@@ -1,0 +1,119 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A process of a guest: its operating system works with guest-physical memory and its own PASIDs, and invalidates through its own queue.</summary>
+internal sealed class GuestProcess : IAddressSpaceObserver
+{
+    private readonly IommuBench _bench;
+    private readonly TestGuest _guest;
+    private readonly ulong _status;
+
+    public GuestProcess(IommuBench bench, TestGuest guest, PrivateIoAsid pasid, ProcessAddressSpace memory)
+    {
+        _bench = bench;
+        _guest = guest;
+        Pasid = pasid;
+        Memory = memory;
+        Work = new TestProcess(memory);
+        _status = guest.Frames.Allocate();
+        memory.Observe(this);
+    }
+
+    public PrivateIoAsid Pasid { get; }
+
+    public ProcessAddressSpace Memory { get; }
+
+    public TestProcess Work { get; }
+
+    public GuestPageTable Table => new(Memory.Root, Memory.Levels);
+
+    /// <summary>Whether the guest forgets to invalidate.</summary>
+    public bool ForgetsInvalidation { get; set; }
+
+    public ValueTask BindAsync(int device = 0) => _guest.Container.BindAsync(Pasid, TestGuest.VirtualId(device), Table);
+
+    public ValueTask<bool> UnbindAsync(int device = 0) => _guest.Container.UnbindAsync(Pasid, TestGuest.VirtualId(device));
+
+    public IoAsidFreeResult Free() => _guest.Container.Free(Pasid);
+
+    /// <summary>Has a device fill pages of the process, by the guest's ENQCMD.</summary>
+    public async Task<DmaStatus> FillAsync(int page, int pages, ulong pattern, int device = 0)
+    {
+        ulong record = Work.NextRecord();
+        await Memory.WriteAsync(record, new byte[DmaCompletionRecord.Size]);
+        if (await SubmitAsync(Descriptor(page, pages, pattern, record), device) != GuestEnqueueResult.Accepted)
+            return DmaStatus.None;
+        DmaCompletionRecord found = default;
+        byte[] bytes = new byte[DmaCompletionRecord.Size];
+        for (int attempt = 0; attempt < 100_000 && found.Status == DmaStatus.None; attempt++)
+        {
+            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+            await Memory.ReadAsync(record, bytes);
+            found = DmaCompletionRecord.Read(bytes);
+        }
+
+        return found.Status;
+    }
+
+    /// <summary>Submits work without waiting for it.</summary>
+    public Task<GuestEnqueueResult> SubmitFillAsync(int page, int pages, ulong pattern, int device = 0) =>
+        SubmitAsync(Descriptor(page, pages, pattern, record: 0), device);
+
+    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range) =>
+        ForgetsInvalidation ? ValueTask.CompletedTask : DropAsync(DeviceTlbRange.Covering(range.Start, range.Last));
+
+    ValueTask IAddressSpaceObserver.ReleaseAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask DropAsync(DeviceTlbRange pages)
+    {
+        List<Bits256> descriptors =
+        [
+            new PasidIotlbInvalidation
+            {
+                Granularity = PasidIotlbGranularity.Page,
+                Pasid = Pasid.Value,
+                Address = pages.Address,
+                AddressMask = (byte)pages.Order,
+            }.Bits,
+        ];
+        foreach (GuestDevice device in _guest.Devices)
+        {
+            (ulong address, bool size) = pages.Encode();
+            descriptors.Add(new PasidDeviceTlbInvalidation
+            {
+                SourceId = device.VirtualRequester.Value,
+                Pasid = Pasid.Value,
+                Address = address,
+                Size = size,
+            }.Bits);
+        }
+
+        descriptors.Add(new InvalidationWait { StatusWrite = true, StatusAddress = _status, StatusData = 1 }.Bits);
+        _guest.Container.Memory.WriteUInt32(_status, 0);
+        foreach (Bits256 descriptor in descriptors)
+            Assert.Equal(InvalidationQueueError.None, await _guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
+        Assert.Equal(1u, _guest.Container.Memory.ReadUInt32(_status));
+    }
+
+    private DmaDescriptor Descriptor(int page, int pages, ulong pattern, ulong record) => new()
+    {
+        Operation = DmaOperation.Fill,
+        Destination = Work.PageAt(page),
+        Length = (uint)(pages * AddressRange.PageSize),
+        Operand = pattern,
+        CompletionRecord = record,
+        Flags = DmaDescriptorFlags.BlockOnFault | (record == 0 ? DmaDescriptorFlags.None : DmaDescriptorFlags.RequestCompletion),
+    };
+
+    private async Task<GuestEnqueueResult> SubmitAsync(DmaDescriptor descriptor, int device)
+    {
+        byte[] command = new byte[DmaDescriptor.Size];
+        descriptor.Write(command);
+        GuestEnqueueResult result;
+        while ((result = _guest.Processor.TryEnqueue(Pasid, _guest.Devices[device], IommuBench.SharedQueue, command)) == GuestEnqueueResult.Retry)
+            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+        return result;
+    }
+}
