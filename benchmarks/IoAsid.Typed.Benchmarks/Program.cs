@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Running;
 using IoAsid.Typed.Benchmarks.Analyzers;
 using IoAsid.Typed.Benchmarks.Emulation;
+using IoAsid.Typed.Benchmarks.Iommu;
 using IoAsid.Typed.Benchmarks.Ratios;
 
-// `ratios` measures the goals of the library, `analyzers` those of the rules, `emulation` those of the emulated unit; anything else goes to BenchmarkDotNet.
+// `ratios` measures the goals of the library, `analyzers` those of the rules, `emulation` those of the emulated unit,
+// `iommu` those of the operating system's side; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["ratios", .. string[] options]:
@@ -12,6 +14,8 @@ switch (args)
         return await AnalyzerCommand.RunAsync(options);
     case ["emulation", .. string[] options]:
         return EmulationCommand.Run(options);
+    case ["iommu", .. string[] options]:
+        return IommuCommand.Run(options);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

@@ -154,7 +154,7 @@ public sealed partial class SeededScheduler
 
     private void RunLoop(Task? until, long end)
     {
-        long limit = Steps + _options.StepLimit;
+        long limit = _options.StepLimit > long.MaxValue - Steps ? long.MaxValue : Steps + _options.StepLimit;
         while (until is not { IsCompleted: true } && Now < end)
         {
             FireDueEvents();

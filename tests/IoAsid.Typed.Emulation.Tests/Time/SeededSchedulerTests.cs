@@ -228,6 +228,21 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
+    public void The_largest_step_limit_is_none_also_after_the_first_run()
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { StepLimit = long.MaxValue });
+        int runs = 0;
+
+        for (int run = 0; run < 2; run++)
+        {
+            scheduler.Post(() => runs++);
+            scheduler.Run();
+        }
+
+        Assert.Equal(2, runs);
+    }
+
+    [Fact]
     public void The_exception_of_a_step_ends_the_run_and_that_of_a_task_is_the_tasks()
     {
         SeededScheduler scheduler = Calm();

@@ -1,0 +1,34 @@
+using IoAsid.Typed.Benchmarks.Ratios;
+using IoAsid.Typed.Iommu;
+
+namespace IoAsid.Typed.Benchmarks.Iommu;
+
+/// <summary>Binding a process to a device and unbinding it, drain included. Printed without goals.</summary>
+internal static class BindRatios
+{
+    public static void Measure(RatioTable table)
+    {
+        SvaMachine machine = new();
+        ProcessAddressSpace process = machine.Subsystem.CreateProcess("bench");
+        IoAsidSet<NativeSvaBinding> set = machine.Subsystem.SvaSet.CreateSubset<NativeSvaBinding>("bench");
+        double[] times = Interleaved.Nanoseconds(
+            count => machine.Machine.Run(() => BindAsync(machine, process, count)),
+            count =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    set.Allocate().Free();
+                }
+            });
+        table.Add(new("bind and unbind, with drain", "", times[0], "allocate and free an id", times[1], Goal: null));
+    }
+
+    private static async Task BindAsync(SvaMachine machine, ProcessAddressSpace process, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            SvaBond bond = await machine.Subsystem.Sva.BindAsync(machine.Device, process);
+            await bond.DisposeAsync();
+        }
+    }
+}

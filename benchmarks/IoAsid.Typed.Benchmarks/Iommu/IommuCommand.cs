@@ -1,0 +1,28 @@
+using IoAsid.Typed.Benchmarks.Ratios;
+
+namespace IoAsid.Typed.Benchmarks.Iommu;
+
+/// <summary><c>iommu [--json FILE]</c>: what the operating system's side costs on the emulated unit, in one run.</summary>
+internal static class IommuCommand
+{
+    public static int Run(string[] options)
+    {
+        if (options is not ([] or ["--json", _]))
+        {
+            Console.Error.WriteLine("Usage: iommu [--json FILE]");
+            return 2;
+        }
+
+        var table = new RatioTable(Console.Out);
+        PageRequestRatios.Measure(table);
+        BindRatios.Measure(table);
+        SvaDmaRatios.Measure(table);
+        table.Summarise();
+        if (options is [_, string file])
+        {
+            table.WriteJson(file);
+        }
+
+        return 0;
+    }
+}
