@@ -8,7 +8,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes.Lifetimes;
 
-/// <summary>Fixes IOASID2001 where a local is declared with the hold and only looked at: the declaration becomes a <c>using</c>.</summary>
+/// <summary>
+/// Fixes IOASID2001 where a local is declared for the hold or reference and only looked at. A declaration with the hold becomes a <c>using</c>; what <c>TryHold</c> gives
+/// out gets a <c>using</c> around the code that runs where it is true.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UsingCodeFixProvider))]
 [Shared]
 public sealed class UsingCodeFixProvider : TriedCodeFixProvider
@@ -19,9 +22,33 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
     private protected override string Title => "Release it with 'using'";
 
     private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
-        DeclarationOf(node) is { } declaration && declaration.Declaration.Variables.All(variable => IsOnlyLookedAt(variable, model, cancellationToken))
+        DeclarationOf(node) is { } declaration ? WithUsing(declaration, model, cancellationToken) : WithScope(node, model, cancellationToken);
+
+    private static SyntaxNode? WithUsing(LocalDeclarationStatementSyntax declaration, SemanticModel model, CancellationToken cancellationToken) =>
+        declaration.Declaration.Variables.All(variable => IsOnlyLookedAt(variable, variable.Identifier, within: null, model, cancellationToken))
             ? model.SyntaxTree.GetRoot(cancellationToken).ReplaceNode(declaration, WithUsing(declaration))
             : null;
+
+    private static SyntaxNode? WithScope(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
+    {
+        if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call || GivenOutBy(call) is not { } variable)
+            return null;
+
+        string name = variable.Identifier.Text;
+        (StatementSyntax Around, SyntaxNode? Repaired)? scope = call.Parent is ExpressionStatementSyntax statement
+            ? (statement.Parent as StatementSyntax ?? statement, UsingScope.AroundRest(name, statement, statement))
+            : UsingScope.DecidedLastBy(call) is var (choice, success)
+                ? (success ? choice.Statement : choice.Parent as StatementSyntax ?? choice, UsingScope.Around(name, choice, choice, success))
+                : null;
+        return scope is { Repaired: { } repaired } && IsOnlyLookedAt(variable, variable.Identifier, scope.Value.Around, model, cancellationToken) ? repaired : null;
+    }
+
+    /// <summary>The local that a call declares for what it gives out.</summary>
+    private static SingleVariableDesignationSyntax? GivenOutBy(InvocationExpressionSyntax call) =>
+        call.ArgumentList.Arguments
+            .Select(argument => (argument.Expression as DeclarationExpressionSyntax)?.Designation)
+            .OfType<SingleVariableDesignationSyntax>()
+            .SingleOrDefault();
 
     /// <summary>The declaration of a local whose initial value is the reported call itself.</summary>
     private static LocalDeclarationStatementSyntax? DeclarationOf(SyntaxNode name)
@@ -37,16 +64,21 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
     }
 
     /// <summary>Whether nothing but members of a local is used, and in no lambda: what is passed on must not be released at the end of the scope.</summary>
-    private static bool IsOnlyLookedAt(VariableDeclaratorSyntax variable, SemanticModel model, CancellationToken cancellationToken)
+    /// <param name="variable">The declaration.</param>
+    /// <param name="identifier">The name in it.</param>
+    /// <param name="within">The code that the local may be used in; anywhere if null.</param>
+    /// <param name="model">The semantics of the file.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    private static bool IsOnlyLookedAt(SyntaxNode variable, SyntaxToken identifier, SyntaxNode? within, SemanticModel model, CancellationToken cancellationToken)
     {
         ISymbol? local = model.GetDeclaredSymbol(variable, cancellationToken);
-        SyntaxNode? scope = variable.FirstAncestorOrSelf<StatementSyntax>()?.Parent;
-        return (scope is GlobalStatementSyntax ? scope.Parent : scope)?
+        SyntaxNode? function = FunctionAround(variable);
+        return (function ?? model.SyntaxTree.GetRoot(cancellationToken))
             .DescendantNodes()
             .OfType<IdentifierNameSyntax>()
-            .Where(name => string.Equals(name.Identifier.ValueText, variable.Identifier.ValueText, StringComparison.Ordinal)
+            .Where(name => string.Equals(name.Identifier.ValueText, identifier.ValueText, StringComparison.Ordinal)
                 && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellationToken).Symbol, local))
-            .All(name => IsLook(name) && FunctionAround(name) == FunctionAround(variable)) ?? false;
+            .All(name => IsLook(name) && FunctionAround(name) == function && within?.Span.Contains(name.Span) != false);
     }
 
     private static bool IsLook(IdentifierNameSyntax name) => name.Parent switch

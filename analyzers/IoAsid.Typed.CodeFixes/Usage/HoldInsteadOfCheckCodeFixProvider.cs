@@ -5,9 +5,7 @@ using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.CodeFixes.Usage;
@@ -30,17 +28,14 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
             || IdCall.Of(invocation, sdk) is not { } check
             || CheckThenActAnalyzer.ActAfter(check, sdk) is not { } act
             || Answer(check, call) is not { } answer
-            || IfStatementAround(answer) is not var (choice, success)
+            || UsingScope.DecidedLastBy(answer) is not var (choice, success)
+            || (success && !choice.Statement.Span.Contains(act.Call.Syntax.Span))
             || HoldSyntax.ReferenceType(check.Call.Instance?.Type, withData: check.Name is not "Contains", sdk) is not { } type)
             return null;
 
         string name = FreshName.For("reference", call, model);
         ExpressionSyntax hold = HoldSyntax.TryHold(set, (ExpressionSyntax)check.Id.Syntax, style.TypeOf(type.WithNullableAnnotation(NullableAnnotation.Annotated), model, call.SpanStart), name);
-        IfStatementSyntax held = choice.ReplaceNode(answer, hold.WithTriviaFrom(answer));
-        SyntaxNode root = model.SyntaxTree.GetRoot(cancellationToken);
-        return success
-            ? choice.Statement.Span.Contains(act.Call.Syntax.Span) ? root.ReplaceNode(choice, held.WithStatement(Block(Under(name, held.Statement)))) : null
-            : choice is { Else: null, Parent: BlockSyntax block } ? root.ReplaceNode(block, WithRestUnder(name, block, choice, held)) : null;
+        return UsingScope.Around(name, choice, choice.ReplaceNode(answer, hold.WithTriviaFrom(answer)), success);
     }
 
     /// <summary>The expression that says whether the check succeeded.</summary>
@@ -54,57 +49,4 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
             comparison.Syntax as ExpressionSyntax,
         _ => null,
     };
-
-    /// <summary>The statement that a check decides last, so that nothing happens between the hold and what it guards.</summary>
-    private static (IfStatementSyntax Choice, bool Success)? IfStatementAround(ExpressionSyntax answer)
-    {
-        bool success = true;
-        SyntaxNode at = answer;
-        while (true)
-        {
-            switch (at.Parent)
-            {
-                case ParenthesizedExpressionSyntax:
-                    break;
-                case PrefixUnaryExpressionSyntax negation when negation.IsKind(SyntaxKind.LogicalNotExpression):
-                    success = !success;
-                    break;
-                case BinaryExpressionSyntax both when both.Right == at && both.IsKind(success ? SyntaxKind.LogicalAndExpression : SyntaxKind.LogicalOrExpression):
-                    break;
-                case IfStatementSyntax choice:
-                    return (choice, success);
-                default:
-                    return null;
-            }
-
-            at = at.Parent;
-        }
-    }
-
-    private static UsingStatementSyntax Under(string name, StatementSyntax body) =>
-        SyntaxFactory.UsingStatement(
-                null,
-                SyntaxFactory.IdentifierName(name),
-                body is BlockSyntax block ? block.WithoutTrivia() : Block(body))
-            .WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space))
-            .WithAdditionalAnnotations(Formatter.Annotation);
-
-    private static BlockSyntax Block(StatementSyntax only) => SyntaxFactory.Block(only).WithAdditionalAnnotations(Formatter.Annotation);
-
-    private static BlockSyntax WithRestUnder(string name, BlockSyntax block, IfStatementSyntax choice, IfStatementSyntax held)
-    {
-        int index = block.Statements.IndexOf(choice);
-        StatementSyntax[] rest = [.. block.Statements.Skip(index + 1)];
-        (SyntaxTriviaList before, SyntaxTriviaList own) = SplitBlankLines(rest[0].GetLeadingTrivia());
-        rest[0] = rest[0].WithLeadingTrivia(own);
-        UsingStatementSyntax under = Under(name, SyntaxFactory.Block(rest)).WithLeadingTrivia(before);
-        return block.WithStatements([.. block.Statements.Take(index), held, under]);
-    }
-
-    /// <summary>The blank lines above a statement stay where they are; its comments go with it.</summary>
-    private static (SyntaxTriviaList BlankLines, SyntaxTriviaList Others) SplitBlankLines(SyntaxTriviaList trivia)
-    {
-        int count = trivia.TakeWhile(one => one.IsKind(SyntaxKind.EndOfLineTrivia) || one.IsKind(SyntaxKind.WhitespaceTrivia)).Count();
-        return ([.. trivia.Take(count)], [.. trivia.Skip(count)]);
-    }
 }

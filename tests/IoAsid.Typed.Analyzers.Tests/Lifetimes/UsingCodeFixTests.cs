@@ -46,6 +46,127 @@ public sealed class UsingCodeFixTests
         }
         """);
 
+    [Fact]
+    public Task References_that_TryHold_gives_out() => Verify(
+        """
+        class Handler
+        {
+            int Early(IoAsidSet<SvaBinding> sva, RawIoAsid id, bool flag)
+            {
+                if (!sva.{|IOASID2001:TryHold|}(id, out IoAsidReference<SvaBinding>? mine))
+                    return 0; // not ours
+
+                // ours
+                if (flag) return 1;
+                mine.Data.Serve();
+                return mine.Data.Users;
+            }
+
+            void Branch(IoAsidSet vm, RawIoAsid id, bool flag)
+            {
+                if (flag && vm.{|IOASID2001:TryHold|}(id, out var mine))
+                {
+                    // held
+                    Console.WriteLine(mine.Id);
+                }
+                else
+                    Console.WriteLine(id);
+
+                if (vm.{|IOASID2001:TryHold|}(id, out var other)) Console.WriteLine(other.Id);
+            }
+
+            async Task Statement(IoAsidReader<SvaBinding> reader, RawIoAsid id)
+            {
+                reader.{|IOASID2001:TryHold|}(id, out var mine);
+                await Task.Yield();
+                mine?.Data.Serve();
+            }
+        }
+        """,
+        """
+        class Handler
+        {
+            int Early(IoAsidSet<SvaBinding> sva, RawIoAsid id, bool flag)
+            {
+                if (!sva.TryHold(id, out IoAsidReference<SvaBinding>? mine))
+                    return 0; // not ours
+
+                using (mine)
+                {
+                    // ours
+                    if (flag) return 1;
+                    mine.Data.Serve();
+                    return mine.Data.Users;
+                }
+            }
+
+            void Branch(IoAsidSet vm, RawIoAsid id, bool flag)
+            {
+                if (flag && vm.TryHold(id, out var mine))
+                {
+                    using (mine)
+                    {
+                        // held
+                        Console.WriteLine(mine.Id);
+                    }
+                }
+                else
+                    Console.WriteLine(id);
+
+                if (vm.TryHold(id, out var other))
+                {
+                    using (other)
+                    {
+                        Console.WriteLine(other.Id);
+                    }
+                }
+            }
+
+            async Task Statement(IoAsidReader<SvaBinding> reader, RawIoAsid id)
+            {
+                reader.TryHold(id, out var mine);
+                using (mine)
+                {
+                    await Task.Yield();
+                    mine?.Data.Serve();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task References_inside_one_another() => Verify(
+        """
+        class Handler
+        {
+            void M(IoAsidSet<SvaBinding> sva, RawIoAsid id, RawIoAsid id2)
+            {
+                if (!sva.{|IOASID2001:TryHold|}(id, out var first)) return;
+                first.Data.Serve();
+                if (!sva.{|IOASID2001:TryHold|}(id2, out var second)) return;
+                second.Data.Serve();
+            }
+        }
+        """,
+        """
+        class Handler
+        {
+            void M(IoAsidSet<SvaBinding> sva, RawIoAsid id, RawIoAsid id2)
+            {
+                if (!sva.TryHold(id, out var first)) return;
+                using (first)
+                {
+                    first.Data.Serve();
+                    if (!sva.TryHold(id2, out var second)) return;
+                    using (second)
+                    {
+                        second.Data.Serve();
+                    }
+                }
+            }
+        }
+        """);
+
     /// <summary>Left alone: passed on elsewhere, written again, not disposable, no declaration.</summary>
     [Theory]
     [InlineData("IoAsidHold<SvaBinding> M() { var hold = sva.{|IOASID2001:Hold|}(id); if (flag) return default; return hold; }")]
@@ -55,6 +176,14 @@ public sealed class UsingCodeFixTests
     [InlineData("void M() { sva.{|IOASID2001:Hold|}(id); }")]
     [InlineData("void M() { switch (flag) { case true: var hold = sva.{|IOASID2001:Hold|}(id); break; } }")]
     [InlineData("void M() { sva.{|IOASID2001:TryHold|}(id, out var mine); }")]
+    [InlineData("void M() { if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (flag) Unknown(mine); }")]
+    [InlineData("void M() { if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; }")]
+    [InlineData("void M() { if (sva.{|IOASID2001:TryHold|}(id, out var mine)) mine.Data.Serve(); else mine = null; }")]
+    [InlineData("void M() { if (sva.{|IOASID2001:TryHold|}(id, out var mine)) mine.Data.Serve(); Console.WriteLine(mine?.Id); }")]
+    [InlineData("void M() { if (sva.{|IOASID2001:TryHold|}(id, out var mine) && flag) mine.Data.Serve(); }")]
+    [InlineData("void M() { if (sva.{|IOASID2001:TryHold|}(id, out _)) Console.WriteLine(id); }")]
+    [InlineData("void M() { if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) goto end; mine.Data.Serve(); if (flag) goto end; end: ; }")]
+    [InlineData("bool M() => sva.{|IOASID2001:TryHold|}(id, out var mine) && mine.Data.Users > 0;")]
     public Task Left_alone(string member)
     {
         string code = $$"""
@@ -62,6 +191,7 @@ public sealed class UsingCodeFixTests
             {
                 {{member}}
                 static void Unknown(IoAsidHold<SvaBinding> hold) { }
+                static void Unknown(object hold) { }
                 object State => (sva, handle, id, flag);
             }
             """;
