@@ -1,6 +1,7 @@
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Boundaries;
@@ -12,8 +13,18 @@ internal static class DeadValue
     public static string? WhyItIsOne(IOperation value, SdkSymbols sdk) => WithoutConversions(value) switch
     {
         IDefaultValueOperation => "'default'",
-        ILocalReferenceOperation { Local.IsRef: false } read => WhyItIsOne(read, sdk),
+        ILocalReferenceOperation { Local.IsRef: false } read when IsDeclaredAsMaybeDead(read.Local) => WhyItIsOne(read, sdk),
         _ => null,
+    };
+
+    /// <summary>A first look at the declaration alone: most locals are declared with a value that is there.</summary>
+    private static bool IsDeclaredAsMaybeDead(ILocalSymbol local) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+    {
+        VariableDeclaratorSyntax { Initializer: { } given } => given.Value is not (InvocationExpressionSyntax or MemberAccessExpressionSyntax or AwaitExpressionSyntax),
+        SingleVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } } } =>
+            MemberSite.NameIn(call).ToString() is "TryAllocate" or "TryGetHandle",
+        ForEachStatementSyntax => false,
+        _ => true,
     };
 
     private static string? WhyItIsOne(ILocalReferenceOperation read, SdkSymbols sdk)

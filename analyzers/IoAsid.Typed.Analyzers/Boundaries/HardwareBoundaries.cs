@@ -7,12 +7,12 @@ namespace IoAsid.Typed.Analyzers.Boundaries;
 /// <summary>Knows what is marked <c>[HardwareBoundary]</c>: the member, lambda or local function itself, or anything around it.</summary>
 internal sealed class HardwareBoundaries
 {
-    private readonly SdkSymbols _sdk;
+    private readonly Marks _marks;
     private readonly Memo<ISymbol, bool> _contains;
 
-    public HardwareBoundaries(SdkSymbols sdk)
+    public HardwareBoundaries(SdkSymbols sdk, Compilation compilation)
     {
-        _sdk = sdk;
+        _marks = new(sdk.HardwareBoundaryAttribute, compilation);
         _contains = new(IsMarkedOrInside, SymbolEqualityComparer.Default);
     }
 
@@ -22,7 +22,7 @@ internal sealed class HardwareBoundaries
     {
         for (IOperation? outer = operation.Parent; outer is not null; outer = outer.Parent)
         {
-            if (FunctionOf(outer) is { } function && HasMark(function))
+            if (FunctionOf(outer) is { } function && _marks.Bears(function))
                 return true;
         }
 
@@ -37,7 +37,7 @@ internal sealed class HardwareBoundaries
     };
 
     private bool IsMarkedOrInside(ISymbol symbol) =>
-        HasMark(symbol) || Around(symbol) is { } around && _contains[around];
+        _marks.Bears(symbol) || Around(symbol) is { } around && _contains[around];
 
     /// <summary>An accessor is inside its property, a member inside its type, and everything in the assembly; namespaces bear no marks.</summary>
     private static ISymbol? Around(ISymbol symbol) => symbol switch
@@ -47,15 +47,4 @@ internal sealed class HardwareBoundaries
         { ContainingSymbol: INamespaceSymbol } => symbol.ContainingAssembly,
         _ => symbol.ContainingSymbol,
     };
-
-    private bool HasMark(ISymbol symbol)
-    {
-        foreach (AttributeData attribute in symbol.GetAttributes())
-        {
-            if (_sdk.HardwareBoundaryAttribute.Is(attribute.AttributeClass))
-                return true;
-        }
-
-        return false;
-    }
 }

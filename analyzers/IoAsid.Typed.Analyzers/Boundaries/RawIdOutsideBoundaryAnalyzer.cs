@@ -18,7 +18,7 @@ public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
-        HardwareBoundaries boundaries = new(sdk);
+        HardwareBoundaries boundaries = new(sdk, context.Compilation);
         if (!sdk.HardwareBoundaryAttribute.Exists || boundaries.Contains(context.Compilation.Assembly))
             return;
 

@@ -25,12 +25,12 @@ public sealed class UnfitCallbackAnalyzer : IoAsidAnalyzer
             operation =>
             {
                 IInvocationOperation call = (IInvocationOperation)operation.Operation;
-                if (call.TargetMethod.Name is not ("Find" or "Observe" or "ObserveOwner" or "Create") || !IsOfSdk(call.TargetMethod, sdk))
+                if (call.TargetMethod.Name is not ("Find" or "Observe" or "ObserveOwner" or "Create"))
                     return;
 
                 foreach (IArgumentOperation argument in call.Arguments)
                 {
-                    if (Callback.Of(argument) is { } callback)
+                    if (Callback.Of(argument) is { } callback && IsOfSdk(call.TargetMethod, sdk))
                         Report(operation, call, callback, blocking, sdk);
                 }
             },

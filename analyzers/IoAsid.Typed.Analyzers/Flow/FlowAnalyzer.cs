@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -6,7 +7,8 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace IoAsid.Typed.Analyzers.Flow;
 
 /// <summary>
-/// What rules about paths stand on. A graph is made only of a body in which an operation is of interest; all analyzers of a compilation share it.
+/// What rules about paths stand on. A graph is made only of a body in which operations are of interest and cannot be judged without; all
+/// analyzers of a compilation share it.
 /// </summary>
 public abstract class FlowAnalyzer : IoAsidAnalyzer
 {
@@ -16,27 +18,27 @@ public abstract class FlowAnalyzer : IoAsidAnalyzer
     }
 
     /// <summary>The rule as it is for one compilation; null if there it has nothing to look for.</summary>
-    private protected abstract FlowRule? RuleFor(SdkSymbols sdk);
+    private protected abstract FlowRule? RuleFor(SdkSymbols sdk, Compilation compilation);
 
     private protected sealed override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
-        if (RuleFor(sdk) is { } rule)
+        if (RuleFor(sdk, context.Compilation) is { } rule)
             context.RegisterOperationBlockStartAction(block => Register(block, rule));
     }
 
     private static void Register(OperationBlockStartAnalysisContext context, FlowRule rule)
     {
-        bool isOfInterest = context.OwningSymbol is IMethodSymbol method && rule.IsOfInterest(method);
+        ConcurrentQueue<IOperation>? found = null;
         context.RegisterOperationAction(
             operation =>
             {
-                if (!Volatile.Read(ref isOfInterest) && rule.IsOfInterest(operation.Operation))
-                    Volatile.Write(ref isOfInterest, true);
+                if (rule.IsOfInterest(operation.Operation))
+                    LazyInitializer.EnsureInitialized(ref found)!.Enqueue(operation.Operation);
             },
             rule.Kinds);
         context.RegisterOperationBlockEndAction(end =>
         {
-            if (Volatile.Read(ref isOfInterest))
+            if ((end.OwningSymbol is IMethodSymbol method && rule.IsOfInterest(method)) || (found is not null && rule.NeedsPaths([.. found])))
                 Analyze(end, rule);
         });
     }

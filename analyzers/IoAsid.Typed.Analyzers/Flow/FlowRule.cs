@@ -15,6 +15,10 @@ internal abstract class FlowRule
     /// <summary>Whether a body is worth a closer look for an operation in it; cheap.</summary>
     public abstract bool IsOfInterest(IOperation operation);
 
+    /// <summary>Whether what is of interest in a body cannot be judged as it is written, without its paths.</summary>
+    /// <param name="found">All operations of the body that are of interest.</param>
+    public virtual bool NeedsPaths(ImmutableArray<IOperation> found) => true;
+
     /// <summary>Looks closer at one function.</summary>
     public abstract void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report);
 }

@@ -20,7 +20,7 @@ internal readonly struct Write(Slot slot, IOperation? value)
         IFlowCaptureOperation capture => [new Write(Slot.Of(capture.Id), capture.Value)],
         ICompoundAssignmentOperation assignment => To(assignment.Target, null, graph),
         IIncrementOrDecrementOperation step => To(step.Target, null, graph),
-        IDeconstructionAssignmentOperation assignment => InTuple(assignment.Target, graph),
+        IDeconstructionAssignmentOperation assignment => InTuple(assignment.Target, assignment.Value, graph),
         IInvocationOperation call => ByReference(call.Arguments, graph),
         IObjectCreationOperation creation => ByReference(creation.Arguments, graph),
         IIsPatternOperation test => InPattern(test.Pattern, test.Value),
@@ -35,12 +35,15 @@ internal readonly struct Write(Slot slot, IOperation? value)
             .Where(argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             .SelectMany(argument => To(argument.Value, null, graph));
 
-    private static IEnumerable<Write> InTuple(IOperation target, FlowGraph graph) => target switch
+    private static IEnumerable<Write> InTuple(IOperation target, IOperation? value, FlowGraph graph) => target switch
     {
-        ITupleOperation tuple => tuple.Elements.SelectMany(element => InTuple(element, graph)),
-        IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => InTuple(tuple, graph),
-        _ => To(target, null, graph),
+        ITupleOperation tuple => tuple.Elements.SelectMany((element, index) => InTuple(element, Element(value, index), graph)),
+        IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => InTuple(tuple, value, graph),
+        _ => To(target, Unconverted.Of(value) is IInvocationOperation call ? call : null, graph),
     };
+
+    /// <summary>Only what calls return is the same before the writes and after them.</summary>
+    private static IOperation? Element(IOperation? value, int index) => (Unconverted.Of(value) as ITupleOperation)?.Elements.ElementAtOrDefault(index);
 
     /// <summary>The name that a pattern gives to the whole value, and those it gives to parts of it.</summary>
     private static IEnumerable<Write> InPattern(IPatternOperation pattern, IOperation? value)

@@ -15,6 +15,9 @@ public sealed class GuestNumberAnalyzer : FlowAnalyzer
     {
     }
 
-    private protected override FlowRule? RuleFor(SdkSymbols sdk) =>
-        sdk.GuestControlledAttribute.Exists ? new GuestNumberRule(new GuestNumberMembers(sdk), new OwnerSets(sdk)) : null;
+    private protected override FlowRule? RuleFor(SdkSymbols sdk, Compilation compilation)
+    {
+        GuestNumberMembers numbers = new(sdk, compilation);
+        return numbers.AreThere ? new GuestNumberRule(numbers, new OwnerSets(sdk, compilation)) : null;
+    }
 }

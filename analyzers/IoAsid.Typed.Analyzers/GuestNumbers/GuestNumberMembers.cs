@@ -5,11 +5,14 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.GuestNumbers;
 
 /// <summary>Knows which numbers a guest controls, and which calls must not get them unchecked.</summary>
-internal sealed class GuestNumberMembers(SdkSymbols sdk)
+internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation)
 {
-    private readonly Marks _marks = new(sdk.GuestControlledAttribute);
+    private readonly Marks _marks = new(sdk.GuestControlledAttribute, compilation);
 
     public SdkSymbols Sdk => sdk;
+
+    /// <summary>Whether a guest controls any number at all.</summary>
+    public bool AreThere => _marks.AreThere;
 
     public bool IsControlled(IParameterSymbol parameter) => _marks.On(parameter);
 

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.GuestNumbers;
 
 /// <summary>Knows which sets and readers hold the ids of one owner: the marked ones, and those that are seen to be made as a subset or for an owner.</summary>
-internal sealed class OwnerSets(SdkSymbols sdk)
+internal sealed class OwnerSets(SdkSymbols sdk, Compilation compilation)
 {
     private const int Depth = 8;
 
-    private readonly Marks _marks = new(sdk.OwnerSetAttribute);
+    private readonly Marks _marks = new(sdk.OwnerSetAttribute, compilation);
 
     public bool Contain(IOperation? set, FlowGraph graph, int depth = Depth) => set switch
     {

@@ -15,5 +15,5 @@ public sealed class LifetimeAnalyzer : FlowAnalyzer
     {
     }
 
-    private protected override FlowRule? RuleFor(SdkSymbols sdk) => new LifetimeRule(new LifetimeMembers(sdk));
+    private protected override FlowRule? RuleFor(SdkSymbols sdk, Compilation compilation) => new LifetimeRule(new LifetimeMembers(sdk, compilation));
 }

@@ -32,30 +32,41 @@ internal enum LifetimeAction
 /// <summary>Knows the members by which ids are held, bound, freed and released, and who takes over a hold.</summary>
 internal sealed class LifetimeMembers
 {
-    private readonly Memo<IMethodSymbol, LifetimeAction> _actions;
-
-    public LifetimeMembers(SdkSymbols sdk)
+    public LifetimeMembers(SdkSymbols sdk, Compilation compilation)
     {
         Sdk = sdk;
-        TakesOwnership = new Marks(sdk.TakesOwnershipAttribute);
-        _actions = new(Judge, SymbolEqualityComparer.Default);
+        TakesOwnership = new Marks(sdk.TakesOwnershipAttribute, compilation);
     }
 
     public SdkSymbols Sdk { get; }
 
     public Marks TakesOwnership { get; }
 
-    public LifetimeAction Of(IMethodSymbol method) => _actions[method.OriginalDefinition];
+    /// <summary>By name first: most methods have nothing to do with ids.</summary>
+    public LifetimeAction Of(IMethodSymbol method) => method.Name switch
+    {
+        "TryHold" when Sdk.IsSetOrReader(method.ContainingType) => LifetimeAction.TryHold,
+        "Bind" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Bind,
+        "Free" or "FreeAsync" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Free,
+        "Dispose" when IsDisposable(method.ContainingType) => LifetimeAction.Release,
+        "Complete" when Sdk.Binding.Is(method.ContainingType) => LifetimeAction.Complete,
+        _ when IsHold(method.OriginalDefinition.ReturnType) && !method.Parameters.Any(parameter => IsHold(parameter.Type)) => LifetimeAction.Hold,
+        _ => LifetimeAction.None,
+    };
 
     public LifetimeAction Of(IOperation operation) => operation is IInvocationOperation call ? Of(call.TargetMethod) : LifetimeAction.None;
 
     /// <summary>Whether a body with such a call is worth a closer look. Disposing something else is not.</summary>
-    public bool IsOfInterest(IMethodSymbol method) =>
-        Of(method) is not (LifetimeAction.None or LifetimeAction.Complete) && method.ContainingType.SpecialType != SpecialType.System_IDisposable;
+    public bool IsOfInterest(IInvocationOperation call) => Of(call.TargetMethod) switch
+    {
+        LifetimeAction.None or LifetimeAction.Complete => false,
+        LifetimeAction.Release => Unconverted.Of(call.Instance)?.Type is { } type && (Sdk.Hold.Is(type) || IsReference(type)),
+        _ => true,
+    };
 
     /// <summary>A parameter by which a method takes over a hold, reference or binding.</summary>
     public bool IsTakenOver(IParameterSymbol parameter) =>
-        (Sdk.Hold.Is(parameter.Type) || IsReference(parameter.Type) || Sdk.Binding.Is(parameter.Type)) && TakesOwnership.On(parameter);
+        TakesOwnership.On(parameter) && (Sdk.Hold.Is(parameter.Type) || IsReference(parameter.Type) || Sdk.Binding.Is(parameter.Type));
 
     public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
 
@@ -65,16 +76,7 @@ internal sealed class LifetimeMembers
         && !TakesOwnership.On(parameter)
         && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || PlainMethods.Contain(method));
 
-    private LifetimeAction Judge(IMethodSymbol method) => method.Name switch
-    {
-        "TryHold" when Sdk.IsSetOrReader(method.ContainingType) => LifetimeAction.TryHold,
-        "Bind" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Bind,
-        "Free" or "FreeAsync" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Free,
-        "Dispose" when IsDisposable(method.ContainingType) => LifetimeAction.Release,
-        "Complete" when Sdk.Binding.Is(method.ContainingType) => LifetimeAction.Complete,
-        _ when Sdk.Hold.Is(method.ReturnType) && !method.Parameters.Any(parameter => Sdk.Hold.Is(parameter.Type)) => LifetimeAction.Hold,
-        _ => LifetimeAction.None,
-    };
+    private bool IsHold(ITypeSymbol type) => type.Name is "IoAsidHold" && Sdk.Hold.Is(type);
 
     private bool IsDisposable(ITypeSymbol type) =>
         Sdk.Hold.Is(type) || IsReference(type) || type.SpecialType == SpecialType.System_IDisposable;

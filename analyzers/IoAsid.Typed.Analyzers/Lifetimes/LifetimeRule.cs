@@ -8,7 +8,8 @@ namespace IoAsid.Typed.Analyzers.Lifetimes;
 /// <summary>Follows each hold, reference and binding that a function takes, and each that it frees or releases.</summary>
 internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
 {
-    public override ImmutableArray<OperationKind> Kinds { get; } = [OperationKind.Invocation];
+    public override ImmutableArray<OperationKind> Kinds { get; } = 
+        [OperationKind.Invocation, OperationKind.Using, OperationKind.LocalFunction, OperationKind.AnonymousFunction];
 
     public override bool IsOfInterest(IMethodSymbol method)
     {
@@ -21,7 +22,24 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
         return false;
     }
 
-    public override bool IsOfInterest(IOperation operation) => members.IsOfInterest(((IInvocationOperation)operation).TargetMethod);
+    public override bool IsOfInterest(IOperation operation) => operation switch
+    {
+        IInvocationOperation call => members.IsOfInterest(call),
+        IUsingOperation { Resources: var resource } => members.IsReference(Unconverted.Of(resource)?.Type),
+        ILocalFunctionOperation { Symbol: var function } => IsOfInterest(function),
+        IAnonymousFunctionOperation { Symbol: var function } => IsOfInterest(function),
+        _ => false,
+    };
+
+    /// <summary>Most code releases what it holds where everybody sees it, and uses nothing afterwards.</summary>
+    public override bool NeedsPaths(ImmutableArray<IOperation> found)
+    {
+        ILookup<bool, IOperation> byKind = found.ToLookup(operation => members.Of(operation) is LifetimeAction.Hold or LifetimeAction.TryHold or LifetimeAction.Bind);
+        IOperation[] ends = [.. byKind[false]];
+        return Array.Exists(ends, end => end is ILocalFunctionOperation or IAnonymousFunctionOperation)
+            || byKind[true].Any(taken => Array.Exists(ends, end => members.Of(end) == LifetimeAction.Free) || !PlainRelease.Of((IInvocationOperation)taken, members))
+            || LaterUse.IsAfterAny(ends, members.Sdk);
+    }
 
     public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {

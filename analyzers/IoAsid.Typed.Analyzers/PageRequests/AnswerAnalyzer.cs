@@ -15,5 +15,9 @@ public sealed class AnswerAnalyzer : FlowAnalyzer
     {
     }
 
-    private protected override FlowRule? RuleFor(SdkSymbols sdk) => sdk.AnsweredOnceAttribute.Exists ? new AnswerRule(new AnswerMembers(sdk)) : null;
+    private protected override FlowRule? RuleFor(SdkSymbols sdk, Compilation compilation)
+    {
+        AnswerMembers members = new(sdk, compilation);
+        return members.AreThere ? new AnswerRule(members) : null;
+    }
 }

@@ -5,16 +5,19 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.PageRequests;
 
 /// <summary>Knows what is to be answered once, and what answers it.</summary>
-internal sealed class AnswerMembers(SdkSymbols sdk)
+internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
 {
-    private readonly Marks _answeredOnce = new(sdk.AnsweredOnceAttribute);
-    private readonly Marks _answers = new(sdk.AnswersAttribute);
+    private readonly Marks _answeredOnce = new(sdk.AnsweredOnceAttribute, compilation);
+    private readonly Marks _answers = new(sdk.AnswersAttribute, compilation);
+
+    /// <summary>Whether anything is to be answered at all.</summary>
+    public bool AreThere => _answeredOnce.AreThere;
 
     public bool IsAnsweredOnce(ITypeSymbol? type) => type switch
     {
         null => false,
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsAnsweredOnce),
-        _ => _answeredOnce.On(type),
+        _ => _answeredOnce.OnTypeOrBase(type),
     };
 
     /// <summary>Whether a function has taken over the duty to answer what a parameter is.</summary>

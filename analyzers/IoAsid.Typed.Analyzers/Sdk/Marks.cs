@@ -1,43 +1,58 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Sdk;
 
 /// <summary>
 /// Knows which symbols bear one of the SDK's attributes. A mark counts on the symbol, on what it overrides or implements, and, for a
-/// property of a record, on the parameter that declares it.
+/// property, on its getter and, in a record, on the parameter that declares it.
 /// </summary>
 internal sealed class Marks
 {
     private readonly SdkType _attribute;
-    private readonly Memo<IAssemblySymbol, bool> _namesAttribute;
+    private readonly MarkedNames _names;
     private readonly Memo<ISymbol, bool> _isMarked;
     private readonly Memo<IMethodSymbol, bool> _returnIsMarked;
 
-    public Marks(SdkType attribute)
+    public Marks(SdkType attribute, Compilation compilation)
     {
         _attribute = attribute;
-        _namesAttribute = new(NamesAttribute, SymbolEqualityComparer.Default);
-        _isMarked = new(symbol => HasMark(symbol.GetAttributes()) || Originals(symbol).Any(On), SymbolEqualityComparer.Default);
+        _names = new(attribute, compilation);
+        _isMarked = new(symbol => Bears(symbol) || Originals(symbol).Any(original => original is ITypeSymbol type ? OnTypeOrBase(type) : On(original)), SymbolEqualityComparer.Default);
         _returnIsMarked = new(method => HasMark(method.GetReturnTypeAttributes()) || Promised(method).Any(OnReturnOf), SymbolEqualityComparer.Default);
     }
 
-    /// <summary>Whether a type, member or parameter is marked.</summary>
-    public bool On(ISymbol symbol) => CanBeMarked(symbol) && _isMarked[symbol.OriginalDefinition];
+    /// <summary>Whether there are any. If not, a rule that lives on them has nothing to look for.</summary>
+    public bool AreThere => !_names.IsEmpty;
+
+    /// <summary>Whether some operator may be marked.</summary>
+    public bool AreOnOperators => _names.HasOperators;
+
+    /// <summary>Whether a member, delegate or parameter is marked.</summary>
+    public bool On(ISymbol symbol) => _names.MayBe(symbol) && _isMarked[symbol.OriginalDefinition];
+
+    /// <summary>Whether a type is marked, or one that it derives from or implements, whatever that is called.</summary>
+    public bool OnTypeOrBase(ITypeSymbol type) => AreThere && _isMarked[type.OriginalDefinition];
 
     /// <summary>Whether what a method returns is marked.</summary>
-    public bool OnReturnOf(IMethodSymbol method) => CanBeMarked(method) && _returnIsMarked[method.OriginalDefinition];
+    public bool OnReturnOf(IMethodSymbol method) => _names.MayBe(method) && _returnIsMarked[method.OriginalDefinition];
+
+    /// <summary>Whether a symbol itself is marked, whatever it overrides.</summary>
+    public bool Bears(ISymbol symbol) => HasMark(symbol.GetAttributes());
 
     /// <summary>The attribute on a symbol itself, with its arguments.</summary>
     public AttributeData? Of(ISymbol symbol) => symbol.GetAttributes().FirstOrDefault(attribute => _attribute.Is(attribute.AttributeClass));
 
-    private bool CanBeMarked(ISymbol symbol) => symbol.ContainingAssembly is { } assembly && _namesAttribute[assembly];
+    private bool HasMark(ImmutableArray<AttributeData> attributes)
+    {
+        foreach (AttributeData attribute in attributes)
+        {
+            if (_attribute.Is(attribute.AttributeClass))
+                return true;
+        }
 
-    /// <summary>Only an assembly that refers to the attribute's can use it; this keeps the framework's members out cheaply.</summary>
-    private bool NamesAttribute(IAssemblySymbol assembly) => _attribute.Definitions.Any(definition =>
-        SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, assembly)
-        || assembly.Modules.Any(module => module.ReferencedAssemblySymbols.Contains(definition.ContainingAssembly, SymbolEqualityComparer.Default)));
-
-    private bool HasMark(IEnumerable<AttributeData> attributes) => attributes.Any(attribute => _attribute.Is(attribute.AttributeClass));
+        return false;
+    }
 
     /// <summary>The symbols whose mark is meant for this one too.</summary>
     private static IEnumerable<ISymbol> Originals(ISymbol symbol) => symbol switch
@@ -45,7 +60,7 @@ internal sealed class Marks
         IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter =>
             Promised(method).Select(promised => promised.Parameters.ElementAtOrDefault(parameter.Ordinal)).OfType<ISymbol>(),
         IMethodSymbol method => Promised(method),
-        IPropertySymbol property => Promised(property).Concat(DeclaringParameters(property)),
+        IPropertySymbol property => Promised(property).Concat(DeclaringParameters(property)).Concat(Getter(property)),
         INamedTypeSymbol type => new[] { type.BaseType }.Concat(type.Interfaces).OfType<ISymbol>(),
         _ => [],
     };
@@ -71,6 +86,8 @@ internal sealed class Marks
                     && member.Name.EndsWith(promised.Name, StringComparison.Ordinal)
                     && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(promised), member))
             : [];
+
+    private static IEnumerable<ISymbol> Getter(IPropertySymbol property) => property.GetMethod is { } getter ? [getter] : [];
 
     private static IEnumerable<ISymbol> DeclaringParameters(IPropertySymbol property) =>
         property.ContainingType is { IsRecord: true } record

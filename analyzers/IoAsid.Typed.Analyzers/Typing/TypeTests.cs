@@ -26,12 +26,20 @@ internal sealed class TypeTests
         IIsPatternOperation test => Of(test.Value, test.Pattern),
         ISwitchExpressionOperation choice => choice.Arms.SelectMany(arm => Of(choice.Value, arm.Pattern)),
         ISwitchOperation choice => choice.Cases.SelectMany(section => section.Clauses).OfType<IPatternCaseClauseOperation>().SelectMany(clause => Of(choice.Value, clause.Pattern)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals, LeftOperand: var left, RightOperand: var right } =>
+            OfExactType(left, right).Concat(OfExactType(right, left)),
         IConversionOperation { IsTryCast: true, Type: { } type } conversion => [(Written(conversion.Operand), type)],
         _ => [],
     };
 
     private static IEnumerable<(string Value, ITypeSymbol Type)> Of(IOperation value, IPatternOperation pattern) =>
         pattern.DescendantsAndSelf().OfType<IPatternOperation>().Select(MatchedType).OfType<ITypeSymbol>().Select(type => (Written(value), type));
+
+    /// <summary><c>value.GetType() == typeof(T)</c>.</summary>
+    private static IEnumerable<(string Value, ITypeSymbol Type)> OfExactType(IOperation asked, IOperation type) =>
+        (asked, type) is (IInvocationOperation { TargetMethod: { Name: "GetType", Parameters.IsEmpty: true }, Instance: { } value }, ITypeOfOperation exact)
+            ? [(Written(value), exact.TypeOperand)]
+            : [];
 
     private static ITypeSymbol? MatchedType(IPatternOperation pattern) => pattern switch
     {

@@ -18,7 +18,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
-        UntypedLookupCatalog catalog = new(sdk, context.Options.AnalyzerConfigOptionsProvider);
+        UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
         context.RegisterSymbolAction(
             symbol =>
             {
@@ -45,7 +45,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     {
         foreach (IParameterSymbol parameter in parameters)
         {
-            if (parameter.RefKind is not RefKind.Out && sdk.RawId.Is(WithoutNullable(parameter.Type)))
+            if (parameter.RefKind is not RefKind.Out && WithoutNullable(parameter.Type) is { Name: "RawIoAsid" } type && sdk.RawId.Is(type))
                 return true;
         }
 

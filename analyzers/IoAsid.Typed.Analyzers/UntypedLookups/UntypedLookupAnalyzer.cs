@@ -17,9 +17,9 @@ public sealed class UntypedLookupAnalyzer : IoAsidAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
-        UntypedLookupCatalog catalog = new(sdk, context.Options.AnalyzerConfigOptionsProvider);
+        UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
         context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.Kinds);
-        if (catalog.HasOperators(context.Compilation))
+        if (catalog.HasOperators)
             context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.OperatorKinds);
     }
 

@@ -10,6 +10,9 @@ namespace IoAsid.Typed.Analyzers.Usage;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CheckThenActAnalyzer : IoAsidAnalyzer
 {
+    /// <summary>What the name of every act ends in.</summary>
+    private static readonly string[] Acts = ["Find", "Hold", "TryGetHandle"];
+
     /// <summary>Creates the rule.</summary>
     public CheckThenActAnalyzer()
         : base(Descriptors.CheckThenAct)
@@ -28,17 +31,35 @@ public sealed class CheckThenActAnalyzer : IoAsidAnalyzer
     /// <summary>The first call that acts on what a check found. Asking again with <c>Contains</c> is for assertions and no act.</summary>
     internal static IdCall? ActAfter(IdCall check, SdkSymbols sdk)
     {
-        Body body = Body.Around(check.Call, sdk);
+        if (!MayActIn(Rest(check), check))
+            return null;
+
+        Lazy<Body> body = new(() => Body.Around(check.Call, sdk));
         foreach (TextSpan guarded in GuardedCode.By(check, body))
         {
-            if (body.CallsLike(check, guarded).FirstOrDefault(call => call.Name is not "Contains") is { } act
-                && !body.IsChanged(check.Id, guarded)
-                && !body.IsChanged(check.Set, guarded))
+            if (MayActIn(guarded, check)
+                && body.Value.CallsLike(check, guarded).FirstOrDefault(call => call.Name is not "Contains") is { } act
+                && !body.Value.IsChanged(check.Id, guarded)
+                && !body.Value.IsChanged(check.Set, guarded))
                 return act;
         }
 
         return null;
     }
+
+    /// <summary>The code behind a check, as far as the member around it goes.</summary>
+    private static TextSpan Rest(IdCall check)
+    {
+        IOperation body = check.Call;
+        while (body.Parent is { } parent)
+            body = parent;
+
+        return TextSpan.FromBounds(check.Call.Syntax.Span.End, Math.Max(check.Call.Syntax.Span.End, body.Syntax.Span.End));
+    }
+
+    /// <summary>A first look at the text alone: most checks are followed by no other call about an id.</summary>
+    private static bool MayActIn(TextSpan code, IdCall check) =>
+        Array.Exists(Acts, act => Mentions.AreIn(code, act, check.Call.Syntax.SyntaxTree, CancellationToken.None));
 
     private static Diagnostic DiagnosticFor(IdCall check, IdCall act) => Diagnostic.Create(
         Descriptors.CheckThenAct,

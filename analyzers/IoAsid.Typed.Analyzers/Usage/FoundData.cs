@@ -91,6 +91,9 @@ internal sealed class FoundData
             case IAssignmentOperation assignment and (ISimpleAssignmentOperation or ICoalesceAssignmentOperation) when assignment.Value == value:
                 Write(assignment.Target, origin, via, value);
                 break;
+            case ITupleOperation tuple when DeconstructedInto(tuple, value) is { } target:
+                Write(target, origin, via, value);
+                break;
             case IIsPatternOperation test when test.Value == value:
                 FollowPattern(test.Pattern, origin, via, IsData(value));
                 break;
@@ -105,6 +108,18 @@ internal sealed class FoundData
 
                 break;
         }
+    }
+
+    /// <summary>What a value is written to by <c>(a, b) = (value, …)</c>.</summary>
+    private static IOperation? DeconstructedInto(ITupleOperation tuple, IOperation value)
+    {
+        IOperation whole = tuple;
+        while (whole.Parent is IConversionOperation)
+            whole = whole.Parent;
+
+        return whole.Parent is IDeconstructionAssignmentOperation { Target: ITupleOperation targets } assignment && assignment.Value == whole
+            ? targets.Elements.ElementAtOrDefault(tuple.Elements.IndexOf(value))
+            : null;
     }
 
     /// <summary>Whether the value is the data itself, rather than the lookup around it.</summary>

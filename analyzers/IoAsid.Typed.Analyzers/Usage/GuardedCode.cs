@@ -8,13 +8,13 @@ namespace IoAsid.Typed.Analyzers.Usage;
 /// <summary>The stretches of code that run only because a check of an id succeeded.</summary>
 internal sealed class GuardedCode
 {
-    private readonly Body _body;
+    private readonly Lazy<Body> _body;
     private readonly List<TextSpan> _spans = [];
     private readonly HashSet<ILocalSymbol> _followed = new(SymbolEqualityComparer.Default);
 
-    private GuardedCode(Body body) => _body = body;
+    private GuardedCode(Lazy<Body> body) => _body = body;
 
-    public static IReadOnlyList<TextSpan> By(IdCall check, Body body)
+    public static IReadOnlyList<TextSpan> By(IdCall check, Lazy<Body> body)
     {
         GuardedCode guarded = new(body);
         if (check.Name is "Find")
@@ -128,7 +128,7 @@ internal sealed class GuardedCode
             || !_followed.Add(local))
             return;
 
-        IReadOnlyList<IOperation> references = _body.ReferencesTo(local);
+        IReadOnlyList<IOperation> references = _body.Value.ReferencesTo(local);
         if (references.Any(Variables.IsWriteTarget))
             return;
 

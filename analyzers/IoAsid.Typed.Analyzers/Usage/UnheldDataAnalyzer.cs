@@ -32,6 +32,9 @@ public sealed class UnheldDataAnalyzer : IoAsidAnalyzer
         // The uses of a body are worked out once. Each lookup reports the first use of what it found, at itself: there it is to be repaired.
         void Report(OperationAnalysisContext operation, IdCall lookup)
         {
+            if (!WaysToKeep.Around(lookup.Call).Exist)
+                return;
+
             Body body = Body.Around(lookup.Call, sdk);
             IReadOnlyDictionary<IOperation, UnheldUse> all = uses.GetValue(body, _ => keepers.AreAround(body, operation.ContainingSymbol) ? ImmutableDictionary<IOperation, UnheldUse>.Empty : UnheldUses.In(body, operation, sdk));
             if (all.TryGetValue(lookup.Call, out UnheldUse? use))

@@ -27,7 +27,7 @@ internal sealed class Repair(CandidateSet candidate, Document document, bool isC
         if (SdkSymbols.Of(model.Compilation) is not { } sdk)
             return [];
 
-        UntypedLookupCatalog catalog = new(sdk, document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider);
+        UntypedLookupCatalog catalog = new(sdk, model.Compilation, document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider);
         if (UseAt(root.FindNode(reported, getInnermostNodeForTie: true), reported, model, catalog, cancellationToken) is not { } use)
             return [];
 

@@ -9,6 +9,13 @@ namespace IoAsid.Typed.Analyzers.Tests.Base;
 /// <summary>A project that never names the SDK pays for one question and nothing else.</summary>
 public sealed class CostTests
 {
+    /// <summary>Marks of every kind that rules live on.</summary>
+    private const string Marks = """
+        using IoAsid.Typed;
+        class Guest { void M([GuestControlled] uint number) { } }
+        [AnsweredOnce] class Request;
+        """;
+
     private const string Code = "class Handler { object? M() => System.Linq.Enumerable.Empty<int>().ToString(); }";
 
     [Fact]
@@ -38,24 +45,30 @@ public sealed class CostTests
     [Fact]
     public async Task Without_the_SDK_no_rule_registers_an_action()
     {
-        Assert.All(await ActionsAsync(withSdk: false), actions => Assert.Equal(0, actions));
-        Assert.All(await ActionsAsync(withSdk: true), actions => Assert.NotEqual(0, actions));
+        Assert.All(await ActionsAsync(withSdk: false, Code, Marks), actions => Assert.Equal(0, actions.Count));
+        Assert.All(await ActionsAsync(withSdk: true, Code, Marks), actions => Assert.NotEqual(0, actions.Count));
     }
 
-    private static async Task<int[]> ActionsAsync(bool withSdk)
+    [Fact]
+    public async Task Without_marks_the_rules_that_live_on_them_register_no_action() => Assert.Equal(
+        ["IOASID3003", "IOASID4001"],
+        (await ActionsAsync(withSdk: true, Code)).Where(actions => actions.Count == 0).Select(actions => actions.Rule).Order(StringComparer.Ordinal));
+
+    private static async Task<(string Rule, int Count)[]> ActionsAsync(bool withSdk, params string[] sources)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         CompilationWithAnalyzers run = AllRules
-            .Compile([Code], withSdk ? [.. TestProject.Framework, .. TestProject.Sdk] : TestProject.Framework)
+            .Compile(sources, withSdk ? [.. TestProject.Framework, .. TestProject.Sdk] : TestProject.Framework)
             .WithAnalyzers(AllRules.Analyzers);
         await run.GetAnalyzerDiagnosticsAsync(cancellation);
-        List<int> actions = [];
+        List<(string, int)> actions = [];
         foreach (DiagnosticAnalyzer analyzer in AllRules.Analyzers)
         {
             AnalyzerTelemetryInfo telemetry = await run.GetAnalyzerTelemetryInfoAsync(analyzer, cancellation);
-            actions.Add(telemetry.OperationActionsCount + telemetry.OperationBlockStartActionsCount + telemetry.OperationBlockActionsCount
+            int count = telemetry.OperationActionsCount + telemetry.OperationBlockStartActionsCount + telemetry.OperationBlockActionsCount
                 + telemetry.SymbolActionsCount + telemetry.SymbolStartActionsCount + telemetry.SyntaxNodeActionsCount + telemetry.SyntaxTreeActionsCount
-                + telemetry.CompilationEndActionsCount + telemetry.SemanticModelActionsCount);
+                + telemetry.CompilationEndActionsCount + telemetry.SemanticModelActionsCount;
+            actions.Add((analyzer.SupportedDiagnostics[0].Id, count));
         }
 
         return [.. actions];

@@ -154,7 +154,7 @@ public sealed class PathFollowerTests
         SyntaxNode method = tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<MethodDeclarationSyntax>().First();
         SemanticModel model = compilation.GetSemanticModel(tree);
         ControlFlowGraph body = ControlFlowGraph.Create(method, model, TestContext.Current.CancellationToken)!;
-        LifetimeRule rule = new(new LifetimeMembers(SdkSymbols.Of(compilation)!));
+        LifetimeRule rule = new(new LifetimeMembers(SdkSymbols.Of(compilation)!, compilation));
         Cost cost = new();
         foreach (FlowGraph graph in FlowGraph.AllIn(body, model.GetDeclaredSymbol(method, TestContext.Current.CancellationToken)!))
         {

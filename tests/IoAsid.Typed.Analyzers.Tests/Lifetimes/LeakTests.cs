@@ -39,6 +39,12 @@ public sealed class LeakTests
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); if (hold is { IsHeld: false }) hold.Dispose();")]
     [InlineData("switch (number) { case 1: sva.{|IOASID2001:TryHold|}(id, out var mine); break; default: break; }")]
     [InlineData("sva.{|IOASID2001:TryHold|}(id, out var mine); if (mine is null) return; if (flag) throw error;")]
+    [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (flag) return; using (mine) { }")]
+    [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; foreach (int i in Enumerable.Range(0, 3)) { if (flag) return; } using (mine) { }")]
+    [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (flag) mine = null; using (mine) { }")]
+    [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; try { mine = null; } finally { mine?.Dispose(); }")]
+    [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out var mine) && sva.TryHold(id2, out var second)) { mine.Dispose(); second.Dispose(); }")]
+    [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out var mine) && flag) { using (mine) { } }")]
     // written over, lost in a loop
     [InlineData("sva.{|IOASID2001:TryHold|}(id, out var mine); mine = null;")]
     [InlineData("IoAsidReference<SvaBinding>? mine = null; while (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Dispose();")]
@@ -102,6 +108,10 @@ public sealed class LeakTests
     [InlineData("var a = sva.Hold(id); var b = a; b.Dispose();")]
     [InlineData("sva.TryHold(id, out var mine); IDisposable? d = mine; d?.Dispose();")]
     [InlineData("IoAsidBinding binding = handle.Bind(); binding.Complete(drain.Of(binding));")]
+    [InlineData("var (ok, count) = (sva.TryHold(id, out var mine), 1); if (ok) mine!.Dispose();")]
+    [InlineData("if (!sva.TryHold(id, out var mine)) return; if (flag) Next(); all.Add(mine);")]
+    [InlineData("if (!sva.TryHold(id, out var mine)) return; foreach (int i in Enumerable.Range(0, 3)) Next(); using (mine) { }")]
+    [InlineData("retry: if (!sva.TryHold(id, out var mine)) goto retry; mine.Dispose();")]
     // only on paths that throw
     [InlineData("var hold = sva.Hold(id); if (flag) throw error; hold.Dispose();")]
     [InlineData("var hold = sva.Hold(id); try { Next(); } catch (Exception) { return; } hold.Dispose();")]

@@ -88,6 +88,9 @@ public sealed class UseAfterEndTests
     [InlineData("class C { async Task M(IoAsidHandle<SvaBinding> h) { await h.FreeAsync(); h.{|IOASID2002:ClearData|}(); } }")]
     [InlineData("class C { async Task M(IoAsidHandle<SvaBinding> h) { var t = h.FreeAsync(); await Task.Delay(1); h.{|IOASID2002:ClearData|}(); await t; } }")]
     [InlineData("class C { IEnumerable<int> M(IoAsidHandle<SvaBinding> h) { h.Free(); yield return 1; h.{|IOASID2002:ClearData|}(); } }")]
+    [InlineData("class C { void M(IoAsidReference<SvaBinding> r) { using (r) Console.WriteLine(r.Data); r.{|IOASID2002:Data|}.Serve(); } }")]
+    [InlineData("class C { void M(IoAsidReference<SvaBinding> r) { using (r) Console.WriteLine(r.Data); } }")]
+    [InlineData("class C { void M() { } static void Out([TakesOwnership] IoAsidReference r) => r.Dispose(); void N() { void Local([TakesOwnership] IoAsidReference {|IOASID2001:r|}) { } } }")]
     [InlineData("#nullable disable\nclass C { void M(IoAsidReference<SvaBinding> r) { r.Dispose(); r.{|IOASID2002:Data|}.Serve(); } }")]
     public Task Members(string code) => LifetimeCode.Verify(code);
 }

@@ -21,6 +21,9 @@ public sealed class AssemblyReferenceTests
 
                 // Wherever System.Collections.Immutable is, this is: it needs it itself.
                 "System.Memory",
+
+                // The compiler reads all references with it.
+                "System.Reflection.Metadata",
                 "netstandard",
             },
             new HashSet<string>(references, StringComparer.Ordinal));

@@ -42,6 +42,9 @@ public sealed class HardCastAnalyzerTests
     [InlineData("if (hold.Data is GuestSvaBinding) ((GuestSvaBinding)hold.Data).Serve();")]
     [InlineData("var data = hold.Data; if (data is GuestSvaBinding) ((GuestSvaBinding)data).Serve();")]
     [InlineData("var data = reference.Data; switch (reference.Data) { case GuestSvaBinding: ((GuestSvaBinding)data).Serve(); break; }")]
+    [InlineData("if (hold.Data.GetType() == typeof(GuestSvaBinding)) ((GuestSvaBinding)hold.Data).Serve();")]
+    [InlineData("var data = hold.Data; if (typeof(GuestSvaBinding) != data.GetType()) return; ((GuestSvaBinding)data).Serve();")]
+    [InlineData("if (hold.Data.GetType() == typeof(NativeSvaBinding)) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
     [InlineData("if (hold.Data is NativeSvaBinding) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
     // what it is anyway
     [InlineData("_ = (SvaBinding)hold.Data;")]

@@ -35,6 +35,7 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("field = sva.{|IOASID2004:Find|}(id).Data ?? other;")]
     [InlineData("field = id.Value > 0 ? sva.{|IOASID2004:Find|}(id).Data : null;")]
     [InlineData("late = sva.{|IOASID2004:Find|}(id).Data;")]
+    [InlineData("(field, users) = (sva.{|IOASID2004:Find|}(id).Data, 1);")]
     // wherever it is stored
     [InlineData("Shared = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("Property = sva.{|IOASID2004:Find|}(id).Data;")]
