@@ -60,7 +60,12 @@ public sealed class IommuSubsystem : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(platform);
         IommuSubsystem subsystem = new(platform, options ?? new IommuOptions());
         foreach (VtdDriver unit in subsystem._units)
+        {
             await unit.StartAsync();
+            if (unit.CreatePasidAllocator(numberSpace: platform) is { } allocator)
+                subsystem.Pasids.RegisterAllocator(allocator);
+        }
+
         return subsystem;
     }
 

@@ -14,6 +14,9 @@ internal sealed record BenchOptions
     /// <summary>Whether a new root table leaves the caches as they are (CAP.ESRTPS clear).</summary>
     public bool RemembersPastRoots { get; init; }
 
+    /// <summary>How many PASIDs the hypervisor has to give, if the machine is virtual itself; only with caching mode.</summary>
+    public uint? VirtualCommandPasids { get; init; }
+
     public DmaEngineOptions? Engine { get; init; }
 
     public IommuOptions? Iommu { get; init; }

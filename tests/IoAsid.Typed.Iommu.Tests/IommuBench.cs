@@ -19,6 +19,7 @@ internal sealed class IommuBench
         0x8D9E_2000_0F46 | 1UL << 26 | 1UL << 46 | 1UL << 48 | 1UL << 49;
 
     private const ulong CachingMode = 1UL << 7;
+    private const ulong VirtualCommands = 1UL << 44;
     private const ulong SetRootTableFlushes = 1UL << 63;
 
     private readonly List<UnitChecker> _checkers = [];
@@ -29,8 +30,9 @@ internal sealed class IommuBench
         ulong capability = (Capability | (Options.CachingMode ? CachingMode : 0)) & ~(Options.RemembersPastRoots ? SetRootTableFlushes : 0);
         UnitOptions unit = new()
         {
-            Capabilities = new VtdCapabilities(capability, ExtendedCapability, 48),
+            Capabilities = new VtdCapabilities(capability, ExtendedCapability | (Options.VirtualCommandPasids is null ? 0 : VirtualCommands), 48),
             InvalidationTimeout = TimeSpan.FromMilliseconds(1),
+            VirtualCommandPasids = Options.VirtualCommandPasids ?? 1,
         };
         Machine = new EmulatedMachine(new MachineOptions
         {

@@ -45,6 +45,9 @@ public sealed class ProcessorBus
     /// <summary>Must be called before each access.</summary>
     internal void BeforeAccess() => _scheduler.BeforeProcessorAccess();
 
+    /// <summary>Must be called before a read that repeats many others.</summary>
+    internal void BeforePoll() => _scheduler.BeforePoll();
+
     /// <summary>Where an access of several words is torn in two.</summary>
     internal int PieceOf(int words) => _scheduler.Random.Below(words);
 

@@ -5,15 +5,21 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>Registers as processors see them: hardware may work before each access.</summary>
 internal sealed class ProcessorRegisters(ProcessorBus bus, string name, IRegisterBlock registers) : IRegisterBlock
 {
+    // As often as nobody reads a register in a row who does not wait for it to change.
+    private const int ReadsOfPolling = 64;
+
+    private uint _lastRead;
+    private int _repetitions;
+
     public uint Read32(uint offset)
     {
-        bus.BeforeAccess();
+        BeforeRead(offset);
         return registers.Read32(offset);
     }
 
     public ulong Read64(uint offset)
     {
-        bus.BeforeAccess();
+        BeforeRead(offset);
         return registers.Read64(offset);
     }
 
@@ -29,5 +35,14 @@ internal sealed class ProcessorRegisters(ProcessorBus bus, string name, IRegiste
         bus.BeforeAccess();
         registers.Write64(offset, value);
         bus.Wrote(name, offset, sizeof(ulong), value);
+    }
+
+    private void BeforeRead(uint offset)
+    {
+        bus.BeforeAccess();
+        _repetitions = offset == _lastRead ? _repetitions + 1 : 0;
+        _lastRead = offset;
+        if (_repetitions >= ReadsOfPolling)
+            bus.BeforePoll();
     }
 }

@@ -71,10 +71,21 @@ public sealed partial class SeededScheduler
     /// </summary>
     internal void BeforeProcessorAccess()
     {
-        bool mayBePreempted = !IsCalm && _isRunning && !_isInsideAccess && CurrentParty == Party.Processor;
-        if (mayBePreempted && _queues[(int)Party.Hardware].Count != 0 && Random.OneIn(AccessesPerPreemption))
+        if (!IsCalm && MayBePreempted() && Random.OneIn(AccessesPerPreemption))
             LetHardwareWork();
     }
+
+    /// <summary>
+    /// A place where a processor waits for hardware without an end to its step. Hardware works here in the calm order, too: nothing would ever happen.
+    /// </summary>
+    internal void BeforePoll()
+    {
+        if (MayBePreempted())
+            LetHardwareWork();
+    }
+
+    private bool MayBePreempted() =>
+        _isRunning && !_isInsideAccess && CurrentParty == Party.Processor && _queues[(int)Party.Hardware].Count != 0;
 
     private void LetHardwareWork()
     {

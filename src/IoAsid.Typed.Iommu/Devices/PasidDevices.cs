@@ -45,7 +45,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             if (!_attachments.TryGetValue(device, out PasidAttachment? attachment))
             {
                 await device.AttachAsync(pasid.Id.Value, entry, this);
-                attachment = new PasidAttachment(device, pasid.Bind(device));
+                attachment = new PasidAttachment(device, await BindAsync(device, pasid));
                 _attachments.Add(device, attachment);
             }
 
@@ -64,10 +64,8 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             PasidAttachment attachment = _attachments[device];
             if (--attachment.Users > 0)
                 return;
-            uint pasid = attachment.Binding.Id.Value;
-            await device.RevokeAsync(pasid, suppressFaults: false);
+            await device.RevokeAsync(attachment.Binding.Id.Value, suppressFaults: false);
             await new PasidDrain(device, pageRequests).EndAsync(attachment.Binding);
-            device.Detach(pasid);
             _attachments.Remove(device);
         }
     }
@@ -95,6 +93,23 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             foreach (IommuDevice device in _attachments.Keys.Where(device => device.Unit == unit))
                 device.AppendDeviceTlb(batch, pasid, pages);
             await unit.Invalidations.RunAsync(batch);
+        }
+    }
+
+    // The id may have been freed while hardware was set up. The caller has the number held, so nobody else has it yet.
+    private async ValueTask<IoAsidBinding> BindAsync<TData>(IommuDevice device, IoAsidHandle<TData> pasid)
+        where TData : class
+    {
+        try
+        {
+            return pasid.Bind(device);
+        }
+        catch (StaleIoAsidException)
+        {
+            await device.RevokeAsync(pasid.Id.Value, suppressFaults: false);
+            await new PasidDrain(device, pageRequests).RunAsync(pasid.Id.Value);
+            device.Detach(pasid.Id.Value);
+            throw;
         }
     }
 }

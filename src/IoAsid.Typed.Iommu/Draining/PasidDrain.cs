@@ -11,12 +11,21 @@ namespace IoAsid.Typed.Iommu;
 /// </remarks>
 internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequests) : IoAsidDrain
 {
-    /// <summary>Drains a binding and ends it. If that fails the binding goes on, and its number is not used again.</summary>
+    /// <summary>Drains a binding, detaches the device and ends the binding. If that fails the binding goes on, and its number is not used again.</summary>
     /// <param name="binding">The binding of the PASID on the device.</param>
     /// <exception cref="IommuException">The unit does not work any more.</exception>
     public async ValueTask EndAsync([TakesOwnership] IoAsidBinding binding)
     {
-        uint pasid = binding.Id.Value;
+        await RunAsync(binding.Id.Value);
+        // With the binding the number may become somebody else's, who binds it here: the device must have forgotten it by then.
+        device.Detach(binding.Id.Value);
+        binding.Complete(Certify(binding));
+    }
+
+    /// <summary>Drains a PASID that nothing is bound to: an attempt that failed.</summary>
+    /// <exception cref="IommuException">The unit does not work any more.</exception>
+    public async ValueTask RunAsync(uint pasid)
+    {
         VtdDriver unit = device.Unit;
         bool lost;
         do
@@ -29,6 +38,5 @@ internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequ
         while (lost);
 
         await unit.Invalidations.RunAsync(new InvalidationBatch());
-        binding.Complete(Certify(binding));
     }
 }

@@ -105,6 +105,16 @@ public sealed class VtdDriver
         PageRequests.Free();
     }
 
+    /// <summary>
+    /// What has the hypervisor decide PASIDs, where this system is a guest: with caching mode, scalable mode and virtual commands that allocate (Linux register_pasid_allocator).
+    /// </summary>
+    /// <returns>Null where PASIDs are this system's own.</returns>
+    internal VirtualCommandAllocator? CreatePasidAllocator(object numberSpace) =>
+        Capabilities is { CachingMode: true, ScalableMode: true, VirtualCommands: true }
+        && _registers.Read<VirtualCommandCapabilityRegister>(RegisterOffsets.VirtualCommandCapability).PasidAllocation
+            ? new VirtualCommandAllocator(Name, _registers, numberSpace)
+            : null;
+
     internal void Add(IommuDevice device) => _devices.Add(device.RequesterId, device);
 
     internal void Remove(IommuDevice device) => _devices.Remove(device.RequesterId);

@@ -47,6 +47,7 @@ public sealed partial class VfioContainer
         await device.EndAsync();
         foreach (GuestSvaBinding binding in Bindings)
             await binding.UnbindAsync(device);
+        await WaitForEndingsAsync();
         _devices.Remove(device.VirtualRequester);
     }
 

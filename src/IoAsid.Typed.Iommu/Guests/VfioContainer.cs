@@ -24,7 +24,8 @@ public sealed partial class VfioContainer : IAsyncDisposable
     private readonly List<Task> _endings = [];
     private readonly IoAsidObserverRegistration _registration;
     private readonly GuestInvalidations _invalidations;
-    private Task? _death;
+    private readonly AsyncLock _releasing = new();
+    private bool _isReleased;
 
     internal VfioContainer(string name, uint quota, IommuSubsystem subsystem, IPhysicalMemory memory)
     {
@@ -67,7 +68,7 @@ public sealed partial class VfioContainer : IAsyncDisposable
     public IGuestPageRequestSink? PageRequestSink { get; set; }
 
     /// <summary>Whether the guest has died.</summary>
-    public bool IsDead => _death is not null;
+    public bool IsDead { get; private set; }
 
     /// <summary>What was counted.</summary>
     public GuestStatistics Statistics => Counts.ToStatistics();
@@ -158,9 +159,19 @@ public sealed partial class VfioContainer : IAsyncDisposable
     /// <summary>
     /// Ends the guest, whatever it was doing: its page requests are refused, its PASIDs freed, torn down and drained; then its devices and its memory are given back.
     /// </summary>
-    /// <returns>Complete when no hardware uses anything of the guest any more. Each call gives the same.</returns>
+    /// <returns>Complete when no hardware uses anything of the guest any more. A second call waits for the same.</returns>
     /// <exception cref="IommuException">A unit does not work any more: what it may still use is not used again.</exception>
-    public Task DieAsync() => _death ??= EndAsync();
+    public async Task DieAsync()
+    {
+        if (!IsDead)
+        {
+            IsDead = true;
+            Revoke();
+        }
+
+        using (await _releasing.EnterAsync())
+            await ReleaseAsync();
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => new(DieAsync());
@@ -183,14 +194,20 @@ public sealed partial class VfioContainer : IAsyncDisposable
         return null;
     }
 
-    private async Task EndAsync()
+    // In one step: nothing new begins, and nobody waits for the guest any more.
+    private void Revoke()
     {
         _set.Close();
         foreach (GuestDevice device in Devices)
             device.PageRequests.Refuse();
         _set.FreeAll();
-        foreach (Task ending in _endings.ToList())
-            await ending;
+    }
+
+    private async ValueTask ReleaseAsync()
+    {
+        if (_isReleased)
+            return;
+        await WaitForEndingsAsync();
         foreach (GuestDevice device in Devices.ToList())
             await device.EndAsync();
         await _invalidations.StopAsync();
@@ -198,6 +215,13 @@ public sealed partial class VfioContainer : IAsyncDisposable
         _registration.Dispose();
         Memory.Clear();
         Domain.Free();
+        _isReleased = true;
+    }
+
+    private async ValueTask WaitForEndingsAsync()
+    {
+        foreach (Task ending in _endings.ToList())
+            await ending;
     }
 
     // The IOMMU's part of a free: it owns a binding for each device, and ends it when the device is drained.

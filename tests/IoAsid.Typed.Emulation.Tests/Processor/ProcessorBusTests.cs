@@ -19,6 +19,27 @@ public sealed class ProcessorBusTests
     public void In_the_calm_order_nothing_comes_between() =>
         Assert.All(SeenHalf(0, WriteWords).Concat(SeenHalf(0, WriteSpan)), seen => Assert.Equal(0, seen % 8));
 
+    [Theory]
+    [InlineData(0)] // the calm order
+    [InlineData(7)]
+    public void Who_reads_one_register_on_and_on_sees_hardware_change_it(ulong seed)
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
+        SparseMemory memory = new(new MemoryRange(0, 0x2_0000));
+        IRegisterBlock registers = new ProcessorBus(scheduler, memory).Registers("unit", new MemoryRegisters(memory));
+        int reads = 0;
+        scheduler.Post(() =>
+        {
+            scheduler.Hardware.Post(() => memory.WriteUInt64(8, 1));
+            while (registers.Read64(8) == 0 && reads < 10_000)
+                reads++;
+        });
+
+        scheduler.Run();
+
+        Assert.InRange(reads, 0, 9_999);
+    }
+
     [Fact]
     public void No_step_of_a_processor_comes_between_and_no_interrupt()
     {
@@ -115,5 +136,16 @@ public sealed class ProcessorBusTests
         public List<(ulong Address, int Length)> Writes { get; } = [];
 
         public void MemoryWritten(ulong address, int length) => Writes.Add((address, length));
+    }
+
+    private sealed class MemoryRegisters(SparseMemory memory) : IRegisterBlock
+    {
+        public uint Read32(uint offset) => memory.ReadUInt32(offset);
+
+        public ulong Read64(uint offset) => memory.ReadUInt64(offset);
+
+        public void Write32(uint offset, uint value) => memory.WriteUInt32(offset, value);
+
+        public void Write64(uint offset, ulong value) => memory.WriteUInt64(offset, value);
     }
 }

@@ -16,7 +16,7 @@ internal enum GuestManners
 internal sealed class TestGuest : IGuestPageRequestSink
 {
     public const ulong RamBase = 0x10_0000;
-    public const int RamFrames = 512;
+    public const int RamFrames = 128;
 
     private const ulong RamBytes = RamFrames * (ulong)AddressRange.PageSize;
 
@@ -28,6 +28,7 @@ internal sealed class TestGuest : IGuestPageRequestSink
         _bench = bench;
         Container = container;
         HostRam = hostRam;
+        container.Set.Observe(edge => FirstTold?.Invoke(edge), IoAsidObserverPriority.Cpu);
         Processor = new GuestProcessor(container);
         container.PageRequestSink = this;
     }
@@ -43,6 +44,9 @@ internal sealed class TestGuest : IGuestPageRequestSink
 
     public List<GuestDevice> Devices { get; } = [];
 
+    /// <summary>Told of every event before all others, the processors included.</summary>
+    public Action<IoAsidEvent>? FirstTold { get; set; }
+
     public GuestManners Manners { get; set; }
 
     /// <summary>Groups that were received and not answered.</summary>
@@ -50,14 +54,25 @@ internal sealed class TestGuest : IGuestPageRequestSink
 
     public static async Task<TestGuest> StartAsync(IommuBench bench, string name = "vm", uint quota = 16, int devices = 1)
     {
-        VfioContainer container = bench.Subsystem.CreateContainer(name, quota);
         ulong ram = bench.Subsystem.Frames.AllocateContiguous(RamFrames);
-        TestGuest guest = new(bench, container, ram);
-        await container.Memory.MapAsync(new AddressRange(RamBase, RamBytes), ram);
-        guest.Frames = new FrameAllocator(container.Memory, [new MemoryRange(RamBase, RamBytes)]);
-        for (int device = 0; device < devices; device++)
-            await guest.AssignAsync(device);
-        return guest;
+        VfioContainer? container = null;
+        try
+        {
+            container = bench.Subsystem.CreateContainer(name, quota);
+            TestGuest guest = new(bench, container, ram);
+            await container.Memory.MapAsync(new AddressRange(RamBase, RamBytes), ram);
+            guest.Frames = new FrameAllocator(container.Memory, [new MemoryRange(RamBase, RamBytes)]);
+            for (int device = 0; device < devices; device++)
+                await guest.AssignAsync(device);
+            return guest;
+        }
+        catch
+        {
+            if (container is not null)
+                await container.DieAsync();
+            bench.Subsystem.Frames.Free(ram, RamFrames);
+            throw;
+        }
     }
 
     /// <summary>The requester id of a device in all guests: they are numbered from the top.</summary>

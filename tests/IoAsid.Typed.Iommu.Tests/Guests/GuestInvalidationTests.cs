@@ -1,0 +1,258 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A guest's invalidations: carried out on the host in the guest's place, no further than the guest reaches, and complete only then.</summary>
+public sealed class GuestInvalidationTests
+{
+    private const int Seeds = 15;
+    private const ulong Pattern = 0x3C3C_3C3C_3C3C_3C3C;
+
+    [Fact]
+    public void What_a_guests_process_unmaps_is_out_of_the_devices_reach_before_the_guest_uses_it_again() => IommuBench.Run(Seeds, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
+        GuestProcess process = await guest.CreateBoundProcessAsync(device: 0);
+        await process.BindAsync(device: 1);
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 4, Pattern, device: round % 2));
+            await process.Memory.UnmapAsync(new AddressRange(process.Work.PageAt(0), 4 * AddressRange.PageSize));
+            Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 1, pages: 1, Pattern, device: 0));
+            process.Memory.Map(4 * AddressRange.PageSize, MemoryRights.ReadWrite, process.Work.PageAt(0));
+            Assert.Equal(0UL, await process.Work.WordAsync(1));
+        }
+
+        Assert.Equal(0, guest.Container.Statistics.InvalidationErrors);
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    }, new BenchOptions { Devices = 2 });
+
+    /// <summary>The wrong order, so that it is known to be seen: the guest frees a page and does not invalidate.</summary>
+    [Fact]
+    public void A_guest_that_forgets_to_invalidate_is_caught_by_the_checker_and_harms_only_itself()
+    {
+        IommuBench bench = new(seed: 3);
+        bench.Machine.Run(async () =>
+        {
+            await bench.StartAsync();
+            TestGuest guest = await TestGuest.StartAsync(bench);
+            GuestProcess process = await guest.CreateBoundProcessAsync();
+            Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 1, Pattern));
+            process.ForgetsInvalidation = true;
+            await process.Memory.UnmapAsync(new AddressRange(process.Work.PageAt(0), AddressRange.PageSize));
+            for (int frame = 0; frame < 4; frame++)
+                guest.Frames.Allocate(); // the page's among them
+            await process.FillAsync(page: 0, pages: 1, Pattern);
+            await guest.DieAsync();
+            await bench.AssertReclaimedAsync();
+        });
+        Assert.NotEmpty(bench.Harmful);
+    }
+
+    [Fact]
+    public void Memory_taken_from_a_guest_is_out_of_its_devices_reach() => IommuBench.Run(Seeds, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        GuestProcess process = await guest.CreateBoundProcessAsync();
+        Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 4, Pattern));
+
+        await guest.Container.Memory.UnmapAsync(guest.Container.Memory.Ranges[0]);
+        bench.Subsystem.Frames.Free(guest.HostRam, TestGuest.RamFrames);
+        ulong reused = bench.Subsystem.Frames.AllocateContiguous(TestGuest.RamFrames);
+
+        Assert.Equal(guest.HostRam, reused);
+        Assert.Equal(GuestEnqueueResult.Accepted, await process.SubmitFillAsync(page: 0, pages: 4, Pattern));
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        byte[] memory = new byte[TestGuest.RamFrames * AddressRange.PageSize];
+        bench.Machine.Memory.Read(reused, memory);
+        Assert.Equal(-1, memory.AsSpan().IndexOfAnyExcept((byte)0));
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    // Wider than one PASID: narrowed to the guest's own domain id, so that a neighbour on the same unit keeps what is cached.
+    public static TheoryData<string, Bits256> Wide => new()
+    {
+        { "all contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Global }.Bits },
+        { "a domain's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Domain, DomainId = 1 }.Bits },
+        { "its device's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = TestGuest.VirtualId(0).Value }.Bits },
+        { "all PASIDs", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits },
+        { "a domain's PASIDs", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Domain, DomainId = 3 }.Bits },
+        { "all translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits },
+        { "a domain's translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Domain, DomainId = 3 }.Bits },
+        { "a domain's pages", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Page, DomainId = 3, Address = 0x1000 }.Bits },
+        { "all PASIDs of its device", new PasidDeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0).Value, Global = true, Range = DeviceTlbRange.Everything }.Bits },
+        { "its device without PASID", new DeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0).Value, Range = DeviceTlbRange.Everything }.Bits },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wide))]
+    public void Wide_invalidations_are_narrowed_to_the_guests_own(string what, Bits256 descriptor) => IommuBench.Run(seeds: 5, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
+        await guest.CreateBoundProcessAsync();
+        await neighbour.CreateBoundProcessAsync();
+        Assert.True(neighbour.Container.Set.TryResolve(new PrivateIoAsid(1), out RawIoAsid theirs));
+        ushort own = guest.Container.Domain.DomainIds[bench.Subsystem.Units[0]];
+        using QueueTap tap = new(bench);
+
+        Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
+
+        foreach (InvalidationDescriptor sent in tap.Sent)
+        {
+            Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid.Value) || reach == (null, 0u)), $"{what}: {sent.Describe()}");
+            Assert.NotEqual(theirs.Value, Reach(sent)?.Pasid);
+        }
+
+        Assert.NotEmpty(tap.Sent);
+        await guest.DieAsync();
+        await neighbour.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    public static TheoryData<string, Bits256, InvalidationQueueError> Bad => new()
+    {
+        { "an unknown type", new Bits256(0xF, 0), InvalidationQueueError.InvalidType },
+        { "an interrupt entry", new InterruptEntryInvalidation().Bits, InvalidationQueueError.InvalidType },
+        { "a reserved bit", new Bits256(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits.Word0, 0, 0, 1), InvalidationQueueError.ReservedField },
+        { "no granularity of contexts", new ContextCacheInvalidation().Bits, InvalidationQueueError.ReservedField },
+        { "no granularity of PASIDs", new PasidCacheInvalidation { Granularity = (PasidCacheGranularity)2 }.Bits, InvalidationQueueError.ReservedField },
+        { "no granularity of translations", new IotlbInvalidation().Bits, InvalidationQueueError.ReservedField },
+        { "no granularity of a PASID's translations", new PasidIotlbInvalidation { Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester", new DeviceTlbInvalidation { SourceId = 0x10 }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester with PASID", new PasidDeviceTlbInvalidation { SourceId = 0x10, Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = 0x10 }.Bits, InvalidationQueueError.ReservedField },
+        { "a status outside of memory", new InvalidationWait { StatusWrite = true, StatusAddress = 0x8000_0000 }.Bits, InvalidationQueueError.ReservedField },
+        { "an answer nobody asked for", new PageGroupResponse { RequesterId = TestGuest.VirtualId(0).Value, PasidPresent = true, Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void What_means_nothing_stops_the_guests_queue_and_nothing_is_sent(string what, Bits256 descriptor, InvalidationQueueError error) => IommuBench.Run(
+        seeds: 1,
+        async bench =>
+        {
+            TestGuest guest = await TestGuest.StartAsync(bench);
+            await guest.CreateBoundProcessAsync();
+            using QueueTap tap = new(bench);
+
+            Assert.Equal((what, error), (what, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor))));
+
+            Assert.Empty(tap.Sent);
+            Assert.Equal(1, guest.Container.Statistics.InvalidationErrors);
+            await guest.DieAsync();
+            await bench.AssertReclaimedAsync();
+        });
+
+    [Fact]
+    public void A_wait_is_complete_only_after_what_was_submitted_before_it() => IommuBench.Run(Seeds, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        GuestProcess process = await guest.CreateBoundProcessAsync();
+        int signals = 0;
+        guest.Container.InvalidationSignaled += (_, _) => signals++;
+        ulong status = guest.Frames.Allocate();
+        PasidIotlbInvalidation drop = new() { Granularity = PasidIotlbGranularity.Pasid, Pasid = process.Pasid.Value };
+        InvalidationWait wait = new() { StatusWrite = true, StatusAddress = status, StatusData = 5, InterruptFlag = true, PageRequestDrain = true };
+
+        ValueTask<InvalidationQueueError> first = guest.Container.InvalidateAsync(new InvalidationDescriptor(drop.Bits));
+        ValueTask<InvalidationQueueError> second = guest.Container.InvalidateAsync(new InvalidationDescriptor(wait.Bits));
+        while (guest.Container.Memory.ReadUInt32(status) == 0)
+        {
+            Assert.Equal(0, signals);
+            await bench.Machine.Scheduler.Yield();
+        }
+
+        Assert.True(first.IsCompleted);
+        Assert.Equal(InvalidationQueueError.None, await first);
+        Assert.Equal(InvalidationQueueError.None, await second);
+        Assert.Equal((5u, 1), (guest.Container.Memory.ReadUInt32(status), signals));
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    /// <summary>The memory may be somebody else's when the guest is dead.</summary>
+    [Fact]
+    public void Nothing_is_written_to_the_memory_of_a_guest_that_died_while_it_waited() => IommuBench.Run(Seeds, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        GuestProcess process = await guest.CreateBoundProcessAsync();
+        ulong status = guest.Frames.Allocate();
+        List<Task<InvalidationQueueError>> calls = [];
+        foreach (Bits256 descriptor in (Bits256[])[
+            new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = process.Pasid.Value }.Bits,
+            new InvalidationWait { StatusWrite = true, StatusAddress = status, StatusData = 5, PageRequestDrain = true }.Bits])
+            calls.Add(guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)).AsTask());
+
+        await guest.Container.DieAsync();
+        ulong place = guest.HostRam + (status - TestGuest.RamBase);
+        bench.Machine.Memory.WriteUInt32(place, 0xAAAA);
+
+        foreach (Task<InvalidationQueueError> call in calls)
+            await call;
+        Assert.Equal(0xAAAAu, bench.Machine.Memory.ReadUInt32(place));
+        Assert.Equal(
+            InvalidationQueueError.FetchError,
+            await guest.Container.InvalidateAsync(new InvalidationDescriptor(new InvalidationWait { StatusWrite = true, StatusAddress = status }.Bits)));
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    // How far a descriptor reaches: a domain, or a PASID of a device. Waits reach nothing.
+    private static (ushort? Domain, uint? Pasid)? Reach(InvalidationDescriptor sent) => sent.Type switch
+    {
+        InvalidationType.PasidCache when new PasidCacheInvalidation(sent.Bits) is { Granularity: PasidCacheGranularity.Domain } cache => (cache.DomainId, null),
+        InvalidationType.Iotlb when new IotlbInvalidation(sent.Bits) is { Granularity: IotlbInvalidationGranularity.Domain } tlb => (tlb.DomainId, null),
+        InvalidationType.PasidDeviceTlb when new PasidDeviceTlbInvalidation(sent.Bits) is { Global: false } device => (null, device.Pasid),
+        InvalidationType.DeviceTlb => (null, 0u),
+        _ => null,
+    };
+
+    /// <summary>What the host's queue is told while it is open, without the waits.</summary>
+    private sealed class QueueTap : Emulation.IProcessorObserver, IDisposable
+    {
+        private readonly IommuBench _bench;
+        private readonly IDisposable _subscription;
+        private readonly ulong _ring;
+        private ulong _tail;
+
+        public QueueTap(IommuBench bench)
+        {
+            _bench = bench;
+            IRegisterBlock registers = bench.Machine.Units[0].Registers;
+            _ring = new InvalidationQueueAddressRegister(registers.Read64(RegisterOffsets.InvalidationQueueAddress)).Queue;
+            _tail = new InvalidationQueueTailRegister(registers.Read64(RegisterOffsets.InvalidationQueueTail)).Tail;
+            _subscription = bench.Machine.Bus.Observe(this);
+        }
+
+        public List<InvalidationDescriptor> Sent { get; } = [];
+
+        public void Dispose() => _subscription.Dispose();
+
+        public void MemoryWritten(ulong address, int length)
+        {
+        }
+
+        public void RegisterWritten(string block, uint offset, int size, ulong value)
+        {
+            if (offset != RegisterOffsets.InvalidationQueueTail)
+                return;
+            ulong end = new InvalidationQueueTailRegister(value).Tail;
+            for (; _tail != end; _tail = (_tail + 32) % (512 * 32))
+                Add(new InvalidationDescriptor(Read(_ring + _tail)));
+        }
+
+        private void Add(InvalidationDescriptor descriptor)
+        {
+            if (descriptor.Type != InvalidationType.Wait)
+                Sent.Add(descriptor);
+        }
+
+        private Bits256 Read(ulong address) => new(Word(address), Word(address + 8), Word(address + 16), Word(address + 24));
+
+        private ulong Word(ulong address) => _bench.Machine.Memory.ReadUInt64(address);
+    }
+}

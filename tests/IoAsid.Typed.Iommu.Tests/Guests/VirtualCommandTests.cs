@@ -1,0 +1,158 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>An operating system that is a guest itself has its PASIDs from the hypervisor (DOMAIN: VT-d virtual command allocator).</summary>
+public sealed class VirtualCommandTests
+{
+    private const int Seeds = 10;
+    private const ulong Pattern = 0xFEED_FACE_CAFE_BEEF;
+
+    private static BenchOptions Virtual(uint pasids) => new() { CachingMode = true, VirtualCommandPasids = pasids };
+
+    [Fact]
+    public void Processes_get_the_hypervisors_PASIDs_and_give_them_back() => IommuBench.Run(
+        Seeds,
+        async bench =>
+        {
+            TestProcess process = bench.CreateProcess();
+            for (int life = 0; life < 4; life++)
+            {
+                SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+                Assert.Equal(1u, bond.Pasid.Value);
+                Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], bond, page: life, pages: 1, Pattern)).Status);
+                await bench.UnbindAllAsync([bond]);
+            }
+
+            await process.Memory.ExitAsync();
+            await bench.AssertReclaimedAsync();
+        },
+        Virtual(pasids: 1));
+
+    [Fact]
+    public void A_hypervisor_without_PASIDs_is_a_failure_and_not_an_error() => InOneStep(
+        bench =>
+        {
+            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            List<IoAsidFaultEventArgs> faults = [];
+            bench.Subsystem.Pasids.Faulted += (_, fault) => faults.Add(fault);
+            IoAsidHandle<SvaBinding>[] all = [set.Allocate(), set.Allocate()];
+
+            Assert.False(set.TryAllocate(data: null, out _, out IoAsidAllocationFailure failure));
+            Assert.Equal(IoAsidAllocationFailure.AllocatorRefused, failure);
+            Assert.Equal([1u, 2u], all.Select(handle => handle.Id.Value));
+            all[0].Free();
+            Assert.Equal(1u, set.Allocate().Id.Value);
+            Assert.Empty(faults);
+            set.FreeAll();
+        },
+        Virtual(pasids: 2));
+
+    [Fact]
+    public void A_PASID_outside_the_range_asked_for_goes_back_to_the_hypervisor() => InOneStep(
+        bench =>
+        {
+            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+
+            Assert.False(set.TryAllocate(data: null, 100, 200, out _, out IoAsidAllocationFailure failure));
+
+            Assert.Equal(IoAsidAllocationFailure.AllocatorRefused, failure);
+            Assert.Equal(1u, set.Allocate().Id.Value);
+            set.FreeAll();
+        },
+        Virtual(pasids: 1));
+
+    [Fact]
+    public void All_units_share_the_hypervisors_one_space_of_numbers() => InOneStep(
+        bench =>
+        {
+            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            Assert.Equal([1u, 2u, 3u], new[] { set.Allocate(), set.Allocate(), set.Allocate() }.Select(handle => handle.Id.Value));
+            Assert.False(set.TryAllocate(data: null, out _, out _));
+            set.FreeAll();
+        },
+        Virtual(pasids: 3) with { Units = 2 });
+
+    [Fact]
+    public void Without_caching_mode_the_system_is_no_guest_and_decides_itself() => InOneStep(
+        bench =>
+        {
+            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            Assert.Equal([1u, 2u], new[] { set.Allocate(), set.Allocate() }.Select(handle => handle.Id.Value));
+            set.FreeAll();
+        },
+        new BenchOptions { VirtualCommandPasids = 1 });
+
+    /// <summary>The free callback of Linux asked whether an error pointer was NULL, and gave back only what had no data (DOMAIN B25).</summary>
+    [Fact]
+    public void What_has_data_goes_back_to_the_hypervisor_like_what_has_none() => InOneStep(
+        bench =>
+        {
+            IoAsidSet<AuxiliaryDomain> set = bench.Subsystem.AuxiliarySet;
+            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+            foreach (AuxiliaryDomain? data in new[] { domain, null, domain })
+                Assert.Equal(IoAsidFreeResult.Reclaimed, set.Allocate(data).Free());
+            Assert.Equal(1u, set.Allocate(domain).Id.Value);
+            set.FreeAll();
+            domain.Domain.Free();
+        },
+        Virtual(pasids: 1));
+
+    public static TheoryData<ulong, bool, string> Answers => new()
+    {
+        { new VirtualCommandResponseRegister { Result = 7 }.Bits.Value, true, "" },
+        { new VirtualCommandResponseRegister { Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
+        { new VirtualCommandResponseRegister { Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
+        { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not answered" },
+        { ulong.MaxValue, false, "has not answered" }, // nothing is there any more
+    };
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public void Whatever_a_hypervisor_answers_is_a_number_or_an_error_that_says_so(ulong response, bool isNumber, string message)
+    {
+        FixedResponse registers = new(response);
+        VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
+        if (isNumber)
+        {
+            Assert.Equal(7u, allocator.Allocate(1, 100));
+            return;
+        }
+
+        Assert.Contains(message, Assert.Throws<IommuException>(() => allocator.Allocate(1, 100)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<IommuException>(() => allocator.Free(7)).Message, StringComparison.Ordinal);
+        Assert.InRange(registers.Reads, 1, (2 * VirtualCommandAllocator.MaximumReads) + 4);
+    }
+
+    private static void InOneStep(Action<IommuBench> test, BenchOptions options) => IommuBench.Run(
+        Seeds,
+        bench =>
+        {
+            test(bench);
+            return Task.CompletedTask;
+        },
+        options);
+
+    /// <summary>A unit whose response register never changes.</summary>
+    private sealed class FixedResponse(ulong response) : IRegisterBlock
+    {
+        public int Reads { get; private set; }
+
+        public uint Read32(uint offset) => (uint)Read64(offset);
+
+        public ulong Read64(uint offset)
+        {
+            Reads++;
+            return response;
+        }
+
+        public void Write32(uint offset, uint value)
+        {
+        }
+
+        public void Write64(uint offset, ulong value)
+        {
+        }
+    }
+}
