@@ -13,30 +13,28 @@ internal static class DeadValue
     public static string? WhyItIsOne(IOperation value, SdkSymbols sdk) => WithoutConversions(value) switch
     {
         IDefaultValueOperation => "'default'",
-        ILocalReferenceOperation { Local.IsRef: false } read when IsDeclaredAsMaybeDead(read.Local) => WhyItIsOne(read, sdk),
+        ILocalReferenceOperation { Local.IsRef: false } read => WhyItIsOne(read, sdk),
         _ => null,
     };
 
-    /// <summary>A first look at the declaration alone: most locals are declared with a value that is there.</summary>
-    private static bool IsDeclaredAsMaybeDead(ILocalSymbol local) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
-    {
-        VariableDeclaratorSyntax { Initializer: { } given } => given.Value is not (InvocationExpressionSyntax or MemberAccessExpressionSyntax or AwaitExpressionSyntax),
-        SingleVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } } } =>
-            MemberSite.NameIn(call).ToString() is "TryAllocate" or "TryGetHandle",
-        ForEachStatementSyntax => false,
-        _ => true,
-    };
-
+    /// <summary>What is asked about all writes of a local costs a walk through the body, so it is asked last.</summary>
     private static string? WhyItIsOne(ILocalReferenceOperation read, SdkSymbols sdk)
     {
-        IOperation[] writes = [.. Variables.Around(read).WritesOf(read.Local)];
-        if (writes.Length > 0 && Array.TrueForAll(writes, IsOfDefault))
+        if (IsDeclaredAsDefault(read.Local) && WritesOf(read) is { Length: > 0 } defaults && Array.TrueForAll(defaults, IsOfDefault))
             return $"'{read.Local.Name}', which is never anything but default,";
 
-        return writes.Length == 1 && CallThatFailed(writes[0], read, sdk) is { } call
+        return CallThatFailed(read, sdk) is { } call && WritesOf(read).Length == 1
             ? $"'{read.Local.Name}', of which '{call.TargetMethod.Name}' has just said that there is none,"
             : null;
     }
+
+    private static IOperation[] WritesOf(ILocalReferenceOperation read) => [.. Variables.Around(read).WritesOf(read.Local)];
+
+    /// <summary>Whether a local is declared without a value, or with one that may be default, as far as its declaration alone tells.</summary>
+    private static bool IsDeclaredAsDefault(ILocalSymbol local) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax
+    {
+        Initializer: null or { Value: not (InvocationExpressionSyntax or MemberAccessExpressionSyntax or AwaitExpressionSyntax) },
+    };
 
     private static bool IsOfDefault(IOperation write) => write switch
     {
@@ -47,23 +45,38 @@ internal static class DeadValue
     };
 
     /// <summary>The Try call that fills a local, if the local is read in the branch of an <c>if</c> or <c>?:</c> where the call said no.</summary>
-    private static IInvocationOperation? CallThatFailed(IOperation write, IOperation read, SdkSymbols sdk)
+    private static IInvocationOperation? CallThatFailed(ILocalReferenceOperation read, SdkSymbols sdk)
     {
-        IOperation? argument = write.Parent is IDeclarationExpressionOperation declaration ? declaration.Parent : write.Parent;
-        return argument is IArgumentOperation { Parameter.RefKind: RefKind.Out, Parent: IInvocationOperation call }
-            && call.TargetMethod.Name is "TryAllocate" or "TryGetHandle"
-            && sdk.TypedSet.Is(call.TargetMethod.ContainingType)
-            && BranchWhere(call, isTrue: false) is { } failed
-            && IsInside(read, failed)
-                ? call
-                : null;
+        for (IOperation? outer = read.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (outer is IConditionalOperation choice
+                && Asked(choice.Condition) is var (call, isTrue)
+                && call.TargetMethod.Name is "TryAllocate" or "TryGetHandle"
+                && sdk.TypedSet.Is(call.TargetMethod.ContainingType)
+                && (isTrue ? choice.WhenFalse : choice.WhenTrue) is { } failed
+                && IsInside(read, failed)
+                && call.Arguments.Any(argument => argument.Parameter?.RefKind is RefKind.Out && IsOf(argument.Value, read.Local)))
+                return call;
+        }
+
+        return null;
     }
 
-    private static IOperation? BranchWhere(IOperation condition, bool isTrue) => condition.Parent switch
+    /// <summary>The call that a condition consists of, and its answer where the condition is true.</summary>
+    private static (IInvocationOperation Call, bool Answer)? Asked(IOperation condition)
     {
-        IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => BranchWhere(not, !isTrue),
-        IConditionalOperation choice when choice.Condition == condition => isTrue ? choice.WhenTrue : choice.WhenFalse,
-        _ => null,
+        bool answer = true;
+        for (; condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not; condition = not.Operand)
+            answer = !answer;
+
+        return condition is IInvocationOperation call ? (call, answer) : null;
+    }
+
+    private static bool IsOf(IOperation target, ILocalSymbol local) => target switch
+    {
+        IDeclarationExpressionOperation declaration => IsOf(declaration.Expression, local),
+        ILocalReferenceOperation reference => SymbolEqualityComparer.Default.Equals(reference.Local, local),
+        _ => false,
     };
 
     private static bool IsInside(IOperation? operation, IOperation branch)

@@ -53,12 +53,16 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
 
     private Known? Computed(FlowPath path, IOperation expression, int depth) => expression switch
     {
-        IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion => ValueOf(path, conversion.Operand, depth),
+        IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion => MayChangeNumber(conversion) ? null : ValueOf(path, conversion.Operand, depth),
         IConversionOperation { IsTryCast: true } conversion => ValueOf(path, conversion.Operand, depth) is { IsNull: true } nothing ? nothing : null,
         ISimpleAssignmentOperation assignment => ValueOf(path, assignment.Value, depth),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Known.Of(!ValueOf(path, not.Operand, depth)?.Truth),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } test => Known.Of(AreEqual(path, test, depth)),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } test => Known.Of(!AreEqual(path, test, depth)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan } test => Known.Of(Compare(path, test, depth) is { } order ? order < 0 : null),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } test => Known.Of(Compare(path, test, depth) is { } order ? order <= 0 : null),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan } test => Known.Of(Compare(path, test, depth) is { } order ? order > 0 : null),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual } test => Known.Of(Compare(path, test, depth) is { } order ? order >= 0 : null),
         IIsNullOperation test => Known.Of(ValueOf(path, test.Operand, depth)?.IsNull),
         IIsPatternOperation test => Known.Of(PatternMatch.Of(ValueOf(path, test.Value, depth), test.Pattern, LookupResult.Member)),
         IPropertyReferenceOperation { Instance: { } instance } property => LookupResult.Member(ValueOf(path, instance, depth), property),
@@ -66,6 +70,14 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         IObjectCreationOperation { Type.IsReferenceType: true } or IInstanceReferenceOperation => Known.NotNull,
         _ => null,
     };
+
+    /// <summary>A number that is cut, or goes into a type of another kind, may be another number.</summary>
+    private static bool MayChangeNumber(IConversionOperation conversion) =>
+        conversion.Conversion.IsNumeric
+        && !(conversion.Conversion.IsImplicit && conversion.Type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64);
+
+    private int? Compare(FlowPath path, IBinaryOperation test, int depth) =>
+        Known.Compare(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
 
     private bool? AreEqual(FlowPath path, IBinaryOperation test, int depth) =>
         Known.AreEqual(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
@@ -121,7 +133,8 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         return expression switch
         {
             IInstanceReferenceOperation => "this",
-            IConversionOperation { OperatorMethod: null } conversion => WordsFor(conversion.Operand, depth - 1),
+            IConversionOperation { OperatorMethod: null } conversion when !MayChangeNumber(conversion) => WordsFor(conversion.Operand, depth - 1),
+            IConversionOperation { OperatorMethod: null } conversion when WordsFor(conversion.Operand, depth - 1) is { } number => $"({conversion.Type?.Name} {number})",
             IMemberReferenceOperation member when tracker.TrustsMemory => OfMember(member, depth - 1),
             IBinaryOperation { OperatorMethod: null } binary => Join(binary.OperatorKind.ToString(), binary.LeftOperand, binary.RightOperand, depth - 1),
             IIsPatternOperation test when WordsFor(test.Value, depth - 1) is { } value => $"({value} is {test.Pattern.Syntax})",

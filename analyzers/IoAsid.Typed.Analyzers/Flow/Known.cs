@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IoAsid.Typed.Analyzers.Flow;
 
 /// <summary>What is known of a value.</summary>
@@ -31,11 +33,14 @@ internal sealed class Known : IEquatable<Known>
     /// <summary>Whether it is null, as far as anybody can tell.</summary>
     public bool? IsNull => ReferenceEquals(this, Missing) ? null : _constant is null;
 
+    /// <summary>A constant. Whole numbers are the same in every type that they fit in.</summary>
     public static Known Of(object? constant) => constant switch
     {
         null => Null,
         true => True,
         false => False,
+        sbyte or byte or short or ushort or char or int or uint => new Known(Convert.ToInt64(constant, CultureInfo.InvariantCulture)),
+        ulong and <= long.MaxValue => new Known(Convert.ToInt64(constant, CultureInfo.InvariantCulture)),
         _ => new Known(constant),
     };
 
@@ -52,6 +57,10 @@ internal sealed class Known : IEquatable<Known>
 
         return left.IsConstant && right.IsConstant ? left.Equals(right) : null;
     }
+
+    /// <summary>How two whole numbers compare, as far as anybody can tell.</summary>
+    public static int? Compare(Known? left, Known? right) =>
+        left?._constant is long first && right?._constant is long second ? first.CompareTo(second) : null;
 
     private bool IsConstant => _constant is null or ValueType or string;
 

@@ -7,19 +7,22 @@ namespace IoAsid.Typed.Analyzers.Flow;
 /// <summary>A slot gets a value.</summary>
 /// <param name="slot">The slot.</param>
 /// <param name="value">What is written, if it can be seen.</param>
-internal readonly struct Write(Slot slot, IOperation? value)
+/// <param name="added">What is added to the old value, or done to it; null if the old value is gone.</param>
+internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null)
 {
     public Slot Slot => slot;
 
     public IOperation? Value => value;
+
+    public IOperation? Added => added;
 
     /// <summary>The slots that an operation writes, its operands not counted: those come before it.</summary>
     public static IEnumerable<Write> Of(IOperation operation, FlowGraph graph) => operation switch
     {
         ISimpleAssignmentOperation assignment => To(assignment.Target, assignment.Value, graph),
         IFlowCaptureOperation capture => [new Write(Slot.Of(capture.Id), capture.Value)],
-        ICompoundAssignmentOperation assignment => To(assignment.Target, null, graph),
-        IIncrementOrDecrementOperation step => To(step.Target, null, graph),
+        ICompoundAssignmentOperation assignment => To(assignment.Target, null, graph, assignment.Value),
+        IIncrementOrDecrementOperation step => To(step.Target, null, graph, step.Target),
         IDeconstructionAssignmentOperation assignment => InTuple(assignment.Target, assignment.Value, graph),
         IInvocationOperation call => ByReference(call.Arguments, graph),
         IObjectCreationOperation creation => ByReference(creation.Arguments, graph),
@@ -27,8 +30,8 @@ internal readonly struct Write(Slot slot, IOperation? value)
         _ => [],
     };
 
-    private static IEnumerable<Write> To(IOperation target, IOperation? value, FlowGraph graph) =>
-        Slot.Of(graph.Target(target)) is { } slot ? [new Write(slot, value)] : [];
+    private static IEnumerable<Write> To(IOperation target, IOperation? value, FlowGraph graph, IOperation? added = null) =>
+        Slot.Of(graph.Target(target)) is { } slot ? [new Write(slot, value, added)] : [];
 
     private static IEnumerable<Write> ByReference(IEnumerable<IArgumentOperation> arguments, FlowGraph graph) =>
         arguments

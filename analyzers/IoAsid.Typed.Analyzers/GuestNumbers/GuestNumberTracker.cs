@@ -54,7 +54,13 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
 
     public override bool Lose(FlowPath path) => true;
 
-    public override ulong? NamesAfter(FlowPath path, Write write) => base.NamesAfter(path, write) ?? path.Standing.Names;
+    public override ulong? NamesAfter(FlowPath path, Write write)
+    {
+        if (write.Added is { } added && Graph.Owns(write.Slot) && (Names.IsIn(path.Standing.Names, write.Slot) || Carries(path, added)))
+            return path.Standing.Names | Names.BitFor(write.Slot);
+
+        return base.NamesAfter(path, write) ?? path.Standing.Names;
+    }
 
     public override bool Carries(FlowPath path, IOperation? expression) => Carries(path, expression, Depth);
 

@@ -58,9 +58,12 @@ internal sealed class MarkedNames
         AddDeclared(attribute, compilation);
         foreach (IAssemblySymbol assembly in compilation.SourceModule.ReferencedAssemblySymbols)
         {
+            if (!CanMark(assembly, attribute))
+                continue;
+
             if (compilation.GetMetadataReference(assembly) is CompilationReference project)
                 AddDeclared(attribute, project.Compilation);
-            else if (CanMark(assembly, attribute))
+            else
                 AddCompiled(attribute, assembly);
         }
     }

@@ -45,7 +45,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     {
         foreach (IParameterSymbol parameter in parameters)
         {
-            if (parameter.RefKind is not RefKind.Out && WithoutNullable(parameter.Type) is { Name: "RawIoAsid" } type && sdk.RawId.Is(type))
+            if (parameter.RefKind is not RefKind.Out && parameter.Type is { Name: "RawIoAsid" or "Nullable" } type && sdk.RawId.Is(WithoutNullable(type)))
                 return true;
         }
 

@@ -14,6 +14,8 @@ public sealed class GuestNumberTests
     [InlineData("Number({|IOASID3003:guest.Value|});")]
     [InlineData("Number({|IOASID3003:guest.Value + 1|});")]
     [InlineData("Program({|IOASID3003:new RawIoAsid(guest.Value & 0xF_FFFF)|});")]
+    [InlineData("uint n = guest.Value; n++; n <<= 1; Number({|IOASID3003:n|});")]
+    [InlineData("uint sum = 0; sum += guest.Value; Number({|IOASID3003:sum|});")]
     [InlineData("Program({|IOASID3003:flag ? guest : other|});")]
     [InlineData("Program({|IOASID3003:maybe ?? other|});")]
     [InlineData("if (maybe is { } given) Program({|IOASID3003:given|});")]
@@ -74,6 +76,7 @@ public sealed class GuestNumberTests
     [InlineData("throw new ArgumentOutOfRangeException(nameof(guest), guest, null);")]
     [InlineData("throw new Refused(guest);")]
     [InlineData("guest = other; Program(guest);")]
+    [InlineData("uint n = guest.Value; n = 7; n++; Number(n);")]
     [InlineData("Program(other);")]
     [InlineData("Action late = () => Program(guest);")]
     public Task Checked_or_not_used(string statements) => VerifyStatements(statements);

@@ -45,6 +45,9 @@ public sealed class LeakTests
     [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; try { mine = null; } finally { mine?.Dispose(); }")]
     [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out var mine) && sva.TryHold(id2, out var second)) { mine.Dispose(); second.Dispose(); }")]
     [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out var mine) && flag) { using (mine) { } }")]
+    [InlineData("int state = 300; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if ((byte)state == 300) mine.Dispose();")]
+    [InlineData("int state = 3; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (state > 3) mine.Dispose();")]
+    [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; for (int i = 0; i < number; i++) mine.Dispose();")]
     // written over, lost in a loop
     [InlineData("sva.{|IOASID2001:TryHold|}(id, out var mine); mine = null;")]
     [InlineData("IoAsidReference<SvaBinding>? mine = null; while (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Dispose();")]
@@ -121,6 +124,9 @@ public sealed class LeakTests
     [InlineData("IoAsidReference? mine = null; if (flag) vm.TryHold(id, out mine); Next(); if (flag) mine?.Dispose();")]
     [InlineData("IoAsidReference? mine = null; if (number == 3) vm.TryHold(id, out mine); if (number != 3) return; mine?.Dispose();")]
     [InlineData("IoAsidReference? mine = null; if (kept is null) vm.TryHold(id, out mine); Next(); if (kept is null) mine?.Dispose();")]
+    [InlineData("byte state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1) mine.Dispose();")]
+    [InlineData("uint state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1L && state < 2 && !(state >= 2)) mine.Dispose();")]
+    [InlineData("if (!sva.TryHold(id, out var mine)) return; for (int i = 0; i < 3; i++) { if (flag) Next(); mine.Dispose(); }")]
     // passed on, or perhaps
     [InlineData("vm.TryHold(id, out kept);")]
     [InlineData("if (vm.TryHold(id, out var mine)) kept = mine;")]

@@ -29,6 +29,7 @@ public sealed class UseAfterEndTests
     [InlineData("handle.Free(); try { Next(); } catch (Exception) when (flag) { handle.{|IOASID2002:ClearData|}(); }")]
     [InlineData("handle.Free(); while (flag) { handle.{|IOASID2002:ClearData|}(); }")]
     [InlineData("handle.Free(); switch (number) { case 1: handle.{|IOASID2002:ClearData|}(); break; }")]
+    [InlineData("for (int i = 0; i < number; i++) { if (i > 0) handle.{|IOASID2002:ClearData|}(); handle.Free(); }")]
     [InlineData("handle.Free(); again: handle.{|IOASID2002:ClearData|}(); if (flag) goto again;")]
     [InlineData("Action late = () => { var h = sva.Allocate(); h.Free(); h.{|IOASID2002:ClearData|}(); };")]
     // holds and references
@@ -56,7 +57,7 @@ public sealed class UseAfterEndTests
     [InlineData("while (flag) { handle.ClearData(); handle.Free(); }")]
     [InlineData("try { Next(); handle.Free(); } catch (Exception) { handle.ClearData(); }")]
     [InlineData("try { Next(); handle.Free(); } finally { handle.ClearData(); }")]
-    [InlineData("for (int i = 0; i < number; i++) { if (i > 0) handle.ClearData(); handle.Free(); }")]
+    [InlineData("for (int i = 0; i < number; i++) { if (i != 1) handle.ClearData(); handle.Free(); }")]
     [InlineData("switch (number) { case 1: handle.Free(); break; default: break; } handle.ClearData();")]
     [InlineData("_ = flag && handle.Free() == IoAsidFreeResult.Pending; handle.ClearData();")]
     [InlineData("if (kept is null) handle.Free(); else Next(); kept = null; if (kept is null) handle.ClearData();")]
