@@ -31,6 +31,9 @@ public sealed class DmaEngineDriver
     /// <summary>What it is able to do.</summary>
     public DmaEngineCapabilities Capabilities => new(_registers.Read64(DmaEngineRegisters.Capabilities));
 
+    /// <summary>How often a shared queue had no room and the work was sent again (the retry status of ENQCMD).</summary>
+    public long Retries { get; private set; }
+
     /// <summary>Opens a queue that many share: each command carries the PASID that the operating system gave its sender.</summary>
     /// <param name="queue">The queue, from 0.</param>
     public void OpenShared(int queue) =>
@@ -64,6 +67,7 @@ public sealed class DmaEngineDriver
         Polling polling = new(_scheduler, Patience);
         while (!portal.TryEnqueue(command, pasid.Value))
         {
+            Retries++;
             if (!Device.IsReachable || !await polling.NextAsync())
                 throw new IommuException(IommuError.DeviceGone, $"{Device} takes no work in queue {queue}. Is the queue open, and the device there?");
         }

@@ -1,0 +1,29 @@
+using IoAsid.Typed.Emulation;
+
+namespace Samples;
+
+/// <summary>What a sample prints: numbered steps, and what happened when, in the machine's time. In a trace, each step is marked.</summary>
+public sealed class Account(TextWriter output, SampleMachine machine, ChromeTrace? trace = null)
+{
+    private int _steps;
+
+    public void Begin(ulong seed) => output.WriteLine($"Seed {seed}. Times are the machine's, in microseconds.");
+
+    public void Step(string explanation)
+    {
+        trace?.Mark(explanation);
+        output.WriteLine();
+        output.WriteLine($"{++_steps}. {explanation}");
+    }
+
+    public void Happened(string what) => output.WriteLine($"{Now.TotalMicroseconds,10:0.0}  {what}");
+
+    public void End()
+    {
+        output.WriteLine();
+        foreach (string line in machine.Verdict())
+            Happened(line);
+    }
+
+    private TimeSpan Now => machine.Hardware.Scheduler.Clock.GetElapsedTime(0);
+}

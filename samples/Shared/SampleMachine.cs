@@ -1,0 +1,86 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace Samples;
+
+/// <summary>A machine with one VT-d unit, DMA engines behind it, and a checker that looks on.</summary>
+public sealed class SampleMachine : IDisposable
+{
+    private readonly UnitChecker _checker;
+
+    /// <param name="seed">Fixes the order of everything: the same seed gives the same run on any machine.</param>
+    /// <param name="engines">The engines, at 00:02.0, 00:03.0 and so on.</param>
+    public SampleMachine(ulong seed, params IReadOnlyList<DmaEngineOptions> engines)
+    {
+        Hardware = new EmulatedMachine(new MachineOptions
+        {
+            Scheduler = new SchedulerOptions { Seed = seed },
+            Units = [MachineUnit.Vtd("dmar0", new UnitOptions { Capabilities = Capabilities })],
+        });
+        Engines = [.. engines.Select((options, number) => Hardware.PlugIn(
+            0, new RequesterId(0, 2 + number, 0), context => new DmaEngine(context, options)))];
+        _checker = new UnitChecker((VtdUnit)Hardware.Units[0].Unit, Hardware.Scheduler.Clock);
+        Hardware.Bus.Observe(_checker);
+        Hardware.Fabric.Observe(_checker);
+    }
+
+    /// <summary>What drivers see, as an <see cref="IPlatform"/>, and what only a look from outside shows.</summary>
+    public EmulatedMachine Hardware { get; }
+
+    /// <summary>The engines.</summary>
+    public IReadOnlyList<DmaEngine> Engines { get; }
+
+    // What SVA, auxiliary domains and guests need; what is not named here the unit does not have.
+    private static VtdCapabilities Capabilities => new(
+        new CapabilityRegister
+        {
+            NumberOfDomains = 6,
+            SupportedAddressWidths = 0b0110,
+            MaximumGuestAddressWidth = 47,
+            FaultRecordOffset = 0x22,
+            NumberOfFaultRecords = 7,
+            SecondStageLargePages = 0b11,
+            PageSelectiveInvalidation = true,
+            MaximumAddressMask = 18,
+            SetRootTableFlushes = true,
+        },
+        new ExtendedCapabilityRegister
+        {
+            QueuedInvalidation = true,
+            DeviceTlb = true,
+            IotlbOffset = 0x50,
+            Nested = true,
+            PageRequests = true,
+            PasidSize = 19,
+            Pasid = true,
+            PageRequestDrain = true,
+            ScalableMode = true,
+            SecondStage = true,
+            FirstStage = true,
+            PageWalkCoherency = true,
+            ScalablePageWalkCoherency = true,
+            RidPasid = true,
+        },
+        HostAddressWidth: 48,
+        VtdRevision.Four1);
+
+    /// <summary>Runs code on the processor, and then whatever hardware still has to do.</summary>
+    public void Run(Func<Task> work)
+    {
+        Hardware.Run(work);
+        Hardware.Run();
+    }
+
+    /// <summary>What the checker saw, which knows what went wrong although each part did what it was told.</summary>
+    public IReadOnlyList<string> Verdict()
+    {
+        _checker.FindMissingResponses();
+        string[] harm = [.. _checker.Harmful.Select(finding => finding.ToString())];
+        return harm.Length > 0
+            ? harm
+            : ["the checker: no stale translation used, no PASID used again before its drain, no page request unanswered"];
+    }
+
+    public void Dispose() => _checker.Dispose();
+}

@@ -1,0 +1,70 @@
+using IoAsid.Typed;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Iommu;
+
+namespace SvaDriver;
+
+/// <summary>What a driver gives a process: a DMA engine that works on the process's own pointers.</summary>
+internal sealed class OffloadChannel : IAsyncDisposable
+{
+    private const int Queue = 0;
+    private const int Records = (int)AddressRange.PageSize / DmaCompletionRecord.Size;
+
+    private readonly DmaEngineDriver _engine;
+    private readonly SvaBond _bond;
+    private readonly ulong _records;
+    private int _commands;
+
+    private OffloadChannel(DmaEngineDriver engine, SvaBond bond)
+    {
+        _engine = engine;
+        _bond = bond;
+        _records = bond.AddressSpace.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
+    }
+
+    public RawIoAsid Pasid => _bond.Pasid;
+
+    public long Retries => _engine.Retries;
+
+    public static async Task<OffloadChannel> OpenAsync(IommuSubsystem iommu, IPciFunction function, ProcessAddressSpace process)
+    {
+        IommuDevice device = await iommu.AddAsync(function);
+        // PASIDs, device TLB and page requests have to be on before anything is bound.
+        await device.EnableSharedVirtualAddressingAsync();
+        DmaEngineDriver engine = new(device);
+        engine.OpenShared(Queue);
+        return new OffloadChannel(engine, await iommu.Sva.BindAsync(device, process));
+    }
+
+    public ValueTask<DmaCompletionRecord> FillAsync(ulong destination, uint bytes, ulong pattern) =>
+        RunAsync(new DmaDescriptor { Operation = DmaOperation.Fill, Destination = destination, Length = bytes, Operand = pattern });
+
+    public ValueTask<DmaCompletionRecord> CopyAsync(ulong source, ulong destination, uint bytes) =>
+        RunAsync(new DmaDescriptor { Operation = DmaOperation.Copy, Source = source, Destination = destination, Length = bytes });
+
+    public ValueTask<DmaCompletionRecord> CompareAsync(ulong one, ulong other, uint bytes) =>
+        RunAsync(new DmaDescriptor { Operation = DmaOperation.Compare, Source = one, Destination = other, Length = bytes });
+
+    /// <summary>Hands a fill over and does not wait for it.</summary>
+    public ValueTask SubmitFillAsync(ulong destination, uint bytes) => _engine.SubmitAsync(Queue, Pasid, new DmaDescriptor
+    {
+        Operation = DmaOperation.Fill,
+        Flags = DmaDescriptorFlags.BlockOnFault,
+        Destination = destination,
+        Length = bytes,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        // The engine stops first, so that nothing new comes with this PASID. Then the bond is given up: that drains what is under way.
+        await _engine.StopAsync(Pasid, abort: _bond.AddressSpace.HasExited);
+        await _bond.DisposeAsync();
+    }
+
+    // A page that is not there is asked for: the process need not have touched it.
+    private ValueTask<DmaCompletionRecord> RunAsync(DmaDescriptor work)
+    {
+        ulong record = _records + (ulong)(_commands++ % Records * DmaCompletionRecord.Size);
+        return _engine.RunAsync(Queue, _bond, work with { Flags = DmaDescriptorFlags.BlockOnFault }, record);
+    }
+}

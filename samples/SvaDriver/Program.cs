@@ -1,0 +1,27 @@
+using IoAsid.Typed.Emulation;
+using Samples;
+
+namespace SvaDriver;
+
+public static class Program
+{
+    public static int Main(string[] args) => SampleArguments.Play(args, arguments =>
+    {
+        using FileStream? trace = arguments.File is { } file ? File.Create(file) : null;
+        Play(Console.Out, arguments.Seed, trace);
+        Console.Out.WriteLine(trace is null
+            ? "Name a file, as in \"-- sva.trace.json\", to have the run as a trace."
+            : $"Open {arguments.File} at https://ui.perfetto.dev to see who did what when.");
+    });
+
+    /// <summary>A process hands work to a DMA engine, from the bind to the unbind.</summary>
+    public static void Play(TextWriter output, ulong seed, Stream? trace)
+    {
+        using SampleMachine machine = new(seed, new DmaEngineOptions { QueueDepth = 4, PagesPerGroup = 4 });
+        using ChromeTrace? recording = trace is null ? null : ChromeTrace.Of(trace, machine.Hardware);
+        Account account = new(output, machine, recording);
+        account.Begin(seed);
+        machine.Run(() => new Offloading(machine, account).PlayAsync());
+        account.End();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+
+namespace IoAsid.Typed.Samples.Tests;
+
+/// <summary>The samples on the operating system's side, which run on an emulated machine under a seed.</summary>
+public sealed partial class FlowSampleTests
+{
+    private const int Lines = 40;
+    private const int Columns = 140;
+
+    private static readonly Dictionary<string, Action<TextWriter, ulong>> Plays = new()
+    {
+        ["AuxiliaryDomains"] = AuxiliaryDomains.Program.Play,
+        ["SvaDriver"] = (output, seed) => SvaDriver.Program.Play(output, seed, trace: null),
+    };
+
+    public static TheoryData<string> Names => [.. Plays.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_prints_what_its_page_shows(string sample)
+    {
+        string output = Play(sample, seed: 1);
+
+        ExpectedOutput.Equal(sample, output);
+        Assert.Equal(output.TrimEnd('\n'), Assert.Single(new MarkdownPage($"docs/samples/{sample}.md").Blocks("console")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_fits_a_terminal(string sample)
+    {
+        string[] lines = Play(sample, seed: 1).Split('\n');
+
+        Assert.True(lines.Length < Lines, $"{lines.Length} lines");
+        Assert.All(lines, line => Assert.True(line.Length <= Columns, line));
+    }
+
+    // Times, and how often something had to be tried, are the seed's business.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_tells_the_same_story_for_any_seed(string sample)
+    {
+        string[] story = Story(Play(sample, seed: 1));
+
+        for (ulong seed = 0; seed < 20; seed++)
+            Assert.Equal(story, Story(Play(sample, seed)));
+    }
+
+    private static string Play(string sample, ulong seed)
+    {
+        using StringWriter output = new();
+        Plays[sample](output, seed);
+        return output.ToString().ReplaceLineEndings("\n");
+    }
+
+    // A fault is reported when the processor comes to it, before or after the line about its request.
+    private static string[] Story(string output) =>
+        [.. output.Split('\n').Skip(1).Select(line => Number().Replace(line, "N").Trim()).OrderBy(line => line, StringComparer.Ordinal)];
+
+    [GeneratedRegex(@"\b[0-9]+(\.[0-9]+)?\b")]
+    private static partial Regex Number();
+}
