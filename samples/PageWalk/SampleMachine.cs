@@ -1,6 +1,7 @@
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
+using Samples;
 
 namespace PageWalk;
 
@@ -20,7 +21,7 @@ internal sealed class SampleMachine : IDisposable
     private const ulong GuestMemory = 0x4000_0000;
 
     private readonly TablePages _pages;
-    private readonly ulong _pasidTable;
+    private readonly PasidTables _pasids;
 
     public SampleMachine()
     {
@@ -32,15 +33,13 @@ internal sealed class SampleMachine : IDisposable
         Unit = (VtdUnit)Machine.Units[0].Unit;
         Engine = Machine.PlugIn(0, Device, context => new DmaEngine(context));
         _pages = new TablePages(Machine.PhysicalMemory, HostPages);
-        ulong root = _pages.Take();
-        _pasidTable = _pages.Take();
-        WriteTablesAbove(root);
+        _pasids = new PasidTables(_pages, Device);
         Process = PageTables.FirstStage(_pages);
         Guest = PageTables.FirstStage(new TablePages(Machine.PhysicalMemory, GuestPages, GuestMemory));
         GuestToHost = PageTables.SecondStage(_pages);
         WritePasidEntries();
         Driver = new UnitDriver(Machine.Units[0].Registers, _pages, Machine.Scheduler);
-        Driver.Start(root);
+        Driver.Start(_pasids.Root);
     }
 
     public EmulatedMachine Machine { get; }
@@ -93,26 +92,9 @@ internal sealed class SampleMachine : IDisposable
 
     public void Dispose() => Unit.Dispose();
 
-    // From the requester to its PASID table: root table by bus, context table by device and function, directory and table by PASID.
-    private void WriteTablesAbove(ulong root)
-    {
-        ulong contexts = _pages.Take();
-        ulong directory = _pages.Take();
-        _pages.Write(root + Device.Bus * 16UL, new ScalableRootEntry { LowerPresent = true, LowerContextTable = contexts }.Bits);
-        _pages.Write(contexts + Device.DeviceFunction * 32UL, new ScalableContextEntry
-        {
-            Present = true,
-            DeviceTlbEnable = true,
-            PasidEnable = true,
-            PageRequestEnable = true,
-            PasidDirectory = directory,
-        }.Bits);
-        _pages.Write(directory, new PasidDirectoryEntry { Present = true, PasidTable = _pasidTable }.Bits);
-    }
-
     private void WritePasidEntries()
     {
-        WritePasidEntry(0, new PasidEntry
+        _pasids.Write(0, new PasidEntry
         {
             Present = true,
             GrantType = PasidGrantType.SecondStage,
@@ -120,15 +102,8 @@ internal sealed class SampleMachine : IDisposable
             SecondStageTable = GuestToHost.Top,
             AddressWidth = AddressWidth.Bits39,
         });
-        WritePasidEntry(ProcessPasid, new PasidEntry
-        {
-            Present = true,
-            GrantType = PasidGrantType.FirstStage,
-            DomainId = ProcessDomain,
-            FirstStageTable = Process.Top,
-            PageWalkSnoop = true,
-        });
-        WritePasidEntry(GuestPasid, new PasidEntry
+        _pasids.Write(ProcessPasid, ProcessDomain, Process);
+        _pasids.Write(GuestPasid, new PasidEntry
         {
             Present = true,
             GrantType = PasidGrantType.Nested,
@@ -140,6 +115,4 @@ internal sealed class SampleMachine : IDisposable
         });
         GuestToHost.Map(0, new SecondStageEntry { Read = true, Write = true, PageSize = true, Address = GuestMemory }.Bits, level: 2);
     }
-
-    private void WritePasidEntry(uint pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
 }

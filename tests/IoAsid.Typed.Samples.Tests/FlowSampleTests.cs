@@ -11,6 +11,7 @@ public sealed partial class FlowSampleTests
     private static readonly Dictionary<string, Action<TextWriter, ulong>> Plays = new()
     {
         ["AuxiliaryDomains"] = AuxiliaryDomains.Program.Play,
+        ["PageRequestHandler"] = PageRequestHandler.Program.Play,
         ["SvaDriver"] = (output, seed) => SvaDriver.Program.Play(output, seed, trace: null),
     };
 

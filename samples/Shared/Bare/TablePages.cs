@@ -1,13 +1,13 @@
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
-namespace PageWalk;
+namespace Samples;
 
 /// <summary>Hands out pages for tables, and writes entries into them.</summary>
 /// <param name="memory">Where the pages are.</param>
 /// <param name="first">The address of the first, as tables name it.</param>
 /// <param name="offset">How far from there it really is: 0 for the host, more for a guest, whose memory lies somewhere else than it believes.</param>
-internal sealed class TablePages(IPhysicalMemory memory, ulong first, ulong offset = 0)
+public sealed class TablePages(IPhysicalMemory memory, ulong first, ulong offset = 0)
 {
     private ulong _next = first;
 

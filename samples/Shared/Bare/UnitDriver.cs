@@ -1,10 +1,10 @@
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
-namespace PageWalk;
+namespace Samples;
 
-/// <summary>As much of a driver as the sample needs: it switches the unit on, queues invalidations and takes page requests.</summary>
-internal sealed class UnitDriver(IRegisterBlock registers, TablePages pages, IScheduler scheduler)
+/// <summary>As much of a driver as a sample without an operating system needs: it switches the unit on, queues invalidations and takes page requests.</summary>
+public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, IScheduler scheduler)
 {
     private const int DescriptorSize = 32;
 
@@ -53,6 +53,16 @@ internal sealed class UnitDriver(IRegisterBlock registers, TablePages pages, ISc
         registers.Write64(RegisterOffsets.PageRequestQueueHead, (head + PageRequestDescriptor.SizeInBytes) % TranslationTables.TableSize);
         return new PageRequestDescriptor(bits);
     }
+
+    /// <summary>Answers a page request that was the last one of its group.</summary>
+    public Task RespondAsync(PageRequestDescriptor request, PageRequestResponseCode response) => SubmitAsync(new PageGroupResponse
+    {
+        PasidPresent = request.PasidPresent,
+        Pasid = request.Pasid,
+        RequesterId = request.RequesterId,
+        GroupIndex = request.GroupIndex,
+        ResponseCode = response,
+    }.Bits);
 
     private void Command(GlobalCommandRegister command) => registers.Write32(RegisterOffsets.GlobalCommand, (uint)command.Bits.Value);
 

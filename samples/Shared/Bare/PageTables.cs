@@ -1,12 +1,12 @@
 using IoAsid.Typed.Vtd;
 
-namespace PageWalk;
+namespace Samples;
 
 /// <summary>The page tables of one stage. Tables on the way to an entry are made when they are needed.</summary>
 /// <param name="pages">Where the tables go.</param>
 /// <param name="levels">How many levels there are.</param>
 /// <param name="link">The entry that points to a table.</param>
-internal sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64> link)
+public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64> link)
 {
     /// <summary>The table of the highest level.</summary>
     public ulong Top { get; } = pages.Take();
@@ -24,6 +24,24 @@ internal sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits6
     /// <param name="entry">The entry; 0 takes the page away.</param>
     /// <param name="level">1 for a page of 4 KiB, 2 for 2 MiB, 3 for 1 GiB.</param>
     public void Map(ulong address, Bits64 entry, int level = 1) => pages.Write(PlaceOf(address, level), entry);
+
+    /// <summary>Puts a page of memory where there was none, as a page fault does.</summary>
+    /// <returns>The page.</returns>
+    public ulong BringIn(ulong address)
+    {
+        ulong page = pages.Take();
+        Map(address, new FirstStageEntry { Present = true, Writable = true, User = true, Address = page }.Bits);
+        return page;
+    }
+
+    /// <summary>The entry of a page of 4 KiB; 0 if there is none.</summary>
+    public ulong EntryOf(ulong address)
+    {
+        ulong entry = Top;
+        for (int level = levels; level > 0 && entry != 0; level--)
+            entry = pages.Read(new FirstStageEntry(entry).Address + (ulong)TranslationTables.IndexOf(address, level) * sizeof(ulong));
+        return entry;
+    }
 
     private ulong PlaceOf(ulong address, int level)
     {

@@ -1,0 +1,43 @@
+using Samples;
+
+namespace PageRequestHandler;
+
+public static class Program
+{
+    private const int Column = 60;
+    private const int Width = 12;
+
+    public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
+
+    /// <summary>Has the same device send the same requests to both handlers, and shows what comes of it side by side.</summary>
+    public static void Play(TextWriter output, ulong seed)
+    {
+        using DeviceRun untyped = new(seed, new UntypedPasids());
+        using DeviceRun typed = new(seed, new TypedPasids());
+        output.WriteLine($"Seed {seed}. The same device, on a machine for each handler.");
+        output.WriteLine();
+        output.WriteLine($"   {"",-Column}{"untyped",-Width}typed");
+
+        Step($"A process: the editor, PASID {typed.EditorPasid}. The engine fills a page of it that is not in memory yet.");
+        var editor = Both(run => run.FillForEditor());
+        Row("the handler answers the page request", editor, outcome => outcome.Answer);
+        Row("the engine's fill", editor, outcome => outcome.Status);
+
+        Step($"An auxiliary domain: a queue of the engine, PASID {typed.DomainPasid}. It goes astray and fills what the domain does not map.");
+        var stray = Both(run => run.FillOutsideDomain());
+        Row("the handler answers the page request", stray, outcome => outcome.Answer);
+        Row("the engine's fill", stray, outcome => outcome.Status);
+        Row($"the domain maps 0x{DeviceRun.StrayPage:X}, which its owner never did", Both(run => run.DomainMapsStrayPage), isMapped => isMapped ? "yes" : "no");
+
+        (T Untyped, T Typed) Both<T>(Func<DeviceRun, T> of) => (of(untyped), of(typed));
+
+        void Step(string explanation)
+        {
+            output.WriteLine();
+            output.WriteLine(explanation);
+        }
+
+        void Row<T>(string what, (T Untyped, T Typed) both, Func<T, object> show) =>
+            output.WriteLine($"   {what,-Column}{show(both.Untyped),-Width}{show(both.Typed)}");
+    }
+}

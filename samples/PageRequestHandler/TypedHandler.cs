@@ -1,0 +1,24 @@
+using IoAsid.Typed;
+using IoAsid.Typed.Vtd;
+using Samples;
+
+namespace PageRequestHandler;
+
+/// <summary>A process: what a PASID of shared virtual addressing stands for.</summary>
+public sealed record Process(PageTables Tables);
+
+/// <summary>What a PASID of a part of a device stands for. It has page tables, too, and is something else.</summary>
+public sealed record AuxiliaryDomain(PageTables Tables);
+
+/// <summary>Serves page requests through the root of shared virtual addressing, and nothing wider.</summary>
+public sealed class TypedHandler(IoAsidReader<Process> sva)
+{
+    public PageRequestResponseCode Serve(RawIoAsid pasid, ulong address)
+    {
+        using IoAsidHold<Process> process = sva.Hold(pasid);
+        if (!process.IsHeld)
+            return PageRequestResponseCode.InvalidRequest;
+        process.Data.Tables.BringIn(address);
+        return PageRequestResponseCode.Success;
+    }
+}
