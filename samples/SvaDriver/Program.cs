@@ -9,7 +9,7 @@ public static class Program
     {
         using FileStream? trace = arguments.File is { } file ? File.Create(file) : null;
         Play(Console.Out, arguments.Seed, trace);
-        Console.Out.WriteLine(trace is null
+        Console.Error.WriteLine(trace is null
             ? "Name a file, as in \"-- sva.trace.json\", to have the run as a trace."
             : $"Open {arguments.File} at https://ui.perfetto.dev to see who did what when.");
     });
