@@ -1,0 +1,93 @@
+using IoAsid.Typed;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Iommu;
+using IoAsid.Typed.Vtd;
+
+namespace VfioGuest;
+
+/// <summary>A process of a guest that gives the engine work on its own pointers. Its page tables are in the guest's memory, and the guest's to change.</summary>
+internal sealed class GuestProcess : IAddressSpaceObserver
+{
+    public const int Queue = 0;
+    public const ulong Pages = 16;
+    private const ulong Pattern = 0x0123_4567_89AB_CDEF;
+
+    private readonly GuestSystem _guest;
+    private readonly ulong _record;
+
+    public GuestProcess(GuestSystem guest, PrivateIoAsid pasid, ProcessAddressSpace memory)
+    {
+        _guest = guest;
+        Pasid = pasid;
+        Memory = memory;
+        Data = memory.Map(Pages * AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
+        _record = memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
+        memory.Observe(this);
+    }
+
+    public PrivateIoAsid Pasid { get; }
+
+    public ProcessAddressSpace Memory { get; }
+
+    public ulong Data { get; }
+
+    /// <summary>Gives its pages back; the next ones are new.</summary>
+    public async Task DiscardAsync()
+    {
+        await Memory.UnmapAsync(new AddressRange(Data, Pages * AddressRange.PageSize));
+        Memory.Map(Pages * AddressRange.PageSize, MemoryRights.ReadWrite, at: Data);
+    }
+
+    /// <summary>Has the engine fill the process's pages.</summary>
+    public async Task<DmaStatus> FillAsync(IScheduler scheduler)
+    {
+        await Memory.WriteAsync(_record, new byte[DmaCompletionRecord.Size]);
+        GuestEnqueueResult sent;
+        while ((sent = Submit()) == GuestEnqueueResult.Retry)
+            await scheduler.Yield();
+        if (sent == GuestEnqueueResult.Fault)
+            return DmaStatus.NotAccepted;
+        DmaStatus status;
+        while ((status = (DmaStatus)(byte)await Memory.ReadUInt64Async(_record)) == DmaStatus.None)
+            await scheduler.Delay(TimeSpan.FromMicroseconds(1));
+        return status;
+    }
+
+    /// <summary>Executes ENQCMD once. The processor puts the host's PASID in, which the guest does not know.</summary>
+    public GuestEnqueueResult Submit()
+    {
+        byte[] command = new byte[DmaDescriptor.Size];
+        new DmaDescriptor
+        {
+            Operation = DmaOperation.Fill,
+            Flags = DmaDescriptorFlags.BlockOnFault | DmaDescriptorFlags.RequestCompletion,
+            CompletionRecord = _record,
+            Destination = Data,
+            Length = (uint)(Pages * AddressRange.PageSize),
+            Operand = Pattern,
+        }.Write(command);
+        return _guest.Processor.TryEnqueue(Pasid, _guest.Device, Queue, command);
+    }
+
+    // The guest changed its tables: it invalidates with its own ids, and goes on when the wait behind is done.
+    async ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
+    {
+        await InvalidateAsync(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = Pasid.Value }.Bits);
+        await InvalidateAsync(new PasidDeviceTlbInvalidation
+        {
+            SourceId = GuestSystem.Engine.Value,
+            Pasid = Pasid.Value,
+            Range = DeviceTlbRange.Everything,
+        }.Bits);
+        await InvalidateAsync(new InvalidationWait { Fence = true }.Bits);
+    }
+
+    ValueTask IAddressSpaceObserver.ReleaseAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask InvalidateAsync(Bits256 descriptor)
+    {
+        InvalidationQueueError error = await _guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor));
+        if (error != InvalidationQueueError.None)
+            throw new InvalidOperationException($"The unit refused {new InvalidationDescriptor(descriptor)}: {error}.");
+    }
+}

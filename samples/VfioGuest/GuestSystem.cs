@@ -1,0 +1,104 @@
+using IoAsid.Typed;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Iommu;
+
+namespace VfioGuest;
+
+/// <summary>
+/// A virtual machine. What the hypervisor does for it is in <see cref="StartAsync"/> and <see cref="DieAsync"/>; the rest is the guest's own system, which knows
+/// guest-physical memory, its own PASIDs and its own name for the engine.
+/// </summary>
+internal sealed class GuestSystem : IGuestPageRequestSink
+{
+    public static readonly RequesterId Engine = new(1, 31, 0);
+
+    private const ulong RamBase = 0x10_0000;
+    private const int RamFrames = 256;
+    private const uint Quota = 8;
+
+    private readonly IommuSubsystem _host;
+    private readonly ulong _hostRam;
+    private readonly Dictionary<PrivateIoAsid, ProcessAddressSpace> _processes = [];
+    private readonly Queue<GuestPageRequestGroup> _waiting = [];
+
+    private GuestSystem(IommuSubsystem host, VfioContainer container)
+    {
+        _host = host;
+        _hostRam = host.Frames.AllocateContiguous(RamFrames);
+        Container = container;
+        Processor = new GuestProcessor(container);
+        container.PageRequestSink = this;
+    }
+
+    public VfioContainer Container { get; }
+
+    public GuestProcessor Processor { get; }
+
+    public GuestDevice Device { get; private set; } = null!;
+
+    public FrameAllocator Frames { get; private set; } = null!;
+
+    /// <summary>Whether it leaves page requests where they are, for now.</summary>
+    public bool IsBusy { get; set; }
+
+    /// <summary>The group of page requests that has waited longest.</summary>
+    public GuestPageRequestGroup? Waiting => _waiting.TryPeek(out GuestPageRequestGroup? group) ? group : null;
+
+    public static async Task<GuestSystem> StartAsync(IommuSubsystem host, DmaEngineDriver engine, string name)
+    {
+        GuestSystem guest = new(host, host.CreateContainer(name, Quota));
+        AddressRange ram = new(RamBase, RamFrames * (ulong)AddressRange.PageSize);
+        await guest.Container.Memory.MapAsync(ram, guest._hostRam);
+        guest.Frames = new FrameAllocator(guest.Container.Memory, [new MemoryRange(ram.Start, ram.Length)]);
+        // Whatever the guest does, the host is the one who stops the engine.
+        guest.Device = await guest.Container.AssignAsync(engine.Device, Engine, pasid => engine.StopAsync(pasid, abort: true));
+        return guest;
+    }
+
+    public async Task<GuestProcess> CreateProcessAsync(string name)
+    {
+        ProcessAddressSpace memory = new(Container.Memory, Frames, name);
+        PrivateIoAsid pasid = Container.Allocate();
+        await Container.BindAsync(pasid, Engine, new GuestPageTable(memory.Root));
+        _processes.Add(pasid, memory);
+        return new GuestProcess(this, pasid, memory);
+    }
+
+    public void Receive(GuestPageRequestGroup group)
+    {
+        if (IsBusy)
+            _waiting.Enqueue(group);
+        else
+            _ = ServeAsync(group);
+    }
+
+    /// <summary>Serves what has waited, and from now on at once.</summary>
+    public async Task ResumeAsync()
+    {
+        IsBusy = false;
+        while (_waiting.TryDequeue(out GuestPageRequestGroup? group))
+            await ServeAsync(group);
+    }
+
+    public async Task DieAsync()
+    {
+        // Frees and drains everything, also what the guest was in the middle of. Then no device reaches its memory any more.
+        await Container.DieAsync();
+        Processor.Dispose();
+        _host.Frames.Free(_hostRam, RamFrames);
+    }
+
+    private async Task ServeAsync([Answers] GuestPageRequestGroup group) =>
+        group.Respond(await BringInAsync(_processes[group.Pasid], group.Requests) ? PageResponse.Success : PageResponse.InvalidRequest);
+
+    private static async Task<bool> BringInAsync(ProcessAddressSpace process, IReadOnlyList<PageRequest> requests)
+    {
+        foreach (PageRequest request in requests)
+        {
+            if (await process.HandleFaultAsync(request.Address, request.Rights) != PageFaultOutcome.Handled)
+                return false;
+        }
+
+        return true;
+    }
+}
