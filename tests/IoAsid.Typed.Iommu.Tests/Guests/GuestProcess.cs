@@ -6,6 +6,9 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// <summary>A process of a guest: its operating system works with guest-physical memory and its own PASIDs, and invalidates through its own queue.</summary>
 internal sealed class GuestProcess : IAddressSpaceObserver
 {
+    // A device that was pulled out, or has no queue after a reset, takes nothing ever again.
+    private const int MostAttempts = 10_000;
+
     private readonly IommuBench _bench;
     private readonly TestGuest _guest;
     private readonly ulong _status;
@@ -111,9 +114,14 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     {
         byte[] command = new byte[DmaDescriptor.Size];
         descriptor.Write(command);
-        GuestEnqueueResult result;
-        while ((result = _guest.Processor.TryEnqueue(Pasid, _guest.Devices[device], IommuBench.SharedQueue, command)) == GuestEnqueueResult.Retry)
-            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+        GuestEnqueueResult result = GuestEnqueueResult.Retry;
+        for (int attempt = 0; attempt < MostAttempts && result == GuestEnqueueResult.Retry; attempt++)
+        {
+            result = _guest.Processor.TryEnqueue(Pasid, _guest.Devices[device], IommuBench.SharedQueue, command);
+            if (result == GuestEnqueueResult.Retry)
+                await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+        }
+
         return result;
     }
 }

@@ -1,0 +1,27 @@
+using CsCheck;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A run: the seed of the machine, and what happens on it.</summary>
+internal sealed record SoakPlan(ulong Seed, IReadOnlyList<SoakOperation> Operations)
+{
+    // What makes things is more frequent than what ends them.
+    private static readonly Gen<SoakKind> Kinds = Gen.Frequency(
+        (6, OneOf(SoakKind.StartProcess, SoakKind.Bind, SoakKind.Bind, SoakKind.StartGuest, SoakKind.AttachAuxiliary)),
+        (8, OneOf(SoakKind.Work, SoakKind.AuxiliaryWork, SoakKind.GuestWork, SoakKind.GuestBind)),
+        (4, OneOf(SoakKind.Unmap, SoakKind.Protect, SoakKind.GuestUnmap, SoakKind.RemapAuxiliary)),
+        (4, OneOf(SoakKind.Unbind, SoakKind.Exit, SoakKind.DetachAuxiliary, SoakKind.GuestUnbind, SoakKind.GuestFree, SoakKind.GuestDies)),
+        (2, OneOf(SoakKind.Misbehave, SoakKind.Reset, SoakKind.PullOut, SoakKind.RefuseMemory, SoakKind.ObserverThrows, SoakKind.GuestBadManners)),
+        (2, Gen.Const(SoakKind.Wait)));
+
+    private static readonly Gen<SoakOperation> Operation = Gen.Select(
+        Kinds, Gen.Int[0, 15], Gen.Int[0, 63], (kind, first, second) => new SoakOperation(kind, first, second));
+
+    /// <summary>Plans of up to so many operations.</summary>
+    public static Gen<SoakPlan> UpTo(int operations) =>
+        Gen.Select(Gen.ULong, Operation.Array[1, operations], (seed, chosen) => new SoakPlan(seed, chosen));
+
+    private static Gen<SoakKind> OneOf(params SoakKind[] kinds) => Gen.Int[0, kinds.Length - 1].Select(index => kinds[index]);
+
+    public override string ToString() => $"seed {Seed}: {string.Join(", ", Operations)}";
+}

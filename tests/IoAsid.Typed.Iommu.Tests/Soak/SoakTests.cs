@@ -1,0 +1,22 @@
+using System.Globalization;
+using CsCheck;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>
+/// Processes, guests and devices do everything at once, with faults injected everywhere. A failure prints its plan, shrunk. For as long as asked: set
+/// <c>IOASID_SOAK_SECONDS</c>.
+/// </summary>
+public sealed class SoakTests
+{
+    private const int Plans = 40;
+    private const int LongestPlan = 60;
+
+    [Fact]
+    public void Whatever_happens_nothing_is_used_after_its_end_nothing_is_lost_and_everything_comes_back() =>
+        SoakPlan.UpTo(LongestPlan).Sample(
+            SoakWorld.Run, iter: Plans, time: Seconds, threads: 1, seed: Seconds > 0 ? null : "0000000000000", print: plan => plan.ToString());
+
+    private static int Seconds =>
+        int.TryParse(Environment.GetEnvironmentVariable("IOASID_SOAK_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : -1;
+}

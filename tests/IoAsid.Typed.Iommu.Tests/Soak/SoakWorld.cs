@@ -1,0 +1,363 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A machine on which everything happens at once. Operations begin one after the other and end when they do.</summary>
+internal sealed class SoakWorld
+{
+    private const int AuxiliaryQueue = 3;
+    private const ulong Window = 0x10_0000;
+    private const int WindowPages = 8;
+    private const int MostGuests = 2;
+
+    private static readonly BenchOptions Machine = new() { Units = 2, Devices = 4, Iommu = new IommuOptions { PageRequestRingOrder = 0 } };
+
+    private readonly IommuBench _bench;
+    private readonly List<SoakProcess> _processes = [];
+    private readonly List<(TestGuest Guest, List<GuestProcess> Processes)> _guests = [];
+    private readonly List<(AuxiliaryAttachment Attachment, int Device)> _attachments = [];
+    private readonly List<Task> _underWay = [];
+    private readonly HashSet<int> _resetting = [];
+    private AuxiliaryDomain _auxiliary = null!;
+    private ulong _windowFrames;
+    private bool _observerThrows;
+    private int _guestsStarted;
+
+    private SoakWorld(ulong seed) => _bench = new IommuBench(seed, Machine);
+
+    public static void Run(SoakPlan plan)
+    {
+        SoakWorld world = new(plan.Seed);
+        world._bench.Machine.Run(() => world.RunAsync(plan));
+        world._bench.Machine.Run();
+        world._bench.AssertHarmless("at the end");
+    }
+
+    private async Task RunAsync(SoakPlan plan)
+    {
+        await _bench.StartAsync();
+        _auxiliary = _bench.Subsystem.CreateAuxiliaryDomain("aux");
+        _windowFrames = _bench.Subsystem.Frames.AllocateContiguous(WindowPages);
+        await _auxiliary.Domain.MapAsync(new AddressRange(Window, WindowPages * AddressRange.PageSize), _windowFrames, MemoryRights.ReadWrite);
+        using IoAsidObserverRegistration observer = _bench.Subsystem.SvaSet.Observe(_ => ThrowIfAsked());
+        foreach (SoakOperation operation in plan.Operations)
+        {
+            _underWay.Add(TolerateAsync(BeginAsync(operation)));
+            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.Second));
+            CheckInvariants(operation);
+        }
+
+        await EndAsync();
+    }
+
+    private Task BeginAsync(SoakOperation operation) => operation.Kind switch
+    {
+        SoakKind.StartProcess => Do(() => _processes.Add(new SoakProcess(_bench.CreateProcess($"process {_processes.Count}")))),
+        SoakKind.Bind => WithProcess(operation, process => BindAsync(process, Device(operation))),
+        SoakKind.Work => WithBond(operation, (process, bond, device) => WorkAsync(process, bond, device, operation.Second)),
+        SoakKind.Unmap => WithProcess(operation, process => process.Process.Memory.UnmapAsync(Pages(process.Process, operation.Second)).AsTask()),
+        SoakKind.Protect => WithProcess(
+            operation, process => process.Process.Memory.ProtectAsync(Pages(process.Process, operation.Second), MemoryRights.Read).AsTask()),
+        SoakKind.Exit => WithProcess(operation, ExitAsync),
+        SoakKind.Unbind => WithBond(operation, UnbindAsync),
+        SoakKind.AttachAuxiliary => AttachAuxiliaryAsync(Device(operation)),
+        SoakKind.AuxiliaryWork => Do(AuxiliaryWork),
+        SoakKind.RemapAuxiliary => RemapAuxiliaryAsync(operation.Second % WindowPages),
+        SoakKind.DetachAuxiliary => DetachAuxiliaryAsync(operation.First),
+        SoakKind.StartGuest => StartGuestAsync(Device(operation)),
+        SoakKind.GuestBind => WithGuest(operation, (guest, processes) => GuestBindAsync(guest, processes)),
+        SoakKind.GuestWork => WithGuestProcess(operation, process => process.SubmitFillAsync(operation.Second % 48, 4, 0)),
+        SoakKind.GuestUnmap => WithGuestProcess(operation, process => process.Memory.UnmapAsync(Pages(process.Work, operation.Second)).AsTask()),
+        SoakKind.GuestUnbind => WithGuestProcess(operation, process => process.UnbindAsync().AsTask()),
+        SoakKind.GuestFree => WithGuestProcess(operation, process => Do(() => process.Free())),
+        SoakKind.GuestBadManners => WithGuest(operation, (guest, _) => Do(() => guest.Manners = (GuestManners)(operation.Second % 3))),
+        SoakKind.GuestDies => GuestDiesAsync(operation.First),
+        SoakKind.Misbehave => MisbehaveAsync(Device(operation), operation.Second),
+        SoakKind.Reset => ResetAsync(Device(operation)),
+        SoakKind.PullOut => Do(PullOutLast),
+        SoakKind.RefuseMemory => Do(() => RefuseMemory(operation.Second)),
+        SoakKind.ObserverThrows => Do(() => _observerThrows = !_observerThrows),
+        SoakKind.Wait => _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.First * 20)).AsTask(),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation.Kind, "Not an operation."),
+    };
+
+    // What a device, a guest, memory or another operation makes impossible is refused, and that is as it should be.
+    private static async Task TolerateAsync(Task operation)
+    {
+        try
+        {
+            await operation;
+        }
+        catch (IommuException)
+        {
+        }
+        catch (SegmentationFaultException)
+        {
+        }
+    }
+
+    private async Task BindAsync(SoakProcess process, int device)
+    {
+        SvaBond bond = await _bench.Subsystem.Sva.BindAsync(_bench.Devices[device], process.Process.Memory);
+        process.Bonds.Add((bond, device));
+    }
+
+    private async Task WorkAsync(SoakProcess process, SvaBond bond, int device, int page)
+    {
+        if (!CanWork(device))
+            return;
+        await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, new DmaDescriptor
+        {
+            Operation = DmaOperation.Fill,
+            Destination = process.Process.PageAt(page % 56),
+            Length = 8 * AddressRange.PageSize,
+            Flags = DmaDescriptorFlags.BlockOnFault,
+        });
+    }
+
+    private async Task UnbindAsync(SoakProcess process, SvaBond bond, int device)
+    {
+        process.Bonds.Remove((bond, device));
+        // Others of this process may hold the same bond, and work on.
+        if (!process.Bonds.Exists(other => other.Device == device))
+            await StopAsync(device, bond.Pasid);
+        await bond.DisposeAsync();
+    }
+
+    private async Task ExitAsync(SoakProcess process)
+    {
+        await process.Process.Memory.ExitAsync();
+    }
+
+    private async Task AttachAuxiliaryAsync(int device)
+    {
+        if (_attachments.Exists(attached => attached.Device == device))
+            return;
+        AuxiliaryAttachment attachment = await _auxiliary.AttachAsync(_bench.Devices[device]);
+        _attachments.Add((attachment, device));
+        if (CanWork(device))
+            _bench.Drivers[device].OpenDedicated(AuxiliaryQueue, attachment.Pasid);
+    }
+
+    private void AuxiliaryWork()
+    {
+        foreach ((_, int device) in _attachments)
+        {
+            _bench.Drivers[device].Post(AuxiliaryQueue, new DmaDescriptor
+            {
+                Operation = DmaOperation.Fill,
+                Destination = Window,
+                Length = WindowPages * AddressRange.PageSize,
+            });
+        }
+    }
+
+    private async Task RemapAuxiliaryAsync(int page)
+    {
+        AddressRange range = new(Window + (ulong)page * AddressRange.PageSize, AddressRange.PageSize);
+        if (!_auxiliary.Domain.TryTranslate(range.Start, out ulong physical))
+            return;
+        await _auxiliary.Domain.UnmapAsync(range);
+        await _auxiliary.Domain.MapAsync(range, physical, MemoryRights.ReadWrite);
+    }
+
+    private async Task DetachAuxiliaryAsync(int number)
+    {
+        if (_attachments.Count == 0)
+            return;
+        (AuxiliaryAttachment attachment, int device) = _attachments[number % _attachments.Count];
+        _attachments.Remove((attachment, device));
+        if (CanWork(device))
+            _bench.Drivers[device].Close(AuxiliaryQueue);
+        await StopAsync(device, attachment.Pasid);
+        await attachment.DisposeAsync();
+    }
+
+    private async Task StartGuestAsync(int device)
+    {
+        if (_guestsStarted == MostGuests)
+            return;
+        _guestsStarted++;
+        TestGuest guest = await TestGuest.StartAsync(_bench, $"guest {_guestsStarted}", quota: 3, devices: 0);
+        _guests.Add((guest, []));
+        await guest.AssignAsync(device);
+    }
+
+    private static async Task GuestBindAsync(TestGuest guest, List<GuestProcess> processes)
+    {
+        if (guest.Devices.Count == 0)
+            return;
+        GuestProcess process = guest.CreateProcess();
+        processes.Add(process);
+        await guest.Container.BindAsync(process.Pasid, guest.Devices[0].VirtualRequester, process.Table);
+    }
+
+    private async Task GuestDiesAsync(int number)
+    {
+        if (_guests.Count == 0)
+            return;
+        (TestGuest guest, _) = _guests[number % _guests.Count];
+        _guests.RemoveAt(number % _guests.Count);
+        await guest.DieAsync();
+    }
+
+    private async Task MisbehaveAsync(int device, int kind)
+    {
+        DeviceMisbehaviour[] kinds = [DeviceMisbehaviour.IgnoresInvalidation, DeviceMisbehaviour.CompletesInvalidationLate, DeviceMisbehaviour.CompletesTwice];
+        _bench.Engines[device].Misbehaviour = kinds[kind % kinds.Length];
+        await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(400));
+        _bench.Engines[device].Misbehaviour = DeviceMisbehaviour.None;
+    }
+
+    private async Task ResetAsync(int device)
+    {
+        if (!_resetting.Add(device))
+            return;
+        try
+        {
+            await _bench.Devices[device].ResetAsync();
+            _bench.OpenQueues(device);
+        }
+        finally
+        {
+            _resetting.Remove(device);
+        }
+    }
+
+    private void PullOutLast()
+    {
+        if (_bench.Engines[^1].IsPresent)
+            _bench.Machine.PullOut(_bench.Engines[^1]);
+    }
+
+    private void RefuseMemory(int count)
+    {
+        int left = count;
+        _bench.Subsystem.Frames.Refuse = () => left-- > 0 && left % 2 == 0;
+    }
+
+    private async ValueTask StopAsync(int device, RawIoAsid pasid)
+    {
+        if (CanWork(device))
+            await _bench.Drivers[device].StopAsync(pasid, abort: true);
+    }
+
+    private bool CanWork(int device) => _bench.Devices[device].State == DeviceState.Active && _bench.Engines[device].IsPresent;
+
+    private void ThrowIfAsked()
+    {
+        if (_observerThrows)
+            throw new InvalidOperationException("An observer that throws harms nobody.");
+    }
+
+    private void CheckInvariants(SoakOperation after)
+    {
+        Assert.True(!_bench.Harmful.Any(), $"after {after}: {string.Join(Environment.NewLine, _bench.Harmful)}");
+        foreach (Task ended in _underWay.Where(task => task.IsFaulted))
+            ended.GetAwaiter().GetResult();
+        IoAsidSetStatistics sva = _bench.Subsystem.SvaSet.GetStatistics();
+        IoAsidSetStatistics auxiliary = _bench.Subsystem.AuxiliarySet.GetStatistics();
+        Assert.Equal(_bench.Subsystem.Pasids.GetStatistics().Outstanding, sva.Live + sva.Pending + auxiliary.Live + auxiliary.Pending);
+        for (int device = 0; device < _bench.Devices.Count; device++)
+            CheckOwners(device);
+    }
+
+    /// <summary>No PASID means two things on one device, and what is bound means something.</summary>
+    private void CheckOwners(int device)
+    {
+        Dictionary<uint, object> owners = [];
+        foreach (SoakProcess process in _processes)
+        {
+            foreach ((SvaBond bond, _) in process.Bonds.Where(bound => bound.Device == device))
+                Own(bond.Pasid, process);
+        }
+
+        foreach ((AuxiliaryAttachment attachment, _) in _attachments.Where(attached => attached.Device == device))
+            Own(attachment.Pasid, _auxiliary);
+        Assert.Empty(owners.Keys.Except(_bench.Devices[device].AttachedPasids));
+
+        void Own(RawIoAsid pasid, object owner) =>
+            Assert.True(owners.TryAdd(pasid.Value, owner) || owners[pasid.Value] == owner, $"PASID {pasid} has two owners on device {device}.");
+    }
+
+    private async Task EndAsync()
+    {
+        _observerThrows = false;
+        _bench.Subsystem.Frames.Refuse = null;
+        await Task.WhenAll(_underWay);
+        foreach ((TestGuest guest, _) in _guests)
+            await guest.DieAsync();
+        while (_attachments.Count > 0)
+            await DetachAuxiliaryAsync(0);
+        foreach (SoakProcess process in _processes)
+        {
+            foreach ((SvaBond bond, int device) in process.Bonds.ToList())
+                await UnbindAsync(process, bond, device);
+            await process.Process.Memory.ExitAsync();
+            Assert.Equal(0, process.Process.Memory.LeakedFrames);
+        }
+
+        _auxiliary.Domain.Free();
+        _bench.Subsystem.Frames.Free(_windowFrames, WindowPages);
+        await _bench.AssertReclaimedAsync();
+    }
+
+    private int Device(SoakOperation operation) => operation.First % _bench.Devices.Count;
+
+    private static AddressRange Pages(TestProcess process, int page) => new(process.PageAt(page % 60), 4 * AddressRange.PageSize);
+
+    private static Task Do(Action action)
+    {
+        try
+        {
+            action();
+            return Task.CompletedTask;
+        }
+        catch (IommuException refusal)
+        {
+            return Task.FromException(refusal);
+        }
+    }
+
+    private Task WithProcess(SoakOperation operation, Func<SoakProcess, Task> action) =>
+        _processes.Count == 0 ? Task.CompletedTask : action(_processes[operation.Second % _processes.Count]);
+
+    private Task WithBond(SoakOperation operation, Func<SoakProcess, SvaBond, int, Task> action) => WithProcess(operation, process =>
+    {
+        if (process.Bonds.Count == 0)
+            return Task.CompletedTask;
+        (SvaBond bond, int device) = process.Bonds[operation.First % process.Bonds.Count];
+        return action(process, bond, device);
+    });
+
+    private Task WithGuest(SoakOperation operation, Func<TestGuest, List<GuestProcess>, Task> action)
+    {
+        if (_guests.Count == 0)
+            return Task.CompletedTask;
+        (TestGuest guest, List<GuestProcess> processes) = _guests[operation.First % _guests.Count];
+        return TolerateEndAsync(() => guest.Container.IsDead, action(guest, processes));
+    }
+
+    private Task WithGuestProcess(SoakOperation operation, Func<GuestProcess, Task> action) => WithGuest(
+        operation,
+        (guest, processes) =>
+        {
+            if (guest.Devices.Count == 0 || processes.Count == 0)
+                return Task.CompletedTask;
+            GuestProcess process = processes[operation.Second % processes.Count];
+            return TolerateEndAsync(() => !guest.Container.Set.TryResolve(process.Pasid, out _), action(process));
+        });
+
+    // A guest's code stops in the middle when the guest dies, and does not get far with a PASID that it has freed.
+    private static async Task TolerateEndAsync(Func<bool> hasEnded, Task action)
+    {
+        try
+        {
+            await action;
+        }
+        catch (Exception) when (hasEnded())
+        {
+        }
+    }
+}
