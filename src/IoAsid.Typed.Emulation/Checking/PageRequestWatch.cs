@@ -10,6 +10,7 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     private readonly Queue<Request> _inUnit = new();
     private readonly SortedDictionary<ulong, Request> _inRing = [];
     private readonly Dictionary<(ushort Requester, int Group), Request> _open = [];
+    private readonly HashSet<(ushort Requester, int Group)> _forgotten = [];
     private ulong _head;
 
     // What is delivered this moment. The fabric tells of the messages to all units: another unit's is not followed by an event of this one.
@@ -30,11 +31,14 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
         _arriving = _onTheWay.Remove(message.Number, out int life) ? (message.Function.Value, life) : null;
     }
 
-    /// <summary>A function is gone: nobody waits for its answers.</summary>
+    /// <summary>A function is gone: nobody waits for its answers, and those that come do no harm.</summary>
     public void Forget(RequesterId requester)
     {
         foreach ((ushort Requester, int Group) key in _open.Keys.Where(key => key.Requester == requester.Value).ToArray())
+        {
             _open.Remove(key);
+            _forgotten.Add(key);
+        }
     }
 
     /// <summary>The unit has done something.</summary>
@@ -88,7 +92,13 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
         Request request = new(happened.Requester, happened.Prefix, happened.First, life);
         _inUnit.Enqueue(request);
         if (happened.Second >> 16 != 0)
-            _open[(happened.Requester.Value, (int)(happened.Second & 0xFFFF))] = request;
+            Open((happened.Requester.Value, (int)(happened.Second & 0xFFFF)), request);
+    }
+
+    private void Open((ushort Requester, int Group) key, in Request request)
+    {
+        _open[key] = request;
+        _forgotten.Remove(key);
     }
 
     private void Answered(in UnitEvent happened)
@@ -100,6 +110,8 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
             return;
         }
 
+        if (_forgotten.Remove((happened.Requester.Value, group)))
+            return;
         report(
             FindingKind.ResponseDoubled, happened.Requester, happened.Prefix, happened.First, true,
             $"group {group} of {happened.Requester} was answered (code {happened.Second})", "It was not open: answered before, or never asked");

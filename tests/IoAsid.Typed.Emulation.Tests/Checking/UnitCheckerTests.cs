@@ -155,6 +155,21 @@ public sealed class UnitCheckerTests
     }
 
     [Fact]
+    public void Nobody_waits_for_the_groups_of_a_function_that_is_gone_and_answers_to_them_do_no_harm()
+    {
+        _bench.SendPageRequest(group: 3);
+        _bench.SendPageRequest(group: 4);
+        _bench.Scheduler.Run();
+
+        _bench.Checker.Lost(new FabricMessage { Kind = FabricMessageKind.PageGroupResponse, Function = _bench.RequesterId });
+        _bench.Respond(3);
+        _bench.Scheduler.Run();
+        _bench.Checker.FindMissingResponses();
+
+        Assert.Empty(_bench.Checker.Findings);
+    }
+
+    [Fact]
     public void A_group_that_is_never_answered_is_missed_at_the_end()
     {
         _bench.SendPageRequest(group: 3);

@@ -27,6 +27,7 @@ internal enum SoakKind
     PullOut,
     RefuseMemory,
     ObserverThrows,
+    InterruptsOff,
     Wait,
 }
 

@@ -1,9 +1,36 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A process of the soak, and what it is bound to.</summary>
-internal sealed class SoakProcess(TestProcess process)
+/// <summary>A process of the soak, what it is bound to, and an area whose pages take their time.</summary>
+internal sealed class SoakProcess : IPageSource
 {
-    public TestProcess Process { get; } = process;
+    private const ulong SlowPages = 16;
+    private static readonly TimeSpan[] Times = [TimeSpan.Zero, TimeSpan.FromMicroseconds(30), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2)];
+
+    private readonly IScheduler _scheduler;
+    private readonly ulong _slow;
+    private int _fills;
+
+    public SoakProcess(TestProcess process, IScheduler scheduler)
+    {
+        Process = process;
+        _scheduler = scheduler;
+        _slow = process.Memory.Map(SlowPages * AddressRange.PageSize, MemoryRights.ReadWrite, source: this).Range.Start;
+    }
+
+    public TestProcess Process { get; }
 
     public List<(SvaBond Bond, int Device)> Bonds { get; } = [];
+
+    /// <summary>A page of either area: most come at once.</summary>
+    public ulong PageAt(int page) => page % 8 == 7 ? _slow + (ulong)page / 8 % SlowPages * AddressRange.PageSize : Process.PageAt(page % 56);
+
+    public async ValueTask FillAsync(ulong address, Memory<byte> page)
+    {
+        int fill = _fills++;
+        await _scheduler.Delay(Times[fill % Times.Length]);
+        if (fill % 5 == 4)
+            throw new IOException("The disk is gone.");
+    }
 }

@@ -10,12 +10,28 @@ namespace IoAsid.Typed.Iommu.Tests;
 public sealed class SoakTests
 {
     private const int Plans = 40;
-    private const int LongestPlan = 60;
+    private const int LongestPlan = 150;
+    private const string Seed = "0000000000000";
 
     [Fact]
-    public void Whatever_happens_nothing_is_used_after_its_end_nothing_is_lost_and_everything_comes_back() =>
+    public void Whatever_happens_nothing_is_used_after_its_end_nothing_is_lost_and_everything_comes_back()
+    {
+        SoakTally tally = default;
+
         SoakPlan.UpTo(LongestPlan).Sample(
-            SoakWorld.Run, iter: Plans, time: Seconds, threads: 1, seed: Seconds > 0 ? null : "0000000000000", print: plan => plan.ToString());
+            plan => tally += SoakWorld.Run(plan),
+            iter: Plans,
+            time: Seconds,
+            threads: 1,
+            seed: Seconds > 0 ? null : Seed,
+            print: plan => plan.ToString(),
+            writeLine: TestContext.Current.TestOutputHelper!.WriteLine);
+
+        TestContext.Current.TestOutputHelper!.WriteLine(tally.ToString());
+        Assert.True(
+            tally is { Binds: > 0, Refusals: > 0, PageRequests: > 0, TooLate: > 0, Overflows: > 0, Timeouts: > 0, Forwarded: > 0 },
+            $"Too little happened: {tally}");
+    }
 
     private static int Seconds =>
         int.TryParse(Environment.GetEnvironmentVariable("IOASID_SOAK_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : -1;

@@ -10,8 +10,15 @@ internal sealed class SoakWorld
     private const ulong Window = 0x10_0000;
     private const int WindowPages = 8;
     private const int MostGuests = 2;
+    private const int JobsAtOnce = 6;
 
-    private static readonly BenchOptions Machine = new() { Units = 2, Devices = 4, Iommu = new IommuOptions { PageRequestRingOrder = 0 } };
+    private static readonly BenchOptions Machine = new()
+    {
+        Units = 2,
+        Devices = 4,
+        Iommu = new IommuOptions { PageRequestRingOrder = 0 },
+        Engine = new DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 128, Engines = 8 },
+    };
 
     private readonly IommuBench _bench;
     private readonly List<SoakProcess> _processes = [];
@@ -23,15 +30,19 @@ internal sealed class SoakWorld
     private ulong _windowFrames;
     private bool _observerThrows;
     private int _guestsStarted;
+    private SoakTally _tally;
 
     private SoakWorld(ulong seed) => _bench = new IommuBench(seed, Machine);
 
-    public static void Run(SoakPlan plan)
+    /// <summary>Runs a plan to its end.</summary>
+    /// <returns>What came of it.</returns>
+    public static SoakTally Run(SoakPlan plan)
     {
         SoakWorld world = new(plan.Seed);
         world._bench.Machine.Run(() => world.RunAsync(plan));
         world._bench.Machine.Run();
         world._bench.AssertHarmless("at the end");
+        return world._tally;
     }
 
     private async Task RunAsync(SoakPlan plan)
@@ -41,6 +52,7 @@ internal sealed class SoakWorld
         _windowFrames = _bench.Subsystem.Frames.AllocateContiguous(WindowPages);
         await _auxiliary.Domain.MapAsync(new AddressRange(Window, WindowPages * AddressRange.PageSize), _windowFrames, MemoryRights.ReadWrite);
         using IoAsidObserverRegistration observer = _bench.Subsystem.SvaSet.Observe(_ => ThrowIfAsked());
+        await PopulateAsync();
         foreach (SoakOperation operation in plan.Operations)
         {
             _underWay.Add(TolerateAsync(BeginAsync(operation)));
@@ -51,9 +63,27 @@ internal sealed class SoakWorld
         await EndAsync();
     }
 
+    // A machine on which something goes on already.
+    private async Task PopulateAsync()
+    {
+        for (int number = 0; number < 2; number++)
+        {
+            StartProcess();
+            for (int device = number; device < _bench.Devices.Count; device += 2)
+                await BindAsync(_processes[number], device);
+        }
+
+        await AttachAuxiliaryAsync(0);
+        await StartGuestAsync(1);
+        await GuestBindAsync(_guests[0].Guest, _guests[0].Processes);
+    }
+
+    private void StartProcess() =>
+        _processes.Add(new SoakProcess(_bench.CreateProcess($"process {_processes.Count}"), _bench.Machine.Scheduler));
+
     private Task BeginAsync(SoakOperation operation) => operation.Kind switch
     {
-        SoakKind.StartProcess => Do(() => _processes.Add(new SoakProcess(_bench.CreateProcess($"process {_processes.Count}")))),
+        SoakKind.StartProcess => Do(StartProcess),
         SoakKind.Bind => WithProcess(operation, process => BindAsync(process, Device(operation))),
         SoakKind.Work => WithBond(operation, (process, bond, device) => WorkAsync(process, bond, device, operation.Second)),
         SoakKind.Unmap => WithProcess(operation, process => process.Process.Memory.UnmapAsync(Pages(process.Process, operation.Second)).AsTask()),
@@ -78,22 +108,21 @@ internal sealed class SoakWorld
         SoakKind.PullOut => Do(PullOutLast),
         SoakKind.RefuseMemory => Do(() => RefuseMemory(operation.Second)),
         SoakKind.ObserverThrows => Do(() => _observerThrows = !_observerThrows),
+        SoakKind.InterruptsOff => InterruptsOffAsync(operation.Second),
         SoakKind.Wait => _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.First * 20)).AsTask(),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation.Kind, "Not an operation."),
     };
 
     // What a device, a guest, memory or another operation makes impossible is refused, and that is as it should be.
-    private static async Task TolerateAsync(Task operation)
+    private async Task TolerateAsync(Task operation)
     {
         try
         {
             await operation;
         }
-        catch (IommuException)
+        catch (Exception refusal) when (refusal is IommuException or SegmentationFaultException)
         {
-        }
-        catch (SegmentationFaultException)
-        {
+            _tally = _tally with { Refusals = _tally.Refusals + 1 };
         }
     }
 
@@ -101,19 +130,21 @@ internal sealed class SoakWorld
     {
         SvaBond bond = await _bench.Subsystem.Sva.BindAsync(_bench.Devices[device], process.Process.Memory);
         process.Bonds.Add((bond, device));
+        _tally = _tally with { Binds = _tally.Binds + 1 };
     }
 
     private async Task WorkAsync(SoakProcess process, SvaBond bond, int device, int page)
     {
-        if (!CanWork(device))
-            return;
-        await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, new DmaDescriptor
+        for (int job = 0; job < JobsAtOnce && CanWork(device) && process.Bonds.Contains((bond, device)); job++)
         {
-            Operation = DmaOperation.Fill,
-            Destination = process.Process.PageAt(page % 56),
-            Length = 8 * AddressRange.PageSize,
-            Flags = DmaDescriptorFlags.BlockOnFault,
-        });
+            await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, new DmaDescriptor
+            {
+                Operation = DmaOperation.Fill,
+                Destination = process.PageAt(page + 8 * job),
+                Length = (uint)(page % 8 == 7 ? AddressRange.PageSize : 8 * AddressRange.PageSize),
+                Flags = DmaDescriptorFlags.BlockOnFault,
+            });
+        }
     }
 
     private async Task UnbindAsync(SoakProcess process, SvaBond bond, int device)
@@ -200,6 +231,7 @@ internal sealed class SoakWorld
         (TestGuest guest, _) = _guests[number % _guests.Count];
         _guests.RemoveAt(number % _guests.Count);
         await guest.DieAsync();
+        _tally = _tally with { Forwarded = _tally.Forwarded + guest.Container.Statistics.Forwarded };
     }
 
     private async Task MisbehaveAsync(int device, int kind)
@@ -208,6 +240,20 @@ internal sealed class SoakWorld
         _bench.Engines[device].Misbehaviour = kinds[kind % kinds.Length];
         await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(400));
         _bench.Engines[device].Misbehaviour = DeviceMisbehaviour.None;
+    }
+
+    // Everybody works, and nobody reads the ring: it overflows.
+    private async Task InterruptsOffAsync(int page)
+    {
+        _bench.MaskPageRequestInterrupt(masked: true);
+        foreach (SoakProcess process in _processes.ToList())
+        {
+            foreach ((SvaBond bond, int device) in process.Bonds.Where(bound => bound.Device % Machine.Units == 0).ToList())
+                await WorkAsync(process, bond, device, page);
+        }
+
+        await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(300));
+        _bench.MaskPageRequestInterrupt(masked: false);
     }
 
     private async Task ResetAsync(int device)
@@ -298,6 +344,13 @@ internal sealed class SoakWorld
             Assert.Equal(0, process.Process.Memory.LeakedFrames);
         }
 
+        _tally = _tally with
+        {
+            PageRequests = _bench.Subsystem.PageRequests.Statistics.Answered,
+            TooLate = _bench.Subsystem.PageRequests.Statistics.TooLate,
+            Overflows = _bench.Subsystem.Units.Sum(unit => unit.Statistics.PageRequestOverflows),
+            Timeouts = _bench.Subsystem.Units.Sum(unit => unit.Statistics.InvalidationTimeouts),
+        };
         _auxiliary.Domain.Free();
         _bench.Subsystem.Frames.Free(_windowFrames, WindowPages);
         await _bench.AssertReclaimedAsync();
