@@ -185,10 +185,15 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     {
         if (changed == 0)
             return false;
-        bool mappedElsewhere = _uses.TryGetValue(output >> 12, out (TranslationQuery Query, long Moment) use) && use.Moment > changed
-            && (use.Query.Address >> 12 != query.Address >> 12 || use.Query.Prefix.Pasid != query.Prefix.Pasid || use.Query.Requester != query.Requester);
+        bool mappedElsewhere = _uses.TryGetValue(output >> 12, out (TranslationQuery Query, long Moment) use)
+            && use.Moment > changed && !IsSameUse(use.Query, query);
         return mappedElsewhere || _writes.LatestOfPage(output) > changed;
     }
+
+    // A PASID is one address space on all devices: another device may have it longer. Without a PASID each device has its own.
+    private static bool IsSameUse(in TranslationQuery one, in TranslationQuery other) =>
+        one.Address >> 12 == other.Address >> 12 && one.Prefix.Pasid == other.Prefix.Pasid
+        && (one.Prefix.IsPresent || one.Requester == other.Requester);
 
     private static string Describe(in Translation now) => now.Kind == TranslationKind.Blocked
         ? $"the tables say {now.Reason.Describe()}"

@@ -32,6 +32,7 @@ internal enum SoakKind
 }
 
 /// <summary>One thing that happens.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct SoakOperation(SoakKind Kind, int First, int Second)
 {
     public override string ToString() => $"{Kind}({First}, {Second})";
