@@ -127,7 +127,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         (ulong entry, long moment) = _writes.LatestOf(_look.Words);
         string what = query.AddressType == AddressType.TranslationRequest ? "a translation request was answered with" : "a request used";
         Report(
-            FindingKind.StaleTranslation, query, IsUsedAgain(query, used.Address, moment),
+            FindingKind.StaleTranslation, query, IsUsedAgain(query, used.Address, moment, now),
             $"{what} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Who(query)}); {Describe(now)}",
             CauseOf(entry, moment));
     }
@@ -161,7 +161,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         (ulong entry, long moment) = _writes.LatestOf(_look.Words);
         TranslationQuery last = given[^1].Query;
         Report(
-            FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment),
+            FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment, _look.Translate(last)),
             $"{requester} used its translation of 0x{last.Address:X} to 0x{query.Address:X}, which the tables do not give any more", CauseOf(entry, moment));
     }
 
@@ -180,15 +180,19 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
             && PageAccess.Check(now.Rights, use.Demand & ~WalkDemand.Privileged | given.Demand & WalkDemand.Privileged) == FaultReason.None;
     }
 
-    // The page belongs to another use once a processor has written to it, or another address has been translated to it, since the tables changed.
-    private bool IsUsedAgain(in TranslationQuery query, ulong output, long changed)
+    // The page belongs to another use once a processor has written to it, or another address has been translated to it, since the tables changed. While a
+    // function is cut off as a whole, its address spaces live on: what processors write to their pages then says nothing.
+    private bool IsUsedAgain(in TranslationQuery query, ulong output, long changed, in Translation now)
     {
         if (changed == 0)
             return false;
         bool mappedElsewhere = _uses.TryGetValue(output >> 12, out (TranslationQuery Query, long Moment) use)
             && use.Moment > changed && !IsSameUse(use.Query, query);
-        return mappedElsewhere || _writes.LatestOfPage(output) > changed;
+        return mappedElsewhere || !IsCutOff(now) && _writes.LatestOfPage(output) > changed;
     }
+
+    private static bool IsCutOff(in Translation now) => now.Kind == TranslationKind.Blocked
+        && now.Reason is FaultReason.ScalableRootNotPresent or FaultReason.ScalableContextNotPresent or FaultReason.RootNotPresent or FaultReason.ContextNotPresent;
 
     // A PASID is one address space on all devices: another device may have it longer. Without a PASID each device has its own.
     private static bool IsSameUse(in TranslationQuery one, in TranslationQuery other) =>

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// <summary>What came of runs: a soak in which nothing happens proves nothing.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SoakTally(
-    long Binds, long Refusals, long PageRequests, long TooLate, long Overflows, long Timeouts, long Forwarded)
+    long Binds, long Refusals, long PageRequests, long TooLate, long Overflows, long Timeouts, long Forwarded, long FailedStops)
 {
     public static SoakTally operator +(SoakTally left, SoakTally right) => new(
         left.Binds + right.Binds,
@@ -14,5 +14,6 @@ internal readonly record struct SoakTally(
         left.TooLate + right.TooLate,
         left.Overflows + right.Overflows,
         left.Timeouts + right.Timeouts,
-        left.Forwarded + right.Forwarded);
+        left.Forwarded + right.Forwarded,
+        left.FailedStops + right.FailedStops);
 }

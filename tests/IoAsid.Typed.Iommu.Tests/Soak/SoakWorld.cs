@@ -89,7 +89,7 @@ internal sealed class SoakWorld
         SoakKind.Unmap => WithProcess(operation, process => process.Process.Memory.UnmapAsync(Pages(process.Process, operation.Second)).AsTask()),
         SoakKind.Protect => WithProcess(
             operation, process => process.Process.Memory.ProtectAsync(Pages(process.Process, operation.Second), MemoryRights.Read).AsTask()),
-        SoakKind.Exit => WithProcess(operation, ExitAsync),
+        SoakKind.Exit => WithProcess(operation, process => process.Process.Memory.ExitAsync().AsTask()),
         SoakKind.Unbind => WithBond(operation, UnbindAsync),
         SoakKind.AttachAuxiliary => AttachAuxiliaryAsync(Device(operation)),
         SoakKind.AuxiliaryWork => Do(AuxiliaryWork),
@@ -154,11 +154,6 @@ internal sealed class SoakWorld
         if (!process.Bonds.Exists(other => other.Device == device))
             await StopAsync(device, bond.Pasid);
         await bond.DisposeAsync();
-    }
-
-    private async Task ExitAsync(SoakProcess process)
-    {
-        await process.Process.Memory.ExitAsync();
     }
 
     private async Task AttachAuxiliaryAsync(int device)
@@ -246,14 +241,16 @@ internal sealed class SoakWorld
     private async Task InterruptsOffAsync(int page)
     {
         _bench.MaskPageRequestInterrupt(masked: true);
-        foreach (SoakProcess process in _processes.ToList())
+        List<Task> work = [];
+        foreach (SoakProcess process in _processes)
         {
-            foreach ((SvaBond bond, int device) in process.Bonds.Where(bound => bound.Device % Machine.Units == 0).ToList())
-                await WorkAsync(process, bond, device, page);
+            foreach ((SvaBond bond, int device) in process.Bonds.Where(bound => bound.Device % Machine.Units == 0))
+                work.Add(WorkAsync(process, bond, device, page));
         }
 
         await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(300));
         _bench.MaskPageRequestInterrupt(masked: false);
+        await Task.WhenAll(work);
     }
 
     private async Task ResetAsync(int device)
@@ -283,10 +280,20 @@ internal sealed class SoakWorld
         _bench.Subsystem.Frames.Refuse = () => left-- > 0 && left % 2 == 0;
     }
 
+    // A device that does not stop is reset: what is bound to it must be given up all the same.
     private async ValueTask StopAsync(int device, RawIoAsid pasid)
     {
-        if (CanWork(device))
+        if (!CanWork(device))
+            return;
+        try
+        {
             await _bench.Drivers[device].StopAsync(pasid, abort: true);
+        }
+        catch (IommuException)
+        {
+            _tally = _tally with { FailedStops = _tally.FailedStops + 1 };
+            await ResetAsync(device);
+        }
     }
 
     private bool CanWork(int device) => _bench.Devices[device].State == DeviceState.Active && _bench.Engines[device].IsPresent;
