@@ -1,5 +1,3 @@
-using IoAsid.Typed.Hardware;
-
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
