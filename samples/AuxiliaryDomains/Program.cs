@@ -8,12 +8,6 @@ public static class Program
     public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
 
     /// <summary>Parts of one device work in domains of their own.</summary>
-    public static void Play(TextWriter output, ulong seed)
-    {
-        using SampleMachine machine = new(seed, new DmaEngineOptions());
-        Account account = new(output, machine);
-        account.Begin(seed);
-        machine.Run(() => new PartitionedDevice(machine, account).PlayAsync());
-        account.End();
-    }
+    public static void Play(TextWriter output, ulong seed) =>
+        SampleRun.Play(output, seed, new DmaEngineOptions(), (machine, account) => new PartitionedDevice(machine, account).PlayAsync());
 }

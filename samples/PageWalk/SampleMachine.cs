@@ -20,18 +20,12 @@ internal sealed class SampleMachine : IDisposable
     private const ulong GuestPages = 0x1_0000;
     private const ulong GuestMemory = 0x4000_0000;
 
+    private readonly Samples.SampleMachine _machine = new(seed: 1, new DmaEngineOptions());
     private readonly TablePages _pages;
     private readonly PasidTables _pasids;
 
     public SampleMachine()
     {
-        Machine = new EmulatedMachine(new MachineOptions
-        {
-            Scheduler = new SchedulerOptions { Seed = 1 },
-            Units = [new MachineUnit("dmar0", context => new VtdUnit(new UnitOptions { Capabilities = Capabilities }, context))],
-        });
-        Unit = (VtdUnit)Machine.Units[0].Unit;
-        Engine = Machine.PlugIn(0, Device, context => new DmaEngine(context));
         _pages = new TablePages(Machine.PhysicalMemory, HostPages);
         _pasids = new PasidTables(_pages, Device);
         Process = PageTables.FirstStage(_pages);
@@ -42,11 +36,11 @@ internal sealed class SampleMachine : IDisposable
         Driver.Start(_pasids.Root);
     }
 
-    public EmulatedMachine Machine { get; }
+    public EmulatedMachine Machine => _machine.Hardware;
 
-    public VtdUnit Unit { get; }
+    public VtdUnit Unit => (VtdUnit)Machine.Units[0].Unit;
 
-    public DmaEngine Engine { get; }
+    public DmaEngine Engine => _machine.Engines[0];
 
     public UnitDriver Driver { get; }
 
@@ -59,38 +53,9 @@ internal sealed class SampleMachine : IDisposable
     /// <summary>What the hypervisor puts beneath: from the guest's addresses to the host's. Requests without PASID use it alone.</summary>
     public PageTables GuestToHost { get; }
 
-    /// <summary>Everything that the sample shows; what is not named here the unit does not have.</summary>
-    private static VtdCapabilities Capabilities => new(
-        new CapabilityRegister
-        {
-            NumberOfDomains = 6,
-            SupportedAddressWidths = 0b0110,
-            MaximumGuestAddressWidth = 47,
-            FaultRecordOffset = 0x22,
-            SecondStageLargePages = 0b11,
-        },
-        new ExtendedCapabilityRegister
-        {
-            QueuedInvalidation = true,
-            DeviceTlb = true,
-            IotlbOffset = 0x50,
-            Nested = true,
-            PageRequests = true,
-            PasidSize = 19,
-            Pasid = true,
-            PageRequestDrain = true,
-            ScalableMode = true,
-            SecondStage = true,
-            FirstStage = true,
-            ScalablePageWalkCoherency = true,
-            RidPasid = true,
-        },
-        HostAddressWidth: 46,
-        VtdRevision.Four1);
-
     public ulong TakePage() => _pages.Take();
 
-    public void Dispose() => Unit.Dispose();
+    public void Dispose() => _machine.Dispose();
 
     private void WritePasidEntries()
     {

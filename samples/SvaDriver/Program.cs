@@ -15,13 +15,10 @@ public static class Program
     });
 
     /// <summary>A process hands work to a DMA engine, from the bind to the unbind.</summary>
-    public static void Play(TextWriter output, ulong seed, Stream? trace)
-    {
-        using SampleMachine machine = new(seed, new DmaEngineOptions { QueueDepth = 4, PagesPerGroup = 4 });
-        using ChromeTrace? recording = trace is null ? null : ChromeTrace.Of(trace, machine.Hardware);
-        Account account = new(output, machine, recording);
-        account.Begin(seed);
-        machine.Run(() => new Offloading(machine, account).PlayAsync());
-        account.End();
-    }
+    public static void Play(TextWriter output, ulong seed, Stream? trace) => SampleRun.Play(
+        output,
+        seed,
+        new DmaEngineOptions { QueueDepth = 4, PagesPerGroup = 4 },
+        (machine, account) => new Offloading(machine, account).PlayAsync(),
+        trace);
 }

@@ -8,12 +8,6 @@ public static class Program
     public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
 
     /// <summary>Two guests share an engine, and one of them tries what it must not.</summary>
-    public static void Play(TextWriter output, ulong seed)
-    {
-        using SampleMachine machine = new(seed, new DmaEngineOptions());
-        Account account = new(output, machine);
-        account.Begin(seed);
-        machine.Run(() => new TwoGuests(machine, account).PlayAsync());
-        account.End();
-    }
+    public static void Play(TextWriter output, ulong seed) =>
+        SampleRun.Play(output, seed, new DmaEngineOptions(), (machine, account) => new TwoGuests(machine, account).PlayAsync());
 }
