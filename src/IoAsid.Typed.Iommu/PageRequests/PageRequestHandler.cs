@@ -93,9 +93,27 @@ public sealed class PageRequestHandler
         _groups++;
         PageRequestAccounts accounts = group.Device.PageRequests;
         accounts.RemovePartial(group.Index);
+        if (TryAnswerAtOnce(group, out PageResponse response))
+        {
+            group.Respond(response);
+            return;
+        }
+
         accounts.Await(group);
         _deadlines.Watch(group);
         _ = ServeAsync(group);
+    }
+
+    // Most groups wait for nothing: they are answered in the step that takes them out of the ring, so nobody can come first.
+    private bool TryAnswerAtOnce(PageRequestGroup group, out PageResponse response)
+    {
+        response = PageResponse.InvalidRequest;
+        if (group.IsMalformed || group.Pasid is not { } pasid)
+            return true;
+        using IoAsidHold<SvaBinding> hold = _sva.Hold(pasid);
+        if (!hold.IsHeld || !hold.Data.Bonds.Allows(group.Device))
+            return true;
+        return hold.Data is NativeSvaBinding native && native.TryServe(group.Requests, out response);
     }
 
     private async Task ServeAsync(PageRequestGroup group)
@@ -118,9 +136,10 @@ public sealed class PageRequestHandler
         }
     }
 
+    // Whether it may be served at all was looked at in this very step.
     private async ValueTask DispatchAsync([Answers] PageRequestGroup group)
     {
-        if (group.IsMalformed || group.Pasid is not { } pasid || !_sva.TryHold(pasid, out IoAsidReference<SvaBinding>? hold))
+        if (group.Pasid is not { } pasid || !_sva.TryHold(pasid, out IoAsidReference<SvaBinding>? hold))
         {
             group.Respond(PageResponse.InvalidRequest);
             return;
@@ -128,13 +147,7 @@ public sealed class PageRequestHandler
 
         using (hold)
         {
-            if (hold.Data is not { } binding || !binding.Bonds.Allows(group.Device))
-            {
-                group.Respond(PageResponse.InvalidRequest);
-                return;
-            }
-
-            switch (binding)
+            switch (hold.Data)
             {
                 case NativeSvaBinding native:
                     group.Respond(await native.ServeAsync(group));

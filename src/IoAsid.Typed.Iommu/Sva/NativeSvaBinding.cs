@@ -54,7 +54,26 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         PageWalkSnoop = capabilities.PageWalkCoherency,
     };
 
-    /// <summary>Brings in what a group asks for, as the process itself would (Linux iommu_sva_handle_mm).</summary>
+    /// <summary>Brings in what a group asks for, if that needs no waiting (Linux iommu_sva_handle_mm).</summary>
+    /// <param name="requests">The requests of the group.</param>
+    /// <param name="response">The answer to it.</param>
+    /// <returns>False if a page has to be waited for: ask <see cref="ServeAsync"/>.</returns>
+    internal bool TryServe(IReadOnlyList<PageRequest> requests, out PageResponse response)
+    {
+        response = PageResponse.InvalidRequest;
+        for (int request = 0; request < requests.Count; request++)
+        {
+            if (AddressSpace.TryHandleFault(requests[request].Address, requests[request].Rights) is not { } outcome)
+                return false;
+            if (outcome != PageFaultOutcome.Handled)
+                return true;
+        }
+
+        response = PageResponse.Success;
+        return true;
+    }
+
+    /// <summary>As <see cref="TryServe"/>, waiting for what has to be waited for: the process's memory stays meanwhile.</summary>
     internal async ValueTask<PageResponse> ServeAsync(PageRequestGroup group)
     {
 #pragma warning disable CA2000 // It is disposed where it is there.
