@@ -23,6 +23,9 @@ internal sealed class SoakProcess : IPageSource
 
     public List<(SvaBond Bond, int Device)> Bonds { get; } = [];
 
+    /// <summary>How many are offering work to devices, and try again until it is taken.</summary>
+    public int Submitters { get; set; }
+
     /// <summary>A page of either area: most come at once.</summary>
     public ulong PageAt(int page) => page % 8 == 7 ? _slow + (ulong)page / 8 % SlowPages * AddressRange.PageSize : Process.PageAt(page % 56);
 

@@ -135,21 +135,31 @@ internal sealed class SoakWorld
 
     private async Task WorkAsync(SoakProcess process, SvaBond bond, int device, int page)
     {
-        for (int job = 0; job < JobsAtOnce && CanWork(device) && process.Bonds.Contains((bond, device)); job++)
+        process.Submitters++;
+        try
         {
-            await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, new DmaDescriptor
-            {
-                Operation = DmaOperation.Fill,
-                Destination = process.PageAt(page + 8 * job),
-                Length = (uint)(page % 8 == 7 ? AddressRange.PageSize : 8 * AddressRange.PageSize),
-                Flags = DmaDescriptorFlags.BlockOnFault,
-            });
+            for (int job = 0; job < JobsAtOnce && CanWork(device) && process.Bonds.Contains((bond, device)); job++)
+                await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, page, job));
+        }
+        finally
+        {
+            process.Submitters--;
         }
     }
+
+    private static DmaDescriptor Fill(SoakProcess process, int page, int job) => new()
+    {
+        Operation = DmaOperation.Fill,
+        Destination = process.PageAt(page + 8 * job),
+        Length = (uint)(page % 8 == 7 ? AddressRange.PageSize : 8 * AddressRange.PageSize),
+        Flags = DmaDescriptorFlags.BlockOnFault,
+    };
 
     private async Task UnbindAsync(SoakProcess process, SvaBond bond, int device)
     {
         process.Bonds.Remove((bond, device));
+        // Who still offers work to the device would be heard after it has stopped.
+        await _bench.Machine.Scheduler.WaitUntil(() => process.Submitters == 0, TimeSpan.FromMinutes(1));
         // Others of this process may hold the same bond, and work on.
         if (!process.Bonds.Exists(other => other.Device == device))
             await StopAsync(device, bond.Pasid);
