@@ -32,7 +32,7 @@ internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequ
         {
             InvalidationBatch push = device.AppendDeviceTlb(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
             await unit.Invalidations.RunAsync(push, drainPageRequests: true);
-            lost = unit.PageRequests.Read();
+            lost = unit.ReadPageRequests();
             await pageRequests.QuiesceAsync(device, pasid);
         }
         while (lost);

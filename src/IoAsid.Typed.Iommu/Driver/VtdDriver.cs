@@ -86,7 +86,7 @@ public sealed class VtdDriver
         await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations());
         PageRequests.Place();
         Arm("faults", RegisterOffsets.FaultEventControl, _faults.Handle);
-        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => PageRequests.Read());
+        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
         await _commands.EnableTranslationAsync(true);
     }
 
@@ -114,6 +114,10 @@ public sealed class VtdDriver
         && _registers.Read<VirtualCommandCapabilityRegister>(RegisterOffsets.VirtualCommandCapability).PasidAllocation
             ? new VirtualCommandAllocator(Name, _registers, numberSpace)
             : null;
+
+    /// <summary>Takes everything out of the page request ring; answers that are ready go out together.</summary>
+    /// <returns>Whether requests had been lost.</returns>
+    internal bool ReadPageRequests() => Invalidations.PostTogether(PageRequests.Read);
 
     internal void Add(IommuDevice device) => _devices.Add(device.RequesterId, device);
 

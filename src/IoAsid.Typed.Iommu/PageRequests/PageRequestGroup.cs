@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Iommu;
 public sealed class PageRequestGroup
 {
     private readonly PageRequestHandler _handler;
-    private readonly List<PageRequest> _requests = new(1);
+    private readonly List<PageRequest> _requests = new(4);
     private TaskCompletionSource? _answer;
 
     internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, RawIoAsid? pasid, int index)

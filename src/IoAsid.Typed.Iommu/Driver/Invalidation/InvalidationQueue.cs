@@ -34,6 +34,7 @@ internal sealed class InvalidationQueue
     private readonly List<SubmittedBatch> _outstanding = [];
     private readonly Dictionary<RequesterId, int> _timeouts = [];
     private readonly Queue<Bits256> _backlog = new();
+    private bool _isHeldBack;
     private long _tail;
     private long _head;
 
@@ -108,13 +109,29 @@ internal sealed class InvalidationQueue
         if (_backlog.Count == 0 && HasRoom(1))
         {
             Write(descriptor);
-            Publish();
+            if (!_isHeldBack)
+                Publish();
             return;
         }
 
         _backlog.Enqueue(descriptor);
         if (_backlog.Count == 1)
             _ = SendBacklogAsync();
+    }
+
+    /// <summary>Does something that posts much, and tells the unit of all of it at once, when it is done.</summary>
+    public bool PostTogether(Func<bool> action)
+    {
+        _isHeldBack = true;
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _isHeldBack = false;
+            Publish();
+        }
     }
 
     /// <summary>

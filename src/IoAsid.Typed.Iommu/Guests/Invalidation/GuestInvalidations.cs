@@ -142,7 +142,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         {
             do
                 await unit.Invalidations.RunAsync(new InvalidationBatch(), drainPageRequests: true);
-            while (unit.PageRequests.Read());
+            while (unit.ReadPageRequests());
         }
     }
 
