@@ -22,6 +22,9 @@ internal sealed class IommuBench
     private const ulong VirtualCommands = 1UL << 44;
     private const ulong SetRootTableFlushes = 1UL << 63;
 
+    /// <summary>The name of the application's setting that lowers the number of steps, as a <see cref="long"/>: for runs that are expected not to end.</summary>
+    public const string StepLimitSetting = "IoAsid.Typed.Iommu.Tests.StepLimit";
+
     private readonly List<UnitChecker> _checkers = [];
 
     public IommuBench(ulong seed, BenchOptions? options = null)
@@ -36,7 +39,7 @@ internal sealed class IommuBench
         };
         Machine = new EmulatedMachine(new MachineOptions
         {
-            Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 20_000_000 },
+            Scheduler = new SchedulerOptions { Seed = seed, StepLimit = StepLimit },
             Ram = [new MemoryRange(0, 0x4000_0000)],
             Units = [.. Enumerable.Range(0, Options.Units).Select(number => MachineUnit.Vtd($"dmar{number}", unit))],
         });
@@ -44,6 +47,8 @@ internal sealed class IommuBench
             Watch((VtdUnit)emulated.Unit);
         Engines = [.. Enumerable.Range(0, Options.Devices).Select(PlugIn)];
     }
+
+    private static long StepLimit => AppContext.GetData(StepLimitSetting) is long limit ? limit : 20_000_000;
 
     public BenchOptions Options { get; }
 

@@ -58,8 +58,6 @@ internal sealed class AreaMap
         return isLess;
     }
 
-    public void Clear() => _areas.Clear();
-
     /// <summary>The lowest free place for an area.</summary>
     /// <param name="length">How long it is.</param>
     /// <param name="alignment">What its start is a multiple of.</param>
@@ -107,8 +105,7 @@ internal sealed class AreaMap
     private (int First, int Count) Isolate(AddressRange range)
     {
         Cut(range.Start);
-        if (range.Last != ulong.MaxValue)
-            Cut(range.Last + 1);
+        Cut(range.Last + 1);
         int first = IndexFrom(range.Start);
         int end = first;
         while (end < _areas.Count && range.Contains(_areas[end].Range))

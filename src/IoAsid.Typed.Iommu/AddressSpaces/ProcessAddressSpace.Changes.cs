@@ -91,7 +91,6 @@ public sealed partial class ProcessAddressSpace
     private async ValueTask<AsyncLock.Releaser> EnterAsync(AddressRange range)
     {
         _ = Inside(range);
-        ThrowIfExited();
         AsyncLock.Releaser turn = await _changes.EnterAsync();
         if (!HasExited)
             return turn;

@@ -88,6 +88,80 @@ public sealed class ChangeOrderTests
     }
 
     [Fact]
+    public void Areas_with_a_hole_between_them_stay_two()
+    {
+        Process.Map(3 * ProcessBench.Page, MemoryRights.ReadWrite, Two.Start);
+        AddressRange third = new(Two.Start + Two.Length, ProcessBench.Page);
+        _bench.Machine.Run(async () =>
+        {
+            await Process.UnmapAsync(new AddressRange(Two.Start + ProcessBench.Page, ProcessBench.Page));
+            await Process.ProtectAsync(third, MemoryRights.Read);
+            await Process.ProtectAsync(third, MemoryRights.ReadWrite);
+        });
+        Assert.Equal([AddressRange.PageOf(Two.Start), third], Process.Areas.Select(area => area.Range));
+    }
+
+    [Fact]
+    public void Areas_of_different_sources_stay_two()
+    {
+        GatedSource source = new();
+        Process.Map(ProcessBench.Page, MemoryRights.ReadWrite, Two.Start);
+        AddressRange second = Process.Map(ProcessBench.Page, MemoryRights.ReadWrite, Two.Start + ProcessBench.Page, source).Range;
+        _bench.Machine.Run(async () =>
+        {
+            await Process.ProtectAsync(second, MemoryRights.Read);
+            await Process.ProtectAsync(second, MemoryRights.ReadWrite);
+        });
+        Assert.Equal([null, source], Process.Areas.Select(area => area.Source));
+    }
+
+    [Fact]
+    public void A_place_that_is_being_unmapped_is_not_chosen_again()
+    {
+        AddressRange leaving = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
+        TaskCompletionSource gate = new();
+        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        _bench.Machine.Run(async () =>
+        {
+            Task unmapping = Process.UnmapAsync(leaving).AsTask();
+            Assert.Equal(leaving.Start + leaving.Length, Process.Map(ProcessBench.Page, MemoryRights.Read).Range.Start);
+            gate.SetResult();
+            await unmapping;
+        });
+        Assert.Equal(leaving, Process.Map(ProcessBench.Page, MemoryRights.Read).Range);
+    }
+
+    [Fact]
+    public void A_change_waits_until_observers_know_the_rights_of_the_one_before()
+    {
+        Populate();
+        TaskCompletionSource gate = new();
+        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        _bench.Machine.Run(async () =>
+        {
+            Task protection = Process.ProtectAsync(AddressRange.PageOf(Two.Start), MemoryRights.Read).AsTask();
+            Task unmapping = Process.UnmapAsync(AddressRange.PageOf(Two.Last)).AsTask();
+            Assert.Equal(2, _bench.Tables.Leaves.Count);
+            gate.SetResult();
+            await protection;
+            await unmapping;
+        });
+        Assert.Single(_bench.Tables.Leaves);
+    }
+
+    [Fact]
+    public void When_several_observers_fail_all_failures_are_reported()
+    {
+        Populate();
+        using IDisposable one = Process.Observe(new RecordingObserver { Wait = () => throw new TimeoutException() });
+        using IDisposable two = Process.Observe(new RecordingObserver { Wait = () => throw new IOException() });
+
+        AggregateException failure = Assert.Throws<AggregateException>(() => _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask()));
+
+        Assert.Equal([typeof(TimeoutException), typeof(IOException)], failure.InnerExceptions.Select(inner => inner.GetType()));
+    }
+
+    [Fact]
     public void Memory_an_observer_failed_for_is_never_used_again_and_the_others_are_told()
     {
         Populate();

@@ -20,6 +20,8 @@ public sealed class CountTests
 
             Assert.False(Process.TryUse(out _));
             Assert.Equal(PageFaultOutcome.Exited, _bench.Fault(ProcessBench.Base));
+            IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => Process.ReadUInt64Async(ProcessBench.Base).AsTask());
+            Assert.Equal(IommuError.Exited, refusal.Error);
             await _bench.Machine.Scheduler.Yield();
             Assert.Equal((1, before, false), (Process.Users, _bench.Frames.InUse, exit.IsCompleted));
 

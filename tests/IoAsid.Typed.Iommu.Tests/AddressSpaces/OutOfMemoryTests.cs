@@ -37,16 +37,23 @@ public sealed class OutOfMemoryTests
         Assert.True(failures > 0);
     }
 
-    [Fact]
-    public void Without_memory_for_a_large_page_a_small_one_comes_in()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Without_memory_for_a_large_page_or_its_tables_small_ones_come_in(int refused)
     {
         ProcessBench bench = new();
         bench.Process.Map(Large, MemoryRights.ReadWrite, Base, largePages: true);
-        bench.RefuseAt(0);
+        bench.RefuseAt(refused);
 
         Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base + Page));
-
         Assert.Equal(1, bench.Process.ResidentPages);
+        // There is memory again, and no room: what is there stays.
+        Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base));
+        Assert.Equal(2, bench.Process.ResidentPages);
+
+        bench.Machine.Run(() => bench.Process.ExitAsync().AsTask());
+        Assert.Equal(0, bench.Frames.InUse);
     }
 
     [Fact]

@@ -114,6 +114,44 @@ public sealed class PageFaultTests
         Assert.Equal(2, _source.Fills);
     }
 
+    [Fact]
+    public void A_source_that_fails_when_its_page_is_unmapped_frees_nothing_of_others()
+    {
+        MapWithSource();
+        _bench.Machine.Run(async () =>
+        {
+            Task<PageFaultOutcome> fault = Fault();
+            await Process.UnmapAsync(First);
+            Assert.Equal(PageFaultOutcome.NoArea, await fault);
+            ulong others = _bench.Frames.Allocate();
+            _source.Fail(new IOException("no such block"));
+            await _bench.Machine.Scheduler.Yield();
+            Assert.NotEqual(others, _bench.Frames.Allocate());
+        });
+    }
+
+    [Fact]
+    public void What_a_source_does_not_write_is_zero_and_nobody_elses_page()
+    {
+        Process.Map(ProcessBench.Page, MemoryRights.Read, ProcessBench.Base, new NoisySource());
+        Process.Map(ProcessBench.Page, MemoryRights.Read, 2 * ProcessBench.Base, _source);
+        _source.Open();
+        _bench.Machine.Run(async () =>
+        {
+            Assert.Equal(ulong.MaxValue, await Process.ReadUInt64Async(ProcessBench.Base + 8));
+            Assert.Equal(0UL, await Process.ReadUInt64Async(2 * ProcessBench.Base + 8));
+        });
+    }
+
+    private sealed class NoisySource : IPageSource
+    {
+        public ValueTask FillAsync(ulong address, Memory<byte> page)
+        {
+            page.Span.Fill(0xFF);
+            return ValueTask.CompletedTask;
+        }
+    }
+
     private async Task Interrupt(string what)
     {
         switch (what)

@@ -38,6 +38,25 @@ public sealed class ProcessorAccessTests
 
         _bench.Machine.Run(() => Process.WriteUInt64Async(Base, 1).AsTask());
         Assert.Equal((true, true), BitsOf(Base));
+        Assert.False(_bench.Tables.Links.Any(link => (link & RawTables.Dirty) != 0), "only what is written is dirty");
+    }
+
+    [Fact]
+    public void An_address_that_no_table_tells_apart_is_not_reached()
+    {
+        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
+        _bench.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
+
+        Assert.Throws<SegmentationFaultException>(() => _bench.Machine.Run(() => Process.ReadUInt64Async(Base + (1UL << 48)).AsTask()));
+    }
+
+    [Fact]
+    public void Changes_outside_of_the_user_half_are_refused()
+    {
+        AddressRange beyond = new(0x8000_0000_0000, ProcessBench.Page);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => _bench.Machine.Run(() => Process.UnmapAsync(beyond).AsTask()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _bench.Machine.Run(() => Process.ProtectAsync(beyond, MemoryRights.Read).AsTask()));
     }
 
     [Theory]

@@ -31,6 +31,9 @@ internal sealed class RawTables
 
     public int Tables { get; private set; }
 
+    /// <summary>The entries that lead to tables.</summary>
+    public List<ulong> Links { get; } = [];
+
     public static RawTables Of(IPhysicalMemory memory, ulong root, int levels) => new(memory, root, levels);
 
     public static RawTables Of(IPhysicalMemory memory, ProcessAddressSpace process) => new(memory, process.Root, process.Levels);
@@ -69,8 +72,14 @@ internal sealed class RawTables
             if (level == 1 || (entry & PageSize) != 0)
                 Leaves.Add(start, new Leaf(place, entry, size));
             else
-                Walk(entry & AddressBits, level - 1, start);
+                Follow(entry, level, start);
         }
+    }
+
+    private void Follow(ulong link, int level, ulong start)
+    {
+        Links.Add(link);
+        Walk(link & AddressBits, level - 1, start);
     }
 
     public sealed record Leaf(ulong Place, ulong Entry, ulong Size)
