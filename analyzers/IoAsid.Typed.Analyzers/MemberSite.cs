@@ -11,7 +11,10 @@ internal static class MemberSite
 
     /// <summary>Code as one line, so that a message stays one.</summary>
     public static string Quote(IOperation? code) =>
-        code is null or { IsImplicit: true } ? "this" : string.Join(" ", code.Syntax.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        code is null or { IsImplicit: true } ? "this" : Quote(code.Syntax);
+
+    /// <inheritdoc cref="Quote(IOperation)"/>
+    public static string Quote(SyntaxNode code) => string.Join(" ", code.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     public static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "";
 

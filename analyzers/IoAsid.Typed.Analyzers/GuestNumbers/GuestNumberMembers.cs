@@ -29,12 +29,20 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
     public bool IsNumber(ITypeSymbol? type) => type switch
     {
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsNumber(nullable.TypeArguments[0]),
-        { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_UInt64 } => true,
-        _ => IsWrapper(type),
+        _ => IsBareNumber(type) || IsWrapper(type),
     };
 
-    /// <summary>A number with a name of its own: its members and constructors do nothing but wrap and unwrap it.</summary>
-    public bool IsWrapper(ITypeSymbol? type) => sdk.RawId.Is(type) || sdk.PrivateId.Is(type);
+    /// <summary>A number with a name of its own: what wraps, unwraps and compares it does nothing else.</summary>
+    public bool IsWrapper(ITypeSymbol? type) => sdk.RawId.Is(type) || sdk.PrivateId.Is(type) || IsOnlyNumber(type);
+
+    private static bool IsBareNumber(ITypeSymbol? type) => type is { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_UInt64 };
+
+    /// <summary>A struct with one number in it and nothing else. The framework's mean times and the like.</summary>
+    private static bool IsOnlyNumber(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None }
+        && !IsFrameworks(type)
+        && type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic).Take(2).ToArray() is { Length: 1 } fields
+        && IsBareNumber(fields[0].Type);
 
     /// <summary>
     /// Whether an argument takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
@@ -56,17 +64,19 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         && !call.Arguments.Any(argument => sdk.IsSetOrReader(argument.Parameter?.Type))
         && (call.TargetMethod.MethodKind == MethodKind.DelegateInvoke || IsOthers(call.TargetMethod));
 
-    /// <summary>Neither the library's nor the framework's, which act on no id without a set.</summary>
-    private bool IsOthers(IMethodSymbol method)
-    {
-        if (sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)))
-            return false;
+    /// <summary>Neither the library's nor the framework's, which act on no id without a set, nor one that only gives a number another name or compares it.</summary>
+    private bool IsOthers(IMethodSymbol method) =>
+        !sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly))
+        && !IsFrameworks(method)
+        && !(IsWrapper(method.ContainingType) && method is { MethodKind: MethodKind.Constructor } or { Name: "Equals" or "CompareTo" });
 
-        INamespaceSymbol? space = method.ContainingNamespace;
+    private static bool IsFrameworks(ISymbol symbol)
+    {
+        INamespaceSymbol? space = symbol.ContainingNamespace;
         while (space is { ContainingNamespace.IsGlobalNamespace: false })
             space = space.ContainingNamespace;
 
-        return space?.Name is not "System";
+        return space?.Name is "System";
     }
 
     private static bool IsException(INamedTypeSymbol type)

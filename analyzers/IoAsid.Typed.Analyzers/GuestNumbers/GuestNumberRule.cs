@@ -22,8 +22,8 @@ internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owne
             if (!PathFollower.FromEntry(graph, tracker, tracker.Start(), budget))
                 return;
 
-            foreach (IArgumentOperation escape in tracker.Escapes.Where(reported.Add))
-                report(DiagnosticFor(escape, source, tracker.OtherSet));
+            foreach (KeyValuePair<IArgumentOperation, IOperation> escape in tracker.Escapes.Where(escape => reported.Add(escape.Key)))
+                report(DiagnosticFor(escape.Key, escape.Value, source, tracker.OtherSet));
         }
     }
 
@@ -34,10 +34,10 @@ internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owne
             .Where(source => !graph.IsInner || SymbolEqualityComparer.Default.Equals(source.ContainingSymbol, graph.Function) || source is IMethodSymbol)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default);
 
-    private static Diagnostic DiagnosticFor(IArgumentOperation escape, ISymbol source, IOperation? otherSet) => Diagnostic.Create(
+    private static Diagnostic DiagnosticFor(IArgumentOperation escape, IOperation chosen, ISymbol source, IOperation? otherSet) => Diagnostic.Create(
         Descriptors.UncheckedGuestNumber,
         escape.Value.Syntax.GetLocation(),
-        MemberSite.Quote(escape.Value),
+        MemberSite.Quote(chosen.Syntax),
         source.Name,
         escape.Parameter!.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
             ? constructor.ContainingType.Name

@@ -1,5 +1,6 @@
 using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.GuestNumbers;
@@ -18,8 +19,8 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
 
     public override bool FollowsExceptions => true;
 
-    /// <summary>The arguments by which it gets away.</summary>
-    public HashSet<IArgumentOperation> Escapes { get; } = [];
+    /// <summary>The arguments by which it gets away, and what in each of them the guest chose.</summary>
+    public Dictionary<IArgumentOperation, IOperation> Escapes { get; } = [];
 
     /// <summary>A set in which it is looked up although nobody can see that it is one owner's.</summary>
     public IOperation? OtherSet { get; private set; }
@@ -32,7 +33,9 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
     {
         if (operation is IArgumentOperation argument && numbers.IsAway(argument) && Carries(path, argument.Value))
         {
-            Escapes.Add(argument);
+            if (!Escapes.ContainsKey(argument))
+                Escapes.Add(argument, ChosenIn(path, argument.Value));
+
             return null;
         }
 
@@ -87,6 +90,19 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
             _ => false,
         };
     }
+
+    /// <summary>The branch of a conditional expression that is the guest's.</summary>
+    private IOperation ChosenIn(FlowPath path, IOperation value) =>
+        Unconverted.Of(value) is IFlowCaptureReferenceOperation temporary && Captured(temporary).FirstOrDefault(branch => Carries(path, branch)) is { } chosen
+            ? ChosenIn(path, chosen)
+            : value;
+
+    private IEnumerable<IOperation> Captured(IFlowCaptureReferenceOperation temporary) =>
+        Graph.Sites()
+            .Select(site => site.Operation)
+            .OfType<IFlowCaptureOperation>()
+            .Where(capture => capture.Id.Equals(temporary.Id))
+            .Select(capture => capture.Value);
 
     /// <summary>A hold or find of the number on its owner's set. The path goes on where it fails; where it succeeds, all is well.</summary>
     private bool IsCheck(FlowPath path, IOperation operation) =>

@@ -34,6 +34,12 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         _ => null,
     };
 
+    /// <summary>Whether a method makes what it gives: a factory of the type itself, by the name that .NET gives to factories.</summary>
+    public bool IsFactory(IMethodSymbol? method) =>
+        method is { IsStatic: true }
+        && (method.Name.StartsWith("Create", StringComparison.Ordinal) || method.Name.StartsWith("TryCreate", StringComparison.Ordinal))
+        && IsAnsweredOnce(method.ContainingType);
+
     /// <summary>Whether an expression tells of this value that it was answered.</summary>
     public bool TellsAnswered(IPropertyReferenceOperation property) =>
         IsAnsweredOnce(property.Instance?.Type) && string.Equals(property.Property.Name, NameOfTelling(property.Instance!.Type!), StringComparison.Ordinal);

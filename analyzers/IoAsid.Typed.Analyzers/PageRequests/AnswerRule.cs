@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.PageRequests;
@@ -35,8 +36,8 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         Surroundings surroundings = new(graph, sites.Where(site => Produced(site.Operation, graph).Any()), budget);
         foreach (FlowSite site in sites)
         {
-            foreach (Slot slot in Produced(site.Operation, graph))
-                FollowLocal(slot, site, surroundings, graph, budget, report);
+            foreach (Write write in Produced(site.Operation, graph))
+                FollowLocal(write.Slot, HasDuty(site.Operation, write, graph), site, surroundings, graph, budget, report);
         }
     }
 
@@ -51,13 +52,13 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         Report(tracker, hasDuty, parameter, parameter.Type, graph, report);
     }
 
-    private void FollowLocal(Slot slot, FlowSite site, Surroundings surroundings, FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
+    private void FollowLocal(Slot slot, bool hasDuty, FlowSite site, Surroundings surroundings, FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {
         // What is known before takes time to find out, and matters only where there is something to report.
         if (Follow(slot, site, Facts.None, graph, budget) is { IsAnswered: true } first
-            && (first.IsForgotten || first.Second.Count > 0)
+            && ((first.IsForgotten && hasDuty) || first.Second.Count > 0)
             && Follow(slot, site, surroundings.At(site), graph, budget) is { } tracker)
-            Report(tracker, tracker.IsAnswered, slot.Symbol!, ((ILocalSymbol)slot.Symbol!).Type, graph, report);
+            Report(tracker, hasDuty && tracker.IsAnswered, slot.Symbol!, ((ILocalSymbol)slot.Symbol!).Type, graph, report);
     }
 
     private AnswerTracker? Follow(Slot slot, FlowSite site, Facts known, FlowGraph graph, FlowBudget budget)
@@ -66,19 +67,46 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         return PathFollower.After(graph, tracker, site, tracker.Start(known), budget) ? tracker : null;
     }
 
-    /// <summary>The locals to which an operation gives something new to answer: what a call returns or gives out, and each item of a loop.</summary>
-    private IEnumerable<Slot> Produced(IOperation operation, FlowGraph graph) =>
+    /// <summary>The locals to which an operation gives something that may be answered there: what a call returns or gives out, and each item of a loop.</summary>
+    private IEnumerable<Write> Produced(IOperation operation, FlowGraph graph) =>
         Write.Of(operation, graph)
-            .Where(write => write.Slot.Symbol is ILocalSymbol local && members.IsAnsweredOnce(local.Type) && graph.Owns(write.Slot) && IsNew(operation, write))
-            .Select(write => write.Slot);
+            .Where(write => write.Slot.Symbol is ILocalSymbol local && members.IsAnsweredOnce(local.Type) && graph.Owns(write.Slot) && IsNew(operation, write, graph));
 
-    private static bool IsNew(IOperation operation, Write write) => Unconverted.Of(write.Value) switch
+    private static bool IsNew(IOperation operation, Write write, FlowGraph graph) => ValueOf(write, graph) switch
     {
         IInvocationOperation or IObjectCreationOperation or IAwaitOperation => true,
-        IPropertyReferenceOperation { Property.Name: "Current", IsImplicit: true } => true,
-        null => operation is IInvocationOperation call && call.Arguments.Any(argument => argument.Parameter?.RefKind == RefKind.Out && IsTo(argument, write.Slot)),
-        _ => false,
+        { } value => IsItem(value),
+        null => GivenOutBy(operation, write) is not null,
     };
+
+    /// <summary>Whether nobody else can have the duty to answer: it is made here, or an item of a loop. Any other call may give what somebody else has, too.</summary>
+    private bool HasDuty(IOperation operation, Write write, FlowGraph graph) => ValueOf(write, graph) switch
+    {
+        IObjectCreationOperation => true,
+        { } value => IsItem(value) || members.IsFactory(CallIn(value)?.TargetMethod),
+        null => members.IsFactory(GivenOutBy(operation, write)?.TargetMethod),
+    };
+
+    /// <summary>A creation with an initializer goes by way of a temporary.</summary>
+    private static IOperation? ValueOf(Write write, FlowGraph graph) => Unconverted.Of(write.Value) switch
+    {
+        IFlowCaptureReferenceOperation { Id: var temporary } => Unconverted.Of(graph.Definitions.ValueOf(Slot.Of(temporary))),
+        var value => value,
+    };
+
+    private static bool IsItem(IOperation value) => value is IPropertyReferenceOperation { Property.Name: "Current", IsImplicit: true };
+
+    /// <summary>The call whose result it is, awaited or not.</summary>
+    private static IInvocationOperation? CallIn(IOperation? value) => Unconverted.Of(value) switch
+    {
+        IAwaitOperation awaited => CallIn(awaited.Operation),
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } => CallIn(task),
+        IInvocationOperation call => call,
+        _ => null,
+    };
+
+    private static IInvocationOperation? GivenOutBy(IOperation operation, Write write) =>
+        operation is IInvocationOperation call && call.Arguments.Any(argument => argument.Parameter?.RefKind == RefKind.Out && IsTo(argument, write.Slot)) ? call : null;
 
     private static bool IsTo(IArgumentOperation argument, Slot slot) => Slot.Of(argument.Value) is { } target && target.Equals(slot);
 

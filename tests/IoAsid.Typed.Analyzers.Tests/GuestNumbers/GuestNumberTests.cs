@@ -24,6 +24,10 @@ public sealed class GuestNumberTests
     [InlineData("Program({|IOASID3003:kept|});")]
     [InlineData("Program({|IOASID3003:Read()|});")]
     [InlineData("new Job({|IOASID3003:guest|});")]
+    [InlineData("Device({|IOASID3003:new DeviceId((ushort)guest.Value)|});")]
+    [InlineData("var id = new DeviceId((ushort)guest.Value); Device({|IOASID3003:id|});")]
+    [InlineData("Number({|IOASID3003:new DeviceId((ushort)guest.Value).Number|});")]
+    [InlineData("new Range({|IOASID3003:guest.Value|}, 1);")]
     [InlineData("Action<RawIoAsid> act = Program; act({|IOASID3003:guest|});")]
     [InlineData("Action<RawIoAsid> act = ([GuestControlled] id) => Program({|IOASID3003:id|});")]
     [InlineData("Local(guest); void Local([GuestControlled] RawIoAsid id) => Program({|IOASID3003:id|});")]
@@ -75,6 +79,11 @@ public sealed class GuestNumberTests
     [InlineData("new System.Collections.Generic.List<RawIoAsid>().Add(guest); Math.Max(guest.Value, 3);")]
     [InlineData("throw new ArgumentOutOfRangeException(nameof(guest), guest, null);")]
     [InlineData("throw new Refused(guest);")]
+    // under another name it is the same number, and making or comparing that is no use of it
+    [InlineData("var id = new DeviceId((ushort)guest.Value); flag = id == default || id.Equals(default) || default(DeviceId).Equals(id);")]
+    [InlineData("flag = default(Ordered).CompareTo(new Ordered(guest.Value)) > 0;")]
+    [InlineData("new System.Collections.Generic.Dictionary<DeviceId, int>().TryGetValue(new DeviceId((ushort)guest.Value), out _);")]
+    [InlineData("if (typed.Find(guest).IsFound) Device(new DeviceId((ushort)guest.Value));")]
     [InlineData("guest = other; Program(guest);")]
     [InlineData("uint n = guest.Value; n = 7; n++; Number(n);")]
     [InlineData("Program(other);")]
@@ -92,14 +101,21 @@ public sealed class GuestNumberTests
     [InlineData("static class E { public static bool Has(this IoAsidSet set, RawIoAsid id) => set.Contains(id); static void M(IoAsidSet set, [GuestControlled] RawIoAsid id) => set.Has(id); }")]
     public Task Members(string code) => Verify(code);
 
+    private const string Chosen =
+        "'pasid' is what the guest chose for 'pasid', and goes into 'N' unchecked on some path; hold it first by 'TryHold' on the set of its owner";
+
+    /// <summary>What is quoted is the part that the guest chose, without what else the argument might have been.</summary>
     [Theory]
-    [InlineData(
-        "void M([GuestControlled] RawIoAsid pasid) => N(pasid);",
-        "'pasid' is what the guest chose for 'pasid', and goes into 'N' unchecked on some path; hold it first by 'TryHold' on the set of its owner")]
+    [InlineData("void M([GuestControlled] RawIoAsid pasid) => N(pasid);", Chosen)]
     [InlineData(
         "void M(IoAsidSet<SvaBinding> sva, [GuestControlled] RawIoAsid pasid) { if (sva.Find(pasid).IsFound) N(pasid); }",
         "'pasid' is what the guest chose for 'pasid', and goes into 'N' unchecked on some path; 'sva' (IoAsidSet<SvaBinding>) is not known to be the set of one owner: "
         + "mark it [OwnerSet] if it is, or hold it by one that is")]
+    [InlineData("void M([GuestControlled] RawIoAsid pasid, bool b) => N(b ? pasid : default);", Chosen)]
+    [InlineData("void M([GuestControlled] RawIoAsid pasid, bool b) => N(b ? default : b ? default : pasid);", Chosen)]
+    [InlineData("void M([GuestControlled] RawIoAsid pasid, int n) => N(n switch { 0 => new RawIoAsid(1), _ => pasid });", Chosen)]
+    [InlineData("void M([GuestControlled] RawIoAsid? pasid) => N(pasid ?? default);", Chosen)]
+    [InlineData("void M([GuestControlled] uint pasid) => N(pasid); static void N(ulong number) { }", Chosen)]
     public async Task Says(string member, string message) => Assert.Equal(message, await Messages.OnlyAsync<GuestNumberAnalyzer>(
         $"class Handler {{ {member} static void N(RawIoAsid id) {{ }} }}", TestContext.Current.CancellationToken));
 
@@ -125,10 +141,21 @@ public sealed class GuestNumberTests
             static void Program(RawIoAsid id) { }
             static void Private(PrivateIoAsid id) { }
             static void Number(uint number) { }
+            static void Device(DeviceId id) { }
             static void Checks([GuestControlled] RawIoAsid id) { }
         }
 
         record Request(PrivateIoAsid Pasid);
+
+        readonly record struct DeviceId(ushort Number);
+
+        readonly record struct Range(uint First, uint Count);
+
+        readonly struct Ordered(uint number) : IComparable<Ordered>
+        {
+            readonly uint number = number;
+            public int CompareTo(Ordered other) => number.CompareTo(other.number);
+        }
 
         class Job(RawIoAsid id) { public RawIoAsid Id => id; }
 

@@ -61,13 +61,28 @@ public sealed class AnswerTests
     public Task Twice(string statements) => VerifyMethod("void", "group", statements);
 
     [Theory]
-    // locals
-    [InlineData("var {|IOASID4001:next|} = queue.Dequeue(); if (flag) return; next.Respond(0);")]
-    [InlineData("if (!queue.TryDequeue(out var {|IOASID4001:next|})) return; if (next.HasPasid) next.Respond(0);")]
-    [InlineData("while (queue.TryDequeue(out var {|IOASID4001:next|})) { if (!next.HasPasid) continue; next.Respond(0); }")]
+    // made here, or an item of a loop
+    [InlineData("PageRequestGroup {|IOASID4001:next|} = new(); if (flag) next.Respond(0);")]
+    [InlineData("var {|IOASID4001:next|} = new PageRequestGroup { HasPasid = flag }; if (next.HasPasid) next.Respond(0);")]
+    [InlineData("var {|IOASID4001:next|} = PageRequestGroup.Create(); if (flag) next.Respond(0);")]
+    [InlineData("if (PageRequestGroup.TryCreate(out var {|IOASID4001:next|}) && next.HasPasid) next.Respond(0);")]
     [InlineData("foreach (var {|IOASID4001:next|} in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
     [InlineData("foreach (var next in queue) { next.Respond(0); next.{|IOASID4001:Respond|}(0); }")]
-    [InlineData("PageRequestGroup {|IOASID4001:next|} = new(); if (flag) next.Respond(0);")]
+    // somebody else's, perhaps: a look at a collection, what was taken out of one of several, and whatever any other call gives
+    [InlineData("while (queue.TryPeek(out var next) && next.HasPasid) next.Respond(0);")]
+    [InlineData("if (queue.TryPeek(out var next) && flag) next.Respond(0);")]
+    [InlineData("if (byIndex.TryGetValue(n, out PageRequestGroup? partial) && flag) partial.Respond(0);")]
+    [InlineData("var next = queue.Dequeue(); if (flag) return; next.Respond(0);")]
+    [InlineData("while (queue.TryDequeue(out var next)) { if (!next.HasPasid) continue; next.Respond(0); }")]
+    [InlineData("var next = queue.First(); if (flag) next.Respond(0);")]
+    [InlineData("var next = PageRequestGroup.Find(n); if (flag) next.Respond(0);")]
+    [InlineData("var next = await Task.FromResult(kept); if (flag) next!.Respond(0);", "async Task")]
+    // whosever it is, two answers are too many
+    [InlineData("if (queue.TryPeek(out var next)) { next.Respond(0); next.{|IOASID4001:Respond|}(1); }")]
+    [InlineData("var next = queue.Dequeue(); if (flag) next.Respond(0); next.{|IOASID4001:Respond|}(1);")]
+    // made here, the factory awaited
+    [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync(); if (flag) next.Respond(0);", "async Task")]
+    [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync().ConfigureAwait(false); if (flag) next.Respond(0);", "async Task")]
     // fine
     [InlineData("while (queue.TryDequeue(out var next)) { if (!next.HasPasid) { next.Respond(1); continue; } next.Respond(0); }")]
     [InlineData("if (queue.TryDequeue(out var next)) next.Respond(0);")]
@@ -76,7 +91,7 @@ public sealed class AnswerTests
     [InlineData("foreach (var next in queue) next.Respond(0);")]
     [InlineData("var next = queue.Peek(); Console.WriteLine(next.HasPasid);")]
     [InlineData("var next = kept; if (flag) next?.Respond(0);")]
-    public Task Local(string statements) => VerifyMethod("void", "unused", statements);
+    public Task Local(string statements, string returns = "void") => VerifyMethod(returns, "unused", statements);
 
     /// <summary>A parameter without the mark, in functions of every kind.</summary>
     [Theory]
@@ -111,11 +126,13 @@ public sealed class AnswerTests
 
     private static Task VerifyMethod(string returns, string parameter, string statements) => Verify($$"""
         using System.Collections.Generic;
+        using System.Linq;
 
         class Handler
         {
             PageRequestGroup? kept;
             readonly Queue<PageRequestGroup> queue = new();
+            readonly Dictionary<int, PageRequestGroup> byIndex = [];
 
             {{returns}} M({{(parameter.StartsWith('[') ? "" : "PageRequestGroup ")}}{{parameter}}, bool flag, int n)
             {
@@ -133,6 +150,15 @@ public sealed class AnswerTests
             public bool IsAnswered { get; private set; }
             [Answers] public int Response { set => IsAnswered = true; }
             [Answers] public void Respond(int code) => IsAnswered = true;
+
+            public static PageRequestGroup Create() => new();
+            public static Task<PageRequestGroup> CreateAsync() => Task.FromResult(new PageRequestGroup());
+            public static PageRequestGroup Find(int index) => throw new NotSupportedException($"{index}");
+            public static bool TryCreate(out PageRequestGroup made)
+            {
+                made = new();
+                return true;
+            }
         }
 
         static class Unit
