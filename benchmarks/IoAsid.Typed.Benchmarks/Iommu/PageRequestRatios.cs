@@ -1,8 +1,6 @@
 using IoAsid.Typed.Benchmarks.Ratios;
 using IoAsid.Typed.Emulation;
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
-using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 

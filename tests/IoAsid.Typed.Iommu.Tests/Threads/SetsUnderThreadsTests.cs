@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// What the flows ask of the sets, under real threads: processes and guests come and go, bound to hardware, while handlers hold whatever number they see. The
 /// flows themselves run in steps of one machine; the library below them must not rely on that.
 /// </summary>
-public sealed class SetsUnderThreadsTests
+public sealed class SetsUnderThreadsTests : IDisposable
 {
     private const int Rounds = 3_000;
     private const int Owners = 3;
@@ -21,6 +21,8 @@ public sealed class SetsUnderThreadsTests
     private long _held;
 
     public SetsUnderThreadsTests() => _sva = _space.CreateSet<Work>("sva");
+
+    public void Dispose() => _space.Dispose();
 
     [Fact]
     public void A_handler_that_holds_a_number_keeps_it_from_its_next_life_and_sees_one_life_only()
