@@ -97,7 +97,7 @@ internal sealed class InvalidationQueue
             if (status == BatchStatus.Refused)
                 throw new IommuException(IommuError.NotSupported, $"The unit {_unit} refused an invalidation descriptor. See its capabilities.");
             if (status == BatchStatus.Pending)
-                throw new IommuException(IommuError.DeviceGone, $"The unit {_unit} has not completed an invalidation within {Patience.TotalSeconds} s.");
+                throw NotWorking("completed");
         }
     }
 
@@ -135,8 +135,8 @@ internal sealed class InvalidationQueue
     }
 
     /// <summary>
-    /// Goes on after a device let an invalidation pass (ITE): all waits that were fetched are void, and their batches have to be submitted again.
-    /// Called before the error is cleared, while nothing is fetched.
+    /// Goes on after a device let an invalidation pass (ITE): all waits that were fetched are void, and batches of which anything was fetched have to be submitted
+    /// again. Called before the error is cleared, while nothing is fetched.
     /// </summary>
     public void HandleTimeout()
     {
@@ -148,8 +148,12 @@ internal sealed class InvalidationQueue
         ReadHead();
         foreach (SubmittedBatch batch in _outstanding)
         {
-            if (batch.End <= _head && StatusOf(batch) == BatchStatus.Pending)
+            if (batch.Start >= _head || StatusOf(batch) != BatchStatus.Pending)
+                continue;
+            if (batch.End <= _head)
                 batch.Verdict = BatchStatus.Aborted;
+            else
+                batch.IsTorn = true;
         }
     }
 
@@ -174,6 +178,12 @@ internal sealed class InvalidationQueue
         _frames.Free(_ring, 1 << SizeOrder);
         _frames.Free(_statuses);
     }
+
+    /// <summary>What a device let pass does not count any more: it was reset, or another is in its place.</summary>
+    public void Forgive(RequesterId requester) => _timeouts.Remove(requester);
+
+    private IommuException NotWorking(string what) =>
+        new(IommuError.DeviceGone, $"The unit {_unit} has not {what} an invalidation within {Patience.TotalSeconds} s.");
 
     private async ValueTask ForgetUnreachableAsync(InvalidationBatch batch)
     {
@@ -240,7 +250,10 @@ internal sealed class InvalidationQueue
         if (descriptors >= Entries)
             throw new ArgumentException($"A batch of {descriptors} descriptors does not fit into a queue of {Entries}.", nameof(descriptors));
         while (!CanTake(descriptors))
-            await _scheduler.WaitUntil(() => CanTake(descriptors), Patience);
+        {
+            if (!await _scheduler.WaitUntil(() => CanTake(descriptors), Patience))
+                throw NotWorking("taken");
+        }
     }
 
     private bool CanTake(int descriptors) => _backlog.Count == 0 && _freeSlots.Count > 0 && HasRoom(descriptors);
@@ -292,8 +305,13 @@ internal sealed class InvalidationQueue
     private void Publish() => _registers.Write(
         RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = (ulong)(_tail % Entries) * EntrySize });
 
-    private BatchStatus StatusOf(SubmittedBatch batch) =>
-        batch.Verdict == BatchStatus.Pending ? (BatchStatus)_memory.ReadUInt32(AddressOf(batch)) : batch.Verdict;
+    private BatchStatus StatusOf(SubmittedBatch batch)
+    {
+        if (batch.Verdict != BatchStatus.Pending)
+            return batch.Verdict;
+        BatchStatus written = (BatchStatus)_memory.ReadUInt32(AddressOf(batch));
+        return batch.IsTorn && written == BatchStatus.Done ? BatchStatus.Aborted : written;
+    }
 
     private ulong AddressOf(SubmittedBatch batch) => _statuses + (ulong)batch.Slot * sizeof(uint);
 }

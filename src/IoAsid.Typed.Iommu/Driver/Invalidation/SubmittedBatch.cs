@@ -16,4 +16,7 @@ internal sealed class SubmittedBatch(int slot, long start, long end)
     /// What software found out about it. It counts before the status word: the unit goes on behind a descriptor that it refused, and reaches the wait.
     /// </summary>
     public BatchStatus Verdict { get; set; }
+
+    /// <summary>Whether a time-out may have lost a part of it before its wait was fetched: when the wait is done, the batch is not.</summary>
+    public bool IsTorn { get; set; }
 }
