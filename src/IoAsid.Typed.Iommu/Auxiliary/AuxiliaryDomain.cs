@@ -80,7 +80,7 @@ public sealed class AuxiliaryDomain
         }
         catch
         {
-            if (isFirst)
+            if (isFirst && !_devices.IsReached)
                 Domain.End(UseBy(device));
             throw;
         }
@@ -99,7 +99,7 @@ public sealed class AuxiliaryDomain
     // In one step: from the moment the number may belong to somebody else the domain does not have it.
     private void ReleaseUnused()
     {
-        if (Devices.Count > 0 || _pasid is not { } pasid)
+        if (_devices.IsReached || _pasid is not { } pasid)
             return;
         _pasid = null;
         pasid.Free();

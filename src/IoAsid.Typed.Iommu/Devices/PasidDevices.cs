@@ -12,11 +12,17 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     private readonly AsyncLock _lock = new();
     private readonly Dictionary<IommuDevice, PasidAttachment> _attachments = [];
 
+    // Those whose hardware may know the PASID: before an attachment is there, and after an attempt that failed in the middle.
+    private readonly HashSet<IommuDevice> _reached = [];
+
     /// <summary>The devices, those that are being detached included.</summary>
     public IReadOnlyCollection<IommuDevice> Devices => _attachments.Keys;
 
-    /// <summary>The units that the devices are behind.</summary>
-    public IEnumerable<VtdDriver> Units => _attachments.Keys.Select(device => device.Unit).Distinct();
+    /// <summary>The units that may know the PASID, those of devices that are being attached included.</summary>
+    public IEnumerable<VtdDriver> Units => _reached.Select(device => device.Unit).Distinct();
+
+    /// <summary>Whether hardware may know the PASID somewhere: while that is so it is nobody else's.</summary>
+    public bool IsReached => _reached.Count > 0;
 
     /// <summary>Whether a device may use the PASID.</summary>
     public bool Allows(IommuDevice device) => _attachments.TryGetValue(device, out PasidAttachment? attachment) && attachment.IsOpen;
@@ -44,7 +50,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         {
             if (!_attachments.TryGetValue(device, out PasidAttachment? attachment))
             {
-                await device.AttachAsync(pasid.Id.Value, entry, this);
+                await SetUpAsync(device, pasid.Id.Value, entry);
                 attachment = new PasidAttachment(device, await BindAsync(device, pasid));
                 _attachments.Add(device, attachment);
             }
@@ -67,6 +73,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             await device.RevokeAsync(attachment.Binding.Id.Value, suppressFaults: false);
             await new PasidDrain(device, pageRequests).EndAsync(attachment.Binding);
             _attachments.Remove(device);
+            _reached.Remove(device);
         }
     }
 
@@ -90,9 +97,24 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         {
             InvalidationBatch batch = new();
             dropFromUnit(unit, batch);
-            foreach (IommuDevice device in _attachments.Keys.Where(device => device.Unit == unit))
+            foreach (IommuDevice device in _reached.Where(device => device.Unit == unit))
                 device.AppendDeviceTlb(batch, pasid, pages);
             await unit.Invalidations.RunAsync(batch);
+        }
+    }
+
+    // The device may use the PASID as soon as the entry is there: changes are told it from then on.
+    private async ValueTask SetUpAsync(IommuDevice device, uint pasid, PasidEntry entry)
+    {
+        _reached.Add(device);
+        try
+        {
+            await device.AttachAsync(pasid, entry, this);
+        }
+        catch when (!device.AttachedPasids.Contains(pasid))
+        {
+            _reached.Remove(device);
+            throw;
         }
     }
 
@@ -109,6 +131,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             await device.RevokeAsync(pasid.Id.Value, suppressFaults: false);
             await new PasidDrain(device, pageRequests).RunAsync(pasid.Id.Value);
             device.Detach(pasid.Id.Value);
+            _reached.Remove(device);
             throw;
         }
     }

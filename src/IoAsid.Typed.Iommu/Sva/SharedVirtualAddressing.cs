@@ -84,7 +84,7 @@ public sealed class SharedVirtualAddressing
 
     private void Unclaim(NativeSvaBinding binding)
     {
-        if (--binding.Claims > 0)
+        if (--binding.Claims > 0 || binding.Bonds.IsReached)
             return;
         _bindings.Remove(binding.AddressSpace);
         binding.Subscription?.Dispose();
