@@ -14,6 +14,8 @@ public sealed class IommuSubsystem : IAsyncDisposable
     private readonly List<VtdDriver> _units = [];
     private readonly Dictionary<IPciFunction, IommuDevice> _devices = [];
     private readonly IDisposable _removals;
+    private readonly AsyncLock _disposing = new();
+    private bool _isDisposed;
 
     private IommuSubsystem(IPlatform platform, IommuOptions options)
     {
@@ -73,13 +75,16 @@ public sealed class IommuSubsystem : IAsyncDisposable
     /// <param name="function">The function, plugged in behind one of the units.</param>
     /// <returns>The device; the same one if it was added before.</returns>
     /// <exception cref="ArgumentException">The function is behind none of the units.</exception>
-    /// <exception cref="IommuException">There is no memory for its tables.</exception>
+    /// <exception cref="IommuException">There is no memory for its tables, or a function that was pulled out and not given up has its requester id.</exception>
     public async ValueTask<IommuDevice> AddAsync(IPciFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (_devices.TryGetValue(function, out IommuDevice? known))
             return known;
-        IommuDevice device = new(UnitOf(function), function);
+        VtdDriver unit = UnitOf(function);
+        if (unit.Find(function.RequesterId) is not null)
+            throw new IommuException(IommuError.Busy, $"{function.RequesterId} is the requester id of another function. Give that one up first.");
+        IommuDevice device = new(unit, function);
         try
         {
             device.Unit.Contexts.Reserve(function.RequesterId);
@@ -135,24 +140,29 @@ public sealed class IommuSubsystem : IAsyncDisposable
         return DomainAttachment.BeginAsync(domain, device);
     }
 
-    /// <summary>Gives a function up. Nothing may be attached to it.</summary>
-    /// <param name="device">The device.</param>
-    /// <exception cref="IommuException">Something is attached still.</exception>
+    /// <summary>Gives a function up, with PASIDs, device TLB and page requests switched off. Nothing may be attached to it.</summary>
+    /// <param name="device">The device. Nothing can be done with it any more; adding the function again makes another.</param>
+    /// <exception cref="IommuException">Something is attached still, or the device is being reset.</exception>
     public async ValueTask RemoveAsync(IommuDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (device.AttachedPasids.Count > 0)
             throw new IommuException(IommuError.Busy, $"PASIDs {string.Join(", ", device.AttachedPasids)} of {device} are attached. Unbind and detach them first.");
+        if (device.State == DeviceState.Resetting)
+            throw new IommuException(IommuError.Busy, $"{device} is being reset. Give it up when that is done.");
         if (!_devices.Remove(device.Function))
             return;
         await device.DisconnectAsync();
         device.Unit.Remove(device);
     }
 
-    /// <summary>Gives up all functions and switches the units off. Nothing may be attached.</summary>
+    /// <summary>Gives up all functions and switches the units off. Nothing may be attached. A second time does nothing.</summary>
     /// <exception cref="IommuException">Something is attached still.</exception>
     public async ValueTask DisposeAsync()
     {
+        using AsyncLock.Releaser turn = await _disposing.EnterAsync();
+        if (_isDisposed)
+            return;
         foreach (IommuDevice device in _devices.Values.ToList())
             await RemoveAsync(device);
         foreach (VtdDriver unit in _units)
@@ -160,6 +170,7 @@ public sealed class IommuSubsystem : IAsyncDisposable
         _removals.Dispose();
         PageRequests.Stop();
         Pasids.Dispose();
+        _isDisposed = true;
     }
 
     // A domain may be attached behind any unit, so it has only pages that all of them know.

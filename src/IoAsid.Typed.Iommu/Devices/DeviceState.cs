@@ -12,6 +12,6 @@ public enum DeviceState
     /// <summary>It did not complete invalidations and was cut off from memory. A reset gives it another chance.</summary>
     Isolated,
 
-    /// <summary>It was pulled out.</summary>
+    /// <summary>It was pulled out, or given up.</summary>
     Removed,
 }

@@ -14,6 +14,9 @@ public sealed class IommuDevice
 
     private readonly PasidTable _pasids;
     private readonly Dictionary<uint, object> _attachments = [];
+    private readonly AsyncLock _setUp = new();
+    private Task _cutOff = Task.CompletedTask;
+    private bool _isLeaving;
 
     internal IommuDevice(VtdDriver unit, IPciFunction function)
     {
@@ -52,6 +55,8 @@ public sealed class IommuDevice
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 
+    private bool IsCutOff => State is not DeviceState.Active && _cutOff.IsCompletedSuccessfully;
+
     internal PageRequestAccounts PageRequests { get; } = new();
 
     private int PasidBits => Math.Min(Function.Pasid?.Width ?? 0, Unit.Capabilities.PasidBits);
@@ -72,6 +77,24 @@ public sealed class IommuDevice
     {
         RequireActive();
         RequireCapabilities();
+        using (await _setUp.EnterAsync())
+            await EnableAllAsync();
+    }
+
+    /// <summary>Enables PASIDs only: without device TLB and page requests.</summary>
+    /// <exception cref="IommuException">The function or the unit lacks them.</exception>
+    public async ValueTask EnablePasidsAsync()
+    {
+        RequireActive();
+        if (Function.Pasid is null || !Unit.Capabilities.Pasid)
+            throw Lacks("PASIDs");
+        using (await _setUp.EnterAsync())
+            await EnablePasidsOnlyAsync();
+    }
+
+    private async ValueTask EnableAllAsync()
+    {
+        RequireActive();
         if (PageRequestsEnabled)
             return;
         await AllowAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
@@ -82,22 +105,24 @@ public sealed class IommuDevice
         Function.Pri.Enabled = true;
     }
 
-    /// <summary>Enables PASIDs only: without device TLB and page requests.</summary>
-    /// <exception cref="IommuException">The function or the unit lacks them.</exception>
-    public async ValueTask EnablePasidsAsync()
+    private async ValueTask EnablePasidsOnlyAsync()
     {
         RequireActive();
-        if (Function.Pasid is null || !Unit.Capabilities.Pasid)
-            throw Lacks("PASIDs");
         if (PasidEnabled)
             return;
         await AllowAsync(context => context with { PasidEnable = true });
-        Function.Pasid.Enabled = true;
+        Function.Pasid!.Enabled = true;
     }
 
     /// <summary>Disables PRI, ATS and PASID again, in this order, when what was under way has ended.</summary>
     /// <exception cref="IommuException">PASIDs are attached still.</exception>
     public async ValueTask DisableSharedVirtualAddressingAsync()
+    {
+        using (await _setUp.EnterAsync())
+            await DisableAllAsync();
+    }
+
+    private async ValueTask DisableAllAsync()
     {
         if (_attachments.Keys.Any(pasid => pasid != RequestsWithoutPasid))
             throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
@@ -123,25 +148,34 @@ public sealed class IommuDevice
     /// <exception cref="IommuException">It was pulled out.</exception>
     public async ValueTask ResetAsync()
     {
-        if (State is DeviceState.Removed or DeviceState.Resetting)
-            throw NotActive();
+        RequireResettable();
+        using (await _setUp.EnterAsync())
+            await ResetFunctionAsync();
+    }
+
+    private async ValueTask ResetFunctionAsync()
+    {
+        RequireResettable();
         bool shared = PageRequestsEnabled;
         bool pasids = PasidEnabled;
         State = DeviceState.Resetting;
         await CutOffAsync();
         await Function.ResetAsync();
+        await ForgetPageRequestsAsync();
         State = Function.IsPresent ? DeviceState.Active : DeviceState.Removed;
         RequireActive();
         await ConnectAsync();
         if (shared)
-            await EnableSharedVirtualAddressingAsync();
+            await EnableAllAsync();
         else if (pasids)
-            await EnablePasidsAsync();
+            await EnablePasidsOnlyAsync();
     }
 
     /// <summary>Lets the function's requests through to its PASID table.</summary>
     internal async ValueTask ConnectAsync()
     {
+        _cutOff = Task.CompletedTask;
+        Unit.Invalidations.Forgive(RequesterId);
         Unit.Contexts.Set(RequesterId, new ScalableContextEntry
         {
             Present = true,
@@ -153,18 +187,21 @@ public sealed class IommuDevice
             await FlushContextAsync();
     }
 
-    /// <summary>Cuts a function off that does not do what it must; nothing of it reaches memory from then on.</summary>
+    /// <summary>Cuts a function off that does not do what it must; nothing of it reaches memory when this returns, whoever began it.</summary>
     internal ValueTask IsolateAsync()
     {
         if (State is not DeviceState.Active)
-            return ValueTask.CompletedTask;
+            return new ValueTask(_cutOff);
         State = Function.IsPresent ? DeviceState.Isolated : DeviceState.Removed;
         return CutOffAsync();
     }
 
-    /// <summary>Gives its tables back.</summary>
+    /// <summary>Lets nothing new begin from the first step on, switches off what was enabled, and gives its tables back.</summary>
     internal async ValueTask DisconnectAsync()
     {
+        _isLeaving = true;
+        await DisableSharedVirtualAddressingAsync();
+        State = DeviceState.Removed;
         await CutOffAsync();
         FreeTables();
     }
@@ -219,7 +256,8 @@ public sealed class IommuDevice
     /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>
     internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
     {
-        if (!DeviceTlbEnabled || !IsReachable)
+        // One that is being cut off is no exception yet: the queue waits until it is.
+        if (!DeviceTlbEnabled || IsCutOff)
             return batch;
         return pasid == RequestsWithoutPasid ? batch.DeviceTlb(DeviceTlb, pages) : batch.DeviceTlb(DeviceTlb, pasid, pages);
     }
@@ -256,7 +294,16 @@ public sealed class IommuDevice
     {
         Unit.Contexts.SetFirstWord(RequesterId, default);
         PageRequests.Refuse();
-        return FlushContextAsync();
+        _cutOff = FlushContextAsync().AsTask();
+        return new ValueTask(_cutOff);
+    }
+
+    // The function counts its groups from the beginning: what it asked before must not be taken for a part of what it asks now.
+    private async ValueTask ForgetPageRequestsAsync()
+    {
+        await Unit.Invalidations.RunAsync(new InvalidationBatch(), drainPageRequests: true);
+        Unit.PageRequests.Read();
+        PageRequests.Refuse();
     }
 
     private ValueTask FlushContextAsync() =>
@@ -276,11 +323,17 @@ public sealed class IommuDevice
 
     internal void RequireActive()
     {
-        if (State is not DeviceState.Active || !Function.IsPresent)
+        if (State is not DeviceState.Active || _isLeaving || !Function.IsPresent)
+            throw NotActive();
+    }
+
+    private void RequireResettable()
+    {
+        if (State is DeviceState.Removed or DeviceState.Resetting || _isLeaving)
             throw NotActive();
     }
 
     private IommuException NotActive() => State is DeviceState.Resetting
         ? new(IommuError.Busy, $"{this} is being reset. Try again when it is done.")
-        : new(IommuError.DeviceGone, $"{this} was pulled out or cut off ({State}). Reset it, or give up what is bound to it.");
+        : new(IommuError.DeviceGone, $"{this} was pulled out, cut off or given up ({State}). Reset it, or give up what is bound to it.");
 }
