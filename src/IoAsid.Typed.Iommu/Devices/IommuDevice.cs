@@ -302,7 +302,7 @@ public sealed class IommuDevice
     private async ValueTask ForgetPageRequestsAsync()
     {
         await Unit.Invalidations.RunAsync(new InvalidationBatch(), drainPageRequests: true);
-        Unit.PageRequests.Read();
+        Unit.ReadPageRequests();
         PageRequests.Refuse();
     }
 

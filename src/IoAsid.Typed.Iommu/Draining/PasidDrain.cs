@@ -27,15 +27,16 @@ internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequ
     public async ValueTask RunAsync(uint pasid)
     {
         VtdDriver unit = device.Unit;
-        bool lost;
+        long overflows;
         do
         {
+            overflows = unit.PageRequests.Overflows;
             InvalidationBatch push = device.AppendDeviceTlb(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
             await unit.Invalidations.RunAsync(push, drainPageRequests: true);
-            lost = unit.ReadPageRequests();
+            unit.ReadPageRequests();
             await pageRequests.QuiesceAsync(device, pasid);
         }
-        while (lost);
+        while (unit.PageRequests.Overflows != overflows);
 
         await unit.Invalidations.RunAsync(new InvalidationBatch());
     }

@@ -48,7 +48,9 @@ public sealed partial class VfioContainer
         foreach (GuestSvaBinding binding in Bindings)
             await binding.UnbindAsync(device);
         await WaitForEndingsAsync();
-        _devices.Remove(device.VirtualRequester);
+        // Somebody else may have taken it, and the guest may have another there by now.
+        if (_devices.GetValueOrDefault(device.VirtualRequester) == device)
+            _devices.Remove(device.VirtualRequester);
     }
 
     /// <summary>
