@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// </summary>
 public sealed class SoakTests
 {
-    private const int Plans = 40;
+    private const int Plans = 70;
     private const int LongestPlan = 150;
     private const string Seed = "0000000000000";
 
