@@ -11,6 +11,7 @@ public sealed class MutationGateTests
 {
     private const string Variable = "IOASID_FIND_KILLERS";
     private const string TableName = "killers.tsv";
+    private const int Attempts = 4;
 
     private static readonly Lazy<MutatedAssembly> s_mutated = new(MutatedAssembly.Compile);
 
@@ -61,7 +62,14 @@ public sealed class MutationGateTests
     {
         if (tests.Find(killer) is not { } test)
             return $"there is no test {killer}";
-        return tests.Run(test, site, Budget.Turns).HasFailed ? null : $"{killer} passes";
+        // Some tests draw what they try: what they miss once they find the next time.
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (tests.Run(test, site, Budget.Turns).HasFailed)
+                return null;
+        }
+
+        return $"{killer} passes";
     }
 
     private static void Warn(KillerTable table)
