@@ -13,7 +13,7 @@ public sealed class IommuDevice
     internal const uint RequestsWithoutPasid = 0;
 
     private readonly PasidTable _pasids;
-    private readonly Dictionary<uint, object> _attachments = [];
+    private readonly HashSet<uint> _attached = [];
     private readonly AsyncLock _setUp = new();
     private Task _cutOff = Task.CompletedTask;
     private bool _isLeaving;
@@ -50,7 +50,7 @@ public sealed class IommuDevice
     public uint MaximumPasid => (1u << PasidBits) - 1;
 
     /// <summary>The PASIDs that mean something on this device.</summary>
-    public IReadOnlyCollection<uint> AttachedPasids => _attachments.Keys;
+    public IReadOnlyCollection<uint> AttachedPasids => _attached;
 
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
@@ -124,7 +124,7 @@ public sealed class IommuDevice
 
     private async ValueTask DisableAllAsync()
     {
-        if (_attachments.Keys.Any(pasid => pasid != RequestsWithoutPasid))
+        if (_attached.Any(pasid => pasid != RequestsWithoutPasid))
             throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
         if (Function.Pri is { Enabled: true } pri)
         {
@@ -208,26 +208,19 @@ public sealed class IommuDevice
 
     internal void FreeTables() => _pasids.Free();
 
-    internal bool TryFind<T>(uint pasid, out T? attachment)
-        where T : class
-    {
-        attachment = _attachments.GetValueOrDefault(pasid) as T;
-        return attachment is not null;
-    }
-
     /// <summary>
     /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent, that is dropped.
     /// </summary>
     /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
-    internal ValueTask AttachAsync(uint pasid, PasidEntry entry, object attachment)
+    internal ValueTask AttachAsync(uint pasid, PasidEntry entry)
     {
         RequireActive();
         if (pasid > MaximumPasid)
             throw new IommuException(IommuError.PasidTooWide, $"{this} can send PASIDs up to {MaximumPasid}; {pasid} is above.");
-        if (_attachments.ContainsKey(pasid))
+        if (_attached.Contains(pasid))
             throw new IommuException(IommuError.Busy, $"PASID {pasid} of {this} is attached already. Detach it first.");
         _pasids.Set(pasid, entry);
-        _attachments.Add(pasid, attachment);
+        _attached.Add(pasid);
         return Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
     }
 
@@ -250,7 +243,7 @@ public sealed class IommuDevice
     internal void Detach(uint pasid)
     {
         _pasids.Clear(pasid);
-        _attachments.Remove(pasid);
+        _attached.Remove(pasid);
     }
 
     /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>

@@ -109,7 +109,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         _reached.Add(device);
         try
         {
-            await device.AttachAsync(pasid, entry, this);
+            await device.AttachAsync(pasid, entry);
         }
         catch when (!device.AttachedPasids.Contains(pasid))
         {

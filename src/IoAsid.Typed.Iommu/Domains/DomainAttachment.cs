@@ -37,7 +37,7 @@ public sealed class DomainAttachment : IAsyncDisposable
         ushort id = domain.Begin(use);
         try
         {
-            await device.AttachAsync(use.Pasid, domain.EntryFor(device.Unit.Capabilities, id), domain);
+            await device.AttachAsync(use.Pasid, domain.EntryFor(device.Unit.Capabilities, id));
             return new DomainAttachment(domain, use);
         }
         catch

@@ -16,6 +16,15 @@ public sealed class ReuseTests
     private const ulong Old = 0x0101_0202_0303_0404;
     private const ulong New = 0xF0F0_E0E0_D0D0_C0C0;
 
+    private static async Task AssertEachHasItsOwnAsync(IommuBench bench, DmaDomain before, DmaDomain after, IAsyncDisposable attachment)
+    {
+        Assert.Equal((Old, New), (WordOf(bench, before), WordOf(bench, after)));
+        await attachment.DisposeAsync();
+        await FreeAsync(bench, before);
+        await FreeAsync(bench, after);
+        await bench.AssertReclaimedAsync();
+    }
+
     private static readonly AddressRange OnePage = new(Window, AddressRange.PageSize);
 
     [Theory]
@@ -82,11 +91,7 @@ public sealed class ReuseTests
         IAsyncDisposable attachment = await AttachAsync(bench, after, withPasid);
         await FillAsync(bench, withPasid, New);
 
-        Assert.Equal((Old, New), (WordOf(bench, before), WordOf(bench, after)));
-        await attachment.DisposeAsync();
-        await FreeAsync(bench, before);
-        await FreeAsync(bench, after);
-        await bench.AssertReclaimedAsync();
+        await AssertEachHasItsOwnAsync(bench, before, after, attachment);
     });
 
     [Fact]
@@ -105,11 +110,7 @@ public sealed class ReuseTests
         DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], after);
         await FillAsync(bench, withPasid: false, New);
 
-        Assert.Equal((Old, New), (WordOf(bench, before), WordOf(bench, after)));
-        await attachment.DisposeAsync();
-        await FreeAsync(bench, before);
-        await FreeAsync(bench, after);
-        await bench.AssertReclaimedAsync();
+        await AssertEachHasItsOwnAsync(bench, before, after, attachment);
     });
 
     [Fact]
