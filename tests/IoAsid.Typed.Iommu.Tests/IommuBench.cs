@@ -144,6 +144,15 @@ internal sealed class IommuBench
     public void MaskPageRequestInterrupt(bool masked) => Machine.Units[0].Registers.Write32(
         RegisterOffsets.PageRequestEventControl, (uint)new EventControlRegister { InterruptMask = masked }.Bits.Value);
 
+    /// <summary>Binds a process to every device.</summary>
+    public async Task<List<SvaBond>> BindAllAsync(TestProcess process)
+    {
+        List<SvaBond> bonds = [];
+        foreach (IommuDevice device in Devices)
+            bonds.Add(await Subsystem.Sva.BindAsync(device, process.Memory));
+        return bonds;
+    }
+
     /// <summary>Gives bonds up as a driver does: the device stops first.</summary>
     public async Task UnbindAllAsync(IEnumerable<SvaBond> bonds, bool abort = false)
     {

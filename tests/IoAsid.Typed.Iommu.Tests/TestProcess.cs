@@ -28,19 +28,22 @@ internal sealed class TestProcess
     /// <summary>Where the next completion record goes.</summary>
     public ulong NextRecord() => Records + (ulong)(_record++ * DmaCompletionRecord.Size % (int)RecordBytes);
 
+    /// <summary>Work for a device: to fill pages of the process with a pattern.</summary>
+    public DmaDescriptor Fill(int page, int pages, ulong pattern, bool mayAsk = true) => new()
+    {
+        Operation = DmaOperation.Fill,
+        Destination = PageAt(page),
+        Length = (uint)(pages * AddressRange.PageSize),
+        Operand = pattern,
+        Flags = mayAsk ? DmaDescriptorFlags.BlockOnFault : DmaDescriptorFlags.None,
+    };
+
     /// <summary>Has a device fill pages of the process with a pattern.</summary>
     public ValueTask<DmaCompletionRecord> FillAsync(DmaEngineDriver driver, SvaBond bond, int page, int pages, ulong pattern, bool mayAsk = true) =>
         driver.RunAsync(
             IommuBench.SharedQueue,
             bond,
-            new DmaDescriptor
-            {
-                Operation = DmaOperation.Fill,
-                Destination = PageAt(page),
-                Length = (uint)(pages * AddressRange.PageSize),
-                Operand = pattern,
-                Flags = mayAsk ? DmaDescriptorFlags.BlockOnFault : DmaDescriptorFlags.None,
-            },
+            Fill(page, pages, pattern, mayAsk),
             NextRecord());
 
     public async Task<ulong> WordAsync(int page)

@@ -95,7 +95,7 @@ public sealed class WrongOrderTests
         TestProcess next = bench.CreateProcess("next");
         NativeSvaBinding binding = new(next.Memory, bench.Subsystem.PageRequests);
         await device.AttachAsync(pasid, binding.EntryFor(device.Unit.Capabilities));
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(next, 0));
+        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, next.Fill(0, 8, Pattern));
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
         await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
     });
@@ -173,16 +173,7 @@ public sealed class WrongOrderTests
     }
 
     private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, RawIoAsid pasid, int page = 0) =>
-        bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, pasid, Fill(process, page));
-
-    private static DmaDescriptor Fill(TestProcess process, int page) => new()
-    {
-        Operation = DmaOperation.Fill,
-        Destination = process.PageAt(page),
-        Length = 8 * AddressRange.PageSize,
-        Operand = Pattern,
-        Flags = DmaDescriptorFlags.BlockOnFault,
-    };
+        bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, pasid, process.Fill(page, 8, Pattern));
 
     private static void Answer(IommuBench bench, PageRequestMessage request) => bench.Subsystem.Units[0].Invalidations.Post(new PageGroupResponse
     {

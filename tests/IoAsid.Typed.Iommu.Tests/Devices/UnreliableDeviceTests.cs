@@ -84,7 +84,7 @@ public sealed class UnreliableDeviceTests
     {
         (TestProcess process, SvaBond bond) = await BindAndUseAsync(bench, 0);
         for (int page = 8; page < 40; page += 8)
-            await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, page, 8));
+            await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(page, 8, Pattern));
 
         await bench.Devices[0].ResetAsync();
         bench.OpenQueues(0);
@@ -103,7 +103,7 @@ public sealed class UnreliableDeviceTests
             (TestProcess process, SvaBond gone) = await BindAndUseAsync(bench, 0);
             SvaBond stays = await bench.Subsystem.Sva.BindAsync(bench.Devices[1], process.Memory);
             for (int page = 8; page < 40; page += 8)
-                await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, gone.Pasid, Fill(process, page, 8));
+                await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, gone.Pasid, process.Fill(page, 8, Pattern));
 
             bench.Machine.PullOut(bench.Engines[0]);
             await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), 4 * AddressRange.PageSize));
@@ -124,13 +124,4 @@ public sealed class UnreliableDeviceTests
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[device], bond, 0, 4, Pattern)).Status);
         return (process, bond);
     }
-
-    private static DmaDescriptor Fill(TestProcess process, int page, int pages) => new()
-    {
-        Operation = DmaOperation.Fill,
-        Destination = process.PageAt(page),
-        Length = (uint)(pages * AddressRange.PageSize),
-        Operand = Pattern,
-        Flags = DmaDescriptorFlags.BlockOnFault,
-    };
 }

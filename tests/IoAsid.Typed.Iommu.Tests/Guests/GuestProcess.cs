@@ -100,15 +100,11 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         Assert.Equal(1u, _guest.Container.Memory.ReadUInt32(_status));
     }
 
-    private DmaDescriptor Descriptor(int page, int pages, ulong pattern, ulong record) => new()
+    private DmaDescriptor Descriptor(int page, int pages, ulong pattern, ulong record)
     {
-        Operation = DmaOperation.Fill,
-        Destination = Work.PageAt(page),
-        Length = (uint)(pages * AddressRange.PageSize),
-        Operand = pattern,
-        CompletionRecord = record,
-        Flags = DmaDescriptorFlags.BlockOnFault | (record == 0 ? DmaDescriptorFlags.None : DmaDescriptorFlags.RequestCompletion),
-    };
+        DmaDescriptor fill = Work.Fill(page, pages, pattern);
+        return record == 0 ? fill : fill with { CompletionRecord = record, Flags = fill.Flags | DmaDescriptorFlags.RequestCompletion };
+    }
 
     private async Task<GuestEnqueueResult> SubmitAsync(DmaDescriptor descriptor, int device)
     {

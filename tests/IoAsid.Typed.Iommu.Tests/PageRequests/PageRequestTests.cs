@@ -38,9 +38,7 @@ public sealed class PageRequestTests
         async bench =>
         {
             TestProcess process = bench.CreateProcess();
-            List<SvaBond> bonds = [];
-            foreach (IommuDevice device in bench.Devices)
-                bonds.Add(await bench.Subsystem.Sva.BindAsync(device, process.Memory));
+            List<SvaBond> bonds = await bench.BindAllAsync(process);
 
             // No interrupt is taken while the processor waits like this: the ring has room for 127.
             bench.MaskPageRequestInterrupt(masked: true);
@@ -71,7 +69,7 @@ public sealed class PageRequestTests
             SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
 
             // The second device was never bound: it uses a number it was not given.
-            await bench.Drivers[1].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process));
+            await bench.Drivers[1].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
             await bench.Drivers[1].StopAsync(bond.Pasid);
 
             Assert.Equal(0, process.Memory.ResidentPages);
@@ -89,7 +87,7 @@ public sealed class PageRequestTests
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
         bench.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
 
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process));
+        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
         await bench.Drivers[0].StopAsync(bond.Pasid);
 
         Assert.Equal(0, process.Memory.ResidentPages);
@@ -108,7 +106,7 @@ public sealed class PageRequestTests
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
 
         DmaCompletionRecord record = await bench.Drivers[0].RunAsync(
-            IommuBench.SharedQueue, bond, Fill(process) with { Destination = slow }, process.NextRecord());
+            IommuBench.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = slow }, process.NextRecord());
 
         Assert.Equal(DmaStatus.PageRequestRefused, record.Status);
         Assert.Equal(1, bench.Subsystem.PageRequests.Statistics.TimedOut);
@@ -126,7 +124,7 @@ public sealed class PageRequestTests
         TestProcess process = bench.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process) with { Destination = slow });
+        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern) with { Destination = slow });
         await bench.Machine.Scheduler.WaitUntil(() => source.IsBusy, TimeSpan.FromSeconds(1));
 
         await bench.UnbindAllAsync([bond], abort: true);
@@ -148,7 +146,7 @@ public sealed class PageRequestTests
         bench.Subsystem.PageRequests.Faulted += (_, fault) => told.Add(fault.Error);
 
         DmaCompletionRecord record = await bench.Drivers[0].RunAsync(
-            IommuBench.SharedQueue, bond, Fill(process) with { Destination = broken }, process.NextRecord());
+            IommuBench.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = broken }, process.NextRecord());
 
         Assert.Equal(DmaStatus.PageRequestRefused, record.Status);
         Assert.IsType<IOException>(Assert.Single(told));
@@ -156,15 +154,6 @@ public sealed class PageRequestTests
         await process.Memory.ExitAsync();
         await bench.AssertReclaimedAsync();
     });
-
-    private static DmaDescriptor Fill(TestProcess process) => new()
-    {
-        Operation = DmaOperation.Fill,
-        Destination = process.PageAt(0),
-        Length = AddressRange.PageSize,
-        Operand = Pattern,
-        Flags = DmaDescriptorFlags.BlockOnFault,
-    };
 
     private sealed class SlowSource(IScheduler scheduler, TimeSpan time) : IPageSource
     {

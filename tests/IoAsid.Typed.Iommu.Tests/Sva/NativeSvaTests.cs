@@ -81,9 +81,7 @@ public sealed class NativeSvaTests
         async bench =>
         {
             TestProcess process = bench.CreateProcess();
-            List<SvaBond> bonds = [];
-            foreach (IommuDevice device in bench.Devices)
-                bonds.Add(await bench.Subsystem.Sva.BindAsync(device, process.Memory));
+            List<SvaBond> bonds = await bench.BindAllAsync(process);
             foreach ((SvaBond bond, DmaEngineDriver driver) in bonds.Zip(bench.Drivers))
                 Assert.Equal(DmaStatus.Success, (await process.FillAsync(driver, bond, page: 0, pages: 4, Pattern)).Status);
 
@@ -117,7 +115,7 @@ public sealed class NativeSvaTests
                 SvaBond bond = await bench.Subsystem.Sva.BindAsync(device, process.Memory);
                 bonds.Add(bond);
                 for (int job = 0; job < 3; job++)
-                    await driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, job * 8, 8));
+                    await driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(job * 8, 8, Pattern));
             }
 
             uint pasid = bonds[0].Pasid.Value;
@@ -143,7 +141,7 @@ public sealed class NativeSvaTests
         await process.Memory.ExitAsync();
         long refused = bench.Subsystem.PageRequests.Statistics.Refused;
 
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, 0, 1));
+        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
         Assert.Equal(DmaStatus.Success, (await witness.FillAsync(bench.Drivers[0], other, 0, 1, Pattern)).Status);
         await bench.Drivers[0].StopAsync(bond.Pasid);
 
@@ -177,7 +175,7 @@ public sealed class NativeSvaTests
             SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
             Assert.True(live.Add(bond.Pasid.Value));
             bound.Add((process, bond));
-            await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, 0, 2));
+            await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 2, Pattern));
             if (turn % 2 == 0)
                 continue;
             (TestProcess old, SvaBond oldBond) = bound[0];
@@ -219,13 +217,4 @@ public sealed class NativeSvaTests
             await bench.UnbindAllAsync(bonds);
         },
         new BenchOptions { Engine = new Emulation.DmaEngineOptions { PasidWidth = width } });
-
-    private static DmaDescriptor Fill(TestProcess process, int page, int pages) => new()
-    {
-        Operation = DmaOperation.Fill,
-        Destination = process.PageAt(page),
-        Length = (uint)(pages * AddressRange.PageSize),
-        Operand = Pattern,
-        Flags = DmaDescriptorFlags.BlockOnFault,
-    };
 }
