@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu;
 
 /// <summary>
 /// The operating system's side of a machine's remapping units: drives them, owns the PASIDs, and has the flows on top. The sets are the tree that this project
-/// is about: <see cref="SvaSet"/> is what the page request handler reads, <see cref="AuxiliarySet"/> is what it never finds.
+/// is about: <see cref="SvaBindings"/> is what the page request handler reads, <see cref="AuxiliaryDomains"/> is what it never finds.
 /// </summary>
 /// <remarks>Runs in steps of the machine's scheduler; not thread-safe. Code between two awaits is one step.</remarks>
 public sealed class IommuSubsystem : IAsyncDisposable
@@ -37,11 +37,11 @@ public sealed class IommuSubsystem : IAsyncDisposable
     /// <summary>The one number space of PASIDs: shared work queues cross devices, so one for all.</summary>
     public IoAsidSpace Pasids { get; }
 
-    /// <summary>The root of shared virtual addressing: native and guest bindings.</summary>
-    public IoAsidSet<SvaBinding> SvaSet { get; }
+    /// <summary>What is bound by shared virtual addressing, native and of guests. To be read: what is in it is bound and unbound by this class.</summary>
+    public IoAsidReader<SvaBinding> SvaBindings => SvaSet;
 
-    /// <summary>The root of auxiliary domains. Page requests never find these.</summary>
-    public IoAsidSet<AuxiliaryDomain> AuxiliarySet { get; }
+    /// <summary>The auxiliary domains that are attached. Page requests never find these.</summary>
+    public IoAsidReader<AuxiliaryDomain> AuxiliaryDomains => AuxiliarySet;
 
     /// <summary>Answers page requests.</summary>
     public PageRequestHandler PageRequests { get; }
@@ -51,6 +51,10 @@ public sealed class IommuSubsystem : IAsyncDisposable
 
     /// <summary>The units.</summary>
     public IReadOnlyList<VtdDriver> Units => _units;
+
+    internal IoAsidSet<SvaBinding> SvaSet { get; }
+
+    internal IoAsidSet<AuxiliaryDomain> AuxiliarySet { get; }
 
     /// <summary>Switches all units of a machine on.</summary>
     /// <param name="platform">The machine.</param>

@@ -103,7 +103,7 @@ internal sealed class PageRequestRatios
     private void WriteOnly(int count)
     {
         SparseMemory memory = _machine.Machine.PhysicalMemory;
-        IoAsidReader<SvaBinding> sva = _machine.Subsystem.SvaSet;
+        IoAsidReader<SvaBinding> sva = _machine.Subsystem.SvaBindings;
         for (int request = 0; request < count; request++)
         {
             ulong slot = (ulong)(request % InFlight);

@@ -73,6 +73,9 @@ public sealed partial class ProcessAddressSpace
     /// <summary>How many page faults ended in <see cref="PageFaultOutcome.Handled"/>.</summary>
     public long FaultsHandled { get; private set; }
 
+    /// <summary>How many are told of changes.</summary>
+    internal int Observers => _observers.Count;
+
     /// <summary>
     /// How many frames were given up because an observer failed: nobody knows whether hardware still uses them, so nobody gets them again.
     /// </summary>

@@ -80,7 +80,7 @@ public sealed class AuxiliaryDomain
         }
         catch
         {
-            if (isFirst && !_devices.IsReached)
+            if (isFirst && !_devices.Reaches(device))
                 Domain.End(UseBy(device));
             throw;
         }

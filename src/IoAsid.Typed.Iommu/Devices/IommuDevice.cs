@@ -17,6 +17,7 @@ public sealed class IommuDevice
     private readonly AsyncLock _setUp = new();
     private Task _cutOff = Task.CompletedTask;
     private bool _isLeaving;
+    private bool _takesPasids;
 
     internal IommuDevice(VtdDriver unit, IPciFunction function)
     {
@@ -98,7 +99,7 @@ public sealed class IommuDevice
         if (PageRequestsEnabled)
             return;
         await AllowAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
-        Function.Pasid!.Enabled = true;
+        EnableFunctionPasids();
         Function.Ats!.Enabled = true;
         if (Function.Pri!.Stopped)
             Function.Pri.Reset();
@@ -111,7 +112,13 @@ public sealed class IommuDevice
         if (PasidEnabled)
             return;
         await AllowAsync(context => context with { PasidEnable = true });
+        EnableFunctionPasids();
+    }
+
+    private void EnableFunctionPasids()
+    {
         Function.Pasid!.Enabled = true;
+        _takesPasids = true;
     }
 
     /// <summary>Disables PRI, ATS and PASID again, in this order, when what was under way has ended.</summary>
@@ -126,6 +133,7 @@ public sealed class IommuDevice
     {
         if (_attached.Any(pasid => pasid != RequestsWithoutPasid))
             throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
+        _takesPasids = false;
         if (Function.Pri is { Enabled: true } pri)
         {
             pri.Enabled = false;
@@ -159,16 +167,30 @@ public sealed class IommuDevice
         bool shared = PageRequestsEnabled;
         bool pasids = PasidEnabled;
         State = DeviceState.Resetting;
-        await CutOffAsync();
-        await Function.ResetAsync();
-        await ForgetPageRequestsAsync();
-        State = Function.IsPresent ? DeviceState.Active : DeviceState.Removed;
+        await ResetWhileCutOffAsync();
         RequireActive();
         await ConnectAsync();
         if (shared)
             await EnableAllAsync();
         else if (pasids)
             await EnablePasidsOnlyAsync();
+    }
+
+    // What goes wrong in the middle leaves it cut off, so that it can be reset again or given up.
+    private async ValueTask ResetWhileCutOffAsync()
+    {
+        DeviceState next = DeviceState.Isolated;
+        try
+        {
+            await CutOffAsync();
+            await Function.ResetAsync();
+            await ForgetPageRequestsAsync();
+            next = DeviceState.Active;
+        }
+        finally
+        {
+            State = Function.IsPresent ? next : DeviceState.Removed;
+        }
     }
 
     /// <summary>Lets the function's requests through to its PASID table.</summary>
@@ -209,20 +231,26 @@ public sealed class IommuDevice
     internal void FreeTables() => _pasids.Free();
 
     /// <summary>
-    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent, that is dropped.
+    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent it has to be told: <see cref="AnnounceAsync"/>.
     /// </summary>
     /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
-    internal ValueTask AttachAsync(uint pasid, PasidEntry entry)
+    internal void Attach(uint pasid, PasidEntry entry)
     {
         RequireActive();
         if (pasid > MaximumPasid)
             throw new IommuException(IommuError.PasidTooWide, $"{this} can send PASIDs up to {MaximumPasid}; {pasid} is above.");
         if (_attached.Contains(pasid))
             throw new IommuException(IommuError.Busy, $"PASID {pasid} of {this} is attached already. Detach it first.");
+        if (pasid != RequestsWithoutPasid && !_takesPasids)
+            throw new IommuException(IommuError.NotSupported, $"PASIDs of {this} are not enabled, or are being disabled. Enable them first.");
         _pasids.Set(pasid, entry);
         _attached.Add(pasid);
-        return Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
     }
+
+    /// <summary>Drops that there was no entry, where the unit caches that.</summary>
+    /// <exception cref="IommuException">The unit does not work any more. The PASID is attached: hardware may know it.</exception>
+    internal ValueTask AnnounceAsync(uint pasid, PasidEntry entry) =>
+        Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
 
     /// <summary>
     /// Takes the meaning of a PASID away: the present bit goes in one write, then every cache that may know it is emptied, then the rest of the entry goes.

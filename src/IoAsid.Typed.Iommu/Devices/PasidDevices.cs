@@ -24,6 +24,9 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     /// <summary>Whether hardware may know the PASID somewhere: while that is so it is nobody else's.</summary>
     public bool IsReached => _reached.Count > 0;
 
+    /// <summary>Whether the hardware of a device may know the PASID.</summary>
+    public bool Reaches(IommuDevice device) => _reached.Contains(device);
+
     /// <summary>Whether a device may use the PASID.</summary>
     public bool Allows(IommuDevice device) => _attachments.TryGetValue(device, out PasidAttachment? attachment) && attachment.IsOpen;
 
@@ -104,18 +107,11 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     }
 
     // The device may use the PASID as soon as the entry is there: changes are told it from then on.
-    private async ValueTask SetUpAsync(IommuDevice device, uint pasid, PasidEntry entry)
+    private ValueTask SetUpAsync(IommuDevice device, uint pasid, PasidEntry entry)
     {
+        device.Attach(pasid, entry);
         _reached.Add(device);
-        try
-        {
-            await device.AttachAsync(pasid, entry);
-        }
-        catch when (!device.AttachedPasids.Contains(pasid))
-        {
-            _reached.Remove(device);
-            throw;
-        }
+        return device.AnnounceAsync(pasid, entry);
     }
 
     // The id may have been freed while hardware was set up. The caller has the number held, so nobody else has it yet.

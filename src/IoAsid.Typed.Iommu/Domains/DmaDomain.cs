@@ -15,6 +15,7 @@ public sealed class DmaDomain
     private readonly SecondStageTables _tables;
     private readonly List<DomainUse> _uses = [];
     private readonly Dictionary<VtdDriver, ushort> _domainIds = [];
+    private bool _isFreed;
 
     internal DmaDomain(string name, SecondStageTables tables)
     {
@@ -46,8 +47,10 @@ public sealed class DmaDomain
     /// <param name="rights">What devices may do there: read, write or both.</param>
     /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
     /// <exception cref="IommuException">Something is mapped there already, or there is no memory for tables. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">It was freed.</exception>
     public async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
+        ThrowIfFreed();
         _tables.Map(range.Start, physical, range.Length, rights);
         if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
             await InvalidateAsync(range);
@@ -56,28 +59,43 @@ public sealed class DmaDomain
     /// <summary>Takes addresses away. When this returns no device reaches the memory behind them any more: it may be used for something else.</summary>
     /// <param name="range">The addresses; those that are not mapped do not matter.</param>
     /// <exception cref="IommuException">A unit does not work any more, or there is no memory to split a large page.</exception>
-    public ValueTask UnmapAsync(AddressRange range) => _tables.UnmapAsync(range, InvalidateAsync);
+    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    public ValueTask UnmapAsync(AddressRange range)
+    {
+        ThrowIfFreed();
+        return _tables.UnmapAsync(range, InvalidateAsync);
+    }
 
     /// <summary>The memory behind an address.</summary>
     /// <param name="address">The address.</param>
     /// <param name="physical">Where it is, if it is mapped.</param>
     /// <returns>Whether it is mapped.</returns>
-    public bool TryTranslate(ulong address, out ulong physical) => _tables.TryTranslate(address, out physical);
+    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    public bool TryTranslate(ulong address, out ulong physical)
+    {
+        ThrowIfFreed();
+        return _tables.TryTranslate(address, out physical);
+    }
 
-    /// <summary>Gives its tables back. Nothing may use it any more.</summary>
+    /// <summary>Gives its tables back. Nothing may use it any more, its owner neither. A second time does nothing.</summary>
     /// <exception cref="IommuException">Something uses it still.</exception>
     public void Free()
     {
         if (_uses.Count > 0)
             throw new IommuException(IommuError.Busy, $"The domain {Name} is used by {string.Join(", ", _uses)}. Detach it there first.");
+        if (_isFreed)
+            return;
+        _isFreed = true;
         _tables.Free();
     }
 
     /// <summary>Counts a use of the domain before hardware is told of it.</summary>
     /// <returns>The domain's id on the device's unit.</returns>
     /// <exception cref="IommuException">The unit cannot walk the tables, or has no domain id left. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">It was freed.</exception>
     internal ushort Begin(in DomainUse use)
     {
+        ThrowIfFreed();
         VtdDriver unit = use.Device.Unit;
         if (!unit.Capabilities.SecondStage || !unit.Capabilities.Supports(AddressWidth))
             throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk second-stage tables of {AddressWidth}, which {Name} has.");
@@ -122,4 +140,6 @@ public sealed class DmaDomain
             await unit.Invalidations.RunAsync(batch);
         }
     }
+
+    private void ThrowIfFreed() => ObjectDisposedException.ThrowIf(_isFreed, this);
 }

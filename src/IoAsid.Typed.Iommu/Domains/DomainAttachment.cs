@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>A domain that a device's requests without PASID go through. Disposing it detaches; a second time does nothing.</summary>
@@ -34,16 +36,19 @@ public sealed class DomainAttachment : IAsyncDisposable
     internal static async ValueTask<DomainAttachment> BeginAsync(DmaDomain domain, IommuDevice device)
     {
         DomainUse use = new(device, IommuDevice.RequestsWithoutPasid, IsNested: false);
-        ushort id = domain.Begin(use);
+        PasidEntry entry = domain.EntryFor(device.Unit.Capabilities, domain.Begin(use));
         try
         {
-            await device.AttachAsync(use.Pasid, domain.EntryFor(device.Unit.Capabilities, id));
-            return new DomainAttachment(domain, use);
+            device.Attach(use.Pasid, entry);
         }
         catch
         {
             domain.End(use);
             throw;
         }
+
+        // From here on hardware may know it. If this fails the use, and with it the domain id, stays.
+        await device.AnnounceAsync(use.Pasid, entry);
+        return new DomainAttachment(domain, use);
     }
 }

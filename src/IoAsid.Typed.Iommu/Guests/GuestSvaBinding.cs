@@ -121,7 +121,8 @@ public sealed class GuestSvaBinding : SvaBinding
 
     private void Forget(GuestBond bond)
     {
-        Container.Domain.End(bond.Use);
+        if (!Bonds.Reaches(bond.Device.Device))
+            Container.Domain.End(bond.Use);
         _bonds.Remove(bond.Device);
         if (_bonds.Count == 0)
             Table = null;

@@ -25,7 +25,6 @@ public sealed partial class VfioContainer : IAsyncDisposable
     private readonly IoAsidObserverRegistration _registration;
     private readonly GuestInvalidations _invalidations;
     private readonly AsyncLock _releasing = new();
-    private bool _isReleased;
 
     internal VfioContainer(string name, uint quota, IommuSubsystem subsystem, IPhysicalMemory memory)
     {
@@ -205,17 +204,14 @@ public sealed partial class VfioContainer : IAsyncDisposable
 
     private async ValueTask ReleaseAsync()
     {
-        if (_isReleased)
-            return;
         await WaitForEndingsAsync();
         foreach (GuestDevice device in Devices.ToList())
             await device.EndAsync();
         await _invalidations.StopAsync();
         _devices.Clear();
         _registration.Dispose();
-        Memory.Clear();
+        Memory.End();
         Domain.Free();
-        _isReleased = true;
     }
 
     private async ValueTask WaitForEndingsAsync()

@@ -76,5 +76,12 @@ public sealed class PageRequestGroup
         return _answer.Task;
     }
 
-    internal void Add(PageRequest request) => _requests.Add(request);
+    /// <summary>Takes a request in, if the device may have that many outstanding.</summary>
+    internal bool TryAdd(PageRequest request)
+    {
+        if (_requests.Count >= Device.Function.Pri?.Allocation)
+            return false;
+        _requests.Add(request);
+        return true;
+    }
 }

@@ -51,8 +51,7 @@ public sealed class PageRequestHandler
         }
 
         PageRequestGroup group = GroupOf(device, request);
-        group.Add(Decode(request));
-        group.IsMalformed |= IsMalformed(request) || group.Pasid != PasidOf(request);
+        group.IsMalformed |= IsMalformed(request) || group.Pasid != PasidOf(request) || !group.TryAdd(Decode(request));
         if (request.LastPageInGroup)
             Begin(group);
     }

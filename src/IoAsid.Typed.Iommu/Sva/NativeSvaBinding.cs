@@ -11,6 +11,8 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     // Beyond this it is no dearer to forget the whole PASID.
     private const int MaximumOrder = 9;
 
+    private AddressSpaceReference? _structure;
+
     internal NativeSvaBinding(ProcessAddressSpace addressSpace, PageRequestHandler pageRequests)
         : base(pageRequests) => AddressSpace = addressSpace;
 
@@ -21,10 +23,10 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     public RawIoAsid Pasid => Handle.Id;
 
     /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
-    internal IoAsidHandle<NativeSvaBinding> Handle { get; set; }
+    internal IoAsidHandle<NativeSvaBinding> Handle { get; private set; }
 
-    /// <summary>Has the address space tell of its changes; set with <see cref="Handle"/>.</summary>
-    internal IDisposable? Subscription { get; set; }
+    /// <summary>Has the address space tell of its changes.</summary>
+    internal IDisposable? Subscription { get; private set; }
 
     /// <summary>How many use the binding or are about to: with the last one the PASID is released.</summary>
     internal int Claims { get; set; }
@@ -42,6 +44,23 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     /// silence, until they are unbound and drained (Linux intel_mm_release).
     /// </summary>
     ValueTask IAddressSpaceObserver.ReleaseAsync() => Bonds.RevokeAsync();
+
+    /// <summary>Refers to the structure of the address space, which may outlive the process, and is told of changes from now on.</summary>
+    internal void Begin(IoAsidHandle<NativeSvaBinding> handle)
+    {
+        Handle = handle;
+        _structure = AddressSpace.Grab();
+        Subscription = AddressSpace.Observe(this);
+    }
+
+    /// <summary>Gives everything back, when no hardware knows the PASID any more.</summary>
+    internal void End()
+    {
+        Subscription?.Dispose();
+        _structure?.Dispose();
+        Handle.Free();
+        Handle.Set.Close();
+    }
 
     /// <summary>What a unit has to know of the address space.</summary>
     internal PasidEntry EntryFor(in VtdCapabilities capabilities) => new()

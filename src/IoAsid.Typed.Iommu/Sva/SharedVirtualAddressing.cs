@@ -76,8 +76,7 @@ public sealed class SharedVirtualAddressing
             throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for {process}: {failure}.");
         }
 
-        binding.Handle = handle;
-        binding.Subscription = process.Observe(binding);
+        binding.Begin(handle);
         _bindings.Add(process, binding);
         return binding;
     }
@@ -87,9 +86,7 @@ public sealed class SharedVirtualAddressing
         if (--binding.Claims > 0 || binding.Bonds.IsReached)
             return;
         _bindings.Remove(binding.AddressSpace);
-        binding.Subscription?.Dispose();
-        binding.Handle.Free();
-        binding.Handle.Set.Close();
+        binding.End();
     }
 
     private static void RequireSupport(IommuDevice device, ProcessAddressSpace process)

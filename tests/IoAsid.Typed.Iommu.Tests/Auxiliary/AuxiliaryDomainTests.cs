@@ -78,7 +78,7 @@ public sealed class AuxiliaryDomainTests
         AuxiliaryAttachment second = await domain.AttachAsync(bench.Devices[0]);
 
         Assert.NotEqual(theirs.Pasid, second.Pasid);
-        Assert.True(bench.Subsystem.AuxiliarySet.TryFind(second.Pasid, out AuxiliaryDomain? found) && found == domain);
+        Assert.True(bench.Subsystem.AuxiliaryDomains.TryFind(second.Pasid, out AuxiliaryDomain? found) && found == domain);
         await second.DisposeAsync();
         await theirs.DisposeAsync();
         domain.Domain.Free();

@@ -35,6 +35,32 @@ public sealed class DmaDomainTests
         await bench.AssertReclaimedAsync();
     });
 
+    private static readonly Dictionary<string, Func<IommuBench, DmaDomain, Task>> Uses = new()
+    {
+        ["map"] = async (_, domain) => await domain.MapAsync(new AddressRange(Window, AddressRange.PageSize), 0x9000, MemoryRights.Read),
+        ["unmap"] = async (_, domain) => await domain.UnmapAsync(new AddressRange(Window, AddressRange.PageSize)),
+        ["translate"] = (_, domain) => Task.FromResult(domain.TryTranslate(Window, out ulong _)),
+        ["attach"] = async (bench, domain) => await IommuSubsystem.AttachAsync(bench.Devices[0], domain),
+    };
+
+    [Theory]
+    [InlineData("map")]
+    [InlineData("unmap")]
+    [InlineData("translate")]
+    [InlineData("attach")]
+    public void A_domain_that_was_freed_is_of_no_more_use(string use) => IommuBench.Run(1, async bench =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain(use);
+        long frames = bench.Subsystem.Frames.InUse;
+        domain.Free();
+        domain.Free();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Uses[use](bench, domain));
+
+        Assert.Equal(frames - 1, bench.Subsystem.Frames.InUse);
+        await bench.AssertReclaimedAsync();
+    });
+
     [Fact]
     public void Domains_have_ids_of_their_own_on_each_unit_and_give_them_back() => IommuBench.Run(
         3,

@@ -88,6 +88,33 @@ public sealed class GuestFailureTests
         },
         new BenchOptions { Devices = 2 });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_dead_guest_gets_no_memory(bool isDeadBefore) => IommuBench.Run(
+        seeds: 5,
+        async bench =>
+        {
+            TestGuest guest = await TestGuest.StartAsync(bench);
+            await guest.CreateBoundProcessAsync();
+            AddressRange page = new(0, AddressRange.PageSize);
+            Task dying = isDeadBefore ? guest.DieAsync() : Task.CompletedTask;
+            if (isDeadBefore)
+                await dying;
+            Task mapping = guest.Container.Memory.MapAsync(page, guest.HostRam).AsTask();
+            if (!isDeadBefore)
+                dying = guest.DieAsync();
+
+            Assert.Equal(isDeadBefore, mapping.IsCompleted);
+            Exception? refusal = await Record.ExceptionAsync(() => mapping);
+            await dying;
+
+            Assert.True(refusal is null ? !isDeadBefore : refusal is IommuException { Error: IommuError.Exited });
+            Assert.False(guest.Container.Memory.TryReadUInt64(0, out _));
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { CachingMode = true });
+
     /// <summary>The device's stop is the host's, whatever the guest wants: one that does not stop is cut off.</summary>
     [Fact]
     public void A_device_that_does_not_stop_for_its_guest_is_cut_off_before_its_number_is_used_again() => IommuBench.Run(seeds: 10, async bench =>

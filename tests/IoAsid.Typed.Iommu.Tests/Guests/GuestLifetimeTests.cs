@@ -83,7 +83,7 @@ public sealed class GuestLifetimeTests
             Assert.Equal("Reclaimed", told[^1]);
             Assert.DoesNotContain("Unbound", told);
             Assert.Empty(bench.Devices[0].AttachedPasids);
-            Assert.False(bench.Subsystem.SvaSet.Contains(host));
+            Assert.False(bench.Subsystem.SvaBindings.Contains(host));
             await guest.DieAsync();
             await bench.AssertReclaimedAsync();
         },

@@ -31,7 +31,7 @@ public sealed class GuestPageRequestTests
         Assert.Equal(1, guest.Container.Statistics.AnsweredTooLate);
         Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
         await guest.DieAsync();
-        Assert.False(bench.Subsystem.SvaSet.Contains(host));
+        Assert.False(bench.Subsystem.SvaBindings.Contains(host));
         await bench.AssertReclaimedAsync();
     });
 

@@ -1,5 +1,6 @@
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -153,6 +154,23 @@ public sealed class PageRequestTests
         await bench.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();
         await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void A_group_takes_in_no_more_than_its_device_may_have_outstanding_and_is_then_malformed() => IommuBench.Run(1, bench =>
+    {
+        IommuDevice device = bench.Devices[0];
+        int allocation = bench.Engines[0].Pri!.Allocation;
+        PageRequestDescriptor request = new() { RequesterId = device.RequesterId.Value, PasidPresent = true, Pasid = 1, GroupIndex = 5, Read = true };
+        for (int sent = 0; sent < allocation; sent++)
+            bench.Subsystem.PageRequests.Receive(device.Unit, request);
+        PageRequestGroup group = device.PageRequests.FindPartial(5)!;
+        Assert.Equal((allocation, false), (group.Requests.Count, group.IsMalformed));
+
+        bench.Subsystem.PageRequests.Receive(device.Unit, request);
+
+        Assert.Equal((allocation, true), (group.Requests.Count, group.IsMalformed));
+        return Task.CompletedTask;
     });
 
     private sealed class SlowSource(IScheduler scheduler, TimeSpan time) : IPageSource

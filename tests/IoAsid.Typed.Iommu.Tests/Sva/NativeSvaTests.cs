@@ -14,6 +14,27 @@ public sealed class NativeSvaTests
     private static readonly BenchOptions TwoUnits = new() { Units = 2, Devices = 3 };
 
     [Fact]
+    public void A_bound_process_keeps_its_structure_until_the_last_unbind_also_after_its_exit() => IommuBench.Run(1, async bench =>
+    {
+        TestProcess process = bench.CreateProcess();
+        SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+        Assert.Equal((1, 2), (process.Memory.Users, process.Memory.References));
+        SvaBond again = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+        Assert.Equal((2, 1), (process.Memory.References, process.Memory.Observers));
+        await bench.UnbindAllAsync([bond, again]);
+        Assert.Equal((1, 0), (process.Memory.References, process.Memory.Observers));
+
+        bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+        await process.Memory.ExitAsync();
+        Assert.Equal((0, 1), (process.Memory.Users, process.Memory.References));
+
+        await bench.UnbindAllAsync([bond]);
+
+        Assert.Equal(0, process.Memory.References);
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
     public void A_device_writes_to_pages_that_were_never_touched() => IommuBench.Run(Seeds, async bench =>
     {
         TestProcess process = bench.CreateProcess();
@@ -42,7 +63,7 @@ public sealed class NativeSvaTests
 
             Assert.Single(bonds.Select(bond => bond.Pasid).Distinct());
             Assert.All(bench.Devices, device => Assert.Contains(bonds[0].Pasid.Value, device.AttachedPasids));
-            IoAsidLookup<SvaBinding> found = bench.Subsystem.SvaSet.Find(bonds[0].Pasid);
+            IoAsidLookup<SvaBinding> found = bench.Subsystem.SvaBindings.Find(bonds[0].Pasid);
             Assert.True(found.IsFound && found.Data is NativeSvaBinding native && native.AddressSpace == process.Memory);
 
             for (int index = 0; index < bench.Devices.Count; index++)
@@ -122,7 +143,7 @@ public sealed class NativeSvaTests
             await process.Memory.ExitAsync();
             Assert.Equal(0, process.Memory.ResidentPages);
             // The number still belongs to the process: its devices may use it until they are told.
-            Assert.True(bench.Subsystem.SvaSet.Contains(bonds[0].Pasid));
+            Assert.True(bench.Subsystem.SvaBindings.Contains(bonds[0].Pasid));
             Assert.All(bench.Devices, device => Assert.Contains(pasid, device.AttachedPasids));
 
             await bench.UnbindAllAsync(bonds, abort: true);

@@ -19,12 +19,13 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
     /// <summary>How many times faults found no register.</summary>
     public long Overflows { get; private set; }
 
-    /// <summary>Looks at everything the unit has to say.</summary>
+    /// <summary>
+    /// Looks at everything the unit has to say. Who is told of faults comes last: whatever they do, the unit has room for new ones and its queue goes on.
+    /// </summary>
     public void Handle()
     {
         FaultStatusRegister status = registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus);
-        if (status.PrimaryPendingFault)
-            ReadRecords(status.FaultRecordIndex);
+        List<DmaFault> faults = status.PrimaryPendingFault ? TakeRecords(status.FaultRecordIndex) : [];
         if (status.PrimaryFaultOverflow)
             Overflows++;
         if (status.InvalidationTimeoutError)
@@ -38,20 +39,25 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
             InvalidationQueueError = status.InvalidationQueueError,
             InvalidationCompletionError = status.InvalidationCompletionError,
         });
+        foreach (DmaFault fault in faults)
+            Reported?.Invoke(fault);
     }
 
-    private void ReadRecords(int first)
+    private List<DmaFault> TakeRecords(int first)
     {
+        List<DmaFault> faults = [];
         int count = capabilities.NumberOfFaultRecords;
         for (int step = 0; step < count; step++)
         {
             int offset = capabilities.FaultRecordOffset + (first + step) % count * RecordSize;
             FaultRecord record = new(new Bits128(registers.ReadWord(offset), registers.ReadWord(offset + sizeof(ulong))));
             if (!record.Fault)
-                return;
+                break;
             registers.WriteNarrow(offset + UpperDword, ClearFault);
-            Reported?.Invoke(Describe(record));
+            faults.Add(Describe(record));
         }
+
+        return faults;
     }
 
     [HardwareBoundary]

@@ -36,6 +36,7 @@ internal sealed class InvalidationQueue
     private readonly Queue<Bits256> _backlog = new();
     private bool _isHeldBack;
     private long _tail;
+    private long _published;
     private long _head;
 
     public InvalidationQueue(string unit, UnitRegisters registers, IPlatform platform, FrameAllocator frames)
@@ -302,8 +303,13 @@ internal sealed class InvalidationQueue
             _memory.WriteUInt64(address + (ulong)word * sizeof(ulong), descriptor[word]);
     }
 
-    private void Publish() => _registers.Write(
-        RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = (ulong)(_tail % Entries) * EntrySize });
+    private void Publish()
+    {
+        if (_published == _tail)
+            return;
+        _published = _tail;
+        _registers.Write(RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = (ulong)(_tail % Entries) * EntrySize });
+    }
 
     private BatchStatus StatusOf(SubmittedBatch batch)
     {

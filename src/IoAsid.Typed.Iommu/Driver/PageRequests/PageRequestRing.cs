@@ -51,6 +51,15 @@ internal sealed class PageRequestRing
     public bool Read()
     {
         _registers.Write(RegisterOffsets.PageRequestStatus, new PageRequestStatusRegister { PendingPageRequest = true });
+        TakeAll();
+        return Recover();
+    }
+
+    /// <summary>Gives the memory back. Only when nothing is translated any more.</summary>
+    public void Free() => _frames.Free(_ring, 1 << _sizeOrder);
+
+    private void TakeAll()
+    {
         ulong head = _registers.Read<PageRequestQueueHeadRegister>(RegisterOffsets.PageRequestQueueHead).Head;
         for (ulong tail = ReadTail(); head != tail; tail = ReadTail())
         {
@@ -58,18 +67,15 @@ internal sealed class PageRequestRing
                 Received(ReadAt(head));
             _registers.Write(RegisterOffsets.PageRequestQueueHead, new PageRequestQueueHeadRegister { Head = head });
         }
-
-        return Recover();
     }
-
-    /// <summary>Gives the memory back. Only when nothing is translated any more.</summary>
-    public void Free() => _frames.Free(_ring, 1 << _sizeOrder);
 
     private bool Recover()
     {
         if (!_registers.Read<PageRequestStatusRegister>(RegisterOffsets.PageRequestStatus).PageRequestOverflow)
             return false;
         Overflows++;
+        // Nothing comes in until the bit is cleared. What came before it was set is older than what was lost.
+        TakeAll();
         Overflowed();
         _registers.Write(RegisterOffsets.PageRequestStatus, new PageRequestStatusRegister { PageRequestOverflow = true });
         return true;

@@ -12,6 +12,7 @@ public sealed class GuestMemory : IPhysicalMemory
     private readonly IPhysicalMemory _host;
     private readonly DmaDomain _domain;
     private readonly SortedList<ulong, GuestMemoryRegion> _regions = [];
+    private bool _isGone;
 
     internal GuestMemory(IPhysicalMemory host, DmaDomain domain)
     {
@@ -27,9 +28,12 @@ public sealed class GuestMemory : IPhysicalMemory
     /// <param name="physical">The memory behind them, a multiple of 4096. It stays the caller's.</param>
     /// <param name="rights">What the guest and its devices may do there: read, write or both.</param>
     /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
-    /// <exception cref="IommuException">Something is mapped there already, or there is no memory for tables. Nothing changed.</exception>
+    /// <exception cref="IommuException">
+    /// Something is mapped there already, there is no memory for tables, or the guest has died: <see cref="IommuError.Exited"/>. Nothing changed.
+    /// </exception>
     public async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights = MemoryRights.ReadWrite)
     {
+        ThrowIfGone();
         await _domain.MapAsync(range, physical, rights);
         _regions.Add(range.Start, new GuestMemoryRegion(range, physical, rights));
     }
@@ -37,7 +41,7 @@ public sealed class GuestMemory : IPhysicalMemory
     /// <summary>Takes memory away. When this returns neither the guest nor its devices reach it: it may be used for something else.</summary>
     /// <param name="range">The guest-physical addresses: whole mappings, as they were made (as in VFIO type 1).</param>
     /// <exception cref="IommuException">
-    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work any more.
+    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work any more. After the guest has died nothing is mapped.
     /// </exception>
     public ValueTask UnmapAsync(AddressRange range)
     {
@@ -111,8 +115,18 @@ public sealed class GuestMemory : IPhysicalMemory
             && _host.TryCompareExchange(physical, expected, value, out found);
     }
 
-    /// <summary>Forgets everything; the domain is given back by its owner.</summary>
-    internal void Clear() => _regions.Clear();
+    /// <summary>Forgets everything, for ever; the domain is given back by its owner.</summary>
+    internal void End()
+    {
+        _regions.Clear();
+        _isGone = true;
+    }
+
+    private void ThrowIfGone()
+    {
+        if (_isGone)
+            throw new IommuException(IommuError.Exited, $"The guest {_domain} has died: it gets no memory.");
+    }
 
     // A word is never cut: mappings are whole pages, and words are aligned.
     private bool TryWord(ulong address, int size, MemoryRights access, out ulong physical)

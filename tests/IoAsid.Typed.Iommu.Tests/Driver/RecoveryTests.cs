@@ -1,0 +1,113 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>What the driver does with registers that it reads at the worst moment.</summary>
+public sealed class RecoveryTests
+{
+    // With eight fault records.
+    private static readonly VtdCapabilities Capabilities = new(IommuBench.Capability | 7UL << 40, IommuBench.ExtendedCapability, 48);
+
+    private readonly EmulatedMachine _machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
+    private readonly ScriptedRegisters _registers = new() { ClearedByOnes = { RegisterOffsets.FaultStatus, RegisterOffsets.PageRequestStatus } };
+
+    private FrameAllocator Frames => field ??= new FrameAllocator(_machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
+
+    [Fact]
+    public void Whoever_is_told_of_a_fault_may_fail_and_the_unit_goes_on()
+    {
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = _ => throw new InvalidOperationException("told") };
+        _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, InvalidationQueueError = true, PrimaryFaultOverflow = true }.Bits.Value;
+        uint record = (uint)Capabilities.FaultRecordOffset;
+        _registers[record + 8] = 1UL << 63;
+        uint clearFault = record + 12;
+
+        Assert.Throws<InvalidOperationException>(faults.Handle);
+
+        Assert.Contains(clearFault, _registers.Written);
+        FaultStatusRegister left = new() { Bits = new Bits64(_registers[RegisterOffsets.FaultStatus]) };
+        Assert.False(left.InvalidationQueueError || left.PrimaryFaultOverflow);
+        Assert.Equal(1, faults.Overflows);
+    }
+
+    [Fact]
+    public void Faults_are_told_up_to_the_first_record_that_is_empty()
+    {
+        List<DmaFault> told = [];
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = told.Add };
+        _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 1 }.Bits.Value;
+        _registers[(uint)Capabilities.FaultRecordOffset + 16 + 8] = 1UL << 63 | 0x123;
+
+        faults.Handle();
+
+        Assert.Equal(new RequesterId(0x123), Assert.Single(told).Requester);
+    }
+
+    [Fact]
+    public void What_came_before_an_overflow_is_taken_before_it_is_said_that_requests_were_lost()
+    {
+        List<string> told = [];
+        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0)
+        {
+            Received = request => told.Add($"group {request.GroupIndex}"),
+            Overflowed = () => told.Add("lost"),
+        };
+        ring.Place();
+        Ask(7);
+        _registers.BeforeRead[RegisterOffsets.PageRequestStatus] = () =>
+        {
+            Ask(8);
+            _registers[RegisterOffsets.PageRequestStatus] = new PageRequestStatusRegister { PageRequestOverflow = true }.Bits.Value;
+        };
+
+        Assert.True(ring.Read());
+        Assert.False(ring.Read());
+
+        Assert.Equal(["group 7", "group 8", "lost"], told);
+        Assert.Equal(1, ring.Overflows);
+    }
+
+    [Fact]
+    public void The_unit_is_told_of_what_was_posted_together_once_and_of_nothing_when_nothing_was()
+    {
+        InvalidationQueue queue = CreateQueue();
+        int before = _registers.Written.Count;
+
+        queue.PostTogether(() => true);
+        Assert.Equal(before, _registers.Written.Count);
+
+        queue.PostTogether(() =>
+        {
+            for (int answer = 0; answer < 3; answer++)
+                queue.Post(new PageGroupResponse().Bits);
+            return true;
+        });
+        Assert.Equal([(uint)RegisterOffsets.InvalidationQueueTail], _registers.Written.Skip(before));
+
+        queue.PostTogether(() => true);
+        Assert.Equal(before + 1, _registers.Written.Count);
+    }
+
+    private InvalidationQueue CreateQueue()
+    {
+        InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames)
+        {
+            GiveUp = _ => ValueTask.CompletedTask,
+            IsReachable = _ => true,
+        };
+        queue.Place();
+        return queue;
+    }
+
+    private void Ask(int group)
+    {
+        ulong ring = new PageRequestQueueAddressRegister { Bits = new Bits64(_registers[RegisterOffsets.PageRequestQueueAddress]) }.Queue;
+        ulong tail = _registers[RegisterOffsets.PageRequestQueueTail];
+        PageRequestDescriptor request = new() { GroupIndex = (ushort)group };
+        for (int word = 0; word < Bits256.Words; word++)
+            _machine.PhysicalMemory.WriteUInt64(ring + tail + (ulong)word * sizeof(ulong), request.Bits[word]);
+        _registers[RegisterOffsets.PageRequestQueueTail] = tail + PageRequestDescriptor.SizeInBytes;
+    }
+}
