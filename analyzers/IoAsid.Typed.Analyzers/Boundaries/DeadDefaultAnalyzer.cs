@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -6,8 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Boundaries;
 
 /// <summary>IOASID3002: a handle or reader that stands for nothing is asked for something.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class DeadDefaultAnalyzer : IoAsidAnalyzer
+/// <remarks>From where such a value comes, not from where handles are used: that is everywhere.</remarks>
+public sealed class DeadDefaultAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
     public DeadDefaultAnalyzer()
@@ -15,50 +16,55 @@ public sealed class DeadDefaultAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterOperationAction(
-        operation =>
-        {
-            if (operation.Operation is IMemberReferenceOperation reference)
-            {
-                Report(operation, reference.Instance, reference.Member, sdk);
-                return;
-            }
-
-            IInvocationOperation call = (IInvocationOperation)operation.Operation;
-            Report(operation, call.Instance, call.TargetMethod, sdk);
-            if (!IsOfSdk(call.TargetMethod))
-                return;
-
-            foreach (IArgumentOperation argument in call.Arguments)
-            {
-                if (argument.Parameter?.RefKind is not RefKind.Out)
-                    Report(operation, argument.Value, call.TargetMethod, sdk);
-            }
-        },
-        OperationKind.Invocation,
-        OperationKind.PropertyReference,
-        OperationKind.MethodReference);
-
-    private static void Report(OperationAnalysisContext context, IOperation? value, ISymbol member, SdkSymbols sdk)
+    internal override void Register(CallActions calls, SdkSymbols sdk)
     {
-        if (value?.Type is not { Name: "IoAsidHandle" or "IoAsidReader" } type
-            || !(sdk.Handle.Is(type) || sdk.TypedReader.Is(type))
-            || Copes(member)
-            || DeadValue.WhyItIsOne(value, sdk) is not { } reason)
-            return;
-
-        context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.DeadDefault,
-            value.Syntax.GetLocation(),
-            type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-            reason,
-            member.Name,
-            sdk.Handle.Is(type) ? "the handle that 'Allocate' or 'TryGetHandle' gave" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'"));
+        calls.At(
+            context =>
+            {
+                if (IsHandleOrReader(context.Operation.Type, sdk))
+                    Report(context, DeadValues.FromDefault(context.Operation), sdk);
+            },
+            OperationKind.DefaultValue);
+        calls.Of(["TryAllocate", "TryGetHandle"], (context, call) =>
+        {
+            if (sdk.TypedSet.Is(call.TargetMethod.ContainingType))
+                Report(context, DeadValues.WhereFailed(call), sdk);
+        });
     }
+
+    private static bool IsHandleOrReader(ITypeSymbol? type, SdkSymbols sdk) =>
+        type is { Name: "IoAsidHandle" or "IoAsidReader" } && (sdk.Handle.Is(type) || sdk.TypedReader.Is(type));
+
+    private static void Report(OperationAnalysisContext context, IEnumerable<(IOperation Value, string Reason)> dead, SdkSymbols sdk)
+    {
+        foreach ((IOperation value, string reason) in dead)
+        {
+            if (IsHandleOrReader(value.Type, sdk) && MemberAskedOf(value) is { } member && !Copes(member))
+                context.ReportDiagnostic(DiagnosticFor(value, reason, member, sdk));
+        }
+    }
+
+    /// <summary>The member that a value is asked for, or the one of the SDK that it is given to.</summary>
+    private static ISymbol? MemberAskedOf(IOperation value) => value.Parent switch
+    {
+        IPropertyReferenceOperation property when property.Instance == value => property.Property,
+        IMethodReferenceOperation method when method.Instance == value => method.Method,
+        IInvocationOperation call when call.Instance == value => call.TargetMethod,
+        IArgumentOperation { Parameter.RefKind: not RefKind.Out, Parent: IInvocationOperation { TargetMethod: var method } } when IsOfSdk(method) => method,
+        _ => null,
+    };
 
     /// <summary>What a dead value can do: be compared and printed.</summary>
     private static bool Copes(ISymbol member) => member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType);
 
     private static bool IsOfSdk(ISymbol member) =>
         member.ContainingAssembly?.Name is { } name && (name is "IoAsid.Typed" || name.StartsWith("IoAsid.Typed.", StringComparison.Ordinal));
+
+    private static Diagnostic DiagnosticFor(IOperation value, string reason, ISymbol member, SdkSymbols sdk) => Diagnostic.Create(
+        Descriptors.DeadDefault,
+        value.Syntax.GetLocation(),
+        value.Type!.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+        reason,
+        member.Name,
+        sdk.Handle.Is(value.Type) ? "the handle that 'Allocate' or 'TryGetHandle' gave" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'");
 }

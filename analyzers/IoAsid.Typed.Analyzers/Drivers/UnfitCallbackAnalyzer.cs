@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
@@ -7,8 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Drivers;
 
 /// <summary>IOASID4002: a getter or observer waits, a callback is async void, or an allocator calls the space that it serves.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UnfitCallbackAnalyzer : IoAsidAnalyzer
+public sealed class UnfitCallbackAnalyzer : CallRule
 {
     private const string QueueInstead = "queue the work and return";
 
@@ -18,23 +18,17 @@ public sealed class UnfitCallbackAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    internal override void Register(CallActions calls, SdkSymbols sdk)
     {
-        BlockingCalls blocking = new(context.Options.AnalyzerConfigOptionsProvider);
-        context.RegisterOperationAction(
-            operation =>
+        BlockingCalls blocking = new(calls.Options.AnalyzerConfigOptionsProvider);
+        calls.Of(["Find", "Observe", "ObserveOwner", "Create"], (context, call) =>
+        {
+            foreach (IArgumentOperation argument in call.Arguments)
             {
-                IInvocationOperation call = (IInvocationOperation)operation.Operation;
-                if (call.TargetMethod.Name is not ("Find" or "Observe" or "ObserveOwner" or "Create"))
-                    return;
-
-                foreach (IArgumentOperation argument in call.Arguments)
-                {
-                    if (Callback.Of(argument) is { } callback && IsOfSdk(call.TargetMethod, sdk))
-                        Report(operation, call, callback, blocking, sdk);
-                }
-            },
-            OperationKind.Invocation);
+                if (Callback.Of(argument) is { } callback && IsOfSdk(call.TargetMethod, sdk))
+                    Report(context, call, callback, blocking, sdk);
+            }
+        });
     }
 
     private static bool IsOfSdk(IMethodSymbol method, SdkSymbols sdk) =>

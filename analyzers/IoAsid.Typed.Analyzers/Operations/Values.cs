@@ -8,6 +8,14 @@ namespace IoAsid.Typed.Analyzers.Operations;
 /// <summary>What happens to a value right where it stands.</summary>
 internal static class Values
 {
+    /// <summary>Whether a call is a statement, also behind <c>?.</c>: nobody takes what it gives.</summary>
+    public static bool IsStatement(IOperation call) => call.Parent switch
+    {
+        IExpressionStatementOperation => true,
+        IConditionalAccessOperation access => access.WhenNotNull == call && IsStatement(access),
+        _ => false,
+    };
+
     /// <summary>Whether something is asked of the value itself, so that null would be an error.</summary>
     public static bool IsDereferenced(IOperation value) => value.Parent switch
     {

@@ -6,14 +6,14 @@ namespace IoAsid.Typed.Analyzers.Sdk;
 /// <summary>The names of what bears an attribute in an assembly that is compiled already, read from its tables without making symbols of them.</summary>
 internal static class CompiledMarks
 {
-    public static IEnumerable<string> In(Metadata metadata, string attribute) => metadata switch
+    public static IEnumerable<(string Name, bool IsProperty)> In(Metadata metadata, string attribute) => metadata switch
     {
         AssemblyMetadata assembly => assembly.GetModules().SelectMany(module => In(module.GetMetadataReader(), attribute)),
         ModuleMetadata module => In(module.GetMetadataReader(), attribute),
         _ => [],
     };
 
-    private static IEnumerable<string> In(MetadataReader reader, string attribute)
+    private static IEnumerable<(string Name, bool IsProperty)> In(MetadataReader reader, string attribute)
     {
         if (!IsNamed(reader, attribute))
             yield break;
@@ -24,7 +24,7 @@ internal static class CompiledMarks
             if (IsOf(mark, reader, attribute))
             {
                 foreach (string name in NamesOf(mark.Parent, reader))
-                    yield return name;
+                    yield return (name, MayBeOfProperty(mark.Parent, name));
             }
         }
     }
@@ -46,6 +46,10 @@ internal static class CompiledMarks
         };
         return name is { } known && reader.StringComparer.Equals(known, attribute);
     }
+
+    /// <summary>The property itself, its accessors, and the parameter of a record that declares one.</summary>
+    private static bool MayBeOfProperty(EntityHandle marked, string name) =>
+        marked.Kind is HandleKind.PropertyDefinition or HandleKind.Parameter || name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal);
 
     private static IEnumerable<string> NamesOf(EntityHandle marked, MetadataReader reader)
     {

@@ -32,6 +32,12 @@ internal sealed class MarkedNames
     /// <summary>Whether some operator may be marked.</summary>
     public bool HasOperators => _isUnknown || _names.Contains(Operator);
 
+    /// <summary>Whether some property may be marked.</summary>
+    public bool HasProperties { get => _isUnknown || field; private set; }
+
+    /// <summary>The names, those of delegates' types included; null if they are not known.</summary>
+    public IReadOnlyCollection<string>? All => _isUnknown ? null : _names;
+
     /// <summary>Whether a member, delegate or parameter may be marked, by itself or by what it overrides or implements.</summary>
     public bool MayBe(ISymbol symbol) => _isUnknown || (_names.Count > 0 && (_names.Contains(symbol.Name) || _names.Contains(NameOf(symbol))));
 
@@ -81,8 +87,11 @@ internal sealed class MarkedNames
             return;
         }
 
-        foreach (string name in CompiledMarks.In(metadata, attribute.Name))
+        foreach ((string name, bool isProperty) in CompiledMarks.In(metadata, attribute.Name))
+        {
             _names.Add(string.Equals(name, "Item", StringComparison.Ordinal) ? Indexer : Unqualified(name));
+            HasProperties |= isProperty;
+        }
     }
 
     private void AddDeclared(INamedTypeSymbol attribute, Compilation compilation)
@@ -148,10 +157,14 @@ internal sealed class MarkedNames
                 _isUnknown = true; // Every member of the block has the parameter.
                 break;
             case TypeDeclarationSyntax when isOfParameter:
+                HasProperties = true; // In a record, its property.
+                _names.Add(Constructor);
+                break;
             case ConstructorDeclarationSyntax:
                 _names.Add(Constructor);
                 break;
             default:
+                HasProperties |= owner is BasePropertyDeclarationSyntax;
                 _names.Add(NameOf(owner));
                 break;
         }

@@ -28,6 +28,12 @@ internal sealed class Marks
     /// <summary>Whether some operator may be marked.</summary>
     public bool AreOnOperators => _names.HasOperators;
 
+    /// <summary>Whether some property may be marked.</summary>
+    public bool AreOnProperties => _names.HasProperties;
+
+    /// <summary>The names of all that is marked; null if they are not known.</summary>
+    public IReadOnlyCollection<string>? Names => _names.All;
+
     /// <summary>Whether a member, delegate or parameter is marked.</summary>
     public bool On(ISymbol symbol) => _names.MayBe(symbol) && _isMarked[symbol.OriginalDefinition];
 

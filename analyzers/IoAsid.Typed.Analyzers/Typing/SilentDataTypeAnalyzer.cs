@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -7,8 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>IOASID1003: a set or reader is made for data of a type that says nothing.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SilentDataTypeAnalyzer : IoAsidAnalyzer
+public sealed class SilentDataTypeAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
     public SilentDataTypeAnalyzer()
@@ -16,31 +16,25 @@ public sealed class SilentDataTypeAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterOperationAction(
-        operation =>
-        {
-            if (MethodOf(operation.Operation) is { } method
-                && DataTypeChosenFor(method, sdk) is { } data
-                && DataTypes.WhyItSaysNothing(data) is { } reason)
-            {
-                operation.ReportDiagnostic(Diagnostic.Create(
-                    Descriptors.SilentDataType,
-                    SiteOf(operation.Operation.Syntax).GetLocation(),
-                    MemberName.Of(method),
-                    method.ReturnType.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-                    data.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-                    reason));
-            }
-        },
-        OperationKind.Invocation,
-        OperationKind.MethodReference);
-
-    private static IMethodSymbol? MethodOf(IOperation operation) => operation switch
+    internal override void Register(CallActions calls, SdkSymbols sdk)
     {
-        IInvocationOperation call => call.TargetMethod,
-        IMethodReferenceOperation reference => reference.Method,
-        _ => null,
-    };
+        calls.Giving(["IoAsidSet", "IoAsidReader"], (context, call) => Report(context, call.TargetMethod, sdk));
+        calls.At(context => Report(context, ((IMethodReferenceOperation)context.Operation).Method, sdk), OperationKind.MethodReference);
+    }
+
+    private static void Report(OperationAnalysisContext context, IMethodSymbol method, SdkSymbols sdk)
+    {
+        if (DataTypeChosenFor(method, sdk) is not { } data || DataTypes.WhyItSaysNothing(data) is not { } reason)
+            return;
+
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptors.SilentDataType,
+            SiteOf(context.Operation.Syntax).GetLocation(),
+            MemberName.Of(method),
+            method.ReturnType.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            data.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+            reason));
+    }
 
     /// <summary>
     /// The data type that a call chooses for the set or reader it gives: one that the method leaves open and no argument decides. Everything else only

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
@@ -9,8 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>IOASID1005: a lookup may find nothing, and nobody asks.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UncheckedLookupAnalyzer : IoAsidAnalyzer
+public sealed class UncheckedLookupAnalyzer : CallRule
 {
     private const string Dropped = "its answer is dropped";
     private const string TestOrDrop = "test the answer, or write '_ =' if only the call is wanted";
@@ -23,28 +23,18 @@ public sealed class UncheckedLookupAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterOperationAction(
-        operation =>
-        {
-            IInvocationOperation call = (IInvocationOperation)operation.Operation;
-            if (call.TargetMethod.Name is not ("Find" or "TryFind" or "TryResolve") || !IsOfSetOrReader(call.TargetMethod.ContainingType, sdk))
-                return;
+    internal override void Register(CallActions calls, SdkSymbols sdk) => calls.Of(["Find", "TryFind", "TryResolve"], (context, call) =>
+    {
+        if (!IsOfSetOrReader(call.TargetMethod.ContainingType, sdk))
+            return;
 
-            if (IsStatement(call))
-                ReportDropped(operation, call, sdk);
-            else if (call.TargetMethod.Name is "Find" && !HasLiveId(call, sdk))
-                ReportUnchecked(operation, call, sdk);
-        },
-        OperationKind.Invocation);
+        if (Values.IsStatement(call))
+            ReportDropped(context, call, sdk);
+        else if (call.TargetMethod.Name is "Find" && !HasLiveId(call, sdk))
+            ReportUnchecked(context, call, sdk);
+    });
 
     private static bool IsOfSetOrReader(ITypeSymbol? type, SdkSymbols sdk) => sdk.TypedSet.Is(type) || sdk.TypedReader.Is(type) || sdk.Set.Is(type);
-
-    private static bool IsStatement(IOperation call) => call.Parent switch
-    {
-        IExpressionStatementOperation => true,
-        IConditionalAccessOperation access => access.WhenNotNull == call && IsStatement(access),
-        _ => false,
-    };
 
     /// <summary>An id that a handle, hold, reference or binding stands for is there for whoever has that.</summary>
     private static bool HasLiveId(IInvocationOperation call, SdkSymbols sdk) =>

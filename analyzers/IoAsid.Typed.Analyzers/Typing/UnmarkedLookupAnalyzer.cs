@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Typing;
@@ -16,22 +18,33 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     {
     }
 
+    /// <summary>From the declarations as they are written: to ask every symbol for its parameters costs more than all the rest.</summary>
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
         UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
-        context.RegisterSymbolAction(
-            symbol =>
+        TypeNames names = new("RawIoAsid", context.Compilation);
+        context.RegisterSyntaxNodeAction(
+            node =>
             {
-                ISymbol member = symbol.Symbol;
-                if (TakesRawId(ParametersOf(member), sdk)
-                    && WhatItGives(member) is { } given
-                    && IsDeclaredForOthers(member)
-                    && !HasSomethingToLookIn(member, sdk)
-                    && !catalog.Contains(member, member.Locations[0].SourceTree!))
-                    symbol.ReportDiagnostic(Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given));
+                if (names.MayBeIn(WrittenParametersOf(node.Node))
+                    && node.SemanticModel.GetDeclaredSymbol(node.Node, node.CancellationToken) is { } member)
+                    Judge(member, node.ReportDiagnostic, catalog);
             },
-            SymbolKind.Method,
-            SymbolKind.Property);
+            SyntaxKind.MethodDeclaration,
+            SyntaxKind.IndexerDeclaration);
+    }
+
+    private static SeparatedSyntaxList<ParameterSyntax> WrittenParametersOf(SyntaxNode member) =>
+        member is MethodDeclarationSyntax method ? method.ParameterList.Parameters : ((IndexerDeclarationSyntax)member).ParameterList.Parameters;
+
+    private static void Judge(ISymbol member, Action<Diagnostic> report, UntypedLookupCatalog catalog)
+    {
+        if (TakesRawId(ParametersOf(member), catalog.Sdk)
+            && WhatItGives(member) is { } given
+            && IsDeclaredForOthers(member)
+            && !HasSomethingToLookIn(member, catalog.Sdk)
+            && !catalog.Contains(member, member.Locations[0].SourceTree!))
+            report(Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given));
     }
 
     private static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -6,8 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
 /// <summary>IOASID1001 and IOASID1002: every use of an untyped lookup gets exactly one of the two.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UntypedLookupAnalyzer : IoAsidAnalyzer
+public sealed class UntypedLookupAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
     public UntypedLookupAnalyzer()
@@ -15,12 +15,20 @@ public sealed class UntypedLookupAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    internal override void Register(CallActions calls, SdkSymbols sdk)
     {
-        UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
-        context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.Kinds);
+        UntypedLookupCatalog catalog = new(sdk, calls.Compilation, calls.Options.AnalyzerConfigOptionsProvider);
+        if (catalog.MethodNames is { } names)
+            calls.Of(names, (context, _) => Report(context, catalog));
+        else
+            calls.Everywhere((context, _) => Report(context, catalog));
+
+        calls.At(context => Report(context, catalog), UntypedLookupUse.OtherKinds);
+        if (catalog.HasProperties)
+            calls.At(context => Report(context, catalog), OperationKind.PropertyReference);
+
         if (catalog.HasOperators)
-            context.RegisterOperationAction(operation => Report(operation, catalog), UntypedLookupUse.OperatorKinds);
+            calls.At(context => Report(context, catalog), UntypedLookupUse.OperatorKinds);
     }
 
     private static void Report(OperationAnalysisContext context, UntypedLookupCatalog catalog)

@@ -28,6 +28,12 @@ internal sealed class UntypedLookupCatalog
     /// </summary>
     public bool HasOperators => _marks.AreOnOperators || _allNamed.Any(name => name.StartsWith("op_", StringComparison.Ordinal));
 
+    /// <summary>Whether any property can be an untyped lookup.</summary>
+    public bool HasProperties => _marks.AreOnProperties || !_allNamed.IsEmpty;
+
+    /// <summary>The names of all methods that can be untyped lookups, that of a delegate's call included; null if any method can.</summary>
+    public IEnumerable<string>? MethodNames => _allNamed.IsEmpty ? _marks.Names?.Append(WellKnownMemberNames.DelegateInvokeName).Distinct(StringComparer.Ordinal) : null;
+
     /// <summary>Whether using this member, as written in this file, is an untyped lookup.</summary>
     public bool Contains(ISymbol member, SyntaxTree usedIn) => _marks.On(Declared(member)) || IsNamed(member, usedIn);
 

@@ -10,12 +10,10 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// <summary>One use of an untyped lookup: the operation, the member that is used, and the sets it is given.</summary>
 internal sealed class UntypedLookupUse
 {
-    /// <summary>Every kind of operation that can use a method, property or delegate by its name.</summary>
-    public static readonly ImmutableArray<OperationKind> Kinds =
+    /// <summary>The kinds of operations that can use a method or delegate by its name, apart from plain calls.</summary>
+    public static readonly ImmutableArray<OperationKind> OtherKinds =
     [
-        OperationKind.Invocation,
         OperationKind.MethodReference,
-        OperationKind.PropertyReference,
         OperationKind.DynamicInvocation,
         OperationKind.DynamicIndexerAccess,
     ];

@@ -1,14 +1,12 @@
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>IOASID2007: <c>Contains</c>, <c>Find</c> or <c>TryFind</c> guards another call with the same set and id.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class CheckThenActAnalyzer : IoAsidAnalyzer
+public sealed class CheckThenActAnalyzer : CallRule
 {
     /// <summary>What the name of every act ends in.</summary>
     private static readonly string[] Acts = ["Find", "Hold", "TryGetHandle"];
@@ -19,14 +17,11 @@ public sealed class CheckThenActAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) =>
-        context.RegisterOperationAction(
-            operation =>
-            {
-                if (IdCall.Of((IInvocationOperation)operation.Operation, sdk) is { IsCheck: true } check && ActAfter(check, sdk) is { } act)
-                    operation.ReportDiagnostic(DiagnosticFor(check, act));
-            },
-            OperationKind.Invocation);
+    internal override void Register(CallActions calls, SdkSymbols sdk) => calls.Of(["Contains", "Find", "TryFind"], (context, call) =>
+    {
+        if (IdCall.Of(call, sdk) is { IsCheck: true } check && ActAfter(check, sdk) is { } act)
+            context.ReportDiagnostic(DiagnosticFor(check, act));
+    });
 
     /// <summary>The first call that acts on what a check found. Asking again with <c>Contains</c> is for assertions and no act.</summary>
     internal static IdCall? ActAfter(IdCall check, SdkSymbols sdk)

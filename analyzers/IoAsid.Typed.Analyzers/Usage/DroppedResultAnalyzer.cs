@@ -1,13 +1,13 @@
+using IoAsid.Typed.Analyzers.Calls;
+using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>IOASID2006 and IOASID2009: what an allocation, an observation or a reservation returns is dropped.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class DroppedResultAnalyzer : IoAsidAnalyzer
+public sealed class DroppedResultAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
     public DroppedResultAnalyzer()
@@ -15,24 +15,11 @@ public sealed class DroppedResultAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) =>
-        context.RegisterOperationAction(
-            statement =>
-            {
-                if (DroppedCall((IExpressionStatementOperation)statement.Operation) is { } call && DiagnosticFor(call, sdk) is { } diagnostic)
-                    statement.ReportDiagnostic(diagnostic);
-            },
-            OperationKind.ExpressionStatement);
-
-    /// <summary>The call that a statement consists of, also behind <c>?.</c>.</summary>
-    private static IInvocationOperation? DroppedCall(IExpressionStatementOperation statement)
+    internal override void Register(CallActions calls, SdkSymbols sdk) => calls.Of(["Allocate", "Observe", "ObserveOwner", "ReserveCapacity"], (context, call) =>
     {
-        IOperation value = statement.Operation;
-        while (value is IConditionalAccessOperation access)
-            value = access.WhenNotNull;
-
-        return value as IInvocationOperation;
-    }
+        if (Values.IsStatement(call) && DiagnosticFor(call, sdk) is { } diagnostic)
+            context.ReportDiagnostic(diagnostic);
+    });
 
     private static Diagnostic? DiagnosticFor(IInvocationOperation call, SdkSymbols sdk) => call.TargetMethod.Name switch
     {

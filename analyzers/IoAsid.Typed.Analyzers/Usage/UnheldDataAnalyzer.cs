@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>IOASID2004: found data is stored, captured by an escaping lambda, or read after a wait, and nothing holds its id.</summary>
-[DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UnheldDataAnalyzer : IoAsidAnalyzer
+public sealed class UnheldDataAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
     public UnheldDataAnalyzer()
@@ -17,17 +16,15 @@ public sealed class UnheldDataAnalyzer : IoAsidAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    internal override void Register(CallActions calls, SdkSymbols sdk)
     {
         IdKeepers keepers = new(sdk);
         ConditionalWeakTable<Body, IReadOnlyDictionary<IOperation, UnheldUse>> uses = new();
-        context.RegisterOperationAction(
-            operation =>
-            {
-                if (IdCall.Of((IInvocationOperation)operation.Operation, sdk) is { IsCheck: true, HasGetter: false, Name: not "Contains" } lookup)
-                    Report(operation, lookup);
-            },
-            OperationKind.Invocation);
+        calls.Of(["Find", "TryFind"], (context, call) =>
+        {
+            if (IdCall.Of(call, sdk) is { HasGetter: false } lookup)
+                Report(context, lookup);
+        });
 
         // The uses of a body are worked out once. Each lookup reports the first use of what it found, at itself: there it is to be repaired.
         void Report(OperationAnalysisContext operation, IdCall lookup)

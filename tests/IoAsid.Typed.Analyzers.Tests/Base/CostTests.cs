@@ -54,6 +54,11 @@ public sealed class CostTests
         ["IOASID3003", "IOASID4001"],
         (await ActionsAsync(withSdk: true, Code)).Where(actions => actions.Count == 0).Select(actions => actions.Rule).Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void Every_rule_is_loaded_once() => Assert.Equal(
+        AllRules.OneByOne.SelectMany(rule => rule.SupportedDiagnostics).Select(rule => rule.Id).Order(StringComparer.Ordinal),
+        AllRules.Descriptors.Select(rule => rule.Id));
+
     private static async Task<(string Rule, int Count)[]> ActionsAsync(bool withSdk, params string[] sources)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;

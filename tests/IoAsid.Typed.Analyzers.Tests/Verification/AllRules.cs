@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Calls;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,8 +12,13 @@ internal static class AllRules
 {
     public static readonly ImmutableArray<DiagnosticSuppressor> Suppressors = Instances<DiagnosticSuppressor>(typeof(DiagnosticIds));
 
+    /// <summary>Everything that can run, also what a compiler does not load by itself.</summary>
+    public static readonly ImmutableArray<DiagnosticAnalyzer> OneByOne =
+        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not (DiagnosticSuppressor or CallAnalyzer))];
+
+    /// <summary>What a compiler loads.</summary>
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not DiagnosticSuppressor)];
+        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not DiagnosticSuppressor && IsLoaded(analyzer))];
 
     public static readonly ImmutableArray<CodeFixProvider> Fixes = Instances<CodeFixProvider>(typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider));
 
@@ -35,6 +41,8 @@ internal static class AllRules
         compilation
             .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
+
+    private static bool IsLoaded(DiagnosticAnalyzer analyzer) => analyzer.GetType().IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false);
 
     private static ImmutableArray<T> Instances<T>(Type within) =>
     [

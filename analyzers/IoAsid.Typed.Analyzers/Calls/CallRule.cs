@@ -1,0 +1,24 @@
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace IoAsid.Typed.Analyzers.Calls;
+
+/// <summary>A rule about calls. Compilers load <see cref="CallAnalyzer"/>, which runs all of these at once; by itself each can be tested and measured.</summary>
+public abstract class CallRule : IoAsidAnalyzer
+{
+    private protected CallRule(params DiagnosticDescriptor[] descriptors)
+        : base(descriptors)
+    {
+    }
+
+    /// <summary>Says what the rule does at which calls of a compilation.</summary>
+    internal abstract void Register(CallActions calls, SdkSymbols sdk);
+
+    private protected sealed override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    {
+        CallActions calls = new(context);
+        Register(calls, sdk);
+        calls.Start();
+    }
+}
