@@ -79,11 +79,11 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         null => GivenOutBy(operation, write) is not null,
     };
 
-    /// <summary>Whether nobody else can have the duty to answer: it is made here, or an item of a loop. Any other call may give what somebody else has, too.</summary>
+    /// <summary>Whether nobody else can have the duty to answer, because it is made here. Any other call may give what somebody else has, too, and so may a loop over a collection.</summary>
     private bool HasDuty(IOperation operation, Write write, FlowGraph graph) => ValueOf(write, graph) switch
     {
         IObjectCreationOperation => true,
-        { } value => IsItem(value) || members.IsFactory(CallIn(value)?.TargetMethod),
+        { } value => members.IsFactory(CallIn(value)?.TargetMethod),
         null => members.IsFactory(GivenOutBy(operation, write)?.TargetMethod),
     };
 

@@ -1,12 +1,15 @@
 using IoAsid.Typed.Analyzers.Lifetimes;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using IoAsid.Typed.CodeFixes.Lifetimes;
+using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 
 /// <summary>The fix of IOASID2001: a declaration becomes a <c>using</c>, and nothing else changes.</summary>
 public sealed class UsingCodeFixTests
 {
+    private const int RepairedInEach = 4;
+
     [Fact]
     public Task Declarations_of_every_style() => Verify(
         """
@@ -166,6 +169,120 @@ public sealed class UsingCodeFixTests
             }
         }
         """);
+
+    /// <summary>One inside another, two in one condition, comments and what cannot be repaired between them: in a document, and in all documents of a project and of a solution.</summary>
+    [Theory]
+    [InlineData(CodeFixTestBehaviors.None)]
+    [InlineData(CodeFixTestBehaviors.SkipFixAllInDocumentCheck, "Second", "Third")]
+    public Task FixAll_in_document_project_and_solution_loses_nothing(CodeFixTestBehaviors skipped, params string[] moreDocuments)
+    {
+        FixTest<LifetimeAnalyzer, UsingCodeFixProvider> test = new(Before("First"), After("First"))
+        {
+            CodeFixTestBehaviors = skipped,
+            NumberOfIncrementalIterations = RepairedInEach * (1 + moreDocuments.Length),
+        };
+        foreach (string name in moreDocuments)
+        {
+            test.TestState.Sources.Add(Before(name));
+            test.FixedState.Sources.Add(After(name));
+        }
+
+        return test.RunAsync(TestContext.Current.CancellationToken);
+
+        static string Before(string name) => $$"""
+            class {{name}}(IoAsidSet<SvaBinding> sva, IoAsidSet vm)
+            {
+                int Nested(RawIoAsid id, RawIoAsid other)
+                {
+                    // the first
+                    if (!sva.{|IOASID2001:TryHold|}(id, out var first)) return 0; // not there
+                    if (vm.{|IOASID2001:TryHold|}(other, out IoAsidReference? second)) // the second
+                        Console.WriteLine(second.Id); // held
+                    else
+                        Console.WriteLine(other);
+
+                    if (!vm.{|IOASID2001:TryHold|}(other, out var kept)) return 1;
+                    if (first.Data.Users > 1) Keep(kept);
+                    /* between */
+                    vm.{|IOASID2001:TryHold|}(id, out var third);
+                    Console.WriteLine(third?.Id);
+                    return first.Data.Users; // last
+                }
+
+                void Next(RawIoAsid id)
+                {
+                    while (true)
+                    {
+                        if (!sva.{|IOASID2001:TryHold|}(id, out var again))
+                        {
+                            // gone
+                            break;
+                        }
+
+                        again.Data.Serve();
+                    }
+
+                    _ = sva.{|IOASID2001:TryHold|}(id, out _);
+                }
+
+                static void Keep(object kept) => Console.WriteLine(kept);
+            }
+            """;
+
+        static string After(string name) => $$"""
+            class {{name}}(IoAsidSet<SvaBinding> sva, IoAsidSet vm)
+            {
+                int Nested(RawIoAsid id, RawIoAsid other)
+                {
+                    // the first
+                    if (!sva.TryHold(id, out var first)) return 0; // not there
+                    using (first)
+                    {
+                        if (vm.TryHold(other, out IoAsidReference? second)) // the second
+                        {
+                            using (second)
+                            {
+                                Console.WriteLine(second.Id); // held
+                            }
+                        }
+                        else
+                            Console.WriteLine(other);
+
+                        if (!vm.{|IOASID2001:TryHold|}(other, out var kept)) return 1;
+                        if (first.Data.Users > 1) Keep(kept);
+                        /* between */
+                        vm.TryHold(id, out var third);
+                        using (third)
+                        {
+                            Console.WriteLine(third?.Id);
+                            return first.Data.Users; // last
+                        }
+                    }
+                }
+
+                void Next(RawIoAsid id)
+                {
+                    while (true)
+                    {
+                        if (!sva.TryHold(id, out var again))
+                        {
+                            // gone
+                            break;
+                        }
+
+                        using (again)
+                        {
+                            again.Data.Serve();
+                        }
+                    }
+
+                    _ = sva.{|IOASID2001:TryHold|}(id, out _);
+                }
+
+                static void Keep(object kept) => Console.WriteLine(kept);
+            }
+            """;
+    }
 
     /// <summary>Left alone: passed on elsewhere, written again, not disposable, no declaration.</summary>
     [Theory]

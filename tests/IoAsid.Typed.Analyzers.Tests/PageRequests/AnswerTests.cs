@@ -61,14 +61,14 @@ public sealed class AnswerTests
     public Task Twice(string statements) => VerifyMethod("void", "group", statements);
 
     [Theory]
-    // made here, or an item of a loop
+    // made here
     [InlineData("PageRequestGroup {|IOASID4001:next|} = new(); if (flag) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = new PageRequestGroup { HasPasid = flag }; if (next.HasPasid) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = PageRequestGroup.Create(); if (flag) next.Respond(0);")]
     [InlineData("if (PageRequestGroup.TryCreate(out var {|IOASID4001:next|}) && next.HasPasid) next.Respond(0);")]
-    [InlineData("foreach (var {|IOASID4001:next|} in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
-    [InlineData("foreach (var next in queue) { next.Respond(0); next.{|IOASID4001:Respond|}(0); }")]
-    // somebody else's, perhaps: a look at a collection, what was taken out of one of several, and whatever any other call gives
+    // somebody else's, perhaps: an item of a collection, a look at a collection, what was taken out of one of several, and whatever any other call gives
+    [InlineData("foreach (var next in queue) if (next.HasPasid) next.Respond(0);")]
+    [InlineData("foreach (var next in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
     [InlineData("while (queue.TryPeek(out var next) && next.HasPasid) next.Respond(0);")]
     [InlineData("if (queue.TryPeek(out var next) && flag) next.Respond(0);")]
     [InlineData("if (byIndex.TryGetValue(n, out PageRequestGroup? partial) && flag) partial.Respond(0);")]
@@ -78,6 +78,7 @@ public sealed class AnswerTests
     [InlineData("var next = PageRequestGroup.Find(n); if (flag) next.Respond(0);")]
     [InlineData("var next = await Task.FromResult(kept); if (flag) next!.Respond(0);", "async Task")]
     // whosever it is, two answers are too many
+    [InlineData("foreach (var next in queue) { next.Respond(0); next.{|IOASID4001:Respond|}(0); }")]
     [InlineData("if (queue.TryPeek(out var next)) { next.Respond(0); next.{|IOASID4001:Respond|}(1); }")]
     [InlineData("var next = queue.Dequeue(); if (flag) next.Respond(0); next.{|IOASID4001:Respond|}(1);")]
     // made here, the factory awaited
