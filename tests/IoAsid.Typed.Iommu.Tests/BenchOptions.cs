@@ -17,6 +17,12 @@ internal sealed record BenchOptions
     /// <summary>How many PASIDs the hypervisor has to give, if the machine is virtual itself; only with caching mode.</summary>
     public uint? VirtualCommandPasids { get; init; }
 
+    /// <summary>Bits of the capability register in which the units differ from the ordinary.</summary>
+    public ulong CapabilityToggles { get; init; }
+
+    /// <summary>Bits of the extended capability register in which the units differ from the ordinary.</summary>
+    public ulong ExtendedCapabilityToggles { get; init; }
+
     public DmaEngineOptions? Engine { get; init; }
 
     public IommuOptions? Iommu { get; init; }

@@ -31,9 +31,10 @@ internal sealed class IommuBench
     {
         Options = options ?? new BenchOptions();
         ulong capability = (Capability | (Options.CachingMode ? CachingMode : 0)) & ~(Options.RemembersPastRoots ? SetRootTableFlushes : 0);
+        ulong extended = ExtendedCapability | (Options.VirtualCommandPasids is null ? 0 : VirtualCommands);
         UnitOptions unit = new()
         {
-            Capabilities = new VtdCapabilities(capability, ExtendedCapability | (Options.VirtualCommandPasids is null ? 0 : VirtualCommands), 48),
+            Capabilities = new VtdCapabilities(capability ^ Options.CapabilityToggles, extended ^ Options.ExtendedCapabilityToggles, 48),
             InvalidationTimeout = TimeSpan.FromMilliseconds(1),
             VirtualCommandPasids = Options.VirtualCommandPasids ?? 1,
         };
@@ -86,6 +87,13 @@ internal sealed class IommuBench
 
             bench.AssertHarmless($"seed {seed}");
         }
+    }
+
+    /// <summary>Runs a test that makes page requests by hand: what the hardware makes of answers to what it never asked is not looked at.</summary>
+    public static void RunByHand(Func<IommuBench, Task> test, BenchOptions? options = null)
+    {
+        IommuBench bench = new(seed: 1, options);
+        bench.Machine.Run(() => bench.StartAndRunAsync(test));
     }
 
     public async Task StartAsync()

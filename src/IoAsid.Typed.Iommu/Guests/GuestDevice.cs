@@ -13,6 +13,7 @@ public sealed class GuestDevice
     private readonly VfioContainer _container;
     private readonly Func<RawIoAsid, ValueTask> _stop;
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _contexts = [];
+    private readonly List<Task> _cleanings = [];
     private readonly IoAsidObserverRegistration _registration;
 
     internal GuestDevice(VfioContainer container, IommuDevice device, RequesterId virtualRequester, Func<RawIoAsid, ValueTask> stop)
@@ -79,7 +80,7 @@ public sealed class GuestDevice
         }
     }
 
-    /// <summary>Ends its part in the guest, when nothing is bound to it any more.</summary>
+    /// <summary>Ends its part in the guest, when nothing is bound to it any more: complete when the device is clean of all that it was told.</summary>
     internal async ValueTask EndAsync()
     {
         IsUnassigned = true;
@@ -87,6 +88,7 @@ public sealed class GuestDevice
         PageRequests.Refuse();
         foreach (PrivateIoAsid guestPasid in _contexts.Keys.ToList())
             await CleanAsync(guestPasid);
+        await Task.WhenAll(_cleanings);
     }
 
     private bool TryHold([GuestControlled] PrivateIoAsid guestPasid, [NotNullWhen(true)] out IoAsidReference? held)
@@ -101,12 +103,9 @@ public sealed class GuestDevice
 
     private void OnEdge(IoAsidEvent edge)
     {
-        if (edge.Kind == IoAsidEventKind.Freed && edge.PrivateId is { } guestPasid
-            && _contexts.TryGetValue(guestPasid, out IoAsidReference? held) && held.Id == edge.Id)
-        {
-            _contexts.Remove(guestPasid);
-            _ = CleanAsync(held).AsTask();
-        }
+        _cleanings.RemoveAll(cleaning => cleaning.IsCompletedSuccessfully);
+        if (edge is { Kind: IoAsidEventKind.Freed, PrivateId: { } guestPasid })
+            _cleanings.Add(CleanAsync(guestPasid).AsTask());
     }
 
     private async ValueTask CleanAsync([TakesOwnership] IoAsidReference held)

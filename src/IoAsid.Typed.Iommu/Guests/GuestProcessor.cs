@@ -60,24 +60,18 @@ public sealed class GuestProcessor : IDisposable
         if (edge.Kind == IoAsidEventKind.Bound)
             Add(guestPasid, edge.Id);
         else if (edge.Kind is IoAsidEventKind.Unbound or IoAsidEventKind.Freed)
-            Remove(guestPasid, edge.Id);
+            Remove(guestPasid);
     }
 
     private void Add(PrivateIoAsid guestPasid, RawIoAsid pasid)
     {
-        if (!_container.Set.TryHold(pasid, out IoAsidReference? held))
-            return;
-        if (_translations.Remove(guestPasid, out IoAsidReference? before))
-            before.Dispose();
-        _translations.Add(guestPasid, held);
+        if (_container.Set.TryHold(pasid, out IoAsidReference? held))
+            _translations.Add(guestPasid, held);
     }
 
-    // The guest may have the number again, for another id.
-    private void Remove(PrivateIoAsid guestPasid, RawIoAsid pasid)
+    private void Remove(PrivateIoAsid guestPasid)
     {
-        if (!_translations.TryGetValue(guestPasid, out IoAsidReference? held) || held.Id != pasid)
-            return;
-        _translations.Remove(guestPasid);
-        held.Dispose();
+        if (_translations.Remove(guestPasid, out IoAsidReference? held))
+            held.Dispose();
     }
 }

@@ -31,17 +31,7 @@ public sealed class GuestSvaBinding : SvaBinding
     internal IoAsidHandle<GuestSvaBinding> Handle { get; set; }
 
     /// <summary>The units where the PASID means something, and the id that what they cache of it is tagged with.</summary>
-    internal IEnumerable<(VtdDriver Unit, ushort DomainId)> Units
-    {
-        get
-        {
-            foreach (VtdDriver unit in Bonds.Units)
-            {
-                if (Container.Domain.DomainIds.TryGetValue(unit, out ushort id))
-                    yield return (unit, id);
-            }
-        }
-    }
+    internal IEnumerable<(VtdDriver Unit, ushort DomainId)> Units => Bonds.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
 
     /// <summary>Whether work for the PASID may be submitted to a device, and page requests of it are the guest's business.</summary>
     internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestBond? bond) && bond.IsOpen;
@@ -99,8 +89,7 @@ public sealed class GuestSvaBinding : SvaBinding
     /// <summary>Has the guest answer a group. Complete when anybody has: until then the caller holds the PASID.</summary>
     internal async ValueTask ForwardAsync([Answers] PageRequestGroup group)
     {
-        GuestDevice? device = Container.Find(group.Device);
-        if (device is null || !IsOpenOn(device))
+        if (Container.Find(group.Device) is not { } device || !IsOpenOn(device))
         {
             group.Respond(PageResponse.InvalidRequest);
             return;
@@ -130,7 +119,7 @@ public sealed class GuestSvaBinding : SvaBinding
 
     private void RequireRoomFor(GuestDevice device, GuestPageTable table)
     {
-        if (Handle.IsStale || device.IsUnassigned)
+        if (device.IsUnassigned)
             throw VfioContainer.NoSuchPasid(GuestPasid);
         if (_bonds.ContainsKey(device))
             throw new IommuException(IommuError.Busy, $"{device} is bound to the guest's PASID {GuestPasid} already. Unbind it first.");

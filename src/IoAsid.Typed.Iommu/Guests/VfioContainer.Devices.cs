@@ -68,7 +68,6 @@ public sealed partial class VfioContainer
         using IoAsidReference<GuestSvaBinding>? held = Hold(pasid);
         if (held is null || FindDevice(virtualRequester.Value) is not { } device)
             throw NoSuchPasid(pasid);
-        device.Device.RequireActive();
         RequireWalkable(device.Device.Unit, table);
         await held.Data.BindAsync(device, table);
     }

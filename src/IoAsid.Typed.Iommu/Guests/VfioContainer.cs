@@ -162,12 +162,8 @@ public sealed partial class VfioContainer : IAsyncDisposable
     /// <exception cref="IommuException">A unit does not work any more: what it may still use is not used again.</exception>
     public async Task DieAsync()
     {
-        if (!IsDead)
-        {
-            IsDead = true;
-            Revoke();
-        }
-
+        IsDead = true;
+        Revoke();
         using (await _releasing.EnterAsync())
             await ReleaseAsync();
     }

@@ -21,6 +21,9 @@ internal sealed class PageRequestDeadlines
     /// <summary>How many groups the clock answered.</summary>
     public long Expired { get; private set; }
 
+    /// <summary>How many groups are kept.</summary>
+    public int Watched => _groups.Count;
+
     public void Watch(PageRequestGroup group)
     {
         group.Deadline = _clock.GetTimestamp() + (long)(_patience.TotalSeconds * _clock.TimestampFrequency);
@@ -35,12 +38,13 @@ internal sealed class PageRequestDeadlines
     {
         _isArmed = false;
         long now = _clock.GetTimestamp();
-        DropAnswered();
-        while (_groups.Count > 0 && _groups.Peek().Deadline <= now)
+        while (_groups.TryPeek(out PageRequestGroup? oldest) && oldest.Deadline <= now)
         {
+            _groups.Dequeue();
+            if (oldest.IsAnswered)
+                continue;
             Expired++;
-            _groups.Dequeue().Respond(PageResponse.InvalidRequest);
-            DropAnswered();
+            oldest.Respond(PageResponse.InvalidRequest);
         }
 
         Arm();

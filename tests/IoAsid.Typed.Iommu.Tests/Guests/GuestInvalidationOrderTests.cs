@@ -1,0 +1,115 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>What the host's unit is told for each descriptor of a guest, word by word: the guest's PASID 2 is the host's 3, its domain is the host's 3.</summary>
+public sealed class GuestInvalidationOrderTests
+{
+    private const uint Pasid = 2;
+    private const string All = "0x0-0xFFFFFFFFFFFFFFFF";
+
+    private static readonly ushort Bound = TestGuest.VirtualId(0).Value;
+    private static readonly ushort Unbound = TestGuest.VirtualId(1).Value;
+
+    public static TheoryData<string, Bits256, string[]> Told => new()
+    {
+        { "contexts of a device", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound }.Bits, ["PASIDs of domain 3", "wait"] },
+        { "contexts of many devices", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound, FunctionMask = 3 }.Bits, ["PASIDs of domain 3", "wait"] },
+        { "a PASID's entry", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, Pasid = Pasid }.Bits, ["PASID 3 in domain 3", "wait"] },
+        { "all entries", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits, ["PASIDs of domain 3", "wait"] },
+        { "a PASID's translations", new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = Pasid }.Bits, ["PASID 3 in domain 3: everything", "wait"] },
+        {
+            "pages, with low bits that do not count",
+            new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = Pasid, Address = 0x7000, AddressMask = 1 }.Bits,
+            ["PASID 3 in domain 3: 0x6000, order 1", "wait"]
+        },
+        { "all translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits, ["domain 3, drained", "wait"] },
+        { "a device TLB", new DeviceTlbInvalidation { SourceId = Bound, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB: {All}", "wait"] },
+        { "a PASID of a device TLB", new PasidDeviceTlbInvalidation { SourceId = Bound, Pasid = Pasid, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB, PASID 3: {All}", "wait"] },
+        { "a PASID where it is not bound", new PasidDeviceTlbInvalidation { SourceId = Unbound, Pasid = Pasid, Range = DeviceTlbRange.Everything }.Bits, [] },
+        { "all PASIDs of a device TLB", new PasidDeviceTlbInvalidation { SourceId = Bound, Global = true, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB, PASID 3: {All}", "wait"] },
+        { "all PASIDs where none is bound", new PasidDeviceTlbInvalidation { SourceId = Unbound, Global = true, Range = DeviceTlbRange.Everything }.Bits, [] },
+        { "a wait that drains", new InvalidationWait { PageRequestDrain = true }.Bits, ["wait, drain page requests"] },
+        { "a wait that does not", new InvalidationWait { Fence = true }.Bits, [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Told))]
+    public void The_hosts_unit_is_told_the_same_in_the_hosts_ids(string what, Bits256 descriptor, string[] told) => Run(async (bench, guest) =>
+    {
+        QueueTrace trace = new(bench);
+        trace.Take();
+        int signals = 0;
+        guest.Container.InvalidationSignaled += (_, _) => signals++;
+
+        Assert.Equal((what, InvalidationQueueError.None), (what, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor))));
+
+        Assert.Equal(told, trace.Take());
+        Assert.Equal(0, signals);
+        Assert.Equal((1L, 0L, 0L), (guest.Container.Statistics.Invalidations, guest.Container.Statistics.InvalidationErrors, guest.Container.Statistics.Refused));
+    });
+
+    [Fact]
+    public void Where_nothing_of_the_guest_is_bound_there_is_nothing_to_forget() => Run(async (bench, guest) =>
+    {
+        Assert.True(await guest.Container.UnbindAsync(new PrivateIoAsid(Pasid), TestGuest.VirtualId(0)));
+        QueueTrace trace = new(bench);
+        trace.Take();
+        foreach (Bits256 descriptor in (Bits256[])[
+            new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound }.Bits,
+            new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, Pasid = Pasid }.Bits,
+            new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits])
+            Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
+        Assert.Empty(trace.Take());
+    });
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_wait_writes_and_signals_only_what_it_says(bool writes, bool signals) => Run(async (_, guest) =>
+    {
+        ulong status = guest.Frames.Allocate();
+        guest.Container.Memory.WriteUInt32(status, 7);
+        int signaled = 0;
+        guest.Container.InvalidationSignaled += (_, _) => signaled++;
+        InvalidationWait wait = new() { StatusWrite = writes, StatusAddress = status, StatusData = 9, InterruptFlag = signals };
+
+        Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(wait.Bits)));
+
+        Assert.Equal((writes ? 9u : 7u, signals ? 1 : 0), (guest.Container.Memory.ReadUInt32(status), signaled));
+    });
+
+    [Fact]
+    public void A_device_that_the_guest_does_not_have_is_refused_and_counted() => Run(async (bench, guest) =>
+    {
+        ContextCacheInvalidation strange = new() { Granularity = ContextInvalidationGranularity.Device, SourceId = 0x10 };
+        Assert.Equal(InvalidationQueueError.ReservedField, await guest.Container.InvalidateAsync(new InvalidationDescriptor(strange.Bits)));
+        Assert.Equal((0L, 1L, 1L), (guest.Container.Statistics.Invalidations, guest.Container.Statistics.InvalidationErrors, guest.Container.Statistics.Refused));
+
+        TestGuest alone = await TestGuest.StartAsync(bench, "without devices", devices: 0);
+        ContextCacheInvalidation all = new() { Granularity = ContextInvalidationGranularity.Global };
+        Assert.Equal(InvalidationQueueError.None, await alone.Container.InvalidateAsync(new InvalidationDescriptor(all.Bits)));
+        Assert.Equal(0, alone.Container.Statistics.Refused);
+        await alone.DieAsync();
+    });
+
+    private static void Run(Func<IommuBench, TestGuest, Task> test) => IommuBench.Run(
+        seeds: 1,
+        async bench =>
+        {
+            TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
+            await neighbour.CreateBoundProcessAsync();
+            TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
+            guest.Container.Allocate();
+            GuestProcess process = await guest.CreateBoundProcessAsync();
+            Assert.Equal(Pasid, process.Pasid.Value);
+
+            await test(bench, guest);
+
+            await guest.DieAsync();
+            await neighbour.DieAsync();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { Devices = 2 });
+}
