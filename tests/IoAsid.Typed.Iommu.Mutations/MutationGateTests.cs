@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu.Mutations;
 /// <summary>
 /// Every step, check, flag and hold of the operating system's side is needed: without it, the test that <c>killers.tsv</c> names for it fails.
 /// <c>IOASID_FIND_KILLERS=1</c> finds tests for the sites that have none, and writes the table again;
-/// <c>IOASID_FIND_KILLERS=all</c> also tries those that are to do.
+/// <c>IOASID_FIND_KILLERS=all</c> also tries those that are to do, <c>IOASID_FIND_KILLERS=Guests/</c> those of that folder or file.
 /// </summary>
 public sealed class MutationGateTests
 {
@@ -23,8 +23,8 @@ public sealed class MutationGateTests
     public void Every_site_has_a_verdict_and_every_verdict_a_site()
     {
         KillerTable table = KillerTable.Parse(MutatedAssembly.ReadResource(TableName));
-        if (Environment.GetEnvironmentVariable(Variable) is "1" or "all")
-            Complete(table);
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } what)
+            Complete(table, what);
 
         string[] open = [.. Mutated.Sites.Where(site => table[site].IsOpen).Select(site => "no test: " + site)];
         string[] gone = [.. table.Without(Mutated.Sites).Select(site => "no such site: " + site.Replace('\t', ' '))];
@@ -79,12 +79,14 @@ public sealed class MutationGateTests
             TestContext.Current.AddWarning($"{todo} of {Mutated.Sites.Count} sites have no test yet: see the lines with \"todo\" in {TableName}.");
     }
 
-    private static void Complete(KillerTable table)
+    private static bool IsWanted(MutationSite site, KillerTable table, string what) =>
+        table[site].IsOpen || (table[site].IsTodo && (what == "all" || site.Id.StartsWith(what, StringComparison.Ordinal)));
+
+    private static void Complete(KillerTable table, string what)
     {
         foreach (string gone in table.Without(Mutated.Sites))
             table.Forget(gone);
-        bool all = Environment.GetEnvironmentVariable(Variable) == "all";
-        int[] open = [.. Enumerable.Range(0, Mutated.Sites.Count).Where(site => table[Mutated.Sites[site]] is var verdict && (verdict.IsOpen || (verdict.IsTodo && all)))];
+        int[] open = [.. Enumerable.Range(0, Mutated.Sites.Count).Where(site => IsWanted(Mutated.Sites[site], table, what))];
         new KillerSearch(Mutated).Search(open, table);
         File.WriteAllText(WorkingTree.PathOf("tests/IoAsid.Typed.Iommu.Mutations/" + TableName), table.ToString());
     }

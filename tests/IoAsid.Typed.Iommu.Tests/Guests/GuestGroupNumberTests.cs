@@ -1,5 +1,3 @@
-using IoAsid.Typed.Hardware;
-
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>The numbers under which a guest knows page request groups: each rests as long as others are free, and is never two groups' at once.</summary>
