@@ -77,8 +77,6 @@ public sealed class GuestSvaBinding : SvaBinding
     /// <summary>Takes all devices away, after the id was freed: a bind that is under way is waited for, and undone.</summary>
     internal async Task EndAsync()
     {
-        foreach (GuestBond bond in _bonds.Values)
-            bond.Close();
         using (await _changes.EnterAsync())
         {
             foreach (GuestBond bond in _bonds.Values.ToList())

@@ -24,7 +24,6 @@ public sealed partial class VfioContainer : IAsyncDisposable
     private readonly List<Task> _endings = [];
     private readonly IoAsidObserverRegistration _registration;
     private readonly GuestInvalidations _invalidations;
-    private readonly AsyncLock _releasing = new();
 
     internal VfioContainer(string name, uint quota, IommuSubsystem subsystem, IPhysicalMemory memory)
     {
@@ -164,8 +163,7 @@ public sealed partial class VfioContainer : IAsyncDisposable
     {
         IsDead = true;
         Revoke();
-        using (await _releasing.EnterAsync())
-            await ReleaseAsync();
+        await ReleaseAsync();
     }
 
     /// <inheritdoc/>
@@ -193,17 +191,15 @@ public sealed partial class VfioContainer : IAsyncDisposable
     private void Revoke()
     {
         _set.Close();
-        foreach (GuestDevice device in Devices)
-            device.PageRequests.Refuse();
         _set.FreeAll();
     }
 
-    private async ValueTask ReleaseAsync()
+    // Each step may be done again, and waits for what another call has begun.
+    private async Task ReleaseAsync()
     {
         await WaitForEndingsAsync();
         foreach (GuestDevice device in Devices.ToList())
             await device.EndAsync();
-        await _invalidations.StopAsync();
         _devices.Clear();
         _registration.Dispose();
         Memory.End();

@@ -12,6 +12,7 @@ public sealed class GuestDeviceTests
     [Fact]
     public void What_a_device_was_told_it_keeps_until_it_is_cleaned_or_the_PASID_is_freed() => IommuBench.Run(1, async bench =>
     {
+        bench.Subsystem.Pasids.Faulted += (_, fault) => Assert.Fail($"{fault.Exception}");
         TestGuest guest = await TestGuest.StartAsync(bench);
         GuestProcess process = guest.CreateProcess();
         Assert.True(guest.Devices[0].TryResolve(process.Pasid, out RawIoAsid pasid));
@@ -113,6 +114,7 @@ public sealed class GuestDeviceTests
         await guest.Container.UnassignAsync(neighbour.Devices[0]);
 
         Assert.Single(guest.Container.Devices);
+        Assert.True(neighbour.Devices[0].TryResolve(theirs.Pasid, out _));
         Assert.Equal(DmaStatus.Success, await theirs.FillAsync(page: 0, pages: 1, Pattern));
         await guest.DieAsync();
         await neighbour.DieAsync();
@@ -169,6 +171,8 @@ public sealed class GuestDeviceTests
             }
             else
             {
+                // The next of its work asks for pages when the first was refused.
+                await process.SubmitFillAsync(page: 4, pages: 1, Pattern, device: 0);
                 ending = process.UnbindAsync(device: 0).AsTask();
             }
 
@@ -239,6 +243,59 @@ public sealed class GuestDeviceTests
         await using (guest.Container)
             guest.Container.Allocate();
         Assert.True(guest.Container.IsDead);
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void A_device_is_taken_away_when_all_that_the_guest_freed_before_is_drained() => IommuBench.Run(3, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        GuestProcess process = await guest.CreateBoundProcessAsync();
+        process.Free();
+        await guest.Container.UnassignAsync(guest.Devices[0]);
+        Assert.Empty(bench.Devices[0].AttachedPasids);
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    /// <summary>The device waits for its pages while it is stopped; nobody waits for the guest, or for the clock.</summary>
+    [Fact]
+    public void Taken_away_a_device_has_its_groups_refused_before_it_is_stopped() => IommuBench.Run(3, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench, devices: 0);
+        guest.Devices.Add(await guest.Container.AssignAsync(bench.Devices[0], TestGuest.VirtualId(0), pasid => bench.Drivers[0].StopAsync(pasid)));
+        guest.Manners = GuestManners.Keeps;
+        GuestProcess process = await guest.CreateBoundProcessAsync();
+        Assert.True(guest.Devices[0].TryResolve(process.Pasid, out _));
+        await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
+        GuestPageRequestGroup expired = await guest.WaitForGroupAsync();
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromSeconds(2));
+        Assert.True(expired.IsAnswered);
+        await process.SubmitFillAsync(page: 1, pages: 1, Pattern);
+        GuestPageRequestGroup waiting = await guest.WaitForGroupAsync();
+        long start = bench.Machine.Scheduler.Clock.GetTimestamp();
+
+        await guest.Container.UnassignAsync(guest.Devices[0]);
+
+        Assert.True(waiting.IsAnswered);
+        Assert.InRange(bench.Machine.Scheduler.Clock.GetElapsedTime(start).TotalMilliseconds, 0, 500);
+        Assert.Equal(0, guest.Container.Statistics.AnsweredTooLate);
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void Taken_away_twice_at_once_and_given_again_in_between_the_guest_has_it() => IommuBench.Run(10, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        await guest.CreateBoundProcessAsync();
+        await guest.CreateBoundProcessAsync();
+        Task[] leaving = [.. Enumerable.Range(0, 2).Select(_ => guest.Container.UnassignAsync(guest.Devices[0]).AsTask())];
+        await Task.WhenAny(leaving);
+        await guest.AssignAsync(0);
+        await Task.WhenAll(leaving);
+        Assert.Equal([guest.Devices[1]], guest.Container.Devices);
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
     });

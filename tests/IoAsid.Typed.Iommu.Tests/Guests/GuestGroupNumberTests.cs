@@ -41,6 +41,15 @@ public sealed class GuestGroupNumberTests
     });
 
     [Fact]
+    public void What_the_guest_did_not_take_it_cannot_answer() => Run((guest, ask) =>
+    {
+        guest.Manners = GuestManners.Throws;
+        Assert.Throws<InvalidOperationException>(ask);
+        PrivateIoAsid pasid = Assert.Single(guest.Container.Bindings).GuestPasid;
+        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(TestGuest.VirtualId(0), pasid, index: 0, PageResponse.Success));
+    });
+
+    [Fact]
     public void What_is_refused_for_the_guest_at_its_death_is_refused_in_the_very_step() => Run((guest, ask) =>
     {
         List<GuestPageRequestGroup> asked = [.. Enumerable.Range(0, 3).Select(_ => ask()!)];

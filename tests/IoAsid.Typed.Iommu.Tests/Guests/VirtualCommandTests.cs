@@ -102,8 +102,8 @@ public sealed class VirtualCommandTests
     public static TheoryData<ulong, bool, string> Answers => new()
     {
         { new VirtualCommandResponseRegister { Result = 7 }.Bits.Value, true, "" },
-        { new VirtualCommandResponseRegister { Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
-        { new VirtualCommandResponseRegister { Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
+        { new VirtualCommandResponseRegister { Result = 7, Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
+        { new VirtualCommandResponseRegister { Result = 7, Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
         { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not answered" },
         { ulong.MaxValue, false, "has not answered" }, // nothing is there any more
     };
@@ -123,6 +123,36 @@ public sealed class VirtualCommandTests
         Assert.Contains(message, Assert.Throws<IommuException>(() => allocator.Allocate(1, 100)).Message, StringComparison.Ordinal);
         Assert.Contains(message, Assert.Throws<IommuException>(() => allocator.Free(7)).Message, StringComparison.Ordinal);
         Assert.InRange(registers.Reads, 1, (2 * VirtualCommandAllocator.MaximumReads) + 4);
+    }
+
+    [Theory]
+    [InlineData(8, 100)]
+    [InlineData(1, 6)]
+    public void What_the_hypervisor_gives_outside_of_the_range_is_given_back_at_once(uint min, uint max)
+    {
+        ScriptedRegisters registers = new() { [RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { Result = 7 }.Bits.Value };
+        VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
+
+        Assert.Null(allocator.Allocate(min, max));
+
+        VirtualCommandRegister last = new() { Bits = new Bits64(registers[RegisterOffsets.VirtualCommand]) };
+        Assert.Equal((2, VirtualCommand.FreePasid, 7UL), (registers.Written.Count, last.Command, last.Operand));
+    }
+
+    [Fact]
+    public void A_command_is_written_when_the_one_before_is_done()
+    {
+        ScriptedRegisters registers = new() { [RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { InProgress = true }.Bits.Value };
+        int before = -1;
+        registers.BeforeRead[RegisterOffsets.VirtualCommandResponse] = () =>
+        {
+            before = registers.Written.Count;
+            registers[RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { Result = 7 }.Bits.Value;
+        };
+
+        Assert.Equal(7u, new VirtualCommandAllocator("dmar0", new UnitRegisters(registers), numberSpace: registers).Allocate(1, 100));
+
+        Assert.Equal(0, before);
     }
 
     private static void InOneStep(Action<IommuBench> test, BenchOptions options) => IommuBench.Run(

@@ -50,6 +50,24 @@ public sealed class PageRequestReceptionTests
         });
     }
 
+    [Theory]
+    [InlineData("privileged")]
+    [InlineData("executes")]
+    [InlineData("no user's address")]
+    public void What_is_malformed_is_not_asked_of_a_guest(string name) => IommuBench.RunByHand(async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench);
+        guest.Manners = GuestManners.Keeps;
+        await guest.CreateBoundProcessAsync();
+        PageRequestDescriptor request = RequestOf(bench, Assert.Single(guest.Container.Bindings).Pasid, address: 0x1000);
+
+        foreach (PageRequestDescriptor one in Groups[name](request))
+            bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], one);
+
+        Assert.Equal((0L, 1L), (guest.Container.Statistics.Forwarded, bench.Subsystem.PageRequests.Statistics.Refused));
+        await guest.DieAsync();
+    });
+
     [Fact]
     public void A_device_that_nobody_knows_is_answered_once_for_each_group() => Run((bench, _, request) =>
     {
@@ -114,22 +132,24 @@ public sealed class PageRequestReceptionTests
         Assert.Equal(1, process.Memory.ResidentPages);
     });
 
+    private static PageRequestDescriptor RequestOf(IommuBench bench, RawIoAsid pasid, ulong address) => new()
+    {
+        RequesterId = bench.Devices[0].RequesterId.Value,
+        PasidPresent = true,
+        Pasid = pasid.Value,
+        Address = address,
+        GroupIndex = Group,
+        LastPageInGroup = true,
+        Read = true,
+        Write = true,
+    };
+
     private static void Run(Action<IommuBench, TestProcess, PageRequestDescriptor> test) => IommuBench.RunByHand(
         async bench =>
         {
             TestProcess process = bench.CreateProcess();
             SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-            test(bench, process, new PageRequestDescriptor
-            {
-                RequesterId = bench.Devices[0].RequesterId.Value,
-                PasidPresent = true,
-                Pasid = bond.Pasid.Value,
-                Address = process.PageAt(0),
-                GroupIndex = Group,
-                LastPageInGroup = true,
-                Read = true,
-                Write = true,
-            });
+            test(bench, process, RequestOf(bench, bond.Pasid, process.PageAt(0)));
             await bond.DisposeAsync();
             await process.Memory.ExitAsync();
             await bench.AssertReclaimedAsync();

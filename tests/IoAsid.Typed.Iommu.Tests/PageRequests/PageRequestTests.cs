@@ -118,10 +118,12 @@ public sealed class PageRequestTests
         await bench.AssertReclaimedAsync();
     });
 
-    [Fact]
-    public void An_unbind_answers_what_waits_and_waits_for_who_serves() => IommuBench.Run(Seeds, async bench =>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(150_000)]
+    public void An_unbind_answers_what_waits_and_waits_for_who_serves(int milliseconds) => IommuBench.Run(Seeds, async bench =>
     {
-        SlowSource source = new(bench.Machine.Scheduler, TimeSpan.FromMilliseconds(20));
+        SlowSource source = new(bench.Machine.Scheduler, TimeSpan.FromMilliseconds(milliseconds));
         TestProcess process = bench.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
@@ -136,6 +138,27 @@ public sealed class PageRequestTests
         await process.Memory.ExitAsync();
         await bench.AssertReclaimedAsync();
     });
+
+    [Fact]
+    public void When_all_is_switched_off_no_clock_runs_on()
+    {
+        IommuBench bench = new(seed: 2);
+        bench.Machine.Run(async () =>
+        {
+            await bench.StartAsync();
+            SlowSource source = new(bench.Machine.Scheduler, TimeSpan.FromMilliseconds(1));
+            TestProcess process = bench.CreateProcess();
+            ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
+            SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+            await bench.Drivers[0].RunAsync(IommuBench.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = slow }, process.NextRecord());
+            await bench.UnbindAllAsync([bond]);
+            await process.Memory.ExitAsync();
+            await bench.AssertReclaimedAsync();
+        });
+        bench.Machine.Run();
+
+        Assert.InRange(bench.Machine.Scheduler.Clock.GetElapsedTime(0).TotalMilliseconds, 1, 500);
+    }
 
     [Fact]
     public void A_page_source_that_throws_is_reported_and_its_group_refused() => IommuBench.Run(1, async bench =>

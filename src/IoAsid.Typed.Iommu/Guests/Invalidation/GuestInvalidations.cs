@@ -9,27 +9,19 @@ namespace IoAsid.Typed.Iommu;
 internal sealed class GuestInvalidations(VfioContainer container)
 {
     private readonly AsyncLock _turn = new();
-    private bool _isStopped;
 
-    /// <summary>Carries out a descriptor; complete when hardware has.</summary>
+    /// <summary>Carries out a descriptor; complete when hardware has. A dead guest has no queue: what it had is not fetched.</summary>
     public async ValueTask<InvalidationQueueError> RunAsync([GuestControlled] InvalidationDescriptor descriptor)
     {
         using (await _turn.EnterAsync())
         {
-            InvalidationQueueError error = _isStopped ? InvalidationQueueError.FetchError : await DispatchAsync(descriptor);
+            InvalidationQueueError error = container.IsDead ? InvalidationQueueError.FetchError : await DispatchAsync(descriptor);
             if (error == InvalidationQueueError.None)
                 container.Counts.Invalidations++;
             else
                 container.Counts.InvalidationErrors++;
             return error;
         }
-    }
-
-    /// <summary>Takes nothing more, and waits until what is under way is done: nothing is written to the guest's memory afterwards.</summary>
-    public async ValueTask StopAsync()
-    {
-        using (await _turn.EnterAsync())
-            _isStopped = true;
     }
 
     private ValueTask<InvalidationQueueError> DispatchAsync([GuestControlled] InvalidationDescriptor descriptor)

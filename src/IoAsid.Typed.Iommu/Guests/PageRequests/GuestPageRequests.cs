@@ -57,7 +57,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
     /// <summary>The guest has answered: the number is free.</summary>
     public void Forget(GuestPageRequestGroup group)
     {
-        if (_groups.TryGetValue(group.Index, out GuestPageRequestGroup? known) && known == group)
+        if (_groups.GetValueOrDefault(group.Index) == group)
             _groups.Remove(group.Index);
     }
 
