@@ -148,6 +148,10 @@ internal sealed class IommuBench
     /// <summary>A process with two areas: data to read and write, and a page for completion records.</summary>
     public TestProcess CreateProcess(string name = "process") => new(Subsystem.CreateProcess(name));
 
+    /// <summary>The first unit takes nothing out of its invalidation queue any more.</summary>
+    public void StopQueue() => Machine.Units[0].Registers.Write32(
+        RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { TranslationEnable = true }.Bits.Value);
+
     /// <summary>Keeps the processor from being told of page requests, as when it has interrupts off for long.</summary>
     public void MaskPageRequestInterrupt(bool masked) => Machine.Units[0].Registers.Write32(
         RegisterOffsets.PageRequestEventControl, (uint)new EventControlRegister { InterruptMask = masked }.Bits.Value);

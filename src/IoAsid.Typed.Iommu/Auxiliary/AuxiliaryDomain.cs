@@ -80,7 +80,7 @@ public sealed class AuxiliaryDomain
         }
         catch
         {
-            if (isFirst && !_devices.Reaches(device))
+            if (!_devices.Reaches(device))
                 Domain.End(UseBy(device));
             throw;
         }
@@ -90,7 +90,7 @@ public sealed class AuxiliaryDomain
 
     private IoAsidHandle<AuxiliaryDomain> Allocate(IommuDevice device)
     {
-        if (!_set.TryAllocate(this, 1, device.MaximumPasid, out IoAsidHandle<AuxiliaryDomain> pasid, out IoAsidAllocationFailure failure))
+        if (!_set.TryAllocate(this, 1, device.HighestPasidOf(_set.Space), out IoAsidHandle<AuxiliaryDomain> pasid, out IoAsidAllocationFailure failure))
             throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for the domain {Domain}: {failure}.");
         _pasid = pasid;
         return pasid;

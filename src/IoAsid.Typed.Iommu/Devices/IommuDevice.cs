@@ -53,6 +53,9 @@ public sealed class IommuDevice
     /// <summary>The PASIDs that mean something on this device.</summary>
     public IReadOnlyCollection<uint> AttachedPasids => _attached;
 
+    /// <summary>The largest number of a space that it can send.</summary>
+    internal uint HighestPasidOf(IoAsidSpace pasids) => (uint)Math.Min(pasids.Capacity - 1, MaximumPasid);
+
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 

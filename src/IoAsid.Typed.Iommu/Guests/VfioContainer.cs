@@ -229,11 +229,8 @@ public sealed partial class VfioContainer : IAsyncDisposable
         return pasid;
     }
 
-    private uint HighestPasid()
-    {
-        uint highest = (uint)Math.Min(_set.Space.Capacity - 1, LastPasid);
-        return Devices.Aggregate(highest, (lowest, device) => Math.Min(lowest, device.Device.MaximumPasid));
-    }
+    private uint HighestPasid() => Devices.Aggregate(
+        (uint)Math.Min(_set.Space.Capacity - 1, LastPasid), (lowest, device) => Math.Min(lowest, device.Device.HighestPasidOf(_set.Space)));
 
     private void RequireAlive()
     {

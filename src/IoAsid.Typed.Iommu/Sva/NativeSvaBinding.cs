@@ -92,29 +92,16 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         return true;
     }
 
-    /// <summary>As <see cref="TryServe"/>, waiting for what has to be waited for: the process's memory stays meanwhile.</summary>
+    /// <summary>As <see cref="TryServe"/>, waiting for what has to be waited for. A process that exits meanwhile waits for no page.</summary>
     internal async ValueTask<PageResponse> ServeAsync(PageRequestGroup group)
     {
-#pragma warning disable CA2000 // It is disposed where it is there.
-        if (AddressSpace.TryUse(out AddressSpaceUse? use))
-#pragma warning restore CA2000
-        {
-            using (use)
-                return await BringInAsync(group.Requests) ? PageResponse.Success : PageResponse.InvalidRequest;
-        }
-
-        return PageResponse.InvalidRequest;
-    }
-
-    private async ValueTask<bool> BringInAsync(IReadOnlyList<PageRequest> requests)
-    {
-        foreach (PageRequest request in requests)
+        foreach (PageRequest request in group.Requests)
         {
             if (await AddressSpace.HandleFaultAsync(request.Address, request.Rights) != PageFaultOutcome.Handled)
-                return false;
+                return PageResponse.InvalidRequest;
         }
 
-        return true;
+        return PageResponse.Success;
     }
 
     private static void Drop(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)

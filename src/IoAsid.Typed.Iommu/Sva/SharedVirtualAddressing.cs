@@ -70,7 +70,7 @@ public sealed class SharedVirtualAddressing
     {
         NativeSvaBinding binding = new(process, _pageRequests);
         IoAsidSet<NativeSvaBinding> set = _set.CreateSubset<NativeSvaBinding>(process.Name, owner: process);
-        if (!set.TryAllocate(binding, 1, device.MaximumPasid, out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
+        if (!set.TryAllocate(binding, 1, device.HighestPasidOf(set.Space), out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
         {
             set.Close();
             throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for {process}: {failure}.");

@@ -129,6 +129,53 @@ public sealed class AuxiliaryDomainTests
         }
     }
 
+    [Fact]
+    public void Without_PASIDs_on_the_device_or_in_the_machine_there_is_no_attachment() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+            IoAsidHandle<object> only = bench.Subsystem.Pasids.CreateSet<object>("others").Allocate();
+            Assert.Equal(IommuError.NoPasid, await RefusalAsync(domain, bench.Devices[0]));
+            await only.FreeAsync();
+            await bench.Devices[0].DisableSharedVirtualAddressingAsync();
+            Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain, bench.Devices[0]));
+            Assert.Equal((null, 0), (domain.Pasid, domain.Domain.Uses));
+            domain.Domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { Capacity = 2 } } });
+
+    [Fact]
+    public void A_device_that_has_no_PASIDs_at_all_is_not_attached() => IommuBench.Run(1, async bench =>
+    {
+        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+        IommuDevice plain = await bench.Subsystem.AddAsync(
+            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new Emulation.DmaEngine(context, new Emulation.DmaEngineOptions { PasidWidth = 0 })));
+        Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain, plain));
+        domain.Domain.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void A_device_with_two_users_of_a_domain_is_one_use_until_the_last_of_them_ends() => IommuBench.Run(1, async bench =>
+    {
+        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+        AuxiliaryAttachment first = await domain.AttachAsync(bench.Devices[0]);
+        AuxiliaryAttachment second = await domain.AttachAsync(bench.Devices[0]);
+        Assert.Equal(1, domain.Domain.Uses);
+        await first.DisposeAsync();
+        Assert.Equal(1, domain.Domain.Uses);
+        Assert.Equal(1, bench.Subsystem.Units[0].DomainIds.InUse);
+        await second.DisposeAsync();
+        Assert.Equal(0, domain.Domain.Uses);
+        domain.Domain.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    private static async Task<IommuError> RefusalAsync(AuxiliaryDomain domain, IommuDevice device) =>
+        (await Assert.ThrowsAsync<IommuException>(() => domain.AttachAsync(device).AsTask())).Error;
+
     private static async Task<bool> AttachWithoutMemoryAsync(IommuBench bench, int refusedAt)
     {
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");

@@ -49,7 +49,7 @@ public sealed class AttachFailureTests
         async bench =>
         {
             Func<int, Task> attach = await PrepareAsync(bench, kind);
-            StopQueue(bench);
+            bench.StopQueue();
 
             Assert.Equal(IommuError.DeviceGone, await RefusalAsync(attach(0)));
 
@@ -61,7 +61,7 @@ public sealed class AttachFailureTests
     [Fact]
     public void A_reset_that_fails_leaves_the_device_cut_off_and_not_for_ever_busy() => IommuBench.Run(seeds: 3, async bench =>
     {
-        StopQueue(bench);
+        bench.StopQueue();
 
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Devices[0].ResetAsync().AsTask()));
 
@@ -127,10 +127,6 @@ public sealed class AttachFailureTests
     }
 
     private static int IdsInUse(IommuBench bench) => bench.Subsystem.Units[0].DomainIds.InUse;
-
-    /// <summary>The unit takes nothing out of its queue any more.</summary>
-    private static void StopQueue(IommuBench bench) => bench.Machine.Units[0].Registers.Write32(
-        RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { TranslationEnable = true }.Bits.Value);
 
     private static async Task<IommuError> RefusalAsync(Task work) => (await Assert.ThrowsAsync<IommuException>(() => work)).Error;
 }

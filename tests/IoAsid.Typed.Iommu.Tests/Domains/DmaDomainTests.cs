@@ -105,6 +105,74 @@ public sealed class DmaDomainTests
         await bench.AssertReclaimedAsync();
     });
 
+    /// <summary>What is disposed twice does not end what others began meanwhile.</summary>
+    [Fact]
+    public void An_attachment_that_has_ended_ends_no_other() => IommuBench.Run(1, async bench =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        DomainAttachment first = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        await first.DisposeAsync();
+        DomainAttachment second = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        await first.DisposeAsync();
+        Assert.Equal((1, 1), (domain.Uses, bench.Devices[0].AttachedPasids.Count));
+        await second.DisposeAsync();
+        domain.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
+    public void A_domain_has_its_id_on_a_unit_until_the_last_of_its_devices_there_is_detached() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+            DomainAttachment first = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+            DomainAttachment second = await IommuSubsystem.AttachAsync(bench.Devices[1], domain);
+            await first.DisposeAsync();
+            Assert.Equal(1, bench.Subsystem.Units[0].DomainIds.InUse);
+            Assert.Single(domain.DomainIds);
+            await second.DisposeAsync();
+            Assert.Equal(0, bench.Subsystem.Units[0].DomainIds.InUse);
+            domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { Devices = 2 });
+
+    private const ulong SecondStageAndNesting = 1UL << 46 | 1UL << 26;
+    private const ulong PageSelective = 1UL << 39;
+
+    [Fact]
+    public void A_unit_without_second_stage_refuses_every_domain() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+            IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => IommuSubsystem.AttachAsync(bench.Devices[0], domain).AsTask());
+            Assert.Equal((IommuError.NotSupported, 0), (refusal.Error, domain.Uses));
+            domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { ExtendedCapabilityToggles = SecondStageAndNesting });
+
+    [Fact]
+    public void A_unit_that_cannot_forget_pages_forgets_the_domain() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+            DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+            await domain.MapAsync(new AddressRange(Window, AddressRange.PageSize), 0x9000, MemoryRights.Read);
+            Assert.False(domain.TryTranslate(1UL << 60, out _));
+            QueueTrace trace = new(bench);
+            trace.Take();
+            await domain.UnmapAsync(new AddressRange(Window, AddressRange.PageSize));
+            Assert.Equal("domain 2, drained", trace.Take()[0]);
+            await attachment.DisposeAsync();
+            domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { CapabilityToggles = PageSelective });
+
     [Fact]
     public void A_unit_that_cannot_walk_a_domain_refuses_it() => IommuBench.Run(1, async bench =>
     {
