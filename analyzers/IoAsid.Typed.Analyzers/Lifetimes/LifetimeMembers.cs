@@ -57,7 +57,7 @@ internal sealed class LifetimeMembers
     public LifetimeAction Of(IOperation operation) => operation is IInvocationOperation call ? Of(call.TargetMethod) : LifetimeAction.None;
 
     /// <summary>Whether a body with such a call is worth a closer look. Disposing something else is not.</summary>
-    public bool IsOfInterest(IInvocationOperation call) => Of(call.TargetMethod) switch
+    public bool IsOfInterest(IInvocationOperation call) => MayMatter(call) && Of(call.TargetMethod) switch
     {
         LifetimeAction.None or LifetimeAction.Complete => false,
         LifetimeAction.Release => Unconverted.Of(call.Instance)?.Type is { } type && (Sdk.Hold.Is(type) || IsReference(type)),
@@ -75,6 +75,10 @@ internal sealed class LifetimeMembers
         argument.Parameter is { ContainingSymbol: IMethodSymbol method } parameter
         && !TakesOwnership.On(parameter)
         && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || PlainMethods.Contain(method));
+
+    /// <summary>A first look at names alone: it is all that most calls get.</summary>
+    private static bool MayMatter(IInvocationOperation call) =>
+        call.TargetMethod.Name is "TryHold" or "Bind" or "Free" or "FreeAsync" or "Dispose" || call.Type is { Name: "IoAsidHold" };
 
     private bool IsHold(ITypeSymbol type) => type.Name is "IoAsidHold" && Sdk.Hold.Is(type);
 

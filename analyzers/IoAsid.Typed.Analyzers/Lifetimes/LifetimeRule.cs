@@ -13,6 +13,9 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
 
     public override bool IsOfInterest(IMethodSymbol method)
     {
+        if (!members.TakesOwnership.MayBeOnParametersOf(method))
+            return false;
+
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             if (members.IsTakenOver(parameter))
@@ -34,11 +37,26 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
     /// <summary>Most code releases what it holds where everybody sees it, and uses nothing afterwards.</summary>
     public override bool NeedsPaths(ImmutableArray<IOperation> found)
     {
-        ILookup<bool, IOperation> byKind = found.ToLookup(operation => members.Of(operation) is LifetimeAction.Hold or LifetimeAction.TryHold or LifetimeAction.Bind);
-        IOperation[] ends = [.. byKind[false]];
-        return Array.Exists(ends, end => end is ILocalFunctionOperation or IAnonymousFunctionOperation)
-            || byKind[true].Any(taken => Array.Exists(ends, end => members.Of(end) == LifetimeAction.Free) || !PlainRelease.Of((IInvocationOperation)taken, members))
-            || LaterUse.IsAfterAny(ends, members.Sdk);
+        List<IInvocationOperation> taken = [];
+        List<IOperation> ends = [];
+        bool isFreed = false;
+        foreach (IOperation operation in found)
+        {
+            switch (members.Of(operation))
+            {
+                case LifetimeAction.Hold or LifetimeAction.TryHold or LifetimeAction.Bind:
+                    taken.Add((IInvocationOperation)operation);
+                    break;
+                case LifetimeAction.None when operation is ILocalFunctionOperation or IAnonymousFunctionOperation:
+                    return true;
+                case var action:
+                    isFreed |= action == LifetimeAction.Free;
+                    ends.Add(operation);
+                    break;
+            }
+        }
+
+        return (isFreed && taken.Count > 0) || !taken.TrueForAll(call => PlainRelease.Of(call, members)) || LaterUse.IsAfterAny(ends, members.Sdk);
     }
 
     public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)

@@ -43,6 +43,9 @@ internal sealed class Marks
     /// <summary>Whether what a method returns is marked.</summary>
     public bool OnReturnOf(IMethodSymbol method) => _names.MayBe(method) && _returnIsMarked[method.OriginalDefinition];
 
+    /// <summary>Whether some parameter of a method may be marked. Asks the method for its name only.</summary>
+    public bool MayBeOnParametersOf(IMethodSymbol method) => _names.MayBe(method);
+
     /// <summary>Whether a symbol itself is marked, whatever it overrides.</summary>
     public bool Bears(ISymbol symbol) => HasMark(symbol.GetAttributes());
 

@@ -31,7 +31,7 @@ internal sealed class TypeNames
     }
 
     /// <summary>Whether a type as it is written can be this one, or a nullable one of it.</summary>
-    private bool MayBe(TypeSyntax? type) => type switch
+    public bool MayBe(TypeSyntax? type) => type switch
     {
         SimpleNameSyntax name => _names.Contains(name.Identifier.ValueText) || (name is GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } only } && MayBe(only[0])),
         QualifiedNameSyntax name => MayBe(name.Right),

@@ -19,6 +19,7 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
     {
         Subtypes subtypes = new(context.Compilation);
+        TypeNames names = new("IoAsidSet", context.Compilation);
         context.RegisterOperationAction(
             operation =>
             {
@@ -34,7 +35,7 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
         context.RegisterSyntaxNodeAction(
             node =>
             {
-                if (TypeOf(node.Node) is not PredefinedTypeSyntax
+                if (names.MayBe(TypeOf(node.Node))
                     && sdk.TypedSet.Is(node.SemanticModel.GetTypeInfo(node.Node, node.CancellationToken).Type)
                     && SetTest.Of(node.SemanticModel.GetOperation(node.Node, node.CancellationToken), sdk) is { } test)
                     Report(node.ReportDiagnostic, test, subtypes);
@@ -43,10 +44,10 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
             SyntaxKind.AsExpression);
     }
 
-    private static ExpressionSyntax? TypeOf(SyntaxNode node) => node switch
+    private static TypeSyntax? TypeOf(SyntaxNode node) => node switch
     {
         CastExpressionSyntax cast => cast.Type,
-        BinaryExpressionSyntax binary => binary.Right,
+        BinaryExpressionSyntax binary => binary.Right as TypeSyntax,
         _ => null,
     };
 

@@ -26,9 +26,8 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
         context.RegisterSyntaxNodeAction(
             node =>
             {
-                if (names.MayBeIn(WrittenParametersOf(node.Node))
-                    && node.SemanticModel.GetDeclaredSymbol(node.Node, node.CancellationToken) is { } member)
-                    Judge(member, node.ReportDiagnostic, catalog);
+                if (node.ContainingSymbol is { } member && names.MayBeIn(WrittenParametersOf(node.Node)) && DiagnosticFor(member, catalog) is { } diagnostic)
+                    node.ReportDiagnostic(diagnostic);
             },
             SyntaxKind.MethodDeclaration,
             SyntaxKind.IndexerDeclaration);
@@ -37,15 +36,14 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     private static SeparatedSyntaxList<ParameterSyntax> WrittenParametersOf(SyntaxNode member) =>
         member is MethodDeclarationSyntax method ? method.ParameterList.Parameters : ((IndexerDeclarationSyntax)member).ParameterList.Parameters;
 
-    private static void Judge(ISymbol member, Action<Diagnostic> report, UntypedLookupCatalog catalog)
-    {
-        if (TakesRawId(ParametersOf(member), catalog.Sdk)
-            && WhatItGives(member) is { } given
-            && IsDeclaredForOthers(member)
-            && !HasSomethingToLookIn(member, catalog.Sdk)
-            && !catalog.Contains(member, member.Locations[0].SourceTree!))
-            report(Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given));
-    }
+    private static Diagnostic? DiagnosticFor(ISymbol member, UntypedLookupCatalog catalog) =>
+        TakesRawId(ParametersOf(member), catalog.Sdk)
+        && WhatItGives(member) is { } given
+        && IsDeclaredForOthers(member)
+        && !HasSomethingToLookIn(member, catalog.Sdk)
+        && !catalog.Contains(member, member.Locations[0].SourceTree!)
+            ? Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat))
+            : null;
 
     private static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
     {
@@ -68,16 +66,20 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     private static bool HasSomethingToLookIn(ISymbol member, SdkSymbols sdk) =>
         ParametersOf(member).Any(parameter => KeptSets.SaysWhere(parameter.Type, sdk)) || KeptSets.Around(member, sdk);
 
-    /// <summary>What a member gives back, in words, if that says nothing of its type.</summary>
-    private static string? WhatItGives(ISymbol member)
+    /// <summary>What a member gives back, if that says nothing of its type.</summary>
+    private static ITypeSymbol? WhatItGives(ISymbol member)
     {
-        IEnumerable<ITypeSymbol> given = member switch
+        ITypeSymbol returned = member is IMethodSymbol method ? method.ReturnType : ((IPropertySymbol)member).Type;
+        if (SaysNothing(returned, member))
+            return returned;
+
+        foreach (IParameterSymbol parameter in ParametersOf(member))
         {
-            IMethodSymbol method => method.Parameters.Where(parameter => parameter.RefKind is RefKind.Out).Select(parameter => parameter.Type).Prepend(method.ReturnType),
-            IPropertySymbol property => [property.Type],
-            _ => [],
-        };
-        return given.FirstOrDefault(type => SaysNothing(type, member))?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
+            if (parameter.RefKind is RefKind.Out && SaysNothing(parameter.Type, member))
+                return parameter.Type;
+        }
+
+        return null;
     }
 
     private static bool SaysNothing(ITypeSymbol type, ISymbol member) => type switch
