@@ -45,14 +45,14 @@ internal static class AnalyzerCommand
 
     private static async Task MeasureAsync(RatioTable table, CodeBase code)
     {
-        ImmutableArray<Contestant> contestants = [Contestant.OurRules(), Contestant.BannedApis()];
+        ImmutableArray<Contestant> contestants = [Contestant.OurRules(), Contestant.BannedApis(), Contestant.OurRulesOneByOne()];
         ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), contestants);
         ImmutableArray<RuleTime> ours = times[0];
         double theirs = times[1].Sum(rule => rule.Milliseconds);
         string size = Size(code);
-        foreach (RuleTime rule in ours.OrderByDescending(rule => rule.Milliseconds))
+        foreach (RuleTime rule in times[2].OrderByDescending(rule => rule.Milliseconds))
         {
-            table.Add(new(rule.Ids, size, rule.Milliseconds, contestants[1].Name, theirs, Goal: null));
+            table.Add(new($"{rule.Ids} alone", size, rule.Milliseconds, contestants[1].Name, theirs, Goal: null));
         }
 
         table.Add(new("all rules", size, ours.Sum(rule => rule.Milliseconds), contestants[1].Name, theirs, Goal));

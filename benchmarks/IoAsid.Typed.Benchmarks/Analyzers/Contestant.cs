@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using IoAsid.Typed.Analyzers;
+using IoAsid.Typed.Analyzers.Calls;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -12,13 +13,18 @@ internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer
 {
     private const string BannedSymbols = "BannedSymbols.txt";
 
-    public static Contestant OurRules() => new("IoAsid.Typed", AnalyzersOf(typeof(DiagnosticIds).Assembly), new AnalyzerOptions([]));
+    /// <summary>What a compiler loads: the rules about calls together, with one look at each call.</summary>
+    public static Contestant OurRules() => new("IoAsid.Typed", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(IsLoaded)], new AnalyzerOptions([]));
+
+    /// <summary>Each rule by itself, which no compiler does, to see what it would cost alone.</summary>
+    public static Contestant OurRulesOneByOne() =>
+        new("one by one", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(analyzer => analyzer is not CallAnalyzer)], new AnalyzerOptions([]));
 
     /// <summary>BannedApiAnalyzers with what our emulated hardware bans: host threads, timers, clocks, randomness.</summary>
     public static Contestant BannedApis()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "Contender");
-        ImmutableArray<DiagnosticAnalyzer> analyzers = [.. Directory.GetFiles(folder, "*.dll").SelectMany(file => AnalyzersOf(Assembly.LoadFrom(file)))];
+        ImmutableArray<DiagnosticAnalyzer> analyzers = [.. Directory.GetFiles(folder, "*.dll").SelectMany(file => AnalyzersOf(Assembly.LoadFrom(file))).Where(IsLoaded)];
         return new("BannedApiAnalyzers", analyzers, new AnalyzerOptions([new EmbeddedText(BannedSymbols)]));
     }
 
@@ -26,9 +32,12 @@ internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer
     [
         .. LoadableTypes(assembly)
             .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(DiagnosticAnalyzer)))
-            .Where(type => type.GetCustomAttribute<DiagnosticAnalyzerAttribute>()?.Languages.Contains(LanguageNames.CSharp) == true)
+            .Where(type => type.GetConstructor([]) is not null)
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
+
+    private static bool IsLoaded(DiagnosticAnalyzer analyzer) =>
+        analyzer.GetType().GetCustomAttribute<DiagnosticAnalyzerAttribute>()?.Languages.Contains(LanguageNames.CSharp) == true;
 
     /// <summary>The fixes beside an analyzer need workspaces, which a compiler has not.</summary>
     private static IEnumerable<Type> LoadableTypes(Assembly assembly)
