@@ -59,6 +59,18 @@ public sealed class MarkedNamesTests
     public void Are_none_without_a_mark(string code) =>
         Assert.All(Names(Compile($"{Usings}{code}")), names => Assert.True(names.IsEmpty || !names.MayBe(Marked(Compile($"{Usings}{code}")).First())));
 
+    /// <summary>Where no property is marked, nobody need look at properties.</summary>
+    [Theory]
+    [InlineData("class C { [UntypedIoAsidLookup] object Marked => 0; }", true)]
+    [InlineData("class C { object Marked { [UntypedIoAsidLookup] get => 0; } }", true)]
+    [InlineData("class C { [UntypedIoAsidLookup] object this[int Marked] => 0; }", true)]
+    [InlineData("record C([GuestControlled] uint Marked);", true)]
+    [InlineData("record C([property: GuestControlled] uint Marked);", true)]
+    [InlineData("class C { [UntypedIoAsidLookup] object Marked() => 0; }", false)]
+    [InlineData("[UntypedIoAsidLookup] delegate object Marked();", false)]
+    public void Tell_whether_a_property_may_be_marked(string code, bool expected) =>
+        Assert.All(Ways(code), compilation => Assert.Equal(expected, Array.Exists(Names(compilation), names => names.HasProperties)));
+
     /// <summary>The code itself; code that refers to it as a project; and code that refers to it compiled.</summary>
     private static IEnumerable<Compilation> Ways(string code)
     {
