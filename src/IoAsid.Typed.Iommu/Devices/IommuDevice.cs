@@ -336,8 +336,8 @@ public sealed class IommuDevice
     private void RequireCapabilities()
     {
         VtdCapabilities capabilities = Unit.Capabilities;
-        if (!capabilities.Pasid || !capabilities.FirstStage || !capabilities.DeviceTlb || !capabilities.PageRequests)
-            throw new IommuException(IommuError.NotSupported, $"The unit {Unit} lacks PASIDs, first-stage tables, device TLBs or page requests.");
+        if (!capabilities.Pasid || !capabilities.FirstStage || !capabilities.DeviceTlb || !Unit.Invalidations.CanDrainPageRequests)
+            throw new IommuException(IommuError.NotSupported, $"The unit {Unit} lacks PASIDs, first-stage tables, device TLBs, or page requests that can be drained.");
         if (Function.Pasid is null || Function.Ats is null || Function.Pri is null)
             throw Lacks("PASIDs, ATS or PRI");
     }

@@ -29,6 +29,7 @@ public sealed class VtdDriver
         _commands = new GlobalCommands(Name, _registers, platform.Scheduler);
         Invalidations = new InvalidationQueue(Name, _registers, platform, frames)
         {
+            CanDrainPageRequests = Capabilities.PageRequests && Capabilities.ExtendedCapability.PageRequestDrain,
             GiveUp = GiveUpAsync,
             IsReachable = requester => _devices.TryGetValue(requester, out IommuDevice? device) && device.IsReachable,
         };
@@ -84,10 +85,16 @@ public sealed class VtdDriver
             new RootTableAddressRegister { RootTable = Contexts.Root, TableMode = TranslationTableMode.Scalable });
         await _commands.SetRootTableAsync();
         await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations());
-        PageRequests.Place();
         Arm("faults", RegisterOffsets.FaultEventControl, _faults.Handle);
-        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
+        if (Capabilities.PageRequests)
+            TakePageRequests();
         await _commands.EnableTranslationAsync(true);
+    }
+
+    private void TakePageRequests()
+    {
+        PageRequests.Place();
+        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
     }
 
     /// <summary>Switches the unit off and gives its memory back. No function may be attached any more.</summary>

@@ -94,6 +94,7 @@ public sealed class RecoveryTests
     {
         InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames)
         {
+            CanDrainPageRequests = true,
             GiveUp = _ => ValueTask.CompletedTask,
             IsReachable = _ => true,
         };

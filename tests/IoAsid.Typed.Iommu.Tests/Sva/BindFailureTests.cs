@@ -100,7 +100,9 @@ public sealed class BindFailureTests
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
         Assert.Equal(300u, bond.Pasid.Value);
 
-        Assert.Equal(IommuError.PasidTooWide, await RefusalAsync(bench.Subsystem.Sva.BindAsync(narrow, process.Memory)));
+        IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.Sva.BindAsync(narrow, process.Memory).AsTask());
+        Assert.Equal(IommuError.PasidTooWide, refusal.Error);
+        Assert.Contains("narrow device first", refusal.Message, StringComparison.Ordinal);
 
         await bond.DisposeAsync();
         Assert.Equal(299, bench.Subsystem.Pasids.GetStatistics().Outstanding);

@@ -56,6 +56,9 @@ internal sealed class InvalidationQueue
     /// <summary>Whether a device is still there to complete anything.</summary>
     public required Func<RequesterId, bool> IsReachable { get; init; }
 
+    /// <summary>Whether the unit has page requests, and waits for them if it is asked (ECAP.PRS, ECAP.PDS); else no wait asks for that.</summary>
+    public required bool CanDrainPageRequests { get; init; }
+
     /// <summary>How many time-outs there were.</summary>
     public long Timeouts { get; private set; }
 
@@ -229,7 +232,7 @@ internal sealed class InvalidationQueue
             StatusWrite = true,
             StatusAddress = AddressOf(submitted),
             StatusData = (uint)BatchStatus.Done,
-            PageRequestDrain = drainPageRequests,
+            PageRequestDrain = drainPageRequests && CanDrainPageRequests,
         }.Bits);
         Publish();
         return submitted;

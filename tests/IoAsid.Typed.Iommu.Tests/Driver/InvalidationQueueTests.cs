@@ -1,0 +1,226 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>The queue against a unit that a test plays by hand: it takes when it is told to, and says what it likes.</summary>
+public sealed class InvalidationQueueTests
+{
+    private const ulong EntrySize = 32;
+    private const int Entries = 512;
+    private const int MostWaiting = 1024;
+
+    private static readonly RequesterId Device = new(0, 2, 0);
+    private static readonly DeviceTlbTarget Target = new(Device, 32, 0);
+
+    [Fact]
+    public void What_finds_no_room_goes_later_in_its_order_and_before_every_batch() => Run(async unit =>
+    {
+        for (int answer = 0; answer < Entries + 100; answer++)
+            unit.Queue.Post(Answer(answer));
+        Task batch = unit.Queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
+        Assert.Equal(Entries - 1, unit.TakeAll().Count);
+        await unit.SettleAsync();
+        unit.Queue.Post(Answer(Entries + 100));
+
+        List<InvalidationDescriptor> rest = unit.TakeAll();
+        await unit.SettleAsync();
+        rest.AddRange(unit.TakeAll());
+        await unit.CompleteAsync(batch);
+
+        Assert.Equal(
+            Enumerable.Range(Entries - 1, 102).Select(answer => $"answer {answer & 511}").Concat(["PasidCache", "Wait"]),
+            rest.Select(Words).OrderBy(words => words is "PasidCache" or "Wait"));
+        Assert.Equal(["answer 511", "answer 0"], rest.Take(2).Select(Words));
+    });
+
+    [Fact]
+    public void A_batch_has_room_as_a_whole_or_waits_and_statuses_are_given_back() => Run(async unit =>
+    {
+        for (int round = 0; round < 3 * MostWaiting; round++)
+        {
+            Task batch = unit.Queue.RunAsync(new InvalidationBatch()).AsTask();
+            await unit.CompleteAsync(batch);
+        }
+
+        Assert.Equal(3 * MostWaiting, unit.Queue.Submitted);
+        await Assert.ThrowsAsync<ArgumentException>(() => unit.Queue.RunAsync(Pages(Entries)).AsTask());
+        Task large = unit.Queue.RunAsync(Pages(Entries - 2)).AsTask();
+        Task next = unit.Queue.RunAsync(new InvalidationBatch()).AsTask();
+        Assert.Equal(Entries - 1, unit.TakeAll().Count);
+        await unit.CompleteAsync(large);
+        await unit.CompleteAsync(next);
+    });
+
+    [Fact]
+    public void A_device_that_lets_three_in_a_row_pass_is_given_up_and_one_that_is_only_slow_is_not() => Run(async unit =>
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            Task slow = unit.Queue.RunAsync(new InvalidationBatch().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
+            for (int late = 0; late < InvalidationQueue.MaximumTimeouts - 1; late++)
+                await unit.TimeOutAsync();
+            await unit.CompleteAsync(slow);
+        }
+
+        Assert.Empty(unit.GivenUp);
+        Task dead = unit.Queue.RunAsync(new InvalidationBatch().AllPasids().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
+        for (int late = 0; late < InvalidationQueue.MaximumTimeouts; late++)
+            await unit.TimeOutAsync();
+        Assert.Equal([Device], unit.GivenUp);
+        Assert.Equal(["PasidCache", "Wait", "Wait"], unit.TakeAll().Select(Words));
+        await unit.CompleteAsync(dead);
+
+        unit.Queue.Forgive(Device);
+        Task again = unit.Queue.RunAsync(new InvalidationBatch().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
+        Assert.Equal(["DeviceTlb", "Wait"], unit.TakeAll().Select(Words));
+        await unit.CompleteAsync(again);
+    });
+
+    [Fact]
+    public void A_device_that_is_not_there_is_given_up_at_once() => Run(async unit =>
+    {
+        unit.IsReachable = false;
+        Task batch = unit.Queue.RunAsync(new InvalidationBatch().AllPasids().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
+        Assert.Equal(["PasidCache", "Wait", "Wait"], unit.TakeAll().Select(Words));
+        await unit.CompleteAsync(batch);
+        Assert.Equal([Device], unit.GivenUp);
+    });
+
+    /// <summary>A time-out voids the waits that were fetched and not done; what was done stays so, and what was not fetched is not submitted twice.</summary>
+    [Fact]
+    public void After_a_time_out_only_what_was_fetched_and_not_done_is_submitted_again() => Run(async unit =>
+    {
+        Task done = unit.Queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
+        Task voided = unit.Queue.RunAsync(new InvalidationBatch().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
+        unit.Take(2, writesStatus: true);
+        unit.Take(2, writesStatus: false);
+        Task notFetched = unit.Queue.RunAsync(new InvalidationBatch().AllTranslations()).AsTask();
+        unit.ReportTimeout();
+        await unit.SettleAsync();
+
+        Assert.True(done.IsCompletedSuccessfully);
+        Assert.Equal(["Iotlb", "Wait", "DeviceTlb", "Wait"], unit.TakeAll().Select(Words));
+        await unit.CompleteAsync(voided);
+        await unit.CompleteAsync(notFetched);
+        Assert.Equal((1L, 4L), (unit.Queue.Timeouts, unit.Queue.Submitted));
+    });
+
+    [Fact]
+    public void A_unit_that_takes_a_batch_and_never_says_that_it_is_done_does_not_work() => Run(async unit =>
+    {
+        Task batch = unit.Queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
+        unit.Take(2, writesStatus: false);
+        Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => batch)).Error);
+    });
+
+    private static string Words(InvalidationDescriptor descriptor) => descriptor.Type == InvalidationType.PageGroupResponse
+        ? $"answer {new PageGroupResponse(descriptor.Bits).GroupIndex}"
+        : descriptor.Type.ToString();
+
+    private static Bits256 Answer(int number) => new PageGroupResponse { GroupIndex = (ushort)(number & 511) }.Bits;
+
+    private static InvalidationBatch Pages(int count)
+    {
+        InvalidationBatch batch = new();
+        for (int page = 0; page < count; page++)
+            batch.DomainPages(2, new DeviceTlbRange((ulong)page << 12, 0));
+        return batch;
+    }
+
+    private static void Run(Func<PlayedUnit, Task> test)
+    {
+        EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
+        PlayedUnit unit = new(machine);
+        machine.Run(() => test(unit));
+    }
+
+    private sealed class PlayedUnit
+    {
+        private readonly EmulatedMachine _machine;
+        private readonly ScriptedRegisters _registers = new();
+
+        public PlayedUnit(EmulatedMachine machine)
+        {
+            _machine = machine;
+            Queue = new InvalidationQueue("dmar0", new UnitRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]))
+            {
+                CanDrainPageRequests = true,
+                GiveUp = requester =>
+                {
+                    GivenUp.Add(requester);
+                    return ValueTask.CompletedTask;
+                },
+                IsReachable = _ => IsReachable,
+            };
+            Queue.Place();
+        }
+
+        public InvalidationQueue Queue { get; }
+
+        public bool IsReachable { get; set; } = true;
+
+        public List<RequesterId> GivenUp { get; } = [];
+
+        private ulong Ring => new InvalidationQueueAddressRegister(_registers[RegisterOffsets.InvalidationQueueAddress]).Queue;
+
+        private ulong Head
+        {
+            get => _registers[RegisterOffsets.InvalidationQueueHead];
+            set => _registers[RegisterOffsets.InvalidationQueueHead] = value;
+        }
+
+        /// <summary>Takes everything that it was told of, and writes the statuses.</summary>
+        public List<InvalidationDescriptor> TakeAll()
+        {
+            ulong tail = _registers[RegisterOffsets.InvalidationQueueTail];
+            int count = (int)((tail - Head + Entries * EntrySize) % (Entries * EntrySize) / EntrySize);
+            return Take(count, writesStatus: true);
+        }
+
+        public List<InvalidationDescriptor> Take(int count, bool writesStatus)
+        {
+            List<InvalidationDescriptor> taken = [];
+            for (; count > 0; count--, Head = (Head + EntrySize) % (Entries * EntrySize))
+            {
+                InvalidationDescriptor descriptor = new(new Bits256(Word(0), Word(8), Word(16), Word(24)));
+                taken.Add(descriptor);
+                if (writesStatus && descriptor.Type == InvalidationType.Wait && new InvalidationWait(descriptor.Bits) is { StatusWrite: true } wait)
+                    _machine.PhysicalMemory.WriteUInt32(wait.StatusAddress, wait.StatusData);
+            }
+
+            return taken;
+        }
+
+        /// <summary>Takes everything without doing it, and says that the device was late.</summary>
+        public async Task TimeOutAsync()
+        {
+            Take((int)((_registers[RegisterOffsets.InvalidationQueueTail] - Head + Entries * EntrySize) % (Entries * EntrySize) / EntrySize), writesStatus: false);
+            ReportTimeout();
+            await SettleAsync();
+        }
+
+        public void ReportTimeout()
+        {
+            _registers[RegisterOffsets.InvalidationQueueErrorRecord] = new InvalidationQueueErrorRecordRegister { TimeoutSourceId = Device.Value }.Bits.Value;
+            Queue.HandleTimeout();
+        }
+
+        public async Task CompleteAsync(Task batch)
+        {
+            for (int turn = 0; turn < 100 && !batch.IsCompleted; turn++)
+            {
+                TakeAll();
+                await SettleAsync();
+            }
+
+            Assert.True(batch.IsCompletedSuccessfully);
+        }
+
+        /// <summary>Lets software see what the unit did.</summary>
+        public async Task SettleAsync() => await _machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+
+        private ulong Word(ulong offset) => _machine.PhysicalMemory.ReadUInt64(Ring + Head + offset);
+    }
+}

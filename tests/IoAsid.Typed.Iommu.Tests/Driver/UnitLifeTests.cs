@@ -1,0 +1,180 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Which registers are written when a unit is switched on, taken over and switched off, and in which order.</summary>
+public sealed class UnitLifeTests
+{
+    private static readonly BenchOptions NoDevices = new() { Devices = 0 };
+
+    [Fact]
+    public void A_unit_is_switched_on_queue_first_and_translation_last_and_off_the_other_way_round() => Run(async (bench, written) =>
+    {
+        await bench.StartAsync();
+        Assert.Equal(["IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP", "IQT", "faults on", "PQH", "PQT", "PQA", "requests on", "+TE +QIE"], written.Take());
+
+        await bench.Subsystem.DisposeAsync();
+        Assert.Equal(["IQT", "+QIE", "requests off", "faults off", "-"], written.Take());
+    });
+
+    [Fact]
+    public void A_unit_that_was_left_on_is_switched_off_before_its_tables_and_queues_are_placed() => Run(async (bench, written) =>
+    {
+        await bench.StartAsync();
+        written.Take();
+        await bench.RestartAsync();
+        Assert.Equal(["+QIE", "-", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP"], written.Take()[..7]);
+    });
+
+    [Fact]
+    public void A_unit_that_is_off_sends_no_interrupt_and_is_no_longer_told_of_removals() => IommuBench.RunByHand(
+        async bench =>
+        {
+            DmaEngine engine = bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new DmaEngine(context));
+            await bench.Subsystem.DisposeAsync();
+            await bench.Subsystem.DisposeAsync();
+            Assert.True(Event(bench, RegisterOffsets.FaultEventControl).InterruptMask);
+            Assert.True(Event(bench, RegisterOffsets.PageRequestEventControl).InterruptMask);
+            Assert.Throws<ObjectDisposedException>(() => bench.Subsystem.Pasids.CreateSet<object>("late"));
+            bench.Machine.PullOut(engine);
+        },
+        NoDevices);
+
+    private const ulong QueuedInvalidation = 1UL << 1;
+
+    [Fact]
+    public void A_unit_without_an_invalidation_queue_is_refused()
+    {
+        UnitOptions options = new() { Capabilities = new VtdCapabilities(IommuBench.Capability, IommuBench.ExtendedCapability, 48) };
+        Assert.Equal(QueuedInvalidation, options.Capabilities.ExtendedCapability.Bits.Value & QueuedInvalidation);
+        ScriptedRegisters registers = new()
+        {
+            [RegisterOffsets.Capability] = IommuBench.Capability,
+            [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~QueuedInvalidation,
+        };
+        EmulatedMachine machine = new(new MachineOptions { Units = [MachineUnit.Vtd("dmar0", options)] });
+        FrameAllocator frames = new(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
+        PageRequestHandler handler = new(machine.Scheduler, new IoAsidSpace().CreateSet<SvaBinding>("sva"), TimeSpan.FromSeconds(1));
+
+        IommuException refusal = Assert.Throws<IommuException>(() => new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler));
+
+        Assert.Equal(IommuError.NotSupported, refusal.Error);
+    }
+
+    [Fact]
+    public void A_command_that_the_unit_does_not_carry_out_is_not_waited_for_for_ever() => IommuBench.RunByHand(
+        async bench =>
+        {
+            GlobalCommands commands = new("dmar9", new UnitRegisters(new ScriptedRegisters()), bench.Machine.Scheduler);
+            IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => commands.EnableTranslationAsync(true).AsTask());
+            Assert.Equal(IommuError.DeviceGone, refusal.Error);
+        },
+        NoDevices);
+
+    [Fact]
+    public void A_unit_whose_commands_give_no_PASIDs_is_no_hypervisor() => IommuBench.RunByHand(
+        bench =>
+        {
+            Assert.NotNull(bench.Subsystem.Units[0].CreatePasidAllocator(bench));
+            return Task.CompletedTask;
+        },
+        NoDevices with { CachingMode = true, VirtualCommandPasids = 4 });
+
+    [Fact]
+    public void Domain_ids_are_given_lowest_first_and_not_more_than_there_are()
+    {
+        DomainIds ids = new(count: 6);
+        Assert.Equal<ushort[]>([2, 3, 4, 5], [ids.Allocate(), ids.Allocate(), ids.Allocate(), ids.Allocate()]);
+        Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => ids.Allocate()).Error);
+        ids.Free(4);
+        ids.Free(3);
+        Assert.Equal(2, ids.InUse);
+        Assert.Equal<ushort[]>([3, 4], [ids.Allocate(), ids.Allocate()]);
+        Assert.Equal(4, ids.InUse);
+    }
+
+    [Fact]
+    public void Functions_are_added_once_and_removed_once_and_one_that_has_no_memory_leaves_nothing() => IommuBench.RunByHand(
+        async bench =>
+        {
+            DmaEngine engine = bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new DmaEngine(context));
+            long frames = bench.Subsystem.Frames.InUse;
+            int left = 1;
+            bench.Subsystem.Frames.Refuse = () => left-- == 0;
+            Assert.Equal(IommuError.NoMemory, (await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.AddAsync(engine).AsTask())).Error);
+            bench.Subsystem.Frames.Refuse = null;
+            Assert.Equal(frames, bench.Subsystem.Frames.InUse);
+
+            IommuDevice device = await bench.Subsystem.AddAsync(engine);
+            Assert.Same(device, await bench.Subsystem.AddAsync(engine));
+            await bench.Subsystem.RemoveAsync(device);
+            await bench.Subsystem.RemoveAsync(device);
+            IommuDevice again = await bench.Subsystem.AddAsync(engine);
+            await bench.Subsystem.RemoveAsync(device);
+            Assert.Equal((DeviceState.Removed, DeviceState.Active), (device.State, again.State));
+            await bench.AssertReclaimedAsync();
+        },
+        NoDevices);
+
+    private static EventControlRegister Event(IommuBench bench, int offset) => new() { Bits = new Bits64(bench.Machine.Units[0].Registers.Read32((uint)offset)) };
+
+    private static void Run(Func<IommuBench, WrittenRegisters, Task> test)
+    {
+        IommuBench bench = new(seed: 1, NoDevices);
+        WrittenRegisters written = new();
+        using IDisposable observing = bench.Machine.Bus.Observe(written);
+        bench.Machine.Run(() => test(bench, written));
+    }
+
+    /// <summary>In words; what does not matter for the order is left out.</summary>
+    private sealed class WrittenRegisters : IProcessorObserver
+    {
+        private readonly List<string> _told = [];
+
+        public string[] Take()
+        {
+            string[] told = [.. _told];
+            _told.Clear();
+            return told;
+        }
+
+        public void RegisterWritten(string block, uint offset, int size, ulong value)
+        {
+            if (Words((int)offset, value) is { } words)
+                _told.Add(words);
+        }
+
+        private static string? Words(int offset, ulong value) => offset switch
+        {
+            RegisterOffsets.GlobalCommand => Command(new GlobalCommandRegister { Bits = new Bits64(value) }),
+            RegisterOffsets.RootTableAddress => "RTADDR",
+            RegisterOffsets.InvalidationQueueTail => "IQT",
+            RegisterOffsets.InvalidationQueueAddress => "IQA",
+            RegisterOffsets.PageRequestQueueHead => "PQH",
+            RegisterOffsets.PageRequestQueueTail => "PQT",
+            RegisterOffsets.PageRequestQueueAddress => "PQA",
+            RegisterOffsets.FaultEventControl => "faults " + OnOrOff(value),
+            RegisterOffsets.PageRequestEventControl => "requests " + OnOrOff(value),
+            _ => null,
+        };
+
+        private static string OnOrOff(ulong value) => new EventControlRegister { Bits = new Bits64(value) }.InterruptMask ? "off" : "on";
+
+        private static string Command(GlobalCommandRegister command)
+        {
+            string words = (command.TranslationEnable ? "+TE " : "") + (command.QueuedInvalidationEnable ? "+QIE " : "") + (command.SetRootTablePointer ? "+SRTP" : "");
+            return words.Length == 0 ? "-" : words.Trim();
+        }
+    }
+
+    private sealed class Unit(IRegisterBlock registers) : IIommuUnit
+    {
+        public string Name => "dmar0";
+
+        public IRegisterBlock Registers => registers;
+
+        public IReadOnlyCollection<IPciFunction> Functions => [];
+    }
+}
