@@ -163,19 +163,21 @@ public sealed class DeviceOrderTests
     [Fact]
     public void Cut_off_twice_is_cut_off_once_and_both_wait_for_it() => Run(async (bench, device, trace) =>
     {
+        QueueTrace queue = new(bench);
+        queue.Take();
         Task first = device.IsolateAsync().AsTask();
         Task second = device.IsolateAsync().AsTask();
         Assert.False(second.IsCompleted);
         await second;
         Assert.True(first.IsCompleted);
         Assert.Equal(["unit -, device PAR, entry none"], trace.Take());
+        Assert.Equal(4, queue.Take().Length);
 
-        QueueTrace queue = new(bench);
-        queue.Take();
         await device.DropDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, DeviceTlbRange.Everything);
         Assert.Empty(queue.Take());
         await bench.Subsystem.RemoveAsync(device);
         Assert.Equal("unit -, device -, entry none", trace.State);
+        Assert.Equal(["wait", "context of 00:02.0"], queue.Take()[..2]);
     });
 
     public static TheoryData<string> Calls => ["enable", "enable PASIDs", "reset", "attach"];
@@ -222,10 +224,12 @@ public sealed class DeviceOrderTests
     private const ulong PageRequest = 1UL << 29;
     private const ulong FirstStage = 1UL << 47;
     private const ulong Nested = 1UL << 26;
+    private const ulong Pasid = 1UL << 40;
     private const ulong PageRequestDrain = 1UL << 42;
 
     [Theory]
     [InlineData("no first stage", FirstStage | Nested, 20, 32, 32)]
+    [InlineData("no PASIDs", Pasid | FirstStage | Nested | PageRequest | PageRequestDrain, 20, 32, 32)]
     [InlineData("no page requests", PageRequest | PageRequestDrain, 20, 32, 32)]
     [InlineData("page requests that cannot be drained", PageRequestDrain, 20, 32, 32)]
     [InlineData("no device TLBs", DeviceTlb | PageRequest | PageRequestDrain, 20, 32, 32)]
@@ -239,7 +243,7 @@ public sealed class DeviceOrderTests
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
             Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));
-            if (pasidWidth == 0)
+            if (pasidWidth == 0 || (lacking & Pasid) != 0)
                 Assert.Equal(IommuError.NotSupported, await RefusalAsync(device.EnablePasidsAsync()));
             Assert.False(device.PasidEnabled || device.DeviceTlbEnabled || device.PageRequestsEnabled);
             await bench.AssertReclaimedAsync();

@@ -110,12 +110,41 @@ public sealed class UnreliableDeviceTests
             await gone.DisposeAsync();
 
             Assert.Equal(DeviceState.Removed, bench.Devices[0].State);
+            Assert.Equal(0, bench.Subsystem.Units[0].Statistics.InvalidationTimeouts);
             Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[1], stays, 50, 2, Pattern)).Status);
             await bench.UnbindAllAsync([stays]);
             await process.Memory.ExitAsync();
             await bench.AssertReclaimedAsync();
         },
         TwoDevices);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_device_asked_before_its_reset_is_answered_before_it_asks_again(bool isSlow) => IommuBench.Run(5, async bench =>
+    {
+        GatedSource source = new();
+        TestProcess process = bench.CreateProcess();
+        ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
+        SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+        bench.MaskPageRequestInterrupt(masked: true);
+        Hardware.DmaDescriptor work = process.Fill(0, 1, Pattern);
+        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, isSlow ? work with { Destination = slow } : work);
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
+        Assert.Equal(0, bench.Subsystem.PageRequests.Statistics.Groups);
+
+        await bench.Devices[0].ResetAsync();
+
+        PageRequestStatistics statistics = bench.Subsystem.PageRequests.Statistics;
+        Assert.Equal((1L, 1L), (statistics.Groups, statistics.Answered));
+        bench.MaskPageRequestInterrupt(masked: false);
+        source.Open();
+        bench.OpenQueues(0);
+        Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], bond, 2, 4, Pattern)).Status);
+        await bench.UnbindAllAsync([bond]);
+        await process.Memory.ExitAsync();
+        await bench.AssertReclaimedAsync();
+    });
 
     private static async Task<(TestProcess Process, SvaBond Bond)> BindAndUseAsync(IommuBench bench, int device)
     {

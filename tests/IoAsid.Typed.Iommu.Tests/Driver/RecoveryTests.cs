@@ -43,6 +43,7 @@ public sealed class RecoveryTests
         faults.Handle();
 
         Assert.Equal(new RequesterId(0x123), Assert.Single(told).Requester);
+        Assert.Equal(0, faults.Overflows);
     }
 
     [Fact]

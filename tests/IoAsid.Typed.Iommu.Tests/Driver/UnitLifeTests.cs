@@ -43,22 +43,18 @@ public sealed class UnitLifeTests
         NoDevices);
 
     private const ulong QueuedInvalidation = 1UL << 1;
+    private const ulong CachingMode = 1UL << 7;
+    private const ulong VirtualCommands = 1UL << 44;
 
     [Fact]
     public void A_unit_without_an_invalidation_queue_is_refused()
     {
-        UnitOptions options = new() { Capabilities = new VtdCapabilities(IommuBench.Capability, IommuBench.ExtendedCapability, 48) };
-        Assert.Equal(QueuedInvalidation, options.Capabilities.ExtendedCapability.Bits.Value & QueuedInvalidation);
         ScriptedRegisters registers = new()
         {
             [RegisterOffsets.Capability] = IommuBench.Capability,
             [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~QueuedInvalidation,
         };
-        EmulatedMachine machine = new(new MachineOptions { Units = [MachineUnit.Vtd("dmar0", options)] });
-        FrameAllocator frames = new(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
-        PageRequestHandler handler = new(machine.Scheduler, new IoAsidSpace().CreateSet<SvaBinding>("sva"), TimeSpan.FromSeconds(1));
-
-        IommuException refusal = Assert.Throws<IommuException>(() => new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler));
+        IommuException refusal = Assert.Throws<IommuException>(() => Create(registers));
 
         Assert.Equal(IommuError.NotSupported, refusal.Error);
     }
@@ -81,6 +77,40 @@ public sealed class UnitLifeTests
             return Task.CompletedTask;
         },
         NoDevices with { CachingMode = true, VirtualCommandPasids = 4 });
+
+    [Fact]
+    public void PASIDs_are_asked_of_a_hypervisor_only_if_it_gives_any()
+    {
+        VtdCapabilities all = new(IommuBench.Capability | CachingMode, IommuBench.ExtendedCapability | VirtualCommands, 48);
+        ScriptedRegisters registers = new()
+        {
+            [RegisterOffsets.Capability] = all.Capability.Bits.Value,
+            [RegisterOffsets.ExtendedCapability] = all.ExtendedCapability.Bits.Value,
+        };
+        VtdDriver driver = Create(registers);
+        Assert.Null(driver.CreatePasidAllocator(numberSpace: registers));
+        registers[RegisterOffsets.VirtualCommandCapability] = new VirtualCommandCapabilityRegister { PasidAllocation = true }.Bits.Value;
+        Assert.NotNull(driver.CreatePasidAllocator(numberSpace: registers));
+    }
+
+    [Fact]
+    public void A_unit_without_page_requests_is_told_nothing_of_them()
+    {
+        IommuBench bench = new(seed: 1, NoDevices with { ExtendedCapabilityToggles = 1UL << 29 | 1UL << 42 });
+        WrittenRegisters written = new();
+        using IDisposable observing = bench.Machine.Bus.Observe(written);
+        bench.Machine.Run(bench.StartAsync);
+        Assert.Empty(written.Take().Intersect(["PQH", "PQT", "PQA", "requests on"]));
+    }
+
+    [Fact]
+    public void Lost_page_requests_are_told_to_whom_they_may_have_been_of() => IommuBench.RunByHand(bench =>
+    {
+        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId.Value, GroupIndex = 3 });
+        bench.Subsystem.Units[0].PageRequests.Overflowed();
+        Assert.Null(bench.Devices[0].PageRequests.FindPartial(3));
+        return Task.CompletedTask;
+    });
 
     [Fact]
     public void Domain_ids_are_given_lowest_first_and_not_more_than_there_are()
@@ -117,6 +147,14 @@ public sealed class UnitLifeTests
             await bench.AssertReclaimedAsync();
         },
         NoDevices);
+
+    private static VtdDriver Create(ScriptedRegisters registers)
+    {
+        EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
+        FrameAllocator frames = new(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
+        PageRequestHandler handler = new(machine.Scheduler, new IoAsidSpace().CreateSet<SvaBinding>("sva"), TimeSpan.FromSeconds(1));
+        return new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler);
+    }
 
     private static EventControlRegister Event(IommuBench bench, int offset) => new() { Bits = new Bits64(bench.Machine.Units[0].Registers.Read32((uint)offset)) };
 

@@ -105,13 +105,6 @@ internal sealed class InvalidationBatch
         }.Bits);
     }
 
-    /// <summary>An answer to a group of page requests.</summary>
-    public InvalidationBatch Response(PageGroupResponse response)
-    {
-        _descriptors.Add(response.Bits);
-        return this;
-    }
-
     /// <summary>Drops what is addressed to a device that does not answer.</summary>
     public void RemoveDeviceTlbsOf(RequesterId requester) =>
         _descriptors.RemoveAll(bits => TargetOf(new InvalidationDescriptor(bits)) == requester);
