@@ -44,7 +44,7 @@ public static class SampleCompiler
     private static ImmutableArray<DiagnosticAnalyzer> Analyzers() =>
     [
         .. typeof(UntypedLookupAnalyzer).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !type.IsAbstract)
+            .Where(type => type.IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false))
             .Select(type => (DiagnosticAnalyzer)Activator.CreateInstance(type)!),
     ];
 
