@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu.Mutations;
 /// <summary>
 /// Every step, check, flag and hold of the operating system's side is needed: without it, the test that <c>killers.tsv</c> names for it fails.
 /// <c>IOASID_FIND_KILLERS=1</c> finds tests for the sites that have none, and writes the table again;
-/// <c>IOASID_FIND_KILLERS=all</c> also tries those that are to do, <c>IOASID_FIND_KILLERS=Guests/</c> those of that folder or file.
+/// <c>IOASID_FIND_KILLERS=all</c> also tries those that are to do, <c>IOASID_FIND_KILLERS=Guests/,Sva/</c> those of these folders or files.
 /// </summary>
 public sealed class MutationGateTests
 {
@@ -44,13 +44,14 @@ public sealed class MutationGateTests
     {
         KillerTable table = KillerTable.Parse(MutatedAssembly.ReadResource(TableName));
         ConcurrentQueue<int> left = new(Enumerable.Range(0, Mutated.Sites.Count).Where(site => table[Mutated.Sites[site]].IsTest));
+        ConcurrentDictionary<string, TestRun> normal = new(StringComparer.Ordinal);
         ConcurrentQueue<string> survivors = [];
 
         Workers.Run(Mutated, tests =>
         {
             while (left.TryDequeue(out int site))
             {
-                if (WhySurvives(tests, site, table[Mutated.Sites[site]].Text) is { } why)
+                if (WhySurvives(tests, site, table[Mutated.Sites[site]].Text, normal) is { } why)
                     survivors.Enqueue($"{Mutated.Sites[site]}: {why}");
             }
         });
@@ -58,14 +59,17 @@ public sealed class MutationGateTests
         Assert.True(survivors.IsEmpty, string.Join(Environment.NewLine, survivors));
     }
 
-    private static string? WhySurvives(MutatedTests tests, int site, string killer)
+    private static string? WhySurvives(MutatedTests tests, int site, string killer, ConcurrentDictionary<string, TestRun> normal)
     {
         if (tests.Find(killer) is not { } test)
             return $"there is no test {killer}";
+        TestRun unmutated = normal.GetOrAdd(killer, _ => tests.Run(test));
+        if (unmutated.HasFailed)
+            return $"{killer} fails with nothing mutated: {unmutated.Failure!.Message}";
         // Some tests draw what they try: what they miss once they find the next time.
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (tests.Run(test, site, Budget.Turns).HasFailed)
+            if (tests.Run(test, site, Budget.For(unmutated)).HasFailed)
                 return null;
         }
 
@@ -80,12 +84,15 @@ public sealed class MutationGateTests
     }
 
     private static bool IsWanted(MutationSite site, KillerTable table, string what) =>
-        table[site].IsOpen || (table[site].IsTodo && (what == "all" || site.Id.StartsWith(what, StringComparison.Ordinal)));
+        table[site].IsOpen || (table[site].IsTodo && (what == "all" || what.Split(',').Any(place => site.Id.StartsWith(place, StringComparison.Ordinal))));
 
     private static void Complete(KillerTable table, string what)
     {
         foreach (string gone in table.Without(Mutated.Sites))
             table.Forget(gone);
+        MutatedTests tests = new(Mutated);
+        foreach (MutationSite site in Mutated.Sites.Where(site => table[site].IsTest && tests.Find(table[site].Text) is null))
+            table.Forget(site.Id);
         int[] open = [.. Enumerable.Range(0, Mutated.Sites.Count).Where(site => IsWanted(Mutated.Sites[site], table, what))];
         new KillerSearch(Mutated).Search(open, table);
         File.WriteAllText(WorkingTree.PathOf("tests/IoAsid.Typed.Iommu.Mutations/" + TableName), table.ToString());

@@ -8,7 +8,7 @@ internal static class Mutant
 {
     public static int Active = -1;
 
-    /// <summary>How many turns all loops may still take: a mutant that runs for ever ends.</summary>
+    /// <summary>How often sites may still be reached, and loops turn: a mutant that runs for ever ends, also one that waits and asks for ever.</summary>
     public static long TurnsLeft;
 
     public static bool[] Reached = [];
@@ -18,6 +18,7 @@ internal static class Mutant
     {
         // Nor is a recursion without end the end of the process.
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Turn();
         Reached[site] = true;
         return Active != site;
     }
@@ -44,6 +45,6 @@ internal static class Mutant
     public static void Turn()
     {
         if (TurnsLeft-- <= 0)
-            throw new InvalidOperationException("A loop of the mutant does not end.");
+            throw new InvalidOperationException("The mutant does not end.");
     }
 }
