@@ -119,15 +119,21 @@ public sealed class DmaEngineDriver
     {
         using (await _commands.EnterAsync())
         {
+            // One that somebody stopped waiting for may be under way still: the engine refuses another beside it.
+            await WaitUntilStoppedAsync(pasid);
             _registers.Write64(DmaEngineRegisters.Command, new DmaEngineCommand
             {
                 Code = abort ? DmaEngineCommandCode.AbortPasid : DmaEngineCommandCode.DrainPasid,
                 Pasid = pasid.Value,
             }.Bits);
-            bool stopped = await _scheduler.WaitUntil(() => !IsBusy(), Patience);
-            if (!stopped)
-                throw new IommuException(IommuError.DeviceGone, $"{Device} did not stop using PASID {pasid}. Reset it before the PASID is given up.");
+            await WaitUntilStoppedAsync(pasid);
         }
+    }
+
+    private async ValueTask WaitUntilStoppedAsync(RawIoAsid pasid)
+    {
+        if (!await _scheduler.WaitUntil(() => !IsBusy(), Patience))
+            throw new IommuException(IommuError.DeviceGone, $"{Device} did not stop using PASID {pasid}. Reset it before the PASID is given up.");
     }
 
     private bool IsBusy() => Device.IsReachable

@@ -119,6 +119,66 @@ public sealed class DmaEngineDriverTests
         await other.Memory.ExitAsync();
     });
 
+    /// <summary>The engine refuses a command beside another. Two wait for the first one's end here, and only one of them may go on.</summary>
+    [Fact]
+    public void Of_several_that_wait_to_be_stopped_each_is_stopped() => Run(async (bench, process, bond) =>
+    {
+        GatedSource source = new();
+        (TestProcess idle, SvaBond idleBond) = await BindAsync(bench, "idle");
+        (TestProcess busy, SvaBond busyBond) = await BindAsync(bench, "busy");
+        await SubmitAsync(bench, busy, busyBond, source);
+
+        Task[] others = [bench.Drivers[0].StopAsync(bond.Pasid).AsTask(), bench.Drivers[0].StopAsync(idleBond.Pasid).AsTask()];
+        Task stopping = bench.Drivers[0].StopAsync(busyBond.Pasid).AsTask();
+        await Task.WhenAll(others);
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        Assert.False(stopping.IsCompleted);
+
+        source.Open();
+        await stopping;
+        await EndAsync(idle, idleBond);
+        await EndAsync(busy, busyBond);
+    });
+
+    [Fact]
+    public void A_PASID_is_stopped_also_behind_one_that_was_given_up_on() => Run(async (bench, process, bond) =>
+    {
+        GatedSource never = new();
+        GatedSource source = new();
+        (TestProcess other, SvaBond second) = await BindAsync(bench, "other");
+        await SubmitAsync(bench, process, bond, never);
+        await SubmitAsync(bench, other, second, source);
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Drivers[0].StopAsync(bond.Pasid)));
+        Task stopping = bench.Drivers[0].StopAsync(second.Pasid).AsTask();
+        never.Open();
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        Assert.False(stopping.IsCompleted);
+
+        source.Open();
+        await stopping;
+        await bench.Drivers[0].StopAsync(bond.Pasid);
+        await EndAsync(other, second);
+    });
+
+    private static async Task<(TestProcess Process, SvaBond Bond)> BindAsync(IommuBench bench, string name)
+    {
+        TestProcess process = bench.CreateProcess(name);
+        return (process, await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory));
+    }
+
+    private static async Task EndAsync(TestProcess process, SvaBond bond)
+    {
+        await bond.DisposeAsync();
+        await process.Memory.ExitAsync();
+    }
+
+    /// <summary>Work that needs a page which comes when its source is opened.</summary>
+    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, SvaBond bond, GatedSource source)
+    {
+        ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
+        return bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, 1) with { Destination = slow });
+    }
+
     private static void Run(Func<IommuBench, TestProcess, SvaBond, Task> test) => IommuBench.Run(
         3,
         async bench =>
