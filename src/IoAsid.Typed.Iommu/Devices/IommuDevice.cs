@@ -59,8 +59,6 @@ public sealed class IommuDevice
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 
-    private bool IsCutOff => State is not DeviceState.Active && _cutOff.IsCompletedSuccessfully;
-
     internal PageRequestAccounts PageRequests { get; } = new();
 
     private int PasidBits => Math.Min(Function.Pasid?.Width ?? 0, Unit.Capabilities.PasidBits);
@@ -101,12 +99,14 @@ public sealed class IommuDevice
         RequireActive();
         if (PageRequestsEnabled)
             return;
+        IPriCapability pri = Function.Pri!;
+        if (!pri.Stopped)
+            throw new IommuException(IommuError.Busy, $"{this} still waits for answers to page requests from before. Reset it first.");
         await AllowAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
         EnableFunctionPasids();
         Function.Ats!.Enabled = true;
-        if (Function.Pri!.Stopped)
-            Function.Pri.Reset();
-        Function.Pri.Enabled = true;
+        pri.Reset();
+        pri.Enabled = true;
     }
 
     private async ValueTask EnablePasidsOnlyAsync()
@@ -143,8 +143,7 @@ public sealed class IommuDevice
             await Unit.Platform.Scheduler.WaitUntil(() => pri.Stopped || !IsReachable, TimeSpan.FromSeconds(10));
         }
 
-        if (DeviceTlbEnabled)
-            await Unit.Invalidations.RunAsync(AppendDeviceTlb(new InvalidationBatch(), RequestsWithoutPasid, DeviceTlbRange.Everything));
+        await DropDeviceTlbAsync(RequestsWithoutPasid, DeviceTlbRange.Everything);
         if (Function.Ats is { Enabled: true } ats)
             ats.Enabled = false;
         if (Function.Pasid is { Enabled: true } pasids)
@@ -199,7 +198,6 @@ public sealed class IommuDevice
     /// <summary>Lets the function's requests through to its PASID table.</summary>
     internal async ValueTask ConnectAsync()
     {
-        _cutOff = Task.CompletedTask;
         Unit.Invalidations.Forgive(RequesterId);
         Unit.Contexts.Set(RequesterId, new ScalableContextEntry
         {
@@ -280,8 +278,8 @@ public sealed class IommuDevice
     /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>
     internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
     {
-        // One that is being cut off is no exception yet: the queue waits until it is.
-        if (!DeviceTlbEnabled || IsCutOff)
+        // One that is cut off is no exception: the queue leaves it out, and waits until it is.
+        if (!DeviceTlbEnabled)
             return batch;
         return pasid == RequestsWithoutPasid ? batch.DeviceTlb(DeviceTlb, pages) : batch.DeviceTlb(DeviceTlb, pasid, pages);
     }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The processor's tables. Memory that may not be accessed at all keeps its page in an entry that is not present, marked by a bit that hardware ignores.
+/// The processor's tables. Memory that may not be accessed at all keeps its page in an entry that is not present: hardware ignores the rest of it.
 /// </summary>
 internal readonly struct FirstStageFormat : IPagingFormat
 {
@@ -11,7 +11,7 @@ internal readonly struct FirstStageFormat : IPagingFormat
         new FirstStageEntry { Present = true, Writable = true, User = true, Address = table }.Bits;
 
     public static ulong Leaf(ulong page, int level, MemoryRights rights) =>
-        WithRights(new FirstStageEntry { User = true, Ignored11 = true, PageSize = level > 1, Address = page }.Bits, rights);
+        WithRights(new FirstStageEntry { User = true, PageSize = level > 1, Address = page }.Bits, rights);
 
     public static ulong WithRights(ulong leaf, MemoryRights rights) => (new FirstStageEntry(leaf) with
     {

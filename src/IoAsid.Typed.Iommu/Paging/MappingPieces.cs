@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>Cuts a mapping into pages, the largest that fit where both addresses allow it.</summary>
-/// <param name="Range">The addresses.</param>
-/// <param name="Physical">What the first of them is mapped to.</param>
+/// <param name="Range">The addresses: whole pages.</param>
+/// <param name="Physical">What the first of them is mapped to: the start of a page.</param>
 /// <param name="LargestLevel">The highest level that may map a page: 1 to 3.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MappingPieces(AddressRange Range, ulong Physical, int LargestLevel)
@@ -17,7 +17,7 @@ internal readonly record struct MappingPieces(AddressRange Range, ulong Physical
         ulong left = Range.Length - offset;
         ulong either = (Range.Start + offset) | (Physical + offset);
         int level = LargestLevel;
-        while (level > 1 && (left < TranslationTables.PageSizeOf(level) || either % TranslationTables.PageSizeOf(level) != 0))
+        while (left < TranslationTables.PageSizeOf(level) || either % TranslationTables.PageSizeOf(level) != 0)
             level--;
         return level;
     }

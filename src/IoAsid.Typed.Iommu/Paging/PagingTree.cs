@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -194,31 +194,19 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
 
     private void Split(PagingSlot slot, ulong table)
     {
-        Span<ulong> pieces = stackalloc ulong[TranslationTables.PagingEntries];
+        Span<byte> pieces = stackalloc byte[TranslationTables.TableSize];
         ulong leaf = slot.Entry;
         while (true)
         {
-            for (int index = 0; index < pieces.Length; index++)
-                pieces[index] = TFormat.Piece(leaf, slot.Level, index);
-            WriteTable(table, pieces);
+            for (int index = 0; index < TranslationTables.PagingEntries; index++)
+                BinaryPrimitives.WriteUInt64LittleEndian(pieces[(index * EntrySize)..], TFormat.Piece(leaf, slot.Level, index));
+            // One access, not 512: nobody walks it yet.
+            memory.Write(table, pieces);
             ulong found = memory.CompareExchange(slot.Place, leaf, TFormat.Link(table));
             if (found == leaf)
                 return;
             leaf = found;
         }
-    }
-
-    private void WriteTable(ulong table, ReadOnlySpan<ulong> entries)
-    {
-        // One access, not 512: nobody walks it yet. Tables are little-endian, as memory is.
-        if (BitConverter.IsLittleEndian)
-        {
-            memory.Write(table, MemoryMarshal.AsBytes(entries));
-            return;
-        }
-
-        for (int index = 0; index < entries.Length; index++)
-            memory.WriteUInt64(table + (ulong)index * EntrySize, entries[index]);
     }
 
     private static bool LiesInside(ulong address, int level) => address % TranslationTables.PageSizeOf(level) != 0;

@@ -35,7 +35,8 @@ internal sealed class AsyncLock
 
     private void Leave(long entry)
     {
-        if (!_isHeld || entry != _entries)
+        // Of the latest entry a second time: the lock is open, and nobody waits.
+        if (entry != _entries)
             return;
         _isHeld = false;
         if (_waiting.TryDequeue(out TaskCompletionSource<Releaser>? next))

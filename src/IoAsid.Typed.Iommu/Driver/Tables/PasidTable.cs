@@ -43,27 +43,19 @@ internal sealed class PasidTable
 
     /// <summary>Makes an entry present that was not.</summary>
     /// <exception cref="IommuException">There is no memory for a table.</exception>
-    public void Set(uint pasid, PasidEntry entry)
-    {
-        ulong address = AddressOf(pasid);
-        _memory.WriteAbsent(address, entry.Bits);
-    }
+    public void Set(uint pasid, PasidEntry entry) => _memory.WriteAbsent(AddressOf(pasid), entry.Bits);
 
     /// <summary>Takes the present bit away and, if wished, has faults from now on suppressed: one write.</summary>
     public void Revoke(uint pasid, bool suppressFaults)
     {
-        if (!TryFind(pasid, out ulong address))
-            return;
+        ulong address = AddressOf(pasid);
         PasidEntry entry = new(_memory.ReadBits<Bits512>(address));
         _memory.WriteUInt64(address, (entry with { Present = false, FaultProcessingDisable = suppressFaults }).Bits[0]);
     }
 
     /// <summary>Clears what is left of an entry that is not present. Only when no cache knows it any more.</summary>
-    public void Clear(uint pasid, bool suppressFaults = false)
-    {
-        if (TryFind(pasid, out ulong address))
-            _memory.WriteAbsent(address, new PasidEntry { FaultProcessingDisable = suppressFaults }.Bits);
-    }
+    public void Clear(uint pasid, bool suppressFaults = false) =>
+        _memory.WriteAbsent(AddressOf(pasid), new PasidEntry { FaultProcessingDisable = suppressFaults }.Bits);
 
     /// <summary>Gives all tables back. Only when no unit walks them any more.</summary>
     public void Free()
