@@ -57,6 +57,7 @@ public sealed class CountTests
 
         Assert.Equal(["release"], observer.Told);
         Assert.Equal(IommuError.Exited, Assert.Throws<IommuException>(() => Process.Map(ProcessBench.Page, MemoryRights.Read)).Error);
+        Assert.Equal(0, Process.TablePages);
     }
 
     [Fact]

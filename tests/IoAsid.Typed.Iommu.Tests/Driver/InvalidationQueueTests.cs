@@ -129,6 +129,31 @@ public sealed class InvalidationQueueTests
         Assert.Equal(1, unit.Queue.Submitted);
     });
 
+    [Fact]
+    public void The_unit_is_told_of_what_waited_as_soon_as_there_is_room() => Run(async unit =>
+    {
+        for (int answer = 0; answer < Entries; answer++)
+            unit.Queue.Post(Answer(answer));
+        Assert.Equal(Entries - 1, unit.TakeAll().Count);
+        await unit.SettleAsync();
+        Assert.Equal(["answer 511"], unit.TakeAll().Select(Words));
+    });
+
+    [Fact]
+    public void The_status_word_of_what_was_given_up_on_is_nobody_elses_and_without_any_nothing_is_submitted() => Run(async unit =>
+    {
+        HashSet<ulong> statuses = [];
+        for (int batch = 0; batch < MostWaiting; batch++)
+        {
+            Task lost = unit.Queue.RunAsync(new InvalidationBatch()).AsTask();
+            Assert.True(statuses.Add(new InvalidationWait(Assert.Single(unit.Take(1, writesStatus: false)).Bits).StatusAddress));
+            await Assert.ThrowsAsync<IommuException>(() => lost);
+        }
+
+        Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => unit.Queue.RunAsync(new InvalidationBatch()).AsTask())).Error);
+        Assert.Equal(MostWaiting, unit.Queue.Submitted);
+    });
+
     private static string Words(InvalidationDescriptor descriptor) => descriptor.Type == InvalidationType.PageGroupResponse
         ? $"answer {new PageGroupResponse(descriptor.Bits).GroupIndex}"
         : descriptor.Type.ToString();

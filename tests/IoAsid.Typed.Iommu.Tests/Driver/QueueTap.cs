@@ -21,6 +21,9 @@ internal sealed class QueueTap : IProcessorObserver, IDisposable
         _subscription = bench.Machine.Bus.Observe(this);
     }
 
+    /// <summary>Told of each descriptor, waits included, when the unit is.</summary>
+    public Action<InvalidationDescriptor>? Told { get; init; }
+
     public List<InvalidationDescriptor> Sent { get; } = [];
 
     public void Dispose() => _subscription.Dispose();
@@ -35,16 +38,13 @@ internal sealed class QueueTap : IProcessorObserver, IDisposable
             return;
         ulong end = new InvalidationQueueTailRegister(value).Tail;
         for (; _tail != end; _tail = (_tail + 32) % (512 * 32))
-            Add(new InvalidationDescriptor(Read(_ring + _tail)));
+            Add(new InvalidationDescriptor(_bench.Machine.PhysicalMemory.ReadBits<Bits256>(_ring + _tail)));
     }
 
     private void Add(InvalidationDescriptor descriptor)
     {
+        Told?.Invoke(descriptor);
         if (descriptor.Type != InvalidationType.Wait)
             Sent.Add(descriptor);
     }
-
-    private Bits256 Read(ulong address) => new(Word(address), Word(address + 8), Word(address + 16), Word(address + 24));
-
-    private ulong Word(ulong address) => _bench.Machine.Memory.ReadUInt64(address);
 }

@@ -23,7 +23,8 @@ internal sealed class QueueTrace(IommuBench bench)
         return [.. told.Where(words => words.Length > 0)];
     }
 
-    private static string Words(InvalidationDescriptor descriptor) => descriptor.Type switch
+    /// <summary>A descriptor in words; none for an answer to page requests.</summary>
+    public static string Words(InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.ContextCache => Words(new ContextCacheInvalidation(descriptor.Bits)),
         InvalidationType.PasidCache => Words(new PasidCacheInvalidation(descriptor.Bits)),

@@ -42,9 +42,32 @@ public sealed class UnitLifeTests
         },
         NoDevices);
 
+    [Fact]
+    public void A_unit_that_only_has_its_queue_on_is_taken_over_without_touching_translation() => Run(async (bench, written) =>
+    {
+        await bench.StartAsync();
+        bench.Machine.Units[0].Registers.Write32(RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { QueuedInvalidationEnable = true }.Bits.Value);
+        written.Take();
+        await bench.RestartAsync();
+        Assert.Equal(["-", "IQT", "IQA", "+QIE"], written.Take()[..4]);
+    });
+
+    [Fact]
+    public void Vectors_and_subscriptions_are_given_back_once_whoever_switches_off() => IommuBench.RunByHand(
+        async bench =>
+        {
+            CountingPlatform platform = new(bench.Machine);
+            IommuSubsystem next = await IommuSubsystem.StartAsync(platform);
+            Assert.Equal(3, platform.Given);
+            await Task.WhenAll(next.DisposeAsync().AsTask(), next.DisposeAsync().AsTask());
+            Assert.Equal((0, 0L), (platform.Given, next.Frames.InUse));
+        },
+        NoDevices);
+
     private const ulong QueuedInvalidation = 1UL << 1;
     private const ulong CachingMode = 1UL << 7;
     private const ulong VirtualCommands = 1UL << 44;
+    private const ulong Pasids = 1UL << 40;
 
     [Fact]
     public void A_unit_without_an_invalidation_queue_is_refused()
@@ -145,6 +168,22 @@ public sealed class UnitLifeTests
             await bench.Subsystem.RemoveAsync(device);
             Assert.Equal((DeviceState.Removed, DeviceState.Active), (device.State, again.State));
             await bench.AssertReclaimedAsync();
+        },
+        NoDevices);
+
+    [Fact]
+    public void A_unit_that_says_it_has_no_PASIDs_is_given_none() => IommuBench.RunByHand(
+        async bench =>
+        {
+            ScriptedRegisters registers = new()
+            {
+                [RegisterOffsets.Capability] = IommuBench.Capability,
+                [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~Pasids,
+            };
+            IommuDevice device = new(Create(registers), bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new DmaEngine(context)));
+            Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnableSharedVirtualAddressingAsync())).Error);
+            Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnablePasidsAsync())).Error);
+            Assert.Empty(registers.Written);
         },
         NoDevices);
 

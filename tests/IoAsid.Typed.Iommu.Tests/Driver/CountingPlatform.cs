@@ -1,0 +1,47 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>A machine that counts the vectors and subscriptions which have not come back.</summary>
+internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterruptController
+{
+    public int Given { get; private set; }
+
+    public IPhysicalMemory Memory => machine.Memory;
+
+    public IReadOnlyList<MemoryRange> Ram => machine.Ram;
+
+    public IReadOnlyList<IIommuUnit> Units => machine.Units;
+
+    public IInterruptController Interrupts => this;
+
+    public IScheduler Scheduler => machine.Scheduler;
+
+    public IDisposable ObserveRemoval(Action<IPciFunction> removed) => new Counted(this, machine.ObserveRemoval(removed), default);
+
+    public IInterruptVector Allocate(string name, Action handler)
+    {
+        IInterruptVector vector = machine.Interrupts.Allocate(name, handler);
+        return new Counted(this, vector, vector.Message);
+    }
+
+    private sealed class Counted : IInterruptVector
+    {
+        private readonly CountingPlatform _platform;
+        private readonly IDisposable _given;
+
+        public Counted(CountingPlatform platform, IDisposable given, InterruptMessage message)
+        {
+            (_platform, _given, Message) = (platform, given, message);
+            platform.Given++;
+        }
+
+        public InterruptMessage Message { get; }
+
+        public void Dispose()
+        {
+            _platform.Given--;
+            _given.Dispose();
+        }
+    }
+}
