@@ -74,7 +74,7 @@ public sealed class IommuDevice
     /// <summary>
     /// Enables PASID, ATS and PRI, in the order the architecture wants (PCIe 10.5: PASID before ATS before PRI), and lets the unit take what they send.
     /// </summary>
-    /// <exception cref="IommuException">The function or the unit lacks one of them.</exception>
+    /// <exception cref="IommuException">The function or the unit lacks one of them, or answers to page requests of before are missing: Busy.</exception>
     public async ValueTask EnableSharedVirtualAddressingAsync()
     {
         RequireActive();
