@@ -13,6 +13,9 @@ internal sealed class ScriptedRegisters : IRegisterBlock
     /// <summary>Hardware's next deed, done once, before the register is read.</summary>
     public Dictionary<uint, Action> BeforeRead { get; } = [];
 
+    /// <summary>Hardware's deed after a register is written.</summary>
+    public Dictionary<uint, Action> AfterWrite { get; } = [];
+
     /// <summary>The registers that were written, in order.</summary>
     public List<uint> Written { get; } = [];
 
@@ -37,5 +40,7 @@ internal sealed class ScriptedRegisters : IRegisterBlock
     {
         Written.Add(offset);
         this[offset] = ClearedByOnes.Contains(offset) ? this[offset] & ~value : value;
+        if (AfterWrite.TryGetValue(offset, out Action? deed))
+            deed();
     }
 }

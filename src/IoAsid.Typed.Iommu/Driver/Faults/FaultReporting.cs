@@ -20,12 +20,25 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
     public long Overflows { get; private set; }
 
     /// <summary>
-    /// Looks at everything the unit has to say. Who is told of faults comes last: whatever they do, the unit has room for new ones and its queue goes on.
+    /// Looks at everything the unit has to say, until it has no more: what comes while something is pending has no interrupt of its own (VT-d 7.3). Who is told of faults
+    /// comes last: whatever they do, the unit has room for new ones and its queue goes on.
     /// </summary>
     public void Handle()
     {
-        FaultStatusRegister status = registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus);
-        List<DmaFault> faults = status.PrimaryPendingFault ? TakeRecords(status.FaultRecordIndex) : [];
+        List<DmaFault> faults = [];
+        while (registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus) is var status && IsPending(status))
+            Clear(status, faults);
+        foreach (DmaFault fault in faults)
+            Reported?.Invoke(fault);
+    }
+
+    private static bool IsPending(FaultStatusRegister status) => status.PrimaryPendingFault || status.PrimaryFaultOverflow
+        || status.InvalidationTimeoutError || status.InvalidationQueueError || status.InvalidationCompletionError;
+
+    private void Clear(FaultStatusRegister status, List<DmaFault> faults)
+    {
+        if (status.PrimaryPendingFault)
+            TakeRecords(status.FaultRecordIndex, faults);
         if (status.PrimaryFaultOverflow)
             Overflows++;
         if (status.InvalidationTimeoutError)
@@ -39,25 +52,20 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
             InvalidationQueueError = status.InvalidationQueueError,
             InvalidationCompletionError = status.InvalidationCompletionError,
         });
-        foreach (DmaFault fault in faults)
-            Reported?.Invoke(fault);
     }
 
-    private List<DmaFault> TakeRecords(int first)
+    private void TakeRecords(int first, List<DmaFault> faults)
     {
-        List<DmaFault> faults = [];
         int count = capabilities.NumberOfFaultRecords;
         for (int step = 0; step < count; step++)
         {
             int offset = capabilities.FaultRecordOffset + (first + step) % count * RecordSize;
             FaultRecord record = new(new Bits128(registers.ReadWord(offset), registers.ReadWord(offset + sizeof(ulong))));
             if (!record.Fault)
-                break;
+                return;
             registers.WriteNarrow(offset + UpperDword, ClearFault);
             faults.Add(Describe(record));
         }
-
-        return faults;
     }
 
     [HardwareBoundary]
