@@ -73,6 +73,28 @@ public sealed class ChangeOrderTests
         Assert.Equal(isTold ? [$"invalidate {Two}"] : [], observer.Told);
     }
 
+    [Theory]
+    [InlineData(0, 4, false)]
+    [InlineData(0, 2, true)]
+    [InlineData(3, 1, true)]
+    [InlineData(2, 1, false)]
+    [InlineData(3, 2, false)]
+    [InlineData(5, 1, false)]
+    public void Rights_change_only_of_what_is_mapped_to_its_end(int first, int pages, bool isMapped)
+    {
+        // Two areas of other rights side by side, a hole, and one more.
+        Map(0, MemoryRights.Read);
+        Map(1, MemoryRights.ReadWrite);
+        Map(3, MemoryRights.Read);
+        AddressRange range = new(PageAt(first), (ulong)pages * ProcessBench.Page);
+        Exception? refusal = Record.Exception(() => AtOnce.Done(Process.ProtectAsync(range, MemoryRights.ReadWrite)));
+        Assert.Equal(isMapped, refusal is null);
+        Assert.Equal(isMapped ? null : IommuError.NotFound, (refusal as IommuException)?.Error);
+
+        void Map(int page, MemoryRights rights) => Process.Map(ProcessBench.Page, rights, PageAt(page));
+        ulong PageAt(int page) => ProcessBench.Base + (ulong)page * ProcessBench.Page;
+    }
+
     [Fact]
     public void Areas_that_are_alike_again_are_one_area_again()
     {

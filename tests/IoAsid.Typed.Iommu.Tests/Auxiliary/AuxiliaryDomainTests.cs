@@ -158,6 +158,21 @@ public sealed class AuxiliaryDomainTests
     });
 
     [Fact]
+    public void Users_that_come_at_once_are_one_use_of_the_domain() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+            AuxiliaryAttachment[] users = await Task.WhenAll(domain.AttachAsync(bench.Devices[0]).AsTask(), domain.AttachAsync(bench.Devices[0]).AsTask());
+            Assert.Equal(1, domain.Domain.Uses);
+            foreach (AuxiliaryAttachment user in users)
+                await user.DisposeAsync();
+            domain.Domain.Free();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { CachingMode = true });
+
+    [Fact]
     public void A_device_with_two_users_of_a_domain_is_one_use_until_the_last_of_them_ends() => IommuBench.Run(1, async bench =>
     {
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");

@@ -32,10 +32,25 @@ public sealed class SecondStageTablesTests
 
         Assert.Equal(levels, tables.TablePages);
         Assert.Equal([last], RawTables.Of(_memory, tables.Root, levels).Leaves.Keys);
+        Assert.True(tables.TryTranslate(last, out _));
+        Assert.False(tables.TryTranslate(last + (1UL << width.Bits()), out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(last, 0x7000, 2 * Page, MemoryRights.ReadWrite));
         Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(0, 0, Page, MemoryRights.Execute));
         tables.Free();
         Assert.Equal(0, _frames.InUse);
+    }
+
+    [Fact]
+    public async Task Tables_are_counted_that_a_cut_brings_and_that_go_when_they_are_empty()
+    {
+        SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, largePages: 1);
+        tables.Map(0, 0, Large, MemoryRights.Read);
+        Assert.Equal(3, tables.TablePages);
+        await tables.UnmapAsync(new AddressRange(0, Page), _ => ValueTask.CompletedTask);
+        Assert.Equal(4, tables.TablePages);
+        await tables.UnmapAsync(new AddressRange(Page, Large - Page), _ => ValueTask.CompletedTask);
+        Assert.Equal((1, 1L), (tables.TablePages, _frames.InUse));
+        tables.Free();
     }
 
     [Theory]

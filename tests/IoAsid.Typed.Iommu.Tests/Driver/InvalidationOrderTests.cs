@@ -103,6 +103,23 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    public void A_device_forgets_of_an_auxiliary_domain_what_is_unmapped_and_no_more() => IommuBench.Run(1, async bench =>
+    {
+        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+        AddressRange page = new(Window, AddressRange.PageSize);
+        AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
+        await domain.Domain.MapAsync(page, Window, MemoryRights.ReadWrite);
+        QueueTrace trace = Fresh(bench);
+
+        await domain.Domain.UnmapAsync(page);
+
+        Assert.Equal(["domain 2: 0x400000, order 0, drained", "fence", $"device TLB, PASID 1: {page}", "wait"], trace.Take());
+        await attachment.DisposeAsync();
+        domain.Domain.Free();
+        await bench.AssertReclaimedAsync();
+    });
+
+    [Fact]
     public void Where_a_unit_caches_what_is_absent_it_is_told_of_contexts_entries_and_pages_that_come() => IommuBench.Run(
         1,
         async bench =>
