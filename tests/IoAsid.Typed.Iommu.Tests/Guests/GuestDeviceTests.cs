@@ -190,6 +190,25 @@ public sealed class GuestDeviceTests
         },
         TwoDevices);
 
+    /// <summary>The first unbind is slow; the second PASID is freed meanwhile, and is being torn down when its turn to be unbound comes.</summary>
+    [Fact]
+    public void What_is_freed_while_its_device_is_taken_away_is_torn_down_once() => IommuBench.Run(5, async bench =>
+    {
+        TestGuest guest = await TestGuest.StartAsync(bench, devices: 0);
+        guest.Devices.Add(await guest.Container.AssignAsync(bench.Devices[0], TestGuest.VirtualId(0), StopSlowly(bench, device: 0)));
+        await guest.CreateBoundProcessAsync();
+        GuestProcess second = await guest.CreateBoundProcessAsync();
+        Task leaving = guest.Container.UnassignAsync(guest.Devices[0]).AsTask();
+        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(10));
+
+        second.Free();
+
+        await leaving;
+        Assert.Empty(bench.Devices[0].AttachedPasids);
+        await guest.DieAsync();
+        await bench.AssertReclaimedAsync();
+    });
+
     /// <summary>With work that is done, not given up: the device waits for its pages.</summary>
     private static Func<RawIoAsid, ValueTask> StopSlowly(IommuBench bench, int device) => async pasid =>
     {
