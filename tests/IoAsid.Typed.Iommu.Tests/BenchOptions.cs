@@ -5,6 +5,14 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// <summary>What the machine of a test is made of.</summary>
 internal sealed record BenchOptions
 {
+    /// <summary>Four devices that together ask for more than the ring has room for, 127 requests, while nobody reads it.</summary>
+    public static BenchOptions Overflowing { get; } = new()
+    {
+        Devices = 4,
+        Engine = new DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 64 },
+        Iommu = new IommuOptions { PageRequestRingOrder = 0 },
+    };
+
     public int Units { get; init; } = 1;
 
     public int Devices { get; init; } = 1;

@@ -1,5 +1,3 @@
-using IoAsid.Typed.Emulation;
-
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>What a drain finds in the ring when no interrupt has told of it.</summary>
@@ -34,10 +32,5 @@ public sealed class PasidDrainTests
             await process.Memory.ExitAsync();
             await bench.AssertReclaimedAsync();
         },
-        new BenchOptions
-        {
-            Devices = 4,
-            Engine = new DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 64 },
-            Iommu = new IommuOptions { PageRequestRingOrder = 0 },
-        });
+        BenchOptions.Overflowing);
 }

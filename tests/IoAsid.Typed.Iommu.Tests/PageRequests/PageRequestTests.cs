@@ -54,12 +54,7 @@ public sealed class PageRequestTests
             await process.Memory.ExitAsync();
             await bench.AssertReclaimedAsync();
         },
-        new BenchOptions
-        {
-            Devices = 4,
-            Engine = new DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 64 },
-            Iommu = new IommuOptions { PageRequestRingOrder = 0 },
-        });
+        BenchOptions.Overflowing);
 
     [Fact]
     public void A_bond_is_of_one_device_another_one_with_the_same_number_is_refused() => IommuBench.Run(
