@@ -127,6 +127,4 @@ public sealed class AttachFailureTests
     }
 
     private static int IdsInUse(IommuBench bench) => bench.Subsystem.Units[0].DomainIds.InUse;
-
-    private static async Task<IommuError> RefusalAsync(Task work) => (await Assert.ThrowsAsync<IommuException>(() => work)).Error;
 }

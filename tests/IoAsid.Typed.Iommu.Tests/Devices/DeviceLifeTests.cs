@@ -119,6 +119,4 @@ public sealed class DeviceLifeTests
         await bench.Subsystem.DisposeAsync();
         Assert.Equal(0, bench.Subsystem.Frames.InUse);
     });
-
-    private static async Task<IommuError> RefusalAsync(Task work) => (await Assert.ThrowsAsync<IommuException>(() => work)).Error;
 }

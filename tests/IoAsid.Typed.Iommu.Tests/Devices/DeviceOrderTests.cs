@@ -209,6 +209,4 @@ public sealed class DeviceOrderTests
         using DeviceTrace trace = new(bench);
         await test(bench, bench.Devices[0], trace);
     });
-
-    private static async Task<IommuError> RefusalAsync(ValueTask call) => (await Assert.ThrowsAsync<IommuException>(() => call.AsTask())).Error;
 }

@@ -193,6 +193,4 @@ public sealed class DmaEngineDriverTests
         new BenchOptions { Iommu = new IommuOptions { PageRequestTimeout = TimeSpan.FromMinutes(5) } });
 
     private static double Seconds(IommuBench bench, long start) => bench.Machine.Scheduler.Clock.GetElapsedTime(start).TotalSeconds;
-
-    private static async Task<IommuError> RefusalAsync(ValueTask call) => (await Assert.ThrowsAsync<IommuException>(() => call.AsTask())).Error;
 }

@@ -384,8 +384,4 @@ public sealed class GuestDeviceTests
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
     });
-
-    private static async Task<IommuError> RefusalAsync(ValueTask call) => (await Assert.ThrowsAsync<IommuException>(() => call.AsTask())).Error;
-
-    private static async Task<IommuError> RefusalAsync<T>(ValueTask<T> call) => (await Assert.ThrowsAsync<IommuException>(() => call.AsTask())).Error;
 }

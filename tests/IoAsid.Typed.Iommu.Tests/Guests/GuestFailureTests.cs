@@ -130,7 +130,4 @@ public sealed class GuestFailureTests
         Assert.Equal(DeviceState.Isolated, bench.Devices[0].State);
         Assert.Equal(0, bench.Subsystem.Pasids.GetStatistics().Outstanding);
     });
-
-    private static async Task<IommuError> RefusalAsync(ValueTask<GuestDevice> call) =>
-        (await Assert.ThrowsAsync<IommuException>(async () => await call)).Error;
 }

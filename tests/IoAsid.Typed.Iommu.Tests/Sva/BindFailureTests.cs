@@ -223,6 +223,4 @@ public sealed class BindFailureTests
         for (int turn = 0; turn < times; turn++)
             await bench.Machine.Scheduler.Yield();
     }
-
-    private static async Task<IommuError> RefusalAsync<T>(ValueTask<T> call) => (await Assert.ThrowsAsync<IommuException>(() => call.AsTask())).Error;
 }

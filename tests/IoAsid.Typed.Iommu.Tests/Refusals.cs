@@ -1,0 +1,14 @@
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Why calls are refused.</summary>
+internal static class Refusals
+{
+    /// <summary>The error of a call that must fail with one.</summary>
+    public static async Task<IommuError> RefusalAsync(Task call) => (await Assert.ThrowsAsync<IommuException>(() => call)).Error;
+
+    /// <inheritdoc cref="RefusalAsync(Task)"/>
+    public static Task<IommuError> RefusalAsync(ValueTask call) => RefusalAsync(call.AsTask());
+
+    /// <inheritdoc cref="RefusalAsync(Task)"/>
+    public static Task<IommuError> RefusalAsync<T>(ValueTask<T> call) => RefusalAsync(call.AsTask());
+}
