@@ -30,6 +30,9 @@ public readonly record struct VtdCapabilities(
     {
     }
 
+    /// <summary>VER.MAX: the major version of the implementation, 1 to 15. It is no revision of the architecture.</summary>
+    public byte MajorVersion { get; init; } = 1;
+
     /// <summary>CAP.ND: how many domain ids there are: 16 to 65536. ND 7 is no encoding and counts as 6.</summary>
     public int NumberOfDomains => 1 << (4 + (2 * Math.Min(Capability.NumberOfDomains, (byte)6)));
 

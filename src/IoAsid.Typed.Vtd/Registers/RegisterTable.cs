@@ -9,9 +9,6 @@ internal static class RegisterTable
     /// <summary>Bytes from one fault recording register to the next.</summary>
     internal const int FaultRecordSize = 16;
 
-    /// <summary>1.0: what most units report, whatever revision they follow.</summary>
-    private const ulong Version1 = 0x10;
-
     /// <summary>IM is set after reset.</summary>
     private const ulong Masked = 1UL << 31;
 
@@ -20,7 +17,7 @@ internal static class RegisterTable
 
     internal static ImmutableArray<RegisterDescription> All { get; } =
     [
-        new("VER", RegisterOffsets.Version, VersionRegister.Layout, ReadOnly, reset: static _ => Version1),
+        new("VER", RegisterOffsets.Version, VersionRegister.Layout, ReadOnly, reset: static unit => new VersionRegister { Major = unit.MajorVersion }.Bits),
         new("CAP", RegisterOffsets.Capability, CapabilityRegister.Layout, ReadOnly, reset: static unit => unit.Capability.Bits),
         new(
             "ECAP", RegisterOffsets.ExtendedCapability, ExtendedCapabilityRegister.Layout, ReadOnly,
