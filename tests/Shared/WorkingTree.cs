@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Samples.Tests;
+namespace IoAsid.Typed.Tests;
 
 /// <summary>Files of the repository, found upwards from the test assembly.</summary>
 internal static class WorkingTree
