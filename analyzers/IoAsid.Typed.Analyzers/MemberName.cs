@@ -7,6 +7,7 @@ internal static class MemberName
 {
     public static string Of(ISymbol member) => member switch
     {
+        _ when !CallStack.HasRoom() => member.Name,
         IMethodSymbol { AssociatedSymbol: { } owner } => Of(owner),
         IFieldSymbol { AssociatedSymbol: { } owner } => Of(owner),
         IMethodSymbol { MethodKind: MethodKind.LocalFunction } or INamedTypeSymbol => member.Name,
@@ -16,6 +17,12 @@ internal static class MemberName
     };
 
     /// <summary>An extension block has no name; the class around it has.</summary>
-    private static string NamedTypeOf(ISymbol member) =>
-        member.ContainingType is { Name.Length: 0, ContainingType: not null } unnamed ? NamedTypeOf(unnamed) : member.ContainingType?.Name ?? "";
+    private static string NamedTypeOf(ISymbol member)
+    {
+        INamedTypeSymbol? type = member.ContainingType;
+        while (type is { Name.Length: 0, ContainingType: not null })
+            type = type.ContainingType;
+
+        return type?.Name ?? "";
+    }
 }

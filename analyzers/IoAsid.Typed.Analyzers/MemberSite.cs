@@ -31,6 +31,7 @@ internal static class MemberSite
     /// <summary>The name of the used member in code.</summary>
     public static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
     {
+        _ when !CallStack.HasRoom() => syntax,
         InvocationExpressionSyntax call => NameIn(call.Expression),
         MemberAccessExpressionSyntax access => access.Name,
         MemberBindingExpressionSyntax binding => binding.Name,

@@ -37,7 +37,7 @@ internal sealed class HardwareBoundaries
     };
 
     private bool IsMarkedOrInside(ISymbol symbol) =>
-        _marks.Bears(symbol) || Around(symbol) is { } around && _contains[around];
+        _marks.Bears(symbol) || (CallStack.HasRoom() && Around(symbol) is { } around && _contains[around]);
 
     /// <summary>An accessor is inside its property, a member inside its type, and everything in the assembly; namespaces bear no marks.</summary>
     private static ISymbol? Around(ISymbol symbol) => symbol switch

@@ -65,7 +65,13 @@ internal sealed class Callback
         _ => null,
     };
 
-    private static IOperation WithoutConversions(IOperation value) => value is IConversionOperation conversion ? WithoutConversions(conversion.Operand) : value;
+    private static IOperation WithoutConversions(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+            value = conversion.Operand;
+
+        return value;
+    }
 
     /// <summary>The body of a method in the same file. Other files would have to be compiled once more.</summary>
     private static IOperation? BodyOf(IMethodReferenceOperation group)

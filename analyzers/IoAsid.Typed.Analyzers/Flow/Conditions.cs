@@ -85,6 +85,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     /// <summary>What is known when a test came out this way: of the test itself, and of what it tests.</summary>
     private IEnumerable<(IOperation Expression, Known Known)> Consequences(FlowPath path, IOperation test, bool outcome) => test switch
     {
+        _ when !CallStack.HasRoom() => [],
         IConversionOperation { OperatorMethod: null } conversion => Consequences(path, conversion.Operand, outcome),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Consequences(path, not.Operand, !outcome),
         ISimpleAssignmentOperation assignment => Consequences(path, assignment.Target, outcome),

@@ -104,6 +104,16 @@ internal sealed class FlowGraph
         return word;
     }
 
+    /// <summary>The regions around a block, innermost first, without the root. A graph of a lambda or local function hangs in the graph of the function around it, whose regions are not its own.</summary>
+    public IEnumerable<ControlFlowRegion> RegionsAround(BasicBlock block) => RegionsFrom(block.EnclosingRegion);
+
+    /// <summary>A region and those around it, without the root.</summary>
+    public IEnumerable<ControlFlowRegion> RegionsFrom(ControlFlowRegion region)
+    {
+        for (ControlFlowRegion? at = region; at is not null && at != _graph.Root; at = at.EnclosingRegion)
+            yield return at;
+    }
+
     /// <summary>What is written to when an assignment goes through a temporary that stands for a place.</summary>
     public IOperation Target(IOperation target) =>
         target is IFlowCaptureReferenceOperation reference && _captured.Value.TryGetValue(reference.Id, out IOperation? place) ? place : target;

@@ -70,12 +70,14 @@ internal sealed class PathFollower
     /// <summary>A path comes to a node; it is followed further if that tells anything new.</summary>
     private void Enter(FlowNode node, FlowPath path)
     {
-        if (node.Block is not { } block)
-        {
+        if (node.Block is { } block)
+            Enter(node, block, path);
+        else
             Unwind(node.Unwinding!, node.After, path);
-            return;
-        }
+    }
 
+    private void Enter(FlowNode node, BasicBlock block, FlowPath path)
+    {
         if (!_graph.MayComeBack(block, _tracker.LastBlock))
             return;
 
@@ -178,8 +180,9 @@ internal sealed class PathFollower
     /// <summary>An exception looks for a handler outwards; it comes to every one that may be its own, and runs each <c>finally</c> on its way.</summary>
     private void Unwind(ControlFlowRegion from, FlowNode? after, FlowPath path)
     {
-        for (ControlFlowRegion region = from; region.EnclosingRegion is { } outer; region = outer)
+        foreach (ControlFlowRegion region in _graph.RegionsFrom(from))
         {
+            ControlFlowRegion outer = region.EnclosingRegion!;
             if (region.Kind == ControlFlowRegionKind.Finally)
             {
                 after = after?.After;
@@ -187,13 +190,13 @@ internal sealed class PathFollower
             else if (region.Kind == ControlFlowRegionKind.Try && outer.Kind == ControlFlowRegionKind.TryAndFinally)
             {
                 BasicBlock final = _graph.Blocks[outer.NestedRegions[1].FirstBlockOrdinal];
-                Enter(_nodes.At(final, _nodes.Unwinding(outer, after)), path);
+                Enter(_nodes.At(final, _nodes.Unwinding(outer, after)), final, path);
                 return;
             }
             else if (region.Kind == ControlFlowRegionKind.Try && outer.Kind == ControlFlowRegionKind.TryAndCatch)
             {
-                foreach (ControlFlowRegion handler in outer.NestedRegions.Skip(1))
-                    Enter(_nodes.At(_graph.Blocks[handler.FirstBlockOrdinal], after), path);
+                foreach (BasicBlock handler in outer.NestedRegions.Skip(1).Select(caught => _graph.Blocks[caught.FirstBlockOrdinal]))
+                    Enter(_nodes.At(handler, after), handler, path);
 
                 if (outer.NestedRegions.Any(CatchesAll))
                     return;

@@ -11,6 +11,7 @@ internal static class PatternMatch
     /// <param name="member">What is known of a property of it.</param>
     public static bool? Of(Known? value, IPatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member) => pattern switch
     {
+        _ when !CallStack.HasRoom() => null,
         IConstantPatternOperation constant => Known.AreEqual(value, ConstantOf(constant.Value)),
         IDiscardPatternOperation => true,
         IDeclarationPatternOperation { MatchesNull: true } => true,

@@ -22,6 +22,7 @@ internal readonly struct Slot : IEquatable<Slot>
     /// <summary>The slot that an operation is, or null.</summary>
     public static Slot? Of(IOperation? operation) => operation switch
     {
+        _ when !CallStack.HasRoom() => null,
         ILocalReferenceOperation local => Of(local.Local),
         IParameterReferenceOperation parameter => Of(parameter.Parameter),
         IFlowCaptureReferenceOperation capture => Of(capture.Id),

@@ -49,6 +49,7 @@ internal abstract class Tracker(FlowGraph graph)
     /// <summary>Whether the value of an expression is the followed one.</summary>
     public virtual bool Carries(FlowPath path, IOperation? expression) => expression switch
     {
+        _ when !CallStack.HasRoom() => false,
         IConversionOperation { OperatorMethod: null } conversion => Carries(path, conversion.Operand),
         ISimpleAssignmentOperation assignment => Carries(path, assignment.Value),
         _ => Slot.Of(expression) is { } slot && Names.IsIn(path.Standing.Names, slot),

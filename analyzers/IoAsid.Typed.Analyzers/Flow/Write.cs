@@ -40,6 +40,7 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
 
     private static IEnumerable<Write> InTuple(IOperation target, IOperation? value, FlowGraph graph) => target switch
     {
+        _ when !CallStack.HasRoom() => [],
         ITupleOperation tuple => tuple.Elements.SelectMany((element, index) => InTuple(element, Element(value, index), graph)),
         IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => InTuple(tuple, value, graph),
         _ => To(target, Unconverted.Of(value) is IInvocationOperation call ? call : null, graph),
@@ -51,6 +52,9 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
     /// <summary>The name that a pattern gives to the whole value, and those it gives to parts of it.</summary>
     private static IEnumerable<Write> InPattern(IPatternOperation pattern, IOperation? value)
     {
+        if (!CallStack.HasRoom())
+            return [];
+
         ISymbol? whole = pattern switch
         {
             IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,

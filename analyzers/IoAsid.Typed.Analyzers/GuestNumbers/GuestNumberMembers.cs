@@ -26,11 +26,11 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         _ => null,
     };
 
-    public bool IsNumber(ITypeSymbol? type) => type switch
+    public bool IsNumber(ITypeSymbol? type)
     {
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsNumber(nullable.TypeArguments[0]),
-        _ => IsBareNumber(type) || IsWrapper(type),
-    };
+        ITypeSymbol? number = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+        return IsBareNumber(number) || IsWrapper(number);
+    }
 
     /// <summary>A number with a name of its own: what wraps, unwraps and compares it does nothing else.</summary>
     public bool IsWrapper(ITypeSymbol? type) => sdk.RawId.Is(type) || sdk.PrivateId.Is(type) || IsOnlyNumber(type);

@@ -92,9 +92,9 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
     }
 
     /// <summary>The branch of a conditional expression that is the guest's.</summary>
-    private IOperation ChosenIn(FlowPath path, IOperation value) =>
-        Unconverted.Of(value) is IFlowCaptureReferenceOperation temporary && Captured(temporary).FirstOrDefault(branch => Carries(path, branch)) is { } chosen
-            ? ChosenIn(path, chosen)
+    private IOperation ChosenIn(FlowPath path, IOperation value, int depth = Depth) =>
+        depth > 0 && Unconverted.Of(value) is IFlowCaptureReferenceOperation temporary && Captured(temporary).FirstOrDefault(branch => Carries(path, branch)) is { } chosen
+            ? ChosenIn(path, chosen, depth - 1)
             : value;
 
     private IEnumerable<IOperation> Captured(IFlowCaptureReferenceOperation temporary) =>

@@ -32,7 +32,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
         _usedAfter.Count == 0
             ? []
             : sites
-                .Where(site => _usedAfter.ContainsKey(site.Operation) && !_usedAlive.Contains(site.Operation) && !ExpectedException.IsCaughtAround(site.Block))
+                .Where(site => _usedAfter.ContainsKey(site.Operation) && !_usedAlive.Contains(site.Operation) && !ExpectedException.IsCaughtAround(site.Block, Graph))
                 .Select(site => (site, _usedAfter[site.Operation]));
 
     public override int LastBlock => lastUse;

@@ -140,7 +140,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
         Dictionary<Slot, int> lastUses = [];
         foreach (FlowSite site in graph.Sites())
         {
-            if (SlotOf(EndedUse.Of(site.Operation, members.Sdk)) is { } used && !ExpectedException.IsCaughtAround(site.Block))
+            if (SlotOf(EndedUse.Of(site.Operation, members.Sdk)) is { } used && !ExpectedException.IsCaughtAround(site.Block, graph))
                 lastUses[graph.Definitions.ShareOf(used)] = site.Block.Ordinal;
         }
 

@@ -37,6 +37,7 @@ internal static class PlainRelease
     /// <summary>Follows a value from where it comes from to where it goes.</summary>
     private static bool IsOfValue(IOperation value, LifetimeMembers members) => value.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IConversionOperation { OperatorMethod: null } conversion => IsOfValue(conversion, members),
         IConditionalOperation { Condition: var condition } choice when condition != value => IsOfValue(choice, members),
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var name } declarator } =>
@@ -110,6 +111,7 @@ internal static class PlainRelease
 
     private static bool Ends(IOperation statement, ILocalSymbol name, LifetimeMembers members) => statement switch
     {
+        _ when !CallStack.HasRoom() => false,
         IUsingOperation { Resources: var resource } => Is(resource, name),
         IUsingDeclarationOperation { DeclarationGroup.Declarations: var declarations } =>
             declarations.Any(declaration => declaration.Declarators.Any(declarator => Is(declarator.GetVariableInitializer()?.Value, name))),

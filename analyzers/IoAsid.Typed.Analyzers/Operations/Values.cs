@@ -11,6 +11,7 @@ internal static class Values
     /// <summary>Whether a call is a statement, also behind <c>?.</c>: nobody takes what it gives.</summary>
     public static bool IsStatement(IOperation call) => call.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IExpressionStatementOperation => true,
         IConditionalAccessOperation access => access.WhenNotNull == call && IsStatement(access),
         _ => false,
@@ -27,6 +28,7 @@ internal static class Values
     /// <summary>Whether the value is looked at: compared, matched, or asked with <c>?.</c> or <c>??</c>; or dropped on purpose.</summary>
     public static bool IsTested(IOperation value) => value.Parent switch
     {
+        _ when !CallStack.HasRoom() => true,
         IIsPatternOperation or IIsTypeOperation or ISwitchOperation or ISwitchExpressionOperation => true,
         IBinaryOperation or ICoalesceOperation or ICoalesceAssignmentOperation => true,
         IConditionalAccessOperation access => access.Operation == value,
@@ -50,11 +52,18 @@ internal static class Values
         && value.SemanticModel!.GetSpeculativeTypeInfo(syntax.SpanStart, syntax.WithoutTrivia(), SpeculativeBindingOption.BindAsExpression)
             .Nullability.FlowState == NullableFlowState.MaybeNull;
 
-    private static SyntaxNode Outermost(SyntaxNode syntax) => syntax.Parent is ParenthesizedExpressionSyntax parentheses ? Outermost(parentheses) : syntax;
+    private static SyntaxNode Outermost(SyntaxNode syntax)
+    {
+        while (syntax.Parent is ParenthesizedExpressionSyntax parentheses)
+            syntax = parentheses;
+
+        return syntax;
+    }
 
     /// <summary>Whether a condition goes straight into a branch, where the compiler's flow follows it.</summary>
     public static bool IsBranchedOn(IOperation condition) => condition.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => IsBranchedOn(not),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => IsBranchedOn(both),
         IConditionalOperation choice => choice.Condition == condition,

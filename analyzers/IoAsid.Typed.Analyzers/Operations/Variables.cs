@@ -50,6 +50,7 @@ internal sealed class Variables
     /// <summary>The place where a value goes into a local, or null if it goes elsewhere.</summary>
     public static IOperation? LocalThatGets(IOperation value) => value.Parent switch
     {
+        _ when !CallStack.HasRoom() => null,
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.IsRef: false } declarator } => declarator,
         ISimpleAssignmentOperation { IsRef: false, Target: ILocalReferenceOperation target } assignment when assignment.Value == value => target,
         IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion => LocalThatGets(conversion),
@@ -88,6 +89,7 @@ internal sealed class Variables
 
     private static bool IsDeconstructionTarget(ITupleOperation tuple) => tuple.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IDeconstructionAssignmentOperation assignment => assignment.Target == tuple,
         ITupleOperation outer => IsDeconstructionTarget(outer),
         IDeclarationExpressionOperation => true,

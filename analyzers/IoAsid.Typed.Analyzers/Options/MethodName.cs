@@ -78,7 +78,7 @@ internal sealed class MethodName
 
     /// <summary>The namespaces, types and name, without type parameters.</summary>
     private static string PathOf(ISymbol symbol) =>
-        symbol.ContainingSymbol is null or INamespaceSymbol { IsGlobalNamespace: true }
+        symbol.ContainingSymbol is null or INamespaceSymbol { IsGlobalNamespace: true } || !CallStack.HasRoom()
             ? symbol.Name
             : $"{PathOf(symbol.ContainingSymbol)}.{NameOf(symbol)}";
 

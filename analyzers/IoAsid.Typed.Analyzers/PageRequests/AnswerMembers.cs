@@ -16,7 +16,7 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
     public bool IsAnsweredOnce(ITypeSymbol? type) => type switch
     {
         null => false,
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsAnsweredOnce),
+        ITypeParameterSymbol parameter => TypeParts.BoundsOf(parameter).Any(_answeredOnce.OnTypeOrBase),
         _ => _answeredOnce.OnTypeOrBase(type),
     };
 

@@ -99,6 +99,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
     /// <summary>The call whose result it is, awaited or not.</summary>
     private static IInvocationOperation? CallIn(IOperation? value) => Unconverted.Of(value) switch
     {
+        _ when !CallStack.HasRoom() => null,
         IAwaitOperation awaited => CallIn(awaited.Operation),
         IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } task } => CallIn(task),
         IInvocationOperation call => call,

@@ -56,10 +56,8 @@ internal static class CompiledMarks
         switch (marked.Kind)
         {
             case HandleKind.MethodDefinition:
-                string method = reader.GetString(reader.GetMethodDefinition((MethodDefinitionHandle)marked).Name);
-                yield return method;
-                if (method.StartsWith("get_", StringComparison.Ordinal) || method.StartsWith("set_", StringComparison.Ordinal))
-                    yield return method.Substring("get_".Length);
+                foreach (string method in NamesOf((MethodDefinitionHandle)marked, reader))
+                    yield return method;
 
                 break;
             case HandleKind.Parameter:
@@ -79,6 +77,15 @@ internal static class CompiledMarks
                 yield return reader.GetString(reader.GetTypeDefinition((TypeDefinitionHandle)marked).Name).Split('`')[0];
                 break;
         }
+    }
+
+    /// <summary>The name of a method, and of its property if it is an accessor.</summary>
+    private static IEnumerable<string> NamesOf(MethodDefinitionHandle marked, MetadataReader reader)
+    {
+        string method = reader.GetString(reader.GetMethodDefinition(marked).Name);
+        yield return method;
+        if (method.StartsWith("get_", StringComparison.Ordinal) || method.StartsWith("set_", StringComparison.Ordinal))
+            yield return method.Substring("get_".Length);
     }
 
     private static IEnumerable<string> MembersWith(ParameterHandle parameter, MetadataReader reader) =>

@@ -44,6 +44,7 @@ internal sealed class MarkedNames
     /// <summary>A parameter goes by its member, since an override may call it otherwise; an accessor by its property.</summary>
     private static string NameOf(ISymbol symbol) => symbol switch
     {
+        _ when !CallStack.HasRoom() => symbol.Name,
         IParameterSymbol { ContainingSymbol: { } member } => NameOf(member),
         IMethodSymbol { AssociatedSymbol: { } owner } => NameOf(owner),
         IMethodSymbol { MethodKind: MethodKind.DelegateInvoke, ContainingType: { } type } => type.Name,
@@ -138,7 +139,7 @@ internal sealed class MarkedNames
                 AddNamesOf(parameter.Parent is BaseParameterListSyntax { Parent: { } member } ? member : parameter.Parent!, isOfParameter: true);
                 break;
             case AccessorDeclarationSyntax { Parent.Parent: { } property }:
-                AddNamesOf(property);
+                AddNamesOf(property, isOfParameter: false);
                 break;
             default:
                 AddNamesOf(owner, isOfParameter: false);

@@ -18,8 +18,8 @@ internal sealed class Marks
     {
         _attribute = attribute;
         _names = new(attribute, compilation);
-        _isMarked = new(symbol => Bears(symbol) || Originals(symbol).Any(original => original is ITypeSymbol type ? OnTypeOrBase(type) : On(original)), SymbolEqualityComparer.Default);
-        _returnIsMarked = new(method => HasMark(method.GetReturnTypeAttributes()) || Promised(method).Any(OnReturnOf), SymbolEqualityComparer.Default);
+        _isMarked = new(symbol => Bears(symbol) || (CallStack.HasRoom() && Originals(symbol).Any(original => original is ITypeSymbol type ? OnTypeOrBase(type) : On(original))), SymbolEqualityComparer.Default);
+        _returnIsMarked = new(method => HasMark(method.GetReturnTypeAttributes()) || (CallStack.HasRoom() && Promised(method).Any(OnReturnOf)), SymbolEqualityComparer.Default);
     }
 
     /// <summary>Whether there are any. If not, a rule that lives on them has nothing to look for.</summary>

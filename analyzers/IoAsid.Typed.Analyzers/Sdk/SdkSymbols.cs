@@ -92,13 +92,14 @@ internal sealed class SdkSymbols
     /// <summary>Whether a value of this type says where to look: a set or a reader, typed or not.</summary>
     public bool IsSetOrReader(ITypeSymbol? type) => type switch
     {
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsSetOrReader),
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable =>
-            IsSetOrReader(nullable.TypeArguments[0]),
-        _ => Set.IsBaseOf(type) || TypedReader.Is(type),
+        ITypeParameterSymbol parameter => TypeParts.BoundsOf(parameter).Any(IsOneSetOrReader),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsOneSetOrReader(nullable.TypeArguments[0]),
+        _ => IsOneSetOrReader(type),
     };
 
     /// <summary>The data type of a typed set or reader, or null for anything else.</summary>
     public ITypeSymbol? DataTypeOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named && (TypedSet.Is(type) || TypedReader.Is(type)) ? named.TypeArguments[0] : null;
+
+    private bool IsOneSetOrReader(ITypeSymbol? type) => Set.IsBaseOf(type) || TypedReader.Is(type);
 }

@@ -33,6 +33,7 @@ internal sealed class TypeNames
     /// <summary>Whether a type as it is written can be this one, or a nullable one of it.</summary>
     public bool MayBe(TypeSyntax? type) => type switch
     {
+        _ when !CallStack.HasRoom() => false,
         SimpleNameSyntax name => _names.Contains(name.Identifier.ValueText) || (name is GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } only } && MayBe(only[0])),
         QualifiedNameSyntax name => MayBe(name.Right),
         AliasQualifiedNameSyntax name => MayBe(name.Name),
@@ -44,6 +45,9 @@ internal sealed class TypeNames
 
     private void AddAliases(SyntaxList<UsingDirectiveSyntax> usings, SyntaxList<MemberDeclarationSyntax> members, string type)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         foreach (UsingDirectiveSyntax directive in usings)
         {
             if (directive.Alias is { } alias && Mentions.AreIn(directive.Span, type, directive.SyntaxTree, CancellationToken.None))

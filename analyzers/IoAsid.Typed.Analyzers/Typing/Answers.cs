@@ -9,6 +9,9 @@ namespace IoAsid.Typed.Analyzers.Typing;
 /// <summary>What comes out of a lookup, and where the code names it.</summary>
 internal static class Answers
 {
+    /// <summary>The most copies of a value that are followed. A local may be named by its own initializer.</summary>
+    private const int Depth = 32;
+
     /// <summary>The places that name a value: where it comes from, and the reads of a local that gets nothing else.</summary>
     public static IEnumerable<IOperation> NamesOf(IOperation value) =>
         Variables.LocalThatGets(value) is { } write ? Variables.Around(write).ReadsOfOnly(write).Prepend(value) : [value];
@@ -27,12 +30,13 @@ internal static class Answers
     /// <summary>
     /// The type of the data that a value is, as the set fixes it, if it comes from a lookup, a hold or a reference and nothing else; null otherwise.
     /// </summary>
-    public static ITypeSymbol? DataTypeOf(IOperation value, SdkSymbols sdk) => value switch
+    public static ITypeSymbol? DataTypeOf(IOperation value, SdkSymbols sdk, int depth = Depth) => value switch
     {
-        IConversionOperation { OperatorMethod: null } conversion => DataTypeOf(conversion.Operand, sdk),
+        _ when depth == 0 => null,
+        IConversionOperation { OperatorMethod: null } conversion => DataTypeOf(conversion.Operand, sdk, depth - 1),
         IPropertyReferenceOperation { Property: { Name: "Data", ContainingType: { } type } property } =>
             sdk.Lookup.Is(type) || sdk.Hold.Is(type) || sdk.TypedReference.Is(type) ? property.Type : null,
-        ILocalReferenceOperation { Local.IsRef: false } local => DataTypeOf(local, sdk),
+        ILocalReferenceOperation { Local.IsRef: false } local => DataTypeOf(local, sdk, depth - 1),
         IParameterReferenceOperation parameter => DataTypeOfGetter(parameter, sdk),
         _ => null,
     };
@@ -46,10 +50,10 @@ internal static class Answers
         return value is ILocalReferenceOperation local && SoleValueOf(local) is { } origin ? [value, origin] : NamesOf(value).Take(2);
     }
 
-    private static ITypeSymbol? DataTypeOf(ILocalReferenceOperation read, SdkSymbols sdk)
+    private static ITypeSymbol? DataTypeOf(ILocalReferenceOperation read, SdkSymbols sdk, int depth)
     {
         if (SoleValueOf(read) is { } value)
-            return DataTypeOf(value, sdk);
+            return DataTypeOf(value, sdk, depth);
 
         return SoleWriteOf(read)?.Parent is { } filled && CallAround(filled) is { TargetMethod.Name: "TryFind" } call
             ? sdk.DataTypeOf(call.TargetMethod.ContainingType)

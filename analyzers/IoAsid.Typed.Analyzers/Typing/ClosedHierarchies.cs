@@ -24,7 +24,7 @@ internal sealed class ClosedHierarchies
 
     private ImmutableArray<INamedTypeSymbol> FindLeaves(ITypeSymbol type)
     {
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false } root || !CannotBeDerivedElsewhere(root))
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false } root || !CannotBeDerivedElsewhere(root) || !CallStack.HasRoom())
             return [];
 
         ImmutableArray<INamedTypeSymbol>.Builder leaves = ImmutableArray.CreateBuilder<INamedTypeSymbol>();

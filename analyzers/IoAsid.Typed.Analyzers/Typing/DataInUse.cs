@@ -29,13 +29,8 @@ internal sealed class DataInUse
         _ => [],
     };
 
-    private IEnumerable<ITypeSymbol> DataIn(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol array => DataIn(array.ElementType),
-        INamedTypeSymbol { Arity: 1 } named when HoldsData(named) => [named.TypeArguments[0]],
-        INamedTypeSymbol named => named.TypeArguments.SelectMany(DataIn),
-        _ => [],
-    };
+    private IEnumerable<ITypeSymbol> DataIn(ITypeSymbol type) =>
+        TypeParts.Of(type).OfType<INamedTypeSymbol>().Where(part => part.Arity == 1 && HoldsData(part)).Select(part => part.TypeArguments[0]);
 
     private bool HoldsData(INamedTypeSymbol type) =>
         _sdk.TypedSet.Is(type) || _sdk.TypedReader.Is(type) || _sdk.Handle.Is(type) || _sdk.Hold.Is(type) || _sdk.TypedReference.Is(type) || _sdk.Lookup.Is(type);

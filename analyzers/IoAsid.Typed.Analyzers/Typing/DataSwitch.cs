@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -78,7 +79,7 @@ internal sealed class DataSwitch
         _ => new Arm(null, true, false, isNothing: true),
     });
 
-    private static bool Throws(IOperation value) => value is IConversionOperation conversion ? Throws(conversion.Operand) : value is IThrowOperation;
+    private static bool Throws(IOperation value) => Unconverted.Of(value) is IThrowOperation;
 
     /// <summary>Whether a section reports and throws, and does nothing else.</summary>
     private static bool Throws(ISwitchCaseOperation section)

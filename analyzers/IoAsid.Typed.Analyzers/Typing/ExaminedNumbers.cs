@@ -24,6 +24,7 @@ internal sealed class ExaminedNumbers
 
     private static bool IsExamined(IOperation number) => number.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IBinaryOperation or IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation => true,
         IConversionOperation { IsImplicit: true } conversion => IsExamined(conversion),
         IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: var called } } => called.StartsWith("ThrowIf", StringComparison.Ordinal),

@@ -41,6 +41,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
     /// <summary>A first look that asks the compiler nothing.</summary>
     private static bool EndsInValue(ExpressionSyntax expression) => expression switch
     {
+        _ when !CallStack.HasRoom() => false,
         MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText is "Value",
         CastExpressionSyntax cast => EndsInValue(cast.Expression),
         ParenthesizedExpressionSyntax parentheses => EndsInValue(parentheses.Expression),

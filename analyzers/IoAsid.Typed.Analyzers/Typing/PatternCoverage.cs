@@ -8,6 +8,7 @@ internal static class PatternCoverage
 {
     public static bool Covers(IPatternOperation pattern, INamedTypeSymbol leaf) => pattern switch
     {
+        _ when !CallStack.HasRoom() => false,
         IDiscardPatternOperation => true,
         IDeclarationPatternOperation declaration => declaration.MatchesNull || IsOrIsBelow(leaf, declaration.MatchedType),
         ITypePatternOperation type => IsOrIsBelow(leaf, type.MatchedType),
@@ -22,6 +23,7 @@ internal static class PatternCoverage
 
     public static bool Excludes(IPatternOperation pattern, INamedTypeSymbol leaf) => pattern switch
     {
+        _ when !CallStack.HasRoom() => false,
         IConstantPatternOperation constant => constant.Value.ConstantValue is { HasValue: true, Value: null },
         IDeclarationPatternOperation declaration => !declaration.MatchesNull && !IsOrIsBelow(leaf, declaration.MatchedType),
         ITypePatternOperation type => !IsOrIsBelow(leaf, type.MatchedType),

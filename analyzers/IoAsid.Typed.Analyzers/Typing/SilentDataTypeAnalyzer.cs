@@ -51,6 +51,7 @@ public sealed class SilentDataTypeAnalyzer : CallRule
     /// <summary>The type argument where it is written.</summary>
     private static SyntaxNode SiteOf(SyntaxNode syntax) => syntax switch
     {
+        _ when !CallStack.HasRoom() => syntax,
         InvocationExpressionSyntax call => SiteOf(call.Expression),
         GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } arguments } => arguments[0],
         MemberAccessExpressionSyntax { Name: GenericNameSyntax method } => SiteOf(method),

@@ -7,6 +7,7 @@ internal static class TypeParameters
 {
     public static bool Occurs(ITypeParameterSymbol parameter, ITypeSymbol type) => type switch
     {
+        _ when !CallStack.HasRoom() => false,
         ITypeParameterSymbol other => SymbolEqualityComparer.Default.Equals(parameter, other),
         IArrayTypeSymbol array => Occurs(parameter, array.ElementType),
         IPointerTypeSymbol pointer => Occurs(parameter, pointer.PointedAtType),

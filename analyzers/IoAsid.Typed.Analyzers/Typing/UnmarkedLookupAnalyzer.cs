@@ -84,6 +84,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
 
     private static bool SaysNothing(ITypeSymbol type, ISymbol member) => type switch
     {
+        _ when !CallStack.HasRoom() => false,
         { SpecialType: SpecialType.System_Object or SpecialType.System_IntPtr } or { TypeKind: TypeKind.Dynamic } => true,
         IPointerTypeSymbol pointer => pointer.PointedAtType.SpecialType == SpecialType.System_Void,
         ITypeParameterSymbol chosen => IsChosenByCaller(chosen, member),

@@ -36,6 +36,7 @@ internal static class ExpectedData
 
     private static IEnumerable<ITypeSymbol> OfResult(IOperation value, bool followLocals) => value.Parent switch
     {
+        _ when !CallStack.HasRoom() => [],
         IConversionOperation { OperatorMethod: null } conversion =>
             Asks(conversion) ? [conversion.Type!] : OfResult(conversion, followLocals),
         IIsTypeOperation test => Known(test.TypeOperand),
@@ -60,6 +61,7 @@ internal static class ExpectedData
 
     private static IEnumerable<ITypeSymbol> OfPattern(IPatternOperation pattern) => pattern switch
     {
+        _ when !CallStack.HasRoom() => [],
         IDeclarationPatternOperation declaration => Known(declaration.MatchedType),
         ITypePatternOperation type => Known(type.MatchedType),
         IRecursivePatternOperation recursive => Known(recursive.MatchedType),

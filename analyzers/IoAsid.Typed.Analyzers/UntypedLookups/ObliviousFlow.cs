@@ -10,10 +10,10 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// </summary>
 internal static class ObliviousFlow
 {
-    public static bool IsThere(IOperation use, ISymbol variable)
+    public static bool IsThere(IOperation use, ISymbol variable, int depth)
     {
         Variables variables = Variables.Around(use);
-        return !variables.IsWritten(variable) && (IsBornThere(variable, variables) || IsTested(use, variable));
+        return !variables.IsWritten(variable) && (IsBornThere(variable, variables, depth) || IsTested(use, variable));
     }
 
     private static bool RefersTo(IOperation operation, ISymbol variable) => operation switch
@@ -24,13 +24,13 @@ internal static class ObliviousFlow
     };
 
     /// <summary>Whether a variable is declared with a value that is there.</summary>
-    private static bool IsBornThere(ISymbol variable, Variables variables) => variables.PatternThatNames(variable) switch
+    private static bool IsBornThere(ISymbol variable, Variables variables, int depth) => variables.PatternThatNames(variable) switch
     {
         IDeclarationPatternOperation declaration => !declaration.MatchesNull,
         IRecursivePatternOperation => true,
         _ => variable is ILocalSymbol local
             && variables.WritesOf(local).OfType<IVariableDeclaratorOperation>().FirstOrDefault()?.GetVariableInitializer() is { } initializer
-            && SetPresenceJudgement.Of(initializer.Value) == SetPresence.There,
+            && SetPresenceJudgement.Of(initializer.Value, depth) == SetPresence.There,
     };
 
     private static bool IsTested(IOperation use, ISymbol variable)
@@ -57,6 +57,7 @@ internal static class ObliviousFlow
     /// <summary>Whether a condition with this outcome means that the variable is not null.</summary>
     private static bool Proves(IOperation condition, ISymbol variable, bool outcome) => condition switch
     {
+        _ when !CallStack.HasRoom() => false,
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } negation => Proves(negation.Operand, variable, !outcome),
         IBinaryOperation binary => ProvesByBinary(binary, variable, outcome),
         IIsTypeOperation test => outcome && Is(test.ValueOperand, variable),
@@ -86,6 +87,7 @@ internal static class ObliviousFlow
 
     private static bool RefusesNull(IPatternOperation pattern) => pattern switch
     {
+        _ when !CallStack.HasRoom() => false,
         IDeclarationPatternOperation declaration => !declaration.MatchesNull,
         ITypePatternOperation or IRecursivePatternOperation => true,
         INegatedPatternOperation negation => AcceptsNull(negation.Pattern),
@@ -94,6 +96,7 @@ internal static class ObliviousFlow
 
     private static bool AcceptsNull(IPatternOperation pattern) => pattern switch
     {
+        _ when !CallStack.HasRoom() => false,
         IConstantPatternOperation constant => IsNull(constant.Value),
         INegatedPatternOperation negation => RefusesNull(negation.Pattern),
         _ => false,

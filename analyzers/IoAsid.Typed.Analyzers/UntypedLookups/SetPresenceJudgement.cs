@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -10,8 +11,14 @@ namespace IoAsid.Typed.Analyzers.UntypedLookups;
 /// </summary>
 internal static class SetPresenceJudgement
 {
-    public static SetPresence Of(IOperation value)
+    /// <summary>The most values of values that are judged. A local may be named by its own initializer.</summary>
+    private const int Depth = 32;
+
+    public static SetPresence Of(IOperation value, int depth = Depth)
     {
+        if (depth == 0)
+            return SetPresence.MaybeNull;
+
         if (value is { ConstantValue: { HasValue: true, Value: null } } || IsDefault(value))
             return SetPresence.Null;
 
@@ -23,15 +30,14 @@ internal static class SetPresenceJudgement
         {
             NullableFlowState.NotNull => SetPresence.There,
             NullableFlowState.MaybeNull => SetPresence.MaybeNull,
-            _ => IsProvenThere(value) ? SetPresence.There : SetPresence.MaybeNull,
+            _ => IsProvenThere(value, depth - 1) ? SetPresence.There : SetPresence.MaybeNull,
         };
     }
 
     /// <summary><c>default</c>, or a struct made by its parameterless constructor: a reader that reads nothing.</summary>
-    private static bool IsDefault(IOperation value) => value switch
+    private static bool IsDefault(IOperation value) => Unconverted.Of(value) switch
     {
         IDefaultValueOperation => true,
-        IConversionOperation conversion => IsDefault(conversion.Operand),
         IObjectCreationOperation { Type.IsValueType: true, Constructor: null or { IsImplicitlyDeclared: true } } => true,
         _ => false,
     };
@@ -41,19 +47,19 @@ internal static class SetPresenceJudgement
             ? model.GetTypeInfo(syntax).Nullability.FlowState
             : NullableFlowState.None;
 
-    private static bool IsProvenThere(IOperation value) => value switch
+    private static bool IsProvenThere(IOperation value, int depth) => value switch
     {
         { Type: { IsValueType: true } type } when type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T => true,
-        IConversionOperation { OperatorMethod: null } conversion => Of(conversion.Operand) == SetPresence.There && !CanFail(conversion),
-        ICoalesceOperation coalesce => Of(coalesce.WhenNull) == SetPresence.There,
+        IConversionOperation { OperatorMethod: null } conversion => Of(conversion.Operand, depth) == SetPresence.There && !CanFail(conversion),
+        ICoalesceOperation coalesce => Of(coalesce.WhenNull, depth) == SetPresence.There,
         IConditionalOperation { WhenFalse: { } whenFalse } choice =>
-            Of(choice.WhenTrue) == SetPresence.There && Of(whenFalse) == SetPresence.There,
-        ISimpleAssignmentOperation assignment => Of(assignment.Value) == SetPresence.There,
+            Of(choice.WhenTrue, depth) == SetPresence.There && Of(whenFalse, depth) == SetPresence.There,
+        ISimpleAssignmentOperation assignment => Of(assignment.Value, depth) == SetPresence.There,
         IInvocationOperation call => call.TargetMethod.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated,
         IPropertyReferenceOperation property => property.Property.NullableAnnotation == NullableAnnotation.NotAnnotated,
         IFieldReferenceOperation field => field.Field.NullableAnnotation == NullableAnnotation.NotAnnotated,
-        ILocalReferenceOperation local => ObliviousFlow.IsThere(local, local.Local),
-        IParameterReferenceOperation parameter => ObliviousFlow.IsThere(parameter, parameter.Parameter),
+        ILocalReferenceOperation local => ObliviousFlow.IsThere(local, local.Local, depth),
+        IParameterReferenceOperation parameter => ObliviousFlow.IsThere(parameter, parameter.Parameter, depth),
         _ => false,
     };
 

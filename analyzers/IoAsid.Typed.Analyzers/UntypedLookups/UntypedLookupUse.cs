@@ -103,6 +103,7 @@ internal sealed class UntypedLookupUse
 
     private static bool IsOnlyWritten(IOperation target) => target.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         ISimpleAssignmentOperation assignment => assignment.Target == target,
         IDeconstructionAssignmentOperation assignment => assignment.Target == target,
         ITupleOperation tuple => IsOnlyWritten(tuple),
@@ -181,5 +182,5 @@ internal sealed class UntypedLookupUse
 
     /// <summary>One null among several sets is enough: nobody can see from here which of them decides.</summary>
     private static SetPresence PresenceOf(ImmutableArray<IOperation> sets) =>
-        sets.IsEmpty ? SetPresence.Unspecified : sets.Min(SetPresenceJudgement.Of);
+        sets.IsEmpty ? SetPresence.Unspecified : sets.Min(set => SetPresenceJudgement.Of(set));
 }

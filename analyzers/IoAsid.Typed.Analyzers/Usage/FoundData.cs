@@ -68,6 +68,9 @@ internal sealed class FoundData
     /// <param name="via">The local it was read from, if it was.</param>
     private void Follow(IOperation value, IdCall origin, ILocalSymbol? via)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         switch (value.Parent)
         {
             case IConversionOperation { OperatorMethod: null } conversion:
@@ -128,6 +131,9 @@ internal sealed class FoundData
     /// <summary>Follows the variables of a pattern: those for the data itself, and in a pattern of a lookup the one for its data.</summary>
     private void FollowPattern(IPatternOperation pattern, IdCall origin, ILocalSymbol? via, bool isData)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         switch (pattern)
         {
             case IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol } declaration:
@@ -161,7 +167,7 @@ internal sealed class FoundData
     {
         switch (target)
         {
-            case IDeclarationExpressionOperation declaration:
+            case IDeclarationExpressionOperation declaration when CallStack.HasRoom():
                 Write(declaration.Expression, origin, via);
                 break;
             case ILocalReferenceOperation reference:

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -28,6 +29,9 @@ internal sealed class GuardedCode
     /// <summary>Follows what <c>Find</c> returned to where it is tested.</summary>
     private void FollowLookup(IOperation lookup)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         switch (lookup.Parent)
         {
             case IPropertyReferenceOperation { Property.Name: "IsFound" } found:
@@ -51,6 +55,9 @@ internal sealed class GuardedCode
     /// <summary>Follows a value that is compared to something which tells success or failure.</summary>
     private void FollowComparison(IOperation value, Func<IOperation, bool> tells, bool isSuccess)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         switch (value.Parent)
         {
             case IConversionOperation { IsImplicit: true } conversion:
@@ -77,6 +84,9 @@ internal sealed class GuardedCode
     /// <summary>Follows a condition: what runs when its outcome means that the check succeeded.</summary>
     private void Follow(IOperation condition, bool success)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         switch (condition.Parent)
         {
             case IConversionOperation { IsImplicit: true } conversion:
@@ -142,6 +152,7 @@ internal sealed class GuardedCode
     /// <summary>Whether control never reaches the end of a statement, as can be seen at its last line.</summary>
     private static bool NeverEnds(IOperation statement) => statement switch
     {
+        _ when !CallStack.HasRoom() => false,
         IReturnOperation { Kind: OperationKind.Return or OperationKind.YieldBreak } or IThrowOperation or IBranchOperation => true,
         IExpressionStatementOperation { Operation: IThrowOperation } => true,
         IBlockOperation { Operations.IsEmpty: false } block => NeverEnds(block.Operations.Last()),
@@ -160,10 +171,5 @@ internal sealed class GuardedCode
 
     private static bool IsNull(IOperation value) => value.ConstantValue is { HasValue: true, Value: null };
 
-    private static bool IsFoundStatus(IOperation value) => value switch
-    {
-        IConversionOperation conversion => IsFoundStatus(conversion.Operand),
-        IFieldReferenceOperation { Field.Name: "Found" } => true,
-        _ => false,
-    };
+    private static bool IsFoundStatus(IOperation value) => Unconverted.Of(value) is IFieldReferenceOperation { Field.Name: "Found" };
 }

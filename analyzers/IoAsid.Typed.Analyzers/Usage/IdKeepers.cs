@@ -34,13 +34,8 @@ internal sealed class IdKeepers
         _ => null,
     };
 
-    private bool Mentions(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol array => Mentions(array.ElementType),
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(Mentions),
-        INamedTypeSymbol named => IsKeeper(named) || named.TypeArguments.Any(Mentions),
-        _ => false,
-    };
+    /// <summary>The types of which a type consists are walked once each: a type parameter may be named by its own constraint.</summary>
+    private bool Mentions(ITypeSymbol type) => TypeParts.Of(type).Any(part => part is INamedTypeSymbol named && IsKeeper(named));
 
     private bool IsKeeper(INamedTypeSymbol type) =>
         _sdk.Hold.Is(type) || _sdk.Reference.IsBaseOf(type) || _sdk.Handle.Is(type) || _sdk.Binding.Is(type);

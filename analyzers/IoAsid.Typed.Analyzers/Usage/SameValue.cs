@@ -12,6 +12,7 @@ internal static class SameValue
 {
     public static bool Have(IOperation? left, IOperation? right) => (WithoutConversion(left), WithoutConversion(right)) switch
     {
+        _ when !CallStack.HasRoom() => false,
         (null, null) => true,
         (ILocalReferenceOperation a, ILocalReferenceOperation b) => Same(a.Local, b.Local),
         (IParameterReferenceOperation a, IParameterReferenceOperation b) => Same(a.Parameter, b.Parameter),
@@ -28,6 +29,7 @@ internal static class SameValue
     /// <summary>The symbol that two equal values have in common: what they read last. Null where nothing is read.</summary>
     public static ISymbol? KeyOf(IOperation? value) => WithoutConversion(value) switch
     {
+        _ when !CallStack.HasRoom() => null,
         ILocalReferenceOperation reference => reference.Local,
         IParameterReferenceOperation reference => reference.Parameter,
         IFieldReferenceOperation reference => reference.Field,

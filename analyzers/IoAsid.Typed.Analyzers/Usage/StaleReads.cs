@@ -32,6 +32,9 @@ internal sealed class StaleReads
 
     private void RunNested(ControlFlowGraph graph, CancellationToken cancellationToken)
     {
+        if (!CallStack.HasRoom())
+            return;
+
         Run(graph, cancellationToken);
         foreach (IMethodSymbol local in graph.LocalFunctions)
             RunNested(graph.GetLocalFunctionControlFlowGraph(local, cancellationToken), cancellationToken);
@@ -75,7 +78,7 @@ internal sealed class StaleReads
         // An exception may leave a block at any point, before its writes or after them.
         void EnterHandlers(BasicBlock block)
         {
-            for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+            for (ControlFlowRegion? region = block.EnclosingRegion; region is not null && region != graph.Root; region = region.EnclosingRegion)
             {
                 if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { } whole })
                 {
@@ -89,10 +92,10 @@ internal sealed class StaleReads
         void EnterAfterFinally(ControlFlowGraph whole, BasicBlock block)
         {
             ControlFlowRegion? region = block.EnclosingRegion;
-            while (region is not null && region.Kind != ControlFlowRegionKind.Finally)
+            while (region is not null && region != whole.Root && region.Kind != ControlFlowRegionKind.Finally)
                 region = region.EnclosingRegion;
 
-            if (region?.EnclosingRegion is not { } tryAndFinally)
+            if (region == whole.Root || region?.EnclosingRegion is not { } tryAndFinally)
                 return;
 
             foreach (BasicBlock inside in whole.Blocks.Skip(tryAndFinally.FirstBlockOrdinal).Take(tryAndFinally.LastBlockOrdinal - tryAndFinally.FirstBlockOrdinal + 1))
@@ -130,7 +133,7 @@ internal sealed class StaleReads
     private void Visit(IOperation operation)
     {
         // A lambda runs at another time; its own graph is looked at by itself.
-        if (operation is IFlowAnonymousFunctionOperation)
+        if (operation is IFlowAnonymousFunctionOperation || !CallStack.HasRoom())
             return;
 
         foreach (IOperation part in operation.ChildOperations)
@@ -166,6 +169,7 @@ internal sealed class StaleReads
 
     private static ILocalSymbol? LocalOf(IOperation target) => target switch
     {
+        _ when !CallStack.HasRoom() => null,
         ILocalReferenceOperation reference => reference.Local,
         IDeclarationExpressionOperation declaration => LocalOf(declaration.Expression),
         _ => null,
@@ -192,6 +196,7 @@ internal sealed class StaleReads
     /// <summary>A test for null does not touch the data; of a lookup only the data matters.</summary>
     private bool UsesData(IOperation read) => read.Parent switch
     {
+        _ when !CallStack.HasRoom() => false,
         IConversionOperation conversion => UsesData(conversion),
         IIsNullOperation => false,
         IBinaryOperation comparison => !comparison.ChildOperations.Any(operand => operand.ConstantValue is { HasValue: true, Value: null }),

@@ -46,6 +46,7 @@ internal static class UnheldUses
     /// <summary>What belongs to an object that was made here, or to a struct on the stack, may end with this very call.</summary>
     private static bool OutlivesBody(IOperation target) => target switch
     {
+        _ when !CallStack.HasRoom() => false,
         ISymbolInitializerOperation => true,
         IMemberReferenceOperation { Instance: var instance } => instance switch
         {
