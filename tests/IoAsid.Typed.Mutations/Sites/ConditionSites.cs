@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Mutations;
+
+/// <summary>Tells conditions that decide what happens from those that the compiler needs, and from checks of arguments.</summary>
+internal static class ConditionSites
+{
+    public static bool IsJunction(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => IsJunction(inner.Expression),
+        _ => expression.IsKind(SyntaxKind.LogicalAndExpression) || expression.IsKind(SyntaxKind.LogicalOrExpression),
+    };
+
+    // Without "is { } found" the code that uses what was found does not compile: the compiler has the check.
+    public static bool IsSite(ExpressionSyntax condition) => !IsJunction(condition) && condition is not LiteralExpressionSyntax
+        && !condition.DescendantNodes().Any(node => node is SingleVariableDesignationSyntax { Parent: PatternSyntax });
+
+    public static bool EndsInJump(StatementSyntax statement) => statement switch
+    {
+        BlockSyntax block => block.Statements.LastOrDefault() is { } last && EndsInJump(last),
+        ReturnStatementSyntax or ThrowStatementSyntax or ContinueStatementSyntax or BreakStatementSyntax => true,
+        _ => false,
+    };
+
+    // Checks of arguments guard against callers, not against what happens.
+    public static bool RefusesArgument(StatementSyntax statement) => statement switch
+    {
+        BlockSyntax block => block.Statements is [var only] && RefusesArgument(only),
+        ThrowStatementSyntax { Expression: { } thrown } => ThrowsArgument(thrown),
+        _ => false,
+    };
+
+    public static bool ThrowsArgument(ExpressionSyntax thrown) =>
+        thrown is ObjectCreationExpressionSyntax created && created.Type.ToString().StartsWith("Argument", StringComparison.Ordinal);
+}

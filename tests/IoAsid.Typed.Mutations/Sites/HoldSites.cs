@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace IoAsid.Typed.Mutations;
+
+/// <summary>Finds where a hold or a lock is acquired.</summary>
+internal sealed class HoldSites(SemanticModel model)
+{
+    // A hold that was acquired before and is only released here is a site where it was acquired.
+    public bool IsAcquired(ExpressionSyntax hold) => hold is not IdentifierNameSyntax && model.GetTypeInfo(hold).Type is { IsRefLikeType: false };
+
+    /// <summary>Returns the variable with the hold that a call returns by a parameter, as in <c>TryHold(id, out held)</c>; null if it returns none.</summary>
+    public static IdentifierNameSyntax? HoldOf(InvocationExpressionSyntax call, IMethodSymbol method)
+    {
+        if (method.Parameters.LastOrDefault() is not { RefKind: RefKind.Out, Type: { IsReferenceType: true } type } || !IsDisposable(type))
+            return null;
+        ArgumentSyntax last = call.ArgumentList.Arguments[^1];
+        return last.Expression switch
+        {
+            DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax declared } => IdentifierName(declared.Identifier.Text),
+            IdentifierNameSyntax name => IdentifierName(name.Identifier.Text),
+            _ => null,
+        };
+    }
+
+    private static bool IsDisposable(ITypeSymbol type) => type.AllInterfaces.Any(known => known.SpecialType == SpecialType.System_IDisposable);
+}
