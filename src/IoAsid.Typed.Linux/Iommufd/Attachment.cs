@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Linux;
+
+/// <summary>An attachment of a device, or of a PASID of a device, to page tables. Disposing it detaches.</summary>
+#pragma warning disable CA1063 // All derived types are here, and none has a finalizer.
+public abstract class Attachment : IDisposable
+#pragma warning restore CA1063
+{
+    private bool _kept;
+
+    private protected Attachment(IommufdDevice device, IommufdObject target, Hwpt? hwpt)
+    {
+        Device = device;
+        Target = target;
+        Hwpt = hwpt;
+        IsAttached = true;
+    }
+
+    /// <summary>The device.</summary>
+    public IommufdDevice Device { get; }
+
+    /// <summary>What is attached: an address space or a page table.</summary>
+    public IommufdObject Target { get; private set; }
+
+    /// <summary>The page table that is attached; null if an address space is.</summary>
+    public Hwpt? Hwpt { get; private set; }
+
+    /// <summary>Gets a value indicating whether the attachment still exists.</summary>
+    public bool IsAttached { get; private set; }
+
+    /// <summary>The PASID; 0 for an attachment without one.</summary>
+    internal abstract uint Number { get; }
+
+    /// <summary>Attaches another page table instead, without a time in which requests are blocked. Page requests of the old one are answered.</summary>
+    /// <param name="hwpt">The page table.</param>
+    /// <exception cref="ArgumentException">The page table belongs to another iommufd, or PASIDs are attached and it was not allocated for PASIDs.</exception>
+    /// <exception cref="ObjectDisposedException">The attachment has ended.</exception>
+    /// <exception cref="SystemCallException">The kernel refused. What was attached before is attached again, unless the message says otherwise.</exception>
+    public void Replace(Hwpt hwpt)
+    {
+        ArgumentNullException.ThrowIfNull(hwpt);
+        Device.Replace(this, hwpt);
+    }
+
+    /// <summary>
+    /// Detaches. On return, no request is under way, and the requests that wait for a page were answered with Invalid. Further calls do
+    /// nothing.
+    /// </summary>
+    /// <exception cref="SystemCallException">The kernel refused. The attachment continues.</exception>
+#pragma warning disable CA1063, CA1816 // All derived types are here, and none has a finalizer.
+    public void Dispose() => Device.Detach(this);
+#pragma warning restore CA1063, CA1816
+
+    /// <summary>Keeps the handles of the device and of what is attached.</summary>
+    internal void Keep()
+    {
+        bool device = false;
+        bool target = false;
+        try
+        {
+            Device.Handle.DangerousAddRef(ref device);
+            Target.Handle.DangerousAddRef(ref target);
+            _kept = true;
+        }
+        finally
+        {
+            if (device && !target)
+            {
+                Device.Handle.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Notes that something else is attached. The caller holds a reference to it.</summary>
+    internal void Retarget(IommufdObject target, Hwpt? hwpt)
+    {
+        bool taken = false;
+        target.Handle.DangerousAddRef(ref taken);
+        SafeHandle old = Target.Handle;
+        Target = target;
+        Hwpt = hwpt;
+        old.DangerousRelease();
+    }
+
+    /// <summary>Returns the device and what is attached.</summary>
+    public abstract override string ToString();
+
+    internal void End() => IsAttached = false;
+
+    /// <summary>Runs once after the kernel has detached.</summary>
+    internal void Release()
+    {
+        ReleaseHandles();
+        EndRequest();
+    }
+
+    internal void ReleaseHandles()
+    {
+        if (_kept)
+        {
+            _kept = false;
+            Target.Handle.DangerousRelease();
+            Device.Handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Begins the service of a page request of this attachment.</summary>
+    internal virtual void BeginRequest()
+    {
+    }
+
+    /// <summary>Ends the service of a page request of this attachment, or the attachment itself.</summary>
+    internal virtual void EndRequest()
+    {
+    }
+
+    internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(!IsAttached, this);
+}

@@ -1,0 +1,15 @@
+namespace IoAsid.Typed.Linux;
+
+/// <summary>An attachment for the requests of a device without PASID.</summary>
+public sealed class DeviceAttachment : Attachment
+{
+    internal DeviceAttachment(IommufdDevice device, IommufdObject target, Hwpt? hwpt)
+        : base(device, target, hwpt)
+    {
+    }
+
+    internal override uint Number => 0;
+
+    /// <summary>Returns the device and what is attached.</summary>
+    public override string ToString() => $"{Device} attached to {Target}{(IsAttached ? "" : ", ended")}";
+}

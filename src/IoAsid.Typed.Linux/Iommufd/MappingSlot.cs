@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Linux;
+
+/// <summary>
+/// The state of a mapping, used again after the mapping has ended. The ticket tells its uses apart, so a mapping costs no allocation and an
+/// old <see cref="IoasMapping"/> cannot unmap a later one.
+/// </summary>
+internal sealed class MappingSlot
+{
+    /// <summary>Odd while a mapping uses the slot.</summary>
+    private uint _ticket;
+
+    public ulong Address { get; private set; }
+
+    public ulong Length { get; private set; }
+
+    /// <summary>What the mapping keeps.</summary>
+    public SafeHandle? Memory { get; private set; }
+
+    /// <summary>Begins a use of the slot.</summary>
+    public uint Begin(ulong address, ulong length, SafeHandle? memory)
+    {
+        Address = address;
+        Length = length;
+        Memory = memory;
+        return Interlocked.Increment(ref _ticket);
+    }
+
+    public bool IsCurrent(uint ticket) => Volatile.Read(ref _ticket) == ticket;
+
+    /// <summary>Ends a use of the slot, once.</summary>
+    public bool TryEnd(uint ticket) => Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket;
+
+    /// <summary>Continues a use that <see cref="TryEnd"/> has ended: the kernel did not unmap.</summary>
+    public void Continue(uint ticket) => Volatile.Write(ref _ticket, ticket);
+
+    /// <summary>Ends the use of the slot, because the kernel has unmapped everything. Returns false if nothing used it.</summary>
+    public bool TryAbandon()
+    {
+        uint ticket = Volatile.Read(ref _ticket);
+        bool ended = ticket % 2 != 0 && TryEnd(ticket);
+        if (ended)
+        {
+            Memory?.DangerousRelease();
+        }
+
+        return ended;
+    }
+}

@@ -1,0 +1,54 @@
+using IoAsid.Typed.Linux.Uapi;
+
+namespace IoAsid.Typed.Linux;
+
+/// <summary>A page table that the kernel fills with the mappings of an address space.</summary>
+public class PagingHwpt : Hwpt
+{
+    internal PagingHwpt(Ioas ioas, ObjectHandle handle, bool takesPasids, FaultQueue? faultQueue)
+        : base(ioas.Owner, handle, "HWPT", takesPasids, faultQueue) => Ioas = ioas;
+
+    /// <summary>The address space.</summary>
+    public Ioas Ioas { get; }
+
+    /// <summary>Starts or stops the recording of writes by devices.</summary>
+    /// <param name="enabled">True to start.</param>
+    /// <exception cref="SystemCallException">The IOMMU does not record writes, or the table was allocated without <see cref="HwptOptions.TracksWrites"/>.</exception>
+    public void SetWriteTracking(bool enabled)
+    {
+        IommuHwptSetDirtyTracking argument = new() { Size = 16, HwptId = Number, Flags = enabled ? IommuHwptSetDirtyTracking.Enable : 0 };
+        Run(KernelRequest.HwptSetDirtyTracking, ref argument);
+    }
+
+    /// <summary>Adds the pages that devices wrote to a bitmap.</summary>
+    /// <param name="address">The first I/O virtual address, a multiple of the page size.</param>
+    /// <param name="length">The number of bytes, a multiple of the page size.</param>
+    /// <param name="pageSize">The number of bytes that one bit stands for, a power of 2.</param>
+    /// <param name="bitmap">Bit <c>n</c> is set if a device wrote to page <c>n</c> of the range.</param>
+    /// <param name="keep">True to leave the record as it is; false to begin a new one.</param>
+    /// <exception cref="ArgumentException">The bitmap is shorter than the range.</exception>
+    /// <exception cref="SystemCallException">Write tracking is off.</exception>
+    public unsafe void GetWrittenPages(ulong address, ulong length, ulong pageSize, Span<ulong> bitmap, bool keep = false)
+    {
+        if (!ulong.IsPow2(pageSize))
+        {
+            throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, "The page size is a power of 2.");
+        }
+
+        ulong pages = length / pageSize;
+        if ((ulong)bitmap.Length * 64 < pages)
+        {
+            throw new ArgumentException($"The range has {pages} pages; the bitmap has {bitmap.Length * 64} bits.", nameof(bitmap));
+        }
+
+        fixed (ulong* pointer = bitmap)
+        {
+            IommuHwptGetDirtyBitmap argument = new()
+            {
+                Size = 48, HwptId = Number, Flags = keep ? IommuHwptGetDirtyBitmap.NoClear : 0,
+                Iova = address, Length = length, PageSize = pageSize, Data = (ulong)pointer,
+            };
+            Run(KernelRequest.HwptGetDirtyBitmap, ref argument);
+        }
+    }
+}

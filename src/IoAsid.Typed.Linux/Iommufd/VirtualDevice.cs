@@ -1,0 +1,18 @@
+namespace IoAsid.Typed.Linux;
+
+/// <summary>A device as a guest's virtual IOMMU knows it.</summary>
+public sealed class VirtualDevice : IommufdObject
+{
+    internal VirtualDevice(Iommufd owner, ObjectHandle handle, IommufdDevice device, ulong virtualId)
+        : base(owner, handle, "vDEVICE")
+    {
+        Device = device;
+        VirtualId = virtualId;
+    }
+
+    /// <summary>The device.</summary>
+    public IommufdDevice Device { get; }
+
+    /// <summary>What the guest calls the device.</summary>
+    public ulong VirtualId { get; }
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Linux;
+
+/// <summary>
+/// A group of page requests of a device, which waits for one answer. While it is not disposed, its PASID is bound: the number is not used for
+/// anything else, also if the id is freed and detached meanwhile.
+/// </summary>
+/// <remarks>
+/// Copies are the same request. Disposing it answers with Invalid if nothing has answered. A <c>default</c> request stands for nothing.
+/// </remarks>
+/// <typeparam name="TData">The data type of the reader.</typeparam>
+[AnsweredOnce]
+[StructLayout(LayoutKind.Auto)]
+public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<TData>>
+    where TData : class
+{
+    private readonly OutstandingRequest? _request;
+    private readonly TData? _data;
+    private readonly uint _ticket;
+
+    internal PageRequest(OutstandingRequest request, IoAsidLookupStatus status, TData? data)
+    {
+        _request = request;
+        _ticket = request.Ticket;
+        _data = data;
+        Status = status;
+        Device = request.Device;
+        HasPasid = request.HasPasid;
+        Pasid = RawPasid(request);
+        Group = (int)request.Group;
+        Count = request.PageCount;
+    }
+
+    /// <summary>The outcome of the look-up of the PASID. Anything but <see cref="IoAsidLookupStatus.Found"/> should be refused.</summary>
+    public IoAsidLookupStatus Status { get; }
+
+    /// <summary>Gets a value indicating whether the PASID was found in the reader's set.</summary>
+    [MemberNotNullWhen(true, nameof(Data))]
+    public bool IsFound => _data is not null;
+
+    /// <summary>The data of the id when the request was read; null if <see cref="IsFound"/> is false.</summary>
+    public TData? Data => _data;
+
+    /// <summary>The device; null if its object was disposed.</summary>
+    public IommufdDevice? Device { get; }
+
+    /// <summary>Gets a value indicating whether the request has a PASID.</summary>
+    public bool HasPasid { get; }
+
+    /// <summary>The PASID; number 0 if the request has none.</summary>
+    public RawIoAsid Pasid { get; }
+
+    /// <summary>The index of the group, by which the device knows the request.</summary>
+    public int Group { get; }
+
+    /// <summary>The number of pages that the request asks for, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Gets a value indicating whether the request was answered, by this program or by a detach.</summary>
+    public bool IsAnswered => _request is null || _request.Queue.IsAnswered(_request, _ticket);
+
+    internal bool IsDefault => _request is null;
+
+    /// <summary>A page that the request asks for.</summary>
+    /// <param name="index">The index, from 0.</param>
+    /// <exception cref="ObjectDisposedException">The request was disposed.</exception>
+    public PageFault this[int index]
+    {
+        get
+        {
+            OutstandingRequest request = Current();
+            ObjectDisposedException.ThrowIf(request.Ticket != _ticket, typeof(PageRequest<TData>));
+            return request.Pages[index];
+        }
+    }
+
+    /// <summary>Compares two requests.</summary>
+    /// <returns>True if the two are the same request.</returns>
+    public static bool operator ==(PageRequest<TData> left, PageRequest<TData> right) => left.Equals(right);
+
+    /// <summary>Compares two requests.</summary>
+    /// <returns>True if the two are different requests.</returns>
+    public static bool operator !=(PageRequest<TData> left, PageRequest<TData> right) => !left.Equals(right);
+
+    /// <summary>Answers the request.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>True if the device gets this answer; false if a detach has answered with Invalid before.</returns>
+    /// <exception cref="InvalidOperationException">The request was answered already.</exception>
+    /// <exception cref="ObjectDisposedException">The request was disposed, which has answered it.</exception>
+    /// <exception cref="SystemCallException">The kernel does not take the answer.</exception>
+    [Answers]
+    public bool Answer(PageResponse response)
+    {
+        OutstandingRequest request = Current();
+        return request.Queue.Answer(request, _ticket, response);
+    }
+
+    /// <summary>Ends the request, with the answer Invalid if it has none. Further calls do nothing.</summary>
+    [Answers]
+    public void Dispose() => _request?.Queue.Complete(_request, _ticket);
+
+    /// <inheritdoc/>
+    public bool Equals(PageRequest<TData> other) => _request == other._request && _ticket == other._ticket;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PageRequest<TData> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_request, _ticket);
+
+    /// <summary>Returns PASID, group, the first page and the outcome of the look-up.</summary>
+    public override string ToString() => _request is null ? "(default page request)"
+        : $"page request of {Device?.ToString() ?? "a disposed device"}, {(HasPasid ? $"PASID {Pasid}" : "no PASID")}, group {Group}, {Count} pages: {Status}";
+
+    [HardwareBoundary]
+    private static RawIoAsid RawPasid(OutstandingRequest request) => new(request.HasPasid ? request.Pasid : 0);
+
+    private OutstandingRequest Current() =>
+        _request ?? throw new InvalidOperationException("A default PageRequest stands for nothing. Requests come from a PageRequestReader.");
+}

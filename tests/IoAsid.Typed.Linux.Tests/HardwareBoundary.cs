@@ -1,0 +1,2 @@
+// These tests play the kernel and its devices.
+[assembly: IoAsid.Typed.HardwareBoundary]
