@@ -29,11 +29,11 @@ public sealed class EveryFixTests(PackedPackage package)
     private static string[] Reported(DotnetResult build) =>
         [.. build.EnsureSucceeded().Diagnostics.Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal)];
 
-    /// <summary>As the index says, which is generated from the rules and fixes themselves.</summary>
+    /// <summary>As the index says, which is generated from the rules and fixes themselves. The rules about layouts are in another package.</summary>
     private static string[] RulesWithFix() =>
     [
         .. from line in File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "rules", "README.md"))
-           where line.StartsWith("| [IOASID", StringComparison.Ordinal) && line.EndsWith("| yes |", StringComparison.Ordinal)
+           where line.StartsWith("| [IOASID", StringComparison.Ordinal) && !line.StartsWith("| [IOASID5", StringComparison.Ordinal) && line.EndsWith("| yes |", StringComparison.Ordinal)
            select line[3..13],
     ];
 }

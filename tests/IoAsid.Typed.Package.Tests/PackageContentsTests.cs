@@ -1,8 +1,5 @@
-using System.IO.Compression;
-using System.Reflection;
-using System.Reflection.PortableExecutable;
-using System.Runtime.Loader;
 using System.Text;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace IoAsid.Typed.Package.Tests;
@@ -31,23 +28,18 @@ public sealed class PackageContentsTests(PackedPackage package)
         "lib/net10.0/IoAsid.Typed.xml",
     ];
 
+    private readonly PackageReader _reader = new(package.File);
+
     private static readonly string[] Libraries =
         ["lib/net10.0/IoAsid.Typed.dll", "lib/net10.0/IoAsid.Typed.Migration.dll"];
 
     [Fact]
-    public void The_package_holds_exactly_these_files()
-    {
-        using ZipArchive archive = ZipFile.OpenRead(package.File);
-
-        IEnumerable<string> files = archive.Entries.Select(entry => entry.FullName).Where(name => !IsEnvelope(name));
-
-        Assert.Equal(Shipped, files.Order(StringComparer.Ordinal));
-    }
+    public void The_package_holds_exactly_these_files() => Assert.Equal(Shipped, _reader.Files);
 
     [Fact]
     public void The_package_depends_on_nothing()
     {
-        XElement metadata = ReadMetadata();
+        XElement metadata = _reader.Metadata;
 
         Assert.DoesNotContain(metadata.Descendants(), element => element.Name.LocalName == "dependency");
         Assert.Equal(["net10.0"], metadata.Descendants().Attributes("targetFramework").Select(attribute => attribute.Value));
@@ -58,39 +50,20 @@ public sealed class PackageContentsTests(PackedPackage package)
     [InlineData("license", "MIT")]
     [InlineData("readme", "README.md")]
     public void The_package_says_what_it_is(string element, string value) =>
-        Assert.Equal(value, ReadMetadata().Element(ReadMetadata().Name.Namespace + element)?.Value);
+        Assert.Equal(value, _reader.Metadata.Element(_reader.Metadata.Name.Namespace + element)?.Value);
 
     [Fact]
-    public void The_libraries_need_the_framework_and_one_another_only()
-    {
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-
-        IEnumerable<string> foreign =
-            from library in Libraries
-            from reference in Inspect(library, assembly => assembly.GetReferencedAssemblies().Select(name => name.Name!).ToArray())
-            where reference != "IoAsid.Typed" && !File.Exists(Path.Combine(framework, reference + ".dll"))
-            select $"{library} needs {reference}";
-
-        Assert.Empty(foreign);
-    }
+    public void The_libraries_need_the_framework_and_one_another_only() => Assert.All(Libraries, library => Assert.Empty(_reader.ForeignReferences(library)));
 
     [Fact]
     public void The_libraries_declare_that_they_can_be_trimmed_and_compiled_ahead_of_time() =>
-        Assert.All(Libraries, library => Assert.Superset(
-            new HashSet<string> { "IsTrimmable=True", "IsAotCompatible=True" },
-            Inspect(library, assembly => assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-                .Select(attribute => $"{attribute.Key}={attribute.Value}").ToHashSet())));
+        Assert.All(Libraries, library => Assert.Superset(new HashSet<string> { "IsTrimmable=True", "IsAotCompatible=True" }, _reader.AssemblyMetadata(library).ToHashSet()));
 
     [Fact]
     public void Every_assembly_is_reproducible_and_carries_its_symbols() =>
-        Assert.All(Shipped.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)), name =>
-        {
-            using PEReader reader = new(new MemoryStream(Read(name)));
-            IEnumerable<DebugDirectoryEntryType> entries = reader.ReadDebugDirectory().Select(entry => entry.Type);
-            Assert.Superset(
-                new HashSet<DebugDirectoryEntryType> { DebugDirectoryEntryType.Reproducible, DebugDirectoryEntryType.EmbeddedPortablePdb },
-                entries.ToHashSet());
-        });
+        Assert.All(Shipped.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)), name => Assert.Superset(
+            new HashSet<DebugDirectoryEntryType> { DebugDirectoryEntryType.Reproducible, DebugDirectoryEntryType.EmbeddedPortablePdb },
+            _reader.DebugEntries(name).ToHashSet()));
 
     [Theory]
     [InlineData("Transitional")]
@@ -98,40 +71,8 @@ public sealed class PackageContentsTests(PackedPackage package)
     public void Every_stage_decides_on_the_rules_that_the_default_stage_decides_on(string stage) =>
         Assert.Equal(ReadRules("Enforced"), ReadRules(stage));
 
-    // What every package has around its files, as the Open Packaging Conventions want it.
-    private static bool IsEnvelope(string name) =>
-        name is "_rels/.rels" or "[Content_Types].xml" || name.StartsWith("package/", StringComparison.Ordinal);
-
-    private XElement ReadMetadata()
-    {
-        using MemoryStream nuspec = new(Read("IoAsid.Typed.nuspec"));
-        return XDocument.Load(nuspec).Root!.Elements().Single();
-    }
-
     private IEnumerable<string> ReadRules(string stage) =>
-        from line in Encoding.UTF8.GetString(Read($"buildTransitive/severities/{stage}.globalconfig")).Split('\n')
+        from line in Encoding.UTF8.GetString(_reader.Read($"buildTransitive/severities/{stage}.globalconfig")).Split('\n')
         where line.StartsWith("dotnet_diagnostic.", StringComparison.Ordinal)
         select line.Split('=')[0];
-
-    private T Inspect<T>(string library, Func<Assembly, T> question)
-    {
-        AssemblyLoadContext context = new(library, isCollectible: true);
-        try
-        {
-            return question(context.LoadFromStream(new MemoryStream(Read(library))));
-        }
-        finally
-        {
-            context.Unload();
-        }
-    }
-
-    private byte[] Read(string entry)
-    {
-        using ZipArchive archive = ZipFile.OpenRead(package.File);
-        using Stream stream = archive.GetEntry(entry)!.Open();
-        using MemoryStream content = new();
-        stream.CopyTo(content);
-        return content.ToArray();
-    }
 }

@@ -11,7 +11,7 @@ using Xunit.v3;
 namespace IoAsid.Typed.Package.Tests;
 
 /// <summary>
-/// The package, packed once from the sources into a folder outside the repository, where consumers can be built that see
+/// The packages, packed once from the sources into a folder outside the repository, where consumers can be built that see
 /// nothing of the repository and of the machine's package folders.
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
@@ -22,13 +22,16 @@ public sealed class PackedPackage : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ioasid-package-").FullName;
 
-    internal string File => Path.Combine(Packages, $"IoAsid.Typed.{_version}.nupkg");
+    internal string File => FileOf("IoAsid.Typed");
+
+    internal string FileOf(string package) => Path.Combine(Packages, $"{package}.{_version}.nupkg");
 
     private string Packages => Path.Combine(_folder, "packages");
 
     public async ValueTask InitializeAsync()
     {
-        await PackAsync();
+        await PackAsync("src/IoAsid.Typed");
+        await PackAsync("src/IoAsid.Typed.Layouts");
         await WriteSurroundingsAsync();
     }
 
@@ -49,12 +52,12 @@ public sealed class PackedPackage : IAsyncLifetime
     }
 
     // The build that runs these tests has judged the sources; here only what gets packed matters.
-    private async Task PackAsync()
+    private async Task PackAsync(string project)
     {
         DotnetResult result = await Dotnet.RunAsync(
             RepositoryRoot.Path,
             "pack",
-            "src/IoAsid.Typed",
+            project,
             "-c",
             "Release",
             "-o",

@@ -5,10 +5,12 @@ namespace IoAsid.Typed.Analyzers.Tests.Package;
 public sealed class AssemblyReferenceTests
 {
     /// <summary>The compiler has no Workspaces: one reference to it, and every rule dies at run time with the build green.</summary>
-    [Fact]
-    public void Rules_need_nothing_that_the_compiler_lacks()
+    [Theory]
+    [InlineData(typeof(DiagnosticIds))]
+    [InlineData(typeof(Layouts.Generator.DiagnosticIds))]
+    public void Rules_need_nothing_that_the_compiler_lacks(Type rule)
     {
-        Assembly rules = typeof(DiagnosticIds).Assembly;
+        Assembly rules = rule.Assembly;
 
         string[] references = [.. rules.GetReferencedAssemblies().Select(name => name.Name!).Order(StringComparer.Ordinal)];
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using IoAsid.Typed.Analyzers.Options;
 using IoAsid.Typed.Analyzers.Tests.Verification;
+using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
@@ -11,12 +13,14 @@ public sealed partial class RulePageTests
 {
     private static readonly string[] Sections = ["What", "Why", "Bad", "Good", "Fix", "Known limitations", "Configuration"];
 
+    private static readonly Type LayoutRules = typeof(Layouts.Generator.DiagnosticIds);
+
     public static TheoryData<string> Rules => [.. AllRules.Descriptors.Select(rule => rule.Id)];
 
     [Fact]
     public void Ids_are_unique_and_all_declared()
     {
-        string[] declared = [.. typeof(DiagnosticIds).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+        string[] declared = [.. LayoutRules.GetFields().Concat(typeof(DiagnosticIds).GetFields()).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
 
         Assert.Equal(declared, AllRules.Descriptors.Select(rule => rule.Id), StringComparer.Ordinal);
         Assert.All(declared, id => Assert.Matches("^IOASID[0-9]{4}$", id));
@@ -99,8 +103,10 @@ public sealed partial class RulePageTests
 
     private static async Task<ImmutableArray<Diagnostic>> RunAsync(string id, string section)
     {
-        string code = $"class Page\n{{\n{Code(Page(id), section)}\n}}\n";
-        Compilation compilation = AllRules.Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+        string code = $"partial class Page\n{{\n{Code(Page(id), section)}\n}}\n";
+        CSharpCompilation written = AllRules.Compile([code, TestProject.DriverTypes, "global using IoAsid.Typed.Layouts;"], [.. TestProject.Framework, .. TestProject.Sdk]);
+        CSharpGeneratorDriver.Create([new LayoutGenerator().AsSourceGenerator()], parseOptions: TestProject.Parse)
+            .RunGeneratorsAndUpdateCompilation(written, out Compilation compilation, out _);
 
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return await AllRules.RunAsync(compilation, Code(Page(id), section, "ini"), TestContext.Current.CancellationToken);

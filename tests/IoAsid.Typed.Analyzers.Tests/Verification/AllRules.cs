@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using IoAsid.Typed.Analyzers.Calls;
+using IoAsid.Typed.Layouts.CodeFixes;
+using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,17 +13,25 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 /// <summary>Every rule and fix there is, found by reflection, so that a new one is tested without being named.</summary>
 internal static class AllRules
 {
-    public static readonly ImmutableArray<DiagnosticSuppressor> Suppressors = Instances<DiagnosticSuppressor>(typeof(DiagnosticIds));
+    private static readonly Assembly[] Assemblies =
+    [
+        typeof(DiagnosticIds).Assembly,
+        typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider).Assembly,
+        typeof(LayoutAnalyzer).Assembly,
+        typeof(PartialCodeFixProvider).Assembly,
+    ];
+
+    public static readonly ImmutableArray<DiagnosticSuppressor> Suppressors = Instances<DiagnosticSuppressor>();
 
     /// <summary>Everything that can run, also what a compiler does not load by itself.</summary>
     public static readonly ImmutableArray<DiagnosticAnalyzer> OneByOne =
-        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not (DiagnosticSuppressor or CallAnalyzer))];
+        [.. Instances<DiagnosticAnalyzer>().Where(analyzer => analyzer is not (DiagnosticSuppressor or CallAnalyzer))];
 
     /// <summary>What a compiler loads.</summary>
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [.. Instances<DiagnosticAnalyzer>(typeof(DiagnosticIds)).Where(analyzer => analyzer is not DiagnosticSuppressor && IsLoaded(analyzer))];
+        [.. Instances<DiagnosticAnalyzer>().Where(analyzer => analyzer is not DiagnosticSuppressor && IsLoaded(analyzer))];
 
-    public static readonly ImmutableArray<CodeFixProvider> Fixes = Instances<CodeFixProvider>(typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider));
+    public static readonly ImmutableArray<CodeFixProvider> Fixes = Instances<CodeFixProvider>();
 
     public static readonly ImmutableArray<DiagnosticDescriptor> Descriptors =
         [.. Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
@@ -44,9 +55,9 @@ internal static class AllRules
 
     private static bool IsLoaded(DiagnosticAnalyzer analyzer) => analyzer.GetType().IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false);
 
-    private static ImmutableArray<T> Instances<T>(Type within) =>
+    private static ImmutableArray<T> Instances<T>() =>
     [
-        .. within.Assembly.GetTypes()
+        .. Assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type is { IsAbstract: false } && typeof(T).IsAssignableFrom(type))
             .Select(type => (T)Activator.CreateInstance(type)!),
     ];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Migration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,6 +22,7 @@ internal static class TestProject
     [
         MetadataReference.CreateFromFile(typeof(IoAsidSet).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(UntypedLookup).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(BitLayoutAttribute).Assembly.Location),
     ];
 
     /// <summary>A driver's data types, beside every piece of code under test.</summary>

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace IoAsid.Typed.Layouts.Generator;
+
+/// <summary>A property with a <c>[Bits]</c> attribute, as it is written.</summary>
+internal sealed class FieldDeclaration
+{
+    private const int WordBits = 64;
+
+    private FieldDeclaration(IPropertySymbol property, AttributeData attribute)
+    {
+        Property = property;
+        Attribute = attribute;
+        ImmutableArray<TypedConstant> arguments = attribute.ConstructorArguments;
+        Name = arguments.Length > 0 && arguments[0].Value is string name ? name : property.Name;
+        LowBit = arguments.Length > 1 && arguments[1].Value is int low ? low : 0;
+        HighBit = arguments.Length > 2 && arguments[2].Value is int high ? high : LowBit;
+        Type = FieldType.Of(property.Type);
+    }
+
+    public IPropertySymbol Property { get; }
+
+    public AttributeData Attribute { get; }
+
+    /// <summary>The name in the architecture.</summary>
+    public string Name { get; }
+
+    public int LowBit { get; }
+
+    public int HighBit { get; }
+
+    public int Width => HighBit - LowBit + 1;
+
+    public FieldType Type { get; }
+
+    /// <summary>Whether the field has 1 to 64 bits inside one word.</summary>
+    public bool IsInsideWord => LowBit >= 0 && HighBit >= LowBit && LowBit / WordBits == HighBit / WordBits;
+
+    /// <summary>Whether the generator can implement the property: a partial declaration of an instance property.</summary>
+    public bool CanBeImplemented => Property is { IsPartialDefinition: true, IsStatic: false, IsIndexer: false, ReturnsByRef: false, ReturnsByRefReadonly: false };
+
+    /// <summary>Whether the content is an address, in place.</summary>
+    public bool IsAddress => Content != FieldPart.Value;
+
+    /// <summary>The meaning of the bits.</summary>
+    public FieldPart Content => Constant("Content") switch
+    {
+        1 => FieldPart.Address,
+        2 => FieldPart.HostAddress,
+        _ => FieldPart.Value,
+    };
+
+    /// <summary>The number of bits that the type must hold.</summary>
+    public int NeededWidth => IsAddress ? (HighBit % WordBits) + 1 : Width;
+
+    public static FieldDeclaration? Of(ISymbol member) =>
+        member is IPropertySymbol { PartialDefinitionPart: null } property && Marks.Find(property, Marks.Bits) is { } attribute ? new(property, attribute) : null;
+
+    /// <summary>The fields of a structure, in the order of their declaration.</summary>
+    public static List<FieldDeclaration> AllOf(INamedTypeSymbol structure)
+    {
+        List<FieldDeclaration> fields = [];
+        foreach (ISymbol member in structure.GetMembers())
+        {
+            if (Of(member) is { } field)
+                fields.Add(field);
+        }
+
+        return fields;
+    }
+
+    /// <summary>The number that a named argument of an enumeration type has; null without it.</summary>
+    public int? Constant(string argument) => Constant(Attribute, argument);
+
+    public static int? Constant(AttributeData attribute, string argument)
+    {
+        foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+        {
+            if (string.Equals(named.Key, argument, StringComparison.Ordinal) && named.Value.Value is int value)
+                return value;
+        }
+
+        return null;
+    }
+
+    /// <summary>The name and the bits, as in <c>DID[79:64]</c>.</summary>
+    public override string ToString() => HighBit == LowBit ? $"{Name}[{LowBit}]" : $"{Name}[{HighBit}:{LowBit}]";
+}
