@@ -27,7 +27,7 @@ internal static class AnalyzerCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out);
+        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
         await MeasureAsync(table, folderOfSources is null ? CodeBase.Generate() : CodeBase.Read(folderOfSources));
         if (folderOfSources is null)
         {
@@ -48,22 +48,24 @@ internal static class AnalyzerCommand
         ImmutableArray<Contestant> contestants = [Contestant.OurRules(), Contestant.BannedApis(), Contestant.OurRulesOneByOne()];
         ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), contestants);
         ImmutableArray<RuleTime> ours = times[0];
-        double theirs = times[1].Sum(rule => rule.Milliseconds);
+        Sample theirs = Sum(times[1]);
         string size = Size(code);
-        foreach (RuleTime rule in times[2].OrderByDescending(rule => rule.Milliseconds))
+        foreach (RuleTime rule in times[2].OrderByDescending(rule => rule.Milliseconds.Median))
         {
             table.Add(new($"{rule.Ids} alone", size, rule.Milliseconds, contestants[1].Name, theirs, Goal: null));
         }
 
-        table.Add(new("all rules", size, ours.Sum(rule => rule.Milliseconds), contestants[1].Name, theirs, Goal));
+        table.Add(new("all rules", size, Sum(ours), contestants[1].Name, theirs, Goal));
     }
 
     private static async Task MeasureWithoutSdkAsync(RatioTable table)
     {
         CodeBase code = CodeBase.GenerateWithoutSdk();
         ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), [Contestant.OurRules()]);
-        table.Add(new("all rules, SDK never named", Size(code), times[0].Sum(rule => rule.Milliseconds), "", Theirs: null, GoalWithoutSdk));
+        table.Add(new("all rules, SDK never named", Size(code), Sum(times[0]), "", Theirs: null, GoalWithoutSdk));
     }
+
+    private static Sample Sum(IEnumerable<RuleTime> rules) => Sample.Sum(rules.Select(rule => rule.Milliseconds));
 
     private static string Size(CodeBase code) => string.Create(CultureInfo.InvariantCulture, $"{code.Lines} lines, ms");
 }

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Benchmarks.Ratios;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>What an analyzer cost in its median turn.</summary>
+/// <summary>What an analyzer costs.</summary>
 /// <param name="Ids">The rules it reports.</param>
-/// <param name="Milliseconds">What the driver counted while the analyzer's own code ran.</param>
-internal sealed record RuleTime(string Ids, double Milliseconds);
+/// <param name="Milliseconds">What the driver counted in each turn while the analyzer's own code ran.</param>
+internal sealed record RuleTime(string Ids, Sample Milliseconds);
 
 /// <summary>Runs contestants turn by turn on one compilation, each turn on symbols and operations that nobody has asked for before.</summary>
 internal static class RuleTimes
@@ -32,7 +33,7 @@ internal static class RuleTimes
             }
         }
 
-        return [.. contestants.Zip(turns, Medians)];
+        return [.. contestants.Zip(turns, Samples)];
     }
 
     private static async Task<double[]> TurnAsync(Compilation compilation, Contestant contestant)
@@ -58,10 +59,10 @@ internal static class RuleTimes
         ? suppressor.SupportedSuppressions.Select(suppression => suppression.Id)
         : analyzer.SupportedDiagnostics.Select(rule => rule.Id);
 
-    private static ImmutableArray<RuleTime> Medians(Contestant contestant, List<double[]> turns) =>
+    private static ImmutableArray<RuleTime> Samples(Contestant contestant, List<double[]> turns) =>
     [
         .. contestant.Analyzers.Select((analyzer, index) => new RuleTime(
             string.Join(", ", IdsOf(analyzer).Distinct().Order(StringComparer.Ordinal)),
-            turns.Select(turn => turn[index]).Order().ElementAt(turns.Count / 2))),
+            new Sample(turns.Select(turn => turn[index])))),
     ];
 }

@@ -13,7 +13,7 @@ internal static class EmulationCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out);
+        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
         TranslationRatios.Measure(table);
         TrafficRatios.Measure(table);
         table.Summarise();

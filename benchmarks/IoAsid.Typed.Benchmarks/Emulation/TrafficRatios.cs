@@ -26,7 +26,7 @@ internal static class TrafficRatios
         (BenchUnit bench, _) = Mapped(level);
         byte[] data = new byte[Block];
         DmaRequest request = TranslationRatios.Request(1, 0);
-        double[] times = Interleaved.Nanoseconds(
+        Sample[] times = Interleaved.Nanoseconds(
             count => Repeat(count, () => bench.Unit.Write(request, data)),
             count => Repeat(count, () => bench.Memory.TryWrite(4UL << 30, data)));
         table.Add(new("DMA write of 64 KB", size, times[0], "the same write to memory", times[1], Goal: null));
@@ -39,7 +39,7 @@ internal static class TrafficRatios
         Bits256 page = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, DomainId = 1, Pasid = 1, Address = 0 }.Bits;
         Bits256 all = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = 1, Pasid = 1 }.Bits;
         Bits256 wait = new InvalidationWait { StatusWrite = true, StatusData = 1, StatusAddress = bench.Frames.Take() }.Bits;
-        double[] times = Interleaved.Nanoseconds(
+        Sample[] times = Interleaved.Nanoseconds(
             count => Repeat(count, () => Submitted(wait)),
             count => Repeat(count, () => Refill(page)),
             count => Repeat(count, () => Refill(all)));
@@ -64,7 +64,7 @@ internal static class TrafficRatios
     {
         (BenchUnit bench, _) = Mapped(level: 1);
         IRegisterBlock registers = bench.Unit.Registers;
-        double[] times = Interleaved.Nanoseconds(count =>
+        Sample[] times = Interleaved.Nanoseconds(count =>
         {
             for (int i = 0; i < count; i++)
             {
@@ -78,7 +78,7 @@ internal static class TrafficRatios
 
             Drain(bench.Scheduler, registers);
         });
-        table.Add(new("page request, from the fabric into the ring", $"{1e9 / times[0]:0} a second", times[0], "", Theirs: null, Goal: null));
+        table.Add(new("page request, from the fabric into the ring", $"{1e9 / times[0].Median:0} a second", times[0], "", Theirs: null, Goal: null));
     }
 
     private static void Drain(SeededScheduler scheduler, IRegisterBlock registers)

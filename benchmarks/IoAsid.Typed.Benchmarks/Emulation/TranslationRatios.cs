@@ -33,7 +33,7 @@ internal static class TranslationRatios
         var random = new Random(1);
         Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request((uint)random.Next(Pasids), (ulong)random.Next(HotPages) << 12))]);
         var set = new FindLoop(1 << 16);
-        double[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
+        Sample[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
         table.Add(new("IOTLB hit", "1024 pages, 4 PASIDs", times[0], "find through a root set at 64K", times[1], 10));
     }
 
@@ -41,7 +41,7 @@ internal static class TranslationRatios
     {
         // 64 MiB of leaf tables and 32 of the level above: far more pages than the IOTLB holds, so that every request walks.
         Walks warm = new(PasidGrantType.FirstStage, leafTables: 16_384);
-        double[] times = Interleaved.Nanoseconds(warm.Requests.Translate, warm.ReadPath);
+        Sample[] times = Interleaved.Nanoseconds(warm.Requests.Translate, warm.ReadPath);
         table.Add(new("walk, 4 levels, first stage, A and D set", "64 MB of tables", times[0], "reading the same four addresses", times[1], 5));
 
         Walks second = new(PasidGrantType.SecondStage, leafTables: 16_384);

@@ -11,7 +11,7 @@ internal static class BindRatios
         SvaMachine machine = new();
         ProcessAddressSpace process = machine.Subsystem.CreateProcess("bench");
         IoAsidSet<NativeSvaBinding> set = machine.Subsystem.SvaSet.CreateSubset<NativeSvaBinding>("bench");
-        double[] times = Interleaved.Nanoseconds(
+        Sample[] times = Interleaved.Nanoseconds(
             count => machine.Machine.Run(() => BindAsync(machine, process, count)),
             count =>
             {

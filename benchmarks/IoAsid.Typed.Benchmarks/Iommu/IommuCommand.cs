@@ -13,7 +13,7 @@ internal static class IommuCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out);
+        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
         PageRequestRatios.Measure(table);
         BindRatios.Measure(table);
         SvaDmaRatios.Measure(table);

@@ -39,10 +39,10 @@ internal sealed class PageRequestRatios
         {
             PageRequestRatios ratios = new(groupSize);
             ratios.WarmUp();
-            double[] times = Interleaved.Nanoseconds((ratios.Renew, ratios.Serve), (() => { }, ratios.WriteOnly));
+            Sample[] times = Interleaved.Nanoseconds((ratios.Renew, ratios.Serve), (() => { }, ratios.WriteOnly));
             table.Add(new(
                 "page request end to end", $"groups of {groupSize}", times[0], "its writes and its hold", times[1], Goal: 12));
-            table.Add(new("page requests a second", $"groups of {groupSize}", 1e9 / times[0], "", Theirs: null, Goal: null));
+            table.Add(new("page requests a second", $"groups of {groupSize}", times[0].Map(nanoseconds => 1e9 / nanoseconds), "", Theirs: null, Goal: null));
         }
     }
 
@@ -69,24 +69,20 @@ internal sealed class PageRequestRatios
     {
         for (int done = 0; done < count; done += InFlight)
         {
-            for (int request = 0; request < InFlight; request++)
-            {
-                Send(request);
-            }
+            int batch = Math.Min(InFlight, count - done);
+            for (int request = 0; request < batch; request++)
+                Send(request, isLast: (request + 1) % _groupSize == 0 || request + 1 == batch);
 
             _machine.Machine.Run();
         }
     }
 
-    private void Send(int request)
+    private void Send(int request, bool isLast)
     {
-        bool isLast = (request + 1) % _groupSize == 0;
         _machine.Unit.Receive(new PageRequestMessage(
             _machine.Device.RequesterId, NextPage(request), _group, Read: true, Write: true, isLast, new PasidPrefix(_bond.Pasid.Value)));
         if (isLast)
-        {
             _group = (_group + 1) & 511;
-        }
     }
 
     // Every other request asks for the page that the one before it asked for.

@@ -35,7 +35,7 @@ internal sealed class SvaDmaRatios
     public static void Measure(RatioTable table)
     {
         SvaDmaRatios ratios = new();
-        double[] times = Interleaved.Nanoseconds(
+        Sample[] times = Interleaved.Nanoseconds(
             count => ratios._machine.Machine.Run(() => ratios.ShareAsync(count)),
             count => ratios._machine.Machine.Run(() => ratios.FixedAsync(count)));
         table.Add(new("DMA fill of 64 KB through SVA", "", times[0], "the same, fixed mapping", times[1], Goal: null));

@@ -14,11 +14,11 @@ internal static class AllocationRatios
             var ours = new Ours(live);
             var bitmap = new Bitmap(live);
             var byHand = new ByHand(live);
-            double[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
+            Sample[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
 
-            double[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
+            Sample[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
             table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "the unlocked bitmap alone", churn[1], 4));
             table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
         }

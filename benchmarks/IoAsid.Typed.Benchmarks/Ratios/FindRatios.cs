@@ -14,7 +14,7 @@ internal static class FindRatios
         foreach ((int count, string name, double againstArray, double againstDictionary) in Sizes)
         {
             var lookups = new Lookups(count);
-            double[] times = Interleaved.Nanoseconds(
+            Sample[] times = Interleaved.Nanoseconds(
                 lookups.ThroughRoot, lookups.ThroughSubset, lookups.InArray, lookups.InDictionary, lookups.ThroughInterleaved);
             table.Add(new("find through a root set", name, times[0], "raw T[] load", times[2], againstArray));
             table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[3], againstDictionary));
@@ -30,7 +30,7 @@ internal static class FindRatios
     private static void WithCompany(RatioTable table, string what, Lookups lookups, Action company, double goal)
     {
         using var other = new Company(company);
-        double[] times = Interleaved.Nanoseconds((other.Resume, lookups.ThroughRoot), (other.Pause, lookups.ThroughRoot));
+        Sample[] times = Interleaved.Nanoseconds((other.Resume, lookups.ThroughRoot), (other.Pause, lookups.ThroughRoot));
         table.Add(new("find with " + what, "64K", times[0], "the same alone", times[1], goal));
     }
 

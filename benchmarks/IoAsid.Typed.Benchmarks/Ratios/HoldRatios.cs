@@ -6,13 +6,13 @@ internal static class HoldRatios
     public static void Measure(RatioTable table)
     {
         var holds = new Holds();
-        double[] alone = Interleaved.Nanoseconds(holds.Scoped, holds.Referenced, holds.Counted);
+        Sample[] alone = Interleaved.Nanoseconds(holds.Scoped, holds.Referenced, holds.Counted);
         table.Add(new("scoped hold, taken and released", "one id", alone[0], "interlocked add and subtract", alone[2], 1.5));
         table.Add(new("reference object, taken and released", "one id", alone[1], "interlocked add and subtract", alone[2], 3));
 
         using var other = new Company(() => holds.Scoped(1 << 10));
         using var counting = new Company(() => holds.Counted(1 << 10));
-        double[] two = Interleaved.Nanoseconds(
+        Sample[] two = Interleaved.Nanoseconds(
             (() => Replace(counting, other), holds.Scoped),
             (() => Replace(other, counting), holds.Counted));
         table.Add(new("scoped hold, two threads on one id", "one id", two[0], "interlocked add and subtract", two[1], Goal: null));

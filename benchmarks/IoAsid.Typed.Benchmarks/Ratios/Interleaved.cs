@@ -3,44 +3,44 @@ using System.Diagnostics;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// Measures contenders turn by turn, so that whatever disturbs the machine disturbs them all. The fastest tenth of the turns counts: what else the machine
-/// does can only make a turn slower.
+/// Measures contenders turn by turn, so that whatever disturbs the machine disturbs them all. The fastest tenth of the turns of a run counts: other work on the
+/// machine can only make a turn slower. Runs are repeated until times and ratios agree.
 /// </summary>
 internal static class Interleaved
 {
-    private const int Rounds = 151;
+    private const int TurnsOfRun = 51;
+    private const int CalibratingTurns = 5;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(150);
 
     /// <param name="bodies">Each runs so many operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the bodies.</returns>
-    public static double[] Nanoseconds(params Action<int>[] bodies) => Nanoseconds([.. bodies.Select(body => ((Action)(() => { }), body))]);
+    public static Sample[] Nanoseconds(params Action<int>[] bodies) => Nanoseconds([.. bodies.Select(body => ((Action)(() => { }), body))]);
 
     /// <param name="turns">What each needs before its turn, which is not measured, and what runs so many operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
-    public static double[] Nanoseconds(params (Action Before, Action<int> Body)[] turns)
+    public static Sample[] Nanoseconds(params (Action Before, Action<int> Body)[] turns)
     {
-        Action<int>[] bodies = [.. turns.Select(turn => turn.Body)];
-        int[] counts = [.. bodies.Select(Calibrate)];
-        var times = new List<double>[bodies.Length];
-        for (int body = 0; body < bodies.Length; body++)
-        {
-            times[body] = [];
-        }
+        int[] counts = [.. turns.Select(turn => Calibrate(turn.Body))];
+        return Repetition.Of(() => Run(turns, counts));
+    }
 
-        for (int round = 0; round < Rounds; round++)
+    private static double[] Run((Action Before, Action<int> Body)[] turns, int[] counts)
+    {
+        double[][] times = [.. turns.Select(_ => new double[TurnsOfRun])];
+        for (int round = 0; round < TurnsOfRun; round++)
         {
-            for (int body = 0; body < bodies.Length; body++)
+            for (int body = 0; body < turns.Length; body++)
             {
                 turns[body].Before();
-                times[body].Add(Time(bodies[body], counts[body]) / counts[body]);
+                times[body][round] = Time(turns[body].Body, counts[body]) / counts[body];
             }
         }
 
         return [.. times.Select(FastestTenth)];
     }
 
-    /// <summary>Long enough for the code to be compiled to the end: a method is recompiled in the background after calls and time.</summary>
+    /// <summary>Runs long enough for the code to be compiled to the end: a method is recompiled in the background after calls and time.</summary>
     private static int Calibrate(Action<int> body)
     {
         int count = 256;
@@ -51,12 +51,11 @@ internal static class Interleaved
             double nanoseconds = Time(body, count);
             calls++;
             if (nanoseconds < Turn.TotalNanoseconds / 8)
-            {
                 count *= 2;
-            }
         }
 
-        double each = Time(body, count) / count;
+        // The shortest of several turns: a count that comes from a turn that another process interrupted is too small for the whole measurement.
+        double each = Enumerable.Range(0, CalibratingTurns).Min(_ => Time(body, count)) / count;
         return Math.Max(1, (int)(Turn.TotalNanoseconds / each));
     }
 
@@ -67,9 +66,5 @@ internal static class Interleaved
         return Stopwatch.GetElapsedTime(started).TotalNanoseconds;
     }
 
-    private static double FastestTenth(List<double> times)
-    {
-        times.Sort();
-        return times[times.Count / 10];
-    }
+    private static double FastestTenth(double[] times) => times.Order().ElementAt(times.Length / 10);
 }

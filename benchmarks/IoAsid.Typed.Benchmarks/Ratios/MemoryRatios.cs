@@ -13,11 +13,11 @@ internal static class MemoryRatios
         AddAllocated(table, "scoped hold", () => set.Hold(id).Dispose());
         AddAllocated(table, "allocate and free", () => set.Allocate(Data.Shared).Free());
 
-        table.Add(new("bytes per live id, dense", "64K", PerDenseId(1 << 16), "", null, 24));
-        table.Add(new("bytes per live id, dense", "1M", PerDenseId(1 << 20), "", null, 24));
-        table.Add(new("bytes per live id, interleaved", "1,000 sets x 64", PerInterleavedId(1_000, 64), "", null, 32));
-        table.Add(new("bytes of an empty space with one root", "", Kept(EmptySpace), "", null, 6 * 1024));
-        table.Add(new("bytes per root of a space with many", "1,000 roots x 1 id", Kept(ManyRoots) / 1_000, "", null, Goal: null));
+        table.Add(new("bytes per live id, dense", "64K", Sample.Exact(PerDenseId(1 << 16)), "", null, 24));
+        table.Add(new("bytes per live id, dense", "1M", Sample.Exact(PerDenseId(1 << 20)), "", null, 24));
+        table.Add(new("bytes per live id, interleaved", "1,000 sets x 64", Sample.Exact(PerInterleavedId(1_000, 64)), "", null, 32));
+        table.Add(new("bytes of an empty space with one root", "", Sample.Exact(Kept(EmptySpace)), "", null, 6 * 1024));
+        table.Add(new("bytes per root of a space with many", "1,000 roots x 1 id", Sample.Exact(Kept(ManyRoots) / 1_000), "", null, Goal: null));
     }
 
     private static void AddAllocated(RatioTable table, string what, Action operation)
@@ -30,7 +30,7 @@ internal static class MemoryRatios
         }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        table.Add(new("bytes allocated by " + what, "", (double)allocated / Operations, "", null, Goal: 0));
+        table.Add(new("bytes allocated by " + what, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
     }
 
     private static double PerDenseId(int count) =>

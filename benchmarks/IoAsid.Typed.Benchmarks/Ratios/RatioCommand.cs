@@ -11,7 +11,7 @@ internal static class RatioCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out);
+        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
         FindRatios.Measure(table);
         HoldRatios.Measure(table);
         AllocationRatios.Measure(table);

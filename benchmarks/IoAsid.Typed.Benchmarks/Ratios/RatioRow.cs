@@ -1,10 +1,17 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>One line of the table. Times are nanoseconds per operation, or milliseconds where it says so, sizes are bytes; without a contender, ours is compared to the goal itself.</summary>
-internal sealed record RatioRow(string What, string Size, double Ours, string Contender, double? Theirs, double? Goal)
+/// <summary>
+/// One line of the table. Times are nanoseconds per operation, or milliseconds where the size says so; sizes are bytes. Without a contender, ours is compared with
+/// the goal itself.
+/// </summary>
+internal sealed record RatioRow(string What, string Size, Sample Ours, string Contender, Sample? Theirs, double? Goal)
 {
-    public double? Ratio => Theirs is { } theirs ? Ours / theirs : null;
+    /// <summary>The ratio of each run; null without a contender.</summary>
+    public Sample? Ratio { get; } = Theirs is null ? null : Ours.Over(Theirs);
 
-    /// <summary>Null where there is no goal.</summary>
-    public bool? Met => Goal is { } goal ? (Ratio ?? Ours) <= goal : null;
+    /// <summary>Whether the median reaches the goal; null without a goal.</summary>
+    public bool? Met => Goal is { } goal ? (Ratio ?? Ours).Median <= goal : null;
+
+    /// <summary>Whether the runs still differ by more than a row should after all repetitions.</summary>
+    public bool Scatters => Repetition.Scatters(Ours) || (Ratio is { } ratio && Repetition.Scatters(ratio));
 }
