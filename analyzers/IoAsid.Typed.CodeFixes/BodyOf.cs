@@ -1,17 +1,18 @@
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>Turns members and lambdas whose body is an expression into ones with a block.</summary>
+/// <summary>Gives a block to members and lambdas whose body is an expression.</summary>
 internal static class BodyOf
 {
     /// <summary>The member with a block of one statement; null for kinds of members that always have a value.</summary>
-    public static SyntaxNode? WithBlock(SyntaxNode member, ArrowExpressionClauseSyntax arrow, StatementSyntax statement)
+    public static SyntaxNode? WithBlock(SyntaxNode member, ArrowExpressionClauseSyntax arrow, LocalDeclarationStatementSyntax statement)
     {
-        BlockSyntax block = Block(statement);
+        BlockSyntax block = Block(statement, arrow.ArrowToken, arrow.Expression);
         SyntaxNode? changed = member switch
         {
             BaseMethodDeclarationSyntax method => method.WithExpressionBody(null).WithSemicolonToken(default).WithBody(block),
@@ -19,21 +20,29 @@ internal static class BodyOf
             LocalFunctionStatementSyntax function => function.WithExpressionBody(null).WithSemicolonToken(default).WithBody(block),
             _ => null,
         };
-        return changed?.WithTriviaFrom(member).WithPrependedComments(arrow).WithAdditionalAnnotations(Formatter.Annotation);
+        return changed?.WithTriviaFrom(member).WithAdditionalAnnotations(Formatter.Annotation);
     }
 
-    public static SyntaxNode WithBlock(LambdaExpressionSyntax lambda, StatementSyntax statement) =>
-        lambda.WithBody(Block(statement)).WithTriviaFrom(lambda).WithAdditionalAnnotations(Formatter.Annotation);
-
-    private static BlockSyntax Block(StatementSyntax statement) => SyntaxFactory.Block(statement);
-
-    /// <summary>Comments beside the arrow move above the member.</summary>
-    private static SyntaxNode WithPrependedComments(this SyntaxNode member, ArrowExpressionClauseSyntax arrow)
+    public static SyntaxNode WithBlock(LambdaExpressionSyntax lambda, ExpressionSyntax body, LocalDeclarationStatementSyntax statement)
     {
-        SyntaxTrivia[] comments =
-            [.. arrow.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))];
-        return comments.Length == 0
-            ? member
-            : member.WithLeadingTrivia(member.GetLeadingTrivia().AddRange(comments.SelectMany(comment => new[] { comment, EndOfLine.In(arrow.SyntaxTree.GetRoot()) })));
+        BlockSyntax block = Block(statement, lambda.ArrowToken, body);
+        LambdaExpressionSyntax changed = lambda.WithBody(block).WithTriviaFrom(lambda);
+        return changed.ReplaceToken(changed.ArrowToken, changed.ArrowToken.WithTrailingTrivia(SyntaxFactory.Space)).WithAdditionalAnnotations(Formatter.Annotation);
+    }
+
+    /// <summary>Comments beside the old body stay beside the statement.</summary>
+    private static BlockSyntax Block(LocalDeclarationStatementSyntax statement, SyntaxToken arrow, ExpressionSyntax body)
+    {
+        SyntaxTrivia endOfLine = EndOfLine.In(arrow.SyntaxTree!.GetRoot());
+        SyntaxTrivia[] before = [.. arrow.TrailingTrivia.Concat(body.GetLeadingTrivia()).Where(SourceTrivia.IsComment)];
+        SyntaxTrivia[] behind = body.Parent is ArrowExpressionClauseSyntax ? [.. body.GetTrailingTrivia().Where(SourceTrivia.IsComment)] : [];
+        LocalDeclarationStatementSyntax placed = statement;
+        if (before.Length > 0)
+            placed = placed.WithLeadingTrivia(before.SelectMany(comment => new[] { comment, endOfLine }));
+
+        if (behind.Length > 0)
+            placed = placed.WithTrailingTrivia(behind.SelectMany(comment => new[] { SyntaxFactory.Space, comment }).Append(endOfLine));
+
+        return SyntaxFactory.Block(placed);
     }
 }

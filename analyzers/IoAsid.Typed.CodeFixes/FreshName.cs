@@ -1,6 +1,6 @@
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes;
 
@@ -9,10 +9,11 @@ internal static class FreshName
 {
     public static string For(string wanted, SyntaxNode place, SemanticModel model)
     {
-        SyntaxNode member = place.Ancestors().First(node => node is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax);
+        SyntaxNode member = MemberIndex.MemberAround(place);
         HashSet<string> taken = new(
             member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText),
             StringComparer.Ordinal);
+        taken.UnionWith(DisabledCode.WordsIn(member));
         taken.UnionWith(model.LookupSymbols(place.SpanStart).Select(symbol => symbol.Name));
 
         string name = wanted;

@@ -1,9 +1,9 @@
-using IoAsid.Typed.CodeFixes.UntypedLookups;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>A fix that is tried out on the compiler before it is offered: one that brings a warning or an error is none.</summary>
+/// <summary>A fix with one or more ways to change the code. The first way that passes <see cref="FixCheck"/> and brings no new warning or error is offered.</summary>
 public abstract class TriedCodeFixProvider : NodeCodeFixProvider
 {
     private protected TriedCodeFixProvider()
@@ -13,22 +13,23 @@ public abstract class TriedCodeFixProvider : NodeCodeFixProvider
     private protected sealed override async Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken)
     {
         SemanticModel model = (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
-        if (Repair(node, model, CodeStyle.Of(document, node.SyntaxTree), cancellationToken) is not { } root)
-            return null;
+        FixCheck check = new(document, model, node);
+        foreach (Change change in Ways(node, model, CodeStyle.Of(document, node.SyntaxTree), cancellationToken))
+        {
+            if (await check.AcceptAsync(change, cancellationToken).ConfigureAwait(false) is { } repaired)
+                return repaired;
+        }
 
-        Document repaired = document.WithSyntaxRoot(root);
-        SemanticModel now = (await repaired.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
-        SyntaxNode place = MemberIndex.SameMember(node, await now.SyntaxTree.GetRootAsync(cancellationToken).ConfigureAwait(false));
-        CompilerOpinion opinion = MemberDiagnostics.Compare(
-            now: MemberDiagnostics.Of(now, place, cancellationToken),
-            before: MemberDiagnostics.Of(model, node, cancellationToken));
-        return opinion == CompilerOpinion.NothingNew ? repaired : null;
+        return null;
     }
 
-    /// <summary>The repaired root, or null if this cannot be repaired mechanically.</summary>
-    /// <param name="node">The node that was reported.</param>
-    /// <param name="model">Its semantics.</param>
-    /// <param name="style">How the file is written.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    private protected abstract SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken);
+    /// <summary>The ways to change the code, the best first. Empty if there is no mechanical one.</summary>
+    /// <param name="node">The reported node.</param>
+    /// <param name="model">The semantics of the file.</param>
+    /// <param name="style">The style of the file.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    private protected abstract IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken);
+
+    /// <summary>The one way that replaces a node of the file by another.</summary>
+    private protected static Change Replace(SyntaxNode old, SyntaxNode @new) => new(old.SyntaxTree.GetRoot().ReplaceNode(old, @new));
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -41,7 +42,7 @@ internal static class UsingScope
     /// <param name="success">Whether the branch runs where a reference was given out.</param>
     public static SyntaxNode? Around(string name, IfStatementSyntax choice, IfStatementSyntax changed, bool success) =>
         success
-            ? choice.SyntaxTree.GetRoot().ReplaceNode(choice, changed.WithStatement(Block(Under(name, changed.Statement))))
+            ? choice.SyntaxTree.GetRoot().ReplaceNode(choice, changed.WithStatement(Block(name, changed.Statement)))
             : choice.Else is null ? AroundRest(name, choice, changed) : null;
 
     /// <summary>The root with all that follows a statement in its block under <c>using</c>; null if nothing follows.</summary>
@@ -54,8 +55,20 @@ internal static class UsingScope
         StatementSyntax[] rest = [.. block.Statements.Skip(index + 1)];
         (SyntaxTriviaList before, SyntaxTriviaList own) = SplitBlankLines(rest[0].GetLeadingTrivia());
         rest[0] = rest[0].WithLeadingTrivia(own);
-        UsingStatementSyntax under = Under(name, SyntaxFactory.Block(rest)).WithLeadingTrivia(before);
-        return block.SyntaxTree.GetRoot().ReplaceNode(block, block.WithStatements([.. block.Statements.Take(index), changed, under]));
+
+        // Comments and directives above the closing brace belong to the rest.
+        SyntaxTriviaList end = block.CloseBraceToken.LeadingTrivia;
+        int indentation = end.Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).Count();
+        SyntaxTriviaList moved = [.. end.Take(end.Count - indentation)];
+        BlockSyntax inner = BlockOf(rest);
+        if (moved.Count > 0)
+            inner = inner.WithCloseBraceToken(inner.CloseBraceToken.WithLeadingTrivia(moved));
+
+        UsingStatementSyntax under = Under(name, inner).WithLeadingTrivia(before);
+        BlockSyntax held = block
+            .WithStatements([.. block.Statements.Take(index), changed, under])
+            .WithCloseBraceToken(block.CloseBraceToken.WithLeadingTrivia(end.Skip(moved.Count)));
+        return block.SyntaxTree.GetRoot().ReplaceNode(block, held);
     }
 
     private static UsingStatementSyntax Under(string name, StatementSyntax body) =>
@@ -66,7 +79,22 @@ internal static class UsingScope
             .WithUsingKeyword(SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithTrailingTrivia(SyntaxFactory.Space))
             .WithAdditionalAnnotations(Formatter.Annotation);
 
-    private static BlockSyntax Block(StatementSyntax only) => SyntaxFactory.Block(only).WithAdditionalAnnotations(Formatter.Annotation);
+    private static BlockSyntax Block(StatementSyntax only) => BlockOf(only).WithAdditionalAnnotations(Formatter.Annotation);
+
+    /// <summary>A block. A directive above the first statement needs a line of its own.</summary>
+    private static BlockSyntax BlockOf(params StatementSyntax[] statements)
+    {
+        BlockSyntax block = SyntaxFactory.Block(statements);
+        return statements[0].GetLeadingTrivia().Any(trivia => trivia.IsDirective)
+            ? block.WithOpenBraceToken(block.OpenBraceToken.WithTrailingTrivia(SyntaxFactory.ElasticLineFeed))
+            : block;
+    }
+
+    /// <summary>A block around the <c>using</c> of a body. Comments beside the braces of the body stay beside the outer ones.</summary>
+    private static BlockSyntax Block(string name, StatementSyntax body) =>
+        body is BlockSyntax && (body.GetLeadingTrivia().Any(SourceTrivia.IsComment) || body.GetTrailingTrivia().Any(SourceTrivia.IsComment))
+            ? Block(Under(name, body)).WithTriviaFrom(body)
+            : Block(Under(name, body));
 
     /// <summary>The blank lines above a statement stay where they are; its comments go with it.</summary>
     private static (SyntaxTriviaList BlankLines, SyntaxTriviaList Others) SplitBlankLines(SyntaxTriviaList trivia)

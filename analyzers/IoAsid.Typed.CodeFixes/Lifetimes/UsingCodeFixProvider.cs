@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,7 +22,10 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Release it with 'using'";
 
-    private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+        Repair(node, model, cancellationToken) is { } repaired ? [new Change(repaired)] : [];
+
+    private static SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>
         DeclarationOf(node) is { } declaration ? WithUsing(declaration, model, cancellationToken) : WithScope(node, model, cancellationToken);
 
     private static SyntaxNode? WithUsing(LocalDeclarationStatementSyntax declaration, SemanticModel model, CancellationToken cancellationToken) =>
@@ -73,7 +77,8 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
     {
         ISymbol? local = model.GetDeclaredSymbol(variable, cancellationToken);
         SyntaxNode? function = FunctionAround(variable);
-        return (function ?? model.SyntaxTree.GetRoot(cancellationToken))
+        SyntaxNode body = function ?? model.SyntaxTree.GetRoot(cancellationToken);
+        return !DisabledCode.MayKeep(identifier.ValueText, body, within) && body
             .DescendantNodes()
             .OfType<IdentifierNameSyntax>()
             .Where(name => string.Equals(name.Identifier.ValueText, identifier.ValueText, StringComparison.Ordinal)

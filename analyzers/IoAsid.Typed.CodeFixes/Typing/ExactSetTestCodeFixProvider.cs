@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,22 +13,19 @@ namespace IoAsid.Typed.CodeFixes.Typing;
 /// <summary>Fixes IOASID1007: a reader, which sets of subtypes have too. Offered where all that follows only reads.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ExactSetTestCodeFixProvider))]
 [Shared]
-public sealed class ExactSetTestCodeFixProvider : NodeCodeFixProvider
+public sealed class ExactSetTestCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.ExactSetTest];
 
     private protected override string Title => "Read it through an IoAsidReader";
 
-    private protected override async Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken)
-    {
-        SemanticModel model = (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
-        return SdkSymbols.Of(model.Compilation) is { } sdk
-            && node.FirstAncestorOrSelf<ExpressionSyntax>(outer => outer is not TypeSyntax) is { } test
-            && ReaderOf(node, test, model, sdk) is { } replacement
-                ? await CompilerTrial.ReplaceAsync(document, test, replacement, cancellationToken).ConfigureAwait(false)
-                : null;
-    }
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+        SdkSymbols.Of(model.Compilation) is { } sdk
+        && node.FirstAncestorOrSelf<ExpressionSyntax>(outer => outer is not TypeSyntax) is { } test
+        && ReaderOf(node, test, model, sdk) is { } replacement
+            ? [Replace(test, replacement)]
+            : [];
 
     private static ExpressionSyntax? ReaderOf(SyntaxNode site, ExpressionSyntax test, SemanticModel model, SdkSymbols sdk)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Typing;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,19 +12,18 @@ namespace IoAsid.Typed.CodeFixes.Typing;
 /// <summary>Fixes IOASID1008: an arm for each subtype that has none, before the one that takes anything. What it does is yours to write; until then it throws.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MissingSubtypeCodeFixProvider))]
 [Shared]
-public sealed class MissingSubtypeCodeFixProvider : NodeCodeFixProvider
+public sealed class MissingSubtypeCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.MissingSubtype];
 
     private protected override string Title => "Add the missing subtypes";
 
-    private protected override async Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
-        SemanticModel model = (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
         ISymbol within = model.GetEnclosingSymbol(node.SpanStart, cancellationToken)?.ContainingType ?? (ISymbol)model.Compilation.Assembly;
         if (DataSwitch.Of(model.GetOperation(node, cancellationToken), new ClosedHierarchies(), within) is not { Missing.IsEmpty: false } choice)
-            return null;
+            return [];
 
         SyntaxNode? complete = node switch
         {
@@ -31,6 +31,6 @@ public sealed class MissingSubtypeCodeFixProvider : NodeCodeFixProvider
             SwitchStatementSyntax statement => SwitchArms.Add(statement, choice, model),
             _ => null,
         };
-        return complete is null ? null : await CompilerTrial.ReplaceAsync(document, node, complete, cancellationToken).ConfigureAwait(false);
+        return complete is null ? [] : [Replace(node, complete)];
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,20 +12,19 @@ namespace IoAsid.Typed.CodeFixes.Typing;
 /// <summary>Fixes IOASID1009: <c>checked</c>, which throws where bits would be lost.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowedIdCodeFixProvider))]
 [Shared]
-public sealed class NarrowedIdCodeFixProvider : NodeCodeFixProvider
+public sealed class NarrowedIdCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.NarrowedId];
 
     private protected override string Title => "Throw where bits would be lost";
 
-    private protected override async Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         if (node.FirstAncestorOrSelf<CastExpressionSyntax>() is not { } cast)
-            return null;
+            return [];
 
         ExpressionSyntax old = cast.Parent is ParenthesizedExpressionSyntax parentheses ? parentheses : cast;
-        ExpressionSyntax @new = SyntaxFactory.CheckedExpression(SyntaxKind.CheckedExpression, cast.WithoutTrivia()).WithTriviaFrom(old);
-        return await CompilerTrial.ReplaceAsync(document, old, @new, cancellationToken).ConfigureAwait(false);
+        return [Replace(old, SyntaxFactory.CheckedExpression(SyntaxKind.CheckedExpression, cast.WithoutTrivia()).WithTriviaFrom(old))];
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,7 +13,7 @@ namespace IoAsid.Typed.CodeFixes.Typing;
 /// <summary>Fixes IOASID1004: the mark.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UnmarkedLookupCodeFixProvider))]
 [Shared]
-public sealed class UnmarkedLookupCodeFixProvider : NodeCodeFixProvider
+public sealed class UnmarkedLookupCodeFixProvider : TriedCodeFixProvider
 {
     private const string Suffix = "Attribute";
 
@@ -21,16 +22,14 @@ public sealed class UnmarkedLookupCodeFixProvider : NodeCodeFixProvider
 
     private protected override string Title => "Mark as [UntypedIoAsidLookup]";
 
-    private protected override async Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
-        SemanticModel model = (await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
         if (node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member
             || SdkSymbols.Of(model.Compilation) is not { UntypedLookupAttribute: { Exists: true } mark })
-            return null;
+            return [];
 
         string name = mark.Definitions[0].ToMinimalDisplayString(model, member.SpanStart);
         AttributeSyntax attribute = SyntaxFactory.Attribute(SyntaxFactory.ParseName(name.Substring(0, name.Length - Suffix.Length)));
-        SyntaxNode root = await model.SyntaxTree.GetRootAsync(cancellationToken).ConfigureAwait(false);
-        return document.WithSyntaxRoot(root.ReplaceNode(member, AttributeLines.Add(member, attribute)));
+        return [Replace(member, AttributeLines.Add(member, attribute))];
     }
 }

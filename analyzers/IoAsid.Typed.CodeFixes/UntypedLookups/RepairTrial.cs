@@ -1,21 +1,20 @@
-using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes.UntypedLookups;
 
-/// <summary>Tries repairs of one lookup out on the compiler and keeps the neatest that it accepts.</summary>
+/// <summary>Tries the repairs of one lookup and keeps the first that passes the check of fixes.</summary>
 internal sealed class RepairTrial
 {
-    private readonly Document _document;
+    private readonly FixCheck _check;
     private readonly SyntaxNode _root;
     private readonly SemanticModel _model;
     private readonly IOperation _use;
     private readonly LookupArguments _arguments;
     private readonly TypeSyntax _rawIdType;
-    private readonly Lazy<ImmutableArray<Diagnostic>> _before;
 
     public RepairTrial(
         Document document,
@@ -25,13 +24,12 @@ internal sealed class RepairTrial
         SdkSymbols sdk,
         CancellationToken cancellationToken)
     {
-        _document = document;
+        _check = new FixCheck(document, model, arguments.Call);
         _root = model.SyntaxTree.GetRoot(cancellationToken);
         _model = model;
         _use = use;
         _arguments = arguments;
         _rawIdType = SyntaxFactory.ParseTypeName(sdk.RawId.Definitions[0].ToMinimalDisplayString(model, arguments.Call.SpanStart));
-        _before = new(() => MemberDiagnostics.Of(model, arguments.Call, cancellationToken));
     }
 
     /// <summary>The document repaired to look in this set, or null if the compiler has an error to report then.</summary>
@@ -41,13 +39,17 @@ internal sealed class RepairTrial
         TypedLookupSyntax typed = new(candidate, _arguments, _rawIdType);
         foreach (Replacement way in Replacement.Ways(_use, _arguments, candidate, typed, _model))
         {
-            Document repaired = _document.WithSyntaxRoot(DroppedComments.Replace(_root, way));
-            switch (await JudgeAsync(repaired, typed.Receiver, cancellationToken).ConfigureAwait(false))
+            Change change = new(_root.ReplaceNode(way.Old, way.New.WithTriviaFrom(way.Old)), _arguments.Call);
+            if (await _check.RunAsync(change, cancellationToken).ConfigureAwait(false) is not { } repaired
+                || await IsSetMissingAsync(repaired.Model, typed.Receiver, cancellationToken).ConfigureAwait(false))
+                continue;
+
+            switch (repaired.Opinion)
             {
                 case CompilerOpinion.NothingNew:
-                    return repaired;
+                    return repaired.Document;
                 case CompilerOpinion.MoreNullWarnings:
-                    acceptable ??= repaired;
+                    acceptable ??= repaired.Document;
                     break;
             }
         }
@@ -56,16 +58,11 @@ internal sealed class RepairTrial
     }
 
     /// <summary>
-    /// What is new. A warning that the data may be null tells the truth, which the old lookup may have hidden; one about the set itself
-    /// means that it is no candidate.
+    /// Returns true if the set may be null, so that it is no candidate. A new warning that the data may be null is acceptable: the old lookup hid that fact.
     /// </summary>
-    private async Task<CompilerOpinion> JudgeAsync(Document repaired, SyntaxAnnotation receiver, CancellationToken cancellationToken)
+    private static async Task<bool> IsSetMissingAsync(SemanticModel model, SyntaxAnnotation receiver, CancellationToken cancellationToken)
     {
-        SemanticModel model = (await repaired.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false))!;
         SyntaxNode root = await model.SyntaxTree.GetRootAsync(cancellationToken).ConfigureAwait(false);
-        SyntaxNode set = root.GetAnnotatedNodes(receiver).First();
-        return model.GetTypeInfo(set, cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull
-            ? CompilerOpinion.Refused
-            : MemberDiagnostics.Compare(now: MemberDiagnostics.Of(model, set, cancellationToken), before: _before.Value);
+        return model.GetTypeInfo(root.GetAnnotatedNodes(receiver).First(), cancellationToken).Nullability.FlowState == NullableFlowState.MaybeNull;
     }
 }

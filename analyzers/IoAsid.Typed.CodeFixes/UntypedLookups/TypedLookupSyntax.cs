@@ -1,3 +1,4 @@
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -45,7 +46,7 @@ internal sealed class TypedLookupSyntax(CandidateSet candidate, LookupArguments 
     }
 
     private InvocationExpressionSyntax Call(string method, params ArgumentSyntax[] given) =>
-        SyntaxFactory.InvocationExpression(Member(candidate.Receiver.WithAdditionalAnnotations(Receiver), method), List(given));
+        SyntaxFactory.InvocationExpression(Member(candidate.Receiver.WithAdditionalAnnotations(Receiver), method), List(given)).WithAdditionalAnnotations(EvaluationOrder.Replacement);
 
     private static MemberAccessExpressionSyntax Member(ExpressionSyntax owner, string name) =>
         SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, owner, SyntaxFactory.IdentifierName(name));

@@ -3,6 +3,7 @@ using System.Composition;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Usage;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -22,12 +23,15 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Hold the id until the end of the block";
 
-    private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+        Repair(node, model, cancellationToken) is { } repaired ? [repaired] : [];
+
+    private static Change? Repair(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)
     {
         if (SdkSymbols.Of(model.Compilation) is not { } sdk
-            || node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax { Expression: var set } } call
+            || node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax } call
             || model.GetOperation(call, cancellationToken) is not IInvocationOperation invocation
-            || IdCall.Of(invocation, sdk) is not { } origin
+            || IdCall.Of(invocation, sdk) is not { HasGetter: false } origin
             || StatementAround(call) is not { Parent: BlockSyntax block } statement
             || UnheldUses.IsKept(origin, sdk)
             || !IsReadWithin(block, origin, sdk)
@@ -39,26 +43,27 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
             return null;
 
         TypeSyntax reference = CodeStyle.Explicit(type.WithNullableAnnotation(NullableAnnotation.Annotated), model, call.SpanStart);
-        LocalDeclarationStatementSyntax hold = Hold(set, (ExpressionSyntax)origin.Id.Syntax, reference, name, FreshName.For("taken", call, model))
+        LocalDeclarationStatementSyntax hold = Hold(call, (ExpressionSyntax)origin.Id.Syntax, reference, name, FreshName.For("taken", call, model))
             .WithLeadingTrivia(statement.GetLeadingTrivia());
         StatementSyntax changed = statement.ReplaceNode(old, @new.WithTriviaFrom(old)).WithLeadingTrivia(Indentation(statement));
-        return model.SyntaxTree.GetRoot(cancellationToken)
-            .ReplaceNode(block, block.WithStatements([.. block.Statements.TakeWhile(other => other != statement), hold, changed, .. block.Statements.SkipWhile(other => other != statement).Skip(1)]));
+        BlockSyntax held = block.WithStatements([.. block.Statements.TakeWhile(other => other != statement), hold, changed, .. block.Statements.SkipWhile(other => other != statement).Skip(1)]);
+        return new Change(model.SyntaxTree.GetRoot(cancellationToken).ReplaceNode(block, held), call);
     }
 
     /// <summary>Whether all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
     private static bool IsReadWithin(BlockSyntax block, IdCall origin, SdkSymbols sdk)
     {
         Body body = Body.Around(origin.Call, sdk);
-        return FoundData.In(body, sdk).Locals
-            .Where(local => local.Value.Call == origin.Call)
-            .SelectMany(local => body.ReferencesTo(local.Key))
+        ILocalSymbol[] locals = [.. FoundData.In(body, sdk).Locals.Where(local => local.Value.Call == origin.Call).Select(local => local.Key)];
+        return !Array.Exists(locals, local => DisabledCode.MayKeep(local.Name, MemberIndex.MemberAround(block), block))
+            && locals.SelectMany(body.ReferencesTo)
             .All(reference => reference.IsImplicit || block.Span.Contains(reference.Syntax.Span) || reference is IVariableDeclaratorOperation { Initializer: null });
     }
 
-    /// <summary>The statement of a lookup, if the lookup always runs when the statement does, and once.</summary>
-    private static StatementSyntax? StatementAround(ExpressionSyntax call)
+    /// <summary>The statement of a lookup, if the lookup always runs when the statement does, and once. Operands with an effect must be the first thing evaluated.</summary>
+    private static StatementSyntax? StatementAround(InvocationExpressionSyntax call)
     {
+        bool mustBeFirst = EvaluationOrder.HasEffect(((MemberAccessExpressionSyntax)call.Expression).Expression) || EvaluationOrder.HasEffect(call.ArgumentList);
         SyntaxNode at = call;
         for (; at.Parent is { } parent; at = parent)
         {
@@ -70,7 +75,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
                 SwitchExpressionArmSyntax or AnonymousFunctionExpressionSyntax or QueryExpressionSyntax => true,
                 _ => false,
             };
-            if (isConditional)
+            if (isConditional || (mustBeFirst && IsPrecededIn(parent, at)))
                 return null;
 
             if (parent is StatementSyntax statement)
@@ -79,6 +84,11 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
 
         return null;
     }
+
+    /// <summary>Returns true if a parent evaluates something before one of its operands. An assigned name is not read.</summary>
+    private static bool IsPrecededIn(SyntaxNode parent, SyntaxNode operand) => parent.ChildNodes()
+        .TakeWhile(child => child != operand)
+        .Any(child => child is ExpressionSyntax and not TypeSyntax or ArgumentSyntax or VariableDeclaratorSyntax);
 
     /// <summary><c>Find(id).Data</c> becomes <c>reference?.Data</c>, and <c>TryFind(id, out T? data)</c> the pattern <c>reference is { Data: T data }</c>.</summary>
     private static (ExpressionSyntax Old, ExpressionSyntax New)? Replacement(InvocationExpressionSyntax call, string name)
@@ -97,10 +107,15 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
     }
 
     /// <summary><c>using IoAsidReference&lt;TData&gt;? reference = set.TryHold(id, out IoAsidReference&lt;TData&gt;? taken) ? taken : null;</c></summary>
-    private static LocalDeclarationStatementSyntax Hold(ExpressionSyntax set, ExpressionSyntax id, TypeSyntax type, string name, string taken) =>
-        ((LocalDeclarationStatementSyntax)SyntaxFactory.ParseStatement($"using {type} {name} = {HoldSyntax.TryHold(set, id, type, taken)} ? {taken} : null;"))
-            .WithTrailingTrivia(EndOfLine.In(set.SyntaxTree.GetRoot()))
+    private static LocalDeclarationStatementSyntax Hold(InvocationExpressionSyntax lookup, ExpressionSyntax id, TypeSyntax type, string name, string taken)
+    {
+        StatementSyntax statement = SyntaxFactory.ParseStatement($"using {type} {name} = {taken} ? {taken} : null;");
+        ExpressionSyntax place = statement.DescendantNodes().OfType<ConditionalExpressionSyntax>().Single().Condition;
+        return (LocalDeclarationStatementSyntax)statement
+            .ReplaceNode(place, HoldSyntax.TryHold(lookup, id, type, taken).WithTriviaFrom(place))
+            .WithTrailingTrivia(EndOfLine.In(lookup.SyntaxTree.GetRoot()))
             .WithAdditionalAnnotations(Formatter.Annotation);
+    }
 
     private static SyntaxTriviaList Indentation(StatementSyntax statement) =>
         [.. statement.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))];

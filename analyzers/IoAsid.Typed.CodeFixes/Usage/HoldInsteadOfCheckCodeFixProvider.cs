@@ -3,6 +3,7 @@ using System.Composition;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Usage;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -20,12 +21,15 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Take the id with TryHold";
 
-    private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+        Repair(node, model, style, cancellationToken) is { } repaired ? [repaired] : [];
+
+    private static Change? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
-        if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax { Expression: var set } } call
+        if (node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax } call
             || SdkSymbols.Of(model.Compilation) is not { } sdk
             || model.GetOperation(call, cancellationToken) is not IInvocationOperation invocation
-            || IdCall.Of(invocation, sdk) is not { } check
+            || IdCall.Of(invocation, sdk) is not { HasGetter: false } check
             || CheckThenActAnalyzer.ActAfter(check, sdk) is not { } act
             || Answer(check, call) is not { } answer
             || UsingScope.DecidedLastBy(answer) is not var (choice, success)
@@ -34,8 +38,8 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
             return null;
 
         string name = FreshName.For("reference", call, model);
-        ExpressionSyntax hold = HoldSyntax.TryHold(set, (ExpressionSyntax)check.Id.Syntax, style.TypeOf(type.WithNullableAnnotation(NullableAnnotation.Annotated), model, call.SpanStart), name);
-        return UsingScope.Around(name, choice, choice.ReplaceNode(answer, hold.WithTriviaFrom(answer)), success);
+        ExpressionSyntax hold = HoldSyntax.TryHold(call, (ExpressionSyntax)check.Id.Syntax, style.TypeOf(type.WithNullableAnnotation(NullableAnnotation.Annotated), model, call.SpanStart), name);
+        return UsingScope.Around(name, choice, choice.ReplaceNode(answer, hold.WithTriviaFrom(answer)), success) is { } root ? new Change(root, call) : null;
     }
 
     /// <summary>The expression that says whether the check succeeded.</summary>

@@ -1,4 +1,5 @@
 using IoAsid.Typed.Analyzers.Sdk;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,18 +25,21 @@ internal static class HoldSyntax
         return found;
     }
 
-    /// <summary>The call, with the set and the id of another one.</summary>
-    public static InvocationExpressionSyntax TryHold(ExpressionSyntax set, ExpressionSyntax id, TypeSyntax type, string name)
+    /// <summary>The call with the set and the id of another call, and the comments beside them.</summary>
+    public static InvocationExpressionSyntax TryHold(InvocationExpressionSyntax call, ExpressionSyntax id, TypeSyntax type, string name)
     {
         DeclarationExpressionSyntax variable = SyntaxFactory.DeclarationExpression(
             type.WithTrailingTrivia(SyntaxFactory.Space), SyntaxFactory.SingleVariableDesignation(SyntaxFactory.Identifier(name)));
         ArgumentSyntax[] arguments =
         [
-            SyntaxFactory.Argument(id.WithoutTrivia()),
+            SyntaxFactory.Argument(id),
             SyntaxFactory.Argument(null, SyntaxFactory.Token(SyntaxKind.OutKeyword).WithTrailingTrivia(SyntaxFactory.Space), variable),
         ];
-        return SyntaxFactory.InvocationExpression(
-            SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, set.WithoutTrivia(), SyntaxFactory.IdentifierName("TryHold")),
-            SyntaxFactory.ArgumentList(SyntaxFactory.SeparatedList(arguments, [SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space)])));
+        MemberAccessExpressionSyntax access = (MemberAccessExpressionSyntax)call.Expression;
+        return call
+            .WithExpression(access.WithName(SyntaxFactory.IdentifierName("TryHold").WithTriviaFrom(access.Name)))
+            .WithArgumentList(call.ArgumentList.WithArguments(
+                SyntaxFactory.SeparatedList(arguments, [SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space)])))
+            .WithAdditionalAnnotations(EvaluationOrder.Replacement);
     }
 }

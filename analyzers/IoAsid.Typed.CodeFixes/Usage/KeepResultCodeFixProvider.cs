@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
+using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -19,7 +20,10 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Keep the result in a local";
 
-    private protected override SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+        Repair(node, model, style, cancellationToken) is { } repaired ? [new Change(repaired)] : [];
+
+    private static SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         if (CallOf(node) is not { } call || model.GetTypeInfo(call, cancellationToken).Type is not { } type)
             return null;
@@ -29,9 +33,9 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
         SyntaxNode root = model.SyntaxTree.GetRoot(cancellationToken);
         return call.Parent switch
         {
-            ExpressionStatementSyntax statement => root.ReplaceNode(statement, Statement(statement, Declare(call.WithoutTrivia()))),
+            ExpressionStatementSyntax statement => root.ReplaceNode(statement, Statement(statement, Declare(call.WithoutLeadingTrivia()))),
             ArrowExpressionClauseSyntax { Parent: { } member } arrow when BodyOf.WithBlock(member, arrow, Declare(call.WithoutTrivia())) is { } block => root.ReplaceNode(member, block),
-            LambdaExpressionSyntax lambda => root.ReplaceNode(lambda, BodyOf.WithBlock(lambda, Declare(call.WithoutTrivia()))),
+            LambdaExpressionSyntax lambda => root.ReplaceNode(lambda, BodyOf.WithBlock(lambda, call, Declare(call.WithoutTrivia()))),
             _ => null,
         };
     }
@@ -65,7 +69,7 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
     private static StatementSyntax Statement(ExpressionStatementSyntax old, LocalDeclarationStatementSyntax declaration) =>
         old.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax or LabeledStatementSyntax
             ? declaration.WithSemicolonToken(old.SemicolonToken).WithLeadingTrivia(old.GetLeadingTrivia())
-            : SyntaxFactory.Block(declaration.WithSemicolonToken(old.SemicolonToken.WithoutTrivia()))
+            : SyntaxFactory.Block(declaration.WithSemicolonToken(old.SemicolonToken.WithTrailingTrivia()))
                 .WithTriviaFrom(old)
                 .WithAdditionalAnnotations(Formatter.Annotation);
 }

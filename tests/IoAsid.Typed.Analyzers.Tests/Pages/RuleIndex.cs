@@ -20,6 +20,7 @@ internal static class RuleIndex
         foreach (DiagnosticDescriptor rule in AllRules.Descriptors)
             text.Append(Row(rule.Id, rule.Category, $"{rule.Title}", Severity(rule), Fix(rule)));
 
+        text.Append("\n[What every fix keeps](fixes.md): comments, directives and the order of evaluation.\n");
         return text.ToString();
     }
 

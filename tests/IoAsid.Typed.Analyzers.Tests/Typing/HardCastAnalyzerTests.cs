@@ -88,7 +88,7 @@ public sealed class HardCastAnalyzerTests
         "if (reference.Data is not GuestSvaBinding guest)\n        {\n            throw new InvalidCastException();\n        }\n        guest = new GuestSvaBinding();")]
     [InlineData(
         "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})/* ours */ reference.Data).Users;",
-        "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})/* ours */ reference.Data).Users;")]
+        "/* ours */\n        int guestSvaBinding = (reference.Data is GuestSvaBinding guestSvaBinding2 ? guestSvaBinding2 : throw new InvalidCastException()).Users;")]
     [InlineData(
         "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})reference.Data).Users;",
         "int guestSvaBinding = (reference.Data is GuestSvaBinding guestSvaBinding2 ? guestSvaBinding2 : throw new InvalidCastException()).Users;")]

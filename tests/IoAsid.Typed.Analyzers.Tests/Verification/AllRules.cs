@@ -53,6 +53,10 @@ internal static class AllRules
             .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
 
+    /// <summary>The diagnostics of one rule.</summary>
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(DiagnosticAnalyzer analyzer, Compilation compilation, CancellationToken cancellationToken) =>
+        compilation.WithAnalyzers([analyzer], new AnalyzerOptions([], new GivenOptions(""))).GetAnalyzerDiagnosticsAsync(cancellationToken);
+
     private static bool IsLoaded(DiagnosticAnalyzer analyzer) => analyzer.GetType().IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false);
 
     private static ImmutableArray<T> Instances<T>() =>

@@ -34,11 +34,23 @@ internal static class FixedProject
         return project;
     }
 
+    /// <summary>The file after FixAll of the given diagnostics.</summary>
+    public static async Task<SyntaxNode> FixAllAsync(CodeFixProvider fix, Document document, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken)
+    {
+        Solution repaired = await ApplyAsync(fix, document.Project, found, cancellationToken);
+        return (await repaired.GetDocument(document.Id)!.GetSyntaxRootAsync(cancellationToken))!;
+    }
+
     private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, CancellationToken cancellationToken)
     {
         Compilation compilation = (await project.GetCompilationAsync(cancellationToken))!;
         ImmutableArray<Diagnostic> found =
             [.. (await AllRules.RunAsync(compilation, cancellationToken)).Where(diagnostic => fix.FixableDiagnosticIds.Contains(diagnostic.Id, StringComparer.Ordinal))];
+        return await ApplyAsync(fix, project, found, cancellationToken);
+    }
+
+    private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken)
+    {
         foreach (Diagnostic diagnostic in found)
         {
             Document document = project.GetDocument(diagnostic.Location.SourceTree)!;

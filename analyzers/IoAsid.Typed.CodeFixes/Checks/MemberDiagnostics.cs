@@ -1,20 +1,18 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes.Checks;
 
-/// <summary>What the compiler thinks of a repair.</summary>
+/// <summary>The compiler's judgement of a change.</summary>
 internal enum CompilerOpinion
 {
-    /// <summary>No warning and no error that was not there before.</summary>
+    /// <summary>No new warning and no new error.</summary>
     NothingNew,
 
     /// <summary>New warnings, all of them about null.</summary>
     MoreNullWarnings,
 
-    /// <summary>New errors, or warnings that mean the code has lost its sense.</summary>
+    /// <summary>New errors, or new warnings of other kinds.</summary>
     Refused,
 }
 
@@ -26,7 +24,7 @@ internal static class MemberDiagnostics
 
     public static ImmutableArray<Diagnostic> Of(SemanticModel model, SyntaxNode node, CancellationToken cancellationToken) =>
     [
-        .. model.GetDiagnostics(MemberAround(node), cancellationToken)
+        .. model.GetDiagnostics(MemberIndex.MemberAround(node).FullSpan, cancellationToken)
             .Where(diagnostic => diagnostic is { Severity: >= DiagnosticSeverity.Warning, IsSuppressed: false }),
     ];
 
@@ -40,10 +38,4 @@ internal static class MemberDiagnostics
 
     private static bool IsNullWarning(Diagnostic diagnostic) =>
         diagnostic.Severity == DiagnosticSeverity.Warning && diagnostic.Id.StartsWith(NullWarning, StringComparison.Ordinal);
-
-    /// <summary>Top-level statements see each other's variables, so they count as one member.</summary>
-    private static TextSpan MemberAround(SyntaxNode node) =>
-        node.AncestorsAndSelf()
-            .First(outer => outer is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax)
-            .FullSpan;
 }

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Tests.Verification;
+using IoAsid.Typed.CodeFixes.Checks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Analyzers.Tests.Fixes;
+
+/// <summary>Places comments and directives at every token of every fixable shape. No fix loses one, and each result is the known one.</summary>
+public sealed class LosslessFixTests
+{
+    private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
+
+    public static TheoryData<int> Shapes { get; } = [.. Enumerable.Range(0, FixShapes.All.Length)];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Delimited_comments_are_kept_at_every_token(int shape) => await AssertKeptAsync(FixShapes.All[shape], token => $"/* here {token} */ ", mayRefuse: false);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Line_comments_are_kept_at_every_token(int shape) => await AssertKeptAsync(FixShapes.All[shape], token => $"// here {token}\n", mayRefuse: false);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Directives_are_kept_at_every_token(int shape) => await AssertKeptAsync(FixShapes.All[shape], Directive, mayRefuse: true);
+
+    /// <summary>The action of the editor, and all comments at once.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public async Task Comments_at_all_tokens_are_kept_by_a_single_fix(int number)
+    {
+        FixShape shape = FixShapes.All[number];
+        string member = Tokens(shape).Reverse().Aggregate(shape.Member, (text, token) => text.Insert(token.SpanStart, $"/* here {token.SpanStart} */ "));
+        (Document document, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, [member]);
+        List<CodeAction> actions = [];
+        await shape.Fix.RegisterCodeFixesAsync(new CodeFixContext(document, Assert.Single(found), (action, _) => actions.Add(action), Cancellation));
+
+        ApplyChangesOperation applied = (await Assert.Single(actions).GetOperationsAsync(Cancellation)).OfType<ApplyChangesOperation>().Single();
+        SyntaxNode root = (await applied.ChangedSolution.GetDocument(document.Id)!.GetSyntaxRootAsync(Cancellation))!;
+
+        Assert.Equal(Tokens(shape).Count(), Reparsed(root).DescendantTrivia().Count(trivia => trivia.ToString().Contains("here", StringComparison.Ordinal)));
+    }
+
+    private static string Directive(int token) => (token % 3) switch
+    {
+        0 => $"\n#if NEVER\n here{token}();\n#endif\n",
+        1 => $"\n#region here {token}\n#endregion\n",
+        _ => $"\n#pragma warning disable CS0168 // here {token}\n",
+    };
+
+    private static async Task AssertKeptAsync(FixShape shape, Func<int, string> inserted, bool mayRefuse)
+    {
+        SyntaxToken[] tokens = [.. Tokens(shape)];
+        string[] members = [Named(shape.Member, "Plain"), .. tokens.Select((token, number) => Named(shape.Member.Insert(token.SpanStart, inserted(number)), $"Variant{number}_"))];
+        (Document document, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, members);
+        Assert.Equal(members.Length, found.Length);
+
+        SyntaxNode fixedRoot = Reparsed(await FixedProject.FixAllAsync(shape.Fix, document, found, Cancellation));
+        ImmutableArray<string> before = Codes((await document.GetSyntaxRootAsync(Cancellation))!);
+        ImmutableArray<string> after = Codes(fixedRoot);
+        Assert.NotEqual(before[0], after[0]);
+        for (int number = 0; number < tokens.Length; number++)
+        {
+            Assert.True(after[number + 1] == after[0] || (mayRefuse && !BeginsStatement(tokens[number])), $"{inserted(number)} at '{tokens[number]}':\n{after[number + 1]}");
+        }
+
+        Assert.True(SourceTrivia.AreKept((await document.GetSyntaxRootAsync(Cancellation))!, fixedRoot), fixedRoot.ToFullString());
+    }
+
+    /// <summary>Between two statements a directive never stands in the way of a fix.</summary>
+    private static bool BeginsStatement(SyntaxToken token) =>
+        token.Parent!.AncestorsAndSelf().OfType<StatementSyntax>().Any(statement => statement is not BlockSyntax && statement.Parent is BlockSyntax && statement.GetFirstToken() == token);
+
+    private static async Task<(Document Document, ImmutableArray<Diagnostic> Found)> ReportAsync(FixShape shape, IEnumerable<string> members)
+    {
+        Dictionary<string, string> files = new(StringComparer.Ordinal) { ["Types.cs"] = TestProject.DriverTypes, ["Shape.cs"] = shape.File(members) };
+        Document document = FixedProject.Open(new AdhocWorkspace(), files).Documents.Single(file => file.Name == "Shape.cs");
+        Compilation compilation = (await document.Project.GetCompilationAsync(Cancellation))!;
+        ImmutableArray<Diagnostic> found = await AllRules.RunAsync(shape.Analyzer, compilation, Cancellation);
+        return (document, [.. found.Where(diagnostic => diagnostic.Id == shape.Rule)]);
+    }
+
+    private static IEnumerable<SyntaxToken> Tokens(FixShape shape) => SyntaxFactory.ParseMemberDeclaration(shape.Member)!.DescendantTokens();
+
+    private static string Named(string member, string name) => member.Replace(" M(", $" {name}(", StringComparison.Ordinal).Replace(" M<", $" {name}<", StringComparison.Ordinal).Replace("\nM(", $"\n{name}(", StringComparison.Ordinal).Replace("\nM<", $"\n{name}<", StringComparison.Ordinal);
+
+    private static SyntaxNode Reparsed(SyntaxNode root) => CSharpSyntaxTree.ParseText(root.ToFullString(), TestProject.Parse, cancellationToken: Cancellation).GetRoot(Cancellation);
+
+    /// <summary>The tokens of each variant, without its name.</summary>
+    private static ImmutableArray<string> Codes(SyntaxNode root) =>
+    [
+        .. root.DescendantNodes().OfType<MethodDeclarationSyntax>()
+            .Where(method => method.Identifier.ValueText is not "Run")
+            .Select(method => string.Join(' ', method.DescendantTokens().Where(token => token != method.Identifier).Select(token => token.Text))),
+    ];
+}
