@@ -1,8 +1,9 @@
+using IoAsid.Typed.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Members as messages name them: <c>Type.Member</c>.</summary>
+/// <summary>Members as messages name them, and as options accept them: <c>Type.Member</c>.</summary>
 internal static class MemberName
 {
     public static string Of(ISymbol member) => member switch
@@ -16,13 +17,5 @@ internal static class MemberName
         _ => $"{NamedTypeOf(member)}.{member.Name}",
     };
 
-    /// <summary>An extension block has no name; the class around it has.</summary>
-    private static string NamedTypeOf(ISymbol member)
-    {
-        INamedTypeSymbol? type = member.ContainingType;
-        while (type is { Name.Length: 0, ContainingType: not null })
-            type = type.ContainingType;
-
-        return type?.Name ?? "";
-    }
+    private static string NamedTypeOf(ISymbol member) => MethodName.NamedTypeAround(member)?.Name ?? "";
 }

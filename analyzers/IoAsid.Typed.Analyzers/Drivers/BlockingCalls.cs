@@ -52,7 +52,7 @@ internal sealed class BlockingCalls
             IPropertyReferenceOperation property => property.Property,
             _ => null,
         };
-        return member is not null && ((IsKnown(member) && !WaitsNotAtAll(operation)) || _named[operation.Syntax.SyntaxTree].Any(method => method.Names(member.OriginalDefinition))) ? member : null;
+        return member is not null && ((IsKnown(member) && !WaitsNotAtAll(operation)) || _named[operation.Syntax.SyntaxTree].Any(method => method.Covers(member))) ? member : null;
     }
 
     private static bool IsKnown(ISymbol member) =>

@@ -1,32 +1,37 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Options;
 
-/// <summary>A method or property named by a user: by documentation id, or as <c>Namespace.Type.Method</c> for all its overloads.</summary>
+/// <summary>
+/// A member named by a user: by documentation id, or by a path that ends in <c>Type.Member</c>. A path without type arguments names the member in all generic types of that name.
+/// </summary>
 internal sealed class MethodName
 {
+    /// <summary>The path of an indexer ends in this, as messages print it.</summary>
+    private const string Indexer = "this[]";
+
     private readonly string _text;
     private readonly bool _isDocumentationId;
+    private readonly ImmutableArray<PathPart> _path;
 
     private MethodName(string text)
     {
         _text = text;
         _isDocumentationId = text.Length > 2 && text[1] == ':';
-        Name = BareName(_isDocumentationId ? text.Substring(2) : text);
+        _path = PathPart.Parse(_isDocumentationId ? text.Substring(2).Split('(', '~')[0] : text);
+        Name = _path[_path.Length - 1].Name;
     }
 
     /// <summary>The bare name, a cheap first test.</summary>
     public string Name { get; }
 
-    /// <summary>Whether this can be the name of anything: a path of identifiers, or a documentation id of a method, property or delegate.</summary>
+    /// <summary>Gets a value indicating whether this can be the name of anything: a path of identifiers, or a documentation id of a method, property or delegate.</summary>
     public bool IsWellFormed => _isDocumentationId
-        ? _text[0] is 'M' or 'P' or 'T' && _text.Length > 2 && Array.TrueForAll(Path.Split('.'), part => part.Length > 0)
-        : _text.Contains('.') && Array.TrueForAll(_text.Split('.'), SyntaxFacts.IsValidIdentifier);
-
-    /// <summary>Everything before parameters, without the prefix of a documentation id.</summary>
-    private string Path => (_isDocumentationId ? _text.Substring(2) : _text).Split('(')[0];
+        ? _text[0] is 'M' or 'P' or 'T' && _path.All(part => part.Name.Length > 0)
+        : _path.Length > 1 && _path.Take(_path.Length - 1).All(part => SyntaxFacts.IsValidIdentifier(part.Name)) && IsMember(_path[_path.Length - 1]);
 
     /// <summary>Reads a list; names are separated by <c>|</c> or, outside parentheses, by commas (a semicolon begins a comment).</summary>
     public static ImmutableArray<MethodName> ParseList(string list)
@@ -41,9 +46,13 @@ internal sealed class MethodName
         return names.ToImmutable();
     }
 
-    public bool Names(ISymbol definition) =>
-        string.Equals(NameOf(definition), Name, StringComparison.Ordinal)
-        && string.Equals(_text, _isDocumentationId ? definition.GetDocumentationCommentId() : PathOf(definition), StringComparison.Ordinal);
+    /// <summary>Returns true if a member, as it is used, has this name, or a member that it overrides or implements has.</summary>
+    public bool Covers(ISymbol member) =>
+        Names(member) || (member is IMethodSymbol or IPropertySymbol && CallStack.HasRoom() && Marks.Originals(member).Any(original => original is IMethodSymbol or IPropertySymbol && Covers(original)));
+
+    private bool Names(ISymbol member) => IsNameOf(member) && (_isDocumentationId
+        ? string.Equals(_text, member.OriginalDefinition.GetDocumentationCommentId(), StringComparison.Ordinal)
+        : IsPathOf(member));
 
     /// <summary>
     /// The type that the name speaks of, if a compilation knows it and it has no such member; null if all is well, or the type is not known here: another project
@@ -51,45 +60,83 @@ internal sealed class MethodName
     /// </summary>
     public INamedTypeSymbol? TypeWithoutIt(Compilation compilation)
     {
-        if (Path.LastIndexOf('.') is var dot && dot < 0)
+        if (_path.Length < 2)
             return null;
 
-        INamedTypeSymbol[] types = [.. TypesNamed(Path.Substring(0, dot), compilation)];
-        return types.Length == 0 || Array.Exists(types, type => type.GetMembers().Concat(type.GetTypeMembers()).Any(Names)) ? null : types[0];
+        INamedTypeSymbol[] types = [.. TypesNamed(compilation)];
+        return types.Length == 0 || Array.Exists(types, type => MembersOf(type).Any(NamesDefinition)) ? null : types[0];
     }
 
     public override string ToString() => _text;
 
-    /// <summary>Types by their path; a nested one has a plus where the path has a dot.</summary>
-    private static IEnumerable<INamedTypeSymbol> TypesNamed(string path, Compilation compilation)
+    /// <summary>The type around a member: an extension block has no name, and its members go by the class around it.</summary>
+    internal static INamedTypeSymbol? NamedTypeAround(ISymbol member)
     {
-        while (true)
-        {
-            foreach (INamedTypeSymbol type in compilation.GetTypesByMetadataName(path))
-                yield return type;
+        INamedTypeSymbol? type = member.ContainingType;
+        while (type is { Name.Length: 0, ContainingType: { } outer })
+            type = outer;
 
-            int dot = path.LastIndexOf('.');
-            if (dot < 0)
-                yield break;
-
-            path = $"{path.Substring(0, dot)}+{path.Substring(dot + 1)}";
-        }
+        return type;
     }
 
-    /// <summary>The namespaces, types and name, without type parameters.</summary>
-    private static string PathOf(ISymbol symbol) =>
-        symbol.ContainingSymbol is null or INamespaceSymbol { IsGlobalNamespace: true } || !CallStack.HasRoom()
-            ? symbol.Name
-            : $"{PathOf(symbol.ContainingSymbol)}.{NameOf(symbol)}";
+    private static bool IsMember(PathPart part) =>
+        part.Arguments.IsEmpty && (string.Equals(part.Name, Indexer, StringComparison.Ordinal) || SyntaxFacts.IsValidIdentifier(part.Name));
 
-    /// <summary>An indexer goes by the name it has outside C#: <c>Item</c>.</summary>
-    private static string NameOf(ISymbol symbol) => symbol is IPropertySymbol { IsIndexer: true } ? symbol.MetadataName : symbol.Name;
+    /// <summary>An indexer also goes by the name that it has outside C#, which is mostly <c>Item</c>.</summary>
+    private bool IsNameOf(ISymbol member) => string.Equals(member.Name, Name, StringComparison.Ordinal)
+        || (member is IPropertySymbol { IsIndexer: true } && string.Equals(member.MetadataName, Name, StringComparison.Ordinal));
 
-    /// <summary>What stands after the last dot of the path, without parameters and arity.</summary>
-    private static string BareName(string text)
+    private bool NamesDefinition(ISymbol definition) => IsNameOf(definition)
+        && (_isDocumentationId ? string.Equals(_text, definition.GetDocumentationCommentId(), StringComparison.Ordinal) : MatchesAround(definition, ofDefinition: true));
+
+    private bool IsPathOf(ISymbol member) => MatchesAround(member, ofDefinition: false);
+
+    /// <summary>Compares the parts before the name with the types and namespaces around a member, from the inside. The path may begin at any of them.</summary>
+    private bool MatchesAround(ISymbol member, bool ofDefinition)
     {
-        string path = text.Split('(')[0];
-        return path.Substring(path.LastIndexOf('.') + 1).Split('`', '~')[0];
+        ISymbol? around = (ISymbol?)NamedTypeAround(member) ?? member.ContainingNamespace;
+        for (int part = _path.Length - 2; part >= 0; part--)
+        {
+            if (around is null or INamespaceSymbol { IsGlobalNamespace: true } || !_path[part].Matches(around, ofDefinition))
+                return false;
+
+            around = (ISymbol?)around.ContainingType ?? around.ContainingNamespace;
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type) =>
+        type.GetMembers().Concat(type.GetTypeMembers().Where(block => block.Name.Length == 0).SelectMany(block => block.GetMembers()));
+
+    /// <summary>The types of the path, of whatever arity: from the global namespace, or a type of the project in whatever namespace.</summary>
+    private IEnumerable<INamedTypeSymbol> TypesNamed(Compilation compilation)
+    {
+        IEnumerable<INamespaceOrTypeSymbol> found = [compilation.GlobalNamespace];
+        foreach (PathPart part in _path.Take(_path.Length - 1))
+            found = found.SelectMany(outer => outer.GetMembers(part.Name)).OfType<INamespaceOrTypeSymbol>().ToArray();
+
+        INamedTypeSymbol[] types = [.. found.OfType<INamedTypeSymbol>()];
+        return types.Length > 0 || _isDocumentationId ? types : OwnTypes(compilation);
+    }
+
+    private IEnumerable<INamedTypeSymbol> OwnTypes(Compilation compilation) =>
+        compilation.GetSymbolsWithName(_path[_path.Length - 2].Name, SymbolFilter.Type)
+            .OfType<INamedTypeSymbol>()
+            .Where(type => _path.Length == 2 || PathEndsAt(type));
+
+    private bool PathEndsAt(INamedTypeSymbol type)
+    {
+        ISymbol? around = type;
+        for (int part = _path.Length - 2; part >= 0; part--)
+        {
+            if (around is null || !string.Equals(around.Name, _path[part].Name, StringComparison.Ordinal))
+                return false;
+
+            around = (ISymbol?)around.ContainingType ?? around.ContainingNamespace;
+        }
+
+        return true;
     }
 
     private static IEnumerable<string> Split(string list)
@@ -98,7 +145,7 @@ internal sealed class MethodName
         int depth = 0;
         for (int i = 0; i < list.Length; i++)
         {
-            depth += list[i] switch { '(' or '{' or '[' => 1, ')' or '}' or ']' => -1, _ => 0 };
+            depth += list[i] switch { '(' or '{' or '[' or '<' => 1, ')' or '}' or ']' or '>' => -1, _ => 0 };
             if (list[i] is '|' || (list[i] is ',' && depth <= 0))
             {
                 yield return list.Substring(start, i - start);

@@ -64,7 +64,7 @@ internal sealed class Marks
     }
 
     /// <summary>The symbols whose mark is meant for this one too.</summary>
-    private static IEnumerable<ISymbol> Originals(ISymbol symbol) => symbol switch
+    internal static IEnumerable<ISymbol> Originals(ISymbol symbol) => symbol switch
     {
         IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter =>
             Promised(method).Select(promised => promised.Parameters.ElementAtOrDefault(parameter.Ordinal)).OfType<ISymbol>(),

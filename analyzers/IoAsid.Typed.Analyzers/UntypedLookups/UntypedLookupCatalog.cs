@@ -42,16 +42,19 @@ internal sealed class UntypedLookupCatalog
 
     private bool IsNamed(ISymbol member, SyntaxTree usedIn)
     {
-        if (_allNamed.IsEmpty)
+        if (_allNamed.IsEmpty || !MayBeNamed(member))
             return false;
 
-        ISymbol definition = Declared(member).OriginalDefinition;
+        ISymbol declared = Declared(member);
         foreach (MethodName name in _named[usedIn])
         {
-            if (name.Names(definition))
+            if (name.Covers(declared))
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>A cheap first test by name.</summary>
+    private bool MayBeNamed(ISymbol member) => _allNamed.Contains(member.Name) || (member is IPropertySymbol { IsIndexer: true } && _allNamed.Contains(member.MetadataName));
 }
