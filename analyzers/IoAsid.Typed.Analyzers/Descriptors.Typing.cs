@@ -102,4 +102,14 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         description: "A PASID has 20 bits and an id of this library up to 32. Cut to 8 or 16, it is the number of another id.",
         helpLinkUri: PageOf(DiagnosticIds.NarrowedId));
+
+    public static readonly DiagnosticDescriptor LooksUntyped = new(
+        DiagnosticIds.LooksUntyped,
+        "Looks like an untyped lookup",
+        "'{0}' reads '{1}' by a number, and the result {2}; mark '{0}' [UntypedIoAsidLookup], or write 'ioasid.untyped_lookup_methods = {3}' in .editorconfig",
+        Typing,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: false,
+        description: "A method that goes from a number to an object by reading a table is an untyped lookup if the number is an id. Once it is marked or named, its callers are reported.",
+        helpLinkUri: PageOf(DiagnosticIds.LooksUntyped));
 }

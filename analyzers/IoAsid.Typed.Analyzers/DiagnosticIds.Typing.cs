@@ -29,4 +29,7 @@ public static partial class DiagnosticIds
 
     /// <summary>A conversion that may lose bits of an id.</summary>
     public const string NarrowedId = "IOASID1009";
+
+    /// <summary>A method that reads a table of objects by a number.</summary>
+    public const string LooksUntyped = "IOASID1010";
 }

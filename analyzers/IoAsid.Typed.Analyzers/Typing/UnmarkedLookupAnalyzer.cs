@@ -39,7 +39,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     private static Diagnostic? DiagnosticFor(ISymbol member, UntypedLookupCatalog catalog) =>
         TakesRawId(ParametersOf(member), catalog.Sdk)
         && WhatItGives(member) is { } given
-        && IsDeclaredForOthers(member)
+        && VisibleDeclarations.IsDeclaredForOthers(member)
         && !HasSomethingToLookIn(member, catalog.Sdk)
         && !catalog.Contains(member, member.Locations[0].SourceTree!)
             ? Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat))
@@ -87,41 +87,10 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
         _ when !CallStack.HasRoom() => false,
         { SpecialType: SpecialType.System_Object or SpecialType.System_IntPtr } or { TypeKind: TypeKind.Dynamic } => true,
         IPointerTypeSymbol pointer => pointer.PointedAtType.SpecialType == SpecialType.System_Void,
-        ITypeParameterSymbol chosen => IsChosenByCaller(chosen, member),
+        ITypeParameterSymbol chosen => UntypedResult.IsChosenByCaller(chosen, member, ParametersOf(member)),
         INamedTypeSymbol { Name: "Task" or "ValueTask", Arity: 1 } task => SaysNothing(task.TypeArguments[0], member),
         _ => false,
     };
-
-    /// <summary>
-    /// A type parameter of the method itself that no argument decides is a cast by another name. One that must be a struct, or that the method may
-    /// construct, is not: no set holds such data, or the method makes what it gives.
-    /// </summary>
-    private static bool IsChosenByCaller(ITypeParameterSymbol chosen, ISymbol member) =>
-        SymbolEqualityComparer.Default.Equals(chosen.DeclaringMethod, member)
-        && chosen is { HasValueTypeConstraint: false, HasUnmanagedTypeConstraint: false, HasConstructorConstraint: false }
-        && !ParametersOf(member).Any(parameter => parameter.RefKind is not RefKind.Out && TypeParameters.Occurs(chosen, parameter.Type));
-
-    /// <summary>Whether others can call it, and find the mark here: on an override or an implementation it is inherited.</summary>
-    private static bool IsDeclaredForOthers(ISymbol member) => !member.IsOverride && !member.IsImplicitlyDeclared && IsVisible(member) && !ImplementsAny(member);
-
-    private static bool IsVisible(ISymbol? member)
-    {
-        for (; member is not null and not INamespaceSymbol; member = member.ContainingSymbol)
-        {
-            if (member.DeclaredAccessibility is Accessibility.Private or Accessibility.ProtectedAndInternal)
-                return false;
-        }
-
-        return true;
-    }
-
-    private static bool ImplementsAny(ISymbol member) =>
-        member.ContainingType.TypeKind is not TypeKind.Interface
-        && member.ContainingType.AllInterfaces
-            .SelectMany(contract => contract.GetMembers())
-            .Any(promised => promised.Kind == member.Kind
-                && member.Name.EndsWith(promised.Name, StringComparison.Ordinal)
-                && SymbolEqualityComparer.Default.Equals(member.ContainingType.FindImplementationForInterfaceMember(promised), member));
 
     private static ITypeSymbol WithoutNullable(ITypeSymbol type) =>
         type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes.Typing;
 
-/// <summary>Fixes IOASID1004: the mark.</summary>
+/// <summary>Fixes IOASID1004 and IOASID1010: adds the mark.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UnmarkedLookupCodeFixProvider))]
 [Shared]
 public sealed class UnmarkedLookupCodeFixProvider : TriedCodeFixProvider
@@ -18,13 +18,14 @@ public sealed class UnmarkedLookupCodeFixProvider : TriedCodeFixProvider
     private const string Suffix = "Attribute";
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.UnmarkedLookup];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.UnmarkedLookup, DiagnosticIds.LooksUntyped];
 
     private protected override string Title => "Mark as [UntypedIoAsidLookup]";
 
     private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
-        if (node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member
+        // A report at a cast is about a method elsewhere.
+        if (node is not MemberDeclarationSyntax member
             || SdkSymbols.Of(model.Compilation) is not { UntypedLookupAttribute: { Exists: true } mark })
             return [];
 

@@ -32,7 +32,7 @@ internal sealed record FixShape(string Rule, string Member)
 
         public static class Shape
         {
-            {{(Rule == DiagnosticIds.UnmarkedLookup ? "" : Sets)}}
+            {{(Rule is DiagnosticIds.UnmarkedLookup or DiagnosticIds.LooksUntyped ? "private static readonly System.Collections.Generic.Dictionary<uint, object> s_table = [];" : Sets)}}
 
             private static void Run(Action action) => action();
 
@@ -52,6 +52,7 @@ internal static class FixShapes
         new(DiagnosticIds.UntypedLookupThroughSet, "static object? M(RawIoAsid id) => (SvaBinding?)UntypedLookup.Find(space, sva, id, data => data is SvaBinding);"),
         new(DiagnosticIds.UnmarkedLookup, "internal static object? M(RawIoAsid id) => id.Value;"),
         new(DiagnosticIds.UnmarkedLookup, "[Obsolete] internal static T? M<T>(RawIoAsid id) where T : class { return null; }"),
+        new(DiagnosticIds.LooksUntyped, "internal static object? M(uint id) { return s_table[id]; }"),
         new(DiagnosticIds.HardCast, "static void M(IoAsidReference<SvaBinding> held) { var guest = (GuestSvaBinding)held.Data; guest.Serve(); }"),
         new(DiagnosticIds.HardCast, "static int M(IoAsidReference<SvaBinding> held) { return ((GuestSvaBinding)held.Data).Users; }"),
         new(DiagnosticIds.HardCast, "static GuestSvaBinding? M(RawIoAsid id) => (GuestSvaBinding?)sva.Find(id).Data;"),

@@ -49,13 +49,17 @@ internal static class AllRules
 
     /// <summary>The same with options, as they stand in <c>.editorconfig</c>.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, string options, CancellationToken cancellationToken) =>
-        compilation
+        WithAllRules(compilation)
             .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
 
     /// <summary>The diagnostics of one rule.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(DiagnosticAnalyzer analyzer, Compilation compilation, CancellationToken cancellationToken) =>
-        compilation.WithAnalyzers([analyzer], new AnalyzerOptions([], new GivenOptions(""))).GetAnalyzerDiagnosticsAsync(cancellationToken);
+        WithAllRules(compilation).WithAnalyzers([analyzer], new AnalyzerOptions([], new GivenOptions(""))).GetAnalyzerDiagnosticsAsync(cancellationToken);
+
+    /// <summary>Enables the rules that only a stage of a migration enables.</summary>
+    private static Compilation WithAllRules(Compilation compilation) => compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions(
+        Descriptors.Where(rule => !rule.IsEnabledByDefault).ToDictionary(rule => rule.Id, _ => ReportDiagnostic.Info, StringComparer.Ordinal)));
 
     private static bool IsLoaded(DiagnosticAnalyzer analyzer) => analyzer.GetType().IsDefined(typeof(DiagnosticAnalyzerAttribute), inherit: false);
 

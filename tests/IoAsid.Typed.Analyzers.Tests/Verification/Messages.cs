@@ -12,10 +12,8 @@ internal static class Messages
     public static async Task<string> OnlyAsync<TAnalyzer>(string code, CancellationToken cancellationToken)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
-        ImmutableArray<Diagnostic> found = await AllRules
-            .Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk])
-            .WithAnalyzers([new TAnalyzer()])
-            .GetAnalyzerDiagnosticsAsync(cancellationToken);
+        Compilation compilation = AllRules.Compile([code, TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
+        ImmutableArray<Diagnostic> found = await AllRules.RunAsync(new TAnalyzer(), compilation, cancellationToken);
 
         return Assert.Single(found).GetMessage(CultureInfo.InvariantCulture);
     }
