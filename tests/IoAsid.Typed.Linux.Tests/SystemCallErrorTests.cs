@@ -32,4 +32,13 @@ public sealed class SystemCallErrorTests
     [Fact]
     public void An_unknown_error_refers_to_the_log_of_the_kernel() =>
         Assert.Contains("dmesg", SystemCallErrors.Explain("IOMMU_IOAS_ALLOC", (Errno)133));
+
+    [Fact]
+    public void The_documentation_has_the_same_table()
+    {
+        string[] documented = [.. File.ReadLines(Path.Join(AppContext.BaseDirectory, "linux.md")).SkipWhile(line => line != "| call | error | meaning |").Skip(2)];
+        Assert.Equal(Rows.Select(row => $"| {Cell(row.Call)} | `{SystemCallErrors.NameOf(row.Error)}` | {row.Explanation} |"), documented);
+
+        static string Cell(string call) => call == "any" ? "any other" : char.IsUpper(call[0]) ? $"`{call}`" : call;
+    }
 }

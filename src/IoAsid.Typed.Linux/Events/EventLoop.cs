@@ -44,6 +44,15 @@ internal sealed unsafe class EventLoop
         }
     }
 
+    /// <summary>Stops watching a file.</summary>
+    public void Remove(int file)
+    {
+        lock (_gate)
+        {
+            _ = _calls.ControlEpoll(_epoll, FileFlags.EpollDelete, file, events: 0, data: 0);
+        }
+    }
+
     /// <summary>Forgets a source, whose wait is over.</summary>
     public void Disarm(ulong key)
     {

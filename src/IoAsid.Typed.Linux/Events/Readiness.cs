@@ -13,7 +13,7 @@ internal sealed class Readiness : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private bool _isWaiting; // Guarded by _gate.
-    private bool _isAdded; // Guarded by _gate.
+    private FileHandle? _added; // Guarded by _gate.
     private bool _isClosed; // Guarded by _gate.
 
     public Readiness(EventLoop loop, string name)
@@ -42,8 +42,8 @@ internal sealed class Readiness : IValueTaskSource
 
             _core.Reset();
             using HandleUse use = new(file);
-            _loop.Arm(this, _key, file.Descriptor, _isAdded);
-            _isAdded = true;
+            _loop.Arm(this, _key, file.Descriptor, isAdded: _added is not null);
+            _added = file;
             _isWaiting = true;
             version = _core.Version;
         }
@@ -62,12 +62,17 @@ internal sealed class Readiness : IValueTaskSource
         }
     }
 
-    /// <summary>Ends the wait, and refuses further ones, because the file is about to be closed.</summary>
+    /// <summary>Ends the wait, and refuses further ones. The file can be watched by something else then, or closed.</summary>
     public void Close()
     {
         lock (_gate)
         {
             _isClosed = true;
+            if (_added is { IsClosed: false } file)
+            {
+                using HandleUse use = new(file);
+                _loop.Remove(file.Descriptor);
+            }
         }
 
         _loop.Disarm(_key);

@@ -113,7 +113,7 @@ public sealed unsafe class Ioas : IommufdObject
     /// <param name="address">The first I/O virtual address; null lets the kernel choose.</param>
     /// <param name="rights">What devices may do with it.</param>
     /// <returns>The mapping.</returns>
-    /// <exception cref="SystemCallException">The kernel is older than Linux 6.14, the file is not a memfd, or the range is taken. Nothing changed.</exception>
+    /// <exception cref="SystemCallException">The kernel is older than Linux 6.13, the file is not a memfd, or the range is taken. Nothing changed.</exception>
     public IoasMapping MapFile(SafeHandle file, long offset, long length, ulong? address = null, DmaRights rights = DmaRights.ReadWrite)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -11,6 +11,9 @@ public class PagingHwpt : Hwpt
     /// <summary>The address space.</summary>
     public Ioas Ioas { get; }
 
+    /// <summary>Gets a value indicating whether writes by devices are recorded.</summary>
+    public bool IsTrackingWrites { get; private set; }
+
     /// <summary>Starts or stops the recording of writes by devices.</summary>
     /// <param name="enabled">True to start.</param>
     /// <exception cref="SystemCallException">The IOMMU does not record writes, or the table was allocated without <see cref="HwptOptions.TracksWrites"/>.</exception>
@@ -18,6 +21,7 @@ public class PagingHwpt : Hwpt
     {
         IommuHwptSetDirtyTracking argument = new() { Size = 16, HwptId = Number, Flags = enabled ? IommuHwptSetDirtyTracking.Enable : 0 };
         Run(KernelRequest.HwptSetDirtyTracking, ref argument);
+        IsTrackingWrites = enabled;
     }
 
     /// <summary>Adds the pages that devices wrote to a bitmap.</summary>
@@ -27,12 +31,18 @@ public class PagingHwpt : Hwpt
     /// <param name="bitmap">Bit <c>n</c> is set if a device wrote to page <c>n</c> of the range.</param>
     /// <param name="keep">True to leave the record as it is; false to begin a new one.</param>
     /// <exception cref="ArgumentException">The bitmap is shorter than the range.</exception>
-    /// <exception cref="SystemCallException">Write tracking is off.</exception>
+    /// <exception cref="InvalidOperationException">Writes are not recorded. The kernel would report that there were none.</exception>
+    /// <exception cref="SystemCallException">Range and page size do not fit.</exception>
     public unsafe void GetWrittenPages(ulong address, ulong length, ulong pageSize, Span<ulong> bitmap, bool keep = false)
     {
         if (!ulong.IsPow2(pageSize))
         {
             throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, "The page size is a power of 2.");
+        }
+
+        if (!IsTrackingWrites)
+        {
+            throw new InvalidOperationException($"{this} does not record writes. Start that with SetWriteTracking.");
         }
 
         ulong pages = length / pageSize;

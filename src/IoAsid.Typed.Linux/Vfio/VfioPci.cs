@@ -79,6 +79,9 @@ public static class VfioPci
         return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"There is no PCI function {address}. lspci -D lists them.");
     }
 
-    private static string? DriverOf(string device) =>
-        new FileInfo(Path.Join(device, "driver")).ResolveLinkTarget(returnFinalTarget: false) is { } driver ? driver.Name : null;
+    private static string? DriverOf(string device)
+    {
+        FileInfo driver = new(Path.Join(device, "driver"));
+        return driver.LinkTarget is { } target ? Path.GetFileName(target) : null;
+    }
 }

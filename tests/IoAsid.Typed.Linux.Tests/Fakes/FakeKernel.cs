@@ -312,9 +312,20 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 
     public nint ControlEpoll(int epoll, int operation, int file, uint events, ulong data) => Call("epoll_ctl", "epoll_ctl", () =>
     {
-        if (!_files.ContainsKey(file) || operation == FileFlags.EpollModify && !_watched.ContainsKey(file))
+        if (!_files.ContainsKey(file) || operation != FileFlags.EpollAdd && !_watched.ContainsKey(file))
         {
             return -(nint)Errno.NotFound;
+        }
+
+        if (operation == FileFlags.EpollAdd && _watched.ContainsKey(file))
+        {
+            return -(nint)Errno.Exists;
+        }
+
+        if (operation == FileFlags.EpollDelete)
+        {
+            _watched.Remove(file);
+            return 0;
         }
 
         _watched[file] = (file, data);
@@ -475,7 +486,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                 VfioDeviceBindIommufd* bind = (VfioDeviceBindIommufd*)argument;
                 if (device.Bound is not null)
                 {
-                    return -(nint)Errno.Busy;
+                    return -(nint)Errno.InvalidArgument; // As Linux 7.3.
                 }
 
                 device.Bound = ((FakeContext)_files[bind->Iommufd]).Add("DEVICE", 0, null);

@@ -244,6 +244,7 @@ public sealed class PageRequestTests : IDisposable
     public async Task A_disposed_queue_refuses_what_arrives_while_a_table_still_has_it()
     {
         using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        await WaitOnce();
         _queue.Dispose();
         FakePageRequest first = Send(attachment, 1, 0x1000);
         await Poll(() => first.Answer == PageResponse.Invalid);
@@ -324,6 +325,15 @@ public sealed class PageRequestTests : IDisposable
         _table.Dispose();
         _fixture.Dispose();
         _fixture.AssertClean();
+    }
+
+    /// <summary>Lets the queue's file be watched.</summary>
+    private async Task WaitOnce()
+    {
+        using CancellationTokenSource source = new();
+        ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
     }
 
     private static async Task Poll(Func<bool> condition)

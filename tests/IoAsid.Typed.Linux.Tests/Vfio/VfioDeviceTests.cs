@@ -23,7 +23,8 @@ public sealed class VfioDeviceTests : IDisposable
         using VfioDevice device = _fixture.Open();
         int open = _fixture.Kernel.OpenFiles;
         SystemCallException refusal = Assert.Throws<SystemCallException>(() => VfioDevice.Open(_fixture.Iommufd, device.Address));
-        Assert.Equal(Errno.Busy, refusal.Error);
+        Assert.Equal(Errno.InvalidArgument, refusal.Error);
+        Assert.Contains("uses the device already", refusal.Message);
         Assert.Equal(open, _fixture.Kernel.OpenFiles);
     }
 
@@ -163,5 +164,23 @@ public sealed class VfioDeviceTests : IDisposable
         Assert.Equal(
             ("vfio-pci", "0000:00:09.0", "0000:00:09.0"),
             (File.ReadAllText(Path.Join(device, "driver_override")), File.ReadAllText(Path.Join(old, "unbind")), File.ReadAllText(Path.Join(vfio, "bind"))));
+    }
+
+    [Fact]
+    public void A_function_without_a_driver_is_bound_and_one_that_is_bound_stays_so()
+    {
+        string device = Path.Join(_fixture.Kernel.SysfsRoot, "bus/pci/devices/0000:00:09.0");
+        string vfio = Path.Join(_fixture.Kernel.SysfsRoot, "bus/pci/drivers/vfio-pci");
+        Array.ForEach([device, vfio], path => Directory.CreateDirectory(path));
+        PciAddress address = PciAddress.Parse("0000:00:09.0");
+        VfioPci.Bind(_fixture.Kernel, address);
+        Assert.Equal("0000:00:09.0", File.ReadAllText(Path.Join(vfio, "bind")));
+        File.Delete(Path.Join(vfio, "bind"));
+        Directory.CreateSymbolicLink(Path.Join(device, "driver"), vfio);
+        VfioPci.Bind(_fixture.Kernel, address);
+        Assert.False(File.Exists(Path.Join(vfio, "bind")));
+        VfioPci.Unbind(_fixture.Kernel, address);
+        Assert.Equal("0000:00:09.0", File.ReadAllText(Path.Join(vfio, "unbind")));
+        Assert.Equal("0000:00:09.0", File.ReadAllText(Path.Join(_fixture.Kernel.SysfsRoot, "bus/pci/drivers_probe")));
     }
 }
