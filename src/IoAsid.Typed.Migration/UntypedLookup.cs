@@ -1,3 +1,5 @@
+using IoAsid.Typed.Lookup;
+
 namespace IoAsid.Typed.Migration;
 
 /// <summary>The untyped lookup of the 2019 proposal, <c>void *ioasid_find(set, ioasid, getter)</c>, for code on its way to typed sets.</summary>

@@ -1,116 +1,110 @@
+using IoAsid.Typed.Core;
+
 namespace IoAsid.Typed.Allocation;
 
-/// <summary>The custom allocators that share one number space. The first one registered serves them all, also after it left.</summary>
+/// <summary>The custom allocators that share one number space. The earliest registered of them is called; another takes over when it is unregistered.</summary>
+/// <remarks>
+/// The lock serialises the calls. It is held while an allocator blocks, so every operation that needs the allocator waits for it. The registry's lock guards the list of members.
+/// </remarks>
 internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator first, object numberSpace)
 {
-    private readonly List<IoAsidNumberAllocator> _members = [first];
+    private readonly UninterruptedLock _calls = new();
 
-    // Serialises the calls. A monitor, because a call may block for long and may come back to us through a release.
-    private readonly object _calls = new();
+    // Replaced as a whole, because calls read it outside the registry's lock. Never empty while the group is registered.
+    private volatile IoAsidNumberAllocator[] _members = [first];
 
     public object NumberSpace { get; } = numberSpace;
 
-    public int Count => _members.Count;
+    public int Count => _members.Length;
 
-    public bool Contains(IoAsidNumberAllocator allocator) => _members.Contains(allocator);
+    private IoAsidNumberAllocator Called => _members[0];
 
-    /// <summary>Whether registering it would be for the second time; one that left still serves the others.</summary>
-    public bool Knows(IoAsidNumberAllocator allocator) => allocator == first || Contains(allocator);
+    public bool Contains(IoAsidNumberAllocator allocator) => Array.IndexOf(_members, allocator) >= 0;
 
-    public void Add(IoAsidNumberAllocator allocator) => _members.Add(allocator);
+    public void Add(IoAsidNumberAllocator allocator) => _members = [.. _members, allocator];
 
-    public void Remove(IoAsidNumberAllocator allocator) => _members.Remove(allocator);
+    public void Remove(IoAsidNumberAllocator allocator) => _members = Array.FindAll(_members, other => other != allocator);
 
-    /// <summary>Asks for a number and takes it out of the pool.</summary>
+    /// <summary>Enters the lock that serialises the calls.</summary>
+    public UninterruptedLock.Scope Enter() => _calls.Enter();
+
+    /// <summary>Asks the allocator for a number and takes it from the pool.</summary>
     public IoAsidAllocationFailure TryTake(uint min, uint max, out uint number, out Exception? cause)
     {
-        number = 0;
-        if (Monitor.IsEntered(_calls))
+        if (_calls.IsHeld)
         {
             throw new InvalidOperationException(
                 $"The custom allocator of the space '{space.Name}' allocates from the space it serves. It has to decide on its own.");
         }
 
-        List<Fault> faults = [];
+        Faults faults = default;
         IoAsidAllocationFailure failure;
-        lock (_calls)
+        using (_calls.Enter())
         {
-            failure = Ask(min, max, faults, out number, out cause);
+            failure = TryTakeLocked(min, max, ref faults, out number, out cause);
         }
 
-        Report(faults);
+        faults.Report(space);
         return failure;
     }
 
-    /// <summary>Takes back a number whose life is over.</summary>
-    public void Reclaim(uint number, Action<NumberFate> conclude)
-    {
-        List<Fault> faults = [];
+    /// <summary>Returns a number to the allocator. Call under the lock.</summary>
+    /// <returns>What is to become of the number.</returns>
+    public NumberFate Free(uint number, ref Faults faults) =>
+        TryFree(number, IoAsidFaultKind.NumberQuarantined, ref faults) ? NumberFate.Reusable : NumberFate.Quarantined;
 
-        // The pool must know of the return before the allocator can give the number again.
-        lock (_calls)
-        {
-            conclude(TryFree(number, IoAsidFaultKind.NumberQuarantined, faults) ? NumberFate.Reusable : NumberFate.Quarantined);
-        }
-
-        Report(faults);
-    }
-
-    /// <summary>Hands back a number whose life never began.</summary>
-    public void PutBack(uint number)
-    {
-        List<Fault> faults = [];
-        lock (_calls)
-        {
-            bool free = TryFree(number, IoAsidFaultKind.NumberQuarantined, faults);
-            using (space.Pool.Enter())
-            {
-                space.Pool.PutBack(number, free ? NumberFate.Reusable : NumberFate.Quarantined);
-            }
-        }
-
-        Report(faults);
-    }
-
-    private IoAsidAllocationFailure Ask(uint min, uint max, List<Fault> faults, out uint number, out Exception? cause)
+    private IoAsidAllocationFailure TryTakeLocked(uint min, uint max, ref Faults faults, out uint number, out Exception? cause)
     {
         number = 0;
+        cause = null;
         try
         {
-            cause = null;
-            return first.Allocate(min, max) is not { } given ? IoAsidAllocationFailure.AllocatorRefused
-                : TryClaim(number = given, min, max, faults) ? IoAsidAllocationFailure.None
-                : IoAsidAllocationFailure.AllocatorFailed;
+            if (Called.Allocate(min, max) is not { } given)
+            {
+                return IoAsidAllocationFailure.AllocatorRefused;
+            }
+
+            number = given;
         }
-#pragma warning disable CA1031 // Whatever a custom allocator throws fails this allocation and nothing else.
+#pragma warning disable CA1031 // Any exception of a custom allocator fails this allocation and nothing else.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
             cause = thrown;
-            faults.Add(new(IoAsidFaultKind.AllocatorThrew, Number: null, thrown));
+            faults.Add(IoAsidFaultKind.AllocatorThrew, number: null, thrown);
             return IoAsidAllocationFailure.AllocatorFailed;
         }
+
+        return TryClaim(number, min, max, ref faults) ? IoAsidAllocationFailure.None : IoAsidAllocationFailure.AllocatorFailed;
     }
 
-    private bool TryClaim(uint number, uint min, uint max, List<Fault> faults)
+    private bool TryClaim(uint number, uint min, uint max, ref Faults faults)
     {
         bool fits = number >= min && number <= max && number <= space.Pool.Highest;
-        bool taken;
-        using (space.Pool.Enter())
+        bool claimed = false;
+        try
         {
-            taken = fits && space.Pool.TryTake(number);
+            using (space.Pool.Enter())
+            {
+                claimed = fits && space.Pool.TryTake(number);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            TryFree(number, IoAsidFaultKind.HandBackFailed, ref faults);
+            throw;
         }
 
-        if (!taken)
+        if (!claimed)
         {
-            faults.Add(new(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange, number));
-            HandBackUnlessLive(number, faults);
+            faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange, number);
+            HandBackUnlessLive(number, ref faults);
         }
 
-        return taken;
+        return claimed;
     }
 
-    private void HandBackUnlessLive(uint number, List<Fault> faults)
+    private void HandBackUnlessLive(uint number, ref Faults faults)
     {
         bool live;
         using (space.Pool.Enter())
@@ -120,34 +114,23 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
         if (!live)
         {
-            TryFree(number, IoAsidFaultKind.HandBackFailed, faults);
+            TryFree(number, IoAsidFaultKind.HandBackFailed, ref faults);
         }
     }
 
-    private bool TryFree(uint number, IoAsidFaultKind failure, List<Fault> faults)
+    private bool TryFree(uint number, IoAsidFaultKind failure, ref Faults faults)
     {
         try
         {
-            first.Free(number);
+            Called.Free(number);
             return true;
         }
 #pragma warning disable CA1031 // A free that fails must not fail the release that led to it: it is reported.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            faults.Add(new(failure, number, thrown));
+            faults.Add(failure, number, thrown);
             return false;
         }
     }
-
-    /// <summary>Tells of faults when the calls' lock is left: a handler may wait for threads that want it.</summary>
-    private void Report(List<Fault> faults)
-    {
-        foreach (Fault fault in faults)
-        {
-            space.Report(fault.Kind, fault.Number, fault.Thrown);
-        }
-    }
-
-    private readonly record struct Fault(IoAsidFaultKind Kind, uint? Number, Exception? Thrown = null);
 }

@@ -1,9 +1,12 @@
+using IoAsid.Typed.Core;
+
 namespace IoAsid.Typed.Allocation;
 
-/// <summary>The custom allocators of a space. The group registered first is active; with none, the space decides itself.</summary>
+/// <summary>The custom allocators of a space, in groups of one number space. The group registered first is active; without groups the space decides itself.</summary>
+/// <remarks>The lock guards the groups and their members. The active group changes only while no id is outstanding.</remarks>
 internal sealed class AllocatorRegistry(IoAsidSpace space)
 {
-    private readonly object _lock = new();
+    private readonly UninterruptedLock _lock = new();
     private readonly List<AllocatorGroup> _groups = [];
     private volatile AllocatorGroup? _active;
 
@@ -14,9 +17,9 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         ArgumentNullException.ThrowIfNull(allocator);
         object numberSpace = allocator.NumberSpace
             ?? throw new ArgumentException("The allocator's NumberSpace is null; give it an object, its own or one to share.", nameof(allocator));
-        lock (_lock)
+        using (_lock.Enter())
         {
-            if (_groups.Exists(group => group.Knows(allocator)))
+            if (_groups.Exists(group => group.Contains(allocator)))
             {
                 throw new ArgumentException($"This allocator is registered with the space '{space.Name}' already.", nameof(allocator));
             }
@@ -40,7 +43,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
     public void Unregister(IoAsidNumberAllocator allocator)
     {
         ArgumentNullException.ThrowIfNull(allocator);
-        lock (_lock)
+        using (_lock.Enter())
         {
             AllocatorGroup group = _groups.Find(group => group.Contains(allocator))
                 ?? throw new ArgumentException($"This allocator is not registered with the space '{space.Name}'.", nameof(allocator));

@@ -2,13 +2,17 @@ namespace IoAsid.Typed.Allocation;
 
 /// <summary>
 /// How many ids a part of the tree may have: the space's capacity, or a set's quota, which is reserved from the nearest budget above.
-/// An id is charged to exactly one budget. Guarded by the space's gate.
+/// An id is charged to exactly one budget. Guarded by the pool's gate.
 /// </summary>
+/// <remarks>
+/// A reservation promises room for its ids. A number that goes out of use takes away room that nobody reserved, as long as there is any; then the quota to which it was
+/// charged shrinks. So no other reservation becomes worth less, and what is said to be available can be allocated.
+/// </remarks>
 internal sealed class Budget(Budget? parent, long limit)
 {
     private bool _closed;
 
-    /// <summary>Whether this is the space's own budget.</summary>
+    /// <summary>Gets a value indicating whether this is the space's own budget.</summary>
     public bool IsCapacity => parent is null;
 
     public long Limit { get; private set; } = limit;
@@ -18,6 +22,9 @@ internal sealed class Budget(Budget? parent, long limit)
 
     /// <summary>Reserved for budgets below and for capacity reservations.</summary>
     public long Granted { get; private set; }
+
+    /// <summary>Numbers that went out of use and by which the limit shrank here.</summary>
+    public long Lost { get; private set; }
 
     public long Available => Math.Max(0, Limit - Used - Granted);
 
@@ -32,13 +39,13 @@ internal sealed class Budget(Budget? parent, long limit)
         return true;
     }
 
-    /// <summary>Takes back the charge of one id. A closed budget hands the unit on to the one above.</summary>
+    /// <summary>Takes back the charge of one id. A closed budget passes the unit to the one above.</summary>
     public void Uncharge()
     {
         Used--;
         if (_closed)
         {
-            GiveBackUnused();
+            parent?.TakeBack(GiveUpUnused());
         }
     }
 
@@ -53,29 +60,50 @@ internal sealed class Budget(Budget? parent, long limit)
         return true;
     }
 
+    /// <summary>Takes back a part of what was granted. A closed budget passes it to the one above.</summary>
     public void TakeBack(long count)
     {
-        Granted -= count;
-        if (_closed)
+        long left = count;
+        for (Budget? at = this; at is not null && left > 0; at = at.Parent)
         {
-            GiveBackUnused();
+            at.Granted -= left;
+            left = at._closed ? at.GiveUpUnused() : 0;
         }
     }
 
-    /// <summary>Gives back what is unused, now and whenever more comes free.</summary>
+    /// <summary>Gives back what is unused, now and whenever more becomes free.</summary>
     public void Close()
     {
         _closed = true;
-        GiveBackUnused();
+        parent?.TakeBack(GiveUpUnused());
     }
 
-    /// <summary>A number has gone out of use for good: there is room for one id less.</summary>
-    public void Lose() => Limit--;
+    /// <summary>
+    /// Records that a number charged here went out of use. The loss falls on the topmost budget upwards that has room reserved for nobody; if there is none, on this one.
+    /// </summary>
+    public void Lose()
+    {
+        Budget bearer = this;
+        for (Budget? above = parent; above is not null; above = above.Parent)
+        {
+            bearer = above.Available > 0 ? above : bearer;
+        }
 
-    private void GiveBackUnused()
+        bearer.Lost++;
+        bearer.Limit--;
+        for (Budget? above = bearer.Parent; above is not null; above = above.Parent)
+        {
+            above.Granted--;
+            above.Limit--;
+        }
+    }
+
+    private Budget? Parent => parent;
+
+    private long GiveUpUnused()
     {
         long unused = Available;
         Limit -= unused;
-        parent?.TakeBack(unused);
+        return unused;
     }
 }

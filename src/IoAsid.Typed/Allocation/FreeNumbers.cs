@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Allocation;
 
@@ -17,7 +18,7 @@ internal sealed class FreeNumbers
     private const uint IndexMask = Fanout - 1;
     private const int LeafBits = 2 * BitsPerLevel;
 
-    private static readonly LeafNode NothingAtHand = new() { Free = 0 };
+    private static readonly LeafNode NothingCached = new() { Free = 0 };
 
     private readonly int _rootShift;
     private readonly Node _root;
@@ -39,12 +40,12 @@ internal sealed class FreeNumbers
 
         // Beyond the highest number nothing is free; in 32 bits a number from there would come out as a small one.
         _root.Free >>= Fanout - 1 - Index(highest, _rootShift);
-        _lowest = _root as LeafNode ?? NothingAtHand;
+        _lowest = _root as LeafNode ?? NothingCached;
     }
 
     /// <summary>Takes the lowest free number, if it lies in the range and its nodes are there. Allocates nothing.</summary>
     /// <returns>False, with nothing taken, if it takes more than that to tell.</returns>
-    public bool TryTakeAtHand(uint min, uint max, out uint number)
+    public bool TryTakeCached(uint min, uint max, out uint number)
     {
         number = 0;
         if (_lowest.Free == 0 && !TryFindLowestLeaf())
@@ -138,7 +139,11 @@ internal sealed class FreeNumbers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static BranchNode Branch(Node node) => Unsafe.As<BranchNode>(node);
 
-    private static Node NewNode(int shift) => shift == BitsPerLevel ? new LeafNode() : new BranchNode();
+    private static Node NewNode(int shift)
+    {
+        FaultPoint.Allocation();
+        return shift == BitsPerLevel ? new LeafNode() : new BranchNode();
+    }
 
     private bool TryFindLowest(out uint number)
     {

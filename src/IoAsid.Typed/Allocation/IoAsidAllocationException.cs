@@ -33,7 +33,7 @@ public sealed class IoAsidAllocationException : InvalidOperationException
     private static string Describe(IoAsidAllocationFailure failure, IoAsidSet set, uint min, uint max) => $"No id for the set '{set}': " + failure switch
     {
         IoAsidAllocationFailure.SetClosed => "it is closed. Allocate from an open set.",
-        IoAsidAllocationFailure.QuotaExhausted => $"its quota of {set.NearestQuota} is used up. Free ids, or make the set with a larger quota.",
+        IoAsidAllocationFailure.QuotaExhausted => $"its quota of {set.NearestQuota} is used up{(set.Budget.Lost > 0 ? $", {set.Budget.Lost} of it by numbers that went out of use" : "")}. Free ids, or make the set with a larger quota.",
         IoAsidAllocationFailure.CapacityExhausted =>
             $"all {set.Space.Pool.Capacity.Limit} numbers of the space '{set.Space.Name}' are allocated or granted to quotas and reservations. Free some.",
         IoAsidAllocationFailure.RangeExhausted => $"every number in [{min}, {max}] is in use. Ask for a wider range.",

@@ -63,7 +63,7 @@ internal sealed class NumberPool
         Budget budget = set.Budget;
         _gate.Enter();
         number = 0;
-        if (_cyclic || set.IsClosed || !free.TryTakeAtHand(min, max, out number))
+        if (_cyclic || set.IsClosed || !free.TryTakeCached(min, max, out number))
         {
             return false;
         }
@@ -71,7 +71,7 @@ internal sealed class NumberPool
         if (budget.TryCharge())
         {
             Outstanding++;
-            set.Held++;
+            set.Unreclaimed++;
             return true;
         }
 
@@ -86,7 +86,7 @@ internal sealed class NumberPool
         FreeNumbers free = _free;
         _gate.Enter();
         Volatile.Write(ref word, next.Bits);
-        set.Reclaimed++;
+        set.ReclaimedCount++;
         Uncharge(set);
         free.Return(number);
     }
@@ -105,8 +105,34 @@ internal sealed class NumberPool
         }
 
         Outstanding++;
-        set.Held++;
+        set.Unreclaimed++;
         return IoAsidAllocationFailure.None;
+    }
+
+    /// <summary>Charges one id to the set and takes a number by the space's policy, or does neither. Call inside a section.</summary>
+    public IoAsidAllocationFailure TryChargeAndTake(IoAsidSet set, uint min, uint max, out uint number)
+    {
+        number = 0;
+        IoAsidAllocationFailure failure = TryCharge(set);
+        if (failure != IoAsidAllocationFailure.None)
+        {
+            return failure;
+        }
+
+        bool taken = false;
+        try
+        {
+            taken = TryTake(min, max, out number);
+        }
+        finally
+        {
+            if (!taken)
+            {
+                Uncharge(set);
+            }
+        }
+
+        return taken ? IoAsidAllocationFailure.None : IoAsidAllocationFailure.RangeExhausted;
     }
 
     /// <summary>Undoes <see cref="TryCharge"/>. Call inside a section.</summary>
@@ -114,46 +140,82 @@ internal sealed class NumberPool
     {
         set.Budget.Uncharge();
         Outstanding--;
-        set.Held--;
+        set.Unreclaimed--;
     }
-
-    /// <summary>Takes a number by the space's policy. Call inside a section.</summary>
-    public bool TryTake(uint min, uint max, out uint number) =>
-        _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);
 
     /// <summary>Takes the number that a custom allocator gave, which is one of the space's. Call inside a section.</summary>
     public bool TryTake(uint number) => _free.TryTake(number);
 
     /// <summary>Hands back a number that had no life yet. Call inside a section.</summary>
-    public void PutBack(uint number, NumberFate fate)
+    public void PutBack(uint number) => _free.Return(number);
+
+    /// <summary>Hands back a number that had no life yet, as its custom allocator decides. Call inside a section.</summary>
+    public void PutBack(uint number, IoAsidSet set, NumberFate fate)
     {
         if (fate == NumberFate.Reusable)
         {
-            _free.Return(number);
+            PutBack(number);
         }
         else
         {
-            SetAside(number, fate);
+            SetAside(number, set, fate);
         }
     }
 
     /// <summary>Ends the use of a number that will not be used again. Call inside a section.</summary>
     public void TakeOutOfUse(uint number, IoAsidSet set, NumberFate fate)
     {
-        SetAside(number, fate);
-        set.Reclaimed++;
+        SetAside(number, set, fate);
+        set.ReclaimedCount++;
         Uncharge(set);
+    }
+
+    /// <summary>Reserves room of a budget.</summary>
+    /// <exception cref="IoAsidQuotaException">Less is free. Nothing changed.</exception>
+    public void Grant(Budget budget, long count, string what)
+    {
+        long available;
+        using (Enter())
+        {
+            if (budget.TryGrant(count))
+            {
+                return;
+            }
+
+            available = budget.Available;
+        }
+
+        throw new IoAsidQuotaException(what, count, available);
+    }
+
+    public void GiveBack(Budget budget, long count)
+    {
+        using (Enter())
+        {
+            budget.TakeBack(count);
+        }
     }
 
     /// <summary>Whether somebody has the number, from the moment it is taken to its return. Call inside a section.</summary>
     public bool IsLive(uint number) => number <= Highest && !_free.IsFree(number) && !_outOfUse.Contains(number);
 
-    private void SetAside(uint number, NumberFate fate)
+    private bool TryTake(uint min, uint max, out uint number) =>
+        _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);
+
+    private void SetAside(uint number, IoAsidSet set, NumberFate fate)
     {
-        _outOfUse.Add(number);
-        Capacity.Lose();
+        set.Budget.Lose();
         Retired += fate == NumberFate.Retired ? 1 : 0;
         Quarantined += fate == NumberFate.Quarantined ? 1 : 0;
+        try
+        {
+            FaultPoint.Allocation();
+            _outOfUse.Add(number);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The number stays taken, which keeps it out of use, too. An allocator that gives it again is told that it is in use.
+        }
     }
 
     private bool TryTakeNext(uint min, uint max, out uint number)

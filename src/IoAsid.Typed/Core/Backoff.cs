@@ -1,14 +1,50 @@
 namespace IoAsid.Typed.Core;
 
-/// <summary>Waiting for another thread's next few instructions: spins a bounded time, then gives the processor away.</summary>
+/// <summary>
+/// Waits for the next few instructions of another thread: spins a bounded number of times, then yields the processor, then sleeps in case that thread has a lower
+/// priority. <see cref="Thread.Interrupt"/> does not end the wait.
+/// </summary>
 internal struct Backoff
 {
 #if IOASID_CONTROLLED_SCHEDULE
     public readonly void Wait() => Thread.Yield();
 #else
-    private SpinWait _spin;
+    private const int Spins = 10;
+    private const int Yields = 200;
 
-    // Sleep(1) would make a wait of nanoseconds cost a millisecond, so it is off.
-    public void Wait() => _spin.SpinOnce(sleep1Threshold: -1);
+    private int _waits;
+
+    public void Wait()
+    {
+        FaultPoint.Wait();
+        if (_waits >= 0 && _waits < Spins && Environment.ProcessorCount > 1)
+        {
+            Thread.SpinWait(1 << _waits);
+        }
+        else if (_waits < Spins + Yields)
+        {
+            Thread.Yield();
+        }
+        else
+        {
+            Sleep();
+        }
+
+        _waits++;
+    }
+
+    private void Sleep()
+    {
+        try
+        {
+            Thread.Sleep(1);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // The interrupt is left to the caller's next wait. This one goes on by yielding, which cannot be interrupted.
+            _waits = int.MinValue / 2;
+            Thread.CurrentThread.Interrupt();
+        }
+    }
 #endif
 }

@@ -36,22 +36,22 @@ internal sealed class DataPage
     }
 
     /// <summary>
-    /// Waits until the data of a life that was freed is gone. A free marks the word first and clears the data next; who has seen the mark
-    /// and says so must not let its caller find the data afterwards.
+    /// Waits until the data of a life that was freed is removed. A free marks the word first and clears the data next; a caller that was told of the
+    /// free must not find the data afterwards.
     /// </summary>
-    public void WaitUntilCleared(uint id, uint generation)
+    public void WaitUntilCleared(Life life)
     {
         var backoff = new Backoff();
-        while (IsPending(id, generation) && Volatile.Read(ref Data(id)) is not null)
+        while (IsPending(life) && Volatile.Read(ref Data(life.Id)) is not null)
         {
             backoff.Wait();
         }
     }
 
-    private bool IsPending(uint id, uint generation)
+    private bool IsPending(Life life)
     {
-        LifeWord word = LifeWord.Read(ref Lives.Word(id));
-        return word.Generation == generation && word.IsPending;
+        LifeWord word = LifeWord.Read(ref Lives.Word(life.Id));
+        return word.Generation == life.Generation && word.IsPending;
     }
 
     [InlineArray(LifePage.Size)]

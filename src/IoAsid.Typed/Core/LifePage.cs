@@ -44,7 +44,7 @@ internal sealed class LifePage
         var left = new LifeWord(Interlocked.Decrement(ref Word(id)));
         if (left.IsUnreferenced)
         {
-            Space.Reclaim(id, this, left);
+            Space.Lifecycle.Reclaim(id, this, left);
         }
     }
 

@@ -1,31 +1,42 @@
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// What only few lives need: bindings, a private id, waiters for the reclaim, events not yet told, tracked holders. One record per life
+/// What only few lives need: bindings, a private id, waiters for the reclaim, pending events, tracked holders. One record per life
 /// of a number, made when first needed.
 /// </summary>
-internal sealed class LifeRecord(RawIoAsid id, uint generation)
+/// <remarks>All state is guarded by the record's lock. An operation reserves room for the events that it causes before it changes anything, so that no event is lost to a lack of memory.</remarks>
+internal sealed class LifeRecord(Life life)
 {
-    // An own object, which systematic exploration controls; a record is rare enough to afford it.
-    private readonly object _lock = new();
-    private readonly Queue<IoAsidEvent> _untold = new();
+    // Freed and Reclaimed come once in each life, whether or not memory can be had then.
+    private const int CertainEvents = 2;
+
+    private readonly UninterruptedLock _lock = new();
+    private readonly Queue<IoAsidEvent> _pending = new(2 * CertainEvents);
     private TaskCompletionSource? _end;
     private List<IoAsidHolder>? _holders;
     private PrivateIoAsid? _privateId;
-    private bool _telling;
+    private bool _notifying;
     private bool _over;
 
-    public RawIoAsid Id { get; } = id;
+    public Life Life { get; } = life;
 
-    public uint Generation { get; } = generation;
+    public RawIoAsid Id => new(Life.Id);
 
-    /// <summary>Changed only by whoever has the life's <see cref="LifeWord.Writing"/> flag, and by the free.</summary>
+    public uint Generation => Life.Generation;
+
+    /// <summary>The notifier that has this record in its backlog. Used by the notifying thread only.</summary>
+    public Observation.Notifier? Notifier { get; set; }
+
+    /// <summary>The next record in that backlog.</summary>
+    public LifeRecord? NextInBacklog { get; set; }
+
+    /// <summary>Changed only by the thread that set the life's <see cref="LifeWord.Writing"/> flag, and by the free.</summary>
     public PrivateIoAsid? PrivateId
     {
         get
         {
-            // Two words, and edges are made by threads that have no turn.
-            lock (_lock)
+            // Two words, and events are made by threads without that flag.
+            using (_lock.Enter())
             {
                 return _privateId;
             }
@@ -33,7 +44,7 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
 
         set
         {
-            lock (_lock)
+            using (_lock.Enter())
             {
                 _privateId = value;
             }
@@ -43,41 +54,52 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
     /// <summary>Bindings not yet completed.</summary>
     public int Bindings { get; private set; }
 
-    /// <summary>Adds an event to those to be told.</summary>
-    /// <returns>Whether the caller has to tell them; if not, another thread, or a call further up, is at it and goes on with this one.</returns>
+    /// <summary>Makes room for the events that a binding causes, beside those that come in any case.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    public void ReserveBinding()
+    {
+        using (_lock.Enter())
+        {
+            FaultPoint.Allocation();
+            _pending.EnsureCapacity(_pending.Count + CertainEvents + 3);
+        }
+    }
+
+    /// <summary>Adds an event for which there is room.</summary>
+    /// <returns>True if the caller has to notify; false if another thread, or a call further up on this one, does so and continues with this event.</returns>
     public bool Enqueue(IoAsidEvent edge)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             return EnqueueLocked(edge);
         }
     }
 
-    /// <summary>The next event to tell; if there is none, the caller's telling has ended.</summary>
+    /// <summary>Removes the next event. If there is none, the caller's turn to notify has ended.</summary>
     public bool TryDequeue(out IoAsidEvent edge)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
-            _telling = _untold.TryDequeue(out edge);
-            return _telling;
+            _notifying = _pending.TryDequeue(out edge);
+            return _notifying;
         }
     }
 
-    /// <summary>Counts a binding; the first one is an event.</summary>
-    /// <returns>Whether the caller has to tell.</returns>
+    /// <summary>Counts a binding for which room was reserved. The first one is an event.</summary>
+    /// <returns>True if the caller has to notify.</returns>
     public bool Bind(IoAsidSet set)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             return ++Bindings == 1 && EnqueueLocked(Edge(IoAsidEventKind.Bound, set));
         }
     }
 
-    /// <summary>Counts a binding's end; the last one is an event, unless the id was freed before.</summary>
-    /// <returns>Whether the caller has to tell.</returns>
+    /// <summary>Counts a binding's end. The last one is an event, unless the id was freed before.</summary>
+    /// <returns>True if the caller has to notify.</returns>
     public bool Unbind(IoAsidSet set, ref ulong word)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             return --Bindings == 0 && !LifeWord.Read(ref word).IsPending && EnqueueLocked(Edge(IoAsidEventKind.Unbound, set));
         }
@@ -85,26 +107,27 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
 
     public IoAsidEvent Edge(IoAsidEventKind kind, IoAsidSet set) => new(kind, Id, Generation, set, PrivateId);
 
-    /// <summary>A task that ends with the life; null if it has ended.</summary>
+    /// <summary>Returns a task that completes with the end of the life; null if the life has ended.</summary>
     public Task? WaitForEnd()
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             if (_over)
             {
                 return null;
             }
 
+            FaultPoint.Allocation();
             _end ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _end.Task;
         }
     }
 
-    /// <summary>Completes those who wait for the end.</summary>
+    /// <summary>Completes the tasks of those that wait for the end.</summary>
     public void End()
     {
         TaskCompletionSource? end;
-        lock (_lock)
+        using (_lock.Enter())
         {
             _over = true;
             end = _end;
@@ -113,17 +136,19 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
         end?.SetResult();
     }
 
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     public void AddHolder(IoAsidHolder holder)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
+            FaultPoint.Allocation();
             (_holders ??= []).Add(holder);
         }
     }
 
     public void RemoveHolder(IoAsidHolder holder)
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             _holders?.Remove(holder);
         }
@@ -131,7 +156,7 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
 
     public IoAsidHolder[] Holders()
     {
-        lock (_lock)
+        using (_lock.Enter())
         {
             return _holders is null ? [] : [.. _holders];
         }
@@ -139,9 +164,9 @@ internal sealed class LifeRecord(RawIoAsid id, uint generation)
 
     private bool EnqueueLocked(IoAsidEvent edge)
     {
-        _untold.Enqueue(edge);
-        bool mine = !_telling;
-        _telling = true;
+        _pending.Enqueue(edge);
+        bool mine = !_notifying;
+        _notifying = true;
         return mine;
     }
 }

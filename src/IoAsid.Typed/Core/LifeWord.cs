@@ -6,14 +6,14 @@ namespace IoAsid.Typed.Core;
 /// The state of one number in 64 bits: its generation, four flags and the count of references. Changed only by interlocked operations
 /// while anything refers to it, so that a holder which sees the generation sees the count of that very life.
 /// </summary>
-/// <remarks>Layout: generation 32 | Recorded | Writing | Pending | MayLackData | references 28. No references and not pending means the number is free.</remarks>
+/// <remarks>Layout: generation 32 | Recorded | Writing | Pending | MayHaveNoData | references 28. No references and not pending means the number is free.</remarks>
 internal readonly struct LifeWord(ulong bits)
 {
     /// <summary>The most references one life can have.</summary>
     public const uint MaxReferences = (1u << 28) - 1;
 
     /// <summary>The id was allocated without data or was cleared once, so no data means <see cref="IoAsidLookupStatus.NoData"/>. Never reset in a life.</summary>
-    public const ulong MayLackData = 1UL << 28;
+    public const ulong MayHaveNoData = 1UL << 28;
 
     /// <summary>The id was freed. Never reset in a life.</summary>
     public const ulong Pending = 1UL << 29;
@@ -37,7 +37,7 @@ internal readonly struct LifeWord(ulong bits)
 
     public bool IsUnreferenced => References == 0;
 
-    public bool LacksDataByRight => (Bits & MayLackData) != 0;
+    public bool CanHaveNoData => (Bits & MayHaveNoData) != 0;
 
     public bool IsPending => (Bits & Pending) != 0;
 
@@ -63,7 +63,7 @@ internal readonly struct LifeWord(ulong bits)
     public LifeWord Begin(ulong flags) => new(Bits | flags | 1);
 
     /// <summary>Whether both words tell the same of the flags that are set once in a life and stay.</summary>
-    public bool HasSameStickyFlags(LifeWord other) => ((Bits ^ other.Bits) & (MayLackData | Pending)) == 0;
+    public bool HasSameStickyFlags(LifeWord other) => ((Bits ^ other.Bits) & (MayHaveNoData | Pending)) == 0;
 
     /// <summary>Exchanges the word if it is still this one.</summary>
     public bool TryReplace(ref ulong word, ulong next) => Interlocked.CompareExchange(ref word, next, Bits) == Bits;

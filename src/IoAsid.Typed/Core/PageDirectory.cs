@@ -14,7 +14,7 @@ internal sealed class PageDirectory<TPage>
 
     private const int MostSpare = 16;
 
-    private readonly object _growth = new();
+    private readonly UninterruptedLock _growth = new();
     private readonly Stack<TPage> _spare = new(0);
     private uint _used;
     private volatile TPage?[] _low = [];
@@ -42,7 +42,7 @@ internal sealed class PageDirectory<TPage>
     /// <param name="prepare">Makes it ready for the number, before anybody can see it.</param>
     public TPage GetOrAdd(uint id, Func<TPage> make, Action<TPage> prepare)
     {
-        lock (_growth)
+        using (_growth.Enter())
         {
             return Find(id) ?? Add(id, make, prepare);
         }
@@ -66,12 +66,14 @@ internal sealed class PageDirectory<TPage>
     {
         for (uint left = Math.Clamp(_used / 8, 1, MostSpare); left > 0; left--)
         {
+            FaultPoint.Allocation();
             _spare.Push(make());
         }
     }
 
     private static TPage?[] Grown(TPage?[] segment, uint index)
     {
+        FaultPoint.Allocation();
         var grown = new TPage?[Math.Clamp(BitOperations.RoundUpToPowerOf2(index + 1), SmallestLength, SegmentSize)];
         segment.CopyTo(grown, 0);
         return grown;

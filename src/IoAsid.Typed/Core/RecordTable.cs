@@ -5,30 +5,34 @@ namespace IoAsid.Typed.Core;
 /// <summary>The records of the lives that need one, by number and generation: a record of one life is never taken for another's.</summary>
 internal sealed class RecordTable
 {
-    // Made on first use: most spaces never bind, wait or tell.
-    private ConcurrentDictionary<ulong, LifeRecord>? _records;
+    // Made on first use: most spaces never bind, wait or notify.
+    private ConcurrentDictionary<Life, LifeRecord>? _records;
 
-    public LifeRecord? Find(uint id, uint generation) =>
-        Volatile.Read(ref _records) is { } records && records.TryGetValue(Key(id, generation), out LifeRecord? record) ? record : null;
+    public LifeRecord? Find(Life life) =>
+        Volatile.Read(ref _records) is { } records && records.TryGetValue(life, out LifeRecord? record) ? record : null;
 
-    /// <summary>The record of a life whose word says that it has one, or that nobody but the caller can see.</summary>
-    public LifeRecord GetOrAdd(uint id, uint generation) =>
-        Records().GetOrAdd(Key(id, generation), static key => new LifeRecord(new RawIoAsid((uint)key), (uint)(key >> 32)));
+    /// <summary>Returns the record of a life whose word says that it has one, or that no other thread can see.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed, except that the record may exist.</exception>
+    public LifeRecord GetOrAdd(Life life)
+    {
+        FaultPoint.Allocation();
+        return Uninterrupted.Run(Records(), life, static (records, life) => records.GetOrAdd(life, static life => new LifeRecord(life)));
+    }
 
     /// <summary>
-    /// The record of a life. The word is marked first, under a reference, so that whoever ends the life looks for the record; whoever comes first makes it. One that
-    /// was made after the life had ended is nobody's and goes.
+    /// Returns the record of a life. The word is marked first, under a reference, so that the end of the life looks for the record. A record that was made
+    /// after the life had ended is removed again.
     /// </summary>
-    /// <returns>Null if the life has ended, or nothing refers to it any more and it has no record; never if the caller has a reference to it.</returns>
-    public LifeRecord? Attach(uint id, uint generation, ref ulong word)
+    /// <returns>Null if the life has ended, or has neither a reference nor a record; never null if the caller has a reference.</returns>
+    public LifeRecord? Attach(Life life, ref ulong word)
     {
-        if (!TryMark(generation, ref word))
+        if (!TryMark(life.Generation, ref word))
         {
             return null;
         }
 
-        LifeRecord record = GetOrAdd(id, generation);
-        if (!LifeWord.Read(ref word).IsOver(generation))
+        LifeRecord record = GetOrAdd(life);
+        if (!LifeWord.Read(ref word).IsOver(life.Generation))
         {
             return record;
         }
@@ -37,8 +41,13 @@ internal sealed class RecordTable
         return null;
     }
 
-    public void Remove(LifeRecord record) =>
-        Volatile.Read(ref _records)?.TryRemove(KeyValuePair.Create(Key(record.Id.Value, record.Generation), record));
+    public void Remove(LifeRecord record)
+    {
+        if (Volatile.Read(ref _records) is { } records)
+        {
+            Uninterrupted.Run(records, record, static (records, record) => records.TryRemove(KeyValuePair.Create(record.Life, record)));
+        }
+    }
 
     private static bool TryMark(uint generation, ref ulong word)
     {
@@ -62,10 +71,8 @@ internal sealed class RecordTable
         }
     }
 
-    private static ulong Key(uint id, uint generation) => (ulong)generation << 32 | id;
-
-    private ConcurrentDictionary<ulong, LifeRecord> Records() =>
+    private ConcurrentDictionary<Life, LifeRecord> Records() =>
         Volatile.Read(ref _records)
-        ?? Interlocked.CompareExchange(ref _records, new ConcurrentDictionary<ulong, LifeRecord>(), null)
+        ?? Interlocked.CompareExchange(ref _records, new ConcurrentDictionary<Life, LifeRecord>(), null)
         ?? _records;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Lifetime;
 
@@ -8,9 +9,6 @@ namespace IoAsid.Typed.Lifetime;
 /// </summary>
 internal sealed class HoldLedger
 {
-    private const int SlotBits = 16;
-    private const ulong SlotMask = (1UL << SlotBits) - 1;
-
     [ThreadStatic]
     private static HoldLedger? t_current;
 
@@ -22,7 +20,7 @@ internal sealed class HoldLedger
     public static HoldLedger Current => t_current ?? Start();
 
     /// <summary>Makes room for one more ticket.</summary>
-    /// <exception cref="InvalidOperationException">The thread has as many as it can have.</exception>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnsureRoom()
     {
@@ -32,39 +30,40 @@ internal sealed class HoldLedger
         }
     }
 
-    /// <summary>Opens a ticket, for which there is room: a running number, and in the low bits its slot.</summary>
-    public ulong Open()
+    /// <summary>Opens a ticket, for which there is room.</summary>
+    /// <param name="slot">The place of the ticket.</param>
+    /// <returns>The ticket: a number that the thread uses once.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Open(out int slot)
     {
-        int slot = _depth;
-        ulong ticket = (_last += 1UL << SlotBits) | (uint)slot;
+        slot = _depth;
+        ulong ticket = ++_last;
         _open[slot] = ticket;
         _depth = slot + 1;
         return ticket;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsOpen(ulong ticket)
+    public bool IsOpen(int slot, ulong ticket)
     {
         ulong[] open = _open;
-        uint slot = (uint)(ticket & SlotMask);
-        return slot < (uint)open.Length && open[slot] == ticket;
+        return (uint)slot < (uint)open.Length && open[slot] == ticket;
     }
 
     /// <returns>False if the ticket was closed already.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryClose(ulong ticket)
+    public bool TryClose(int slot, ulong ticket)
     {
         ulong[] open = _open;
-        uint slot = (uint)(ticket & SlotMask);
-        if (slot >= (uint)open.Length || open[slot] != ticket)
+        if ((uint)slot >= (uint)open.Length || open[slot] != ticket)
         {
             return false;
         }
 
         open[slot] = 0;
-        if (slot + 1 == (uint)_depth)
+        if (slot + 1 == _depth)
         {
-            DropClosed();
+            RemoveClosed();
         }
 
         return true;
@@ -79,9 +78,9 @@ internal sealed class HoldLedger
         return holder;
     }
 
-    /// <summary>Frees the last slot, and with it those before it that were closed out of order.</summary>
+    /// <summary>Removes the last slot, and with it those before it that were closed out of order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void DropClosed()
+    private void RemoveClosed()
     {
         int depth = _depth - 1;
         while (depth > 0 && _open[depth - 1] == 0)
@@ -93,15 +92,16 @@ internal sealed class HoldLedger
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static HoldLedger Start() => t_current = new HoldLedger();
+    private static HoldLedger Start()
+    {
+        FaultPoint.Allocation();
+        return t_current = new HoldLedger();
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow()
     {
-        if (_open.Length > (int)SlotMask)
-        {
-            throw new InvalidOperationException($"This thread has {_open.Length:N0} scoped holds open, the most it can have; dispose them as their scopes end.");
-        }
-
+        FaultPoint.Allocation();
         Array.Resize(ref _open, _open.Length * 2);
     }
 }

@@ -7,7 +7,7 @@ namespace IoAsid.Typed;
 /// A counted hold on behalf of hardware, which may use the id until it was drained. It ends only by <see cref="Complete"/> with the receipt of a drain.
 /// </summary>
 /// <remarks>
-/// Safe to use from any thread. Abandoned, its id stays free-pending for ever: a number whose requests may still be under way is not used again.
+/// Safe to use from any thread. If it is abandoned, its id stays free-pending permanently: a number whose requests may still be in flight is not used again.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidBinding
@@ -18,16 +18,13 @@ public sealed class IoAsidBinding
     private readonly IoAsidHolder? _holder;
     private int _completed;
 
-    internal IoAsidBinding(LifePage lives, LifeRecord record, IoAsidSet set, object? device)
+    private IoAsidBinding(LifePage lives, LifeRecord record, IoAsidSet set, object? device)
     {
         _lives = lives;
         _record = record;
         _set = set;
         Device = device;
-        if (lives.IsTracked)
-        {
-            _holder = lives.Space.Track(lives, record.Id.Value, IoAsidHolderKind.Binding, device);
-        }
+        _holder = lives.IsTracked ? new IoAsidHolder(IoAsidHolderKind.Binding, device) : null;
     }
 
     /// <summary>The number that the hardware uses.</summary>
@@ -39,7 +36,7 @@ public sealed class IoAsidBinding
     /// <summary>The device, if the binder named it.</summary>
     public object? Device { get; }
 
-    /// <summary>Whether the binding has ended.</summary>
+    /// <summary>Gets a value indicating whether the binding has ended.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
     /// <summary>
@@ -67,17 +64,67 @@ public sealed class IoAsidBinding
     public override string ToString() =>
         $"binding of {Id} (generation {Generation}){(Device is null ? "" : $" to {Device}")}{(IsCompleted ? ", completed" : "")}";
 
-    private void End()
+    /// <summary>Binds a life. Everything that can fail comes before the first change.</summary>
+    internal static IoAsidBinding Begin(IoAsidSet set, Life life, object? device)
     {
-        IoAsidSpace space = _lives.Space;
+        IoAsidBinding made;
+        bool notifies;
+        using (WriteTurn turn = new(set, life, flags: 0))
+        {
+            LifeRecord record = turn.Record();
+            FaultPoint.Allocation();
+            made = new IoAsidBinding(turn.Page.Lives, record, set, device);
+            set.Space.Observers.PrepareIfObserved(set);
+            record.ReserveBinding();
+            made.Track();
+            notifies = made.Count(turn);
+        }
+
+        if (notifies)
+        {
+            set.Space.Notifier.Notify(made._record);
+        }
+
+        return made;
+    }
+
+    private void Track()
+    {
+        if (_holder is not null)
+        {
+            _record.AddHolder(_holder);
+        }
+    }
+
+    private void Untrack()
+    {
         if (_holder is not null)
         {
             _record.RemoveHolder(_holder);
         }
+    }
 
+    private bool Count(WriteTurn turn)
+    {
+        try
+        {
+            turn.AddReference();
+        }
+        catch
+        {
+            Untrack();
+            throw;
+        }
+
+        return _record.Bind(_set);
+    }
+
+    private void End()
+    {
+        Untrack();
         if (_record.Unbind(_set, ref _lives.Word(Id.Value)))
         {
-            space.Teller.Tell(_record);
+            _lives.Space.Notifier.Notify(_record);
         }
 
         _lives.Release(Id.Value);

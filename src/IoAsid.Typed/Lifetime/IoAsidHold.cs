@@ -22,23 +22,25 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     private readonly HoldLedger? _ledger;
     private readonly LifePage? _lives;
     private readonly uint _id;
+    private readonly int _slot;
 
     // While there is a page, the ticket; otherwise the status.
     private readonly ulong _ticket;
 
     private IoAsidHold(IoAsidLookupStatus status) => _ticket = (ulong)status;
 
-    private IoAsidHold(LifePage lives, uint id, TData data, HoldLedger ledger, ulong ticket)
+    private IoAsidHold(LifePage lives, uint id, TData data, HoldLedger ledger, int slot, ulong ticket)
     {
         _data = data;
         _ledger = ledger;
         _lives = lives;
         _id = id;
+        _slot = slot;
         _ticket = ticket;
     }
 
     /// <summary>Whether the id is held, that is found and not yet released.</summary>
-    public bool IsHeld => _ledger is not null && _ledger.IsOpen(_ticket);
+    public bool IsHeld => _ledger is not null && _ledger.IsOpen(_slot, _ticket);
 
     /// <summary>What the lookup found: <see cref="IoAsidLookupStatus.Found"/> for a hold, also after its release, otherwise why there is none.</summary>
     public IoAsidLookupStatus Status => _lives is not null ? IoAsidLookupStatus.Found : (IoAsidLookupStatus)_ticket;
@@ -54,7 +56,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     /// <summary>Releases the hold. Further calls, also on copies, do nothing. If the id was freed and this was the last to hold it, the number is reclaimed here.</summary>
     public void Dispose()
     {
-        if (_ledger is not null && _ledger.TryClose(_ticket))
+        if (_ledger is not null && _ledger.TryClose(_slot, _ticket))
         {
             LifePage lives = _lives!;
             if (lives.IsTracked)
@@ -77,7 +79,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         LifePage? lives = set.TryTake(id, needsData: true, out object? data);
         return lives is null || lives.IsTracked
             ? TakeWithCare(set, id, ledger, lives, data)
-            : new(lives, id, Unsafe.As<TData>(data!), ledger, ledger.Open());
+            : Open(lives, id, data, ledger);
     }
 
     /// <summary>The rest: finds out why there is none, waits for a free that is half done, tracks the holder.</summary>
@@ -91,20 +93,36 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
             return new(status);
         }
 
-        ulong ticket = ledger.Open();
-        if (lives.IsTracked)
-        {
-            ledger.Track(ticket, lives.Space.Track(lives, id, IoAsidHolderKind.Hold, device: null));
-        }
+        return lives.IsTracked ? OpenTracked(lives, id, data, ledger) : Open(lives, id, data, ledger);
+    }
 
-        return new(lives, id, Unsafe.As<TData>(data!), ledger, ticket);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static IoAsidHold<TData> Open(LifePage lives, uint id, object? data, HoldLedger ledger)
+    {
+        ulong ticket = ledger.Open(out int slot);
+        return new(lives, id, Unsafe.As<TData>(data!), ledger, slot, ticket);
+    }
+
+    private static IoAsidHold<TData> OpenTracked(LifePage lives, uint id, object? data, HoldLedger ledger)
+    {
+        IoAsidHold<TData> hold = Open(lives, id, data, ledger);
+        try
+        {
+            ledger.Track(hold._ticket, lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Hold));
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
     }
 
     private void Untrack(LifePage lives)
     {
         if (_ledger!.Untrack(_ticket) is { } holder)
         {
-            lives.Space.Untrack(lives, _id, holder);
+            lives.Space.Lifecycle.Untrack(lives, _id, holder);
         }
     }
 

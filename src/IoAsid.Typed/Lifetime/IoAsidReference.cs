@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Lifetime;
 
 namespace IoAsid.Typed;
 
@@ -16,13 +17,14 @@ public class IoAsidReference : IDisposable
     private readonly uint _id;
     private int _released;
 
-    internal IoAsidReference(LifePage lives, uint id)
+    private protected IoAsidReference(LifePage lives, uint id)
     {
         _lives = lives;
         _id = id;
+        FaultPoint.Allocation();
         if (lives.IsTracked)
         {
-            _holder = lives.Space.Track(lives, id, IoAsidHolderKind.Reference, device: null);
+            _holder = lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Reference);
         }
     }
 
@@ -42,6 +44,20 @@ public class IoAsidReference : IDisposable
     /// <summary>The number, and whether it is still held.</summary>
     public override string ToString() => $"reference to {_id}{(IsReleased ? ", released" : "")}";
 
+    /// <summary>Makes the object of a count that the caller has taken. If that fails, the count is released.</summary>
+    internal static IoAsidReference Of(LifePage lives, uint id)
+    {
+        try
+        {
+            return new IoAsidReference(lives, id);
+        }
+        catch
+        {
+            lives.Release(id);
+            throw;
+        }
+    }
+
     /// <summary>Releases the reference, once.</summary>
     /// <param name="disposing">Always true: there is no finaliser, for the count belongs to whoever took it.</param>
     protected virtual void Dispose(bool disposing)
@@ -50,7 +66,7 @@ public class IoAsidReference : IDisposable
         {
             if (_holder is not null)
             {
-                _lives.Space.Untrack(_lives, _id, _holder);
+                _lives.Space.Lifecycle.Untrack(_lives, _id, _holder);
             }
 
             _lives.Release(_id);
@@ -65,7 +81,7 @@ public sealed class IoAsidReference<TData> : IoAsidReference
 {
     private readonly TData _data;
 
-    internal IoAsidReference(LifePage lives, uint id, TData data)
+    private IoAsidReference(LifePage lives, uint id, TData data)
         : base(lives, id) => _data = data;
 
     /// <summary>The data at the moment the reference was taken; stays readable until the release, whatever happens to the id.</summary>
@@ -82,6 +98,20 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id)
     {
         LifePage? lives = set.Take(id, needsData: true, out object? data, out _);
-        return lives is null ? null : new(lives, id, Unsafe.As<TData>(data!));
+        return lives is null ? null : Of(lives, id, data);
+    }
+
+    /// <summary>Makes the object of a count that the caller has taken. If that fails, the count is released.</summary>
+    internal static IoAsidReference<TData> Of(LifePage lives, uint id, object? data)
+    {
+        try
+        {
+            return new IoAsidReference<TData>(lives, id, Unsafe.As<TData>(data!));
+        }
+        catch
+        {
+            lives.Release(id);
+            throw;
+        }
     }
 }

@@ -4,16 +4,13 @@ namespace IoAsid.Typed;
 public sealed class IoAsidObserverRegistration : IDisposable
 {
     private readonly Observation.ObserverTable _table;
-    private readonly IoAsidSet? _set;
-    private readonly object? _owner;
     private volatile bool _disposed;
 
     internal IoAsidObserverRegistration(
-        Observation.ObserverTable table, IoAsidSet? set, object? owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority, long sequence)
+        Observation.ObserverTable table, Observation.ObserverGroup group, Action<IoAsidEvent> observer, IoAsidObserverPriority priority, long sequence)
     {
         _table = table;
-        _set = set;
-        _owner = owner;
+        Group = group;
         Observer = observer;
         Priority = priority;
         Sequence = sequence;
@@ -22,16 +19,14 @@ public sealed class IoAsidObserverRegistration : IDisposable
     /// <summary>When the observer is told, compared to others.</summary>
     public IoAsidObserverPriority Priority { get; }
 
-    internal bool IsOfSpace => _set is null && _owner is null;
+    /// <summary>The observers among which this one is registered.</summary>
+    internal Observation.ObserverGroup Group { get; }
 
     internal Action<IoAsidEvent> Observer { get; }
 
     internal long Sequence { get; }
 
     internal bool IsDisposed => _disposed;
-
-    /// <summary>Whether this very set, or its owner, is observed.</summary>
-    internal bool IsOf(IoAsidSet set) => set == _set || (_owner is not null && set.Owner == _owner);
 
     /// <summary>Ends the registration. Further calls do nothing.</summary>
     public void Dispose()

@@ -1,16 +1,97 @@
+using IoAsid.Typed.Core;
+
 namespace IoAsid.Typed.Observation;
 
-/// <summary>Who wants to be told of which part of a space, and in which order.</summary>
+/// <summary>The observers of a space, of sets and of owners, and the order in which they are notified.</summary>
+/// <remarks>Registering, and finding the observers of one set, cost the same however many other sets are observed. The lock guards the groups and the version.</remarks>
 internal sealed class ObserverTable(IoAsidSpace space)
 {
-    private readonly object _lock = new();
-    private volatile IoAsidObserverRegistration[] _all = [];
+    private readonly UninterruptedLock _lock = new();
+
+    private readonly Dictionary<object, ObserverGroup> _owners = new(ReferenceEqualityComparer.Instance);
+    private readonly ObserverGroup _ofSpace = new();
+    private volatile int _count;
+    private long _version;
     private long _lastSequence;
 
-    public bool IsEmpty => _all.Length == 0;
+    public bool IsEmpty => _count == 0;
 
-    /// <summary>Adds an observer of a set, or of an owner, who need not have a set yet, or of neither: of the space.</summary>
-    public IoAsidObserverRegistration Add(IoAsidSet? set, object? owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority)
+    /// <summary>Adds an observer of the space.</summary>
+    public IoAsidObserverRegistration Add(Action<IoAsidEvent> observer, IoAsidObserverPriority priority) =>
+        Add(space, static (table, _) => table._ofSpace, observer, priority);
+
+    /// <summary>Adds an observer of a set and those below it.</summary>
+    public IoAsidObserverRegistration AddToSet(IoAsidSet set, Action<IoAsidEvent> observer, IoAsidObserverPriority priority) =>
+        Add(set, static (_, set) => ((IoAsidSet)set).ObserverGroup ??= new ObserverGroup(), observer, priority);
+
+    /// <summary>Adds an observer of an owner's sets and those below them. The owner need not have a set yet.</summary>
+    public IoAsidObserverRegistration AddToOwner(object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority) =>
+        Add(owner, static (table, owner) => table.GroupOfOwner(owner), observer, priority);
+
+    public void Remove(IoAsidObserverRegistration registration)
+    {
+        using (_lock.Enter())
+        {
+            ObserverGroup group = registration.Group;
+            if (!group.Members.Remove(registration))
+            {
+                return;
+            }
+
+            _count--;
+            _version++;
+            if (group is { Owner: { } owner, Members.Count: 0 })
+            {
+                _owners.Remove(owner);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns the observers of a set's ids: by priority, then set before ancestors before space, then in order of registration. If memory is short they are those
+    /// of the last call for this set.
+    /// </summary>
+    public IoAsidObserverRegistration[] For(IoAsidSet set)
+    {
+        try
+        {
+            return Prepare(set);
+        }
+        catch (OutOfMemoryException)
+        {
+            return set.Observers?.InOrder ?? [];
+        }
+    }
+
+    /// <summary>Finds the observers of a set ahead of an event.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    private IoAsidObserverRegistration[] Prepare(IoAsidSet set)
+    {
+        ObserversOfSet? known = set.Observers;
+        if (known is null || known.Version != Interlocked.Read(ref _version))
+        {
+            using (_lock.Enter())
+            {
+                FaultPoint.Allocation();
+                set.Observers = known = new ObserversOfSet(_version, Sorted(set));
+            }
+        }
+
+        return known.InOrder;
+    }
+
+    /// <summary>Finds the observers of a set ahead of an event, if the space has any observers.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    public void PrepareIfObserved(IoAsidSet set)
+    {
+        if (!IsEmpty)
+        {
+            Prepare(set);
+        }
+    }
+
+    private IoAsidObserverRegistration Add(
+        object subject, Func<ObserverTable, object, ObserverGroup> groupOf, Action<IoAsidEvent> observer, IoAsidObserverPriority priority)
     {
         space.ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(observer);
@@ -19,64 +100,60 @@ internal sealed class ObserverTable(IoAsidSpace space)
             throw new ArgumentOutOfRangeException(nameof(priority), priority, "The priority is Cpu, Device, Iommu or Last.");
         }
 
-        lock (_lock)
+        using (_lock.Enter())
         {
-            var added = new IoAsidObserverRegistration(this, set, owner, observer, priority, ++_lastSequence);
-            _all = [.. _all, added];
+            FaultPoint.Allocation();
+            ObserverGroup group = groupOf(this, subject);
+            var added = new IoAsidObserverRegistration(this, group, observer, priority, _lastSequence + 1);
+            group.Members.Add(added);
+            _lastSequence++;
+            _count++;
+            _version++;
             return added;
         }
     }
 
-    public void Remove(IoAsidObserverRegistration registration)
+    private ObserverGroup GroupOfOwner(object owner)
     {
-        lock (_lock)
+        if (!_owners.TryGetValue(owner, out ObserverGroup? group))
         {
-            _all = Array.FindAll(_all, other => other != registration);
+            _owners.Add(owner, group = new ObserverGroup(owner));
         }
+
+        return group;
     }
 
-    /// <summary>The observers of a set's ids: by priority, then set before ancestors before space, then in order of registration.</summary>
-    public IoAsidObserverRegistration[] For(IoAsidSet set)
+    private IoAsidObserverRegistration[] Sorted(IoAsidSet set)
     {
-        IoAsidObserverRegistration[] all = _all;
-        ObserversOfSet? known = set.Observers;
-        if (known is null || known.Source != all)
+        List<(int Distance, IoAsidObserverRegistration Registration)> found = [];
+        HashSet<object> owners = new(ReferenceEqualityComparer.Instance);
+        int distance = 0;
+        for (IoAsidSet? at = set; at is not null; at = at.Parent, distance++)
         {
-            set.Observers = known = new ObserversOfSet(all, Sorted(all, set));
-        }
-
-        return known.InOrder;
-    }
-
-    private static IoAsidObserverRegistration[] Sorted(IoAsidObserverRegistration[] all, IoAsidSet set) =>
-    [
-        .. from registration in all
-           let distance = Distance(registration, set)
-           where distance is not null
-           orderby registration.Priority, distance, registration.Sequence
-           select registration,
-    ];
-
-    /// <summary>How far above the set the observed part is; null if it is not above it at all.</summary>
-    private static int? Distance(IoAsidObserverRegistration registration, IoAsidSet set)
-    {
-        if (registration.IsOfSpace)
-        {
-            return int.MaxValue;
-        }
-
-        int steps = 0;
-        for (IoAsidSet? at = set; at is not null; at = at.Parent, steps++)
-        {
-            if (registration.IsOf(at))
+            Find(at.ObserverGroup, distance, found);
+            if (at.Owner is { } owner && owners.Add(owner))
             {
-                return steps;
+                Find(_owners.GetValueOrDefault(owner), distance, found);
             }
         }
 
-        return null;
+        Find(_ofSpace, int.MaxValue, found);
+        return
+        [
+            .. from entry in found
+               orderby entry.Registration.Priority, entry.Distance, entry.Registration.Sequence
+               select entry.Registration,
+        ];
     }
 
-    /// <summary>The observers of one set, worked out for one state of the table.</summary>
-    internal sealed record ObserversOfSet(IoAsidObserverRegistration[] Source, IoAsidObserverRegistration[] InOrder);
+    private static void Find(ObserverGroup? group, int distance, List<(int Distance, IoAsidObserverRegistration Registration)> found)
+    {
+        if (group is not null)
+        {
+            found.AddRange(group.Members.Select(registration => (distance, registration)));
+        }
+    }
+
+    /// <summary>The observers of one set, found for one version of the table.</summary>
+    internal sealed record ObserversOfSet(long Version, IoAsidObserverRegistration[] InOrder);
 }

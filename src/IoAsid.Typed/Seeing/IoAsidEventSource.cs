@@ -23,6 +23,19 @@ internal sealed class IoAsidEventSource : EventSource
             return;
         }
 
+        try
+        {
+            Write(edge);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The id's life goes on, whether or not it can be logged.
+        }
+    }
+
+    [NonEvent]
+    private void Write(in IoAsidEvent edge)
+    {
         string space = edge.Set.Space.Name;
         switch (edge.Kind)
         {

@@ -16,6 +16,9 @@ public enum IoAsidHolderKind
 /// <summary>Somebody who holds an id. Recorded in spaces with <see cref="IoAsidSpaceOptions.TrackHolders"/>.</summary>
 public sealed class IoAsidHolder
 {
+    private static readonly string[] OwnFrames =
+        [" System.Environment.", " IoAsid.Typed.IoAsid", " IoAsid.Typed.Core.", " IoAsid.Typed.Lifetime.", " IoAsid.Typed.Sets."];
+
     internal IoAsidHolder(IoAsidHolderKind kind, object? device)
     {
         Kind = kind;
@@ -44,7 +47,7 @@ public sealed class IoAsidHolder
     {
         foreach (string line in TakenAt.Split('\n', StringSplitOptions.TrimEntries))
         {
-            if (!line.Contains(" System.Environment.", StringComparison.Ordinal) && !line.Contains(" IoAsid.Typed.IoAsid", StringComparison.Ordinal))
+            if (!OwnFrames.Any(own => line.Contains(own, StringComparison.Ordinal)))
             {
                 return line;
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Seeing;
 
@@ -8,8 +9,11 @@ namespace IoAsid.Typed.Seeing;
 /// </summary>
 internal static class SpaceMetrics
 {
-    private static readonly object Gate = new();
-    private static readonly List<WeakReference<IoAsidSpace>> Spaces = [];
+    private const int FirstSweep = 64;
+
+    private static readonly UninterruptedLock Gate = new();
+    private static readonly LinkedList<WeakReference<IoAsidSpace>> Spaces = new();
+    private static int s_nextSweep = FirstSweep;
     private static readonly Meter Meter = new("IoAsid.Typed");
 
     static SpaceMetrics()
@@ -21,21 +25,45 @@ internal static class SpaceMetrics
         Meter.CreateObservableCounter("ioasid.failed", () => Measure(counts => counts.Failed), "{allocation}", "Allocations that failed.");
     }
 
-    public static void Add(IoAsidSpace space)
+    public static Registration Add(IoAsidSpace space)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
-            Spaces.RemoveAll(reference => !reference.TryGetTarget(out _));
-            Spaces.Add(new WeakReference<IoAsidSpace>(space));
+            SweepIfDue();
+            return new Registration(Spaces.AddLast(new WeakReference<IoAsidSpace>(space)));
         }
     }
 
-    public static void Remove(IoAsidSpace space)
+    public static void Remove(Registration registration)
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
-            Spaces.RemoveAll(reference => !reference.TryGetTarget(out IoAsidSpace? other) || other == space);
+            if (registration.Node.List is not null)
+            {
+                Spaces.Remove(registration.Node);
+            }
         }
+    }
+
+    /// <summary>Removes the spaces that were collected without being disposed, each time as many have been added as were left, so that adding costs the same on average.</summary>
+    private static void SweepIfDue()
+    {
+        if (Spaces.Count < s_nextSweep)
+        {
+            return;
+        }
+
+        LinkedListNode<WeakReference<IoAsidSpace>>? next = Spaces.First;
+        while (next is { } at)
+        {
+            next = at.Next;
+            if (!at.Value.TryGetTarget(out _))
+            {
+                Spaces.Remove(at);
+            }
+        }
+
+        s_nextSweep = Math.Max(FirstSweep, 2 * Spaces.Count);
     }
 
     private static List<Measurement<long>> Measure(Func<IoAsidSetStatistics, long> count)
@@ -44,7 +72,7 @@ internal static class SpaceMetrics
         foreach (IoAsidSpace space in Alive())
         {
             // Names need not be unique, measurements must be.
-            foreach (IGrouping<string, IoAsidSet> roots in space.Roots().GroupBy(root => root.Name, StringComparer.Ordinal))
+            foreach (IGrouping<string, IoAsidSet> roots in space.Tree.Roots().GroupBy(root => root.Name, StringComparer.Ordinal))
             {
                 measured.Add(new(roots.Sum(root => count(root.GetStatistics())), new("space", space.Name), new("root", roots.Key)));
             }
@@ -55,7 +83,7 @@ internal static class SpaceMetrics
 
     private static List<IoAsidSpace> Alive()
     {
-        lock (Gate)
+        using (Gate.Enter())
         {
             List<IoAsidSpace> alive = [];
             foreach (WeakReference<IoAsidSpace> reference in Spaces)
@@ -69,4 +97,7 @@ internal static class SpaceMetrics
             return alive;
         }
     }
+
+    /// <summary>The place of a space among those that are measured.</summary>
+    internal readonly record struct Registration(LinkedListNode<WeakReference<IoAsidSpace>> Node);
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Lookup;
+using IoAsid.Typed.Sets;
 
 namespace IoAsid.Typed;
 

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Lifetime;
+using IoAsid.Typed.Lookup;
 using IoAsid.Typed.Observation;
 using IoAsid.Typed.Sets;
 
@@ -16,9 +19,8 @@ namespace IoAsid.Typed;
 /// thread. Sets are made by <see cref="IoAsidSpace.CreateSet{TData}"/> and <see cref="IoAsidSet{TData}.CreateSubset{TSub}"/>.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public abstract partial class IoAsidSet
+public abstract class IoAsidSet
 {
-    private readonly List<IoAsidSet> _children = [];
     private volatile bool _closed;
     private volatile DataPage?[] _ownPages = [];
     private int _index;
@@ -84,11 +86,26 @@ public abstract partial class IoAsidSet
     /// <summary>What a page remembers of the set, so as not to keep the set itself, nor its owner's token, alive.</summary>
     internal object PageKey { get; } = new();
 
-    /// <summary>Worked out by <see cref="ObserverTable"/>.</summary>
+    /// <summary>The observers of the set's ids in order, kept by <see cref="ObserverTable"/>.</summary>
     internal ObserverTable.ObserversOfSet? Observers { get; set; }
 
+    /// <summary>The observers registered for this very set. Guarded by the lock of <see cref="ObserverTable"/>.</summary>
+    internal ObserverGroup? ObserverGroup { get; set; }
+
     /// <summary>The quota that an id of this set is charged to; null if it is the space's capacity.</summary>
-    internal uint? NearestQuota => Quota ?? Parent?.NearestQuota;
+    internal uint? NearestQuota
+    {
+        get
+        {
+            IoAsidSet? at = this;
+            while (at is { Quota: null })
+            {
+                at = at.Parent;
+            }
+
+            return at?.Quota;
+        }
+    }
 
     /// <summary>Ids of this set by their private ids.</summary>
     internal PrivateIdTable PrivateIds { get; } = new();
@@ -99,26 +116,47 @@ public abstract partial class IoAsidSet
     /// <summary>Allocations from this set proper, and from those below it that are gone, that failed. Changed by interlocked operations.</summary>
     internal ref long FailureCount => ref _failureCount;
 
-    /// <summary>Ids of this set proper that are not reclaimed. Guarded by the pool's gate.</summary>
-    internal long Held { get; set; }
+    /// <summary>Ids of this set proper that are not reclaimed, and its allocations in progress. Guarded by the pool's gate.</summary>
+    internal long Unreclaimed { get; set; }
 
     /// <summary>Ids that were ever allocated here, and in sets below that are gone. Guarded by the pool's gate.</summary>
-    internal ulong Begun { get; set; }
+    internal ulong AllocatedCount { get; set; }
 
     /// <summary>Ids of this set proper, and of those below it that are gone, that were ever reclaimed. Guarded by the pool's gate.</summary>
-    internal ulong Reclaimed { get; set; }
+    internal ulong ReclaimedCount { get; set; }
 
     /// <summary>The sets directly below. Guarded by the lock on the tree.</summary>
-    internal IReadOnlyList<IoAsidSet> Children => _children;
+    internal SetList Children { get; } = new();
+
+    /// <summary>The sibling made before this one. Guarded by the lock on the tree.</summary>
+    internal IoAsidSet? Previous { get; set; }
+
+    /// <summary>The sibling made after this one. Guarded by the lock on the tree.</summary>
+    internal IoAsidSet? Next { get; set; }
 
     /// <summary>What the ids of this set carry in the page's set column; 0 once the set is gone.</summary>
     internal int Index => Volatile.Read(ref _index);
 
-    private string DebuggerDisplay => $"{this}: {Held} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
+    /// <summary>
+    /// The numbers of this set and those below it that are not reclaimed, in ascending order. A weak snapshot: ids that come or go meanwhile may or may
+    /// not show; each that was there all the time shows once.
+    /// </summary>
+    public IEnumerable<RawIoAsid> Ids
+    {
+        get
+        {
+            foreach ((RawIoAsid id, _) in this.Entries<object>())
+            {
+                yield return id;
+            }
+        }
+    }
+
+    private string DebuggerDisplay => $"{this}: {Unreclaimed} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
 
     /// <summary>Whether the number is allocated, not freed, in this set or below it. For display and assertions: out of date as soon as it returns.</summary>
     /// <param name="id">Any number.</param>
-    public bool Contains(RawIoAsid id) => Examine(id.Value, out _) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
+    public bool Contains(RawIoAsid id) => Space.Examine(this, id.Value, out _) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
 
     /// <summary>
     /// Proves that an id belongs to this set or one below it and keeps it, in one step: what an owner does before it lets its guest use
@@ -130,8 +168,8 @@ public abstract partial class IoAsidSet
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
     public bool TryHold(RawIoAsid id, [NotNullWhen(true)] out IoAsidReference? reference)
     {
-        LifePage? lives = Take(id.Value, needsData: false, out _, out _);
-        reference = lives is null ? null : new IoAsidReference(lives, id.Value);
+        LifePage? lives = this.Take(id.Value, needsData: false, out _, out _);
+        reference = lives is null ? null : IoAsidReference.Of(lives, id.Value);
         return reference is not null;
     }
 
@@ -142,8 +180,8 @@ public abstract partial class IoAsidSet
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
     public bool TryHold(PrivateIoAsid privateId, [NotNullWhen(true)] out IoAsidReference? reference)
     {
-        LifePage? lives = Take(privateId, needsData: false, out uint id, out _);
-        reference = lives is null ? null : new IoAsidReference(lives, id);
+        LifePage? lives = this.Take(privateId, needsData: false, out uint id, out _);
+        reference = lives is null ? null : IoAsidReference.Of(lives, id);
         return reference is not null;
     }
 
@@ -153,9 +191,9 @@ public abstract partial class IoAsidSet
     /// <returns>False if no id of this set that is not freed has that private id.</returns>
     public bool TryResolve(PrivateIoAsid privateId, out RawIoAsid id)
     {
-        bool found = PrivateIds.TryFind(privateId, out ulong key);
-        id = new RawIoAsid((uint)key);
-        return found && LifeWord.Read(ref Table.Pages.Find((uint)key)!.Lives.Word((uint)key)).IsLive((uint)(key >> 32));
+        bool found = PrivateIds.TryFind(privateId, out Life life);
+        id = new RawIoAsid(life.Id);
+        return found && this.TryReadLive(life, out _);
     }
 
     /// <summary>Tells the observer of every edge in the life of this set's ids and of those below it, outside of any lock.</summary>
@@ -163,10 +201,10 @@ public abstract partial class IoAsidSet
     /// <param name="priority">When it is told, compared to others.</param>
     /// <returns>Dispose it to be told no more.</returns>
     public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
-        Space.Observers.Add(this, owner: null, observer, priority);
+        Space.Observers.AddToSet(this, observer, priority);
 
     /// <summary>Counts of this moment.</summary>
-    public IoAsidSetStatistics GetStatistics() => Space.StatisticsOf(this);
+    public IoAsidSetStatistics GetStatistics() => Space.Tree.StatisticsOf(this);
 
     /// <summary>The name and the data type.</summary>
     public override string ToString() => $"{Name} <{DataType.Name}>";
@@ -174,12 +212,16 @@ public abstract partial class IoAsidSet
     /// <summary>Frees the ids of this set and of those below it.</summary>
     internal void FreeLives()
     {
-        foreach ((IoAsidSet owner, uint id, uint generation, DataPage page) in OwnLives())
+        foreach ((IoAsidSet owner, Life life) in this.OwnLives())
         {
-            // Through the set that allocated it, perhaps below this one: its count and its quota are the ones to go back.
-            Space.Free(owner, id, generation, page);
+            // Through the set that allocated it, perhaps below this one: the charge goes back to that set's count and quota.
+            Space.Lifecycle.Free(owner, life);
         }
     }
+
+    /// <summary>Returns true if the number's entry in the set column is this very set's. Valid for the life that the entry was read in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsOwnerIn(LifePage lives, uint id) => Volatile.Read(ref lives.SetIndex(id)) == Index;
 
     internal bool IsWithin(IoAsidSet ancestor)
     {
@@ -192,11 +234,11 @@ public abstract partial class IoAsidSet
         return at is not null;
     }
 
-    /// <summary>Joins the tree. Call under the lock on the tree.</summary>
-    internal void Attach(SetTable sets)
+    /// <summary>Joins the tree. Call under the lock on the tree. Leaves everything as it was if that fails.</summary>
+    internal void Join(SetTable sets, SetList siblings)
     {
         _index = sets.Add(this);
-        Parent?._children.Add(this);
+        siblings.Add(this);
     }
 
     /// <summary>Refuses new ids from now on. Call under the lock on the tree and inside a section of the pool.</summary>
@@ -210,23 +252,23 @@ public abstract partial class IoAsidSet
     }
 
     /// <summary>Leaves the tree. Call under the lock on the tree, when the set is closed and empty.</summary>
-    internal void Detach(SetTable sets)
+    internal void Leave(SetTable sets, SetList siblings)
     {
         int index = _index;
         Volatile.Write(ref _index, 0);
         sets.Remove(index);
+        siblings.Remove(this);
         Parent?.Absorb(this);
     }
 
-    /// <summary>Lets go of a set below and keeps its counts: what was ever counted here does not become less.</summary>
+    /// <summary>Keeps the counts of a set below that has left: what was ever counted here does not become less.</summary>
     private void Absorb(IoAsidSet child)
     {
-        _children.Remove(child);
         Interlocked.Add(ref _failureCount, Interlocked.Read(ref child._failureCount));
         using (Space.Pool.Enter())
         {
-            Begun += child.Begun;
-            Reclaimed += child.Reclaimed;
+            AllocatedCount += child.AllocatedCount;
+            ReclaimedCount += child.ReclaimedCount;
         }
     }
 }

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Lifetime;
+using IoAsid.Typed.Lookup;
 using IoAsid.Typed.Sets;
 
 namespace IoAsid.Typed;
@@ -47,7 +49,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public IoAsidSet<TSub> CreateSubset<TSub>(string name, object? owner = null, uint? quota = null)
         where TSub : class, TData =>
-        Space.Create(this, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
+        Space.Tree.Create(this, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
             new IoAsidSet<TSub>(space, parent, description, budget));
 
     /// <summary>The open set that an owner has directly below this one.</summary>
@@ -58,7 +60,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     public bool TryFindSubset<TSub>(object owner, [NotNullWhen(true)] out IoAsidSet<TSub>? set)
         where TSub : class, TData
     {
-        set = Space.FindOwned(this, owner, typeof(TSub)) as IoAsidSet<TSub>;
+        set = Space.Tree.FindOwned(this, owner, typeof(TSub)) as IoAsidSet<TSub>;
         return set is not null;
     }
 
@@ -83,13 +85,13 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="IoAsidAllocationException">There is none to be had; the exception tells the reason. Nothing changed.</exception>
     public IoAsidHandle<TData> Allocate(TData? data, uint min, uint max)
     {
-        IoAsidAllocationFailure failure = Space.Allocate(this, data, min, max, out Life life, out Exception? cause);
+        IoAsidAllocationFailure failure = Space.Lifecycle.Allocate(this, data, min, max, out Life life, out Exception? cause);
         if (failure != IoAsidAllocationFailure.None)
         {
             IoAsidAllocationException.Throw(failure, this, min, max, cause);
         }
 
-        return new IoAsidHandle<TData>(this, life.Id, life.Generation);
+        return new IoAsidHandle<TData>(this, life);
     }
 
     /// <summary>As <see cref="Allocate(TData)"/>, with the reason instead of an exception.</summary>
@@ -110,15 +112,15 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="min"/> is above <paramref name="max"/>, or the range reaches outside the space.</exception>
     public bool TryAllocate(TData? data, uint min, uint max, out IoAsidHandle<TData> handle, out IoAsidAllocationFailure failure)
     {
-        failure = Space.Allocate(this, data, min, max, out Life life, out _);
-        handle = failure == IoAsidAllocationFailure.None ? new IoAsidHandle<TData>(this, life.Id, life.Generation) : default;
+        failure = Space.Lifecycle.Allocate(this, data, min, max, out Life life, out _);
+        handle = failure == IoAsidAllocationFailure.None ? new IoAsidHandle<TData>(this, life) : default;
         return failure == IoAsidAllocationFailure.None;
     }
 
     /// <summary>Finds the data of an id of this set or one below it. Holds nothing: the id may be freed at any moment.</summary>
     /// <param name="id">Any number.</param>
     /// <returns>The data, or why there is none.</returns>
-    public IoAsidLookup<TData> Find(RawIoAsid id) => Peek(id.Value) is { } data ? new(Unsafe.As<TData>(data)) : Explain<TData>(id);
+    public IoAsidLookup<TData> Find(RawIoAsid id) => this.Peek(id.Value) is { } data ? new(Unsafe.As<TData>(data)) : this.Explain<TData>(id);
 
     /// <summary>Finds the data of an id if a check, or a taking of a reference, on the data itself succeeds.</summary>
     /// <param name="id">Any number.</param>
@@ -141,7 +143,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(RawIoAsid id, [NotNullWhen(true)] out TData? data)
     {
-        data = Unsafe.As<TData?>(Peek(id.Value));
+        data = Unsafe.As<TData?>(this.Peek(id.Value));
         return data is not null;
     }
 
@@ -169,8 +171,8 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
     public bool TryHold(PrivateIoAsid privateId, [NotNullWhen(true)] out IoAsidReference<TData>? reference)
     {
-        LifePage? lives = Take(privateId, needsData: true, out uint id, out object? data);
-        reference = lives is null ? null : new IoAsidReference<TData>(lives, id, Unsafe.As<TData>(data!));
+        LifePage? lives = this.Take(privateId, needsData: true, out uint id, out object? data);
+        reference = lives is null ? null : IoAsidReference<TData>.Of(lives, id, data);
         return reference is not null;
     }
 
@@ -180,8 +182,8 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <returns>False if the number is not an id of this set proper that is allocated and not freed.</returns>
     public bool TryGetHandle(RawIoAsid id, out IoAsidHandle<TData> handle)
     {
-        bool found = TryGetGeneration(id.Value, out uint generation);
-        handle = found ? new IoAsidHandle<TData>(this, id.Value, generation) : default;
+        bool found = this.TryGetLife(id.Value, out Life life);
+        handle = found ? new IoAsidHandle<TData>(this, life) : default;
         return found;
     }
 
@@ -189,7 +191,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// Refuses new ids and subsets in this set and all below it. Ids stay alive. Their owners may have a new set at once; quota that is unused
     /// goes back at once, the rest as ids are reclaimed. Closing twice is closing once.
     /// </summary>
-    public void Close() => Space.Close(this);
+    public void Close() => Space.Tree.Close(this);
 
     /// <summary>
     /// Frees every id of this set and of those below it, as <see cref="IoAsidHandle{TData}.Free"/> does. Ids that others allocate meanwhile may survive: close the
@@ -202,5 +204,5 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// or may not show.
     /// </summary>
     /// <returns>Each id with its lookup: <c>Found</c>, <c>NoData</c> or <c>FreePending</c>.</returns>
-    public IEnumerable<(RawIoAsid Id, IoAsidLookup<TData> Lookup)> Entries() => Entries<TData>();
+    public IEnumerable<(RawIoAsid Id, IoAsidLookup<TData> Lookup)> Entries() => this.Entries<TData>();
 }

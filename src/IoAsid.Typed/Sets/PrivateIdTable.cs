@@ -3,27 +3,37 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Sets;
 
-/// <summary>The private ids of one set. Maps to number and generation, so that a number's next life is never mistaken for the one meant.</summary>
+/// <summary>The private ids of one set. Maps to a life, so that a number's next life is never mistaken for the one meant.</summary>
 internal sealed class PrivateIdTable
 {
-    private ConcurrentDictionary<uint, ulong>? _keys;
+    private ConcurrentDictionary<uint, Life>? _lives;
 
-    public bool TryFind(PrivateIoAsid privateId, out ulong key)
+    public bool TryFind(PrivateIoAsid privateId, out Life life)
     {
-        key = 0;
-        return Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(privateId.Value, out key);
+        life = default;
+        return Volatile.Read(ref _lives) is { } lives && lives.TryGetValue(privateId.Value, out life);
     }
 
-    /// <returns>False if another id of the set has it.</returns>
-    public bool TryAdd(PrivateIoAsid privateId, uint id, uint generation)
+    /// <returns>False if another id of the set has the private id.</returns>
+    public bool TryAdd(PrivateIoAsid privateId, Life life)
     {
-        ConcurrentDictionary<uint, ulong> keys = Volatile.Read(ref _keys)
-            ?? Interlocked.CompareExchange(ref _keys, new ConcurrentDictionary<uint, ulong>(), null)
-            ?? _keys;
-        return keys.TryAdd(privateId.Value, (ulong)generation << 32 | id);
+        FaultPoint.Allocation();
+        ConcurrentDictionary<uint, Life> lives = Volatile.Read(ref _lives)
+            ?? Interlocked.CompareExchange(ref _lives, new ConcurrentDictionary<uint, Life>(), null)
+            ?? _lives;
+        try
+        {
+            return Uninterrupted.Run(lives, (privateId.Value, life), static (lives, entry) => lives.GetOrAdd(entry.Value, entry.life)) == life;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The table adds before it grows.
+            lives.TryRemove(KeyValuePair.Create(privateId.Value, life));
+            throw;
+        }
     }
 
-    /// <summary>Takes the private id of a life away.</summary>
+    /// <summary>Removes the private id of a life.</summary>
     /// <returns>False if it has none.</returns>
     public bool Detach(LifeRecord record)
     {
@@ -32,7 +42,11 @@ internal sealed class PrivateIdTable
             return false;
         }
 
-        _keys?.TryRemove(privateId.Value, out _);
+        if (_lives is { } lives)
+        {
+            Uninterrupted.Run(lives, privateId.Value, static (lives, privateId) => lives.TryRemove(privateId, out _));
+        }
+
         record.PrivateId = null;
         return true;
     }

@@ -2,16 +2,19 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Sets;
 
-/// <summary>The data of all ids of one root set and of the sets below it.</summary>
+/// <summary>The data of all ids of one root set and of the sets below it. The lock guards growth.</summary>
 internal sealed class RootTable(IoAsidSet root)
 {
-    private readonly object _growth = new();
+    private readonly UninterruptedLock _growth = new();
 
     public PageDirectory<DataPage> Pages { get; } = new();
 
+    /// <summary>Returns the data in the slot of a number, of whatever set.</summary>
+    public object? Slot(uint id) => Pages.Find(id) is { } page ? Volatile.Read(ref page.Data(id)) : null;
+
     public DataPage GetOrAdd(uint id)
     {
-        lock (_growth)
+        using (_growth.Enter())
         {
             DataPage page = Pages.GetOrAdd(id, static () => new DataPage(), page => page.Lives = root.Space.GetOrAddLives(id));
             root.OwnPages = Pages.Low;

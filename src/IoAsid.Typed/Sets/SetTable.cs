@@ -21,6 +21,7 @@ internal sealed class SetTable
     /// <summary>Gives a set an index. Call under the lock on the tree. Leaves everything as it was if that fails.</summary>
     public int Add(IoAsidSet set)
     {
+        FaultPoint.Allocation();
         int index = _unused.Count > 0 ? _unused.Peek() : _next;
         IoAsidSet?[] sets = _sets;
         if (index >= sets.Length)

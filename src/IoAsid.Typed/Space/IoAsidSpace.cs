@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Lifetime;
 using IoAsid.Typed.Observation;
 using IoAsid.Typed.Seeing;
 using IoAsid.Typed.Sets;
@@ -15,11 +16,10 @@ namespace IoAsid.Typed;
 /// machines, so their PASIDs must not overlap. All members are safe to use from any thread.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed partial class IoAsidSpace : IDisposable
+public sealed class IoAsidSpace : IDisposable
 {
-    private readonly object _tree = new();
-    private readonly List<IoAsidSet> _roots = [];
     private readonly uint _startGeneration;
+    private readonly SpaceMetrics.Registration _metrics;
     private volatile bool _disposing;
     private volatile bool _disposed;
 
@@ -42,9 +42,11 @@ public sealed partial class IoAsidSpace : IDisposable
         _startGeneration = options.StartGeneration;
         Pool = new NumberPool(options);
         Observers = new ObserverTable(this);
-        Teller = new Teller(this);
+        Notifier = new Notifier(this);
         Allocators = new AllocatorRegistry(this);
-        SpaceMetrics.Add(this);
+        Tree = new SetTree(this);
+        Lifecycle = new Lifecycle(this);
+        _metrics = SpaceMetrics.Add(this);
     }
 
     /// <summary>Something is wrong that no caller could be told of: an observer threw, or a custom allocator misbehaved.</summary>
@@ -69,9 +71,15 @@ public sealed partial class IoAsidSpace : IDisposable
 
     internal ObserverTable Observers { get; }
 
-    internal Teller Teller { get; }
+    internal Notifier Notifier { get; }
 
     internal AllocatorRegistry Allocators { get; }
+
+    internal SetTree Tree { get; }
+
+    internal Lifecycle Lifecycle { get; }
+
+    internal bool IsDisposed => _disposed;
 
     internal bool TracksHolders { get; }
 
@@ -89,7 +97,7 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public IoAsidSet<TData> CreateSet<TData>(string name, object? owner = null, uint? quota = null)
         where TData : class =>
-        Create(parent: null, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
+        Tree.Create(parent: null, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
             new IoAsidSet<TData>(space, parent, description, budget));
 
     /// <summary>The open root that an owner has.</summary>
@@ -100,7 +108,7 @@ public sealed partial class IoAsidSpace : IDisposable
     public bool TryFindSet<TData>(object owner, [NotNullWhen(true)] out IoAsidSet<TData>? set)
         where TData : class
     {
-        set = FindOwned(parent: null, owner, typeof(TData)) as IoAsidSet<TData>;
+        set = Tree.FindOwned(parent: null, owner, typeof(TData)) as IoAsidSet<TData>;
         return set is not null;
     }
 
@@ -123,7 +131,7 @@ public sealed partial class IoAsidSpace : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ThrowIfDisposed();
-        Grant(Pool.Capacity, count, "The reservation");
+        Pool.Grant(Pool.Capacity, count, "The reservation");
         return new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
     }
 
@@ -132,7 +140,7 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <param name="priority">When it is told, compared to others.</param>
     /// <returns>Dispose it to be told no more.</returns>
     public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
-        Observers.Add(set: null, owner: null, observer, priority);
+        Observers.Add(observer, priority);
 
     /// <summary>
     /// Tells the observer of every edge in the life of the ids of an owner's sets, and of those below them. The owner need not have a set yet: a hypervisor
@@ -146,7 +154,7 @@ public sealed partial class IoAsidSpace : IDisposable
         object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return Observers.Add(set: null, owner, observer, priority);
+        return Observers.AddToOwner(owner, observer, priority);
     }
 
     /// <summary>Lets a custom allocator decide the numbers. The one registered first is active; allocators with the same number space share it.</summary>
@@ -169,22 +177,25 @@ public sealed partial class IoAsidSpace : IDisposable
     /// <summary>Closes all sets and frees all ids. Later lookups answer <see cref="IoAsidLookupStatus.NotFound"/>; holds and bindings that are out can still be released.</summary>
     public void Dispose()
     {
-        lock (_tree)
+        _disposing = true;
+        Tree.Close();
+        foreach (IoAsidSet root in Tree.Roots())
         {
-            _disposing = true;
-        }
-
-        foreach (IoAsidSet root in Roots())
-        {
-            Close(root);
+            Tree.Close(root);
             root.FreeLives();
         }
 
-        // Only now, so that nobody who was told that an id is not found finds it afterwards.
+        // Only now, so that a thread that was told that an id is not found does not find it afterwards.
         _disposed = true;
-
-        SpaceMetrics.Remove(this);
+        SpaceMetrics.Remove(_metrics);
     }
+
+    /// <summary>
+    /// Describes the ids of the space that are freed and not reclaimed, in ascending order of number within each tree, with their count of references and, in a space made
+    /// with <see cref="IoAsidSpaceOptions.TrackHolders"/>, who took each. Out of date as soon as it returns.
+    /// </summary>
+    /// <returns>One entry per pending id.</returns>
+    public IReadOnlyList<IoAsidPendingId> DescribePending() => [.. Tree.Roots().SelectMany(root => root.Pending())];
 
     /// <summary>The name, and how much of it is in use.</summary>
     public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
@@ -193,10 +204,28 @@ public sealed partial class IoAsidSpace : IDisposable
 
     internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, _startGeneration), static _ => { });
 
+    /// <summary>Reports a fault that no caller could be told of. Throws nothing: the operation that led here has happened.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Report(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
     {
-        var fault = new IoAsidFaultEventArgs(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
+        try
+        {
+            FaultPoint.Allocation();
+            var fault = new IoAsidFaultEventArgs(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
+            Log(fault);
+            foreach (EventHandler<IoAsidFaultEventArgs> handler in Delegate.EnumerateInvocationList(Faulted))
+            {
+                Raise(handler, fault);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            // There is nobody else to report to.
+        }
+    }
+
+    private void Log(IoAsidFaultEventArgs fault)
+    {
         try
         {
             IoAsidEventSource.Log.Fault(Name, fault.ToString());
@@ -206,14 +235,9 @@ public sealed partial class IoAsidSpace : IDisposable
 #pragma warning restore CA1031
         {
         }
-
-        foreach (EventHandler<IoAsidFaultEventArgs> handler in Delegate.EnumerateInvocationList(Faulted))
-        {
-            Tell(handler, fault);
-        }
     }
 
-    private void Tell(EventHandler<IoAsidFaultEventArgs> handler, IoAsidFaultEventArgs fault)
+    private void Raise(EventHandler<IoAsidFaultEventArgs> handler, IoAsidFaultEventArgs fault)
     {
         try
         {

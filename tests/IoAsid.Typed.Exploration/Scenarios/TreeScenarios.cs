@@ -77,9 +77,9 @@ public sealed class TreeScenarios
             test.Root.FreeAll,
             () => set.TryAllocate(new Payload("one"), out _, out _));
         test.Root.FreeAll();
-        Assert.Equal(0, set.Held);
+        Assert.Equal(0, set.Unreclaimed);
         Assert.Equal(1, set.GetStatistics().Available);
-        Assert.Equal(0, test.Root.Held);
+        Assert.Equal(0, test.Root.Unreclaimed);
     }, ManySteps);
 
     [Fact]

@@ -146,7 +146,7 @@ public sealed class ClosingTests : IDisposable
         }
 
         Assert.InRange(largest, 1, 4);
-        Assert.Same(_root, Assert.Single(_space.Roots()));
+        Assert.Same(_root, Assert.Single(_space.Tree.Roots()));
         Assert.Empty(_root.Children);
     }
 
@@ -159,7 +159,7 @@ public sealed class ClosingTests : IDisposable
         root.CreateSubset<SvaBinding>("beside");
 
         root.Close();
-        Assert.Empty(space.Roots());
+        Assert.Empty(space.Tree.Roots());
         Assert.Empty(root.Children);
     }
 
@@ -200,7 +200,7 @@ public sealed class ClosingTests : IDisposable
         reference.Dispose();
         binding.Drain();
         Assert.Equal(0, _space.Pool.Outstanding);
-        Assert.Empty(_space.Roots());
+        Assert.Empty(_space.Tree.Roots());
         Assert.EndsWith("disposed", _space.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Core;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
@@ -30,7 +31,7 @@ public sealed class CustomAllocatorTests : IDisposable
         _space.UnregisterAllocator(second);
         _set.Allocate(null, 7, 9);
 
-        Assert.Equal(["first gives 5", "first takes 5", "stranger gives 7"], calls);
+        Assert.Equal(["first gives 5", "second takes 5", "stranger gives 7"], calls);
 
         IoAsidNumberAllocator Made(string name, object? numberSpace) => IoAsidNumberAllocator.Create(
             (min, _) =>
@@ -93,8 +94,8 @@ public sealed class CustomAllocatorTests : IDisposable
         Assert.Equal(IoAsidAllocationFailure.SetClosed, failure);
         Assert.Empty(log.Lines);
         Assert.Equal(["allocate 5..5", "free 5"], allocator.Calls);
-        Assert.Equal((0L, null), (_space.Pool.Outstanding, _space.Records.Find(5, 0)));
-        Assert.Equal([_set], _space.Roots());
+        Assert.Equal((0L, null), (_space.Pool.Outstanding, _space.Records.Find(new Life(5, 0))));
+        Assert.Equal([_set], _space.Tree.Roots());
 
         _set.Allocate(null, 5, 5).Free();
         Assert.Equal(["Allocated 5/0", "Freed 5/0", "Reclaimed 5/0"], log.Lines);

@@ -78,7 +78,7 @@ public sealed class OwnerAndQuotaTests : IDisposable
         AssertAvailable(space: 89, vm: 7, part: 2);
 
         void AssertAvailable(long space, long vm, long part) =>
-            Assert.Equal((space, vm, part), (_sva.GetStatistics().Available, shares.Parent!.GetStatistics().Available, shares.Children[0].GetStatistics().Available));
+            Assert.Equal((space, vm, part), (_sva.GetStatistics().Available, shares.Parent!.GetStatistics().Available, shares.Children.First().GetStatistics().Available));
     }
 
     [Fact]

@@ -24,8 +24,8 @@ public sealed class SeeingTests : IDisposable
     {
         Busy();
 
-        Assert.Equal("Live = 1, Pending = 1, Allocated = 3, Reclaimed = 1, Failed = 1, Quota = 3, Available = 1, IsClosed = False", Text(_vm.GetStatistics()));
-        Assert.Equal("Live = 2, Pending = 1, Allocated = 4, Reclaimed = 1, Failed = 1, Quota = , Available = 11, IsClosed = False", Text(_sva.GetStatistics()));
+        Assert.Equal("Live = 1, Pending = 1, Allocated = 3, Reclaimed = 1, Failed = 1, Quota = 3, Lost = 0, Available = 1, IsClosed = False", Text(_vm.GetStatistics()));
+        Assert.Equal("Live = 2, Pending = 1, Allocated = 4, Reclaimed = 1, Failed = 1, Quota = , Lost = 0, Available = 11, IsClosed = False", Text(_sva.GetStatistics()));
 
         static string Text(IoAsidSetStatistics statistics) => statistics.ToString().Replace("IoAsidSetStatistics { ", "", StringComparison.Ordinal).Replace(" }", "", StringComparison.Ordinal);
     }

@@ -71,7 +71,7 @@ public sealed class ArgumentTests
     }
 
     [Fact]
-    public void An_allocator_is_registered_once_also_after_it_left_others_to_stand_in()
+    public void An_allocator_is_registered_once_and_again_after_it_left()
     {
         using var space = new IoAsidSpace();
         object numbers = new();
@@ -83,10 +83,10 @@ public sealed class ArgumentTests
         Assert.Throws<ArgumentException>("allocator", () => space.RegisterAllocator(first));
         Assert.Throws<ArgumentException>("allocator", () => space.RegisterAllocator(second));
         space.UnregisterAllocator(first);
-        Assert.Throws<ArgumentException>("allocator", () => space.RegisterAllocator(first));
         Assert.Throws<ArgumentException>("allocator", () => space.UnregisterAllocator(first));
-        space.UnregisterAllocator(second);
         space.RegisterAllocator(first);
+        space.UnregisterAllocator(second);
+        Assert.Throws<ArgumentException>("allocator", () => space.RegisterAllocator(first));
     }
 
     private static void IgnoreReader(IoAsidReader<SvaBinding> reader) => _ = reader;

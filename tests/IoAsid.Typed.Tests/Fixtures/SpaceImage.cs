@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Lookup;
 
 namespace IoAsid.Typed.Tests.Fixtures;
 
@@ -17,7 +18,7 @@ internal static class SpaceImage
             image.AppendLine(CultureInfo.InvariantCulture, $"capacity {Text(space.Pool.Capacity)}");
         }
 
-        foreach (IoAsidSet root in space.Roots())
+        foreach (IoAsidSet root in space.Tree.Roots())
         {
             Describe(root, "", image);
         }
@@ -42,7 +43,7 @@ internal static class SpaceImage
 
     private static void Describe(IoAsidSet set, string indent, StringBuilder image)
     {
-        image.AppendLine(CultureInfo.InvariantCulture, $"{indent}{set}: held {set.Held}, pending {set.PendingCount}, reclaimed {set.Reclaimed}, budget {Text(set.Budget)}, closed {set.IsClosed}");
+        image.AppendLine(CultureInfo.InvariantCulture, $"{indent}{set}: held {set.Unreclaimed}, pending {set.PendingCount}, reclaimed {set.ReclaimedCount}, budget {Text(set.Budget)}, closed {set.IsClosed}");
         foreach (IoAsidSet child in set.Children)
         {
             Describe(child, indent + "  ", image);
@@ -59,13 +60,13 @@ internal static class SpaceImage
             free = space.Pool.TryTake(id);
             if (free)
             {
-                space.Pool.PutBack(id, NumberFate.Reusable);
+                space.Pool.PutBack(id);
             }
         }
 
         LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(0);
         IoAsidLookupStatus status = space.Examine(within: null, id, out object? data);
-        PrivateIoAsid? privateId = space.Records.Find(id, word.Generation)?.PrivateId;
+        PrivateIoAsid? privateId = space.Records.Find(new Life(id, word.Generation))?.PrivateId;
         image.AppendLine(CultureInfo.InvariantCulture,
             $"{id}: {(free ? "free" : live ? "live" : "out of use")}, generation {word.Generation}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
     }

@@ -44,9 +44,9 @@ public sealed class FreeNumbersTests
             Assert.True(free.TryTakeLowest(0, 4_095, out uint taken) && taken == number);
         }
 
-        Assert.False(free.TryTakeAtHand(0, 4_095, out _) || free.TryTakeLowest(0, 4_095, out _) || free.TryTake(77) || free.IsFree(77));
+        Assert.False(free.TryTakeCached(0, 4_095, out _) || free.TryTakeLowest(0, 4_095, out _) || free.TryTake(77) || free.IsFree(77));
         free.Return(77);
-        Assert.True(free.IsFree(77) && free.TryTakeAtHand(0, 4_095, out uint again) && again == 77);
+        Assert.True(free.IsFree(77) && free.TryTakeCached(0, 4_095, out uint again) && again == 77);
     }
 
     private sealed class Trial(uint highest)
@@ -95,7 +95,7 @@ public sealed class FreeNumbersTests
         private void TakeAtHand(uint min, uint max)
         {
             uint? lowest = Lowest(0, highest);
-            if (_free.TryTakeAtHand(min, max, out uint number))
+            if (_free.TryTakeCached(min, max, out uint number))
             {
                 Assert.Equal(lowest, number);
                 Assert.InRange(number, min, max);

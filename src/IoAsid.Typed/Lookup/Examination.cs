@@ -1,16 +1,18 @@
 using IoAsid.Typed.Core;
 
-namespace IoAsid.Typed;
+namespace IoAsid.Typed.Lookup;
 
-/// <content>Explaining a number. MEMORY-ORDERING.md, beside the core, argues why the answer was true at one moment of the call.</content>
-public sealed partial class IoAsidSpace
+/// <summary>Explains a number. MEMORY-ORDERING.md, beside the core, argues why the answer was true at one moment of the call.</summary>
+internal static class Examination
 {
-    /// <summary>What there is to say about a number, in the order of <see cref="IoAsidLookupStatus"/>; through a set, or for code that is not typed yet through
-    /// all of them. Wait-free: three passes at most.</summary>
-    internal IoAsidLookupStatus Examine(IoAsidSet? within, uint id, out object? data)
+    /// <summary>
+    /// Returns what is known about a number, in the order of <see cref="IoAsidLookupStatus"/>: through a set, or for untyped code through
+    /// all of them. Wait-free: three passes at most.
+    /// </summary>
+    public static IoAsidLookupStatus Examine(this IoAsidSpace space, IoAsidSet? within, uint id, out object? data)
     {
         data = null;
-        if (_disposed || Lives.Find(id) is not { } lives)
+        if (space.IsDisposed || space.Lives.Find(id) is not { } lives)
         {
             return IoAsidLookupStatus.NotFound;
         }
@@ -19,8 +21,8 @@ public sealed partial class IoAsidSpace
         LifeWord before = LifeWord.Read(ref word);
         while (!before.IsFree)
         {
-            IoAsidSet? owner = Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
-            object? seen = owner?.Slot(id);
+            IoAsidSet? owner = space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
+            object? seen = owner?.Table.Slot(id);
             LifeWord after = LifeWord.Read(ref word);
             if (owner is null || !after.IsSameLife(before))
             {
@@ -39,11 +41,11 @@ public sealed partial class IoAsidSpace
         return IoAsidLookupStatus.NotFound;
     }
 
-    /// <summary>Decides from a data slot that was read after everything the word tells had happened.</summary>
+    /// <summary>Decides from a data slot that was read after everything that the word says had happened.</summary>
     private static IoAsidLookupStatus Judge(IoAsidSet? within, IoAsidSet owner, LifeWord word, object? seen, out object? data)
     {
         data = null;
-        if (seen is null && !word.IsPending && !word.LacksDataByRight)
+        if (seen is null && !word.IsPending && !word.CanHaveNoData)
         {
             // Allocated with data that is not published yet: the allocation has still to happen.
             return IoAsidLookupStatus.NotFound;

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+
+namespace IoAsid.Typed.Core;
+
+/// <summary>A re-entrant lock whose waits <see cref="Thread.Interrupt"/> cannot end: no operation of the SDK stops half-way because its thread was interrupted.</summary>
+/// <remarks>A monitor, which systematic exploration knows how to schedule.</remarks>
+internal sealed class UninterruptedLock
+{
+    /// <summary>Gets a value indicating whether the calling thread holds the lock.</summary>
+    public bool IsHeld => Monitor.IsEntered(this);
+
+    public Scope Enter()
+    {
+        bool taken = false;
+        Enter(ref taken);
+        return new Scope(this);
+    }
+
+    private void Enter(ref bool taken)
+    {
+        try
+        {
+            FaultPoint.Wait();
+            Monitor.Enter(this, ref taken);
+        }
+        catch (ThreadInterruptedException)
+        {
+            if (!taken)
+            {
+                EnterInterrupted();
+            }
+
+            Thread.CurrentThread.Interrupt();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterInterrupted() =>
+        Uninterrupted.Run(this, 0, static (monitor, _) =>
+        {
+            Monitor.Enter(monitor);
+            return true;
+        });
+
+    /// <summary>The lock, held until the end of the scope.</summary>
+    public readonly ref struct Scope(UninterruptedLock held)
+    {
+        public void Dispose() => Monitor.Exit(held);
+    }
+}

@@ -1,0 +1,74 @@
+using IoAsid.Typed.Lookup;
+
+namespace IoAsid.Typed.Core;
+
+/// <summary>
+/// One writer's turn at an id: data, private id and bind count change only in a turn. Other writers, and a free, wait for
+/// its end; lookups and holds do not.
+/// </summary>
+internal readonly ref struct WriteTurn
+{
+    private readonly IoAsidSpace _space;
+    private readonly ref ulong _word;
+    private readonly Life _life;
+
+    /// <summary>Waits for the turn, and sets flags in the word in the same step.</summary>
+    /// <exception cref="StaleIoAsidException">The life was freed, or is not one of this very set's. Nothing changed.</exception>
+    public WriteTurn(IoAsidSet set, Life life, ulong flags)
+    {
+        if (set.PageOf(life.Id) is not { } page || !TryMark(page.Lives, set, life, LifeWord.Writing | flags))
+        {
+            throw set.Refusal(life);
+        }
+
+        Page = page;
+        _space = set.Space;
+        _word = ref page.Lives.Word(life.Id);
+        _life = life;
+    }
+
+    /// <summary>The page that holds the data of the life.</summary>
+    public DataPage Page { get; }
+
+    /// <summary>Returns the record of the life, which cannot end before the turn does.</summary>
+    public LifeRecord Record() => _space.Records.Attach(_life, ref _word)!;
+
+    /// <summary>Takes a reference to the life.</summary>
+    public void AddReference()
+    {
+        LifeWord seen;
+        do
+        {
+            seen = LifeWord.Read(ref _word);
+            seen.ThrowIfFull(_life.Id);
+        }
+        while (!seen.TryReplace(ref _word, seen.Bits + 1));
+    }
+
+    public void Dispose() => Interlocked.And(ref _word, ~LifeWord.Writing);
+
+    /// <summary>Sets flags of a set's own life that is not freed, when no writer has its turn.</summary>
+    /// <returns>False if the life was freed, or is not one of this very set's.</returns>
+    private static bool TryMark(LifePage lives, IoAsidSet set, Life life, ulong flags)
+    {
+        ref ulong word = ref lives.Word(life.Id);
+        var backoff = new Backoff();
+        while (true)
+        {
+            LifeWord seen = LifeWord.Read(ref word);
+            if (!seen.IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
+            {
+                return false;
+            }
+
+            if (seen.IsBeingWritten)
+            {
+                backoff.Wait();
+            }
+            else if (seen.TryReplace(ref word, seen.Bits | flags))
+            {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,521 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Allocation;
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Lookup;
+using IoAsid.Typed.Seeing;
+
+namespace IoAsid.Typed.Lifetime;
+
+/// <summary>The life of an id, from allocation to reclaim. MEMORY-ORDERING.md, beside the core, argues the order of the steps.</summary>
+/// <remarks>
+/// Each operation does what can fail before its first lasting change, or undoes it. Nothing here is guarded by a lock of its own: the words of the lives decide, and the
+/// pool's gate guards numbers and counts.
+/// </remarks>
+internal sealed class Lifecycle(IoAsidSpace space)
+{
+    private readonly NumberPool _pool = space.Pool;
+
+    /// <summary>Allocates an id, or returns why not.</summary>
+    public IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
+    {
+        if (min > max || max > _pool.Highest)
+        {
+            ThrowOutside(min, max);
+        }
+
+        if (!space.IsWatched && TryAllocateAtOnce(set, data, min, max, out life))
+        {
+            cause = null;
+            return IoAsidAllocationFailure.None;
+        }
+
+        return AllocateInSteps(set, data, min, max, out life, out cause);
+    }
+
+    /// <summary>Frees a life, unless it was freed before or is not one of this very set's.</summary>
+    public IoAsidFreeResult Free(IoAsidSet set, Life life)
+    {
+        if (set.PageOf(life.Id) is not { } page)
+        {
+            return IoAsidFreeResult.AlreadyFreed;
+        }
+
+        bool quiet = !space.IsWatched && space.Allocators.Active is null;
+        LifeRecord? record = quiet ? null : PrepareFree(set, life, page.Lives);
+        if (!TryMarkFreed(page.Lives, set, life, quiet, ref record, out LifeWord marked))
+        {
+            set.WaitUntilCleared(life);
+            return IoAsidFreeResult.AlreadyFreed;
+        }
+
+        Volatile.Write(ref page.Data(life.Id), null);
+        if (marked.IsUnreferenced)
+        {
+            AfterReturn(life.Id, set, Return(life, page.Lives, set, NumberFate.Reusable));
+            return IoAsidFreeResult.Reclaimed;
+        }
+
+        return FreeInSteps(set, life, page.Lives, record);
+    }
+
+    /// <summary>Continues the end of a life. Called by the release that found no reference left.</summary>
+    public void Reclaim(uint id, LifePage lives, LifeWord last)
+    {
+        IoAsidSet set = OwnerOf(lives, id);
+        var life = new Life(id, last.Generation);
+        if (!last.IsRecorded && !space.IsWatched && space.Allocators.Active is null)
+        {
+            End(life, lives, set);
+            return;
+        }
+
+        if (!last.IsRecorded)
+        {
+            // No other thread changes the word of a life without references. From here on those that wait for the end find the record, also while an allocator blocks.
+            Volatile.Write(ref lives.Word(id), last.Bits | LifeWord.Recorded);
+        }
+
+        if (RecordForReclaim(life) is { } record)
+        {
+            Notify(record, record.Edge(IoAsidEventKind.Reclaimed, set));
+        }
+        else
+        {
+            End(life, lives, set);
+        }
+    }
+
+    /// <summary>Continues the life of an id after its observers were notified of an event.</summary>
+    public void ContinueAfterNotification(in IoAsidEvent edge, LifeRecord record)
+    {
+        LifePage lives = space.Lives.Find(edge.Id.Value)!;
+        if (edge.Kind == IoAsidEventKind.Freed)
+        {
+            // The allocation's own reference has kept the number until now, so no other thread could report the reclaim first.
+            lives.Release(edge.Id.Value);
+        }
+        else if (edge.Kind == IoAsidEventKind.Reclaimed)
+        {
+            End(record.Life, lives, edge.Set);
+        }
+    }
+
+    /// <summary>Returns a task that completes when a life of this very set that was freed has ended.</summary>
+    public Task WaitForEnd(IoAsidSet set, Life life, CancellationToken cancellationToken)
+    {
+        if (set.PageOf(life.Id) is not { } page)
+        {
+            return Task.CompletedTask;
+        }
+
+        ref ulong word = ref page.Lives.Word(life.Id);
+        var backoff = new Backoff();
+        while (true)
+        {
+            if (LifeWord.Read(ref word).IsOver(life.Generation) || !set.IsOwnerIn(page.Lives, life.Id))
+            {
+                return Task.CompletedTask;
+            }
+
+            if (space.Records.Attach(life, ref word)?.WaitForEnd() is { } end)
+            {
+                return end.WaitAsync(cancellationToken);
+            }
+
+            // Another thread is in the last few instructions of the reclaim.
+            backoff.Wait();
+        }
+    }
+
+    /// <summary>Records who holds an id, in a space that tracks holders. The caller has a reference to the id.</summary>
+    public IoAsidHolder Track(LifePage lives, uint id, IoAsidHolderKind kind)
+    {
+        FaultPoint.Allocation();
+        var holder = new IoAsidHolder(kind, device: null);
+        ref ulong word = ref lives.Word(id);
+        space.Records.Attach(new Life(id, LifeWord.Read(ref word).Generation), ref word)!.AddHolder(holder);
+        return holder;
+    }
+
+    public void Untrack(LifePage lives, uint id, IoAsidHolder holder) =>
+        space.Records.Find(new Life(id, LifeWord.Read(ref lives.Word(id)).Generation))?.RemoveHolder(holder);
+
+    private static Life Begin(DataPage page, uint id, IoAsidSet set, bool hasData, ulong flags)
+    {
+        ref ulong word = ref page.Lives.Word(id);
+        LifeWord free = LifeWord.Read(ref word);
+
+        // The set goes before the word: a thread that sees the life sees whose it is.
+        page.Admit(set);
+        Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
+        Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
+        set.AllocatedCount++;
+        return new Life(id, free.Generation);
+    }
+
+    /// <summary>Completes an allocation with data. One without data is complete already, and another thread may have set data since.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Publish(DataPage page, uint id, object? data)
+    {
+        if (data is not null)
+        {
+            Volatile.Write(ref page.Data(id), data);
+        }
+    }
+
+    private static IoAsidAllocationFailure Fail(IoAsidSet set, IoAsidAllocationFailure failure)
+    {
+        Interlocked.Increment(ref set.FailureCount);
+        IoAsidEventSource.Log.Failed(set, failure);
+        return failure;
+    }
+
+    /// <summary>
+    /// Marks a life as freed, when no writer has its turn. If only the allocation itself refers to it and nothing else concerns its end, its reference goes in the same
+    /// step: no thread can hold, mark or wait from then on, and the word is the caller's. A life with a record is marked only after the caller has the record in hand.
+    /// </summary>
+    /// <returns>False if it was freed before, or is not one of this very set's.</returns>
+    private bool TryMarkFreed(LifePage lives, IoAsidSet set, Life life, bool quiet, ref LifeRecord? record, out LifeWord marked)
+    {
+        ref ulong word = ref lives.Word(life.Id);
+        var backoff = new Backoff();
+        while (true)
+        {
+            LifeWord seen = LifeWord.Read(ref word);
+            bool ends = quiet && seen.References == 1 && !seen.IsRecorded;
+            marked = new LifeWord((seen.Bits | LifeWord.Pending) - (ends ? 1UL : 0));
+            if (!seen.IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
+            {
+                return false;
+            }
+
+            if (seen.IsBeingWritten)
+            {
+                backoff.Wait();
+            }
+            else if (seen.IsRecorded && record is null)
+            {
+                record = PrepareFree(set, life, lives);
+            }
+            else if (seen.TryReplace(ref word, marked.Bits))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Makes what a free will need if the life has a record or its end is to be reported.</summary>
+    /// <returns>The record; null if the life has ended or is not one of this very set's.</returns>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    private LifeRecord? PrepareFree(IoAsidSet set, Life life, LifePage lives)
+    {
+        ref ulong word = ref lives.Word(life.Id);
+        if (!LifeWord.Read(ref word).IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
+        {
+            return null;
+        }
+
+        space.Observers.PrepareIfObserved(set);
+        return space.Records.Attach(life, ref word);
+    }
+
+    private LifeRecord? RecordForReclaim(Life life)
+    {
+        try
+        {
+            return space.Records.GetOrAdd(life);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The life had no record so far, so it has no event to follow. The number goes back without a report.
+            return space.Records.Find(life);
+        }
+    }
+
+    private void Notify(LifeRecord record, IoAsidEvent edge)
+    {
+        if (record.Enqueue(edge))
+        {
+            space.Notifier.Notify(record);
+        }
+    }
+
+    private IoAsidSet OwnerOf(LifePage lives, uint id) => space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)))!;
+
+    [DoesNotReturn]
+    private void ThrowOutside(uint min, uint max) => throw (min > max
+        ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
+        : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
+
+    /// <summary>The short way: a number is cached, its page exists, there are no observers and no custom allocator.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
+    {
+        life = default;
+        NumberPool pool = _pool;
+        if (!pool.EnterGateAndTryTake(set, min, max, out uint id))
+        {
+            pool.ExitGate();
+            return false;
+        }
+
+        DataPage? page = set.PageOf(id);
+        if (page is null || space.Allocators.Active is not null)
+        {
+            pool.PutBack(id);
+            pool.Uncharge(set);
+            pool.ExitGate();
+            return false;
+        }
+
+        life = Begin(page, id, set, data is not null, flags: 0);
+        pool.ExitGate();
+        Publish(page, id, data);
+        return true;
+    }
+
+    /// <summary>The long way.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private IoAsidAllocationFailure AllocateInSteps(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
+    {
+        cause = null;
+        life = default;
+        IoAsidAllocationFailure failure = ChargeAndTake(set, min, max, out uint id, out AllocatorGroup? custom);
+        if (failure != IoAsidAllocationFailure.None)
+        {
+            return Fail(set, failure);
+        }
+
+        bool taken = custom is null;
+        LifeRecord? record = null;
+        bool begun = false;
+        try
+        {
+            if (custom is not null)
+            {
+                failure = custom.TryTake(min, max, out id, out cause);
+                taken = failure == IoAsidAllocationFailure.None;
+            }
+
+            if (taken)
+            {
+                begun = TryBegin(id, set, data, out life, out record);
+                failure = begun ? failure : IoAsidAllocationFailure.SetClosed;
+            }
+        }
+        finally
+        {
+            if (!begun)
+            {
+                Undo(set, custom, taken, id);
+            }
+        }
+
+        if (begun && record is not null)
+        {
+            space.Notifier.Notify(record);
+        }
+
+        return begun ? IoAsidAllocationFailure.None : Fail(set, failure);
+    }
+
+    /// <summary>Charges the set, and takes a number unless a custom allocator is to give it.</summary>
+    private IoAsidAllocationFailure ChargeAndTake(IoAsidSet set, uint min, uint max, out uint id, out AllocatorGroup? custom)
+    {
+        id = 0;
+        using (_pool.Enter())
+        {
+            // Read inside, because it changes only while nothing is charged.
+            custom = space.Allocators.Active;
+            return custom is null ? _pool.TryChargeAndTake(set, min, max, out id) : _pool.TryCharge(set);
+        }
+    }
+
+    /// <summary>Begins the life of a number that is taken and charged, and publishes its data.</summary>
+    /// <returns>False if the set was closed meanwhile.</returns>
+    private bool TryBegin(uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
+    {
+        DataPage page = set.Table.GetOrAdd(id);
+        record = space.IsWatched ? PrepareLife(id, page, set) : null;
+        if (!TryBegin(page, id, set, data is not null, record, out life))
+        {
+            return false;
+        }
+
+        Publish(page, id, data);
+        return true;
+    }
+
+    private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
+    {
+        using (_pool.Enter())
+        {
+            if (!set.IsClosed)
+            {
+                life = Begin(page, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
+                return true;
+            }
+        }
+
+        life = default;
+        if (record is not null)
+        {
+            space.Records.Remove(record);
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts the first event of a life in its queue before any thread can see the life. Another thread that makes the next event leaves both to this one.</summary>
+    private LifeRecord PrepareLife(uint id, DataPage page, IoAsidSet set)
+    {
+        space.Observers.PrepareIfObserved(set);
+        LifeRecord record = space.Records.GetOrAdd(new Life(id, LifeWord.Read(ref page.Lives.Word(id)).Generation));
+        record.Enqueue(record.Edge(IoAsidEventKind.Allocated, set));
+        return record;
+    }
+
+    private void Undo(IoAsidSet set, AllocatorGroup? custom, bool taken, uint id)
+    {
+        if (taken && custom is not null)
+        {
+            HandBack(custom, id, set);
+        }
+
+        using (_pool.Enter())
+        {
+            if (taken && custom is null)
+            {
+                _pool.PutBack(id);
+            }
+
+            _pool.Uncharge(set);
+        }
+
+        RemoveIfClosed(set);
+    }
+
+    /// <summary>Returns a number without a life to its allocator. The pool must know of the return before the allocator can give the number again.</summary>
+    private void HandBack(AllocatorGroup custom, uint id, IoAsidSet set)
+    {
+        Faults faults = default;
+        using (custom.Enter())
+        {
+            NumberFate fate = custom.Free(id, ref faults);
+            using (_pool.Enter())
+            {
+                _pool.PutBack(id, set, fate);
+            }
+        }
+
+        faults.Report(space);
+    }
+
+    /// <summary>Continues a free that is marked, when something else refers to the life or is to be notified.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private IoAsidFreeResult FreeInSteps(IoAsidSet set, Life life, LifePage lives, LifeRecord? record)
+    {
+        Interlocked.Increment(ref set.PendingCount);
+        if (record is null)
+        {
+            lives.Release(life.Id);
+        }
+        else
+        {
+            IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
+            set.PrivateIds.Detach(record);
+            Notify(record, freed);
+        }
+
+        return LifeWord.Read(ref lives.Word(life.Id)).IsOver(life.Generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
+    }
+
+    private void End(Life life, LifePage lives, IoAsidSet set)
+    {
+        bool recorded = LifeWord.Read(ref lives.Word(life.Id)).IsRecorded;
+        NumberFate fate = space.Allocators.Active is { } custom
+            ? ReturnToAllocator(custom, life, lives, set)
+            : ReturnPending(life, lives, set, NumberFate.Reusable);
+        AfterReturn(life.Id, set, fate);
+
+        // Only now, because a thread that marked the word in time may have made the record after the caller looked for it.
+        if (recorded && space.Records.Find(life) is { } record)
+        {
+            space.Records.Remove(record);
+            record.End();
+        }
+    }
+
+    private NumberFate ReturnToAllocator(AllocatorGroup custom, Life life, LifePage lives, IoAsidSet set)
+    {
+        Faults faults = default;
+        NumberFate fate;
+
+        // The pool must know of the return before the allocator can give the number again.
+        using (custom.Enter())
+        {
+            fate = ReturnPending(life, lives, set, custom.Free(life.Id, ref faults));
+        }
+
+        faults.Report(space);
+        return fate;
+    }
+
+    private NumberFate ReturnPending(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
+    {
+        Interlocked.Decrement(ref set.PendingCount);
+        return Return(life, lives, set, fate);
+    }
+
+    /// <summary>
+    /// Ends an unreferenced life. The word advances before the number is returned, so the next allocation of the number sees the new generation. Both happen
+    /// under the gate, so a thread that finds the word ended and asks for a number can get this one.
+    /// </summary>
+    private NumberFate Return(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
+    {
+        bool last = life.Generation == uint.MaxValue;
+        NumberFate actual = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
+        LifeWord next = LifeWord.Free(last ? life.Generation : life.Generation + 1);
+        if (actual == NumberFate.Reusable)
+        {
+            _pool.EnterGateAndReturn(life.Id, set, ref lives.Word(life.Id), next);
+            _pool.ExitGate();
+        }
+        else
+        {
+            TakeOutOfUse(life.Id, lives, set, next, actual);
+        }
+
+        return actual;
+    }
+
+    /// <summary>Completes an end. Holds no lock of a custom allocator, because others may be waiting for it.</summary>
+    private void AfterReturn(uint id, IoAsidSet set, NumberFate fate)
+    {
+        if (fate == NumberFate.Retired)
+        {
+            space.Report(IoAsidFaultKind.NumberRetired, id);
+        }
+
+        RemoveIfClosed(set);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeOutOfUse(uint id, LifePage lives, IoAsidSet set, LifeWord next, NumberFate fate)
+    {
+        using (_pool.Enter())
+        {
+            Volatile.Write(ref lives.Word(id), next.Bits);
+            _pool.TakeOutOfUse(id, set, fate);
+        }
+    }
+
+    private void RemoveIfClosed(IoAsidSet set)
+    {
+        if (set.IsClosed)
+        {
+            space.Tree.RemoveIfEmpty(set);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Core;
+
+namespace IoAsid.Typed.Lookup;
+
+/// <summary>Finding data through a set. MEMORY-ORDERING.md, beside the core, argues why no race with free and re-allocation gives wrong data.</summary>
+internal static class SetLookup
+{
+    /// <summary>Returns the data of an id of the set or below it; null if there is none. Wait-free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static object? Peek(this IoAsidSet set, uint id)
+    {
+        // A root's table holds data of the root's tree only: data that is read there was live in the tree at this moment.
+        DataPage?[] pages = set.OwnPages;
+        uint page = id >> LifePage.SizeLog2;
+        return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(set, id);
+    }
+
+    /// <summary>Returns the page of a number in the set's tree, by the fewest steps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DataPage? PageOf(this IoAsidSet set, uint id)
+    {
+        DataPage?[] pages = set.Parent is null ? set.OwnPages : set.Root.OwnPages;
+        uint page = id >> LifePage.SizeLog2;
+        return page < (uint)pages.Length ? pages[page] : set.Table.Pages.Find(id);
+    }
+
+    /// <summary>Returns the full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IoAsidLookup<TData> Explain<TData>(this IoAsidSet set, RawIoAsid id)
+        where TData : class
+    {
+        IoAsidLookupStatus status = set.Space.Examine(set, id.Value, out object? data);
+        return data is null ? new(status) : new(Unsafe.As<TData>(data));
+    }
+
+    /// <summary>Reads the data of a life of this very set that is not freed.</summary>
+    /// <returns>False if the life was freed, or is not one of this set's.</returns>
+    public static bool TryReadLive(this IoAsidSet set, Life life, out object? data)
+    {
+        data = null;
+        if (set.PageOf(life.Id) is not { } page)
+        {
+            return false;
+        }
+
+        ref ulong word = ref page.Lives.Word(life.Id);
+        bool own = LifeWord.Read(ref word).IsLive(life.Generation) && set.IsOwnerIn(page.Lives, life.Id);
+        object? seen = Volatile.Read(ref page.Data(life.Id));
+        if (!own || !LifeWord.Read(ref word).IsLive(life.Generation))
+        {
+            return false;
+        }
+
+        data = seen;
+        return true;
+    }
+
+    /// <summary>Returns true if the life was freed or is not one of this very set's. Its data is not found any longer then.</summary>
+    public static bool IsStale(this IoAsidSet set, Life life)
+    {
+        if (set.TryReadLive(life, out _))
+        {
+            return false;
+        }
+
+        set.WaitUntilCleared(life);
+        return true;
+    }
+
+    /// <summary>Waits until the data of a life of this very set that was freed is removed.</summary>
+    public static void WaitUntilCleared(this IoAsidSet set, Life life)
+    {
+        if (set.PageOf(life.Id) is { } page && set.IsOwnerIn(page.Lives, life.Id))
+        {
+            page.WaitUntilCleared(life);
+        }
+    }
+
+    /// <summary>Makes the exception for a handle whose life is not a live one of this very set.</summary>
+    public static StaleIoAsidException Refusal(this IoAsidSet set, Life life)
+    {
+        set.WaitUntilCleared(life);
+        LifePage? lives = set.Space.Lives.Find(life.Id);
+        LifeWord word = lives is null ? LifeWord.Free(0) : LifeWord.Read(ref lives.Word(life.Id));
+        var id = new RawIoAsid(life.Id);
+        bool retired = word.IsFree && life.Generation == uint.MaxValue;
+        if (word.Generation > life.Generation || (retired && word.Generation == life.Generation))
+        {
+            return StaleIoAsidException.Freed(id, life.Generation, word.Generation);
+        }
+
+        return word.Generation == life.Generation && word.IsPending && set.IsOwnerIn(lives!, life.Id)
+            ? StaleIoAsidException.Pending(id, life.Generation)
+            : StaleIoAsidException.Mixed(id, life.Generation, word.Generation, set);
+    }
+
+    /// <summary>Returns true if an id with this entry in the set column is one of the set or below it. Valid for the life that the entry was read in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Owns(this IoAsidSet set, int setIndex) => setIndex == set.Index || IsAbove(set, setIndex);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsAbove(IoAsidSet set, int setIndex) =>
+        set.Space.Sets.Find(setIndex) is { } owner && owner != set && owner.IsWithin(set);
+
+    /// <summary>Returns the data for a subset: in a page that no other set has ever used it takes as little as for a root.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static object? PeekOwnPage(IoAsidSet set, uint id)
+    {
+        DataPage?[] pages = set.Root.OwnPages;
+        uint index = id >> LifePage.SizeLog2;
+        if (index < (uint)pages.Length && pages[index] is { } page)
+        {
+            object? data = Volatile.Read(ref page.Data(id));
+            return page.IsOnlyOf(set) ? data : PeekThroughWord(set, id, page);
+        }
+
+        return PeekThroughTree(set, id);
+    }
+
+    /// <summary>Returns the data for a subset in a page that others use too. Calls nothing before it is done, to stay cheap.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object? PeekThroughWord(IoAsidSet set, uint id, DataPage page)
+    {
+        LifePage lives = page.Lives;
+        ref ulong word = ref lives.Word(id);
+        LifeWord before = LifeWord.Read(ref word);
+        int setIndex = Volatile.Read(ref lives.SetIndex(id));
+        object? data = Volatile.Read(ref page.Data(id));
+
+        // A free word proves nothing: the set index may still be the last life's. A word that is not free has its set's index before it.
+        return setIndex == set.Index && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : PeekThroughTree(set, id);
+    }
+
+    /// <summary>Returns the data for ids of sets below, for foreign ones, and for high numbers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object? PeekThroughTree(IoAsidSet set, uint id)
+    {
+        if (set.Table.Pages.Find(id) is not { } page)
+        {
+            return null;
+        }
+
+        ref ulong word = ref page.Lives.Word(id);
+        LifeWord before = LifeWord.Read(ref word);
+        bool owned = set.Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
+        object? data = Volatile.Read(ref page.Data(id));
+        return owned && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : null;
+    }
+}

@@ -1,0 +1,105 @@
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Seeing;
+
+namespace IoAsid.Typed.Observation;
+
+/// <summary>
+/// Notifies observers, outside every lock. One thread at a time notifies of the events of one life, in their order. That thread also delivers an event that
+/// occurs during a notification, whether another thread or an observer caused it.
+/// </summary>
+/// <remarks>Allocates nothing itself, so that an operation which has happened is also reported.</remarks>
+internal sealed class Notifier(IoAsidSpace space)
+{
+    // Records whose turn it is on this thread. A record is in one backlog at most, because one thread notifies of it at a time.
+    [ThreadStatic]
+    private static LifeRecord? t_first;
+
+    [ThreadStatic]
+    private static LifeRecord? t_last;
+
+    [ThreadStatic]
+    private static bool t_notifying;
+
+    /// <summary>Notifies of the events in the record's queue. The record has given the caller the turn to do so.</summary>
+    public void Notify(LifeRecord record)
+    {
+        Append(record, this);
+        if (t_notifying)
+        {
+            return;
+        }
+
+        t_notifying = true;
+        try
+        {
+            while (TryRemoveFirst(out LifeRecord? next))
+            {
+                next.Notifier!.NotifyOfAll(next);
+            }
+        }
+        finally
+        {
+            t_notifying = false;
+        }
+    }
+
+    private static void Append(LifeRecord record, Notifier notifier)
+    {
+        record.Notifier = notifier;
+        record.NextInBacklog = null;
+        if (t_last is null)
+        {
+            t_first = record;
+        }
+        else
+        {
+            t_last.NextInBacklog = record;
+        }
+
+        t_last = record;
+    }
+
+    private static bool TryRemoveFirst([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LifeRecord? record)
+    {
+        record = t_first;
+        t_first = record?.NextInBacklog;
+        t_last = t_first is null ? null : t_last;
+        return record is not null;
+    }
+
+    private void NotifyOfAll(LifeRecord record)
+    {
+        while (record.TryDequeue(out IoAsidEvent edge))
+        {
+            NotifyOf(edge);
+            space.Lifecycle.ContinueAfterNotification(edge, record);
+        }
+    }
+
+    private void NotifyOf(IoAsidEvent edge)
+    {
+        foreach (IoAsidObserverRegistration registration in space.Observers.For(edge.Set))
+        {
+            if (!registration.IsDisposed)
+            {
+                Notify(registration, edge);
+            }
+        }
+
+        IoAsidEventSource.Log.Edge(edge);
+    }
+
+    private void Notify(IoAsidObserverRegistration registration, IoAsidEvent edge)
+    {
+        try
+        {
+            registration.Observer(edge);
+        }
+#pragma warning disable CA1031 // An observer that throws does not affect others: it is reported.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            space.Report(IoAsidFaultKind.ObserverThrew, edge.Id.Value, thrown);
+        }
+    }
+}

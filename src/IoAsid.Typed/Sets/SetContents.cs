@@ -1,0 +1,109 @@
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Lookup;
+
+namespace IoAsid.Typed.Sets;
+
+/// <summary>Enumerating the ids of a set and of those below it.</summary>
+internal static class SetContents
+{
+    /// <summary>Enumerates the ids with what a lookup finds. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
+    public static IEnumerable<(RawIoAsid Id, IoAsidLookup<TData> Lookup)> Entries<TData>(this IoAsidSet set)
+        where TData : class
+    {
+        foreach ((uint number, _) in set.Numbers())
+        {
+            var id = new RawIoAsid(number);
+            IoAsidLookup<TData> lookup = set.Explain<TData>(id);
+            if (lookup.Status is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData or IoAsidLookupStatus.FreePending)
+            {
+                yield return (id, lookup);
+            }
+        }
+    }
+
+    /// <summary>Enumerates the ids that are freed and not reclaimed.</summary>
+    public static IEnumerable<IoAsidPendingId> Pending(this IoAsidSet set)
+    {
+        foreach ((uint id, DataPage page) in set.Numbers())
+        {
+            LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
+            if (word.IsPending && set.OwnerOfLife(id, page, word) is { } owner)
+            {
+                IoAsidHolder[] holders = set.Space.Records.Find(new Life(id, word.Generation))?.Holders() ?? [];
+                yield return new IoAsidPendingId(new RawIoAsid(id), word.Generation, owner, word.References, holders);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Enumerates the lives of the set and of those below it, each with the very set that it belongs to. Waits for allocations that stand between their last two stores.
+    /// </summary>
+    public static IEnumerable<(IoAsidSet Owner, Life Life)> OwnLives(this IoAsidSet set)
+    {
+        foreach ((uint id, DataPage page) in set.Numbers())
+        {
+            LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
+            if (set.OwnerOfLife(id, page, word) is { } owner)
+            {
+                WaitUntilPublished(id, page, word);
+                yield return (owner, new Life(id, word.Generation));
+            }
+        }
+    }
+
+    /// <summary>Finds the generation of an id that this very set allocated, whose allocation has happened and that is not freed.</summary>
+    public static bool TryGetLife(this IoAsidSet set, uint id, out Life life)
+    {
+        life = default;
+        if (set.PageOf(id) is not { } page)
+        {
+            return false;
+        }
+
+        LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
+        bool own = !word.IsFree && set.IsOwnerIn(page.Lives, id);
+        object? data = Volatile.Read(ref page.Data(id));
+        life = new Life(id, word.Generation);
+        return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(word.Generation);
+    }
+
+    /// <summary>Enumerates the numbers in use on the root's pages, of whatever set.</summary>
+    private static IEnumerable<(uint Id, DataPage Page)> Numbers(this IoAsidSet set)
+    {
+        PageDirectory<DataPage> pages = set.Table.Pages;
+        for (uint index = 0; index < pages.PageLimit; index++)
+        {
+            if (pages.FindPage(index) is not { } page)
+            {
+                continue;
+            }
+
+            for (uint slot = 0; slot < LifePage.Size; slot++)
+            {
+                if (!LifeWord.Read(ref page.Lives.Word(slot)).IsFree)
+                {
+                    yield return (index << LifePage.SizeLog2 | slot, page);
+                }
+            }
+        }
+    }
+
+    /// <summary>Returns the set of the life that the word describes; null if it is neither this one nor below it.</summary>
+    private static IoAsidSet? OwnerOfLife(this IoAsidSet set, uint id, DataPage page, LifeWord word)
+    {
+        IoAsidSet? owner = set.Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id)));
+        bool owned = owner is not null && owner.IsWithin(set);
+        return owned && !word.IsFree && LifeWord.Read(ref page.Lives.Word(id)).IsSameLife(word) ? owner : null;
+    }
+
+    private static void WaitUntilPublished(uint id, DataPage page, LifeWord word)
+    {
+        var backoff = new Backoff();
+        LifeWord now = word;
+        while (now.IsLive(word.Generation) && !now.CanHaveNoData && Volatile.Read(ref page.Data(id)) is null)
+        {
+            backoff.Wait();
+            now = LifeWord.Read(ref page.Lives.Word(id));
+        }
+    }
+}
