@@ -37,7 +37,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
                 $"The custom allocator of the space '{space.Name}' allocates from the space it serves. It has to decide on its own.");
         }
 
-        Faults faults = default;
+        AllocatorFaults faults = default;
         IoAsidAllocationFailure failure;
         using (_calls.Enter())
         {
@@ -50,10 +50,10 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
     /// <summary>Returns a number to the allocator. Call under the lock.</summary>
     /// <returns>What is to become of the number.</returns>
-    public NumberFate Free(uint number, ref Faults faults) =>
+    public NumberFate Free(uint number, ref AllocatorFaults faults) =>
         TryFree(number, IoAsidFaultKind.NumberQuarantined, ref faults) ? NumberFate.Reusable : NumberFate.Quarantined;
 
-    private IoAsidAllocationFailure TryTakeLocked(uint min, uint max, ref Faults faults, out uint number, out Exception? cause)
+    private IoAsidAllocationFailure TryTakeLocked(uint min, uint max, ref AllocatorFaults faults, out uint number, out Exception? cause)
     {
         number = 0;
         cause = null;
@@ -78,7 +78,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         return TryClaim(number, min, max, ref faults) ? IoAsidAllocationFailure.None : IoAsidAllocationFailure.AllocatorFailed;
     }
 
-    private bool TryClaim(uint number, uint min, uint max, ref Faults faults)
+    private bool TryClaim(uint number, uint min, uint max, ref AllocatorFaults faults)
     {
         bool fits = number >= min && number <= max && number <= space.Pool.Highest;
         bool claimed = false;
@@ -104,7 +104,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         return claimed;
     }
 
-    private void HandBackUnlessLive(uint number, ref Faults faults)
+    private void HandBackUnlessLive(uint number, ref AllocatorFaults faults)
     {
         bool live;
         using (space.Pool.Enter())
@@ -118,7 +118,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         }
     }
 
-    private bool TryFree(uint number, IoAsidFaultKind failure, ref Faults faults)
+    private bool TryFree(uint number, IoAsidFaultKind failure, ref AllocatorFaults faults)
     {
         try
         {

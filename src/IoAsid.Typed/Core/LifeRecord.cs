@@ -110,17 +110,17 @@ internal sealed class LifeRecord(Life life)
     /// <summary>Returns a task that completes with the end of the life; null if the life has ended.</summary>
     public Task? WaitForEnd()
     {
+        TaskCompletionSource? end = null;
         using (_lock.Enter())
         {
-            if (_over)
+            if (!_over)
             {
-                return null;
+                FaultPoint.Allocation();
+                end = _end ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-
-            FaultPoint.Allocation();
-            _end ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _end.Task;
         }
+
+        return end?.Task;
     }
 
     /// <summary>Completes the tasks of those that wait for the end.</summary>

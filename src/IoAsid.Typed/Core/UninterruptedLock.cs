@@ -21,7 +21,9 @@ internal sealed class UninterruptedLock
         try
         {
             FaultPoint.Wait();
+#pragma warning disable CA2002 // Objects of this class exist to be locked, and are not known outside the assembly.
             Monitor.Enter(this, ref taken);
+#pragma warning restore CA2002
         }
         catch (ThreadInterruptedException)
         {

@@ -399,7 +399,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// <summary>Returns a number without a life to its allocator. The pool must know of the return before the allocator can give the number again.</summary>
     private void HandBack(AllocatorGroup custom, uint id, IoAsidSet set)
     {
-        Faults faults = default;
+        AllocatorFaults faults = default;
         using (custom.Enter())
         {
             NumberFate fate = custom.Free(id, ref faults);
@@ -449,7 +449,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
     private NumberFate ReturnToAllocator(AllocatorGroup custom, Life life, LifePage lives, IoAsidSet set)
     {
-        Faults faults = default;
+        AllocatorFaults faults = default;
         NumberFate fate;
 
         // The pool must know of the return before the allocator can give the number again.

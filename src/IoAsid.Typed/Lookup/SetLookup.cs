@@ -82,7 +82,7 @@ internal static class SetLookup
     {
         set.WaitUntilCleared(life);
         LifePage? lives = set.Space.Lives.Find(life.Id);
-        LifeWord word = lives is null ? LifeWord.Free(0) : LifeWord.Read(ref lives.Word(life.Id));
+        LifeWord word = lives is null ? LifeWord.Free(set.Space.StartGeneration) : LifeWord.Read(ref lives.Word(life.Id));
         var id = new RawIoAsid(life.Id);
         bool retired = word.IsFree && life.Generation == uint.MaxValue;
         if (word.Generation > life.Generation || (retired && word.Generation == life.Generation))

@@ -18,7 +18,6 @@ namespace IoAsid.Typed;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidSpace : IDisposable
 {
-    private readonly uint _startGeneration;
     private readonly SpaceMetrics.Registration _metrics;
     private volatile bool _disposing;
     private volatile bool _disposed;
@@ -39,7 +38,7 @@ public sealed class IoAsidSpace : IDisposable
         Name = options.Name;
         Capacity = options.Capacity;
         TracksHolders = options.TrackHolders;
-        _startGeneration = options.StartGeneration;
+        StartGeneration = options.StartGeneration;
         Pool = new NumberPool(options);
         Observers = new ObserverTable(this);
         Notifier = new Notifier(this);
@@ -82,6 +81,9 @@ public sealed class IoAsidSpace : IDisposable
     internal bool IsDisposed => _disposed;
 
     internal bool TracksHolders { get; }
+
+    /// <summary>The generation of every number's first life.</summary>
+    internal uint StartGeneration { get; }
 
     /// <summary>Whether anybody is told of events, so that the life of an id needs a record.</summary>
     internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.TellsEdges;
@@ -202,7 +204,7 @@ public sealed class IoAsidSpace : IDisposable
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing, this);
 
-    internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, _startGeneration), static _ => { });
+    internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, StartGeneration), static _ => { });
 
     /// <summary>Reports a fault that no caller could be told of. Throws nothing: the operation that led here has happened.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -64,7 +64,7 @@ internal static class SpaceImage
             }
         }
 
-        LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(0);
+        LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(space.StartGeneration);
         IoAsidLookupStatus status = space.Examine(within: null, id, out object? data);
         PrivateIoAsid? privateId = space.Records.Find(new Life(id, word.Generation))?.PrivateId;
         image.AppendLine(CultureInfo.InvariantCulture,

@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Allocation;
 /// <summary>
 /// The faults of one call into a custom allocator, kept until its lock is released. A call has two at most: a number that cannot be used, and its return that failed.
 /// </summary>
-internal struct Faults
+internal struct AllocatorFaults
 {
     private Fault? _first;
     private Fault? _second;

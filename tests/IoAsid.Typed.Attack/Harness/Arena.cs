@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+
+namespace IoAsid.Typed.Attack.Harness;
+
+/// <summary>
+/// Two spaces with trees of the same types, in which the same numbers belong to different sets. Ids of the bait sets are published like all others, and nobody has the right
+/// to change them: they must be as they were in the end.
+/// </summary>
+internal sealed class Arena : IDisposable
+{
+    private const int Baits = 8;
+
+    private readonly IoAsidSpace[] _spaces;
+    private int _mixtures;
+    private readonly List<(IoAsidHandle<Apple> Handle, Apple Data)> _baits = [];
+    private readonly EventLog _events = new();
+    private readonly ConcurrentBag<IoAsidReference> _references = [];
+    private readonly ConcurrentBag<IoAsidBinding> _bindings = [];
+    private readonly ConcurrentBag<Task> _ends = [];
+    private readonly ConcurrentBag<IDisposable> _others = [];
+
+    public Arena(bool observed)
+    {
+        _spaces = [Space("first"), Space("second")];
+        Fruits = _spaces[0].CreateSet<Fruit>("fruits");
+        Apples = Fruits.CreateSubset<Apple>("apples", Owner, quota: 40);
+        Pears = Fruits.CreateSubset<Pear>("pears");
+        BaitSets =
+        [
+            Fruits.CreateSubset<Apple>("bait beside", quota: Baits),
+            _spaces[0].CreateSet<Apple>("bait root", quota: Baits),
+            _spaces[1].CreateSet<Apple>("bait of another space", quota: Baits),
+        ];
+        foreach (IoAsidSet<Apple> set in BaitSets)
+        {
+            for (int bait = 0; bait < Baits; bait++)
+            {
+                var data = new Apple(set.Name);
+                _baits.Add((set.Allocate(data), data));
+            }
+        }
+
+        if (observed)
+        {
+            Array.ForEach(_spaces, space => space.Observe(_events.Record));
+        }
+    }
+
+    public SharedFields Shared { get; } = new();
+
+    public object Owner { get; } = new();
+
+    public IoAsidSpace SpaceUnderAttack => _spaces[0];
+
+    public IoAsidSet<Fruit> Fruits { get; }
+
+    public IoAsidSet<Apple> Apples { get; }
+
+    public IoAsidSet<Pear> Pears { get; }
+
+    public IoAsidSet<Apple>[] BaitSets { get; }
+
+    /// <summary>How many handles with the set of one handle and the life of another the threads have used.</summary>
+    public int Mixtures => _mixtures;
+
+    public IoAsidHandle<Apple> Bait(int index) => _baits[index % _baits.Count].Handle;
+
+    public void Keep(IoAsidReference reference) => _references.Add(reference);
+
+    public void Keep(IoAsidBinding binding) => _bindings.Add(binding);
+
+    public void Keep(Task end) => _ends.Add(end);
+
+    public void Keep(IDisposable other) => _others.Add(other);
+
+    public bool TryTakeReference(out IoAsidReference? reference) => _references.TryTake(out reference);
+
+    public bool TryTakeBinding(out IoAsidBinding? binding) => _bindings.TryTake(out binding);
+
+    public bool TryTakeOther(out IDisposable? other) => _others.TryTake(out other);
+
+    /// <summary>Reads the shared handle and returns it only if it claims to be of the set that the attacker may change.</summary>
+    public bool TryReadOwn(out IoAsidHandle<Apple> handle)
+    {
+        handle = Shared.Apple;
+        if (handle == default || handle.Set != Apples)
+        {
+            return false;
+        }
+
+        if (BaitSets[0].Contains(handle.Id) || BaitSets[1].Contains(handle.Id))
+        {
+            Interlocked.Increment(ref _mixtures);
+        }
+
+        return true;
+    }
+
+    /// <summary>Requires that data has the type that its static type promises, and belongs to the set asked.</summary>
+    public void Require(Fruit? data, Type type, IoAsidSet? set = null)
+    {
+        if (data is null)
+        {
+            return;
+        }
+
+        // The cast to object keeps the compiler from trusting the static type.
+        object seen = data;
+        if (seen.GetType() != type && !(type == typeof(Fruit) && seen is Fruit))
+        {
+            throw new BrokenPromiseException($"A {seen.GetType().Name} was returned as {type.Name}.");
+        }
+
+        if (set is not null && data.Set != set.Name)
+        {
+            throw new BrokenPromiseException($"Data of '{data.Set}' was found through '{set.Name}'.");
+        }
+    }
+
+    /// <summary>Ends what is still open and requires that types, counts, quotas, numbers and events are exact.</summary>
+    public void Audit()
+    {
+        RequireBaits();
+        Release();
+        foreach (IoAsidSpace space in _spaces)
+        {
+            RequireAllNumbers(space);
+        }
+
+        RequireEvents();
+    }
+
+    public void Dispose() => Array.ForEach(_spaces, space => space.Dispose());
+
+    private static IoAsidSpace Space(string name) => new(new IoAsidSpaceOptions { Name = name, Capacity = 128 });
+
+    private static void Require(bool holds, string promise)
+    {
+        if (!holds)
+        {
+            throw new BrokenPromiseException(promise);
+        }
+    }
+
+    private void RequireBaits()
+    {
+        foreach ((IoAsidHandle<Apple> handle, Apple data) in _baits)
+        {
+            Require(!handle.IsStale && handle.Data == data && handle.PrivateId is null, $"Bait {handle} was changed by a handle of another set.");
+        }
+
+        foreach (IoAsidSet<Apple> set in BaitSets)
+        {
+            IoAsidSetStatistics counts = set.GetStatistics();
+            Require(counts is { Live: Baits, Pending: 0, Reclaimed: 0, Available: 0 }, $"The counts of '{set}' changed: {counts}.");
+        }
+    }
+
+    private void Release()
+    {
+        var drain = new QuietDrain();
+        while (_bindings.TryTake(out IoAsidBinding? binding))
+        {
+            binding.Complete(drain.Drain(binding));
+        }
+
+        while (_references.TryTake(out IoAsidReference? reference))
+        {
+            reference.Dispose();
+        }
+
+        while (_others.TryTake(out IDisposable? other))
+        {
+            other.Dispose();
+        }
+
+        Fruits.FreeAll();
+        Array.ForEach(BaitSets, set => set.FreeAll());
+        Require(_ends.All(end => end.IsCompletedSuccessfully), "The end of a life was not reported to its waiter.");
+    }
+
+    private static void RequireAllNumbers(IoAsidSpace space)
+    {
+        IoAsidSpaceStatistics counts = space.GetStatistics();
+        Require(counts is { Outstanding: 0, Quarantined: 0, Retired: 0 } && space.DescribePending().Count == 0, $"Ids are left in '{space}': {counts}.");
+        IoAsidSet<Fruit> rest = space.CreateSet<Fruit>("rest");
+        long room = rest.GetStatistics().Available;
+        for (long taken = 0; taken < room; taken++)
+        {
+            Require(rest.TryAllocate(null, out _, out _), $"Only {taken} of {room} numbers of '{space}' can be allocated.");
+        }
+
+        Require(!rest.TryAllocate(null, out _, out IoAsidAllocationFailure failure) && failure == IoAsidAllocationFailure.CapacityExhausted, $"'{space}' has too many numbers.");
+        rest.FreeAll();
+    }
+
+    private void RequireEvents()
+    {
+        foreach (string kinds in _events.Lives())
+        {
+            Require(EventGrammar.Accepts(kinds), $"The events of a life came as '{kinds}'.");
+        }
+    }
+
+    private sealed class QuietDrain : IoAsidDrain
+    {
+        public DrainReceipt Drain(IoAsidBinding binding) => Certify(binding);
+    }
+}
+
+/// <summary>A promise of the SDK that an attack broke.</summary>
+internal sealed class BrokenPromiseException(string message) : Exception(message);

@@ -1,0 +1,72 @@
+using System.Runtime.ExceptionServices;
+
+namespace IoAsid.Typed.Attack.Harness;
+
+/// <summary>Threads that make moves in one arena at the same time.</summary>
+internal static class Attack
+{
+    /// <summary>Lets each thread make its own move again and again, then audits the arena.</summary>
+    /// <param name="moves">One per thread.</param>
+    /// <param name="seed">Chooses numbers and data.</param>
+    /// <param name="goesOn">Asked by each thread before each move, with the count of its moves.</param>
+    /// <param name="observed">Whether the arena records the events of all ids.</param>
+    /// <param name="interrupt">Whether the threads are interrupted all the time.</param>
+    /// <returns>How many mixed values the threads used.</returns>
+    /// <exception cref="BrokenPromiseException">A promise of the SDK was broken.</exception>
+    public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, bool observed, bool interrupt = false)
+    {
+        using var arena = new Arena(observed);
+        using var start = new Barrier(moves.Count);
+        Exception? broken = null;
+        Thread[] threads =
+        [
+            .. moves.Select((move, index) => new Thread(() =>
+            {
+                var random = new Random(seed + index);
+                start.SignalAndWait();
+                for (int count = 0; Volatile.Read(ref broken) is null && goesOn(count); count++)
+                {
+                    if (MakeOne(arena, random, move) is { } thrown)
+                    {
+                        Interlocked.CompareExchange(ref broken, thrown, null);
+                    }
+                }
+            })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        while (interrupt && threads.Any(thread => thread.IsAlive))
+        {
+            Array.ForEach(threads, thread => thread.Interrupt());
+            Thread.Yield();
+        }
+
+        Array.ForEach(threads, thread => thread.Join());
+        if (broken is not null)
+        {
+            ExceptionDispatchInfo.Throw(broken);
+        }
+
+        arena.Audit();
+        return arena.Mixtures;
+    }
+
+    /// <summary>Makes one move. Refusals that the documentation names are part of the game.</summary>
+    private static Exception? MakeOne(Arena arena, Random random, Action<Arena, Random> move)
+    {
+        try
+        {
+            move(arena, random);
+            return null;
+        }
+        catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+#pragma warning disable CA1031 // Everything else is a broken promise.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            return thrown as BrokenPromiseException ?? new BrokenPromiseException($"{thrown.GetType().Name} came out of the SDK: {thrown}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace IoAsid.Typed.Attack.Harness;
+
+/// <summary>Records events without a lock: an observer that waits could be interrupted itself.</summary>
+internal sealed class EventLog
+{
+    private Entry? _last;
+
+    public void Record(IoAsidEvent edge)
+    {
+        Entry added;
+        do
+        {
+            added = new Entry(edge, Volatile.Read(ref _last));
+        }
+        while (Interlocked.CompareExchange(ref _last, added, added.Before) != added.Before);
+    }
+
+    /// <summary>Returns the first letters of the events of each life, in order.</summary>
+    public IEnumerable<string> Lives()
+    {
+        List<IoAsidEvent> all = [];
+        for (Entry? at = Volatile.Read(ref _last); at is not null; at = at.Before)
+        {
+            all.Add(at.Edge);
+        }
+
+        all.Reverse();
+        return all.GroupBy(edge => (edge.Set.Space, edge.Id, edge.Generation)).Select(life => string.Concat(life.Select(edge => edge.Kind.ToString()[0])));
+    }
+
+    private sealed record Entry(IoAsidEvent Edge, Entry? Before);
+}

@@ -1,0 +1,162 @@
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Faults;
+
+/// <summary>
+/// Runs one script through every operation of the SDK, once for each step at which the runtime may throw. An operation that runs out of memory leaves the space as it
+/// was and can be repeated; an interrupt ends no operation. Counts, quotas, numbers and events are exact in the end.
+/// </summary>
+public sealed class FaultTests
+{
+    private static readonly (string Name, Action<Scene> Do)[] Script =
+    [
+        ("create a root", scene => scene.Root = scene.Space.CreateSet<SvaBinding>("sva", quota: 6)),
+        ("create a subset", scene => scene.Vm = scene.Root.CreateSubset<GuestSvaBinding>("vm", scene.Owner, quota: 4)),
+        ("reserve capacity", scene => scene.Reservation = scene.Space.ReserveCapacity(1)),
+        ("give capacity back", scene => scene.Reservation!.Dispose()),
+        ("allocate", scene => scene.Handle = scene.Vm.Allocate(new GuestSvaBinding("first"))),
+        ("observe a set", scene => scene.Registration = scene.Vm.Observe(static _ => { })),
+        ("attach a private id", scene => scene.Handle.AttachPrivateId(new PrivateIoAsid(3))),
+        ("replace the data", scene => scene.Handle.SetData(new GuestSvaBinding("second"))),
+        ("take a scoped hold", scene => TakeHold(scene)),
+        ("take a reference", scene => scene.Reference = TakeReference(scene)),
+        ("bind", scene => scene.Binding = scene.Handle.Bind("device")),
+        ("complete", scene => scene.Binding!.Drain()),
+        ("bind again", scene => scene.Binding = scene.Handle.Bind()),
+        ("stop observing", scene => scene.Registration!.Dispose()),
+        ("observe an owner", scene => scene.Registration = scene.Space.ObserveOwner(scene.Owner, static _ => { })),
+        ("detach the private id", scene => scene.Handle.DetachPrivateId()),
+        ("attach another private id", scene => scene.Handle.AttachPrivateId(new PrivateIoAsid(4))),
+        ("free while it is held", scene => scene.Handle.Free()),
+        ("wait for the end", scene => scene.End = scene.Handle.FreeAsync()),
+        ("release the reference", scene => scene.Reference!.Dispose()),
+        ("complete the last binding", scene => scene.Binding!.Drain()),
+        ("allocate without data", scene => scene.Handle = scene.Vm.Allocate()),
+        ("free at once", scene => scene.Handle.Free()),
+        ("allocate in a range", scene => scene.Handle = scene.Vm.Allocate(new GuestSvaBinding("third"), 3, 6)),
+        ("close the subset", scene => scene.Vm.Close()),
+        ("free the last id", scene => scene.Handle.Free()),
+    ];
+
+    public static TheoryData<Circumstances> AllCircumstances =>
+    [
+        Circumstances.None,
+        Circumstances.Observed,
+        Circumstances.Tracked,
+        Circumstances.Observed | Circumstances.Tracked,
+        Circumstances.CustomAllocator,
+        Circumstances.CustomAllocator | Circumstances.Observed,
+        Circumstances.Cyclic,
+        Circumstances.LastGeneration,
+        Circumstances.LastGeneration | Circumstances.Observed,
+    ];
+
+    [Theory]
+    [MemberData(nameof(AllCircumstances))]
+    public void An_operation_without_memory_changes_nothing_and_can_be_repeated(Circumstances circumstances)
+    {
+        int points = Count(circumstances, typeof(OutOfMemoryException));
+        for (int point = 0; point < points; point++)
+        {
+            RunWithoutMemoryAt(circumstances, point);
+        }
+
+        Assert.True(points > 15, $"Only {points} allocations were reached.");
+    }
+
+    [Theory]
+    [MemberData(nameof(AllCircumstances))]
+    public void An_interrupt_ends_no_operation_and_is_kept(Circumstances circumstances)
+    {
+        int points = Count(circumstances, typeof(ThreadInterruptedException));
+        for (int point = 0; point < points; point++)
+        {
+            using var scene = new Scene(circumstances);
+            using (var fault = new InjectedFault(typeof(ThreadInterruptedException), point))
+            {
+                Array.ForEach(Script, step => step.Do(scene));
+                Assert.True(fault.WasThrown);
+            }
+
+            Assert.Throws<ThreadInterruptedException>(() => Thread.Sleep(1));
+            scene.Audit();
+        }
+
+        Assert.True(points > 20, $"Only {points} waits were reached.");
+    }
+
+    private static int Count(Circumstances circumstances, Type fault)
+    {
+        using var scene = new Scene(circumstances);
+        using var counter = new InjectedFault(fault, at: int.MaxValue);
+        Array.ForEach(Script, step => step.Do(scene));
+        return counter.Reached;
+    }
+
+    private static void RunWithoutMemoryAt(Circumstances circumstances, int point)
+    {
+        using var scene = new Scene(circumstances);
+        using (var fault = new InjectedFault(typeof(OutOfMemoryException), point))
+        {
+            foreach ((string name, Action<Scene> step) in Script)
+            {
+                string before = SpaceImage.Of(scene.Space);
+                try
+                {
+                    step(scene);
+                }
+                catch (OutOfMemoryException)
+                {
+                    Assert.True(fault.WasThrown);
+                    AssertSame(before, SpaceImage.Of(scene.Space), $"'{name}' changed something before it failed at point {point}");
+                    step(scene);
+                }
+            }
+
+            Assert.True(fault.WasThrown);
+        }
+
+        scene.Audit();
+    }
+
+    private static void AssertSame(string expected, string actual, string otherwise)
+    {
+        if (expected != actual)
+        {
+            Assert.Fail($"{otherwise}.\nBefore:\n{expected}\nAfter:\n{actual}");
+        }
+    }
+
+    private static void TakeHold(Scene scene)
+    {
+        using IoAsidHold<SvaBinding> hold = scene.Root.Hold(scene.Handle.Id);
+        Assert.True(hold.IsHeld);
+    }
+
+    private static IoAsidReference<GuestSvaBinding> TakeReference(Scene scene)
+    {
+        Assert.True(scene.Vm.TryHold(new PrivateIoAsid(3), out IoAsidReference<GuestSvaBinding>? reference));
+        return reference;
+    }
+
+    /// <summary>Throws one fault of a type at one of its points on this thread.</summary>
+    private sealed class InjectedFault : IDisposable
+    {
+        public InjectedFault(Type fault, int at) =>
+            FaultPoint.Reached = reached =>
+            {
+                if (reached == fault && Reached++ == at)
+                {
+                    WasThrown = true;
+                    throw (Exception)Activator.CreateInstance(fault)!;
+                }
+            };
+
+        public int Reached { get; private set; }
+
+        public bool WasThrown { get; private set; }
+
+        public void Dispose() => FaultPoint.Reached = null;
+    }
+}

@@ -1,0 +1,131 @@
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Faults;
+
+/// <summary>How the space of a scene differs from the plain one.</summary>
+[Flags]
+public enum Circumstances
+{
+    None = 0,
+    Observed = 1,
+    Tracked = 2,
+    CustomAllocator = 4,
+    Cyclic = 8,
+    LastGeneration = 16,
+}
+
+/// <summary>A small space and what a script keeps between its steps.</summary>
+internal sealed class Scene : IDisposable
+{
+    public const int Capacity = 8;
+
+    private readonly Circumstances _circumstances;
+    private readonly List<IoAsidEvent> _events = [];
+    private readonly Stack<uint> _given = [];
+
+    public Scene(Circumstances circumstances)
+    {
+        _circumstances = circumstances;
+        Space = new IoAsidSpace(new IoAsidSpaceOptions
+        {
+            Capacity = Capacity,
+            TrackHolders = Has(Circumstances.Tracked),
+            ReusePolicy = Has(Circumstances.Cyclic) ? IoAsidReusePolicy.Cyclic : IoAsidReusePolicy.Lowest,
+            StartGeneration = Has(Circumstances.LastGeneration) ? uint.MaxValue : 0,
+        });
+        if (Has(Circumstances.CustomAllocator))
+        {
+            Space.RegisterAllocator(new ScriptedAllocator { OnAllocate = (min, max) => Lowest(Math.Max(min, 1), max), OnFree = Return });
+        }
+
+        if (Has(Circumstances.Observed))
+        {
+            Space.Observe(_events.Add);
+        }
+    }
+
+    public IoAsidSpace Space { get; }
+
+    public IoAsidSet<SvaBinding> Root { get; set; } = null!;
+
+    public IoAsidSet<GuestSvaBinding> Vm { get; set; } = null!;
+
+    public object Owner { get; } = new();
+
+    public IoAsidHandle<GuestSvaBinding> Handle { get; set; }
+
+    public IoAsidReference<GuestSvaBinding>? Reference { get; set; }
+
+    public IoAsidBinding? Binding { get; set; }
+
+    public IoAsidObserverRegistration? Registration { get; set; }
+
+    public IoAsidCapacityReservation? Reservation { get; set; }
+
+    public Task? End { get; set; }
+
+    public void Dispose() => Space.Dispose();
+
+    /// <summary>Frees everything, then proves that all numbers are there and that the events of each life came once and in order.</summary>
+    public void Audit()
+    {
+        Registration?.Dispose();
+        Reservation?.Dispose();
+        Reference?.Dispose();
+        Binding?.Drain();
+        Root.FreeAll();
+        Assert.True(End?.IsCompletedSuccessfully ?? true);
+        AssertAllNumbersAreFree();
+        AssertEvents();
+    }
+
+    private bool Has(Circumstances circumstance) => _circumstances.HasFlag(circumstance);
+
+    private uint? Lowest(uint min, uint max)
+    {
+        for (uint number = min; number <= Math.Min(max, Capacity - 1); number++)
+        {
+            if (!_given.Contains(number))
+            {
+                _given.Push(number);
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    private void Return(uint number)
+    {
+        Assert.Contains(number, _given);
+        uint[] left = [.. _given.Where(other => other != number)];
+        _given.Clear();
+        Array.ForEach(left, _given.Push);
+    }
+
+    private void AssertAllNumbersAreFree()
+    {
+        IoAsidSpaceStatistics counts = Space.GetStatistics();
+        Assert.Equal(0, counts.Outstanding);
+        Assert.Equal(Capacity - 1, counts.Available + counts.Retired + Root.Budget.Limit);
+        Root.Close();
+        IoAsidSet<SvaBinding> all = Space.CreateSet<SvaBinding>("all");
+        for (long number = counts.Retired; number < Capacity - 1; number++)
+        {
+            all.Allocate();
+        }
+
+        Assert.False(all.TryAllocate(null, out _, out _));
+        all.FreeAll();
+        Assert.Equal(0, Space.GetStatistics().Outstanding);
+    }
+
+    private void AssertEvents()
+    {
+        foreach (IGrouping<(RawIoAsid Id, uint Generation), IoAsidEvent> life in _events.GroupBy(edge => (edge.Id, edge.Generation)))
+        {
+            string kinds = string.Concat(life.Select(edge => edge.Kind.ToString()[0]));
+            Assert.Matches("^A(BU)*B?FR$", kinds);
+        }
+    }
+}
