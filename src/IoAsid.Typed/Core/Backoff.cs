@@ -2,7 +2,7 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>
 /// Waits for the next few instructions of another thread: spins a bounded number of times, then yields the processor, then sleeps in case that thread has a lower
-/// priority. <see cref="Thread.Interrupt"/> does not end the wait.
+/// priority. <see cref="System.Threading.Thread.Interrupt"/> does not end the wait.
 /// </summary>
 internal struct Backoff
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Core;
 
-/// <summary>A re-entrant lock whose waits <see cref="Thread.Interrupt"/> cannot end: no operation of the SDK stops half-way because its thread was interrupted.</summary>
+/// <summary>A re-entrant lock whose waits <see cref="System.Threading.Thread.Interrupt"/> cannot end: no operation of the SDK stops half-way because its thread was interrupted.</summary>
 /// <remarks>A monitor, which systematic exploration knows how to schedule.</remarks>
 internal sealed class UninterruptedLock
 {

@@ -31,27 +31,28 @@ mutant() {
 }
 
 names="$*"
-life=Space/IoAsidSpace.Lifetime.cs
-lookup=Sets/IoAsidSet.Lookup.cs
-holding=Sets/IoAsidSet.Holding.cs
+life=Lifetime/Lifecycle.cs
+lookup=Lookup/SetLookup.cs
+holding=Lifetime/SetHolds.cs
 
 mutant word-before-set-index $life 's/(\n *Volatile\.Write\(ref page\.Lives\.SetIndex\(id\), set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
 mutant page-forgets-earlier-users Core/DataPage.cs 's/users is null \? set\.PageKey : Several/set.PageKey/'
-mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(this\) \?/bool only = page.IsOnlyOf(this); object? data = $1;\n$2return only ?/'
+mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'
 mutant retired-word-is-same-life Core/LifeWord.cs 's/(>> GenerationShift == 0) && !IsFree/$1/'
-mutant unpublished-has-no-data Space/IoAsidSpace.Lookup.cs 's/if \(seen is null && !word\.IsPending && !word\.LacksDataByRight\)/if (seen is not null \&\& word.IsFree)/'
+mutant unpublished-has-no-data Lookup/Examination.cs 's/if \(seen is null && !word\.IsPending && !word\.CanHaveNoData\)/if (seen is not null \&\& word.IsFree)/'
 mutant null-is-published $life 's/if \(data is not null\)(\s*\{\s*Volatile\.Write\(ref page\.Data\(id\), data\))/$1/'
-mutant data-cleared-before-pending $life 's/\n *Volatile\.Write\(ref page\.Data\(id\), null\);//; s/(bool mayEnd = )/Volatile.Write(ref page.Data(id), null);\n        $1/'
+mutant data-cleared-before-pending $life 's/\n *Volatile\.Write\(ref page\.Data\(life\.Id\), null\);//; s/(bool quiet = )/Volatile.Write(ref page.Data(life.Id), null);\n        $1/'
 mutant free-does-not-wait-for-writer $life 's/if \(seen\.IsBeingWritten\)/if (seen.IsBeingWritten \&\& seen.IsFree)/'
-mutant second-free-does-not-wait $life 's/\n *page\.WaitUntilCleared\(id, generation\);//'
+mutant second-free-does-not-wait $life 's/\n *set\.WaitUntilCleared\(life\);//'
 mutant hold-of-pending $holding 's/seen\.IsPending \|\| //'
 mutant hold-gives-up-in-mid-free $holding 's/status != IoAsidLookupStatus\.Found && \(needsData/true || (needsData/'
-mutant release-before-freed-is-told $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Tell\(record, freed\);)/lives.Release(id); $1/'
+mutant release-before-freed-is-notified $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Notify\(record, freed\);)/lives.Release(life.Id); $1/'
 mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)\.IsPending//'
-mutant record-after-the-end-is-kept Core/RecordTable.cs 's/if \(!LifeWord\.Read\(ref word\)\.IsOver\(generation\)\)/if (record.Generation == generation)/'
-mutant wait-marks-an-ended-life $life 's/\(ends \? 1UL : 0\)/0UL/; s/if \(marked\.IsUnreferenced\)/if (mayEnd \&\& marked.References == 1 \&\& !marked.IsRecorded)/'
+mutant record-after-the-end-is-kept Core/RecordTable.cs 's/if \(!LifeWord\.Read\(ref word\)\.IsOver\(life\.Generation\)\)/if (record.Generation == life.Generation)/'
+mutant wait-marks-an-ended-life $life 's/\(ends \? 1UL : 0\)/0UL/; s/if \(marked\.IsUnreferenced\)/if (quiet \&\& marked.References == 1 \&\& !marked.IsRecorded)/'
 mutant reclaimed-before-it-can-be-had Allocation/NumberPool.cs 's/(_gate\.Enter\(\);)(\s*)(Volatile\.Write\(ref word, next\.Bits\);)/$3$2$1/'
 mutant closed-set-allocates $life 's/(private bool TryBegin\(DataPage.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
+mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
 exit $survivors

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 namespace IoAsid.Typed.Tests.Behaviour;
 
 /// <summary>Trees that are as deep and as wide as memory allows: no operation recurses, and none grows with the number of siblings.</summary>
-public sealed class TreeScaleTests
+public sealed class TreeScaleTests : IDisposable
 {
     private const int Deep = 100_000;
     private const int Wide = 200_000;
@@ -12,6 +12,8 @@ public sealed class TreeScaleTests
     private readonly IoAsidSet<SvaBinding> _root;
 
     public TreeScaleTests() => _root = _space.CreateSet<SvaBinding>("root", quota: 1_000);
+
+    public void Dispose() => _space.Dispose();
 
     [Fact]
     public void A_deep_tree_is_counted_closed_and_emptied()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lookup;
 
