@@ -40,6 +40,12 @@ public sealed class AttackTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_hammer_tears_handles_on_purpose(bool observed) =>
+        Attack(() => Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: 4, For(0.02), observed), "torn handles");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Interrupted_threads_lose_nothing(bool observed) =>
         Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(0.3), observed, interrupt: true), "all members, interrupted");
 

@@ -16,14 +16,15 @@ internal static class Attack
     public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, bool observed, bool interrupt = false)
     {
         using var arena = new Arena(observed);
-        using var start = new Barrier(moves.Count);
+        int started = 0;
         Exception? broken = null;
         Thread[] threads =
         [
             .. moves.Select((move, index) => new Thread(() =>
             {
                 var random = new Random(seed + index);
-                start.SignalAndWait();
+                Interlocked.Increment(ref started);
+                YieldUntilStarted();
                 for (int count = 0; Volatile.Read(ref broken) is null && goesOn(count); count++)
                 {
                     if (MakeOne(arena, random, move) is { } thrown)
@@ -34,6 +35,8 @@ internal static class Attack
             })),
         ];
         Array.ForEach(threads, thread => thread.Start());
+
+        YieldUntilStarted();
         while (interrupt && threads.Any(thread => thread.IsAlive))
         {
             Array.ForEach(threads, thread => thread.Interrupt());
@@ -48,6 +51,15 @@ internal static class Attack
 
         arena.Audit();
         return arena.Mixtures;
+
+        // No wait that an interrupt could end: interrupts are for waits inside the SDK.
+        void YieldUntilStarted()
+        {
+            while (Volatile.Read(ref started) < moves.Count)
+            {
+                Thread.Yield();
+            }
+        }
     }
 
     /// <summary>Makes one move. Refusals that the documentation names are part of the game.</summary>

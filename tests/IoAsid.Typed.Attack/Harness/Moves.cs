@@ -74,7 +74,31 @@ internal static class Moves
         new("space.RegisterAllocator", (arena, _) => arena.SpaceUnderAttack.RegisterAllocator(IoAsidNumberAllocator.Create((min, _) => min, _ => { }))),
     ];
 
+    /// <summary>Writes two handles of different sets to the shared field in turn, so that readers meet mixtures of both.</summary>
+    public static void Tear(Arena arena, Random random)
+    {
+        IoAsidHandle<Apple> own = Allocate(arena, random);
+        IoAsidHandle<Apple> bait = arena.Bait(random.Next(100));
+        for (int turn = 0; turn < 200; turn++)
+        {
+            arena.Shared.Apple = own;
+            arena.Shared.Apple = bait;
+        }
+    }
+
+    /// <summary>Uses the shared handle in every way that changes an id, as often as it claims to be of the attacker's set.</summary>
+    public static void UseTorn(Arena arena, Random random)
+    {
+        for (int turn = 0; turn < 200; turn++)
+        {
+            Move move = Changes[random.Next(Changes.Length)];
+            move.Make(arena, random);
+        }
+    }
+
     private static void Use<T>(T value) => GC.KeepAlive(value);
+
+    private static Move[] Changes => field ??= [.. All.Where(move => move.Member.StartsWith("handle.", StringComparison.Ordinal))];
 
     private static RawIoAsid Number(Random random) => new((uint)random.Next(128));
 
