@@ -84,6 +84,11 @@ internal static class Moves
             arena.Shared.Apple = own;
             arena.Shared.Apple = bait;
         }
+
+        if (own != default)
+        {
+            own.Free();
+        }
     }
 
     /// <summary>Uses the shared handle in every way that changes an id, as often as it claims to be of the attacker's set.</summary>
