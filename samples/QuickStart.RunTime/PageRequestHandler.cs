@@ -10,14 +10,10 @@ public static class PageRequestHandler
     {
         using IoAsidHold<SvaBinding> hold = sva.Hold(request.Pasid);
         if (!hold.IsHeld)
-        {
             return $"invalid request ({hold.Status})";
-        }
 
         if (!hold.Data.HasBond(request.Device))
-        {
             return "invalid request (no bond)";
-        }
 
         return hold.Data switch
         {

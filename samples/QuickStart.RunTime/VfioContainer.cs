@@ -8,27 +8,19 @@ public sealed class VfioContainer(IoAsidSet ids)
     public string Check(PrivateIoAsid guestPasid)
     {
         if (!ids.TryHold(guestPasid, out IoAsidReference? mine))
-        {
             return "refused";
-        }
 
         // The reference keeps the id while the guest's request is carried out.
         using (mine)
-        {
             return $"PASID {mine.Id}";
-        }
     }
 
     public string Check(RawIoAsid pasid)
     {
         if (!ids.TryHold(pasid, out IoAsidReference? mine))
-        {
             return "refused";
-        }
 
         using (mine)
-        {
             return "allowed";
-        }
     }
 }

@@ -22,9 +22,7 @@ public static class CompileTimeSide
             await output.WriteLineAsync();
             await output.WriteLineAsync($"{(char)('A' + index)}. {mistake.Explanation}");
             foreach (Diagnostic diagnostic in await SampleCompiler.JudgeAsync(mistake.CompileMistake()))
-            {
                 await ShowAsync(output, mistake, diagnostic);
-            }
 
             await output.WriteLineAsync(Label("instead") + mistake.Repair);
         }

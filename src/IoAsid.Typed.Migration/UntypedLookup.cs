@@ -21,9 +21,7 @@ public static class UntypedLookup
     {
         ArgumentNullException.ThrowIfNull(space);
         if (set is not null && set.Space != space)
-        {
             throw new ArgumentException($"The set '{set}' is of the space '{set.Space.Name}', not of '{space.Name}'; numbers of two spaces never meet.", nameof(set));
-        }
 
         bool allocated = space.Examine(set, id.Value, out object? data) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
         return allocated && (getter is null || getter(data)) ? data : null;

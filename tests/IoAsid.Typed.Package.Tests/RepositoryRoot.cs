@@ -8,9 +8,7 @@ internal static class RepositoryRoot
     private static string Find(DirectoryInfo? folder)
     {
         while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "IoAsid.Typed.sln")))
-        {
             folder = folder.Parent;
-        }
 
         return folder?.FullName ?? throw new InvalidOperationException("The tests must run from inside the repository: they pack it.");
     }

@@ -8,9 +8,7 @@ internal static class ExpectedOutput
         string file = FileOf(sample);
         string actual = output.ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("IOASID_UPDATE_EXPECTED_OUTPUT") == "1")
-        {
             File.WriteAllText(WorkingTree.PathOf(file), actual);
-        }
 
         Assert.Equal(WorkingTree.Read(file), actual);
     }

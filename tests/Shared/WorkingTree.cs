@@ -12,9 +12,7 @@ internal static class WorkingTree
     private static string Find(DirectoryInfo? folder)
     {
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IoAsid.Typed.sln")))
-        {
             folder = folder.Parent;
-        }
 
         return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the working tree of the repository.");
     }

@@ -27,9 +27,7 @@ internal static class RuleTimes
             {
                 double[] times = await TurnAsync(compilation, contestants[contestant]);
                 if (round >= 0)
-                {
                     turns[contestant].Add(times);
-                }
             }
         }
 
@@ -50,9 +48,7 @@ internal static class RuleTimes
     private static void ThrowIfCrashed(AnalysisResult result)
     {
         if (result.GetAllDiagnostics().FirstOrDefault(found => found.Id.StartsWith("AD", StringComparison.Ordinal)) is { } crash)
-        {
             throw new InvalidOperationException(crash.GetMessage());
-        }
     }
 
     private static IEnumerable<string> IdsOf(DiagnosticAnalyzer analyzer) => analyzer is DiagnosticSuppressor suppressor

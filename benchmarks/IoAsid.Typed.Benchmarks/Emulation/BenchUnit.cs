@@ -44,9 +44,7 @@ internal sealed class BenchUnit : IDownstreamPort
     {
         PasidEntry present = entry with { Present = true, PageWalkSnoop = true };
         for (int word = 0; word < Bits512.Words; word++)
-        {
             Frames.Write(_pasidTable + pasid * 64 + (ulong)word * 8, present.Bits[word]);
-        }
     }
 
     /// <summary>Submits a descriptor and has it carried out.</summary>

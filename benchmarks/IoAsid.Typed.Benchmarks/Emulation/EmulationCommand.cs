@@ -13,14 +13,12 @@ internal static class EmulationCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
+        RatioTable table = new(Console.Out, MeasuringMachine.Current);
         TranslationRatios.Measure(table);
         TrafficRatios.Measure(table);
         table.Summarise();
         if (options is [_, string file])
-        {
             table.WriteJson(file);
-        }
 
         return 0;
     }

@@ -21,9 +21,7 @@ internal sealed class Frames(SparseMemory memory, ulong first)
         for (int word = 0; word < words.Length; word++)
         {
             if (!memory.TryWriteUInt64(address + (ulong)word * 8, words[word]))
-            {
                 throw new InvalidOperationException($"The machine of the benchmark has no memory at 0x{address:X}.");
-            }
         }
     }
 

@@ -18,9 +18,7 @@ internal sealed class StageTables(Frames frames, bool firstStage)
             ulong entry = table + (ulong)TranslationTables.IndexOf(input, at) * 8;
             path.Add(entry);
             if (frames.Read(entry) == 0)
-            {
                 frames.Write(entry, Entry(frames.Take(), large: false, used));
-            }
 
             table = frames.Read(entry) & 0x000F_FFFF_FFFF_F000;
         }

@@ -13,9 +13,7 @@ internal static class TrafficRatios
     public static void Measure(RatioTable table)
     {
         foreach ((int level, string size) in ((int, string)[])[(1, "4 KB pages"), (2, "2 MB pages"), (3, "1 GB pages")])
-        {
             MeasureDma(table, level, size);
-        }
 
         MeasureInvalidations(table);
         MeasurePageRequests(table);
@@ -71,9 +69,7 @@ internal static class TrafficRatios
                 bench.Unit.Receive(new PageRequestMessage(
                     BenchUnit.Device, (ulong)i << 12, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(1)));
                 if ((i & 63) == 63)
-                {
                     Drain(bench.Scheduler, registers);
-                }
             }
 
             Drain(bench.Scheduler, registers);
@@ -94,9 +90,7 @@ internal static class TrafficRatios
         StageTables tables = new(bench.Frames, firstStage: true);
         ulong step = TranslationTables.PageSizeOf(level);
         for (ulong input = 0; input < Block; input += step)
-        {
             tables.Map(input, (4UL << 30) + input, level);
-        }
 
         bench.SetPasid(1, new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = 1, FirstStageTable = tables.Top });
         return (bench, tables);
@@ -105,8 +99,6 @@ internal static class TrafficRatios
     private static void Repeat<T>(int count, Func<T> body)
     {
         for (int i = 0; i < count; i++)
-        {
             body();
-        }
     }
 }

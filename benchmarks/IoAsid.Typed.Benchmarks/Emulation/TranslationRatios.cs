@@ -23,16 +23,14 @@ internal static class TranslationRatios
         {
             StageTables tables = new(bench.Frames, firstStage: true);
             for (ulong page = 0; page < HotPages; page++)
-            {
                 tables.Map(page << 12, bench.Frames.Take());
-            }
 
             bench.SetPasid(pasid, new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = 1, FirstStageTable = tables.Top });
         }
 
-        var random = new Random(1);
+        Random random = new(1);
         Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request((uint)random.Next(Pasids), (ulong)random.Next(HotPages) << 12))]);
-        var set = new FindLoop(1 << 16);
+        FindLoop set = new(1 << 16);
         Sample[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
         table.Add(new("IOTLB hit", "1024 pages, 4 PASIDs", times[0], "find through a root set at 64K", times[1], 10));
     }
@@ -101,7 +99,7 @@ internal static class TranslationRatios
             _bench = new BenchUnit(caching);
             bool first = grant != PasidGrantType.SecondStage;
             StageTables tables = new(_bench.Frames, first);
-            var random = new Random(1);
+            Random random = new(1);
             DmaRequest[] requests = new DmaRequest[1 << 16];
             _paths = new ulong[requests.Length * 4];
             for (int i = 0; i < requests.Length; i++)
@@ -113,9 +111,7 @@ internal static class TranslationRatios
 
             random.Shuffle(requests);
             for (int i = 0; i < requests.Length; i++)
-            {
                 tables.Map(requests[i].Address, (4UL << 30) + requests[i].Address).CopyTo(_paths, i * 4);
-            }
 
             PasidEntry entry = new() { GrantType = grant, DomainId = 1, AddressWidth = AddressWidth.Bits48 };
             _bench.SetPasid(1, grant switch
@@ -165,14 +161,10 @@ internal static class TranslationRatios
         {
             StageTables tables = new(frames, firstStage: false);
             for (ulong address = 0; address < 2UL << 30; address += 1UL << 21)
-            {
                 tables.Map(address, address, level: 2);
-            }
 
             for (ulong address = 4UL << 30; address < 12UL << 30; address += 1UL << 21)
-            {
                 tables.Map(address, address, level: 2);
-            }
 
             return tables.Top;
         }
@@ -187,12 +179,10 @@ internal static class TranslationRatios
 
         public FindLoop(int count)
         {
-            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
             _root = space.CreateSet<Data>("root");
             for (int id = 0; id < count; id++)
-            {
                 _root.Allocate(new Data());
-            }
 
             _mask = (uint)count - 1;
         }
@@ -204,9 +194,7 @@ internal static class TranslationRatios
             {
                 _random = _random * 1664525 + 1013904223;
                 if (_root.TryFind(new RawIoAsid((_random >> 8) & _mask), out Data? data))
-                {
                     found += data.GetHashCode() & 1;
-                }
             }
 
             Data.Sink = found;

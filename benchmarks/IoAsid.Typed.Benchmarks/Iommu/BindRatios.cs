@@ -16,9 +16,7 @@ internal static class BindRatios
             count =>
             {
                 for (int i = 0; i < count; i++)
-                {
                     set.Allocate().Free();
-                }
             });
         table.Add(new("bind and unbind, with drain", "", times[0], "allocate and free an id", times[1], Goal: null));
     }

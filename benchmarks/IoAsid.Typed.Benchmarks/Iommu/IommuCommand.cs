@@ -13,15 +13,13 @@ internal static class IommuCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
+        RatioTable table = new(Console.Out, MeasuringMachine.Current);
         PageRequestRatios.Measure(table);
         BindRatios.Measure(table);
         SvaDmaRatios.Measure(table);
         table.Summarise();
         if (options is [_, string file])
-        {
             table.WriteJson(file);
-        }
 
         return 0;
     }

@@ -89,9 +89,7 @@ internal sealed class PageRequestRatios
     private ulong NextPage(int request)
     {
         if (request % 2 == 0)
-        {
             _next = (_next + 1) % AreaPages;
-        }
 
         return _area + (ulong)_next * PageSize;
     }
@@ -105,28 +103,20 @@ internal sealed class PageRequestRatios
             ulong slot = (ulong)(request % InFlight);
             Write(memory, _scratch + slot * 32);
             if (request % 2 == 0)
-            {
                 memory.TryWriteUInt64(_scratch + PageSize + slot * 8, slot);
-            }
 
             if ((request + 1) % _groupSize != 0)
-            {
                 continue;
-            }
 
             using IoAsidHold<SvaBinding> hold = sva.Hold(_bond.Pasid);
             if (hold.IsHeld)
-            {
                 Write(memory, _scratch + 2 * PageSize + slot * 32);
-            }
         }
     }
 
     private static void Write(SparseMemory memory, ulong address)
     {
         for (ulong word = 0; word < 4; word++)
-        {
             memory.TryWriteUInt64(address + word * 8, word);
-        }
     }
 }

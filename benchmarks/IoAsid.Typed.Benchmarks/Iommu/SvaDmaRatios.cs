@@ -52,9 +52,7 @@ internal sealed class SvaDmaRatios
     private async Task ShareAsync(int count)
     {
         for (int i = 0; i < count; i++)
-        {
             await _machine.Driver.RunAsync(SvaMachine.SharedQueue, _bond, Fill(_data) with { Flags = DmaDescriptorFlags.BlockOnFault }, _record);
-        }
     }
 
     private async Task FixedAsync(int count)

@@ -18,9 +18,7 @@ public class LifetimeBenchmarks
     {
         _set = new IoAsidSpace().CreateSet<object>("root");
         if (Observed)
-        {
             _ = _set.Observe(static edge => { });
-        }
 
         _handle = _set.Allocate(_data);
     }
@@ -36,9 +34,7 @@ public class LifetimeBenchmarks
     public void Reference()
     {
         if (_set.TryHold(_handle.Id, out IoAsidReference<object>? reference))
-        {
             reference.Dispose();
-        }
     }
 
     [Benchmark]

@@ -11,9 +11,9 @@ internal static class AllocationRatios
     {
         foreach ((int live, string name) in Sizes)
         {
-            var ours = new Ours(live);
-            var bitmap = new Bitmap(live);
-            var byHand = new ByHand(live);
+            Ours ours = new(live);
+            Bitmap bitmap = new(live);
+            ByHand byHand = new(live);
             Sample[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
@@ -26,12 +26,10 @@ internal static class AllocationRatios
 
     private static int[] RandomOrder(int live)
     {
-        var random = new Random(1);
+        Random random = new(1);
         var order = new int[1 << 16];
         for (int i = 0; i < order.Length; i++)
-        {
             order[i] = random.Next(live);
-        }
 
         return order;
     }
@@ -41,9 +39,7 @@ internal static class AllocationRatios
     {
         var all = new T[2 * live.Length];
         for (int i = 0; i < all.Length; i++)
-        {
             all[i] = allocate();
-        }
 
         new Random(2).Shuffle(all);
         for (int i = 0; i < live.Length; i++)
@@ -61,7 +57,7 @@ internal static class AllocationRatios
 
         public Ours(int live)
         {
-            var options = new IoAsidSpaceOptions { Capacity = 2 * live, ReservedNumbers = [] };
+            IoAsidSpaceOptions options = new() { Capacity = 2 * live, ReservedNumbers = [] };
             _set = new IoAsidSpace(options).CreateSet<Data>("root").CreateSubset<Data>("subset");
             _live = new IoAsidHandle<Data>[live];
             _order = RandomOrder(live);
@@ -71,9 +67,7 @@ internal static class AllocationRatios
         public void LastInFirstOut(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 _set.Allocate(Data.Shared).Free();
-            }
         }
 
         public void Churn(int count)
@@ -103,9 +97,7 @@ internal static class AllocationRatios
         public void LastInFirstOut(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 _free.Return(_free.Take());
-            }
         }
 
         public void Churn(int count)
@@ -138,9 +130,7 @@ internal static class AllocationRatios
         public void LastInFirstOut(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 Free(Allocate());
-            }
         }
 
         public void Churn(int count)
@@ -157,9 +147,7 @@ internal static class AllocationRatios
         {
             uint number;
             lock (_lock)
-            {
                 number = _free.Take();
-            }
 
             _nodes.TryAdd(number, new Node(this, Data.Shared));
             return number;
@@ -170,9 +158,7 @@ internal static class AllocationRatios
             if (_nodes.TryRemove(number, out Node? node) && node.Set == this)
             {
                 lock (_lock)
-                {
                     _free.Return(number);
-                }
             }
         }
 

@@ -28,9 +28,7 @@ internal sealed class Company : IDisposable
     {
         _wanted = on;
         while (_working != on)
-        {
             Thread.Yield();
-        }
     }
 
     private void Run(Action work)
@@ -39,13 +37,9 @@ internal sealed class Company : IDisposable
         {
             _working = _wanted;
             if (_working)
-            {
                 work();
-            }
             else
-            {
                 Thread.Sleep(1);
-            }
         }
     }
 }

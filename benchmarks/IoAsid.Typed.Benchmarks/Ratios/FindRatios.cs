@@ -13,7 +13,7 @@ internal static class FindRatios
     {
         foreach ((int count, string name, double againstArray, double againstDictionary) in Sizes)
         {
-            var lookups = new Lookups(count);
+            Lookups lookups = new(count);
             Sample[] times = Interleaved.Nanoseconds(
                 lookups.ThroughRoot, lookups.ThroughSubset, lookups.InArray, lookups.InDictionary, lookups.ThroughInterleaved);
             table.Add(new("find through a root set", name, times[0], "raw T[] load", times[2], againstArray));
@@ -22,14 +22,14 @@ internal static class FindRatios
             table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], 2));
         }
 
-        var shared = new Lookups(1 << 16);
+        Lookups shared = new(1 << 16);
         WithCompany(table, "a second thread reading", shared, () => shared.ThroughRoot(1 << 12), goal: 1.1);
         WithCompany(table, "a second thread writing", shared, shared.WriteOne, goal: 1.3);
     }
 
     private static void WithCompany(RatioTable table, string what, Lookups lookups, Action company, double goal)
     {
-        using var other = new Company(company);
+        using Company other = new(company);
         Sample[] times = Interleaved.Nanoseconds((other.Resume, lookups.ThroughRoot), (other.Pause, lookups.ThroughRoot));
         table.Add(new("find with " + what, "64K", times[0], "the same alone", times[1], goal));
     }
@@ -47,14 +47,14 @@ internal static class FindRatios
 
         public Lookups(int count)
         {
-            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
             _root = space.CreateSet<Data>("root");
             _subset = _root.CreateSubset<Data>("subset");
             _array = new Data[count];
             _interleaved = Interleaved(count);
             for (uint id = 0; id < count; id++)
             {
-                var data = new Data();
+                Data data = new();
                 _written = _subset.Allocate(data);
                 _array[id] = data;
                 _dictionary[id] = data;
@@ -86,16 +86,14 @@ internal static class FindRatios
         /// <summary>A set that has all these ids but one a page, which is another set's.</summary>
         private static IoAsidSet<Data> Interleaved(int count)
         {
-            var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
             IoAsidSet<Data> root = space.CreateSet<Data>("root");
             IoAsidSet<Data> other = root.CreateSubset<Data>("other");
             IoAsidSet<Data> set = root.CreateSubset<Data>("interleaved");
             for (uint id = 0; id < count; id++)
             {
                 if (id % 1024 == 0)
-                {
                     other.Allocate(Data.Shared).Free();
-                }
 
                 set.Allocate(new Data());
             }
@@ -114,9 +112,7 @@ internal static class FindRatios
             {
                 random = Next(random);
                 if (array[random >> shift] is not null)
-                {
                     found++;
-                }
             }
 
             state = random;
@@ -131,9 +127,7 @@ internal static class FindRatios
             {
                 random = Next(random);
                 if (dictionary.TryGetValue(random >> shift, out _))
-                {
                     found++;
-                }
             }
 
             state = random;
@@ -154,9 +148,7 @@ internal static class FindRatios
             {
                 random = Next(random);
                 if (set.TryFind(new RawIoAsid(random >> shift), out _))
-                {
                     found++;
-                }
             }
 
             state = random;

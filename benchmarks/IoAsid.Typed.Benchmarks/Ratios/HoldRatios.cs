@@ -5,13 +5,13 @@ internal static class HoldRatios
 {
     public static void Measure(RatioTable table)
     {
-        var holds = new Holds();
+        Holds holds = new();
         Sample[] alone = Interleaved.Nanoseconds(holds.Scoped, holds.Referenced, holds.Counted);
         table.Add(new("scoped hold, taken and released", "one id", alone[0], "interlocked add and subtract", alone[2], 1.5));
         table.Add(new("reference object, taken and released", "one id", alone[1], "interlocked add and subtract", alone[2], 3));
 
-        using var other = new Company(() => holds.Scoped(1 << 10));
-        using var counting = new Company(() => holds.Counted(1 << 10));
+        using Company other = new(() => holds.Scoped(1 << 10));
+        using Company counting = new(() => holds.Counted(1 << 10));
         Sample[] two = Interleaved.Nanoseconds(
             (() => Replace(counting, other), holds.Scoped),
             (() => Replace(other, counting), holds.Counted));
@@ -46,9 +46,7 @@ internal static class HoldRatios
             for (int i = 0; i < count; i++)
             {
                 if (_root.TryHold(_id, out IoAsidReference<Data>? reference))
-                {
                     reference.Dispose();
-                }
             }
         }
 

@@ -25,9 +25,7 @@ internal static class MemoryRatios
         operation();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Operations; i++)
-        {
             operation();
-        }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         table.Add(new("bytes allocated by " + what, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
@@ -55,14 +53,14 @@ internal static class MemoryRatios
 
     private static IoAsidSpace EmptySpace()
     {
-        var space = new IoAsidSpace();
+        IoAsidSpace space = new();
         space.CreateSet<Data>("root");
         return space;
     }
 
     private static IoAsidSpace ManyRoots()
     {
-        var space = new IoAsidSpace();
+        IoAsidSpace space = new();
         Fill(1_000, () => space.CreateSet<Data>("root").Allocate(Data.Shared));
         return space;
     }
@@ -72,9 +70,7 @@ internal static class MemoryRatios
     private static void Fill(int count, Func<IoAsidHandle<Data>> allocate)
     {
         for (int i = 0; i < count; i++)
-        {
             allocate();
-        }
     }
 
     private static double Kept(Func<object> make)

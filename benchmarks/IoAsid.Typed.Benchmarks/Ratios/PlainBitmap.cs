@@ -20,9 +20,7 @@ internal sealed class PlainBitmap
         int word = BitOperations.TrailingZeroCount(at.Free);
         int bit = BitOperations.TrailingZeroCount(at.Words[word]);
         if ((at.Words[word] &= ~(1UL << bit)) == 0 && (at.Free &= ~(1UL << word)) == 0)
-        {
             _free &= ~(1UL << page);
-        }
 
         return (uint)((((page << 6) | word) << 6) | bit);
     }

@@ -11,16 +11,14 @@ internal static class RatioCommand
             return 2;
         }
 
-        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
+        RatioTable table = new(Console.Out, MeasuringMachine.Current);
         FindRatios.Measure(table);
         HoldRatios.Measure(table);
         AllocationRatios.Measure(table);
         MemoryRatios.Measure(table);
         table.Summarise();
         if (options is [_, string file])
-        {
             table.WriteJson(file);
-        }
 
         return 0;
     }

@@ -7,9 +7,7 @@ internal static class Guests
     public static object? Check(IoAsidSet ids, RawIoAsid pasid)
     {
         if (!ids.TryHold(pasid, out IoAsidReference? mine))
-        {
             return null;
-        }
 
         using (mine)
         {

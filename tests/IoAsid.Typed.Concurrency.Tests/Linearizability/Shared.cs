@@ -17,7 +17,7 @@ internal sealed class Shared
     {
         // Not disposed: the space is compared after the operations, and holds nothing but memory.
 #pragma warning disable CA2000
-        var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 3 });
+        IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 3 });
 #pragma warning restore CA2000
         IoAsidSet<string> root = space.CreateSet<string>("root");
         _sets = [root, root.CreateSubset<string>("subset")];
@@ -32,9 +32,7 @@ internal sealed class Shared
         bool held = _sets[step.Set].TryHold(step.Id, out IoAsidReference<string>? reference);
         Answer(step, reference?.Data ?? "none");
         if (held)
-        {
             _held.Add(reference!);
-        }
     }
 
     public void Free(Step step)
@@ -53,9 +51,7 @@ internal sealed class Shared
         {
             bool found = _sets[step.Set].TryGetHandle(step.Id, out IoAsidHandle<string> handle);
             if (found)
-            {
                 change(handle);
-            }
 
             Answer(step, $"{found}");
         }

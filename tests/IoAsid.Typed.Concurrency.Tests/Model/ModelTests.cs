@@ -23,7 +23,7 @@ public sealed class ModelTests
 
     private static void Try(PlainOptions space, Operation[] operations)
     {
-        using var trial = new Trial(space);
+        using Trial trial = new(space);
         trial.Run(operations);
     }
 

@@ -61,9 +61,7 @@ internal sealed class Plain(PlainOptions options)
     public IoAsidFreeResult Free(PlainId id)
     {
         if (id.Pending)
-        {
             return IoAsidFreeResult.AlreadyFreed;
-        }
 
         id.Pending = true;
         id.Data = null;
@@ -76,18 +74,14 @@ internal sealed class Plain(PlainOptions options)
     public void Release(PlainId id)
     {
         if (--id.References > 0)
-        {
             return;
-        }
 
         Tell("Reclaimed", id);
         id.Reclaimed = true;
         id.Set.Reclaimed++;
         _generations[id.Number]++;
         if (!TryHandBack(id.Number, IoAsidFaultKind.NumberQuarantined))
-        {
             _quarantined.Add(id.Number);
-        }
     }
 
     public void Bind(PlainId id)
@@ -98,18 +92,14 @@ internal sealed class Plain(PlainOptions options)
         {
             Tell("Bound", id);
             if (options.ObserverMeddles)
-            {
                 Free(id);
-            }
         }
     }
 
     public void Complete(PlainId id)
     {
         if (--id.Bound == 0 && !id.Pending)
-        {
             Tell("Unbound", id);
-        }
 
         Release(id);
     }
@@ -121,7 +111,7 @@ internal sealed class Plain(PlainOptions options)
 
     private IoAsidAllocationFailure Begin(PlainSet set, object? data, uint number)
     {
-        var id = new PlainId(set, number, _generations[number]) { Data = data };
+        PlainId id = new(set, number, _generations[number]) { Data = data };
         Ids.Add(id);
         Tell("Allocated", id);
         return IoAsidAllocationFailure.None;
@@ -130,9 +120,7 @@ internal sealed class Plain(PlainOptions options)
     private IoAsidAllocationFailure Take(uint min, uint max, out uint number)
     {
         if (Custom is not null)
-        {
             return TakeFromCustom(min, max, out number);
-        }
 
         uint start = options.Policy == IoAsidReusePolicy.Cyclic && _next > min && _next <= max ? _next : min;
         IEnumerable<uint> order = Enumerable.Range((int)start, (int)(max - start + 1)).Concat(Enumerable.Range((int)min, (int)(start - min))).Select(n => (uint)n);
@@ -147,9 +135,7 @@ internal sealed class Plain(PlainOptions options)
         try
         {
             if (Custom!.Allocate(min, max) is not { } given)
-            {
                 return IoAsidAllocationFailure.AllocatorRefused;
-            }
 
             number = given;
         }
@@ -162,9 +148,7 @@ internal sealed class Plain(PlainOptions options)
         bool fits = number >= min && number <= max && number <= PlainOptions.Numbers;
         bool live = At(number) is not null;
         if (fits && !live && number != 0 && !_quarantined.Contains(number))
-        {
             return IoAsidAllocationFailure.None;
-        }
 
         Faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange);
         _ = live || TryHandBack(number, IoAsidFaultKind.HandBackFailed);

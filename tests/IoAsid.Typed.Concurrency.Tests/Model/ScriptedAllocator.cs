@@ -26,9 +26,7 @@ internal sealed class ScriptedAllocator(uint highest) : IoAsidNumberAllocator
     public override void Free(uint number)
     {
         if (++_frees % 4 == 0)
-        {
             throw new IOException("The hypervisor does not take it.");
-        }
 
         _given.Remove(number);
     }
@@ -38,9 +36,7 @@ internal sealed class ScriptedAllocator(uint highest) : IoAsidNumberAllocator
         for (long number = max; number >= min; number--)
         {
             if (number != 0 && !_given.Contains((uint)number))
-            {
                 return (uint)number;
-            }
         }
 
         return null;

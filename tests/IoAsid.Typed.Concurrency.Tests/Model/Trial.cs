@@ -25,15 +25,11 @@ internal sealed class Trial : IDisposable
         _space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = PlainOptions.Numbers + 1, ReusePolicy = options.Policy });
         _space.Faulted += (_, fault) => _faults.Add(fault.Kind);
         if (options.CustomAllocator)
-        {
             _space.RegisterAllocator(new ScriptedAllocator(PlainOptions.Numbers));
-        }
 
         _sets.Add(_space.CreateSet<object>("root"));
         if (options.Watched)
-        {
             _space.Observe(Observe);
-        }
     }
 
     /// <summary>Does all steps, then gives everything back, and compares after each.</summary>
@@ -108,9 +104,7 @@ internal sealed class Trial : IDisposable
     private void DoWithHandle(Verb verb, int x, uint privateId)
     {
         if (_handles.Count == 0)
-        {
             return;
-        }
 
         IoAsidHandle<object> handle = _handles[x % _handles.Count];
         PlainId id = _model.Ids[x % _handles.Count];
@@ -126,7 +120,7 @@ internal sealed class Trial : IDisposable
                 Change(id, () => _bindings.Add(handle.Bind()), () => _model.Bind(id));
                 break;
             case Verb.SetData:
-                var data = new object();
+                object data = new();
                 Change(id, () => handle.SetData(data), () => id.Data = data);
                 break;
             case Verb.ClearData:
@@ -214,17 +208,13 @@ internal sealed class Trial : IDisposable
         Compare();
         copy.Dispose();
         if (held is not null)
-        {
             _model.Release(held);
-        }
     }
 
     private static void Retain(PlainId? id)
     {
         if (id is not null)
-        {
             id.References++;
-        }
     }
 
     private void Release(int index)
@@ -281,30 +271,20 @@ internal sealed class Trial : IDisposable
     {
         void Attach() => handle.AttachPrivateId(new PrivateIoAsid(privateId));
         if (!id.Pending && id.PrivateId is not null)
-        {
             Assert.Throws<InvalidOperationException>(Attach);
-        }
         else if (!id.Pending && _model.ByPrivateId(id.Set, privateId) is not null)
-        {
             Assert.Throws<ArgumentException>(Attach);
-        }
         else
-        {
             Change(id, Attach, () => id.PrivateId = privateId);
-        }
     }
 
     private void GiveEverythingBack()
     {
         while (_references.Count > 0)
-        {
             Release(0);
-        }
 
         while (_bindings.Count > 0)
-        {
             Complete(0);
-        }
 
         _sets[0].FreeAll();
         _model.FreeAll(_model.Sets[0]);
@@ -330,7 +310,7 @@ internal sealed class Trial : IDisposable
         PlainSet plain = _model.Sets[set];
         for (uint number = 0; number <= PlainOptions.Numbers + 1; number++)
         {
-            var id = new RawIoAsid(number);
+            RawIoAsid id = new(number);
             IoAsidLookup<object> lookup = _sets[set].Find(id);
             IoAsidLookupStatus expected = _model.Find(plain, number);
             Assert.Equal(expected, lookup.Status);
@@ -374,8 +354,6 @@ internal sealed class Trial : IDisposable
         }
 
         if (_options.ObserverThrows)
-        {
             throw new XunitException("An observer that throws harms nobody.");
-        }
     }
 }

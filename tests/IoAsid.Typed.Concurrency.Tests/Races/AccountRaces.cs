@@ -47,9 +47,7 @@ public sealed class AccountRaces : IDisposable
         async Task Race(Random random)
         {
             if (!_root.TryAllocate(new Life(_root, 0), out IoAsidHandle<Life> handle, out _))
-            {
                 return;
-            }
 
             _root.TryHold(handle.Id, out IoAsidReference<Life>? reference);
             Task[] waits =
@@ -73,7 +71,7 @@ public sealed class AccountRaces : IDisposable
     {
         _hammer.Run(random =>
         {
-            using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4 });
+            using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 4 });
             IoAsidSet<Life> set = space.CreateSet<Life>("root").CreateSubset<Life>("subset", quota: 2);
             Parallel.Invoke(
                 () => set.TryAllocate(new Life(set, 0), out _, out _),
@@ -87,14 +85,12 @@ public sealed class AccountRaces : IDisposable
     [Fact]
     public void Edges_are_told_once_and_in_order_across_the_lives_of_a_number()
     {
-        var order = new EventOrder(_hammer);
+        EventOrder order = new(_hammer);
         using IoAsidObserverRegistration watch = _space.Observe(order.Check);
         void Live(Random random)
         {
             if (!_root.TryAllocate(new Life(_root, 0), out IoAsidHandle<Life> handle, out _))
-            {
                 return;
-            }
 
             IoAsidBinding binding = handle.Bind();
             Parallel.Invoke(

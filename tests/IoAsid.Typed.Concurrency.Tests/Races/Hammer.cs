@@ -34,9 +34,7 @@ internal sealed class Hammer
         Array.ForEach(threads, thread => thread.Start());
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < Duration || (rounds.Any(done => done < 2) && _first is null))
-        {
             Thread.Sleep(5);
-        }
 
         _over = true;
         Array.ForEach(threads, thread => thread.Join());

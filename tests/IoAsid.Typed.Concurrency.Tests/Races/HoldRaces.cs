@@ -19,7 +19,7 @@ public sealed class HoldRaces : IDisposable
         Life? last = null;
         void Reuse()
         {
-            var next = new Life(_root, Interlocked.Increment(ref _sequence));
+            Life next = new(_root, Interlocked.Increment(ref _sequence));
             if (_root.TryAllocate(next, out IoAsidHandle<Life> handle, out _))
             {
                 _hammer.Expect(Interlocked.Exchange(ref last, next) is not { IsHeld: true }, "The number of a held id was given away.");
@@ -81,7 +81,7 @@ public sealed class HoldRaces : IDisposable
     {
         IoAsidSet<Life> mine = _root.CreateSubset<Life>("mine");
         IoAsidSet<Life> strange = (ofOtherTree ? _space.CreateSet<Life>("other") : _root).CreateSubset<Life>("strange");
-        using var owner = new ThreadLocal<bool>();
+        using ThreadLocal<bool> owner = new();
         using IoAsidObserverRegistration watch = _space.Observe(
             edge => _hammer.Expect(owner.Value || edge.Set != mine, "A stranger's thread told an edge of a foreign life."));
         _hammer.Run(
@@ -99,7 +99,7 @@ public sealed class HoldRaces : IDisposable
     [Fact]
     public void A_private_id_leads_only_to_the_life_it_was_attached_to()
     {
-        var guest = new PrivateIoAsid(1);
+        PrivateIoAsid guest = new(1);
         object withGuest = new();
         void Live(bool attach)
         {
@@ -114,9 +114,7 @@ public sealed class HoldRaces : IDisposable
         void Attach(IoAsidHandle<Life> handle, bool attach)
         {
             if (attach)
-            {
                 handle.AttachPrivateId(guest);
-            }
         }
 
         void Resolve()

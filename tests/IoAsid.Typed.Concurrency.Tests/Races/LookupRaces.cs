@@ -66,25 +66,19 @@ public sealed class LookupRaces : IDisposable
             {
                 IoAsidHandle<Life> freed;
                 lock (turn)
-                {
                     freed = current;
-                }
 
                 freed.Free();
                 _hammer.Expect(!_root.Find(Only).IsFound, "Data appeared after the free.");
                 IoAsidHandle<Life> next = _root.Allocate(Next(_root));
                 lock (turn)
-                {
                     current = next;
-                }
             },
             random =>
             {
                 IoAsidHandle<Life> mine;
                 lock (turn)
-                {
                     mine = current;
-                }
 
                 TrySet(mine, random);
             });
@@ -121,9 +115,7 @@ public sealed class LookupRaces : IDisposable
     private void AllocateAndFree(IoAsidSet<Life> set)
     {
         if (set.TryAllocate(Next(set), out IoAsidHandle<Life> handle, out _))
-        {
             handle.Free();
-        }
     }
 
     private void ExpectNoNoData(IoAsidSet<Life> set)
@@ -139,13 +131,9 @@ public sealed class LookupRaces : IDisposable
         try
         {
             if (random.Next(4) == 0)
-            {
                 handle.ClearData();
-            }
             else
-            {
                 handle.SetData(Next(_root));
-            }
         }
         catch (StaleIoAsidException)
         {

@@ -295,7 +295,7 @@ public sealed class DmaEngineTests
 
         static (List<StepRecord>, List<string>) RunOf(ulong seed)
         {
-            DmaBench bench = new DmaBench(seed);
+            DmaBench bench = new(seed);
             StepLog steps = new();
             MessageLog messages = new();
             bench.Machine.Scheduler.Observe(steps);

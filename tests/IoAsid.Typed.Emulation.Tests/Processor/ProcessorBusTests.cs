@@ -20,7 +20,7 @@ public sealed class ProcessorBusTests
         Assert.All(SeenHalf(0, WriteWords).Concat(SeenHalf(0, WriteSpan)), seen => Assert.Equal(0, seen % 8));
 
     [Theory]
-    [InlineData(0)] // the calm order
+    [InlineData(0)] // The calm order.
     [InlineData(7)]
     public void Who_reads_one_register_on_and_on_sees_hardware_change_it(ulong seed)
     {

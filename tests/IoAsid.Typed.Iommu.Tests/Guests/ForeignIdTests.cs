@@ -21,7 +21,7 @@ public sealed class ForeignIdTests
     {
         TestGuest victim = await TestGuest.StartAsync(bench, "victim");
         TestGuest thief = await TestGuest.StartAsync(bench, "thief");
-        victim.Container.Allocate(); // so that the numbers in the guest and on the host differ
+        victim.Container.Allocate(); // So that the numbers in the guest and on the host differ.
         GuestProcess work = await victim.CreateBoundProcessAsync();
         Assert.Equal(DmaStatus.Success, await work.FillAsync(page: 0, pages: 2, Pattern));
         PrivateIoAsid number = Name(named, victim, work);

@@ -34,7 +34,7 @@ public sealed class GuestFailureTests
             if (guest is not null)
                 await guest.DieAsync();
             Assert.Equal(0, bench.Subsystem.Pasids.GetStatistics().Outstanding);
-            Assert.InRange(frames.InUse, before, before + 1); // a table of the device's PASIDs may stay
+            Assert.InRange(frames.InUse, before, before + 1); // A PASID table of the device may stay.
         }
 
         Assert.True(failures >= 3, $"{failures} steps took memory");

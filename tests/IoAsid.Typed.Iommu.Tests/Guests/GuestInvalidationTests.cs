@@ -43,7 +43,7 @@ public sealed class GuestInvalidationTests
             process.ForgetsInvalidation = true;
             await process.Memory.UnmapAsync(new AddressRange(process.Work.PageAt(0), AddressRange.PageSize));
             for (int frame = 0; frame < 4; frame++)
-                guest.Frames.Allocate(); // the page's among them
+                guest.Frames.Allocate(); // The frame of the page is among them.
             await process.FillAsync(page: 0, pages: 1, Pattern);
             await guest.DieAsync();
             await bench.AssertReclaimedAsync();

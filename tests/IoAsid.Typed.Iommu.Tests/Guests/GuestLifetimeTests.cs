@@ -17,7 +17,7 @@ public sealed class GuestLifetimeTests
         Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { TrackHolders = true } },
     };
 
-    // allocated 1, bound by the IOMMU 2, translated by processors 3, known to the device 4; then down again.
+    // Allocated 1, bound by the IOMMU 2, translated by processors 3, known to the device 4; then down again.
     [Theory]
     [InlineData(0, 1, "")]
     [InlineData(1, 3, "Binding,Reference")]

@@ -50,7 +50,7 @@ public sealed class GuestPageRequestTests
                 ? Assert.Single(bench.Subsystem.Pasids.DescribePending()).References
                 : references;
             process.Free();
-            Assert.Equal(4u, references); // the allocation, the binding, the processors, and the group
+            Assert.Equal(4u, references); // The allocation, the binding, the processors and the group.
             await guest.DieAsync();
             Assert.True(group.IsAnswered);
             await bench.AssertReclaimedAsync();

@@ -39,6 +39,6 @@ public sealed class GuestSvaTests
         Assert.Equal(0, bench.Subsystem.Pasids.GetStatistics().Outstanding);
         Assert.Equal(IoAsidSpaceOptions.PasidCapacity - 1, bench.Subsystem.Pasids.GetStatistics().Available);
         Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
-        Assert.InRange(bench.Subsystem.Frames.InUse, frames, frames + 1); // a PASID table of the device may stay
+        Assert.InRange(bench.Subsystem.Frames.InUse, frames, frames + 1); // A PASID table of the device may stay.
     });
 }

@@ -33,9 +33,7 @@ internal static class Dotnet
             RedirectStandardError = true,
         };
         foreach (string name in start.Environment.Keys.Where(IsInherited).ToArray())
-        {
             start.Environment.Remove(name);
-        }
 
         // A server that outlives its command would keep the pipes open, and this process waiting.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Sources.Tests;
+
+/// <summary>Where files stand, and in which namespace their public types are.</summary>
+internal static class LayoutRules
+{
+    private const int DeepestFolder = 2;
+
+    public static IEnumerable<string> TooDeep(SourceFile file)
+    {
+        int folders = file.Path.Split('/').Length - 3;
+        return folders > DeepestFolder ? [$"{file.Path} is {folders} folders deep"] : [];
+    }
+
+    /// <summary>Public types of a library are in its root namespace: folders add none.</summary>
+    public static IEnumerable<string> OutsideRootNamespace(SourceFile file)
+    {
+        if (file.Path.Split('/') is not ["src" or "analyzers", var root, ..])
+            return [];
+        return from space in file.Root.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
+               where space.Members.OfType<MemberDeclarationSyntax>().Any(type => type.Modifiers.Any(SyntaxKind.PublicKeyword))
+               where space.Name.ToString() != root
+               select $"{file.Describe(space)} is not {root}";
+    }
+}

@@ -1,0 +1,73 @@
+namespace IoAsid.Typed.Sources.Tests;
+
+/// <summary>Each rule finds what it is for, and nothing else.</summary>
+public sealed class StyleRuleTests
+{
+    [Theory]
+    [InlineData("if (a)\n    b();", 0)]
+    [InlineData("if (a)\n{\n    b();\n}", 1)]
+    [InlineData("if (a)\n{\n    b();\n    c();\n}", 0)]
+    [InlineData("if (a)\n    b(\n        c);", 1)]
+    [InlineData("if (a)\n{\n    b(\n        c);\n}", 0)]
+    [InlineData("foreach (int a in b)\n{\n    // Why.\n    c();\n}", 0)]
+    [InlineData("while (a)\n{\n    if (b)\n        c();\n}", 0)]
+    [InlineData("while (a)\n    if (b)\n        c();", 1)]
+    [InlineData("if (a)\n    b();\nelse\n    c();", 0)]
+    [InlineData("if (a)\n{\n    b();\n}\nelse\n{\n    c();\n}", 2)]
+    [InlineData("if (a)\n{\n    b();\n    c();\n}\nelse\n    d();", 1)]
+    [InlineData("if (a)\n{\n    b();\n}\nelse if (c)\n{\n    d();\n    e();\n}", 0)]
+    [InlineData("using (a)\nusing (b)\n{\n    c();\n    d();\n}", 0)]
+    public void Braces(string statement, int violations) => Assert.Equal(violations, Count(BraceRule.Violations, statement));
+
+    [Theory]
+    [InlineData("A a = new();", 0)]
+    [InlineData("var a = new A();", 1)]
+    [InlineData("A a = new A(1) { B = 2 };", 1)]
+    [InlineData("A? a = new A();", 1)]
+    [InlineData("B a = new A();", 0)]
+    [InlineData("var a = F();", 0)]
+    public void Creations(string statement, int violations) => Assert.Equal(violations, Count(CreationRule.Violations, statement));
+
+    [Theory]
+    [InlineData("// A sentence.\nF();", 0)]
+    [InlineData("// A sentence in\n// two lines.\nF();", 0)]
+    [InlineData("// A sentence without an end\nF();", 1)]
+    [InlineData("// a small letter.\nF();", 1)]
+    [InlineData("// iommu.c: a name of code.\nF();", 0)]
+    [InlineData("// 64 MiB of tables.\nF();", 0)]
+    [InlineData("F(); // Beside the code.\nG(); // Another one.", 0)]
+    [InlineData("F(); // beside the code", 2)]
+    [InlineData("//No space.\nF();", 1)]
+    [InlineData("F(/* null */);", 2)]
+    [InlineData("F(); // IOASID1001", 0)]
+    public void Comments(string statement, int violations) => Assert.Equal(violations, Count(CommentRule.Violations, statement));
+
+    [Theory]
+    [InlineData("a = b >> 12;", 1)]
+    [InlineData("a <<= 12;", 1)]
+    [InlineData("a = b & ~0xFFFUL;", 1)]
+    [InlineData("a = b % 4096;", 1)]
+    [InlineData("a = b & 0xFFFF_FFFF_FFFF_F000;", 1)]
+    [InlineData("const int Size = 4096;", 0)]
+    [InlineData("a = 12 + 1 << 12;", 1)]
+    [InlineData("a = 1 << 12;", 0)]
+    [InlineData("a = 12;", 0)]
+    public void Page_constants(string statement, int violations) => Assert.Equal(violations, Count(PageConstantRule.Violations, statement));
+
+    [Theory]
+    [InlineData("src/A/B.cs", 0)]
+    [InlineData("src/A/B/C/D.cs", 0)]
+    [InlineData("src/A/B/C/D/E.cs", 1)]
+    public void Depths(string path, int violations) => Assert.Equal(violations, LayoutRules.TooDeep(SourceFile.Parse(path, "")).Count());
+
+    [Theory]
+    [InlineData("src/A.B/C/D.cs", "namespace A.B; public class D;", 0)]
+    [InlineData("src/A.B/C/D.cs", "namespace A.B.C; public class D;", 1)]
+    [InlineData("src/A.B/C/D.cs", "namespace A.B.C; internal class D;", 0)]
+    [InlineData("tests/A.B/C/D.cs", "namespace A.B.C; public class D;", 0)]
+    public void Namespaces(string path, string code, int violations) =>
+        Assert.Equal(violations, LayoutRules.OutsideRootNamespace(SourceFile.Parse(path, code)).Count());
+
+    private static int Count(Func<SourceFile, IEnumerable<string>> rule, string statements) =>
+        rule(SourceFile.Parse("src/A/B.cs", $"class B\n{{\n    void F()\n    {{\n{statements}\n    }}\n}}")).Count();
+}
