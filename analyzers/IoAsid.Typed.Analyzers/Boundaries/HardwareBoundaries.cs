@@ -37,7 +37,10 @@ internal sealed class HardwareBoundaries
     };
 
     private bool IsMarkedOrInside(ISymbol symbol) =>
-        _marks.Bears(symbol) || (CallStack.HasRoom() && Around(symbol) is { } around && _contains[around]);
+        _marks.Bears(symbol) || (symbol is IPropertySymbol property && BackingFieldOf(property) is { } field && _marks.Bears(field)) || (CallStack.HasRoom() && Around(symbol) is { } around && _contains[around]);
+
+    private static IFieldSymbol? BackingFieldOf(IPropertySymbol property) =>
+        property.ContainingType.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     /// <summary>An accessor is inside its property, a member inside its type, and everything in the assembly; namespaces bear no marks.</summary>
     private static ISymbol? Around(ISymbol symbol) => symbol switch

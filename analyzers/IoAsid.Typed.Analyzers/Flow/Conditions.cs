@@ -43,10 +43,14 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         WordsFor(expression, Depth) is { } words ? facts.With(words, known) : facts;
 
     /// <summary>The facts after a slot got a value.</summary>
-    public Facts After(FlowPath path, IOperation operation, Write write)
+    /// <param name="path">The path before the operation writes anything.</param>
+    /// <param name="facts">The facts so far: an operation may write several slots.</param>
+    /// <param name="operation">The operation that writes.</param>
+    /// <param name="write">The slot and its value.</param>
+    public Facts After(FlowPath path, Facts facts, IOperation operation, Write write)
     {
         string name = graph.WordOf(write.Slot);
-        Facts facts = path.Facts.Without(name);
+        facts = facts.Without(name);
         Known? known = write.Value is null ? tracker.GivenOut(path, operation) : ValueOf(path, write.Value);
         return known is null ? facts : facts.With(name, known);
     }
@@ -54,7 +58,15 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private Known? Computed(FlowPath path, IOperation expression, int depth) => expression switch
     {
         IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion => MayChangeNumber(conversion) ? null : ValueOf(path, conversion.Operand, depth),
-        IConversionOperation { IsTryCast: true } conversion => ValueOf(path, conversion.Operand, depth) is { IsNull: true } nothing ? nothing : null,
+        IConversionOperation { IsTryCast: true } conversion => OfTryCast(ValueOf(path, conversion.Operand, depth), conversion),
+        IInvocationOperation { Instance: null, Arguments.Length: 2 } test when IsEqualityOfObjects(test.TargetMethod) =>
+            Known.Of(Known.AreEqual(ValueOf(path, test.Arguments[0].Value, depth), ValueOf(path, test.Arguments[1].Value, depth))),
+        IInvocationOperation test => Known.Of(OfNullTest(path, test, depth)),
+        IIsTypeOperation test => Known.Of(PatternMatch.OfType(ValueOf(path, test.ValueOperand, depth), test.ValueOperand.Type, test.TypeOperand) is { } isType ? isType != test.IsNegated : null),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.And, OperatorMethod: null, Type.SpecialType: SpecialType.System_Boolean } both =>
+            Known.Of(And(ValueOf(path, both.LeftOperand, depth)?.Truth, ValueOf(path, both.RightOperand, depth)?.Truth)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Or, OperatorMethod: null, Type.SpecialType: SpecialType.System_Boolean } either =>
+            Known.Of(!And(!ValueOf(path, either.LeftOperand, depth)?.Truth, !ValueOf(path, either.RightOperand, depth)?.Truth)),
         ISimpleAssignmentOperation assignment => ValueOf(path, assignment.Value, depth),
         IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not => Known.Of(!ValueOf(path, not.Operand, depth)?.Truth),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } test => Known.Of(AreEqual(path, test, depth)),
@@ -76,6 +88,35 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         conversion.Conversion.IsNumeric
         && !(conversion.Conversion.IsImplicit && conversion.Type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64);
 
+    private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left & right;
+
+    /// <summary><c>as</c> to a base or interface of the value's own type gives the value.</summary>
+    private static Known? OfTryCast(Known? value, IConversionOperation conversion) => PatternMatch.OfType(value, Unconverted.Of(conversion.Operand)?.Type, conversion.Type) switch
+    {
+        true => value,
+        false => Known.Null,
+        null => null,
+    };
+
+    private static bool IsEqualityOfObjects(IMethodSymbol method) =>
+        method is { Name: "ReferenceEquals" or "Equals", IsStatic: true, ContainingType.SpecialType: SpecialType.System_Object };
+
+    /// <summary>What a method marked <c>[NotNullWhen]</c> returns for null, and, if it does nothing but test, for anything else.</summary>
+    private bool? OfNullTest(FlowPath path, IInvocationOperation test, int depth)
+    {
+        foreach ((IOperation argument, bool value) in ReturnContract.Of(test.TargetMethod).NotNullWhen(test.Arguments))
+        {
+            Known? known = ValueOf(path, argument, depth);
+            if (known is { IsNull: true })
+                return !value;
+
+            if (known is { IsNull: false } && ReturnContract.IsNullTest(test.TargetMethod))
+                return value;
+        }
+
+        return null;
+    }
+
     private int? Compare(FlowPath path, IBinaryOperation test, int depth) =>
         Known.Compare(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
 
@@ -91,11 +132,25 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         ISimpleAssignmentOperation assignment => Consequences(path, assignment.Target, outcome),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equality => OfEquality(path, equality, outcome).Append((test, Known.Of((object)outcome))),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } equality => OfEquality(path, equality, !outcome).Append((test, Known.Of((object)outcome))),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.And, Type.SpecialType: SpecialType.System_Boolean } both when outcome =>
+            Consequences(path, both.LeftOperand, true).Concat(Consequences(path, both.RightOperand, true)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Or, Type.SpecialType: SpecialType.System_Boolean } either when !outcome =>
+            Consequences(path, either.LeftOperand, false).Concat(Consequences(path, either.RightOperand, false)),
+        IInvocationOperation { Instance: null, Arguments.Length: 2 } equality when IsEqualityOfObjects(equality.TargetMethod) =>
+            OfComparison(equality.Arguments[0].Value, ValueOf(path, equality.Arguments[1].Value), outcome)
+                .Concat(OfComparison(equality.Arguments[1].Value, ValueOf(path, equality.Arguments[0].Value), outcome)),
+        IInvocationOperation call => ReturnContract.Of(call.TargetMethod).NotNullWhen(call.Arguments)
+            .Where(tested => tested.Value == outcome)
+            .Select(tested => (tested.Argument, Known.NotNull))
+            .Append((test, Known.Of((object)outcome))),
         IIsNullOperation nullTest => [(nullTest.Operand, outcome ? Known.Null : Known.NotNull)],
         IIsPatternOperation { Pattern: IConstantPatternOperation constant } pattern =>
             OfComparison(pattern.Value, ValueOf(path, constant.Value), outcome).Append((test, Known.Of((object)outcome))),
         IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation constant } } pattern =>
             OfComparison(pattern.Value, ValueOf(path, constant.Value), !outcome).Append((test, Known.Of((object)outcome))),
+        IIsPatternOperation pattern when outcome && PatternMatch.Of(Known.Null, pattern.Pattern, (_, _) => null) == false =>
+            [(pattern.Value, Known.NotNull), (test, Known.True)],
+        IIsTypeOperation { IsNegated: false } type when outcome => [(type.ValueOperand, Known.NotNull), (test, Known.True)],
         _ => [(test, Known.Of((object)outcome))],
     };
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
@@ -20,7 +21,7 @@ internal sealed class Definitions
                 else
                     _first.Add(write.Slot, (site, write));
 
-                if (Slot.Of(Unconverted.Of(write.Value)) is { } source)
+                if (Slot.Of(Assigned(write.Value)) is { } source)
                     _shares[ShareOf(write.Slot)] = ShareOf(source);
             }
         }
@@ -40,6 +41,15 @@ internal sealed class Definitions
 
     /// <summary>The place where a slot is written, if there is one such place only.</summary>
     public FlowSite? WriterOf(Slot slot) => IsWrittenOnce(slot) ? _first[slot].Site : null;
+
+    /// <summary>Returns the value that an assignment in an assignment passes on.</summary>
+    private static IOperation? Assigned(IOperation? value)
+    {
+        while (Unconverted.Of(value) is ISimpleAssignmentOperation inner)
+            value = inner.Value;
+
+        return Unconverted.Of(value);
+    }
 
     /// <summary>A parameter has a value to begin with, so the first write of it is the second.</summary>
     private bool IsWrittenOnce(Slot slot) => _first.ContainsKey(slot) && !_writtenAgain.Contains(slot) && slot.Symbol is not IParameterSymbol;

@@ -29,6 +29,9 @@ internal sealed class FlowGraph
     /// <summary>The method, accessor, lambda or local function; null for the initial value of a field or property.</summary>
     public IMethodSymbol? Function => _owner as IMethodSymbol;
 
+    /// <summary>The parameters that the function has to account for.</summary>
+    public IEnumerable<IParameterSymbol> Parameters => Function is { } function ? Ways.ParametersOf(function) : [];
+
     /// <summary>Whether this is a lambda or local function, which may run at any time or never.</summary>
     public bool IsInner => _graph.Parent is not null;
 
@@ -119,7 +122,8 @@ internal sealed class FlowGraph
         target is IFlowCaptureReferenceOperation reference && _captured.Value.TryGetValue(reference.Id, out IOperation? place) ? place : target;
 
     private bool IsOwn(ISymbol symbol) =>
-        SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, _owner) || (!IsInner && symbol is ILocalSymbol);
+        SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, _owner)
+        || (!IsInner && (symbol is ILocalSymbol || (Function is { } function && SymbolEqualityComparer.Default.Equals(symbol, Ways.ReceiverOf(function)))));
 
     /// <summary>For each block the earliest that a branch from there on, or from a later block, goes to.</summary>
     private int[] EarliestAhead()

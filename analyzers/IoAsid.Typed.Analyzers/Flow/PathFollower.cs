@@ -121,18 +121,18 @@ internal sealed class PathFollower
 
     private FlowPath? Advance(FlowPath path, IOperation operation)
     {
-        if (operation is IInvocationOperation call && NeverReturns(call.TargetMethod))
+        ReturnContract contract = ReturnContract.Of(Ways.MethodRunBy(operation));
+        if (contract.IsNever || IsOnNull(path, operation) || _tracker.Step(path, operation) is not { } next || Returning(next, operation, contract) is not { } before)
             return null;
 
-        if (_tracker.Step(path, operation) is not { } next)
-            return null;
-
+        // The values are evaluated before any of the slots is written.
+        next = before;
         foreach (Write write in Write.Of(operation, _graph))
         {
-            if (_tracker.NamesAfter(next, write) is not { } names)
+            if (_tracker.NamesAfter(before, next.Standing.Names, write) is not { } names)
                 return null;
 
-            Facts facts = _conditions.After(next, operation, write);
+            Facts facts = _conditions.After(before, next.Facts, operation, write);
             if (names == 0 && next.Standing.Names != 0 && !_tracker.Lose(next))
                 return null;
 
@@ -140,6 +140,35 @@ internal sealed class PathFollower
         }
 
         return next;
+    }
+
+    /// <summary>Whether an operation uses a member of null, which throws.</summary>
+    private bool IsOnNull(FlowPath path, IOperation operation)
+    {
+        IOperation? instance = operation switch
+        {
+            IInvocationOperation call when Ways.ReceiverOf(call.TargetMethod) is null => call.Instance,
+            IMemberReferenceOperation member => member.Instance,
+            _ => null,
+        };
+        return instance is { Type.IsReferenceType: true } && Slot.Of(instance) is not null && _conditions.ValueOf(path, instance) is { IsNull: true };
+    }
+
+    /// <summary>The path on which a call returns; null if it cannot.</summary>
+    private FlowPath? Returning(FlowPath path, IOperation operation, ReturnContract contract)
+    {
+        if (operation is not IInvocationOperation call)
+            return path;
+
+        foreach ((IOperation condition, bool value) in contract.NeverReturnsIf(call.Arguments))
+        {
+            if (_conditions.ValueOf(path, condition)?.Truth == value)
+                return null;
+
+            path = _conditions.Assume(path, condition, !value);
+        }
+
+        return path;
     }
 
     private void Branch(FlowNode node, BasicBlock block, FlowPath path)
@@ -211,8 +240,4 @@ internal sealed class PathFollower
     private static bool MayThrow(IOperation operation) =>
         operation is IInvocationOperation or IObjectCreationOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation
             or IAwaitOperation or IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation;
-
-    private static bool NeverReturns(IMethodSymbol method) =>
-        method.ReturnsVoid
-        && method.GetAttributes().Any(attribute => string.Equals(attribute.AttributeClass?.Name, "DoesNotReturnAttribute", StringComparison.Ordinal));
 }

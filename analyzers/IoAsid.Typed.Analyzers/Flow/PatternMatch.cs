@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,7 +16,9 @@ internal static class PatternMatch
         IConstantPatternOperation constant => Known.AreEqual(value, ConstantOf(constant.Value)),
         IDiscardPatternOperation => true,
         IDeclarationPatternOperation { MatchesNull: true } => true,
-        IDeclarationPatternOperation or ITypePatternOperation => OfType(value, pattern),
+        IDeclarationPatternOperation or ITypePatternOperation => OfType(value, pattern.InputType, pattern.NarrowedType),
+        IListPatternOperation => value?.IsNull == true ? false : null,
+        IRelationalPatternOperation relation => OfOrder(Known.Compare(value, ConstantOf(relation.Value)), relation.OperatorKind) ?? (value?.IsNull == true ? false : null),
         INegatedPatternOperation negated => !Of(value, negated.Pattern, member),
         IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both =>
             And(Of(value, both.LeftPattern, member), Of(value, both.RightPattern, member)),
@@ -24,18 +27,32 @@ internal static class PatternMatch
         _ => null,
     };
 
-    private static bool? OfType(Known? value, IPatternOperation pattern) => value?.IsNull switch
+    /// <summary>Returns whether a value is of a type: always, if it is not null and the type is its own, a base of that or an interface.</summary>
+    public static bool? OfType(Known? value, ITypeSymbol? type, ITypeSymbol? asked) => value?.IsNull switch
     {
         true => false,
-        false when SymbolEqualityComparer.Default.Equals(pattern.InputType, pattern.NarrowedType) => true,
+        false when type is not null && asked is not null && IsOrIsBelow(type, asked) => true,
+        _ => null,
+    };
+
+    private static bool IsOrIsBelow(ITypeSymbol type, ITypeSymbol above) =>
+        SymbolEqualityComparer.Default.Equals(type, above) || above.SpecialType == SpecialType.System_Object || Subtypes.IsBelow(type, above);
+
+    private static bool? OfOrder(int? order, BinaryOperatorKind kind) => (order, kind) switch
+    {
+        (null, _) => null,
+        (_, BinaryOperatorKind.LessThan) => order < 0,
+        (_, BinaryOperatorKind.LessThanOrEqual) => order <= 0,
+        (_, BinaryOperatorKind.GreaterThan) => order > 0,
+        (_, BinaryOperatorKind.GreaterThanOrEqual) => order >= 0,
         _ => null,
     };
 
     private static bool? OfParts(Known? value, IRecursivePatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member)
     {
         bool? whole = pattern.DeconstructionSubpatterns.IsEmpty
-            ? OfType(pattern.InputType.IsValueType ? Known.NotNull : value, pattern)
-            : And(OfType(value, pattern), null);
+            ? OfType(pattern.InputType.IsValueType ? Known.NotNull : value, pattern.InputType, pattern.NarrowedType)
+            : And(OfType(value, pattern.InputType, pattern.NarrowedType), null);
         return pattern.PropertySubpatterns.Aggregate(
             whole,
             (all, part) => And(all, part.Member is IPropertyReferenceOperation property ? Of(member(value, property), part.Pattern, member) : null));

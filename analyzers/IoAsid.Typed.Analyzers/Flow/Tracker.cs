@@ -50,19 +50,23 @@ internal abstract class Tracker(FlowGraph graph)
     public virtual bool Carries(FlowPath path, IOperation? expression) => expression switch
     {
         _ when !CallStack.HasRoom() => false,
-        IConversionOperation { OperatorMethod: null } conversion => Carries(path, conversion.Operand),
         ISimpleAssignmentOperation assignment => Carries(path, assignment.Value),
+        IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.PatternInput } part => Carries(path, Ways.PatternInput(part)),
+        _ when Unconverted.Operand(expression) is { } converted => Carries(path, converted),
         _ => Slot.Of(expression) is { } slot && Names.IsIn(path.Standing.Names, slot),
     };
 
     /// <summary>The names of the value after a slot was written; null if it was put where it cannot be followed.</summary>
-    public virtual ulong? NamesAfter(FlowPath path, Write write)
+    /// <param name="path">The path before the operation writes anything.</param>
+    /// <param name="names">The names so far: an operation may write several slots.</param>
+    /// <param name="write">The slot and its value.</param>
+    public virtual ulong? NamesAfter(FlowPath path, ulong names, Write write)
     {
         if (!Carries(path, write.Value))
-            return Names.IsIn(path.Standing.Names, write.Slot) ? path.Standing.Names & ~Names.BitFor(write.Slot) : path.Standing.Names;
+            return Names.IsIn(names, write.Slot) ? names & ~Names.BitFor(write.Slot) : names;
 
         ulong bit = graph.Owns(write.Slot) ? Names.BitFor(write.Slot) : 0;
-        return bit == 0 ? null : path.Standing.Names | bit;
+        return bit == 0 ? null : names | bit;
     }
 
     /// <summary>The operands of an operation that are the followed value.</summary>

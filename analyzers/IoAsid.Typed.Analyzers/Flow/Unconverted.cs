@@ -3,14 +3,25 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What a value is before the language converts it. A conversion that a user wrote as an operator makes another value.</summary>
+/// <summary>A value before the language converts it, also to a nullable type and back. A conversion that a user wrote as an operator makes another value.</summary>
 internal static class Unconverted
 {
     public static IOperation? Of(IOperation? value)
     {
-        while (value is IConversionOperation { OperatorMethod: null } conversion)
-            value = conversion.Operand;
+        while (Operand(value) is { } operand)
+            value = operand;
 
         return value;
     }
+
+    /// <summary>Returns what is converted, or null if an operation does not convert.</summary>
+    public static IOperation? Operand(IOperation? value) => value switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => conversion.Operand,
+        IInvocationOperation { TargetMethod.Name: "GetValueOrDefault", Arguments.IsEmpty: true, Instance: { } nullable } when IsNullable(nullable.Type) => nullable,
+        IPropertyReferenceOperation { Property.Name: "Value", Instance: { } nullable } when IsNullable(nullable.Type) => nullable,
+        _ => null,
+    };
+
+    private static bool IsNullable(ITypeSymbol? type) => type is { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T };
 }

@@ -6,9 +6,10 @@ namespace IoAsid.Typed.Analyzers.Flow;
 
 /// <summary>A slot gets a value.</summary>
 /// <param name="slot">The slot.</param>
-/// <param name="value">What is written, if it can be seen.</param>
+/// <param name="value">The value, if an expression gives it.</param>
 /// <param name="added">What is added to the old value, or done to it; null if the old value is gone.</param>
-internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null)
+/// <param name="from">The parameter by which a call writes the slot, if it does.</param>
+internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null, IParameterSymbol? from = null)
 {
     public Slot Slot => slot;
 
@@ -16,7 +17,9 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
 
     public IOperation? Added => added;
 
-    /// <summary>The slots that an operation writes, its operands not counted: those come before it.</summary>
+    public IParameterSymbol? From => from;
+
+    /// <summary>Returns the slots that an operation writes, all at once. Those that its operands write come before.</summary>
     public static IEnumerable<Write> Of(IOperation operation, FlowGraph graph) => operation switch
     {
         ISimpleAssignmentOperation assignment => To(assignment.Target, assignment.Value, graph),
@@ -24,52 +27,106 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
         ICompoundAssignmentOperation assignment => To(assignment.Target, null, graph, assignment.Value),
         IIncrementOrDecrementOperation step => To(step.Target, null, graph, step.Target),
         IDeconstructionAssignmentOperation assignment => InTuple(assignment.Target, assignment.Value, graph),
-        IInvocationOperation call => ByReference(call.Arguments, graph),
+        IInvocationOperation call => ByReference(call.Arguments, graph).Concat(ToReceiver(call, graph)),
         IObjectCreationOperation creation => ByReference(creation.Arguments, graph),
+        IFunctionPointerInvocationOperation call => ByReference(call.Arguments, graph),
         IIsPatternOperation test => InPattern(test.Pattern, test.Value),
         _ => [],
     };
 
-    private static IEnumerable<Write> To(IOperation target, IOperation? value, FlowGraph graph, IOperation? added = null) =>
-        Slot.Of(graph.Target(target)) is { } slot ? [new Write(slot, value, added)] : [];
+    private static IEnumerable<Write> To(IOperation target, IOperation? value, FlowGraph graph, IOperation? added = null, IParameterSymbol? from = null) =>
+        Slot.Of(graph.Target(target)) is { } slot ? [new Write(slot, value, added, from)] : [];
 
     private static IEnumerable<Write> ByReference(IEnumerable<IArgumentOperation> arguments, FlowGraph graph) =>
         arguments
             .Where(argument => argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
-            .SelectMany(argument => To(argument.Value, null, graph));
+            .SelectMany(argument => To(argument.Value, null, graph, from: argument.Parameter));
 
-    private static IEnumerable<Write> InTuple(IOperation target, IOperation? value, FlowGraph graph) => target switch
+    private static IEnumerable<Write> ToReceiver(IInvocationOperation call, FlowGraph graph) =>
+        call.Instance is { } instance && Ways.ReceiverOf(call.TargetMethod) is { RefKind: RefKind.Ref } receiver ? To(instance, null, graph, from: receiver) : [];
+
+    /// <summary>Walks a tuple of targets beside the tuple of values. What a <c>Deconstruct</c> gives comes from its parameters.</summary>
+    private static List<Write> InTuple(IOperation wholeTarget, IOperation? wholeValue, FlowGraph graph)
     {
-        _ when !CallStack.HasRoom() => [],
-        ITupleOperation tuple => tuple.Elements.SelectMany((element, index) => InTuple(element, Element(value, index), graph)),
-        IDeclarationExpressionOperation { Expression: ITupleOperation tuple } => InTuple(tuple, value, graph),
-        _ => To(target, Unconverted.Of(value) is IInvocationOperation call ? call : null, graph),
+        List<Write> writes = [];
+        Stack<(IOperation Target, IOperation? Value, IParameterSymbol? From)> open = new([(wholeTarget, wholeValue, null)]);
+        while (open.Count > 0)
+        {
+            (IOperation target, IOperation? value, IParameterSymbol? from) = open.Pop();
+            if ((target as ITupleOperation ?? (target as IDeclarationExpressionOperation)?.Expression as ITupleOperation) is not { } tuple)
+            {
+                writes.AddRange(To(target, value, graph, from: from));
+                continue;
+            }
+
+            IOperation? whole = Unconverted.Of(value);
+            for (int index = 0; index < tuple.Elements.Length; index++)
+            {
+                open.Push(whole is ITupleOperation values
+                    ? (tuple.Elements[index], values.Elements.ElementAtOrDefault(index), null)
+                    : (tuple.Elements[index], null, Deconstructed.Parameter(whole?.Type, index, tuple.Elements.Length)));
+            }
+        }
+
+        return writes;
+    }
+
+    /// <summary>Walks a pattern: it names the whole value, and the parts of it that its own patterns look at.</summary>
+    private static List<Write> InPattern(IPatternOperation wholePattern, IOperation wholeValue)
+    {
+        List<Write> writes = [];
+        Stack<(IPatternOperation Pattern, IOperation? Value, IParameterSymbol? From)> open = new([(wholePattern, wholeValue, null)]);
+        while (open.Count > 0)
+        {
+            (IPatternOperation pattern, IOperation? value, IParameterSymbol? from) = open.Pop();
+            if (NamedBy(pattern) is ILocalSymbol local)
+                writes.Add(new Write(Slot.Of(local), value, from: from));
+
+            switch (pattern)
+            {
+                case IRecursivePatternOperation recursive:
+                    foreach (IPropertySubpatternOperation part in recursive.PropertySubpatterns)
+                        open.Push((part.Pattern, part.Member, null));
+
+                    for (int index = 0; index < recursive.DeconstructionSubpatterns.Length; index++)
+                        open.Push((recursive.DeconstructionSubpatterns[index], ElementOf(wholeValue, recursive, wholePattern, index), ParameterOf(recursive, index)));
+
+                    break;
+                case IListPatternOperation list:
+                    foreach (IPatternOperation part in list.Patterns)
+                        open.Push((part, null, null));
+
+                    break;
+                case ISlicePatternOperation { Pattern: { } rest }:
+                    open.Push((rest, null, null));
+                    break;
+                case IBinaryPatternOperation both:
+                    open.Push((both.RightPattern, value, from));
+                    open.Push((both.LeftPattern, value, from));
+                    break;
+                case INegatedPatternOperation negated:
+                    open.Push((negated.Pattern, value, from));
+                    break;
+            }
+        }
+
+        return writes;
+    }
+
+    private static ISymbol? NamedBy(IPatternOperation pattern) => pattern switch
+    {
+        IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+        IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+        IListPatternOperation list => list.DeclaredSymbol,
+        _ => null,
     };
 
-    /// <summary>Only what calls return is the same before the writes and after them.</summary>
-    private static IOperation? Element(IOperation? value, int index) => (Unconverted.Of(value) as ITupleOperation)?.Elements.ElementAtOrDefault(index);
+    /// <summary>A positional pattern on a tuple that is written on the spot tests its elements.</summary>
+    private static IOperation? ElementOf(IOperation value, IPatternOperation pattern, IPatternOperation whole, int index) =>
+        pattern == whole ? (Unconverted.Of(value) as ITupleOperation)?.Elements.ElementAtOrDefault(index) : null;
 
-    /// <summary>The name that a pattern gives to the whole value, and those it gives to parts of it.</summary>
-    private static IEnumerable<Write> InPattern(IPatternOperation pattern, IOperation? value)
-    {
-        if (!CallStack.HasRoom())
-            return [];
-
-        ISymbol? whole = pattern switch
-        {
-            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
-            IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
-            _ => null,
-        };
-        IEnumerable<Write> own = whole is ILocalSymbol local ? [new Write(Slot.Of(local), value)] : [];
-        return pattern switch
-        {
-            IRecursivePatternOperation recursive => own
-                .Concat(recursive.PropertySubpatterns.SelectMany(part => InPattern(part.Pattern, null)))
-                .Concat(recursive.DeconstructionSubpatterns.SelectMany(part => InPattern(part, null))),
-            IBinaryPatternOperation both => InPattern(both.LeftPattern, value).Concat(InPattern(both.RightPattern, value)),
-            INegatedPatternOperation negated => InPattern(negated.Pattern, value),
-            _ => own,
-        };
-    }
+    private static IParameterSymbol? ParameterOf(IRecursivePatternOperation pattern, int index) =>
+        pattern.DeconstructSymbol is IMethodSymbol method
+            ? Deconstructed.Declared(method.IsExtensionMethod ? method.Parameters.ElementAtOrDefault(index + 1) : method.Parameters.ElementAtOrDefault(index))
+            : null;
 }

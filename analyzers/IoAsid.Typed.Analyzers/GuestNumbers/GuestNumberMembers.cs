@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -14,7 +15,17 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
     /// <summary>Whether a guest controls any number at all.</summary>
     public bool AreThere => _marks.AreThere;
 
-    public bool IsControlled(IParameterSymbol parameter) => _marks.On(parameter);
+    /// <summary>Returns the marked parameter by which a call gives a number, or null.</summary>
+    public ISymbol? MarkedBy(IParameterSymbol given) => _marks.On(given) ? given : null;
+
+    /// <summary>Returns true if an operation may give a marked number to a variable of the function.</summary>
+    public bool MayGiveOut(IOperation operation) => operation switch
+    {
+        IArgumentOperation { Parameter: { RefKind: RefKind.Out or RefKind.Ref } parameter } => _marks.On(parameter),
+        IDeconstructionAssignmentOperation { Value.Type: INamedTypeSymbol { IsTupleType: false } type } => Deconstructed.PartsOf(type).Any(_marks.On),
+        IRecursivePatternOperation { DeconstructSymbol: IMethodSymbol method } => method.Parameters.Select(Deconstructed.Declared).OfType<IParameterSymbol>().Any(_marks.On),
+        _ => false,
+    };
 
     /// <summary>The marked parameter, field, property or method that an operation reads, or null.</summary>
     public ISymbol? SourceIn(IOperation operation) => operation switch
@@ -45,19 +56,29 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         && IsBareNumber(fields[0].Type);
 
     /// <summary>
-    /// Whether an argument takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
+    /// Whether a parameter takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
     /// declared to expect a guest's number.
     /// </summary>
-    public bool IsAway(IArgumentOperation argument) =>
-        argument.Parameter is { } parameter
-        && IsNumber(parameter.Type)
-        && !IsControlled(parameter)
-        && argument.Parent switch
+    /// <returns>The method that gets the number, or null.</returns>
+    public IMethodSymbol? MethodOutOfSight(IOperation operation, IParameterSymbol parameter)
+    {
+        if (parameter.RefKind == RefKind.Out || !IsNumber(parameter.Type) || _marks.On(parameter))
+            return null;
+
+        IOperation? by = operation is IArgumentOperation ? operation.Parent : operation;
+        bool isAway = by switch
         {
             IInvocationOperation call => IsAway(call),
             IObjectCreationOperation { Constructor: { } constructor } => IsOthers(constructor) && !IsException(constructor.ContainingType),
+            IBinaryOperation or IUnaryOperation or IConversionOperation or ICompoundAssignmentOperation => Ways.MethodRunBy(by) is { } method && IsOthers(method) && !Computes(method),
             _ => false,
         };
+        return isAway ? Ways.MethodRunBy(by!) : null;
+    }
+
+    /// <summary>An operator that gives a number or a comparison is followed, as those of the language are.</summary>
+    private bool Computes(IMethodSymbol method) =>
+        IsWrapper(method.ContainingType) || IsNumber(method.ReturnType) || method.ReturnType.SpecialType == SpecialType.System_Boolean;
 
     private bool IsAway(IInvocationOperation call) =>
         !sdk.IsSetOrReader(call.Instance?.Type)

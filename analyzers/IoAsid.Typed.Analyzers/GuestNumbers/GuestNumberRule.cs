@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.GuestNumbers;
 
@@ -9,9 +8,17 @@ namespace IoAsid.Typed.Analyzers.GuestNumbers;
 internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owners) : FlowRule
 {
     public override ImmutableArray<OperationKind> Kinds { get; } =
-        [OperationKind.ParameterReference, OperationKind.FieldReference, OperationKind.PropertyReference, OperationKind.Invocation];
+        [
+            OperationKind.ParameterReference,
+            OperationKind.FieldReference,
+            OperationKind.PropertyReference,
+            OperationKind.Invocation,
+            OperationKind.Argument,
+            OperationKind.DeconstructionAssignment,
+            OperationKind.RecursivePattern,
+        ];
 
-    public override bool IsOfInterest(IOperation operation) => numbers.SourceIn(operation) is not null;
+    public override bool IsOfInterest(IOperation operation) => numbers.SourceIn(operation) is not null || numbers.MayGiveOut(operation);
 
     public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {
@@ -22,8 +29,8 @@ internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owne
             if (!PathFollower.FromEntry(graph, tracker, tracker.Start(), budget))
                 return;
 
-            foreach (KeyValuePair<IArgumentOperation, IOperation> escape in tracker.Escapes.Where(escape => reported.Add(escape.Key)))
-                report(DiagnosticFor(escape.Key, escape.Value, source, tracker.OtherSet));
+            foreach (KeyValuePair<IOperation, (IMethodSymbol Method, IOperation Chosen)> escape in tracker.Escapes.Where(escape => reported.Add(escape.Key)))
+                report(DiagnosticFor(escape.Key, escape.Value.Method, escape.Value.Chosen, source, tracker.OtherSet));
         }
     }
 
@@ -32,16 +39,15 @@ internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owne
             .Select(site => numbers.SourceIn(site.Operation))
             .OfType<ISymbol>()
             .Where(source => !graph.IsInner || SymbolEqualityComparer.Default.Equals(source.ContainingSymbol, graph.Function) || source is IMethodSymbol)
+            .Concat(graph.Sites().SelectMany(site => Write.Of(site.Operation, graph)).Select(write => write.From is { } from ? numbers.MarkedBy(from) : null).OfType<ISymbol>())
             .Distinct<ISymbol>(SymbolEqualityComparer.Default);
 
-    private static Diagnostic DiagnosticFor(IArgumentOperation escape, IOperation chosen, ISymbol source, IOperation? otherSet) => Diagnostic.Create(
+    private static Diagnostic DiagnosticFor(IOperation escape, IMethodSymbol method, IOperation chosen, ISymbol source, IOperation? otherSet) => Diagnostic.Create(
         Descriptors.UncheckedGuestNumber,
-        escape.Value.Syntax.GetLocation(),
+        escape.Syntax.GetLocation(),
         MemberSite.Quote(chosen.Syntax),
         source.Name,
-        escape.Parameter!.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
-            ? constructor.ContainingType.Name
-            : escape.Parameter.ContainingSymbol.Name,
+        method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name,
         otherSet is null
             ? "hold it first by 'TryHold' on the set of its owner"
             : $"'{MemberSite.Quote(otherSet)}' ({MemberSite.Display(otherSet.Type)}) is not known to be the set of one owner: mark it [OwnerSet] if it is, or hold it by one that is");

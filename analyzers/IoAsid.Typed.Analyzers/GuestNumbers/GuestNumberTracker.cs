@@ -20,7 +20,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
     public override bool FollowsExceptions => true;
 
     /// <summary>The arguments by which it gets away, and what in each of them the guest chose.</summary>
-    public Dictionary<IArgumentOperation, IOperation> Escapes { get; } = [];
+    public Dictionary<IOperation, (IMethodSymbol Method, IOperation Chosen)> Escapes { get; } = [];
 
     /// <summary>A set in which it is looked up although nobody can see that it is one owner's.</summary>
     public IOperation? OtherSet { get; private set; }
@@ -31,12 +31,15 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
 
     public override FlowPath? Step(FlowPath path, IOperation operation)
     {
-        if (operation is IArgumentOperation argument && numbers.IsAway(argument) && Carries(path, argument.Value))
+        foreach (IOperation value in operation.ChildOperations)
         {
-            if (!Escapes.ContainsKey(argument))
-                Escapes.Add(argument, ChosenIn(path, argument.Value));
+            if (Ways.ParameterFor(operation, value) is { } parameter && numbers.MethodOutOfSight(operation, parameter) is { } method && Carries(path, value))
+            {
+                if (!Escapes.ContainsKey(value))
+                    Escapes.Add(value, (method, ChosenIn(path, value)));
 
-            return null;
+                return null;
+            }
         }
 
         if (IsLookup(path, operation) && !IsCheck(path, operation))
@@ -57,12 +60,14 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
 
     public override bool Lose(FlowPath path) => true;
 
-    public override ulong? NamesAfter(FlowPath path, Write write)
+    public override ulong? NamesAfter(FlowPath path, ulong names, Write write)
     {
-        if (write.Added is { } added && Graph.Owns(write.Slot) && (Names.IsIn(path.Standing.Names, write.Slot) || Carries(path, added)))
-            return path.Standing.Names | Names.BitFor(write.Slot);
+        bool isGiven = write.From is { } from && SymbolEqualityComparer.Default.Equals(numbers.MarkedBy(from), source);
+        bool isChanged = write.Added is { } added && (Names.IsIn(names, write.Slot) || Carries(path, added));
+        if ((isGiven || isChanged) && Graph.Owns(write.Slot))
+            return names | Names.BitFor(write.Slot);
 
-        return base.NamesAfter(path, write) ?? path.Standing.Names;
+        return base.NamesAfter(path, names, write) ?? names;
     }
 
     public override bool Carries(FlowPath path, IOperation? expression) => Carries(path, expression, Depth);
@@ -81,6 +86,10 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
         return expression switch
         {
             IConversionOperation conversion => Carries(path, conversion.Operand, depth - 1),
+            IAwaitOperation awaited => Carries(path, awaited.Operation, depth - 1),
+            IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask", Instance: { } task } => Carries(path, task, depth - 1),
+            IFieldReferenceOperation { Instance: { } tuple } field when TupleElement(tuple, field) is { } element => Carries(path, element, depth - 1),
+            ITupleOperation tuple => tuple.Elements.Any(element => Carries(path, element, depth - 1)),
             ISimpleAssignmentOperation assignment => Carries(path, assignment.Value, depth - 1),
             IMemberReferenceOperation { Instance: { } whole } member => numbers.IsNumber(member.Type) && Carries(path, whole, depth - 1),
             IInvocationOperation { TargetMethod.Name: "GetValueOrDefault", Instance: { } nullable } => Carries(path, nullable, depth - 1),
@@ -90,6 +99,16 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
             _ => false,
         };
     }
+
+    /// <summary>The element of a tuple that a field of it stands for, where the tuple is seen.</summary>
+    private IOperation? TupleElement(IOperation tuple, IFieldReferenceOperation field) =>
+        tuple.Type is INamedTypeSymbol { IsTupleType: true } type
+        && Unconverted.Of(Slot.Of(tuple) is { } slot && Graph.Owns(slot) ? Graph.Definitions.ValueOf(slot) : tuple) is ITupleOperation seen
+            ? seen.Elements.Zip(type.TupleElements, (element, named) => (element, named)).FirstOrDefault(part => IsSameElement(part.named, field.Field)).element
+            : null;
+
+    private static bool IsSameElement(IFieldSymbol left, IFieldSymbol right) =>
+        SymbolEqualityComparer.Default.Equals(left.CorrespondingTupleField ?? left, right.CorrespondingTupleField ?? right);
 
     /// <summary>The branch of a conditional expression that is the guest's.</summary>
     private IOperation ChosenIn(FlowPath path, IOperation value, int depth = Depth) =>

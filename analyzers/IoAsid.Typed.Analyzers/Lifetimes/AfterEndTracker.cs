@@ -50,6 +50,8 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
         if (EndedUse.Of(operation, members.Sdk) is { } used)
             Note(path, operation, used);
+        else if (path.Standing.Phase == Ended && IsShared && Ways.MethodRunBy(operation) is { } method && !members.IsOfSdk(method))
+            return path.In(0);
 
         foreach (Write write in Write.Of(operation, Graph))
         {
@@ -66,13 +68,10 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
     public override Known? ValueOf(FlowPath path, IOperation expression) =>
         path.Standing.Phase == Ended && Slot.Of(expression) is not null && Carries(path, expression) ? Known.Ended : null;
 
-    public override ulong? NamesAfter(FlowPath path, Write write)
-    {
-        if (write.Slot.Equals(slot))
-            return path.Standing.Names;
+    public override ulong? NamesAfter(FlowPath path, ulong names, Write write) => write.Slot.Equals(slot) ? names : base.NamesAfter(path, names, write) ?? names;
 
-        return base.NamesAfter(path, write) ?? path.Standing.Names;
-    }
+    /// <summary>Whether the caller has the variable too, so that any code that runs meanwhile may write it.</summary>
+    private bool IsShared => slot.Symbol is IParameterSymbol { RefKind: RefKind.Ref };
 
     /// <summary>What an operation frees or releases, or null.</summary>
     public static IOperation? HasEnd(IOperation operation, LifetimeMembers members) =>

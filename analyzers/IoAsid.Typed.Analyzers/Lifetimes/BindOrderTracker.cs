@@ -25,7 +25,7 @@ internal sealed class BindOrderTracker(FlowGraph graph, Acquisition bind, Lifeti
 
         foreach (IOperation value in OperandsCarrying(path, operation))
         {
-            switch (ValueUses.Of(operation, value, Graph))
+            switch (Ways.Of(operation, value, Graph))
             {
                 case ValueUse.PassedOn:
                     return Otherwise();
@@ -49,11 +49,13 @@ internal sealed class BindOrderTracker(FlowGraph graph, Acquisition bind, Lifeti
 
     public override bool Carries(FlowPath path, IOperation? expression) => expression == bind.Call || base.Carries(path, expression);
 
-    public override ulong? NamesAfter(FlowPath path, Write write)
+    public override Known? ValueOf(FlowPath path, IOperation expression) => Carries(path, expression) ? Known.NotNull : null;
+
+    public override ulong? NamesAfter(FlowPath path, ulong names, Write write)
     {
-        ulong? names = base.NamesAfter(path, write);
-        _isOtherwise |= names is null;
-        return names;
+        ulong? after = base.NamesAfter(path, names, write);
+        _isOtherwise |= after is null;
+        return after;
     }
 
     private bool IsFree(IOperation operation) =>

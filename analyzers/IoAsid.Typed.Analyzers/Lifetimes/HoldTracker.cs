@@ -95,11 +95,11 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
     }
 
     /// <summary>Neither released nor passed on, nor anything that may be that.</summary>
-    private bool StaysHeld(IOperation operation, IOperation value) => ValueUses.Of(operation, value, Graph) switch
+    private bool StaysHeld(IOperation operation, IOperation value) => Ways.Of(operation, value, Graph) switch
     {
         ValueUse.Kept => true,
         ValueUse.Called => members.Of(operation) is not (LifetimeAction.Release or LifetimeAction.Complete),
-        ValueUse.Argument => members.OnlyBorrows((IArgumentOperation)operation),
+        ValueUse.Given => members.OnlyBorrows(Ways.ParameterFor(operation, value)!),
         _ => false,
     };
 }

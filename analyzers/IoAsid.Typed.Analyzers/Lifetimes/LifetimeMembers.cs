@@ -50,6 +50,7 @@ internal sealed class LifetimeMembers
         "Free" or "FreeAsync" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Free,
         "Dispose" when IsDisposable(method.ContainingType) => LifetimeAction.Release,
         "Complete" when Sdk.Binding.Is(method.ContainingType) => LifetimeAction.Complete,
+        _ when MayShowHold(method) => LifetimeAction.None,
         _ when IsHold(method.OriginalDefinition.ReturnType) && !method.Parameters.Any(parameter => IsHold(parameter.Type)) => LifetimeAction.Hold,
         _ => LifetimeAction.None,
     };
@@ -71,14 +72,19 @@ internal sealed class LifetimeMembers
     public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
 
     /// <summary>Whether a method is known to give back what it is lent: the SDK's, and the framework's plainest.</summary>
-    public bool OnlyBorrows(IArgumentOperation argument) =>
-        argument.Parameter is { ContainingSymbol: IMethodSymbol method } parameter
+    public bool OnlyBorrows(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol method
         && !TakesOwnership.On(parameter)
-        && (Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly)) || PlainMethods.Contain(method));
+        && (ReturnContract.IsNullTest(method) || IsOfSdk(method) || PlainMethods.Contain(method));
+
+    public bool IsOfSdk(IMethodSymbol method) => Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly));
 
     /// <summary>A first look at names alone: it is all that most calls get.</summary>
     private static bool MayMatter(IInvocationOperation call) =>
         call.TargetMethod.Name is "TryHold" or "Bind" or "Free" or "FreeAsync" or "Dispose" || call.Type is { Name: "IoAsidHold" };
+
+    /// <summary>Only a ref struct can keep a hold, and its members may return the one that it keeps.</summary>
+    private static bool MayShowHold(IMethodSymbol method) => method is { IsStatic: false, ContainingType: { IsRefLikeType: true, Name: not "IoAsidReader" } };
 
     private bool IsHold(ITypeSymbol type) => type.Name is "IoAsidHold" && Sdk.Hold.Is(type);
 

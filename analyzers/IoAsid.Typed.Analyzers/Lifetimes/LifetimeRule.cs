@@ -16,7 +16,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
         if (!members.TakesOwnership.MayBeOnParametersOf(method))
             return false;
 
-        foreach (IParameterSymbol parameter in method.Parameters)
+        foreach (IParameterSymbol parameter in Ways.ParametersOf(method))
         {
             if (members.IsTakenOver(parameter))
                 return true;
@@ -70,7 +70,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
                 FollowBinding(taken, graph, budget, report);
         }
 
-        foreach (IParameterSymbol parameter in graph.Function?.Parameters.Where(members.IsTakenOver) ?? [])
+        foreach (IParameterSymbol parameter in graph.Parameters.Where(members.IsTakenOver))
             FollowParameter(parameter, graph, budget, report);
 
         FollowEnds(calls, graph, budget, report);
@@ -133,7 +133,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
     /// <summary>The slots that are freed or released, each with the last block that has a use which must not come after it.</summary>
     private IEnumerable<(Slot Slot, int LastUse)> EndedSlots(IEnumerable<FlowSite> calls, FlowGraph graph)
     {
-        Slot[] ended = [.. calls.Where(IsWorthALook).Select(call => SlotOf(AfterEndTracker.HasEnd(call.Operation, members))).OfType<Slot>().Where(graph.Owns).Distinct()];
+        Slot[] ended = [.. calls.Where(IsWorthALook).Select(call => SlotOf(AfterEndTracker.HasEnd(call.Operation, members))).OfType<Slot>().Where(slot => graph.Owns(slot) || slot.Symbol is IParameterSymbol { RefKind: RefKind.Ref }).Distinct()];
         if (ended.Length == 0)
             return [];
 

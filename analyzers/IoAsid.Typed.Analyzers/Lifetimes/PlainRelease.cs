@@ -47,7 +47,7 @@ internal static class PlainRelease
         ISimpleAssignmentOperation { Target: var target } assignment => assignment.Value == value && IsElsewhere(target),
         IUsingOperation statement => statement.Resources == value,
         IReturnOperation => true,
-        IArgumentOperation argument => !members.OnlyBorrows(argument),
+        IArgumentOperation { Parameter: { } parameter } => !members.OnlyBorrows(parameter),
         _ => false,
     };
 
@@ -123,7 +123,7 @@ internal static class PlainRelease
 
     private static bool EndsIn(IOperation action, ILocalSymbol name, LifetimeMembers members) => action switch
     {
-        IInvocationOperation call => IsReleased(call, name, members) || call.Arguments.Any(argument => Is(argument.Value, name) && !members.OnlyBorrows(argument)),
+        IInvocationOperation call => IsReleased(call, name, members) || call.Arguments.Any(argument => argument.Parameter is { } parameter && Is(argument.Value, name) && !members.OnlyBorrows(parameter)),
         IConditionalAccessOperation { WhenNotNull: IInvocationOperation call } access => Is(access.Operation, name) && members.Of(call) == LifetimeAction.Release,
         ISimpleAssignmentOperation { IsRef: false } assignment => Is(assignment.Value, name) && IsElsewhere(assignment.Target),
         _ => false,

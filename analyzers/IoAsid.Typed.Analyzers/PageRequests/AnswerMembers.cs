@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -28,7 +29,8 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
     public IOperation? AnsweredBy(IOperation operation) => operation switch
     {
         IArgumentOperation { Parameter: { } parameter } argument when IsAnsweredOnce(argument.Value.Type) && HasDuty(parameter) => argument.Value,
-        IInvocationOperation { Instance: { } instance } call when IsAnsweredOnce(instance.Type) && _answers.On(call.TargetMethod) => instance,
+        IInvocationOperation { Instance: { } instance } call when IsAnsweredOnce(instance.Type)
+            && (_answers.On(call.TargetMethod) || (Ways.ReceiverOf(call.TargetMethod) is { } receiver && HasDuty(receiver))) => instance,
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } instance } target }
             when IsAnsweredOnce(instance.Type) && _answers.On(target.Property) => instance,
         _ => null,

@@ -15,18 +15,18 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
     {
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            if (members.IsAnsweredOnce(parameter.Type) && members.HasDuty(parameter))
+            if (HasDuty(parameter))
                 return true;
         }
 
-        return false;
+        return Ways.ReceiverOf(method) is { } receiver && HasDuty(receiver);
     }
 
     public override bool IsOfInterest(IOperation operation) => members.AnsweredBy(operation) is not null;
 
     public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {
-        foreach (IParameterSymbol parameter in graph.Function?.Parameters ?? [])
+        foreach (IParameterSymbol parameter in graph.Parameters)
         {
             if (members.IsAnsweredOnce(parameter.Type) && graph.Owns(Slot.Of(parameter)))
                 FollowParameter(parameter, graph, budget, report);
@@ -40,6 +40,8 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
                 FollowLocal(write.Slot, HasDuty(site.Operation, write, graph), site, surroundings, graph, budget, report);
         }
     }
+
+    private bool HasDuty(IParameterSymbol parameter) => members.IsAnsweredOnce(parameter.Type) && members.HasDuty(parameter);
 
     private void FollowParameter(IParameterSymbol parameter, FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {

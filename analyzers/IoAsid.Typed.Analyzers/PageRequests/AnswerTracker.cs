@@ -60,8 +60,8 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
         _ => Carries(path, expression) ? Known.NotNull : null,
     };
 
-    public override ulong? NamesAfter(FlowPath path, Write write) =>
-        base.NamesAfter(path, write) ?? (path.Standing.Phase == Answered ? path.Standing.Names : null);
+    public override ulong? NamesAfter(FlowPath path, ulong names, Write write) =>
+        base.NamesAfter(path, names, write) ?? (path.Standing.Phase == Answered ? names : null);
 
     private FlowPath? Answer(FlowPath path, IOperation answer)
     {
@@ -73,10 +73,11 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
         return null;
     }
 
-    private bool IsLookedAt(IOperation operation, IOperation value) => ValueUses.Of(operation, value, Graph) switch
+    private bool IsLookedAt(IOperation operation, IOperation value) => Ways.Of(operation, value, Graph) switch
     {
         ValueUse.Kept or ValueUse.Called => true,
-        ValueUse.Argument => operation is IArgumentOperation { Parent: IInvocationOperation call } && PlainMethods.Contain(call.TargetMethod),
+        ValueUse.Given => Ways.ParameterFor(operation, value) is { ContainingSymbol: IMethodSymbol method }
+            && (PlainMethods.Contain(method) || ReturnContract.IsNullTest(method)),
         _ => false,
     };
 

@@ -64,9 +64,21 @@ internal sealed class DataSwitch
             return null;
 
         ImmutableArray<INamedTypeSymbol> leaves = hierarchies.LeavesOf(data);
-        return !leaves.IsEmpty && leaves.All(leaf => operation!.SemanticModel!.Compilation.IsSymbolAccessibleWithin(leaf, within))
+        return !leaves.IsEmpty && leaves.All(leaf => operation!.SemanticModel!.Compilation.IsSymbolAccessibleWithin(leaf, within) && CanBeNamedIn(operation.Syntax.SyntaxTree, leaf))
             ? new DataSwitch(data, leaves, [.. arms])
             : null;
+    }
+
+    /// <summary>A type that is local to a file has a name in that file only.</summary>
+    private static bool CanBeNamedIn(SyntaxTree file, INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.IsFileLocal && outer.DeclaringSyntaxReferences.All(declaration => declaration.SyntaxTree != file))
+                return false;
+        }
+
+        return true;
     }
 
     private static ITypeSymbol? TypeOf(IOperation value) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
@@ -26,7 +27,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
         context.RegisterSyntaxNodeAction(
             node =>
             {
-                if (node.ContainingSymbol is { } member && names.MayBeIn(WrittenParametersOf(node.Node)) && DiagnosticFor(member, catalog) is { } diagnostic)
+                if (node.ContainingSymbol is { } member && (names.MayBeIn(WrittenParametersOf(node.Node)) || names.MayBeIn(WrittenReceiverOf(node.Node))) && DiagnosticFor(member, catalog) is { } diagnostic)
                     node.ReportDiagnostic(diagnostic);
             },
             SyntaxKind.MethodDeclaration,
@@ -35,6 +36,10 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
 
     private static SeparatedSyntaxList<ParameterSyntax> WrittenParametersOf(SyntaxNode member) =>
         member is MethodDeclarationSyntax method ? method.ParameterList.Parameters : ((IndexerDeclarationSyntax)member).ParameterList.Parameters;
+
+    /// <summary>The receiver of the extension block that the member is in.</summary>
+    private static SeparatedSyntaxList<ParameterSyntax> WrittenReceiverOf(SyntaxNode member) =>
+        member.Parent is ExtensionBlockDeclarationSyntax { ParameterList: { } receiver } ? receiver.Parameters : default;
 
     private static Diagnostic? DiagnosticFor(ISymbol member, UntypedLookupCatalog catalog) =>
         TakesRawId(ParametersOf(member), catalog.Sdk)
@@ -47,7 +52,7 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
 
     private static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
     {
-        IMethodSymbol { MethodKind: MethodKind.Ordinary, PartialDefinitionPart: null } method => method.Parameters,
+        IMethodSymbol { MethodKind: MethodKind.Ordinary, PartialDefinitionPart: null } method => [.. Ways.ParametersOf(method)],
         IPropertySymbol { GetMethod: not null, PartialDefinitionPart: null } property => property.Parameters,
         _ => [],
     };

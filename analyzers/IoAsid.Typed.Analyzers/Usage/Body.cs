@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
@@ -29,17 +30,17 @@ internal sealed class Body
         {
             if (operation is IInvocationOperation invocation && IdCall.Of(invocation, sdk) is { } call)
                 Add(call);
-            else if (operation.Kind is OperationKind.Await or OperationKind.YieldReturn || operation is IForEachLoopOperation { IsAsynchronous: true })
-                HasWait = true;
             else if (VariableOf(operation) is { } variable)
                 Add(_references, variable, operation);
+
+            MayKeep = MayKeep || LetsDataOutlive(operation);
         }
     }
 
     public IOperation Root { get; }
 
-    /// <summary>Whether there is an <c>await</c> or a <c>yield return</c>.</summary>
-    public bool HasWait { get; }
+    /// <summary>Gets a value indicating whether the body has any way by which data could outlive its lookup: a wait, a lambda, or a store. Many bodies have none.</summary>
+    public bool MayKeep { get; }
 
     /// <summary>All calls about an id, in the order of the code.</summary>
     public IReadOnlyList<IdCall> Calls => _calls;
@@ -71,6 +72,16 @@ internal sealed class Body
         SameValue.ReadBy(value).Any(variable =>
             _references.TryGetValue(variable, out List<IOperation>? references)
             && references.Any(reference => within.Contains(reference.Syntax.Span) && Variables.IsWriteTarget(reference)));
+
+    private static bool LetsDataOutlive(IOperation operation) => operation switch
+    {
+        IForEachLoopOperation { IsAsynchronous: true } => true,
+        IUsingOperation { IsAsynchronous: true } or IUsingDeclarationOperation { IsAsynchronous: true } => true,
+        IAnonymousFunctionOperation or IFieldInitializerOperation or IPropertyInitializerOperation or IDeconstructionAssignmentOperation => true,
+        ISimpleAssignmentOperation or ICoalesceAssignmentOperation => ((IAssignmentOperation)operation).Target is not (ILocalReferenceOperation or IDiscardOperation),
+        IArgumentOperation { Parameter.RefKind: RefKind.Out } argument => argument.Value is IMemberReferenceOperation or IArrayElementReferenceOperation or IParameterReferenceOperation,
+        _ => Ways.IsWait(operation),
+    };
 
     private static ISymbol? VariableOf(IOperation operation) => operation switch
     {

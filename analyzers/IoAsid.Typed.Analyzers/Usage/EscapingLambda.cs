@@ -39,6 +39,21 @@ internal static class EscapingLambda
         return null;
     }
 
+    /// <summary>Returns true if a lambda or local function captures a variable where it is referred to.</summary>
+    public static bool IsInside(IOperation reference, ILocalSymbol variable)
+    {
+        for (IOperation? outer = reference.Parent; outer is not null; outer = outer.Parent)
+        {
+            if (outer is IAnonymousFunctionOperation { Symbol: var lambda })
+                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, lambda);
+
+            if (outer is ILocalFunctionOperation { Symbol: var local })
+                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, local);
+        }
+
+        return false;
+    }
+
     private static string? HowItEscapes(IOperation function)
     {
         IOperation value = function;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
@@ -19,31 +18,29 @@ public sealed class UnheldDataAnalyzer : CallRule
     internal override void Register(CallActions calls, SdkSymbols sdk)
     {
         IdKeepers keepers = new(sdk);
-        ConditionalWeakTable<Body, IReadOnlyDictionary<IOperation, UnheldUse>> uses = new();
+        ConditionalWeakTable<Body, StrongBox<bool>> kept = new();
         calls.Of(["Find", "TryFind"], (context, call) =>
         {
             if (IdCall.Of(call, sdk) is { HasGetter: false } lookup)
                 Report(context, lookup);
         });
 
-        // The uses of a body are worked out once. Each lookup reports the first use of what it found, at itself: there it is to be repaired.
+        // Each lookup reports the first use of its data, at itself: that is the place to fix.
         void Report(OperationAnalysisContext operation, IdCall lookup)
         {
-            if (!WaysToKeep.Around(lookup.Call).Exist)
-                return;
-
             Body body = Body.Around(lookup.Call, sdk);
-            IReadOnlyDictionary<IOperation, UnheldUse> all = uses.GetValue(body, _ => keepers.AreAround(body, operation.ContainingSymbol) ? ImmutableDictionary<IOperation, UnheldUse>.Empty : UnheldUses.In(body, operation, sdk));
-            if (all.TryGetValue(lookup.Call, out UnheldUse? use))
-                operation.ReportDiagnostic(DiagnosticFor(use));
+            if (body.MayKeep
+                && !kept.GetValue(body, _ => new(keepers.AreAround(body, operation.ContainingSymbol))).Value
+                && UnheldUses.Of(lookup, operation.ContainingSymbol, sdk).First is { } use)
+                operation.ReportDiagnostic(DiagnosticFor(lookup, use));
         }
     }
 
-    private static Diagnostic DiagnosticFor(UnheldUse use) => Diagnostic.Create(
+    private static Diagnostic DiagnosticFor(IdCall lookup, UnheldUse use) => Diagnostic.Create(
         Descriptors.UnheldData,
-        MemberSite.Of(use.Origin.Call),
+        MemberSite.Of(lookup.Call),
         [use.Place.GetLocation()],
-        MemberName.Of(use.Origin.Call.TargetMethod),
-        MemberSite.Quote(use.Origin.Set),
+        MemberName.Of(lookup.Call.TargetMethod),
+        MemberSite.Quote(lookup.Set),
         use.Wording);
 }

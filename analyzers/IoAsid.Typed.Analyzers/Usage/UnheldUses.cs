@@ -1,97 +1,136 @@
-using IoAsid.Typed.Analyzers.Operations;
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>One use of found data whose id nothing holds.</summary>
-internal sealed class UnheldUse(SyntaxNode place, IdCall origin, string wording)
+/// <param name="place">The use.</param>
+/// <param name="wording">The end of a sentence that begins with the data.</param>
+/// <param name="isKept">Whether the data is stored or captured, so that a hold for a scope would end too early.</param>
+internal sealed class UnheldUse(SyntaxNode place, string wording, bool isKept)
 {
     public SyntaxNode Place => place;
 
-    /// <summary>The lookup that found the data.</summary>
-    public IdCall Origin => origin;
-
     public string Wording => wording;
+
+    public bool IsKept => isKept;
 }
 
-/// <summary>Finds the uses of found data in a body that outlive the moment of the lookup.</summary>
-internal static class UnheldUses
+/// <summary>The uses of the data that one lookup found which outlive the moment of the lookup, and the locals that hold the data.</summary>
+internal sealed class UnheldUses
 {
-    /// <summary>For each lookup the first use, in the order of the code.</summary>
-    public static IReadOnlyDictionary<IOperation, UnheldUse> In(Body body, OperationAnalysisContext context, SdkSymbols sdk)
+    private static readonly ConditionalWeakTable<Body, Dictionary<SyntaxNode, UnheldUses>> PerBody = new();
+    private static readonly UnheldUses None = new([], []);
+
+    private UnheldUses(IEnumerable<UnheldUse> uses, IEnumerable<ILocalSymbol> locals)
     {
-        FoundData data = FoundData.In(body, sdk);
-        return Stored(data).Concat(Captured(body, data)).Concat(ReadAfterWait(body, data, context))
-            .GroupBy(use => (IOperation)use.Origin.Call)
-            .ToDictionary(uses => uses.Key, uses => uses.OrderBy(use => use.Place.SpanStart).First());
+        UnheldUse[] inOrder = [.. uses.OrderBy(use => use.Place.SpanStart)];
+        First = inOrder.FirstOrDefault();
+        IsKept = Array.Exists(inOrder, use => use.IsKept);
+        Locals = [.. locals];
     }
 
-    /// <summary>Whether what a lookup found is stored, or captured by a lambda that escapes: a hold for a scope would end too early.</summary>
-    public static bool IsKept(IdCall lookup, SdkSymbols sdk)
+    /// <summary>The first use in the order of the code, or null.</summary>
+    public UnheldUse? First { get; }
+
+    /// <summary>Gets a value indicating whether the data is stored, or captured by a lambda that escapes.</summary>
+    public bool IsKept { get; }
+
+    /// <summary>The locals that hold the data at some time.</summary>
+    public IReadOnlyList<ILocalSymbol> Locals { get; }
+
+    /// <summary>Returns what becomes of the data that a lookup finds. The lookups of a body are followed once, all together.</summary>
+    public static UnheldUses Of(IdCall lookup, ISymbol owner, SdkSymbols sdk)
     {
+        while (owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+            owner = owner.ContainingSymbol;
+
         Body body = Body.Around(lookup.Call, sdk);
-        FoundData data = FoundData.In(body, sdk);
-        return Stored(data).Concat(Captured(body, data)).Any(use => use.Origin.Call == lookup.Call);
+        return PerBody.GetValue(body, key => Find(key, owner, sdk)).TryGetValue(lookup.Call.Syntax, out UnheldUses? uses) ? uses : None;
     }
 
-    private static IEnumerable<UnheldUse> Stored(FoundData data) =>
-        from store in data.Stores
-        where OutlivesBody(store.Target)
-        select new UnheldUse(store.Value.Syntax, store.Origin, $"is stored in '{NameOf(store.Target)}'");
-
-    /// <summary>What belongs to an object that was made here, or to a struct on the stack, may end with this very call.</summary>
-    private static bool OutlivesBody(IOperation target) => target switch
+    private static Dictionary<SyntaxNode, UnheldUses> Find(Body body, ISymbol owner, SdkSymbols sdk)
     {
-        _ when !CallStack.HasRoom() => false,
-        ISymbolInitializerOperation => true,
-        IMemberReferenceOperation { Instance: var instance } => instance switch
+        Dictionary<SyntaxNode, UnheldUses> found = [];
+        if (GraphOf(body.Root) is not { } whole)
+            return found;
+
+        foreach (FlowGraph graph in FlowGraph.AllIn(whole, owner))
         {
-            null => true,
-            IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } => instance.Type is { IsRefLikeType: false },
-            IInstanceReferenceOperation or ILocalReferenceOperation or IObjectCreationOperation => false,
-            IParameterReferenceOperation parameter => parameter.Type is { IsValueType: false } || parameter.Parameter.RefKind == RefKind.Ref,
-            IMemberReferenceOperation member => OutlivesBody(member),
-            _ => false,
-        },
-        _ => false,
-    };
+            FlowBudget budget = FlowBudget.For(graph.Blocks.Length);
+            FlowSite[] lookups = [.. graph.Sites().Where(site => LookupAt(site, sdk) is not null)];
+            Surroundings surroundings = new(graph, lookups, budget);
+            Dictionary<Slot, int> lastUses = lookups.Length == 0 ? [] : LastUses(graph);
+            Dictionary<BasicBlock, int> lastOfBlocks = [];
+            foreach (FlowSite site in lookups)
+            {
+                if (!lastOfBlocks.TryGetValue(site.Block, out int last))
+                    lastOfBlocks[site.Block] = last = LastUseOf(site.Block, lastUses, graph);
 
-    private static string NameOf(IOperation target) => target switch
-    {
-        IPropertyReferenceOperation { Property.IsIndexer: true } indexer => MemberSite.Quote(indexer.Instance),
-        IMemberReferenceOperation member => member.Member.Name,
-        IFieldInitializerOperation field => field.InitializedFields[0].Name,
-        IPropertyInitializerOperation property => property.InitializedProperties[0].Name,
-        _ => "",
-    };
+                found[site.Operation.Syntax] = Follow(site, LookupAt(site, sdk)!, graph, last, surroundings, body, budget, sdk);
+            }
+        }
 
-    private static IEnumerable<UnheldUse> Captured(Body body, FoundData data) =>
-        from local in data.Locals
-        from reference in body.ReferencesTo(local.Key)
-        where reference is ILocalReferenceOperation && !Variables.IsWriteTarget(reference)
-        let escape = EscapingLambda.Around(reference, local.Key)
-        where escape is not null
-        group (reference, escape) by local into captures
-        let first = captures.First()
-        select new UnheldUse(
-            first.reference.Syntax,
-            captures.Key.Value,
-            $"is captured as '{captures.Key.Key.Name}' by a lambda that {first.escape}");
-
-    private static IEnumerable<UnheldUse> ReadAfterWait(Body body, FoundData data, OperationAnalysisContext context)
-    {
-        if (data.Locals.Count == 0 || !body.HasWait)
-            return [];
-
-        ControlFlowGraph graph = context.GetControlFlowGraph();
-        return from read in StaleReads.In(graph, data, context.CancellationToken)
-               select new UnheldUse(
-                   read.Value.Syntax,
-                   data.Locals[read.Key],
-                   $"is read as '{read.Key.Name}' after a wait");
+        return found;
     }
+
+    private static IdCall? LookupAt(FlowSite site, SdkSymbols sdk) =>
+        site.Operation is IInvocationOperation invocation && IdCall.Of(invocation, sdk) is { IsCheck: true, HasGetter: false, Name: not "Contains" } lookup ? lookup : null;
+
+    private static UnheldUses Follow(
+        FlowSite site, IdCall lookup, FlowGraph graph, int lastUse, Surroundings surroundings, Body body, FlowBudget budget, SdkSymbols sdk)
+    {
+        // What is known before the lookup takes time to find out, and matters only where there is something to report.
+        FoundDataTracker? Run(Facts facts)
+        {
+            FoundDataTracker tracker = new(graph, lookup, body, lastUse, sdk);
+            return tracker.Start(facts) is not { } start || PathFollower.After(graph, tracker, site, start, budget) ? tracker : null;
+        }
+
+        if (Run(Facts.None) is not { } first)
+            return None;
+
+        return new UnheldUses(first.Uses.Any() && Run(surroundings.At(site)) is { } second ? second.Uses : [], first.Locals);
+    }
+
+    /// <summary>The last block in which the data of a block's lookups can be used: where a local that may hold it is named, or the block itself.</summary>
+    private static int LastUseOf(BasicBlock block, Dictionary<Slot, int> lastUses, FlowGraph graph)
+    {
+        int last = block.Ordinal;
+        foreach (Write write in graph.Operations(block).SelectMany(operation => Write.Of(operation, graph)))
+        {
+            if (lastUses.TryGetValue(graph.Definitions.ShareOf(write.Slot), out int use))
+                last = Math.Max(last, use);
+        }
+
+        return last;
+    }
+
+    private static Dictionary<Slot, int> LastUses(FlowGraph graph)
+    {
+        Dictionary<Slot, int> last = [];
+        foreach (FlowSite site in graph.Sites())
+        {
+            if (Slot.Of(site.Operation) is { } slot)
+                last[graph.Definitions.ShareOf(slot)] = site.Block.Ordinal;
+        }
+
+        return last;
+    }
+
+    private static ControlFlowGraph? GraphOf(IOperation root) => root switch
+    {
+        { Parent: not null } => null,
+        IMethodBodyOperation method => ControlFlowGraph.Create(method),
+        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+        IBlockOperation block => ControlFlowGraph.Create(block),
+        IFieldInitializerOperation field => ControlFlowGraph.Create(field),
+        IPropertyInitializerOperation property => ControlFlowGraph.Create(property),
+        IParameterInitializerOperation parameter => ControlFlowGraph.Create(parameter),
+        _ => null,
+    };
 }

@@ -33,8 +33,9 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
             || model.GetOperation(call, cancellationToken) is not IInvocationOperation invocation
             || IdCall.Of(invocation, sdk) is not { HasGetter: false } origin
             || StatementAround(call) is not { Parent: BlockSyntax block } statement
-            || UnheldUses.IsKept(origin, sdk)
-            || !IsReadWithin(block, origin, sdk)
+            || model.GetEnclosingSymbol(call.SpanStart, cancellationToken) is not { } owner
+            || UnheldUses.Of(origin, owner, sdk) is not { IsKept: false } uses
+            || !IsReadWithin(block, origin, uses, sdk)
             || HoldSyntax.ReferenceType(origin.Call.Instance?.Type, withData: true, sdk) is not { } type)
             return null;
 
@@ -51,12 +52,11 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
     }
 
     /// <summary>Whether all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
-    private static bool IsReadWithin(BlockSyntax block, IdCall origin, SdkSymbols sdk)
+    private static bool IsReadWithin(BlockSyntax block, IdCall origin, UnheldUses uses, SdkSymbols sdk)
     {
         Body body = Body.Around(origin.Call, sdk);
-        ILocalSymbol[] locals = [.. FoundData.In(body, sdk).Locals.Where(local => local.Value.Call == origin.Call).Select(local => local.Key)];
-        return !Array.Exists(locals, local => DisabledCode.MayKeep(local.Name, MemberIndex.MemberAround(block), block))
-            && locals.SelectMany(body.ReferencesTo)
+        return !uses.Locals.Any(local => DisabledCode.MayKeep(local.Name, MemberIndex.MemberAround(block), block))
+            && uses.Locals.SelectMany(body.ReferencesTo)
             .All(reference => reference.IsImplicit || block.Span.Contains(reference.Syntax.Span) || reference is IVariableDeclaratorOperation { Initializer: null });
     }
 

@@ -9,6 +9,8 @@ internal static class AnalyzerCommand
 {
     private const double Goal = 0.25;
     private const double GoalWithoutSdk = 1;
+    private const double GoalHardlyUsed = 0.01;
+    private const double GoalOfEdit = 50;
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -32,6 +34,8 @@ internal static class AnalyzerCommand
         if (folderOfSources is null)
         {
             await MeasureWithoutSdkAsync(table);
+            await MeasureHardlyUsedAsync(table);
+            await MeasureEditAsync(table);
         }
 
         table.Summarise();
@@ -63,6 +67,19 @@ internal static class AnalyzerCommand
         CodeBase code = CodeBase.GenerateWithoutSdk();
         ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), [Contestant.OurRules()]);
         table.Add(new("all rules, SDK never named", Size(code), Sum(times[0]), "", Theirs: null, GoalWithoutSdk));
+    }
+
+    private static async Task MeasureHardlyUsedAsync(RatioTable table)
+    {
+        CodeBase code = CodeBase.GenerateHardlyUsing();
+        ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), [Contestant.OurRules()]);
+        table.Add(new("all rules, SDK hardly used", Size(code), Sum(times[0]), "compilation", CompileTimes.Measure(code), GoalHardlyUsed));
+    }
+
+    private static async Task MeasureEditAsync(RatioTable table)
+    {
+        (CodeBase code, int file) = CodeBase.GenerateWithLongFile();
+        table.Add(new("all rules, one edit in a file of 1,000 lines", Size(code), await EditTimes.MeasureAsync(code.Compile(), file, Contestant.OurRules()), "", Theirs: null, GoalOfEdit));
     }
 
     private static Sample Sum(IEnumerable<RuleTime> rules) => Sample.Sum(rules.Select(rule => rule.Milliseconds));

@@ -11,6 +11,7 @@ namespace IoAsid.Typed.Benchmarks.Analyzers;
 internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
 {
     private const int GeneratedLines = 80_000;
+    private const int LongFile = 1_000;
 
     private const string ImplicitUsings = """
         global using System;
@@ -33,6 +34,18 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
     /// <summary>As many lines that have nothing to do with the SDK.</summary>
     public static CodeBase GenerateWithoutSdk() =>
         new([ImplicitUsings, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines)], NamesSdk: false);
+
+    /// <summary>As many lines that refer to the SDK, and one file that uses it.</summary>
+    public static CodeBase GenerateHardlyUsing() => new(
+        [Template.SharedTypes, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines), Template.LongFile(LongFile / 10)], NamesSdk: true);
+
+    /// <summary>The usual code base, and a file of 1,000 lines that uses the SDK all over.</summary>
+    /// <returns>The code base and the index of that file.</returns>
+    public static (CodeBase Code, int File) GenerateWithLongFile()
+    {
+        CodeBase usual = Generate();
+        return (usual with { Sources = usual.Sources.Add(Template.LongFile(LongFile)) }, usual.Sources.Length);
+    }
 
     /// <summary>Somebody else's C#, with the framework, the SDK and the usual usings at hand.</summary>
     public static CodeBase Read(string folder) => new(

@@ -15,7 +15,7 @@ internal static class RuleTimes
 {
     // The just-in-time compiler takes so many turns to make of each contestant's code what it stays.
     private const int WarmUps = 4;
-    private const int Rounds = 5;
+    internal const int Rounds = 5;
 
     /// <returns>The analyzers' times, in the order of the contestants.</returns>
     public static async Task<ImmutableArray<RuleTime>[]> MeasureAsync(Compilation compilation, ImmutableArray<Contestant> contestants)

@@ -57,6 +57,29 @@ internal sealed class Template
         }
     }
 
+    /// <summary>One file of page request handling with so many lines.</summary>
+    public static string LongFile(int lines)
+    {
+        Template template = new("PageRequestHandler");
+        Random random = new(Seed);
+        string[] repeatable = [.. template._members.Where(member => member.Contains("__M__", StringComparison.Ordinal))];
+        StringBuilder source = new(Fill(template._head, random, member: ""));
+        int written = source.ToString().Count(character => character == '\n');
+        foreach (string member in template._members.Except(repeatable, StringComparer.Ordinal))
+        {
+            source.Append('\n').Append(Fill(member, random, member: ""));
+        }
+
+        for (int count = 0; written < lines; count++)
+        {
+            string member = Fill(repeatable[count % repeatable.Length], random, $"Long{count}");
+            source.Append('\n').Append(member);
+            written += member.Count(character => character == '\n') + 1;
+        }
+
+        return source.Append("}\n").Replace("__Device__", "Long").Replace("__File__", "LongFile").ToString();
+    }
+
     private string Instantiate(Random random, int file)
     {
         string device = $"{Pick(Makers, random)}{Pick(Kinds, random)}";

@@ -1,0 +1,170 @@
+using IoAsid.Typed.Analyzers.Flow;
+using IoAsid.Typed.Analyzers.Sdk;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace IoAsid.Typed.Analyzers.Usage;
+
+/// <summary>IOASID2004: follows the data that a lookup found to where it is stored, captured by an escaping lambda, or read after a wait.</summary>
+/// <param name="graph">The function.</param>
+/// <param name="lookup">The lookup in the graph.</param>
+/// <param name="body">The whole body, with the lambdas that may capture the data.</param>
+/// <param name="lastUse">The last block in which the data can be used.</param>
+/// <param name="sdk">The SDK's types.</param>
+internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body, int lastUse, SdkSymbols sdk) : Tracker(graph)
+{
+    /// <summary>The function waited since the lookup.</summary>
+    private const int Waited = 1;
+
+    /// <summary>Control came to the lookup again, which found other data.</summary>
+    private const int FoundAgain = 2;
+
+    private readonly Dictionary<SyntaxNode, UnheldUse> _uses = [];
+    private readonly HashSet<ILocalSymbol> _locals = new(SymbolEqualityComparer.Default);
+
+    public override bool FollowsExceptions => true;
+
+    public override int LastBlock => lastUse;
+
+    /// <summary>The uses that outlive the lookup, in the order in which they were found.</summary>
+    public IEnumerable<UnheldUse> Uses => _uses.Values;
+
+    /// <summary>The locals that have held the data.</summary>
+    public IEnumerable<ILocalSymbol> Locals => _locals;
+
+    private bool GivesOut => lookup.Name is not "Find";
+
+    /// <summary>Returns the path right after the lookup; null if it gives the data to a place that is not followed.</summary>
+    public FlowPath? Start(Facts facts)
+    {
+        if (!GivesOut)
+            return new FlowPath(default, facts);
+
+        foreach (IArgumentOperation argument in lookup.Call.Arguments)
+        {
+            if (argument.Parameter?.RefKind != RefKind.Out)
+                continue;
+
+            IOperation target = Graph.Target(argument.Value);
+            NoteStore(argument.Value, target);
+            if (Slot.Of(target) is not { } slot || BitFor(slot) is not (not 0 and var bit))
+                return null;
+
+            string word = Graph.WordOf(slot);
+            return new FlowPath(new Standing(0, bit), facts.Without(word).With(word, Known.NotNull));
+        }
+
+        return null;
+    }
+
+    public override FlowPath? Step(FlowPath path, IOperation operation)
+    {
+        if (operation == lookup.Call)
+            return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | FoundAgain);
+
+        if (Ways.IsWait(operation))
+            return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | Waited);
+
+        foreach ((IOperation target, IOperation value) in Ways.StoresOf(operation, Graph))
+        {
+            if (Ways.ElementsOf(value).FirstOrDefault(element => Carries(path, element)) is { } stored)
+                NoteStore(stored, target);
+        }
+
+        if (operation is ILocalReferenceOperation { IsDeclaration: false } read && Is(path, Waited) && Carries(path, read) && UsesData(read))
+            Note(read.Syntax, $"is read as '{read.Local.Name}' after a wait", isKept: false);
+
+        // Without a name the data is gone at the end of its statement.
+        return operation.Parent is null && path.Standing.Names == 0 && !HasName(path, operation) ? null : path;
+    }
+
+    /// <summary>What a wait throws, it throws after the wait.</summary>
+    public override FlowPath? Interrupted(FlowPath path, IOperation operation) =>
+        path.Standing.Names == 0 ? null : Ways.IsWait(operation) ? path.In(path.Standing.Phase | Waited) : path;
+
+    public override bool Carries(FlowPath path, IOperation? expression) => expression switch
+    {
+        _ when !CallStack.HasRoom() => false,
+        IInvocationOperation when expression == lookup.Call => !GivesOut && !Is(path, FoundAgain),
+        IPropertyReferenceOperation { Property.Name: "Data", Instance: { } found } when sdk.Lookup.Is(found.Type) => Carries(path, found),
+        IConversionOperation { OperatorMethod: null } conversion => Carries(path, conversion.Operand),
+        _ => base.Carries(path, expression),
+    };
+
+    public override Known? ValueOf(FlowPath path, IOperation expression) => expression switch
+    {
+        IInvocationOperation when expression == lookup.Call => Is(path, FoundAgain) ? null : GivesOut ? Known.True : Known.Found,
+        IIsPatternOperation or IBinaryOperation or IUnaryOperation => null,
+        _ when Carries(path, expression) => sdk.Lookup.Is(expression.Type) ? Known.Found : Known.NotNull,
+        _ => null,
+    };
+
+    public override ulong? NamesAfter(FlowPath path, ulong names, Write write)
+    {
+        if (!Carries(path, write.Value))
+            return base.NamesAfter(path, names, write);
+
+        return names | BitFor(write.Slot);
+    }
+
+    private static bool Is(FlowPath path, int flag) => (path.Standing.Phase & flag) != 0;
+
+    private bool HasName(FlowPath path, IOperation operation) => Write.Of(operation, Graph).Any(write => Carries(path, write.Value));
+
+    /// <summary>A lambda that only reads a local leaves the data in it. One that writes the local may have written anything.</summary>
+    private ulong BitFor(Slot slot)
+    {
+        if (slot.Symbol is not ILocalSymbol local)
+            return Graph.Owns(slot) ? Names.BitFor(slot) : 0;
+
+        if (local.IsRef || (!Graph.Owns(slot) && IsWrittenByLambda(local)))
+            return 0;
+
+        if (_locals.Add(local))
+            NoteCapture(local);
+
+        return Names.BitFor(slot);
+    }
+
+    private bool IsWrittenByLambda(ILocalSymbol local) =>
+        body.ReferencesTo(local).Any(reference => Operations.Variables.IsWriteTarget(reference) && EscapingLambda.IsInside(reference, local));
+
+    private void NoteCapture(ILocalSymbol local)
+    {
+        foreach (IOperation reference in body.ReferencesTo(local))
+        {
+            if (reference is not ILocalReferenceOperation || Operations.Variables.IsWriteTarget(reference) || EscapingLambda.Around(reference, local) is not { } how)
+                continue;
+
+            Note(reference.Syntax, $"is captured as '{local.Name}' by a lambda that {how}", isKept: true);
+            return;
+        }
+    }
+
+    private void NoteStore(IOperation value, IOperation target)
+    {
+        if (StoredData.Outlives(target, Graph))
+            Note(value.Syntax, $"is stored in '{StoredData.NameOf(target)}'", isKept: true);
+    }
+
+    private void Note(SyntaxNode place, string wording, bool isKept)
+    {
+        if (!_uses.ContainsKey(place))
+            _uses.Add(place, new UnheldUse(place, wording, isKept));
+    }
+
+    /// <summary>A test for null does not touch the data; of a lookup only the data matters.</summary>
+    private bool UsesData(IOperation read) => read.Parent switch
+    {
+        _ when !CallStack.HasRoom() => false,
+        IConversionOperation conversion => UsesData(conversion),
+        IIsNullOperation => false,
+        ISimpleAssignmentOperation assignment when assignment.Target == read => false,
+        IBinaryOperation comparison => !comparison.ChildOperations.Any(operand => operand.ConstantValue is { HasValue: true, Value: null }),
+        IIsPatternOperation { Pattern: IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation } } => false,
+        var parent when sdk.Lookup.Is(read.Type) => parent is IPropertyReferenceOperation { Property.Name: "Data" },
+        IArgumentOperation { Parameter.RefKind: RefKind.Out } => false,
+        _ => true,
+    };
+}
