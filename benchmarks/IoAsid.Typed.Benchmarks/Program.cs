@@ -2,10 +2,11 @@ using BenchmarkDotNet.Running;
 using IoAsid.Typed.Benchmarks.Analyzers;
 using IoAsid.Typed.Benchmarks.Emulation;
 using IoAsid.Typed.Benchmarks.Iommu;
+using IoAsid.Typed.Benchmarks.Linux;
 using IoAsid.Typed.Benchmarks.Ratios;
 
 // `ratios` measures the goals of the library, `analyzers` those of the rules, `emulation` those of the emulated unit,
-// `iommu` those of the operating system's side; anything else goes to BenchmarkDotNet.
+// `iommu` those of the operating system's side, `linux` those of the Linux library on a real kernel; anything else goes to BenchmarkDotNet.
 switch (args)
 {
     case ["ratios", .. string[] options]:
@@ -16,6 +17,8 @@ switch (args)
         return EmulationCommand.Run(options);
     case ["iommu", .. string[] options]:
         return IommuCommand.Run(options);
+    case ["linux"]:
+        return LinuxCommand.Run();
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

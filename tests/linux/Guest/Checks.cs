@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+
+namespace IoAsid.Typed.Linux.Guest;
+
+/// <summary>Counts what holds and what does not, and prints a line for each.</summary>
+internal static class Checks
+{
+    public static int Passed { get; private set; }
+
+    public static int Failed { get; private set; }
+
+    public static void That(bool holds, string what)
+    {
+        _ = holds ? Passed++ : Failed++;
+        Console.WriteLine($"{(holds ? "ok  " : "FAIL")} {what}");
+    }
+
+    public static void Equal<T>(T expected, T found, string what) =>
+        That(EqualityComparer<T>.Default.Equals(expected, found), EqualityComparer<T>.Default.Equals(expected, found) ? what : $"{what}: expected {expected}, found {found}");
+
+    public static void Throws<T>(Action action, Func<T, bool> fits, string what, [CallerArgumentExpression(nameof(action))] string code = "")
+        where T : Exception
+    {
+        try
+        {
+            action();
+            That(holds: false, $"{what}: {code} threw nothing");
+        }
+        catch (T exception)
+        {
+            That(fits(exception), $"{what}: {exception.Message}");
+        }
+    }
+
+    public static void Refused(Errno error, Action action, string what) => Throws<SystemCallException>(action, exception => exception.Error == error, what);
+}

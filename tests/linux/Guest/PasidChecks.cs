@@ -1,0 +1,133 @@
+namespace IoAsid.Typed.Linux.Guest;
+
+/// <summary>PASIDs through the real VFIO call and the real VT-d driver.</summary>
+internal static class PasidChecks
+{
+    public static void Run()
+    {
+        VfioPci.Bind(Machine.WithPasids);
+        int files = Machine.OpenFiles;
+        using (Iommufd iommufd = Iommufd.Open())
+        {
+            using VfioDevice device = VfioDevice.Open(iommufd, Machine.WithPasids);
+            Checks.Equal(20, device.Hardware.PasidBits, $"{device} has PASIDs of 20 bits");
+            Checks.That(device.Hardware.Capabilities.HasFlag(IommuCapabilities.ExecutePermission), "it can ask for execute permission");
+            device.Reset();
+            Checks.That(device.CanReset, "it is reset");
+            Attachments(iommufd, device);
+            PageRequests(iommufd, device);
+        }
+
+        Checks.Equal(files, Machine.OpenFiles, "no file stays open");
+    }
+
+    private static void Attachments(Iommufd iommufd, VfioDevice device)
+    {
+        using Ioas main = iommufd.AllocateIoas();
+        using Ioas other = iommufd.AllocateIoas();
+        using DmaMemory memory = DmaMemory.Allocate(0x2_0000);
+        using IoasMapping first = main.MapPart(memory, 0, 0x1_0000, address: 0x10_0000, DmaRights.ReadWrite);
+        using IoasMapping second = other.MapPart(memory, 0x1_0000, 0x1_0000, address: 0x4000_0000, DmaRights.ReadWrite);
+        using PagingHwpt table = device.AllocateHwpt(main, new HwptOptions { TakesPasids = true });
+        using PagingHwpt auxiliary = device.AllocateHwpt(other, new HwptOptions { TakesPasids = true });
+        using DeviceAttachment attachment = device.Attach(table);
+        IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("attached");
+        IoAsidHandle<string> tx = set.Allocate("tx");
+        IoAsidHandle<string> rx = set.Allocate("rx");
+        using PasidAttachment txAttachment = device.Attach(tx, auxiliary);
+        PasidAttachment rxAttachment = device.Attach(rx, table);
+        Checks.That(Entries().SetEquals([tx.Id.Value, rx.Id.Value]), $"the PASID table of the unit has {string.Join(", ", Entries())}");
+        rxAttachment.Replace(auxiliary);
+        Checks.That(Entries().SetEquals([tx.Id.Value, rx.Id.Value]), "a table is replaced");
+        rx.Free();
+        rxAttachment.Dispose();
+        Checks.That(Entries().SetEquals([tx.Id.Value]), "after a detach the entry is gone");
+        Checks.Equal(rx.Id, set.Allocate("again").Id, "and the number is used again");
+        Checks.Refused(Errno.InvalidArgument, () => throw new SystemCallException("raw", Raw(device, other, 99)), "an IOAS for a PASID, past the library");
+    }
+
+    private static Errno Raw(VfioDevice device, Ioas ioas, uint pasid) => device.KernelAttach(ioas.Number, pasid);
+
+    private static void PageRequests(Iommufd iommufd, VfioDevice device)
+    {
+        using Ioas ioas = iommufd.AllocateIoas();
+        FaultQueue queue = iommufd.AllocateFaultQueue();
+        using PagingHwpt plain = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true });
+        using PagingHwpt paged = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
+        using DeviceAttachment main = device.Attach(plain);
+        IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("paged");
+        IoAsidHandle<string> id = set.Allocate("guest");
+        using PasidAttachment attachment = device.Attach(id, paged);
+        PageRequestReader<string> reader = queue.ReadThrough(set.Reader);
+        uint pasid = id.Id.Value;
+        using DmaMemory memory = DmaMemory.Allocate(4096);
+
+        Machine.SendPageRequest(pasid, 0x4000_1000, PageFaultRights.Write, 3);
+        using (CancellationTokenSource limit = new(TimeSpan.FromSeconds(20)))
+        using (PageRequest<string> request = reader.ReadAsync(limit.Token).AsTask().GetAwaiter().GetResult())
+        {
+            Checks.Equal(("guest", 3, new PageFault(0x4000_1000, PageFaultRights.Write)), (request.Data, request.Group, request[0]), "a page request of the device through the unit");
+            ioas.Map(memory, address: 0x4000_1000);
+            Checks.Equal(expected: true, request.Answer(PageResponse.Success), "the page is mapped and the request answered");
+        }
+
+        Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit was told: success");
+        Machine.SendPageRequest(pasid, 0x4000_2000, PageFaultRights.Write, 4);
+        Checks.That(TryRead(reader, out PageRequest<string> refused), "another request");
+        refused.Dispose();
+        Checks.That(Machine.HasAnswered(pasid, 4, code: 1), "its disposal without an answer tells the unit: invalid");
+
+        Machine.SendPageRequest(pasid, 0x4000_3000, PageFaultRights.Write, 5);
+        Checks.That(TryRead(reader, out PageRequest<string> inFlight), "a request in flight when its queue is disposed");
+        Machine.SendPageRequest(pasid, 0x4000_4000, PageFaultRights.Write, 6);
+        queue.Dispose();
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 5, code: 1)), "the disposal tells the unit: invalid");
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 6, code: 1)), "the same for one that was not read");
+        Checks.Equal(expected: false, inFlight.Answer(PageResponse.Success), "a late answer is not sent");
+        inFlight.Dispose();
+        Machine.SendPageRequest(pasid, 0x4000_5000, PageFaultRights.Write, 7);
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 7, code: 1)), "the same for one that comes later");
+    }
+
+    internal static bool Eventually(Func<bool> condition)
+    {
+        for (int i = 0; i < 300 && !condition(); i++)
+        {
+            Thread.Sleep(10);
+        }
+
+        return condition();
+    }
+
+    private static bool TryRead(PageRequestReader<string> reader, out PageRequest<string> request)
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            if (reader.TryRead(out request))
+            {
+                return true;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        request = default;
+        return false;
+    }
+
+    /// <summary>The PASIDs that the unit's table has for the device.</summary>
+    private static HashSet<uint> Entries()
+    {
+        HashSet<uint> result = [];
+        foreach (string line in File.ReadLines("/sys/kernel/debug/iommu/intel/dmar_translation_struct"))
+        {
+            string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (cells.Length >= 4 && cells[0] == "00:05.0" && uint.TryParse(cells[3], out uint pasid) && pasid != 0)
+            {
+                result.Add(pasid);
+            }
+        }
+
+        return result;
+    }
+}
