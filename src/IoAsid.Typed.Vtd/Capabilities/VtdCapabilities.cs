@@ -13,7 +13,7 @@ namespace IoAsid.Typed.Vtd;
 /// do.</param>
 /// <param name="Revision">The revision of the architecture.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct VtdCapabilities(
+public readonly partial record struct VtdCapabilities(
     CapabilityRegister Capability,
     ExtendedCapabilityRegister ExtendedCapability,
     int HostAddressWidth,

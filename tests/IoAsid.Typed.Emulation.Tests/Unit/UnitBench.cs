@@ -33,52 +33,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this)) { Reporter = Reports.Add };
     }
 
-    /// <summary>A unit that has all there is in 4.1, with 4 fault records and 48-bit and 57-bit tables.</summary>
-    public static VtdCapabilities Everything { get; } = new(
-        new CapabilityRegister
-        {
-            NumberOfDomains = 6,
-            SupportedAddressWidths = 0b1110,
-            MaximumGuestAddressWidth = 56,
-            ZeroLengthRead = true,
-            FaultRecordOffset = 0x22,
-            SecondStageLargePages = 3,
-            PageSelectiveInvalidation = true,
-            NumberOfFaultRecords = 3,
-            MaximumAddressMask = 18,
-            OneGigabyteFirstStagePages = true,
-            FiveLevelPaging = true,
-            SetRootTableFlushes = true,
-        },
-        new ExtendedCapabilityRegister
-        {
-            QueuedInvalidation = true,
-            DeviceTlb = true,
-            PassThrough = true,
-            SnoopControl = true,
-            IotlbOffset = 0x50,
-            Nested = true,
-            PageRequests = true,
-            SupervisorRequests = true,
-            NoWriteFlag = true,
-            ExtendedAccessed = true,
-            PasidSize = 19,
-            Pasid = true,
-            PageRequestDrain = true,
-            ScalableMode = true,
-            VirtualCommands = true,
-            SecondStageAccessedDirty = true,
-            SecondStage = true,
-            FirstStage = true,
-            ScalablePageWalkCoherency = true,
-            RidPasid = true,
-            AbortDma = true,
-            RidPrivilege = true,
-        },
-        HostAddressWidth: 46,
-        VtdRevision.Four1);
-
-    public static UnitOptions Options { get; } = new() { Capabilities = Everything, CollapsesFaults = false };
+    public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
 
     public VtdUnit Unit { get; }
 
@@ -100,10 +55,10 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     public IRegisterBlock Registers => Unit.Registers;
 
     public static UnitOptions With(Func<CapabilityRegister, CapabilityRegister> change) =>
-        Options with { Capabilities = Everything with { Capability = change(Everything.Capability) } };
+        Options with { Capabilities = VtdCapabilities.Everything with { Capability = change(VtdCapabilities.Everything.Capability) } };
 
     public static UnitOptions With(Func<ExtendedCapabilityRegister, ExtendedCapabilityRegister> change) =>
-        Options with { Capabilities = Everything with { ExtendedCapability = change(Everything.ExtendedCapability) } };
+        Options with { Capabilities = VtdCapabilities.Everything with { ExtendedCapability = change(VtdCapabilities.Everything.ExtendedCapability) } };
 
     /// <summary>A unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
     public static UnitBench InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)

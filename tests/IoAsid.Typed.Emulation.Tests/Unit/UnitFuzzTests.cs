@@ -51,7 +51,7 @@ public sealed class UnitFuzzTests
                 CoherentPageWalks = _random.OneIn(2),
                 IotlbCapacity = 4 << _random.Below(8),
                 VirtualCommandPasids = 3,
-                Capabilities = UnitBench.Everything with { Revision = _random.OneIn(4) ? VtdRevision.Three : VtdRevision.Four1 },
+                Capabilities = VtdCapabilities.Everything with { Revision = _random.OneIn(4) ? VtdRevision.Three : VtdRevision.Four1 },
             };
             _unit = new VtdUnit(options, new UnitContext("fuzzed", _memory, _scheduler.Hardware, this));
         }

@@ -27,10 +27,10 @@ public sealed class UnitOptionsCheckTests
     [MemberData(nameof(Contradictions))]
     public void A_contradiction_is_refused_by_name_and_bit(ulong capability, ulong extended, string[] named)
     {
-        VtdCapabilities capabilities = UnitBench.Everything with
+        VtdCapabilities capabilities = VtdCapabilities.Everything with
         {
-            Capability = new(UnitBench.Everything.Capability.Bits ^ capability),
-            ExtendedCapability = new(UnitBench.Everything.ExtendedCapability.Bits ^ extended),
+            Capability = new(VtdCapabilities.Everything.Capability.Bits ^ capability),
+            ExtendedCapability = new(VtdCapabilities.Everything.ExtendedCapability.Bits ^ extended),
         };
 
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitBench(UnitBench.Options with { Capabilities = capabilities }));

@@ -124,9 +124,9 @@ public sealed class InvalidationQueueTests
     {
         using UnitBench bench = new(UnitBench.Options with
         {
-            Capabilities = UnitBench.Everything with
+            Capabilities = VtdCapabilities.Everything with
             {
-                Capability = UnitBench.Everything.Capability with { FiveLevelPaging = false },
+                Capability = VtdCapabilities.Everything.Capability with { FiveLevelPaging = false },
                 ExtendedCapability = new ExtendedCapabilityRegister { QueuedInvalidation = true, IotlbOffset = 0x50 },
             },
         });

@@ -9,10 +9,10 @@ public sealed class Revision3Tests
 {
     private static UnitOptions Revision3 => UnitBench.Options with
     {
-        Capabilities = UnitBench.Everything with
+        Capabilities = VtdCapabilities.Everything with
         {
             Revision = VtdRevision.Three,
-            ExtendedCapability = UnitBench.Everything.ExtendedCapability with { ExecuteRequests = true },
+            ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { ExecuteRequests = true },
         },
     };
 
