@@ -28,7 +28,7 @@ internal sealed class DevicePart
     }
 
     /// <summary>The PASID; null while the part is detached: the number is then anybody's.</summary>
-    public RawIoAsid? Pasid => _domain.Pasid;
+    public Pasid? Pasid => _domain.Pasid;
 
     public ulong FirstWord => _buffer[Data];
 

@@ -88,7 +88,7 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         DmaCompletionRecord served = await _engine.RunAsync(SharedQueue, bond, mayAsk with { Destination = data }, record);
         account.Happened($"the editor's page, PASID {bond.Pasid}: {served.Status}");
         account.Happened($"red's page, PASID {_red.Pasid}: {await _red.RunAsync(mayAsk)}");
-        account.Happened($"through the set that the page request handler reads, PASID {_red.Pasid} is {_iommu.SvaBindings.Find(_red.Pasid!.Value).Status}");
+        account.Happened($"through the set that the page request handler reads, PASID {_red.Pasid} is {_iommu.SvaBindings.Find(_red.Pasid!.Value.ToRawIoAsid()).Status}");
         await _engine.StopAsync(bond.Pasid);
         await bond.DisposeAsync();
         await process.ExitAsync();

@@ -66,13 +66,13 @@ internal sealed class DeviceRun : IDisposable
     private Client Connect(int queue, PageTables tables, PasidTables pasidTables, ulong record, Func<PageTables, RawIoAsid> add)
     {
         RawIoAsid pasid = add(tables);
-        pasidTables.Write(pasid.Value, domainId: 1, tables);
+        pasidTables.Write(new Pasid(pasid.Value), domainId: new DomainId(1), tables);
         ulong recordPage = tables.BringIn(record);
-        return new Client(pasid, tables, new EngineQueue(_machine.Hardware, _machine.Engines[0], queue, pasid.Value, record, recordPage));
+        return new Client(pasid, tables, new EngineQueue(_machine.Hardware, _machine.Engines[0], queue, new Pasid(pasid.Value), record, recordPage));
     }
 
     [HardwareBoundary]
-    private static RawIoAsid PasidOf(PageRequestDescriptor request) => new(request.Pasid);
+    private static RawIoAsid PasidOf(PageRequestDescriptor request) => new(request.Pasid.Value);
 
     private sealed record Client(RawIoAsid Pasid, PageTables Tables, EngineQueue Queue);
 }

@@ -72,7 +72,7 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
                 Pasid = SampleMachine.ProcessPasid,
                 Address = Target,
             }.Bits,
-            new PasidDeviceTlbInvalidation { SourceId = SampleMachine.Device.Value, Pasid = SampleMachine.ProcessPasid, Address = Target }.Bits);
+            new PasidDeviceTlbInvalidation { SourceId = new RequesterId(SampleMachine.Device.Value), Pasid = SampleMachine.ProcessPasid, Address = Target }.Bits);
         transcript.Happened("software takes the page away: out of the tables, the IOTLB, the device TLB, in this order");
     }
 

@@ -8,11 +8,11 @@ namespace PageWalk;
 /// <summary>A machine with one remapping unit, one DMA engine behind it, and tables for four PASIDs.</summary>
 internal sealed class SampleMachine : IDisposable
 {
-    public const uint ProcessPasid = 0x2A;
-    public const uint GuestPasid = 0x2B;
-    public const uint MissingPasid = 0x2C;
-    public const ushort ProcessDomain = 1;
-    public const ushort GuestDomain = 2;
+    public static readonly Pasid ProcessPasid = new(0x2A);
+    public static readonly Pasid GuestPasid = new(0x2B);
+    public static readonly Pasid MissingPasid = new(0x2C);
+    public static readonly DomainId ProcessDomain = new(1);
+    public static readonly DomainId GuestDomain = new(2);
 
     public static readonly RequesterId Device = new(0, 2, 0);
 
@@ -59,7 +59,7 @@ internal sealed class SampleMachine : IDisposable
 
     private void WritePasidEntries()
     {
-        _pasids.Write(0, new PasidEntry
+        _pasids.Write(default, new PasidEntry
         {
             Present = true,
             GrantType = PasidGrantType.SecondStage,

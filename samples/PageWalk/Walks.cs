@@ -1,4 +1,5 @@
 using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace PageWalk;
@@ -23,7 +24,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
         ShowStaleCaches();
     }
 
-    private static DmaRequest Request(DmaAccess access, ulong address, uint pasid) =>
+    private static DmaRequest Request(DmaAccess access, ulong address, Pasid pasid) =>
         new(SampleMachine.Device, address, access, new PasidPrefix(pasid));
 
     private void WalkFirstStage()

@@ -63,8 +63,8 @@ public static class RunTimeSide
         Answer(Accelerator, 4, "aux's");
         Answer(Accelerator, 99, "nobody's");
 
-        void Answer(RequesterId device, uint pasid, string whose) => transcript.Happened(
-            $"{device} asks for PASID {pasid}, {whose}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(pasid))));
+        void Answer(RequesterId device, uint number, string whose) => transcript.Happened(
+            $"{device} asks for PASID {number}, {whose}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(number))));
     }
 
     [HardwareBoundary] // It plays the guests.

@@ -22,7 +22,7 @@ internal sealed class OffloadChannel : IAsyncDisposable
         _records = bond.AddressSpace.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
     }
 
-    public RawIoAsid Pasid => _bond.Pasid;
+    public Pasid Pasid => _bond.Pasid;
 
     public long Retries => _engine.Retries;
 

@@ -86,7 +86,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
     // The stack, the heap: what a process allocates is an address. Pages come when somebody uses them.
     private ulong Allocate() => _process.Map(Bytes, MemoryRights.ReadWrite).Range.Start;
 
-    private string TakenOrFree() => _iommu.SvaBindings.Contains(_channel.Pasid) ? "still taken" : "free";
+    private string TakenOrFree() => _iommu.SvaBindings.Contains(_channel.Pasid.ToRawIoAsid()) ? "still taken" : "free";
 
     private void Tell(string what, DmaCompletionRecord record, string? more = null) =>
         account.Happened($"{what}: {record.Status}{(more is null ? "" : $", {more}")}");

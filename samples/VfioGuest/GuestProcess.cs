@@ -72,11 +72,11 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     // The guest changed its tables: it invalidates with its own ids, and goes on when the wait behind is done.
     async ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
     {
-        await InvalidateAsync(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = Pasid.Value }.Bits);
+        await InvalidateAsync(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(Pasid.Value )}.Bits);
         await InvalidateAsync(new PasidDeviceTlbInvalidation
         {
-            SourceId = GuestSystem.Engine.Value,
-            Pasid = Pasid.Value,
+            SourceId = new RequesterId(GuestSystem.Engine.Value),
+            Pasid = new Pasid(Pasid.Value),
             Range = DeviceTlbRange.Everything,
         }.Bits);
         await InvalidateAsync(new InvalidationWait { Fence = true }.Bits);

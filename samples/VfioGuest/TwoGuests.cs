@@ -114,7 +114,7 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
     }
 
     private static Bits256 AllOf(PrivateIoAsid pasid) =>
-        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = pasid.Value }.Bits;
+        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(pasid.Value )}.Bits;
 
     private static string HostPasid(GuestSystem guest, GuestProcess process) =>
         guest.Container.Set.TryResolve(process.Pasid, out RawIoAsid pasid) ? $"{pasid}" : "none";

@@ -55,6 +55,24 @@ public sealed class StyleRuleTests
     public void Page_constants(string statement, int violations) => Assert.Equal(violations, Count(PageConstantRule.Violations, statement));
 
     [Theory]
+    [InlineData("void M(uint pasid) { }", 1)]
+    [InlineData("void M(out ushort requester) => requester = 0;", 1)]
+    [InlineData("void M() { void Local(ulong? guestPasid) { } }", 1)]
+    [InlineData("object F = (ushort requesterId) => 0;", 1)]
+    [InlineData("ushort DomainId { get; init; }", 1)]
+    [InlineData("const uint FirstPasid = 1;", 1)]
+    [InlineData("int[] _pasid;", 1)]
+    [InlineData("ushort DomainOf(object entry) => 0;", 1)]
+    [InlineData("(ushort Requester, int Group) M() => default;", 1)]
+    [InlineData("record struct R(ushort SourceId);", 1)]
+    [InlineData("void M(Pasid pasid, RequesterId? requester, DomainId domain) { }", 0)]
+    [InlineData("int PasidBits { get; }", 0)]
+    [InlineData("bool HasPasid(uint number) => false;", 0)]
+    [InlineData("SortedSet<uint> _pasids; uint pasidCount;", 0)]
+    public void Typed_ids(string member, int violations) =>
+        Assert.Equal(violations, TypedIdRule.Violations(SourceFile.Parse("src/A/B.cs", $"class C {{ {member} }}")).Count());
+
+    [Theory]
     [InlineData("src/A/B.cs", 0)]
     [InlineData("src/A/B/C/D.cs", 0)]
     [InlineData("src/A/B/C/D/E.cs", 1)]

@@ -40,11 +40,11 @@ internal sealed class BenchUnit : IDownstreamPort
     public SeededScheduler Scheduler { get; } = new(new SchedulerOptions { StepLimit = 1L << 62 });
 
     /// <summary>Gives a PASID below 64 its entry.</summary>
-    public void SetPasid(uint pasid, PasidEntry entry)
+    public void SetPasid(Pasid pasid, PasidEntry entry)
     {
         PasidEntry present = entry with { Present = true, PageWalkSnoop = true };
         for (int word = 0; word < Bits512.Words; word++)
-            Frames.Write(_pasidTable + pasid * 64 + (ulong)word * 8, present.Bits[word]);
+            Frames.Write(_pasidTable + pasid.Value * 64 + (ulong)word * 8, present.Bits[word]);
     }
 
     /// <summary>Submits a descriptor and has it carried out.</summary>

@@ -23,7 +23,7 @@ internal static class TrafficRatios
     {
         (BenchUnit bench, _) = Mapped(level);
         byte[] data = new byte[Block];
-        DmaRequest request = TranslationRatios.Request(1, 0);
+        DmaRequest request = TranslationRatios.Request(new Pasid(1), 0);
         Sample[] times = Interleaved.Nanoseconds(
             count => Repeat(count, () => bench.Unit.Write(request, data)),
             count => Repeat(count, () => bench.Memory.TryWrite(4UL << 30, data)));
@@ -33,9 +33,9 @@ internal static class TrafficRatios
     private static void MeasureInvalidations(RatioTable table)
     {
         (BenchUnit bench, _) = Mapped(level: 1);
-        DmaRequest request = TranslationRatios.Request(1, 0);
-        Bits256 page = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, DomainId = 1, Pasid = 1, Address = 0 }.Bits;
-        Bits256 all = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = 1, Pasid = 1 }.Bits;
+        DmaRequest request = TranslationRatios.Request(new Pasid(1), 0);
+        Bits256 page = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, DomainId = new DomainId(1), Pasid = new Pasid(1), Address = 0 }.Bits;
+        Bits256 all = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = new DomainId(1), Pasid = new Pasid(1) }.Bits;
         Bits256 wait = new InvalidationWait { StatusWrite = true, StatusData = 1, StatusAddress = bench.Frames.Take() }.Bits;
         Sample[] times = Interleaved.Nanoseconds(
             count => Repeat(count, () => Submitted(wait)),
@@ -67,7 +67,7 @@ internal static class TrafficRatios
             for (int i = 0; i < count; i++)
             {
                 bench.Unit.Receive(new PageRequestMessage(
-                    BenchUnit.Device, (ulong)i << 12, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(1)));
+                    BenchUnit.Device, (ulong)i << 12, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(1))));
                 if ((i & 63) == 63)
                     Drain(bench.Scheduler, registers);
             }
@@ -92,7 +92,7 @@ internal static class TrafficRatios
         for (ulong input = 0; input < Block; input += step)
             tables.Map(input, (4UL << 30) + input, level);
 
-        bench.SetPasid(1, new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = 1, FirstStageTable = tables.Top });
+        bench.SetPasid(new Pasid(1), new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = new DomainId(1), FirstStageTable = tables.Top });
         return (bench, tables);
     }
 

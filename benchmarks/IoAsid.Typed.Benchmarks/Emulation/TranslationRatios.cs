@@ -1,5 +1,6 @@
 using IoAsid.Typed.Benchmarks.Ratios;
 using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
@@ -19,17 +20,17 @@ internal static class TranslationRatios
     private static void MeasureHit(RatioTable table)
     {
         BenchUnit bench = new();
-        for (uint pasid = 0; pasid < Pasids; pasid++)
+        for (uint number = 0; number < Pasids; number++)
         {
             StageTables tables = new(bench.Frames, firstStage: true);
             for (ulong page = 0; page < HotPages; page++)
                 tables.Map(page << 12, bench.Frames.Take());
 
-            bench.SetPasid(pasid, new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = 1, FirstStageTable = tables.Top });
+            bench.SetPasid(new Pasid(number), new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = new DomainId(1), FirstStageTable = tables.Top });
         }
 
         Random random = new(1);
-        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request((uint)random.Next(Pasids), (ulong)random.Next(HotPages) << 12))]);
+        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request(new Pasid((uint)random.Next(Pasids)), (ulong)random.Next(HotPages) << 12))]);
         FindLoop set = new(1 << 16);
         Sample[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
         table.Add(new("IOTLB hit", "1024 pages, 4 PASIDs", times[0], "find through a root set at 64K", times[1], 10));
@@ -59,7 +60,7 @@ internal static class TranslationRatios
         table.Add(new("walk, A and D of the leaf to set", "0.25 MB of tables", times[0], "reading the same four addresses", times[1], Goal: null));
     }
 
-    internal static DmaRequest Request(uint pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));
+    internal static DmaRequest Request(Pasid pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));
 
     /// <summary>Requests in a fixed random order.</summary>
     internal sealed class Requests(VtdUnit unit, DmaRequest[] requests)
@@ -106,15 +107,15 @@ internal static class TranslationRatios
             {
                 ulong page = (ulong)(i % leafTables) << 9 | (uint)random.Next(512);
                 tables.Map(page << 12, (4UL << 30) + (page << 12)).CopyTo(_paths, i * 4);
-                requests[i] = Request(1, page << 12);
+                requests[i] = Request(new Pasid(1), page << 12);
             }
 
             random.Shuffle(requests);
             for (int i = 0; i < requests.Length; i++)
                 tables.Map(requests[i].Address, (4UL << 30) + requests[i].Address).CopyTo(_paths, i * 4);
 
-            PasidEntry entry = new() { GrantType = grant, DomainId = 1, AddressWidth = AddressWidth.Bits48 };
-            _bench.SetPasid(1, grant switch
+            PasidEntry entry = new() { GrantType = grant, DomainId = new DomainId(1), AddressWidth = AddressWidth.Bits48 };
+            _bench.SetPasid(new Pasid(1), grant switch
             {
                 PasidGrantType.FirstStage => entry with { FirstStageTable = tables.Top },
                 PasidGrantType.SecondStage => entry with { SecondStageTable = tables.Top, SecondStageAccessedDirtyEnable = true },
@@ -153,7 +154,7 @@ internal static class TranslationRatios
                 _bench.Frames.Write(_paths[leaf], (new FirstStageEntry(bits) with { Accessed = false, Dirty = false }).Bits);
             }
 
-            _bench.Submit(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = 1, Pasid = 1 }.Bits);
+            _bench.Submit(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = new DomainId(1), Pasid = new Pasid(1) }.Bits);
         }
 
         // All memory, page by page: a second stage of 4 KiB pages is the hard case, 2 MiB the usual one.

@@ -80,7 +80,7 @@ internal sealed class PageRequestRatios
     private void Send(int request, bool isLast)
     {
         _machine.Unit.Receive(new PageRequestMessage(
-            _machine.Device.RequesterId, NextPage(request), _group, Read: true, Write: true, isLast, new PasidPrefix(_bond.Pasid.Value)));
+            _machine.Device.RequesterId, NextPage(request), _group, Read: true, Write: true, isLast, new PasidPrefix(_bond.Pasid)));
         if (isLast)
             _group = (_group + 1) & 511;
     }
@@ -108,7 +108,7 @@ internal sealed class PageRequestRatios
             if ((request + 1) % _groupSize != 0)
                 continue;
 
-            using IoAsidHold<SvaBinding> hold = sva.Hold(_bond.Pasid);
+            using IoAsidHold<SvaBinding> hold = sva.Hold(_bond.Pasid.ToRawIoAsid());
             if (hold.IsHeld)
                 Write(memory, _scratch + 2 * PageSize + slot * 32);
         }

@@ -20,7 +20,7 @@ public sealed class EngineQueue
     /// <param name="pasid">The PASID.</param>
     /// <param name="record">Where completion records go, in the address space of the PASID.</param>
     /// <param name="recordPage">The page of memory there.</param>
-    public EngineQueue(EmulatedMachine machine, DmaEngine engine, int queue, uint pasid, ulong record, ulong recordPage)
+    public EngineQueue(EmulatedMachine machine, DmaEngine engine, int queue, Pasid pasid, ulong record, ulong recordPage)
     {
         _machine = machine;
         _portal = engine.Portals[queue];

@@ -33,10 +33,10 @@ public sealed class PasidTables
     public ulong Root { get; }
 
     /// <summary>Writes the entry of a PASID: one of the first 64, which are in the first table.</summary>
-    public void Write(uint pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
+    public void Write(Pasid pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
 
     /// <summary>Puts a first stage behind a PASID.</summary>
-    public void Write(uint pasid, ushort domainId, PageTables tables) => Write(pasid, new PasidEntry
+    public void Write(Pasid pasid, DomainId domainId, PageTables tables) => Write(pasid, new PasidEntry
     {
         Present = true,
         GrantType = PasidGrantType.FirstStage,

@@ -10,12 +10,12 @@ internal sealed class GivenTranslations
     private static readonly int[] PageShifts = [12, 21, 30];
 
     // By the first address of the page, and its size.
-    private readonly Dictionary<(ushort Requester, ulong Page, int Shift), List<Given>> _byPage = [];
+    private readonly Dictionary<(RequesterId Requester, ulong Page, int Shift), List<Given>> _byPage = [];
 
     /// <summary>Remembers what a translation request was answered.</summary>
     public void Add(TranslationQuery query, in TranslationEntry entry)
     {
-        (ushort, ulong, int) key = (query.Requester, entry.Address, entry.PageShift);
+        (RequesterId, ulong, int) key = (query.Requester, entry.Address, entry.PageShift);
         if (!_byPage.TryGetValue(key, out List<Given>? given))
             _byPage[key] = given = [];
         int shift = entry.PageShift;
@@ -28,16 +28,16 @@ internal sealed class GivenTranslations
     public IReadOnlyList<Given> Of(RequesterId requester, ulong address) =>
     [
         .. PageShifts.SelectMany(shift =>
-            _byPage.TryGetValue((requester.Value, address >> shift << shift, shift), out List<Given>? given) ? given : []),
+            _byPage.TryGetValue((requester, address >> shift << shift, shift), out List<Given>? given) ? given : []),
     ];
 
     /// <summary>Takes the end of an invalidation: what it covers may not be used any more.</summary>
     public void Invalidate(RequesterId requester, PasidPrefix prefix, ulong addressAndSize, bool allPasids)
     {
         DeviceTlbRange range = DeviceTlbRange.Decode(addressAndSize, (addressAndSize >> 11 & 1) != 0);
-        foreach (((ushort of, _, _), List<Given> given) in _byPage)
+        foreach (((RequesterId of, _, _), List<Given> given) in _byPage)
         {
-            if (of != requester.Value)
+            if (of != requester)
                 continue;
             foreach (ref Given one in CollectionsMarshal.AsSpan(given))
             {

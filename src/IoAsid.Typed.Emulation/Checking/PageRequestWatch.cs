@@ -9,12 +9,12 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     private readonly Dictionary<long, int> _onTheWay = [];
     private readonly Queue<Request> _inUnit = new();
     private readonly SortedDictionary<ulong, Request> _inRing = [];
-    private readonly Dictionary<(ushort Requester, int Group), Request> _open = [];
-    private readonly HashSet<(ushort Requester, int Group)> _forgotten = [];
+    private readonly Dictionary<(RequesterId Requester, int Group), Request> _open = [];
+    private readonly HashSet<(RequesterId Requester, int Group)> _forgotten = [];
     private ulong _head;
 
     // What is delivered this moment. The fabric tells of the messages to all units: another unit's is not followed by an event of this one.
-    private (ushort Requester, int Life)? _arriving;
+    private (RequesterId Requester, int Life)? _arriving;
 
     /// <summary>Takes a finding.</summary>
     public delegate void Reporting(
@@ -23,18 +23,18 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     public PasidLives Lives => lives;
 
     /// <summary>A device has sent a request.</summary>
-    public void Sent(in FabricMessage message) => _onTheWay[message.Number] = lives.NumberOf(message.Function.Value, message.Prefix.Pasid);
+    public void Sent(in FabricMessage message) => _onTheWay[message.Number] = lives.NumberOf(message.Function, message.Prefix.Pasid);
 
     /// <summary>The request is about to reach the unit.</summary>
     public void Arriving(in FabricMessage message)
     {
-        _arriving = _onTheWay.Remove(message.Number, out int life) ? (message.Function.Value, life) : null;
+        _arriving = _onTheWay.Remove(message.Number, out int life) ? (message.Function, life) : null;
     }
 
     /// <summary>A function is gone: nobody waits for its answers, and those that come do no harm.</summary>
     public void Forget(RequesterId requester)
     {
-        foreach ((ushort Requester, int Group) key in _open.Keys.Where(key => key.Requester == requester.Value).ToArray())
+        foreach ((RequesterId Requester, int Group) key in _open.Keys.Where(key => key.Requester == requester).ToArray())
         {
             _open.Remove(key);
             _forgotten.Add(key);
@@ -77,25 +77,25 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     /// <summary>Reports the groups that are open.</summary>
     public void FindMissing()
     {
-        foreach (((ushort requester, int group), Request request) in _open)
+        foreach (((RequesterId requester, int group), Request request) in _open)
             report(
-                FindingKind.ResponseMissing, new RequesterId(requester), request.Prefix, (ulong)group, true,
-                $"group {group} of {new RequesterId(requester)} was never answered", $"Its last request asked for 0x{request.Address:X}");
+                FindingKind.ResponseMissing, requester, request.Prefix, (ulong)group, true,
+                $"group {group} of {requester} was never answered", $"Its last request asked for 0x{request.Address:X}");
     }
 
     private void Arrived(in UnitEvent happened)
     {
-        int life = _arriving is { } sent && sent.Requester == happened.Requester.Value
+        int life = _arriving is { } sent && sent.Requester == happened.Requester
             ? sent.Life
-            : lives.NumberOf(happened.Requester.Value, happened.Prefix.Pasid);
+            : lives.NumberOf(happened.Requester, happened.Prefix.Pasid);
         _arriving = null;
         Request request = new(happened.Requester, happened.Prefix, happened.First, life);
         _inUnit.Enqueue(request);
         if (happened.Second >> 16 != 0)
-            Open((happened.Requester.Value, (int)(happened.Second & 0xFFFF)), request);
+            Open((happened.Requester, (int)(happened.Second & 0xFFFF)), request);
     }
 
-    private void Open((ushort Requester, int Group) key, in Request request)
+    private void Open((RequesterId Requester, int Group) key, in Request request)
     {
         _open[key] = request;
         _forgotten.Remove(key);
@@ -104,13 +104,13 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     private void Answered(in UnitEvent happened)
     {
         int group = (int)happened.First;
-        if (_open.Remove((happened.Requester.Value, group), out Request request))
+        if (_open.Remove((happened.Requester, group), out Request request))
         {
             CheckLife(request, "was answered");
             return;
         }
 
-        if (_forgotten.Remove((happened.Requester.Value, group)))
+        if (_forgotten.Remove((happened.Requester, group)))
             return;
         report(
             FindingKind.ResponseDoubled, happened.Requester, happened.Prefix, happened.First, true,
@@ -121,8 +121,8 @@ internal sealed class PageRequestWatch(PasidLives lives, PageRequestWatch.Report
     {
         if (!request.Prefix.IsPresent)
             return;
-        int now = lives.NumberOf(request.Requester.Value, request.Prefix.Pasid);
-        if (now == request.Life || !lives.IsAlive(request.Requester.Value, request.Prefix.Pasid))
+        int now = lives.NumberOf(request.Requester, request.Prefix.Pasid);
+        if (now == request.Life || !lives.IsAlive(request.Requester, request.Prefix.Pasid))
             return;
         report(
             FindingKind.ReusedBeforeDrain, request.Requester, request.Prefix, request.Address, true,

@@ -1,13 +1,15 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Counts the lives of each requester's PASIDs: one begins whenever the PASID entry becomes present.</summary>
 internal sealed class PasidLives(TableLook look, SparseMemory memory)
 {
-    private readonly Dictionary<(ushort Requester, uint Pasid), Life> _lives = [];
+    private readonly Dictionary<(RequesterId Requester, Pasid Pasid), Life> _lives = [];
     private readonly Dictionary<ulong, List<Life>> _byEntry = [];
 
     /// <summary>The number of the present life of a PASID, or of its last one.</summary>
-    public int NumberOf(ushort requester, uint pasid)
+    public int NumberOf(RequesterId requester, Pasid pasid)
     {
         if (!_lives.TryGetValue((requester, pasid), out Life? life))
             _lives[(requester, pasid)] = life = new Life();
@@ -21,7 +23,7 @@ internal sealed class PasidLives(TableLook look, SparseMemory memory)
     }
 
     /// <summary>Whether a PASID has an entry that is present.</summary>
-    public bool IsAlive(ushort requester, uint pasid) => _lives.TryGetValue((requester, pasid), out Life? life) && life.Present;
+    public bool IsAlive(RequesterId requester, Pasid pasid) => _lives.TryGetValue((requester, pasid), out Life? life) && life.Present;
 
     /// <summary>Takes a processor's write: P of an entry may have changed.</summary>
     public void Written(ulong address, int length)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -29,7 +30,7 @@ internal sealed class TableLook
     }
 
     /// <summary>Where the entry of a PASID is, and whether it is present; null if the tables do not lead to one.</summary>
-    public (ulong Address, bool Present)? FindPasidEntry(ushort requester, uint pasid)
+    public (ulong Address, bool Present)? FindPasidEntry(RequesterId requester, Pasid pasid)
     {
         Begin();
         if (_translator.FindContext(requester, out ScalableContextEntry context, out _) != FaultReason.None)

@@ -134,7 +134,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
 
     private void CheckTranslated(in TranslationQuery query)
     {
-        RequesterId requester = new(query.Requester);
+        RequesterId requester = query.Requester;
         IReadOnlyList<GivenTranslations.Given> given = _given.Of(requester, query.Address);
         if (given.Count == 0)
         {
@@ -206,10 +206,10 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private static string CauseOf(ulong entry, long moment) =>
         moment == 0 ? "The tables changed before anybody watched" : $"The entry at 0x{entry:X} was written, and not invalidated in every cache since";
 
-    private static string Who(in TranslationQuery query) => $"{new RequesterId(query.Requester)}, {query.Prefix}";
+    private static string Who(in TranslationQuery query) => $"{query.Requester}, {query.Prefix}";
 
     private void Report(FindingKind kind, in TranslationQuery query, bool isHarmful, string text, string cause) =>
-        Report(kind, new RequesterId(query.Requester), query.Prefix, query.Address, isHarmful, text, cause);
+        Report(kind, query.Requester, query.Prefix, query.Address, isHarmful, text, cause);
 
     private void Report(FindingKind kind, RequesterId requester, PasidPrefix prefix, ulong address, bool isHarmful, string text, string cause) =>
         _findings.Add(new Finding(kind, _clock.GetElapsedTime(0), requester, prefix, address, isHarmful, text, cause));

@@ -222,11 +222,11 @@ public abstract partial class EmulatedFunction : IPciFunction
     /// answers may still come.
     /// </summary>
     /// <param name="pasid">The PASID.</param>
-    protected void GiveUpPageRequests(uint pasid) => _pri?.Requester.GiveUp(pasid);
+    protected void GiveUpPageRequests(Pasid pasid) => _pri?.Requester.GiveUp(pasid);
 
     /// <summary>Says that no more page requests with a PASID will come, if page requests are enabled.</summary>
     /// <param name="pasid">The PASID.</param>
-    protected void SendStopMarker(uint pasid) => _pri?.Requester.SendStopMarker(pasid);
+    protected void SendStopMarker(Pasid pasid) => _pri?.Requester.SendStopMarker(pasid);
 
     private void Forget()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -9,26 +10,22 @@ public readonly record struct PasidPrefix
     private const uint Present = 1u << 31;
     private const uint Execute = 1u << 30;
     private const uint Privileged = 1u << 29;
-    private const uint Number = (1u << 20) - 1;
+    private const uint Number = Pasid.Count - 1;
 
     private readonly uint _bits;
 
     /// <summary>A prefix with a PASID.</summary>
-    /// <param name="pasid">The PASID, below 2^20.</param>
+    /// <param name="pasid">The PASID.</param>
     /// <param name="execute">Whether execute permission is asked for.</param>
     /// <param name="privileged">Whether the request is made in privileged mode.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The PASID has more than 20 bits.</exception>
-    public PasidPrefix(uint pasid, bool execute = false, bool privileged = false)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(pasid, Number);
-        _bits = Present | pasid | (execute ? Execute : 0) | (privileged ? Privileged : 0);
-    }
+    public PasidPrefix(Pasid pasid, bool execute = false, bool privileged = false) =>
+        _bits = Present | pasid.Value | (execute ? Execute : 0) | (privileged ? Privileged : 0);
 
     /// <summary>Whether there is a prefix.</summary>
     public bool IsPresent => (_bits & Present) != 0;
 
     /// <summary>The PASID; 0 when there is no prefix.</summary>
-    public uint Pasid => _bits & Number;
+    public Pasid Pasid => new(_bits & Number);
 
     /// <summary>Whether execute permission is asked for.</summary>
     public bool ExecuteRequested => (_bits & Execute) != 0;

@@ -11,7 +11,7 @@ internal sealed class ProcessorPortal(ProcessorBus bus, ICommandPortal portal) :
         portal.Post(command);
     }
 
-    public bool TryEnqueue(ReadOnlySpan<byte> command, uint pasid, bool privileged = false)
+    public bool TryEnqueue(ReadOnlySpan<byte> command, Pasid pasid, bool privileged = false)
     {
         bus.BeforeAccess();
         return portal.TryEnqueue(command, pasid, privileged);

@@ -46,7 +46,7 @@ internal sealed class UnitParts
     /// <summary>Refuses a request: recorded if there is a reason and nobody has said otherwise.</summary>
     public void Refuse(in TranslationQuery query, FaultReason reason, bool unreported)
     {
-        Tell(UnitEventKind.Fault, new RequesterId(query.Requester), query.Prefix, query.Address, (ulong)reason);
+        Tell(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)reason);
         if (reason != FaultReason.None && !(unreported && reason.IsQualified()))
             Faults.Record(query, reason);
     }
@@ -54,10 +54,10 @@ internal sealed class UnitParts
     /// <summary>Forgets the translation of the page that a page request names.</summary>
     public void Forget(in PageRequestMessage message)
     {
-        if (Translator.FindContext(message.Requester.Value, out ScalableContextEntry context, out _) != FaultReason.None)
+        if (Translator.FindContext(message.Requester, out ScalableContextEntry context, out _) != FaultReason.None)
             return;
-        uint pasid = message.Prefix.IsPresent ? message.Prefix.Pasid : context.RidPasid;
-        if (Translator.FindAddressSpace(message.Requester.Value, context, pasid, out AddressSpaceContext space, out _) != FaultReason.None)
+        Pasid pasid = message.Prefix.IsPresent ? message.Prefix.Pasid : context.RidPasid;
+        if (Translator.FindAddressSpace(message.Requester, context, pasid, out AddressSpaceContext space, out _) != FaultReason.None)
             return;
         if (space.HasFirstStage)
             Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);

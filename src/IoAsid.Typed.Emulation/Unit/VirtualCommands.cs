@@ -58,19 +58,19 @@ internal sealed class VirtualCommands
 
     private VirtualCommandResponseRegister Allocate()
     {
-        uint pasid = _next;
+        uint number = _next;
         if (_free.Count > 0)
-            _free.Remove(pasid = _free.Min);
+            _free.Remove(number = _free.Min);
         else if (_next > _pasids)
             return Failed(VirtualCommandStatus.PasidUnavailable);
         else
             _next++;
-        return new VirtualCommandResponseRegister { Result = pasid };
+        return new VirtualCommandResponseRegister { Result = number };
     }
 
-    private VirtualCommandResponseRegister Free(ulong pasid)
+    private VirtualCommandResponseRegister Free(ulong number)
     {
-        bool allocated = pasid > 0 && pasid < _next && _free.Add((uint)pasid);
+        bool allocated = number > 0 && number < _next && _free.Add((uint)number);
         return allocated ? default : Failed(VirtualCommandStatus.PasidUnavailable);
     }
 

@@ -13,11 +13,11 @@ public readonly record struct DmaDescriptor
     /// <summary>How many bytes a descriptor has.</summary>
     public const int Size = 64;
 
-    private const uint PasidMask = (1u << 20) - 1;
+    private const uint PasidMask = Hardware.Pasid.Count - 1;
     private const uint PrivilegeBit = 1u << 31;
 
     /// <summary>The PASID in a command. An ENQCMD replaces it; a dedicated queue ignores it.</summary>
-    public uint Pasid { get; init; }
+    public Pasid Pasid { get; init; }
 
     /// <summary>The privilege in a command. An ENQCMD replaces it; a dedicated queue ignores it.</summary>
     public bool IsPrivileged { get; init; }
@@ -44,7 +44,7 @@ public readonly record struct DmaDescriptor
     public uint Length { get; init; }
 
     /// <summary>The PASID of the destination, where the queue allows to name one.</summary>
-    public uint DestinationPasid { get; init; }
+    public Pasid DestinationPasid { get; init; }
 
     /// <summary>The pattern of a fill, the summand of an addition.</summary>
     public ulong Operand { get; init; }
@@ -57,7 +57,7 @@ public readonly record struct DmaDescriptor
         uint first = BinaryPrimitives.ReadUInt32LittleEndian(source);
         return new DmaDescriptor
         {
-            Pasid = first & PasidMask,
+            Pasid = new Pasid(first & PasidMask),
             IsPrivileged = (first & PrivilegeBit) != 0,
             Operation = (DmaOperation)source[4],
             Flags = (DmaDescriptorFlags)source[5],
@@ -66,7 +66,7 @@ public readonly record struct DmaDescriptor
             Source = BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             Destination = BinaryPrimitives.ReadUInt64LittleEndian(source[24..]),
             Length = BinaryPrimitives.ReadUInt32LittleEndian(source[32..]),
-            DestinationPasid = BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) & PasidMask,
+            DestinationPasid = new Pasid(BinaryPrimitives.ReadUInt32LittleEndian(source[36..]) & PasidMask),
             Operand = BinaryPrimitives.ReadUInt64LittleEndian(source[40..]),
         };
     }
@@ -76,7 +76,7 @@ public readonly record struct DmaDescriptor
     public void Write(Span<byte> destination)
     {
         destination[..Size].Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(destination, Pasid & PasidMask | (IsPrivileged ? PrivilegeBit : 0));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, Pasid.Value | (IsPrivileged ? PrivilegeBit : 0));
         destination[4] = (byte)Operation;
         destination[5] = (byte)Flags;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], (ushort)InterruptEntry);
@@ -84,7 +84,7 @@ public readonly record struct DmaDescriptor
         BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], Source);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], Destination);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], DestinationPasid & PasidMask);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[36..], DestinationPasid.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], Operand);
     }
 }

@@ -12,5 +12,5 @@ public readonly record struct DmaEngineCommand(ulong Bits)
     }
 
     /// <summary>For which PASID.</summary>
-    public uint Pasid { get => (uint)WordField.Get(Bits, 32, 20); init => Bits = WordField.With(Bits, 32, 20, value); }
+    public Pasid Pasid { get => new((uint)WordField.Get(Bits, 32, 20)); init => Bits = WordField.With(Bits, 32, 20, value.Value); }
 }

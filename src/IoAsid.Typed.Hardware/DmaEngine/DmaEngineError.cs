@@ -23,5 +23,5 @@ public readonly record struct DmaEngineError(ulong Bits)
     public bool HasPasid { get => WordField.IsSet(Bits, 31); init => Bits = WordField.With(Bits, 31, value); }
 
     /// <summary>The PASID of the descriptor.</summary>
-    public uint Pasid { get => (uint)WordField.Get(Bits, 32, 20); init => Bits = WordField.With(Bits, 32, 20, value); }
+    public Pasid Pasid { get => new((uint)WordField.Get(Bits, 32, 20)); init => Bits = WordField.With(Bits, 32, 20, value.Value); }
 }

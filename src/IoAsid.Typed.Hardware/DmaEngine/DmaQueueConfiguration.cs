@@ -30,5 +30,5 @@ public readonly record struct DmaQueueConfiguration(ulong Bits)
     public bool IsPrivileged { get => WordField.IsSet(Bits, 5); init => Bits = WordField.With(Bits, 5, value); }
 
     /// <summary>The PASID of a dedicated queue.</summary>
-    public uint Pasid { get => (uint)WordField.Get(Bits, 32, 20); init => Bits = WordField.With(Bits, 32, 20, value); }
+    public Pasid Pasid { get => new((uint)WordField.Get(Bits, 32, 20)); init => Bits = WordField.With(Bits, 32, 20, value.Value); }
 }

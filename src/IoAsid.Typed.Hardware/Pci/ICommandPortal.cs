@@ -17,11 +17,9 @@ public interface ICommandPortal
     /// Hands over a command and waits for the answer (ENQCMD, ENQCMDS). Shared by senders who know nothing of each other.
     /// </summary>
     /// <param name="command">64 bytes; its PASID and privilege are replaced.</param>
-    /// <param name="pasid">The PASID of the sender: what its operating system put in IA32_PASID, not what the sender asks for.
-    /// Below 2^20.</param>
+    /// <param name="pasid">The PASID of the sender: what its operating system put in IA32_PASID, not what the sender asks for.</param>
     /// <param name="privileged">Whether the sender is privileged (ENQCMDS).</param>
     /// <returns>Whether the function took it; false means: try again later.</returns>
     /// <exception cref="ArgumentException">Not 64 bytes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="pasid"/> has more than 20 bits.</exception>
-    bool TryEnqueue(ReadOnlySpan<byte> command, uint pasid, bool privileged = false);
+    bool TryEnqueue(ReadOnlySpan<byte> command, Pasid pasid, bool privileged = false);
 }

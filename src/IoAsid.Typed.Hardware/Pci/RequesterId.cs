@@ -26,6 +26,11 @@ public readonly record struct RequesterId(ushort Value)
     /// <summary>Device and function in one byte: the index into a bus's context tables.</summary>
     public byte DeviceFunction => (byte)Value;
 
+    /// <summary>Returns true if another id differs from this one in ignored bits only.</summary>
+    /// <param name="other">The other id.</param>
+    /// <param name="ignoredBits">The bits that may differ.</param>
+    public bool Matches(RequesterId other, ushort ignoredBits) => ((Value ^ other.Value) & ~ignoredBits) == 0;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Bus:x2}:{Device:x2}.{Function}";
 

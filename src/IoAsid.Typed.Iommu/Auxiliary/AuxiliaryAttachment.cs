@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>A device's use of an auxiliary domain, as one caller holds it. Disposing it detaches; a second time does nothing.</summary>
@@ -20,7 +22,7 @@ public sealed class AuxiliaryAttachment : IAsyncDisposable
     public IommuDevice Device { get; }
 
     /// <summary>The number that the driver tells the device.</summary>
-    public RawIoAsid Pasid { get; }
+    public Pasid Pasid { get; }
 
     /// <summary>Detaches: with the last user of the device its translations go and everything under way is drained; with the last device the PASID is released.</summary>
     /// <exception cref="IommuException">The unit does not work any more. The PASID is not used again.</exception>

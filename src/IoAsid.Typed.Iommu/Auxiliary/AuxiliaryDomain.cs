@@ -1,3 +1,6 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
@@ -22,7 +25,7 @@ public sealed class AuxiliaryDomain
     public DmaDomain Domain { get; }
 
     /// <summary>Its PASID while it is attached to a device; null at all other times, so that nobody uses a number that it does not own.</summary>
-    public RawIoAsid? Pasid => _pasid?.Id;
+    public Pasid? Pasid => _pasid?.Id.ToPasid();
 
     /// <summary>The devices it is attached to.</summary>
     public IReadOnlyCollection<IommuDevice> Devices => _devices.Devices;
@@ -73,7 +76,7 @@ public sealed class AuxiliaryDomain
     private async ValueTask AttachAsync(IommuDevice device, IoAsidHandle<AuxiliaryDomain> pasid)
     {
         bool isFirst = !_devices.Devices.Contains(device);
-        ushort id = isFirst ? Domain.Begin(UseBy(device)) : (ushort)0;
+        DomainId id = isFirst ? Domain.Begin(UseBy(device)) : default;
         try
         {
             await _devices.AttachAsync(device, pasid, Domain.EntryFor(device.Unit.Capabilities, id));
@@ -86,11 +89,11 @@ public sealed class AuxiliaryDomain
         }
     }
 
-    private DomainUse UseBy(IommuDevice device) => new(device, _pasid!.Value.Id.Value, IsNested: false);
+    private DomainUse UseBy(IommuDevice device) => new(device, _pasid!.Value.Id.ToPasid(), IsNested: false);
 
     private IoAsidHandle<AuxiliaryDomain> Allocate(IommuDevice device)
     {
-        if (!_set.TryAllocate(this, 1, device.HighestPasidOf(_set.Space), out IoAsidHandle<AuxiliaryDomain> pasid, out IoAsidAllocationFailure failure))
+        if (!_set.TryAllocate(this, 1, _set.Space.HighestUpTo(device.MaximumPasid), out IoAsidHandle<AuxiliaryDomain> pasid, out IoAsidAllocationFailure failure))
             throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for the domain {Domain}: {failure}.");
         _pasid = pasid;
         return pasid;

@@ -10,10 +10,10 @@ namespace IoAsid.Typed.Iommu;
 public sealed class IommuDevice
 {
     /// <summary>The PASID in whose entry requests without PASID are looked up (RID_PASID).</summary>
-    internal const uint RequestsWithoutPasid = 0;
+    internal static Pasid RequestsWithoutPasid => default;
 
     private readonly PasidTable _pasids;
-    private readonly HashSet<uint> _attached = [];
+    private readonly HashSet<Pasid> _attached = [];
     private readonly AsyncLock _setUp = new();
     private Task _cutOff = Task.CompletedTask;
     private bool _isLeaving;
@@ -48,13 +48,10 @@ public sealed class IommuDevice
     public bool PageRequestsEnabled => Function.Pri is { Enabled: true };
 
     /// <summary>The largest PASID that it can send and its unit can take; 0 without PASIDs.</summary>
-    public uint MaximumPasid => (1u << PasidBits) - 1;
+    public Pasid MaximumPasid => new((1u << PasidBits) - 1);
 
     /// <summary>The PASIDs that mean something on this device.</summary>
-    public IReadOnlyCollection<uint> AttachedPasids => _attached;
-
-    /// <summary>The largest number of a space that it can send.</summary>
-    internal uint HighestPasidOf(IoAsidSpace pasids) => (uint)Math.Min(pasids.Capacity - 1, MaximumPasid);
+    public IReadOnlyCollection<Pasid> AttachedPasids => _attached;
 
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
@@ -66,7 +63,7 @@ public sealed class IommuDevice
     private DeviceTlbTarget DeviceTlb => new(
         RequesterId,
         Function.Ats!.InvalidateQueueDepth,
-        Unit.Capabilities.ExtendedCapability.DeviceTlbThrottling ? RequesterId.Value : (ushort)0);
+        Unit.Capabilities.ExtendedCapability.DeviceTlbThrottling ? RequesterId : default);
 
     /// <inheritdoc/>
     public override string ToString() => RequesterId.ToString();
@@ -235,7 +232,7 @@ public sealed class IommuDevice
     /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent it has to be told: <see cref="AnnounceAsync"/>.
     /// </summary>
     /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
-    internal void Attach(uint pasid, PasidEntry entry)
+    internal void Attach(Pasid pasid, PasidEntry entry)
     {
         RequireActive();
         if (pasid > MaximumPasid)
@@ -250,7 +247,7 @@ public sealed class IommuDevice
 
     /// <summary>Drops that there was no entry, where the unit caches that.</summary>
     /// <exception cref="IommuException">The unit does not work any more. The PASID is attached: hardware may know it.</exception>
-    internal ValueTask AnnounceAsync(uint pasid, PasidEntry entry) =>
+    internal ValueTask AnnounceAsync(Pasid pasid, PasidEntry entry) =>
         Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
 
     /// <summary>
@@ -258,7 +255,7 @@ public sealed class IommuDevice
     /// </summary>
     /// <param name="pasid">The PASID. Not attached, or revoked before: nothing happens.</param>
     /// <param name="suppressFaults">Whether faults are no news until it is detached: the owner is gone, the device not told yet (FPD).</param>
-    internal async ValueTask RevokeAsync(uint pasid, bool suppressFaults)
+    internal async ValueTask RevokeAsync(Pasid pasid, bool suppressFaults)
     {
         PasidEntry entry = _pasids[pasid];
         if (!entry.Present)
@@ -269,14 +266,14 @@ public sealed class IommuDevice
     }
 
     /// <summary>Forgets a PASID that was revoked and drained: it can be attached again.</summary>
-    internal void Detach(uint pasid)
+    internal void Detach(Pasid pasid)
     {
         _pasids.Clear(pasid);
         _attached.Remove(pasid);
     }
 
     /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>
-    internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
+    internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, Pasid pasid, DeviceTlbRange pages)
     {
         // One that is cut off is no exception: the queue leaves it out, and waits until it is.
         if (!DeviceTlbEnabled)
@@ -285,14 +282,14 @@ public sealed class IommuDevice
     }
 
     /// <summary>Has the device forget pages of a PASID, if it has a device TLB; complete when it has.</summary>
-    internal ValueTask DropDeviceTlbAsync(uint pasid, DeviceTlbRange pages)
+    internal ValueTask DropDeviceTlbAsync(Pasid pasid, DeviceTlbRange pages)
     {
         InvalidationBatch batch = AppendDeviceTlb(new InvalidationBatch(), pasid, pages);
         return batch.IsEmpty ? ValueTask.CompletedTask : Unit.Invalidations.RunAsync(batch);
     }
 
     /// <summary>Drops every translation of a PASID, and its entry, from the unit and the device.</summary>
-    private ValueTask FlushAsync(uint pasid, PasidEntry entry)
+    private ValueTask FlushAsync(Pasid pasid, PasidEntry entry)
     {
         InvalidationBatch batch = new InvalidationBatch().Pasid(entry.DomainId, pasid);
         // What a second stage took part in is tagged by domain (VT-d 6.5.3.1, table of invalidations by change).

@@ -53,7 +53,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         {
             if (!_attachments.TryGetValue(device, out PasidAttachment? attachment))
             {
-                await SetUpAsync(device, pasid.Id.Value, entry);
+                await SetUpAsync(device, pasid.Id.ToPasid(), entry);
                 attachment = new PasidAttachment(device, await BindAsync(device, pasid));
                 _attachments.Add(device, attachment);
             }
@@ -73,7 +73,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             PasidAttachment attachment = _attachments[device];
             if (--attachment.Users > 0)
                 return;
-            await device.RevokeAsync(attachment.Binding.Id.Value, suppressFaults: false);
+            await device.RevokeAsync(attachment.Binding.Id.ToPasid(), suppressFaults: false);
             await new PasidDrain(device, pageRequests).EndAsync(attachment.Binding);
             _attachments.Remove(device);
             _reached.Remove(device);
@@ -86,7 +86,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         using (await _lock.EnterAsync())
         {
             foreach (PasidAttachment attachment in _attachments.Values.ToList())
-                await attachment.Device.RevokeAsync(attachment.Binding.Id.Value, suppressFaults: true);
+                await attachment.Device.RevokeAsync(attachment.Binding.Id.ToPasid(), suppressFaults: true);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     /// <param name="pasid">The PASID.</param>
     /// <param name="pages">The pages.</param>
     /// <param name="dropFromUnit">Adds what drops them from a unit.</param>
-    public async ValueTask InvalidateAsync(uint pasid, DeviceTlbRange pages, Action<VtdDriver, InvalidationBatch> dropFromUnit)
+    public async ValueTask InvalidateAsync(Pasid pasid, DeviceTlbRange pages, Action<VtdDriver, InvalidationBatch> dropFromUnit)
     {
         foreach (VtdDriver unit in Units.ToList())
         {
@@ -107,7 +107,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     }
 
     // The device may use the PASID as soon as the entry is there: changes are told it from then on.
-    private ValueTask SetUpAsync(IommuDevice device, uint pasid, PasidEntry entry)
+    private ValueTask SetUpAsync(IommuDevice device, Pasid pasid, PasidEntry entry)
     {
         device.Attach(pasid, entry);
         _reached.Add(device);
@@ -124,9 +124,9 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         }
         catch (StaleIoAsidException)
         {
-            await device.RevokeAsync(pasid.Id.Value, suppressFaults: false);
-            await new PasidDrain(device, pageRequests).RunAsync(pasid.Id.Value);
-            device.Detach(pasid.Id.Value);
+            await device.RevokeAsync(pasid.Id.ToPasid(), suppressFaults: false);
+            await new PasidDrain(device, pageRequests).RunAsync(pasid.Id.ToPasid());
+            device.Detach(pasid.Id.ToPasid());
             _reached.Remove(device);
             throw;
         }

@@ -42,11 +42,11 @@ public sealed class DmaEngineDriver
     /// <summary>Opens a queue of one sender.</summary>
     /// <param name="queue">The queue, from 0.</param>
     /// <param name="pasid">The PASID of all its requests; null for requests without one.</param>
-    public void OpenDedicated(int queue, RawIoAsid? pasid) => Configure(queue, new DmaQueueConfiguration
+    public void OpenDedicated(int queue, Pasid? pasid) => Configure(queue, new DmaQueueConfiguration
     {
         IsEnabled = true,
         PasidEnabled = pasid is not null,
-        Pasid = pasid?.Value ?? 0,
+        Pasid = pasid ?? default,
         MayBlockOnFault = pasid is not null,
     });
 
@@ -59,13 +59,13 @@ public sealed class DmaEngineDriver
     /// <param name="pasid">The PASID of the sender.</param>
     /// <param name="descriptor">The work; addresses are the sender's own.</param>
     /// <exception cref="IommuException">The engine took nothing for 30 s of the machine's time.</exception>
-    public async ValueTask SubmitAsync(int queue, RawIoAsid pasid, DmaDescriptor descriptor)
+    public async ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor)
     {
         ICommandPortal portal = Device.Function.Portals[queue];
         byte[] command = new byte[DmaDescriptor.Size];
         descriptor.Write(command);
         Polling polling = new(_scheduler, Patience);
-        while (!portal.TryEnqueue(command, pasid.Value))
+        while (!portal.TryEnqueue(command, pasid))
         {
             Retries++;
             if (!Device.IsReachable || !await polling.NextAsync())
@@ -115,7 +115,7 @@ public sealed class DmaEngineDriver
     /// <param name="pasid">The PASID. Nobody sends work for it any more.</param>
     /// <param name="abort">Whether work that is not done yet is given up; else it is done.</param>
     /// <exception cref="IommuException">The engine did not stop within 30 s of the machine's time.</exception>
-    public async ValueTask StopAsync(RawIoAsid pasid, bool abort = false)
+    public async ValueTask StopAsync(Pasid pasid, bool abort = false)
     {
         using (await _commands.EnterAsync())
         {
@@ -124,13 +124,13 @@ public sealed class DmaEngineDriver
             _registers.Write64(DmaEngineRegisters.Command, new DmaEngineCommand
             {
                 Code = abort ? DmaEngineCommandCode.AbortPasid : DmaEngineCommandCode.DrainPasid,
-                Pasid = pasid.Value,
+                Pasid = pasid,
             }.Bits);
             await WaitUntilStoppedAsync(pasid);
         }
     }
 
-    private async ValueTask WaitUntilStoppedAsync(RawIoAsid pasid)
+    private async ValueTask WaitUntilStoppedAsync(Pasid pasid)
     {
         if (!await _scheduler.WaitUntil(() => !IsBusy(), Patience))
             throw new IommuException(IommuError.DeviceGone, $"{Device} did not stop using PASID {pasid}. Reset it before the PASID is given up.");

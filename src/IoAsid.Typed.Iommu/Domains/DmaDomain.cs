@@ -14,7 +14,7 @@ public sealed class DmaDomain
 
     private readonly SecondStageTables _tables;
     private readonly List<DomainUse> _uses = [];
-    private readonly Dictionary<VtdDriver, ushort> _domainIds = [];
+    private readonly Dictionary<VtdDriver, DomainId> _domainIds = [];
     private bool _isFreed;
 
     internal DmaDomain(string name, SecondStageTables tables)
@@ -36,7 +36,7 @@ public sealed class DmaDomain
     internal AddressWidth AddressWidth => _tables.AddressWidth;
 
     /// <summary>The units where something uses it, and its id there.</summary>
-    internal IReadOnlyDictionary<VtdDriver, ushort> DomainIds => _domainIds;
+    internal IReadOnlyDictionary<VtdDriver, DomainId> DomainIds => _domainIds;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -93,13 +93,13 @@ public sealed class DmaDomain
     /// <returns>The domain's id on the device's unit.</returns>
     /// <exception cref="IommuException">The unit cannot walk the tables, or has no domain id left. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">It was freed.</exception>
-    internal ushort Begin(in DomainUse use)
+    internal DomainId Begin(in DomainUse use)
     {
         ThrowIfFreed();
         VtdDriver unit = use.Device.Unit;
         if (!unit.Capabilities.SecondStage || !unit.Capabilities.Supports(AddressWidth))
             throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk second-stage tables of {AddressWidth}, which {Name} has.");
-        if (!_domainIds.TryGetValue(unit, out ushort id))
+        if (!_domainIds.TryGetValue(unit, out DomainId id))
             _domainIds.Add(unit, id = unit.DomainIds.Allocate());
         _uses.Add(use);
         return id;
@@ -110,12 +110,12 @@ public sealed class DmaDomain
     {
         _uses.Remove(use);
         VtdDriver unit = use.Device.Unit;
-        if (!_uses.Exists(other => other.Device.Unit == unit) && _domainIds.Remove(unit, out ushort id))
+        if (!_uses.Exists(other => other.Device.Unit == unit) && _domainIds.Remove(unit, out DomainId id))
             unit.DomainIds.Free(id);
     }
 
     /// <summary>The PASID entry of a device that has nothing but this domain.</summary>
-    internal PasidEntry EntryFor(in VtdCapabilities capabilities, ushort domainId) => new()
+    internal PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId) => new()
     {
         Present = true,
         GrantType = PasidGrantType.SecondStage,
@@ -128,7 +128,7 @@ public sealed class DmaDomain
     private async ValueTask InvalidateAsync(AddressRange range)
     {
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
-        foreach ((VtdDriver unit, ushort id) in _domainIds.ToList())
+        foreach ((VtdDriver unit, DomainId id) in _domainIds.ToList())
         {
             InvalidationBatch batch = new();
             if (pages.Order > Math.Min(MaximumOrder, unit.Capabilities.MaximumAddressMask) || !unit.Capabilities.PageSelectiveInvalidation)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
@@ -7,7 +8,7 @@ namespace IoAsid.Typed.Iommu;
 /// <param name="Pasid">The PASID; <see cref="IommuDevice.RequestsWithoutPasid"/> for requests that carry none.</param>
 /// <param name="IsNested">Whether a guest's first stage lies on top: the device then knows guest addresses, and none of this domain's.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct DomainUse(IommuDevice Device, uint Pasid, bool IsNested)
+internal readonly record struct DomainUse(IommuDevice Device, Pasid Pasid, bool IsNested)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Device} (PASID {Pasid})";

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
@@ -16,15 +18,15 @@ internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequ
     /// <exception cref="IommuException">The unit does not work any more.</exception>
     public async ValueTask EndAsync([TakesOwnership] IoAsidBinding binding)
     {
-        await RunAsync(binding.Id.Value);
+        await RunAsync(binding.Id.ToPasid());
         // With the binding the number may become somebody else's, who binds it here: the device must have forgotten it by then.
-        device.Detach(binding.Id.Value);
+        device.Detach(binding.Id.ToPasid());
         binding.Complete(Certify(binding));
     }
 
     /// <summary>Drains a PASID that nothing is bound to: an attempt that failed.</summary>
     /// <exception cref="IommuException">The unit does not work any more.</exception>
-    public async ValueTask RunAsync(uint pasid)
+    public async ValueTask RunAsync(Pasid pasid)
     {
         VtdDriver unit = device.Unit;
         long overflows;

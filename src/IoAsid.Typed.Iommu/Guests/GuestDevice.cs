@@ -11,12 +11,12 @@ namespace IoAsid.Typed.Iommu;
 public sealed class GuestDevice
 {
     private readonly VfioContainer _container;
-    private readonly Func<RawIoAsid, ValueTask> _stop;
+    private readonly Func<Pasid, ValueTask> _stop;
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _contexts = [];
     private readonly List<Task> _cleanings = [];
     private readonly IoAsidObserverRegistration _registration;
 
-    internal GuestDevice(VfioContainer container, IommuDevice device, RequesterId virtualRequester, Func<RawIoAsid, ValueTask> stop)
+    internal GuestDevice(VfioContainer container, IommuDevice device, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
         _container = container;
         _stop = stop;
@@ -47,12 +47,12 @@ public sealed class GuestDevice
     /// <param name="guestPasid">What the guest says.</param>
     /// <param name="pasid">The number for the device.</param>
     /// <returns>False if the guest has no such PASID.</returns>
-    public bool TryResolve([GuestControlled] PrivateIoAsid guestPasid, out RawIoAsid pasid)
+    public bool TryResolve([GuestControlled] PrivateIoAsid guestPasid, out Pasid pasid)
     {
         pasid = default;
         if (IsUnassigned || !TryHold(guestPasid, out IoAsidReference? held))
             return false;
-        pasid = held.Id;
+        pasid = held.Id.ToPasid();
         return true;
     }
 
@@ -63,10 +63,10 @@ public sealed class GuestDevice
         _contexts.Remove(guestPasid, out IoAsidReference? held) ? CleanAsync(held) : ValueTask.CompletedTask;
 
     /// <summary>Whether the guest may submit work: the portal is the guest's as long as the PASID is bound to this device.</summary>
-    internal bool MaySubmit(RawIoAsid pasid) => _container.TryFind(pasid, out GuestSvaBinding? binding) && binding.IsOpenOn(this);
+    internal bool MaySubmit(Pasid pasid) => _container.TryFind(pasid, out GuestSvaBinding? binding) && binding.IsOpenOn(this);
 
     /// <summary>Has the device stop using a PASID, whatever the guest does. A device that does not is cut off from memory.</summary>
-    internal async ValueTask StopAsync(RawIoAsid pasid)
+    internal async ValueTask StopAsync(Pasid pasid)
     {
         try
         {
@@ -110,7 +110,7 @@ public sealed class GuestDevice
 
     private async ValueTask CleanAsync([TakesOwnership] IoAsidReference held)
     {
-        await StopAsync(held.Id);
+        await StopAsync(held.Id.ToPasid());
         held.Dispose();
     }
 }

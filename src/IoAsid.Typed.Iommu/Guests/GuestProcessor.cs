@@ -35,13 +35,13 @@ public sealed class GuestProcessor : IDisposable
     public GuestEnqueueResult TryEnqueue([GuestControlled] PrivateIoAsid guestPasid, GuestDevice device, int portal, ReadOnlySpan<byte> command)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (!_translations.TryGetValue(guestPasid, out IoAsidReference? held) || !device.MaySubmit(held.Id))
+        if (!_translations.TryGetValue(guestPasid, out IoAsidReference? held) || !device.MaySubmit(held.Id.ToPasid()))
         {
             Faults++;
             return GuestEnqueueResult.Fault;
         }
 
-        return device.Device.Function.Portals[portal].TryEnqueue(command, held.Id.Value) ? GuestEnqueueResult.Accepted : GuestEnqueueResult.Retry;
+        return device.Device.Function.Portals[portal].TryEnqueue(command, held.Id.ToPasid()) ? GuestEnqueueResult.Accepted : GuestEnqueueResult.Retry;
     }
 
     /// <summary>Takes all translations away and holds nothing any more, whatever the state of the PASIDs.</summary>
@@ -63,9 +63,9 @@ public sealed class GuestProcessor : IDisposable
             Remove(guestPasid);
     }
 
-    private void Add(PrivateIoAsid guestPasid, RawIoAsid pasid)
+    private void Add(PrivateIoAsid guestPasid, RawIoAsid id)
     {
-        if (_container.Set.TryHold(pasid, out IoAsidReference? held))
+        if (_container.Set.TryHold(id, out IoAsidReference? held))
             _translations.Add(guestPasid, held);
     }
 

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -19,7 +20,7 @@ public sealed class GuestSvaBinding : SvaBinding
     public VfioContainer Container { get; }
 
     /// <summary>The PASID as hardware knows it. The guest never sees it.</summary>
-    public RawIoAsid Pasid => Handle.Id;
+    public Pasid Pasid => Handle.Id.ToPasid();
 
     /// <summary>What the guest calls it.</summary>
     public PrivateIoAsid GuestPasid { get; internal set; }
@@ -31,7 +32,7 @@ public sealed class GuestSvaBinding : SvaBinding
     internal IoAsidHandle<GuestSvaBinding> Handle { get; set; }
 
     /// <summary>The units where the PASID means something, and the id that what they cache of it is tagged with.</summary>
-    internal IEnumerable<(VtdDriver Unit, ushort DomainId)> Units => Bonds.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
+    internal IEnumerable<(VtdDriver Unit, DomainId DomainId)> Units => Bonds.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
 
     /// <summary>Whether work for the PASID may be submitted to a device, and page requests of it are the guest's business.</summary>
     internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestBond? bond) && bond.IsOpen;
@@ -43,8 +44,8 @@ public sealed class GuestSvaBinding : SvaBinding
         using (await _changes.EnterAsync())
         {
             RequireRoomFor(device, table);
-            GuestBond bond = new(device, new DomainUse(device.Device, Pasid.Value, IsNested: true));
-            ushort domainId = Container.Domain.Begin(bond.Use);
+            GuestBond bond = new(device, new DomainUse(device.Device, Pasid, IsNested: true));
+            DomainId domainId = Container.Domain.Begin(bond.Use);
             _bonds.Add(device, bond);
             try
             {
@@ -100,7 +101,7 @@ public sealed class GuestSvaBinding : SvaBinding
     private async ValueTask EndAsync(GuestBond bond)
     {
         bond.Close();
-        bond.Device.Device.PageRequests.Refuse(Pasid.Value);
+        bond.Device.Device.PageRequests.Refuse(Pasid);
         await bond.Device.StopAsync(Pasid);
         await Bonds.DetachAsync(bond.Device.Device);
         Forget(bond);
@@ -126,7 +127,7 @@ public sealed class GuestSvaBinding : SvaBinding
             throw new IommuException(IommuError.Busy, $"The guest's PASID {GuestPasid} has its table at {bound}. Bind other devices to the same.");
     }
 
-    private PasidEntry EntryFor(in VtdCapabilities capabilities, ushort domainId, GuestPageTable table) =>
+    private PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId, GuestPageTable table) =>
         Container.Domain.EntryFor(capabilities, domainId) with
         {
             GrantType = PasidGrantType.Nested,

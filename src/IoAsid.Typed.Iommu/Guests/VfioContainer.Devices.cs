@@ -21,7 +21,7 @@ public sealed partial class VfioContainer
     /// Busy: the guest has the device, or another under that requester id. NotSupported: no nested translation, or a capability is missing. Exited: the guest is dead.
     /// Nothing changed.
     /// </exception>
-    public async ValueTask<GuestDevice> AssignAsync(IommuDevice device, RequesterId virtualRequester, Func<RawIoAsid, ValueTask> stop)
+    public async ValueTask<GuestDevice> AssignAsync(IommuDevice device, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(stop);
@@ -66,7 +66,7 @@ public sealed partial class VfioContainer
     public async ValueTask BindAsync([GuestControlled] PrivateIoAsid pasid, RequesterId virtualRequester, GuestPageTable table)
     {
         using IoAsidReference<GuestSvaBinding>? held = Hold(pasid);
-        if (held is null || FindDevice(virtualRequester.Value) is not { } device)
+        if (held is null || FindDevice(virtualRequester) is not { } device)
             throw NoSuchPasid(pasid);
         RequireWalkable(device.Device.Unit, table);
         await held.Data.BindAsync(device, table);
@@ -82,7 +82,7 @@ public sealed partial class VfioContainer
     public async ValueTask<bool> UnbindAsync([GuestControlled] PrivateIoAsid pasid, RequesterId virtualRequester)
     {
         using IoAsidReference<GuestSvaBinding>? held = Hold(pasid);
-        return held is not null && FindDevice(virtualRequester.Value) is { } device && await held.Data.UnbindAsync(device);
+        return held is not null && FindDevice(virtualRequester) is { } device && await held.Data.UnbindAsync(device);
     }
 
     /// <summary>Takes the guest's answer to a group of page requests. The first of all answers is sent, others are dropped.</summary>
@@ -91,8 +91,13 @@ public sealed partial class VfioContainer
     /// <param name="index">The group's number as the guest was told.</param>
     /// <param name="response">The answer.</param>
     /// <returns>What became of it.</returns>
-    public GuestAnswer Respond(RequesterId virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response) =>
-        Respond(virtualRequester.Value, pasid, index, response);
+    public GuestAnswer Respond([GuestControlled] RequesterId virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response)
+    {
+        GuestAnswer answer = FindDevice(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestAnswer.Refused;
+        if (answer == GuestAnswer.Refused)
+            Counts.AnswersRefused++;
+        return answer;
+    }
 
     /// <summary>
     /// Carries out a descriptor of the guest's invalidation queue, in the order of the calls: ids are translated, and what is wider than the guest is narrowed to its own.
@@ -117,21 +122,12 @@ public sealed partial class VfioContainer
         return null;
     }
 
-    /// <inheritdoc cref="Respond(RequesterId, PrivateIoAsid, int, PageResponse)"/>
-    internal GuestAnswer Respond([GuestControlled] ushort virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response)
-    {
-        GuestAnswer answer = FindDevice(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestAnswer.Refused;
-        if (answer == GuestAnswer.Refused)
-            Counts.AnswersRefused++;
-        return answer;
-    }
-
     /// <summary>The device under a requester id of the guest; if there is none that is counted.</summary>
-    internal GuestDevice? FindDevice([GuestControlled] ushort virtualRequester)
+    internal GuestDevice? FindDevice([GuestControlled] RequesterId virtualRequester)
     {
         foreach (GuestDevice device in Devices)
         {
-            if (device.VirtualRequester.Value == virtualRequester)
+            if (device.VirtualRequester == virtualRequester)
                 return device;
         }
 

@@ -13,8 +13,8 @@ namespace IoAsid.Typed.Iommu;
 public sealed partial class VfioContainer : IAsyncDisposable
 {
     // Requests without PASID are looked up under 0, and guests reserve it, too.
-    private const uint FirstPasid = 1;
-    private const uint LastPasid = (1u << 20) - 1;
+    // 0 is for requests without PASID.
+    private const uint LowestNumber = 1;
 
     [OwnerSet]
     private readonly IoAsidSet<GuestSvaBinding> _set;
@@ -102,12 +102,12 @@ public sealed partial class VfioContainer : IAsyncDisposable
     public bool TryAllocate([GuestControlled] PrivateIoAsid pasid, out IoAsidAllocationFailure failure)
     {
         RequireAlive();
-        if (pasid.Value is < FirstPasid or > LastPasid)
-            throw new IommuException(IommuError.PasidTooWide, $"PASIDs of a guest are {FirstPasid} to {LastPasid}; {pasid} is none.");
+        if (pasid.Value is < LowestNumber or >= Pasid.Count)
+            throw new IommuException(IommuError.PasidTooWide, $"PASIDs of a guest are {LowestNumber} to {Pasid.Maximum}; {pasid} is none.");
         if (_set.TryResolve(pasid, out _))
             throw new IommuException(IommuError.Busy, $"{Name} has the PASID {pasid} already. Free it first.");
         GuestSvaBinding binding = new(this, _pageRequests);
-        if (!_set.TryAllocate(binding, FirstPasid, HighestPasid(), out IoAsidHandle<GuestSvaBinding> handle, out failure))
+        if (!_set.TryAllocate(binding, LowestNumber, _set.Space.HighestUpTo(HighestPasid()), out IoAsidHandle<GuestSvaBinding> handle, out failure))
             return false;
         handle.AttachPrivateId(pasid);
         binding.GuestPasid = pasid;
@@ -173,7 +173,7 @@ public sealed partial class VfioContainer : IAsyncDisposable
         new(IommuError.NotFound, $"The guest has no PASID {pasid}, or not on that device.");
 
     /// <summary>The binding behind a number that hardware uses, if it is this guest's.</summary>
-    internal bool TryFind(RawIoAsid pasid, [NotNullWhen(true)] out GuestSvaBinding? binding) => _set.TryFind(pasid, out binding);
+    internal bool TryFind(Pasid pasid, [NotNullWhen(true)] out GuestSvaBinding? binding) => _set.TryFind(pasid.ToRawIoAsid(), out binding);
 
     internal void SignalInvalidation() => InvalidationSignaled?.Invoke(this, EventArgs.Empty);
 
@@ -223,14 +223,13 @@ public sealed partial class VfioContainer : IAsyncDisposable
 
     private PrivateIoAsid NextPasid()
     {
-        PrivateIoAsid pasid = new(FirstPasid);
+        PrivateIoAsid pasid = new(LowestNumber);
         while (_set.TryResolve(pasid, out _))
             pasid = new PrivateIoAsid(pasid.Value + 1);
         return pasid;
     }
 
-    private uint HighestPasid() => Devices.Aggregate(
-        (uint)Math.Min(_set.Space.Capacity - 1, LastPasid), (lowest, device) => Math.Min(lowest, device.Device.HighestPasidOf(_set.Space)));
+    private Pasid HighestPasid() => Devices.Select(device => device.Device.MaximumPasid).Append(Pasid.Maximum).Min();
 
     private void RequireAlive()
     {

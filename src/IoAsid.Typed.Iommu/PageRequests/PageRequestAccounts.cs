@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>The page requests of one device: groups that are not whole yet, and whole ones that wait for an answer or are being served.</summary>
@@ -26,7 +28,7 @@ internal sealed class PageRequestAccounts
     public void EndService(PageRequestGroup group) => _inService.Remove(group);
 
     /// <summary>Answers everything that waits, with Invalid Request; for one PASID or for all.</summary>
-    public void Refuse(uint? pasid = null)
+    public void Refuse(Pasid? pasid = null)
     {
         foreach (PageRequestGroup group in _waiting.Where(group => IsOf(group, pasid)).ToList())
             group.Respond(PageResponse.InvalidRequest);
@@ -35,7 +37,7 @@ internal sealed class PageRequestAccounts
     }
 
     /// <summary>Whether nothing of a PASID is being served any more.</summary>
-    public bool IsQuiet(uint pasid) => !_inService.Exists(group => IsOf(group, pasid));
+    public bool IsQuiet(Pasid pasid) => !_inService.Exists(group => IsOf(group, pasid));
 
-    private static bool IsOf(PageRequestGroup group, uint? pasid) => pasid is null || group.Pasid?.Value == pasid;
+    private static bool IsOf(PageRequestGroup group, Pasid? pasid) => pasid is null || group.Pasid == pasid;
 }

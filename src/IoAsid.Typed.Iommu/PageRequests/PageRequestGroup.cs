@@ -13,7 +13,7 @@ public sealed class PageRequestGroup
     private readonly List<PageRequest> _requests = new(4);
     private TaskCompletionSource? _answer;
 
-    internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, RawIoAsid? pasid, int index)
+    internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, Pasid? pasid, int index)
     {
         _handler = handler;
         Device = device;
@@ -28,7 +28,10 @@ public sealed class PageRequestGroup
     public RequesterId RequesterId => Device.RequesterId;
 
     /// <summary>For which PASID; null if the requests carried none.</summary>
-    public RawIoAsid? Pasid { get; }
+    public Pasid? Pasid { get; }
+
+    /// <summary>The number under which the space knows the PASID; null without one.</summary>
+    internal RawIoAsid? Id => Pasid?.ToRawIoAsid();
 
     /// <summary>The group's number, chosen by the device, 0 to 511. It may be used again as soon as the group is answered.</summary>
     public int Index { get; }

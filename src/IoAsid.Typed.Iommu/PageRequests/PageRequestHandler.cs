@@ -44,7 +44,7 @@ public sealed class PageRequestHandler
             return;
         }
 
-        if (unit.Find(new RequesterId(request.RequesterId)) is not { } device)
+        if (unit.Find(request.RequesterId) is not { } device)
         {
             RefuseUnknown(unit, request);
             return;
@@ -64,7 +64,7 @@ public sealed class PageRequestHandler
     }
 
     /// <summary>Answers what waits for a PASID of a device, and waits until nobody serves it any more.</summary>
-    internal async ValueTask QuiesceAsync(IommuDevice device, uint pasid)
+    internal async ValueTask QuiesceAsync(IommuDevice device, Pasid pasid)
     {
         device.PageRequests.Refuse(pasid);
         while (!await _scheduler.WaitUntil(() => device.PageRequests.IsQuiet(pasid), TimeSpan.FromMinutes(1)))
@@ -107,9 +107,9 @@ public sealed class PageRequestHandler
     private bool TryAnswerAtOnce(PageRequestGroup group, out PageResponse response)
     {
         response = PageResponse.InvalidRequest;
-        if (group.IsMalformed || group.Pasid is not { } pasid)
+        if (group.IsMalformed || group.Id is not { } id)
             return true;
-        using IoAsidHold<SvaBinding> hold = _sva.Hold(pasid);
+        using IoAsidHold<SvaBinding> hold = _sva.Hold(id);
         if (!hold.IsHeld || !hold.Data.Bonds.Allows(group.Device))
             return true;
         return hold.Data is NativeSvaBinding native && native.TryServe(group.Requests, out response);
@@ -138,7 +138,7 @@ public sealed class PageRequestHandler
     // Whether it may be served at all was looked at in this very step.
     private async ValueTask DispatchAsync([Answers] PageRequestGroup group)
     {
-        if (group.Pasid is not { } pasid || !_sva.TryHold(pasid, out IoAsidReference<SvaBinding>? hold))
+        if (group.Id is not { } id || !_sva.TryHold(id, out IoAsidReference<SvaBinding>? hold))
         {
             group.Respond(PageResponse.InvalidRequest);
             return;
@@ -188,9 +188,9 @@ public sealed class PageRequestHandler
 
     private static PageGroupResponse ResponseTo(PageRequestGroup group, PageResponse response) => new()
     {
-        RequesterId = group.RequesterId.Value,
+        RequesterId = group.RequesterId,
         PasidPresent = group.Pasid is not null,
-        Pasid = group.Pasid?.Value ?? 0,
+        Pasid = group.Pasid ?? default,
         GroupIndex = (ushort)group.Index,
         ResponseCode = (PageRequestResponseCode)response,
     };
@@ -206,6 +206,5 @@ public sealed class PageRequestHandler
         (request.Read ? MemoryRights.Read : MemoryRights.None) | (request.Write ? MemoryRights.Write : MemoryRights.None),
         request.PrivilegedModeRequested);
 
-    [HardwareBoundary]
-    private static RawIoAsid? PasidOf(PageRequestDescriptor request) => request.PasidPresent ? new RawIoAsid(request.Pasid) : null;
+    private static Pasid? PasidOf(PageRequestDescriptor request) => request.PasidPresent ? request.Pasid : null;
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -20,7 +21,7 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     public ProcessAddressSpace AddressSpace { get; }
 
     /// <summary>The PASID.</summary>
-    public RawIoAsid Pasid => Handle.Id;
+    public Pasid Pasid => Handle.Id.ToPasid();
 
     /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
     internal IoAsidHandle<NativeSvaBinding> Handle { get; private set; }
@@ -35,7 +36,7 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
     {
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
-        uint pasid = Pasid.Value;
+        Pasid pasid = Pasid;
         return Bonds.InvalidateAsync(pasid, pages, (_, batch) => Drop(batch, pasid, pages));
     }
 
@@ -104,7 +105,7 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         return PageResponse.Success;
     }
 
-    private static void Drop(InvalidationBatch batch, uint pasid, DeviceTlbRange pages)
+    private static void Drop(InvalidationBatch batch, Pasid pasid, DeviceTlbRange pages)
     {
         if (pages.Order > MaximumOrder)
             batch.PasidTranslations(DomainIds.FirstStage, pasid);

@@ -60,7 +60,7 @@ public sealed class SharedVirtualAddressing
     {
         if (!_bindings.TryGetValue(process, out NativeSvaBinding? binding))
             binding = Create(device, process);
-        else if (binding.Pasid.Value > device.MaximumPasid)
+        else if (binding.Pasid > device.MaximumPasid)
             throw TooWide(device, binding);
         binding.Claims++;
         return binding;
@@ -70,7 +70,7 @@ public sealed class SharedVirtualAddressing
     {
         NativeSvaBinding binding = new(process, _pageRequests);
         IoAsidSet<NativeSvaBinding> set = _set.CreateSubset<NativeSvaBinding>(process.Name, owner: process);
-        if (!set.TryAllocate(binding, 1, device.HighestPasidOf(set.Space), out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
+        if (!set.TryAllocate(binding, 1, set.Space.HighestUpTo(device.MaximumPasid), out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
         {
             set.Close();
             throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for {process}: {failure}.");

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
@@ -23,7 +25,7 @@ public sealed class SvaBond : IAsyncDisposable
     public IommuDevice Device { get; }
 
     /// <summary>The number that the driver tells the device.</summary>
-    public RawIoAsid Pasid { get; }
+    public Pasid Pasid { get; }
 
     /// <summary>The process's address space.</summary>
     public ProcessAddressSpace AddressSpace => Binding.AddressSpace;

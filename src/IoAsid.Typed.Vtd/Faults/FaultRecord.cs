@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>A fault recording register (VT-d, FRCD_REG).</summary>
@@ -28,7 +30,7 @@ public readonly record struct FaultRecord(Bits128 Bits) : IBitStructure<FaultRec
     }
 
     /// <summary>SID: the device.</summary>
-    public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
+    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
 
     /// <summary>T2: see <see cref="RequestType"/>.</summary>
     public bool Type2 { get => Type2Field.IsSet(Bits); init => Bits = Type2Field.With(Bits, value); }
@@ -46,7 +48,7 @@ public readonly record struct FaultRecord(Bits128 Bits) : IBitStructure<FaultRec
     public FaultReason Reason { get => (FaultReason)ReasonField.Get(Bits); init => Bits = ReasonField.With(Bits, (ulong)value); }
 
     /// <summary>PV: the PASID, if PP is set.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     /// <summary>AT: what the device said of the address.</summary>
     public AddressType AddressType

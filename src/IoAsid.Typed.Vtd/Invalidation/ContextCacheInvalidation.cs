@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops entries of the context cache (VT-d, Context-cache Invalidate Descriptor).</summary>
@@ -35,10 +37,10 @@ public readonly record struct ContextCacheInvalidation(Bits256 Bits) : IBitStruc
     }
 
     /// <summary>DID: whose entries, unless the granularity is global.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>SID: the device, if the granularity is device.</summary>
-    public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
+    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
 
     /// <summary>FM: how many function bits of the source id do not count: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
     public byte FunctionMask { get => (byte)FunctionMaskField.Get(Bits); init => Bits = FunctionMaskField.With(Bits, value); }

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Asks a device to drop translations that have no PASID (VT-d, Device-TLB Invalidate Descriptor).</summary>
@@ -44,7 +46,7 @@ public readonly record struct DeviceTlbInvalidation(Bits256 Bits) : IBitStructur
     }
 
     /// <summary>SID: the device.</summary>
-    public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
+    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
 
     /// <summary>Bits 15:4 of PFSID.</summary>
     public ushort PhysicalFunctionHigh
@@ -79,10 +81,10 @@ public readonly record struct DeviceTlbInvalidation(Bits256 Bits) : IBitStructur
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
 
     /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
-    public ushort PhysicalFunctionSourceId
+    public RequesterId PhysicalFunctionSourceId
     {
-        get => (ushort)(PhysicalFunctionLow | (PhysicalFunctionHigh << 4));
-        init => (PhysicalFunctionLow, PhysicalFunctionHigh) = ((byte)(value & 0xF), (ushort)(value >> 4));
+        get => new((ushort)(PhysicalFunctionLow | (PhysicalFunctionHigh << 4)));
+        init => (PhysicalFunctionLow, PhysicalFunctionHigh) = ((byte)(value.Value & 0xF), (ushort)(value.Value >> 4));
     }
 
     /// <summary>What the device is to drop.</summary>

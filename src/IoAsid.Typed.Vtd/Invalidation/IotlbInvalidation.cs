@@ -44,7 +44,7 @@ public readonly record struct IotlbInvalidation(Bits256 Bits) : IBitStructure<Io
     public bool DrainReads { get => DrainReadsField.IsSet(Bits); init => Bits = DrainReadsField.With(Bits, value); }
 
     /// <summary>DID: whose translations, unless the granularity is global.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>AM: 2^AM pages of 4 KiB are invalidated.</summary>
     public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }

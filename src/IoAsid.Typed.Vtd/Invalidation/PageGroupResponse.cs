@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Answers a group of page requests (VT-d, Page Group Response Descriptor). Scalable mode.</summary>
@@ -50,10 +52,10 @@ public readonly record struct PageGroupResponse(Bits256 Bits) : IBitStructure<Pa
     }
 
     /// <summary>RID: the device that asked.</summary>
-    public ushort RequesterId { get => (ushort)RequesterIdField.Get(Bits); init => Bits = RequesterIdField.With(Bits, value); }
+    public RequesterId RequesterId { get => new((ushort)RequesterIdField.Get(Bits)); init => Bits = RequesterIdField.With(Bits, value.Value); }
 
     /// <summary>PASID: for which it asked.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     /// <summary>LPIG: of the request. Revision 3; since 4.0 ignored by hardware, so never an error.</summary>
     public bool LastPageInGroup

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops entries of the PASID cache (VT-d, PASID-cache Invalidate Descriptor). Scalable mode.</summary>
@@ -34,10 +36,10 @@ public readonly record struct PasidCacheInvalidation(Bits256 Bits) : IBitStructu
     }
 
     /// <summary>DID: the domain, unless the granularity is global.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>PASID: the PASID, if the granularity is PASID.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
 

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
@@ -48,10 +50,10 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
     }
 
     /// <summary>SID: the device.</summary>
-    public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
+    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
 
     /// <summary>PASID: whose translations.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     /// <summary>Bits 15:4 of PFSID.</summary>
     public ushort PhysicalFunctionHigh
@@ -93,10 +95,10 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
     public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
 
     /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
-    public ushort PhysicalFunctionSourceId
+    public RequesterId PhysicalFunctionSourceId
     {
-        get => (ushort)(PhysicalFunctionLow | (PhysicalFunctionHigh << 4));
-        init => (PhysicalFunctionLow, PhysicalFunctionHigh) = ((byte)(value & 0xF), (ushort)(value >> 4));
+        get => new((ushort)(PhysicalFunctionLow | (PhysicalFunctionHigh << 4)));
+        init => (PhysicalFunctionLow, PhysicalFunctionHigh) = ((byte)(value.Value & 0xF), (ushort)(value.Value >> 4));
     }
 
     /// <summary>What the device is to drop.</summary>

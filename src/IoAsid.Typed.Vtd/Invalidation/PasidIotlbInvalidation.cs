@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops translations of a PASID (VT-d, PASID-based IOTLB Invalidate Descriptor). Scalable mode.</summary>
@@ -40,10 +42,10 @@ public readonly record struct PasidIotlbInvalidation(Bits256 Bits) : IBitStructu
     }
 
     /// <summary>DID: the domain of the PASID.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>PASID: whose translations.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     /// <summary>AM: 2^AM pages of 4 KiB are invalidated.</summary>
     public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }

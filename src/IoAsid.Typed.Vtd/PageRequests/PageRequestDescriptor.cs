@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>An entry of the page request queue: a page a device asks for (VT-d, Page Request Descriptor).</summary>
@@ -43,10 +45,10 @@ public readonly record struct PageRequestDescriptor(Bits256 Bits) : IBitStructur
     }
 
     /// <summary>RID: the device that asks.</summary>
-    public ushort RequesterId { get => (ushort)RequesterIdField.Get(Bits); init => Bits = RequesterIdField.With(Bits, value); }
+    public RequesterId RequesterId { get => new((ushort)RequesterIdField.Get(Bits)); init => Bits = RequesterIdField.With(Bits, value.Value); }
 
     /// <summary>PASID: for which it asks, if PP is set.</summary>
-    public uint Pasid { get => (uint)PasidField.Get(Bits); init => Bits = PasidField.With(Bits, value); }
+    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
 
     /// <summary>EXR: execute access is wanted.</summary>
     public bool ExecuteRequested

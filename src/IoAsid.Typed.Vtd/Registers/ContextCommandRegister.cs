@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>CCMD: context-cache invalidation by register, while queued invalidation is off.</summary>
@@ -16,10 +18,10 @@ public readonly record struct ContextCommandRegister(Bits64 Bits) : IBitStructur
         InvalidateField);
 
     /// <summary>DID: whose entries, unless the granularity is global.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>SID: the device, if the granularity is device.</summary>
-    public ushort SourceId { get => (ushort)SourceIdField.Get(Bits); init => Bits = SourceIdField.With(Bits, value); }
+    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
 
     /// <summary>FM: how many function bits of the source id do not count.</summary>
     public byte FunctionMask { get => (byte)FunctionMaskField.Get(Bits); init => Bits = FunctionMaskField.With(Bits, value); }

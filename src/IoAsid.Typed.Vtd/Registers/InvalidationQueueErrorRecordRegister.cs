@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>IQERCD: what went wrong in the invalidation queue.</summary>
@@ -21,17 +23,17 @@ public readonly record struct InvalidationQueueErrorRecordRegister(Bits64 Bits)
     }
 
     /// <summary>ITESID: the device that did not answer, if FSTS.ITE is set.</summary>
-    public ushort TimeoutSourceId
+    public RequesterId TimeoutSourceId
     {
-        get => (ushort)TimeoutSourceIdField.Get(Bits);
-        init => Bits = TimeoutSourceIdField.With(Bits, value);
+        get => new((ushort)TimeoutSourceIdField.Get(Bits));
+        init => Bits = TimeoutSourceIdField.With(Bits, value.Value);
     }
 
     /// <summary>ICESID: the device that answered unasked, if FSTS.ICE is set.</summary>
-    public ushort CompletionSourceId
+    public RequesterId CompletionSourceId
     {
-        get => (ushort)CompletionSourceIdField.Get(Bits);
-        init => Bits = CompletionSourceIdField.With(Bits, value);
+        get => new((ushort)CompletionSourceIdField.Get(Bits));
+        init => Bits = CompletionSourceIdField.With(Bits, value.Value);
     }
 
     private static BitField QueueErrorField => new("IQEI", 0, 4);

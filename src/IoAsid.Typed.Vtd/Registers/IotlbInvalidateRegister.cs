@@ -16,7 +16,7 @@ public readonly record struct IotlbInvalidateRegister(Bits64 Bits) : IBitStructu
         InvalidateField);
 
     /// <summary>DID: whose translations, unless the granularity is global.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>DW: writes already translated are done first.</summary>
     public bool DrainWrites { get => DrainWritesField.IsSet(Bits); init => Bits = DrainWritesField.With(Bits, value); }

@@ -51,7 +51,7 @@ public readonly record struct ContextEntry(Bits128 Bits) : IBitStructure<Context
     public byte Available { get => (byte)AvailableField.Get(Bits); init => Bits = AvailableField.With(Bits, value); }
 
     /// <summary>DID: the domain that cached translations are tagged with.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     private static BitField PresentField => new("P", 0);
 

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
@@ -37,7 +39,7 @@ public readonly record struct PasidDirectoryEntry(Bits64 Bits) : IBitStructure<P
     public static Bits64 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits64>(capabilities);
 
     /// <summary>Which entry of the directory serves a PASID.</summary>
-    public static int IndexOf(uint pasid) => (int)(pasid >> 6);
+    public static int IndexOf(Pasid pasid) => (int)(pasid.Value >> 6);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

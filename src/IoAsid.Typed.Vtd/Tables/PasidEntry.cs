@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
@@ -80,7 +82,7 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     }
 
     /// <summary>DID: the domain that cached translations are tagged with.</summary>
-    public ushort DomainId { get => (ushort)DomainIdField.Get(Bits); init => Bits = DomainIdField.With(Bits, value); }
+    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
 
     /// <summary>PWSNP: page walks snoop the processor caches.</summary>
     public bool PageWalkSnoop { get => PageWalkSnoopField.IsSet(Bits); init => Bits = PageWalkSnoopField.With(Bits, value); }
@@ -244,7 +246,7 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     }
 
     /// <summary>Which entry of the table serves a PASID.</summary>
-    public static int IndexOf(uint pasid) => (int)(pasid & 63);
+    public static int IndexOf(Pasid pasid) => (int)(pasid.Value & 63);
 
     /// <summary>The fields by name, decoded.</summary>
     public override string ToString() => Layout.Describe(Bits);

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
@@ -66,7 +68,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
     }
 
     /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS; then PASID 0 is used.</summary>
-    public uint RidPasid { get => (uint)RidPasidField.Get(Bits); init => Bits = RidPasidField.With(Bits, value); }
+    public Pasid RidPasid { get => new((uint)RidPasidField.Get(Bits)); init => Bits = RidPasidField.With(Bits, value.Value); }
 
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
     public bool RidPrivilege { get => RidPrivilegeField.IsSet(Bits); init => Bits = RidPrivilegeField.With(Bits, value); }
@@ -90,7 +92,7 @@ public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure
     private static BitField RidPrivilegeField => new("RID_PRIV", 84, 1, Requirement.RidPrivilege);
 
     /// <summary>The PASID of requests that carry none: RID_PASID, or 0 without ECAP.RPS.</summary>
-    public uint ImpliedPasid(in VtdCapabilities capabilities) => capabilities.RidPasid ? RidPasid : 0;
+    public Pasid ImpliedPasid(in VtdCapabilities capabilities) => capabilities.RidPasid ? RidPasid : default;
 
     /// <summary>How many PASIDs the directory can hold: 2^(PDTS+13). A PASID from here on faults.</summary>
     public uint PasidLimit => 1u << (PasidDirectorySize + 13);

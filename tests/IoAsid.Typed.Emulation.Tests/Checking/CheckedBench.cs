@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// <summary>A unit behind a fabric, a device that does what it is told, a checker, and a driver in raw words.</summary>
 internal sealed class CheckedBench : IEndpoint, IRegisterBlock
 {
-    public const uint Pasid = 5;
+    public static readonly Pasid Pasid = new(5);
     public const ulong OldFrame = 0x80_0000;
     public const ulong NewFrame = 0x81_0000;
     public const ulong Page = 0x7000_0000;
@@ -21,7 +21,7 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     private const ulong Queue = 0x11_0000;
     private const ulong Ring = 0x12_0000;
     private const ulong Status = 0x13_0000;
-    private const ulong Domain = 7;
+    private static readonly DomainId Domain = new(7);
 
     private static readonly UnitOptions Options = new()
     {
@@ -84,7 +84,7 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
 
     public void ProtectPage() => Store(OldLeafTable, OldFrame | 0x65);
 
-    public void ClearEntry() => Store(PasidTable + Pasid * 64, 0);
+    public void ClearEntry() => Store(PasidTable + Pasid.Value * 64, 0);
 
     /// <summary>Gives the PASID to another address space, in the one domain that all first-stage tables share, as Linux has it.</summary>
     public void SetNewEntry() => SetEntry(NewTables);
@@ -97,11 +97,11 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
 
     public void SendTranslationRequest() => _port.Translate(1, new TranslationRequest(RequesterId, Page, 1, NoWrite: false, Prefix));
 
-    public void InvalidatePasidCache() => Submit(0x17 | Domain << 16 | (ulong)Pasid << 32, 0);
+    public void InvalidatePasidCache() => Submit(0x17 | (ulong)Domain.Value << 16 | (ulong)Pasid.Value << 32, 0);
 
-    public void InvalidateIotlb() => Submit(0x26 | Domain << 16 | (ulong)Pasid << 32, 0);
+    public void InvalidateIotlb() => Submit(0x26 | (ulong)Domain.Value << 16 | (ulong)Pasid.Value << 32, 0);
 
-    public void InvalidateDeviceTlb() => Submit(0x8 | (ulong)RequesterId.Value << 16 | (ulong)Pasid << 32, 0x7FFF_FFFF_FFFF_F800);
+    public void InvalidateDeviceTlb() => Submit(0x8 | (ulong)RequesterId.Value << 16 | (ulong)Pasid.Value << 32, 0x7FFF_FFFF_FFFF_F800);
 
     /// <summary>A wait descriptor; the result is complete when its status has been written.</summary>
     public ValueTask<bool> Wait(bool drainPageRequests)
@@ -112,7 +112,7 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     }
 
     public void Respond(int group, int code = 1) =>
-        Submit(0x19 | (ulong)code << 12 | (ulong)RequesterId.Value << 16 | (ulong)Pasid << 32, (ulong)group << 3);
+        Submit(0x19 | (ulong)code << 12 | (ulong)RequesterId.Value << 16 | (ulong)Pasid.Value << 32, (ulong)group << 3);
 
     /// <summary>Takes all requests out of the ring and refuses those that end a group.</summary>
     public void EmptyRing()
@@ -197,9 +197,9 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
 
     private void SetEntry(ulong tables)
     {
-        ulong entry = PasidTable + Pasid * 64;
+        ulong entry = PasidTable + Pasid.Value * 64;
         Store(entry + 16, tables);
-        Store(entry + 8, Domain);
+        Store(entry + 8, Domain.Value);
         Store(entry, 0x41);
     }
 }

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// </summary>
 internal sealed class DmaBench
 {
-    public const uint Pasid = 0x42;
+    public static readonly Pasid Pasid = new(0x42);
     public const ulong Source = 0x7000_0000;
     public const ulong Destination = 0x7100_0000;
     public const ulong Records = 0x7200_0000;
@@ -64,7 +64,7 @@ internal sealed class DmaBench
         Engine.Registers.Write64(DmaEngineRegisters.QueueConfiguration(queue), (configuration with { IsEnabled = true }).Bits);
 
     /// <summary>Maps a page to a new frame.</summary>
-    public ulong MapPage(uint? pasid, ulong address, bool write = true)
+    public ulong MapPage(Pasid? pasid, ulong address, bool write = true)
     {
         ulong frame = _nextFrame;
         _nextFrame += 0x1000;
@@ -73,7 +73,7 @@ internal sealed class DmaBench
     }
 
     /// <summary>Maps pages and fills them with bytes.</summary>
-    public List<ulong> MapFilled(uint? pasid, ulong address, int pages, byte first)
+    public List<ulong> MapFilled(Pasid? pasid, ulong address, int pages, byte first)
     {
         List<ulong> frames = [];
         for (int page = 0; page < pages; page++)
@@ -96,7 +96,7 @@ internal sealed class DmaBench
     }
 
     /// <summary>Hands over a descriptor and gives the address of its record; 0 if the shared portal would not take it.</summary>
-    public ulong Submit(int queue, DmaDescriptor descriptor, uint pasid = Pasid)
+    public ulong Submit(int queue, DmaDescriptor descriptor, Pasid? pasid = null)
     {
         ulong record = Records + (ulong)(_submitted++ % RecordsInPage * DmaCompletionRecord.Size);
         foreach (ulong frame in new[] { Frames, Frames + 0x1000 })
@@ -109,12 +109,14 @@ internal sealed class DmaBench
         Span<byte> command = stackalloc byte[DmaDescriptor.Size];
         complete.Write(command);
         if (queue == SharedQueue)
-            return Engine.Portals[queue].TryEnqueue(command, pasid) ? record : 0;
+            return Engine.Portals[queue].TryEnqueue(command, pasid ?? Pasid) ? record : 0;
         Engine.Portals[queue].Post(command);
         return record;
     }
 
-    public DmaCompletionRecord RecordAt(ulong record, uint? pasid = Pasid)
+    public DmaCompletionRecord RecordAt(ulong record) => RecordAt(record, Pasid);
+
+    public DmaCompletionRecord RecordAt(ulong record, Pasid? pasid)
     {
         Span<byte> bytes = stackalloc byte[DmaCompletionRecord.Size];
         ulong frame = pasid is null ? Frames : Frames + 0x1000;
@@ -126,7 +128,7 @@ internal sealed class DmaBench
     public async Task<DmaCompletionRecord> DoAsync(int queue, DmaDescriptor descriptor)
     {
         ulong record = Submit(queue, descriptor);
-        uint? pasid = queue == PlainQueue ? null : Pasid;
+        Pasid? pasid = queue == PlainQueue ? null : Pasid;
         bool isDone = await Machine.Scheduler.WaitUntil(() => RecordAt(record, pasid).Status != DmaStatus.None, Patience);
         Assert.True(isDone, $"{descriptor.Operation} was not completed");
         return RecordAt(record, pasid);
@@ -136,9 +138,9 @@ internal sealed class DmaBench
     public DmaCompletionRecord Do(int queue, DmaDescriptor descriptor) => Machine.Run(() => DoAsync(queue, descriptor));
 
     /// <summary>Runs a command of the engine until it is done.</summary>
-    public async Task CommandAsync(DmaEngineCommandCode code, uint pasid = Pasid)
+    public async Task CommandAsync(DmaEngineCommandCode code, Pasid? pasid = null)
     {
-        Engine.Registers.Write64(DmaEngineRegisters.Command, new DmaEngineCommand { Code = code, Pasid = pasid }.Bits);
+        Engine.Registers.Write64(DmaEngineRegisters.Command, new DmaEngineCommand { Code = code, Pasid = pasid ?? Pasid }.Bits);
         Assert.True(await Machine.Scheduler.WaitUntil(
             () => !new DmaEngineCommandStatus(Engine.Registers.Read64(DmaEngineRegisters.CommandStatus)).IsActive, Patience));
     }
@@ -157,7 +159,9 @@ internal sealed class DmaBench
         };
     }
 
-    public void Invalidate(int tag, ulong address, uint? pasid = Pasid) => Unit.Downstream.Send(
+    public void Invalidate(int tag, ulong address) => Invalidate(tag, address, Pasid);
+
+    public void Invalidate(int tag, ulong address, Pasid? pasid) => Unit.Downstream.Send(
         new InvalidateRequestMessage(Engine0, tag, address, pasid is { } number ? new PasidPrefix(number) : default));
 
     /// <summary>A copy that waits for pages that are not there.</summary>

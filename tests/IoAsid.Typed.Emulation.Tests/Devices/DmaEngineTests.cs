@@ -25,7 +25,7 @@ public sealed class DmaEngineTests
     public void Copies_across_pages(ulong seed, bool ats, int queue)
     {
         DmaBench bench = new DmaBench(seed).Enable(ats);
-        uint? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
+        Pasid? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
         List<ulong> from = bench.MapFilled(pasid, DmaBench.Source, pages: 3, first: 1);
         List<ulong> to = bench.MapFilled(pasid, DmaBench.Destination, pages: 3, first: 100);
 
@@ -46,7 +46,7 @@ public sealed class DmaEngineTests
     public void Fills_compares_and_adds(ulong seed, bool ats, int queue)
     {
         DmaBench bench = new DmaBench(seed).Enable(ats);
-        uint? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
+        Pasid? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
         ulong from = bench.MapFilled(pasid, DmaBench.Source, pages: 1, first: 1)[0];
         ulong to = bench.MapPage(pasid, DmaBench.Destination);
         DmaDescriptor both = DmaBench.Copy(100);
@@ -72,8 +72,8 @@ public sealed class DmaEngineTests
     {
         DmaBench bench = new DmaBench(3).Enable();
         ulong from = bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 1, first: 9)[0];
-        ulong to = bench.MapPage(7, DmaBench.Destination);
-        DmaDescriptor move = DmaBench.Copy(0x1000) with { Operation = DmaOperation.MoveBetween, DestinationPasid = 7 };
+        ulong to = bench.MapPage(new Pasid(7), DmaBench.Destination);
+        DmaDescriptor move = DmaBench.Copy(0x1000) with { Operation = DmaOperation.MoveBetween, DestinationPasid = new(7) };
 
         Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.DedicatedQueue, move).Status);
         Assert.Equal(bench.BytesAt(from, 0x1000), bench.BytesAt(to, 0x1000));
@@ -235,22 +235,22 @@ public sealed class DmaEngineTests
         bench.Configure(DmaBench.SharedQueue, default);
         bench.Engine.Registers.Write64(DmaEngineRegisters.QueueConfiguration(DmaBench.SharedQueue), 0);
         Assert.Equal(0UL, bench.Submit(DmaBench.SharedQueue, default));
-        Assert.False(bench.Engine.Portals[DmaBench.DedicatedQueue].TryEnqueue(new byte[64], 1));
-        Assert.False(bench.Engine.Portals[3].TryEnqueue(new byte[64], 1));
+        Assert.False(bench.Engine.Portals[DmaBench.DedicatedQueue].TryEnqueue(new byte[64], new Pasid(1)));
+        Assert.False(bench.Engine.Portals[3].TryEnqueue(new byte[64], new Pasid(1)));
     }
 
     [Fact]
     public void A_queue_keeps_its_settings_while_it_is_enabled()
     {
         DmaBench bench = new DmaBench(0).Enable();
-        DmaQueueConfiguration other = new() { IsEnabled = true, Pasid = 5, PasidEnabled = true };
+        DmaQueueConfiguration other = new() { IsEnabled = true, Pasid = new(5), PasidEnabled = true };
         bench.Configure(DmaBench.DedicatedQueue, other);
         Assert.Equal(DmaBench.Pasid, Configuration().Pasid);
 
         bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), 0);
         bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0) + 4, 6);
         bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), (uint)other.Bits);
-        Assert.Equal(other with { Pasid = 6 }, Configuration());
+        Assert.Equal(other with { Pasid = new(6) }, Configuration());
         Assert.Equal(6u, bench.Engine.Registers.Read32(DmaEngineRegisters.QueueConfiguration(0) + 4));
 
         DmaQueueConfiguration Configuration() => new(bench.Engine.Registers.Read64(DmaEngineRegisters.QueueConfiguration(0)));
@@ -266,7 +266,7 @@ public sealed class DmaEngineTests
         Assert.Equal(DmaStatus.NotEnabled, new DmaEngineError(bench.Engine.Registers.Read64(DmaEngineRegisters.Error)).Status);
 
         DmaBench narrow = new DmaBench(0, new DmaEngineOptions { PasidWidth = 4 }).Enable();
-        narrow.Submit(DmaBench.SharedQueue, DmaBench.Copy(8), pasid: 16);
+        narrow.Submit(DmaBench.SharedQueue, DmaBench.Copy(8), pasid: new Pasid(16));
         narrow.Machine.Run();
         Assert.Equal(DmaStatus.NotEnabled, new DmaEngineError(narrow.Engine.Registers.Read64(DmaEngineRegisters.Error)).Status);
         Assert.Empty(bench.Unit.Requests.Concat(narrow.Unit.Requests));

@@ -12,7 +12,7 @@ public sealed class DmaLayoutTests
         byte[] bytes = new byte[64];
         new DmaDescriptor
         {
-            Pasid = 0xABCDE,
+            Pasid = new(0xABCDE),
             IsPrivileged = true,
             Operation = DmaOperation.MoveBetween,
             Flags = DmaDescriptorFlags.RequestCompletion | DmaDescriptorFlags.Fence,
@@ -21,7 +21,7 @@ public sealed class DmaLayoutTests
             Source = 0x0807_0605_0403_0201,
             Destination = 0x1817_1615_1413_1211,
             Length = 0x2423_2221,
-            DestinationPasid = 0x54321,
+            DestinationPasid = new(0x54321),
             Operand = 0x3837_3635_3433_3231,
         }.Write(bytes);
 
@@ -44,18 +44,18 @@ public sealed class DmaLayoutTests
     public void Registers_have_their_fields_where_they_are_documented()
     {
         Assert.Equal(0x0010_0402UL, new DmaEngineCapabilities { Queues = 2, Engines = 4, QueueDepth = 16 }.Bits);
-        Assert.Equal(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = 0x54321 }.Bits);
+        Assert.Equal(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = new(0x54321) }.Bits);
         Assert.Equal(3UL, new DmaEngineCommandStatus { IsActive = true, IsRefused = true }.Bits);
         Assert.Equal(
             0x0005_4321_8003_0203UL,
-            new DmaEngineError { IsValid = true, Overflow = true, Status = DmaStatus.PageFault, Queue = 3, HasPasid = true, Pasid = 0x54321 }.Bits);
+            new DmaEngineError { IsValid = true, Overflow = true, Status = DmaStatus.PageFault, Queue = 3, HasPasid = true, Pasid = new(0x54321) }.Bits);
         Assert.Equal(
             0x0005_4321_0000_003FUL,
             new DmaQueueConfiguration
             {
-                IsEnabled = true, IsShared = true, PasidEnabled = true, MayBlockOnFault = true, MayNamePasid = true, IsPrivileged = true, Pasid = 0x54321,
+                IsEnabled = true, IsShared = true, PasidEnabled = true, MayBlockOnFault = true, MayNamePasid = true, IsPrivileged = true, Pasid = new(0x54321),
             }.Bits);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DmaEngineCommand { Pasid = 1 << 20 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DmaEngineCommand { Code = (DmaEngineCommandCode)0x100 });
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class DrainTests
                 await bench.CommandAsync(code);
 
                 // Reading the status pushed what the function had posted.
-                Assert.True(bench.Unit.PageRequests[^1] is { IsStopMarker: true, Prefix.Pasid: DmaBench.Pasid });
+                Assert.Equal((true, DmaBench.Pasid), (bench.Unit.PageRequests[^1].IsStopMarker, bench.Unit.PageRequests[^1].Prefix.Pasid));
                 Assert.All(records, record => Assert.NotEqual(DmaStatus.None, bench.RecordAt(record).Status));
                 requests = bench.Unit.Requests.Count + bench.Unit.PageRequests.Count + bench.Unit.TranslationRequests.Count;
             });
@@ -101,7 +101,7 @@ public sealed class DrainTests
                 DmaEngineRegisters.Command, new DmaEngineCommand { Code = DmaEngineCommandCode.DrainPasid, Pasid = DmaBench.Pasid }.Bits);
 
             Assert.Equal(0UL, bench.Submit(DmaBench.SharedQueue, Blocking));
-            Assert.NotEqual(0UL, bench.Submit(DmaBench.SharedQueue, default, pasid: 7));
+            Assert.NotEqual(0UL, bench.Submit(DmaBench.SharedQueue, default, pasid: new Pasid(7)));
 
             PageRequestMessage asked = bench.Unit.PageRequests[0];
             bench.Unit.Downstream.Send(new PageGroupResponseMessage(asked.Requester, asked.GroupIndex, 1, asked.Prefix));

@@ -101,12 +101,12 @@ public sealed class InvalidationTests
         }
     }
 
-    public static TheoryData<string, ulong, uint?, bool, int[]> Ranges() => new()
+    public static TheoryData<string, ulong, Pasid?, bool, int[]> Ranges() => new()
     {
-        { "one page", 0x1000, 1, false, [0, 2, 3, 4, 5, 6, 7] },
-        { "two pages, S with no ones", 0x2000 | Wide, 1, false, [0, 1, 4, 5, 6, 7] },
-        { "four pages, one 1", 0x1000 | Wide, 1, false, [4, 5, 6, 7] },
-        { "everything of a PASID", 0x7FFF_FFFF_FFFF_F000 | Wide, 1, false, [4, 5, 6, 7] },
+        { "one page", 0x1000, new Pasid(1), false, [0, 2, 3, 4, 5, 6, 7] },
+        { "two pages, S with no ones", 0x2000 | Wide, new Pasid(1), false, [0, 1, 4, 5, 6, 7] },
+        { "four pages, one 1", 0x1000 | Wide, new Pasid(1), false, [4, 5, 6, 7] },
+        { "everything of a PASID", 0x7FFF_FFFF_FFFF_F000 | Wide, new Pasid(1), false, [4, 5, 6, 7] },
         { "requests without PASID", 0x7FFF_FFFF_FFFF_F000 | Wide, null, false, [0, 1, 2, 3, 4, 5] },
         { "all PASIDs", 0x7FFF_FFFF_FFFF_F000 | Wide, null, true, [] },
         { "one page of all PASIDs", 0x0000, null, true, [1, 2, 3, 5, 7] },
@@ -114,12 +114,12 @@ public sealed class InvalidationTests
 
     [Theory]
     [MemberData(nameof(Ranges))]
-    public void An_invalidation_drops_what_it_is_about_and_nothing_else(string what, ulong address, uint? pasid, bool all, int[] left)
+    public void An_invalidation_drops_what_it_is_about_and_nothing_else(string what, ulong address, Pasid? pasid, bool all, int[] left)
     {
         (PasidPrefix Prefix, ulong Address)[] held =
         [
-            (new PasidPrefix(1), 0x0000), (new PasidPrefix(1), 0x1000), (new PasidPrefix(1), 0x2000), (new PasidPrefix(1), 0x3000),
-            (new PasidPrefix(2), 0x0000), (new PasidPrefix(2), 0x1000), (default, 0x0000), (default, 0x1000),
+            (new PasidPrefix(new Pasid(1)), 0x0000), (new PasidPrefix(new Pasid(1)), 0x1000), (new PasidPrefix(new Pasid(1)), 0x2000), (new PasidPrefix(new Pasid(1)), 0x3000),
+            (new PasidPrefix(new Pasid(2)), 0x0000), (new PasidPrefix(new Pasid(2)), 0x1000), (default, 0x0000), (default, 0x1000),
         ];
         DeviceTlb tlb = new(16);
         foreach ((PasidPrefix prefix, ulong page) in held)
@@ -136,39 +136,39 @@ public sealed class InvalidationTests
     public void A_large_page_goes_when_any_page_of_it_is_invalidated()
     {
         DeviceTlb tlb = new(4);
-        tlb.Add(new PasidPrefix(1), 0x20_0000, new TranslationEntry(0x80_0000, 21, Read: true, Write: true));
-        Assert.True(tlb.TryFind(new PasidPrefix(1), 0x3F_F123, out TranslationEntry entry));
+        tlb.Add(new PasidPrefix(new Pasid(1)), 0x20_0000, new TranslationEntry(0x80_0000, 21, Read: true, Write: true));
+        Assert.True(tlb.TryFind(new PasidPrefix(new Pasid(1)), 0x3F_F123, out TranslationEntry entry));
         Assert.Equal(0x80_0000UL, entry.Address);
 
-        tlb.Invalidate(new InvalidateRequestMessage(DmaBench.Engine0, 0, 0x3F_F000, new PasidPrefix(1)), new Vtd.DeviceTlbRange(0x3F_F000, 0));
+        tlb.Invalidate(new InvalidateRequestMessage(DmaBench.Engine0, 0, 0x3F_F000, new PasidPrefix(new Pasid(1))), new Vtd.DeviceTlbRange(0x3F_F000, 0));
 
-        Assert.False(tlb.TryFind(new PasidPrefix(1), 0x20_0000, out _));
+        Assert.False(tlb.TryFind(new PasidPrefix(new Pasid(1)), 0x20_0000, out _));
     }
 
     [Fact]
     public void A_global_translation_is_found_with_every_PASID_and_stays_when_one_is_invalidated()
     {
         DeviceTlb tlb = new(4);
-        tlb.Add(new PasidPrefix(1), 0x1000, new TranslationEntry(0x5000, 12, Read: true, Write: true, Global: true));
-        InvalidateRequestMessage one = new(DmaBench.Engine0, 0, 0x1000, new PasidPrefix(1));
+        tlb.Add(new PasidPrefix(new Pasid(1)), 0x1000, new TranslationEntry(0x5000, 12, Read: true, Write: true, Global: true));
+        InvalidateRequestMessage one = new(DmaBench.Engine0, 0, 0x1000, new PasidPrefix(new Pasid(1)));
         tlb.Invalidate(one, new Vtd.DeviceTlbRange(0x1000, 0));
-        Assert.True(tlb.TryFind(new PasidPrefix(2), 0x1000, out _));
+        Assert.True(tlb.TryFind(new PasidPrefix(new Pasid(2)), 0x1000, out _));
 
         tlb.Invalidate(one with { AllPasids = true }, new Vtd.DeviceTlbRange(0x1000, 0));
-        Assert.False(tlb.TryFind(new PasidPrefix(2), 0x1000, out _));
+        Assert.False(tlb.TryFind(new PasidPrefix(new Pasid(2)), 0x1000, out _));
     }
 
     [Fact]
     public void A_device_TLB_agrees_with_a_plain_list_however_it_is_filled()
     {
-        Gen.Select(Gen.UInt[0, 3], Gen.ULong[0, 7], Gen.Bool).Array[1, 60].Sample(steps =>
+        Gen.Select(Gen.UInt[0, 3].Select(number => new Pasid(number)), Gen.ULong[0, 7], Gen.Bool).Array[1, 60].Sample(steps =>
         {
             DeviceTlb tlb = new(8);
-            List<(uint Pasid, ulong Page)> plain = [];
-            foreach ((uint pasid, ulong page, bool isAdded) in steps)
+            List<(Pasid Pasid, ulong Page)> plain = [];
+            foreach ((Pasid pasid, ulong page, bool isAdded) in steps)
             {
                 if (isAdded)
-                    tlb.Add(new PasidPrefix(pasid), page << 12, new TranslationEntry((page << 12) + (pasid << 20), 12, Read: true, Write: false));
+                    tlb.Add(new PasidPrefix(pasid), page << 12, new TranslationEntry((page << 12) + (pasid.Value << 20), 12, Read: true, Write: false));
                 else
                     tlb.Invalidate(new InvalidateRequestMessage(DmaBench.Engine0, 0, page << 12, new PasidPrefix(pasid)), new Vtd.DeviceTlbRange(page << 12, 0));
                 plain.Remove((pasid, page));
@@ -176,13 +176,13 @@ public sealed class InvalidationTests
                     plain.Add((pasid, page));
             }
 
-            return tlb.Count <= 8 && Enumerable.Range(0, 32).All(at => IsRight(tlb, plain, (uint)at >> 3, (ulong)at & 7));
+            return tlb.Count <= 8 && Enumerable.Range(0, 32).All(at => IsRight(tlb, plain, new Pasid((uint)at >> 3), (ulong)at & 7));
         });
 
         // It may have forgotten, to make room; it must not have kept what went, nor mixed up.
-        static bool IsRight(DeviceTlb tlb, List<(uint, ulong)> plain, uint pasid, ulong page) =>
+        static bool IsRight(DeviceTlb tlb, List<(Pasid, ulong)> plain, Pasid pasid, ulong page) =>
             !tlb.TryFind(new PasidPrefix(pasid), page << 12, out TranslationEntry entry)
-            || plain.Contains((pasid, page)) && entry.Address == (page << 12) + (pasid << 20);
+            || plain.Contains((pasid, page)) && entry.Address == (page << 12) + (pasid.Value << 20);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class MisbehaviourTests
     {
         bench.Submit(DmaBench.SharedQueue, Blocking);
         bench.Machine.Run();
-        return bench.Unit.TranslationRequests.Exists(request => request.Prefix.Pasid == (DmaBench.Pasid ^ 1));
+        return bench.Unit.TranslationRequests.Exists(request => request.Prefix.Pasid.Value == (DmaBench.Pasid.Value ^ 1));
     }
 
     private static bool UsesAfterStop(DmaBench bench)

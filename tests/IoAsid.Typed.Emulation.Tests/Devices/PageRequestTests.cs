@@ -62,7 +62,7 @@ public sealed class PageRequestTests
         bench.Unit.Downstream.Send(kind switch
         {
             "unknown group" => right with { GroupIndex = 77 },
-            "other PASID" => right with { Prefix = new PasidPrefix(1) },
+            "other PASID" => right with { Prefix = new PasidPrefix(new Pasid(1)) },
             "twice" => right,
             _ => right with { Prefix = default },
         });

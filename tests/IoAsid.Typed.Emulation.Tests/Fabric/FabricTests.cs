@@ -80,7 +80,7 @@ public sealed class FabricTests
             Assert.Empty(bench.Endpoint.Arrived);
             Assert.Equal(3, log.Lines.Count(line => line.StartsWith("lost", StringComparison.Ordinal)));
             Assert.Equal(uint.MaxValue, bench.Port.Registers.Read32(0));
-            Assert.False(bench.Port.Portals[0].TryEnqueue(new byte[64], 1));
+            Assert.False(bench.Port.Portals[0].TryEnqueue(new byte[64], new Pasid(1)));
         }
     }
 
@@ -136,15 +136,14 @@ public sealed class FabricTests
         byte[] command = new byte[64];
         Array.Fill(command, (byte)0xFF);
 
-        Assert.True(bench.Port.Portals[0].TryEnqueue(command, 0x12345));
+        Assert.True(bench.Port.Portals[0].TryEnqueue(command, new Pasid(0x12345)));
         Assert.Equal([0x45, 0x23, 0xF1, 0x7F, 0xFF], bench.Endpoint.LastCommand[..5]);
-        Assert.True(bench.Port.Portals[0].TryEnqueue(command, 0x12345, privileged: true));
+        Assert.True(bench.Port.Portals[0].TryEnqueue(command, new Pasid(0x12345), privileged: true));
         Assert.Equal(0xFF, bench.Endpoint.LastCommand[3]);
 
         bench.Endpoint.AcceptsCommands = false;
-        Assert.False(bench.Port.Portals[0].TryEnqueue(command, 1));
-        Assert.Throws<ArgumentException>(() => bench.Port.Portals[0].TryEnqueue(new byte[63], 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => bench.Port.Portals[0].TryEnqueue(command, 1 << 20));
+        Assert.False(bench.Port.Portals[0].TryEnqueue(command, new Pasid(1)));
+        Assert.Throws<ArgumentException>(() => bench.Port.Portals[0].TryEnqueue(new byte[63], new Pasid(1)));
     }
 
     [Fact]

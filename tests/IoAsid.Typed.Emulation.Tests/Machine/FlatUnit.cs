@@ -9,9 +9,8 @@ namespace IoAsid.Typed.Emulation.Tests;
 internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBlock
 {
     private const ulong PageMask = 0xFFF;
-    private const uint NoPasid = uint.MaxValue;
 
-    private readonly Dictionary<(uint Space, ulong Page), Page> _pages = [];
+    private readonly Dictionary<(Pasid? Space, ulong Page), Page> _pages = [];
 
     public IDownstreamPort Downstream => context.Downstream;
 
@@ -36,10 +35,10 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
 
     public static MachineUnit Named(string name) => new(name, context => new FlatUnit(context));
 
-    public void Map(uint? pasid, ulong address, ulong target, bool write = true) =>
-        _pages[(pasid ?? NoPasid, address & ~PageMask)] = new Page(target, write);
+    public void Map(Pasid? pasid, ulong address, ulong target, bool write = true) =>
+        _pages[(pasid, address & ~PageMask)] = new Page(target, write);
 
-    public void Unmap(uint? pasid, ulong address) => _pages.Remove((pasid ?? NoPasid, address & ~PageMask));
+    public void Unmap(Pasid? pasid, ulong address) => _pages.Remove((pasid, address & ~PageMask));
 
     public CompletionStatus Read(in DmaRequest request, Span<byte> data)
     {
@@ -117,7 +116,7 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
     {
     }
 
-    private static uint SpaceOf(PasidPrefix prefix) => prefix.IsPresent ? prefix.Pasid : NoPasid;
+    private static Pasid? SpaceOf(PasidPrefix prefix) => prefix.IsPresent ? prefix.Pasid : null;
 
     private bool TryLocate(in DmaRequest request, bool write, out ulong physical)
     {

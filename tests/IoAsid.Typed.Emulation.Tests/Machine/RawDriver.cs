@@ -1,4 +1,5 @@
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
@@ -12,7 +13,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
 
     private const ulong ReadWriteUser = 0x7;
     private const int QueueEntries = 128;
-    private const ushort DomainId = 9;
+    private static readonly DomainId DomainId = new(9);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -43,11 +44,11 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     }
 
     /// <summary>Gives a PASID below 64 an address space of four levels.</summary>
-    public void BindPasid(uint pasid)
+    public void BindPasid(Pasid pasid)
     {
-        ulong entry = _pasids + pasid * 64UL;
+        ulong entry = _pasids + pasid.Value * 64UL;
         _memory.WriteUInt64(entry + 16, _pageTables);
-        _memory.WriteUInt64(entry + 8, DomainId);
+        _memory.WriteUInt64(entry + 8, DomainId.Value);
         _memory.WriteUInt64(entry, 1 << 6 | 1);
     }
 
@@ -62,11 +63,11 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     /// Invalidates a page of a PASID everywhere, and waits until it is done and what page requests came before are in the queue. The
     /// device TLB can be left out, which is a mistake.
     /// </summary>
-    public async Task<bool> InvalidateAsync(RequesterId function, uint pasid, ulong address, bool deviceTlb = true)
+    public async Task<bool> InvalidateAsync(RequesterId function, Pasid pasid, ulong address, bool deviceTlb = true)
     {
-        Submit(0x6 | 3 << 4 | DomainId << 16 | (ulong)pasid << 32, address);
+        Submit(0x6 | 3 << 4 | (ulong)DomainId.Value << 16 | (ulong)pasid.Value << 32, address);
         if (deviceTlb)
-            Submit(0x8 | 8 << 4 | (ulong)function.Value << 16 | (ulong)pasid << 32, address);
+            Submit(0x8 | 8 << 4 | (ulong)function.Value << 16 | (ulong)pasid.Value << 32, address);
         _memory.WriteUInt32(_status, 0);
         Submit(0x5 | 1 << 5 | 1 << 7 | 1UL << 32, _status);
         return await machine.Scheduler.WaitUntil(() => machine.PhysicalMemory.ReadUInt32(_status) == 1, Patience);

@@ -9,7 +9,7 @@ public sealed class VtdMachineTests
     private const ulong Source = 0x5000_0000;
     private const ulong Destination = 0x5100_0000;
     private const ulong Record = 0x5200_0000;
-    private const uint Pasid = 5;
+    private static readonly Pasid Pasid = new(5);
 
     private static readonly RequesterId Function = new(0, 2, 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
@@ -65,7 +66,7 @@ public sealed class ChromeTraceTests
         using (ChromeTrace trace = new(stream, new SeededScheduler()))
         {
             trace.Watch(bench.Unit);
-            bench.Send(SeeingBench.Request(5, DmaAccess.Read), out _);
+            bench.Send(SeeingBench.Request(new Pasid(5), DmaAccess.Read), out _);
             trace.Mark("after the fault");
         }
 

@@ -40,10 +40,10 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
         Set(Leaf, 0x5000 | Everything);
         Set(SecondStageTop, SecondStageLeaf | 0b11);
         Set(SecondStageLeaf, 0b1000_0011);
-        SetPasid(1, PasidGrantType.FirstStage, snoops);
-        SetPasid(2, PasidGrantType.Nested, snoops);
-        SetPasid(3, PasidGrantType.SecondStage, snoops);
-        SetPasid(4, PasidGrantType.PassThrough, snoops);
+        SetPasid(new Pasid(1), PasidGrantType.FirstStage, snoops);
+        SetPasid(new Pasid(2), PasidGrantType.Nested, snoops);
+        SetPasid(new Pasid(3), PasidGrantType.SecondStage, snoops);
+        SetPasid(new Pasid(4), PasidGrantType.PassThrough, snoops);
         Unit.Registers.Write64(RegisterOffsets.RootTableAddress, Root | 1 << 10);
         Unit.Registers.Write32(RegisterOffsets.GlobalCommand, 1u << 30);
         Unit.Registers.Write32(RegisterOffsets.GlobalCommand, 1u << 31);
@@ -89,7 +89,7 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
 
     public List<UnitEvent> Events { get; } = [];
 
-    public static DmaRequest Request(uint pasid, DmaAccess access, ulong address = Input, bool privileged = false) =>
+    public static DmaRequest Request(Pasid pasid, DmaAccess access, ulong address = Input, bool privileged = false) =>
         new(Device, address, access, new PasidPrefix(pasid, privileged: privileged));
 
     public void Set(ulong address, ulong value) => Memory.WriteUInt64(address, value);
@@ -119,19 +119,19 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
 
     public void Dispose() => Unit.Dispose();
 
-    private void SetPasid(uint pasid, PasidGrantType grant, bool snoops)
+    private void SetPasid(Pasid pasid, PasidGrantType grant, bool snoops)
     {
         PasidEntry entry = new()
         {
             Present = true,
             GrantType = grant,
-            DomainId = 7,
+            DomainId = new(7),
             AddressWidth = AddressWidth.Bits39,
             SecondStageTable = grant is PasidGrantType.SecondStage or PasidGrantType.Nested ? SecondStageTop : 0,
             FirstStageTable = grant is PasidGrantType.FirstStage or PasidGrantType.Nested ? FirstStageTop : 0,
             PageWalkSnoop = snoops,
         };
         for (int word = 7; word >= 0; word--)
-            Set(PasidTable + pasid * 64 + (ulong)word * 8, entry.Bits[word]);
+            Set(PasidTable + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 }

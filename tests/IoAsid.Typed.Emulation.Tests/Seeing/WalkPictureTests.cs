@@ -1,4 +1,5 @@
 using CsCheck;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -9,42 +10,42 @@ public sealed class WalkPictureTests
 
     [Fact]
     public void A_read_through_the_first_stage_shows_every_entry_and_the_bits_it_sets() =>
-        GoldenPicture.Equal("first-stage-read", Picture(1, DmaAccess.Read));
+        GoldenPicture.Equal("first-stage-read", Picture(new Pasid(1), DmaAccess.Read));
 
     [Fact]
     public void A_denied_write_shows_which_entry_lacks_the_right() =>
-        GoldenPicture.Equal("first-stage-write-denied", Picture(1, DmaAccess.Write, bench => bench.Set(SeeingBench.Leaf, 0x5005)));
+        GoldenPicture.Equal("first-stage-write-denied", Picture(new Pasid(1), DmaAccess.Write, bench => bench.Set(SeeingBench.Leaf, 0x5005)));
 
     [Fact]
     public void A_reserved_bit_is_named() =>
-        GoldenPicture.Equal("first-stage-reserved", Picture(1, DmaAccess.Read, bench => bench.Set(SeeingBench.Leaf, ReservedBit | 0x5007)));
+        GoldenPicture.Equal("first-stage-reserved", Picture(new Pasid(1), DmaAccess.Read, bench => bench.Set(SeeingBench.Leaf, ReservedBit | 0x5007)));
 
     [Fact]
     public void A_nested_write_shows_each_guest_address_on_its_way_through_the_second_stage() =>
-        GoldenPicture.Equal("nested-write", Picture(2, DmaAccess.Write));
+        GoldenPicture.Equal("nested-write", Picture(new Pasid(2), DmaAccess.Write));
 
     [Fact]
     public void A_second_stage_that_forbids_the_accessed_bit_of_a_guests_table_is_found() =>
-        GoldenPicture.Equal("nested-update-denied", Picture(2, DmaAccess.Read, bench => bench.Set(SeeingBench.SecondStageLeaf, 0b1000_0001)));
+        GoldenPicture.Equal("nested-update-denied", Picture(new Pasid(2), DmaAccess.Read, bench => bench.Set(SeeingBench.SecondStageLeaf, 0b1000_0001)));
 
     [Fact]
     public void A_second_stage_that_cannot_be_read_shows_where_no_memory_is() =>
         GoldenPicture.Equal(
-            "second-stage-missing", Picture(3, DmaAccess.Read, bench => bench.Set(SeeingBench.SecondStageTop, 0x2000_0003), address: 0x1_8000));
+            "second-stage-missing", Picture(new Pasid(3), DmaAccess.Read, bench => bench.Set(SeeingBench.SecondStageTop, 0x2000_0003), address: 0x1_8000));
 
     [Fact]
     public void A_pasid_that_is_not_there_is_not_present() =>
-        GoldenPicture.Equal("pasid-not-present", Picture(5, DmaAccess.Read));
+        GoldenPicture.Equal("pasid-not-present", Picture(new Pasid(5), DmaAccess.Read));
 
     [Fact]
     public void Pass_through_ends_at_the_pasid_entry() =>
-        GoldenPicture.Equal("pass-through", Picture(4, DmaAccess.Write));
+        GoldenPicture.Equal("pass-through", Picture(new Pasid(4), DmaAccess.Write));
 
     [Fact]
     public void A_walk_that_does_not_snoop_cannot_set_bits()
     {
         using SeeingBench bench = new(snoops: false);
-        GoldenPicture.Equal("no-snoop", WalkPicture.Of(bench.Unit, SeeingBench.Request(1, DmaAccess.Read)).ToString());
+        GoldenPicture.Equal("no-snoop", WalkPicture.Of(bench.Unit, SeeingBench.Request(new Pasid(1), DmaAccess.Read)).ToString());
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class WalkPictureTests
     {
         using SeeingBench bench = new();
         bench.Set(SeeingBench.Leaf, 0x5005);
-        TranslationRequest request = new(SeeingBench.Device, SeeingBench.Input, 1, NoWrite: false, new PasidPrefix(1));
+        TranslationRequest request = new(SeeingBench.Device, SeeingBench.Input, 1, NoWrite: false, new PasidPrefix(new Pasid(1)));
         GoldenPicture.Equal("translation-request", WalkPicture.Of(bench.Unit, request).ToString());
     }
 
@@ -60,7 +61,7 @@ public sealed class WalkPictureTests
     public void Caches_are_shown_as_empty_fresh_and_stale()
     {
         using SeeingBench bench = new();
-        DmaRequest request = SeeingBench.Request(1, DmaAccess.Read);
+        DmaRequest request = SeeingBench.Request(new Pasid(1), DmaAccess.Read);
         string empty = WalkPicture.WithCaches(bench.Unit, request).ToString();
         Assert.Equal(FaultReason.None, bench.Send(request, out _));
         string fresh = WalkPicture.WithCaches(bench.Unit, request).ToString();
@@ -75,7 +76,7 @@ public sealed class WalkPictureTests
     {
         using SeeingBench bench = new();
         bench.Unit.BeforeTableAccess = _ => Assert.Fail("The unit accessed a table.");
-        foreach (DmaRequest request in new[] { SeeingBench.Request(1, DmaAccess.Write), SeeingBench.Request(2, DmaAccess.Write), SeeingBench.Request(5, DmaAccess.Read) })
+        foreach (DmaRequest request in new[] { SeeingBench.Request(new Pasid(1), DmaAccess.Write), SeeingBench.Request(new Pasid(2), DmaAccess.Write), SeeingBench.Request(new Pasid(5), DmaAccess.Read) })
             WalkPicture.WithCaches(bench.Unit, request);
 
         Assert.Equal(0x5007UL, bench.Get(SeeingBench.Leaf));
@@ -95,7 +96,7 @@ public sealed class WalkPictureTests
                 using SeeingBench bench = new(snoops);
                 bench.Set(SeeingBench.Leaf, leaf);
                 bench.Set(SeeingBench.SecondStageLeaf, secondLeaf);
-                DmaRequest request = SeeingBench.Request(pasid, access, address);
+                DmaRequest request = SeeingBench.Request(new Pasid(pasid), access, address);
 
                 WalkPicture picture = WalkPicture.Of(bench.Unit, request);
                 FaultReason reason = bench.Send(request, out bool done);
@@ -107,7 +108,7 @@ public sealed class WalkPictureTests
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
-    private static string Picture(uint pasid, DmaAccess access, Action<SeeingBench>? change = null, ulong address = SeeingBench.Input)
+    private static string Picture(Pasid pasid, DmaAccess access, Action<SeeingBench>? change = null, ulong address = SeeingBench.Input)
     {
         using SeeingBench bench = new();
         change?.Invoke(bench);

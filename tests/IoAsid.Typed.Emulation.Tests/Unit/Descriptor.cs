@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
@@ -21,31 +23,31 @@ public readonly record struct Descriptor(ulong Low, ulong High = 0, ulong Third 
 
     public static Descriptor WaitNothing => new(0x5);
 
-    public static Descriptor ContextOf(ushort device, ushort domain = 0, int mask = 0) =>
-        new(0x1 | 3 << 4 | (ulong)domain << 16 | (ulong)device << 32 | (ulong)mask << 48);
+    public static Descriptor ContextOf(RequesterId device, DomainId domain = default, int mask = 0) =>
+        new(0x1 | 3 << 4 | (ulong)domain.Value << 16 | (ulong)device.Value << 32 | (ulong)mask << 48);
 
-    public static Descriptor Domain(ushort domain) => new(0x2 | 2 << 4 | (ulong)domain << 16);
+    public static Descriptor Domain(DomainId domain) => new(0x2 | 2 << 4 | (ulong)domain.Value << 16);
 
-    public static Descriptor Pages(ushort domain, ulong address, int mask = 0) => new(0x2 | 3 << 4 | (ulong)domain << 16, address | (uint)mask);
+    public static Descriptor Pages(DomainId domain, ulong address, int mask = 0) => new(0x2 | 3 << 4 | (ulong)domain.Value << 16, address | (uint)mask);
 
-    public static Descriptor PasidsOf(ushort domain) => new(0x7 | (ulong)domain << 16);
+    public static Descriptor PasidsOf(DomainId domain) => new(0x7 | (ulong)domain.Value << 16);
 
-    public static Descriptor PasidEntry(ushort domain, uint pasid) => new(0x7 | 1 << 4 | (ulong)domain << 16 | (ulong)pasid << 32);
+    public static Descriptor PasidEntry(DomainId domain, Pasid pasid) => new(0x7 | 1 << 4 | (ulong)domain.Value << 16 | (ulong)pasid.Value << 32);
 
-    public static Descriptor Pasid(ushort domain, uint pasid) => new(0x6 | 2 << 4 | (ulong)domain << 16 | (ulong)pasid << 32);
+    public static Descriptor Pasid(DomainId domain, Pasid pasid) => new(0x6 | 2 << 4 | (ulong)domain.Value << 16 | (ulong)pasid.Value << 32);
 
-    public static Descriptor PasidPages(ushort domain, uint pasid, ulong address, int mask = 0) =>
-        new(0x6 | 3 << 4 | (ulong)domain << 16 | (ulong)pasid << 32, address | (uint)mask);
+    public static Descriptor PasidPages(DomainId domain, Pasid pasid, ulong address, int mask = 0) =>
+        new(0x6 | 3 << 4 | (ulong)domain.Value << 16 | (ulong)pasid.Value << 32, address | (uint)mask);
 
-    public static Descriptor DeviceTlb(ushort device, ulong address = 0, int pending = 0) =>
-        new(0x3 | (ulong)pending << 16 | (ulong)device << 32, address);
+    public static Descriptor DeviceTlb(RequesterId device, ulong address = 0, int pending = 0) =>
+        new(0x3 | (ulong)pending << 16 | (ulong)device.Value << 32, address);
 
-    public static Descriptor PasidDeviceTlb(ushort device, uint pasid, ulong address = 0, int pending = 0) =>
-        new(0x8 | (ulong)pending << 4 | (ulong)device << 16 | (ulong)pasid << 32, address);
+    public static Descriptor PasidDeviceTlb(RequesterId device, Pasid pasid, ulong address = 0, int pending = 0) =>
+        new(0x8 | (ulong)pending << 4 | (ulong)device.Value << 16 | (ulong)pasid.Value << 32, address);
 
     public static Descriptor Wait(ulong status, uint data, bool fence = false, bool drain = false) =>
         new(0x5 | StatusWrite | (fence ? FenceBit : 0) | (drain ? Drain : 0) | (ulong)data << 32, status);
 
-    public static Descriptor Response(ushort device, uint pasid, int group, int code) =>
-        new(0x9 | 1 << 4 | (ulong)code << 12 | (ulong)device << 16 | (ulong)pasid << 32, (ulong)group << 3);
+    public static Descriptor Response(RequesterId device, Pasid pasid, int group, int code) =>
+        new(0x9 | 1 << 4 | (ulong)code << 12 | (ulong)device.Value << 16 | (ulong)pasid.Value << 32, (ulong)group << 3);
 }

@@ -62,14 +62,14 @@ public sealed class UnitAllocationTests : IDownstreamPort
         unit.Registers.Write32(0x18, 1u << 31 | 1u << 26);
         unit.Registers.Write64(0xD0, UnitBench.Ring);
         unit.Registers.Write32(0xE0, 0);
-        Descriptor response = Descriptor.Response(UnitBench.Device, 5, 3, 0);
+        Descriptor response = Descriptor.Response(UnitBench.Device, new Pasid(5), 3, 0);
         tables.EnableQueue();
         for (int entry = 0; entry < 128; entry++)
             tables.Store(response);
 
         Assert.Equal(0, AllocatedBy(() =>
         {
-            unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 3, Read: true, Write: true, IsLast: true, new PasidPrefix(5)));
+            unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(5))));
             scheduler.Run();
             unit.Registers.Write64(0xC0, unit.Registers.Read64(0xC8));
             unit.Registers.Write32(0xDC, 1);
@@ -106,7 +106,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
     private static void Read(UnitBench bench, ulong address, PasidPrefix prefix)
     {
         Span<byte> data = stackalloc byte[8];
-        if (bench.Unit.Read(new DmaRequest(new(UnitBench.Device), address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
+        if (bench.Unit.Read(new DmaRequest(UnitBench.Device, address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
             throw new InvalidOperationException("It must be let through.");
     }
 }

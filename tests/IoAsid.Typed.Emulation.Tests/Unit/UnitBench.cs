@@ -7,8 +7,8 @@ namespace IoAsid.Typed.Emulation.Tests;
 internal sealed class UnitBench : IDownstreamPort, IDisposable
 {
     /// <summary>00:02.0, which has tables, and 00:03.0, whose context entry is empty until a test writes it.</summary>
-    public const ushort Device = 0x10;
-    public const ushort OtherDevice = 0x18;
+    public static readonly RequesterId Device = new(0x10);
+    public static readonly RequesterId OtherDevice = new(0x18);
 
     public const ulong Root = 0x10_0000;
     public const ulong Contexts = 0x10_1000;
@@ -77,8 +77,8 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     {
         UnitBench bench = new(options);
         bench.Set(Root, Contexts | 1);
-        bench.Set(Contexts + Device * 16, secondStage | 1);
-        bench.Set(Contexts + Device * 16 + 8, 7 << 8 | 2);
+        bench.Set(Contexts + Device.Value * 16UL, secondStage | 1);
+        bench.Set(Contexts + Device.Value * 16UL + 8, 7 << 8 | 2);
         bench.SetRoot(Root);
         bench.Command(1u << 31);
         return bench;
@@ -88,16 +88,16 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public void Set(ulong address, ulong value) => Assert.True(Memory.TryWriteUInt64(address, value));
 
-    public void SetContext(ushort device, ulong low, ulong high = 0)
+    public void SetContext(RequesterId device, ulong low, ulong high = 0)
     {
-        Set(Contexts + device * 32UL, low);
-        Set(Contexts + device * 32UL + 8, high);
+        Set(Contexts + device.Value * 32UL, low);
+        Set(Contexts + device.Value * 32UL + 8, high);
     }
 
-    public void SetPasid(uint pasid, PasidEntry entry)
+    public void SetPasid(Pasid pasid, PasidEntry entry)
     {
         for (int word = 7; word >= 0; word--)
-            Set(PasidTable + pasid * 64 + (ulong)word * 8, entry.Bits[word]);
+            Set(PasidTable + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
     public void SetRoot(ulong address)
@@ -151,11 +151,11 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     /// <summary>Runs what is runnable, but waits for no device.</summary>
     public void RunBriefly() => Scheduler.RunFor(TimeSpan.FromMilliseconds(1));
 
-    public Translation Translate(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device) =>
-        Unit.Translate(new DmaRequest(new RequesterId(device), address, access, prefix));
+    public Translation Translate(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null) =>
+        Unit.Translate(new DmaRequest(device ?? Device, address, access, prefix));
 
     /// <summary>Where a request goes; it must not be refused.</summary>
-    public ulong Output(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device)
+    public ulong Output(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null)
     {
         Translation translation = Translate(access, address, prefix, device);
         Assert.Equal((TranslationKind.Mapped, FaultReason.None), (translation.Kind, translation.Reason));
@@ -163,7 +163,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     }
 
     /// <summary>What a request leaves in the fault records; none if it is let through, or refused without a record.</summary>
-    public FaultReason Fault(DmaAccess access, ulong address, PasidPrefix prefix = default, ushort device = Device)
+    public FaultReason Fault(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null)
     {
         ClearFaults();
         _ = Translate(access, address, prefix, device);

@@ -188,7 +188,7 @@ public sealed class UnitFuzzTests
 
         private RequesterId Requester => new((ushort)(_random.OneIn(4) ? _random.NextUInt64() : 0));
 
-        private PasidPrefix Prefix => _random.OneIn(2) ? default : new PasidPrefix((uint)Value & 0xF_FFFF, _random.OneIn(4), _random.OneIn(4));
+        private PasidPrefix Prefix => _random.OneIn(2) ? default : new PasidPrefix(new Pasid((uint)Value & 0xF_FFFF), _random.OneIn(4), _random.OneIn(4));
 
         // A pointer with low bits, a descriptor's type and granularity, a small number, an address on an edge, or anything.
         private ulong Value => _random.Below(6) switch

@@ -11,7 +11,7 @@ internal sealed class VectorReplay : IDisposable
     private readonly Dictionary<ulong, ulong> _tables = [];
     private readonly List<string> _disagreements = [];
     private readonly List<JsonElement> _requests = [];
-    private readonly List<(ushort Requester, uint? Pasid)> _listeners = [];
+    private readonly List<(RequesterId Requester, Pasid? Pasid)> _listeners = [];
     private int _step;
 
     private VectorReplay(Vector vector)
@@ -61,7 +61,7 @@ internal sealed class VectorReplay : IDisposable
                 ReplayRegisters(step);
                 break;
             case "prireg" or "dtlbreg":
-                _listeners.Add(((ushort)step.Number("sid"), step.Maybe("pasid")?.GetUInt32()));
+                _listeners.Add((new RequesterId((ushort)step.Number("sid")), step.Maybe("pasid") is { } pasid ? new Pasid(pasid.GetUInt32()) : null));
                 break;
             default:
                 _disagreements.Add($"step {_step}: there is no operation {step.Text("op")}");
@@ -117,7 +117,7 @@ internal sealed class VectorReplay : IDisposable
         PrefixOf(step));
 
     private static PasidPrefix PrefixOf(JsonElement step) => step.Maybe("pasid") is { } pasid
-        ? new PasidPrefix(pasid.GetUInt32(), step.Flag("exec"), step.Flag("priv"))
+        ? new PasidPrefix(new Pasid(pasid.GetUInt32()), step.Flag("exec"), step.Flag("priv"))
         : default;
 
     private void ReplayTranslation(JsonElement step)
@@ -209,10 +209,10 @@ internal sealed class VectorReplay : IDisposable
         $"{(invalidation.Maybe("pasid") is { } pasid ? pasid.GetInt32() : "none")} 0x{invalidation.Hex("iova"):X} mask 0x{invalidation.Hex("mask"):X}";
 
     // What the device at one requester id is told of one PASID.
-    private IEnumerable<string> Heard((ushort Requester, uint? Pasid) listener) => _machine.Invalidations
-        .Where(message => message.Target.Value == listener.Requester
+    private IEnumerable<string> Heard((RequesterId Requester, Pasid? Pasid) listener) => _machine.Invalidations
+        .Where(message => message.Target == listener.Requester
             && (message.AllPasids ? listener.Pasid is not null : listener.Pasid == (message.Prefix.IsPresent ? message.Prefix.Pasid : null)))
-        .Select(message => $"{(listener.Pasid is { } pasid ? pasid : "none")} {Describe(message)}");
+        .Select(message => $"{(listener.Pasid is { } pasid ? pasid.ToString() : "none")} {Describe(message)}");
 
     private static string Describe(InvalidateRequestMessage message)
     {

@@ -69,7 +69,7 @@ public sealed class AuxiliaryDomainTests
     {
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
         AuxiliaryAttachment first = await domain.AttachAsync(bench.Devices[0]);
-        RawIoAsid old = first.Pasid;
+        Pasid old = first.Pasid;
         await first.DisposeAsync();
         AuxiliaryDomain thief = bench.Subsystem.CreateAuxiliaryDomain("thief");
         AuxiliaryAttachment theirs = await thief.AttachAsync(bench.Devices[0]);
@@ -78,7 +78,7 @@ public sealed class AuxiliaryDomainTests
         AuxiliaryAttachment second = await domain.AttachAsync(bench.Devices[0]);
 
         Assert.NotEqual(theirs.Pasid, second.Pasid);
-        Assert.True(bench.Subsystem.AuxiliaryDomains.TryFind(second.Pasid, out AuxiliaryDomain? found) && found == domain);
+        Assert.True(bench.Subsystem.AuxiliaryDomains.TryFind(second.Pasid.ToRawIoAsid(), out AuxiliaryDomain? found) && found == domain);
         await second.DisposeAsync();
         await theirs.DisposeAsync();
         domain.Domain.Free();

@@ -81,7 +81,7 @@ public sealed class WrongOrderTests
     public void B9_B18_A_number_is_used_again_without_a_drain(bool processExitedBefore) => IsSeen(async bench =>
     {
         (TestProcess process, SvaBond bond) = await BindAsync(bench);
-        uint pasid = bond.Pasid.Value;
+        Pasid pasid = bond.Pasid;
         IommuDevice device = bench.Devices[0];
         for (int page = 0; page < 32; page += 8)
             await SubmitAsync(bench, process, bond.Pasid, page);
@@ -108,10 +108,10 @@ public sealed class WrongOrderTests
             DmaDomain before = await WindowAsync(bench, "before");
             DmaDomain after = await WindowAsync(bench, "after");
             DomainAttachment attachment = await IommuSubsystem.AttachAsync(device, before);
-            ushort id = after.Begin(new DomainUse(device, IommuDevice.RequestsWithoutPasid, IsNested: false));
+            DomainId id = after.Begin(new DomainUse(device, IommuDevice.RequestsWithoutPasid, IsNested: false));
             // The processor is interrupted between two writes: the unit finds the old tables under the new domain id, and remembers them so.
             ulong entry = EntryOf(bench, device, IommuDevice.RequestsWithoutPasid);
-            ushort old = new PasidEntry(bench.Machine.Memory.ReadBits<Bits512>(entry)).DomainId;
+            DomainId old = new PasidEntry(bench.Machine.Memory.ReadBits<Bits512>(entry)).DomainId;
             Bits512 bits = after.EntryFor(device.Unit.Capabilities, id).Bits;
             bench.Machine.Memory.WriteUInt64(entry + sizeof(ulong), bits[1]);
             PostWindow(bench);
@@ -136,7 +136,7 @@ public sealed class WrongOrderTests
             await SubmitAsync(bench, process, bond.Pasid, page);
 
         // The unit is told and the frames go; the device, whose ATS software believes to be off, goes on with what it knows.
-        uint pasid = bond.Pasid.Value;
+        Pasid pasid = bond.Pasid;
         bond.Binding.Subscription!.Dispose();
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), 4 * AddressRange.PageSize));
         await bench.Devices[0].Unit.Invalidations.RunAsync(new InvalidationBatch().PasidTranslations(DomainIds.FirstStage, pasid));
@@ -172,12 +172,12 @@ public sealed class WrongOrderTests
         return (process, await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory));
     }
 
-    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, RawIoAsid pasid, int page = 0) =>
+    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, Pasid pasid, int page = 0) =>
         bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, pasid, process.Fill(page, 8, Pattern));
 
     private static void Answer(IommuBench bench, PageRequestMessage request) => bench.Subsystem.Units[0].Invalidations.Post(new PageGroupResponse
     {
-        RequesterId = request.Requester.Value,
+        RequesterId = request.Requester,
         PasidPresent = true,
         Pasid = request.Prefix.Pasid,
         GroupIndex = (ushort)request.GroupIndex,
@@ -207,10 +207,10 @@ public sealed class WrongOrderTests
     }
 
     /// <summary>Where a PASID's entry is, by the tables as the unit finds them.</summary>
-    private static ulong EntryOf(IommuBench bench, IommuDevice device, uint pasid)
+    private static ulong EntryOf(IommuBench bench, IommuDevice device, Pasid pasid)
     {
         ScalableContextEntry context = device.Unit.Contexts[device.RequesterId];
-        PasidDirectoryEntry directory = new(bench.Machine.Memory.ReadUInt64(context.PasidDirectory + (pasid >> 6) * 8));
+        PasidDirectoryEntry directory = new(bench.Machine.Memory.ReadUInt64(context.PasidDirectory + (pasid.Value >> 6) * 8));
         return directory.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64;
     }
 

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
@@ -74,19 +76,19 @@ public sealed class AttachFailureTests
     {
         IommuDevice device = bench.Devices[0];
         PasidEntry entry = new() { Present = true };
-        device.Attach(7, entry);
-        Assert.Equal(IommuError.Busy, Refusal(7));
-        Assert.Equal(IommuError.PasidTooWide, Refusal(device.MaximumPasid + 1));
-        device.Detach(7);
+        device.Attach(new Pasid(7), entry);
+        Assert.Equal(IommuError.Busy, Refusal(new Pasid(7)));
+        Assert.Equal(IommuError.PasidTooWide, Refusal(new Pasid(device.MaximumPasid.Value + 1)));
+        device.Detach(new Pasid(7));
         await device.DisableSharedVirtualAddressingAsync();
-        Assert.Equal(IommuError.NotSupported, Refusal(7));
+        Assert.Equal(IommuError.NotSupported, Refusal(new Pasid(7)));
         bench.Machine.PullOut(bench.Engines[0]);
         Assert.Equal(IommuError.DeviceGone, Refusal(IommuDevice.RequestsWithoutPasid));
         Assert.Empty(device.AttachedPasids);
         await bench.AssertReclaimedAsync();
 
-        IommuError Refusal(uint pasid) => Assert.Throws<IommuException>(() => device.Attach(pasid, entry)).Error;
-    });
+        IommuError Refusal(Pasid pasid) => Assert.Throws<IommuException>(() => device.Attach(pasid, entry)).Error;
+    }, new BenchOptions { Engine = new DmaEngineOptions { PasidWidth = 8 } });
 
     [Fact]
     public void While_PASIDs_are_being_disabled_none_is_attached() => IommuBench.Run(seeds: 10, async bench =>

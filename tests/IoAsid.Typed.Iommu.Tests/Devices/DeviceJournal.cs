@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// </summary>
 internal sealed class DeviceJournal : IProcessorObserver
 {
-    private const uint WatchedPasid = 1;
+    private static readonly Pasid WatchedPasid = new(1);
 
     private readonly IPhysicalMemory _memory;
     private readonly ulong _contextHalf;
@@ -102,7 +102,7 @@ internal sealed class DeviceJournal : IProcessorObserver
         if (_directory == 0)
             return $"PASID {WatchedPasid}: cleared";
         PasidDirectoryEntry table = new(_memory.ReadUInt64(_directory));
-        PasidEntry entry = table.Present ? new(_memory.ReadBits<Bits512>(table.PasidTable + WatchedPasid * 64)) : default;
+        PasidEntry entry = table.Present ? new(_memory.ReadBits<Bits512>(table.PasidTable + WatchedPasid.Value * 64)) : default;
         bool isCleared = entry == new PasidEntry { FaultProcessingDisable = entry.FaultProcessingDisable };
         return $"PASID {WatchedPasid}: {(entry.Present ? "present" : isCleared ? "cleared" : "absent")}{If(entry.FaultProcessingDisable, ", faults suppressed")}";
     }

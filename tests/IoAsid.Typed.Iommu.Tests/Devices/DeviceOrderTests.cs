@@ -77,9 +77,9 @@ public sealed class DeviceOrderTests
         bench.MaskPageRequestInterrupt(masked: true);
         await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
-        RawIoAsid pasid = bond.Pasid;
-        await bench.Devices[0].RevokeAsync(pasid.Value, suppressFaults: false);
-        bench.Devices[0].Detach(pasid.Value);
+        Pasid pasid = bond.Pasid;
+        await bench.Devices[0].RevokeAsync(pasid, suppressFaults: false);
+        bench.Devices[0].Detach(pasid);
         Assert.False(bench.Engines[0].Pri!.Stopped);
 
         Task disabling = bench.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
@@ -159,12 +159,12 @@ public sealed class DeviceOrderTests
     private const ulong PageRequest = 1UL << 29;
     private const ulong FirstStage = 1UL << 47;
     private const ulong Nested = 1UL << 26;
-    private const ulong Pasid = 1UL << 40;
+    private const ulong PasidSupport = 1UL << 40;
     private const ulong PageRequestDrain = 1UL << 42;
 
     [Theory]
     [InlineData("no first stage", FirstStage | Nested, 20, 32, 32)]
-    [InlineData("no PASIDs", Pasid | FirstStage | Nested | PageRequest | PageRequestDrain, 20, 32, 32)]
+    [InlineData("no PASIDs", PasidSupport | FirstStage | Nested | PageRequest | PageRequestDrain, 20, 32, 32)]
     [InlineData("no page requests", PageRequest | PageRequestDrain, 20, 32, 32)]
     [InlineData("page requests that cannot be drained", PageRequestDrain, 20, 32, 32)]
     [InlineData("no device TLBs", DeviceTlb | PageRequest | PageRequestDrain, 20, 32, 32)]
@@ -178,7 +178,7 @@ public sealed class DeviceOrderTests
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
             Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));
-            if (pasidWidth == 0 || (lacking & Pasid) != 0)
+            if (pasidWidth == 0 || (lacking & PasidSupport) != 0)
                 Assert.Equal(IommuError.NotSupported, await RefusalAsync(device.EnablePasidsAsync()));
             Assert.False(device.PasidEnabled || device.DeviceTlbEnabled || device.PageRequestsEnabled);
             await bench.AssertReclaimedAsync();

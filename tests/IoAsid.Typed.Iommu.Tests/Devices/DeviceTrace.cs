@@ -9,15 +9,15 @@ internal sealed class DeviceTrace : IProcessorObserver, IDisposable
 {
     private readonly IommuBench _bench;
     private readonly IommuDevice _device;
-    private readonly uint _pasid;
+    private readonly Pasid _pasid;
     private readonly IDisposable _subscription;
     private readonly List<string> _seen = [];
 
-    public DeviceTrace(IommuBench bench, uint pasid = 1, int device = 0)
+    public DeviceTrace(IommuBench bench, Pasid? pasid = null, int device = 0)
     {
         _bench = bench;
         _device = bench.Devices[device];
-        _pasid = pasid;
+        _pasid = pasid ?? new Pasid(1);
         _subscription = bench.Machine.Bus.Observe(this);
     }
 
@@ -31,10 +31,10 @@ internal sealed class DeviceTrace : IProcessorObserver, IDisposable
     {
         get
         {
-            ulong directory = Word(Context.PasidDirectory + _pasid / 64 * 8);
+            ulong directory = Word(Context.PasidDirectory + _pasid.Value / 64 * 8);
             if (!Context.Present || (directory & 1) == 0)
                 return "none";
-            ulong at = (directory & ~0xFFFUL) + _pasid % 64 * 64;
+            ulong at = (directory & ~0xFFFUL) + _pasid.Value % 64 * 64;
             ulong first = Word(at);
             bool isEmpty = Enumerable.Range(0, 8).All(word => (Word(at + (ulong)word * 8) & ~2UL) == 0);
             return ((first & 1) != 0 ? "present" : isEmpty ? "empty" : "revoked") + ((first & 2) != 0 ? ", silent" : "");

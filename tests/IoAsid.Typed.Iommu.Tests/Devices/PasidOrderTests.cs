@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// </summary>
 public sealed class PasidOrderTests
 {
-    private const uint Pasid = 1;
+    private static readonly Pasid Pasid = new(1);
     private const string All = "0x0-0xFFFFFFFFFFFFFFFF";
 
     private static readonly string[] Forgotten =
@@ -164,7 +164,7 @@ public sealed class PasidOrderTests
     [Fact]
     public void What_addresses_a_function_that_nobody_drives_is_left_out() => Run(async world =>
     {
-        InvalidationBatch batch = new InvalidationBatch().AllPasids().DeviceTlb(new DeviceTlbTarget(new RequesterId(0, 9, 0), 32, 0), DeviceTlbRange.Everything);
+        InvalidationBatch batch = new InvalidationBatch().AllPasids().DeviceTlb(new DeviceTlbTarget(new RequesterId(0, 9, 0), 32, default), DeviceTlbRange.Everything);
         await world.Device.Unit.Invalidations.RunAsync(batch);
         Assert.DoesNotContain(world.Journal.Take(), line => line.StartsWith("device TLB", StringComparison.Ordinal));
     });
@@ -178,7 +178,7 @@ public sealed class PasidOrderTests
             await journal.Device.EnableSharedVirtualAddressingAsync();
             IoAsidSet<object> set = bench.Subsystem.Pasids.CreateSet<object>("test");
             World world = new(journal, new PasidDevices(bench.Subsystem.PageRequests), set.Allocate());
-            Assert.Equal(Pasid, world.Handle.Id.Value);
+            Assert.Equal(Pasid, world.Handle.Id.ToPasid());
             journal.Take();
             await test(world);
             await world.Handle.FreeAsync();

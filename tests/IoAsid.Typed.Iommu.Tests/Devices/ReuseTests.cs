@@ -140,7 +140,7 @@ public sealed class ReuseTests
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], bond, 0, Pages, pattern)).Status);
 
     /// <summary>Work on pages that are there, which goes on for a while.</summary>
-    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, RawIoAsid pasid) => bench.Drivers[0].SubmitAsync(
+    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, Pasid pasid) => bench.Drivers[0].SubmitAsync(
         IommuBench.SharedQueue, pasid, Fill(Old) with { Destination = process.PageAt(0), Length = Pages * AddressRange.PageSize });
 
     private static async ValueTask<IAsyncDisposable> AttachAsync(IommuBench bench, DmaDomain domain, bool withPasid)

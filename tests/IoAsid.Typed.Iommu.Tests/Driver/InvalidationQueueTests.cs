@@ -12,7 +12,7 @@ public sealed class InvalidationQueueTests
     private const int MostWaiting = 1024;
 
     private static readonly RequesterId Device = new(0, 2, 0);
-    private static readonly DeviceTlbTarget Target = new(Device, 32, 0);
+    private static readonly DeviceTlbTarget Target = new(Device, 32, default);
 
     [Fact]
     public void What_finds_no_room_goes_later_in_its_order_and_no_more_at_a_time_than_there_is_room_for() => Run(async unit =>
@@ -164,7 +164,7 @@ public sealed class InvalidationQueueTests
     {
         InvalidationBatch batch = new();
         for (int page = 0; page < count; page++)
-            batch.DomainPages(2, new DeviceTlbRange((ulong)page << 12, 0));
+            batch.DomainPages(new DomainId(2), new DeviceTlbRange((ulong)page << 12, 0));
         return batch;
     }
 
@@ -242,7 +242,7 @@ public sealed class InvalidationQueueTests
 
         public void ReportTimeout()
         {
-            _registers[RegisterOffsets.InvalidationQueueErrorRecord] = new InvalidationQueueErrorRecordRegister { TimeoutSourceId = Device.Value }.Bits.Value;
+            _registers[RegisterOffsets.InvalidationQueueErrorRecord] = new InvalidationQueueErrorRecordRegister { TimeoutSourceId = Device }.Bits.Value;
             Queue.HandleTimeout();
         }
 

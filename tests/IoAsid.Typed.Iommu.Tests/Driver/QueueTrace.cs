@@ -37,7 +37,7 @@ internal sealed class QueueTrace(IommuBench bench)
     };
 
     private static string Words(ContextCacheInvalidation context) =>
-        context.Granularity == ContextInvalidationGranularity.Global ? "all contexts" : $"context of {new RequesterId(context.SourceId)}";
+        context.Granularity == ContextInvalidationGranularity.Global ? "all contexts" : $"context of {context.SourceId}";
 
     private static string Words(PasidCacheInvalidation entries) => entries.Granularity switch
     {

@@ -20,7 +20,7 @@ public sealed class RecoveryTests
     {
         FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = _ => throw new InvalidOperationException("told") };
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, InvalidationQueueError = true, PrimaryFaultOverflow = true }.Bits.Value;
-        Record(index: 0, requester: 0x55);
+        Record(index: 0, requester: new RequesterId(0x55));
 
         Assert.Throws<InvalidOperationException>(faults.Handle);
 
@@ -50,7 +50,7 @@ public sealed class RecoveryTests
         List<DmaFault> told = [];
         FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = told.Add };
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 1 }.Bits.Value;
-        Record(index: 1, requester: 0x123);
+        Record(index: 1, requester: new RequesterId(0x123));
 
         faults.Handle();
 
@@ -104,10 +104,10 @@ public sealed class RecoveryTests
     }
 
     /// <summary>The only fault: with its record the pending bit goes.</summary>
-    private void Record(int index, ushort requester)
+    private void Record(int index, RequesterId requester)
     {
         uint upper = (uint)(Capabilities.FaultRecordOffset + index * 16 + 8);
-        _registers[upper] = 1UL << 63 | requester;
+        _registers[upper] = 1UL << 63 | requester.Value;
         _registers.AfterWrite[upper + 4] = () =>
         {
             _registers[upper] = 0;

@@ -129,7 +129,7 @@ public sealed class UnitLifeTests
     [Fact]
     public void Lost_page_requests_are_told_to_whom_they_may_have_been_of() => IommuBench.RunByHand(bench =>
     {
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId.Value, GroupIndex = 3 });
+        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId, GroupIndex = 3 });
         bench.Subsystem.Units[0].PageRequests.Overflowed();
         Assert.Null(bench.Devices[0].PageRequests.FindPartial(3));
         return Task.CompletedTask;
@@ -139,12 +139,12 @@ public sealed class UnitLifeTests
     public void Domain_ids_are_given_lowest_first_and_not_more_than_there_are()
     {
         DomainIds ids = new(count: 6);
-        Assert.Equal<ushort[]>([2, 3, 4, 5], [ids.Allocate(), ids.Allocate(), ids.Allocate(), ids.Allocate()]);
+        Assert.Equal<ushort[]>([2, 3, 4, 5], [ids.Allocate().Value, ids.Allocate().Value, ids.Allocate().Value, ids.Allocate().Value]);
         Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => ids.Allocate()).Error);
-        ids.Free(4);
-        ids.Free(3);
+        ids.Free(new DomainId(4));
+        ids.Free(new DomainId(3));
         Assert.Equal(2, ids.InUse);
-        Assert.Equal<ushort[]>([3, 4], [ids.Allocate(), ids.Allocate()]);
+        Assert.Equal<ushort[]>([3, 4], [ids.Allocate().Value, ids.Allocate().Value]);
         Assert.Equal(4, ids.InUse);
     }
 

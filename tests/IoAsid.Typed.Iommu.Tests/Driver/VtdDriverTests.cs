@@ -45,7 +45,7 @@ public sealed class VtdDriverTests
         InvalidationBatch good = new InvalidationBatch().AllTranslations();
         Task before = queue.RunAsync(good).AsTask();
         // AM is too large for the unit, which is a reserved value.
-        Task bad = queue.RunAsync(new InvalidationBatch().DomainPages(5, new DeviceTlbRange(0, 40))).AsTask();
+        Task bad = queue.RunAsync(new InvalidationBatch().DomainPages(new DomainId(5), new DeviceTlbRange(0, 40))).AsTask();
         Task after = queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
 
         await before;
@@ -71,10 +71,10 @@ public sealed class VtdDriverTests
     [Fact]
     public void A_device_TLB_is_dropped_only_behind_a_fence_when_the_unit_has_dropped_the_same()
     {
-        DeviceTlbTarget target = new(new RequesterId(0, 2, 0), 32, 0);
+        DeviceTlbTarget target = new(new RequesterId(0, 2, 0), 32, default);
         InvalidationBatch batch = new InvalidationBatch()
-            .Pasid(1, 5).PasidTranslations(1, 5)
-            .DeviceTlb(target, 5, DeviceTlbRange.Everything).DeviceTlb(target, DeviceTlbRange.Everything);
+            .Pasid(new DomainId(1), new Pasid(5)).PasidTranslations(new DomainId(1), new Pasid(5))
+            .DeviceTlb(target, new Pasid(5), DeviceTlbRange.Everything).DeviceTlb(target, DeviceTlbRange.Everything);
 
         Assert.Equal(
             [InvalidationType.PasidCache, InvalidationType.PasidIotlb, InvalidationType.Wait, InvalidationType.PasidDeviceTlb, InvalidationType.DeviceTlb],

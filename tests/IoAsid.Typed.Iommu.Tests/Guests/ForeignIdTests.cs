@@ -106,11 +106,11 @@ public sealed class ForeignIdTests
 
     private static IEnumerable<Bits256> DescriptorsNaming(PrivateIoAsid number) =>
     [
-        new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, Pasid = number.Value }.Bits,
-        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = number.Value }.Bits,
-        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = number.Value, Address = 0x1000 }.Bits,
-        new PasidDeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0).Value, Pasid = number.Value }.Bits,
-        new PageGroupResponse { RequesterId = TestGuest.VirtualId(0).Value, PasidPresent = true, Pasid = number.Value }.Bits,
+        new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, Pasid = new Pasid(number.Value) }.Bits,
+        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(number.Value) }.Bits,
+        new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = new Pasid(number.Value), Address = 0x1000 }.Bits,
+        new PasidDeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0), Pasid = new Pasid(number.Value) }.Bits,
+        new PageGroupResponse { RequesterId = TestGuest.VirtualId(0), PasidPresent = true, Pasid = new Pasid(number.Value) }.Bits,
     ];
 
     // What a call could change: ids, and what hardware was told.

@@ -16,13 +16,13 @@ public sealed class GuestDeviceTests
         bench.Subsystem.Pasids.Faulted += (_, _) => faults++;
         TestGuest guest = await TestGuest.StartAsync(bench);
         GuestProcess process = guest.CreateProcess();
-        Assert.True(guest.Devices[0].TryResolve(process.Pasid, out RawIoAsid pasid));
+        Assert.True(guest.Devices[0].TryResolve(process.Pasid, out Pasid pasid));
 
         await process.BindAsync();
         Assert.Equal(1, guest.Devices[0].Contexts);
         await process.UnbindAsync();
         Assert.Equal(1, guest.Devices[0].Contexts);
-        Assert.True(guest.Devices[0].TryResolve(process.Pasid, out RawIoAsid again));
+        Assert.True(guest.Devices[0].TryResolve(process.Pasid, out Pasid again));
         Assert.Equal(pasid, again);
         PrivateIoAsid other = guest.Container.Allocate();
         Assert.Equal(IoAsidFreeResult.Reclaimed, guest.Container.Free(other));
@@ -41,7 +41,7 @@ public sealed class GuestDeviceTests
     [InlineData("death")]
     public void What_it_was_told_it_is_stopped_for_before_the_number_is_given_back(string end) => IommuBench.Run(3, async bench =>
     {
-        List<(RawIoAsid Pasid, bool IsHeld)> stopped = [];
+        List<(Pasid Pasid, bool IsHeld)> stopped = [];
         TestGuest guest = await TestGuest.StartAsync(bench, devices: 0);
         GuestDevice device = await guest.Container.AssignAsync(bench.Devices[0], TestGuest.VirtualId(0), async pasid =>
         {
@@ -49,7 +49,7 @@ public sealed class GuestDeviceTests
             stopped.Add((pasid, bench.Subsystem.Pasids.GetStatistics().Outstanding == 1));
         });
         PrivateIoAsid number = guest.Container.Allocate();
-        Assert.True(device.TryResolve(number, out RawIoAsid host));
+        Assert.True(device.TryResolve(number, out Pasid host));
 
         switch (end)
         {
@@ -210,7 +210,7 @@ public sealed class GuestDeviceTests
     });
 
     /// <summary>With work that is done, not given up: the device waits for its pages.</summary>
-    private static Func<RawIoAsid, ValueTask> StopSlowly(IommuBench bench, int device) => async pasid =>
+    private static Func<Pasid, ValueTask> StopSlowly(IommuBench bench, int device) => async pasid =>
     {
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(device == 0 ? 20 : 0));
         await bench.Drivers[device].StopAsync(pasid);
@@ -247,7 +247,7 @@ public sealed class GuestDeviceTests
         IommuDevice device = bench.Devices[0];
         TestGuest guest = await TestGuest.StartAsync(bench, devices: 0);
         TestGuest dying = await TestGuest.StartAsync(bench, "dying", devices: 0);
-        Func<RawIoAsid, ValueTask> stop = _ => ValueTask.CompletedTask;
+        Func<Pasid, ValueTask> stop = _ => ValueTask.CompletedTask;
 
         await device.DisableSharedVirtualAddressingAsync();
         ValueTask<GuestDevice> late = dying.Container.AssignAsync(device, TestGuest.VirtualId(0), stop);

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>Whatever fails in setting a guest up leaves everything as it was (DOMAIN 5: 34, where an error path kept the reference and the id for ever).</summary>
@@ -78,7 +80,7 @@ public sealed class GuestFailureTests
         async bench =>
         {
             TestGuest guest = await TestGuest.StartAsync(bench);
-            Func<RawIoAsid, ValueTask> stop = _ => ValueTask.CompletedTask;
+            Func<Pasid, ValueTask> stop = _ => ValueTask.CompletedTask;
             Assert.Equal(IommuError.Busy, await RefusalAsync(guest.Container.AssignAsync(bench.Devices[0], TestGuest.VirtualId(9), stop)));
             Assert.Equal(IommuError.Busy, await RefusalAsync(guest.Container.AssignAsync(bench.Devices[1], TestGuest.VirtualId(0), stop)));
             await guest.DieAsync();

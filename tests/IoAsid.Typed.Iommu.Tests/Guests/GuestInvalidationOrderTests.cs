@@ -6,11 +6,11 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// <summary>What the host's unit is told for each descriptor of a guest, word by word: the guest's PASID 2 is the host's 3, its domain is the host's 3.</summary>
 public sealed class GuestInvalidationOrderTests
 {
-    private const uint Pasid = 2;
+    private static readonly Pasid Pasid = new(2);
     private const string All = "0x0-0xFFFFFFFFFFFFFFFF";
 
-    private static readonly ushort Bound = TestGuest.VirtualId(0).Value;
-    private static readonly ushort Unbound = TestGuest.VirtualId(1).Value;
+    private static readonly RequesterId Bound = TestGuest.VirtualId(0);
+    private static readonly RequesterId Unbound = TestGuest.VirtualId(1);
 
     private static readonly Dictionary<string, (Bits256 Descriptor, string[] Told)> Descriptors = new()
     {
@@ -54,7 +54,7 @@ public sealed class GuestInvalidationOrderTests
     [Fact]
     public void Where_nothing_of_the_guest_is_bound_there_is_nothing_to_forget() => Run(async (bench, guest) =>
     {
-        Assert.True(await guest.Container.UnbindAsync(new PrivateIoAsid(Pasid), TestGuest.VirtualId(0)));
+        Assert.True(await guest.Container.UnbindAsync(new PrivateIoAsid(Pasid.Value), TestGuest.VirtualId(0)));
         QueueTrace trace = new(bench);
         trace.Take();
         foreach (Bits256 descriptor in (Bits256[])[
@@ -84,7 +84,7 @@ public sealed class GuestInvalidationOrderTests
     [Fact]
     public void A_device_that_the_guest_does_not_have_is_refused_and_counted() => Run(async (bench, guest) =>
     {
-        ContextCacheInvalidation strange = new() { Granularity = ContextInvalidationGranularity.Device, SourceId = 0x10 };
+        ContextCacheInvalidation strange = new() { Granularity = ContextInvalidationGranularity.Device, SourceId = new RequesterId(0x10) };
         Assert.Equal(InvalidationQueueError.ReservedField, await guest.Container.InvalidateAsync(new InvalidationDescriptor(strange.Bits)));
         Assert.Equal((0L, 1L, 1L), (guest.Container.Statistics.Invalidations, guest.Container.Statistics.InvalidationErrors, guest.Container.Statistics.Refused));
 
@@ -140,7 +140,7 @@ public sealed class GuestInvalidationOrderTests
             TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
             guest.Container.Allocate();
             GuestProcess process = await guest.CreateBoundProcessAsync();
-            Assert.Equal(Pasid, process.Pasid.Value);
+            Assert.Equal(Pasid.Value, process.Pasid.Value);
 
             await test(bench, guest);
 

@@ -76,15 +76,15 @@ public sealed class GuestInvalidationTests
     public static TheoryData<string, Bits256> Wide => new()
     {
         { "all contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Global }.Bits },
-        { "a domain's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Domain, DomainId = 1 }.Bits },
-        { "its device's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = TestGuest.VirtualId(0).Value }.Bits },
+        { "a domain's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Domain, DomainId = new DomainId(1) }.Bits },
+        { "its device's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = TestGuest.VirtualId(0) }.Bits },
         { "all PASIDs", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits },
-        { "a domain's PASIDs", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Domain, DomainId = 3 }.Bits },
+        { "a domain's PASIDs", new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Domain, DomainId = new DomainId(3) }.Bits },
         { "all translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits },
-        { "a domain's translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Domain, DomainId = 3 }.Bits },
-        { "a domain's pages", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Page, DomainId = 3, Address = 0x1000 }.Bits },
-        { "all PASIDs of its device", new PasidDeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0).Value, Global = true, Range = DeviceTlbRange.Everything }.Bits },
-        { "its device without PASID", new DeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0).Value, Range = DeviceTlbRange.Everything }.Bits },
+        { "a domain's translations", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Domain, DomainId = new DomainId(3) }.Bits },
+        { "a domain's pages", new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Page, DomainId = new DomainId(3), Address = 0x1000 }.Bits },
+        { "all PASIDs of its device", new PasidDeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0), Global = true, Range = DeviceTlbRange.Everything }.Bits },
+        { "its device without PASID", new DeviceTlbInvalidation { SourceId = TestGuest.VirtualId(0), Range = DeviceTlbRange.Everything }.Bits },
     };
 
     [Theory]
@@ -96,15 +96,15 @@ public sealed class GuestInvalidationTests
         await guest.CreateBoundProcessAsync();
         await neighbour.CreateBoundProcessAsync();
         Assert.True(neighbour.Container.Set.TryResolve(new PrivateIoAsid(1), out RawIoAsid theirs));
-        ushort own = guest.Container.Domain.DomainIds[bench.Subsystem.Units[0]];
+        DomainId own = guest.Container.Domain.DomainIds[bench.Subsystem.Units[0]];
         using QueueTap tap = new(bench);
 
         Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
 
         foreach (InvalidationDescriptor sent in tap.Sent)
         {
-            Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid.Value) || reach == (null, 0u)), $"{what}: {sent.Describe()}");
-            Assert.NotEqual(theirs.Value, Reach(sent)?.Pasid);
+            Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid) || reach == (null, IommuDevice.RequestsWithoutPasid)), $"{what}: {sent.Describe()}");
+            Assert.NotEqual(theirs.ToPasid(), Reach(sent)?.Pasid);
         }
 
         Assert.NotEmpty(tap.Sent);
@@ -121,12 +121,12 @@ public sealed class GuestInvalidationTests
         { "no granularity of contexts", new ContextCacheInvalidation().Bits, InvalidationQueueError.ReservedField },
         { "no granularity of PASIDs", new PasidCacheInvalidation { Granularity = (PasidCacheGranularity)2 }.Bits, InvalidationQueueError.ReservedField },
         { "no granularity of translations", new IotlbInvalidation().Bits, InvalidationQueueError.ReservedField },
-        { "no granularity of a PASID's translations", new PasidIotlbInvalidation { Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester", new DeviceTlbInvalidation { SourceId = 0x10 }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester with PASID", new PasidDeviceTlbInvalidation { SourceId = 0x10, Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = 0x10 }.Bits, InvalidationQueueError.ReservedField },
+        { "no granularity of a PASID's translations", new PasidIotlbInvalidation { Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester", new DeviceTlbInvalidation { SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester with PASID", new PasidDeviceTlbInvalidation { SourceId = new RequesterId(0x10), Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
+        { "a strange requester's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
         { "a status outside of memory", new InvalidationWait { StatusWrite = true, StatusAddress = 0x8000_0000 }.Bits, InvalidationQueueError.ReservedField },
-        { "an answer nobody asked for", new PageGroupResponse { RequesterId = TestGuest.VirtualId(0).Value, PasidPresent = true, Pasid = 1 }.Bits, InvalidationQueueError.ReservedField },
+        { "an answer nobody asked for", new PageGroupResponse { RequesterId = TestGuest.VirtualId(0), PasidPresent = true, Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
     };
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class GuestInvalidationTests
         int signals = 0;
         guest.Container.InvalidationSignaled += (_, _) => signals++;
         ulong status = guest.Frames.Allocate();
-        PasidIotlbInvalidation drop = new() { Granularity = PasidIotlbGranularity.Pasid, Pasid = process.Pasid.Value };
+        PasidIotlbInvalidation drop = new() { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(process.Pasid.Value) };
         InvalidationWait wait = new() { StatusWrite = true, StatusAddress = status, StatusData = 5, InterruptFlag = true, PageRequestDrain = true };
 
         ValueTask<InvalidationQueueError> first = guest.Container.InvalidateAsync(new InvalidationDescriptor(drop.Bits));
@@ -183,7 +183,7 @@ public sealed class GuestInvalidationTests
         ulong status = guest.Frames.Allocate();
         List<Task<InvalidationQueueError>> calls = [];
         foreach (Bits256 descriptor in (Bits256[])[
-            new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = process.Pasid.Value }.Bits,
+            new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(process.Pasid.Value) }.Bits,
             new InvalidationWait { StatusWrite = true, StatusAddress = status, StatusData = 5, PageRequestDrain = true }.Bits])
             calls.Add(guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)).AsTask());
 
@@ -202,12 +202,12 @@ public sealed class GuestInvalidationTests
     });
 
     // How far a descriptor reaches: a domain, or a PASID of a device. Waits reach nothing.
-    private static (ushort? Domain, uint? Pasid)? Reach(InvalidationDescriptor sent) => sent.Type switch
+    private static (DomainId? Domain, Pasid? Pasid)? Reach(InvalidationDescriptor sent) => sent.Type switch
     {
         InvalidationType.PasidCache when new PasidCacheInvalidation(sent.Bits) is { Granularity: PasidCacheGranularity.Domain } cache => (cache.DomainId, null),
         InvalidationType.Iotlb when new IotlbInvalidation(sent.Bits) is { Granularity: IotlbInvalidationGranularity.Domain } tlb => (tlb.DomainId, null),
         InvalidationType.PasidDeviceTlb when new PasidDeviceTlbInvalidation(sent.Bits) is { Global: false } device => (null, device.Pasid),
-        InvalidationType.DeviceTlb => (null, 0u),
+        InvalidationType.DeviceTlb => (null, IommuDevice.RequestsWithoutPasid),
         _ => null,
     };
 }

@@ -67,7 +67,7 @@ public sealed class GuestLifetimeTests
         {
             TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
             GuestProcess process = await guest.CreateBoundProcessAsync();
-            Assert.True(guest.Devices[0].TryResolve(process.Pasid, out RawIoAsid host));
+            Assert.True(guest.Devices[0].TryResolve(process.Pasid, out Pasid host));
             List<string> told = [];
             using IoAsidObserverRegistration cpu = Watch(guest, IoAsidObserverPriority.Cpu, told, () => guest.Processor.Translations.Count);
             using IoAsidObserverRegistration device = Watch(guest, IoAsidObserverPriority.Device, told, () => guest.Devices[0].Contexts);
@@ -83,7 +83,7 @@ public sealed class GuestLifetimeTests
             Assert.Equal("Reclaimed", told[^1]);
             Assert.DoesNotContain("Unbound", told);
             Assert.Empty(bench.Devices[0].AttachedPasids);
-            Assert.False(bench.Subsystem.SvaBindings.Contains(host));
+            Assert.False(bench.Subsystem.SvaBindings.Contains(host.ToRawIoAsid()));
             await guest.DieAsync();
             await bench.AssertReclaimedAsync();
         },

@@ -76,7 +76,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
             new PasidIotlbInvalidation
             {
                 Granularity = PasidIotlbGranularity.Page,
-                Pasid = Pasid.Value,
+                Pasid = new Pasid(Pasid.Value),
                 Address = pages.Address,
                 AddressMask = (byte)pages.Order,
             }.Bits,
@@ -86,8 +86,8 @@ internal sealed class GuestProcess : IAddressSpaceObserver
             (ulong address, bool size) = pages.Encode();
             descriptors.Add(new PasidDeviceTlbInvalidation
             {
-                SourceId = device.VirtualRequester.Value,
-                Pasid = Pasid.Value,
+                SourceId = device.VirtualRequester,
+                Pasid = new Pasid(Pasid.Value),
                 Address = address,
                 Size = size,
             }.Bits);

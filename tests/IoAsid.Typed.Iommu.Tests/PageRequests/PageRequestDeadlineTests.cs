@@ -1,5 +1,6 @@
 using System.Globalization;
 using IoAsid.Typed.Emulation;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -27,7 +28,7 @@ public sealed class PageRequestDeadlineTests
         foreach (int arrival in arrivals)
         {
             await DelayUntilAsync(scheduler, start, arrival);
-            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new RawIoAsid(1), groups.Count);
+            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), groups.Count);
             groups.Add(group);
             ends.Add(EndOfAsync(scheduler, start, group));
             deadlines.Watch(group);
@@ -52,7 +53,7 @@ public sealed class PageRequestDeadlineTests
         PageRequestDeadlines deadlines = new(bench.Machine.Scheduler.Clock, Patience);
         for (int index = 0; index < 100; index++)
         {
-            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new RawIoAsid(1), index);
+            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), index);
             deadlines.Watch(group);
             group.Respond(PageResponse.Success);
         }

@@ -17,10 +17,10 @@ public sealed class PageRequestReceptionTests
         ["executes"] = request => [request with { ExecuteRequested = true }],
         ["no user's address"] = request => [request with { Address = 1UL << 57 }],
         ["malformed in the middle"] = request => [request with { LastPageInGroup = false, ExecuteRequested = true }, request],
-        ["two PASIDs"] = request => [request with { LastPageInGroup = false }, request with { Pasid = request.Pasid + 1 }],
-        ["without PASID"] = request => [request with { PasidPresent = false, Pasid = 0 }],
-        ["a PASID that nobody has"] = request => [request with { Pasid = 777 }],
-        ["another device"] = request => [request with { RequesterId = new RequesterId(0, 3, 0).Value }],
+        ["two PASIDs"] = request => [request with { LastPageInGroup = false }, request with { Pasid = new Pasid(request.Pasid.Value + 1) }],
+        ["without PASID"] = request => [request with { PasidPresent = false, Pasid = new Pasid(0) }],
+        ["a PASID that nobody has"] = request => [request with { Pasid = new Pasid(777) }],
+        ["another device"] = request => [request with { RequesterId = new RequesterId(0, 3, 0) }],
         ["no area of the process"] = request => [request with { Address = 0x1000 }],
     };
 
@@ -71,7 +71,7 @@ public sealed class PageRequestReceptionTests
     [Fact]
     public void A_device_that_nobody_knows_is_answered_once_for_each_group() => Run((bench, _, request) =>
     {
-        PageRequestDescriptor unknown = request with { RequesterId = 0x1234 };
+        PageRequestDescriptor unknown = request with { RequesterId = new RequesterId(0x1234) };
         using QueueTap tap = new(bench);
 
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], unknown with { LastPageInGroup = false });
@@ -111,7 +111,7 @@ public sealed class PageRequestReceptionTests
     {
         PageRequestAccounts accounts = bench.Devices[0].PageRequests;
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false });
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false, Pasid = 99, GroupIndex = Group + 1 });
+        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false, Pasid = new Pasid(99), GroupIndex = Group + 1 });
         Assert.NotNull(accounts.FindPartial(Group));
         switch (end)
         {
@@ -132,11 +132,11 @@ public sealed class PageRequestReceptionTests
         Assert.Equal(1, process.Memory.ResidentPages);
     });
 
-    private static PageRequestDescriptor RequestOf(IommuBench bench, RawIoAsid pasid, ulong address) => new()
+    private static PageRequestDescriptor RequestOf(IommuBench bench, Pasid pasid, ulong address) => new()
     {
-        RequesterId = bench.Devices[0].RequesterId.Value,
+        RequesterId = bench.Devices[0].RequesterId,
         PasidPresent = true,
-        Pasid = pasid.Value,
+        Pasid = pasid,
         Address = address,
         GroupIndex = Group,
         LastPageInGroup = true,

@@ -179,7 +179,7 @@ public sealed class PageRequestTests
     {
         IommuDevice device = bench.Devices[0];
         int allocation = bench.Engines[0].Pri!.Allocation;
-        PageRequestDescriptor request = new() { RequesterId = device.RequesterId.Value, PasidPresent = true, Pasid = 1, GroupIndex = 5, Read = true };
+        PageRequestDescriptor request = new() { RequesterId = device.RequesterId, PasidPresent = true, Pasid = new Pasid(1), GroupIndex = 5, Read = true };
         for (int sent = 0; sent < allocation; sent++)
             bench.Subsystem.PageRequests.Receive(device.Unit, request);
         PageRequestGroup group = device.PageRequests.FindPartial(5)!;

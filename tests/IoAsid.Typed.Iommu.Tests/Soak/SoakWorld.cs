@@ -291,7 +291,7 @@ internal sealed class SoakWorld
     }
 
     // A device that does not stop is reset: what is bound to it must be given up all the same.
-    private async ValueTask StopAsync(int device, RawIoAsid pasid)
+    private async ValueTask StopAsync(int device, Pasid pasid)
     {
         if (!CanWork(device))
             return;
@@ -329,7 +329,7 @@ internal sealed class SoakWorld
     /// <summary>No PASID means two things on one device, and what is bound means something.</summary>
     private void CheckOwners(int device)
     {
-        Dictionary<uint, object> owners = [];
+        Dictionary<Pasid, object> owners = [];
         foreach (SoakProcess process in _processes)
         {
             foreach ((SvaBond bond, _) in process.Bonds.Where(bound => bound.Device == device))
@@ -340,8 +340,8 @@ internal sealed class SoakWorld
             Own(attachment.Pasid, _auxiliary);
         Assert.Empty(owners.Keys.Except(_bench.Devices[device].AttachedPasids));
 
-        void Own(RawIoAsid pasid, object owner) =>
-            Assert.True(owners.TryAdd(pasid.Value, owner) || owners[pasid.Value] == owner, $"PASID {pasid} has two owners on device {device}.");
+        void Own(Pasid pasid, object owner) =>
+            Assert.True(owners.TryAdd(pasid, owner) || owners[pasid] == owner, $"PASID {pasid} has two owners on device {device}.");
     }
 
     private async Task EndAsync()

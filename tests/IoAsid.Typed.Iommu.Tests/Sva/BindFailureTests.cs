@@ -206,7 +206,7 @@ public sealed class BindFailureTests
         TestProcess process = bench.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-        PageRequestDescriptor request = new() { RequesterId = bench.Devices[0].RequesterId.Value, PasidPresent = true, Pasid = bond.Pasid.Value, Read = true };
+        PageRequestDescriptor request = new() { RequesterId = bench.Devices[0].RequesterId, PasidPresent = true, Pasid = bond.Pasid, Read = true };
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { Address = slow });
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { Address = 0x1000, LastPageInGroup = true });
         source.Open();

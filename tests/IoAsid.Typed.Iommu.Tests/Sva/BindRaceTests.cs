@@ -39,7 +39,7 @@ public sealed class BindRaceTests
         },
         new BenchOptions { Units = 2, Devices = 2, CachingMode = true });
 
-    private static async Task FillAsync(IommuBench bench, TestProcess process, RawIoAsid pasid)
+    private static async Task FillAsync(IommuBench bench, TestProcess process, Pasid pasid)
     {
         await bench.Drivers[1].SubmitAsync(IommuBench.SharedQueue, pasid, new DmaDescriptor
         {

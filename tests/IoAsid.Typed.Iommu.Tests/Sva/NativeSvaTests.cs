@@ -62,8 +62,8 @@ public sealed class NativeSvaTests
                 bonds.Add(await bench.Subsystem.Sva.BindAsync(device, process.Memory));
 
             Assert.Single(bonds.Select(bond => bond.Pasid).Distinct());
-            Assert.All(bench.Devices, device => Assert.Contains(bonds[0].Pasid.Value, device.AttachedPasids));
-            IoAsidLookup<SvaBinding> found = bench.Subsystem.SvaBindings.Find(bonds[0].Pasid);
+            Assert.All(bench.Devices, device => Assert.Contains(bonds[0].Pasid, device.AttachedPasids));
+            IoAsidLookup<SvaBinding> found = bench.Subsystem.SvaBindings.Find(bonds[0].Pasid.ToRawIoAsid());
             Assert.True(found.IsFound && found.Data is NativeSvaBinding native && native.AddressSpace == process.Memory);
 
             for (int index = 0; index < bench.Devices.Count; index++)
@@ -88,7 +88,7 @@ public sealed class NativeSvaTests
         await first.DisposeAsync();
         await first.DisposeAsync();
 
-        Assert.Contains(second.Pasid.Value, bench.Devices[0].AttachedPasids);
+        Assert.Contains(second.Pasid, bench.Devices[0].AttachedPasids);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], second, page: 0, pages: 1, Pattern)).Status);
         await bench.UnbindAllAsync([second]);
         Assert.Empty(bench.Devices[0].AttachedPasids);
@@ -139,11 +139,11 @@ public sealed class NativeSvaTests
                     await driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(job * 8, 8, Pattern));
             }
 
-            uint pasid = bonds[0].Pasid.Value;
+            Pasid pasid = bonds[0].Pasid;
             await process.Memory.ExitAsync();
             Assert.Equal(0, process.Memory.ResidentPages);
             // The number still belongs to the process: its devices may use it until they are told.
-            Assert.True(bench.Subsystem.SvaBindings.Contains(bonds[0].Pasid));
+            Assert.True(bench.Subsystem.SvaBindings.Contains(bonds[0].Pasid.ToRawIoAsid()));
             Assert.All(bench.Devices, device => Assert.Contains(pasid, device.AttachedPasids));
 
             await bench.UnbindAllAsync(bonds, abort: true);

@@ -76,9 +76,9 @@ public sealed class DeclarationTests
     [Fact]
     public void A_value_too_large_for_its_field_is_refused_by_name()
     {
-        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new PasidCacheInvalidation { Pasid = 0x10_0000 });
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => new PasidIotlbInvalidation { AddressMask = 0x40 });
 
-        Assert.Contains("PASID[51:32] holds 0 to 0xFFFFF; 0x100000 does not fit", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("AM[69:64] holds 0 to 0x3F; 0x40 does not fit", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

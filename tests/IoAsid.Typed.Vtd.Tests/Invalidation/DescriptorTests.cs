@@ -38,7 +38,7 @@ public sealed class DescriptorTests
                 "Invalidation descriptor",
             ],
             names);
-        Assert.Contains("DID=0x1234", new InvalidationDescriptor(new IotlbInvalidation { DomainId = 0x1234 }.Bits).Describe(), StringComparison.Ordinal);
+        Assert.Contains("DID=0x1234", new InvalidationDescriptor(new IotlbInvalidation { DomainId = new(0x1234) }.Bits).Describe(), StringComparison.Ordinal);
     }
 
     [Theory]

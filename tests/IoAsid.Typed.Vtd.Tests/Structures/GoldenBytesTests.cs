@@ -19,13 +19,13 @@ public sealed class GoldenBytesTests
             "05e0cdab00000000 0234120000000000",
             new ContextEntry
             {
-                Present = true, TranslationType = TranslationType.AllRequests, SecondStageTable = 0xABCD_E000, AddressWidth = AddressWidth.Bits48, DomainId = 0x1234,
+                Present = true, TranslationType = TranslationType.AllRequests, SecondStageTable = 0xABCD_E000, AddressWidth = AddressWidth.Bits48, DomainId = new(0x1234),
             }),
         ["context entry, pass-through"] = GoldenCase.Of(
             "0b00000000000000 2bffff0000000000",
             new ContextEntry
             {
-                Present = true, FaultProcessingDisable = true, TranslationType = TranslationType.PassThrough, AddressWidth = AddressWidth.Bits57, Available = 5, DomainId = 0xFFFF,
+                Present = true, FaultProcessingDisable = true, TranslationType = TranslationType.PassThrough, AddressWidth = AddressWidth.Bits57, Available = 5, DomainId = new(0xFFFF),
             }),
 
         // Linux pasid.c: device_pasid_table_setup; pasid.h: PASID_PTE_*, pasid_set_*
@@ -34,7 +34,7 @@ public sealed class GoldenBytesTests
             new ScalableContextEntry
             {
                 Present = true, DeviceTlbEnable = true, PasidEnable = true, PageRequestEnable = true, PasidDirectorySize = 7, PasidDirectory = 0x76_5432_1000,
-                RidPasid = 0x12345, RidPrivilege = true,
+                RidPasid = new(0x12345), RidPrivilege = true,
             }),
         ["PASID directory entry"] = GoldenCase.Of(
             "01c0ab8900000000",
@@ -43,7 +43,7 @@ public sealed class GoldenBytesTests
             "4900000000000000 0101800000000000 1560452301000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
             new PasidEntry
             {
-                Present = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.FirstStage, DomainId = 0x0101, PageWalkSnoop = true,
+                Present = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.FirstStage, DomainId = new(0x0101), PageWalkSnoop = true,
                 SupervisorRequestEnable = true, FirstStagePagingMode = FirstStagePagingMode.FiveLevel, WriteProtectEnable = true, FirstStageTable = 0x1_2345_6000,
             }),
         ["PASID entry, second stage"] = GoldenCase.Of(
@@ -51,16 +51,16 @@ public sealed class GoldenBytesTests
             new PasidEntry
             {
                 Present = true, AddressWidth = AddressWidth.Bits57, GrantType = PasidGrantType.SecondStage, SecondStageAccessedDirtyEnable = true,
-                SecondStageTable = 0x7_8900_0000, DomainId = 2, PageWalkSnoop = true, PageSnoop = true,
+                SecondStageTable = 0x7_8900_0000, DomainId = new(2), PageWalkSnoop = true, PageSnoop = true,
             }),
         ["PASID entry, pass-through"] = GoldenCase.Of(
             "0b01000000000000 0100000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
-            new PasidEntry { Present = true, FaultProcessingDisable = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.PassThrough, DomainId = 1 }),
+            new PasidEntry { Present = true, FaultProcessingDisable = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.PassThrough, DomainId = new(1) }),
         ["PASID entry, nested"] = GoldenCase.Of(
             "c940000000000000 efbe000000000000 80f0ffff00000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000",
             new PasidEntry
             {
-                Present = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.Nested, SecondStageTable = 0x4000, DomainId = 0xBEEF,
+                Present = true, AddressWidth = AddressWidth.Bits48, GrantType = PasidGrantType.Nested, SecondStageTable = 0x4000, DomainId = new(0xBEEF),
                 ExtendedAccessedEnable = true, FirstStageTable = 0xFFFF_F000,
             }),
 
@@ -84,17 +84,17 @@ public sealed class GoldenBytesTests
         // Linux iommu.h: QI_CC_*, QI_IOTLB_*, QI_DEV_IOTLB_*, QI_IEC_*, QI_IWD_*, QI_EIOTLB_*, QI_PC_*, QI_DEV_EIOTLB_*, QI_PGRP_*
         ["context-cache invalidation"] = GoldenCase.Of(
             "3100341220080300 0000000000000000 0000000000000000 0000000000000000",
-            new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, DomainId = 0x1234, SourceId = 0x0820, FunctionMask = 3 }),
+            new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, DomainId = new(0x1234), SourceId = new(0x0820), FunctionMask = 3 }),
         ["IOTLB invalidation"] = GoldenCase.Of(
             "f200341200000000 49f0ffffff7f0000 0000000000000000 0000000000000000",
             new IotlbInvalidation
             {
-                Granularity = IotlbInvalidationGranularity.Page, DrainWrites = true, DrainReads = true, DomainId = 0x1234, AddressMask = 9, InvalidationHint = true,
+                Granularity = IotlbInvalidationGranularity.Page, DrainWrites = true, DrainReads = true, DomainId = new(0x1234), AddressMask = 9, InvalidationHint = true,
                 Address = 0x7FFF_FFFF_F000,
             }),
         ["device-TLB invalidation"] = GoldenCase.Of(
             "03d01f002008c0ab 0110001000000000 0000000000000000 0000000000000000",
-            new DeviceTlbInvalidation { MaximumPending = 31, SourceId = 0x0820, PhysicalFunctionSourceId = 0xABCD, Range = new(0x1000_0000, order: 2) }),
+            new DeviceTlbInvalidation { MaximumPending = 31, SourceId = new(0x0820), PhysicalFunctionSourceId = new(0xABCD), Range = new(0x1000_0000, order: 2) }),
         ["interrupt entry cache invalidation"] = GoldenCase.Of(
             "14000018aa550000 0000000000000000 0000000000000000 0000000000000000",
             new InterruptEntryInvalidation { IndexSelective = true, IndexMask = 3, InterruptIndex = 0x55AA }),
@@ -108,22 +108,22 @@ public sealed class GoldenBytesTests
             "36000101ffff0f00 410000000080ffff 0000000000000000 0000000000000000",
             new PasidIotlbInvalidation
             {
-                Granularity = PasidIotlbGranularity.Page, DomainId = 0x0101, Pasid = 0xFFFFF, AddressMask = 1, InvalidationHint = true, Address = 0xFFFF_8000_0000_0000,
+                Granularity = PasidIotlbGranularity.Page, DomainId = new(0x0101), Pasid = new(0xFFFFF), AddressMask = 1, InvalidationHint = true, Address = 0xFFFF_8000_0000_0000,
             }),
         ["PASID-cache invalidation"] = GoldenCase.Of(
             "1700010145230100 0000000000000000 0000000000000000 0000000000000000",
-            new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, DomainId = 0x0101, Pasid = 0x12345 }),
+            new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, DomainId = new(0x0101), Pasid = new(0x12345) }),
         ["PASID-based device-TLB invalidation"] = GoldenCase.Of(
             "08d120084523c1ab 01f8ffffffffff7f 0000000000000000 0000000000000000",
             new PasidDeviceTlbInvalidation
             {
-                MaximumPending = 16, SourceId = 0x0820, PhysicalFunctionSourceId = 0xABCD, Pasid = 0x12345, Global = true, Range = DeviceTlbRange.Everything,
+                MaximumPending = 16, SourceId = new(0x0820), PhysicalFunctionSourceId = new(0xABCD), Pasid = new(0x12345), Global = true, Range = DeviceTlbRange.Everything,
             }),
         ["page group response"] = GoldenCase.Of(
             "1910200845230100 fc0f000000000000 0000000000000000 0000000000000000",
             new PageGroupResponse
             {
-                PasidPresent = true, ResponseCode = PageRequestResponseCode.InvalidRequest, RequesterId = 0x0820, Pasid = 0x12345, LastPageInGroup = true, GroupIndex = 0x1FF,
+                PasidPresent = true, ResponseCode = PageRequestResponseCode.InvalidRequest, RequesterId = new(0x0820), Pasid = new(0x12345), LastPageInGroup = true, GroupIndex = 0x1FF,
             }),
 
         // Linux prq.c: struct page_req_dsc; iommu.h: dma_frcd_*, DMA_FRCD_*
@@ -131,19 +131,19 @@ public sealed class GoldenBytesTests
             "0101200845232100 ff5f3412ff7f0000 0000000000000000 0000000000000000",
             new PageRequestDescriptor
             {
-                PasidPresent = true, RequesterId = 0x0820, Pasid = 0x12345, PrivilegedModeRequested = true, Read = true, Write = true, LastPageInGroup = true, GroupIndex = 0x1FF,
+                PasidPresent = true, RequesterId = new(0x0820), Pasid = new(0x12345), PrivilegedModeRequested = true, Read = true, Write = true, LastPageInGroup = true, GroupIndex = 0x1FF,
                 Address = 0x7FFF_1234_5000,
             }),
         ["fault record, read with a PASID"] = GoldenCase.Of(
             "00503412ff7f0000 20080080714523c1",
             new FaultRecord
             {
-                FaultInformation = 0x7FFF_1234_5000, SourceId = 0x0820, PasidPresent = true, Reason = FaultReason.FirstStageEntryNotPresent, Pasid = 0x12345,
+                FaultInformation = 0x7FFF_1234_5000, SourceId = new(0x0820), PasidPresent = true, Reason = FaultReason.FirstStageEntryNotPresent, Pasid = new(0x12345),
                 RequestType = FaultRequestType.Read, Fault = true,
             }),
         ["fault record, write"] = GoldenCase.Of(
             "0000e0fe00000000 0001000005000080",
-            new FaultRecord { FaultInformation = 0xFEE0_0000, SourceId = 0x0100, Reason = FaultReason.WriteDenied, Fault = true }),
+            new FaultRecord { FaultInformation = 0xFEE0_0000, SourceId = new(0x0100), Reason = FaultReason.WriteDenied, Fault = true }),
 
         // Linux iommu.h: DMA_GCMD_*, DMA_GSTS_*, DMA_RTADDR_SMT, DMA_CCMD_*, DMA_FSTS_*, DMA_FECTL_IM, DMA_TLB_*, DMA_PRS_PRO, DMAR_IQER_REG, DMA_VCS_*
         ["GCMD"] = GoldenCase.Of(
@@ -160,7 +160,7 @@ public sealed class GoldenBytesTests
             new RootTableAddressRegister { TableMode = TranslationTableMode.Scalable, RootTable = 0x1_2345_6000 }),
         ["CCMD"] = GoldenCase.Of(
             "34122008020000e0",
-            new ContextCommandRegister { Invalidate = true, RequestedGranularity = ContextInvalidationGranularity.Device, FunctionMask = 2, SourceId = 0x0820, DomainId = 0x1234 }),
+            new ContextCommandRegister { Invalidate = true, RequestedGranularity = ContextInvalidationGranularity.Device, FunctionMask = 2, SourceId = new(0x0820), DomainId = new(0x1234) }),
         ["FSTS"] = GoldenCase.Of(
             "532a000000000000",
             new FaultStatusRegister { PrimaryFaultOverflow = true, PrimaryPendingFault = true, InvalidationQueueError = true, InvalidationTimeoutError = true, FaultRecordIndex = 0x2A }),
@@ -175,7 +175,7 @@ public sealed class GoldenBytesTests
             new InvalidationQueueTailRegister { Tail = 0x7FFE0 }),
         ["IQERCD"] = GoldenCase.Of(
             "0400000020080001",
-            new InvalidationQueueErrorRecordRegister { QueueError = InvalidationQueueError.ReservedField, TimeoutSourceId = 0x0820, CompletionSourceId = 0x0100 }),
+            new InvalidationQueueErrorRecordRegister { QueueError = InvalidationQueueError.ReservedField, TimeoutSourceId = new(0x0820), CompletionSourceId = new(0x0100) }),
         ["PQA"] = GoldenCase.Of(
             "0460452301000000",
             new PageRequestQueueAddressRegister { Queue = 0x1_2345_6000, QueueSize = 4 }),
@@ -189,7 +189,7 @@ public sealed class GoldenBytesTests
             "00000000341203b0",
             new IotlbInvalidateRegister
             {
-                Invalidate = true, RequestedGranularity = IotlbInvalidationGranularity.Page, DrainReads = true, DrainWrites = true, DomainId = 0x1234,
+                Invalidate = true, RequestedGranularity = IotlbInvalidationGranularity.Page, DrainReads = true, DrainWrites = true, DomainId = new(0x1234),
             }),
         ["IVA"] = GoldenCase.Of(
             "49f0ff7f00000000",

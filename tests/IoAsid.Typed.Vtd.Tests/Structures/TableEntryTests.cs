@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
 /// <summary>What entries mean beyond their single fields.</summary>
@@ -26,9 +28,9 @@ public sealed class TableEntryTests
     [Fact]
     public void Requests_without_a_PASID_use_RID_PASID_only_if_the_unit_has_it()
     {
-        var context = new ScalableContextEntry { RidPasid = 5 };
+        var context = new ScalableContextEntry { RidPasid = new(5) };
 
-        Assert.Equal((5u, 0u), (context.ImpliedPasid(Units.Everything), context.ImpliedPasid(Units.Nothing)));
+        Assert.Equal((new Pasid(5), default), (context.ImpliedPasid(Units.Everything), context.ImpliedPasid(Units.Nothing)));
     }
 
     [Theory]
@@ -36,8 +38,8 @@ public sealed class TableEntryTests
     [InlineData(63u, 0, 63)]
     [InlineData(64u, 1, 0)]
     [InlineData(0xFFFFFu, 0x3FFF, 63)]
-    public void A_PASID_selects_a_directory_entry_and_a_table_entry(uint pasid, int directory, int table) =>
-        Assert.Equal((directory, table), (PasidDirectoryEntry.IndexOf(pasid), PasidEntry.IndexOf(pasid)));
+    public void A_PASID_selects_a_directory_entry_and_a_table_entry(uint number, int directory, int table) =>
+        Assert.Equal((directory, table), (PasidDirectoryEntry.IndexOf(new Pasid(number)), PasidEntry.IndexOf(new Pasid(number))));
 
     [Theory]
     [InlineData(1, 12, 0x1000)]
@@ -96,7 +98,7 @@ public sealed class TableEntryTests
     [Fact]
     public void Reading_and_changing_entries_allocates_nothing()
     {
-        var entry = new PasidEntry { Present = true, DomainId = 7, FirstStageTable = 0x1000 };
+        var entry = new PasidEntry { Present = true, DomainId = new(7), FirstStageTable = 0x1000 };
         Bits512 reserved = PasidEntry.ReservedMask(Units.Everything, PasidGrantType.FirstStage);
         _ = Use(entry, reserved);
 
@@ -113,6 +115,6 @@ public sealed class TableEntryTests
     private static ulong Use(in PasidEntry entry, in Bits512 reserved)
     {
         FirstStageEntry page = new FirstStageEntry { Present = true } with { Accessed = true };
-        return entry.Bits.Intersects(reserved) ? 0 : entry.FirstStageTable + entry.DomainId + page.Bits;
+        return entry.Bits.Intersects(reserved) ? 0 : entry.FirstStageTable + entry.DomainId.Value + page.Bits;
     }
 }

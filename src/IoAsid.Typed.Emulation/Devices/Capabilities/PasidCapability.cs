@@ -32,7 +32,7 @@ internal sealed class PasidCapability(EmulatedFunction function, FunctionOptions
 
     /// <summary>Whether requests may carry this prefix now.</summary>
     public bool Allows(PasidPrefix prefix) =>
-        _isEnabled && prefix.Pasid >> Width == 0
+        _isEnabled && prefix.Pasid.Value >> Width == 0
         && (ExecutePermissionSupported || !prefix.ExecuteRequested)
         && (PrivilegedModeSupported || !prefix.PrivilegedModeRequested);
 

@@ -176,7 +176,7 @@ public sealed class DmaMaster
 
     private PasidPrefix Actual(PasidPrefix prefix) =>
         prefix.IsPresent && _function.Does(DeviceMisbehaviour.UsesForeignPasid)
-            ? new PasidPrefix(prefix.Pasid ^ 1, prefix.ExecuteRequested, prefix.PrivilegedModeRequested)
+            ? new PasidPrefix(new Pasid(prefix.Pasid.Value ^ 1), prefix.ExecuteRequested, prefix.PrivilegedModeRequested)
             : prefix;
 
     private int PieceOf(ulong address, int length)

@@ -77,7 +77,7 @@ public sealed class DmaEngine : EmulatedFunction
     /// <summary>
     /// Whether something for a PASID, accepted before so many, is not complete. Its requests are under way only while a worker works on it.
     /// </summary>
-    internal bool IsWorkingFor(uint pasid, long before)
+    internal bool IsWorkingFor(Pasid pasid, long before)
     {
         foreach (WorkQueue queue in _queues)
         {
@@ -97,7 +97,7 @@ public sealed class DmaEngine : EmulatedFunction
     internal bool IsAborting(in WorkItem item) => _command.IsAborting(item);
 
     /// <summary>Gives up what waits for pages of a PASID.</summary>
-    internal void GiveUp(uint pasid) => GiveUpPageRequests(pasid);
+    internal void GiveUp(Pasid pasid) => GiveUpPageRequests(pasid);
 
     /// <summary>Tells an error that no completion record tells.</summary>
     internal void Report(WorkQueue queue, PasidPrefix prefix, in DmaOutcome outcome) => _registers.Report(queue, prefix, outcome);
@@ -105,7 +105,7 @@ public sealed class DmaEngine : EmulatedFunction
     internal void Interrupt(int entry) => SendInterrupt(entry);
 
     /// <summary>Says that a PASID is no longer used.</summary>
-    internal void Stop(uint pasid)
+    internal void Stop(Pasid pasid)
     {
         SendStopMarker(pasid);
         if (Does(DeviceMisbehaviour.UsesPasidAfterStop))

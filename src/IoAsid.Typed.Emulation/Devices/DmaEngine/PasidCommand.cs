@@ -18,13 +18,13 @@ internal sealed class PasidCommand(DmaEngine engine)
     public DmaEngineCommandStatus Status => new() { IsActive = IsActive, IsRefused = IsRefused };
 
     /// <summary>Whether new work for a PASID has to wait.</summary>
-    public bool IsFor(uint pasid) => IsActive && _command.Pasid == pasid;
+    public bool IsFor(Pasid pasid) => IsActive && _command.Pasid == pasid;
 
     /// <summary>Whether an item is to be given up.</summary>
     public bool IsAborting(in WorkItem item) => IsAborting(_command.Pasid) && item.IsOf(_command.Pasid);
 
     /// <summary>Whether what is done for a PASID is to be given up.</summary>
-    public bool IsAborting(uint pasid) => IsFor(pasid) && _command.Code == DmaEngineCommandCode.AbortPasid;
+    public bool IsAborting(Pasid pasid) => IsFor(pasid) && _command.Code == DmaEngineCommandCode.AbortPasid;
 
     public void Begin(DmaEngineCommand command)
     {
@@ -45,7 +45,7 @@ internal sealed class PasidCommand(DmaEngine engine)
         IsRefused = false;
     }
 
-    private async void Finish(uint pasid, long before, int resets)
+    private async void Finish(Pasid pasid, long before, int resets)
     {
         while (engine.IsWorkingFor(pasid, before))
         {

@@ -12,7 +12,7 @@ namespace IoAsid.Typed.Emulation;
 internal readonly record struct WorkItem(DmaDescriptor Descriptor, PasidPrefix Prefix, WorkQueue Queue, long Number)
 {
     /// <summary>Whether it works for a PASID.</summary>
-    public bool IsOf(uint pasid) =>
+    public bool IsOf(Pasid pasid) =>
         Prefix.IsPresent && Prefix.Pasid == pasid
         || Descriptor.Operation == DmaOperation.MoveBetween && Descriptor.DestinationPasid == pasid;
 

@@ -38,7 +38,7 @@ internal sealed class WorkQueue(int number, int depth)
 
     public bool TryTake(out WorkItem item) => _items.TryDequeue(out item);
 
-    public bool AnyOf(uint pasid, long before)
+    public bool AnyOf(Pasid pasid, long before)
     {
         foreach (WorkItem item in _items)
         {

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>A group of page requests that waits for its answer.</summary>
@@ -21,7 +23,7 @@ internal sealed class PageRequestGroup : Awaitable<PageAnswer>
     /// <summary>Whether the one who asked no longer wants the answer.</summary>
     public bool IsGivenUp { get; set; }
 
-    public bool IsOf(uint pasid) => Prefix.IsPresent && Prefix.Pasid == pasid;
+    public bool IsOf(Pasid pasid) => Prefix.IsPresent && Prefix.Pasid == pasid;
 
     public override string ToString() => $"group {Index} (0x{Address:X}, {Prefix})";
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -48,7 +49,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     }
 
     /// <summary>Says that no more requests with a PASID will come.</summary>
-    public void SendStopMarker(uint pasid)
+    public void SendStopMarker(Pasid pasid)
     {
         if (pri.Enabled)
             Send(0, 0, read: false, write: false, isLast: true, new PasidPrefix(pasid));
@@ -72,7 +73,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     }
 
     /// <summary>Has nobody wait for answers to requests with a PASID any more. The answers may still come.</summary>
-    public void GiveUp(uint pasid)
+    public void GiveUp(Pasid pasid)
     {
         foreach (PageRequestGroup? group in _outstanding)
         {

@@ -4,19 +4,19 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Code">Tells them apart.</param>
 internal readonly record struct TranslationSpace(uint Code)
 {
-    private const uint HasPasid = 1u << 31;
+    private const uint PasidBit = 1u << 31;
     private const uint Privileged = 1u << 30;
-    private const uint AnyPasid = 1u << 29;
+    private const uint AnyPasidBit = 1u << 29;
 
     /// <summary>Whether translations of it hold for every PASID.</summary>
-    public bool IsGlobal => (Code & AnyPasid) != 0;
+    public bool IsGlobal => (Code & AnyPasidBit) != 0;
 
     /// <summary>The translations of one PASID, or of requests without.</summary>
     public static TranslationSpace Of(PasidPrefix prefix) =>
-        new((prefix.IsPresent ? HasPasid | prefix.Pasid : 0) | PrivilegeOf(prefix));
+        new((prefix.IsPresent ? PasidBit | prefix.Pasid.Value : 0) | PrivilegeOf(prefix));
 
     /// <summary>The translations that hold for every PASID.</summary>
-    public static TranslationSpace GlobalOf(PasidPrefix prefix) => new(AnyPasid | PrivilegeOf(prefix));
+    public static TranslationSpace GlobalOf(PasidPrefix prefix) => new(AnyPasidBit | PrivilegeOf(prefix));
 
     /// <summary>Whether an invalidation is about it. One for a PASID leaves what holds for every PASID.</summary>
     public bool IsMeantBy(in InvalidateRequestMessage message) =>

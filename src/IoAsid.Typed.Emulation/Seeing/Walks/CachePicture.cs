@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -20,7 +21,7 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
     private IEnumerable<string> LegacyLines()
     {
         FaultReason fault = _tables.ReadContext(unit.Translator.Root, query.Requester, out AddressSpaceContext fresh, out _);
-        AddressSpaceContext? cached = Held(unit.Caches.LegacyContexts, new RequesterKey(query.Requester, 0));
+        AddressSpaceContext? cached = Held(unit.Caches.LegacyContexts, new RequesterKey(query.Requester, default));
         yield return Compare("context cache", cached, fresh, fault, Describe);
         if (cached is not null || fault == FaultReason.None)
             yield return Iotlb(cached ?? fresh);
@@ -29,13 +30,13 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
     private IEnumerable<string> ScalableLines()
     {
         FaultReason fault = _tables.ReadScalableContext(unit.Translator.Root, query.Requester, out ScalableContextEntry fresh, out _);
-        ScalableContextEntry? cached = Held(unit.Caches.Contexts, new RequesterKey(query.Requester, 0));
+        ScalableContextEntry? cached = Held(unit.Caches.Contexts, new RequesterKey(query.Requester, default));
         yield return Compare("context cache", cached, fresh, fault, Describe);
         if (cached is null && fault != FaultReason.None)
             yield break;
 
         ScalableContextEntry context = cached ?? fresh;
-        uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
+        Pasid pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
         fault = _tables.ReadAddressSpace(context, pasid, out AddressSpaceContext freshSpace, out _);
         AddressSpaceContext? cachedSpace = Held(unit.Caches.Pasids, new RequesterKey(query.Requester, pasid));
         yield return Compare("PASID cache", cachedSpace, freshSpace, fault, Describe);

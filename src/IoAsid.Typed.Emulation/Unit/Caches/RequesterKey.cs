@@ -1,16 +1,17 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>What the context cache (PASID 0) and the PASID cache are found by: the requester, and its PASID.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct RequesterKey(ushort requester, uint pasid) : ICacheKey<RequesterKey>
+internal readonly struct RequesterKey(RequesterId requester, Pasid pasid) : ICacheKey<RequesterKey>
 {
-    private readonly ulong _bits = (ulong)pasid << 16 | requester;
+    private readonly ulong _bits = (ulong)pasid.Value << 16 | requester.Value;
 
-    public ushort Requester => (ushort)_bits;
+    public RequesterId Requester => new((ushort)_bits);
 
-    public uint Pasid => (uint)(_bits >> 16);
+    public Pasid Pasid => new((uint)(_bits >> 16));
 
     public int Hash => (int)(_bits * 0x9E37_79B9_7F4A_7C15 >> 40);
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -53,17 +55,17 @@ internal sealed class TranslationCache(int capacity)
     }
 
     /// <summary>Drops every translation of a domain.</summary>
-    public void DropDomain(ushort domain) => _cache.DropWhere(new OfDomain(this, domain));
+    public void DropDomain(DomainId domain) => _cache.DropWhere(new OfDomain(this, domain));
 
     /// <summary>
     /// Drops the translations of pages of a domain, whatever stage translated them. Of nested ones the cache does not know the pages between the stages:
     /// all of them go.
     /// </summary>
-    public void DropPagesOfDomain(ushort domain, ulong address, int shift) =>
+    public void DropPagesOfDomain(DomainId domain, ulong address, int shift) =>
         _cache.DropWhere(new OfPagesOfDomain(this, domain, address, shift));
 
     /// <summary>Drops the translations that a first stage took part in, of one PASID in a domain.</summary>
-    public void DropPasid(ushort domain, uint pasid) =>
+    public void DropPasid(DomainId domain, Pasid pasid) =>
         _cache.DropWhere(new OfPasid(this, TranslationTag.OfPasid(domain, pasid)));
 
     /// <summary>Drops the translations of pages of one PASID in a domain: each piece of a page that is touched.</summary>
@@ -71,7 +73,7 @@ internal sealed class TranslationCache(int capacity)
     /// <param name="pasid">The PASID.</param>
     /// <param name="address">An input address in the range.</param>
     /// <param name="shift">Binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
-    public void DropPages(ushort domain, uint pasid, ulong address, int shift)
+    public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
         TranslationTag tag = TranslationTag.OfPasid(domain, pasid);
         if (_pieces == 0 && shift == 12)
@@ -113,13 +115,13 @@ internal sealed class TranslationCache(int capacity)
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfDomain(TranslationCache cache, ushort domain) : ICacheCondition<TranslationKey, CachedTranslation>
+    private readonly struct OfDomain(TranslationCache cache, DomainId domain) : ICacheCondition<TranslationKey, CachedTranslation>
     {
         public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(key.Tag.Domain == domain, value);
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfPagesOfDomain(TranslationCache cache, ushort domain, ulong address, int shift)
+    private readonly struct OfPagesOfDomain(TranslationCache cache, DomainId domain, ulong address, int shift)
         : ICacheCondition<TranslationKey, CachedTranslation>
     {
         public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -9,23 +11,23 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TranslationTag
 {
-    private const ulong HasPasid = 1UL << 48;
+    private const ulong PasidBit = 1UL << 48;
 
     private readonly ulong _bits;
 
     private TranslationTag(ulong bits) => _bits = bits;
 
     /// <summary>The tag of a translation by a second stage alone.</summary>
-    public static TranslationTag OfDomain(ushort domain) => new(domain);
+    public static TranslationTag OfDomain(DomainId domain) => new(domain.Value);
 
     /// <summary>The tag of a translation that a first stage took part in.</summary>
-    public static TranslationTag OfPasid(ushort domain, uint pasid) => new(HasPasid | (ulong)pasid << 16 | domain);
+    public static TranslationTag OfPasid(DomainId domain, Pasid pasid) => new(PasidBit | (ulong)pasid.Value << 16 | domain.Value);
 
-    public ushort Domain => (ushort)_bits;
+    public DomainId Domain => new((ushort)_bits);
 
-    public uint Pasid => (uint)(_bits >> 16);
+    public Pasid Pasid => new((uint)(_bits >> 16));
 
-    public bool IsOfPasid => (_bits & HasPasid) != 0;
+    public bool IsOfPasid => (_bits & PasidBit) != 0;
 
     public ulong Bits => _bits;
 }

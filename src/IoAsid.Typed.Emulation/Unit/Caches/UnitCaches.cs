@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -37,7 +38,7 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity)
     }
 
     /// <summary>Context-cache invalidation of a domain. Scalable-mode entries name no domain: all of them go.</summary>
-    public void DropContexts(ushort domain)
+    public void DropContexts(DomainId domain)
     {
         LegacyContexts.DropWhere(new OfDomain(domain));
         Contexts.Clear();
@@ -47,40 +48,40 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity)
     /// <param name="domain">The domain id.</param>
     /// <param name="requester">The requester.</param>
     /// <param name="mask">The bits of it that do not matter: a set one matches either value.</param>
-    public void DropContexts(ushort domain, ushort requester, ushort mask)
+    public void DropContexts(DomainId domain, RequesterId requester, ushort mask)
     {
         LegacyContexts.DropWhere(new OfRequesterInDomain(domain, requester, mask));
         Contexts.DropWhere(new OfRequester(requester, mask));
     }
 
     /// <summary>PASID-cache invalidation of a domain.</summary>
-    public void DropPasids(ushort domain) => Pasids.DropWhere(new OfDomain(domain));
+    public void DropPasids(DomainId domain) => Pasids.DropWhere(new OfDomain(domain));
 
     /// <summary>PASID-cache invalidation of one PASID in a domain.</summary>
-    public void DropPasids(ushort domain, uint pasid) => Pasids.DropWhere(new OfPasidInDomain(domain, pasid));
+    public void DropPasids(DomainId domain, Pasid pasid) => Pasids.DropWhere(new OfPasidInDomain(domain, pasid));
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfDomain(ushort domain) : ICacheCondition<RequesterKey, AddressSpaceContext>
+    private readonly struct OfDomain(DomainId domain) : ICacheCondition<RequesterKey, AddressSpaceContext>
     {
         public bool Holds(RequesterKey key, in AddressSpaceContext value) => value.Domain == domain;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfPasidInDomain(ushort domain, uint pasid) : ICacheCondition<RequesterKey, AddressSpaceContext>
+    private readonly struct OfPasidInDomain(DomainId domain, Pasid pasid) : ICacheCondition<RequesterKey, AddressSpaceContext>
     {
         public bool Holds(RequesterKey key, in AddressSpaceContext value) => key.Pasid == pasid && value.Domain == domain;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfRequesterInDomain(ushort domain, ushort requester, ushort mask) : ICacheCondition<RequesterKey, AddressSpaceContext>
+    private readonly struct OfRequesterInDomain(DomainId domain, RequesterId requester, ushort mask) : ICacheCondition<RequesterKey, AddressSpaceContext>
     {
         public bool Holds(RequesterKey key, in AddressSpaceContext value) =>
-            value.Domain == domain && ((key.Requester ^ requester) & ~mask) == 0;
+            value.Domain == domain && key.Requester.Matches(requester, mask);
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfRequester(ushort requester, ushort mask) : ICacheCondition<RequesterKey, ScalableContextEntry>
+    private readonly struct OfRequester(RequesterId requester, ushort mask) : ICacheCondition<RequesterKey, ScalableContextEntry>
     {
-        public bool Holds(RequesterKey key, in ScalableContextEntry value) => ((key.Requester ^ requester) & ~mask) == 0;
+        public bool Holds(RequesterKey key, in ScalableContextEntry value) => key.Requester.Matches(requester, mask);
     }
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -119,7 +120,7 @@ internal sealed class FaultRecorder
             _interrupt.Withdraw();
     }
 
-    private bool HasRecordOf(ushort requester)
+    private bool HasRecordOf(RequesterId requester)
     {
         for (int index = 0; index < _records; index++)
         {

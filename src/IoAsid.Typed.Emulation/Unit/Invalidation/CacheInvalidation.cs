@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -8,7 +9,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     /// <summary>Drops context entries (VT-d 6.5.2.1, CCMD).</summary>
     /// <returns>The granularity carried out; invalid if there is no such one.</returns>
     public ContextInvalidationGranularity DropContexts(
-        ContextInvalidationGranularity granularity, ushort domain, ushort requester, ushort ignoredBits)
+        ContextInvalidationGranularity granularity, DomainId domain, RequesterId requester, ushort ignoredBits)
     {
         switch (granularity)
         {
@@ -31,7 +32,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
     /// <returns>The granularity carried out; invalid if there is no such one, or the range is larger than CAP.MAMV allows.</returns>
     public IotlbInvalidationGranularity DropTranslations(
-        IotlbInvalidationGranularity granularity, ushort domain, ulong address, int addressMask)
+        IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask)
     {
         switch (granularity)
         {
@@ -52,7 +53,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
 
     /// <summary>Drops translations of a PASID that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and CAP.MAMV do not limit it.</summary>
     /// <returns>False if there is no such granularity.</returns>
-    public bool DropTranslationsOfPasid(PasidIotlbGranularity granularity, ushort domain, uint pasid, ulong address, int addressMask)
+    public bool DropTranslationsOfPasid(PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask)
     {
         switch (granularity)
         {
@@ -69,7 +70,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
 
     /// <summary>Drops PASID entries (VT-d 6.5.2.2).</summary>
     /// <returns>False if there is no such granularity.</returns>
-    public bool DropPasids(PasidCacheGranularity granularity, ushort domain, uint pasid)
+    public bool DropPasids(PasidCacheGranularity granularity, DomainId domain, Pasid pasid)
     {
         switch (granularity)
         {

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -48,9 +47,9 @@ internal sealed class InvalidationCommands
     public bool CanCarryOut(InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
-            _deviceTlbs.CanSend(new RequesterId(command.SourceId), command.MaximumPending),
+            _deviceTlbs.CanSend(command.SourceId, command.MaximumPending),
         InvalidationType.PasidDeviceTlb when new PasidDeviceTlbInvalidation(descriptor.Bits) is var command =>
-            _deviceTlbs.CanSend(new RequesterId(command.SourceId), command.MaximumPending),
+            _deviceTlbs.CanSend(command.SourceId, command.MaximumPending),
         _ => true,
     };
 
@@ -106,10 +105,10 @@ internal sealed class InvalidationCommands
     private bool IsScalable => _unit.Translator.Root.Mode == TranslationTableMode.Scalable && _unit.Options.Capabilities.ScalableMode;
 
     private void Send(DeviceTlbInvalidation command) => _deviceTlbs.Send(
-        new InvalidateRequestMessage(new RequesterId(command.SourceId), Tag: 0, Encode(command.Address, command.Size)));
+        new InvalidateRequestMessage(command.SourceId, Tag: 0, Encode(command.Address, command.Size)));
 
     private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(new InvalidateRequestMessage(
-        new RequesterId(command.SourceId), Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Pasid), command.Global));
+        command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Pasid), command.Global));
 
     private static ulong Encode(ulong address, bool size) => address & ~0xFFFUL | (size ? 1UL << 11 : 0);
 
@@ -117,6 +116,6 @@ internal sealed class InvalidationCommands
     {
         PasidPrefix prefix = response.PasidPresent ? new PasidPrefix(response.Pasid) : default;
         _unit.PageRequests.Respond(
-            new PageGroupResponseMessage(new RequesterId(response.RequesterId), response.GroupIndex, (int)response.ResponseCode, prefix));
+            new PageGroupResponseMessage(response.RequesterId, response.GroupIndex, (int)response.ResponseCode, prefix));
     }
 }

@@ -201,7 +201,7 @@ internal sealed class InvalidationQueue
     private void StopOnTimeout(RequesterId target)
     {
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target.Value }).Bits;
+        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target }).Bits;
         AbortWaits();
         _deviceBusy = false;
         _unit.Report($"{target} did not complete a device-TLB invalidation in time; the waits behind it are aborted");
@@ -211,7 +211,7 @@ internal sealed class InvalidationQueue
     private void RecordUnexpectedCompletion(RequesterId requester)
     {
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester.Value }).Bits;
+        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester }).Bits;
         _unit.Report($"{requester} completed a device-TLB invalidation that was not under way");
         _unit.Faults.ReportUnexpectedCompletion();
     }

@@ -118,7 +118,7 @@ internal sealed class PageRequestQueue
             return FaultReason.None;
         if (!context.PasidEnable)
             return FaultReason.PasidDisabled;
-        return query.Prefix.Pasid >= context.PasidLimit ? FaultReason.PasidBeyondDirectory : FaultReason.None;
+        return query.Prefix.Pasid.Value >= context.PasidLimit ? FaultReason.PasidBeyondDirectory : FaultReason.None;
     }
 
     private void Enqueue(in PageRequestMessage message)
@@ -199,7 +199,7 @@ internal sealed class PageRequestQueue
     private static PageRequestDescriptor DescriptorOf(in PageRequestMessage message) => new()
     {
         PasidPresent = message.Prefix.IsPresent,
-        RequesterId = message.Requester.Value,
+        RequesterId = message.Requester,
         Pasid = message.Prefix.Pasid,
         ExecuteRequested = message.Prefix.ExecuteRequested,
         PrivilegedModeRequested = message.Prefix.PrivilegedModeRequested,
@@ -211,5 +211,5 @@ internal sealed class PageRequestQueue
     };
 
     private static TranslationQuery QueryOf(in PageRequestMessage message) => new(
-        message.Requester.Value, message.Address, message.Prefix, WalkDemand.None, AddressType.Untranslated, FaultRequestType.PageRequest);
+        message.Requester, message.Address, message.Prefix, WalkDemand.None, AddressType.Untranslated, FaultRequestType.PageRequest);
 }

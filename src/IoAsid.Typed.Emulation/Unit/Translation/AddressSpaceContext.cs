@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -7,10 +8,10 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct AddressSpaceContext
 {
-    public ushort Domain { get; init; }
+    public DomainId Domain { get; init; }
 
     /// <summary>The PASID the space is found by; what a request without PASID uses included.</summary>
-    public uint Pasid { get; init; }
+    public Pasid Pasid { get; init; }
 
     public PasidGrantType Grant { get; init; }
 
@@ -52,7 +53,7 @@ internal readonly record struct AddressSpaceContext
     public TranslationTag Tag => HasFirstStage ? TranslationTag.OfPasid(Domain, Pasid) : TranslationTag.OfDomain(Domain);
 
     /// <summary>The part of a PASID entry that walks need.</summary>
-    public static AddressSpaceContext Of(uint pasid, in PasidEntry entry, bool faultProcessingDisable) => new()
+    public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool faultProcessingDisable) => new()
     {
         Domain = entry.DomainId,
         Pasid = pasid,

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -36,26 +37,26 @@ internal sealed class TableReader
     /// <param name="requester">Bus, device and function.</param>
     /// <param name="space">What the entry says.</param>
     /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
-    public FaultReason ReadContext(in RootTable root, ushort requester, out AddressSpaceContext space, out bool unreported)
+    public FaultReason ReadContext(in RootTable root, RequesterId requester, out AddressSpaceContext space, out bool unreported)
     {
         space = default;
         unreported = false;
         Span<ulong> words = stackalloc ulong[2];
-        ulong address = root.Address + (ulong)(requester >> 8) * 16;
+        ulong address = root.Address + (ulong)requester.Bus * 16;
         if (!_memory.TryRead(address, words))
             return FaultReason.RootAccess;
         RootEntry entry = new(new Bits128(words[0], words[1]));
-        _memory.Witness?.Saw(new EntryPosition(address, requester >> 8), entry, _rootReserved);
+        _memory.Witness?.Saw(new EntryPosition(address, requester.Bus), entry, _rootReserved);
         if (!entry.Present)
             return FaultReason.RootNotPresent;
         if (entry.Bits.Intersects(_rootReserved))
             return FaultReason.RootReserved;
 
-        address = entry.ContextTable + (ulong)(byte)requester * 16;
+        address = entry.ContextTable + (ulong)requester.DeviceFunction * 16;
         if (!_memory.TryRead(address, words))
             return FaultReason.ContextAccess;
         ContextEntry context = new(new Bits128(words[0], words[1]));
-        _memory.Witness?.Saw(new EntryPosition(address, (byte)requester), context, _contextReserved);
+        _memory.Witness?.Saw(new EntryPosition(address, requester.DeviceFunction), context, _contextReserved);
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ContextNotPresent;
@@ -72,19 +73,19 @@ internal sealed class TableReader
     /// <param name="requester">Bus, device and function.</param>
     /// <param name="context">The entry.</param>
     /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
-    public FaultReason ReadScalableContext(in RootTable root, ushort requester, out ScalableContextEntry context, out bool unreported)
+    public FaultReason ReadScalableContext(in RootTable root, RequesterId requester, out ScalableContextEntry context, out bool unreported)
     {
         context = default;
         unreported = false;
-        byte function = (byte)requester;
+        byte function = requester.DeviceFunction;
         Span<ulong> words = stackalloc ulong[4];
         Span<ulong> halves = words[..2];
-        ulong address = root.Address + (ulong)(requester >> 8) * 16;
+        ulong address = root.Address + (ulong)requester.Bus * 16;
         if (!_memory.TryRead(address, halves))
             return FaultReason.ScalableRootAccess;
         ScalableRootEntry entry = new(new Bits128(halves[0], halves[1]));
         int half = ScalableRootEntry.HalfOf(function);
-        _memory.Witness?.Saw(new EntryPosition(address, requester >> 8), entry, _scalableRootReserved.WithWord(1 - half, 0));
+        _memory.Witness?.Saw(new EntryPosition(address, requester.Bus), entry, _scalableRootReserved.WithWord(1 - half, 0));
         if (!entry.IsPresent(function))
             return FaultReason.ScalableRootNotPresent;
         if ((halves[half] & _scalableRootReserved[half]) != 0)
@@ -101,8 +102,8 @@ internal sealed class TableReader
         if (context.Bits.Intersects(_scalableContextReserved))
             return FaultReason.ScalableContextReserved;
         if (!_capabilities.RidPasid)
-            context = context with { RidPasid = 0 };
-        return context.RidPasid >= context.PasidLimit ? FaultReason.ScalableContextInvalid : FaultReason.None;
+            context = context with { RidPasid = default };
+        return context.RidPasid.Value >= context.PasidLimit ? FaultReason.ScalableContextInvalid : FaultReason.None;
     }
 
     /// <summary>The address space of a PASID.</summary>
@@ -110,11 +111,11 @@ internal sealed class TableReader
     /// <param name="pasid">The PASID, of the request or of RID_PASID.</param>
     /// <param name="space">What the entry says.</param>
     /// <param name="unreported">Whether a qualified fault is not recorded: by FPD of any entry on the way, present or not.</param>
-    public FaultReason ReadAddressSpace(in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported)
+    public FaultReason ReadAddressSpace(in ScalableContextEntry context, Pasid pasid, out AddressSpaceContext space, out bool unreported)
     {
         space = default;
         unreported = context.FaultProcessingDisable;
-        if (pasid >= context.PasidLimit)
+        if (pasid.Value >= context.PasidLimit)
             return FaultReason.PasidBeyondDirectory;
         ulong address = context.PasidDirectory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * 8;
         if (!_memory.TryRead(address, out ulong bits))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -6,11 +7,11 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>What is to be translated, for whom and what for.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TranslationQuery(
-    ushort Requester, ulong Address, PasidPrefix Prefix, WalkDemand Demand, AddressType AddressType, FaultRequestType RequestType)
+    RequesterId Requester, ulong Address, PasidPrefix Prefix, WalkDemand Demand, AddressType AddressType, FaultRequestType RequestType)
 {
     /// <summary>The query of a memory request.</summary>
     public static TranslationQuery Of(in DmaRequest request) => new(
-        request.Requester.Value,
+        request.Requester,
         request.Address,
         request.Prefix,
         DemandOf(request),
@@ -24,7 +25,7 @@ internal readonly record struct TranslationQuery(
 
     /// <summary>The query of a translation request.</summary>
     public static TranslationQuery Of(in TranslationRequest request) => new(
-        request.Requester.Value,
+        request.Requester,
         request.Address,
         request.Prefix,
         WalkDemand.Ask | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),

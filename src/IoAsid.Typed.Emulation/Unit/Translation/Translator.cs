@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -46,7 +47,7 @@ internal sealed class Translator
         Translate(query with { Demand = query.Demand | WalkDemand.Peek }, caching: false);
 
     /// <summary>The scalable-mode context entry of a requester, for what is not a memory request.</summary>
-    public FaultReason FindContext(ushort requester, out ScalableContextEntry context, out bool unreported)
+    public FaultReason FindContext(RequesterId requester, out ScalableContextEntry context, out bool unreported)
     {
         context = FindContext(requester, _options.Caching, out FaultReason fault, out unreported);
         return fault;
@@ -54,7 +55,7 @@ internal sealed class Translator
 
     /// <summary>The address space that a translation or page request of a PASID means, if one is there.</summary>
     public FaultReason FindAddressSpace(
-        ushort requester, in ScalableContextEntry context, uint pasid, out AddressSpaceContext space, out bool unreported)
+        RequesterId requester, in ScalableContextEntry context, Pasid pasid, out AddressSpaceContext space, out bool unreported)
     {
         space = FindAddressSpace(requester, context, pasid, _options.Caching, out FaultReason fault, out unreported);
         return fault;
@@ -114,7 +115,7 @@ internal sealed class Translator
         if (query.AddressType == AddressType.Translated)
             return PassTranslated(query, FaultReason.AddressBeyondHostWidth, unreported);
 
-        uint pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
+        Pasid pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
         ref readonly AddressSpaceContext space = ref FindAddressSpace(query.Requester, context, pasid, caching, out fault, out unreported);
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, unreported);
@@ -207,9 +208,9 @@ internal sealed class Translator
         reason == FaultReason.ScalableWriteDenied ? FaultReason.WriteDenied : FaultReason.ReadDenied;
 
     // Each of the three finds gives a reference into the cache, or to what was just read: entries are long, and a hit should not copy them.
-    private ref readonly AddressSpaceContext FindLegacyContext(ushort requester, bool caching, out FaultReason fault, out bool unreported)
+    private ref readonly AddressSpaceContext FindLegacyContext(RequesterId requester, bool caching, out FaultReason fault, out bool unreported)
     {
-        RequesterKey key = new(requester, 0);
+        RequesterKey key = new(requester, default);
         if (caching)
         {
             ref AddressSpaceContext cached = ref _caches.LegacyContexts.Find(key);
@@ -227,9 +228,9 @@ internal sealed class Translator
         return ref _readSpace;
     }
 
-    private ref readonly ScalableContextEntry FindContext(ushort requester, bool caching, out FaultReason fault, out bool unreported)
+    private ref readonly ScalableContextEntry FindContext(RequesterId requester, bool caching, out FaultReason fault, out bool unreported)
     {
-        RequesterKey key = new(requester, 0);
+        RequesterKey key = new(requester, default);
         if (caching)
         {
             ref ScalableContextEntry cached = ref _caches.Contexts.Find(key);
@@ -248,7 +249,7 @@ internal sealed class Translator
     }
 
     private ref readonly AddressSpaceContext FindAddressSpace(
-        ushort requester, in ScalableContextEntry context, uint pasid, bool caching, out FaultReason fault, out bool unreported)
+        RequesterId requester, in ScalableContextEntry context, Pasid pasid, bool caching, out FaultReason fault, out bool unreported)
     {
         RequesterKey key = new(requester, pasid);
         if (caching)

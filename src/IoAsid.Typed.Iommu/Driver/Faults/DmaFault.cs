@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Iommu;
 /// <param name="Type">What kind of request it was.</param>
 /// <param name="Reason">Why it was refused.</param>
 public sealed record DmaFault(
-    string Unit, RequesterId Requester, RawIoAsid? Pasid, ulong Address, FaultRequestType Type, FaultReason Reason)
+    string Unit, RequesterId Requester, Pasid? Pasid, ulong Address, FaultRequestType Type, FaultReason Reason)
 {
     /// <inheritdoc/>
     public override string ToString() =>

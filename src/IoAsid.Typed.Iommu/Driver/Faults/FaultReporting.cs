@@ -1,4 +1,3 @@
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -68,11 +67,10 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
         }
     }
 
-    [HardwareBoundary]
     private DmaFault Describe(FaultRecord record) => new(
         unit,
-        new RequesterId(record.SourceId),
-        record.PasidPresent ? new RawIoAsid(record.Pasid) : null,
+        record.SourceId,
+        record.PasidPresent ? record.Pasid : null,
         record.FaultInformation,
         record.RequestType,
         record.Reason);

@@ -23,26 +23,26 @@ internal sealed class InvalidationBatch
     {
         // A scalable-mode context entry has no domain: the device is what is meant (VT-d 6.5.2.1).
         Granularity = ContextInvalidationGranularity.Device,
-        SourceId = requester.Value,
+        SourceId = requester,
     }.Bits);
 
     public InvalidationBatch AllPasids() =>
         AddCache(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits);
 
-    public InvalidationBatch Pasid(ushort domain, uint pasid) => AddCache(new PasidCacheInvalidation
+    public InvalidationBatch Pasid(DomainId domain, Pasid pasid) => AddCache(new PasidCacheInvalidation
     {
         Granularity = PasidCacheGranularity.Pasid,
         DomainId = domain,
         Pasid = pasid,
     }.Bits);
 
-    public InvalidationBatch Pasids(ushort domain) =>
+    public InvalidationBatch Pasids(DomainId domain) =>
         AddCache(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Domain, DomainId = domain }.Bits);
 
     public InvalidationBatch AllTranslations() => AddCache(
         new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global, DrainReads = true, DrainWrites = true }.Bits);
 
-    public InvalidationBatch Domain(ushort domain) => AddCache(new IotlbInvalidation
+    public InvalidationBatch Domain(DomainId domain) => AddCache(new IotlbInvalidation
     {
         Granularity = IotlbInvalidationGranularity.Domain,
         DomainId = domain,
@@ -50,7 +50,7 @@ internal sealed class InvalidationBatch
         DrainWrites = true,
     }.Bits);
 
-    public InvalidationBatch DomainPages(ushort domain, DeviceTlbRange pages) => AddCache(new IotlbInvalidation
+    public InvalidationBatch DomainPages(DomainId domain, DeviceTlbRange pages) => AddCache(new IotlbInvalidation
     {
         Granularity = IotlbInvalidationGranularity.Page,
         DomainId = domain,
@@ -60,14 +60,14 @@ internal sealed class InvalidationBatch
         DrainWrites = true,
     }.Bits);
 
-    public InvalidationBatch PasidTranslations(ushort domain, uint pasid) => AddCache(new PasidIotlbInvalidation
+    public InvalidationBatch PasidTranslations(DomainId domain, Pasid pasid) => AddCache(new PasidIotlbInvalidation
     {
         Granularity = PasidIotlbGranularity.Pasid,
         DomainId = domain,
         Pasid = pasid,
     }.Bits);
 
-    public InvalidationBatch PasidPages(ushort domain, uint pasid, DeviceTlbRange pages) => AddCache(new PasidIotlbInvalidation
+    public InvalidationBatch PasidPages(DomainId domain, Pasid pasid, DeviceTlbRange pages) => AddCache(new PasidIotlbInvalidation
     {
         Granularity = PasidIotlbGranularity.Page,
         DomainId = domain,
@@ -82,7 +82,7 @@ internal sealed class InvalidationBatch
         (ulong address, bool size) = pages.Encode();
         return AddDevice(new DeviceTlbInvalidation
         {
-            SourceId = target.Requester.Value,
+            SourceId = target.Requester,
             PhysicalFunctionSourceId = target.PhysicalFunction,
             MaximumPending = (byte)(target.MaximumPending & 31),
             Address = address,
@@ -91,12 +91,12 @@ internal sealed class InvalidationBatch
     }
 
     /// <summary>What a device remembers of a PASID.</summary>
-    public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, uint pasid, DeviceTlbRange pages)
+    public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, Pasid pasid, DeviceTlbRange pages)
     {
         (ulong address, bool size) = pages.Encode();
         return AddDevice(new PasidDeviceTlbInvalidation
         {
-            SourceId = target.Requester.Value,
+            SourceId = target.Requester,
             PhysicalFunctionSourceId = target.PhysicalFunction,
             MaximumPending = (byte)(target.MaximumPending & 31),
             Pasid = pasid,
@@ -112,8 +112,8 @@ internal sealed class InvalidationBatch
     /// <summary>The device that a device-TLB descriptor is addressed to.</summary>
     public static RequesterId? TargetOf(InvalidationDescriptor descriptor) => descriptor.Type switch
     {
-        InvalidationType.DeviceTlb => new RequesterId(new DeviceTlbInvalidation(descriptor.Bits).SourceId),
-        InvalidationType.PasidDeviceTlb => new RequesterId(new PasidDeviceTlbInvalidation(descriptor.Bits).SourceId),
+        InvalidationType.DeviceTlb => new DeviceTlbInvalidation(descriptor.Bits).SourceId,
+        InvalidationType.PasidDeviceTlb => new PasidDeviceTlbInvalidation(descriptor.Bits).SourceId,
         _ => null,
     };
 

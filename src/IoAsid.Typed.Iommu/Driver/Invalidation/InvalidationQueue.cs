@@ -147,7 +147,7 @@ internal sealed class InvalidationQueue
         Timeouts++;
         InvalidationQueueErrorRecordRegister record =
             _registers.Read<InvalidationQueueErrorRecordRegister>(RegisterOffsets.InvalidationQueueErrorRecord);
-        RequesterId late = new(record.TimeoutSourceId);
+        RequesterId late = record.TimeoutSourceId;
         _timeouts[late] = _timeouts.GetValueOrDefault(late) + 1;
         ReadHead();
         foreach (SubmittedBatch batch in _outstanding)

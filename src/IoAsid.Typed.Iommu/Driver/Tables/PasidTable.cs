@@ -38,15 +38,15 @@ internal sealed class PasidTable
     public byte DirectorySize { get; }
 
     /// <summary>The entry of a PASID; all zero if there is no table for it.</summary>
-    public PasidEntry this[uint pasid] =>
+    public PasidEntry this[Pasid pasid] =>
         TryFind(pasid, out ulong address) ? new PasidEntry(_memory.ReadBits<Bits512>(address)) : default;
 
     /// <summary>Makes an entry present that was not.</summary>
     /// <exception cref="IommuException">There is no memory for a table.</exception>
-    public void Set(uint pasid, PasidEntry entry) => _memory.WriteAbsent(AddressOf(pasid), entry.Bits);
+    public void Set(Pasid pasid, PasidEntry entry) => _memory.WriteAbsent(AddressOf(pasid), entry.Bits);
 
     /// <summary>Takes the present bit away and, if wished, has faults from now on suppressed: one write.</summary>
-    public void Revoke(uint pasid, bool suppressFaults)
+    public void Revoke(Pasid pasid, bool suppressFaults)
     {
         ulong address = AddressOf(pasid);
         PasidEntry entry = new(_memory.ReadBits<Bits512>(address));
@@ -54,7 +54,7 @@ internal sealed class PasidTable
     }
 
     /// <summary>Clears what is left of an entry that is not present. Only when no cache knows it any more.</summary>
-    public void Clear(uint pasid, bool suppressFaults = false) =>
+    public void Clear(Pasid pasid, bool suppressFaults = false) =>
         _memory.WriteAbsent(AddressOf(pasid), new PasidEntry { FaultProcessingDisable = suppressFaults }.Bits);
 
     /// <summary>Gives all tables back. Only when no unit walks them any more.</summary>
@@ -66,16 +66,16 @@ internal sealed class PasidTable
         _frames.Free(Directory, _directoryFrames);
     }
 
-    private ulong DirectoryEntryOf(uint pasid) => Directory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * sizeof(ulong);
+    private ulong DirectoryEntryOf(Pasid pasid) => Directory + (ulong)PasidDirectoryEntry.IndexOf(pasid) * sizeof(ulong);
 
-    private bool TryFind(uint pasid, out ulong address)
+    private bool TryFind(Pasid pasid, out ulong address)
     {
         PasidDirectoryEntry entry = new(_memory.ReadUInt64(DirectoryEntryOf(pasid)));
         address = entry.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * EntrySize;
         return entry.Present;
     }
 
-    private ulong AddressOf(uint pasid)
+    private ulong AddressOf(Pasid pasid)
     {
         if (TryFind(pasid, out ulong address))
             return address;

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -47,7 +48,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
     {
         List<GuestDevice> devices = [.. container.Devices];
         if (guests.Granularity == ContextInvalidationGranularity.Device)
-            devices.RemoveAll(device => ((device.VirtualRequester.Value ^ guests.SourceId) & ~guests.IgnoredSourceBits) != 0);
+            devices.RemoveAll(device => !device.VirtualRequester.Matches(guests.SourceId, guests.IgnoredSourceBits));
         if (guests.Granularity == ContextInvalidationGranularity.Invalid || !AreThere(devices, guests.Granularity))
             return new(InvalidationQueueError.ReservedField);
         return OnUnitsAsync(devices.Select(device => device.Device.Unit), static (batch, domain) => batch.Pasids(domain));
@@ -90,7 +91,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         if (container.FindDevice(guests.SourceId) is not { } device)
             return InvalidationQueueError.ReservedField;
         if (!guests.Global)
-            return await DropAsync(device, new PrivateIoAsid(guests.Pasid), guests.Range);
+            return await DropAsync(device, guests.Pasid.ToPrivateIoAsid(), guests.Range);
         // The device may have other guests: all PASIDs are all of this one.
         foreach (GuestSvaBinding binding in container.Bindings)
             await DropAsync(device, binding.GuestPasid, guests.Range);
@@ -103,7 +104,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         if (held is null)
             return InvalidationQueueError.ReservedField;
         if (held.Data.IsOpenOn(device))
-            await device.Device.DropDeviceTlbAsync(held.Id.Value, pages);
+            await device.Device.DropDeviceTlbAsync(held.Id.ToPasid(), pages);
         return InvalidationQueueError.None;
     }
 
@@ -111,7 +112,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
     {
         PageResponse response = guests.ResponseCode == PageRequestResponseCode.Success ? PageResponse.Success : PageResponse.InvalidRequest;
         GuestAnswer answer = guests.PasidPresent
-            ? container.Respond(guests.RequesterId, new PrivateIoAsid(guests.Pasid), guests.GroupIndex, response)
+            ? container.Respond(guests.RequesterId, guests.Pasid.ToPrivateIoAsid(), guests.GroupIndex, response)
             : GuestAnswer.Refused;
         return answer == GuestAnswer.Refused ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
@@ -138,15 +139,15 @@ internal sealed class GuestInvalidations(VfioContainer container)
         }
     }
 
-    private async ValueTask<InvalidationQueueError> OnPasidAsync([GuestControlled] uint guestPasid, Action<InvalidationBatch, ushort, uint> drop)
+    private async ValueTask<InvalidationQueueError> OnPasidAsync([GuestControlled] Pasid guestPasid, Action<InvalidationBatch, DomainId, Pasid> drop)
     {
-        using IoAsidReference<GuestSvaBinding>? held = container.Hold(new PrivateIoAsid(guestPasid));
+        using IoAsidReference<GuestSvaBinding>? held = container.Hold(guestPasid.ToPrivateIoAsid());
         if (held is null)
             return InvalidationQueueError.ReservedField;
-        foreach ((VtdDriver unit, ushort domain) in held.Data.Units.ToList())
+        foreach ((VtdDriver unit, DomainId domain) in held.Data.Units.ToList())
         {
             InvalidationBatch batch = new();
-            drop(batch, domain, held.Id.Value);
+            drop(batch, domain, held.Id.ToPasid());
             await unit.Invalidations.RunAsync(batch);
         }
 
@@ -154,11 +155,11 @@ internal sealed class GuestInvalidations(VfioContainer container)
     }
 
     // By the domain id: it is the container's own on each unit.
-    private async ValueTask<InvalidationQueueError> OnUnitsAsync(IEnumerable<VtdDriver> units, Action<InvalidationBatch, ushort> drop)
+    private async ValueTask<InvalidationQueueError> OnUnitsAsync(IEnumerable<VtdDriver> units, Action<InvalidationBatch, DomainId> drop)
     {
         foreach (VtdDriver unit in units.Distinct().ToList())
         {
-            if (!container.Domain.DomainIds.TryGetValue(unit, out ushort domain))
+            if (!container.Domain.DomainIds.TryGetValue(unit, out DomainId domain))
                 continue;
             InvalidationBatch batch = new();
             drop(batch, domain);

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -12,7 +13,7 @@ internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registe
     /// <summary>How often the response is read before the hypervisor is given up.</summary>
     public const int MaximumReads = 100_000;
 
-    private const uint PasidMask = (1u << 20) - 1;
+    private const ulong PasidMask = Pasid.Count - 1;
 
     /// <summary>The same for all units of a machine: the hypervisor has one space of numbers.</summary>
     public override object NumberSpace => numberSpace;
@@ -26,10 +27,10 @@ internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registe
         if (response.Status == VirtualCommandStatus.PasidUnavailable)
             return null;
         RequireSuccess(response, "give a PASID");
-        uint pasid = (uint)response.Result & PasidMask;
-        if (pasid >= min && pasid <= max)
-            return pasid;
-        Free(pasid);
+        uint number = (uint)(response.Result & PasidMask);
+        if (number >= min && number <= max)
+            return number;
+        Free(number);
         return null;
     }
 

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -77,11 +78,11 @@ public sealed class FaultRecordingTests
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.SetRoot(UnitBench.Root | 2 << 10);
-        _ = bench.Translate(access, 0xABC_DEF0_1234_5678, new PasidPrefix(0xF_1234, execute, privileged));
+        _ = bench.Translate(access, 0xABC_DEF0_1234_5678, new PasidPrefix(new Pasid(0xF_1234), execute, privileged));
 
         FaultRecord record = bench.Record(0);
         Assert.Equal(0xABC_DEF0_1234_5000UL, record.Bits[0]);
-        Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitBench.Device, record.Bits[1]);
+        Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitBench.Device.Value, record.Bits[1]);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class UnitEventTests
                 bench.Submit(Descriptor.WaitInterrupt);
                 break;
             default:
-                bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(5)));
+                bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
                 bench.RunBriefly();
                 break;
         }

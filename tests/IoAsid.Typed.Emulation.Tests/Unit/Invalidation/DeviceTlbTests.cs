@@ -13,14 +13,14 @@ public sealed class DeviceTlbTests
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, 0x1234_5000));
-        bench.Submit(Descriptor.PasidDeviceTlb(UnitBench.Device, 0xF_1234, 0x7FFF_F000 | 1 << 11));
-        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice << 16, 1));
+        bench.Submit(Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(0xF_1234), 0x7FFF_F000 | 1 << 11));
+        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice.Value << 16, 1));
 
         Assert.Equal(
             [
-                new(new(UnitBench.Device), 0, 0x1234_5000),
-                new(new(UnitBench.Device), 1, 0x7FFF_F800, new PasidPrefix(0xF_1234)),
-                new(new(UnitBench.OtherDevice), 0, 0, new PasidPrefix(0), AllPasids: true),
+                new(UnitBench.Device, 0, 0x1234_5000),
+                new(UnitBench.Device, 1, 0x7FFF_F800, new PasidPrefix(new Pasid(0xF_1234))),
+                new(UnitBench.OtherDevice, 0, 0, new PasidPrefix(default), AllPasids: true),
             ],
             bench.Invalidations);
     }
@@ -91,7 +91,7 @@ public sealed class DeviceTlbTests
         Assert.Equal(0u, bench.Registers.Read32(0x34));
         bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(5));
 
-        Assert.Equal((TimeoutError, (ulong)UnitBench.OtherDevice), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
+        Assert.Equal((TimeoutError, (ulong)UnitBench.OtherDevice.Value), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
         Assert.Equal((0UL, 0UL, 0u), (bench.Word(UnitBench.Status), bench.Word(UnitBench.Status + 8), bench.Registers.Read32(0x9C)));
         Assert.Single(bench.Interrupts);
 
@@ -124,7 +124,7 @@ public sealed class DeviceTlbTests
         bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
         bench.Registers.Write32(0x34, TimeoutError);
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
-        bench.Unit.Receive(new InvalidateCompletionMessage(new RequesterId(UnitBench.Device), 1u << bench.Invalidations[0].Tag));
+        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1u << bench.Invalidations[0].Tag));
         bench.RunBriefly();
 
         Assert.Equal((1u << 5, 0UL), (bench.Registers.Read32(0x34), bench.Word(UnitBench.Status)));
@@ -144,18 +144,19 @@ public sealed class DeviceTlbTests
     }
 
     [Theory]
-    [InlineData(0b1u, UnitBench.Device, false)]
-    [InlineData(0b10u, UnitBench.Device, true)]
-    [InlineData(0b1u, UnitBench.OtherDevice, true)]
-    [InlineData(0b11u, UnitBench.Device, true)]
-    public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, ushort device, bool unexpected)
+    [InlineData(0b1u, true, false)]
+    [InlineData(0b10u, true, true)]
+    [InlineData(0b1u, false, true)]
+    [InlineData(0b11u, true, true)]
+    public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, bool byTarget, bool unexpected)
     {
+        RequesterId device = byTarget ? UnitBench.Device : UnitBench.OtherDevice;
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Unit.Receive(new InvalidateCompletionMessage(new RequesterId(device), tags));
+        bench.Unit.Receive(new InvalidateCompletionMessage(device, tags));
 
         Assert.Equal(
-            (unexpected ? CompletionError : 0, unexpected ? device : 0UL),
+            (unexpected ? CompletionError : 0, unexpected ? device.Value : 0UL),
             (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 48));
 
         // ICE does not stop the queue.

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -10,34 +11,34 @@ public sealed class GranularityTests
     public static TheoryData<string, Descriptor, string> OfFirstStage => new()
     {
         { "all", Descriptor.AllTranslations, "" },
-        { "domain", Descriptor.Domain(7), "" },
-        { "another domain", Descriptor.Domain(8), "0 1 2 3" },
-        { "PASID", Descriptor.Pasid(7, 5), "" },
-        { "another PASID", Descriptor.Pasid(7, 6), "0 1 2 3" },
-        { "PASID of another domain", Descriptor.Pasid(8, 5), "0 1 2 3" },
-        { "a page", Descriptor.PasidPages(7, 5, Base + 0x1000), "0 2 3" },
-        { "two pages", Descriptor.PasidPages(7, 5, Base + 0x2000, 1), "0 1" },
-        { "two pages, named by the second", Descriptor.PasidPages(7, 5, Base + 0x3000, 1), "0 1" },
-        { "four pages", Descriptor.PasidPages(7, 5, Base, 2), "" },
+        { "domain", Descriptor.Domain(new DomainId(7)), "" },
+        { "another domain", Descriptor.Domain(new DomainId(8)), "0 1 2 3" },
+        { "PASID", Descriptor.Pasid(new DomainId(7), new Pasid(5)), "" },
+        { "another PASID", Descriptor.Pasid(new DomainId(7), new Pasid(6)), "0 1 2 3" },
+        { "PASID of another domain", Descriptor.Pasid(new DomainId(8), new Pasid(5)), "0 1 2 3" },
+        { "a page", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1000), "0 2 3" },
+        { "two pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x2000, 1), "0 1" },
+        { "two pages, named by the second", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x3000, 1), "0 1" },
+        { "four pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base, 2), "" },
         // "CAP.PSI and MAMV do not limit type 6" (FACTS 9).
-        { "everything by pages", Descriptor.PasidPages(7, 5, 0, 52), "" },
-        { "more than everything by pages", Descriptor.PasidPages(7, 5, 0, 63), "" },
-        { "pages elsewhere", Descriptor.PasidPages(7, 5, 0, 16), "0 1 2 3" },
+        { "everything by pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 52), "" },
+        { "more than everything by pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 63), "" },
+        { "pages elsewhere", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 16), "0 1 2 3" },
         { "the PASID cache alone", Descriptor.AllPasids, "0 1 2 3" },
         { "the context cache alone", Descriptor.AllContexts, "0 1 2 3" },
     };
 
     public static TheoryData<string, Descriptor, string> OfSecondStage => new()
     {
-        { "domain", Descriptor.Domain(7), "" },
-        { "another domain", Descriptor.Domain(8), "0 1 2 3" },
+        { "domain", Descriptor.Domain(new DomainId(7)), "" },
+        { "another domain", Descriptor.Domain(new DomainId(8)), "0 1 2 3" },
         // A translation by the second stage alone has no PASID: PASID-based invalidation does not reach it.
-        { "PASID", Descriptor.Pasid(7, 5), "0 1 2 3" },
-        { "a page by PASID", Descriptor.PasidPages(7, 5, Base + 0x1000), "0 1 2 3" },
-        { "a page", Descriptor.Pages(7, Base + 0x1000), "0 2 3" },
-        { "two pages", Descriptor.Pages(7, Base + 0x2000, 1), "0 1" },
-        { "a page of another domain", Descriptor.Pages(8, Base + 0x1000), "0 1 2 3" },
-        { "as many pages as MAMV allows", Descriptor.Pages(7, 0, 18), "" },
+        { "PASID", Descriptor.Pasid(new DomainId(7), new Pasid(5)), "0 1 2 3" },
+        { "a page by PASID", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1000), "0 1 2 3" },
+        { "a page", Descriptor.Pages(new DomainId(7), Base + 0x1000), "0 2 3" },
+        { "two pages", Descriptor.Pages(new DomainId(7), Base + 0x2000, 1), "0 1" },
+        { "a page of another domain", Descriptor.Pages(new DomainId(8), Base + 0x1000), "0 1 2 3" },
+        { "as many pages as MAMV allows", Descriptor.Pages(new DomainId(7), 0, 18), "" },
     };
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed class GranularityTests
     public void Without_PSI_pages_go_with_their_domain()
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
-        Assert.Equal("", LeftAfter(space, Descriptor.Pages(7, Base), PageTables.ReadWrite));
+        Assert.Equal("", LeftAfter(space, Descriptor.Pages(new DomainId(7), Base), PageTables.ReadWrite));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class GranularityTests
                 space.Output(DmaAccess.Read, Base);
                 space.Tables[Base, 2] = 0;
                 space.Bench.EnableQueue();
-                space.Bench.Submit(first ? Descriptor.PasidPages(7, 5, Base + 0x1F_F000) : Descriptor.Pages(7, Base + 0x1F_F000));
+                space.Bench.Submit(first ? Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1F_F000) : Descriptor.Pages(new DomainId(7), Base + 0x1F_F000));
 
                 Assert.NotEqual(FaultReason.None, space.Fault(DmaAccess.Read, Base));
             }
@@ -99,11 +100,11 @@ public sealed class GranularityTests
         space.Bench.Submit(what switch
         {
             "global" => Descriptor.AllPasids,
-            "domain" => Descriptor.PasidsOf(7),
-            "another domain" => Descriptor.PasidsOf(8),
-            "entry" => Descriptor.PasidEntry(7, 5),
-            "another entry" => Descriptor.PasidEntry(7, 6),
-            _ => Descriptor.PasidEntry(8, 5),
+            "domain" => Descriptor.PasidsOf(new DomainId(7)),
+            "another domain" => Descriptor.PasidsOf(new DomainId(8)),
+            "entry" => Descriptor.PasidEntry(new DomainId(7), new Pasid(5)),
+            "another entry" => Descriptor.PasidEntry(new DomainId(7), new Pasid(6)),
+            _ => Descriptor.PasidEntry(new DomainId(8), new Pasid(5)),
         });
 
         Assert.Equal(goes ? FaultReason.PasidEntryNotPresent : FaultReason.None, space.Fault(DmaAccess.Read));
@@ -119,13 +120,13 @@ public sealed class GranularityTests
     [InlineData(0x11, 2, false)]
     [InlineData(0x17, 3, true)]
     [InlineData(0x18, 3, false)]
-    public void Contexts_go_by_device_and_mask(ushort device, int mask, bool goes)
+    public void Contexts_go_by_device_and_mask(ushort named, int mask, bool goes)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Output(DmaAccess.Read);
         space.Bench.SetContext(UnitBench.Device, 0);
         space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.ContextOf(device, mask: mask));
+        space.Bench.Submit(Descriptor.ContextOf(new RequesterId(named), mask: mask));
 
         Assert.Equal(goes ? FaultReason.ScalableContextNotPresent : FaultReason.None, space.Fault(DmaAccess.Read));
     }

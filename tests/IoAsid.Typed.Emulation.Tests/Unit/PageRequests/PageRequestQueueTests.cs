@@ -18,8 +18,8 @@ public sealed class PageRequestQueueTests
     {
         using UnitBench bench = Make();
         bench.Unit.Receive(new PageRequestMessage(
-            new(UnitBench.Device), 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(0xFFF, execute: true, privileged: true)));
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 1, Read: true, Write: false, IsLast: false));
+            UnitBench.Device, 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(0xFFF), execute: true, privileged: true)));
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 1, Read: true, Write: false, IsLast: false));
         Assert.Equal(0UL, Tail(bench));
         bench.RunBriefly();
 
@@ -66,7 +66,7 @@ public sealed class PageRequestQueueTests
         Send(bench, 300);
 
         Assert.Equal((Pending | Overflow, (ulong)(Entries - 1) * 32), (StatusOf(bench), Tail(bench)));
-        Assert.Equal([new PageGroupResponseMessage(new(UnitBench.Device), 300, 0, new PasidPrefix(5))], bench.Responses);
+        Assert.Equal([new PageGroupResponseMessage(UnitBench.Device, 300, 0, new PasidPrefix(new Pasid(5)))], bench.Responses);
 
         // While PRO is set all requests are discarded, room or not.
         bench.Registers.Write64(0xC0, Tail(bench));
@@ -90,7 +90,7 @@ public sealed class PageRequestQueueTests
         Assert.Empty(bench.Responses);
         Send(bench, 7);
 
-        Assert.Equal([new PageGroupResponseMessage(new(UnitBench.Device), 7, 0, new PasidPrefix(5))], bench.Responses);
+        Assert.Equal([new PageGroupResponseMessage(UnitBench.Device, 7, 0, new PasidPrefix(new Pasid(5)))], bench.Responses);
         Assert.Equal(7UL, bench.Word(UnitBench.Ring + (Entries - 2) * 32 + 8) >> 3 & 0x1FF);
     }
 
@@ -125,16 +125,16 @@ public sealed class PageRequestQueueTests
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
-        uint pasid = why == "PASID beyond the directory" ? 1u << 13 : 5;
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, 7, Read: true, Write: false, IsLast: false, new PasidPrefix(pasid)));
+        Pasid pasid = new(why == "PASID beyond the directory" ? 1u << 13 : 5);
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 7, Read: true, Write: false, IsLast: false, new PasidPrefix(pasid)));
         bench.RunBriefly();
         Assert.Empty(bench.Responses);
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x2000, 7, Read: true, Write: false, IsLast: true, new PasidPrefix(pasid)));
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x2000, 7, Read: true, Write: false, IsLast: true, new PasidPrefix(pasid)));
         bench.RunBriefly();
 
         PageGroupResponseMessage response = Assert.Single(bench.Responses);
         Assert.NotEqual(0, response.Code);
-        Assert.Equal((7, new RequesterId(UnitBench.Device)), (response.GroupIndex, response.Target));
+        Assert.Equal((7, UnitBench.Device), (response.GroupIndex, response.Target));
         Assert.Equal((expected, FaultRequestType.PageRequest, 0UL), (bench.RecordedReason, bench.Record(0).RequestType, Tail(bench)));
     }
 
@@ -144,7 +144,7 @@ public sealed class PageRequestQueueTests
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
-        SendStop(bench, why == "PASID beyond the directory" ? 1u << 13 : 5);
+        SendStop(bench, new Pasid(why == "PASID beyond the directory" ? 1u << 13 : 5));
 
         Assert.Equal((expected, 0), (bench.RecordedReason, bench.Responses.Count));
     }
@@ -195,9 +195,9 @@ public sealed class PageRequestQueueTests
         using UnitBench bench = Make();
         bench.EnableQueue();
         bench.Submit(new Descriptor(
-            0x9 | (pasidPresent ? 1UL << 4 : 0) | (ulong)code << 12 | (ulong)UnitBench.Device << 16 | 0xF_1234UL << 32, 0x1FFUL << 3 | (last ? 1UL << 2 : 0)));
+            0x9 | (pasidPresent ? 1UL << 4 : 0) | (ulong)code << 12 | (ulong)UnitBench.Device.Value << 16 | 0xF_1234UL << 32, 0x1FFUL << 3 | (last ? 1UL << 2 : 0)));
 
-        Assert.Equal([new(new(UnitBench.Device), 0x1FF, code, pasidPresent ? new PasidPrefix(0xF_1234) : default)], bench.Responses);
+        Assert.Equal([new(UnitBench.Device, 0x1FF, code, pasidPresent ? new PasidPrefix(new Pasid(0xF_1234)) : default)], bench.Responses);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class PageRequestQueueTests
         bench.Store(Descriptor.Wait(UnitBench.Status, 1, drain: true));
         bench.Registers.Write64(0x88, bench.StoredTail);
         for (int sent = 0; sent < 9; sent++)
-            bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, sent, Read: true, Write: false, IsLast: true, new PasidPrefix(5)));
+            bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, sent, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
         bench.RunBriefly();
 
         Assert.Equal((9UL * 32, 1UL), (tailAtStatus, bench.Word(UnitBench.Status)));
@@ -254,13 +254,13 @@ public sealed class PageRequestQueueTests
 
     private static void Send(UnitBench bench, int group, bool isLast = true, ulong address = 0x1000)
     {
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), address, group, Read: true, Write: false, isLast, new PasidPrefix(5)));
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, address, group, Read: true, Write: false, isLast, new PasidPrefix(new Pasid(5))));
         bench.RunBriefly();
     }
 
-    private static void SendStop(UnitBench bench, uint pasid = 5)
+    private static void SendStop(UnitBench bench, Pasid? pasid = null)
     {
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0, 0, Read: false, Write: false, IsLast: true, new PasidPrefix(pasid)));
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0, 0, Read: false, Write: false, IsLast: true, new PasidPrefix(pasid ?? new Pasid(5))));
         bench.RunBriefly();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CsCheck;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -160,8 +161,8 @@ public sealed class CachingPropertyTests
         // Half of the moves make the region small pages again.
         private ulong LargeEntry(Move move) => move.Write ? _regions[move.Space].Link : Guest | PageTables.PageSize | (uint)move.Value;
 
-        private static ushort DomainOf(PasidGrantType space) => (ushort)(7 + (int)space);
+        private static DomainId DomainOf(PasidGrantType space) => new((ushort)(7 + (int)space));
 
-        private static uint PasidOf(PasidGrantType space) => 5 + (uint)space;
+        private static Pasid PasidOf(PasidGrantType space) => new(5 + (uint)space);
     }
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
@@ -46,7 +47,7 @@ public sealed class PageRequestPropertyTests
         int group = sent++ % 512;
         bool stop = group % 7 == 6;
         bool last = stop || group % 3 != 2;
-        bench.Unit.Receive(new PageRequestMessage(new(UnitBench.Device), 0x1000, group, Read: !stop, Write: false, last, new PasidPrefix(5)));
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, group, Read: !stop, Write: false, last, new PasidPrefix(new Pasid(5))));
         bench.Scheduler.Run();
         overflow |= expected.Count == Entries - 1;
         if (!overflow)

@@ -23,12 +23,12 @@ public sealed class VirtualCommandTests
     [InlineData(2)]
     [InlineData(0xF_FFFF)]
     [InlineData(0x1_0000_0001)]
-    public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong pasid)
+    public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong number)
     {
         using UnitBench bench = new();
         Assert.Equal(1UL << 16, Run(bench, Allocate));
 
-        Assert.Equal(Unavailable, Run(bench, Free(pasid)));
+        Assert.Equal(Unavailable, Run(bench, Free(number)));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class VirtualCommandTests
         Assert.Equal((0UL, 0UL, 0UL), (bench.Registers.Read64(0xE00), bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE30)));
     }
 
-    private static ulong Free(ulong pasid) => 2 | pasid << 16;
+    private static ulong Free(ulong number) => 2 | number << 16;
 
     private static ulong Run(UnitBench bench, ulong command)
     {

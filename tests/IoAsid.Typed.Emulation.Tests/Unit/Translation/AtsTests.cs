@@ -1,4 +1,3 @@
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -13,7 +12,7 @@ public sealed class AtsTests
     public void A_request_for_no_pages_is_refused()
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        TranslationRequest request = new(new RequesterId(UnitBench.Device), 0x1000, Pages: 0, NoWrite: false);
+        TranslationRequest request = new(UnitBench.Device, 0x1000, Pages: 0, NoWrite: false);
 
         Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request, new TranslationEntry[1], out int count));
         Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request with { Pages = 1 }, [], out _));
@@ -80,7 +79,7 @@ public sealed class AtsTests
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input + 0x2000] = 0x66_0000 | PageTables.User;
         TranslationEntry[] entries = new TranslationEntry[4];
-        TranslationRequest request = new(new(UnitBench.Device), SpaceBench.Input, 3, NoWrite: false, SpaceBench.Prefix);
+        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 3, NoWrite: false, SpaceBench.Prefix);
 
         Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
         Assert.Equal([(SpaceBench.Page, true), (0, false), (0x66_0000, true)], entries[..count].Select(entry => (entry.Address, entry.Read)));
@@ -112,7 +111,7 @@ public sealed class AtsTests
                 space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | 1);
                 break;
             case "reserved bit in the PASID entry":
-                space.Bench.Set(UnitBench.PasidTable + SpaceBench.Pasid * 64 + 56, 1);
+                space.Bench.Set(UnitBench.PasidTable + SpaceBench.Pasid.Value * 64 + 56, 1);
                 break;
             case "invalid PASID entry":
                 space.Bench.SetPasid(SpaceBench.Pasid, space.Entry with { GrantType = PasidGrantType.Invalid });
@@ -128,7 +127,7 @@ public sealed class AtsTests
                 break;
         }
 
-        TranslationRequest request = new(new(UnitBench.Device), SpaceBench.Input, 1, NoWrite: false, SpaceBench.Prefix);
+        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 1, NoWrite: false, SpaceBench.Prefix);
         Assert.NotEqual(CompletionStatus.Success, space.Bench.Unit.Translate(request, new TranslationEntry[1], out int count));
         Assert.Equal((0, expected, AddressType.TranslationRequest), (count, space.Bench.RecordedReason, space.Bench.Record(0).AddressType));
     }
@@ -137,13 +136,13 @@ public sealed class AtsTests
     public void The_interrupt_range_has_no_translation()
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetPasid(0, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough });
+        bench.SetPasid(default, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough });
         TranslationEntry[] entries = new TranslationEntry[1];
 
         // "FEEx_xxxxh is refused" (FACTS 10): by an error or by an answer without rights, it does not say.
-        CompletionStatus status = bench.Unit.Translate(new(new(UnitBench.Device), 0xFEE0_0000, 1, NoWrite: false), entries, out _);
+        CompletionStatus status = bench.Unit.Translate(new(UnitBench.Device, 0xFEE0_0000, 1, NoWrite: false), entries, out _);
         Assert.True(status != CompletionStatus.Success || !entries[0].Read && !entries[0].Write);
-        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(new(UnitBench.Device), 0xFEF0_0000, 1, NoWrite: false), entries, out _));
+        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(UnitBench.Device, 0xFEF0_0000, 1, NoWrite: false), entries, out _));
         Assert.True(entries[0].Write);
     }
 
@@ -152,7 +151,7 @@ public sealed class AtsTests
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Clear(1u << 31);
-        TranslationRequest request = new(new(UnitBench.Device), 0x1000, 1, NoWrite: false);
+        TranslationRequest request = new(UnitBench.Device, 0x1000, 1, NoWrite: false);
 
         Assert.NotEqual(CompletionStatus.Success, bench.Unit.Translate(request, new TranslationEntry[1], out int count));
         Assert.Equal(0, count);
@@ -162,20 +161,20 @@ public sealed class AtsTests
     public void Translated_requests_are_not_translated_again_but_need_DTE()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Bench.SetPasid(0, space.Entry);
-        DmaRequest request = new(new(UnitBench.Device), 0x12_3000, DmaAccess.Write, IsTranslated: true);
+        space.Bench.SetPasid(default, space.Entry);
+        DmaRequest request = new(UnitBench.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
         Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [1]));
         Assert.Equal(1UL, space.Bench.Word(0x12_3000));
 
         space.Bench.SetContext(UnitBench.OtherDevice, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
-        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request with { Requester = new(UnitBench.OtherDevice) }, [2]));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request with { Requester = UnitBench.OtherDevice }, [2]));
         Assert.Equal((FaultReason.DeviceTlbDisabled, AddressType.Translated), (space.Bench.RecordedReason, space.Bench.Record(0).AddressType));
     }
 
     private static TranslationEntry Ask(SpaceBench space, bool noWrite = false)
     {
         TranslationEntry[] entries = new TranslationEntry[1];
-        TranslationRequest request = new(new(UnitBench.Device), SpaceBench.Input, 1, noWrite, SpaceBench.Prefix);
+        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 1, noWrite, SpaceBench.Prefix);
         Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
         Assert.Equal(1, count);
         return entries[0];

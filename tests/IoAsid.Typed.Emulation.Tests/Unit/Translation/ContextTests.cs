@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -12,12 +13,12 @@ public sealed class ContextTests
     [InlineData(true, 5, 0x55_0000UL)]
     [InlineData(true, 0, 0x50_0000UL)]
     [InlineData(false, 5, 0x50_0000UL)]
-    public void A_request_without_PASID_uses_RID_PASID(bool supported, uint ridPasid, ulong expected)
+    public void A_request_without_PASID_uses_RID_PASID(bool supported, uint named, ulong expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPasid = supported }));
-        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device * 32), ridPasid);
-        SetPage(bench, 0, 0x20_0000, 0x50_0000);
-        SetPage(bench, 5, 0x28_0000, 0x55_0000);
+        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), named);
+        SetPage(bench, default, 0x20_0000, 0x50_0000);
+        SetPage(bench, new Pasid(5), 0x28_0000, 0x55_0000);
 
         Assert.Equal(expected, bench.Output(DmaAccess.Read, 0x1000));
     }
@@ -40,8 +41,8 @@ public sealed class ContextTests
     public void RID_PRIV_makes_a_supervisor_of_requests_without_PASID(bool supported, bool enabled, ulong rights, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPrivilege = supported }));
-        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device * 32), RidPrivilege);
-        SetPage(bench, 0, 0x20_0000, 0x50_0000, rights, entry => entry with { SupervisorRequestEnable = enabled });
+        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), RidPrivilege);
+        SetPage(bench, default, 0x20_0000, 0x50_0000, rights, entry => entry with { SupervisorRequestEnable = enabled });
 
         Assert.Equal(expected, bench.Fault(DmaAccess.Write, 0x1000));
     }
@@ -52,11 +53,11 @@ public sealed class ContextTests
     [InlineData(UnitBench.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
     [InlineData(UnitBench.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
     [InlineData(UnitBench.PasidEnable, 5u, FaultReason.PasidEntryNotPresent)]
-    public void A_PASID_needs_permission_and_entries(ulong context, uint pasid, FaultReason expected)
+    public void A_PASID_needs_permission_and_entries(ulong context, uint number, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(context: context);
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(pasid)));
+        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class ContextTests
     public void A_new_root_table_flushes_what_is_cached_only_with_ESRTPS(bool flushes, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
-        SetPage(bench, 0, 0x20_0000, 0x50_0000);
+        SetPage(bench, default, 0x20_0000, 0x50_0000);
         bench.Output(DmaAccess.Read, 0x1000);
 
         bench.SetRoot(0x18_0000 | 1 << 10);
@@ -107,7 +108,7 @@ public sealed class ContextTests
     public void Each_cache_has_to_be_invalidated_from_the_context_on()
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, 0, 0x20_0000, 0x50_0000);
+        SetPage(bench, default, 0x20_0000, 0x50_0000);
         bench.Output(DmaAccess.Read, 0x1000);
         bench.SetContext(UnitBench.Device, 0);
         bench.EnableQueue();
@@ -137,12 +138,12 @@ public sealed class ContextTests
     public void FPD_silences_qualified_faults(string where, bool unqualified, bool silent)
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         bool absent = where.EndsWith("absent", StringComparison.Ordinal);
         ulong bits = absent ? 0b10 : where == "nowhere" ? 0b01UL : 0b11;
         ulong place = where[..3] switch
         {
-            "con" => UnitBench.Contexts + UnitBench.Device * 32,
+            "con" => UnitBench.Contexts + UnitBench.Device.Value * 32UL,
             "dir" => UnitBench.PasidDirectory,
             _ => UnitBench.PasidTable + 5 * 64,
         };
@@ -153,8 +154,8 @@ public sealed class ContextTests
             bench.Set(place, UnitBench.Hole | bits);
 
         // Not mapped: 71h, if nothing is at fault before.
-        Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(5)) == FaultReason.None);
-        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(5)).Kind);
+        Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))) == FaultReason.None);
+        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))).Kind);
     }
 
     [Fact]
@@ -163,46 +164,46 @@ public sealed class ContextTests
         using UnitBench bench = UnitBench.InScalableMode();
         bench.SetContext(UnitBench.OtherDevice, 0x10_5000 | UnitBench.PasidEnable | 1);
         bench.Set(0x10_5000, 0x10_6001);
-        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         PageTables other = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
         PasidEntry entry = EntryOf(other.Top);
         for (int word = 0; word < 8; word++)
             bench.Set(0x10_6000 + 5 * 64 + (ulong)word * 8, entry.Bits[word]);
 
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
 
         // The IOTLB tag is domain id and PASID, not the requester (FACTS 8e, corrections).
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5), UnitBench.OtherDevice));
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)), UnitBench.OtherDevice));
     }
 
     [Fact]
     public void A_PASID_entry_written_while_the_unit_reads_it_shows_torn()
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, 5, 0x20_0000, 0x50_0000);
+        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         PageTables after = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
-        PasidEntry next = EntryOf(after.Top) with { DomainId = 9 };
+        PasidEntry next = EntryOf(after.Top) with { DomainId = new(9) };
         // The table pointer is in the third word, the domain in the second: the unit reads words in ascending order, software writes in between.
         bench.Unit.BeforeTableAccess = access =>
         {
             if (access.Address == UnitBench.PasidTable + 5 * 64 + 16)
-                bench.SetPasid(5, next);
+                bench.SetPasid(new Pasid(5), next);
         };
 
-        Assert.Equal(0x55_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+        Assert.Equal(0x55_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
         bench.Unit.BeforeTableAccess = null;
         bench.EnableQueue();
 
         // The new table was cached under the old domain: an invalidation of the new domain does not reach it.
-        bench.Submit(Descriptor.PasidEntry(9, 5), Descriptor.Pasid(9, 5));
-        bench.SetPasid(5, default);
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
-        bench.Submit(Descriptor.PasidEntry(7, 5), Descriptor.Pasid(7, 5));
-        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(5)));
+        bench.Submit(Descriptor.PasidEntry(new DomainId(9), new Pasid(5)), Descriptor.Pasid(new DomainId(9), new Pasid(5)));
+        bench.SetPasid(new Pasid(5), default);
+        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
+        bench.Submit(Descriptor.PasidEntry(new DomainId(7), new Pasid(5)), Descriptor.Pasid(new DomainId(7), new Pasid(5)));
+        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
     }
 
     private static void SetPage(
-        UnitBench bench, uint pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
+        UnitBench bench, Pasid pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
     {
         PageTables tables = new(bench.Memory, table, 4, PageTables.User) { [0x1000] = page | rights };
         PasidEntry entry = EntryOf(tables.Top);
@@ -214,7 +215,7 @@ public sealed class ContextTests
         Present = true,
         GrantType = PasidGrantType.FirstStage,
         FirstStageTable = table,
-        DomainId = 7,
+        DomainId = new(7),
         PageWalkSnoop = true,
     };
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -55,7 +56,7 @@ public sealed class InterruptRangeTests
         using SpaceBench space = SpaceBench.OfSecondStage();
         space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
         const ulong Start = (SpaceBench.Input & ~0x3FFF_FFFFUL) + 0xFEDF_FFF8 - Gigabyte;
-        DmaRequest request = new(new(UnitBench.Device), Start, DmaAccess.Write, SpaceBench.Prefix);
+        DmaRequest request = new(UnitBench.Device, Start, DmaAccess.Write, SpaceBench.Prefix);
 
         Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
 
@@ -68,7 +69,7 @@ public sealed class InterruptRangeTests
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[0xFEE0_1000] = SpaceBench.Page | PageTables.User;
-        DmaRequest request = new(new(UnitBench.Device), 0xFEE0_1000, DmaAccess.Write);
+        DmaRequest request = new(UnitBench.Device, 0xFEE0_1000, DmaAccess.Write);
 
         Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [0x45, 0, 0, 0]));
         Assert.Equal([new(0xFEE0_1000, 0x45)], space.Bench.Interrupts);
@@ -88,12 +89,12 @@ public sealed class InterruptRangeTests
     public void Pass_through_and_translated_requests_may_not_reach_it(ulong address, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetPasid(5, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = 7 });
+        bench.SetPasid(new Pasid(5), new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = new(7) });
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Write, address, new PasidPrefix(5)));
+        Assert.Equal(expected, bench.Fault(DmaAccess.Write, address, new PasidPrefix(new Pasid(5))));
 
         bench.ClearFaults();
-        bench.Unit.Translate(new DmaRequest(new(UnitBench.Device), address, DmaAccess.Write, new PasidPrefix(5), IsTranslated: true));
+        bench.Unit.Translate(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, new PasidPrefix(new Pasid(5)), IsTranslated: true));
         Assert.Equal(expected, bench.RecordedReason);
     }
 }

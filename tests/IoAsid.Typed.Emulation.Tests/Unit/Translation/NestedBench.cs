@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -12,8 +13,8 @@ internal sealed class NestedBench : IDisposable
     public const ulong GuestTables = 0x10_0000;
     public const ulong GuestPage = 0x20_0000;
     public const ulong Input = 0x7F12_3456_7000;
-    public const ushort Domain = 7;
-    public const uint Pasid = 5;
+    public static readonly DomainId Domain = new(7);
+    public static readonly Pasid Pasid = new(5);
 
     public NestedBench(UnitOptions? options = null, int levels = 4)
     {

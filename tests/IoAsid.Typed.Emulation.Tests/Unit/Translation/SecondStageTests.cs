@@ -60,7 +60,7 @@ public sealed class SecondStageTests
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
         space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b10;
 
-        DmaRequest request = new(new(UnitBench.Device), SpaceBench.Input, DmaAccess.Read, SpaceBench.Prefix);
+        DmaRequest request = new(UnitBench.Device, SpaceBench.Input, DmaAccess.Read, SpaceBench.Prefix);
         Assert.Equal(expected, space.Bench.Unit.Read(request, []));
     }
 
@@ -136,7 +136,7 @@ public sealed class SecondStageTests
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
         space.Bench.Set(SpaceBench.Page + 8, 40);
-        DmaRequest request = new(new(UnitBench.Device), SpaceBench.Input + 8, DmaAccess.Atomic, SpaceBench.Prefix);
+        DmaRequest request = new(UnitBench.Device, SpaceBench.Input + 8, DmaAccess.Atomic, SpaceBench.Prefix);
 
         Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Atomic(request, AtomicOperation.FetchAdd, 8, 2, 0, out ulong previous));
         Assert.Equal((40UL, 42UL), (previous, space.Bench.Word(SpaceBench.Page + 8)));

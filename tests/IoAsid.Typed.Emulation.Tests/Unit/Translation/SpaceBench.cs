@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -7,8 +8,8 @@ internal sealed class SpaceBench : IDisposable
 {
     public const ulong Input = 0x7F12_3456_7000;
     public const ulong Page = 0x50_0000;
-    public const ushort Domain = 7;
-    public const uint Pasid = 5;
+    public static readonly DomainId Domain = new(7);
+    public static readonly Pasid Pasid = new(5);
 
     private SpaceBench(UnitOptions? options, int levels, bool first)
     {

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace IoAsid.Typed.Vtd;
+
+/// <summary>
+/// The id that software gives a domain, and that the unit tags cached translations with (VT-d 6.2.1). Every number of 16 bits is an
+/// id; <see cref="CapabilityRegister.NumberOfDomains"/> limits what a unit supports.
+/// </summary>
+/// <param name="Value">The number.</param>
+public readonly record struct DomainId(ushort Value) : IFormattable
+{
+    /// <summary>Returns the number in decimal.</summary>
+    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Returns the number in a format.</summary>
+    /// <param name="format">A numeric format, as of <see cref="ushort.ToString(string?, IFormatProvider?)"/>.</param>
+    /// <param name="formatProvider">The culture; null for the current one.</param>
+    public string ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
+}
