@@ -25,6 +25,7 @@ public sealed class SourceStyleTests
         "src/IoAsid.Typed.Vtd/",
         "analyzers/IoAsid.Typed.Analyzers/",
         "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/",
+        "benchmarks/IoAsid.Typed.Benchmarks/Linux/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
         "tests/IoAsid.Typed.Attack/",
         "tests/IoAsid.Typed.Attack.Native/",
@@ -32,7 +33,8 @@ public sealed class SourceStyleTests
         "tests/IoAsid.Typed.Faults/",
         "tests/IoAsid.Typed.Linux.Tests/",
         "tests/IoAsid.Typed.Tests/",
-        "tests/IoAsid.Typed.Vtd.Tests/");
+        "tests/IoAsid.Typed.Vtd.Tests/",
+        "tests/linux/");
 
     [Fact]
     public void New_objects_are_typed_where_they_are_declared() => AssertNone(

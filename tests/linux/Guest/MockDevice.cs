@@ -71,7 +71,7 @@ internal sealed class MockDevice : IommufdDevice
     {
         fixed (ulong* pointer = pages)
         {
-            // flags 16, iova 24, length 32, page_size 40, uptr 48
+            // Offsets: flags 16, iova 24, length 32, page_size 40, uptr 48.
             TestCommand command = new() { Operation = Dirty, Id = table.Number, Long1 = address, Long2 = length, Long3 = pageSize, Long4 = (ulong)pointer };
             return Run(Owner, ref command);
         }
