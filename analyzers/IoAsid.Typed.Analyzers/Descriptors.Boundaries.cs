@@ -10,7 +10,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor RawIdOutsideBoundary = new(
         DiagnosticIds.RawIdOutsideBoundary,
         "RawIoAsid made outside a hardware boundary",
-        "'{0}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{0}' [HardwareBoundary] if the number comes from hardware",
+        "'{0}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark {1} [HardwareBoundary] if the number comes from hardware",
         Boundaries,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -27,6 +27,8 @@ public static class Program
             Converged.GuestBinds guests = new("vm-2", pasids.Vm2);
             return new Driver(requests.Serve, requests.Describe, (_, pasid) => guests.Bind(pasid), Converged.VirtualCommands.Free);
         });
+        Play(output, "Plain", Plain.PlainDriver.Play);
+        Play(output, "Typed", Typed.TypedDriver.Play);
     }
 
     private static void Play(TextWriter output, string stage, Func<Pasids, Driver> driverFor)
@@ -44,6 +46,13 @@ public static class Program
         output.WriteLine();
 
         void Tell(string what, Func<string> happened) => output.WriteLine($"   {what,-40} {Outcome(happened)}");
+    }
+
+    private static void Play(TextWriter output, string title, Action<TextWriter> driver)
+    {
+        output.WriteLine($"== {title} ==");
+        driver(output);
+        output.WriteLine();
     }
 
     private static string Outcome(Func<string> happened)

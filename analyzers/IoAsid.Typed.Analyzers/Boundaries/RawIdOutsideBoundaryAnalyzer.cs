@@ -35,7 +35,12 @@ public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
     }
 
     private static Diagnostic DiagnosticFor(IObjectCreationOperation creation, ISymbol member) =>
-        Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), MemberName.Of(member));
+        IsTopLevel(member)
+            ? Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), member.ContainingType.Name, $"a local function around it, or 'partial class {member.ContainingType.Name}',")
+            : Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), MemberName.Of(member), $"'{MemberName.Of(member)}'");
+
+    /// <summary>Top-level statements have no declaration that an attribute could stand on.</summary>
+    private static bool IsTopLevel(ISymbol member) => member.Name is WellKnownMemberNames.TopLevelStatementsEntryPointMethodName;
 
     /// <summary>The type where it is written, <c>new</c> where it is not.</summary>
     private static SyntaxNodeOrToken SiteOf(IObjectCreationOperation creation) => creation.Syntax switch

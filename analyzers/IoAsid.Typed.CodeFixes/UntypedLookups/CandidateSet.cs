@@ -26,26 +26,28 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
         DataFits.Of(sdk.DataTypeOf(set.Type)!, expected, compilation));
 
     /// <summary>
-    /// The sets and readers that have a name at this place and fit, those of exactly the expected type first. Whether the name may be
-    /// used there (assigned, static, captured) is for the compiler to say.
+    /// The sets and readers that have a name at this place and fit, those of exactly the expected type first. Static members of the class that declares the
+    /// lookup are among them. Whether the name may be used there (assigned, static, captured) is for the compiler to say.
     /// </summary>
-    public static ImmutableArray<CandidateSet> InScope(SemanticModel model, int position, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
+    public static ImmutableArray<CandidateSet> InScope(SemanticModel model, int position, ISymbol lookup, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
     {
-        ISymbol[] named = [.. model.LookupSymbols(position).Where(symbol => sdk.DataTypeOf(TypeOf(symbol)) is not null)];
+        ImmutableArray<ISymbol> here = model.LookupSymbols(position);
+        IEnumerable<ISymbol> besideLookup = lookup.ContainingType?.GetMembers().Where(member => member.IsStatic && !here.Contains(member, SymbolEqualityComparer.Default) && model.IsAccessible(position, member)) ?? [];
+        ISymbol[] named = [.. here.Concat(besideLookup).Where(symbol => sdk.DataTypeOf(TypeOf(symbol)) is not null)];
         return
         [
             .. named
                 .Where(symbol => !SetAlias.IsRepeated(symbol, named, model.Compilation))
-                .Select(symbol => Of(symbol, expected, sdk, model.Compilation))
+                .Select(symbol => Of(symbol, here.Contains(symbol, SymbolEqualityComparer.Default) ? NameOf(symbol) : NameBeside(symbol, model, position), expected, sdk, model.Compilation))
                 .Where(candidate => candidate.Fit is DataFit.Exact or DataFit.Base)
                 .OrderByDescending(candidate => candidate.Fit),
         ];
     }
 
-    private static CandidateSet Of(ISymbol symbol, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation)
+    private static CandidateSet Of(ISymbol symbol, ExpressionSyntax name, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation)
     {
         ITypeSymbol type = TypeOf(symbol)!;
-        return new CandidateSet(NameOf(symbol), type, DataFits.Of(sdk.DataTypeOf(type)!, expected, compilation));
+        return new CandidateSet(name, type, DataFits.Of(sdk.DataTypeOf(type)!, expected, compilation));
     }
 
     private static ITypeSymbol? TypeOf(ISymbol symbol) => symbol switch
@@ -61,6 +63,10 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
         SyntaxFacts.GetKeywordKind(symbol.Name) == SyntaxKind.None
             ? SyntaxFactory.IdentifierName(symbol.Name)
             : SyntaxFactory.IdentifierName(SyntaxFactory.VerbatimIdentifier(default, symbol.Name, symbol.Name, default));
+
+    /// <summary><c>Table.Bindings</c>, for a static member of another class.</summary>
+    private static MemberAccessExpressionSyntax NameBeside(ISymbol symbol, SemanticModel model, int position) => SyntaxFactory.MemberAccessExpression(
+        SyntaxKind.SimpleMemberAccessExpression, SyntaxFactory.ParseExpression(symbol.ContainingType.ToMinimalDisplayString(model, position)), NameOf(symbol));
 
     private static ExpressionSyntax AsReceiver(ExpressionSyntax expression) => expression switch
     {

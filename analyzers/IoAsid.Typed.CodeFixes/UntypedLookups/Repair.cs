@@ -38,7 +38,7 @@ internal sealed class Repair(CandidateSet candidate, Document document, bool isC
 
         ImmutableArray<CandidateSet> candidates = given is not null
             ? [CandidateSet.Given(given, expected, sdk, model.Compilation)]
-            : CandidateSet.InScope(model, arguments.Call.SpanStart, expected, sdk);
+            : CandidateSet.InScope(model, arguments.Call.SpanStart, use.Member, expected, sdk);
 
         RepairTrial trial = new(document, model, use.Operation, arguments, sdk, cancellationToken);
         List<(CandidateSet Candidate, Document Document)> good = [];

@@ -107,5 +107,27 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
         $"'{member}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{member}' [HardwareBoundary] if the number comes from hardware",
         await Messages.OnlyAsync<RawIdOutsideBoundaryAnalyzer>(code, Cancellation));
 
+    /// <summary>No attribute can stand on top-level statements, so the message names what it can stand on.</summary>
+    [Fact]
+    public async Task Message_for_top_level_statements()
+    {
+        Compilation compilation = AllRules
+            .Compile(["RawIoAsid id = new(1);", TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk])
+            .WithOptions(TestProject.Compile.WithOutputKind(OutputKind.ConsoleApplication));
+
+        Diagnostic found = Assert.Single(await AllRules.RunAsync(new RawIdOutsideBoundaryAnalyzer(), compilation, Cancellation));
+
+        Assert.Equal(
+            "'Program' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark a local function around it, or 'partial class Program', [HardwareBoundary] if the number comes from hardware",
+            found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public Task Marked_local_function_of_top_level_statements() =>
+        new RuleTest<RawIdOutsideBoundaryAnalyzer>("[HardwareBoundary] static RawIoAsid Read() => new(1); Console.WriteLine(Read());")
+        {
+            TestState = { OutputKind = OutputKind.ConsoleApplication },
+        }.RunAsync(Cancellation);
+
     private static Task Verify(string code) => new RuleTest<RawIdOutsideBoundaryAnalyzer>(code).RunAsync(Cancellation);
 }

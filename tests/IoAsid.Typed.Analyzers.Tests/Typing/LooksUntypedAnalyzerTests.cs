@@ -76,7 +76,7 @@ public sealed class LooksUntypedAnalyzerTests
     [Theory]
     [InlineData(
         "internal object? Find(uint pasid) => objects[pasid];",
-        "'Table.Find' reads 'objects' by a number, and the result is only known as 'object'; mark 'Table.Find' [UntypedIoAsidLookup], or write 'ioasid.untyped_lookup_methods = Drivers.Table.Find' in .editorconfig")]
+        "'Table.Find' reads 'objects' by a number, and the result is only known as 'object?'; mark 'Table.Find' [UntypedIoAsidLookup], or write 'ioasid.untyped_lookup_methods = Drivers.Table.Find' in .editorconfig")]
     [InlineData(
         "internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => (Disk?)Find(1);",
         "'Table.Find' reads 'devices' by a number, and the result is cast to 'Disk'; mark 'Table.Find' [UntypedIoAsidLookup], or write 'ioasid.untyped_lookup_methods = Drivers.Table.Find' in .editorconfig")]

@@ -411,6 +411,36 @@ public sealed class UntypedLookupCodeFixTests
         return test.RunAsync(Cancellation);
     }
 
+    /// <summary>A wrapper often keeps the set beside it in a static field.</summary>
+    [Fact]
+    public Task Static_set_of_the_wrappers_class() => Fix(StaticTable("Table.{|IOASID1001:Find|}(id) as SvaBinding"), StaticTable("Table.Bindings.Find(id).Data"));
+
+    [Fact]
+    public Task Private_set_of_the_wrappers_class_is_no_candidate() => Unfixed(
+        StaticTable("Table.{|IOASID1001:Find|}(id) as SvaBinding").Replace("internal static readonly IoAsidSet<SvaBinding>", "static readonly IoAsidSet<SvaBinding>", StringComparison.Ordinal));
+
+    private static string StaticTable(string expression) => $$"""
+        namespace Vendor
+        {
+            static class Table
+            {
+                static readonly IoAsidSpace space = new();
+                internal static readonly IoAsidSet<SvaBinding> Bindings = space.CreateSet<SvaBinding>("bindings");
+                static readonly IoAsidSet<AuxiliaryDomain> domains = space.CreateSet<AuxiliaryDomain>("domains");
+
+                [UntypedIoAsidLookup]
+                public static object? Find(RawIoAsid id) => Bindings.Contains(id) ? Bindings.Find(id).Data : domains.Find(id).Data;
+            }
+        }
+
+        namespace Handlers
+        {
+            using Vendor;
+
+            class Handler { SvaBinding? M(RawIoAsid id) => {{expression}}; }
+        }
+        """;
+
     private static string InHandler(string statements) => $$"""
         class Handler
         {

@@ -83,8 +83,15 @@ internal static class Table
 {
     private static readonly Dictionary<RawIoAsid, object> Entries = [];
 
+    private static readonly Dictionary<uint, object> Numbers = [];
+
     internal static object? Unmarked(RawIoAsid id) // IOASID1004
     {
         return Entries.GetValueOrDefault(id);
+    }
+
+    internal static object? Plain(uint id) // IOASID1010
+    {
+        return Numbers.GetValueOrDefault(id);
     }
 }

@@ -1,0 +1,26 @@
+namespace Migration.Plain;
+
+/// <summary>Answers page requests. The device reports a number and an address in one word.</summary>
+public sealed class PageRequests(PasidTable table)
+{
+    private const int PasidShift = 40;
+    private const uint PasidMask = 0xF_FFFF;
+    private const ulong AddressMask = 0xFF_FFFF_FFFF;
+
+    /// <summary>The descriptor that a device writes.</summary>
+    public static ulong Descriptor(uint pasid, ulong address) => ((ulong)pasid << PasidShift) | (address & AddressMask);
+
+    /// <summary>Serves a request, of whatever owner.</summary>
+    public string Serve(ulong descriptor)
+    {
+        uint pasid = PasidOf(descriptor);
+        if (table.Lookup(pasid) is null)
+            return "invalid request";
+
+        // Every PASID that faults belongs to shared virtual addressing. Or so it was when this line was written.
+        Binding binding = (Binding)table.Lookup(pasid)!;
+        return binding.Serve(descriptor & AddressMask);
+    }
+
+    private static uint PasidOf(ulong descriptor) => (uint)(descriptor >> PasidShift) & PasidMask;
+}

@@ -1,0 +1,48 @@
+namespace Migration.Plain;
+
+/// <summary>The driver before the migration: it does not use the library.</summary>
+public static class PlainDriver
+{
+    /// <summary>Plays the requests that the driver was made for, and those that it was not made for.</summary>
+    public static void Play(TextWriter output)
+    {
+        PasidTable table = new();
+        PageRequests requests = new(table);
+        Guests guests = new(table);
+        uint editor = table.Register(new ProcessBinding("the editor"));
+        uint vm1 = table.Register(new GuestBinding("vm-1"));
+        uint domain = table.Register(new Domain("mediated device"));
+
+        Report("page request of the editor", () => requests.Serve(PageRequests.Descriptor(editor, 0x1000)));
+        Report("page request of vm-1", () => requests.Serve(PageRequests.Descriptor(vm1, 0x2000)));
+        Report("page request of an auxiliary domain", () => requests.Serve(PageRequests.Descriptor(domain, 0x3000)));
+        Report("vm-1 binds its own PASID", () => guests.Bind("vm-1", vm1));
+        Report("vm-2 binds vm-1's PASID", () => guests.Bind("vm-2", vm1));
+
+        // The editor exits, but its device still has a request on the way.
+        ulong late = PageRequests.Descriptor(editor, 0x4000);
+        table.Unregister(editor);
+        uint browser = table.Register(new ProcessBinding("the browser"));
+        Report("late page request of the editor", () => requests.Serve(late));
+        Report("second release of the editor", () => table.Unregister(editor) ? "released" : "nothing to release");
+        Report("page request of the browser", () => requests.Serve(PageRequests.Descriptor(browser, 0x5000)));
+
+        Completions completions = new();
+        completions.OnCompleted(Completions.Begin(new Transfer("copy")));
+        Report("completion of a transfer", () => completions.Log[0]);
+
+        void Report(string request, Func<string> answer) => output.WriteLine($"   {request,-38} {Answer(answer)}");
+    }
+
+    private static string Answer(Func<string> answer)
+    {
+        try
+        {
+            return answer();
+        }
+        catch (InvalidCastException)
+        {
+            return "InvalidCastException";
+        }
+    }
+}
