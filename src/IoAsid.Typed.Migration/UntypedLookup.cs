@@ -17,6 +17,11 @@ public static class UntypedLookup
     /// </returns>
     /// <exception cref="ArgumentException">The set is of another space.</exception>
     [UntypedIoAsidLookup]
+#if CONVERGED
+    [Obsolete(
+        "This project is at the stage Converged of its migration. Look up through a typed set or reader: 'set.Find(id).Data' or 'set.TryFind(id, out TData? data)'.",
+        error: true)]
+#endif
     public static object? Find(IoAsidSpace space, IoAsidSet? set, RawIoAsid id, Func<object?, bool>? getter)
     {
         ArgumentNullException.ThrowIfNull(space);

@@ -23,12 +23,13 @@ public sealed class MigrationStageTests(PackedPackage package, MigrationStageTes
     }
 
     [Fact]
-    public async Task Converged_takes_the_untyped_lookup_away_however_the_stage_is_spelled()
+    public async Task Converged_names_the_typed_call_at_each_untyped_lookup_however_the_stage_is_spelled()
     {
         DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=converged");
 
-        AssertReports(["PageRequestHandler.cs(2): error CS0234"], build);
-        Assert.Contains("'Migration' does not exist in the namespace 'IoAsid.Typed'", build.Output, StringComparison.Ordinal);
+        string[] rules = [.. handler.Consumer.Marked("error")];
+        AssertReports([.. rules, .. rules.Select(line => $"{line[..^"IOASID0000".Length]}CS0619")], build);
+        Assert.Contains("Look up through a typed set or reader: 'set.Find(id).Data' or 'set.TryFind(id, out TData? data)'.", build.Output, StringComparison.Ordinal);
     }
 
     [Fact]
