@@ -13,6 +13,7 @@ public sealed class FaultTests
     [
         ("create a root", scene => scene.Root = scene.Space.CreateSet<SvaBinding>("sva", quota: 6)),
         ("create a subset", scene => scene.Vm = scene.Root.CreateSubset<GuestSvaBinding>("vm", scene.Owner, quota: 4)),
+        ("register an allocator", scene => scene.RegisterIdleAllocator()),
         ("reserve capacity", scene => scene.Reservation = scene.Space.ReserveCapacity(1)),
         ("give capacity back", scene => scene.Reservation!.Dispose()),
         ("allocate", scene => scene.Handle = scene.Vm.Allocate(new GuestSvaBinding("first"))),
@@ -84,6 +85,48 @@ public sealed class FaultTests
         }
 
         Assert.True(points > 20, $"Only {points} waits were reached.");
+    }
+
+    [Theory]
+    [InlineData(typeof(OutOfMemoryException), false)]
+    [InlineData(typeof(OutOfMemoryException), true)]
+    [InlineData(typeof(ThreadInterruptedException), false)]
+    [InlineData(typeof(ThreadInterruptedException), true)]
+    public void An_allocator_that_throws_fails_its_own_call_only(Type thrown, bool observed)
+    {
+        for (int call = 0; call < 8; call++)
+        {
+            using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = Scene.Capacity });
+            using IoAsidObserverRegistration? registration = observed ? space.Observe(static _ => { }) : null;
+            int calls = 0;
+            void ThrowAtItsTurn()
+            {
+                if (calls++ == call)
+                {
+                    throw (Exception)Activator.CreateInstance(thrown)!;
+                }
+            }
+
+            space.RegisterAllocator(IoAsidNumberAllocator.Create(
+                (min, _) =>
+                {
+                    ThrowAtItsTurn();
+                    return (uint)calls;
+                },
+                _ => ThrowAtItsTurn()));
+            IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("set");
+            for (int turn = 0; turn < 3; turn++)
+            {
+                if (set.TryAllocate(new NativeSvaBinding("a"), 1, 7, out IoAsidHandle<SvaBinding> handle, out _))
+                {
+                    Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
+                }
+            }
+
+            IoAsidSpaceStatistics counts = space.GetStatistics();
+            Assert.Equal(0, counts.Outstanding);
+            Assert.Equal(Scene.Capacity - 1, counts.Available + counts.Quarantined);
+        }
     }
 
     private static int Count(Circumstances circumstances, Type fault)

@@ -66,6 +66,14 @@ internal sealed class Scene : IDisposable
 
     public void Dispose() => Space.Dispose();
 
+    /// <summary>Registers a custom allocator and withdraws it, if none is active.</summary>
+    public void RegisterIdleAllocator()
+    {
+        var idle = new ScriptedAllocator();
+        Space.RegisterAllocator(idle);
+        Space.UnregisterAllocator(idle);
+    }
+
     /// <summary>Frees everything, then proves that all numbers are there and that the events of each life came once and in order.</summary>
     public void Audit()
     {

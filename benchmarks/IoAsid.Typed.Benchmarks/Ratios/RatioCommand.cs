@@ -16,6 +16,7 @@ internal static class RatioCommand
         HoldRatios.Measure(table);
         AllocationRatios.Measure(table);
         MemoryRatios.Measure(table);
+        GrowthRatios.Measure(table);
         table.Summarise();
         if (options is [_, string file])
             table.WriteJson(file);

@@ -19,11 +19,11 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
 
     private IoAsidNumberAllocator Called => _members[0];
 
-    public bool Contains(IoAsidNumberAllocator allocator) => Array.IndexOf(_members, allocator) >= 0;
+    public bool Contains(IoAsidNumberAllocator allocator) => Array.Exists(_members, member => ReferenceEquals(member, allocator));
 
     public void Add(IoAsidNumberAllocator allocator) => _members = [.. _members, allocator];
 
-    public void Remove(IoAsidNumberAllocator allocator) => _members = Array.FindAll(_members, other => other != allocator);
+    public void Remove(IoAsidNumberAllocator allocator) => _members = Array.FindAll(_members, member => !ReferenceEquals(member, allocator));
 
     /// <summary>Enters the lock that serialises the calls.</summary>
     public UninterruptedLock.Scope Enter() => _calls.Enter();

@@ -30,7 +30,9 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
                 return;
             }
 
+            FaultPoint.Allocation();
             var added = new AllocatorGroup(space, allocator, numberSpace);
+            _groups.EnsureCapacity(_groups.Count + 1);
             if (_groups.Count == 0)
             {
                 Activate(added, "Register the first custom allocator");

@@ -16,7 +16,6 @@ internal struct Backoff
 
     public void Wait()
     {
-        FaultPoint.Wait();
         if (_waits >= 0 && _waits < Spins && Environment.ProcessorCount > 1)
         {
             Thread.SpinWait(1 << _waits);
@@ -37,6 +36,7 @@ internal struct Backoff
     {
         try
         {
+            FaultPoint.Wait();
             Thread.Sleep(1);
         }
         catch (ThreadInterruptedException)

@@ -123,7 +123,7 @@ internal sealed class LifeRecord(Life life)
         return end?.Task;
     }
 
-    /// <summary>Completes the tasks of those that wait for the end.</summary>
+    /// <summary>Completes the tasks of those that wait for the end. Further calls do nothing.</summary>
     public void End()
     {
         TaskCompletionSource? end;
@@ -133,7 +133,7 @@ internal sealed class LifeRecord(Life life)
             end = _end;
         }
 
-        end?.SetResult();
+        end?.TrySetResult();
     }
 
     /// <exception cref="OutOfMemoryException">Nothing changed.</exception>

@@ -19,6 +19,26 @@ internal sealed class RecordTable
         return Uninterrupted.Run(Records(), life, static (records, life) => records.GetOrAdd(life, static life => new LifeRecord(life)));
     }
 
+    /// <summary>Makes the record of a life that no other thread can see.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    public LifeRecord Make(Life life)
+    {
+        try
+        {
+            return GetOrAdd(life);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The table adds before it grows.
+            if (Find(life) is { } made)
+            {
+                Remove(made);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>
     /// Returns the record of a life. The word is marked first, under a reference, so that the end of the life looks for the record. A record that was made
     /// after the life had ended is removed again.
@@ -37,7 +57,9 @@ internal sealed class RecordTable
             return record;
         }
 
+        // The end may have looked for the record before or after; either way its waiters must learn of it.
         Remove(record);
+        record.End();
         return null;
     }
 

@@ -69,7 +69,17 @@ internal sealed class HoldLedger
         return true;
     }
 
-    public void Track(ulong ticket, IoAsidHolder holder) => (_holders ??= [])[ticket] = holder;
+    /// <summary>Makes room for one more tracked holder.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    public void EnsureRoomForHolder()
+    {
+        FaultPoint.Allocation();
+        _holders ??= [];
+        _holders.EnsureCapacity(_holders.Count + 1);
+    }
+
+    /// <summary>Records the holder of a ticket, for which there is room.</summary>
+    public void Track(ulong ticket, IoAsidHolder holder) => _holders![ticket] = holder;
 
     public IoAsidHolder? Untrack(ulong ticket)
     {

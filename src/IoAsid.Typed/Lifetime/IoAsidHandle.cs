@@ -21,8 +21,8 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
 {
     private readonly IoAsidSet<TData>? _set;
 
-    // The complement of number and generation in one word, so that a mixture has the whole life of one handle, and with a default handle one that does not occur:
-    // the last generation of the highest number. The set decides whether the life is one of its own.
+    // Number and generation in one word, so that a mixture has the whole life of one handle, and scrambled by the space: the life of another space's handle, or of a
+    // default one, comes out as a generation that numbers do not reach. The set decides whether the life is one of its own.
     private readonly ulong _life;
 
     /// <summary>Makes a dead handle.</summary>
@@ -36,20 +36,20 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     internal IoAsidHandle(IoAsidSet<TData> set, Life life)
     {
         _set = set;
-        _life = ~life.Key;
+        _life = life.Key ^ set.Space.HandleKey;
     }
 
     /// <summary>The set that allocated the id. Readable also when the handle is stale.</summary>
     public IoAsidSet<TData> Set => _set ?? throw Dead();
 
     /// <summary>The number, to be programmed into hardware. Readable also when the handle is stale.</summary>
-    public RawIoAsid Id => Set is not null ? new RawIoAsid(Life.Id) : default;
+    public RawIoAsid Id => new(LifeIn(Set).Id);
 
     /// <summary>Which life of the number. Readable also when the handle is stale.</summary>
-    public uint Generation => Set is not null ? Life.Generation : default;
+    public uint Generation => LifeIn(Set).Generation;
 
     /// <summary>Gets a value indicating whether the id was freed. Out of date as soon as it returns, unless it is true.</summary>
-    public bool IsStale => Set.IsStale(Life);
+    public bool IsStale => Set is var set && set.IsStale(LifeIn(set));
 
     /// <summary>The data; null if the id has none.</summary>
     /// <exception cref="StaleIoAsidException">The id was freed.</exception>
@@ -58,7 +58,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         get
         {
             IoAsidSet<TData> set = Set;
-            Life life = Life;
+            Life life = LifeIn(set);
             return set.TryReadLive(life, out object? data) ? Unsafe.As<TData?>(data) : throw set.Refusal(life);
         }
     }
@@ -70,13 +70,11 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         get
         {
             IoAsidSet<TData> set = Set;
-            Life life = Life;
+            Life life = LifeIn(set);
             PrivateIoAsid? privateId = set.Space.Records.Find(life)?.PrivateId;
             return set.TryReadLive(life, out _) ? privateId : throw set.Refusal(life);
         }
     }
-
-    private Life Life => new(~_life);
 
     /// <summary>Whether two handles stand for the same allocation.</summary>
     public static bool operator ==(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => left.Equals(right);
@@ -105,7 +103,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public void AttachPrivateId(PrivateIoAsid privateId)
     {
         IoAsidSet<TData> set = Set;
-        Life life = Life;
+        Life life = LifeIn(set);
         using WriteTurn turn = new(set, life, flags: 0);
         LifeRecord record = turn.Record();
         if (record.PrivateId is { } attached)
@@ -127,7 +125,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public bool DetachPrivateId()
     {
         IoAsidSet<TData> set = Set;
-        Life life = Life;
+        Life life = LifeIn(set);
         using WriteTurn turn = new(set, life, flags: 0);
         return set.Space.Records.Find(life) is { } record && set.PrivateIds.Detach(record);
     }
@@ -137,7 +135,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <returns>The binding, which ends by <see cref="IoAsidBinding.Complete"/> only.</returns>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
-    public IoAsidBinding Bind(object? device = null) => IoAsidBinding.Begin(Set, Life, device);
+    public IoAsidBinding Bind(object? device = null) => IoAsidBinding.Begin(Set, LifeIn(Set), device);
 
     /// <summary>
     /// Frees the id permanently: lookups find nothing and no new hold is possible when this returns. The number is reclaimed when nothing holds it.
@@ -150,7 +148,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public IoAsidFreeResult Free()
     {
         IoAsidSet<TData> set = Set;
-        return set.Space.Lifecycle.Free(set, Life);
+        return set.Space.Lifecycle.Free(set, LifeIn(set));
     }
 
     /// <summary>Frees the id and waits until its number is back in the pool, or permanently out of use.</summary>
@@ -161,7 +159,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public Task FreeAsync(CancellationToken cancellationToken = default)
     {
         IoAsidSet<TData> set = Set;
-        Life life = Life;
+        Life life = LifeIn(set);
         set.Space.Lifecycle.Free(set, life);
         return set.Space.Lifecycle.WaitForEnd(set, life, cancellationToken);
     }
@@ -178,17 +176,25 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <summary>The number, its generation, its set, and whether the handle is stale.</summary>
     public override string ToString()
     {
-        Life life = Life;
-        return _set is not { } set ? "(default handle)" : $"{life.Id} (generation {life.Generation}) of {set}{(set.IsStale(life) ? ", stale" : "")}";
+        if (_set is not { } set)
+        {
+            return "(default handle)";
+        }
+
+        Life life = LifeIn(set);
+        return $"{life.Id} (generation {life.Generation}) of {set}{(set.IsStale(life) ? ", stale" : "")}";
     }
+
+    private Life LifeIn(IoAsidSet<TData> set) => new(_life ^ set.Space.HandleKey);
 
     private static InvalidOperationException Dead() => new(
         "A default IoAsidHandle stands for no id. Handles come from IoAsidSet.Allocate, TryAllocate (when it returns true) and TryGetHandle.");
 
     private void Write(TData? data, ulong flags)
     {
-        Life life = Life;
-        using WriteTurn turn = new(Set, life, flags);
+        IoAsidSet<TData> set = Set;
+        Life life = LifeIn(set);
+        using WriteTurn turn = new(set, life, flags);
         Volatile.Write(ref turn.Page.Data(life.Id), data);
     }
 }

@@ -108,6 +108,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         IoAsidHold<TData> hold = Open(lives, id, data, ledger);
         try
         {
+            ledger.EnsureRoomForHolder();
             ledger.Track(hold._ticket, lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Hold));
             return hold;
         }

@@ -52,7 +52,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
         Volatile.Write(ref page.Data(life.Id), null);
         if (marked.IsUnreferenced)
         {
-            AfterReturn(life.Id, set, Return(life, page.Lives, set, NumberFate.Reusable));
+            NumberFate fate = Return(life, page.Lives, set, NumberFate.Reusable);
+            RemoveIfClosed(set);
+            ReportIfRetired(life.Id, fate);
             return IoAsidFreeResult.Reclaimed;
         }
 
@@ -371,7 +373,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private LifeRecord PrepareLife(uint id, DataPage page, IoAsidSet set)
     {
         space.Observers.PrepareIfObserved(set);
-        LifeRecord record = space.Records.GetOrAdd(new Life(id, LifeWord.Read(ref page.Lives.Word(id)).Generation));
+        LifeRecord record = space.Records.Make(new Life(id, LifeWord.Read(ref page.Lives.Word(id)).Generation));
         record.Enqueue(record.Edge(IoAsidEventKind.Allocated, set));
         return record;
     }
@@ -434,32 +436,30 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void End(Life life, LifePage lives, IoAsidSet set)
     {
         bool recorded = LifeWord.Read(ref lives.Word(life.Id)).IsRecorded;
+        AllocatorFaults faults = default;
         NumberFate fate = space.Allocators.Active is { } custom
-            ? ReturnToAllocator(custom, life, lives, set)
+            ? ReturnToAllocator(custom, life, lives, set, ref faults)
             : ReturnPending(life, lives, set, NumberFate.Reusable);
-        AfterReturn(life.Id, set, fate);
+        RemoveIfClosed(set);
 
-        // Only now, because a thread that marked the word in time may have made the record after the caller looked for it.
+        // Only now, because a thread that marked the word in time may have made the record after the caller looked for it. Before the reports, whose handlers may wait for the end.
         if (recorded && space.Records.Find(life) is { } record)
         {
             space.Records.Remove(record);
             record.End();
         }
+
+        faults.Report(space);
+        ReportIfRetired(life.Id, fate);
     }
 
-    private NumberFate ReturnToAllocator(AllocatorGroup custom, Life life, LifePage lives, IoAsidSet set)
+    private NumberFate ReturnToAllocator(AllocatorGroup custom, Life life, LifePage lives, IoAsidSet set, ref AllocatorFaults faults)
     {
-        AllocatorFaults faults = default;
-        NumberFate fate;
-
         // The pool must know of the return before the allocator can give the number again.
         using (custom.Enter())
         {
-            fate = ReturnPending(life, lives, set, custom.Free(life.Id, ref faults));
+            return ReturnPending(life, lives, set, custom.Free(life.Id, ref faults));
         }
-
-        faults.Report(space);
-        return fate;
     }
 
     private NumberFate ReturnPending(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
@@ -490,15 +490,12 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return actual;
     }
 
-    /// <summary>Completes an end. Holds no lock of a custom allocator, because others may be waiting for it.</summary>
-    private void AfterReturn(uint id, IoAsidSet set, NumberFate fate)
+    private void ReportIfRetired(uint id, NumberFate fate)
     {
         if (fate == NumberFate.Retired)
         {
             space.Report(IoAsidFaultKind.NumberRetired, id);
         }
-
-        RemoveIfClosed(set);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

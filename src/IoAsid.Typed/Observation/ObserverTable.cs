@@ -40,10 +40,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
 
             _count--;
             _version++;
-            if (group is { Owner: { } owner, Members.Count: 0 })
-            {
-                _owners.Remove(owner);
-            }
+            RemoveIfEmpty(group);
         }
     }
 
@@ -102,14 +99,30 @@ internal sealed class ObserverTable(IoAsidSpace space)
 
         using (_lock.Enter())
         {
-            FaultPoint.Allocation();
             ObserverGroup group = groupOf(this, subject);
-            var added = new IoAsidObserverRegistration(this, group, observer, priority, _lastSequence + 1);
-            group.Members.Add(added);
-            _lastSequence++;
-            _count++;
-            _version++;
-            return added;
+            try
+            {
+                FaultPoint.Allocation();
+                var added = new IoAsidObserverRegistration(this, group, observer, priority, _lastSequence + 1);
+                group.Members.Add(added);
+                _lastSequence++;
+                _count++;
+                _version++;
+                return added;
+            }
+            catch (OutOfMemoryException)
+            {
+                RemoveIfEmpty(group);
+                throw;
+            }
+        }
+    }
+
+    private void RemoveIfEmpty(ObserverGroup group)
+    {
+        if (group is { Owner: { } owner, Members.Count: 0 })
+        {
+            _owners.Remove(owner);
         }
     }
 

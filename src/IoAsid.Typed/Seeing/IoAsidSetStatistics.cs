@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>Counts of a set and of those below it. A free in progress may be counted as live or as pending.</summary>
+/// <summary>Counts of a set and of those below it, each set's at one moment. A free in progress may be counted as live or as pending.</summary>
 public sealed record IoAsidSetStatistics
 {
     internal IoAsidSetStatistics(IoAsidSet set)

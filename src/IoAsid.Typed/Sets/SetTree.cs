@@ -106,16 +106,22 @@ internal sealed class SetTree(IoAsidSpace space)
     {
         using (_lock.Enter())
         {
+            IoAsidSetStatistics counts;
             using (space.Pool.Enter())
             {
-                var counts = new IoAsidSetStatistics(set);
-                for (IoAsidSet? at = NextBelow(set, set); at is not null; at = NextBelow(at, set))
+                counts = new IoAsidSetStatistics(set);
+            }
+
+            // A section for each set, because allocations and frees of the whole space wait for the gate.
+            for (IoAsidSet? at = NextBelow(set, set); at is not null; at = NextBelow(at, set))
+            {
+                using (space.Pool.Enter())
                 {
                     counts.Add(at);
                 }
-
-                return counts;
             }
+
+            return counts;
         }
     }
 
@@ -217,8 +223,10 @@ internal sealed class SetTree(IoAsidSpace space)
 
     private Budget Reserve(Budget above, uint quota, string name)
     {
+        FaultPoint.Allocation();
+        var reserved = new Budget(above, quota);
         space.Pool.Grant(above, quota, $"The set '{name}'");
-        return new Budget(above, quota);
+        return reserved;
     }
 
     /// <summary>Where at most one open set may be: below a parent, for an owner, with a data type.</summary>

@@ -18,6 +18,8 @@ namespace IoAsid.Typed;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidSpace : IDisposable
 {
+    private static ulong s_spaces;
+
     private readonly SpaceMetrics.Registration _metrics;
     private volatile bool _disposing;
     private volatile bool _disposed;
@@ -80,6 +82,9 @@ public sealed class IoAsidSpace : IDisposable
 
     internal bool IsDisposed => _disposed;
 
+    /// <summary>Scrambles the lives in handles, in each space in another way, so that no handle of one space stands for a life of another.</summary>
+    internal ulong HandleKey { get; } = Interlocked.Increment(ref s_spaces) * 0x9E37_79B9_7F4A_7C15;
+
     internal bool TracksHolders { get; }
 
     /// <summary>The generation of every number's first life.</summary>
@@ -133,8 +138,10 @@ public sealed class IoAsidSpace : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ThrowIfDisposed();
+        FaultPoint.Allocation();
+        var reservation = new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
         Pool.Grant(Pool.Capacity, count, "The reservation");
-        return new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
+        return reservation;
     }
 
     /// <summary>Tells the observer of every edge in the life of every id of the space, outside of any lock.</summary>

@@ -196,9 +196,9 @@ internal sealed class Arena : IDisposable
 
     private void RequireEvents()
     {
-        foreach (string kinds in _events.Lives())
+        foreach ((IoAsidSet set, string kinds) in _events.Lives())
         {
-            Require(EventGrammar.Accepts(kinds), $"The events of a life came as '{kinds}'.");
+            Require(EventGrammar.Accepts(kinds, observedFromStart: !BaitSets.Contains(set)), $"The events of a life came as '{kinds}'.");
         }
     }
 

@@ -70,15 +70,35 @@ internal static class Attack
             move(arena, random);
             return null;
         }
-        catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
-        {
-            return null;
-        }
-#pragma warning disable CA1031 // Everything else is a broken promise.
+#pragma warning disable CA1031 // Everything that is not a refusal is a broken promise.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            return thrown as BrokenPromiseException ?? new BrokenPromiseException($"{thrown.GetType().Name} came out of the SDK: {thrown}");
+            return Judge(thrown);
         }
     }
+
+    /// <summary>Returns null for a refusal. Describing an exception can wait for a lock of the runtime, so it is repeated until no interrupt ends it.</summary>
+    private static Exception? Judge(Exception thrown)
+    {
+        while (true)
+        {
+            try
+            {
+                return IsRefusal(thrown)
+                    ? null
+                    : thrown as BrokenPromiseException ?? new BrokenPromiseException($"{thrown.GetType().Name} came out of the SDK: {thrown}");
+            }
+            catch (ThreadInterruptedException)
+            {
+                // Once more.
+            }
+        }
+    }
+
+    /// <summary>Returns true for exceptions that the SDK itself throws, false for those of the collections inside it.</summary>
+    private static bool IsRefusal(Exception thrown) =>
+        thrown is StaleIoAsidException or IoAsidAllocationException or IoAsidQuotaException
+        || (thrown is InvalidOperationException or ArgumentException
+            && thrown.StackTrace?.TrimStart().StartsWith("at IoAsid.Typed.", StringComparison.Ordinal) == true);
 }

@@ -2,11 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace IoAsid.Typed.Attack.Harness;
 
-/// <summary>The order of the events of one life, by their first letters. The bait ids were allocated before anybody observed.</summary>
+/// <summary>The order of the events of one life, by their first letters.</summary>
 internal static partial class EventGrammar
 {
-    public static bool Accepts(string kinds) => Order().IsMatch(kinds);
+    /// <summary>Returns true if the events are those of a whole life.</summary>
+    /// <param name="kinds">The first letters.</param>
+    /// <param name="observedFromStart">False for a life that began before it was observed.</param>
+    public static bool Accepts(string kinds, bool observedFromStart) => Order().IsMatch(observedFromStart ? kinds : "A" + kinds);
 
-    [GeneratedRegex("^A?(BU)*B?FR$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^A(BU)*B?FR$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Order();
 }

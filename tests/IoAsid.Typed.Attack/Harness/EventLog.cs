@@ -15,8 +15,8 @@ internal sealed class EventLog
         while (Interlocked.CompareExchange(ref _last, added, added.Before) != added.Before);
     }
 
-    /// <summary>Returns the first letters of the events of each life, in order.</summary>
-    public IEnumerable<string> Lives()
+    /// <summary>Returns each life with the first letters of its events, in order.</summary>
+    public IEnumerable<(IoAsidSet Set, string Kinds)> Lives()
     {
         List<IoAsidEvent> all = [];
         for (Entry? at = Volatile.Read(ref _last); at is not null; at = at.Before)
@@ -25,7 +25,7 @@ internal sealed class EventLog
         }
 
         all.Reverse();
-        return all.GroupBy(edge => (edge.Set.Space, edge.Id, edge.Generation)).Select(life => string.Concat(life.Select(edge => edge.Kind.ToString()[0])));
+        return all.GroupBy(edge => (edge.Set.Space, edge.Id, edge.Generation)).Select(life => (life.First().Set, string.Concat(life.Select(edge => edge.Kind.ToString()[0]))));
     }
 
     private sealed record Entry(IoAsidEvent Edge, Entry? Before);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Tests.Fixtures;
 
@@ -77,12 +76,26 @@ public sealed class MixedHandleTests : IDisposable
     }
 
     [Fact]
-    public void The_words_of_a_default_handle_make_every_set_refuse()
+    public void A_mixture_with_a_default_handle_is_refused()
     {
-        foreach (IoAsidSet<Apple> set in _apples.Where(handle => handle != default).Select(handle => handle.Set).Distinct())
+        foreach (IoAsidHandle<Apple> handle in _apples.Where(handle => handle != default))
         {
-            AssertRefused(new IoAsidHandle<Apple>(set, new Life(~0UL)));
+            Assert.All(StructMixtures.Of(handle, default).Where(mixture => mixture != handle), AssertDeadOrRefused);
         }
+    }
+
+    [Fact]
+    public void A_mixture_of_handles_of_two_spaces_is_refused_also_if_its_life_is_live_in_both()
+    {
+        IoAsidHandle<Apple>[] own = [.. _apples.Where(handle => handle != default && !handle.IsStale && handle.Set.Name == "apples")];
+        IoAsidHandle<Apple> left = own.First(handle => handle.Set.Space == _spaces[0]);
+        IoAsidHandle<Apple> right = own.Last(handle => handle.Set.Space == _spaces[1]);
+        Assert.Contains((left.Set, right.Id.Value, right.Generation), _live);
+        string[] before = [.. _spaces.Select(SpaceImage.Of)];
+
+        Assert.All(StructMixtures.Of(left, right).Where(mixture => mixture != left && mixture != right), AssertRefused);
+
+        Assert.Equal(before, _spaces.Select(SpaceImage.Of));
     }
 
     [Fact]
@@ -105,7 +118,7 @@ public sealed class MixedHandleTests : IDisposable
         IoAsidLookup<Apple> found = new(new Apple("found"));
         IoAsidLookup<Apple> missing = new(reason);
 
-        foreach (IoAsidLookup<Apple> mixed in LookupMixtures.Of(found, missing))
+        foreach (IoAsidLookup<Apple> mixed in StructMixtures.Of(found, missing))
         {
             Assert.Equal(mixed.Data is not null, mixed.IsFound);
             Assert.Equal(mixed.IsFound, mixed.Status == IoAsidLookupStatus.Found);
@@ -157,31 +170,21 @@ public sealed class MixedHandleTests : IDisposable
         Assert.True(mixture.FreeAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
     }
 
+    private static void AssertDeadOrRefused(IoAsidHandle<Apple> mixture)
+    {
+        if (mixture.ToString() == "(default handle)")
+        {
+            Assert.Throws<InvalidOperationException>(() => mixture.Free());
+        }
+        else
+        {
+            AssertRefused(mixture);
+        }
+    }
+
     private abstract record Fruit(string Text);
 
     private sealed record Apple(string Text) : Fruit(Text);
 
     private sealed record Pear(string Text) : Fruit(Text);
-
-    /// <summary>Mixes two lookups word by word, as a race does.</summary>
-    private static class LookupMixtures
-    {
-        public static IEnumerable<IoAsidLookup<TData>> Of<TData>(IoAsidLookup<TData> left, IoAsidLookup<TData> right)
-            where TData : class
-        {
-            FieldInfo[] fields = typeof(IoAsidLookup<TData>).GetFields(
-                BindingFlags.Instance | BindingFlags.NonPublic);
-            for (int choice = 0; choice < 1 << fields.Length; choice++)
-            {
-                object mixed = default(IoAsidLookup<TData>);
-                for (int field = 0; field < fields.Length; field++)
-                {
-                    object from = (choice >> field & 1) == 0 ? left : right;
-                    fields[field].SetValue(mixed, fields[field].GetValue(from));
-                }
-
-                yield return (IoAsidLookup<TData>)mixed;
-            }
-        }
-    }
 }
