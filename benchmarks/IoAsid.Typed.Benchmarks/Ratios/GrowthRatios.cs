@@ -23,9 +23,7 @@ internal static class GrowthRatios
     {
         Sample[] samples = Interleaved.Nanoseconds(bodies);
         for (int size = 1; size < Sizes.Length; size++)
-        {
             table.Add(new(what, Sizes[size].Name, samples[size], Few, samples[0], Goal));
-        }
     }
 
     /// <summary>A root with many subsets, each with an owner and an observer.</summary>
@@ -49,17 +47,13 @@ internal static class GrowthRatios
         public void CreateAndClose(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 _root.CreateSubset<Data>("set").Close();
-            }
         }
 
         public void CreateAndCloseOwned(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 _root.CreateSubset<Data>("set", _newOwner).Close();
-            }
         }
 
         public void FindOwned(int count)
@@ -74,9 +68,7 @@ internal static class GrowthRatios
         public void Observe(int count)
         {
             for (int i = 0; i < count; i++)
-            {
                 _root.Observe(static _ => { }).Dispose();
-            }
         }
     }
 }
