@@ -1,4 +1,3 @@
-using IoAsid.Typed;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
 
