@@ -2,6 +2,7 @@ using IoAsid.Typed;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
+using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
 using Samples;
 

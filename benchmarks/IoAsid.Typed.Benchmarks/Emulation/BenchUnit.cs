@@ -1,5 +1,6 @@
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;

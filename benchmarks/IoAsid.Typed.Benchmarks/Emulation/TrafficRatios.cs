@@ -1,6 +1,7 @@
 using IoAsid.Typed.Benchmarks.Ratios;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
 
 namespace Samples;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using IoAsid.Typed.Layouts;
 
 namespace IoAsid.Typed.Hardware;
 
@@ -8,7 +9,8 @@ namespace IoAsid.Typed.Hardware;
 /// The width is checked when a number becomes a <see cref="Pasid"/>, and nowhere else. <c>default</c> is PASID 0. A PASID gives
 /// access to nothing by itself: the tables of the IOMMU decide what is behind it.
 /// </remarks>
-public readonly record struct Pasid : IComparable<Pasid>, IFormattable
+[FieldWidth(Width)]
+public readonly record struct Pasid : IComparable<Pasid>, IFormattable, IFieldValue<Pasid>
 {
     /// <summary>The number of bits of a PASID.</summary>
     public const int Width = 20;
@@ -54,6 +56,12 @@ public readonly record struct Pasid : IComparable<Pasid>, IFormattable
     /// <param name="format">A numeric format, as of <see cref="uint.ToString(string?, IFormatProvider?)"/>.</param>
     /// <param name="formatProvider">The culture; null for the current one.</param>
     public string ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
+
+    /// <inheritdoc/>
+    static Pasid IFieldValue<Pasid>.FromField(ulong bits) => new((uint)bits);
+
+    /// <inheritdoc/>
+    ulong IFieldValue<Pasid>.ToField() => Value;
 
     [DoesNotReturn]
     private static void ThrowTooWide(uint value) =>

@@ -1,8 +1,11 @@
+using IoAsid.Typed.Layouts;
+
 namespace IoAsid.Typed.Hardware;
 
 /// <summary>The id a PCI function puts on its requests: bus, device and function (PCIe 2.2.6.2). Every value is one.</summary>
 /// <param name="Value">Bus in 15:8, device in 7:3, function in 2:0.</param>
-public readonly record struct RequesterId(ushort Value)
+[FieldWidth(16)]
+public readonly record struct RequesterId(ushort Value) : IFieldValue<RequesterId>
 {
     /// <summary>The id of a function by its place.</summary>
     /// <param name="bus">The bus, 0 to 255.</param>
@@ -30,6 +33,12 @@ public readonly record struct RequesterId(ushort Value)
     /// <param name="other">The other id.</param>
     /// <param name="ignoredBits">The bits that may differ.</param>
     public bool Matches(RequesterId other, ushort ignoredBits) => ((Value ^ other.Value) & ~ignoredBits) == 0;
+
+    /// <inheritdoc/>
+    static RequesterId IFieldValue<RequesterId>.FromField(ulong bits) => new((ushort)bits);
+
+    /// <inheritdoc/>
+    ulong IFieldValue<RequesterId>.ToField() => Value;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Bus:x2}:{Device:x2}.{Function}";

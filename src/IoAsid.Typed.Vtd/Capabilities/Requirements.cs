@@ -49,26 +49,25 @@ public static class Requirements
         return string.Join(" and ", each.Select(DescribeSingle));
     }
 
-    /// <summary>Everything that capability registers and a revision meet.</summary>
-    internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended, VtdRevision revision)
+    /// <summary>The requirements that capability registers meet.</summary>
+    internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended)
     {
-        Requirement met = revision == VtdRevision.Three ? Requirement.Revision3 : Requirement.None;
+        Requirement met = Requirement.None;
         foreach ((Requirement requirement, BitField field) in InCapability)
         {
-            met |= field.IsSet(capability.Bits) ? requirement : Requirement.None;
+            met |= field.Get(capability.Bits) != 0 ? requirement : Requirement.None;
         }
 
         foreach ((Requirement requirement, BitField field) in InExtendedCapability)
         {
-            met |= field.IsSet(extended.Bits) ? requirement : Requirement.None;
+            met |= field.Get(extended.Bits) != 0 ? requirement : Requirement.None;
         }
 
         return met;
     }
 
-    private static string DescribeSingle(Requirement needs) => needs == Requirement.Revision3
-        ? "revision 3 of the architecture"
-        : string.Join(" or ", [.. Places("CAP", InCapability, needs), .. Places("ECAP", InExtendedCapability, needs)]);
+    private static string DescribeSingle(Requirement needs) =>
+        string.Join(" or ", [.. Places("CAP", InCapability, needs), .. Places("ECAP", InExtendedCapability, needs)]);
 
     private static IEnumerable<string> Places(
         string register,

@@ -144,6 +144,13 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>The address bits that no host address has.</summary>
     public ulong AboveHostAddressWidth => HostWidth.Above(HostAddressWidth);
 
+    /// <summary>Returns the conditions under which fields of the layouts exist in the unit.</summary>
+    public static implicit operator LayoutConditions(in VtdCapabilities capabilities) => capabilities.ToLayoutConditions();
+
+    /// <summary>Returns the conditions under which fields of the layouts exist in the unit.</summary>
+    public LayoutConditions ToLayoutConditions() =>
+        new((ulong)Requirements.MetBy(Capability, ExtendedCapability), Revision.ToVersion(), AboveHostAddressWidth);
+
     /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
     public bool Supports(AddressWidth width) =>
         width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
@@ -157,5 +164,5 @@ public readonly partial record struct VtdCapabilities(
     public bool Meets(Requirement needs) => Missing(needs) == Requirement.None;
 
     /// <summary>What of the needed things is not there; <see cref="Requirements.Describe"/> says which bits those are.</summary>
-    public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability, Revision);
+    public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability);
 }

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Answers a group of page requests (VT-d, Page Group Response Descriptor). Scalable mode.</summary>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct PageGroupResponse(Bits256 Bits) : IBitStructure<PageGroupResponse, Bits256>
+[BitLayout("Page group response", 256)]
+public readonly partial record struct PageGroupResponse
 {
     /// <summary>A descriptor whose type is set and nothing else.</summary>
     public PageGroupResponse()
@@ -12,92 +12,36 @@ public readonly record struct PageGroupResponse(Bits256 Bits) : IBitStructure<Pa
     {
     }
 
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "Page group response",
-        256,
-        TypeLowField,
-        TypeHighField,
-        PasidPresentField,
-        PrivateDataPresentField,
-        ResponseCodeField,
-        RequesterIdField,
-        PasidField,
-        LastPageInGroupField,
-        GroupIndexField,
-        PrivateDataLowField,
-        PrivateDataHighField);
-
     /// <summary>Bits 3:0 of the type.</summary>
-    public byte TypeLow { get => (byte)TypeLowField.Get(Bits); init => Bits = TypeLowField.With(Bits, value); }
+    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
 
     /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
+    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
 
     /// <summary>PP: the response carries the PASID.</summary>
-    public bool PasidPresent { get => PasidPresentField.IsSet(Bits); init => Bits = PasidPresentField.With(Bits, value); }
+    [Bits("PP", 4)] public partial bool PasidPresent { get; init; }
 
     /// <summary>PDP: private data was in the request. Revision 3.</summary>
-    public bool PrivateDataPresent
-    {
-        get => PrivateDataPresentField.IsSet(Bits);
-        init => Bits = PrivateDataPresentField.With(Bits, value);
-    }
+    [Bits("PDP", 5, RemovedIn = "4.0")] public partial bool PrivateDataPresent { get; init; }
 
     /// <summary>RC: the answer.</summary>
-    public PageRequestResponseCode ResponseCode
-    {
-        get => (PageRequestResponseCode)ResponseCodeField.Get(Bits);
-        init => Bits = ResponseCodeField.With(Bits, (ulong)value);
-    }
+    [Bits("RC", 12, 15)] public partial PageRequestResponseCode ResponseCode { get; init; }
 
     /// <summary>RID: the device that asked.</summary>
-    public RequesterId RequesterId { get => new((ushort)RequesterIdField.Get(Bits)); init => Bits = RequesterIdField.With(Bits, value.Value); }
+    [Bits("RID", 16, 31)] public partial RequesterId RequesterId { get; init; }
 
     /// <summary>PASID: for which it asked.</summary>
-    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
+    [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>LPIG: of the request. Revision 3; since 4.0 ignored by hardware, so never an error.</summary>
-    public bool LastPageInGroup
-    {
-        get => LastPageInGroupField.IsSet(Bits);
-        init => Bits = LastPageInGroupField.With(Bits, value);
-    }
+    [Bits("LPIG", 66)] public partial bool LastPageInGroup { get; init; }
 
     /// <summary>PRGI: the group.</summary>
-    public ushort GroupIndex { get => (ushort)GroupIndexField.Get(Bits); init => Bits = GroupIndexField.With(Bits, value); }
+    [Bits("PRGI", 67, 75)] public partial ushort GroupIndex { get; init; }
 
     /// <summary>Private data of the request. Revision 3.</summary>
-    public ulong PrivateDataLow { get => PrivateDataLowField.Get(Bits); init => Bits = PrivateDataLowField.With(Bits, value); }
+    [Bits("PRIV_DATA_63_0", 128, 191, RemovedIn = "4.0")] public partial ulong PrivateDataLow { get; init; }
 
     /// <summary>Private data of the request. Revision 3.</summary>
-    public ulong PrivateDataHigh { get => PrivateDataHighField.Get(Bits); init => Bits = PrivateDataHighField.With(Bits, value); }
-
-    private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
-
-    private static BitField TypeHighField => new("TYPE_6_4", 9, 3);
-
-    private static BitField PasidPresentField => new("PP", 4);
-
-    private static BitField PrivateDataPresentField => new("PDP", 5, 1, Requirement.Revision3);
-
-    private static BitField ResponseCodeField => new("RC", 12, 4);
-
-    private static BitField RequesterIdField => new("RID", 16, 16);
-
-    private static BitField PasidField => new("PASID", 32, 20);
-
-    private static BitField LastPageInGroupField => new("LPIG", 66);
-
-    private static BitField GroupIndexField => new("PRGI", 67, 9);
-
-    private static BitField PrivateDataLowField => new("PRIV_DATA_63_0", 128, 64, Requirement.Revision3);
-
-    private static BitField PrivateDataHighField => new("PRIV_DATA_127_64", 192, 64, Requirement.Revision3);
-
-    /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
-    public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("PRIV_DATA_127_64", 192, 255, RemovedIn = "4.0")] public partial ulong PrivateDataHigh { get; init; }
 }

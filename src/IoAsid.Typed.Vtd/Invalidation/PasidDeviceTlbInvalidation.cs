@@ -5,8 +5,8 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>
 /// Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.
 /// </summary>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStructure<PasidDeviceTlbInvalidation, Bits256>
+[BitLayout("PASID-based device-TLB invalidation", 256)]
+public readonly partial record struct PasidDeviceTlbInvalidation
 {
     /// <summary>A descriptor whose type is set and nothing else.</summary>
     public PasidDeviceTlbInvalidation()
@@ -14,85 +14,36 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
     {
     }
 
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "PASID-based device-TLB invalidation",
-        256,
-        TypeLowField,
-        TypeHighField,
-        MaximumPendingField,
-        PhysicalFunctionLowField,
-        SourceIdField,
-        PasidField,
-        PhysicalFunctionHighField,
-        GlobalField,
-        SizeField,
-        AddressField);
-
     /// <summary>Bits 3:0 of the type.</summary>
-    public byte TypeLow { get => (byte)TypeLowField.Get(Bits); init => Bits = TypeLowField.With(Bits, value); }
+    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
 
     /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
+    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
 
     /// <summary>MIP (QDEP): how many invalidations the device takes at a time; 0 is 32.</summary>
-    public byte MaximumPending
-    {
-        get => (byte)MaximumPendingField.Get(Bits);
-        init => Bits = MaximumPendingField.With(Bits, value);
-    }
+    [Bits("MIP", 4, 8)] public partial byte MaximumPending { get; init; }
 
     /// <summary>Bits 3:0 of PFSID.</summary>
-    public byte PhysicalFunctionLow
-    {
-        get => (byte)PhysicalFunctionLowField.Get(Bits);
-        init => Bits = PhysicalFunctionLowField.With(Bits, value);
-    }
+    [Bits("PFSID_3_0", 12, 15, Needs = Requirement.DeviceTlbThrottling)] public partial byte PhysicalFunctionLow { get; init; }
 
     /// <summary>SID: the device.</summary>
-    public RequesterId SourceId { get => new((ushort)SourceIdField.Get(Bits)); init => Bits = SourceIdField.With(Bits, value.Value); }
+    [Bits("SID", 16, 31)] public partial RequesterId SourceId { get; init; }
 
     /// <summary>PASID: whose translations.</summary>
-    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
+    [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>Bits 15:4 of PFSID.</summary>
-    public ushort PhysicalFunctionHigh
-    {
-        get => (ushort)PhysicalFunctionHighField.Get(Bits);
-        init => Bits = PhysicalFunctionHighField.With(Bits, value);
-    }
+    [Bits("PFSID_15_4", 52, 63, Needs = Requirement.DeviceTlbThrottling)]
+    public partial ushort PhysicalFunctionHigh { get; init; }
 
     /// <summary>G: of all PASIDs.</summary>
-    public bool Global { get => GlobalField.IsSet(Bits); init => Bits = GlobalField.With(Bits, value); }
+    [Bits("G", 64)] public partial bool Global { get; init; }
 
     /// <summary>S: more than one page; see <see cref="DeviceTlbRange"/>.</summary>
-    public bool Size { get => SizeField.IsSet(Bits); init => Bits = SizeField.With(Bits, value); }
+    [Bits("S", 75)] public partial bool Size { get; init; }
 
     /// <summary>ADDR: the address and, in its trailing ones, the size; see <see cref="DeviceTlbRange"/>.</summary>
-    public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
-
-    private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
-
-    private static BitField TypeHighField => new("TYPE_6_4", 9, 3);
-
-    private static BitField MaximumPendingField => new("MIP", 4, 5);
-
-    private static BitField PhysicalFunctionLowField => new("PFSID_3_0", 12, 4, Requirement.DeviceTlbThrottling);
-
-    private static BitField SourceIdField => new("SID", 16, 16);
-
-    private static BitField PasidField => new("PASID", 32, 20);
-
-    private static BitField PhysicalFunctionHighField => new("PFSID_15_4", 52, 12, Requirement.DeviceTlbThrottling);
-
-    private static BitField GlobalField => new("G", 64);
-
-    private static BitField SizeField => new("S", 75);
-
-    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
-
-    /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
-    public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
+    [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 
     /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
     public RequesterId PhysicalFunctionSourceId
@@ -107,7 +58,4 @@ public readonly record struct PasidDeviceTlbInvalidation(Bits256 Bits) : IBitStr
         get => DeviceTlbRange.Decode(Address, Size);
         init => (Address, Size) = value.Encode();
     }
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
 }

@@ -6,8 +6,8 @@ namespace IoAsid.Typed.Vtd;
 /// <remarks>
 /// CAP.PSI and CAP.MAMV do not limit it (90%).
 /// </remarks>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct PasidIotlbInvalidation(Bits256 Bits) : IBitStructure<PasidIotlbInvalidation, Bits256>
+[BitLayout("PASID-based IOTLB invalidation", 256)]
+public readonly partial record struct PasidIotlbInvalidation
 {
     /// <summary>A descriptor whose type is set and nothing else.</summary>
     public PasidIotlbInvalidation()
@@ -15,70 +15,27 @@ public readonly record struct PasidIotlbInvalidation(Bits256 Bits) : IBitStructu
     {
     }
 
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "PASID-based IOTLB invalidation",
-        256,
-        TypeLowField,
-        TypeHighField,
-        GranularityField,
-        DomainIdField,
-        PasidField,
-        AddressMaskField,
-        InvalidationHintField,
-        AddressField);
-
     /// <summary>Bits 3:0 of the type.</summary>
-    public byte TypeLow { get => (byte)TypeLowField.Get(Bits); init => Bits = TypeLowField.With(Bits, value); }
+    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
 
     /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    public byte TypeHigh { get => (byte)TypeHighField.Get(Bits); init => Bits = TypeHighField.With(Bits, value); }
+    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
 
     /// <summary>G: what is dropped.</summary>
-    public PasidIotlbGranularity Granularity
-    {
-        get => (PasidIotlbGranularity)GranularityField.Get(Bits);
-        init => Bits = GranularityField.With(Bits, (ulong)value);
-    }
+    [Bits("G", 4, 5)] public partial PasidIotlbGranularity Granularity { get; init; }
 
     /// <summary>DID: the domain of the PASID.</summary>
-    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
+    [Bits("DID", 16, 31)] public partial DomainId DomainId { get; init; }
 
     /// <summary>PASID: whose translations.</summary>
-    public Pasid Pasid { get => new((uint)PasidField.Get(Bits)); init => Bits = PasidField.With(Bits, value.Value); }
+    [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>AM: 2^AM pages of 4 KiB are invalidated.</summary>
-    public byte AddressMask { get => (byte)AddressMaskField.Get(Bits); init => Bits = AddressMaskField.With(Bits, value); }
+    [Bits("AM", 64, 69)] public partial byte AddressMask { get; init; }
 
     /// <summary>IH: only leaf entries were changed.</summary>
-    public bool InvalidationHint
-    {
-        get => InvalidationHintField.IsSet(Bits);
-        init => Bits = InvalidationHintField.With(Bits, value);
-    }
+    [Bits("IH", 70)] public partial bool InvalidationHint { get; init; }
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
-    public ulong Address { get => AddressField.GetAddress(Bits); init => Bits = AddressField.WithAddress(Bits, value); }
-
-    private static BitField TypeLowField => new("TYPE_3_0", 0, 4);
-
-    private static BitField TypeHighField => new("TYPE_6_4", 9, 3);
-
-    private static BitField GranularityField => new("G", 4, 2);
-
-    private static BitField DomainIdField => new("DID", 16, 16);
-
-    private static BitField PasidField => new("PASID", 32, 20);
-
-    private static BitField AddressMaskField => new("AM", 64, 6);
-
-    private static BitField InvalidationHintField => new("IH", 70);
-
-    private static BitField AddressField => new("ADDR", 76, 52, content: FieldContent.Address);
-
-    /// <summary>The bits that must be zero in a unit with these capabilities.</summary>
-    public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 }

@@ -5,99 +5,35 @@ namespace IoAsid.Typed.Vtd;
 /// A write is the status with exactly one bit changed. A one-shot bit is not kept: leave it out of the next write.
 /// </remarks>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct GlobalCommandRegister(Bits64 Bits) : IBitStructure<GlobalCommandRegister, Bits64>
+[BitLayout("GCMD_REG", 32, Access = RegisterAccess.WriteOnly)]
+public readonly partial record struct GlobalCommandRegister(Bits64 Bits)
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "GCMD_REG",
-        32,
-        CompatibilityFormatInterruptField,
-        SetInterruptRemappingTablePointerField,
-        InterruptRemappingEnableField,
-        QueuedInvalidationEnableField,
-        WriteBufferFlushField,
-        EnableAdvancedFaultLoggingField,
-        SetFaultLogField,
-        SetRootTablePointerField,
-        TranslationEnableField);
-
     /// <summary>CFI: interrupts of the compatibility format pass.</summary>
-    public bool CompatibilityFormatInterrupt
-    {
-        get => CompatibilityFormatInterruptField.IsSet(Bits);
-        init => Bits = CompatibilityFormatInterruptField.With(Bits, value);
-    }
+    [Bits("CFI", 23, Needs = Requirement.InterruptRemapping)] public partial bool CompatibilityFormatInterrupt { get; init; }
 
     /// <summary>SIRTP: take IRTA over. One-shot.</summary>
-    public bool SetInterruptRemappingTablePointer
-    {
-        get => SetInterruptRemappingTablePointerField.IsSet(Bits);
-        init => Bits = SetInterruptRemappingTablePointerField.With(Bits, value);
-    }
+    [Bits("SIRTP", 24, Needs = Requirement.InterruptRemapping, Access = RegisterAccess.OneShot)]
+    public partial bool SetInterruptRemappingTablePointer { get; init; }
 
     /// <summary>IRE: remap interrupts.</summary>
-    public bool InterruptRemappingEnable
-    {
-        get => InterruptRemappingEnableField.IsSet(Bits);
-        init => Bits = InterruptRemappingEnableField.With(Bits, value);
-    }
+    [Bits("IRE", 25, Needs = Requirement.InterruptRemapping)] public partial bool InterruptRemappingEnable { get; init; }
 
     /// <summary>QIE: process the invalidation queue.</summary>
-    public bool QueuedInvalidationEnable
-    {
-        get => QueuedInvalidationEnableField.IsSet(Bits);
-        init => Bits = QueuedInvalidationEnableField.With(Bits, value);
-    }
+    [Bits("QIE", 26, Needs = Requirement.QueuedInvalidation)] public partial bool QueuedInvalidationEnable { get; init; }
 
     /// <summary>WBF: flush write buffers. One-shot; only if CAP.RWBF.</summary>
-    public bool WriteBufferFlush
-    {
-        get => WriteBufferFlushField.IsSet(Bits);
-        init => Bits = WriteBufferFlushField.With(Bits, value);
-    }
+    [Bits("WBF", 27, Access = RegisterAccess.OneShot)] public partial bool WriteBufferFlush { get; init; }
 
     /// <summary>EAFL: log faults in memory.</summary>
-    public bool EnableAdvancedFaultLogging
-    {
-        get => EnableAdvancedFaultLoggingField.IsSet(Bits);
-        init => Bits = EnableAdvancedFaultLoggingField.With(Bits, value);
-    }
+    [Bits("EAFL", 28, Needs = Requirement.AdvancedFaultLog)] public partial bool EnableAdvancedFaultLogging { get; init; }
 
     /// <summary>SFL: take AFLOG over. One-shot.</summary>
-    public bool SetFaultLog { get => SetFaultLogField.IsSet(Bits); init => Bits = SetFaultLogField.With(Bits, value); }
+    [Bits("SFL", 29, Needs = Requirement.AdvancedFaultLog, Access = RegisterAccess.OneShot)]
+    public partial bool SetFaultLog { get; init; }
 
     /// <summary>SRTP: take RTADDR over. One-shot.</summary>
-    public bool SetRootTablePointer
-    {
-        get => SetRootTablePointerField.IsSet(Bits);
-        init => Bits = SetRootTablePointerField.With(Bits, value);
-    }
+    [Bits("SRTP", 30, Access = RegisterAccess.OneShot)] public partial bool SetRootTablePointer { get; init; }
 
     /// <summary>TE: translate.</summary>
-    public bool TranslationEnable
-    {
-        get => TranslationEnableField.IsSet(Bits);
-        init => Bits = TranslationEnableField.With(Bits, value);
-    }
-
-    private static BitField CompatibilityFormatInterruptField => new("CFI", 23, 1, Requirement.InterruptRemapping);
-
-    private static BitField SetInterruptRemappingTablePointerField => new("SIRTP", 24, 1, Requirement.InterruptRemapping);
-
-    private static BitField InterruptRemappingEnableField => new("IRE", 25, 1, Requirement.InterruptRemapping);
-
-    private static BitField QueuedInvalidationEnableField => new("QIE", 26, 1, Requirement.QueuedInvalidation);
-
-    private static BitField WriteBufferFlushField => new("WBF", 27);
-
-    private static BitField EnableAdvancedFaultLoggingField => new("EAFL", 28, 1, Requirement.AdvancedFaultLog);
-
-    private static BitField SetFaultLogField => new("SFL", 29, 1, Requirement.AdvancedFaultLog);
-
-    private static BitField SetRootTablePointerField => new("SRTP", 30);
-
-    private static BitField TranslationEnableField => new("TE", 31);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("TE", 31)] public partial bool TranslationEnable { get; init; }
 }

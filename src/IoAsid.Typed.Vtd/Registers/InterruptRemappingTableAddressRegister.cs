@@ -1,37 +1,15 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>IRTA: where the interrupt remapping table is.</summary>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct InterruptRemappingTableAddressRegister(Bits64 Bits)
-    : IBitStructure<InterruptRemappingTableAddressRegister, Bits64>
+[BitLayout("IRTA_REG", 64)]
+public readonly partial record struct InterruptRemappingTableAddressRegister
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "IRTA_REG",
-        64,
-        TableSizeField,
-        ExtendedInterruptModeEnableField,
-        TableField);
-
     /// <summary>S: the table has 2^(S+1) entries.</summary>
-    public byte TableSize { get => (byte)TableSizeField.Get(Bits); init => Bits = TableSizeField.With(Bits, value); }
+    [Bits("S", 0, 3)] public partial byte TableSize { get; init; }
 
     /// <summary>EIME: destinations have 32 bits.</summary>
-    public bool ExtendedInterruptModeEnable
-    {
-        get => ExtendedInterruptModeEnableField.IsSet(Bits);
-        init => Bits = ExtendedInterruptModeEnableField.With(Bits, value);
-    }
+    [Bits("EIME", 11, Needs = Requirement.ExtendedInterruptMode)] public partial bool ExtendedInterruptModeEnable { get; init; }
 
     /// <summary>IRTA: the address of the table, a multiple of 4096.</summary>
-    public ulong Table { get => TableField.GetAddress(Bits); init => Bits = TableField.WithAddress(Bits, value); }
-
-    private static BitField TableSizeField => new("S", 0, 4);
-
-    private static BitField ExtendedInterruptModeEnableField => new("EIME", 11, 1, Requirement.ExtendedInterruptMode);
-
-    private static BitField TableField => new("IRTA", 12, 52, content: FieldContent.HostAddress);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("IRTA", 12, 63, Content = FieldContent.HostAddress)] public partial ulong Table { get; init; }
 }

@@ -2,29 +2,12 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>PRS: whether page requests wait, and whether some were lost.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct PageRequestStatusRegister(Bits64 Bits) : IBitStructure<PageRequestStatusRegister, Bits64>
+[BitLayout("PRS_REG", 32, Access = RegisterAccess.OneToClear)]
+public readonly partial record struct PageRequestStatusRegister(Bits64 Bits)
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new("PRS_REG", 32, PendingPageRequestField, PageRequestOverflowField);
-
     /// <summary>PPR: an entry was added. Writing 1 clears it.</summary>
-    public bool PendingPageRequest
-    {
-        get => PendingPageRequestField.IsSet(Bits);
-        init => Bits = PendingPageRequestField.With(Bits, value);
-    }
+    [Bits("PPR", 0)] public partial bool PendingPageRequest { get; init; }
 
     /// <summary>PRO: the queue was full; requests are discarded until it is cleared. Writing 1 clears it.</summary>
-    public bool PageRequestOverflow
-    {
-        get => PageRequestOverflowField.IsSet(Bits);
-        init => Bits = PageRequestOverflowField.With(Bits, value);
-    }
-
-    private static BitField PendingPageRequestField => new("PPR", 0);
-
-    private static BitField PageRequestOverflowField => new("PRO", 1);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("PRO", 1)] public partial bool PageRequestOverflow { get; init; }
 }

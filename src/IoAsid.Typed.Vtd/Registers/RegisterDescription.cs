@@ -15,12 +15,11 @@ public sealed class RegisterDescription
         string name,
         int offset,
         Layout layout,
-        RegisterAccess access,
-        ReadOnlySpan<(RegisterAccess Access, string[] Names)> exceptions = default,
         Requirement needs = Requirement.None,
         RegisterBase relativeTo = RegisterBase.Unit,
         int word = 0,
-        Func<VtdCapabilities, ulong>? reset = null)
+        Func<VtdCapabilities, ulong>? reset = null,
+        RegisterAccess? access = null)
     {
         Name = name;
         Offset = offset;
@@ -28,7 +27,10 @@ public sealed class RegisterDescription
         Needs = needs;
         RelativeTo = relativeTo;
         Word = word;
-        Fields = FieldsOf(layout, word, access, exceptions);
+        Fields =
+        [
+            .. layout.Fields.Where(field => field.Word == word).Select(field => field with { Access = access ?? field.Access }),
+        ];
         _reset = reset ?? (static _ => 0);
     }
 
@@ -53,8 +55,8 @@ public sealed class RegisterDescription
     /// <summary>What must be there for the register to exist; without it all its bits are reserved and read 0.</summary>
     public Requirement Needs { get; }
 
-    /// <summary>The fields of this register, each with what software can do with it.</summary>
-    public ImmutableArray<RegisterField> Fields { get; }
+    /// <summary>The fields of this register, each with its access kind.</summary>
+    public ImmutableArray<BitField> Fields { get; }
 
     /// <summary>Whether software can write the register and read nothing: every read gives 0.</summary>
     public bool IsWriteOnly => Fields.All(one => one.Access is RegisterAccess.WriteOnly or RegisterAccess.OneShot);
@@ -65,10 +67,11 @@ public sealed class RegisterDescription
     /// <summary>The bits that software can do one thing with, in a unit with these capabilities.</summary>
     public ulong Mask(RegisterAccess access, in VtdCapabilities capabilities)
     {
+        LayoutConditions conditions = capabilities;
         ulong mask = 0;
-        foreach ((BitField field, RegisterAccess fieldAccess) in Fields)
+        foreach (BitField field in Fields)
         {
-            mask |= fieldAccess == access && capabilities.Meets(field.Needs) ? field.Mask : 0;
+            mask |= field.Access == access && field.Exists(conditions) ? field.Mask : 0;
         }
 
         return mask;
@@ -77,22 +80,4 @@ public sealed class RegisterDescription
     /// <summary>Name and offset.</summary>
     public override string ToString() =>
         RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
-
-    private static ImmutableArray<RegisterField> FieldsOf(
-        Layout layout,
-        int word,
-        RegisterAccess access,
-        ReadOnlySpan<(RegisterAccess Access, string[] Names)> exceptions)
-    {
-        var accesses = layout.Fields.Where(field => field.Word == word).ToDictionary(field => field, _ => access);
-        foreach ((RegisterAccess exception, string[] names) in exceptions)
-        {
-            foreach (string name in names)
-            {
-                accesses[layout[name]] = exception;
-            }
-        }
-
-        return [.. accesses.Select(pair => new RegisterField(pair.Key, pair.Value))];
-    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using static IoAsid.Typed.Vtd.RegisterAccess;
 
 namespace IoAsid.Typed.Vtd;
 
@@ -17,106 +16,85 @@ internal static class RegisterTable
 
     internal static ImmutableArray<RegisterDescription> All { get; } =
     [
-        new("VER", RegisterOffsets.Version, VersionRegister.Layout, ReadOnly, reset: static unit => new VersionRegister { Major = unit.MajorVersion }.Bits),
-        new("CAP", RegisterOffsets.Capability, CapabilityRegister.Layout, ReadOnly, reset: static unit => unit.Capability.Bits),
+        new("VER", RegisterOffsets.Version, VersionRegister.Layout, reset: static unit => new VersionRegister { Major = unit.MajorVersion }.Bits),
+        new("CAP", RegisterOffsets.Capability, CapabilityRegister.Layout, reset: static unit => unit.Capability.Bits),
         new(
-            "ECAP", RegisterOffsets.ExtendedCapability, ExtendedCapabilityRegister.Layout, ReadOnly,
+            "ECAP", RegisterOffsets.ExtendedCapability, ExtendedCapabilityRegister.Layout,
             reset: static unit => unit.ExtendedCapability.Bits),
-        new(
-            "GCMD", RegisterOffsets.GlobalCommand, GlobalCommandRegister.Layout, WriteOnly,
-            [(OneShot, ["SIRTP", "WBF", "SFL", "SRTP"])]),
-        new("GSTS", RegisterOffsets.GlobalStatus, GlobalStatusRegister.Layout, ReadOnly),
-        new("RTADDR", RegisterOffsets.RootTableAddress, RootTableAddressRegister.Layout, ReadWrite),
-        new(
-            "CCMD", RegisterOffsets.ContextCommand, ContextCommandRegister.Layout, ReadWrite,
-            [(ReadOnly, ["CAIG"]), (WriteOnly, ["SID", "FM"]), (OneShot, ["ICC"])]),
-        new("FSTS", RegisterOffsets.FaultStatus, FaultStatusRegister.Layout, OneToClear, [(ReadOnly, ["PPF", "FRI"])]),
+        new("GCMD", RegisterOffsets.GlobalCommand, GlobalCommandRegister.Layout),
+        new("GSTS", RegisterOffsets.GlobalStatus, GlobalStatusRegister.Layout),
+        new("RTADDR", RegisterOffsets.RootTableAddress, RootTableAddressRegister.Layout),
+        new("CCMD", RegisterOffsets.ContextCommand, ContextCommandRegister.Layout),
+        new("FSTS", RegisterOffsets.FaultStatus, FaultStatusRegister.Layout),
         .. Event("FE", RegisterOffsets.FaultEventControl, Requirement.None),
+        new("AFLOG", RegisterOffsets.AdvancedFaultLog, AdvancedFaultLogRegister.Layout, needs: Requirement.AdvancedFaultLog),
         new(
-            "AFLOG", RegisterOffsets.AdvancedFaultLog, AdvancedFaultLogRegister.Layout, ReadWrite,
-            needs: Requirement.AdvancedFaultLog),
+            "PMEN", RegisterOffsets.ProtectedMemoryEnable, ProtectedMemoryEnableRegister.Layout, needs: Requirement.ProtectedMemory),
         new(
-            "PMEN", RegisterOffsets.ProtectedMemoryEnable, ProtectedMemoryEnableRegister.Layout, ReadWrite,
-            [(ReadOnly, ["PRS"])], needs: Requirement.ProtectedMemory),
-        new(
-            "PLMBASE", RegisterOffsets.ProtectedLowMemoryBase, ProtectedLowMemoryRegister.Layout, ReadWrite,
+            "PLMBASE", RegisterOffsets.ProtectedLowMemoryBase, ProtectedLowMemoryRegister.Layout,
             needs: Requirement.ProtectedLowMemory),
         new(
-            "PLMLIMIT", RegisterOffsets.ProtectedLowMemoryLimit, ProtectedLowMemoryRegister.Layout, ReadWrite,
+            "PLMLIMIT", RegisterOffsets.ProtectedLowMemoryLimit, ProtectedLowMemoryRegister.Layout,
             needs: Requirement.ProtectedLowMemory),
         new(
-            "PHMBASE", RegisterOffsets.ProtectedHighMemoryBase, ProtectedHighMemoryRegister.Layout, ReadWrite,
+            "PHMBASE", RegisterOffsets.ProtectedHighMemoryBase, ProtectedHighMemoryRegister.Layout,
             needs: Requirement.ProtectedHighMemory),
         new(
-            "PHMLIMIT", RegisterOffsets.ProtectedHighMemoryLimit, ProtectedHighMemoryRegister.Layout, ReadWrite,
+            "PHMLIMIT", RegisterOffsets.ProtectedHighMemoryLimit, ProtectedHighMemoryRegister.Layout,
             needs: Requirement.ProtectedHighMemory),
         new(
-            "IQH", RegisterOffsets.InvalidationQueueHead, InvalidationQueueHeadRegister.Layout, ReadOnly,
+            "IQH", RegisterOffsets.InvalidationQueueHead, InvalidationQueueHeadRegister.Layout,
             needs: Requirement.QueuedInvalidation),
         new(
-            "IQT", RegisterOffsets.InvalidationQueueTail, InvalidationQueueTailRegister.Layout, ReadWrite,
+            "IQT", RegisterOffsets.InvalidationQueueTail, InvalidationQueueTailRegister.Layout,
             needs: Requirement.QueuedInvalidation),
         new(
-            "IQA", RegisterOffsets.InvalidationQueueAddress, InvalidationQueueAddressRegister.Layout, ReadWrite,
+            "IQA", RegisterOffsets.InvalidationQueueAddress, InvalidationQueueAddressRegister.Layout,
             needs: Requirement.QueuedInvalidation),
         new(
-            "ICS", RegisterOffsets.InvalidationCompletionStatus, InvalidationCompletionStatusRegister.Layout, OneToClear,
+            "ICS", RegisterOffsets.InvalidationCompletionStatus, InvalidationCompletionStatusRegister.Layout,
             needs: Requirement.QueuedInvalidation),
         .. Event("IE", RegisterOffsets.InvalidationEventControl, Requirement.QueuedInvalidation),
         new(
-            "IQERCD", RegisterOffsets.InvalidationQueueErrorRecord, InvalidationQueueErrorRecordRegister.Layout, ReadOnly,
+            "IQERCD", RegisterOffsets.InvalidationQueueErrorRecord, InvalidationQueueErrorRecordRegister.Layout,
             needs: Requirement.QueuedInvalidation),
         new(
-            "IRTA", RegisterOffsets.InterruptRemappingTableAddress, InterruptRemappingTableAddressRegister.Layout, ReadWrite,
+            "IRTA", RegisterOffsets.InterruptRemappingTableAddress, InterruptRemappingTableAddressRegister.Layout,
             needs: Requirement.InterruptRemapping),
+        new("PQH", RegisterOffsets.PageRequestQueueHead, PageRequestQueueHeadRegister.Layout, needs: Requirement.PageRequests),
+        new("PQT", RegisterOffsets.PageRequestQueueTail, PageRequestQueueTailRegister.Layout, needs: Requirement.PageRequests),
         new(
-            "PQH", RegisterOffsets.PageRequestQueueHead, PageRequestQueueHeadRegister.Layout, ReadWrite,
+            "PQA", RegisterOffsets.PageRequestQueueAddress, PageRequestQueueAddressRegister.Layout,
             needs: Requirement.PageRequests),
-        new(
-            "PQT", RegisterOffsets.PageRequestQueueTail, PageRequestQueueTailRegister.Layout, ReadWrite,
-            needs: Requirement.PageRequests),
-        new(
-            "PQA", RegisterOffsets.PageRequestQueueAddress, PageRequestQueueAddressRegister.Layout, ReadWrite,
-            needs: Requirement.PageRequests),
-        new(
-            "PRS", RegisterOffsets.PageRequestStatus, PageRequestStatusRegister.Layout, OneToClear,
-            needs: Requirement.PageRequests),
+        new("PRS", RegisterOffsets.PageRequestStatus, PageRequestStatusRegister.Layout, needs: Requirement.PageRequests),
         .. Event("PE", RegisterOffsets.PageRequestEventControl, Requirement.PageRequests),
-        new("IVA", 0x0, InvalidateAddressRegister.Layout, WriteOnly, relativeTo: RegisterBase.Iotlb),
+        new("IVA", 0x0, InvalidateAddressRegister.Layout, relativeTo: RegisterBase.Iotlb),
+        new("IOTLB", 0x8, IotlbInvalidateRegister.Layout, relativeTo: RegisterBase.Iotlb),
+        new("FRCD_LO", 0x0, FaultRecord.Layout, relativeTo: RegisterBase.FaultRecords),
+        new("FRCD_HI", 0x8, FaultRecord.Layout, relativeTo: RegisterBase.FaultRecords, word: 1),
+        new("ECMD", RegisterOffsets.EnhancedCommand, EnhancedCommandRegister.Layout, needs: Requirement.EnhancedCommands),
+        new("ECEO", RegisterOffsets.EnhancedCommandOperand, EnhancedCommandRegister.Layout, needs: Requirement.EnhancedCommands),
         new(
-            "IOTLB", 0x8, IotlbInvalidateRegister.Layout, ReadWrite,
-            [(ReadOnly, ["IAIG"]), (OneShot, ["IVT"])], relativeTo: RegisterBase.Iotlb),
-        new("FRCD_LO", 0x0, FaultRecord.Layout, ReadOnly, relativeTo: RegisterBase.FaultRecords),
-        new("FRCD_HI", 0x8, FaultRecord.Layout, ReadOnly, [(OneToClear, ["F"])], relativeTo: RegisterBase.FaultRecords, word: 1),
+            "ECRSP", RegisterOffsets.EnhancedCommandResponse, EnhancedCommandRegister.Layout,
+            needs: Requirement.EnhancedCommands, access: RegisterAccess.ReadOnly),
         new(
-            "ECMD", RegisterOffsets.EnhancedCommand, EnhancedCommandRegister.Layout, ReadWrite,
-            needs: Requirement.EnhancedCommands),
+            "ECCAP", RegisterOffsets.EnhancedCommandCapability, EnhancedCommandRegister.Layout,
+            needs: Requirement.EnhancedCommands, access: RegisterAccess.ReadOnly),
+        new("VCMD", RegisterOffsets.VirtualCommand, VirtualCommandRegister.Layout, needs: Requirement.VirtualCommands),
         new(
-            "ECEO", RegisterOffsets.EnhancedCommandOperand, EnhancedCommandRegister.Layout, ReadWrite,
-            needs: Requirement.EnhancedCommands),
-        new(
-            "ECRSP", RegisterOffsets.EnhancedCommandResponse, EnhancedCommandRegister.Layout, ReadOnly,
-            needs: Requirement.EnhancedCommands),
-        new(
-            "ECCAP", RegisterOffsets.EnhancedCommandCapability, EnhancedCommandRegister.Layout, ReadOnly,
-            needs: Requirement.EnhancedCommands),
-        new("VCMD", RegisterOffsets.VirtualCommand, VirtualCommandRegister.Layout, ReadWrite, needs: Requirement.VirtualCommands),
-        new(
-            "VCRSP", RegisterOffsets.VirtualCommandResponse, VirtualCommandResponseRegister.Layout, ReadOnly,
+            "VCRSP", RegisterOffsets.VirtualCommandResponse, VirtualCommandResponseRegister.Layout,
             needs: Requirement.VirtualCommands),
         new(
-            "VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout, ReadOnly,
+            "VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout,
             needs: Requirement.VirtualCommands, reset: static _ => PasidAllocation),
     ];
 
     /// <summary>The four registers of an event, one after the other: control, data, address and upper address.</summary>
     private static RegisterDescription[] Event(string prefix, int offset, Requirement needs) =>
     [
-        new(
-            prefix + "CTL", offset, EventControlRegister.Layout, ReadWrite,
-            [(ReadOnly, ["IP"])], needs, reset: static _ => Masked),
-        new(prefix + "DATA", offset + 4, EventDataRegister.Layout, ReadWrite, needs: needs),
-        new(prefix + "ADDR", offset + 8, EventAddressRegister.Layout, ReadWrite, needs: needs),
-        new(prefix + "UADDR", offset + 12, EventUpperAddressRegister.Layout, ReadWrite, needs: needs),
+        new(prefix + "CTL", offset, EventControlRegister.Layout, needs, reset: static _ => Masked),
+        new(prefix + "DATA", offset + 4, EventDataRegister.Layout, needs: needs),
+        new(prefix + "ADDR", offset + 8, EventAddressRegister.Layout, needs: needs),
+        new(prefix + "UADDR", offset + 12, EventUpperAddressRegister.Layout, needs: needs),
     ];
 }

@@ -2,21 +2,12 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>VER: the version of the architecture.</summary>
 /// <param name="Bits">The raw bits.</param>
-public readonly record struct VersionRegister(Bits64 Bits) : IBitStructure<VersionRegister, Bits64>
+[BitLayout("VER_REG", 32, Access = RegisterAccess.ReadOnly)]
+public readonly partial record struct VersionRegister(Bits64 Bits)
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new("VER_REG", 32, MinorField, MajorField);
-
     /// <summary>MIN: the minor version.</summary>
-    public byte Minor { get => (byte)MinorField.Get(Bits); init => Bits = MinorField.With(Bits, value); }
+    [Bits("MIN", 0, 3)] public partial byte Minor { get; init; }
 
     /// <summary>MAX: the major version.</summary>
-    public byte Major { get => (byte)MajorField.Get(Bits); init => Bits = MajorField.With(Bits, value); }
-
-    private static BitField MinorField => new("MIN", 0, 4);
-
-    private static BitField MajorField => new("MAX", 4, 4);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("MAX", 4, 7)] public partial byte Major { get; init; }
 }

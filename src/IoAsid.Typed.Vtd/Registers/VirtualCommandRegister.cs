@@ -4,26 +4,12 @@ namespace IoAsid.Typed.Vtd;
 /// <remarks>
 /// This is the layout that Linux has used since 5.14; an older one, with the operand from bit 8 on, does not go with it.
 /// </remarks>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct VirtualCommandRegister(Bits64 Bits) : IBitStructure<VirtualCommandRegister, Bits64>
+[BitLayout("VCMD_REG", 64)]
+public readonly partial record struct VirtualCommandRegister
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new("VCMD_REG", 64, CommandField, OperandField);
-
     /// <summary>CMD: which command. Writing it begins.</summary>
-    public VirtualCommand Command
-    {
-        get => (VirtualCommand)CommandField.Get(Bits);
-        init => Bits = CommandField.With(Bits, (ulong)value);
-    }
+    [Bits("CMD", 0, 7)] public partial VirtualCommand Command { get; init; }
 
     /// <summary>OPERAND: the PASID to free.</summary>
-    public ulong Operand { get => OperandField.Get(Bits); init => Bits = OperandField.With(Bits, value); }
-
-    private static BitField CommandField => new("CMD", 0, 8);
-
-    private static BitField OperandField => new("OPERAND", 16, 48);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
+    [Bits("OPERAND", 16, 63)] public partial ulong Operand { get; init; }
 }

@@ -7,7 +7,8 @@ namespace IoAsid.Typed.Vtd;
 /// id; <see cref="CapabilityRegister.NumberOfDomains"/> limits what a unit supports.
 /// </summary>
 /// <param name="Value">The number.</param>
-public readonly record struct DomainId(ushort Value) : IFormattable
+[FieldWidth(16)]
+public readonly record struct DomainId(ushort Value) : IFormattable, IFieldValue<DomainId>
 {
     /// <summary>Returns the number in decimal.</summary>
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
@@ -16,4 +17,10 @@ public readonly record struct DomainId(ushort Value) : IFormattable
     /// <param name="format">A numeric format, as of <see cref="ushort.ToString(string?, IFormatProvider?)"/>.</param>
     /// <param name="formatProvider">The culture; null for the current one.</param>
     public string ToString(string? format, IFormatProvider? formatProvider) => Value.ToString(format, formatProvider);
+
+    /// <inheritdoc/>
+    static DomainId IFieldValue<DomainId>.FromField(ulong bits) => new((ushort)bits);
+
+    /// <inheritdoc/>
+    ulong IFieldValue<DomainId>.ToField() => Value;
 }

@@ -12,225 +12,83 @@ namespace IoAsid.Typed.Vtd;
 /// and an independent unit accepts all four in entries whose stage or capability it lacks. Other fields of what a unit
 /// lacks are reserved.
 /// </remarks>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntry, Bits512>
+[BitLayout("PASID table entry", 512)]
+public readonly partial record struct PasidEntry
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "PASID table entry",
-        512,
-        PresentField,
-        FaultProcessingDisableField,
-        AddressWidthField,
-        GrantTypeField,
-        SecondStageAccessedDirtyEnableField,
-        SecondStageTableField,
-        DomainIdField,
-        PageWalkSnoopField,
-        PageSnoopField,
-        CacheDisableField,
-        ExtendedMemoryTypeEnableField,
-        ExtendedMemoryTypeField,
-        PageWriteThroughField,
-        PageCacheDisableField,
-        PageAttributeTableField,
-        SupervisorRequestEnableField,
-        ExecuteRequestEnableField,
-        FirstStagePagingModeField,
-        WriteProtectEnableField,
-        NoExecuteEnableField,
-        SupervisorExecutePreventionField,
-        ExtendedAccessedEnableField,
-        FirstStageTableField);
-
     /// <summary>P: the rest of the entry, except FPD, means something.</summary>
-    public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
+    [Bits("P", 0)] public partial bool Present { get; init; }
 
     /// <summary>FPD: qualified faults of this PASID are not recorded. Holds even if the entry is not present.</summary>
-    public bool FaultProcessingDisable
-    {
-        get => FaultProcessingDisableField.IsSet(Bits);
-        init => Bits = FaultProcessingDisableField.With(Bits, value);
-    }
+    [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
     /// <summary>AW: the width of second-stage input addresses.</summary>
-    public AddressWidth AddressWidth
-    {
-        get => (AddressWidth)AddressWidthField.Get(Bits);
-        init => Bits = AddressWidthField.With(Bits, (ulong)value);
-    }
+    [Bits("AW", 2, 4)] public partial AddressWidth AddressWidth { get; init; }
 
     /// <summary>PGTT: which stages translate.</summary>
-    public PasidGrantType GrantType
-    {
-        get => (PasidGrantType)GrantTypeField.Get(Bits);
-        init => Bits = GrantTypeField.With(Bits, (ulong)value);
-    }
+    [Bits("PGTT", 6, 8)] public partial PasidGrantType GrantType { get; init; }
 
     /// <summary>SSADE (older: SLADE): second-stage entries have accessed and dirty bits.</summary>
-    public bool SecondStageAccessedDirtyEnable
-    {
-        get => SecondStageAccessedDirtyEnableField.IsSet(Bits);
-        init => Bits = SecondStageAccessedDirtyEnableField.With(Bits, value);
-    }
+    [Bits("SSADE", 9, Needs = Requirement.SecondStageAccessedDirty)]
+    public partial bool SecondStageAccessedDirtyEnable { get; init; }
 
     /// <summary>SSPTPTR (older: SLPTPTR): the address of the top second-stage table, a multiple of 4096.</summary>
-    public ulong SecondStageTable
-    {
-        get => SecondStageTableField.GetAddress(Bits);
-        init => Bits = SecondStageTableField.WithAddress(Bits, value);
-    }
+    [Bits("SSPTPTR", 12, 63, Content = FieldContent.HostAddress, Needs = Requirement.SecondStage)]
+    public partial ulong SecondStageTable { get; init; }
 
     /// <summary>DID: the domain that cached translations are tagged with.</summary>
-    public DomainId DomainId { get => new((ushort)DomainIdField.Get(Bits)); init => Bits = DomainIdField.With(Bits, value.Value); }
+    [Bits("DID", 64, 79)] public partial DomainId DomainId { get; init; }
 
     /// <summary>PWSNP: page walks snoop the processor caches.</summary>
-    public bool PageWalkSnoop { get => PageWalkSnoopField.IsSet(Bits); init => Bits = PageWalkSnoopField.With(Bits, value); }
+    [Bits("PWSNP", 87, Needs = Requirement.PageWalkCoherency)] public partial bool PageWalkSnoop { get; init; }
 
     /// <summary>PGSNP: accesses to pages snoop the processor caches.</summary>
-    public bool PageSnoop { get => PageSnoopField.IsSet(Bits); init => Bits = PageSnoopField.With(Bits, value); }
+    [Bits("PGSNP", 88, Needs = Requirement.SnoopControl)] public partial bool PageSnoop { get; init; }
 
     /// <summary>CD: cache disable.</summary>
-    public bool CacheDisable { get => CacheDisableField.IsSet(Bits); init => Bits = CacheDisableField.With(Bits, value); }
+    [Bits("CD", 89, Needs = Requirement.MemoryTypes)] public partial bool CacheDisable { get; init; }
 
     /// <summary>EMTE: extended memory type enable.</summary>
-    public bool ExtendedMemoryTypeEnable
-    {
-        get => ExtendedMemoryTypeEnableField.IsSet(Bits);
-        init => Bits = ExtendedMemoryTypeEnableField.With(Bits, value);
-    }
+    [Bits("EMTE", 90, Needs = Requirement.MemoryTypes)] public partial bool ExtendedMemoryTypeEnable { get; init; }
 
     /// <summary>EMT: extended memory type. Revision 3.</summary>
-    public byte ExtendedMemoryType
-    {
-        get => (byte)ExtendedMemoryTypeField.Get(Bits);
-        init => Bits = ExtendedMemoryTypeField.With(Bits, value);
-    }
+    [Bits("EMT", 91, 93, Needs = Requirement.MemoryTypes, RemovedIn = "4.0")]
+    public partial byte ExtendedMemoryType { get; init; }
 
     /// <summary>PWT: page-level write-through. Revision 3.</summary>
-    public bool PageWriteThrough
-    {
-        get => PageWriteThroughField.IsSet(Bits);
-        init => Bits = PageWriteThroughField.With(Bits, value);
-    }
+    [Bits("PWT", 94, Needs = Requirement.MemoryTypes, RemovedIn = "4.0")] public partial bool PageWriteThrough { get; init; }
 
     /// <summary>PCD: page-level cache disable. Revision 3.</summary>
-    public bool PageCacheDisable
-    {
-        get => PageCacheDisableField.IsSet(Bits);
-        init => Bits = PageCacheDisableField.With(Bits, value);
-    }
+    [Bits("PCD", 95, Needs = Requirement.MemoryTypes, RemovedIn = "4.0")] public partial bool PageCacheDisable { get; init; }
 
     /// <summary>PAT: page attribute table.</summary>
-    public uint PageAttributeTable
-    {
-        get => (uint)PageAttributeTableField.Get(Bits);
-        init => Bits = PageAttributeTableField.With(Bits, value);
-    }
+    [Bits("PAT", 96, 127, Needs = Requirement.MemoryTypes)] public partial uint PageAttributeTable { get; init; }
 
     /// <summary>SRE: supervisor requests are allowed.</summary>
-    public bool SupervisorRequestEnable
-    {
-        get => SupervisorRequestEnableField.IsSet(Bits);
-        init => Bits = SupervisorRequestEnableField.With(Bits, value);
-    }
+    [Bits("SRE", 128)] public partial bool SupervisorRequestEnable { get; init; }
 
     /// <summary>ERE: execute requests are allowed. Revision 3; reserved in 4.1.</summary>
-    public bool ExecuteRequestEnable
-    {
-        get => ExecuteRequestEnableField.IsSet(Bits);
-        init => Bits = ExecuteRequestEnableField.With(Bits, value);
-    }
+    [Bits("ERE", 129, RemovedIn = "4.0")] public partial bool ExecuteRequestEnable { get; init; }
 
     /// <summary>FSPM (older: FLPM): how many levels the first stage has.</summary>
-    public FirstStagePagingMode FirstStagePagingMode
-    {
-        get => (FirstStagePagingMode)FirstStagePagingModeField.Get(Bits);
-        init => Bits = FirstStagePagingModeField.With(Bits, (ulong)value);
-    }
+    [Bits("FSPM", 130, 131)] public partial FirstStagePagingMode FirstStagePagingMode { get; init; }
 
     /// <summary>WPE: supervisor writes respect the R/W bit, as with CR0.WP.</summary>
-    public bool WriteProtectEnable
-    {
-        get => WriteProtectEnableField.IsSet(Bits);
-        init => Bits = WriteProtectEnableField.With(Bits, value);
-    }
+    [Bits("WPE", 132)] public partial bool WriteProtectEnable { get; init; }
 
     /// <summary>NXE: the XD bit means something, as with EFER.NXE. Ignored in 4.1.</summary>
-    public bool NoExecuteEnable
-    {
-        get => NoExecuteEnableField.IsSet(Bits);
-        init => Bits = NoExecuteEnableField.With(Bits, value);
-    }
+    [Bits("NXE", 133)] public partial bool NoExecuteEnable { get; init; }
 
     /// <summary>SMEP: as CR4.SMEP. Ignored in 4.1.</summary>
-    public bool SupervisorExecutePrevention
-    {
-        get => SupervisorExecutePreventionField.IsSet(Bits);
-        init => Bits = SupervisorExecutePreventionField.With(Bits, value);
-    }
+    [Bits("SMEP", 134)] public partial bool SupervisorExecutePrevention { get; init; }
 
     /// <summary>EAFE: first-stage entries have an extended accessed bit.</summary>
-    public bool ExtendedAccessedEnable
-    {
-        get => ExtendedAccessedEnableField.IsSet(Bits);
-        init => Bits = ExtendedAccessedEnableField.With(Bits, value);
-    }
+    [Bits("EAFE", 135, Needs = Requirement.ExtendedAccessed)] public partial bool ExtendedAccessedEnable { get; init; }
 
     /// <summary>
     /// FSPTPTR (older: FLPTPTR): the address of the top first-stage table, a multiple of 4096; a guest address if nested.
     /// </summary>
-    public ulong FirstStageTable
-    {
-        get => FirstStageTableField.GetAddress(Bits);
-        init => Bits = FirstStageTableField.WithAddress(Bits, value);
-    }
-
-    private static BitField PresentField => new("P", 0);
-
-    private static BitField FaultProcessingDisableField => new("FPD", 1);
-
-    private static BitField AddressWidthField => new("AW", 2, 3);
-
-    private static BitField GrantTypeField => new("PGTT", 6, 3);
-
-    private static BitField SecondStageAccessedDirtyEnableField => new("SSADE", 9, 1, Requirement.SecondStageAccessedDirty);
-
-    private static BitField SecondStageTableField => new("SSPTPTR", 12, 52, Requirement.SecondStage, FieldContent.HostAddress);
-
-    private static BitField DomainIdField => new("DID", 64, 16);
-
-    private static BitField PageWalkSnoopField => new("PWSNP", 87, 1, Requirement.PageWalkCoherency);
-
-    private static BitField PageSnoopField => new("PGSNP", 88, 1, Requirement.SnoopControl);
-
-    private static BitField CacheDisableField => new("CD", 89, 1, Requirement.MemoryTypes);
-
-    private static BitField ExtendedMemoryTypeEnableField => new("EMTE", 90, 1, Requirement.MemoryTypes);
-
-    private static BitField ExtendedMemoryTypeField => new("EMT", 91, 3, Requirement.MemoryTypes | Requirement.Revision3);
-
-    private static BitField PageWriteThroughField => new("PWT", 94, 1, Requirement.MemoryTypes | Requirement.Revision3);
-
-    private static BitField PageCacheDisableField => new("PCD", 95, 1, Requirement.MemoryTypes | Requirement.Revision3);
-
-    private static BitField PageAttributeTableField => new("PAT", 96, 32, Requirement.MemoryTypes);
-
-    private static BitField SupervisorRequestEnableField => new("SRE", 128);
-
-    private static BitField ExecuteRequestEnableField => new("ERE", 129, 1, Requirement.Revision3);
-
-    private static BitField FirstStagePagingModeField => new("FSPM", 130, 2);
-
-    private static BitField WriteProtectEnableField => new("WPE", 132);
-
-    private static BitField NoExecuteEnableField => new("NXE", 133);
-
-    private static BitField SupervisorExecutePreventionField => new("SMEP", 134);
-
-    private static BitField ExtendedAccessedEnableField => new("EAFE", 135, 1, Requirement.ExtendedAccessed);
-
-    private static BitField FirstStageTableField => new("FSPTPTR", 140, 52, Requirement.FirstStage, FieldContent.HostAddress);
+    [Bits("FSPTPTR", 140, 191, Content = FieldContent.HostAddress, Needs = Requirement.FirstStage)]
+    public partial ulong FirstStageTable { get; init; }
 
     /// <summary>The bits that must be zero in a present entry of one grant type.</summary>
     /// <param name="capabilities">What the unit can do.</param>
@@ -241,13 +99,10 @@ public readonly record struct PasidEntry(Bits512 Bits) : IBitStructure<PasidEntr
     public static Bits512 ReservedMask(in VtdCapabilities capabilities, PasidGrantType grantType)
     {
         Bits512 mask = Layout.ReservedMask<Bits512>(capabilities);
-        bool guestAddress = grantType == PasidGrantType.Nested && capabilities.Meets(FirstStageTableField.Needs);
-        return guestAddress ? FirstStageTableField.With(mask, value: false) : mask;
+        bool guestAddress = grantType == PasidGrantType.Nested && capabilities.Meets(Requirement.FirstStage);
+        return guestAddress ? mask with { Word2 = mask.Word2 & ~FieldMasks.FirstStageTable } : mask;
     }
 
     /// <summary>Which entry of the table serves a PASID.</summary>
     public static int IndexOf(Pasid pasid) => (int)(pasid.Value & 63);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
 }

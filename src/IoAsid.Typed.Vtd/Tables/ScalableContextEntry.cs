@@ -9,97 +9,39 @@ namespace IoAsid.Typed.Vtd;
 /// PRE without ECAP.PRS and RID_PASID without ECAP.RPS are ignored and not reserved: an independent unit accepts them (75%, as
 /// another implementation refuses them).
 /// </remarks>
-/// <param name="Bits">The raw bits.</param>
-public readonly record struct ScalableContextEntry(Bits256 Bits) : IBitStructure<ScalableContextEntry, Bits256>
+[BitLayout("Scalable context entry", 256)]
+public readonly partial record struct ScalableContextEntry
 {
-    /// <inheritdoc/>
-    public static Layout Layout { get; } = new(
-        "Scalable context entry",
-        256,
-        PresentField,
-        FaultProcessingDisableField,
-        DeviceTlbEnableField,
-        PasidEnableField,
-        PageRequestEnableField,
-        PasidDirectorySizeField,
-        PasidDirectoryField,
-        RidPasidField,
-        RidPrivilegeField);
-
     /// <summary>P: the rest of the entry, except FPD, means something.</summary>
-    public bool Present { get => PresentField.IsSet(Bits); init => Bits = PresentField.With(Bits, value); }
+    [Bits("P", 0)] public partial bool Present { get; init; }
 
     /// <summary>FPD: qualified faults of this device are not recorded. Holds even if the entry is not present.</summary>
-    public bool FaultProcessingDisable
-    {
-        get => FaultProcessingDisableField.IsSet(Bits);
-        init => Bits = FaultProcessingDisableField.With(Bits, value);
-    }
+    [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
     /// <summary>DTE: the device may ask for translations and send translated requests.</summary>
-    public bool DeviceTlbEnable
-    {
-        get => DeviceTlbEnableField.IsSet(Bits);
-        init => Bits = DeviceTlbEnableField.With(Bits, value);
-    }
+    [Bits("DTE", 2, Needs = Requirement.DeviceTlb)] public partial bool DeviceTlbEnable { get; init; }
 
     /// <summary>PASIDE: the device may send requests with a PASID.</summary>
-    public bool PasidEnable { get => PasidEnableField.IsSet(Bits); init => Bits = PasidEnableField.With(Bits, value); }
+    [Bits("PASIDE", 3)] public partial bool PasidEnable { get; init; }
 
     /// <summary>PRE: the device may send page requests.</summary>
-    public bool PageRequestEnable
-    {
-        get => PageRequestEnableField.IsSet(Bits);
-        init => Bits = PageRequestEnableField.With(Bits, value);
-    }
+    [Bits("PRE", 4)] public partial bool PageRequestEnable { get; init; }
 
     /// <summary>PDTS: the directory has 2^(PDTS+7) entries.</summary>
-    public byte PasidDirectorySize
-    {
-        get => (byte)PasidDirectorySizeField.Get(Bits);
-        init => Bits = PasidDirectorySizeField.With(Bits, value);
-    }
+    [Bits("PDTS", 9, 11)] public partial byte PasidDirectorySize { get; init; }
 
     /// <summary>PASIDDIRPTR: the address of the PASID directory, a multiple of 4096.</summary>
-    public ulong PasidDirectory
-    {
-        get => PasidDirectoryField.GetAddress(Bits);
-        init => Bits = PasidDirectoryField.WithAddress(Bits, value);
-    }
+    [Bits("PASIDDIRPTR", 12, 63, Content = FieldContent.HostAddress)] public partial ulong PasidDirectory { get; init; }
 
     /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS; then PASID 0 is used.</summary>
-    public Pasid RidPasid { get => new((uint)RidPasidField.Get(Bits)); init => Bits = RidPasidField.With(Bits, value.Value); }
+    [Bits("RID_PASID", 64, 83)] public partial Pasid RidPasid { get; init; }
 
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
-    public bool RidPrivilege { get => RidPrivilegeField.IsSet(Bits); init => Bits = RidPrivilegeField.With(Bits, value); }
-
-    private static BitField PresentField => new("P", 0);
-
-    private static BitField FaultProcessingDisableField => new("FPD", 1);
-
-    private static BitField DeviceTlbEnableField => new("DTE", 2, 1, Requirement.DeviceTlb);
-
-    private static BitField PasidEnableField => new("PASIDE", 3);
-
-    private static BitField PageRequestEnableField => new("PRE", 4);
-
-    private static BitField PasidDirectorySizeField => new("PDTS", 9, 3);
-
-    private static BitField PasidDirectoryField => new("PASIDDIRPTR", 12, 52, content: FieldContent.HostAddress);
-
-    private static BitField RidPasidField => new("RID_PASID", 64, 20);
-
-    private static BitField RidPrivilegeField => new("RID_PRIV", 84, 1, Requirement.RidPrivilege);
+    [Bits("RID_PRIV", 84, Needs = Requirement.RidPrivilege)] public partial bool RidPrivilege { get; init; }
 
     /// <summary>The PASID of requests that carry none: RID_PASID, or 0 without ECAP.RPS.</summary>
     public Pasid ImpliedPasid(in VtdCapabilities capabilities) => capabilities.RidPasid ? RidPasid : default;
 
     /// <summary>How many PASIDs the directory can hold: 2^(PDTS+13). A PASID from here on faults.</summary>
     public uint PasidLimit => 1u << (PasidDirectorySize + 13);
-
-    /// <summary>The bits that must be zero in a present entry.</summary>
-    public static Bits256 ReservedMask(in VtdCapabilities capabilities) => Layout.ReservedMask<Bits256>(capabilities);
-
-    /// <summary>The fields by name, decoded.</summary>
-    public override string ToString() => Layout.Describe(Bits);
 }

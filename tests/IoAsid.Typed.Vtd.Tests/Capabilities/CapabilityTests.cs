@@ -116,7 +116,6 @@ public sealed class CapabilityTests
             [Requirement.FiveLevelPaging] = Units.Only(new() { FiveLevelPaging = true }),
             [Requirement.Pasid] = Units.Only(extended: new() { Pasid = true }),
             [Requirement.PassThrough] = Units.Only(extended: new() { PassThrough = true }),
-            [Requirement.Revision3] = Units.Nothing with { Revision = VtdRevision.Three },
             [Requirement.ProtectedLowMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedLowMemory = true }),
             [Requirement.ProtectedHighMemory | Requirement.ProtectedMemory] = Units.Only(new() { ProtectedHighMemory = true }),
         };
@@ -132,7 +131,6 @@ public sealed class CapabilityTests
     [InlineData(Requirement.SecondStage, "ECAP.SSTS (bit 46)")]
     [InlineData(Requirement.FiveLevelPaging | Requirement.FirstStage, "ECAP.FSTS (bit 47) and CAP.FS5LP (bit 60)")]
     [InlineData(Requirement.ProtectedMemory, "CAP.PLMR (bit 5) or CAP.PHMR (bit 6)")]
-    [InlineData(Requirement.Revision3, "revision 3 of the architecture")]
     [InlineData(Requirement.None, "")]
     public void What_is_needed_is_said_by_register_and_bit(Requirement needs, string text)
     {

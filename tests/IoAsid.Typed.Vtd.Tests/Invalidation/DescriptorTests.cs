@@ -4,6 +4,15 @@ namespace IoAsid.Typed.Vtd.Tests.Invalidation;
 public sealed class DescriptorTests
 {
     [Fact]
+    public void A_descriptor_of_a_narrow_queue_has_an_upper_half_of_zeros()
+    {
+        var descriptor = new InvalidationDescriptor(new Bits128(0x1_0005, 0x40));
+
+        Assert.Equal(new Bits256(0x1_0005, 0x40, 0, 0), descriptor.Bits);
+        Assert.Equal((new Bits128(0x1_0005, 0x40), default), (descriptor.Bits.Lower, descriptor.Bits.Upper));
+    }
+
+    [Fact]
     public void A_new_descriptor_has_its_type_and_nothing_else()
     {
         Bits256[] made =

@@ -130,7 +130,7 @@ public sealed class RegisterFileTests
 
         Assert.Equal(
             ["PFO OneToClear", "PPF ReadOnly", "AFO OneToClear", "APF OneToClear", "IQE OneToClear", "ICE OneToClear", "ITE OneToClear", "PRO OneToClear", "FRI ReadOnly"],
-            status.Fields.Select(field => $"{field.Field.Name} {field.Access}"));
+            status.Fields.Select(field => $"{field.Name} {field.Access}"));
         Assert.Equal("FSTS at 0x034", status.ToString());
         Assert.Equal("FRCD_HI at FaultRecords+0x8", RegisterFile.Descriptions.Single(description => description.Name == "FRCD_HI").ToString());
         Assert.Equal("FSTS at 0x034", Register("FSTS").ToString());

@@ -145,7 +145,7 @@ public sealed class ReservedMaskTests
         Bits512 expected = Reserved(Units.Everything);
         foreach (BitField field in fields.Select(name => PasidEntry.Layout[name]))
         {
-            expected = field.With(expected, value: true);
+            expected = field.With(expected, field.MaximumValue);
         }
 
         Assert.Equal(expected, Reserved(Units.Without(missing)));

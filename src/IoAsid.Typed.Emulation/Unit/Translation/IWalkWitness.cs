@@ -1,5 +1,3 @@
-using IoAsid.Typed.Vtd;
-
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Looks on at a walk: is told what each read was for, before the entry is tested. With a witness a walk changes nothing in memory.</summary>

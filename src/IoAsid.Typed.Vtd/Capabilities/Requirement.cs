@@ -79,9 +79,6 @@ public enum Requirement
     /// <summary>ECAP.RPRIVS: the RID_PRIV field.</summary>
     RidPrivilege = 1 << 22,
 
-    /// <summary>The field exists in revision 3 of the architecture and not in 4.1.</summary>
-    Revision3 = 1 << 23,
-
     /// <summary>CAP.PLMR or CAP.PHMR: some protected memory region.</summary>
     ProtectedMemory = 1 << 24,
 
