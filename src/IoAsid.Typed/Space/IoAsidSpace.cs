@@ -18,7 +18,7 @@ namespace IoAsid.Typed;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidSpace : IDisposable
 {
-    private static ulong s_spaces;
+    private static long s_spaces;
 
     private readonly SpaceMetrics.Registration _metrics;
     private volatile bool _disposing;
@@ -83,7 +83,7 @@ public sealed class IoAsidSpace : IDisposable
     internal bool IsDisposed => _disposed;
 
     /// <summary>Scrambles the lives in handles, in each space in another way, so that no handle of one space stands for a life of another.</summary>
-    internal ulong HandleKey { get; } = Interlocked.Increment(ref s_spaces) * 0x9E37_79B9_7F4A_7C15;
+    internal ulong HandleKey { get; } = (ulong)Interlocked.Increment(ref s_spaces) * 0x9E37_79B9_7F4A_7C15;
 
     internal bool TracksHolders { get; }
 
