@@ -15,7 +15,7 @@ internal sealed class TableLook
     {
         _unit = unit;
         UnitOptions options = unit.Options with { Caching = false };
-        TableMemory memory = new(unit.Parts.Memory) { BeforeAccess = access => _words.Add(access.Address) };
+        TableMemory memory = new(unit.Parts.Memory) { BeforeAccess = Note };
         _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4));
     }
 
@@ -38,8 +38,14 @@ internal sealed class TableLook
         int before = _words.Count;
         FaultReason fault = _translator.FindAddressSpace(requester, context, pasid, out _, out _);
 
-        // One word of the directory, then the entry.
+        // The word of the directory, then the entry.
         return _words.Count >= before + 2 ? (_words[before + 1], fault != FaultReason.PasidEntryNotPresent) : null;
+    }
+
+    private void Note(TableAccess access)
+    {
+        for (int offset = 0; offset < access.Size; offset += sizeof(ulong))
+            _words.Add(access.Address + (ulong)offset);
     }
 
     private void Begin()

@@ -6,6 +6,8 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>The commands of GCMD, and those of CCMD and IOTLB that software uses while the invalidation queue is off.</summary>
 internal sealed class GlobalCommands
 {
+    private const int FirstVersionWithoutRegisters = 6;
+
     private readonly UnitParts _unit;
     private readonly InvalidationQueue _queue;
     private readonly CacheInvalidation _caches;
@@ -37,7 +39,7 @@ internal sealed class GlobalCommands
         if (command.SetRootTablePointer)
             SetRootTable();
         if (command.TranslationEnable != before.TranslationEnable)
-            _unit.Translator.IsEnabled = command.TranslationEnable;
+            EnableTranslation(command.TranslationEnable);
         bool queue = command.QueuedInvalidationEnable && _unit.Options.Capabilities.QueuedInvalidation;
         Status = Status with
         {
@@ -59,6 +61,14 @@ internal sealed class GlobalCommands
             _unit.Caches.Clear();
     }
 
+    // Disabling translation invalidates all caches of a unit that knows scalable mode (VT-d 11.4.4.1).
+    private void EnableTranslation(bool enabled)
+    {
+        _unit.Translator.IsEnabled = enabled;
+        if (!enabled && _unit.Options.Capabilities.ScalableMode)
+            _unit.Caches.Clear();
+    }
+
     private void ReportUnsupported(GlobalCommandRegister command)
     {
         if (command.InterruptRemappingEnable || command.SetInterruptRemappingTablePointer || command.CompatibilityFormatInterrupt)
@@ -74,13 +84,14 @@ internal sealed class GlobalCommands
         ContextCommandRegister command = new(_unit.Registers[RegisterOffsets.ContextCommand]);
         if (!command.Invalidate)
             return;
-        ReportIfQueued("CCMD");
-        // Asked for a domain, all go, as in the recorded unit; CAIG says so.
+        ReportMisuse("CCMD");
+        // Asked for a domain, all go: a unit may drop more than it is asked to, and says so in CAIG (VT-d 6.5.1.1).
         ContextInvalidationGranularity granularity = command.RequestedGranularity == ContextInvalidationGranularity.Domain
             ? ContextInvalidationGranularity.Global
             : command.RequestedGranularity;
-        ContextInvalidationGranularity done = _caches.DropContexts(
-            granularity, command.DomainId, command.SourceId, command.IgnoredSourceBits);
+        ContextInvalidationGranularity done = IsServed
+            ? _caches.DropContexts(granularity, command.DomainId, command.SourceId, command.IgnoredSourceBits)
+            : ContextInvalidationGranularity.Invalid;
         _unit.Registers[RegisterOffsets.ContextCommand] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
@@ -89,16 +100,26 @@ internal sealed class GlobalCommands
         IotlbInvalidateRegister command = new(_unit.Registers[_iotlb + 8]);
         if (!command.Invalidate)
             return;
-        ReportIfQueued("IOTLB");
+        ReportMisuse("IOTLB");
         InvalidateAddressRegister range = new(_unit.Registers[_iotlb]);
-        IotlbInvalidationGranularity done = _caches.DropTranslations(
-            command.RequestedGranularity, command.DomainId, range.Address, range.AddressMask);
+        // Without CAP.PSI pages go with their domain, and IAIG says so (VT-d 6.5.1.2).
+        bool withoutPages = command.RequestedGranularity == IotlbInvalidationGranularity.Page && !_unit.Options.Capabilities.PageSelectiveInvalidation;
+        IotlbInvalidationGranularity granularity = withoutPages ? IotlbInvalidationGranularity.Domain : command.RequestedGranularity;
+        IotlbInvalidationGranularity done = IsServed
+            ? _caches.DropTranslations(granularity, command.DomainId, range.Address, range.AddressMask)
+            : IotlbInvalidationGranularity.Invalid;
         _unit.Registers[_iotlb + 8] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
-    private void ReportIfQueued(string register)
+    // The registers are served in legacy mode, up to major version 5 (VT-d 6.5, 11.4.6).
+    private bool IsServed =>
+        _unit.Translator.Root.Mode == TranslationTableMode.Legacy && _unit.Options.Capabilities.MajorVersion < FirstVersionWithoutRegisters;
+
+    private void ReportMisuse(string register)
     {
         if (_queue.IsEnabled)
             _unit.Report($"{register} was used while the invalidation queue is on; the architecture forbids it");
+        if (!IsServed)
+            _unit.Report($"{register} was used outside legacy mode, or in a unit of major version 6 or later: the request is ignored");
     }
 }

@@ -8,12 +8,6 @@ public sealed record UnitOptions
     /// <summary>CAP, ECAP, the host address width and the revision: what software discovers.</summary>
     public required VtdCapabilities Capabilities { get; init; }
 
-    /// <summary>
-    /// Whether walks may set accessed and dirty bits although they do not snoop (PWSNP clear, or reserved without ECAP.SMPWCS). An architectural unit
-    /// faults instead (90h, 7Ch); some implementations that see coherent memory anyway do not.
-    /// </summary>
-    public bool CoherentPageWalks { get; init; }
-
     /// <summary>Whether anything is cached. Without caches every request walks the tables as they are.</summary>
     public bool Caching { get; init; } = true;
 
@@ -26,14 +20,11 @@ public sealed record UnitOptions
     /// <summary>Whether a right that a cached translation lacks faults at once. Otherwise the tables are walked again first: real units do either.</summary>
     public bool FaultsOnCachedRights { get; init; }
 
-    /// <summary>Whether a fault is left out while another record of the same requester is pending: real units do either (architecture 7.3.1).</summary>
+    /// <summary>Whether a fault is left out while another record of the same requester is pending: real units do either (architecture 7.2.1).</summary>
     public bool CollapsesFaults { get; init; } = true;
 
     /// <summary>How long a device TLB has to complete an invalidation, in the machine's time.</summary>
     public TimeSpan InvalidationTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The response code with which the unit answers a group of page requests that it refuses itself. Not success.</summary>
-    public PageRequestResponseCode RefusalCode { get; init; } = PageRequestResponseCode.InvalidRequest;
 
     /// <summary>How many PASIDs the virtual command interface has to give: 1 up to this one.</summary>
     public uint VirtualCommandPasids { get; init; } = (1u << 20) - 1;

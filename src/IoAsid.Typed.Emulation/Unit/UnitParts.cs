@@ -51,7 +51,7 @@ internal sealed class UnitParts
             Faults.Record(query, reason);
     }
 
-    /// <summary>Forgets the translation of the page that a page request names.</summary>
+    /// <summary>Invalidates the translation of the page that a page request names, by the grant type of its tables (VT-d 6.5.3.1, table 27).</summary>
     public void Forget(in PageRequestMessage message)
     {
         if (Translator.FindContext(message.Requester, out ScalableContextEntry context, out _) != FaultReason.None)
@@ -59,9 +59,17 @@ internal sealed class UnitParts
         Pasid pasid = message.Prefix.IsPresent ? message.Prefix.Pasid : context.RidPasid;
         if (Translator.FindAddressSpace(message.Requester, context, pasid, out AddressSpaceContext space, out _) != FaultReason.None)
             return;
-        if (space.HasFirstStage)
-            Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);
-        else
-            Caches.Iotlb.DropPagesOfDomain(space.Domain, message.Address, shift: 12);
+        switch (space.Grant)
+        {
+            case PasidGrantType.FirstStage:
+                Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);
+                break;
+            case PasidGrantType.Nested:
+                Caches.Iotlb.DropDomain(space.Domain);
+                break;
+            default:
+                Caches.Iotlb.DropPagesOfDomain(space.Domain, message.Address, shift: 12);
+                break;
+        }
     }
 }

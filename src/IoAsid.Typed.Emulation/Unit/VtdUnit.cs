@@ -4,7 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// An emulated Intel VT-d remapping unit, revision 4.1, driven as hardware is driven: by its registers, tables in memory, queues and interrupts.
+/// An emulated Intel VT-d remapping unit, of the revision that its capabilities say, driven as hardware is driven: by its registers, tables in
+/// memory, queues and interrupts.
 /// Not thread-safe: all calls come from steps of one scheduler. No call runs code of a driver or of a device.
 /// </summary>
 /// <remarks>
@@ -98,7 +99,9 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         while (!data.IsEmpty)
         {
             Translation translation = Translate(request with { Address = address });
-            if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
+            if (translation.Kind == TranslationKind.Interrupt)
+                return RefuseInterrupt(request with { Address = address });
+            if (translation.Kind == TranslationKind.Blocked)
                 return CompletionStatus.UnsupportedRequest;
             int length = LengthIn(translation, address, data.Length);
             if (!_memory.TryRead(translation.Address, data[..length]))
@@ -120,11 +123,16 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
             if (translation.Kind == TranslationKind.Blocked)
                 return CompletionStatus.UnsupportedRequest;
             int length = LengthIn(translation, address, data.Length);
-            bool done = translation.Kind == TranslationKind.Interrupt
-                ? SendInterrupt(address, data[..length])
-                : _memory.TryWrite(translation.Address, data[..length]);
-            if (!done)
+            if (translation.Kind == TranslationKind.Interrupt)
+            {
+                if (!TrySendInterrupt(address, data[..length]))
+                    return RefuseInterrupt(request with { Address = address });
+            }
+            else if (!_memory.TryWrite(translation.Address, data[..length]))
+            {
                 return CompletionStatus.UnsupportedRequest;
+            }
+
             data = data[length..];
             address += (ulong)length;
         }
@@ -140,7 +148,9 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         if (size is not (4 or 8) || request.Address % (ulong)size != 0)
             return CompletionStatus.UnsupportedRequest;
         Translation translation = Translate(request);
-        if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
+        if (translation.Kind == TranslationKind.Interrupt)
+            return RefuseInterrupt(request);
+        if (translation.Kind == TranslationKind.Blocked)
             return CompletionStatus.UnsupportedRequest;
         return AtomicAccess.TryCarryOut(_memory, translation.Address, operation, size, operand, comparand, out previous)
             ? CompletionStatus.Success
@@ -204,13 +214,19 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         return translation;
     }
 
-    // A read of no bytes asks for nothing but that the page is there, where the unit can tell it from a read of some.
+    // A read of no bytes asks for nothing but that the page is there, where the unit can tell it from a read of some. In the interrupt range it succeeds.
     private CompletionStatus Touch(in DmaRequest request)
     {
         DmaAccess access = Options.Capabilities.ZeroLengthRead ? DmaAccess.ZeroLengthRead : DmaAccess.Read;
-        return Translate(request with { Access = access }).Kind is TranslationKind.Blocked or TranslationKind.Interrupt
-            ? CompletionStatus.UnsupportedRequest
-            : CompletionStatus.Success;
+        return Translate(request with { Access = access }).Kind == TranslationKind.Blocked ? CompletionStatus.UnsupportedRequest : CompletionStatus.Success;
+    }
+
+    // Of requests to the interrupt range that carry no PASID only writes of 4 bytes are interrupts (VT-d 3.15).
+    private CompletionStatus RefuseInterrupt(in DmaRequest request)
+    {
+        if (_translator.IsEnabled)
+            _parts.Refuse(TranslationQuery.Of(request), FaultReason.InterruptRangeRequest, unreported: false);
+        return CompletionStatus.UnsupportedRequest;
     }
 
     // Up to the end of the page, or to the interrupt range if that lies in it.
@@ -222,7 +238,7 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         return left < (ulong)wanted ? (int)left : wanted;
     }
 
-    private bool SendInterrupt(ulong address, ReadOnlySpan<byte> data)
+    private bool TrySendInterrupt(ulong address, ReadOnlySpan<byte> data)
     {
         if (data.Length != 4)
             return false;

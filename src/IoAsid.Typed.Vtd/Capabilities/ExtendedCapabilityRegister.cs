@@ -97,6 +97,9 @@ public readonly partial record struct ExtendedCapabilityRegister
     /// <summary>RPRIVS: the RID_PRIV field.</summary>
     [Bits("RPRIVS", 53)] public partial bool RidPrivilege { get; init; }
 
+    /// <summary>PTRS: translated requests may carry a PASID. Since revision 5.0.</summary>
+    [Bits("PTRS", 56)] public partial bool PasidInTranslatedRequests { get; init; }
+
     /// <summary>SMS: stop markers.</summary>
     [Bits("SMS", 58)] public partial bool StopMarkers { get; init; }
 }

@@ -93,4 +93,7 @@ public enum Requirement
 
     /// <summary>ECAP.PT: pass-through.</summary>
     PassThrough = 1 << 28,
+
+    /// <summary>ECAP.PTRS: translated requests may carry a PASID. Since revision 5.0.</summary>
+    PasidInTranslatedRequests = 1 << 29,
 }

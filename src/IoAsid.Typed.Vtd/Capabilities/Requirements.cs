@@ -40,6 +40,7 @@ public static class Requirements
         (Requirement.PageWalkCoherency, ExtendedCapabilityRegister.Layout["SMPWCS"]),
         (Requirement.RidPasid, ExtendedCapabilityRegister.Layout["RPS"]),
         (Requirement.RidPrivilege, ExtendedCapabilityRegister.Layout["RPRIVS"]),
+        (Requirement.PasidInTranslatedRequests, ExtendedCapabilityRegister.Layout["PTRS"]),
     ];
 
     /// <summary>What has to be there, for people: registers and bits, as in <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>

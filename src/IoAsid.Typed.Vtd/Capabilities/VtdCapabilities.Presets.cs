@@ -23,6 +23,8 @@ public readonly partial record struct VtdCapabilities
             OneGigabyteFirstStagePages = true,
             FiveLevelPaging = true,
             SetRootTableFlushes = true,
+            DrainWrites = true,
+            DrainReads = true,
         },
         new ExtendedCapabilityRegister
         {

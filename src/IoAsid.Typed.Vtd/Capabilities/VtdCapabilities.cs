@@ -151,6 +151,9 @@ public readonly partial record struct VtdCapabilities(
     public LayoutConditions ToLayoutConditions() =>
         new((ulong)Requirements.MetBy(Capability, ExtendedCapability), Revision.ToVersion(), AboveHostAddressWidth);
 
+    /// <summary>Bits of a domain id that the unit does not have.</summary>
+    internal ulong AbsentDomainIdBits => ushort.MaxValue & ~((ulong)NumberOfDomains - 1);
+
     /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
     public bool Supports(AddressWidth width) =>
         width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;

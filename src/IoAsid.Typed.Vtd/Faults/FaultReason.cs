@@ -4,9 +4,8 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>FR of a fault record: why a request was refused (VT-d, Fault Reason Encodings).</summary>
 /// <remarks>
-/// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. The mnemonics of scalable
-/// mode are from memory; the numbers and meanings are those that Linux prints. <see cref="FaultReasons"/> says which reasons are
-/// qualified.
+/// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. Numbers,
+/// mnemonics and meanings are those of the specification's table 30. <see cref="FaultReasons"/> says which reasons are qualified.
 /// </remarks>
 public enum FaultReason
 {
@@ -76,6 +75,9 @@ public enum FaultReason
     /// <summary>26h: the interrupt remapping entry is for another source.</summary>
     InterruptSourceRejected = 0x26,
 
+    /// <summary>29h: a request without PASID to the interrupt range that is no interrupt: not a write of 4 bytes.</summary>
+    InterruptRangeRequest = 0x29,
+
     /// <summary>30h, RTA.1: RTADDR has a table mode that the unit cannot do, or another bad field.</summary>
     RootTableAddressInvalid = 0x30,
 
@@ -84,6 +86,12 @@ public enum FaultReason
 
     /// <summary>32h, RTA.3: a page request in legacy mode.</summary>
     PageRequestInLegacyMode = 0x32,
+
+    /// <summary>33h, RTA.4: a request in abort-DMA mode.</summary>
+    AbortDmaMode = 0x33,
+
+    /// <summary>34h, RTA.5: an execute request, which units of major version 8 and later refuse.</summary>
+    ExecuteRequested = 0x34,
 
     /// <summary>38h, SRT.1: the root entry cannot be read.</summary>
     ScalableRootAccess = 0x38,
@@ -103,7 +111,7 @@ public enum FaultReason
     /// <summary>42h, SCT.3: the context entry has a reserved bit set.</summary>
     ScalableContextReserved = 0x42,
 
-    /// <summary>43h, SCT.4: RID_PASID of the context entry lies beyond the PASID directory.</summary>
+    /// <summary>43h, SCT.4: PRE without DTE, EPTR without PASIDE, or a RID_PASID beyond the PASID directory.</summary>
     ScalableContextInvalid = 0x43,
 
     /// <summary>44h, SCT.5: a translation request or a translated request, and DTE is clear.</summary>
@@ -118,8 +126,11 @@ public enum FaultReason
     /// <summary>47h, SCT.8: a page request, and PRE is clear.</summary>
     PageRequestDisabled = 0x47,
 
-    /// <summary>48h, SCT.9: RID_PASID lies beyond the PASID directory (older revisions; 4.1 says 43h).</summary>
+    /// <summary>48h, SCT.9: a request with the PASID that requests without PASID use (RID_PASID).</summary>
     RidPasidInvalid = 0x48,
+
+    /// <summary>49h, SCT.10: a translated request with a PASID, and EPTR is clear. Since revision 5.0.</summary>
+    PasidInTranslatedRequestsDisabled = 0x49,
 
     /// <summary>50h, SPD.1: the PASID directory entry cannot be read.</summary>
     PasidDirectoryAccess = 0x50,
@@ -144,7 +155,7 @@ public enum FaultReason
     /// </summary>
     PasidEntryInvalid = 0x5B,
 
-    /// <summary>5Ch, SPT.5: an execute request, and ERE is clear (revision 3).</summary>
+    /// <summary>5Ch, SPT.5: an execute request, and the unit or the PASID entry does not allow them.</summary>
     ExecuteRequestsDisabled = 0x5C,
 
     /// <summary>5Dh, SPT.6: a supervisor request, and SRE is clear.</summary>
@@ -162,7 +173,7 @@ public enum FaultReason
     /// <summary>73h, SFS.4: the top first-stage entry cannot be read.</summary>
     FirstStageTableAccess = 0x73,
 
-    /// <summary>74h, SFS.5: nested: a first-stage table or page lies beyond the guest's width.</summary>
+    /// <summary>74h, SFS.5: nested: the address in a first-stage entry lies beyond the guest's width.</summary>
     NestedAddressBeyondGuestWidth = 0x74,
 
     /// <summary>75h, SFS.6: nested: the second stage does not allow the top first-stage table to be read.</summary>
@@ -217,6 +228,9 @@ public enum FaultReason
 
     /// <summary>87h, SGN.8: the request would reach the interrupt range.</summary>
     ScalableInterruptRange = 0x87,
+
+    /// <summary>89h, SGN.10: the PASID has more bits than ECAP.PSS allows.</summary>
+    PasidTooWide = 0x89,
 
     /// <summary>90h, SFS.9: accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop.</summary>
     FirstStageUpdateNoSnoop = 0x90,

@@ -8,8 +8,7 @@ public static class FaultReasons
     /// </summary>
     /// <remarks>
     /// Unqualified are the faults that come before an entry with FPD can be trusted: of the root and of the tables that cannot be
-    /// read. Those of legacy mode and of interrupts are well known, those of scalable mode are taken from an independent
-    /// implementation.
+    /// read (VT-d 7.1.3, table 30; 5.1.4.1, table 15).
     /// </remarks>
     public static bool IsQualified(this FaultReason reason) => reason is not (
         FaultReason.None
@@ -21,7 +20,12 @@ public static class FaultReasons
         or FaultReason.InterruptIndexBeyondTable
         or FaultReason.InterruptTableAccess
         or FaultReason.CompatibilityInterruptBlocked
+        or FaultReason.InterruptRangeRequest
         or FaultReason.RootTableAddressInvalid
+        or FaultReason.PasidInLegacyMode
+        or FaultReason.PageRequestInLegacyMode
+        or FaultReason.AbortDmaMode
+        or FaultReason.ExecuteRequested
         or FaultReason.ScalableRootAccess
         or FaultReason.ScalableRootNotPresent
         or FaultReason.ScalableRootReserved
@@ -67,21 +71,27 @@ public static class FaultReasons
         FaultReason.InterruptEntryReserved => (string.Empty, "the interrupt remapping entry has a reserved bit set"),
         FaultReason.CompatibilityInterruptBlocked => (string.Empty, "an interrupt of the compatibility format is blocked"),
         FaultReason.InterruptSourceRejected => (string.Empty, "the interrupt remapping entry is for another source"),
+        FaultReason.InterruptRangeRequest =>
+            (string.Empty, "a request without PASID to the interrupt range that is not a write of 4 bytes"),
         FaultReason.RootTableAddressInvalid => ("RTA.1", "RTADDR has a table mode that the unit cannot do, or another bad field"),
         FaultReason.PasidInLegacyMode => ("RTA.2", "a request with a PASID in legacy mode"),
         FaultReason.PageRequestInLegacyMode => ("RTA.3", "a page request in legacy mode"),
+        FaultReason.AbortDmaMode => ("RTA.4", "a request in abort-DMA mode"),
+        FaultReason.ExecuteRequested => ("RTA.5", "an execute request"),
         FaultReason.ScalableRootAccess => ("SRT.1", "the root entry cannot be read"),
         FaultReason.ScalableRootNotPresent => ("SRT.2", "the half of the root entry is not present"),
         FaultReason.ScalableRootReserved => ("SRT.3", "the half of the root entry has a reserved bit set"),
         FaultReason.ScalableContextAccess => ("SCT.1", "the context entry cannot be read"),
         FaultReason.ScalableContextNotPresent => ("SCT.2", "the context entry is not present"),
         FaultReason.ScalableContextReserved => ("SCT.3", "the context entry has a reserved bit set"),
-        FaultReason.ScalableContextInvalid => ("SCT.4", "RID_PASID of the context entry lies beyond the PASID directory"),
+        FaultReason.ScalableContextInvalid =>
+            ("SCT.4", "fields of the context entry contradict each other: PRE without DTE, EPTR without PASIDE, or RID_PASID beyond the directory"),
         FaultReason.DeviceTlbDisabled => ("SCT.5", "a translation request or a translated request, and DTE is clear"),
         FaultReason.PasidDisabled => ("SCT.6", "a request with a PASID, and PASIDE is clear"),
         FaultReason.PasidBeyondDirectory => ("SCT.7", "the PASID lies beyond the PASID directory"),
         FaultReason.PageRequestDisabled => ("SCT.8", "a page request, and PRE is clear"),
-        FaultReason.RidPasidInvalid => ("SCT.9", "RID_PASID lies beyond the PASID directory (older revisions; 4.1 says 43h)"),
+        FaultReason.RidPasidInvalid => ("SCT.9", "the PASID is the one that requests without PASID use (RID_PASID)"),
+        FaultReason.PasidInTranslatedRequestsDisabled => ("SCT.10", "a translated request with a PASID, and EPTR is clear"),
         FaultReason.PasidDirectoryAccess => ("SPD.1", "the PASID directory entry cannot be read"),
         FaultReason.PasidDirectoryNotPresent => ("SPD.2", "the PASID directory entry is not present"),
         FaultReason.PasidDirectoryReserved => ("SPD.3", "the PASID directory entry has a reserved bit set"),
@@ -90,14 +100,14 @@ public static class FaultReasons
         FaultReason.PasidEntryReserved => ("SPT.3", "the PASID table entry has a reserved bit set"),
         FaultReason.PasidEntryInvalid =>
             ("SPT.4", "the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do"),
-        FaultReason.ExecuteRequestsDisabled => ("SPT.5", "an execute request, and ERE is clear (revision 3)"),
+        FaultReason.ExecuteRequestsDisabled => ("SPT.5", "an execute request, and the unit or the entry does not allow them"),
         FaultReason.SupervisorRequestsDisabled => ("SPT.6", "a supervisor request, and SRE is clear"),
         FaultReason.FirstStageEntryAccess => ("SFS.1", "a first-stage entry below the top cannot be read"),
         FaultReason.FirstStageEntryNotPresent => ("SFS.2", "a first-stage entry is not present"),
         FaultReason.FirstStageEntryReserved => ("SFS.3", "a first-stage entry has a reserved bit set"),
         FaultReason.FirstStageTableAccess => ("SFS.4", "the top first-stage entry cannot be read"),
         FaultReason.NestedAddressBeyondGuestWidth =>
-            ("SFS.5", "nested: a first-stage table or page lies beyond the guest's width"),
+            ("SFS.5", "nested: the address in a first-stage entry lies beyond the guest's width"),
         FaultReason.NestedTableReadDenied =>
             ("SFS.6", "nested: the second stage does not allow the top first-stage table to be read"),
         FaultReason.NestedEntryReadDenied => ("SFS.7", "nested: the second stage does not allow a first-stage entry to be read"),
@@ -119,6 +129,7 @@ public static class FaultReasons
         FaultReason.ScalableWriteDenied => ("SGN.6", "a write, and not every level allows it"),
         FaultReason.ScalableReadDenied => ("SGN.7", "a read, and not every level allows it"),
         FaultReason.ScalableInterruptRange => ("SGN.8", "the request would reach the interrupt range"),
+        FaultReason.PasidTooWide => ("SGN.10", "the PASID has more bits than ECAP.PSS allows"),
         FaultReason.FirstStageUpdateNoSnoop =>
             ("SFS.9", "accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop"),
         FaultReason.FirstStageUpdateFailed => ("SFS.10", "accessed or dirty bits of a first-stage entry could not be set"),

@@ -39,7 +39,7 @@ public readonly partial record struct FaultRecord
     /// <summary>F: the record holds a fault. Writing 1 clears it.</summary>
     [Bits("F", 127, Access = RegisterAccess.OneToClear)] public partial bool Fault { get; init; }
 
-    /// <summary>T1 and T2: the kind of request (90%: two bits in revision 4.1, one before).</summary>
+    /// <summary>T1 and T2: the kind of request.</summary>
     public FaultRequestType RequestType
     {
         get => (FaultRequestType)((Type1 ? 2 : 0) | (Type2 ? 1 : 0));

@@ -3,7 +3,6 @@ namespace IoAsid.Typed.Vtd;
 #pragma warning disable CA1700 // "Reserved" is the architecture's word for bits that must be zero
 
 /// <summary>IQEI of IQERCD: why fetching from the invalidation queue stopped.</summary>
-/// <remarks>6 and 7 are remembered and not read in the specification (55%).</remarks>
 public enum InvalidationQueueError
 {
     /// <summary>Nothing is known.</summary>
@@ -27,6 +26,6 @@ public enum InvalidationQueueError
     /// <summary>The tail is not a multiple of 32 bytes with 256-bit descriptors.</summary>
     MisalignedTail = 6,
 
-    /// <summary>The descriptor or the width does not go with the table mode.</summary>
+    /// <summary>TTM of the root table is reserved, or names a mode that the unit lacks.</summary>
     InvalidTableMode = 7,
 }

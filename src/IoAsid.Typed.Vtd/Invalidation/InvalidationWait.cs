@@ -1,9 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Tells software that everything before it is done (VT-d, Invalidation Wait Descriptor).</summary>
-/// <remarks>
-/// With IF, SW and FN all clear it is legal and does nothing (80%: an independent implementation accepts it).
-/// </remarks>
+/// <remarks>With IF, SW and FN all clear it does nothing.</remarks>
 [BitLayout("Invalidation wait", 256)]
 public readonly partial record struct InvalidationWait
 {
@@ -34,6 +32,6 @@ public readonly partial record struct InvalidationWait
     /// <summary>What is stored.</summary>
     [Bits("STATUS_DATA", 32, 63)] public partial uint StatusData { get; init; }
 
-    /// <summary>Where it is stored: a multiple of 4.</summary>
+    /// <summary>Where it is stored: a multiple of 4. Bits at and above the host address width are ignored.</summary>
     [Bits("STATUS_ADDR", 66, 127, Content = FieldContent.Address)] public partial ulong StatusAddress { get; init; }
 }

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops translations of a PASID (VT-d, PASID-based IOTLB Invalidate Descriptor). Scalable mode.</summary>
 /// <remarks>
-/// CAP.PSI and CAP.MAMV do not limit it (90%).
+/// CAP.PSI and CAP.MAMV do not limit it.
 /// </remarks>
 [BitLayout("PASID-based IOTLB invalidation", 256)]
 public readonly partial record struct PasidIotlbInvalidation

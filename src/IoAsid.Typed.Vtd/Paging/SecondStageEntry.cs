@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>An entry of a second-stage table (VT-d, Second-Stage Paging Entries).</summary>
 /// <remarks>
 /// There is no present bit: an entry with R and W both clear is not present. Bit 62 (once TM, a hint of transient mappings) is
-/// reserved; so is bit 11 of an entry that points to a table, in legacy mode too (90%).
+/// reserved; so is bit 11 of an entry that points to a table (VT-d 9.8).
 /// </remarks>
 [BitLayout("Second-stage paging entry", 64)]
 public readonly partial record struct SecondStageEntry

@@ -26,9 +26,6 @@ public readonly partial record struct FaultStatusRegister(Bits64 Bits)
     /// <summary>ITE: a device did not complete an invalidation in time. Writing 1 clears it.</summary>
     [Bits("ITE", 6, Needs = Requirement.DeviceTlb)] public partial bool InvalidationTimeoutError { get; init; }
 
-    /// <summary>PRO: the page request queue overflowed. Revision 3; PRS has it now.</summary>
-    [Bits("PRO", 7, RemovedIn = "4.0")] public partial bool PageRequestOverflow { get; init; }
-
     /// <summary>FRI: the recording register of the first pending fault, if PPF is set.</summary>
     [Bits("FRI", 8, 15, Access = RegisterAccess.ReadOnly)] public partial byte FaultRecordIndex { get; init; }
 }

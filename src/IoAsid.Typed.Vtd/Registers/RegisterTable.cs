@@ -11,8 +11,9 @@ internal static class RegisterTable
     /// <summary>IM is set after reset.</summary>
     private const ulong Masked = 1UL << 31;
 
-    /// <summary>PAS: PASIDs are what there is to ask for.</summary>
-    private const ulong PasidAllocation = 1;
+    /// <summary>NS, PAS and FPS: PASIDs are what there is to ask for.</summary>
+    private static ulong VirtualCommands =>
+        new VirtualCommandCapabilityRegister { NullCommand = true, PasidAllocation = true, PasidFreeing = true }.Bits;
 
     internal static ImmutableArray<RegisterDescription> All { get; } =
     [
@@ -86,7 +87,7 @@ internal static class RegisterTable
             needs: Requirement.VirtualCommands),
         new(
             "VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout,
-            needs: Requirement.VirtualCommands, reset: static _ => PasidAllocation),
+            needs: Requirement.VirtualCommands, reset: static _ => VirtualCommands),
     ];
 
     /// <summary>The four registers of an event, one after the other: control, data, address and upper address.</summary>

@@ -1,9 +1,16 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>VCCAP: which virtual commands there are.</summary>
+/// <remarks>This is the layout since revision 3.3. Linux looks for PAS in bit 0: a unit that sets all three serves it, too.</remarks>
 [BitLayout("VCCAP_REG", 64, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct VirtualCommandCapabilityRegister
 {
-    /// <summary>PAS: PASIDs can be allocated and freed.</summary>
-    [Bits("PAS", 0)] public partial bool PasidAllocation { get; init; }
+    /// <summary>NS: the null command is there.</summary>
+    [Bits("NS", 0)] public partial bool NullCommand { get; init; }
+
+    /// <summary>PAS: PASIDs can be allocated.</summary>
+    [Bits("PAS", 1)] public partial bool PasidAllocation { get; init; }
+
+    /// <summary>FPS: PASIDs can be freed.</summary>
+    [Bits("FPS", 2)] public partial bool PasidFreeing { get; init; }
 }

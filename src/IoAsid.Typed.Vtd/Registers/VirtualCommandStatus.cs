@@ -3,7 +3,6 @@ namespace IoAsid.Typed.Vtd;
 #pragma warning disable CA1027 // Codes, not flags
 
 /// <summary>SC of VCRSP.</summary>
-/// <remarks>That 1 is an undefined command is remembered and not read in the specification.</remarks>
 public enum VirtualCommandStatus
 {
     /// <summary>It is done.</summary>

@@ -6,12 +6,7 @@ namespace IoAsid.Typed.Vtd;
 /// An entry of a PASID table, indexed by bits 5:0 of the PASID: how requests of one address space are translated (VT-d,
 /// Scalable-Mode PASID Table Entry).
 /// </summary>
-/// <remarks>
-/// What is reserved follows revision 4.1; the fields of revision 3 exist only there. That bits 95:91 are among them is inferred
-/// from an independent implementation (75%). AW, SRE, FSPM and WPE are never reserved: Linux writes AW into first-stage entries,
-/// and an independent unit accepts all four in entries whose stage or capability it lacks. Other fields of what a unit
-/// lacks are reserved.
-/// </remarks>
+/// <remarks>Fields of what a unit lacks are reserved, and the fields of revision 3 exist only there.</remarks>
 [BitLayout("PASID table entry", 512)]
 public readonly partial record struct PasidEntry
 {
@@ -22,13 +17,13 @@ public readonly partial record struct PasidEntry
     [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
     /// <summary>AW: the width of second-stage input addresses.</summary>
-    [Bits("AW", 2, 4)] public partial AddressWidth AddressWidth { get; init; }
+    [Bits("AW", 2, 4, Needs = Requirement.SecondStage)] public partial AddressWidth AddressWidth { get; init; }
 
     /// <summary>PGTT: which stages translate.</summary>
     [Bits("PGTT", 6, 8)] public partial PasidGrantType GrantType { get; init; }
 
     /// <summary>SSADE (older: SLADE): second-stage entries have accessed and dirty bits.</summary>
-    [Bits("SSADE", 9, Needs = Requirement.SecondStageAccessedDirty)]
+    [Bits("SSADE", 9, Needs = Requirement.SecondStage | Requirement.SecondStageAccessedDirty)]
     public partial bool SecondStageAccessedDirtyEnable { get; init; }
 
     /// <summary>SSPTPTR (older: SLPTPTR): the address of the top second-stage table, a multiple of 4096.</summary>
@@ -64,16 +59,16 @@ public readonly partial record struct PasidEntry
     [Bits("PAT", 96, 127, Needs = Requirement.MemoryTypes)] public partial uint PageAttributeTable { get; init; }
 
     /// <summary>SRE: supervisor requests are allowed.</summary>
-    [Bits("SRE", 128)] public partial bool SupervisorRequestEnable { get; init; }
+    [Bits("SRE", 128, Needs = Requirement.SupervisorRequests)] public partial bool SupervisorRequestEnable { get; init; }
 
     /// <summary>ERE: execute requests are allowed. Revision 3; reserved in 4.1.</summary>
     [Bits("ERE", 129, RemovedIn = "4.0")] public partial bool ExecuteRequestEnable { get; init; }
 
     /// <summary>FSPM (older: FLPM): how many levels the first stage has.</summary>
-    [Bits("FSPM", 130, 131)] public partial FirstStagePagingMode FirstStagePagingMode { get; init; }
+    [Bits("FSPM", 130, 131, Needs = Requirement.FirstStage)] public partial FirstStagePagingMode FirstStagePagingMode { get; init; }
 
     /// <summary>WPE: supervisor writes respect the R/W bit, as with CR0.WP.</summary>
-    [Bits("WPE", 132)] public partial bool WriteProtectEnable { get; init; }
+    [Bits("WPE", 132, Needs = Requirement.FirstStage)] public partial bool WriteProtectEnable { get; init; }
 
     /// <summary>NXE: the XD bit means something, as with EFER.NXE. Ignored in 4.1.</summary>
     [Bits("NXE", 133)] public partial bool NoExecuteEnable { get; init; }
@@ -90,17 +85,12 @@ public readonly partial record struct PasidEntry
     [Bits("FSPTPTR", 140, 191, Content = FieldContent.HostAddress, Needs = Requirement.FirstStage)]
     public partial ulong FirstStageTable { get; init; }
 
-    /// <summary>The bits that must be zero in a present entry of one grant type.</summary>
-    /// <param name="capabilities">What the unit can do.</param>
-    /// <param name="grantType">
-    /// In a nested entry FSPTPTR is a guest address: the host address width does not limit it, and one that leaves the guest's
-    /// width is <see cref="FaultReason.NestedAddressBeyondGuestWidth"/> when it is used.
-    /// </param>
-    public static Bits512 ReservedMask(in VtdCapabilities capabilities, PasidGrantType grantType)
+    /// <summary>The bits that must be zero in a present entry.</summary>
+    /// <param name="capabilities">What the unit can do: of DID, CAP.ND says how many bits there are.</param>
+    public static Bits512 ReservedMask(in VtdCapabilities capabilities)
     {
         Bits512 mask = Layout.ReservedMask<Bits512>(capabilities);
-        bool guestAddress = grantType == PasidGrantType.Nested && capabilities.Meets(Requirement.FirstStage);
-        return guestAddress ? mask with { Word2 = mask.Word2 & ~FieldMasks.FirstStageTable } : mask;
+        return mask with { Word1 = mask.Word1 | capabilities.AbsentDomainIdBits };
     }
 
     /// <summary>Which entry of the table serves a PASID.</summary>

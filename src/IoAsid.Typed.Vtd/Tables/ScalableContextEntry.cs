@@ -5,10 +5,6 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>
 /// A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).
 /// </summary>
-/// <remarks>
-/// PRE without ECAP.PRS and RID_PASID without ECAP.RPS are ignored and not reserved: an independent unit accepts them (75%, as
-/// another implementation refuses them).
-/// </remarks>
 [BitLayout("Scalable context entry", 256)]
 public readonly partial record struct ScalableContextEntry
 {
@@ -22,10 +18,14 @@ public readonly partial record struct ScalableContextEntry
     [Bits("DTE", 2, Needs = Requirement.DeviceTlb)] public partial bool DeviceTlbEnable { get; init; }
 
     /// <summary>PASIDE: the device may send requests with a PASID.</summary>
-    [Bits("PASIDE", 3)] public partial bool PasidEnable { get; init; }
+    [Bits("PASIDE", 3, Needs = Requirement.Pasid)] public partial bool PasidEnable { get; init; }
 
     /// <summary>PRE: the device may send page requests.</summary>
-    [Bits("PRE", 4)] public partial bool PageRequestEnable { get; init; }
+    [Bits("PRE", 4, Needs = Requirement.PageRequests)] public partial bool PageRequestEnable { get; init; }
+
+    /// <summary>EPTR: translated requests may carry a PASID. Since revision 5.0, with ECAP.PTRS.</summary>
+    [Bits("EPTR", 6, Needs = Requirement.PasidInTranslatedRequests, Since = "5.0")]
+    public partial bool PasidInTranslatedRequestsEnable { get; init; }
 
     /// <summary>PDTS: the directory has 2^(PDTS+7) entries.</summary>
     [Bits("PDTS", 9, 11)] public partial byte PasidDirectorySize { get; init; }
@@ -33,8 +33,8 @@ public readonly partial record struct ScalableContextEntry
     /// <summary>PASIDDIRPTR: the address of the PASID directory, a multiple of 4096.</summary>
     [Bits("PASIDDIRPTR", 12, 63, Content = FieldContent.HostAddress)] public partial ulong PasidDirectory { get; init; }
 
-    /// <summary>RID_PASID: the PASID of requests that carry none. Ignored without ECAP.RPS; then PASID 0 is used.</summary>
-    [Bits("RID_PASID", 64, 83)] public partial Pasid RidPasid { get; init; }
+    /// <summary>RID_PASID: the PASID of requests that carry none. Reserved without ECAP.RPS; then PASID 0 is used.</summary>
+    [Bits("RID_PASID", 64, 83, Needs = Requirement.RidPasid)] public partial Pasid RidPasid { get; init; }
 
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
     [Bits("RID_PRIV", 84, Needs = Requirement.RidPrivilege)] public partial bool RidPrivilege { get; init; }

@@ -21,12 +21,12 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     private const ulong Queue = 0x11_0000;
     private const ulong Ring = 0x12_0000;
     private const ulong Status = 0x13_0000;
+    private const ulong PageWalkSnoop = 1 << 23;
     private static readonly DomainId Domain = new(7);
 
     private static readonly UnitOptions Options = new()
     {
-        Capabilities = new VtdCapabilities(0x81D2_008C_222F_0606, 0x8D9E_2000_0F46, 48),
-        CoherentPageWalks = true,
+        Capabilities = new VtdCapabilities(0x81D2_008C_222F_0606, 0x1_8D9E_2000_0F46, 48),
     };
 
     private readonly EndpointPort _port;
@@ -199,7 +199,7 @@ internal sealed class CheckedBench : IEndpoint, IRegisterBlock
     {
         ulong entry = PasidTable + Pasid.Value * 64;
         Store(entry + 16, tables);
-        Store(entry + 8, Domain.Value);
+        Store(entry + 8, PageWalkSnoop | Domain.Value);
         Store(entry, 0x41);
     }
 }

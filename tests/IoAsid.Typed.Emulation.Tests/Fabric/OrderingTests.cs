@@ -42,6 +42,7 @@ public sealed class OrderingTests
     }
 
     [Fact]
+    [Specification("6.5.4/3")]
     public void An_invalidate_completion_never_arrives_before_what_was_posted_before_it()
     {
         SeedsAndKinds.Sample((seed, kinds) =>

@@ -12,6 +12,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     public const ulong Frames = 0x400_0000;
 
     private const ulong ReadWriteUser = 0x7;
+    private const ulong PageWalkSnoop = 1 << 23;
     private const int QueueEntries = 128;
     private static readonly DomainId DomainId = new(9);
 
@@ -48,7 +49,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     {
         ulong entry = _pasids + pasid.Value * 64UL;
         _memory.WriteUInt64(entry + 16, _pageTables);
-        _memory.WriteUInt64(entry + 8, DomainId.Value);
+        _memory.WriteUInt64(entry + 8, PageWalkSnoop | DomainId.Value);
         _memory.WriteUInt64(entry, 1 << 6 | 1);
     }
 

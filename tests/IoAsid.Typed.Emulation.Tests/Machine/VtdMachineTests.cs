@@ -17,8 +17,7 @@ public sealed class VtdMachineTests
     // CAP and ECAP of a unit with first-stage translation, device TLBs and page requests.
     private static readonly UnitOptions Options = new()
     {
-        Capabilities = new VtdCapabilities(0x81D2_008C_222F_0606, 0x8D9A_2000_0F46, 48),
-        CoherentPageWalks = true,
+        Capabilities = new VtdCapabilities(0x81D2_008C_222F_0606, 0x1_8D9A_2000_0F46, 48),
     };
 
     [Fact]

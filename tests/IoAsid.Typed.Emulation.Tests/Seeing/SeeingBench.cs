@@ -32,7 +32,7 @@ internal sealed class SeeingBench : IDownstreamPort, IDisposable
             Observer = happened => Events.Add(happened),
         };
         Set(Root, 0x1_1001);
-        Set(Context, Directory | 0b1_1101);
+        Set(Context, Directory | 0b0_1101);
         Set(Directory, PasidTable | 1);
         Set(FirstStageTop, 0x2_1000 | Everything);
         Set(0x2_1000, 0x2_2000 | Everything);

@@ -66,7 +66,7 @@ public sealed class WalkPictureTests
         Assert.Equal(FaultReason.None, bench.Send(request, out _));
         string fresh = WalkPicture.WithCaches(bench.Unit, request).ToString();
         bench.Set(SeeingBench.Leaf, 0x6007);
-        bench.Set(SeeingBench.Context, bench.Get(SeeingBench.Context) & ~0b1_0000UL);
+        bench.Set(SeeingBench.Context, bench.Get(SeeingBench.Context) & ~0b0_0100UL);
         string stale = WalkPicture.WithCaches(bench.Unit, request).ToString();
         GoldenPicture.Equal("caches", $"{empty}\n{fresh}\n{stale}");
     }

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The words of an invalidation descriptor, by the bit positions of VT-d 6.5.2 (FACTS 9).</summary>
+/// <summary>The words of an invalidation descriptor, by the bit positions of VT-d 6.5.2.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Descriptor(ulong Low, ulong High = 0, ulong Third = 0, ulong Fourth = 0)
 {
@@ -22,6 +22,8 @@ public readonly record struct Descriptor(ulong Low, ulong High = 0, ulong Third 
     public static Descriptor WaitInterrupt => new(0x5 | Interrupt);
 
     public static Descriptor WaitNothing => new(0x5);
+
+    public static Descriptor ContextsOf(DomainId domain) => new(0x1 | 2 << 4 | (ulong)domain.Value << 16);
 
     public static Descriptor ContextOf(RequesterId device, DomainId domain = default, int mask = 0) =>
         new(0x1 | 3 << 4 | (ulong)domain.Value << 16 | (ulong)device.Value << 32 | (ulong)mask << 48);

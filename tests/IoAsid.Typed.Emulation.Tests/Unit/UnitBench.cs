@@ -35,6 +35,16 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
 
+    /// <summary>A unit that knows legacy mode and queued invalidation only.</summary>
+    public static UnitOptions LegacyOptions { get; } = Options with
+    {
+        Capabilities = VtdCapabilities.Everything with
+        {
+            Capability = VtdCapabilities.Everything.Capability with { FiveLevelPaging = false, OneGigabyteFirstStagePages = false },
+            ExtendedCapability = new ExtendedCapabilityRegister { QueuedInvalidation = true, PassThrough = true, IotlbOffset = 0x50 },
+        },
+    };
+
     public VtdUnit Unit { get; }
 
     public SeededScheduler Scheduler { get; } = new();
@@ -51,6 +61,9 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     /// <summary>Whether devices complete invalidations, in a step of their own.</summary>
     public bool Completes { get; set; } = true;
+
+    /// <summary>What a test looks at when the unit sends an invalidation or an interrupt.</summary>
+    public Action? WhenSending { get; set; }
 
     public IRegisterBlock Registers => Unit.Registers;
 
@@ -94,10 +107,10 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         Set(Contexts + device.Value * 32UL + 8, high);
     }
 
-    public void SetPasid(Pasid pasid, PasidEntry entry)
+    public void SetPasid(Pasid pasid, PasidEntry entry, ulong table = PasidTable)
     {
         for (int word = 7; word >= 0; word--)
-            Set(PasidTable + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
+            Set(table + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
     public void SetRoot(ulong address)
@@ -186,6 +199,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public void Send(in InvalidateRequestMessage message)
     {
+        WhenSending?.Invoke();
         _invalidations.Add(message);
         if (!Completes)
             return;
@@ -195,7 +209,11 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public void Send(in PageGroupResponseMessage message) => Responses.Add(message);
 
-    public void Send(in InterruptMessage message) => Interrupts.Add(message);
+    public void Send(in InterruptMessage message)
+    {
+        WhenSending?.Invoke();
+        Interrupts.Add(message);
+    }
 
     public void Dispose() => Unit.Dispose();
 

@@ -48,10 +48,9 @@ public sealed class UnitFuzzTests
                 Caching = !_random.OneIn(3),
                 CollapsesFaults = _random.OneIn(2),
                 FaultsOnCachedRights = _random.OneIn(2),
-                CoherentPageWalks = _random.OneIn(2),
                 IotlbCapacity = 4 << _random.Below(8),
                 VirtualCommandPasids = 3,
-                Capabilities = VtdCapabilities.Everything with { Revision = _random.OneIn(4) ? VtdRevision.Three : VtdRevision.Four1 },
+                Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three + _random.Below(4) },
             };
             _unit = new VtdUnit(options, new UnitContext("fuzzed", _memory, _scheduler.Hardware, this));
         }

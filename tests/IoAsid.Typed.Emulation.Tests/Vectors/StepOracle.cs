@@ -5,6 +5,8 @@ namespace IoAsid.Typed.Emulation.Tests.Vectors;
 /// <summary>What a memory request must come to, by the verdict on its step (see the README of the vectors).</summary>
 internal sealed class StepOracle
 {
+    private const int InterruptRangeRequest = 0x29;
+
     private readonly JsonElement _step;
     private readonly JsonElement _recorded;
     private readonly JsonElement _specified;
@@ -13,6 +15,9 @@ internal sealed class StepOracle
     private readonly ReasonNarrowing _narrowing;
 
     private readonly IReadOnlyList<JsonElement> _earlier;
+
+    // FI holds no more address bits than the widest second stage has (VT-d 11.4.16); the recorded unit kept all of them.
+    private readonly ulong _addressMask;
 
     /// <param name="vector">The vector.</param>
     /// <param name="step">A memory request of it.</param>
@@ -26,6 +31,7 @@ internal sealed class StepOracle
         _cacheDependent = step.Flag("cache_dependent");
         _narrowing = new ReasonNarrowing(vector, step);
         _verdict = Decide(vector, step);
+        _addressMask = (1UL << vector.Config.Number("aw_bits")) - 1;
     }
 
     /// <summary>Where the data may have gone: by the recording, by the specification, and as it went before.</summary>
@@ -47,7 +53,7 @@ internal sealed class StepOracle
     public IEnumerable<string> Compare(bool done, List<(ulong Input, ulong Output)> moved, (ulong Low, ulong High)? fault, uint status)
     {
         if (_step.Flag("msi") || _recorded.Text("result") == "msi")
-            return fault is null && moved.Count == 0 ? [] : ["a request to the interrupt range was translated"];
+            return CompareInterrupt(moved, fault);
         if (_cacheDependent)
             return Answers.Any(answer => !Compare(answer, done, moved, fault).Any()) ? [] : Compare(_specified, done, moved, fault);
 
@@ -63,10 +69,18 @@ internal sealed class StepOracle
             yield return $"a fault was {(recorded ? "not recorded, and should be" : "recorded, and should not be")}";
         if (!recorded || fault is not { } record)
             yield break;
-        if (record.Low != _specified.Hex("fi"))
-            yield return $"FI is 0x{record.Low:X}, expected 0x{_specified.Hex("fi"):X}";
+        ulong expected = _specified.Hex("fi") & _addressMask;
+        if (record.Low != expected)
+            yield return $"FI is 0x{record.Low:X}, expected 0x{expected:X}";
         if ((record.High >> 31 & 1) != (ulong)_specified.Number("pp"))
             yield return $"PP is {record.High >> 31 & 1}, expected {_specified.Number("pp")}";
+    }
+
+    // Only writes may go to the interrupt range: others are refused (VT-d 3.15). The recorded unit let reads pass.
+    private string[] CompareInterrupt(List<(ulong Input, ulong Output)> moved, (ulong Low, ulong High)? fault)
+    {
+        int expected = _step.Text("dir") == "write" ? 0 : InterruptRangeRequest;
+        return moved.Count == 0 && Reason(fault) == expected ? [] : [$"a request to the interrupt range moved {moved.Count} words, and the fault is {Reason(fault):X}h"];
     }
 
     private bool CachesDecide => _cacheDependent || _earlier.Any(step => step.Flag("cache_dependent"));
@@ -115,7 +129,7 @@ internal sealed class StepOracle
         // Of a PASID the recording keeps 16 bits; in a `code` step it may be missing.
         const ulong PasidBeyond16Bits = 0xFUL << 56;
         ulong compared = _verdict == "full" ? ~(ReasonField | PasidBeyond16Bits) : 0xFFFF;
-        if (low != raw[0].Hex() || (high & compared) != (raw[1].Hex() & compared))
+        if (low != (raw[0].Hex() & _addressMask) || (high & compared) != (raw[1].Hex() & compared))
             yield return $"the record is 0x{low:X} 0x{high:X}, expected 0x{raw[0].Hex():X} 0x{raw[1].Hex():X}";
     }
 

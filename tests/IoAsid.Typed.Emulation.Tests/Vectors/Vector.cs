@@ -4,8 +4,18 @@ using System.Text.Json;
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
 /// <summary>One recorded run: a machine, its memory, and the steps with what was seen.</summary>
+/// <remarks>
+/// The recorded unit sets accessed and dirty bits of the first stage although it reports no coherent walks, and takes AW of entries without a second
+/// stage. A unit that obeys the specification does the first with PWSNP and the second with ECAP.SSTS (VT-d 9.6, 3.10), so that both are given to it.
+/// </remarks>
 internal sealed class Vector(JsonElement json)
 {
+    private const ulong SecondStage = 1UL << 46;
+    private const ulong CoherentWalks = 1UL << 48;
+    private const ulong PageWalkSnoop = 1UL << 23;
+
+    private readonly HashSet<ulong> _secondWordsOfPasidEntries = FindPasidEntries(json);
+
     public string Id => json.Text("id");
 
     public string Kind => json.Text("kind");
@@ -16,6 +26,10 @@ internal sealed class Vector(JsonElement json)
 
     public JsonElement Config => json.GetProperty("config");
 
+    public bool IsFirstStage => Mode == "scalable-first" || Config.GetProperty("stages").EnumerateArray().Any(stage => stage.GetString() == "fs");
+
+    public ulong ExtendedCapability => Config.Hex("ecap") | (IsFirstStage ? SecondStage | CoherentWalks : 0);
+
     public bool TranslationEnabled => json.GetProperty("te").GetBoolean();
 
     public ulong RootTable => json.Hex("rtaddr");
@@ -24,11 +38,34 @@ internal sealed class Vector(JsonElement json)
 
     public JsonElement? Queue => json.TryGetProperty("iq", out JsonElement queue) && queue.ValueKind == JsonValueKind.Object ? queue : null;
 
-    public IEnumerable<(ulong Address, ulong Value)> Memory => json.GetProperty("mem").Words();
+    public IEnumerable<(ulong Address, ulong Value)> Memory => json.GetProperty("mem").Words().Select(Adapt);
 
     public IEnumerable<JsonElement> RegistersBefore => json.TryGetProperty("preregs", out JsonElement registers) ? registers.EnumerateArray() : [];
 
     public IEnumerable<JsonElement> Steps => json.GetProperty("steps").EnumerateArray();
+
+    /// <summary>A word of memory as the replayed unit finds it.</summary>
+    public (ulong Address, ulong Value) Adapt((ulong Address, ulong Value) word) =>
+        IsFirstStage && _secondWordsOfPasidEntries.Contains(word.Address) ? (word.Address, word.Value | PageWalkSnoop) : word;
+
+    // Root table, context tables, PASID directories and tables of what is in memory before start.
+    private static HashSet<ulong> FindPasidEntries(JsonElement json)
+    {
+        Dictionary<ulong, ulong> memory = json.GetProperty("mem").Words().ToDictionary();
+        ulong[] contexts = [.. Pointers(memory, json.Hex("rtaddr"), 4096, 8)];
+        ulong[] directories = [.. contexts.SelectMany(table => Pointers(memory, table, 4096, 32))];
+        ulong[] tables = [.. directories.SelectMany(directory => Pointers(memory, directory, 1 << 17, 8))];
+        return [.. tables.SelectMany(table => Enumerable.Range(0, 64).Select(entry => (table & ~0xFFFUL) + (ulong)entry * 64 + 8))];
+    }
+
+    private static IEnumerable<ulong> Pointers(Dictionary<ulong, ulong> memory, ulong table, int size, int step)
+    {
+        for (int offset = 0; offset < size; offset += step)
+        {
+            if (memory.TryGetValue((table & ~0xFFFUL) + (ulong)offset, out ulong entry) && (entry & 1) != 0)
+                yield return entry & ~0xFFFUL;
+        }
+    }
 
     public override string ToString() => $"{Id} {Kind} ({Agreement})";
 }

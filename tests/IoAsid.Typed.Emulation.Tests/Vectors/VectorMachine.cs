@@ -24,9 +24,7 @@ internal sealed class VectorMachine : IDownstreamPort, IDisposable
 
         UnitOptions options = new()
         {
-            Capabilities = new VtdCapabilities(capability, config.Hex("ecap"), config.Number("aw_bits")),
-            // The recorded machine sets accessed and dirty bits although it does not report ECAP.SMPWCS.
-            CoherentPageWalks = true,
+            Capabilities = new VtdCapabilities(capability, vector.ExtendedCapability, config.Number("aw_bits")),
         };
         Unit = new VtdUnit(options, new UnitContext("replayed", Memory, Scheduler.Hardware, this));
         foreach (JsonElement register in vector.RegistersBefore)

@@ -71,7 +71,7 @@ internal sealed class VectorReplay : IDisposable
 
     private void WriteMemory(JsonElement step)
     {
-        foreach ((ulong address, ulong value) in step.GetProperty("writes").Words())
+        foreach ((ulong address, ulong value) in step.GetProperty("writes").Words().Select(_vector.Adapt))
         {
             Assert.True(_machine.Memory.TryWriteUInt64(address, value));
             _tables[address] = value;

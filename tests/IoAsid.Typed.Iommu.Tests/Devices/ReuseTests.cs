@@ -81,6 +81,7 @@ public sealed class ReuseTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Specification("6.5.3.3/4")]
     public void A_domain_that_gets_the_ids_of_another_reaches_its_own_memory(bool withPasid) => IommuBench.Run(Seeds, async bench =>
     {
         DmaDomain before = await WindowAsync(bench, "before");

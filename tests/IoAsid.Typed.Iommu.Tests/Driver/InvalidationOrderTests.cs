@@ -19,6 +19,7 @@ public sealed class InvalidationOrderTests
     private static readonly string[] EntryOfDomain = ["PASID 0 in domain 2", "domain 2, drained", "fence", $"device TLB: {All}", "wait"];
 
     [Fact]
+    [Specification("6.5.3.3/7")]
     public void A_unit_starts_with_empty_caches_and_stops_with_them() => IommuBench.Run(1, async bench =>
     {
         QueueTrace trace = new(bench);
@@ -32,6 +33,7 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    [Specification("6.5.3.3/5")]
     public void Changes_of_a_process_are_forgotten_page_by_page_and_when_they_are_many_all_at_once() => RunBound(async (bench, process, bond, trace) =>
     {
         await process.Memory.UnmapAsync(AddressRange.PageOf(process.Data));
@@ -47,6 +49,7 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    [Specification("6.5.3.3/3")]
     public void A_bond_ends_with_its_entry_and_then_its_drain() => RunBound(async (bench, process, bond, trace) =>
     {
         await bench.UnbindAllAsync([bond]);
@@ -57,6 +60,7 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    [Specification("6.5.3.3/3")]
     public void A_process_that_exits_takes_its_entry_along_and_its_bond_is_drained_all_the_same() => RunBound(async (bench, process, bond, trace) =>
     {
         await process.Memory.ExitAsync();
@@ -67,6 +71,7 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    [Specification("6.5.3.3/1")]
     public void A_device_that_is_reset_is_cut_off_first_and_allowed_again_at_the_end() => IommuBench.Run(1, async bench =>
     {
         QueueTrace trace = Fresh(bench);
@@ -78,6 +83,7 @@ public sealed class InvalidationOrderTests
     });
 
     [Fact]
+    [Specification("6.5.3.3/2", "6.5.3.3/6")]
     public void A_domain_is_forgotten_where_it_was_unmapped_and_altogether_when_it_is_detached() => IommuBench.Run(1, async bench =>
     {
         QueueTrace trace = Fresh(bench);

@@ -97,6 +97,7 @@ public sealed class NativeSvaTests
     });
 
     [Fact]
+    [Specification("6.10/1")]
     public void Pages_that_are_unmapped_or_protected_are_out_of_reach_when_that_returns() => IommuBench.Run(
         Seeds,
         async bench =>

@@ -129,7 +129,7 @@ public sealed class RegisterFileTests
         RegisterDescription status = RegisterFile.Descriptions.Single(description => description.Name == "FSTS");
 
         Assert.Equal(
-            ["PFO OneToClear", "PPF ReadOnly", "AFO OneToClear", "APF OneToClear", "IQE OneToClear", "ICE OneToClear", "ITE OneToClear", "PRO OneToClear", "FRI ReadOnly"],
+            ["PFO OneToClear", "PPF ReadOnly", "AFO OneToClear", "APF OneToClear", "IQE OneToClear", "ICE OneToClear", "ITE OneToClear", "FRI ReadOnly"],
             status.Fields.Select(field => $"{field.Name} {field.Access}"));
         Assert.Equal("FSTS at 0x034", status.ToString());
         Assert.Equal("FRCD_HI at FaultRecords+0x8", RegisterFile.Descriptions.Single(description => description.Name == "FRCD_HI").ToString());
@@ -154,7 +154,7 @@ public sealed class RegisterFileTests
             new Dictionary<string, ulong>
             {
                 ["VER"] = 0x10, ["CAP"] = unit.Capability.Bits, ["ECAP"] = unit.ExtendedCapability.Bits, ["FECTL"] = 0x8000_0000, ["IECTL"] = 0x8000_0000,
-                ["PECTL"] = 0x8000_0000, ["VCCAP"] = 1,
+                ["PECTL"] = 0x8000_0000, ["VCCAP"] = 0b111,
             },
             nonZero);
     }

@@ -64,7 +64,10 @@ public sealed class EveryStructureTests
             declared[field.Word] |= field.Mask;
         }
 
-        Assert.Equal(declared.Select(word => ~word), structure.Reserved(Units.Everything with { Revision = VtdRevision.Three, HostAddressWidth = 64 }));
+        // Some fields are gone since revision 3, others came later.
+        IEnumerable<ulong> older = structure.Reserved(Units.Everything with { Revision = VtdRevision.Three, HostAddressWidth = 64 });
+        IEnumerable<ulong> newer = structure.Reserved(Units.Everything with { Revision = VtdRevision.Five10, HostAddressWidth = 64 });
+        Assert.Equal(declared.Select(word => ~word), older.Zip(newer, (one, other) => one & other));
         Assert.All(structure.Reserved(Units.Nothing).Zip(declared), word => Assert.Equal(ulong.MaxValue, word.First | word.Second));
     }
 

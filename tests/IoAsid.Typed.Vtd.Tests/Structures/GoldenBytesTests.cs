@@ -201,13 +201,13 @@ public sealed class GoldenBytesTests
             "2000452301000000",
             new VirtualCommandResponseRegister { Status = VirtualCommandStatus.PasidUnavailable, Result = 0x12345 }),
         ["VCCAP"] = GoldenCase.Of(
-            "0100000000000000",
-            new VirtualCommandCapabilityRegister { PasidAllocation = true }),
+            "0700000000000000",
+            new VirtualCommandCapabilityRegister { NullCommand = true, PasidAllocation = true, PasidFreeing = true }),
 
         // The rest of the fields: VT-d, the structures and registers of chapters 9 and 11, and the processor's paging entries
         ["scalable context entry, not present"] = GoldenCase.Of(
-            "0200000000000000 0000000000000000 0000000000000000 0000000000000000",
-            new ScalableContextEntry { FaultProcessingDisable = true }),
+            "4200000000000000 0000000000000000 0000000000000000 0000000000000000",
+            new ScalableContextEntry { FaultProcessingDisable = true, PasidInTranslatedRequestsEnable = true }),
         ["PASID directory entry, not present"] = GoldenCase.Of(
             "0200000000000000",
             new PasidDirectoryEntry { FaultProcessingDisable = true }),
@@ -263,8 +263,8 @@ public sealed class GoldenBytesTests
             "0000000000000008",
             new ContextCommandRegister { ActualGranularity = ContextInvalidationGranularity.Global }),
         ["FSTS, the rest"] = GoldenCase.Of(
-            "ac00000000000000",
-            new FaultStatusRegister { AdvancedFaultOverflow = true, AdvancedPendingFault = true, InvalidationCompletionError = true, PageRequestOverflow = true }),
+            "2c00000000000000",
+            new FaultStatusRegister { AdvancedFaultOverflow = true, AdvancedPendingFault = true, InvalidationCompletionError = true }),
         ["VER"] = GoldenCase.Of(
             "4100000000000000",
             new VersionRegister { Major = 4, Minor = 1 }),
@@ -278,14 +278,14 @@ public sealed class GoldenBytesTests
                 PostedInterrupts = true, FiveLevelPaging = true, EnhancedCommands = true, SetInterruptTableFlushes = true, SetRootTableFlushes = true,
             }),
         ["ECAP"] = GoldenCase.Of(
-            "df50f0e69eff3f04",
+            "df50f0e69eff3f05",
             new ExtendedCapabilityRegister
             {
                 PageWalkCoherency = true, QueuedInvalidation = true, DeviceTlb = true, InterruptRemapping = true, ExtendedInterruptMode = true, PassThrough = true,
                 SnoopControl = true, IotlbOffset = 0x50, MaximumHandleMask = 15, MemoryTypes = true, Nested = true, PageRequests = true, ExecuteRequests = true,
                 SupervisorRequests = true, NoWriteFlag = true, ExtendedAccessed = true, PasidSize = 19, Pasid = true, DeviceTlbThrottling = true, PageRequestDrain = true,
                 ScalableMode = true, VirtualCommands = true, SecondStageAccessedDirty = true, SecondStage = true, FirstStage = true, ScalablePageWalkCoherency = true,
-                RidPasid = true, TrustedDomainIo = true, PerformanceMonitoring = true, AbortDma = true, RidPrivilege = true, StopMarkers = true,
+                RidPasid = true, TrustedDomainIo = true, PerformanceMonitoring = true, AbortDma = true, RidPrivilege = true, PasidInTranslatedRequests = true, StopMarkers = true,
             }),
         ["AFLOG"] = GoldenCase.Of(
             "0066452301000000",

@@ -17,14 +17,18 @@ public sealed class ReservedMaskTests
         Assert.Equal(new Bits128(Above48 | 0xFFE, Above48 | 0xFFE), ScalableRootEntry.ReservedMask(Units.Nothing));
 
     [Fact]
-    public void Context_entries() => Assert.Equal(new Bits128(Above48 | 0xFF0, 0xFFFF_FFFF_FF00_0080), ContextEntry.ReservedMask(Units.Nothing));
+    public void Context_entries() => Assert.Equal(new Bits128(Above48 | 0xFF0, 0xFFFF_FFFF_FFFF_F080), ContextEntry.ReservedMask(Units.Nothing));
 
     [Fact]
-    public void Scalable_context_entries_reserve_DTE_and_RID_PRIV_without_their_capabilities()
+    public void Scalable_context_entries_reserve_what_needs_a_capability_that_the_unit_lacks()
     {
         Assert.Equal(new Bits256(Above48 | 0x1E0, All << 21, All, All), ScalableContextEntry.ReservedMask(Units.Everything));
-        Assert.Equal(new Bits256(Above48 | 0x1E4, All << 20, All, All), ScalableContextEntry.ReservedMask(Units.Nothing));
+        Assert.Equal(new Bits256(Above48 | 0x1FC, All, All, All), ScalableContextEntry.ReservedMask(Units.Nothing));
     }
+
+    [Fact]
+    public void Scalable_context_entries_have_EPTR_from_revision_5_0_on() => Assert.Equal(
+        new Bits256(Above48 | 0x1A0, All << 21, All, All), ScalableContextEntry.ReservedMask(Units.Everything with { Revision = VtdRevision.Five0 }));
 
     [Fact]
     public void PASID_directory_entries() => Assert.Equal(Above48 | 0xFFC, (ulong)PasidDirectoryEntry.ReservedMask(Units.Nothing));
@@ -42,7 +46,7 @@ public sealed class ReservedMaskTests
     [Fact]
     public void PASID_entries_of_a_unit_with_the_second_stage_only() =>
         Assert.Equal(
-            new Bits512(Above48 | 0xC20, 0xFFFF_FFFF_FE7F_0000, 0xFFFF_FFFF_FFFF_FF82, All, All, All, All, All),
+            new Bits512(Above48 | 0xC20, 0xFFFF_FFFF_FE7F_FFF0, 0xFFFF_FFFF_FFFF_FF9F, All, All, All, All, All),
             Reserved(Units.Only(extended: new()
             {
                 ScalableMode = true, SecondStage = true, SecondStageAccessedDirty = true, ScalablePageWalkCoherency = true, SnoopControl = true,
@@ -54,20 +58,11 @@ public sealed class ReservedMaskTests
         ReservesWithout(new() { SecondStageAccessedDirty = true }, "SSADE");
         ReservesWithout(new() { ScalablePageWalkCoherency = true }, "PWSNP");
         ReservesWithout(new() { SnoopControl = true }, "PGSNP");
-        ReservesWithout(new() { SecondStage = true }, "SSPTPTR");
-        ReservesWithout(new() { FirstStage = true }, "FSPTPTR");
+        ReservesWithout(new() { SecondStage = true }, "AW", "SSADE", "SSPTPTR");
+        ReservesWithout(new() { FirstStage = true }, "FSPM", "WPE", "FSPTPTR");
         ReservesWithout(new() { ExtendedAccessed = true }, "EAFE");
-        ReservesWithout(new() { SupervisorRequests = true });
+        ReservesWithout(new() { SupervisorRequests = true }, "SRE");
         ReservesWithout(new() { MemoryTypes = true }, "CD", "EMTE", "PAT");
-    }
-
-    [Fact]
-    public void The_first_stage_table_of_a_nested_PASID_entry_is_a_guest_address()
-    {
-        Bits512 nested = PasidEntry.ReservedMask(Units.Everything, PasidGrantType.Nested);
-
-        Assert.Equal(Reserved(Units.Everything).WithWord(2, 0xF02), nested);
-        Assert.Equal(Reserved(Units.Nothing), PasidEntry.ReservedMask(Units.Nothing, PasidGrantType.Nested));
     }
 
     [Theory]
@@ -138,7 +133,7 @@ public sealed class ReservedMaskTests
     [Fact]
     public void Fault_records() => Assert.Equal(new Bits128(0xFFF, 0x0FFF_0000), FaultRecord.ReservedMask(Units.Nothing));
 
-    private static Bits512 Reserved(in VtdCapabilities unit) => PasidEntry.ReservedMask(unit, PasidGrantType.FirstStage);
+    private static Bits512 Reserved(in VtdCapabilities unit) => PasidEntry.ReservedMask(unit);
 
     private static void ReservesWithout(ExtendedCapabilityRegister missing, params string[] fields)
     {

@@ -99,7 +99,7 @@ public sealed class TableEntryTests
     public void Reading_and_changing_entries_allocates_nothing()
     {
         var entry = new PasidEntry { Present = true, DomainId = new(7), FirstStageTable = 0x1000 };
-        Bits512 reserved = PasidEntry.ReservedMask(Units.Everything, PasidGrantType.FirstStage);
+        Bits512 reserved = PasidEntry.ReservedMask(Units.Everything);
         _ = Use(entry, reserved);
 
         long before = GC.GetAllocatedBytesForCurrentThread();

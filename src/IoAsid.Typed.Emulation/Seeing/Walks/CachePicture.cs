@@ -24,7 +24,7 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
         AddressSpaceContext? cached = Held(unit.Caches.LegacyContexts, new RequesterKey(query.Requester, default));
         yield return Compare("context cache", cached, fresh, fault, Describe);
         if (cached is not null || fault == FaultReason.None)
-            yield return Iotlb(cached ?? fresh);
+            yield return Iotlb();
     }
 
     private IEnumerable<string> ScalableLines()
@@ -41,7 +41,7 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
         AddressSpaceContext? cachedSpace = Held(unit.Caches.Pasids, new RequesterKey(query.Requester, pasid));
         yield return Compare("PASID cache", cachedSpace, freshSpace, fault, Describe);
         if (cachedSpace is not null || fault == FaultReason.None)
-            yield return Iotlb(cachedSpace ?? freshSpace);
+            yield return Iotlb();
     }
 
     private static TValue? Held<TValue>(TaggedCache<RequesterKey, TValue> cache, RequesterKey key)
@@ -61,28 +61,25 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
         return held.Equals(fresh) ? $"{cache}: fresh, {describe(held)}" : $"{cache}: stale, {describe(held)}; by the table, {describe(fresh)}";
     }
 
-    // By the tag of the space that the unit believes in, which a stale PASID entry may have wrong.
-    private string Iotlb(in AddressSpaceContext space)
+    private string Iotlb()
     {
-        ref readonly CachedTranslation found = ref unit.Caches.Iotlb.Find(space.Tag, query.Address);
+        ref readonly CachedTranslation found = ref unit.Caches.Iotlb.Find(new TranslationTag(query.Requester, query.Prefix), query.Address);
         if (Unsafe.IsNullRef(in found))
-            return $"IOTLB: nothing under {Describe(space.Tag)}";
+            return "IOTLB: nothing";
         Translation cached = Translation.Cached(found, query.Address);
         Translation fresh = WalkPicture.Onlooker(unit, new WalkLog())
             .Translate(query with { Demand = query.Demand | WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write });
-        string held = $"{Describe(cached)} under {Describe(space.Tag)}";
+        string held = $"{Describe(cached)} under domain 0x{found.Domain.Value:X}{(unit.Translator.Root.Mode == TranslationTableMode.Legacy ? "" : $", PASID 0x{found.Pasid.Value:X}")}";
         return IsSame(cached, fresh) ? $"IOTLB: fresh, {held}" : $"IOTLB: stale, {held}; by the tables, {Describe(fresh)}";
     }
 
     // Whether the page is known to be dirty is the cache's own business.
     private static bool IsSame(in Translation cached, in Translation fresh) =>
-        fresh.Kind == TranslationKind.Mapped && fresh.Address == cached.Address
+        fresh.Kind == cached.Kind && fresh.Address == cached.Address
         && (fresh.Rights & ~PageRights.Dirty) == (cached.Rights & ~PageRights.Dirty);
 
     private static string Describe(Translation translation) =>
-        translation.Kind == TranslationKind.Mapped ? $"0x{translation.Address:X} {RightsText.Of(translation.Rights)}" : translation.Reason.Describe();
-
-    private static string Describe(TranslationTag tag) => tag.IsOfPasid ? $"domain 0x{tag.Domain:X}, PASID 0x{tag.Pasid:X}" : $"domain 0x{tag.Domain:X}";
+        translation.Kind is TranslationKind.Mapped or TranslationKind.Identity ? $"0x{translation.Address:X} {RightsText.Of(translation.Rights)}" : translation.Reason.Describe();
 
     private static string Describe(ScalableContextEntry context) =>
         $"PASID directory 0x{context.PasidDirectory:X}{(context.DeviceTlbEnable ? ", DTE" : "")}{(context.PasidEnable ? ", PASIDE" : "")}{(context.PageRequestEnable ? ", PRE" : "")}";

@@ -1,33 +1,26 @@
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
-using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What the IOTLB tags a translation with: the domain id, and the PASID where a first stage took part (architecture 6.2.1). Not the requester: two
-/// domains that share a domain id hit each other's translations.
+/// What the IOTLB looks a translation up by, beside its page: the requester, and the PASID of a request that carries one (VT-d 6.2.1). What invalidations
+/// select by, domain and PASID of the tables, is in <see cref="CachedTranslation"/>.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TranslationTag
 {
-    private const ulong PasidBit = 1UL << 48;
+    private const ulong PrefixBit = 1UL << 36;
 
-    private readonly ulong _bits;
+    /// <summary>The tag of a request's translation.</summary>
+    /// <param name="requester">Who sent it.</param>
+    /// <param name="prefix">Its PASID, if it has one.</param>
+    public TranslationTag(RequesterId requester, PasidPrefix prefix) =>
+        Bits = prefix.IsPresent ? PrefixBit | (ulong)prefix.Pasid.Value << 16 | requester.Value : requester.Value;
 
-    private TranslationTag(ulong bits) => _bits = bits;
+    /// <summary>The requester.</summary>
+    public RequesterId Requester => new((ushort)Bits);
 
-    /// <summary>The tag of a translation by a second stage alone.</summary>
-    public static TranslationTag OfDomain(DomainId domain) => new(domain.Value);
-
-    /// <summary>The tag of a translation that a first stage took part in.</summary>
-    public static TranslationTag OfPasid(DomainId domain, Pasid pasid) => new(PasidBit | (ulong)pasid.Value << 16 | domain.Value);
-
-    public DomainId Domain => new((ushort)_bits);
-
-    public Pasid Pasid => new((uint)(_bits >> 16));
-
-    public bool IsOfPasid => (_bits & PasidBit) != 0;
-
-    public ulong Bits => _bits;
+    /// <summary>Requester, PASID and whether there is one.</summary>
+    public ulong Bits { get; }
 }

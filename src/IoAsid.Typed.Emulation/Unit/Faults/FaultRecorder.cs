@@ -13,6 +13,7 @@ internal sealed class FaultRecorder
     private readonly bool _collapses;
     private readonly int _firstRecord;
     private readonly int _records;
+    private readonly ulong _addressMask;
     private int _next;
 
     public FaultRecorder(UnitOptions options, UnitRegisters registers, EventInterrupt interrupt)
@@ -22,6 +23,7 @@ internal sealed class FaultRecorder
         _collapses = options.CollapsesFaults;
         _firstRecord = options.Capabilities.FaultRecordOffset;
         _records = options.Capabilities.NumberOfFaultRecords;
+        _addressMask = AddressMask(options.Capabilities);
         registers.OnWrite(RegisterOffsets.FaultStatus, _ => StatusCleared());
         for (int record = 0; record < _records; record++)
             registers.OnWrite(HighOf(record), _ => RecordCleared());
@@ -66,9 +68,18 @@ internal sealed class FaultRecorder
     /// <summary>Says that a device completed an invalidation that was not under way.</summary>
     public void ReportUnexpectedCompletion() => SetStatus(Status with { InvalidationCompletionError = true });
 
-    private static FaultRecord RecordOf(in TranslationQuery query, FaultReason reason) => new()
+    // FI has no bits at and above the largest supported AGAW (VT-d 11.4.7.6); in a unit without a second stage, the width of the first.
+    private static ulong AddressMask(in VtdCapabilities capabilities)
     {
-        FaultInformation = query.Address & ~0xFFFUL,
+        AddressWidth largest = capabilities.Supports(AddressWidth.Bits57) || capabilities is { SupportedAdjustedGuestWidths: 0, FiveLevelPaging: true } ? AddressWidth.Bits57
+            : capabilities.Supports(AddressWidth.Bits48) || capabilities.SupportedAdjustedGuestWidths == 0 ? AddressWidth.Bits48
+            : AddressWidth.Bits39;
+        return (1UL << largest.Bits()) - 1 & ~0xFFFUL;
+    }
+
+    private FaultRecord RecordOf(in TranslationQuery query, FaultReason reason) => new()
+    {
+        FaultInformation = query.Address & _addressMask,
         SourceId = query.Requester,
         RequestType = query.RequestType,
         Reason = reason,

@@ -3,9 +3,15 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What the invalidation commands do to the unit's caches, from a queue or from registers. Each says how much was really dropped.</summary>
+/// <summary>
+/// What the invalidation commands do to the unit's caches, from a queue or from registers. Each says how much was really dropped. Bits of domain ids that
+/// the unit does not have are ignored, and so are bits of second-stage addresses at and above MGAW.
+/// </summary>
 internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches caches)
 {
+    private readonly ushort _domainMask = (ushort)(capabilities.NumberOfDomains - 1);
+    private readonly ulong _guestAddressMask = ulong.MaxValue >> 64 - capabilities.MaximumGuestAddressWidth;
+
     /// <summary>Drops context entries (VT-d 6.5.2.1, CCMD).</summary>
     /// <returns>The granularity carried out; invalid if there is no such one.</returns>
     public ContextInvalidationGranularity DropContexts(
@@ -17,10 +23,10 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
                 caches.ClearContexts();
                 break;
             case ContextInvalidationGranularity.Domain:
-                caches.DropContexts(domain);
+                caches.DropContexts(Known(domain));
                 break;
             case ContextInvalidationGranularity.Device:
-                caches.DropContexts(domain, requester, ignoredBits);
+                caches.DropContexts(Known(domain), requester, ignoredBits);
                 break;
             default:
                 return ContextInvalidationGranularity.Invalid;
@@ -30,7 +36,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     }
 
     /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
-    /// <returns>The granularity carried out; invalid if there is no such one, or the range is larger than CAP.MAMV allows.</returns>
+    /// <returns>The granularity carried out; invalid if there is no such one, the unit lacks it (CAP.PSI), or the range is larger than CAP.MAMV allows.</returns>
     public IotlbInvalidationGranularity DropTranslations(
         IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask)
     {
@@ -40,28 +46,27 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
                 caches.Iotlb.Clear();
                 return granularity;
             case IotlbInvalidationGranularity.Domain:
-            case IotlbInvalidationGranularity.Page when !capabilities.PageSelectiveInvalidation:
-                caches.Iotlb.DropDomain(domain);
-                return IotlbInvalidationGranularity.Domain;
-            case IotlbInvalidationGranularity.Page when addressMask <= capabilities.MaximumAddressMask:
-                caches.Iotlb.DropPagesOfDomain(domain, address, 12 + addressMask);
+                caches.Iotlb.DropDomain(Known(domain));
+                return granularity;
+            case IotlbInvalidationGranularity.Page when capabilities.PageSelectiveInvalidation && addressMask <= capabilities.MaximumAddressMask:
+                caches.Iotlb.DropPagesOfDomain(Known(domain), address & _guestAddressMask, 12 + addressMask);
                 return granularity;
             default:
                 return IotlbInvalidationGranularity.Invalid;
         }
     }
 
-    /// <summary>Drops translations of a PASID that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and CAP.MAMV do not limit it.</summary>
+    /// <summary>Drops translations of a PASID, by pages only those that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and CAP.MAMV do not limit it.</summary>
     /// <returns>False if there is no such granularity.</returns>
     public bool DropTranslationsOfPasid(PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask)
     {
         switch (granularity)
         {
             case PasidIotlbGranularity.Pasid:
-                caches.Iotlb.DropPasid(domain, pasid);
+                caches.Iotlb.DropPasid(Known(domain), pasid);
                 return true;
             case PasidIotlbGranularity.Page:
-                caches.Iotlb.DropPages(domain, pasid, address, 12 + addressMask);
+                caches.Iotlb.DropPages(Known(domain), pasid, address, 12 + addressMask);
                 return true;
             default:
                 return false;
@@ -78,13 +83,15 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
                 caches.Pasids.Clear();
                 return true;
             case PasidCacheGranularity.Domain:
-                caches.DropPasids(domain);
+                caches.DropPasids(Known(domain));
                 return true;
             case PasidCacheGranularity.Pasid:
-                caches.DropPasids(domain, pasid);
+                caches.DropPasids(Known(domain), pasid);
                 return true;
             default:
                 return false;
         }
     }
+
+    private DomainId Known(DomainId domain) => new((ushort)(domain.Value & _domainMask));
 }

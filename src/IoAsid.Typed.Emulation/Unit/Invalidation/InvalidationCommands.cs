@@ -28,17 +28,29 @@ internal sealed class InvalidationCommands
         _reserved[(int)InvalidationType.PageGroupResponse] = PageGroupResponse.ReservedMask(capabilities);
     }
 
-    /// <summary>Tests a descriptor: its type, the width of the queue it came from, its reserved bits.</summary>
-    /// <remarks>
-    /// One source has it that a scalable root table asks for wide descriptors whatever their type (55%); recorded runs carry out types 1 to 5 in a narrow
-    /// queue there, so that only the types of scalable mode are held to it.
-    /// </remarks>
-    public InvalidationQueueError Check(InvalidationDescriptor descriptor, bool wide)
+    /// <summary>Tests what a queue may hold at all: the table mode in force, and the width of descriptors that goes with it (VT-d table 26, 11.4.9.9).</summary>
+    public InvalidationQueueError CheckWidth(bool wide)
+    {
+        VtdCapabilities capabilities = _unit.Options.Capabilities;
+        bool hasWide = capabilities.ScalableMode || capabilities.AbortDma;
+        if (wide && !hasWide)
+            return InvalidationQueueError.InvalidDescriptorWidth;
+        return _unit.Translator.Root.Mode switch
+        {
+            TranslationTableMode.Legacy => InvalidationQueueError.None,
+            TranslationTableMode.Scalable when capabilities.ScalableMode => Wide(),
+            TranslationTableMode.AbortDma when capabilities.AbortDma => Wide(),
+            _ => InvalidationQueueError.InvalidTableMode,
+        };
+
+        InvalidationQueueError Wide() => wide ? InvalidationQueueError.None : InvalidationQueueError.InvalidDescriptorWidth;
+    }
+
+    /// <summary>Tests a descriptor: its type and its reserved bits.</summary>
+    public InvalidationQueueError Check(InvalidationDescriptor descriptor)
     {
         if (!IsKnown(descriptor.Type))
             return InvalidationQueueError.InvalidType;
-        if (!wide && descriptor.Type >= InvalidationType.PasidIotlb)
-            return InvalidationQueueError.InvalidDescriptorWidth;
         // Not word by word: the compiler of .NET 10.0.12 gets such a loop wrong once it has profiled it.
         return descriptor.Bits.Intersects(_reserved[(int)descriptor.Type]) ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
@@ -88,27 +100,27 @@ internal sealed class InvalidationCommands
         }
     }
 
+    // Types 6 to 9 are for the modes other than legacy. Type 4 needs interrupt remapping and type 10 host permission tables, which the unit lacks.
     private bool IsKnown(InvalidationType type)
     {
         VtdCapabilities capabilities = _unit.Options.Capabilities;
+        bool beyondLegacy = _unit.Translator.Root.Mode != TranslationTableMode.Legacy;
         return type switch
         {
             InvalidationType.ContextCache or InvalidationType.Iotlb or InvalidationType.Wait => true,
             InvalidationType.DeviceTlb => capabilities.DeviceTlb,
-            InvalidationType.PasidIotlb or InvalidationType.PasidCache => IsScalable,
-            InvalidationType.PasidDeviceTlb => IsScalable && capabilities.DeviceTlb,
-            InvalidationType.PageGroupResponse => IsScalable && capabilities.PageRequests,
+            InvalidationType.PasidIotlb or InvalidationType.PasidCache => beyondLegacy,
+            InvalidationType.PasidDeviceTlb => beyondLegacy && capabilities.DeviceTlb,
+            InvalidationType.PageGroupResponse => beyondLegacy && capabilities.PageRequests,
             _ => false,
         };
     }
-
-    private bool IsScalable => _unit.Translator.Root.Mode == TranslationTableMode.Scalable && _unit.Options.Capabilities.ScalableMode;
 
     private void Send(DeviceTlbInvalidation command) => _deviceTlbs.Send(
         new InvalidateRequestMessage(command.SourceId, Tag: 0, Encode(command.Address, command.Size)));
 
     private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(new InvalidateRequestMessage(
-        command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Pasid), command.Global));
+        command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Global ? default : command.Pasid), command.Global));
 
     private static ulong Encode(ulong address, bool size) => address & ~0xFFFUL | (size ? 1UL << 11 : 0);
 

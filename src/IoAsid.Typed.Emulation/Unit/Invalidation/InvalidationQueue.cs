@@ -108,8 +108,8 @@ internal sealed class InvalidationQueue
             return InvalidationQueueError.InvalidTail;
         if (Tail % (ulong)_address.DescriptorSize != 0)
             return InvalidationQueueError.MisalignedTail;
-        if (_address.WideDescriptors && !_unit.Options.Capabilities.ScalableMode)
-            return InvalidationQueueError.InvalidDescriptorWidth;
+        if (_commands.CheckWidth(_address.WideDescriptors) is var error and not InvalidationQueueError.None)
+            return error;
 
         Span<ulong> words = stackalloc ulong[4];
         words.Clear();
@@ -122,7 +122,7 @@ internal sealed class InvalidationQueue
 
     private InvalidationQueueError CarryOut(InvalidationDescriptor descriptor)
     {
-        InvalidationQueueError error = _commands.Check(descriptor, _address.WideDescriptors);
+        InvalidationQueueError error = _commands.Check(descriptor);
         if (error != InvalidationQueueError.None)
             return error;
         if (!_commands.CanCarryOut(descriptor))
@@ -174,9 +174,11 @@ internal sealed class InvalidationQueue
     // A status that cannot be written is no completion: software would wait for ever, and the interrupt would say otherwise.
     private void Complete(InvalidationWait wait)
     {
-        if (wait.StatusWrite && !_unit.Memory.TryWriteUInt32(wait.StatusAddress, wait.StatusData))
+        // Bits at and above the host address width are ignored (VT-d 6.5.2.9).
+        ulong address = wait.StatusAddress & ~_unit.Options.Capabilities.AboveHostAddressWidth;
+        if (wait.StatusWrite && !_unit.Memory.TryWriteUInt32(address, wait.StatusData))
         {
-            _unit.Report($"the status of an invalidation wait cannot be written to 0x{wait.StatusAddress:X}: there is no memory");
+            _unit.Report($"the status of an invalidation wait cannot be written to 0x{address:X}: there is no memory");
             return;
         }
 
@@ -201,7 +203,8 @@ internal sealed class InvalidationQueue
     private void StopOnTimeout(RequesterId target)
     {
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target }).Bits;
+        if (!_unit.Faults.Status.InvalidationTimeoutError)
+            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target }).Bits;
         AbortWaits();
         _deviceBusy = false;
         _unit.Report($"{target} did not complete a device-TLB invalidation in time; the waits behind it are aborted");
@@ -211,7 +214,8 @@ internal sealed class InvalidationQueue
     private void RecordUnexpectedCompletion(RequesterId requester)
     {
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester }).Bits;
+        if (!_unit.Faults.Status.InvalidationCompletionError)
+            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester }).Bits;
         _unit.Report($"{requester} completed a device-TLB invalidation that was not under way");
         _unit.Faults.ReportUnexpectedCompletion();
     }

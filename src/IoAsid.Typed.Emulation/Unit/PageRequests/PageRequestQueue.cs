@@ -88,7 +88,7 @@ internal sealed class PageRequestQueue
         if (fault != FaultReason.None)
         {
             _unit.Refuse(query, fault, unreported);
-            Drop(message, _unit.Options.RefusalCode);
+            Drop(message, PageRequestResponseCode.InvalidRequest);
         }
         else if (Status.PageRequestOverflow)
         {
@@ -136,7 +136,7 @@ internal sealed class PageRequestQueue
         if (!TryWrite(ring.Queue + tail % ring.SizeInBytes, DescriptorOf(message)))
         {
             _unit.Report($"the page request ring at 0x{ring.Queue:X} cannot be written: there is no memory");
-            Drop(message, _unit.Options.RefusalCode);
+            Drop(message, PageRequestResponseCode.InvalidRequest);
             return;
         }
 
@@ -144,12 +144,10 @@ internal sealed class PageRequestQueue
         _unit.Forget(message);
         Tail = next;
         _unit.Tell(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
-        if (message.IsLast)
-            Announce();
+        Announce();
     }
 
-    // A group is worth telling of when it is whole (the register's own description: "with the LPIG field set"). While PPR or PRO stands, software
-    // has been told and will look at everything.
+    // While PPR or PRO stands, software has been told and will look at everything (VT-d 7.5).
     private void Announce()
     {
         PageRequestStatusRegister status = Status;

@@ -50,8 +50,6 @@ internal readonly record struct AddressSpaceContext
 
     public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
 
-    public TranslationTag Tag => HasFirstStage ? TranslationTag.OfPasid(Domain, Pasid) : TranslationTag.OfDomain(Domain);
-
     /// <summary>The part of a PASID entry that walks need.</summary>
     public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool faultProcessingDisable) => new()
     {

@@ -10,35 +10,20 @@ internal sealed class FirstStageWalk
 
     private readonly TableMemory _memory;
     private readonly SecondStageWalk _secondStage;
-    private readonly UnitOptions _options;
     private readonly bool _revision3;
 
-    // [width of the addresses in the entries][(level - 1) * 2 + PS]: bits that must be clear.
-    private readonly ulong[] _reserved;
-    private readonly ulong[][] _reservedForGuest;
+    // [(level - 1) * 2 + PS]: bits that must be clear.
+    private readonly ulong[] _reserved = new ulong[Levels * 2];
 
-    public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, UnitOptions options)
+    public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, in VtdCapabilities capabilities)
     {
         _memory = memory;
         _secondStage = secondStage;
-        _options = options;
-        VtdCapabilities capabilities = options.Capabilities;
         _revision3 = capabilities.Revision == VtdRevision.Three;
-        _reserved = ReservedMasks(capabilities.HostAddressWidth);
-        _reservedForGuest = new ulong[Levels + 1][];
-        for (int levels = 3; levels <= Levels; levels++)
-            _reservedForGuest[levels] = ReservedMasks(Math.Min(TranslationTables.ShiftOf(levels + 1), capabilities.MaximumGuestAddressWidth));
-
-        ulong[] ReservedMasks(int width)
+        for (int level = 1; level <= Levels; level++)
         {
-            ulong[] masks = new ulong[Levels * 2];
-            for (int level = 1; level <= Levels; level++)
-            {
-                masks[level * 2 - 2] = FirstStageEntry.ReservedMask(level, pageSize: false, width, capabilities.OneGigabyteFirstStagePages);
-                masks[level * 2 - 1] = FirstStageEntry.ReservedMask(level, pageSize: true, width, capabilities.OneGigabyteFirstStagePages);
-            }
-
-            return masks;
+            _reserved[level * 2 - 2] = FirstStageEntry.ReservedMask(level, pageSize: false, capabilities);
+            _reserved[level * 2 - 1] = FirstStageEntry.ReservedMask(level, pageSize: true, capabilities);
         }
     }
 
@@ -76,8 +61,7 @@ internal sealed class FirstStageWalk
     {
         result = default;
         bool nested = space.Grant == PasidGrantType.Nested;
-        ulong[] reserved = nested ? _reservedForGuest[space.SecondStageLevels] : _reserved;
-        // As on a processor XD is reserved while NXE is clear (from memory of revision 3; later revisions ignore XD).
+        // As on a processor XD is reserved while NXE is clear. Later revisions ignore it.
         ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
         EntryRights rights = EntryRights.All;
         ulong table = space.FirstStageTable;
@@ -92,12 +76,14 @@ internal sealed class FirstStageWalk
                 return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
-            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
+            ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
             _memory.Witness?.Saw(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             if (!entry.Present)
                 return Is(FaultReason.FirstStageEntryNotPresent, out fault);
             if ((bits & mask) != 0)
                 return Is(FaultReason.FirstStageEntryReserved, out fault);
+            if (nested && _secondStage.IsBeyondWidth(space, entry.IsLeaf(level) ? entry.PageAddress(level) : entry.Address))
+                return Is(FaultReason.NestedAddressBeyondGuestWidth, out fault);
             rights &= RightsOf(entry);
             if (entry.IsLeaf(level))
                 return TryFinish(space, input, demand, level, place, entry, rights, out result, out fault);
@@ -145,7 +131,7 @@ internal sealed class FirstStageWalk
         if (fault != SecondStageFault.None)
             return PageAccess.ReasonOf(fault);
         const PageRights OfBoth = PageRights.Read | PageRights.Write | PageRights.SupervisorWrite | PageRights.Dirty;
-        PageRights rights = result.Rights & ~OfBoth | result.Rights & second.Rights & OfBoth | PageRights.Nested;
+        PageRights rights = result.Rights & ~OfBoth | result.Rights & second.Rights & OfBoth;
         result = new WalkResult(second.Address, Math.Min(result.PageShift, second.PageShift), result.FirstStageShift, rights);
         return FaultReason.None;
     }
@@ -155,12 +141,13 @@ internal sealed class FirstStageWalk
     {
         if (space.Grant != PasidGrantType.Nested)
             return FaultReason.None;
-        SecondStageFault fault = _secondStage.Walk(space, place.Address, WalkDemand.Read | demand & WalkDemand.Peek, out WalkResult result);
+        WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
+        SecondStageFault fault = _secondStage.Walk(space, place.Address, wanted | demand & WalkDemand.Peek, out WalkResult result);
         place.Host = result.Address;
         return fault switch
         {
             SecondStageFault.None => FaultReason.None,
-            SecondStageFault.BeyondWidth when place.IsTop => FaultReason.NestedAddressBeyondGuestWidth,
+            SecondStageFault.WriteDenied => FaultReason.NestedEntryWriteDenied,
             SecondStageFault.ReadDenied => place.IsTop ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied,
             _ => PageAccess.ReasonOf(fault),
         };
@@ -172,7 +159,7 @@ internal sealed class FirstStageWalk
         fault = FaultReason.None;
         if (updated == entry || demand.Has(WalkDemand.Peek))
             return true;
-        if (!space.PageWalkSnoop && !_options.CoherentPageWalks)
+        if (!space.PageWalkSnoop)
             return Is(FaultReason.FirstStageUpdateNoSnoop, out fault);
         if (space.Grant == PasidGrantType.Nested)
         {

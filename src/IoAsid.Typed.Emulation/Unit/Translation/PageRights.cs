@@ -21,8 +21,8 @@ internal enum PageRights : byte
     /// <summary>The bits that a write would set are set: D in the leaf of each stage that keeps it.</summary>
     Dirty = 1 << 4,
 
-    /// <summary>A second stage took part beside the first.</summary>
-    Nested = 1 << 5,
+    /// <summary>No tables translate: the output is the input, and every right is given.</summary>
+    PassThrough = 1 << 5,
 
     /// <summary>Execute requests in user mode are refused (XD; revision 3 only).</summary>
     NoExecute = 1 << 6,

@@ -9,37 +9,21 @@ internal sealed class SecondStageWalk
     private const int MaximumAttempts = 64;
 
     private readonly TableMemory _memory;
-    private readonly UnitOptions _options;
     private readonly int _maximumGuestWidth;
 
     // [(level - 1) * 2 + PS]: bits that must be clear.
     private readonly ulong[] _reserved = new ulong[10];
-    private readonly ulong[] _reservedInLegacyMode = new ulong[10];
 
-    public SecondStageWalk(TableMemory memory, UnitOptions options)
+    public SecondStageWalk(TableMemory memory, in VtdCapabilities capabilities)
     {
         _memory = memory;
-        _options = options;
-        VtdCapabilities capabilities = options.Capabilities;
         _maximumGuestWidth = capabilities.MaximumGuestAddressWidth;
         for (int level = 1; level <= 5; level++)
         {
-            SetReserved(level, pageSize: false, capabilities);
-            SetReserved(level, pageSize: true, capabilities);
+            _reserved[level * 2 - 2] = SecondStageEntry.ReservedMask(level, pageSize: false, capabilities);
+            _reserved[level * 2 - 1] = SecondStageEntry.ReservedMask(level, pageSize: true, capabilities);
         }
     }
-
-    // In scalable mode recorded units ignore SNP of a leaf without ECAP.SC; in legacy mode it is reserved.
-    private void SetReserved(int level, bool pageSize, in VtdCapabilities capabilities)
-    {
-        int index = level * 2 - (pageSize ? 1 : 2);
-        ulong mask = SecondStageEntry.ReservedMask(level, pageSize, capabilities);
-        bool leaf = level == 1 || pageSize && capabilities.SupportsSecondStagePage(level);
-        _reservedInLegacyMode[index] = mask;
-        _reserved[index] = leaf ? mask & ~SnoopBit : mask;
-    }
-
-    private static ulong SnoopBit => new SecondStageEntry { Snoop = true }.Bits;
 
     /// <summary>Translates an address.</summary>
     /// <param name="space">Where the tables are.</param>
@@ -76,7 +60,6 @@ internal sealed class SecondStageWalk
         if (IsBeyondWidth(space, input))
             return Is(SecondStageFault.BeyondWidth, out fault);
 
-        ulong[] reserved = space.IsLegacy ? _reservedInLegacyMode : _reserved;
         ulong table = space.SecondStageTable;
         bool read = true;
         bool write = true;
@@ -87,7 +70,7 @@ internal sealed class SecondStageWalk
                 return Is(level == space.SecondStageLevels ? SecondStageFault.TopTableAccess : SecondStageFault.EntryAccess, out fault);
 
             SecondStageEntry entry = new(bits);
-            ulong mask = reserved[level * 2 - (entry.PageSize ? 1 : 2)];
+            ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)];
             _memory.Witness?.Saw(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             read &= entry.Read;
             write &= entry.Write;
@@ -100,7 +83,7 @@ internal sealed class SecondStageWalk
 
             if (space.SecondStageAccessedDirtyEnable && !entry.Accessed && !demand.Has(WalkDemand.Peek))
             {
-                if (!CanUpdate(space))
+                if (!space.PageWalkSnoop)
                     return Is(SecondStageFault.UpdateNotSnooped, out fault);
                 if (!_memory.TryUpdate(address, bits, (entry with { Accessed = true }).Bits))
                     return IsStale(out fault);
@@ -132,7 +115,7 @@ internal sealed class SecondStageWalk
             return Is(SecondStageFault.InterruptRange, out fault);
         if (updated != leaf && !demand.Has(WalkDemand.Peek))
         {
-            if (!CanUpdate(space))
+            if (!space.PageWalkSnoop)
                 return Is(SecondStageFault.UpdateNotSnooped, out fault);
             if (!_memory.TryUpdate(address, leaf.Bits, updated.Bits))
                 return IsStale(out fault);
@@ -148,12 +131,10 @@ internal sealed class SecondStageWalk
 
     private static SecondStageFault Denied(WalkDemand demand, bool read, bool write)
     {
-        if (demand.Has(WalkDemand.Write) && !write)
+        if (demand.Has(WalkDemand.Write | WalkDemand.MustBeWritable) && !write)
             return SecondStageFault.WriteDenied;
         return demand.Has(WalkDemand.Read) && !read ? SecondStageFault.ReadDenied : SecondStageFault.None;
     }
-
-    private bool CanUpdate(in AddressSpaceContext space) => space.PageWalkSnoop || _options.CoherentPageWalks;
 
     private static bool Is(SecondStageFault what, out SecondStageFault fault)
     {

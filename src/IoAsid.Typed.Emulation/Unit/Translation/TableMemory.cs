@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Memory as the unit reads its tables: 8 bytes at a time, and others may come in between.</summary>
+/// <summary>
+/// Memory as the unit reads its tables: 8 or 16 bytes at a time, each atomically (VT-d 9), and processors may write in between.
+/// </summary>
 internal sealed class TableMemory(SparseMemory memory)
 {
     /// <summary>Told before each transaction. It may change memory, as a processor may at that moment.</summary>
@@ -16,18 +18,21 @@ internal sealed class TableMemory(SparseMemory memory)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ulong address, out ulong value)
     {
-        BeforeAccess?.Invoke(new TableAccess(address, IsUpdate: false));
+        BeforeAccess?.Invoke(new TableAccess(address, sizeof(ulong), IsUpdate: false));
         return memory.TryReadUInt64(address, out value) || IsMissing(address);
     }
 
-    /// <summary>Reads the words of a longer entry one by one, so that one that is being written shows torn.</summary>
+    /// <summary>Reads a longer entry in pieces of 16 bytes, so that one of more bytes that is being written shows torn.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="words">An even number of words.</param>
     /// <returns>False if nothing is there.</returns>
     public bool TryRead(ulong address, Span<ulong> words)
     {
-        for (int word = 0; word < words.Length; word++)
+        for (int word = 0; word < words.Length; word += 2, address += 2 * sizeof(ulong))
         {
-            if (!TryRead(address + (ulong)word * 8, out words[word]))
-                return false;
+            BeforeAccess?.Invoke(new TableAccess(address, 2 * sizeof(ulong), IsUpdate: false));
+            if (!memory.TryReadUInt64(address, out words[word]) || !memory.TryReadUInt64(address + sizeof(ulong), out words[word + 1]))
+                return IsMissing(address);
         }
 
         return true;
@@ -42,7 +47,7 @@ internal sealed class TableMemory(SparseMemory memory)
             return true;
         }
 
-        BeforeAccess?.Invoke(new TableAccess(address, IsUpdate: true));
+        BeforeAccess?.Invoke(new TableAccess(address, sizeof(ulong), IsUpdate: true));
         return memory.TryCompareExchange(address, expected, value, out ulong found) && found == expected;
     }
 

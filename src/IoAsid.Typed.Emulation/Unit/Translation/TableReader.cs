@@ -17,7 +17,6 @@ internal sealed class TableReader
     private readonly Bits256 _scalableContextReserved;
     private readonly ulong _directoryReserved;
     private readonly Bits512 _pasidReserved;
-    private readonly Bits512 _nestedPasidReserved;
 
     public TableReader(TableMemory memory, in VtdCapabilities capabilities)
     {
@@ -28,8 +27,7 @@ internal sealed class TableReader
         _contextReserved = ContextEntry.ReservedMask(capabilities);
         _scalableContextReserved = ScalableContextEntry.ReservedMask(capabilities);
         _directoryReserved = PasidDirectoryEntry.ReservedMask(capabilities);
-        _pasidReserved = PasidEntry.ReservedMask(capabilities, PasidGrantType.FirstStage);
-        _nestedPasidReserved = PasidEntry.ReservedMask(capabilities, PasidGrantType.Nested);
+        _pasidReserved = PasidEntry.ReservedMask(capabilities);
     }
 
     /// <summary>The legacy context entry of a requester.</summary>
@@ -101,9 +99,7 @@ internal sealed class TableReader
             return FaultReason.ScalableContextNotPresent;
         if (context.Bits.Intersects(_scalableContextReserved))
             return FaultReason.ScalableContextReserved;
-        if (!_capabilities.RidPasid)
-            context = context with { RidPasid = default };
-        return context.RidPasid.Value >= context.PasidLimit ? FaultReason.ScalableContextInvalid : FaultReason.None;
+        return IsValid(context) ? FaultReason.None : FaultReason.ScalableContextInvalid;
     }
 
     /// <summary>The address space of a PASID.</summary>
@@ -133,12 +129,11 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, words))
             return FaultReason.PasidTableAccess;
         PasidEntry entry = new(new Bits512(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]));
-        ref readonly Bits512 reserved = ref entry.GrantType == PasidGrantType.Nested ? ref _nestedPasidReserved : ref _pasidReserved;
-        _memory.Witness?.Saw(new EntryPosition(address, PasidEntry.IndexOf(pasid)), entry, reserved);
+        _memory.Witness?.Saw(new EntryPosition(address, PasidEntry.IndexOf(pasid)), entry, _pasidReserved);
         unreported |= entry.FaultProcessingDisable;
         if (!entry.Present)
             return FaultReason.PasidEntryNotPresent;
-        if (entry.Bits.Intersects(reserved))
+        if (entry.Bits.Intersects(_pasidReserved))
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
@@ -158,16 +153,29 @@ internal sealed class TableReader
             _ => false,
         };
 
+    // Page requests need translation requests, PASIDs in translated requests need PASIDs, and RID_PASID lies in the directory (VT-d 7.1.3, SCT.4).
+    private static bool IsValid(in ScalableContextEntry context) =>
+        (context.DeviceTlbEnable || !context.PageRequestEnable)
+        && (context.PasidEnable || !context.PasidInTranslatedRequestsEnable)
+        && context.RidPasid.Value < context.PasidLimit;
+
     private bool IsValid(in PasidEntry entry) => entry.GrantType switch
     {
         PasidGrantType.FirstStage => HasFirstStage(entry),
         PasidGrantType.SecondStage => HasSecondStage(entry),
-        PasidGrantType.Nested => _capabilities.Nested && HasFirstStage(entry) && HasSecondStage(entry),
+        PasidGrantType.Nested => _capabilities.Nested && HasFirstStage(entry) && HasSecondStage(entry) && HasGuestTable(entry),
         PasidGrantType.PassThrough => _capabilities.PassThrough,
         _ => false,
     };
 
     private bool HasSecondStage(in PasidEntry entry) => _capabilities.SecondStage && _capabilities.Supports(entry.AddressWidth);
+
+    // The first stage's table is a guest address (VT-d 7.1.3, SPT.4.4).
+    private bool HasGuestTable(in PasidEntry entry)
+    {
+        int width = Math.Min(entry.AddressWidth.Bits(), _capabilities.MaximumGuestAddressWidth);
+        return width >= 64 || entry.FirstStageTable >> width == 0;
+    }
 
     private bool HasFirstStage(in PasidEntry entry) => _capabilities.FirstStage && entry.FirstStagePagingMode switch
     {

@@ -40,10 +40,10 @@ internal readonly struct Translation
 
     public static Translation Cached(in CachedTranslation cached, ulong input) => new()
     {
-        Kind = TranslationKind.Mapped,
+        Kind = cached.IsPassThrough ? TranslationKind.Identity : TranslationKind.Mapped,
         Address = cached.Output | input & ((1UL << cached.PageShift) - 1),
         PageShift = cached.PageShift,
-        Rights = cached.Rights,
+        Rights = cached.Rights & ~PageRights.PassThrough,
         IsCached = true,
     };
 

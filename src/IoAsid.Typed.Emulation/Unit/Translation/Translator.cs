@@ -17,7 +17,8 @@ internal sealed class Translator
     private readonly FirstStageWalk _firstStage;
     private readonly SecondStageWalk _secondStage;
     private readonly bool _ridPrivilege;
-    private readonly bool _revision3;
+    private readonly bool _refusesExecute;
+    private readonly bool _pasidsInTranslatedRequests;
     private ScalableContextEntry _readContext;
     private AddressSpaceContext _readSpace;
 
@@ -26,11 +27,12 @@ internal sealed class Translator
         _options = options;
         _capabilities = options.Capabilities;
         _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
-        _revision3 = _capabilities.Revision == VtdRevision.Three;
+        _refusesExecute = _capabilities.MajorVersion >= 8;
+        _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0;
         _caches = caches;
         _tables = new TableReader(memory, _capabilities);
-        _secondStage = new SecondStageWalk(memory, options);
-        _firstStage = new FirstStageWalk(memory, _secondStage, options);
+        _secondStage = new SecondStageWalk(memory, _capabilities);
+        _firstStage = new FirstStageWalk(memory, _secondStage, _capabilities);
     }
 
     /// <summary>GSTS.TES: without it requests go where they say.</summary>
@@ -67,13 +69,17 @@ internal sealed class Translator
             return query.AddressType == AddressType.Untranslated ? Translation.Interrupt(query.Address) : Refuse(InterruptRangeReason);
         if (!IsEnabled)
             return query.AddressType == AddressType.TranslationRequest ? Refuse(FaultReason.None) : Translation.Identity(query.Address);
-        return Root.Mode switch
+        switch (Root.Mode)
         {
-            TranslationTableMode.Legacy => TranslateLegacy(query, caching),
-            TranslationTableMode.Scalable when _capabilities.ScalableMode => TranslateScalable(query, caching),
-            TranslationTableMode.AbortDma when _capabilities.AbortDma => Refuse(FaultReason.None),
-            _ => Refuse(FaultReason.RootTableAddressInvalid),
-        };
+            case TranslationTableMode.Legacy:
+                return TranslateLegacy(query, caching);
+            case TranslationTableMode.Scalable when _capabilities.ScalableMode:
+                return _refusesExecute && query.Prefix.ExecuteRequested ? Refuse(FaultReason.ExecuteRequested) : TranslateScalable(query, caching);
+            case TranslationTableMode.AbortDma when _capabilities.AbortDma:
+                return Refuse(FaultReason.AbortDmaMode);
+            default:
+                return Refuse(FaultReason.RootTableAddressInvalid);
+        }
     }
 
     private FaultReason InterruptRangeReason =>
@@ -108,10 +114,8 @@ internal sealed class Translator
             return Translation.Blocked(fault, unreported);
         if (query.AddressType != AddressType.Untranslated && !context.DeviceTlbEnable)
             return Translation.Blocked(FaultReason.DeviceTlbDisabled, unreported);
-        if (query.Prefix.IsPresent && !context.PasidEnable)
-            return Translation.Blocked(FaultReason.PasidDisabled, unreported);
-
-        // Its address is physical and it need not carry the PASID it was translated for: the PASID table has no say in it (75%).
+        if (query.Prefix.IsPresent && PasidDenied(query, context) is var denied and not FaultReason.None)
+            return Translation.Blocked(denied, unreported);
         if (query.AddressType == AddressType.Translated)
             return PassTranslated(query, FaultReason.AddressBeyondHostWidth, unreported);
 
@@ -125,25 +129,43 @@ internal sealed class Translator
             : TranslateIn(space, query, caching);
     }
 
+    // What the context entry says of a request with a PASID, in the order of the architecture (VT-d 7.1.3). PASIDE has no say in translated requests.
+    private FaultReason PasidDenied(in TranslationQuery query, in ScalableContextEntry context)
+    {
+        bool translated = query.AddressType == AddressType.Translated;
+        if (!translated && !context.PasidEnable)
+            return FaultReason.PasidDisabled;
+        if (translated && !_pasidsInTranslatedRequests)
+            return FaultReason.None;
+        if (query.Prefix.Pasid.Value >= context.PasidLimit)
+            return FaultReason.PasidBeyondDirectory;
+        if (query.Prefix.Pasid == context.RidPasid)
+            return FaultReason.RidPasidInvalid;
+        if (translated && !context.PasidInTranslatedRequestsEnable)
+            return FaultReason.PasidInTranslatedRequestsDisabled;
+        return query.Prefix.Pasid.Value >> _capabilities.PasidBits != 0 ? FaultReason.PasidTooWide : FaultReason.None;
+    }
+
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
     {
-        if (space.Grant == PasidGrantType.PassThrough)
-            return PassThrough(space, query);
-        if (space.HasFirstStage && RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
+        if (RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
 
+        TranslationTag tag = new(query.Requester, query.Prefix);
         if (caching)
         {
-            ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(space.Tag, query.Address);
+            ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(tag, query.Address);
             if (!Unsafe.IsNullRef(in cached) && TryUse(cached, space, query, out Translation translation))
                 return translation;
         }
 
+        if (space.Grant == PasidGrantType.PassThrough)
+            return PassThrough(space, query, tag, caching);
         FaultReason fault = Walk(space, query, out WalkResult result);
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, space.FaultProcessingDisable);
         if (caching && result.Rights != PageRights.None)
-            _caches.Iotlb.Add(space.Tag, query.Address, result.ToCached());
+            _caches.Iotlb.Add(tag, query.Address, result.ToCached(space));
         return Translation.Walked(result);
     }
 
@@ -178,25 +200,33 @@ internal sealed class Translator
         return space.IsLegacy ? PageAccess.LegacyReasonOf(fault, query.Demand) : PageAccess.ReasonOf(fault);
     }
 
-    private Translation PassThrough(in AddressSpaceContext space, in TranslationQuery query)
+    // Identity is cached as a translation in scalable mode. In legacy mode the context entry says the same.
+    private Translation PassThrough(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
         if (BeyondHost(query.Address))
             return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
         if (InterruptRange.Contains(query.Address))
             return IntoInterruptRange(space);
-        return Translation.Identity(query.Address);
+        Translation identity = Translation.Identity(query.Address);
+        if (caching && !space.IsLegacy)
+        {
+            CachedTranslation entry = new(
+                query.Address & ~0xFFFUL, space.Pasid, space.Domain, (byte)identity.PageShift, FirstStageShift: 0, identity.Rights | PageRights.PassThrough);
+            _caches.Iotlb.Add(tag, query.Address, entry);
+        }
+
+        return identity;
     }
 
     private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
         space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
 
+    // Of requests with privileges there is nothing to say in legacy mode: they carry a PASID.
     private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
     {
-        if (demand.Has(WalkDemand.Privileged) && !space.SupervisorRequestEnable)
-            return FaultReason.SupervisorRequestsDisabled;
-        return _revision3 && demand.Has(WalkDemand.Execute) && !space.ExecuteRequestEnable
-            ? FaultReason.ExecuteRequestsDisabled
-            : FaultReason.None;
+        if (demand.Has(WalkDemand.Execute) && !(_capabilities.ExecuteRequests && space.ExecuteRequestEnable))
+            return FaultReason.ExecuteRequestsDisabled;
+        return demand.Has(WalkDemand.Privileged) && !space.SupervisorRequestEnable ? FaultReason.SupervisorRequestsDisabled : FaultReason.None;
     }
 
     private bool BeyondHost(ulong address) => (address & _capabilities.AboveHostAddressWidth) != 0;

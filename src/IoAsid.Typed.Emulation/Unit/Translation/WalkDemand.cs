@@ -23,6 +23,9 @@ internal enum WalkDemand : byte
 
     /// <summary>Changes nothing in memory: the checker looks on.</summary>
     Peek = 1 << 5,
+
+    /// <summary>The page must be writable, although nothing is written: nested, a first-stage table where SSADE is set (VT-d 3.8.1).</summary>
+    MustBeWritable = 1 << 6,
 }
 
 /// <summary>Reads <see cref="WalkDemand"/>.</summary>

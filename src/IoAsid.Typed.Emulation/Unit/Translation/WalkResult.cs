@@ -6,5 +6,8 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct WalkResult(ulong Address, byte PageShift, byte FirstStageShift, PageRights Rights)
 {
-    public CachedTranslation ToCached() => new(Address & ~((1UL << PageShift) - 1), PageShift, FirstStageShift, Rights);
+    /// <summary>What the IOTLB holds of it.</summary>
+    /// <param name="space">Whose tables were walked.</param>
+    public CachedTranslation ToCached(in AddressSpaceContext space) =>
+        new(Address & ~((1UL << PageShift) - 1), space.Pasid, space.Domain, PageShift, FirstStageShift, Rights);
 }

@@ -3,13 +3,14 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Fault records (VT-d 7.3; FACTS 8a, 8b): 4 of them here.</summary>
+/// <summary>Fault records (VT-d 7.2.1, 11.4.16): 4 of them here.</summary>
 public sealed class FaultRecordingTests
 {
     private const uint Overflow = 1 << 0;
     private const uint Pending = 1 << 1;
 
     [Fact]
+    [Specification("11.4.7.1/1")]
     public void Records_are_written_in_turn_and_FRI_is_the_first_that_is_pending()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -33,6 +34,7 @@ public sealed class FaultRecordingTests
     }
 
     [Fact]
+    [Specification("11.4.7.1/2")]
     public void When_all_are_pending_the_next_fault_overflows_and_then_all_are_lost_until_PFO_is_cleared()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -42,7 +44,7 @@ public sealed class FaultRecordingTests
         Refuse(bench, 4);
         Assert.Equal(Pending | Overflow, Status(bench));
 
-        // PFO set: dropped although there is room (FACTS 8b, step 2).
+        // PFO set: dropped although there is room (VT-d 7.2.1).
         bench.ClearRecord(0);
         Refuse(bench, 5);
         Assert.False(bench.Record(0).Fault);
@@ -54,7 +56,7 @@ public sealed class FaultRecordingTests
     }
 
     [Theory]
-    // "a record of the same SID still has F=1: may collapse" (FACTS 8b, step 3).
+    // A unit may leave out a fault of a device that has a record pending (VT-d 7.2.1).
     [InlineData(true, 1)]
     [InlineData(false, 2)]
     public void Faults_of_one_device_collapse_if_the_unit_does_that(bool collapses, int expected)
@@ -69,11 +71,12 @@ public sealed class FaultRecordingTests
     }
 
     [Theory]
-    // T1 and T2: 00 write, 10 read, 11 AtomicOp; AT, PP, PRIV, EXE and the page address (FACTS 8a).
+    // T1 and T2: 00 write, 10 read, 11 AtomicOp; AT, PP, PRIV, EXE and the page address (VT-d 11.4.16).
     [InlineData(DmaAccess.Write, false, false, 0x8000_0030_0000_0000UL)]
     [InlineData(DmaAccess.Read, false, false, 0xC000_0030_0000_0000UL)]
     [InlineData(DmaAccess.Atomic, false, false, 0xC000_0030_1000_0000UL)]
     [InlineData(DmaAccess.Read, true, true, 0xC000_0030_6000_0000UL)]
+    [Specification("11.4.7.6/2", "11.4.7.6/3", "11.4.7.6/4")]
     public void A_record_says_who_asked_for_what(DmaAccess access, bool execute, bool privileged, ulong expected)
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -81,7 +84,8 @@ public sealed class FaultRecordingTests
         _ = bench.Translate(access, 0xABC_DEF0_1234_5678, new PasidPrefix(new Pasid(0xF_1234), execute, privileged));
 
         FaultRecord record = bench.Record(0);
-        Assert.Equal(0xABC_DEF0_1234_5000UL, record.Bits[0]);
+        // FI holds the bits that the widest tables use, 57 here.
+        Assert.Equal(0xABC_DEF0_1234_5000UL & (1UL << 57) - 1, record.Bits[0]);
         Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitBench.Device.Value, record.Bits[1]);
     }
 
@@ -95,6 +99,7 @@ public sealed class FaultRecordingTests
     }
 
     [Fact]
+    [Specification("11.4.7.6/1")]
     public void Software_clears_F_only_and_writes_nothing_else_of_a_record()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -108,6 +113,28 @@ public sealed class FaultRecordingTests
 
         bench.Registers.Write64(0x228, ulong.MaxValue);
         Assert.Equal(high & ~(1UL << 63), bench.Record(0).Bits[1]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [Specification("11.4.2/9")]
+    public void A_unit_has_as_many_records_as_it_says(int records)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with
+        {
+            NumberOfFaultRecords = (byte)(records - 1),
+            FaultRecordOffset = 0x100,
+        }));
+        for (int fault = 0; fault <= records; fault++)
+        {
+            Assert.Equal(0u, Status(bench) & Overflow);
+            Refuse(bench, fault);
+        }
+
+        Assert.Equal(Overflow, Status(bench) & Overflow);
+        Assert.Equal(Enumerable.Range(0, records), Enumerable.Range(0, records).Select(index => AddressIn(bench, index)));
     }
 
     private static void Refuse(UnitBench bench, int fault) => bench.Translate(DmaAccess.Read, (ulong)fault << 12);

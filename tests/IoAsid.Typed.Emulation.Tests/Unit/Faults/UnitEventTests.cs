@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// The unit's three interrupts (VT-d 7.4; FACTS 8b, 9, 11): told once for each time that nothing was pending, held back while masked, and forgotten
+/// The unit's three interrupts (VT-d 6.5.2.10, 7.3, 7.5): told once for each time that nothing was pending, held back while masked, and forgotten
 /// when the cause is gone before they are sent.
 /// </summary>
 public sealed class UnitEventTests
@@ -16,6 +16,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
+    [Specification("11.4.9.5/1", "11.4.11.5/1")]
     public void It_is_masked_after_reset(uint control)
     {
         using UnitBench bench = Make();
@@ -28,6 +29,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
+    [Specification("6.5.2.10/1", "6.5.2.10/2", "11.4.7.2/2", "11.4.9.5/1", "11.4.11.5/1")]
     public void Unmasked_it_is_sent_once_until_the_cause_is_cleared(uint control)
     {
         using UnitBench bench = Make();
@@ -44,6 +46,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
+    [Specification("6.5.2.10/3")]
     public void One_that_was_held_back_is_sent_when_the_mask_goes(uint control)
     {
         using UnitBench bench = Make();
@@ -56,6 +59,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
+    [Specification("6.5.2.10/4")]
     public void Masked_its_cause_cleared_then_unmasked_nothing_comes(uint control)
     {
         using UnitBench bench = Make();
@@ -68,6 +72,7 @@ public sealed class UnitEventTests
     }
 
     [Fact]
+    [Specification("11.4.7.2/2")]
     public void Of_several_causes_of_the_fault_event_all_have_to_be_cleared()
     {
         using UnitBench bench = Make();

@@ -2,19 +2,20 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Invalidations of device TLBs (VT-d 6.5.2.5, 6.5.2.6; FACTS 9): what is sent, credits, waits behind them, time-outs and stray completions.</summary>
+/// <summary>Invalidations of device TLBs (VT-d 6.5.2.5, 6.5.2.6): what is sent, credits, waits behind them, time-outs and stray completions.</summary>
 public sealed class DeviceTlbTests
 {
     private const uint CompletionError = 1 << 5;
     private const uint TimeoutError = 1 << 6;
 
     [Fact]
+    [Specification("6.5.2.5/1", "6.5.2.6/1", "6.5.2.6/2")]
     public void What_the_descriptor_says_is_sent()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, 0x1234_5000));
         bench.Submit(Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(0xF_1234), 0x7FFF_F000 | 1 << 11));
-        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice.Value << 16, 1));
+        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice.Value << 16 | 5UL << 32, 1));
 
         Assert.Equal(
             [
@@ -26,6 +27,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
+    [Specification("6.5.2.12/4", "6.5.2.12/5")]
     public void A_wait_completes_when_all_invalidations_before_it_have()
     {
         using UnitBench bench = Make();
@@ -42,6 +44,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
+    [Specification("6.5.2.9/4")]
     public void A_fence_holds_back_what_is_behind_it()
     {
         using UnitBench bench = Make();
@@ -53,11 +56,12 @@ public sealed class DeviceTlbTests
     }
 
     [Theory]
-    // MIP: no more than so many under way at one device; 0 is 32 (FACTS 9, types 3 and 8).
+    // MIP: no more than so many under way at one device; 0 is 32 (VT-d 6.5.2.5).
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(31, 31)]
     [InlineData(0, 32)]
+    [Specification("6.5.2.5/3")]
     public void A_device_gets_no_more_at_once_than_its_credit(int pending, int expected)
     {
         using UnitBench bench = Make();
@@ -81,6 +85,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
+    [Specification("6.5.2.11/5", "6.5.2.11/6")]
     public void A_time_out_with_three_waits_pending_writes_no_status_and_says_who()
     {
         using UnitBench bench = Make();
@@ -148,6 +153,7 @@ public sealed class DeviceTlbTests
     [InlineData(0b10u, true, true)]
     [InlineData(0b1u, false, true)]
     [InlineData(0b11u, true, true)]
+    [Specification("6.5.2.11/4")]
     public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, bool byTarget, bool unexpected)
     {
         RequesterId device = byTarget ? UnitBench.Device : UnitBench.OtherDevice;
@@ -184,6 +190,33 @@ public sealed class DeviceTlbTests
         Complete(bench, 0);
 
         Assert.Equal(0UL, bench.Word(UnitBench.Status));
+    }
+
+    [Fact]
+    [Specification("6.5.2.11/7", "11.4.9.9/8")]
+    public void Errors_name_the_first_device_and_completions_count_while_they_stand()
+    {
+        RequesterId third = new(0x20);
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.DeviceTlb(third));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34));
+
+        // The second device answers in time, the third does not: the record keeps the first.
+        Complete(bench, 1);
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal((TimeoutError, (ulong)UnitBench.Device.Value), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
+        Complete(bench, 1);
+        Complete(bench, 2);
+        Assert.Equal(
+            (TimeoutError | CompletionError, (ulong)UnitBench.OtherDevice.Value),
+            (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 48));
+
+        bench.Registers.Write32(0x34, TimeoutError | CompletionError);
+        Complete(bench, 2);
+        Assert.Equal(third.Value, bench.Registers.Read64(0xB0) >> 48);
     }
 
     private static UnitBench Make()

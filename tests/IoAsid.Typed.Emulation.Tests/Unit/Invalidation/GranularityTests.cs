@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What each invalidation reaches, and what it leaves (VT-d 6.5.2; FACTS 8e, 9).</summary>
+/// <summary>What each invalidation reaches, and what it leaves (VT-d 6.5.2).</summary>
 public sealed class GranularityTests
 {
     private const ulong Base = 0x1000_0000;
@@ -20,7 +20,7 @@ public sealed class GranularityTests
         { "two pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x2000, 1), "0 1" },
         { "two pages, named by the second", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x3000, 1), "0 1" },
         { "four pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base, 2), "" },
-        // "CAP.PSI and MAMV do not limit type 6" (FACTS 9).
+        // CAP.PSI and MAMV limit page-selective invalidation of the second stage only (VT-d 6.5.2.3).
         { "everything by pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 52), "" },
         { "more than everything by pages", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 63), "" },
         { "pages elsewhere", Descriptor.PasidPages(new DomainId(7), new Pasid(5), 0, 16), "0 1 2 3" },
@@ -32,8 +32,9 @@ public sealed class GranularityTests
     {
         { "domain", Descriptor.Domain(new DomainId(7)), "" },
         { "another domain", Descriptor.Domain(new DomainId(8)), "0 1 2 3" },
-        // A translation by the second stage alone has no PASID: PASID-based invalidation does not reach it.
-        { "PASID", Descriptor.Pasid(new DomainId(7), new Pasid(5)), "0 1 2 3" },
+        { "PASID", Descriptor.Pasid(new DomainId(7), new Pasid(5)), "" },
+        { "PASID of another domain", Descriptor.Pasid(new DomainId(8), new Pasid(5)), "0 1 2 3" },
+        // By page, PASID-based invalidation reaches the first stage only (VT-d 6.5.2.4, Table 24).
         { "a page by PASID", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1000), "0 1 2 3" },
         { "a page", Descriptor.Pages(new DomainId(7), Base + 0x1000), "0 2 3" },
         { "two pages", Descriptor.Pages(new DomainId(7), Base + 0x2000, 1), "0 1" },
@@ -43,6 +44,7 @@ public sealed class GranularityTests
 
     [Theory]
     [MemberData(nameof(OfFirstStage))]
+    [Specification("6.5.2.4/7")]
     public void First_stage_translations_go_by_PASID_and_domain(string what, Descriptor descriptor, string left)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -58,13 +60,17 @@ public sealed class GranularityTests
     }
 
     [Fact]
-    public void Without_PSI_pages_go_with_their_domain()
+    [Specification("6.5.2.3/6")]
+    public void Without_PSI_there_is_no_invalidation_of_pages()
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
-        Assert.Equal("", LeftAfter(space, Descriptor.Pages(new DomainId(7), Base), PageTables.ReadWrite));
+        space.Bench.EnableQueue();
+        space.Bench.Submit(Descriptor.Pages(new DomainId(7), Base));
+        Assert.Equal((ulong)InvalidationQueueError.ReservedField, space.Bench.Registers.Read64(0xB0) & 0xF);
     }
 
     [Fact]
+    [Specification("6.5.3.2/1")]
     public void A_page_invalidated_takes_the_large_page_around_it_with_it()
     {
         foreach (SpaceBench space in (SpaceBench[])[SpaceBench.OfFirstStage(), SpaceBench.OfSecondStage()])
@@ -84,13 +90,14 @@ public sealed class GranularityTests
     }
 
     [Theory]
-    // PASID cache: 0 domain, 1 PASID in domain, 3 global (FACTS 9).
+    // PASID cache: 0 domain, 1 PASID in domain, 3 global (VT-d 6.5.2.2).
     [InlineData("global", true)]
     [InlineData("domain", true)]
     [InlineData("another domain", false)]
     [InlineData("entry", true)]
     [InlineData("another entry", false)]
     [InlineData("entry of another domain", false)]
+    [Specification("6.5.2.2/1", "6.5.2.2/2", "6.5.2.2/3")]
     public void PASID_entries_go_by_domain_and_PASID(string what, bool goes)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -111,7 +118,7 @@ public sealed class GranularityTests
     }
 
     [Theory]
-    // FM: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0 do not matter (FACTS 9, type 1).
+    // FM: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0 do not matter (VT-d 6.5.2.1, Table 21).
     [InlineData(0x10, 0, true)]
     [InlineData(0x14, 0, false)]
     [InlineData(0x14, 1, true)]
@@ -120,6 +127,7 @@ public sealed class GranularityTests
     [InlineData(0x11, 2, false)]
     [InlineData(0x17, 3, true)]
     [InlineData(0x18, 3, false)]
+    [Specification("6.5.2.1/3", "6.5.2.1/5")]
     public void Contexts_go_by_device_and_mask(ushort named, int mask, bool goes)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -129,6 +137,52 @@ public sealed class GranularityTests
         space.Bench.Submit(Descriptor.ContextOf(new RequesterId(named), mask: mask));
 
         Assert.Equal(goes ? FaultReason.ScalableContextNotPresent : FaultReason.None, space.Fault(DmaAccess.Read));
+    }
+
+    [Theory]
+    [InlineData("global", 0, true)]
+    [InlineData("domain", 7, true)]
+    [InlineData("domain", 8, false)]
+    [Specification("6.5.2.1/1", "6.5.2.1/2")]
+    public void Contexts_of_legacy_mode_go_by_domain(string granularity, int named, bool goes)
+    {
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Base] = 0x50_0000 | PageTables.ReadWrite };
+        bench.Output(DmaAccess.Read, Base);
+        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
+        bench.EnableQueue();
+        bench.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)), Descriptor.AllTranslations);
+
+        Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, bench.Fault(DmaAccess.Read, Base));
+    }
+
+    [Theory]
+    [InlineData("global", 0)]
+    [InlineData("domain", 7)]
+    [InlineData("domain", 8)]
+    [Specification("6.5.2.1/1", "6.5.2.1/2")]
+    public void Contexts_of_scalable_mode_have_no_domain(string granularity, int named)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Output(DmaAccess.Read);
+        space.Bench.SetContext(UnitBench.Device, 0);
+        space.Bench.EnableQueue();
+        space.Bench.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)));
+
+        Assert.Equal(FaultReason.ScalableContextNotPresent, space.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    [Specification("6.5.2.2/5")]
+    public void Domain_id_bits_beyond_ND_are_ignored_by_invalidations_of_PASIDs()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(Lacking.Capability("ND"));
+        space.Output(DmaAccess.Read);
+        space.Bench.SetPasid(SpaceBench.Pasid, default);
+        space.Bench.EnableQueue();
+        space.Bench.Submit(Descriptor.PasidsOf(new DomainId(0xFF07)));
+
+        Assert.Equal(FaultReason.PasidEntryNotPresent, space.Fault(DmaAccess.Read));
     }
 
     private static string LeftAfter(SpaceBench space, Descriptor descriptor, ulong rights)

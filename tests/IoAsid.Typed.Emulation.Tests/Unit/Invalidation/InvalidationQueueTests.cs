@@ -1,8 +1,9 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The invalidation queue (VT-d 6.5.2; FACTS 9): errors and where they leave the head, both widths, waits.</summary>
+/// <summary>The invalidation queue (VT-d 6.5.2): errors and where they leave the head, both widths, waits.</summary>
 public sealed class InvalidationQueueTests
 {
     private const uint QueueError = 1 << 4;
@@ -36,6 +37,7 @@ public sealed class InvalidationQueueTests
 
     [Theory]
     [MemberData(nameof(BadDescriptors))]
+    [Specification("6.5.2/4", "6.5.2.1/4", "6.5.2.2/4", "6.5.2.3/7", "6.5.2.4/5", "6.5.2.11/1", "6.5.2.11/2", "6.5.2.11/3", "11.4.9.9/3", "11.4.9.9/4")]
     public void A_bad_descriptor_stops_the_queue_at_itself(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
     {
         using UnitBench bench = Make();
@@ -65,7 +67,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Theory]
-    // Without ECAP.DT types 3 and 8 are unknown, without ECAP.PRS type 9; 6 to 9 while TTM is legacy, whatever the width (FACTS 9).
+    // Without ECAP.DT types 3 and 8 are unknown, without ECAP.PRS type 9; 6 to 9 while TTM is legacy, whatever the width (Table 26).
     [InlineData("DT", 0x3UL)]
     [InlineData("DT", 0x8UL)]
     [InlineData("PRS", 0x9UL)]
@@ -73,10 +75,10 @@ public sealed class InvalidationQueueTests
     [InlineData("legacy", 0x7UL | 3 << 4)]
     [InlineData("legacy", 0x8UL)]
     [InlineData("legacy", 0x9UL)]
+    [Specification("6.5.2.5/2", "6.5.2.6/3")]
     public void Types_that_the_unit_or_its_mode_lacks_are_bad(string lacking, ulong low)
     {
-        UnitOptions options = UnitBench.With(ecap => ecap with { PageRequests = false, PageRequestDrain = false, DeviceTlb = lacking != "DT" });
-        using UnitBench bench = lacking == "legacy" ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode(options);
+        using UnitBench bench = lacking == "legacy" ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode(Lacking.Capability(lacking));
         bench.EnableQueue();
         bench.Submit(new Descriptor(low));
 
@@ -84,10 +86,11 @@ public sealed class InvalidationQueueTests
     }
 
     [Theory]
-    // IQEI 1: tail beyond the ring; 6: tail not a multiple of 256 bits; 2: the ring is not in memory (FACTS 1, IQERCD; 9).
+    // IQEI 1: tail beyond the ring; 6: tail not a multiple of 256 bits; 2: the ring is not in memory (VT-d 11.4.9.9).
     [InlineData(0x1000UL, InvalidationQueueError.InvalidTail)]
     [InlineData(0x7_FFE0UL, InvalidationQueueError.InvalidTail)]
     [InlineData(0x30UL, InvalidationQueueError.MisalignedTail)]
+    [Specification("6.5.2/7", "11.4.9.2/1", "11.4.9.9/1", "11.4.9.9/6")]
     public void A_tail_that_points_nowhere_is_an_error(ulong tail, InvalidationQueueError expected)
     {
         using UnitBench bench = Make();
@@ -98,6 +101,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
+    [Specification("11.4.9.9/2")]
     public void A_ring_without_memory_is_a_fetch_error()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -119,29 +123,15 @@ public sealed class InvalidationQueueTests
         Assert.Equal((QueueError, (ulong)InvalidationQueueError.InvalidDescriptorWidth), (Faults(bench), ErrorRecord(bench) & 0xF));
     }
 
-    [Fact]
-    public void Without_scalable_mode_there_are_no_wide_descriptors()
-    {
-        using UnitBench bench = new(UnitBench.Options with
-        {
-            Capabilities = VtdCapabilities.Everything with
-            {
-                Capability = VtdCapabilities.Everything.Capability with { FiveLevelPaging = false },
-                ExtendedCapability = new ExtendedCapabilityRegister { QueuedInvalidation = true, IotlbOffset = 0x50 },
-            },
-        });
-        bench.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
-
-        Assert.Equal(UnitBench.Queue, bench.Registers.Read64(0x90));
-    }
-
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 0)]
     [InlineData(true, 1)]
+    [Specification("6.5.2/1", "6.5.2/2", "11.4.9.3/1")]
     public void The_tail_wraps(bool wide, int order)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
+        // In scalable mode no type may be 128 bits wide (VT-d 6.5.2.11, Table 26).
+        using UnitBench bench = wide ? UnitBench.InScalableMode() : UnitBench.InLegacyMode(0x20_0000);
         bench.EnableQueue(wide, order);
         ulong size = 4096UL << order;
         ulong step = wide ? 32UL : 16;
@@ -158,7 +148,7 @@ public sealed class InvalidationQueueTests
     [Fact]
     public void Where_the_ring_is_and_how_wide_was_settled_when_the_queue_was_switched_on()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         bench.EnableQueue(wide: false);
         bench.Submit(Descriptor.AllContexts);
 
@@ -170,6 +160,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
+    [Specification("6.5.2/5", "11.4.9.1/1")]
     public void Switched_off_the_queue_starts_over()
     {
         using UnitBench bench = Make();
@@ -182,11 +173,11 @@ public sealed class InvalidationQueueTests
     }
 
     [Theory]
-    // "A wait with IF=SW=FN=0 is legal" (FACTS 9, 80%).
     [InlineData(false, false, false)]
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
     [InlineData(true, true, true)]
+    [Specification("6.5.2.9/1", "6.5.2.9/3", "6.5.2.9/7")]
     public void A_wait_tells_in_the_ways_it_was_asked_to(bool interrupt, bool write, bool fence)
     {
         using UnitBench bench = Make();
@@ -213,6 +204,97 @@ public sealed class InvalidationQueueTests
 
         Assert.Equal(0u, bench.Registers.Read32(0x9C));
         Assert.Contains(bench.Reports, report => report.Contains("status", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Specification("6.5/2")]
+    public void Without_QI_there_is_no_queue()
+    {
+        VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
+        using UnitBench bench = new(UnitBench.Options with
+        {
+            Capabilities = legacy with { ExtendedCapability = legacy.ExtendedCapability with { QueuedInvalidation = false } },
+        });
+        bench.EnableQueue(wide: false);
+        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
+
+        Assert.Equal((0u, 0UL), (bench.Registers.Read32(0x1C) & 1 << 26, bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    [Specification("6.5.2/3")]
+    public void The_queue_works_without_translation()
+    {
+        using UnitBench bench = new();
+        bench.EnableQueue();
+        bench.Submit(Descriptor.AllContexts, Descriptor.Wait(UnitBench.Status, 1));
+
+        Assert.Equal((0u, 1UL), (bench.Registers.Read32(0x1C) >> 31, bench.Word(UnitBench.Status)));
+    }
+
+    public static TheoryData<string, Descriptor> FieldsOfCapabilities => new()
+    {
+        { "DIT", Descriptor.DeviceTlb(UnitBench.Device) with { Low = Descriptor.DeviceTlb(UnitBench.Device).Low | 1 << 12 } },
+        { "DIT", Descriptor.DeviceTlb(UnitBench.Device) with { Low = Descriptor.DeviceTlb(UnitBench.Device).Low | 1UL << 63 } },
+        { "DIT", Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)).Low | 1 << 15 } },
+        { "DIT", Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)).Low | 1UL << 52 } },
+        { "PDS", Descriptor.Wait(UnitBench.Status, 1, drain: true) },
+    };
+
+    [Theory]
+    [MemberData(nameof(FieldsOfCapabilities))]
+    [Specification("6.5.2.5/4", "6.5.2.6/4", "6.5.2.9/5")]
+    public void Fields_of_a_capability_are_reserved_without_it(string capability, Descriptor descriptor)
+    {
+        foreach (bool present in (bool[])[false, true])
+        {
+            using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => capability == "DIT"
+                ? ecap with { DeviceTlbThrottling = present }
+                : ecap with { PageRequestDrain = present }));
+            bench.EnableQueue();
+            bench.Submit(descriptor);
+
+            Assert.Equal(present ? 0 : (ulong)InvalidationQueueError.ReservedField, ErrorRecord(bench) & 0xF);
+        }
+    }
+
+    [Fact]
+    [Specification("6.5.2.9/2")]
+    public void Bits_of_a_status_address_beyond_the_hosts_width_are_ignored()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.Wait(UnitBench.Status | 0xFFFF_C000_0000_0000, 0x77));
+
+        Assert.Equal((0u, 0x77UL), (Faults(bench), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    [Specification("6.5.2.10/5")]
+    public void The_status_is_there_before_the_interrupt()
+    {
+        using UnitBench bench = Make();
+        bench.Registers.Write32(0xA0, 0);
+        ulong seen = 0;
+        bench.WhenSending = () => seen = bench.Word(UnitBench.Status);
+        bench.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 0x55UL << 32, UnitBench.Status));
+
+        Assert.Equal((1, 0x55UL), (bench.Interrupts.Count, seen));
+    }
+
+    [Fact]
+    [Specification("6.5.2.12/1", "6.5.2.12/2", "6.5.2.12/3")]
+    public void What_comes_later_starts_after_what_comes_earlier()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        UnitBench bench = space.Bench;
+        space.Output(DmaAccess.Read);
+        bench.EnableQueue();
+        (int Contexts, int Pasids, int Translations) left = (-1, -1, -1);
+        bench.WhenSending = () =>
+            left = (bench.Unit.Parts.Caches.Contexts.Count, bench.Unit.Parts.Caches.Pasids.Count, bench.Unit.Parts.Caches.Iotlb.Count);
+        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations, Descriptor.DeviceTlb(UnitBench.Device));
+
+        Assert.Equal((0, 0, 0), left);
     }
 
     private static UnitBench Make()

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Page requests (VT-d 7.5 to 7.8; FACTS 11): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself.
+/// Page requests (VT-d 7.4 to 7.6): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself.
 /// What its answers to refused requests are is its own choice: they are one, and not success.
 /// </summary>
 public sealed class PageRequestQueueTests
@@ -31,15 +31,17 @@ public sealed class PageRequestQueueTests
     }
 
     [Theory]
-    // PPR and its event come with the last request of a group (FACTS 11: the register's own description).
-    [InlineData(false, 0u)]
-    [InlineData(true, Pending)]
-    public void A_group_is_announced_when_it_is_whole(bool last, uint expected)
+    [InlineData(false)]
+    [InlineData(true)]
+    [Specification("7.5/1", "7.5/2")]
+    public void Each_request_is_announced_unless_software_has_yet_to_look(bool last)
     {
         using UnitBench bench = Make();
         Send(bench, 1, isLast: last);
+        Assert.Equal((Pending, 1), (StatusOf(bench), bench.Interrupts.Count));
 
-        Assert.Equal((expected, last ? 1 : 0), (StatusOf(bench), bench.Interrupts.Count));
+        Send(bench, 2, isLast: last);
+        Assert.Equal((Pending, 1), (StatusOf(bench), bench.Interrupts.Count));
     }
 
     [Fact]
@@ -121,6 +123,7 @@ public sealed class PageRequestQueueTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
+    [Specification("11.4.7.6/2")]
     public void What_is_refused_is_recorded_and_answered_exactly_once_and_not_with_success(string why, FaultReason expected)
     {
         using UnitBench bench = Make();
@@ -186,7 +189,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Theory]
-    // RC 0 success, 1 invalid request, F failure; PP says whether the PASID goes with it; LPIG is ignored (FACTS 9, 11).
+    // RC 0 success, 1 invalid request, F failure; PP says whether the PASID goes with it; LPIG is ignored (VT-d 7.6.1).
     [InlineData(0, true, false)]
     [InlineData(1, true, true)]
     [InlineData(15, false, false)]
@@ -201,6 +204,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
+    [Specification("6.5.2.9/6")]
     public void A_wait_with_PD_completes_after_the_requests_that_came_before_it_are_in_the_ring()
     {
         using UnitBench bench = Make();
@@ -232,7 +236,7 @@ public sealed class PageRequestQueueTests
                 bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
                 break;
             case "PASIDE clear":
-                bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PageRequestEnable | 1);
+                bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PageRequestEnable | 1);
                 break;
             case "no context":
                 bench.SetContext(UnitBench.Device, 0);

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
 /// A unit with caches and one without agree on every request, and leave the same tables behind, as long as software invalidates what it changes as
-/// the architecture asks (FACTS 8e).
+/// the architecture asks (VT-d 6.5.3.3).
 /// </summary>
 public sealed class CachingPropertyTests
 {

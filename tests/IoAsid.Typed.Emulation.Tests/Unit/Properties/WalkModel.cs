@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What a walk comes to, said as shortly as the architecture can be said (FACTS 6, 7, 7a, 8d): user requests, host addresses of 46 bits.</summary>
+/// <summary>What a walk comes to, said as shortly as the architecture can be said (VT-d 3.6 to 3.8, 7.1.3, 9.7, 9.8): user requests, host addresses of 46 bits.</summary>
 internal sealed class WalkModel(SparseMemory memory)
 {
     private const ulong AddressBits = 0x000F_FFFF_FFFF_F000;
@@ -49,7 +49,7 @@ internal sealed class WalkModel(SparseMemory memory)
             if ((entry & 1) == 0)
                 return (FaultReason.FirstStageEntryNotPresent, 0);
             bool leaf = level == 1 || level < 4 && (entry & 1 << 7) != 0;
-            if ((entry & (Above(second is null ? HostWidth : 48) | (level > 3 ? 1UL << 7 : 0) | (leaf ? Offset(level) & ~0x1FFFUL : 0))) != 0)
+            if ((entry & (Above(HostWidth) | (level > 3 ? 1UL << 7 : 0) | (leaf ? Offset(level) & ~0x1FFFUL : 0))) != 0)
                 return (FaultReason.FirstStageEntryReserved, 0);
             rights &= entry;
             if (leaf)
@@ -80,12 +80,9 @@ internal sealed class WalkModel(SparseMemory memory)
         if (second is not { } table)
             return (FaultReason.None, address);
         (FaultReason fault, ulong place) = Second(table, address, read: true, write: false);
-        return (fault switch
-        {
-            FaultReason.SecondStageAddressBeyondWidth when top => FaultReason.NestedAddressBeyondGuestWidth,
-            FaultReason.ScalableReadDenied => top ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied,
-            _ => fault,
-        }, place);
+        if (fault == FaultReason.ScalableReadDenied)
+            fault = top ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied;
+        return (fault, place);
     }
 
     private FaultReason Update(ulong? second, bool needed, ulong place)

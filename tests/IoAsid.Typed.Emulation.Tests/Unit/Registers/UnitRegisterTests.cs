@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What software sees of the registers (VT-d 11.4; FACTS 1): access kinds, both widths, side effects on the right half.</summary>
+/// <summary>What software sees of the registers (VT-d 11.4): access kinds, both widths, side effects on the right half.</summary>
 public sealed class UnitRegisterTests
 {
     [Theory]
@@ -111,7 +111,7 @@ public sealed class UnitRegisterTests
     }
 
     [Theory]
-    // "Write = status value with exactly one bit changed; one-shots must not be kept set" (FACTS 1, GCMD).
+    // A write is the status with one bit changed, and without the bits that act once (VT-d 11.4.4.1).
     [InlineData(1u << 26 | 1u << 30, "more than one")]
     [InlineData(1u << 31 | 1u << 26, "more than one")]
     [InlineData(1u << 25, "no interrupt remapping")]
@@ -120,6 +120,7 @@ public sealed class UnitRegisterTests
     [InlineData(1u << 28, "no advanced fault log")]
     [InlineData(1u << 29, "no advanced fault log")]
     [InlineData(1u << 27, "no write buffer")]
+    [Specification("11.4.4.1/6")]
     public void What_GCMD_is_misused_for_is_reported(uint command, string report)
     {
         using UnitBench bench = new();

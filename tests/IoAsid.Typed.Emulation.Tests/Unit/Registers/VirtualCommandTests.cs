@@ -1,12 +1,13 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Virtual commands in the newer layout (FACTS 1a): VCMD at E00h with the operand from bit 16, VCRSP at E10h: IP 0, SC 7:1, result from bit 16.</summary>
+/// <summary>Virtual commands (VT-d 11.4.16): VCMD at E00h with the operand from bit 16, VCRSP at E10h: IP 0, SC 7:1, result from bit 16.</summary>
 public sealed class VirtualCommandTests
 {
     private const ulong Allocate = 1;
     private const ulong Unavailable = 16 << 1;
 
     [Fact]
+    [Specification("11.4.16.1/3", "11.4.16.3/1", "11.4.16.3/2")]
     public void PASIDs_are_given_out_until_there_are_none_and_again_when_they_are_freed()
     {
         using UnitBench bench = new(UnitBench.Options with { VirtualCommandPasids = 3 });
@@ -23,6 +24,7 @@ public sealed class VirtualCommandTests
     [InlineData(2)]
     [InlineData(0xF_FFFF)]
     [InlineData(0x1_0000_0001)]
+    [Specification("11.4.16.3/1")]
     public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong number)
     {
         using UnitBench bench = new();
@@ -44,6 +46,7 @@ public sealed class VirtualCommandTests
     [InlineData(0UL, 0UL)]
     [InlineData(3UL, 1UL << 1)]
     [InlineData(0xFFUL, 1UL << 1)]
+    [Specification("11.4.16.1/3", "11.4.16.3/1")]
     public void Other_commands_do_nothing_or_are_undefined(ulong command, ulong expected)
     {
         using UnitBench bench = new();
@@ -52,6 +55,7 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
+    [Specification("11.4.16.1/2")]
     public void A_command_is_in_progress_until_the_unit_has_taken_a_step()
     {
         using UnitBench bench = new();
@@ -63,6 +67,7 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
+    [Specification("11.4.16.1/1")]
     public void A_command_written_while_another_is_in_progress_is_ignored()
     {
         using UnitBench bench = new();

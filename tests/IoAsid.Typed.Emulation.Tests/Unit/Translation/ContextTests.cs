@@ -3,16 +3,17 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>From the requester to its address space (VT-d 9.1 to 9.6; FACTS 2 to 5): which PASID, which privilege, which root table, and what is said of a fault.</summary>
+/// <summary>From the requester to its address space (VT-d 9.1 to 9.6): which PASID, which privilege, which root table, and what is said of a fault.</summary>
 public sealed class ContextTests
 {
     private const ulong RidPrivilege = 1UL << 20;
 
     [Theory]
-    // RPS=0 means PASID 0, whatever the field says (FACTS 1, ECAP.RPS).
+    // Without ECAP.RPS the field is reserved, and PASID 0 is used (9.4).
     [InlineData(true, 5, 0x55_0000UL)]
     [InlineData(true, 0, 0x50_0000UL)]
-    [InlineData(false, 5, 0x50_0000UL)]
+    [InlineData(false, 0, 0x50_0000UL)]
+    [Specification("3.4.3/3")]
     public void A_request_without_PASID_uses_RID_PASID(bool supported, uint named, ulong expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPasid = supported }));
@@ -23,21 +24,12 @@ public sealed class ContextTests
         Assert.Equal(expected, bench.Output(DmaAccess.Read, 0x1000));
     }
 
-    [Fact]
-    public void A_RID_PASID_beyond_the_directory_is_an_invalid_context()
-    {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | 1, 1 << 13);
-
-        // 43h in 4.1 (FACTS 8c, "more reasons").
-        Assert.Equal(FaultReason.ScalableContextInvalid, bench.Fault(DmaAccess.Read, 0x1000));
-    }
-
     [Theory]
     // RID_PRIV makes requests without PASID a supervisor's: SRE and U/S apply to them as to those. It is reserved without ECAP.RPRIVS: 42h.
     [InlineData(true, true, 0b001, FaultReason.None)]
     [InlineData(true, false, 0b111, FaultReason.SupervisorRequestsDisabled)]
     [InlineData(false, true, 0b111, FaultReason.ScalableContextReserved)]
+    [Specification("9.4/10")]
     public void RID_PRIV_makes_a_supervisor_of_requests_without_PASID(bool supported, bool enabled, ulong rights, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPrivilege = supported }));
@@ -48,7 +40,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // FACTS 8c and 8d, step 5.
+    // VT-d 7.1.3.
     [InlineData(0UL, 5u, FaultReason.PasidDisabled)]
     [InlineData(UnitBench.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
     [InlineData(UnitBench.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
@@ -61,10 +53,11 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // TTM: 10b is reserved, 11b needs ECAP.ADMS (FACTS 1, RTADDR); abort mode refuses and records nothing.
+    // TTM: 10b is reserved, 11b needs ECAP.ADMS (7.1.3, RTA.1 and RTA.4).
     [InlineData(2, true, FaultReason.RootTableAddressInvalid)]
     [InlineData(3, false, FaultReason.RootTableAddressInvalid)]
-    [InlineData(3, true, FaultReason.None)]
+    [InlineData(3, true, FaultReason.AbortDmaMode)]
+    [Specification("3.4.4/1", "7.1.3/11", "7.1.3/13")]
     public void Modes_that_translate_nothing_refuse_everything(int mode, bool abort, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { AbortDma = abort }));
@@ -87,9 +80,10 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // "SRTP with ESRTPS flushes context, PASID, IOTLB ...; without ESRTPS stale contexts persist" (FACTS 8e).
+    // With ESRTPS a new root table drops what was cached, without it that stays (VT-d 6.6, 11.4.4.1).
     [InlineData(true, FaultReason.ScalableRootNotPresent)]
     [InlineData(false, FaultReason.None)]
+    [Specification("6.6/1", "6.6/2")]
     public void A_new_root_table_flushes_what_is_cached_only_with_ESRTPS(bool flushes, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
@@ -124,7 +118,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // FPD holds wherever it is set on the way, in an entry that is not present too (FACTS 8b), for qualified faults only.
+    // FPD holds wherever it is set on the way, in an entry that is not present too (VT-d 7.2), for qualified faults only.
     [InlineData("context", false, true)]
     [InlineData("context, absent", false, true)]
     [InlineData("directory", false, true)]
@@ -135,6 +129,7 @@ public sealed class ContextTests
     // Unqualified: 50h with FPD in the context, 58h with FPD in the directory.
     [InlineData("context", true, false)]
     [InlineData("directory", true, false)]
+    [Specification("9.4/2", "9.5/2", "9.6/2")]
     public void FPD_silences_qualified_faults(string where, bool unqualified, bool silent)
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -156,24 +151,6 @@ public sealed class ContextTests
         // Not mapped: 71h, if nothing is at fault before.
         Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))) == FaultReason.None);
         Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))).Kind);
-    }
-
-    [Fact]
-    public void Two_domains_with_one_domain_id_hit_each_others_translations()
-    {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetContext(UnitBench.OtherDevice, 0x10_5000 | UnitBench.PasidEnable | 1);
-        bench.Set(0x10_5000, 0x10_6001);
-        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
-        PageTables other = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
-        PasidEntry entry = EntryOf(other.Top);
-        for (int word = 0; word < 8; word++)
-            bench.Set(0x10_6000 + 5 * 64 + (ulong)word * 8, entry.Bits[word]);
-
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
-
-        // The IOTLB tag is domain id and PASID, not the requester (FACTS 8e, corrections).
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)), UnitBench.OtherDevice));
     }
 
     [Fact]

@@ -2,11 +2,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The first stage alone (VT-d 3.6; FACTS 6): widths, rights, privilege, accessed and dirty bits.</summary>
+/// <summary>The first stage alone (VT-d 3.6): widths, rights, privilege, accessed and dirty bits.</summary>
 public sealed class FirstStageTests
 {
     [Theory]
-    // Canonical test on all 64 bits of the input (FACTS 6: 80h): the edges of 48 and of 57 bits.
+    // Canonical test on all 64 bits of the input (VT-d 3.6: 80h): the edges of 48 and of 57 bits.
     [InlineData(4, 0x0000_7FFF_FFFF_F000, true)]
     [InlineData(4, 0x0000_8000_0000_0000, false)]
     [InlineData(4, 0xFFFF_7FFF_FFFF_F000, false)]
@@ -19,6 +19,7 @@ public sealed class FirstStageTests
     [InlineData(5, 0xFEFF_FFFF_FFFF_F000, false)]
     [InlineData(5, 0xFF00_0000_0000_0000, true)]
     [InlineData(5, 0xFFFF_FFFF_FFFF_F000, true)]
+    [Specification("3.6/1", "3.6/2")]
     public void Only_canonical_addresses_are_translated(int levels, ulong input, bool canonical)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(levels: levels);
@@ -39,7 +40,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // PS is a page at levels 2 and 3 (with FS1GP) and reserved above (FACTS 6); low address bits of a large page are reserved, but bit 12 is PAT.
+    // PS is a page at levels 2 and 3 (with FS1GP) and reserved above (VT-d 9.7); low address bits of a large page are reserved, but bit 12 is PAT.
     [InlineData(2, 0x4000_0000UL, true, FaultReason.None)]
     [InlineData(3, 0x4000_0000UL, true, FaultReason.None)]
     [InlineData(3, 0x4000_0000UL, false, FaultReason.FirstStageEntryReserved)]
@@ -48,6 +49,7 @@ public sealed class FirstStageTests
     [InlineData(2, 0x4000_1000UL, true, FaultReason.None)]
     [InlineData(2, 0x4000_2000UL, true, FaultReason.FirstStageEntryReserved)]
     [InlineData(3, 0x4020_0000UL, true, FaultReason.FirstStageEntryReserved)]
+    [Specification("3.5/2", "3.6/3")]
     public void Large_pages_are_allowed_where_the_level_has_them(int level, ulong address, bool oneGigabyte, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(cap => cap with { OneGigabyteFirstStagePages = oneGigabyte }), levels: 5);
@@ -57,7 +59,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // U/S=0 at any level: 81h for a user's request; R/W=0: 85h for a user's write always, for a supervisor's only if WPE (FACTS 6).
+    // U/S=0 at any level: 81h for a user's request; R/W=0: 85h for a user's write always, for a supervisor's only if WPE (VT-d 3.6.1).
     [InlineData(0b111, false, false, DmaAccess.Write, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Read, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
@@ -69,6 +71,7 @@ public sealed class FirstStageTests
     [InlineData(0b001, true, true, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [InlineData(0b001, true, true, DmaAccess.Read, FaultReason.None)]
     [InlineData(0b101, true, true, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
+    [Specification("3.6.1/1", "3.6.1/2", "3.6.1/3", "3.6.1/4")]
     public void Rights_depend_on_who_asks(ulong bits, bool supervisor, bool writeProtect, DmaAccess access, FaultReason expected)
     {
         for (int level = 1; level <= 4; level++)
@@ -81,7 +84,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // SRE=0: supervisor requests are refused, 5Dh, before the walk (FACTS 8c).
+    // SRE=0: supervisor requests are refused, 5Dh, before the walk (VT-d 7.1.3).
     [InlineData(false, FaultReason.SupervisorRequestsDisabled)]
     [InlineData(true, FaultReason.None)]
     public void Supervisor_requests_have_to_be_enabled(bool enabled, FaultReason expected)
@@ -93,6 +96,7 @@ public sealed class FirstStageTests
     }
 
     [Fact]
+    [Specification("6.2.4/2")]
     public void What_a_supervisor_cached_gives_a_user_nothing()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
@@ -104,12 +108,13 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // A in every entry used, D in the leaf for a write, EA beside A with EAFE (FACTS 6).
+    // A in every entry used, D in the leaf for a write, EA beside A with EAFE (VT-d 3.6.2).
     [InlineData(DmaAccess.Read, false, PageTables.Accessed, PageTables.Accessed)]
     [InlineData(DmaAccess.Write, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
     [InlineData(DmaAccess.Atomic, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
     [InlineData(DmaAccess.ZeroLengthRead, false, PageTables.Accessed, PageTables.Accessed)]
     [InlineData(DmaAccess.Read, true, PageTables.Accessed | PageTables.ExtendedAccessed, PageTables.Accessed | PageTables.ExtendedAccessed)]
+    [Specification("3.6.2/1", "6.2.4.1/2")]
     public void Accessed_and_dirty_bits_are_set_as_the_access_asks(DmaAccess access, bool extended, ulong upper, ulong leaf)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
@@ -122,9 +127,10 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // "A is set in upper entries already walked even if a later step faults; D never on a denied write" (FACTS 8d, step 10).
+    // A may be set in entries that a request went through before it faulted, D may not (VT-d 3.6.2).
     [InlineData(0b101UL, FaultReason.ScalableWriteDenied)]
     [InlineData(0b000UL, FaultReason.FirstStageEntryNotPresent)]
+    [Specification("3.6.2/4")]
     public void A_write_that_is_refused_leaves_its_mark_above_the_leaf_only(ulong bits, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -137,11 +143,12 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // PWSNP=0: a bit that must change is 90h and the entry stays; bits already set never fault (FACTS 8d, step 12).
+    // PWSNP=0: a bit that must change is 90h and the entry stays; bits already set never fault (VT-d 7.1.3).
     [InlineData(PageTables.Accessed, DmaAccess.Read, FaultReason.None)]
     [InlineData(PageTables.Accessed, DmaAccess.Write, FaultReason.FirstStageUpdateNoSnoop)]
     [InlineData(PageTables.Accessed | PageTables.Dirty, DmaAccess.Write, FaultReason.None)]
     [InlineData(0UL, DmaAccess.Read, FaultReason.FirstStageUpdateNoSnoop)]
+    [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { PageWalkSnoop = false });
@@ -157,13 +164,14 @@ public sealed class FirstStageTests
     [Fact]
     public void Snooping_needs_the_capability()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(ecap => ecap with { ScalablePageWalkCoherency = false }));
+        using SpaceBench space = SpaceBench.OfFirstStage(Lacking.Capability("SMPWCS"));
 
-        // PWSNP is reserved without ECAP.SMPWCS: 5Ah (FACTS 5).
+        // PWSNP is reserved without ECAP.SMPWCS: 5Ah (VT-d 9.6).
         Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
     }
 
     [Fact]
+    [Specification("3.6.2/6")]
     public void A_write_after_a_cached_read_sets_the_dirty_bit()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -173,7 +181,7 @@ public sealed class FirstStageTests
         space.Output(DmaAccess.Write);
         Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
 
-        // From now on the cache knows that it is dirty: clearing D without an invalidation is not seen (FACTS 8e).
+        // From now on the cache knows that it is dirty: clearing D without an invalidation is not seen (VT-d 3.6.2).
         space.Tables[SpaceBench.Input] &= ~PageTables.Dirty;
         space.Output(DmaAccess.Write);
         Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// FEE0_0000h to FEEF_FFFFh (VT-d 3.14; FACTS 13): a write without PASID is an interrupt, and no translation may end there. There is memory at
+/// FEE0_0000h to FEEF_FFFFh (VT-d 3.15): a write without PASID is an interrupt, and no translation may end there. There is memory at
 /// these addresses here, so that what is let through shows.
 /// </summary>
 public sealed class InterruptRangeTests
@@ -17,6 +17,7 @@ public sealed class InterruptRangeTests
     [InlineData(0xFEE0_0000UL, true)]
     [InlineData(0xFEEF_FFFFUL, true)]
     [InlineData(0xFEF0_0000UL, false)]
+    [Specification("3.15/5")]
     public void No_large_page_leads_into_it_whether_cached_or_not(ulong target, bool inside)
     {
         foreach (bool cached in (bool[])[false, true])
@@ -41,6 +42,7 @@ public sealed class InterruptRangeTests
     [InlineData(0xFEDF_F000UL, FaultReason.None)]
     [InlineData(0xFEE0_0000UL, FaultReason.InterruptRangeOutput)]
     [InlineData(0xFEEF_F000UL, FaultReason.InterruptRangeOutput)]
+    [Specification("3.15/5")]
     public void In_legacy_mode_the_reason_is_Eh(ulong target, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
@@ -65,6 +67,7 @@ public sealed class InterruptRangeTests
     }
 
     [Fact]
+    [Specification("3.15/1", "3.15/4")]
     public void A_write_without_PASID_is_an_interrupt_and_one_with_a_PASID_an_ordinary_address()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -80,12 +83,41 @@ public sealed class InterruptRangeTests
     }
 
     [Theory]
-    // "With PASID+pass-through refused too" (FACTS 13); a host address beyond HAW is 83h.
+    // Bytes read, or written if negative, and whether an AtomicOp; what it comes to, and whether it is recorded.
+    [InlineData(0, false, CompletionStatus.Success, FaultReason.None)]
+    [InlineData(4, false, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(64, false, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(4, true, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(8, true, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(-2, false, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(-4, false, CompletionStatus.Success, FaultReason.None)]
+    [InlineData(-8, false, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [InlineData(-64, false, CompletionStatus.UnsupportedRequest, FaultReason.InterruptRangeRequest)]
+    [Specification("3.15/1", "3.15/2", "3.15/3")]
+    public void Only_writes_of_four_bytes_are_interrupts(int length, bool atomic, CompletionStatus expected, FaultReason recorded)
+    {
+        foreach (bool legacy in (bool[])[false, true])
+        {
+            using UnitBench bench = legacy ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode();
+            bench.Set(0xFEE0_1000, 0x1234);
+            DmaRequest request = new(UnitBench.Device, 0xFEE0_1000, length < 0 ? DmaAccess.Write : DmaAccess.Read);
+            CompletionStatus status = atomic
+                ? bench.Unit.Atomic(request with { Access = DmaAccess.Atomic }, AtomicOperation.Swap, length, 5, 0, out _)
+                : length < 0 ? bench.Unit.Write(request, new byte[-length]) : bench.Unit.Read(request, new byte[length]);
+
+            Assert.Equal((expected, recorded), (status, bench.RecordedReason));
+            Assert.Equal((length == -4 ? 1 : 0, 0x1234UL), (bench.Interrupts.Count, bench.Word(0xFEE0_1000)));
+        }
+    }
+
+    [Theory]
+    // With a PASID and pass-through it is refused too (VT-d 3.15); a host address beyond HAW is 83h.
     [InlineData(0xFEE0_0000UL, FaultReason.ScalableInterruptRange)]
     [InlineData(0xFEEF_FFFFUL, FaultReason.ScalableInterruptRange)]
     [InlineData(0xFEF0_0000UL, FaultReason.None)]
     [InlineData(0x3FFF_FFFF_F000UL, FaultReason.None)]
     [InlineData(0x4000_0000_0000UL, FaultReason.AddressBeyondHostWidth)]
+    [Specification("3.9/1", "3.9/2", "3.15/4", "3.15/6")]
     public void Pass_through_and_translated_requests_may_not_reach_it(ulong address, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode();

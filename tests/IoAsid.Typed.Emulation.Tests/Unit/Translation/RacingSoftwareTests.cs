@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
 /// Accessed and dirty bits are set by a compare-exchange "that validates again on a race, and may only change bits already walked and validated"
-/// (FACTS 8d, step 12). Software changes the tables here right before it.
+/// (VT-d 3.6.2). Software changes the tables here right before it.
 /// </summary>
 public sealed class RacingSoftwareTests
 {

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Execute requests are of revision 3: in 4.1 ERE is reserved, NXE and SMEP are ignored, "so 5Ch, 82h and XD faults exist only under R3" (FACTS 5).
+/// Execute requests are of revision 3. Later there is no ECAP.ERS and ERE is reserved (VT-d 9.6), so that all of them are refused as without it (7.1.3, SGN.5).
 /// </summary>
 public sealed class Revision3Tests
 {
@@ -24,7 +24,7 @@ public sealed class Revision3Tests
     [InlineData(true, true, false, true, false, FaultReason.ExecuteDenied)]
     [InlineData(true, false, true, false, true, FaultReason.ExecuteDenied)]
     [InlineData(true, false, true, false, false, FaultReason.None)]
-    // XD is reserved while NXE is clear, as on a processor (FACTS 6, from memory).
+    // XD is reserved while NXE is clear, as on a processor.
     [InlineData(true, false, false, true, false, FaultReason.FirstStageEntryReserved)]
     public void Execute_requests_need_a_page_that_may_be_executed(
         bool enable, bool noExecute, bool prevent, bool disabled, bool supervisor, FaultReason expected)
@@ -57,7 +57,7 @@ public sealed class Revision3Tests
     }
 
     [Fact]
-    public void Revision_4_1_knows_no_execute_faults()
+    public void Revision_4_1_refuses_every_execute_request()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with
         {
@@ -67,8 +67,9 @@ public sealed class Revision3Tests
         });
         space.Tables[SpaceBench.Input] |= PageTables.ExecuteDisable;
 
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
     }
 
     [Fact]
@@ -77,5 +78,14 @@ public sealed class Revision3Tests
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { ExecuteRequestEnable = true });
 
         Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
+    }
+
+    [Fact]
+    [Specification("7.1.3/14")]
+    public void From_major_version_8_on_they_have_a_reason_of_their_own()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 8 } });
+
+        Assert.Equal(FaultReason.ExecuteRequested, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
     }
 }

@@ -2,11 +2,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The second stage alone (VT-d 3.7; FACTS 7): widths, rights, accessed and dirty bits with SSADE.</summary>
+/// <summary>The second stage alone (VT-d 3.7): widths, rights, accessed and dirty bits with SSADE.</summary>
 public sealed class SecondStageTests
 {
     [Theory]
-    // Input below 2^min(AW, MGAW) (FACTS 7): 84h beyond. AW 1, 2, 3 are 39, 48, 57 bits.
+    // Input below 2^min(AW, MGAW) (VT-d 3.7): 84h beyond. AW 1, 2, 3 are 39, 48, 57 bits.
     [InlineData(3, 57, 0x7F_FFFF_F000, true)]
     [InlineData(3, 57, 0x80_0000_0000, false)]
     [InlineData(4, 57, 0xFFFF_FFFF_F000, true)]
@@ -17,6 +17,7 @@ public sealed class SecondStageTests
     [InlineData(5, 52, 0x10_0000_0000_0000, false)]
     [InlineData(4, 57, 0xFFFF_8000_0000_0000, false)]
     [InlineData(5, 57, 0xFFFF_FFFF_FFFF_F000, false)]
+    [Specification("3.7/1", "9.6/4")]
     public void Addresses_beyond_the_width_are_refused(int levels, int guestWidth, ulong input, bool within)
     {
         UnitOptions options = UnitBench.With(cap => cap with { MaximumGuestAddressWidth = (byte)(guestWidth - 1) });
@@ -30,7 +31,7 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    // 79h: R and W both clear, in an entry or in the AND; 85h and 86h: something is left, but not what is needed (FACTS 8c).
+    // 79h: R and W both clear, in an entry or in the AND; 85h and 86h: something is left, but not what is needed (VT-d 7.1.3, SSS.2).
     [InlineData(0b11, 0b11, DmaAccess.Atomic, FaultReason.None)]
     [InlineData(0b11, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [InlineData(0b11, 0b01, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
@@ -42,6 +43,7 @@ public sealed class SecondStageTests
     // A read of no bytes wants the page and no right (CAP.ZLR).
     [InlineData(0b11, 0b10, DmaAccess.ZeroLengthRead, FaultReason.None)]
     [InlineData(0b11, 0b00, DmaAccess.ZeroLengthRead, FaultReason.SecondStageEntryNotPresent)]
+    [Specification("3.7.1/1", "3.7.1/2", "3.7.1/3", "6.2.4/3", "7.1.3/15")]
     public void Rights_are_those_of_all_levels(ulong upper, ulong leaf, DmaAccess access, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(levels: 5);
@@ -55,6 +57,7 @@ public sealed class SecondStageTests
     // Without CAP.ZLR a read of no bytes is like any other read.
     [InlineData(true, CompletionStatus.Success)]
     [InlineData(false, CompletionStatus.UnsupportedRequest)]
+    [Specification("3.14/1", "3.14/2")]
     public void A_read_of_no_bytes_of_a_page_that_can_only_be_written_needs_the_capability(bool zeroLengthRead, CompletionStatus expected)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
@@ -68,6 +71,7 @@ public sealed class SecondStageTests
     [InlineData(DmaAccess.Read, PageTables.SecondAccessed)]
     [InlineData(DmaAccess.Write, PageTables.SecondAccessed | PageTables.SecondDirty)]
     [InlineData(DmaAccess.Atomic, PageTables.SecondAccessed | PageTables.SecondDirty)]
+    [Specification("3.7.2/1", "3.7.2/2", "6.2.4.1/3")]
     public void With_SSADE_accessed_and_dirty_bits_are_set(DmaAccess access, ulong leaf)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(levels: 5, change: Updating);
@@ -79,6 +83,7 @@ public sealed class SecondStageTests
     }
 
     [Fact]
+    [Specification("3.7.2/3")]
     public void Without_SSADE_nothing_is_set()
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
@@ -88,11 +93,12 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    // 7Ch is to the second stage what 90h is to the first (FACTS 8d, step 12).
+    // 7Ch is to the second stage what 90h is to the first (VT-d 7.1.3).
     [InlineData(0UL, DmaAccess.Read, FaultReason.SecondStageUpdateNoSnoop)]
     [InlineData(PageTables.SecondAccessed, DmaAccess.Read, FaultReason.None)]
     [InlineData(PageTables.SecondAccessed, DmaAccess.Write, FaultReason.SecondStageUpdateNoSnoop)]
     [InlineData(PageTables.SecondAccessed | PageTables.SecondDirty, DmaAccess.Write, FaultReason.None)]
+    [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(change: entry => Updating(entry) with { PageWalkSnoop = false });
@@ -101,16 +107,6 @@ public sealed class SecondStageTests
 
         Assert.Equal(expected, space.Fault(access));
         Assert.Equal(SpaceBench.Page | PageTables.ReadWrite | set, space.Tables[SpaceBench.Input]);
-    }
-
-    [Fact]
-    public void A_unit_that_sees_coherent_memory_anyway_may_set_bits_without_snooping()
-    {
-        using SpaceBench space = SpaceBench.OfSecondStage(
-            UnitBench.Options with { CoherentPageWalks = true }, change: entry => Updating(entry) with { PageWalkSnoop = false });
-
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write));
-        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.SecondDirty);
     }
 
     [Fact]
@@ -150,8 +146,26 @@ public sealed class SecondStageTests
         Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Atomic(request, AtomicOperation.Swap, 8, 1, 0, out _));
         Assert.Equal(42UL, space.Bench.Word(SpaceBench.Page + 8));
 
-        // T1 and T2 both set: an AtomicOp (FACTS 8a).
+        // T1 and T2 both set: an AtomicOp (VT-d 11.4.7.6).
         Assert.Equal((FaultRequestType.AtomicOperation, FaultReason.SecondStageEntryNotPresent), (space.Bench.Record(0).RequestType, space.Bench.Record(0).Reason));
+    }
+
+    [Theory]
+    [InlineData("", 1, FaultReason.None)]
+    [InlineData("", 2, FaultReason.None)]
+    [InlineData("", 3, FaultReason.None)]
+    [InlineData("SSLPS 1 GiB", 2, FaultReason.None)]
+    [InlineData("SSLPS 1 GiB", 3, FaultReason.SecondStageEntryReserved)]
+    [InlineData("SSLPS", 2, FaultReason.SecondStageEntryReserved)]
+    [Specification("3.7/3")]
+    public void Pages_have_the_sizes_that_SSLPS_allows(string lacking, int level, FaultReason expected)
+    {
+        using SpaceBench space = SpaceBench.OfSecondStage(Lacking.Capability(lacking));
+        ulong last = (1UL << 3 + 9 * level) - 8;
+        space.Tables[0x4000_0000 + last, level] = 0x8000_0000 | PageTables.ReadWrite | (level > 1 ? PageTables.PageSize : 0);
+
+        Translation translation = space.Bench.Translate(DmaAccess.Read, 0x4000_0000 + last, SpaceBench.Prefix);
+        Assert.Equal((expected, expected == FaultReason.None ? 0x8000_0000 + last : 0), (translation.Reason, translation.Address));
     }
 
     private static PasidEntry Updating(PasidEntry entry) => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true };

@@ -1,0 +1,152 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Which IOTLB entries each invalidation drops: the rows of the specification's tables 23, 24 and 27.</summary>
+public sealed class IotlbInvalidationTests
+{
+    private const ulong Page = FilledIotlb.Page;
+
+    public static TheoryData<PasidGrantType> Grants { get; } =
+        [PasidGrantType.FirstStage, PasidGrantType.SecondStage, PasidGrantType.Nested, PasidGrantType.PassThrough];
+
+    [Fact]
+    [Specification("6.5.2.3/1")]
+    public void Global_invalidation_drops_all()
+    {
+        using FilledIotlb iotlb = new();
+        iotlb.Bench.Submit(new Descriptor(Descriptor.AllTranslations.Low | 0xABCDUL << 16));
+
+        Assert.Empty(iotlb.Left());
+    }
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    [Specification("6.2.4/1", "6.2.4.1/4", "6.5.2.3/2")]
+    public void Domain_selective_invalidation_drops_the_domain(PasidGrantType grant) =>
+        AssertDrops(Descriptor.Domain(FilledIotlb.DomainOf(grant)), entry => entry.Domain == FilledIotlb.DomainOf(grant));
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    [Specification("6.5.2.3/3", "6.5.2.3/4")]
+    public void Page_selective_invalidation_by_domain_needs_no_address_in_the_first_stage(PasidGrantType grant) => AssertDrops(
+        Descriptor.Pages(FilledIotlb.DomainOf(grant), Page),
+        entry => entry.Domain == FilledIotlb.DomainOf(grant)
+            && (entry.Page == Page || grant is PasidGrantType.FirstStage or PasidGrantType.Nested));
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    [Specification("6.5.2.4/1", "6.5.2.4/8")]
+    public void PASID_selective_invalidation_drops_the_PASID_in_the_domain(PasidGrantType grant) => AssertDrops(
+        Descriptor.Pasid(FilledIotlb.DomainOf(grant), FilledIotlb.PasidOf(grant)),
+        entry => entry.Domain == FilledIotlb.DomainOf(grant) && entry.Pasid == FilledIotlb.PasidOf(grant));
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    [Specification("6.5.2.4/2", "6.5.2.4/3")]
+    public void Page_selective_invalidation_by_PASID_is_for_the_first_stage(PasidGrantType grant) => AssertDrops(
+        Descriptor.PasidPages(FilledIotlb.DomainOf(grant), FilledIotlb.PasidOf(grant), Page),
+        entry => entry.Domain == FilledIotlb.DomainOf(grant) && entry.Pasid == FilledIotlb.PasidOf(grant) && entry.Page == Page
+            && grant is PasidGrantType.FirstStage or PasidGrantType.Nested);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(18)]
+    [Specification("6.5.2.3/10")]
+    public void AM_masks_low_bits_of_the_address(int mask)
+    {
+        const PasidGrantType Grant = PasidGrantType.SecondStage;
+        ulong range = 4096UL << mask;
+        AssertDrops(
+            Descriptor.Pages(FilledIotlb.DomainOf(Grant), Page, mask),
+            entry => entry.Domain == FilledIotlb.DomainOf(Grant) && entry.Page - Page < range);
+    }
+
+    [Fact]
+    [Specification("6.5.2.3/9")]
+    public void Address_bits_beyond_MGAW_are_ignored()
+    {
+        const PasidGrantType Grant = PasidGrantType.SecondStage;
+        AssertDrops(
+            Descriptor.Pages(FilledIotlb.DomainOf(Grant), Page | 0xFE00_0000_0000_0000),
+            entry => entry.Domain == FilledIotlb.DomainOf(Grant) && entry.Page == Page);
+    }
+
+    [Theory]
+    [InlineData("domain")]
+    [InlineData("pages")]
+    [InlineData("PASID")]
+    [InlineData("pages of PASID")]
+    [Specification("6.5.2.3/8", "6.5.2.4/6")]
+    public void Domain_id_bits_beyond_ND_are_ignored(string granularity)
+    {
+        // 64 domain ids: the domain of the first stage is 7, and bits above bit 5 do not count.
+        DomainId domain = new(0xFFC7);
+        UnitOptions options = UnitBench.With(cap => cap with { NumberOfDomains = 1 });
+        using FilledIotlb iotlb = new(options);
+        iotlb.Bench.Submit(granularity switch
+        {
+            "domain" => Descriptor.Domain(domain),
+            "pages" => Descriptor.Pages(domain, Page),
+            "PASID" => Descriptor.Pasid(domain, FilledIotlb.PasidOf(PasidGrantType.FirstStage)),
+            _ => Descriptor.PasidPages(domain, FilledIotlb.PasidOf(PasidGrantType.FirstStage), Page),
+        });
+
+        Assert.DoesNotContain(iotlb.Left(), entry =>
+            entry.Domain == FilledIotlb.DomainOf(PasidGrantType.FirstStage) && entry.Pasid == FilledIotlb.PasidOf(PasidGrantType.FirstStage) && entry.Page == Page);
+    }
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    [Specification("6.5.3.1/1", "6.5.3.1/2", "6.5.3.1/3")]
+    public void A_page_request_invalidates_by_its_grant_type(PasidGrantType grant)
+    {
+        using FilledIotlb iotlb = new();
+        iotlb.Bench.Registers.Write64(0xD0, UnitBench.Ring);
+
+        // The tables say what is invalidated: those that the entry was filled from.
+        iotlb.Restore();
+        iotlb.Bench.Unit.Receive(new PageRequestMessage(
+            UnitBench.Device, Page, GroupIndex: 1, Read: true, Write: true, IsLast: true, new PasidPrefix(FilledIotlb.PasidOf(grant))));
+        iotlb.Bench.RunBriefly();
+        iotlb.Redirect();
+
+        AssertLeft(iotlb, entry => entry.Domain == FilledIotlb.DomainOf(grant) && grant switch
+        {
+            PasidGrantType.FirstStage => entry.Pasid == FilledIotlb.PasidOf(grant) && entry.Page == Page,
+            PasidGrantType.Nested => true,
+            _ => entry.Page == Page,
+        });
+    }
+
+    [Fact]
+    [Specification("6.5.3.1/4")]
+    public void A_page_request_without_PASID_invalidates_by_RID_PASID()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        UnitBench bench = space.Bench;
+        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), SpaceBench.Pasid.Value);
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        bench.Output(DmaAccess.Read, SpaceBench.Input);
+        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, SpaceBench.Input, GroupIndex: 1, Read: true, Write: false, IsLast: true));
+        bench.RunBriefly();
+        space.Tables[SpaceBench.Input] = 0;
+
+        Assert.Equal(FaultReason.FirstStageEntryNotPresent, bench.Fault(DmaAccess.Read, SpaceBench.Input));
+    }
+
+    private static void AssertDrops(Descriptor descriptor, Func<FilledEntry, bool> isDropped)
+    {
+        using FilledIotlb iotlb = new();
+        iotlb.Bench.Submit(descriptor);
+        AssertLeft(iotlb, isDropped);
+    }
+
+    private static void AssertLeft(FilledIotlb iotlb, Func<FilledEntry, bool> isDropped)
+    {
+        Assert.Equal(iotlb.Bench.Registers.Read64(0x88), iotlb.Bench.Registers.Read64(0x80));
+        Assert.Equal(FilledIotlb.Entries.Where(entry => !isDropped(entry)), iotlb.Left());
+    }
+}

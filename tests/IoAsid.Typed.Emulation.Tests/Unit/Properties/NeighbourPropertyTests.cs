@@ -1,0 +1,249 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// A guest that writes noise into its own tables, on a device that sends noise, reaches nothing but the memory that the host gave it: neither what
+/// belongs to the guest next to it nor the tables of the host (VT-d 3.8, 4.2.4).
+/// </summary>
+public sealed class NeighbourPropertyTests
+{
+    private const int Seeds = 1_000;
+
+    [Fact]
+    public void Noise_of_a_guest_and_its_device_stays_in_the_memory_of_the_guest()
+    {
+        int reached = 0;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            using Neighbours neighbours = new(seed);
+            string? found = neighbours.Run();
+            Assert.True(found is null, $"seed {seed}: {found}");
+            reached += neighbours.Reached;
+        }
+
+        // Noise that never translates would show nothing.
+        Assert.InRange(reached, Seeds, int.MaxValue);
+    }
+
+    private sealed class Neighbours : IDisposable
+    {
+        // The second stage maps this much of the guest, from 0 on, to a place of its own.
+        private const ulong GuestSize = 16 * 4096;
+        private const ulong GuestHost = 0xC010_0000;
+        private const ulong Secret = 0x5EC2_E75E_C2E7_5EC2;
+        private static readonly Pasid Nested = new(5);
+        private static readonly Pasid SecondStage = new(4);
+        private const int Actions = 120;
+
+        /// <summary>What is not the guest's: the host's tables and, behind the guest's memory, its neighbour.</summary>
+        private static readonly MemoryRange[] OfOthers =
+        [
+            new(UnitBench.Root, 4 * 4096), new(0x20_0000, 8 * 4096), new(0x30_0000, 8 * 4096), new(GuestHost - 4 * 4096, 4 * 4096), new(GuestHost + GuestSize, 8 * 4096),
+        ];
+
+        private readonly SeededRandom _random;
+        private readonly UnitBench _bench;
+        private readonly ulong[] _before;
+        private readonly byte[] _data = new byte[64];
+        private readonly TranslationEntry[] _entries = new TranslationEntry[4];
+
+        public Neighbours(ulong seed)
+        {
+            _random = new SeededRandom(seed);
+            bool deviceTlb = _random.OneIn(3);
+            _bench = UnitBench.InScalableMode(
+                UnitBench.Options with
+                {
+                    IotlbCapacity = 4,
+                    ContextCapacity = 4,
+                    Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three + _random.Below(4) },
+                },
+                UnitBench.PasidEnable | (deviceTlb ? UnitBench.DeviceTlbEnable | UnitBench.PageRequestEnable : 0));
+            HasDeviceTlb = deviceTlb;
+            foreach (MemoryRange range in OfOthers[3..])
+                Fill(range, Secret);
+            PageTables second = new(_bench.Memory, 0x20_0000, 4, PageTables.ReadWrite);
+            for (ulong page = 0; page < GuestSize; page += 4096)
+                second[page] = (GuestHost + page) | (page > 0x4000 && _random.OneIn(4) ? 1UL : PageTables.ReadWrite);
+            _bench.SetPasid(Nested, Entry(PasidGrantType.Nested));
+            _bench.SetPasid(SecondStage, Entry(PasidGrantType.SecondStage));
+            SetUpNeighbour();
+            Repair();
+            _bench.EnableQueue();
+            _bench.Registers.Write64(0xD0, UnitBench.Ring);
+            _before = Others();
+        }
+
+        /// <summary>How many requests came through the tables of the guest.</summary>
+        public int Reached { get; private set; }
+
+        private bool HasDeviceTlb { get; }
+
+        /// <summary>What was reached that is not the guest's, if anything was.</summary>
+        public string? Run()
+        {
+            for (int action = 0; action < Actions; action++)
+            {
+                if (Act() is { } found)
+                    return $"action {action}: {found}";
+            }
+
+            ulong[] after = Others();
+            int changed = Enumerable.Range(0, after.Length).FirstOrDefault(word => after[word] != _before[word], -1);
+            return changed < 0 ? null : $"word {changed} of the others was 0x{_before[changed]:X} and is 0x{after[changed]:X}";
+        }
+
+        public void Dispose() => _bench.Dispose();
+
+        // The guest next door has a device, tables and a page.
+        private void SetUpNeighbour()
+        {
+            _bench.SetContext(UnitBench.OtherDevice, 0x30_0000 | UnitBench.PasidEnable | 1);
+            _bench.Set(0x30_0000, 0x30_1001);
+            _bench.SetPasid(new Pasid(6), Entry(PasidGrantType.FirstStage) with { FirstStageTable = 0x30_2000, SecondStageTable = 0 }, table: 0x30_1000);
+            PageTables tables = new(_bench.Memory, 0x30_2000, 4, PageTables.User);
+            tables[0x1000] = GuestHost + GuestSize | PageTables.User;
+        }
+
+        private static PasidEntry Entry(PasidGrantType grant) => new()
+        {
+            Present = true,
+            GrantType = grant,
+            AddressWidth = grant == PasidGrantType.FirstStage ? AddressWidth.Invalid : AddressWidth.Bits48,
+            FirstStageTable = grant == PasidGrantType.Nested ? 0x1000UL : 0,
+            SecondStageTable = 0x20_0000,
+            DomainId = new(7),
+            PageWalkSnoop = true,
+        };
+
+        private string? Act() => _random.Below(10) switch
+        {
+            < 3 => ChangeTables(),
+            < 7 => SendRequest(),
+            7 => AskForTranslation(),
+            8 => SendMessage(),
+            _ => Invalidate(),
+        };
+
+        // What the guest would do in earnest: four tables below one another, the last one with four pages.
+        private void Repair()
+        {
+            for (ulong table = 0x1000; table < 0x4000; table += 0x1000)
+                _bench.Set(GuestHost + table, (table + 0x1000) | PageTables.User);
+            for (ulong page = 0; page < 4; page++)
+                _bench.Set(GuestHost + 0x4000 + page * 8, (0x5000 + page * 0x1000) | PageTables.User);
+        }
+
+        private string? ChangeTables()
+        {
+            if (_random.OneIn(3))
+                Repair();
+            ulong entry = Flags() | Place() & ~0xFFFUL;
+            ulong place = (ulong)_random.Below((int)GuestSize / 8) * 8;
+            if (_random.OneIn(2))
+                place = 0x1000UL * (ulong)(1 + _random.Below(4)) + 8 * (ulong)_random.Below(2);
+            _bench.Set(GuestHost + place, _random.OneIn(20) ? _random.NextUInt64() : entry);
+            return null;
+        }
+
+        private string? SendRequest()
+        {
+            DmaAccess access = (DmaAccess)_random.Below(3);
+            DmaRequest request = new(UnitBench.Device, Input(), access, Prefix(), IsTranslated: !HasDeviceTlb && _random.OneIn(4));
+            Span<byte> data = _data.AsSpan(0, access == DmaAccess.Atomic ? 8 : 8 * (1 + _random.Below(8)));
+            CompletionStatus status = access switch
+            {
+                DmaAccess.Read => _bench.Unit.Read(request, data),
+                DmaAccess.Write => _bench.Unit.Write(request, Noise(data)),
+                _ => _bench.Unit.Atomic(request with { Address = request.Address & ~7UL }, AtomicOperation.Swap, data.Length, 0x77, 0, out _),
+            };
+            if (status != CompletionStatus.Success)
+                return null;
+            Reached += request.Prefix.IsPresent && request.Prefix.Pasid == Nested ? 1 : 0;
+            return access == DmaAccess.Read && data.IndexOf(BitConverter.GetBytes(Secret)) >= 0 ? $"{request} read the neighbour's" : null;
+        }
+
+        private string? AskForTranslation()
+        {
+            TranslationRequest request = new(UnitBench.Device, Input() & ~0xFFFUL, 1 + _random.Below(4), _random.OneIn(2), Prefix());
+            if (_bench.Unit.Translate(request, _entries, out int count) != CompletionStatus.Success)
+                return null;
+            foreach (TranslationEntry entry in _entries.AsSpan(0, count))
+            {
+                if ((entry.Read || entry.Write) && (entry.Address < GuestHost || entry.Address + (1UL << entry.PageShift) > GuestHost + GuestSize))
+                    return $"{request} was given 0x{entry.Address:X}";
+            }
+
+            return null;
+        }
+
+        private string? SendMessage()
+        {
+            if (_random.OneIn(2))
+                _bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, (uint)_random.NextUInt64()));
+            else
+                _bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, Input(), _random.Below(600), _random.OneIn(2), _random.OneIn(2), _random.OneIn(2), Prefix()));
+            _bench.RunBriefly();
+            return null;
+        }
+
+        // What the host does for its guest: its domain, its PASIDs.
+        private string? Invalidate()
+        {
+            _bench.Registers.Write32(0x34, 0x7F);
+            _bench.Submit(_random.Below(3) switch
+            {
+                0 => Descriptor.Domain(new DomainId(7)),
+                1 => Descriptor.Pasid(new DomainId(7), Nested),
+                _ => Descriptor.PasidPages(new DomainId(7), Nested, Input() & ~0xFFFUL, _random.Below(10)),
+            });
+            return null;
+        }
+
+        private PasidPrefix Prefix() => _random.Below(8) switch
+        {
+            0 => default,
+            1 => new PasidPrefix(new Pasid((uint)_random.Below(1 << 20)), _random.OneIn(2), _random.OneIn(2)),
+            2 => new PasidPrefix(new Pasid(6)),
+            3 => new PasidPrefix(SecondStage),
+            _ => new PasidPrefix(Nested, execute: _random.OneIn(20), privileged: _random.OneIn(20)),
+        };
+
+        // Mostly what the guest's tables may translate: the first few pages; now and then what lies elsewhere.
+        private ulong Input() => _random.Below(6) switch
+        {
+            0 => Place(),
+            1 => _random.NextUInt64(),
+            _ => (ulong)_random.Below(4 * 4096),
+        };
+
+        // A guest's page mostly; else where others are, or the interrupt range.
+        private ulong Place() => _random.Below(8) switch
+        {
+            0 => OfOthers[_random.Below(OfOthers.Length)].Start + (ulong)_random.Below(4 * 4096),
+            1 => 0xFEE0_0000 + (ulong)_random.Below(1 << 20),
+            2 => GuestHost + (ulong)_random.Below((int)GuestSize),
+            _ => (ulong)_random.Below((int)GuestSize),
+        };
+
+        private ulong Flags() => _random.OneIn(4) ? (ulong)_random.Below(0x1000) : PageTables.User | (_random.OneIn(5) ? PageTables.PageSize : 0);
+
+        private ReadOnlySpan<byte> Noise(Span<byte> data)
+        {
+            for (int word = 0; word < data.Length; word += 8)
+                BitConverter.TryWriteBytes(data[word..], Flags() | Place() & ~0xFFFUL);
+            return data;
+        }
+
+        private void Fill(MemoryRange range, ulong value)
+        {
+            for (ulong word = 0; word < range.Length; word += 8)
+                _bench.Set(range.Start + word, value);
+        }
+
+        private ulong[] Others() =>
+            [.. OfOthers.SelectMany(range => Enumerable.Range(0, (int)range.Length / 8).Select(word => _bench.Word(range.Start + (ulong)word * 8)))];
+    }
+}

@@ -1,0 +1,179 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>Which entries a request leads through (VT-d 3.4 to 3.8): by its source, its PASID and its address.</summary>
+public sealed class TableSelectionTests
+{
+    private const ulong Tables = 0x40_0000;
+
+    [Theory]
+    [InlineData(0x0000)]
+    [InlineData(0x0010)]
+    [InlineData(0x00FF)]
+    [InlineData(0x1280)]
+    [InlineData(0xFFFF)]
+    [Specification("3.4.1/1", "3.4.2/1", "9.1/3")]
+    public void Legacy_mode_selects_by_bus_and_function(ushort device)
+    {
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        _ = new PageTables(bench.Memory, Tables, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
+        ulong contexts = 0x60_0000;
+        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16, contexts | 1);
+        bench.Set(contexts + (ulong)(device & 0xFF) * 16, Tables | 1);
+        bench.Set(contexts + (ulong)(device & 0xFF) * 16 + 8, 2);
+
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
+    }
+
+    [Theory]
+    [InlineData(0x0000, false)]
+    [InlineData(0x007F, false)]
+    [InlineData(0x0080, true)]
+    [InlineData(0x12FF, true)]
+    [InlineData(0xFF80, true)]
+    [Specification("3.4.1/1", "3.4.3/1")]
+    public void Scalable_mode_selects_by_bus_half_and_function(ushort device, bool upper)
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        Map(bench, UnitBench.PasidTable);
+        ulong contexts = 0x60_0000;
+        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16, upper ? 0 : contexts | 1);
+        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16 + 8, upper ? contexts | 1 : 0);
+        bench.Set(contexts + (ulong)(device & 0x7F) * 32, UnitBench.PasidDirectory | 1);
+
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
+    }
+
+    [Theory]
+    [InlineData(1u, 0, 1)]
+    [InlineData(63u, 0, 63)]
+    [InlineData(64u, 1, 0)]
+    [InlineData(0xF_FFFFu, 0x3FFF, 63)]
+    [Specification("3.4.3/2")]
+    public void A_PASID_selects_its_entry(uint number, int directory, int entry)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(context: UnitBench.PasidEnable);
+        ulong directories = 0x80_0000;
+        ulong table = 0x60_0000;
+        Map(bench, table + (ulong)entry * 64);
+        bench.SetContext(UnitBench.Device, directories | UnitBench.PasidEnable | 7 << 9 | 1);
+        bench.Set(directories + (ulong)directory * 8, table | 1);
+
+        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
+    }
+
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(true, 5)]
+    [InlineData(false, 3)]
+    [InlineData(false, 4)]
+    [InlineData(false, 5)]
+    [Specification("3.5/1", "3.6/2", "3.7/2")]
+    public void Each_level_reads_the_entry_that_nine_bits_select(bool first, int levels)
+    {
+        ulong[] indices = [0x0AB, 0x1CD, 0x0EF, 0x023, 0x045];
+        ulong input = 0;
+        for (int level = levels; level >= 1; level--)
+            input |= indices[level - 1] << 12 + 9 * (level - 1);
+        using SpaceBench space = first ? SpaceBench.OfFirstStage(levels: levels) : SpaceBench.OfSecondStage(levels: levels);
+        space.Tables[input] = SpaceBench.Page | (first ? PageTables.User : PageTables.ReadWrite);
+        List<ulong> read = [];
+        space.Bench.Unit.BeforeTableAccess = access =>
+        {
+            if (!access.IsUpdate && access.Address >= 0x20_0000)
+                read.Add(access.Address);
+        };
+
+        Assert.Equal(SpaceBench.Page, space.Output(DmaAccess.Read, input));
+        Assert.Equal(Enumerable.Range(0, levels).Select(below => space.Tables.PlaceOf(input, levels - below)), read);
+    }
+
+    [Fact]
+    [Specification("3.1/1")]
+    public void Without_translation_requests_go_where_they_say()
+    {
+        using UnitBench bench = new();
+
+        Assert.Equal(0xABC_D000UL, bench.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Address);
+        Assert.Equal(TranslationKind.Identity, bench.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Kind);
+    }
+
+    [Fact]
+    [Specification("3.13/1")]
+    public void A_request_across_pages_is_translated_page_by_page()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Tables[SpaceBench.Input + 0x1000] = 0x58_0000 | PageTables.User;
+        DmaRequest request = new(UnitBench.Device, SpaceBench.Input + 0xFF8, DmaAccess.Write, SpaceBench.Prefix);
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
+        Assert.Equal((0x0807_0605_0403_0201UL, 0x100F_0E0D_0C0B_0A09UL), (space.Bench.Word(SpaceBench.Page + 0xFF8), space.Bench.Word(0x58_0000)));
+    }
+
+    [Theory]
+    [InlineData(false, PageTables.Accessed | PageTables.Dirty)]
+    [InlineData(true, PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed)]
+    [Specification("3.6.2/2", "3.6.2/3")]
+    public void Flags_of_an_entry_are_set_in_one_operation(bool extended, ulong flags)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { ExtendedAccessedEnable = extended });
+        ulong leaf = space.Tables.PlaceOf(SpaceBench.Input);
+        int updates = 0;
+        space.Bench.Unit.BeforeTableAccess = access => updates += access.IsUpdate && access.Address == leaf ? 1 : 0;
+
+        space.Output(DmaAccess.Write);
+
+        Assert.Equal((1, flags), (updates, space.Tables[SpaceBench.Input] & flags));
+    }
+
+    [Fact]
+    [Specification("3.6.2/5")]
+    public void Flags_that_are_set_stay()
+    {
+        const ulong Flags = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        for (int level = 1; level <= 4; level++)
+            space.Tables[SpaceBench.Input, level] |= Flags;
+
+        space.Output(DmaAccess.Read);
+
+        Assert.All([1, 2, 3, 4], level => Assert.Equal(Flags, space.Tables[SpaceBench.Input, level] & Flags));
+    }
+
+    [Theory]
+    // The entry, whose words are told apart by the first address of each atomic read.
+    [InlineData("root", 16)]
+    [InlineData("context", 16)]
+    [InlineData("entry", 16)]
+    [Specification("9/1")]
+    public void Entries_are_read_in_pieces_of_128_bits(string what, ulong piece)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(context: UnitBench.PasidEnable);
+        Map(bench, UnitBench.PasidTable + 5 * 64);
+        (ulong first, ulong size) = what switch
+        {
+            "root" => (UnitBench.Root, 16UL),
+            "context" => (UnitBench.Contexts + UnitBench.Device.Value * 32UL, 32UL),
+            _ => (UnitBench.PasidTable + 5 * 64, 64UL),
+        };
+        List<ulong> read = [];
+        bench.Unit.BeforeTableAccess = access =>
+        {
+            if (access.Address - first < size)
+                read.Add(access.Address - first);
+        };
+        bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)));
+
+        Assert.Equal(Enumerable.Range(0, (int)(size / piece)).Select(index => (ulong)index * piece), read);
+    }
+
+    private static void Map(UnitBench bench, ulong place)
+    {
+        _ = new PageTables(bench.Memory, Tables, 4, PageTables.User) { [0x1000] = 0x50_0000 | PageTables.User };
+        PasidEntry entry = new() { Present = true, GrantType = PasidGrantType.FirstStage, FirstStageTable = Tables, PageWalkSnoop = true };
+        for (int word = 0; word < 8; word++)
+            bench.Set(place + (ulong)word * 8, entry.Bits[word]);
+    }
+}
