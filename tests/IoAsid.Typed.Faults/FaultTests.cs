@@ -131,6 +131,10 @@ public sealed class FaultTests
 
     private static int Count(Circumstances circumstances, Type fault)
     {
+        // Once before, for what is made once for each thread.
+        using (var first = new Scene(circumstances))
+            Array.ForEach(Script, step => step.Do(first));
+
         using var scene = new Scene(circumstances);
         using var counter = new InjectedFault(fault, at: int.MaxValue);
         Array.ForEach(Script, step => step.Do(scene));

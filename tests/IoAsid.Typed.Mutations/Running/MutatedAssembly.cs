@@ -19,6 +19,7 @@ internal sealed class MutatedAssembly
         global using System.Net.Http;
         global using System.Threading;
         global using System.Threading.Tasks;
+        global using IoAsid.Typed.Layouts;
         """;
 
     private static readonly CSharpParseOptions s_language = new(LanguageVersion.CSharp14);
