@@ -34,10 +34,10 @@ internal sealed class Plain(PlainOptions options)
     /// <summary>Ids charged to a budget, and what it has reserved for quotas below. Null is the space's own budget.</summary>
     public long Charged(PlainSet? budget) =>
         Present.Count(id => id.Set.Budget == budget)
-        + Sets.Where(set => set.Quota is not null && set.Parent?.Budget == budget).Sum(set => set.Closed ? Charged(set) : set.Quota!.Value);
+        + Sets.Where(set => set.Quota is not null && set.Parent?.Budget == budget).Sum(set => set.Closed ? Charged(set) : set.Room);
 
     public long Available(PlainSet? budget) =>
-        Math.Max(0, (budget is null ? PlainOptions.Numbers - _quarantined.Count - Reserved : budget.Quota!.Value) - Charged(budget));
+        Math.Max(0, (budget is null ? PlainOptions.Numbers - _quarantined.Count - Reserved : budget.Room) - Charged(budget));
 
     public IoAsidLookupStatus Find(PlainSet set, uint number) => At(number) switch
     {
@@ -77,11 +77,33 @@ internal sealed class Plain(PlainOptions options)
             return;
 
         Tell("Reclaimed", id);
+        PlainSet? bearer = BearerOfLoss(id.Set.Budget);
         id.Reclaimed = true;
         id.Set.Reclaimed++;
         _generations[id.Number]++;
         if (!TryHandBack(id.Number, IoAsidFaultKind.NumberQuarantined))
-            _quarantined.Add(id.Number);
+            Lose(id.Number, bearer);
+    }
+
+    private void Lose(uint number, PlainSet? bearer)
+    {
+        _quarantined.Add(number);
+        for (PlainSet? at = bearer; at is not null; at = at.Parent?.Budget)
+            at.Lost++;
+    }
+
+    /// <summary>The topmost budget upwards with room that is reserved for nobody; without any, the one that was charged. Null is the space's own.</summary>
+    private PlainSet? BearerOfLoss(PlainSet? charged)
+    {
+        PlainSet? bearer = charged;
+        PlainSet? at = charged;
+        while (at is not null)
+        {
+            at = at.Parent?.Budget;
+            bearer = at is not { Closed: true } && Available(at) > 0 ? at : bearer;
+        }
+
+        return bearer;
     }
 
     public void Bind(PlainId id)
