@@ -73,6 +73,13 @@ public sealed class StyleRuleTests
         Assert.Equal(violations, TypedIdRule.Violations(SourceFile.Parse("src/A/B.cs", $"class C {{ {member} }}")).Count());
 
     [Theory]
+    [InlineData("src/IoAsid.Typed.Linux/Interop/Uapi/S.cs", "public uint Flags, Pasid;", 0)]
+    [InlineData("src/IoAsid.Typed.Linux/Interop/Uapi/S.cs", "void M(uint pasid) { }", 1)]
+    [InlineData("src/IoAsid.Typed.Linux/Interop/S.cs", "public uint Flags, Pasid;", 1)]
+    public void Typed_ids_beside_raw_words(string path, string member, int violations) =>
+        Assert.Equal(violations, TypedIdRule.Violations(SourceFile.Parse(path, $"struct S {{ {member} }}")).Count());
+
+    [Theory]
     [InlineData("src/A/B.cs", 0)]
     [InlineData("src/A/B/C/D.cs", 0)]
     [InlineData("src/A/B/C/D/E.cs", 1)]

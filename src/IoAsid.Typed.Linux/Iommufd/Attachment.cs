@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Linux;
 
@@ -29,8 +30,8 @@ public abstract class Attachment : IDisposable
     /// <summary>Gets a value indicating whether the attachment still exists.</summary>
     public bool IsAttached { get; private set; }
 
-    /// <summary>The PASID; 0 for an attachment without one.</summary>
-    internal abstract uint Number { get; }
+    /// <summary>The PASID in calls of the kernel; <see cref="PasidConversion.None"/> for an attachment of the device itself.</summary>
+    internal abstract Pasid KernelPasid { get; }
 
     /// <summary>Attaches another page table instead, without a time in which requests are blocked. Page requests of the old one are answered.</summary>
     /// <param name="hwpt">The page table.</param>

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Linux;
 
 /// <summary>An attachment for the requests of a device without PASID.</summary>
@@ -8,7 +10,7 @@ public sealed class DeviceAttachment : Attachment
     {
     }
 
-    internal override uint Number => 0;
+    internal override Pasid KernelPasid => PasidConversion.None;
 
     /// <summary>Returns the device and what is attached.</summary>
     public override string ToString() => $"{Device} attached to {Target}{(IsAttached ? "" : ", ended")}";

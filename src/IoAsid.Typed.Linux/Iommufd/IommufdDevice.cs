@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
@@ -12,7 +13,7 @@ public abstract class IommufdDevice : IommufdObject
     // Locks are taken in this order: _operations, the lock of a fault queue, _gate.
     private readonly object _operations = new();
     private readonly object _gate = new();
-    private readonly Dictionary<uint, Attachment> _attachments = []; // By PASID; 0 is the attachment without one. Changed under both locks.
+    private readonly Dictionary<Pasid, Attachment> _attachments = []; // PASID 0 stands for the device itself. Changed under both locks.
     private HardwareInfo? _hardware;
 
     private protected IommufdDevice(Iommufd owner, ObjectHandle handle, string kind)
@@ -205,12 +206,12 @@ public abstract class IommufdDevice : IommufdObject
         lock (_operations)
         {
             using HandleUse use = Use();
-            if (_attachments.ContainsKey(id.Id.Value))
+            if (_attachments.ContainsKey(id.Id.ToPasid()))
             {
                 throw new InvalidOperationException($"PASID {id.Id} of {this} is attached already. Replace the page table of its attachment instead.");
             }
 
-            if (_attachments.TryGetValue(0, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
+            if (_attachments.TryGetValue(PasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
             {
                 throw new InvalidOperationException(
                     $"{this} is attached to {device.Target}, which was not allocated for PASIDs. Attach it to an HWPT with TakesPasids first.");
@@ -242,13 +243,13 @@ public abstract class IommufdDevice : IommufdObject
     }
 
     /// <summary>Asks the kernel to attach a page table to a PASID, or with PASID 0 to the device, instead of the present one.</summary>
-    internal abstract Errno KernelAttach(uint pageTable, uint pasid);
+    internal abstract Errno KernelAttach(uint pageTable, Pasid pasid);
 
     /// <summary>Asks the kernel to detach a PASID, or with PASID 0 the device. On return, nothing of it is under way.</summary>
-    internal abstract Errno KernelDetach(uint pasid);
+    internal abstract Errno KernelDetach(Pasid pasid);
 
     /// <summary>The attachment of a PASID, or with PASID 0 of the device.</summary>
-    internal Attachment? FindAttachment(uint pasid)
+    internal Attachment? FindAttachment(Pasid pasid)
     {
         lock (_gate)
         {
@@ -288,14 +289,14 @@ public abstract class IommufdDevice : IommufdObject
             using HandleUse use = Use();
             using HandleUse hwptUse = hwpt.Use();
             attachment.ThrowIfEnded();
-            if (attachment.Number != 0 || _attachments.Count > 1)
+            if (attachment.KernelPasid != PasidConversion.None || _attachments.Count > 1)
             {
                 ThrowIfUnfitForPasids(hwpt);
             }
 
             Errno error = attachment.Hwpt?.FaultQueue is { } queue
-                ? queue.Detach(attachment, (device, attachment) => device.KernelAttach(hwpt.Handle.Id, attachment.Number))
-                : KernelAttach(hwpt.Handle.Id, attachment.Number);
+                ? queue.Detach(attachment, (device, attachment) => device.KernelAttach(hwpt.Handle.Id, attachment.KernelPasid))
+                : KernelAttach(hwpt.Handle.Id, attachment.KernelPasid);
             if (error == Errno.None)
             {
                 attachment.Retarget(hwpt, hwpt);
@@ -319,7 +320,7 @@ public abstract class IommufdDevice : IommufdObject
         lock (_operations)
         {
             // Those of PASIDs first. New ones cannot come: the device counts as disposed already.
-            attachments = [.. _attachments.Values.OrderByDescending(attachment => attachment.Number)];
+            attachments = [.. _attachments.Values.OrderByDescending(attachment => attachment.KernelPasid)];
         }
 
         List<Attachment> left = [];
@@ -354,7 +355,7 @@ public abstract class IommufdDevice : IommufdObject
         lock (_operations)
         {
             using HandleUse use = Use();
-            if (_attachments.ContainsKey(0))
+            if (_attachments.ContainsKey(PasidConversion.None))
             {
                 throw new InvalidOperationException($"{this} is attached already. Dispose or replace its attachment instead.");
             }
@@ -392,10 +393,10 @@ public abstract class IommufdDevice : IommufdObject
             attachment.Keep();
             lock (_gate)
             {
-                _attachments.Add(attachment.Number, attachment);
+                _attachments.Add(attachment.KernelPasid, attachment);
             }
 
-            Errno error = KernelAttach(attachment.Target.Handle.Id, attachment.Number);
+            Errno error = KernelAttach(attachment.Target.Handle.Id, attachment.KernelPasid);
             if (error == Errno.None)
             {
                 return null;
@@ -424,14 +425,14 @@ public abstract class IommufdDevice : IommufdObject
 
     private Errno AskToDetach(Attachment attachment) =>
         attachment.Hwpt?.FaultQueue is { } queue
-            ? queue.Detach(attachment, static (device, attachment) => device.KernelDetach(attachment.Number))
-            : KernelDetach(attachment.Number);
+            ? queue.Detach(attachment, static (device, attachment) => device.KernelDetach(attachment.KernelPasid))
+            : KernelDetach(attachment.KernelPasid);
 
     /// <summary>After a replacement that failed: returns to what was attached before, by a detach and an attach.</summary>
     private SystemCallException Recover(Attachment attachment, Errno error, string subject)
     {
         string name = KernelRequest.DeviceAttachIommufdPt.Name;
-        if (AskToDetach(attachment) == Errno.None && KernelAttach(attachment.Target.Handle.Id, attachment.Number) != Errno.None)
+        if (AskToDetach(attachment) == Errno.None && KernelAttach(attachment.Target.Handle.Id, attachment.KernelPasid) != Errno.None)
         {
             Forget(attachment);
             return new SystemCallException(name, error, $"{subject}, and of {attachment.Target} again: {this} is detached");
@@ -445,7 +446,7 @@ public abstract class IommufdDevice : IommufdObject
         attachment.End();
         lock (_gate)
         {
-            _attachments.Remove(attachment.Number);
+            _attachments.Remove(attachment.KernelPasid);
         }
     }
 
@@ -460,7 +461,7 @@ public abstract class IommufdDevice : IommufdObject
     private void ThrowIfUnfit(RawIoAsid id, IoAsidSpace space)
     {
         ThrowIfNoPasids();
-        if (id.Value == 0)
+        if (id.Value == PasidConversion.None.Value)
         {
             throw new ArgumentException("The kernel uses number 0 for requests without PASID. Reserve it in the space, as is the default.", nameof(id));
         }

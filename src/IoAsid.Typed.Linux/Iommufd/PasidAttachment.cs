@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Linux;
 
 /// <summary>
@@ -16,15 +18,18 @@ public sealed class PasidAttachment : Attachment
         _binding = binding;
     }
 
-    /// <summary>The PASID.</summary>
+    /// <summary>The PASID that the device sends.</summary>
+    public Pasid Pasid => _binding.Id.ToPasid();
+
+    /// <summary>The id of the space that has the number of the PASID.</summary>
     public RawIoAsid Id => _binding.Id;
 
     internal IoAsidSpace Space { get; }
 
-    internal override uint Number => _binding.Id.Value;
+    internal override Pasid KernelPasid => Pasid;
 
     /// <summary>Returns the device, the PASID and what is attached.</summary>
-    public override string ToString() => $"PASID {Id} of {Device} attached to {Target}{(IsAttached ? "" : ", ended")}";
+    public override string ToString() => $"PASID {Pasid} of {Device} attached to {Target}{(IsAttached ? "" : ", ended")}";
 
     internal override void BeginRequest() => Interlocked.Increment(ref _uses);
 

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
@@ -298,7 +299,8 @@ public sealed class FaultQueue : IommufdObject
                 request = new(this);
             }
 
-            request.Begin(messages[..length], device, device?.FindAttachment((last.Flags & IommuHwptPgfault.PasidValid) != 0 ? last.Pasid : 0));
+            Pasid? pasid = (last.Flags & IommuHwptPgfault.PasidValid) != 0 ? PasidConversion.ToPasid(last.Pasid) : null;
+            request.Begin(messages[..length], pasid, device, device?.FindAttachment(pasid ?? PasidConversion.None));
             _outstanding.Add(request);
             _unread.Enqueue(request);
             messages = messages[length..];

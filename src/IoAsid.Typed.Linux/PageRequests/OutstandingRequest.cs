@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
@@ -18,9 +19,8 @@ internal sealed class OutstandingRequest(FaultQueue queue)
 
     public uint Group { get; private set; }
 
-    public uint Pasid { get; private set; }
-
-    public bool HasPasid { get; private set; }
+    /// <summary>The PASID; null if the request has none.</summary>
+    public Pasid? Pasid { get; private set; }
 
     public IommufdDevice? Device { get; private set; }
 
@@ -33,7 +33,7 @@ internal sealed class OutstandingRequest(FaultQueue queue)
     public int PageCount { get; private set; }
 
     /// <summary>Decodes the messages of a group.</summary>
-    public void Begin(ReadOnlySpan<IommuHwptPgfault> messages, IommufdDevice? device, Attachment? attachment)
+    public void Begin(ReadOnlySpan<IommuHwptPgfault> messages, Pasid? pasid, IommufdDevice? device, Attachment? attachment)
     {
         if (_pages.Length < messages.Length)
         {
@@ -41,7 +41,7 @@ internal sealed class OutstandingRequest(FaultQueue queue)
         }
 
         IommuHwptPgfault last = messages[^1];
-        (Cookie, Group, Pasid, HasPasid) = (last.Cookie, last.Grpid, last.Pasid, (last.Flags & IommuHwptPgfault.PasidValid) != 0);
+        (Cookie, Group, Pasid) = (last.Cookie, last.Grpid, pasid);
         (Device, Attachment, State, PageCount) = (device, attachment, RequestState.Waiting, messages.Length);
         for (int i = 0; i < messages.Length; i++)
         {

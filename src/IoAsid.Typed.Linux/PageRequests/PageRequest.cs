@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Linux;
 
@@ -27,8 +28,7 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
         _data = data;
         Status = status;
         Device = request.Device;
-        HasPasid = request.HasPasid;
-        Pasid = RawPasid(request);
+        Pasid = request.Pasid;
         Group = (int)request.Group;
         Count = request.PageCount;
     }
@@ -46,11 +46,8 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
     /// <summary>The device; null if its object was disposed.</summary>
     public IommufdDevice? Device { get; }
 
-    /// <summary>Gets a value indicating whether the request has a PASID.</summary>
-    public bool HasPasid { get; }
-
-    /// <summary>The PASID; number 0 if the request has none.</summary>
-    public RawIoAsid Pasid { get; }
+    /// <summary>The PASID; null if the request has none.</summary>
+    public Pasid? Pasid { get; }
 
     /// <summary>The index of the group, by which the device knows the request.</summary>
     public int Group { get; }
@@ -112,10 +109,7 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
 
     /// <summary>Returns PASID, group, the first page and the outcome of the look-up.</summary>
     public override string ToString() => _request is null ? "(default page request)"
-        : $"page request of {Device?.ToString() ?? "a disposed device"}, {(HasPasid ? $"PASID {Pasid}" : "no PASID")}, group {Group}, {Count} pages: {Status}";
-
-    [HardwareBoundary]
-    private static RawIoAsid RawPasid(OutstandingRequest request) => new(request.HasPasid ? request.Pasid : 0);
+        : $"page request of {Device?.ToString() ?? "a disposed device"}, {(Pasid is { } pasid ? $"PASID {pasid}" : "no PASID")}, group {Group}, {Count} pages: {Status}";
 
     private OutstandingRequest Current() =>
         _request ?? throw new InvalidOperationException("A default PageRequest stands for nothing. Requests come from a PageRequestReader.");

@@ -77,7 +77,7 @@ public sealed class PageRequestReader<TData>
     private PageRequest<TData> Resolve(OutstandingRequest request)
     {
         // The request holds the attachment's binding, so the number cannot have begun another life.
-        if (!request.HasPasid || request.Attachment is not PasidAttachment attachment)
+        if (request.Pasid is null || request.Attachment is not PasidAttachment attachment)
         {
             return new(request, IoAsidLookupStatus.NotFound, data: null);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
@@ -218,19 +219,19 @@ public sealed class VfioDevice : IommufdDevice
     /// <summary>Returns the address and the kernel's number of the device.</summary>
     public override string ToString() => $"device {Address}{(IsDisposed ? ", disposed" : "")}";
 
-    internal override Errno KernelAttach(uint pageTable, uint pasid)
+    internal override Errno KernelAttach(uint pageTable, Pasid pasid)
     {
-        VfioDeviceAttachIommufdPt argument = pasid == 0
+        VfioDeviceAttachIommufdPt argument = pasid == PasidConversion.None
             ? new() { Argsz = 12, PtId = pageTable }
-            : new() { Argsz = 16, Flags = VfioDeviceAttachIommufdPt.WithPasid, PtId = pageTable, Pasid = pasid };
+            : new() { Argsz = 16, Flags = VfioDeviceAttachIommufdPt.WithPasid, PtId = pageTable, Pasid = pasid.Value };
         return SystemCall.Try(Owner.Calls, _file.Descriptor, KernelRequest.DeviceAttachIommufdPt, ref argument);
     }
 
-    internal override Errno KernelDetach(uint pasid)
+    internal override Errno KernelDetach(Pasid pasid)
     {
-        VfioDeviceDetachIommufdPt argument = pasid == 0
+        VfioDeviceDetachIommufdPt argument = pasid == PasidConversion.None
             ? new() { Argsz = 8 }
-            : new() { Argsz = 12, Flags = VfioDeviceDetachIommufdPt.WithPasid, Pasid = pasid };
+            : new() { Argsz = 12, Flags = VfioDeviceDetachIommufdPt.WithPasid, Pasid = pasid.Value };
         return SystemCall.Try(Owner.Calls, _file.Descriptor, KernelRequest.DeviceDetachIommufdPt, ref argument);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Tests.Fakes;
@@ -104,7 +105,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     }
 
     /// <summary>Sends a page request of a device.</summary>
-    public FakePageRequest Request(FakeDevice device, uint pasid, uint group, params ulong[] pages)
+    public FakePageRequest Request(FakeDevice device, Pasid pasid, uint group, params ulong[] pages)
     {
         FakePageRequest request = new(device, pasid, group, pages);
         lock (_gate)
@@ -183,7 +184,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                     Violations.Add($"close of an iommufd with {string.Join(", ", context.Objects.Values)}");
                     break;
                 case FakeDeviceFile { Device.Bound: { } bound } deviceFile:
-                    foreach (uint pasid in deviceFile.Device.Attached.Keys.Reverse().ToArray())
+                    foreach (Pasid pasid in deviceFile.Device.Attached.Keys.Reverse().ToArray())
                     {
                         Detach(deviceFile.Device, pasid);
                     }
@@ -518,10 +519,10 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                 return (feature->Flags & 0xFFFF) == (uint)VfioFeature.BusMaster ? 0 : -(nint)Errno.NoSuchCall;
             case "VFIO_DEVICE_ATTACH_IOMMUFD_PT":
                 VfioDeviceAttachIommufdPt* attach = (VfioDeviceAttachIommufdPt*)argument;
-                return Attach(device, attach->PtId, attach->Flags == 0 ? null : attach->Pasid);
+                return Attach(device, attach->PtId, attach->Flags == 0 ? null : new Pasid(attach->Pasid));
             case "VFIO_DEVICE_DETACH_IOMMUFD_PT":
                 VfioDeviceDetachIommufdPt* detach = (VfioDeviceDetachIommufdPt*)argument;
-                Detach(device, detach->Flags == 0 ? 0 : detach->Pasid);
+                Detach(device, detach->Flags == 0 ? default : new Pasid(detach->Pasid));
                 return 0;
             default:
                 return -(nint)Errno.NoSuchCall;
@@ -630,22 +631,22 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         return 0;
     }
 
-    private nint Attach(FakeDevice device, uint table, uint? pasid)
+    private nint Attach(FakeDevice device, uint table, Pasid? pasid)
     {
         if (pasid is not null && device.PasidBits == 0)
         {
             return 0; // As Linux 7.3: success, and nothing happens.
         }
 
-        if (pasid == 0)
+        if (pasid == default(Pasid))
         {
             Violations.Add("PASID 0 attached, which is the device itself");
         }
 
-        uint number = pasid ?? 0;
+        Pasid number = pasid ?? default;
         FakeObject target = device.Bound!.Context.Objects[table];
         bool takesPasids = (target.Flags & IommuHwptAlloc.Pasid) != 0;
-        if (pasid is not null ? !takesPasids || device.Attached.TryGetValue(0, out FakeObject? main) && (main.Flags & IommuHwptAlloc.Pasid) == 0 : !takesPasids && device.Attached.Keys.Any(key => key != 0))
+        if (pasid is not null ? !takesPasids || device.Attached.TryGetValue(default, out FakeObject? main) && (main.Flags & IommuHwptAlloc.Pasid) == 0 : !takesPasids && device.Attached.Keys.Any(key => key != default))
         {
             return -(nint)Errno.InvalidArgument;
         }
@@ -672,7 +673,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         return 0;
     }
 
-    private void Detach(FakeDevice device, uint pasid)
+    private void Detach(FakeDevice device, Pasid pasid)
     {
         if (!device.Attached.Remove(pasid, out FakeObject? table))
         {
@@ -725,8 +726,8 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
             {
                 destination[done++] = new()
                 {
-                    Flags = (request.Pasid != 0 ? IommuHwptPgfault.PasidValid : 0) | (i == request.Pages.Count - 1 ? IommuHwptPgfault.LastPage : 0),
-                    DevId = request.Device.Bound!.Id, Pasid = request.Pasid, Grpid = request.Group, Perm = 3, Addr = request.Pages[i], Cookie = cookie,
+                    Flags = (request.Pasid != default ? IommuHwptPgfault.PasidValid : 0) | (i == request.Pages.Count - 1 ? IommuHwptPgfault.LastPage : 0),
+                    DevId = request.Device.Bound!.Id, Pasid = request.Pasid.Value, Grpid = request.Group, Perm = 3, Addr = request.Pages[i], Cookie = cookie,
                 };
             }
         }

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Linux.Tests.Fakes;
 
 /// <summary>An object of a fake iommufd, with the count of objects that use it, as the kernel keeps it.</summary>
@@ -56,7 +58,7 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
 }
 
 /// <summary>A group of page requests in a fake kernel.</summary>
-internal sealed record FakePageRequest(FakeDevice Device, uint Pasid, uint Group, IReadOnlyList<ulong> Pages)
+internal sealed record FakePageRequest(FakeDevice Device, Pasid Pasid, uint Group, IReadOnlyList<ulong> Pages)
 {
     /// <summary>The answer that the device got.</summary>
     public PageResponse? Answer { get; set; }
@@ -88,7 +90,7 @@ internal sealed class FakeDevice(string name, int pasidBits)
     public FakeObject? Bound { get; set; }
 
     /// <summary>The page table of each PASID; 0 is the device itself.</summary>
-    public SortedDictionary<uint, FakeObject> Attached { get; } = [];
+    public SortedDictionary<Pasid, FakeObject> Attached { get; } = [];
 
     /// <summary>True after an attach that failed: requests are blocked whatever the table says.</summary>
     public bool IsBlocked { get; set; }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Tests.Fakes;
 
 namespace IoAsid.Typed.Linux.Tests.Iommufds;
@@ -153,7 +154,7 @@ public sealed class AttachmentTests : IDisposable
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("first");
         PasidAttachment attachment = device.Attach(id, table);
-        Assert.Contains(id.Id.Value, fake.Attached.Keys);
+        Assert.Contains(new Pasid(id.Id.Value), fake.Attached.Keys);
         Assert.Equal(IoAsidFreeResult.Pending, id.Free());
         Assert.NotEqual(id.Id, set.Allocate("second").Id);
         attachment.Dispose();

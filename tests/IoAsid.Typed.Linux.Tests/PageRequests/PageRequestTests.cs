@@ -33,7 +33,7 @@ public sealed class PageRequestTests : IDisposable
         {
             Assert.Equal(IoAsidLookupStatus.Found, request.Status);
             Assert.IsType<GuestBinding>(request.Data);
-            Assert.Equal(attachment.Id, request.Pasid);
+            Assert.Equal(attachment.Pasid, request.Pasid);
             Assert.Same(_device, request.Device);
             Assert.Equal(3, request.Group);
             Assert.Equal([new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write), new PageFault(0x8000, PageFaultRights.Read | PageFaultRights.Write)],
@@ -75,9 +75,9 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public void A_request_without_PASID_has_no_data()
     {
-        FakePageRequest sent = _fixture.Kernel.Request(_fake, 0, 1, 0x1000);
+        FakePageRequest sent = _fixture.Kernel.Request(_fake, default, 1, 0x1000);
         Assert.True(_reader.TryRead(out PageRequest<Binding> request));
-        Assert.Equal((false, IoAsidLookupStatus.NotFound), (request.HasPasid, request.Status));
+        Assert.Equal((null, IoAsidLookupStatus.NotFound), (request.Pasid, request.Status));
         request.Answer(PageResponse.Success);
         request.Dispose();
         Assert.Equal(PageResponse.Success, sent.Answer);
@@ -346,7 +346,7 @@ public sealed class PageRequestTests : IDisposable
         Assert.True(condition());
     }
 
-    private FakePageRequest Send(PasidAttachment attachment, uint group, params ulong[] pages) => _fixture.Kernel.Request(_fake, attachment.Id.Value, group, pages);
+    private FakePageRequest Send(PasidAttachment attachment, uint group, params ulong[] pages) => _fixture.Kernel.Request(_fake, attachment.Pasid, group, pages);
 
     internal abstract record Binding(string Name);
 

@@ -42,7 +42,7 @@ internal static class Child
             PagingHwpt paged = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
             IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("child");
             PasidAttachment attachment = device.Attach(set.Allocate("data"), paged);
-            Machine.SendPageRequest(attachment.Id.Value, 0x4000_0000, PageFaultRights.Read, 99);
+            Machine.SendPageRequest(attachment.Pasid, 0x4000_0000, PageFaultRights.Read, 99);
             queue.ReadThrough(set.Reader).TryRead(out PageRequest<string> request);
             yield return request;
         }

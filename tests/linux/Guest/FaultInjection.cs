@@ -106,7 +106,7 @@ internal static class FaultInjection
         IoAsidHandle<string> id = set.Allocate("data");
         made.Add(new Reclaim(id));
         PasidAttachment attachment = Made(made, device.Attach(id, table));
-        device.SendPageRequest(id.Id.Value, 1, PageFaultRights.Read, 0x7000);
+        device.SendPageRequest(id.Id.ToPasid(), 1, PageFaultRights.Read, 0x7000);
         if (queue.ReadThrough(set.Reader).TryRead(out PageRequest<string> request))
         {
             using (request)

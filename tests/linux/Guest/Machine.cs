@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>The devices of the machine that run boots, and what the kernel says about it.</summary>
@@ -34,24 +36,24 @@ internal static class Machine
     }
 
     /// <summary>Lets the device with PASIDs send a page request.</summary>
-    public static void SendPageRequest(uint pasid, ulong address, PageFaultRights rights, uint group) =>
+    public static void SendPageRequest(Pasid pasid, ulong address, PageFaultRights rights, uint group) =>
         File.WriteAllText(Pending, $"{pasid} {address:x} {(uint)rights} {group}");
 
     /// <summary>The answers to page requests that are in the invalidation queue of the unit: PASID, group and code (VT-d 7.7.1).</summary>
-    public static IEnumerable<(uint Pasid, uint Group, uint Code)> PageGroupResponses()
+    public static IEnumerable<(Pasid Pasid, uint Group, uint Code)> PageGroupResponses()
     {
         foreach (string line in File.ReadLines("/sys/kernel/debug/iommu/intel/invalidation_queue"))
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length >= 3 && TryHex(cells[1], out ulong first) && TryHex(cells[2], out ulong second) && (first & 0xF) == 9)
             {
-                yield return ((uint)(first >> 32) & 0xF_FFFF, (uint)(second >> 3) & 0x1FF, (uint)(first >> 12) & 0xF);
+                yield return (PasidConversion.ToPasid((uint)(first >> 32) & 0xF_FFFF), (uint)(second >> 3) & 0x1FF, (uint)(first >> 12) & 0xF);
             }
         }
     }
 
     /// <summary>Returns true if the unit was given this answer to a page request.</summary>
-    public static bool HasAnswered(uint pasid, uint group, uint code) => PageGroupResponses().Any(response => response == (pasid, group, code));
+    public static bool HasAnswered(Pasid pasid, uint group, uint code) => PageGroupResponses().Any(response => response == (pasid, group, code));
 
     /// <summary>The number of open files of iommufd, VFIO and interrupts.</summary>
     public static int OpenFiles => Directory.GetFiles("/proc/self/fd").Count(file =>

@@ -89,13 +89,13 @@ internal static class MockChecks
         IoAsidHandle<string> id = set.Allocate("data");
         Checks.Throws<ArgumentException>(() => device.Attach(id, plain), _ => true, "a table without PASIDs is refused");
         PasidAttachment attachment = device.Attach(id, table);
-        Checks.That(device.IsAttached(id.Id.Value, table), "the PASID is attached in the kernel");
+        Checks.That(device.IsAttached(id.Id.ToPasid(), table), "the PASID is attached in the kernel");
         attachment.Replace(other);
-        Checks.That(device.IsAttached(id.Id.Value, other), "its table is replaced");
+        Checks.That(device.IsAttached(id.Id.ToPasid(), other), "its table is replaced");
         Checks.Equal(IoAsidFreeResult.Pending, id.Free(), "freed while attached, the id is pending");
         Checks.That(set.Allocate("next").Id != id.Id, "and its number not used again");
         attachment.Dispose();
-        Checks.That(!device.IsAttached(id.Id.Value, other), "the PASID is detached in the kernel");
+        Checks.That(!device.IsAttached(id.Id.ToPasid(), other), "the PASID is detached in the kernel");
         Checks.Equal(id.Id, set.Allocate("third").Id, "and its number used again");
         IoAsidSpace tooLarge = new(new IoAsidSpaceOptions { Capacity = 1L << 21 });
         Checks.Throws<ArgumentException>(() => device.Attach(tooLarge.CreateSet<string>("large").Allocate("data"), table), _ => true, "a space with more numbers than the device is refused");
@@ -117,7 +117,7 @@ internal static class MockChecks
 
         ValueTask<PageRequest<object>> wait = reader.ReadAsync(CancellationToken.None);
         Checks.Equal(expected: false, wait.IsCompleted, "no page request yet");
-        Checks.Equal(Errno.None, device.SendPageRequest(guest.Id.Value, 5, PageFaultRights.Read | PageFaultRights.Write, 0x7000), "a page request is sent");
+        Checks.Equal(Errno.None, device.SendPageRequest(guest.Id.ToPasid(), 5, PageFaultRights.Read | PageFaultRights.Write, 0x7000), "a page request is sent");
         using (PageRequest<object> request = wait.AsTask().GetAwaiter().GetResult())
         {
             Checks.Equal(("vm-1", 5, new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write)), ((string?)request.Data, request.Group, request[0]), "its PASID is found in the set of the guests");
@@ -125,16 +125,16 @@ internal static class MockChecks
             Checks.Equal(expected: true, request.Answer(PageResponse.Success), "it is answered");
         }
 
-        device.SendPageRequest(buffers.Id.Value, 6, PageFaultRights.Read, 0x8000);
+        device.SendPageRequest(buffers.Id.ToPasid(), 6, PageFaultRights.Read, 0x8000);
         Checks.That(reader.TryRead(out PageRequest<object> aux) && aux.Status == IoAsidLookupStatus.OtherSet, "a PASID of an auxiliary domain is not found");
         aux.Dispose();
 
-        device.SendPageRequest(guest.Id.Value, 7, PageFaultRights.Read, 0x9000);
+        device.SendPageRequest(guest.Id.ToPasid(), 7, PageFaultRights.Read, 0x9000);
         Checks.That(reader.TryRead(out PageRequest<object> late), "a page request is read and not answered");
         guest.Free();
         guestAttachment.Dispose();
         Checks.That(guests.Allocate("other").Id != guest.Id, "its number is not used again after detach and free");
-        device.SendPageRequest(buffers.Id.Value, 8, PageFaultRights.Read, 0xA000);
+        device.SendPageRequest(buffers.Id.ToPasid(), 8, PageFaultRights.Read, 0xA000);
         Checks.That(reader.TryRead(out PageRequest<object> next), "the next request, which has its cookie now");
         Checks.Equal(expected: false, late.Answer(PageResponse.Success), "a late answer says that the detach has answered");
         Checks.Equal(expected: true, next.Answer(PageResponse.Invalid), "and leaves the next request to be answered");
@@ -146,14 +146,14 @@ internal static class MockChecks
         ValueTask<PageRequest<object>> cancelled = reader.ReadAsync(source.Token);
         source.Cancel();
         Checks.Throws<OperationCanceledException>(() => cancelled.AsTask().GetAwaiter().GetResult(), _ => true, "a wait is cancelled");
-        device.SendPageRequest(buffers.Id.Value, 9, PageFaultRights.Read, 0xB000);
-        device.SendPageRequest(buffers.Id.Value, 10, PageFaultRights.Read, 0xC000);
+        device.SendPageRequest(buffers.Id.ToPasid(), 9, PageFaultRights.Read, 0xB000);
+        device.SendPageRequest(buffers.Id.ToPasid(), 10, PageFaultRights.Read, 0xC000);
         Checks.That(reader.TryRead(out PageRequest<object> inFlight), "requests are in flight when the queue is disposed");
         queue.Dispose();
         Checks.Equal(expected: false, inFlight.Answer(PageResponse.Success), "the disposal has answered what was read");
         inFlight.Dispose();
         Checks.Equal(expected: false, queue.Handle.IsClosed, "the queue stays while its table needs it");
-        device.SendPageRequest(buffers.Id.Value, 11, PageFaultRights.Read, 0xD000);
+        device.SendPageRequest(buffers.Id.ToPasid(), 11, PageFaultRights.Read, 0xD000);
         Checks.That(RawQueueEmpties(queue), "what arrives after the disposal is refused");
     }
 

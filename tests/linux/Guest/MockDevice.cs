@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Guest;
@@ -13,7 +14,7 @@ internal sealed class MockDevice : IommufdDevice
 
     private readonly uint _mock;
     private readonly Ioas _first;
-    private readonly HashSet<uint> _pasids = [];
+    private readonly HashSet<Pasid> _pasids = [];
 
     private MockDevice(Iommufd owner, MockHandle handle, Ioas first)
         : base(owner, handle, "mock device")
@@ -41,9 +42,9 @@ internal sealed class MockDevice : IommufdDevice
         }
     }
 
-    public Errno SendPageRequest(uint pasid, uint group, PageFaultRights rights, ulong address)
+    public Errno SendPageRequest(Pasid pasid, uint group, PageFaultRights rights, ulong address)
     {
-        TestCommand command = new() { Operation = TriggerIopf, Word0 = Number, Word1 = pasid, Word2 = group, Word3 = (uint)rights, Long2 = address };
+        TestCommand command = new() { Operation = TriggerIopf, Word0 = Number, Word1 = pasid.Value, Word2 = group, Word3 = (uint)rights, Long2 = address };
         return Run(Owner, ref command);
     }
 
@@ -54,9 +55,9 @@ internal sealed class MockDevice : IommufdDevice
     }
 
     /// <summary>Returns true if a PASID is attached to a table.</summary>
-    public bool IsAttached(uint pasid, Hwpt? table)
+    public bool IsAttached(Pasid pasid, Hwpt? table)
     {
-        TestCommand command = new() { Operation = PasidCheck, Id = _mock, Word0 = pasid, Word1 = table?.Number ?? 0 };
+        TestCommand command = new() { Operation = PasidCheck, Id = _mock, Word0 = pasid.Value, Word1 = table?.Number ?? 0 };
         return Run(Owner, ref command) == Errno.None;
     }
 
@@ -77,11 +78,11 @@ internal sealed class MockDevice : IommufdDevice
         }
     }
 
-    internal override Errno KernelAttach(uint pageTable, uint pasid)
+    internal override Errno KernelAttach(uint pageTable, Pasid pasid)
     {
-        TestCommand command = pasid == 0
+        TestCommand command = pasid == PasidConversion.None
             ? new() { Operation = DomainReplace, Id = _mock, Word0 = pageTable }
-            : new() { Operation = _pasids.Contains(pasid) ? PasidReplace : PasidAttach, Id = _mock, Word0 = pasid, Word1 = pageTable };
+            : new() { Operation = _pasids.Contains(pasid) ? PasidReplace : PasidAttach, Id = _mock, Word0 = pasid.Value, Word1 = pageTable };
         Errno error = Run(Owner, ref command);
         if (error == Errno.None)
         {
@@ -91,11 +92,11 @@ internal sealed class MockDevice : IommufdDevice
         return error;
     }
 
-    internal override Errno KernelDetach(uint pasid)
+    internal override Errno KernelDetach(Pasid pasid)
     {
-        TestCommand command = pasid == 0
+        TestCommand command = pasid == PasidConversion.None
             ? new() { Operation = DomainReplace, Id = _mock, Word0 = _first.Number }
-            : new() { Operation = PasidDetach, Id = _mock, Word0 = pasid };
+            : new() { Operation = PasidDetach, Id = _mock, Word0 = pasid.Value };
         _pasids.Remove(pasid);
         return Run(Owner, ref command);
     }

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Hardware;
+
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>PASIDs through the real VFIO call and the real VT-d driver.</summary>
@@ -36,17 +38,17 @@ internal static class PasidChecks
         IoAsidHandle<string> rx = set.Allocate("rx");
         using PasidAttachment txAttachment = device.Attach(tx, auxiliary);
         PasidAttachment rxAttachment = device.Attach(rx, table);
-        Checks.That(Entries().SetEquals([tx.Id.Value, rx.Id.Value]), $"the PASID table of the unit has {string.Join(", ", Entries())}");
+        Checks.That(Entries().SetEquals([tx.Id.ToPasid(), rx.Id.ToPasid()]), $"the PASID table of the unit has {string.Join(", ", Entries())}");
         rxAttachment.Replace(auxiliary);
-        Checks.That(Entries().SetEquals([tx.Id.Value, rx.Id.Value]), "a table is replaced");
+        Checks.That(Entries().SetEquals([tx.Id.ToPasid(), rx.Id.ToPasid()]), "a table is replaced");
         rx.Free();
         rxAttachment.Dispose();
-        Checks.That(Entries().SetEquals([tx.Id.Value]), "after a detach the entry is gone");
+        Checks.That(Entries().SetEquals([tx.Id.ToPasid()]), "after a detach the entry is gone");
         Checks.Equal(rx.Id, set.Allocate("again").Id, "and the number is used again");
-        Checks.Refused(Errno.InvalidArgument, () => throw new SystemCallException("raw", Raw(device, other, 99)), "an IOAS for a PASID, past the library");
+        Checks.Refused(Errno.InvalidArgument, () => throw new SystemCallException("raw", Raw(device, other, new Pasid(99))), "an IOAS for a PASID, past the library");
     }
 
-    private static Errno Raw(VfioDevice device, Ioas ioas, uint pasid) => device.KernelAttach(ioas.Number, pasid);
+    private static Errno Raw(VfioDevice device, Ioas ioas, Pasid pasid) => device.KernelAttach(ioas.Number, pasid);
 
     private static void PageRequests(Iommufd iommufd, VfioDevice device)
     {
@@ -59,7 +61,7 @@ internal static class PasidChecks
         IoAsidHandle<string> id = set.Allocate("guest");
         using PasidAttachment attachment = device.Attach(id, paged);
         PageRequestReader<string> reader = queue.ReadThrough(set.Reader);
-        uint pasid = id.Id.Value;
+        Pasid pasid = attachment.Pasid;
         using DmaMemory memory = DmaMemory.Allocate(4096);
 
         Machine.SendPageRequest(pasid, 0x4000_1000, PageFaultRights.Write, 3);
@@ -116,15 +118,15 @@ internal static class PasidChecks
     }
 
     /// <summary>The PASIDs that the unit's table has for the device.</summary>
-    private static HashSet<uint> Entries()
+    private static HashSet<Pasid> Entries()
     {
-        HashSet<uint> result = [];
+        HashSet<Pasid> result = [];
         foreach (string line in File.ReadLines("/sys/kernel/debug/iommu/intel/dmar_translation_struct"))
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (cells.Length >= 4 && cells[0] == "00:05.0" && uint.TryParse(cells[3], out uint pasid) && pasid != 0)
+            if (cells.Length >= 4 && cells[0] == "00:05.0" && uint.TryParse(cells[3], out uint number) && number != 0)
             {
-                result.Add(pasid);
+                result.Add(PasidConversion.ToPasid(number));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Guest;
@@ -53,7 +54,7 @@ internal static unsafe class Speed
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         using PasidAttachment attachment = device.Attach(set.Allocate("data"), table);
         PageRequestReader<string> reader = queue.ReadThrough(set.Reader);
-        uint pasid = attachment.Id.Value;
+        Pasid pasid = attachment.Pasid;
         int file = queue.Handle.Events!.Descriptor;
         Compare("page request, read and answered", 1.3, Raw, Typed, () => device.SendPageRequest(pasid, 1, PageFaultRights.Read, 0x7000));
 
