@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
 
@@ -56,11 +57,11 @@ internal sealed class DevicePart
     /// <summary>Gives the part's queue work and waits until it is done.</summary>
     public async Task<DmaStatus> RunAsync(DmaDescriptor work)
     {
-        byte[] record = new byte[DmaCompletionRecord.Size];
+        byte[] record = new byte[DmaCompletionRecord.SizeInBytes];
         _buffer.Write(Record, record);
         _engine.Post(_queue, work with { Flags = work.Flags | DmaDescriptorFlags.RequestCompletion, CompletionRecord = Record });
         await _scheduler.WaitUntil(() => (byte)_buffer[Record] != 0, TimeSpan.FromSeconds(1));
         _buffer.Read(Record, record);
-        return DmaCompletionRecord.Read(record).Status;
+        return DmaCompletionRecord.FromBytes(record).Status;
     }
 }

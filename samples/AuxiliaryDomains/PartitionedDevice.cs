@@ -1,4 +1,4 @@
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Iommu;
 using Samples;
 

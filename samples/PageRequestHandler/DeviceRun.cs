@@ -1,4 +1,5 @@
 using IoAsid.Typed;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;

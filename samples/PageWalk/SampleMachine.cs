@@ -40,7 +40,7 @@ internal sealed class SampleMachine : IDisposable
 
     public VtdUnit Unit => (VtdUnit)Machine.Units[0].Unit;
 
-    public DmaEngine Engine => _machine.Engines[0];
+    public EmulatedDmaEngine Engine => _machine.Engines[0];
 
     public UnitDriver Driver { get; }
 

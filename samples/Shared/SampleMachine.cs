@@ -19,7 +19,7 @@ public sealed class SampleMachine : IDisposable
             Units = [MachineUnit.Vtd("dmar0", new UnitOptions { Capabilities = Capabilities })],
         });
         Engines = [.. engines.Select((options, number) => Hardware.PlugIn(
-            0, new RequesterId(0, 2 + number, 0), context => new DmaEngine(context, options)))];
+            0, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, options)))];
         _checker = new UnitChecker((VtdUnit)Hardware.Units[0].Unit, Hardware.Scheduler.Clock);
         Hardware.Bus.Observe(_checker);
         Hardware.Fabric.Observe(_checker);
@@ -29,7 +29,7 @@ public sealed class SampleMachine : IDisposable
     public EmulatedMachine Hardware { get; }
 
     /// <summary>The engines.</summary>
-    public IReadOnlyList<DmaEngine> Engines { get; }
+    public IReadOnlyList<EmulatedDmaEngine> Engines { get; }
 
     // What SVA, auxiliary domains and guests need; what is not named here the unit does not have.
     private static VtdCapabilities Capabilities => new(

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
 
@@ -7,7 +8,7 @@ namespace SvaDriver;
 internal sealed class OffloadChannel : IAsyncDisposable
 {
     private const int Queue = 0;
-    private const int Records = (int)AddressRange.PageSize / DmaCompletionRecord.Size;
+    private const int Records = (int)AddressRange.PageSize / DmaCompletionRecord.SizeInBytes;
 
     private readonly DmaEngineDriver _engine;
     private readonly SvaBond _bond;
@@ -63,7 +64,7 @@ internal sealed class OffloadChannel : IAsyncDisposable
     // A page that is not there is asked for: the process need not have touched it.
     private ValueTask<DmaCompletionRecord> RunAsync(DmaDescriptor work)
     {
-        ulong record = _records + (ulong)(_commands++ % Records * DmaCompletionRecord.Size);
+        ulong record = _records + (ulong)(_commands++ % Records * DmaCompletionRecord.SizeInBytes);
         return _engine.RunAsync(Queue, _bond, work with { Flags = DmaDescriptorFlags.BlockOnFault }, record);
     }
 }

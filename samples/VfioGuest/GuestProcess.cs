@@ -1,4 +1,5 @@
 using IoAsid.Typed;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
 using IoAsid.Typed.Layouts;
@@ -42,7 +43,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     /// <summary>Has the engine fill the process's pages.</summary>
     public async Task<DmaStatus> FillAsync(IScheduler scheduler)
     {
-        await Memory.WriteAsync(_record, new byte[DmaCompletionRecord.Size]);
+        await Memory.WriteAsync(_record, new byte[DmaCompletionRecord.SizeInBytes]);
         GuestEnqueueResult sent;
         while ((sent = Submit()) == GuestEnqueueResult.Retry)
             await scheduler.Yield();
@@ -57,7 +58,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     /// <summary>Executes ENQCMD once. The processor puts the host's PASID in, which the guest does not know.</summary>
     public GuestEnqueueResult Submit()
     {
-        byte[] command = new byte[DmaDescriptor.Size];
+        byte[] command = new byte[DmaDescriptor.SizeInBytes];
         new DmaDescriptor
         {
             Operation = DmaOperation.Fill,
@@ -66,7 +67,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
             Destination = Data,
             Length = (uint)(Pages * AddressRange.PageSize),
             Operand = Pattern,
-        }.Write(command);
+        }.WriteBytes(command);
         return _guest.Processor.TryEnqueue(Pasid, _guest.Device, Queue, command);
     }
 

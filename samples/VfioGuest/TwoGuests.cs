@@ -1,4 +1,5 @@
 using IoAsid.Typed;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
@@ -96,7 +97,7 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
         $"bind it to its own tables: {await BindAsync(guest, pasid)}",
         $"unbind it: {(await guest.Container.UnbindAsync(pasid, GuestSystem.Engine) ? "unbound" : "nothing to unbind")}",
         $"free it: {guest.Container.Free(pasid)}",
-        $"execute ENQCMD with it: {guest.Processor.TryEnqueue(pasid, guest.Device, GuestProcess.Queue, new byte[DmaDescriptor.Size])}",
+        $"execute ENQCMD with it: {guest.Processor.TryEnqueue(pasid, guest.Device, GuestProcess.Queue, new byte[DmaDescriptor.SizeInBytes])}",
         $"invalidate its translations: {await guest.Container.InvalidateAsync(new InvalidationDescriptor(AllOf(pasid)))}",
         $"answer its page request: {guest.Container.Respond(GuestSystem.Engine, pasid, index, PageResponse.Success)}",
     ];

@@ -56,7 +56,7 @@ internal sealed class IommuBench
     public EmulatedMachine Machine { get; }
 
     /// <summary>The hardware; device n is behind unit n modulo the number of units.</summary>
-    public IReadOnlyList<DmaEngine> Engines { get; }
+    public IReadOnlyList<EmulatedDmaEngine> Engines { get; }
 
     public IommuSubsystem Subsystem { get; private set; } = null!;
 
@@ -101,7 +101,7 @@ internal sealed class IommuBench
         Subsystem = await IommuSubsystem.StartAsync(Machine, Options.Iommu);
         foreach (VtdDriver unit in Subsystem.Units)
             unit.FaultReported += (_, told) => Faults.Add(told.Fault);
-        foreach (DmaEngine engine in Engines)
+        foreach (EmulatedDmaEngine engine in Engines)
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
             if (engine.Pri is null)
@@ -119,7 +119,7 @@ internal sealed class IommuBench
     {
         Devices.Clear();
         Drivers.Clear();
-        foreach (DmaEngine engine in Engines)
+        foreach (EmulatedDmaEngine engine in Engines)
             await engine.ResetAsync();
         await StartAsync();
     }
@@ -190,8 +190,8 @@ internal sealed class IommuBench
         await test(this);
     }
 
-    private DmaEngine PlugIn(int number) => Machine.PlugIn(
-        number % Options.Units, new RequesterId(0, 2 + number, 0), context => new DmaEngine(context, Options.Engine));
+    private EmulatedDmaEngine PlugIn(int number) => Machine.PlugIn(
+        number % Options.Units, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, Options.Engine));
 
     private void Watch(VtdUnit unit)
     {

@@ -1,4 +1,4 @@
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -26,7 +26,7 @@ internal sealed class TestProcess
     public ulong PageAt(int page) => Data + (ulong)page * AddressRange.PageSize;
 
     /// <summary>Where the next completion record goes.</summary>
-    public ulong NextRecord() => Records + (ulong)(_record++ * DmaCompletionRecord.Size % (int)RecordBytes);
+    public ulong NextRecord() => Records + (ulong)(_record++ * DmaCompletionRecord.SizeInBytes % (int)RecordBytes);
 
     /// <summary>Work for a device: to fill pages of the process with a pattern.</summary>
     public DmaDescriptor Fill(int page, int pages, ulong pattern, bool mayAsk = true) => new()

@@ -1,4 +1,5 @@
 using IoAsid.Typed.Benchmarks.Ratios;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
 

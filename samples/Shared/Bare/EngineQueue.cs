@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 
@@ -20,7 +21,7 @@ public sealed class EngineQueue
     /// <param name="pasid">The PASID.</param>
     /// <param name="record">Where completion records go, in the address space of the PASID.</param>
     /// <param name="recordPage">The page of memory there.</param>
-    public EngineQueue(EmulatedMachine machine, DmaEngine engine, int queue, Pasid pasid, ulong record, ulong recordPage)
+    public EngineQueue(EmulatedMachine machine, EmulatedDmaEngine engine, int queue, Pasid pasid, ulong record, ulong recordPage)
     {
         _machine = machine;
         _portal = engine.Portals[queue];
@@ -39,8 +40,8 @@ public sealed class EngineQueue
     public void Post(DmaDescriptor command)
     {
         _machine.Memory.WriteUInt64(_recordPage, 0);
-        byte[] bytes = new byte[DmaDescriptor.Size];
-        (command with { Flags = command.Flags | DmaDescriptorFlags.RequestCompletion, CompletionRecord = _record }).Write(bytes);
+        byte[] bytes = new byte[DmaDescriptor.SizeInBytes];
+        (command with { Flags = command.Flags | DmaDescriptorFlags.RequestCompletion, CompletionRecord = _record }).WriteBytes(bytes);
         _portal.Post(bytes);
     }
 
@@ -49,8 +50,8 @@ public sealed class EngineQueue
     {
         if (!await _machine.Scheduler.WaitUntil(() => (byte)_machine.Memory.ReadUInt64(_recordPage) != 0, Patience))
             throw new TimeoutException("The engine did not complete.");
-        byte[] record = new byte[DmaCompletionRecord.Size];
+        byte[] record = new byte[DmaCompletionRecord.SizeInBytes];
         _machine.Memory.Read(_recordPage, record);
-        return DmaCompletionRecord.Read(record);
+        return DmaCompletionRecord.FromBytes(record);
     }
 }

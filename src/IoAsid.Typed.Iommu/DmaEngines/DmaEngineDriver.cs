@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
@@ -62,8 +63,8 @@ public sealed class DmaEngineDriver
     public async ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor)
     {
         ICommandPortal portal = Device.Function.Portals[queue];
-        byte[] command = new byte[DmaDescriptor.Size];
-        descriptor.Write(command);
+        byte[] command = new byte[DmaDescriptor.SizeInBytes];
+        descriptor.WriteBytes(command);
         Polling polling = new(_scheduler, Patience);
         while (!portal.TryEnqueue(command, pasid))
         {
@@ -78,8 +79,8 @@ public sealed class DmaEngineDriver
     /// <param name="descriptor">The work.</param>
     public void Post(int queue, DmaDescriptor descriptor)
     {
-        Span<byte> command = stackalloc byte[DmaDescriptor.Size];
-        descriptor.Write(command);
+        Span<byte> command = stackalloc byte[DmaDescriptor.SizeInBytes];
+        descriptor.WriteBytes(command);
         Device.Function.Portals[queue].Post(command);
     }
 
@@ -92,7 +93,7 @@ public sealed class DmaEngineDriver
     public async ValueTask<DmaCompletionRecord> RunAsync(int queue, SvaBond bond, DmaDescriptor descriptor, ulong record)
     {
         ArgumentNullException.ThrowIfNull(bond);
-        byte[] bytes = new byte[DmaCompletionRecord.Size];
+        byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
         await bond.AddressSpace.WriteAsync(record, bytes);
         await SubmitAsync(queue, bond.Pasid, descriptor with
         {
@@ -104,7 +105,7 @@ public sealed class DmaEngineDriver
         do
         {
             await bond.AddressSpace.ReadAsync(record, bytes);
-            found = DmaCompletionRecord.Read(bytes);
+            found = DmaCompletionRecord.FromBytes(bytes);
         }
         while (found.Status == DmaStatus.None && Device.Function.IsPresent && await polling.NextAsync());
 

@@ -1,11 +1,11 @@
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>The order in which capabilities are enabled and disabled, and what a reset leaves.</summary>
 public sealed class CapabilityTests
 {
-    public static TheoryData<string, Action<DmaEngine>, Action<DmaEngine>> WrongOrders() => new()
+    public static TheoryData<string, Action<EmulatedDmaEngine>, Action<EmulatedDmaEngine>> WrongOrders() => new()
     {
         { "PASID after ATS", engine => engine.Ats!.Enabled = true, engine => engine.Pasid!.Enabled = true },
         { "PASID away under ATS", EnableAll, engine => engine.Pasid!.Enabled = false },
@@ -20,9 +20,9 @@ public sealed class CapabilityTests
 
     [Theory]
     [MemberData(nameof(WrongOrders))]
-    public void A_wrong_order_is_an_error_and_changes_nothing(string what, Action<DmaEngine> before, Action<DmaEngine> wrong)
+    public void A_wrong_order_is_an_error_and_changes_nothing(string what, Action<EmulatedDmaEngine> before, Action<EmulatedDmaEngine> wrong)
     {
-        DmaEngine engine = new DmaBench(0).Engine;
+        EmulatedDmaEngine engine = new DmaBench(0).Engine;
         before(engine);
         (bool, bool, bool, int) state = StateOf(engine);
 
@@ -35,7 +35,7 @@ public sealed class CapabilityTests
     [Fact]
     public void Page_requests_can_be_enabled_again_after_a_reset_of_theirs()
     {
-        DmaEngine engine = new DmaBench(0).Engine;
+        EmulatedDmaEngine engine = new DmaBench(0).Engine;
         EnableBoth(engine);
         engine.Pri!.Enabled = false;
         Assert.True(engine.Pri.Stopped);
@@ -68,7 +68,7 @@ public sealed class CapabilityTests
     [Fact]
     public void Absent_capabilities_are_null()
     {
-        DmaEngine engine = new DmaBench(0, new DmaEngineOptions { PasidWidth = 0, InvalidateQueueDepth = 0, PageRequestCapacity = 0 }).Engine;
+        EmulatedDmaEngine engine = new DmaBench(0, new DmaEngineOptions { PasidWidth = 0, InvalidateQueueDepth = 0, PageRequestCapacity = 0 }).Engine;
 
         Assert.Null(engine.Pasid);
         Assert.Null(engine.Ats);
@@ -137,24 +137,24 @@ public sealed class CapabilityTests
         Assert.True(bench.Machine.Scheduler.Clock.GetElapsedTime(0) >= TimeSpan.FromMilliseconds(100));
     }
 
-    private static void EnableAll(DmaEngine engine)
+    private static void EnableAll(EmulatedDmaEngine engine)
     {
         engine.Pasid!.Enabled = true;
         EnableBoth(engine);
     }
 
-    private static void EnableAndStop(DmaEngine engine)
+    private static void EnableAndStop(EmulatedDmaEngine engine)
     {
         EnableBoth(engine);
         engine.Pri!.Enabled = false;
     }
 
-    private static void EnableBoth(DmaEngine engine)
+    private static void EnableBoth(EmulatedDmaEngine engine)
     {
         engine.Ats!.Enabled = true;
         engine.Pri!.Enabled = true;
     }
 
-    private static (bool Pasid, bool Ats, bool Pri, int Allocation) StateOf(DmaEngine engine) =>
+    private static (bool Pasid, bool Ats, bool Pri, int Allocation) StateOf(EmulatedDmaEngine engine) =>
         (engine.Pasid!.Enabled, engine.Ats!.Enabled, engine.Pri!.Enabled, engine.Pri.Allocation);
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -19,7 +20,7 @@ internal sealed class DmaBench
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const ulong Frames = 0x100_0000;
-    private const int RecordsInPage = 0x1000 / DmaCompletionRecord.Size;
+    private const int RecordsInPage = 0x1000 / DmaCompletionRecord.SizeInBytes;
 
     private ulong _nextFrame = Frames;
     private int _submitted;
@@ -33,7 +34,7 @@ internal sealed class DmaBench
             Units = [FlatUnit.Named("dmar0"), FlatUnit.Named("dmar1")],
         });
         Unit = (FlatUnit)Machine.Units[0].Unit;
-        Engine = Machine.PlugIn(0, Engine0, context => new DmaEngine(context, options));
+        Engine = Machine.PlugIn(0, Engine0, context => new EmulatedDmaEngine(context, options));
         MapPage(null, Records);
         MapPage(Pasid, Records);
     }
@@ -42,7 +43,7 @@ internal sealed class DmaBench
 
     public FlatUnit Unit { get; }
 
-    public DmaEngine Engine { get; }
+    public EmulatedDmaEngine Engine { get; }
 
     /// <summary>What is enabled most of the time.</summary>
     public DmaBench Enable(bool ats = true, bool pri = true)
@@ -98,7 +99,7 @@ internal sealed class DmaBench
     /// <summary>Hands over a descriptor and gives the address of its record; 0 if the shared portal would not take it.</summary>
     public ulong Submit(int queue, DmaDescriptor descriptor, Pasid? pasid = null)
     {
-        ulong record = Records + (ulong)(_submitted++ % RecordsInPage * DmaCompletionRecord.Size);
+        ulong record = Records + (ulong)(_submitted++ % RecordsInPage * DmaCompletionRecord.SizeInBytes);
         foreach (ulong frame in new[] { Frames, Frames + 0x1000 })
             Machine.PhysicalMemory.WriteUInt64(frame + (record - Records), 0);
         DmaDescriptor complete = descriptor with
@@ -106,8 +107,8 @@ internal sealed class DmaBench
             CompletionRecord = record,
             Flags = descriptor.Flags | DmaDescriptorFlags.RequestCompletion,
         };
-        Span<byte> command = stackalloc byte[DmaDescriptor.Size];
-        complete.Write(command);
+        Span<byte> command = stackalloc byte[DmaDescriptor.SizeInBytes];
+        complete.WriteBytes(command);
         if (queue == SharedQueue)
             return Engine.Portals[queue].TryEnqueue(command, pasid ?? Pasid) ? record : 0;
         Engine.Portals[queue].Post(command);
@@ -118,10 +119,10 @@ internal sealed class DmaBench
 
     public DmaCompletionRecord RecordAt(ulong record, Pasid? pasid)
     {
-        Span<byte> bytes = stackalloc byte[DmaCompletionRecord.Size];
+        Span<byte> bytes = stackalloc byte[DmaCompletionRecord.SizeInBytes];
         ulong frame = pasid is null ? Frames : Frames + 0x1000;
         Machine.PhysicalMemory.Read(frame + (record - Records), bytes);
-        return DmaCompletionRecord.Read(bytes);
+        return DmaCompletionRecord.FromBytes(bytes);
     }
 
     /// <summary>Hands over a descriptor and waits for its record.</summary>

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -31,7 +32,7 @@ public sealed class DmaEngineTests
 
         DmaCompletionRecord record = bench.Do(queue, DmaBench.Copy(0x2000) with { Source = DmaBench.Source + 0x123, Destination = DmaBench.Destination + 0x456 });
 
-        Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x2000), record);
+        Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x2000 }, record);
         byte[] source = [.. from.SelectMany(frame => bench.BytesAt(frame, 0x1000))];
         byte[] destination = [.. to.SelectMany(frame => bench.BytesAt(frame, 0x1000))];
         Assert.Equal(source[0x123..0x2123], destination[0x456..0x2456]);
@@ -138,7 +139,7 @@ public sealed class DmaEngineTests
 
             DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(0x4000));
 
-            Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x4000), record);
+            Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x4000 }, record);
             Assert.Equal(4, bench.Unit.PageRequests.Select(request => request.Address).Distinct().Count());
             Assert.All(bench.Unit.PageRequests, request => Assert.True(request.Write && request.Prefix.Pasid == DmaBench.Pasid));
             Assert.Equal(0, bench.Engine.PageRequestsOutstanding);

@@ -1,5 +1,5 @@
 using CsCheck;
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
@@ -23,7 +23,7 @@ public sealed class DmaLayoutTests
             Length = 0x2423_2221,
             DestinationPasid = new(0x54321),
             Operand = 0x3837_3635_3433_3231,
-        }.Write(bytes);
+        }.WriteBytes(bytes);
 
         Assert.Equal(
             "DEBC0A8006090201807766554433221101020304050607081112131415161718212223242143050031323334353637380000000000000000"
@@ -35,7 +35,14 @@ public sealed class DmaLayoutTests
     public void A_record_has_its_bytes_where_they_are_documented()
     {
         byte[] bytes = new byte[32];
-        new DmaCompletionRecord(DmaStatus.PageFault, 1, 0x0403_0201, 0x1817_1615_1413_1211, 0x2827_2625_2423_2221).Write(bytes);
+        new DmaCompletionRecord
+        {
+            Status = DmaStatus.PageFault,
+            Result = 1,
+            BytesCompleted = 0x0403_0201,
+            FaultAddress = 0x1817_1615_1413_1211,
+            Value = 0x2827_2625_2423_2221,
+        }.WriteBytes(bytes);
 
         Assert.Equal("0201000001020304111213141516171821222324252627280000000000000000", Convert.ToHexString(bytes));
     }
@@ -43,13 +50,13 @@ public sealed class DmaLayoutTests
     [Fact]
     public void Registers_have_their_fields_where_they_are_documented()
     {
-        Assert.Equal(0x0010_0402UL, new DmaEngineCapabilities { Queues = 2, Engines = 4, QueueDepth = 16 }.Bits);
-        Assert.Equal(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = new(0x54321) }.Bits);
-        Assert.Equal(3UL, new DmaEngineCommandStatus { IsActive = true, IsRefused = true }.Bits);
-        Assert.Equal(
+        Assert.Equal<ulong>(0x0010_0402UL, new DmaEngineCapabilities { Queues = 2, Engines = 4, QueueDepth = 16 }.Bits);
+        Assert.Equal<ulong>(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = new(0x54321) }.Bits);
+        Assert.Equal<ulong>(3UL, new DmaEngineCommandStatus { IsActive = true, IsRefused = true }.Bits);
+        Assert.Equal<ulong>(
             0x0005_4321_8003_0203UL,
             new DmaEngineError { IsValid = true, Overflow = true, Status = DmaStatus.PageFault, Queue = 3, HasPasid = true, Pasid = new(0x54321) }.Bits);
-        Assert.Equal(
+        Assert.Equal<ulong>(
             0x0005_4321_0000_003FUL,
             new DmaQueueConfiguration
             {
@@ -63,17 +70,17 @@ public sealed class DmaLayoutTests
     {
         Gen.Byte.Array[64].Sample(bytes =>
         {
-            DmaDescriptor descriptor = DmaDescriptor.Read(bytes);
+            DmaDescriptor descriptor = DmaDescriptor.FromBytes(bytes);
             byte[] again = new byte[64];
-            descriptor.Write(again);
-            return DmaDescriptor.Read(again) == descriptor;
+            descriptor.WriteBytes(again);
+            return DmaDescriptor.FromBytes(again) == descriptor;
         });
         Gen.Byte.Array[32].Sample(bytes =>
         {
-            DmaCompletionRecord record = DmaCompletionRecord.Read(bytes);
+            DmaCompletionRecord record = DmaCompletionRecord.FromBytes(bytes);
             byte[] again = new byte[32];
-            record.Write(again);
-            return DmaCompletionRecord.Read(again) == record;
+            record.WriteBytes(again);
+            return DmaCompletionRecord.FromBytes(again) == record;
         });
     }
 }

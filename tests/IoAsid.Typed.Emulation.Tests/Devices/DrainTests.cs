@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -177,10 +178,10 @@ public sealed class DrainTests
         bench.Machine.Run();
         bench.Machine.PullOut(bench.Engine);
 
-        DmaEngine next = bench.Machine.PlugIn(0, DmaBench.Engine0, context => new DmaEngine(context));
+        EmulatedDmaEngine next = bench.Machine.PlugIn(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context));
 
-        Assert.Same(next, bench.Machine.Function<DmaEngine>(DmaBench.Engine0));
-        Assert.Throws<ArgumentException>(() => bench.Machine.PlugIn(0, DmaBench.Engine0, context => new DmaEngine(context)));
+        Assert.Same(next, bench.Machine.Function<EmulatedDmaEngine>(DmaBench.Engine0));
+        Assert.Throws<ArgumentException>(() => bench.Machine.PlugIn(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context)));
         PageRequestMessage asked = bench.Unit.PageRequests.Single();
         bench.Unit.Downstream.Send(new PageGroupResponseMessage(asked.Requester, asked.GroupIndex, 0, asked.Prefix));
         bench.Machine.Run();

@@ -1,4 +1,5 @@
 using CsCheck;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;

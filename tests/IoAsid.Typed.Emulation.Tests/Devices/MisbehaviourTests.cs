@@ -1,4 +1,4 @@
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation.Tests;
 

@@ -12,8 +12,8 @@ public sealed class EmulatedMachineTests
     {
         Units =
         [
-            FlatUnit.Named("dmar0") with { Functions = [(First, context => new DmaEngine(context))] },
-            FlatUnit.Named("dmar1") with { Functions = [(Second, context => new DmaEngine(context))] },
+            FlatUnit.Named("dmar0") with { Functions = [(First, context => new EmulatedDmaEngine(context))] },
+            FlatUnit.Named("dmar1") with { Functions = [(Second, context => new EmulatedDmaEngine(context))] },
         ],
     });
 
@@ -42,14 +42,14 @@ public sealed class EmulatedMachineTests
     [Fact]
     public void Only_a_function_of_the_right_kind_and_place_is_found()
     {
-        Assert.Equal(Second, _machine.Function<DmaEngine>(Second).RequesterId);
-        Assert.Throws<ArgumentException>(() => _machine.Function<DmaEngine>(new RequesterId(9, 0, 0)));
+        Assert.Equal(Second, _machine.Function<EmulatedDmaEngine>(Second).RequesterId);
+        Assert.Throws<ArgumentException>(() => _machine.Function<EmulatedDmaEngine>(new RequesterId(9, 0, 0)));
     }
 
     [Fact]
     public void A_function_that_is_not_plugged_in_says_so()
     {
-        DmaEngine loose = new(new FunctionContext(First, _machine.Scheduler));
+        EmulatedDmaEngine loose = new(new FunctionContext(First, _machine.Scheduler));
 
         Assert.False(loose.IsPresent);
         Assert.Throws<InvalidOperationException>(() => loose.Registers);

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -43,7 +44,7 @@ public sealed class VtdMachineTests
                     Flags = DmaDescriptorFlags.BlockOnFault | DmaDescriptorFlags.RequestCompletion,
                 });
 
-                Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x3000), record);
+                Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x3000 }, record);
                 for (ulong offset = 0; offset < 0x3000; offset += 0x1000)
                     Assert.Equal(bench.WordAt(frames[Source + offset]), bench.WordAt(frames[Destination + offset]));
             });
@@ -108,7 +109,7 @@ public sealed class VtdMachineTests
                 Flags = DmaDescriptorFlags.RequestCompletion,
             });
 
-            Assert.Equal(new DmaCompletionRecord(DmaStatus.Success, BytesCompleted: 0x40_0000), record);
+            Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x40_0000 }, record);
             for (ulong offset = 0; offset < 0x20_0000; offset += 0x1000)
             {
                 Assert.Equal(offset + 1, bench.WordAt(0xA00_0000 + offset));
@@ -184,13 +185,13 @@ public sealed class VtdMachineTests
                 Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 5_000_000 },
                 Units = [MachineUnit.Vtd("dmar0", Options), MachineUnit.Vtd("dmar1", Options)],
             });
-            Engine = Machine.PlugIn(unit, Function, context => new DmaEngine(context));
+            Engine = Machine.PlugIn(unit, Function, context => new EmulatedDmaEngine(context));
             Driver = new RawDriver(Machine, unit, tables: 0x100_0000);
         }
 
         public EmulatedMachine Machine { get; }
 
-        public DmaEngine Engine { get; }
+        public EmulatedDmaEngine Engine { get; }
 
         public RawDriver Driver { get; }
 
@@ -218,8 +219,8 @@ public sealed class VtdMachineTests
 
         public void Submit(DmaDescriptor descriptor)
         {
-            Span<byte> command = stackalloc byte[DmaDescriptor.Size];
-            descriptor.Write(command);
+            Span<byte> command = stackalloc byte[DmaDescriptor.SizeInBytes];
+            descriptor.WriteBytes(command);
             Assert.True(Engine.Portals[0].TryEnqueue(command, Pasid));
         }
 
@@ -228,9 +229,9 @@ public sealed class VtdMachineTests
             Driver.Map(Record, RecordFrame);
             Submit(descriptor with { CompletionRecord = Record });
             Assert.True(await Machine.Scheduler.WaitUntil(() => (byte)WordAt(RecordFrame) != 0, Patience));
-            byte[] bytes = new byte[DmaCompletionRecord.Size];
+            byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
             Machine.PhysicalMemory.Read(RecordFrame, bytes);
-            return DmaCompletionRecord.Read(bytes);
+            return DmaCompletionRecord.FromBytes(bytes);
         }
     }
 

@@ -1,3 +1,5 @@
+using IoAsid.Typed.DmaEngine;
+using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
@@ -151,7 +153,7 @@ public sealed class AuxiliaryDomainTests
     {
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
         IommuDevice plain = await bench.Subsystem.AddAsync(
-            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new Emulation.DmaEngine(context, new Emulation.DmaEngineOptions { PasidWidth = 0 })));
+            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 0 })));
         Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(plain)));
         domain.Domain.Free();
         await bench.AssertReclaimedAsync();

@@ -1,5 +1,5 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
-using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -101,7 +101,7 @@ public sealed class DeviceLifeTests
     public void A_requester_id_is_taken_once() => IommuBench.Run(1, async bench =>
     {
         bench.Machine.PullOut(bench.Engines[0]);
-        DmaEngine next = bench.Machine.PlugIn(0, bench.Engines[0].RequesterId, context => new DmaEngine(context));
+        EmulatedDmaEngine next = bench.Machine.PlugIn(0, bench.Engines[0].RequesterId, context => new EmulatedDmaEngine(context));
         long frames = bench.Subsystem.Frames.InUse;
 
         Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Subsystem.AddAsync(next).AsTask()));

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
@@ -182,7 +183,7 @@ public sealed class DeviceOrderTests
     public void What_is_lacking_is_not_enabled(string what, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuBench.RunByHand(
         async bench =>
         {
-            IommuDevice device = await bench.Subsystem.AddAsync(bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new DmaEngine(
+            IommuDevice device = await bench.Subsystem.AddAsync(bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
             Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));

@@ -1,5 +1,5 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
-using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -128,7 +128,7 @@ public sealed class UnreliableDeviceTests
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
         bench.MaskPageRequestInterrupt(masked: true);
-        Hardware.DmaDescriptor work = process.Fill(0, 1, Pattern);
+        DmaDescriptor work = process.Fill(0, 1, Pattern);
         await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, isSlow ? work with { Destination = slow } : work);
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
         Assert.Equal(0, bench.Subsystem.PageRequests.Statistics.Groups);

@@ -4,7 +4,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>An engine of which every change of its configuration is told. Nobody is told when it is gone.</summary>
-internal sealed class WatchedFunction(DmaEngine engine, Action<string> tell) : IPciFunction, IPasidCapability, IAtsCapability, IPriCapability
+internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> tell) : IPciFunction, IPasidCapability, IAtsCapability, IPriCapability
 {
     /// <summary>Whether it was pulled out and nobody has noticed.</summary>
     public bool IsGone { get; set; }

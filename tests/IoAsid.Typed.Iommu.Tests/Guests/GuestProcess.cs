@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -45,16 +46,16 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     public async Task<DmaStatus> FillAsync(int page, int pages, ulong pattern, int device = 0)
     {
         ulong record = Work.NextRecord();
-        await Memory.WriteAsync(record, new byte[DmaCompletionRecord.Size]);
+        await Memory.WriteAsync(record, new byte[DmaCompletionRecord.SizeInBytes]);
         if (await SubmitAsync(Descriptor(page, pages, pattern, record), device) != GuestEnqueueResult.Accepted)
             return DmaStatus.None;
         DmaCompletionRecord found = default;
-        byte[] bytes = new byte[DmaCompletionRecord.Size];
+        byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
         for (int attempt = 0; attempt < 100_000 && found.Status == DmaStatus.None; attempt++)
         {
             await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
             await Memory.ReadAsync(record, bytes);
-            found = DmaCompletionRecord.Read(bytes);
+            found = DmaCompletionRecord.FromBytes(bytes);
         }
 
         return found.Status;
@@ -108,8 +109,8 @@ internal sealed class GuestProcess : IAddressSpaceObserver
 
     private async Task<GuestEnqueueResult> SubmitAsync(DmaDescriptor descriptor, int device)
     {
-        byte[] command = new byte[DmaDescriptor.Size];
-        descriptor.Write(command);
+        byte[] command = new byte[DmaDescriptor.SizeInBytes];
+        descriptor.WriteBytes(command);
         GuestEnqueueResult result = GuestEnqueueResult.Retry;
         for (int attempt = 0; attempt < MostAttempts && result == GuestEnqueueResult.Retry; attempt++)
         {

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
@@ -94,7 +95,7 @@ public sealed class BindFailureTests
         for (int taken = 1; taken < 300; taken++)
             others.Allocate();
         IommuDevice narrow = await bench.Subsystem.AddAsync(
-            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new DmaEngine(context, new DmaEngineOptions { PasidWidth = 8 })));
+            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 8 })));
         await narrow.EnableSharedVirtualAddressingAsync();
         TestProcess process = bench.CreateProcess();
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation;
 

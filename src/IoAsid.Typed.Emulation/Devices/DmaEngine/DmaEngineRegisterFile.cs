@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
@@ -6,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// The registers of a DMA engine. Of two 4-byte writes the one to the lower half acts, with what was written to the upper half
 /// before.
 /// </summary>
-internal sealed class DmaEngineRegisterFile(DmaEngine engine, WorkQueue[] queues, PasidCommand command) : IRegisterBlock
+internal sealed class DmaEngineRegisterFile(EmulatedDmaEngine engine, WorkQueue[] queues, PasidCommand command) : IRegisterBlock
 {
     private const uint UpperHalf = 4;
 

@@ -1,9 +1,10 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The command of a DMA engine that is being carried out: draining or aborting a PASID.</summary>
-internal sealed class PasidCommand(DmaEngine engine)
+internal sealed class PasidCommand(EmulatedDmaEngine engine)
 {
     private DmaEngineCommand _command;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Hardware;
+using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -12,11 +12,11 @@ internal sealed class Worker
     private const DmaDescriptorFlags KnownFlags = DmaDescriptorFlags.RequestCompletion | DmaDescriptorFlags.RequestInterrupt
         | DmaDescriptorFlags.BlockOnFault | DmaDescriptorFlags.Fence;
 
-    private readonly DmaEngine _engine;
+    private readonly EmulatedDmaEngine _engine;
     private readonly DmaMaster _dma;
     private readonly byte[] _piece = new byte[LongestPiece];
     private readonly byte[] _other = new byte[LongestPiece];
-    private readonly byte[] _record = new byte[DmaCompletionRecord.Size];
+    private readonly byte[] _record = new byte[DmaCompletionRecord.SizeInBytes];
     private readonly Func<uint, int, ValueTask<DmaOutcome>> _copyPiece;
     private readonly Func<uint, int, ValueTask<DmaOutcome>> _fillPiece;
     private readonly Func<uint, int, ValueTask<DmaOutcome>> _comparePiece;
@@ -25,7 +25,7 @@ internal sealed class Worker
     private bool _isDifferent;
     private ulong _found;
 
-    public Worker(DmaEngine engine, DmaMaster dma)
+    public Worker(EmulatedDmaEngine engine, DmaMaster dma)
     {
         _engine = engine;
         _dma = dma;
@@ -104,7 +104,7 @@ internal sealed class Worker
         return descriptor.Operation is >= DmaOperation.NoOperation and <= DmaOperation.MoveBetween
             && (descriptor.Flags & ~KnownFlags) == DmaDescriptorFlags.None
             && (queue.MayBlockOnFault || !Has(DmaDescriptorFlags.BlockOnFault))
-            && descriptor.CompletionRecord % DmaCompletionRecord.Size == 0
+            && descriptor.CompletionRecord % DmaCompletionRecord.SizeInBytes == 0
             && (descriptor.Operation != DmaOperation.AtomicAdd || descriptor.Destination % sizeof(ulong) == 0)
             && (descriptor.Operation != DmaOperation.MoveBetween || queue.MayNamePasid && _item.Prefix.IsPresent);
     }
@@ -181,9 +181,16 @@ internal sealed class Worker
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask TellAsync(DmaOutcome outcome)
     {
-        if (Has(DmaDescriptorFlags.RequestCompletion) && _item.Descriptor.CompletionRecord % DmaCompletionRecord.Size == 0)
+        if (Has(DmaDescriptorFlags.RequestCompletion) && _item.Descriptor.CompletionRecord % DmaCompletionRecord.SizeInBytes == 0)
         {
-            new DmaCompletionRecord(outcome.Status, (byte)(_isDifferent ? 1 : 0), _done, outcome.Address, _found).Write(_record);
+            new DmaCompletionRecord
+            {
+                Status = outcome.Status,
+                Result = (byte)(_isDifferent ? 1 : 0),
+                BytesCompleted = _done,
+                FaultAddress = outcome.Address,
+                Value = _found,
+            }.WriteBytes(_record);
             outcome = await _dma.WriteAsync(Space, _item.Descriptor.CompletionRecord, _record).ConfigureAwait(false);
             if (outcome.IsForgotten)
                 return;

@@ -1,8 +1,8 @@
-namespace IoAsid.Typed.Hardware;
+namespace IoAsid.Typed.DmaEngine;
 
 /// <summary>
-/// The registers of the DMA engine: where they are, in bytes from the start of its register block. All have 8 bytes and take
-/// accesses of 4 or 8.
+/// The offsets of the registers of the DMA engine, in bytes from the start of its register block. Each register has 8 bytes and
+/// allows accesses of 4 or 8 bytes.
 /// </summary>
 /// <remarks>
 /// The engine is a function of this project's own design, like Intel DSA in what matters here: work queues that are shared or
@@ -21,26 +21,24 @@ public static class DmaEngineRegisters
     public const uint CommandStatus = 0x10;
 
     /// <summary>
-    /// What went wrong and could not be said in a completion record: <see cref="DmaEngineError"/>. Any write clears it.
+    /// The first error that no completion record reports: <see cref="DmaEngineError"/>. Any write clears it.
     /// </summary>
     public const uint Error = 0x18;
 
-    /// <summary>Read-only: the address of the access that went wrong, while <see cref="Error"/> is valid.</summary>
+    /// <summary>Read-only: the address of the access that failed, while <see cref="Error"/> is valid.</summary>
     public const uint ErrorAddress = 0x20;
 
-    /// <summary>Bytes between the registers of two work queues.</summary>
+    /// <summary>The number of bytes from the registers of a work queue to those of the next.</summary>
     public const uint QueueStride = 0x10;
 
     private const uint FirstQueue = 0x100;
     private const uint StatusInQueue = 0x08;
 
-    /// <summary>The configuration of a work queue: <see cref="DmaQueueConfiguration"/>.</summary>
+    /// <summary>Returns the offset of the configuration of a work queue, a <see cref="DmaQueueConfiguration"/>.</summary>
     /// <param name="queue">The queue, from 0.</param>
-    /// <returns>The offset.</returns>
     public static uint QueueConfiguration(int queue) => FirstQueue + (uint)queue * QueueStride;
 
-    /// <summary>Read-only: how many descriptors wait in a work queue.</summary>
+    /// <summary>Returns the offset of the number of descriptors that wait in a work queue. Read-only.</summary>
     /// <param name="queue">The queue, from 0.</param>
-    /// <returns>The offset.</returns>
     public static uint QueueOccupancy(int queue) => QueueConfiguration(queue) + StatusInQueue;
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
@@ -6,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// A DMA engine as <see cref="DmaEngineRegisters"/> and <see cref="DmaDescriptor"/> describe it: work queues fed by portals,
 /// shared or dedicated, and workers that carry descriptors out in the address space of their sender.
 /// </summary>
-public sealed class DmaEngine : EmulatedFunction
+public sealed class EmulatedDmaEngine : EmulatedFunction
 {
     private readonly DmaEngineRegisterFile _registers;
     private readonly WorkQueue[] _queues;
@@ -19,7 +20,7 @@ public sealed class DmaEngine : EmulatedFunction
     /// <param name="context">Where it is.</param>
     /// <param name="options">What it is able to do; null for the defaults.</param>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    public DmaEngine(FunctionContext context, DmaEngineOptions? options = null)
+    public EmulatedDmaEngine(FunctionContext context, DmaEngineOptions? options = null)
         : base(context, options ??= new DmaEngineOptions())
     {
         Options = options;
@@ -136,7 +137,7 @@ public sealed class DmaEngine : EmulatedFunction
     protected override void AcceptPosted(int portal, ReadOnlySpan<byte> command)
     {
         WorkQueue queue = _queues[portal];
-        DmaDescriptor descriptor = DmaDescriptor.Read(command);
+        DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);
         if (queue.Takes(isShared: false))
             Add(queue, descriptor);
         else
@@ -147,7 +148,7 @@ public sealed class DmaEngine : EmulatedFunction
     protected override bool TryAccept(int portal, ReadOnlySpan<byte> command)
     {
         WorkQueue queue = _queues[portal];
-        DmaDescriptor descriptor = DmaDescriptor.Read(command);
+        DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);
         if (!queue.Takes(isShared: true) || _command.IsFor(descriptor.Pasid))
             return false;
         Add(queue, descriptor);
