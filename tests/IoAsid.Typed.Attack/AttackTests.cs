@@ -16,46 +16,51 @@ public sealed class AttackTests
 
     public static TheoryData<string> Members => [.. Moves.All.Select(move => move.Member)];
 
+    public static TheoryData<string> Settings => [.. Setting.All.Select(setting => setting.Name)];
+
     [Theory]
     [MemberData(nameof(Members))]
     public void A_member_races_with_every_member(string member)
     {
         Move first = Array.Find(Moves.All, move => move.Member == member)!;
         int moves = MovesOfAPair * (1 + (int)(Seconds * 100));
-        foreach (Move second in Moves.All[Array.IndexOf(Moves.All, first)..])
+        int index = Array.IndexOf(Moves.All, first);
+        foreach ((int distance, Move second) in Moves.All[index..].Index())
         {
-            foreach (bool observed in new[] { false, true })
+            foreach (Setting setting in SettingsOfAPair(index + distance))
             {
-                Attack(() => Harness.Attack.Run([first.Make, second.Make, PublishAll], seed: 1, count => count < moves, observed), second.Member);
+                Attack(() => Harness.Attack.Run([first.Make, second.Make, PublishAll], seed: 1, count => count < moves, setting), $"{second.Member}, {setting}");
             }
         }
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Everything_races_with_everything(bool observed) =>
-        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, PublishAll, AnyMove], seed: 2, For(0.3), observed), "all members");
+    [MemberData(nameof(Settings))]
+    public void Everything_races_with_everything(string name) =>
+        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, PublishAll, AnyMove], seed: 2, For(0.3), SettingOf(name)), "all members");
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_hammer_tears_handles_on_purpose(bool observed)
+    [MemberData(nameof(Settings))]
+    public void A_hammer_tears_handles_on_purpose(string name)
     {
         int mixtures = 0;
         for (int round = 0; round < 20 && mixtures == 0; round++)
         {
-            Attack(() => mixtures = Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, For(0.02), observed), "torn handles");
+            Attack(() => mixtures = Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, For(0.02), SettingOf(name)), "torn handles");
         }
 
         Assert.SkipWhen(mixtures == 0, "The threads never ran at the same time, so no handle was torn.");
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Interrupted_threads_lose_nothing(bool observed) =>
-        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(0.3), observed, interrupt: true), "all members, interrupted");
+    [MemberData(nameof(Settings))]
+    public void Interrupted_threads_lose_nothing(string name) =>
+        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(0.3), SettingOf(name), interrupt: true), "all members, interrupted");
+
+    /// <summary>Half of the settings by turns, so that each member meets all of them; all of them in a long attack.</summary>
+    private static IEnumerable<Setting> SettingsOfAPair(int pair) => Setting.All.Where((_, index) => Seconds > 0 || (index + pair) % 2 == 0);
+
+    private static Setting SettingOf(string name) => Array.Find(Setting.All, setting => setting.Name == name)!;
 
     private static void PublishAll(Arena arena, Random random)
     {

@@ -17,6 +17,8 @@ internal static class GrowthRatios
         Add(table, "create and close a set with an owner", [.. families.Select<Family, Action<int>>(family => family.CreateAndCloseOwned)]);
         Add(table, "find the set of an owner", [.. families.Select<Family, Action<int>>(family => family.FindOwned)]);
         Add(table, "observe a set and stop", [.. families.Select<Family, Action<int>>(family => family.Observe)]);
+        Add(table, "list the ids of a set", [.. families.Select<Family, Action<int>>(family => family.List)]);
+        Add(table, "allocate eight ids and free all of a set", [.. families.Select<Family, Action<int>>(family => family.FreeAll)]);
     }
 
     private static void Add(RatioTable table, string what, Action<int>[] bodies)
@@ -26,21 +28,35 @@ internal static class GrowthRatios
             table.Add(new(what, Sizes[size].Name, samples[size], Few, samples[0], Goal));
     }
 
-    /// <summary>A root with many subsets, each with an owner and an observer.</summary>
+    /// <summary>A root with many subsets, each with an owner, an observer and an id.</summary>
     private sealed class Family
     {
-        private readonly IoAsidSet<Data> _root = new IoAsidSpace().CreateSet<Data>("root");
-        private readonly object[] _owners;
+        private const int Ids = 8;
+
+        // As many as in the smallest family, so that the caches of the processor keep them in each.
+        private const int Asked = 1 << 10;
+
+        private readonly IoAsidSet<Data> _root = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 1 << 21 }).CreateSet<Data>("root");
+        private readonly IoAsidSet<Data> _listed;
+        private readonly IoAsidSet<Data> _emptied;
+        private readonly object[] _owners = new object[Asked];
         private readonly object _newOwner = new();
         private int _next;
 
         public Family(int siblings)
         {
-            _owners = new object[siblings];
+            _listed = _root.CreateSubset<Data>("listed");
+            _emptied = _root.CreateSubset<Data>("emptied");
+            for (int id = 0; id < Ids; id++)
+                _listed.Allocate(Data.Shared);
+
             for (int index = 0; index < siblings; index++)
             {
-                _owners[index] = new object();
-                _root.CreateSubset<Data>("sibling", _owners[index]).Observe(static _ => { });
+                object owner = new();
+                IoAsidSet<Data> sibling = _root.CreateSubset<Data>("sibling", owner);
+                sibling.Observe(static _ => { });
+                sibling.Allocate(Data.Shared);
+                _owners[index % Asked] = owner;
             }
         }
 
@@ -69,6 +85,23 @@ internal static class GrowthRatios
         {
             for (int i = 0; i < count; i++)
                 _root.Observe(static _ => { }).Dispose();
+        }
+
+        public void List(int count)
+        {
+            for (int i = 0; i < count; i++)
+                Data.Sink += _listed.Ids.Count();
+        }
+
+        public void FreeAll(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                for (int id = 0; id < Ids; id++)
+                    _emptied.Allocate(Data.Shared);
+
+                _emptied.FreeAll();
+            }
         }
     }
 }

@@ -24,14 +24,18 @@ internal sealed class DataPage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set.PageKey;
 
-    /// <summary>Says that a set is about to have ids in this page. Call inside a section of the pool.</summary>
+    /// <summary>Returns true if a set was admitted to this page. Call inside a section of the pool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Admit(IoAsidSet set)
+    public bool Admits(IoAsidSet set, uint id) => _users == set.PageKey || (_users == Several && set.Pages.Contains(id >> LifePage.SizeLog2));
+
+    /// <summary>Admits a set, before its first id in this page is allocated. Call inside a section of the pool.</summary>
+    /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
+    public void Admit(IoAsidSet set, uint id)
     {
-        object? users = _users;
-        if (users != set.PageKey && users != Several)
+        if (!Admits(set, id))
         {
-            Volatile.Write(ref _users, users is null ? set.PageKey : Several);
+            set.Pages.Add(id >> LifePage.SizeLog2);
+            Volatile.Write(ref _users, _users is null ? set.PageKey : Several);
         }
     }
 

@@ -56,6 +56,12 @@ internal readonly struct LifeWord(ulong bits)
     /// <summary>Whether the life of this generation goes on and was not freed.</summary>
     public bool IsLive(uint generation) => Generation == generation && !IsFree && !IsPending;
 
+    /// <summary>Returns true if the life of this generation was not freed, only the allocation refers to it, no writer has its turn and it has no record.</summary>
+    public bool IsOnlyAllocated(uint generation) => (Bits & ~MayHaveNoData) == (Free(generation).Bits | 1);
+
+    /// <summary>The word of a life that was freed and to which nothing refers.</summary>
+    public LifeWord FreedAndReleased() => new((Bits | Pending) - 1);
+
     /// <summary>Whether the life of this generation has ended and its number was dealt with.</summary>
     public bool IsOver(uint generation) => Generation != generation || IsFree;
 

@@ -20,9 +20,6 @@ internal sealed class PageDirectory<TPage>
     private volatile TPage?[] _low = [];
     private volatile TPage?[]?[] _high = [];
 
-    /// <summary>One more than the highest page that may exist.</summary>
-    public uint PageLimit => _high.Length > 0 ? (uint)_high.Length << SegmentLog2 : (uint)_low.Length;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TPage? Find(uint id)
     {

@@ -144,7 +144,6 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <remarks>Memory can run out while observers, waiters or bindings need it. The exception of the runtime passes then, nothing changed, and the call can be repeated.</remarks>
     /// <returns>Whether the number is back in the pool already.</returns>
     /// <exception cref="InvalidOperationException">The handle is <c>default</c>.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IoAsidFreeResult Free()
     {
         IoAsidSet<TData> set = Set;

@@ -16,6 +16,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
 {
     private readonly NumberPool _pool = space.Pool;
 
+    /// <summary>Gets a value indicating whether neither observers nor a custom allocator are to be called.</summary>
+    private bool IsQuiet => !space.IsWatched && space.Allocators.Active is null;
+
     /// <summary>Allocates an id, or returns why not.</summary>
     public IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
@@ -34,31 +37,16 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>Frees a life, unless it was freed before or is not one of this very set's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public IoAsidFreeResult Free(IoAsidSet set, Life life)
     {
-        if (set.PageOf(life.Id) is not { } page)
+        DataPage? page = set.PageOf(life.Id);
+        if (page is not null && IsQuiet && TryFreeAtOnce(page, set, life))
         {
-            return IoAsidFreeResult.AlreadyFreed;
-        }
-
-        bool quiet = !space.IsWatched && space.Allocators.Active is null;
-        LifeRecord? record = quiet ? null : PrepareFree(set, life, page.Lives);
-        if (!TryMarkFreed(page.Lives, set, life, quiet, ref record, out LifeWord marked))
-        {
-            set.WaitUntilCleared(life);
-            return IoAsidFreeResult.AlreadyFreed;
-        }
-
-        Volatile.Write(ref page.Data(life.Id), null);
-        if (marked.IsUnreferenced)
-        {
-            NumberFate fate = Return(life, page.Lives, set, NumberFate.Reusable);
-            RemoveIfClosed(set);
-            ReportIfRetired(life.Id, fate);
             return IoAsidFreeResult.Reclaimed;
         }
 
-        return FreeInSteps(set, life, page.Lives, record);
+        return page is null ? IoAsidFreeResult.AlreadyFreed : FreeInSteps(page, set, life);
     }
 
     /// <summary>Continues the end of a life. Called by the release that found no reference left.</summary>
@@ -66,7 +54,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     {
         IoAsidSet set = OwnerOf(lives, id);
         var life = new Life(id, last.Generation);
-        if (!last.IsRecorded && !space.IsWatched && space.Allocators.Active is null)
+        if (!last.IsRecorded && IsQuiet)
         {
             End(life, lives, set);
             return;
@@ -149,7 +137,6 @@ internal sealed class Lifecycle(IoAsidSpace space)
         LifeWord free = LifeWord.Read(ref word);
 
         // The set goes before the word: a thread that sees the life sees whose it is.
-        page.Admit(set);
         Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
         set.AllocatedCount++;
@@ -174,19 +161,67 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>
-    /// Marks a life as freed, when no writer has its turn. If only the allocation itself refers to it and nothing else concerns its end, its reference goes in the same
-    /// step: no thread can hold, mark or wait from then on, and the word is the caller's. A life with a record is marked only after the caller has the record in hand.
+    /// The short way: no writer has its turn, and nothing but the allocation itself refers to the life or waits for its end. Its reference goes in the step that marks
+    /// the life as freed. No thread can hold, mark or wait from then on, and the word is the caller's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryFreeAtOnce(DataPage page, IoAsidSet set, Life life)
+    {
+        LifePage lives = page.Lives;
+        ref ulong word = ref lives.Word(life.Id);
+        LifeWord seen = LifeWord.Read(ref word);
+        if (!seen.IsOnlyAllocated(life.Generation) || !set.IsOwnerIn(lives, life.Id) || life.Generation == uint.MaxValue
+            || !seen.TryReplace(ref word, seen.FreedAndReleased().Bits))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref page.Data(life.Id), null);
+        _pool.EnterGateAndReturn(life.Id, set, ref word, LifeWord.Free(life.Generation + 1));
+        _pool.ExitGate();
+        RemoveIfClosed(set);
+        return true;
+    }
+
+    /// <summary>The long way.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private IoAsidFreeResult FreeInSteps(DataPage page, IoAsidSet set, Life life)
+    {
+        LifePage lives = page.Lives;
+        LifeRecord? record = IsQuiet ? null : PrepareFree(set, life, lives);
+        if (!TryMarkFreed(lives, set, life, ref record))
+        {
+            set.WaitUntilCleared(life);
+            return IoAsidFreeResult.AlreadyFreed;
+        }
+
+        Volatile.Write(ref page.Data(life.Id), null);
+        Interlocked.Increment(ref set.PendingCount);
+        if (record is null)
+        {
+            lives.Release(life.Id);
+        }
+        else
+        {
+            IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
+            set.PrivateIds.Detach(record);
+            Notify(record, freed);
+        }
+
+        return LifeWord.Read(ref lives.Word(life.Id)).IsOver(life.Generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
+    }
+
+    /// <summary>
+    /// Marks a life as freed, when no writer has its turn. A life with a record is marked only after the caller has the record in hand.
     /// </summary>
     /// <returns>False if it was freed before, or is not one of this very set's.</returns>
-    private bool TryMarkFreed(LifePage lives, IoAsidSet set, Life life, bool quiet, ref LifeRecord? record, out LifeWord marked)
+    private bool TryMarkFreed(LifePage lives, IoAsidSet set, Life life, ref LifeRecord? record)
     {
         ref ulong word = ref lives.Word(life.Id);
         var backoff = new Backoff();
         while (true)
         {
             LifeWord seen = LifeWord.Read(ref word);
-            bool ends = quiet && seen.References == 1 && !seen.IsRecorded;
-            marked = new LifeWord((seen.Bits | LifeWord.Pending) - (ends ? 1UL : 0));
             if (!seen.IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
             {
                 return false;
@@ -200,7 +235,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             {
                 record = PrepareFree(set, life, lives);
             }
-            else if (seen.TryReplace(ref word, marked.Bits))
+            else if (seen.TryReplace(ref word, seen.Bits | LifeWord.Pending))
             {
                 return true;
             }
@@ -250,7 +285,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
-    /// <summary>The short way: a number is cached, its page exists, there are no observers and no custom allocator.</summary>
+    /// <summary>The short way: a number is cached, its page exists and admits the set, there are no observers and no custom allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
@@ -263,7 +298,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
 
         DataPage? page = set.PageOf(id);
-        if (page is null || space.Allocators.Active is not null)
+        if (page is null || !page.Admits(set, id) || space.Allocators.Active is not null)
         {
             pool.PutBack(id);
             pool.Uncharge(set);
@@ -339,6 +374,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private bool TryBegin(uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
     {
         DataPage page = set.Table.GetOrAdd(id);
+        Admit(page, id, set);
         record = space.IsWatched ? PrepareLife(id, page, set) : null;
         if (!TryBegin(page, id, set, data is not null, record, out life))
         {
@@ -347,6 +383,14 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
         Publish(page, id, data);
         return true;
+    }
+
+    private void Admit(DataPage page, uint id, IoAsidSet set)
+    {
+        using (_pool.Enter())
+        {
+            page.Admit(set, id);
+        }
     }
 
     private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
@@ -412,25 +456,6 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
 
         faults.Report(space);
-    }
-
-    /// <summary>Continues a free that is marked, when something else refers to the life or is to be notified.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private IoAsidFreeResult FreeInSteps(IoAsidSet set, Life life, LifePage lives, LifeRecord? record)
-    {
-        Interlocked.Increment(ref set.PendingCount);
-        if (record is null)
-        {
-            lives.Release(life.Id);
-        }
-        else
-        {
-            IoAsidEvent freed = record.Edge(IoAsidEventKind.Freed, set);
-            set.PrivateIds.Detach(record);
-            Notify(record, freed);
-        }
-
-        return LifeWord.Read(ref lives.Word(life.Id)).IsOver(life.Generation) ? IoAsidFreeResult.Reclaimed : IoAsidFreeResult.Pending;
     }
 
     private void End(Life life, LifePage lives, IoAsidSet set)

@@ -86,6 +86,9 @@ public abstract class IoAsidSet
     /// <summary>What a page remembers of the set, so as not to keep the set itself, nor its owner's token, alive.</summary>
     internal object PageKey { get; } = new();
 
+    /// <summary>The pages in which the set itself has ids, or had some.</summary>
+    internal PageSet Pages { get; } = new();
+
     /// <summary>The observers of the set's ids in order, kept by <see cref="ObserverTable"/>.</summary>
     internal ObserverTable.ObserversOfSet? Observers { get; set; }
 

@@ -67,17 +67,12 @@ internal static class SetContents
         return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(word.Generation);
     }
 
-    /// <summary>Enumerates the numbers in use on the root's pages, of whatever set.</summary>
+    /// <summary>Enumerates the numbers in use on the pages of the set and of those below it, of whatever set.</summary>
     private static IEnumerable<(uint Id, DataPage Page)> Numbers(this IoAsidSet set)
     {
-        PageDirectory<DataPage> pages = set.Table.Pages;
-        for (uint index = 0; index < pages.PageLimit; index++)
+        foreach (uint index in set.Space.Tree.PagesOf(set).InOrder())
         {
-            if (pages.FindPage(index) is not { } page)
-            {
-                continue;
-            }
-
+            DataPage page = set.Table.Pages.FindPage(index)!;
             for (uint slot = 0; slot < LifePage.Size; slot++)
             {
                 if (!LifeWord.Read(ref page.Lives.Word(slot)).IsFree)

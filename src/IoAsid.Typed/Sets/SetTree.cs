@@ -125,6 +125,21 @@ internal sealed class SetTree(IoAsidSpace space)
         }
     }
 
+    /// <summary>Returns the pages in which a set or one below it has ids, or had some.</summary>
+    public PageSet PagesOf(IoAsidSet set)
+    {
+        var pages = new PageSet();
+        using (_lock.Enter())
+        {
+            for (IoAsidSet? at = set; at is not null; at = NextBelow(at, set))
+            {
+                pages.UnionWith(at.Pages);
+            }
+        }
+
+        return pages;
+    }
+
     private static IoAsidSet Lowest(IoAsidSet set)
     {
         IoAsidSet at = set;

@@ -19,9 +19,9 @@ internal sealed class Arena : IDisposable
     private readonly ConcurrentBag<Task> _ends = [];
     private readonly ConcurrentBag<IDisposable> _others = [];
 
-    public Arena(bool observed)
+    public Arena(Setting setting)
     {
-        _spaces = [Space("first"), Space("second")];
+        _spaces = [new IoAsidSpace(setting.Options), new IoAsidSpace(setting.Options)];
         Fruits = _spaces[0].CreateSet<Fruit>("fruits");
         Apples = Fruits.CreateSubset<Apple>("apples", Owner, quota: 40);
         Pears = Fruits.CreateSubset<Pear>("pears");
@@ -40,13 +40,15 @@ internal sealed class Arena : IDisposable
             }
         }
 
-        if (observed)
+        if (setting.Observed)
         {
             Array.ForEach(_spaces, space => space.Observe(_events.Record));
         }
     }
 
     public SharedFields Shared { get; } = new();
+
+    public SpareSpaces Spare { get; } = new();
 
     public object Owner { get; } = new();
 
@@ -128,11 +130,14 @@ internal sealed class Arena : IDisposable
         }
 
         RequireEvents();
+        RequireSpareSpaces();
     }
 
-    public void Dispose() => Array.ForEach(_spaces, space => space.Dispose());
-
-    private static IoAsidSpace Space(string name) => new(new IoAsidSpaceOptions { Name = name, Capacity = 128 });
+    public void Dispose()
+    {
+        Spare.Dispose();
+        Array.ForEach(_spaces, space => space.Dispose());
+    }
 
     private static void Require(bool holds, string promise)
     {
@@ -192,6 +197,17 @@ internal sealed class Arena : IDisposable
 
         Require(!rest.TryAllocate(null, out _, out IoAsidAllocationFailure failure) && failure == IoAsidAllocationFailure.CapacityExhausted, $"'{space}' has too many numbers.");
         rest.FreeAll();
+    }
+
+    private void RequireSpareSpaces()
+    {
+        Spare.Release();
+        Require(Spare.Fault is null, $"A custom allocator that did nothing wrong was reported: {Spare.Fault}");
+        RequireAllNumbers(Spare.WithAllocators);
+        foreach (IoAsidSpace disposed in Spare.Disposed)
+        {
+            Require(disposed.GetStatistics().Outstanding == 0, $"Ids are left in a disposed space: {disposed.GetStatistics()}.");
+        }
     }
 
     private void RequireEvents()

@@ -9,13 +9,13 @@ internal static class Attack
     /// <param name="moves">One per thread.</param>
     /// <param name="seed">Chooses numbers and data.</param>
     /// <param name="goesOn">Asked by each thread before each move, with the count of its moves.</param>
-    /// <param name="observed">Whether the arena records the events of all ids.</param>
+    /// <param name="setting">How the arena's spaces are set up.</param>
     /// <param name="interrupt">Whether the threads are interrupted all the time.</param>
     /// <returns>How many mixed values the threads used.</returns>
     /// <exception cref="BrokenPromiseException">A promise of the SDK was broken.</exception>
-    public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, bool observed, bool interrupt = false)
+    public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, Setting setting, bool interrupt = false)
     {
-        using var arena = new Arena(observed);
+        using var arena = new Arena(setting);
         int started = 0;
         Exception? broken = null;
         Thread[] threads =

@@ -49,7 +49,8 @@ internal static class Moves
         new("set.Find", (arena, random) => arena.Require(arena.Apples.Find(Number(random)).Data, typeof(Apple), arena.Apples)),
         new("set.TryFind", (arena, random) => arena.Require(arena.Pears.TryFind(Number(random), out Pear? data) ? data : null, typeof(Pear), arena.Pears)),
         new("set.Find with a getter", (arena, random) => arena.Fruits.Find(Number(random), data => data.Set.Length > 0)),
-        new("set.Hold", (arena, random) => Hold(arena, IoAsidReader<Fruit>.Of(arena.Apples), Number(random), arena.Apples)),
+        new("set.Hold", (arena, random) => Hold(arena, arena.Apples, Number(random))),
+        new("reader.Hold of a subset", (arena, random) => Hold(arena, IoAsidReader<Fruit>.Of(arena.Apples), Number(random), arena.Apples)),
         new("set.TryHold", (arena, random) => Keep(arena, arena.Apples.TryHold(Number(random), out IoAsidReference<Apple>? held) ? held : null)),
         new("set.TryHold by a private id", (arena, random) => Keep(arena, arena.Apples.TryHold(Private(random), out IoAsidReference<Apple>? held) ? held : null)),
         new("set.TryHold without data", (arena, random) => Keep(arena, ((IoAsidSet)arena.Fruits).TryHold(Number(random), out IoAsidReference? held) ? held : null)),
@@ -65,13 +66,40 @@ internal static class Moves
         new("set.CreateSubset", (arena, random) => Subset(arena, random)),
         new("set.TryFindSubset", (arena, _) => arena.Fruits.TryFindSubset(arena.Owner, out IoAsidSet<Apple>? _)),
 
+        new("handle in words", (arena, _) => Describe(arena.Shared.Apple, arena.Shared.Pear)),
+        new("event in words", (arena, _) => Describe(arena.Shared.Event)),
+        new("reader.TryFind", (arena, random) => arena.Require(arena.Shared.Reader.TryFind(Number(random), out Fruit? data) ? data : null, typeof(Fruit))),
+        new("reader.Find with a getter", (arena, random) => arena.Require(arena.Shared.Reader.Find(Number(random), data => data.Set.Length > 0).Data, typeof(Fruit))),
+        new("reader.Find with a state", (arena, random) => arena.Require(arena.Shared.Reader.Find(Number(random), 1, (data, least) => data.Set.Length >= least).Data, typeof(Fruit))),
+        new("reader.Contains", (arena, random) => Use(arena.Shared.Reader.Contains(Number(random)))),
+        new("reader.TryOf", (arena, _) => Use(IoAsidReader<Fruit>.TryOf(arena.Apples, out arena.Shared.Reader))),
+        new("reader in words", (arena, _) => Describe(arena.Shared.Reader, arena.Fruits)),
+        new("set.Find with a state", (arena, random) => arena.Require(arena.Apples.Find(Number(random), 1, (data, least) => data.Set.Length >= least).Data, typeof(Apple), arena.Apples)),
+        new("set.TryAllocate in a range", (arena, random) => arena.Shared.Apple = arena.Apples.TryAllocate(new Apple("apples"), (uint)random.Next(1, 60), 100, out IoAsidHandle<Apple> made, out _) ? made : default),
+        new("set.Allocate", (arena, _) => arena.Shared.Apple = arena.Apples.Allocate(new Apple("apples"))),
+        new("set.TryHold without data by a private id", (arena, random) => Keep(arena, ((IoAsidSet)arena.Apples).TryHold(Private(random), out IoAsidReference? held) ? held : null)),
+        new("set in words", (arena, _) => Describe(arena.Apples)),
+
+        new("reference in words", (arena, _) => Describe(arena, arena.Apples.TryHold(new RawIoAsid(1), out IoAsidReference<Apple>? held) ? held : null)),
         new("reference.Dispose", (arena, _) => Release(arena)),
         new("binding.Complete", (arena, _) => Complete(arena)),
+        new("binding in words", (arena, _) => Own(arena, handle => Describe(arena, handle.Bind("device")))),
+        new("reservation.Release", (arena, _) => ReleasePart(arena)),
         new("space.ReserveCapacity", (arena, random) => arena.Keep(arena.SpaceUnderAttack.ReserveCapacity(random.Next(3)))),
         new("space.DescribePending", (arena, _) => Use(arena.SpaceUnderAttack.DescribePending().Count)),
         new("space.GetStatistics", (arena, _) => Use(arena.SpaceUnderAttack.GetStatistics())),
         new("space.CreateSet", (arena, _) => arena.SpaceUnderAttack.CreateSet<Fruit>("short-lived", new object()).Close()),
-        new("space.RegisterAllocator", (arena, _) => arena.SpaceUnderAttack.RegisterAllocator(IoAsidNumberAllocator.Create((min, _) => min, _ => { }))),
+        new("space.RegisterAllocator", (arena, random) => arena.Spare.Register(random)),
+        new("space.UnregisterAllocator", (arena, random) => arena.Spare.Unregister(random)),
+        new("set.TryAllocate from an allocator", (arena, _) => arena.Spare.UseAllocated()),
+        new("set.Close", (arena, _) => arena.Spare.Close(new object())),
+        new("set.TryAllocate in a closing set", (arena, _) => arena.Spare.UseClosing()),
+        new("space.Dispose", (arena, _) => arena.Spare.DisposeDoomed()),
+        new("set.TryAllocate in a space being disposed", (arena, _) => arena.Spare.UseDoomed()),
+        new("space.TryFindSet", (arena, _) => Use(arena.SpaceUnderAttack.TryFindSet(arena.Owner, out IoAsidSet<Fruit>? _))),
+        new("space.Observe", (arena, _) => arena.Keep(arena.SpaceUnderAttack.Observe(edge => arena.Shared.Event = edge, IoAsidObserverPriority.Cpu))),
+        new("space.Faulted", (arena, _) => HandleFaults(arena.SpaceUnderAttack)),
+        new("space in words", (arena, _) => Use($"{arena.SpaceUnderAttack} {arena.SpaceUnderAttack.Name} {arena.SpaceUnderAttack.Capacity}")),
     ];
 
     /// <summary>Writes two handles of different sets to the shared field in turn, so that readers meet mixtures of both.</summary>
@@ -132,9 +160,20 @@ internal static class Moves
     private static void Hold(Arena arena, IoAsidReader<Fruit> reader, RawIoAsid number, IoAsidSet? set = null)
     {
         using IoAsidHold<Fruit> hold = reader.Hold(number);
-        if (hold.IsHeld)
+        if (hold.IsHeld && hold.Status == IoAsidLookupStatus.Found && hold.Id == number)
         {
             arena.Require(hold.Data, typeof(Fruit), set);
+        }
+
+        Use(hold.ToString());
+    }
+
+    private static void Hold(Arena arena, IoAsidSet<Apple> set, RawIoAsid number)
+    {
+        using IoAsidHold<Apple> hold = set.Hold(number);
+        if (hold.IsHeld)
+        {
+            arena.Require(hold.Data, typeof(Apple), set);
         }
     }
 
@@ -174,11 +213,75 @@ internal static class Moves
         }
     }
 
+    private static void ReleasePart(Arena arena)
+    {
+        IoAsidCapacityReservation reservation = arena.SpaceUnderAttack.ReserveCapacity(2);
+        reservation.Release(1);
+        arena.Keep(reservation);
+        Use(reservation.Count);
+    }
+
+    private static void HandleFaults(IoAsidSpace space)
+    {
+        space.Faulted += Handle;
+        space.Faulted -= Handle;
+
+        static void Handle(object? sender, IoAsidFaultEventArgs fault)
+        {
+        }
+    }
+
+    private static void Describe(IoAsidHandle<Apple> apple, IoAsidHandle<Pear> pear)
+    {
+        Use(apple == default || apple != default || apple.Equals((object)pear) || apple.Equals(apple));
+        if (apple != default)
+        {
+            Use((apple.Id, apple.Generation, apple.Set));
+        }
+    }
+
+    private static void Describe(IoAsidEvent edge) => Use((edge.Id, edge.Generation, edge.Kind, edge.PrivateId, edge.Set));
+
+    private static void Describe(IoAsidReader<Fruit> reader, IoAsidSet<Fruit> fruits)
+    {
+        IoAsidReader<Fruit> converted = fruits;
+        Use(reader == converted || reader != converted || reader.Equals(converted) || reader.Equals((object)fruits));
+        Use((reader.GetHashCode(), reader.ToString(), reader.Set));
+    }
+
+    private static void Describe(IoAsidSet set) =>
+        Use((set.Name, set.Space, set.Parent, set.Root, set.DataType, set.Owner, set.Quota, set.IsClosed, set.ToString()));
+
+    private static void Describe(Arena arena, IoAsidReference<Apple>? held)
+    {
+        if (held is not null)
+        {
+            arena.Keep(held);
+            arena.Require(held.IsReleased ? null : held.Data, typeof(Apple), arena.Apples);
+            Use((held.Id, held.ToString()));
+        }
+    }
+
+    private static void Describe(Arena arena, IoAsidBinding binding)
+    {
+        arena.Keep(binding);
+        Use((binding.Id, binding.Generation, binding.Device, binding.IsCompleted, binding.ToString()));
+    }
+
     private static void Dispose(Arena arena)
     {
         if (arena.TryTakeOther(out IDisposable? other))
         {
-            other!.Dispose();
+            switch (other)
+            {
+                case IoAsidObserverRegistration registration:
+                    Use(registration.Priority);
+                    registration.Dispose();
+                    break;
+                case IoAsidCapacityReservation reservation:
+                    reservation.Dispose();
+                    break;
+            }
         }
     }
 

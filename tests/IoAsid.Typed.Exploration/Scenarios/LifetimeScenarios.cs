@@ -99,6 +99,20 @@ public sealed class LifetimeScenarios
     });
 
     [Fact]
+    public void A_late_wait_leaves_an_earlier_one_its_end() => Scheduling.Exploration.Of(async () =>
+    {
+        var test = new TestSpace();
+        IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
+        Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? reference));
+        Task earlier = handle.FreeAsync();
+        await Task.WhenAll(
+            earlier,
+            Task.Run(reference.Dispose),
+            Task.Run(() => handle.FreeAsync()));
+        test.AssertAllReclaimed();
+    });
+
+    [Fact]
     public void A_private_id_leads_to_its_own_life_or_nowhere() => Scheduling.Exploration.Of(async () =>
     {
         var test = new TestSpace();

@@ -102,9 +102,10 @@ public sealed class LookupScenarios
     [Fact]
     public void A_subset_never_reads_what_a_sibling_puts_under_the_number() => Scheduling.Exploration.Of(async () =>
     {
-        TestSpace test = new TestSpace().Warm();
+        var test = new TestSpace();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        Warm(mine, sibling);
         IoAsidHandle<Payload> handle = mine.Allocate(new Payload("mine"));
         await Concurrently.Run(
             () =>
@@ -119,9 +120,10 @@ public sealed class LookupScenarios
     [Fact]
     public void A_number_that_comes_back_is_not_read_in_its_former_set() => Scheduling.Exploration.Of(async () =>
     {
-        TestSpace test = new TestSpace().Warm();
+        var test = new TestSpace();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        Warm(mine, sibling);
         mine.Allocate(new Payload("mine")).Free();
         await Concurrently.Run(
             () => sibling.Allocate(new Payload("sibling")),

@@ -23,6 +23,9 @@ internal sealed class TestSpace
         return this;
     }
 
+    /// <summary>Admits sets to the pages by a life in each, so that their next allocations take the short way.</summary>
+    public static void Warm(params IoAsidSet<Payload>[] sets) => Array.ForEach(sets, set => set.Allocate().Free());
+
     /// <summary>Asserts that every number is back and can be had.</summary>
     public void AssertAllReclaimed()
     {

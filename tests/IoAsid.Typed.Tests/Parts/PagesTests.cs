@@ -1,3 +1,5 @@
+using CsCheck;
+using IoAsid.Typed.Core;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Parts;
@@ -40,5 +42,52 @@ public sealed class PagesTests
         Assert.All(handles, handle => Assert.Equal($"{handle.Id}", handle.Data?.Name));
         Assert.All(Numbers, number => Assert.False(root.TryFind(new RawIoAsid(number ^ 512), out _)));
         Assert.Equal(Numbers, root.Ids.Select(id => id.Value));
+    }
+
+    [Fact]
+    public void A_set_of_pages_enumerates_in_order_what_was_added() => Gen.UInt[0, (1u << 22) - 1].Array[0, 40].Sample(pages =>
+    {
+        var set = new PageSet();
+        var model = new SortedSet<uint>();
+        foreach (uint page in pages)
+        {
+            set.Add(page);
+            model.Add(page);
+            Assert.Equal(model, set.InOrder());
+        }
+
+        var union = new PageSet();
+        union.Add(7);
+        union.UnionWith(set);
+        Assert.Equal(model.Append(7u).Distinct().Order(), union.InOrder());
+        Assert.All(pages, page => Assert.True(set.Contains(page)));
+        Assert.All(pages, page => Assert.Equal(model.Contains(page ^ 1), set.Contains(page ^ 1)));
+    });
+
+    [Fact]
+    public void Enumerating_a_set_reads_the_pages_of_its_subtree_only()
+    {
+        using var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding> set = root.CreateSubset<SvaBinding>("set");
+        IoAsidSet<SvaBinding> below = set.CreateSubset<SvaBinding>("below");
+        IoAsidSet<SvaBinding> sibling = root.CreateSubset<SvaBinding>("sibling");
+        IoAsidSet<SvaBinding> empty = root.CreateSubset<SvaBinding>("empty");
+        uint[] sets = [5_000, 5_001, 70_000];
+        uint[] belows = [5_002, 9_000];
+        foreach (uint number in (uint[])[.. sets.Select(number => number + 10), 100, 20_000])
+        {
+            sibling.Allocate(data: null, number, number);
+        }
+
+        Array.ForEach(sets, number => set.Allocate(data: null, number, number));
+        Array.ForEach(belows, number => below.Allocate(data: null, number, number));
+
+        Assert.Equal([.. sets.Concat(belows).Order()], set.Ids.Select(id => id.Value));
+        Assert.Equal([4u, 8u, 68u], space.Tree.PagesOf(set).InOrder());
+        Assert.Empty(space.Tree.PagesOf(empty).InOrder());
+        set.FreeAll();
+        Assert.Equal(0, set.GetStatistics().Live);
+        Assert.Equal(5, sibling.GetStatistics().Live);
     }
 }
