@@ -5,9 +5,7 @@ const int MovesPerThread = 5_000;
 
 int mixtures = 0;
 for (int round = 0; round < Rounds; round++)
-{
     mixtures += Attack.Run([AnyMove, AnyMove, AnyMove], seed: round, count => count < MovesPerThread, Setting.All[round % Setting.All.Length], interrupt: round % 5 == 4);
-}
 
 mixtures += Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: 0, count => count < MovesPerThread, Setting.All[0]);
 

@@ -28,9 +28,7 @@ public sealed class AttackTests
         foreach ((int distance, Move second) in Moves.All[index..].Index())
         {
             foreach (Setting setting in SettingsOfAPair(index + distance))
-            {
                 Attack(() => Harness.Attack.Run([first.Make, second.Make, PublishAll], seed: 1, count => count < moves, setting), $"{second.Member}, {setting}");
-            }
         }
     }
 
@@ -45,9 +43,7 @@ public sealed class AttackTests
     {
         int mixtures = 0;
         for (int round = 0; round < 20 && mixtures == 0; round++)
-        {
             Attack(() => mixtures = Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, For(0.02), SettingOf(name)), "torn handles");
-        }
 
         Assert.SkipWhen(mixtures == 0, "The threads never ran at the same time, so no handle was torn.");
     }
@@ -65,9 +61,7 @@ public sealed class AttackTests
     private static void PublishAll(Arena arena, Random random)
     {
         foreach (Move move in Moves.All.Where(move => move.Member.StartsWith("publish", StringComparison.Ordinal)))
-        {
             move.Make(arena, random);
-        }
     }
 
     private static void AnyMove(Arena arena, Random random) => Moves.All[random.Next(Moves.All.Length)].Make(arena, random);

@@ -59,9 +59,7 @@ public sealed class FaultTests
     {
         int points = Count(circumstances, typeof(OutOfMemoryException));
         for (int point = 0; point < points; point++)
-        {
             RunWithoutMemoryAt(circumstances, point);
-        }
 
         Assert.True(points > 15, $"Only {points} allocations were reached.");
     }
@@ -73,7 +71,7 @@ public sealed class FaultTests
         int points = Count(circumstances, typeof(ThreadInterruptedException));
         for (int point = 0; point < points; point++)
         {
-            using var scene = new Scene(circumstances);
+            using Scene scene = new(circumstances);
             using (var fault = new InjectedFault(typeof(ThreadInterruptedException), point))
             {
                 Array.ForEach(Script, step => step.Do(scene));
@@ -96,15 +94,13 @@ public sealed class FaultTests
     {
         for (int call = 0; call < 8; call++)
         {
-            using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = Scene.Capacity });
+            using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = Scene.Capacity });
             using IoAsidObserverRegistration? registration = observed ? space.Observe(static _ => { }) : null;
             int calls = 0;
             void ThrowAtItsTurn()
             {
                 if (calls++ == call)
-                {
                     throw (Exception)Activator.CreateInstance(thrown)!;
-                }
             }
 
             space.RegisterAllocator(IoAsidNumberAllocator.Create(
@@ -118,9 +114,7 @@ public sealed class FaultTests
             for (int turn = 0; turn < 3; turn++)
             {
                 if (set.TryAllocate(new NativeSvaBinding("a"), 1, 7, out IoAsidHandle<SvaBinding> handle, out _))
-                {
                     Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
-                }
             }
 
             IoAsidSpaceStatistics counts = space.GetStatistics();
@@ -135,15 +129,15 @@ public sealed class FaultTests
         using (var first = new Scene(circumstances))
             Array.ForEach(Script, step => step.Do(first));
 
-        using var scene = new Scene(circumstances);
-        using var counter = new InjectedFault(fault, at: int.MaxValue);
+        using Scene scene = new(circumstances);
+        using InjectedFault counter = new(fault, at: int.MaxValue);
         Array.ForEach(Script, step => step.Do(scene));
         return counter.Reached;
     }
 
     private static void RunWithoutMemoryAt(Circumstances circumstances, int point)
     {
-        using var scene = new Scene(circumstances);
+        using Scene scene = new(circumstances);
         using (var fault = new InjectedFault(typeof(OutOfMemoryException), point))
         {
             foreach ((string name, Action<Scene> step) in Script)
@@ -170,9 +164,7 @@ public sealed class FaultTests
     private static void AssertSame(string expected, string actual, string otherwise)
     {
         if (expected != actual)
-        {
             Assert.Fail($"{otherwise}.\nBefore:\n{expected}\nAfter:\n{actual}");
-        }
     }
 
     private static void TakeHold(Scene scene)

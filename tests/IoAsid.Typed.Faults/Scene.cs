@@ -34,14 +34,10 @@ internal sealed class Scene : IDisposable
             StartGeneration = Has(Circumstances.LastGeneration) ? uint.MaxValue : 0,
         });
         if (Has(Circumstances.CustomAllocator))
-        {
             Space.RegisterAllocator(new ScriptedAllocator { OnAllocate = (min, max) => Lowest(Math.Max(min, 1), max), OnFree = Return });
-        }
 
         if (Has(Circumstances.Observed))
-        {
             Space.Observe(_events.Add);
-        }
     }
 
     public IoAsidSpace Space { get; }
@@ -69,7 +65,7 @@ internal sealed class Scene : IDisposable
     /// <summary>Registers a custom allocator and withdraws it, if none is active.</summary>
     public void RegisterIdleAllocator()
     {
-        var idle = new ScriptedAllocator();
+        ScriptedAllocator idle = new();
         Space.RegisterAllocator(idle);
         Space.UnregisterAllocator(idle);
     }
@@ -119,9 +115,7 @@ internal sealed class Scene : IDisposable
         Root.Close();
         IoAsidSet<SvaBinding> all = Space.CreateSet<SvaBinding>("all");
         for (long number = counts.Retired; number < Capacity - 1; number++)
-        {
             all.Allocate();
-        }
 
         Assert.False(all.TryAllocate(null, out _, out _));
         all.FreeAll();

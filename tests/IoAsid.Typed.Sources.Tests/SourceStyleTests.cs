@@ -17,7 +17,6 @@ public sealed class SourceStyleTests
     [Fact]
     public void Braces_stand_around_more_than_one_line() => AssertNone(
         BraceRule.Violations,
-        "src/IoAsid.Typed/",
         "src/IoAsid.Typed.Emulation/",
         "src/IoAsid.Typed.Layouts/",
         "src/IoAsid.Typed.Linux/",
@@ -26,26 +25,16 @@ public sealed class SourceStyleTests
         "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/",
         "benchmarks/IoAsid.Typed.Benchmarks/Linux/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Attack/",
-        "tests/IoAsid.Typed.Attack.Native/",
-        "tests/IoAsid.Typed.Exploration/",
-        "tests/IoAsid.Typed.Faults/",
         "tests/IoAsid.Typed.Linux.Tests/",
-        "tests/IoAsid.Typed.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/",
         "tests/linux/");
 
     [Fact]
     public void New_objects_are_typed_where_they_are_declared() => AssertNone(
         CreationRule.Violations,
-        "src/IoAsid.Typed/",
         "src/IoAsid.Typed.Layouts/",
         "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/",
-        "tests/IoAsid.Typed.Attack/",
-        "tests/IoAsid.Typed.Exploration/",
-        "tests/IoAsid.Typed.Faults/",
         "tests/IoAsid.Typed.Layouts.Tests/",
-        "tests/IoAsid.Typed.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]

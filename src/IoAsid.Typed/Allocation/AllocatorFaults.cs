@@ -10,15 +10,11 @@ internal struct AllocatorFaults
 
     public void Add(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
     {
-        var added = new Fault(kind, number, thrown);
+        Fault added = new(kind, number, thrown);
         if (_first is null)
-        {
             _first = added;
-        }
         else
-        {
             _second = added;
-        }
     }
 
     public readonly void Report(IoAsidSpace space)
@@ -30,9 +26,7 @@ internal struct AllocatorFaults
     private static void Report(IoAsidSpace space, Fault? fault)
     {
         if (fault is { } one)
-        {
             space.Report(one.Kind, one.Number, one.Thrown);
-        }
     }
 
     private readonly record struct Fault(IoAsidFaultKind Kind, uint? Number, Exception? Thrown);

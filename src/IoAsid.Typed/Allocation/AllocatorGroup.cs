@@ -40,9 +40,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         AllocatorFaults faults = default;
         IoAsidAllocationFailure failure;
         using (_calls.Enter())
-        {
             failure = TryTakeLocked(min, max, ref faults, out number, out cause);
-        }
 
         faults.Report(space);
         return failure;
@@ -60,9 +58,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         try
         {
             if (Called.Allocate(min, max) is not { } given)
-            {
                 return IoAsidAllocationFailure.AllocatorRefused;
-            }
 
             number = given;
         }
@@ -85,9 +81,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         try
         {
             using (space.Pool.Enter())
-            {
                 claimed = fits && space.Pool.TryTake(number);
-            }
         }
         catch (OutOfMemoryException)
         {
@@ -108,14 +102,10 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
     {
         bool live;
         using (space.Pool.Enter())
-        {
             live = space.Pool.IsLive(number);
-        }
 
         if (!live)
-        {
             TryFree(number, IoAsidFaultKind.HandBackFailed, ref faults);
-        }
     }
 
     private bool TryFree(uint number, IoAsidFaultKind failure, ref AllocatorFaults faults)

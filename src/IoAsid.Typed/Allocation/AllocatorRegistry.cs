@@ -20,9 +20,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         using (_lock.Enter())
         {
             if (_groups.Exists(group => group.Contains(allocator)))
-            {
                 throw new ArgumentException($"This allocator is registered with the space '{space.Name}' already.", nameof(allocator));
-            }
 
             if (_groups.Find(group => ReferenceEquals(group.NumberSpace, numberSpace)) is { } shared)
             {
@@ -31,12 +29,10 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
             }
 
             FaultPoint.Allocation();
-            var added = new AllocatorGroup(space, allocator, numberSpace);
+            AllocatorGroup added = new(space, allocator, numberSpace);
             _groups.EnsureCapacity(_groups.Count + 1);
             if (_groups.Count == 0)
-            {
                 Activate(added, "Register the first custom allocator");
-            }
 
             _groups.Add(added);
         }
@@ -50,22 +46,16 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
             AllocatorGroup group = _groups.Find(group => group.Contains(allocator))
                 ?? throw new ArgumentException($"This allocator is not registered with the space '{space.Name}'.", nameof(allocator));
             if (group.Count == 1)
-            {
                 RemoveGroup(group);
-            }
             else
-            {
                 group.Remove(allocator);
-            }
         }
     }
 
     private void RemoveGroup(AllocatorGroup group)
     {
         if (group == _active)
-        {
             Activate(_groups.Find(other => other != group), "Unregister the last allocator of its number space");
-        }
 
         _groups.Remove(group);
     }

@@ -31,9 +31,7 @@ internal sealed class Budget(Budget? parent, long limit)
     public bool TryCharge()
     {
         if (Available == 0)
-        {
             return false;
-        }
 
         Used++;
         return true;
@@ -44,17 +42,13 @@ internal sealed class Budget(Budget? parent, long limit)
     {
         Used--;
         if (_closed)
-        {
             parent?.TakeBack(GiveUpUnused());
-        }
     }
 
     public bool TryGrant(long count)
     {
         if (Available < count)
-        {
             return false;
-        }
 
         Granted += count;
         return true;
@@ -85,9 +79,7 @@ internal sealed class Budget(Budget? parent, long limit)
     {
         Budget bearer = this;
         for (Budget? above = parent; above is not null; above = above.Parent)
-        {
             bearer = above.Available > 0 ? above : bearer;
-        }
 
         bearer.Lost++;
         bearer.Limit--;

@@ -32,9 +32,7 @@ internal sealed class FreeNumbers
     {
         _rootShift = BitsPerLevel;
         while (_rootShift + BitsPerLevel < 32 && highest >> (_rootShift + BitsPerLevel) != 0)
-        {
             _rootShift += BitsPerLevel;
-        }
 
         _root = NewNode(_rootShift);
 
@@ -49,17 +47,13 @@ internal sealed class FreeNumbers
     {
         number = 0;
         if (_lowest.Free == 0 && !TryFindLowestLeaf())
-        {
             return false;
-        }
 
         LeafNode leaf = _lowest;
         int index = BitOperations.TrailingZeroCount(leaf.Free);
         number = _lowestBase | (uint)index << BitsPerLevel | (uint)BitOperations.TrailingZeroCount(leaf.Word(index));
         if (number < min || number > max)
-        {
             return false;
-        }
 
         Clear(leaf, number);
         return true;
@@ -85,19 +79,13 @@ internal sealed class FreeNumbers
         {
             int index = Index(number, shift);
             if (!node.IsFree(index))
-            {
                 return false;
-            }
 
             if (shift == BitsPerLevel)
-            {
                 return (Leaf(node).Word(index) >> Index(number, 0) & 1) != 0;
-            }
 
             if (Branch(node).Child(index) is not { } child)
-            {
                 return true;
-            }
 
             node = child;
         }
@@ -108,9 +96,7 @@ internal sealed class FreeNumbers
     public bool TryTake(uint number)
     {
         if (!IsFree(number))
-        {
             return false;
-        }
 
         Take(number);
         return true;
@@ -121,13 +107,9 @@ internal sealed class FreeNumbers
     public void Return(uint number)
     {
         if ((number ^ _lowestBase) >> LeafBits == 0 && _lowest.Free != 0)
-        {
             Set(_lowest, number);
-        }
         else
-        {
             ReturnFromRoot(number);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -159,14 +141,10 @@ internal sealed class FreeNumbers
             int index = BitOperations.TrailingZeroCount(node.Free);
             prefix |= (uint)index << shift;
             if (shift == BitsPerLevel)
-            {
                 return prefix | (uint)BitOperations.TrailingZeroCount(Leaf(node).Word(index));
-            }
 
             if (Branch(node).Child(index) is not { } child)
-            {
                 return prefix;
-            }
 
             node = child;
         }
@@ -184,25 +162,17 @@ internal sealed class FreeNumbers
         int start = Index(min, shift);
         ulong later = node.Free & (ulong.MaxValue << start) & ~(1UL << start);
         if (node.IsFree(start) && TryFindFromWithin(node, shift, start, min, ref number))
-        {
             return true;
-        }
 
         if (later == 0)
-        {
             return false;
-        }
 
         int index = BitOperations.TrailingZeroCount(later);
         number |= (uint)index << shift;
         if (shift == BitsPerLevel)
-        {
             number |= (uint)BitOperations.TrailingZeroCount(Leaf(node).Word(index));
-        }
         else if (Branch(node).Child(index) is { } child)
-        {
             number = DescendLowest(child, shift - BitsPerLevel, number);
-        }
 
         return true;
     }
@@ -249,9 +219,7 @@ internal sealed class FreeNumbers
 
         Set(Leaf(node), number);
         if (number < _lowestBase)
-        {
             Remember(Leaf(node), number);
-        }
     }
 
     private void Remember(LeafNode leaf, uint number)
@@ -273,9 +241,7 @@ internal sealed class FreeNumbers
         }
 
         if (node is null)
-        {
             return false;
-        }
 
         Remember(Leaf(node), number);
         return true;
@@ -299,9 +265,7 @@ internal sealed class FreeNumbers
     {
         int word = Index(number, BitsPerLevel);
         if ((leaf.Word(word) &= ~(1UL << Index(number, 0))) == 0 && (leaf.Free &= ~(1UL << word)) == 0)
-        {
             ClearAbove(number);
-        }
     }
 
     /// <summary>Tells the nodes above a leaf that it has nothing free any more.</summary>

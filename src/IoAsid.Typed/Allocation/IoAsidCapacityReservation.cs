@@ -42,9 +42,7 @@ public sealed class IoAsidCapacityReservation : IDisposable
     public void Dispose()
     {
         using (_pool.Enter())
-        {
             GiveBack(_count);
-        }
     }
 
     private void GiveBack(long count)

@@ -22,9 +22,7 @@ internal sealed class NumberPool
         _free = new FreeNumbers(Highest);
         _outOfUse = [.. options.ReservedNumbers.Where(number => number <= Highest)];
         foreach (uint number in _outOfUse)
-        {
             _free.TryTake(number);
-        }
 
         Capacity = new Budget(parent: null, options.Capacity - _outOfUse.Count);
     }
@@ -64,9 +62,7 @@ internal sealed class NumberPool
         _gate.Enter();
         number = 0;
         if (_cyclic || set.IsClosed || !free.TryTakeCached(min, max, out number))
-        {
             return false;
-        }
 
         if (budget.TryCharge())
         {
@@ -95,14 +91,10 @@ internal sealed class NumberPool
     public IoAsidAllocationFailure TryCharge(IoAsidSet set)
     {
         if (set.IsClosed)
-        {
             return IoAsidAllocationFailure.SetClosed;
-        }
 
         if (!set.Budget.TryCharge())
-        {
             return set.Budget.IsCapacity ? IoAsidAllocationFailure.CapacityExhausted : IoAsidAllocationFailure.QuotaExhausted;
-        }
 
         Outstanding++;
         set.Unreclaimed++;
@@ -115,9 +107,7 @@ internal sealed class NumberPool
         number = 0;
         IoAsidAllocationFailure failure = TryCharge(set);
         if (failure != IoAsidAllocationFailure.None)
-        {
             return failure;
-        }
 
         bool taken = false;
         try
@@ -127,9 +117,7 @@ internal sealed class NumberPool
         finally
         {
             if (!taken)
-            {
                 Uncharge(set);
-            }
         }
 
         return taken ? IoAsidAllocationFailure.None : IoAsidAllocationFailure.RangeExhausted;
@@ -153,13 +141,9 @@ internal sealed class NumberPool
     public void PutBack(uint number, IoAsidSet set, NumberFate fate)
     {
         if (fate == NumberFate.Reusable)
-        {
             PutBack(number);
-        }
         else
-        {
             SetAside(number, set, fate);
-        }
     }
 
     /// <summary>Ends the use of a number that will not be used again. Call inside a section.</summary>
@@ -178,9 +162,7 @@ internal sealed class NumberPool
         using (Enter())
         {
             if (budget.TryGrant(count))
-            {
                 return;
-            }
 
             available = budget.Available;
         }
@@ -191,9 +173,7 @@ internal sealed class NumberPool
     public void GiveBack(Budget budget, long count)
     {
         using (Enter())
-        {
             budget.TakeBack(count);
-        }
     }
 
     /// <summary>Whether somebody has the number, from the moment it is taken to its return. Call inside a section.</summary>

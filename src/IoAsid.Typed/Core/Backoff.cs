@@ -17,17 +17,11 @@ internal struct Backoff
     public void Wait()
     {
         if (_waits >= 0 && _waits < Spins && Environment.ProcessorCount > 1)
-        {
             Thread.SpinWait(1 << _waits);
-        }
         else if (_waits < Spins + Yields)
-        {
             Thread.Yield();
-        }
         else
-        {
             Sleep();
-        }
 
         _waits++;
     }

@@ -45,11 +45,9 @@ internal sealed class DataPage
     /// </summary>
     public void WaitUntilCleared(Life life)
     {
-        var backoff = new Backoff();
+        Backoff backoff = new();
         while (IsPending(life) && Volatile.Read(ref Data(life.Id)) is not null)
-        {
             backoff.Wait();
-        }
     }
 
     private bool IsPending(Life life)

@@ -20,9 +20,7 @@ internal sealed class LifePage
         Space = space;
         IsTracked = space.TracksHolders;
         for (uint slot = 0; startGeneration != 0 && slot < Size; slot++)
-        {
             Word(slot) = LifeWord.Free(startGeneration).Bits;
-        }
     }
 
     public IoAsidSpace Space { get; }
@@ -41,11 +39,9 @@ internal sealed class LifePage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(uint id)
     {
-        var left = new LifeWord(Interlocked.Decrement(ref Word(id)));
+        LifeWord left = new(Interlocked.Decrement(ref Word(id)));
         if (left.IsUnreferenced)
-        {
             Space.Lifecycle.Reclaim(id, this, left);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,17 +37,13 @@ internal sealed class LifeRecord(Life life)
         {
             // Two words, and events are made by threads without that flag.
             using (_lock.Enter())
-            {
                 return _privateId;
-            }
         }
 
         set
         {
             using (_lock.Enter())
-            {
                 _privateId = value;
-            }
         }
     }
 
@@ -70,9 +66,7 @@ internal sealed class LifeRecord(Life life)
     public bool Enqueue(IoAsidEvent edge)
     {
         using (_lock.Enter())
-        {
             return EnqueueLocked(edge);
-        }
     }
 
     /// <summary>Removes the next event. If there is none, the caller's turn to notify has ended.</summary>
@@ -90,9 +84,7 @@ internal sealed class LifeRecord(Life life)
     public bool Bind(IoAsidSet set)
     {
         using (_lock.Enter())
-        {
             return ++Bindings == 1 && EnqueueLocked(Edge(IoAsidEventKind.Bound, set));
-        }
     }
 
     /// <summary>Counts a binding's end. The last one is an event, unless the id was freed before.</summary>
@@ -100,9 +92,7 @@ internal sealed class LifeRecord(Life life)
     public bool Unbind(IoAsidSet set, ref ulong word)
     {
         using (_lock.Enter())
-        {
             return --Bindings == 0 && !LifeWord.Read(ref word).IsPending && EnqueueLocked(Edge(IoAsidEventKind.Unbound, set));
-        }
     }
 
     public IoAsidEvent Edge(IoAsidEventKind kind, IoAsidSet set) => new(kind, Id, Generation, set, PrivateId);
@@ -149,17 +139,13 @@ internal sealed class LifeRecord(Life life)
     public void RemoveHolder(IoAsidHolder holder)
     {
         using (_lock.Enter())
-        {
             _holders?.Remove(holder);
-        }
     }
 
     public IoAsidHolder[] Holders()
     {
         using (_lock.Enter())
-        {
             return _holders is null ? [] : [.. _holders];
-        }
     }
 
     private bool EnqueueLocked(IoAsidEvent edge)

@@ -78,9 +78,7 @@ internal readonly struct LifeWord(ulong bits)
     public void ThrowIfFull(uint id)
     {
         if (References == MaxReferences)
-        {
             ThrowFull(id);
-        }
     }
 
     [DoesNotReturn]

@@ -40,17 +40,13 @@ internal sealed class PageDirectory<TPage>
     public TPage GetOrAdd(uint id, Func<TPage> make, Action<TPage> prepare)
     {
         using (_growth.Enter())
-        {
             return Find(id) ?? Add(id, make, prepare);
-        }
     }
 
     private TPage Add(uint id, Func<TPage> make, Action<TPage> prepare)
     {
         if (_spare.Count == 0)
-        {
             MakeSpare(make);
-        }
 
         prepare(_spare.Peek());
         TPage page = Publish(id >> LifePage.SizeLog2, _spare.Peek());
@@ -82,9 +78,7 @@ internal sealed class PageDirectory<TPage>
         TPage?[]?[] high = _high;
         uint segment = page >> SegmentLog2;
         if (segment >= (uint)high.Length || high[segment] is not { } pages)
-        {
             return null;
-        }
 
         uint index = page & (SegmentSize - 1);
         return index < (uint)pages.Length ? pages[index] : null;
@@ -99,9 +93,7 @@ internal sealed class PageDirectory<TPage>
         TPage?[] target = fits ? pages : Grown(pages, index);
         target[index] = made;
         if (!fits)
-        {
             PublishSegment(segment, target);
-        }
 
         return made;
     }

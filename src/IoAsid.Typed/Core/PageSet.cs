@@ -24,9 +24,7 @@ internal sealed class PageSet
     public bool Contains(uint page)
     {
         if (_first == page)
-        {
             return true;
-        }
 
         ulong[]?[] segments = _segments;
         uint segment = page >> SegmentLog2;
@@ -59,9 +57,7 @@ internal sealed class PageSet
         }
 
         foreach (uint page in other.InOrder())
-        {
             Add(page);
-        }
     }
 
     /// <summary>Enumerates the pages in ascending order.</summary>
@@ -69,18 +65,14 @@ internal sealed class PageSet
     {
         ulong[]?[] segments = _segments;
         if (segments.Length == 0 && _first is var only and not NoPage)
-        {
             yield return only;
-        }
 
         for (uint segment = 0; segment < segments.Length; segment++)
         {
             for (uint word = 0; word <= WordMask && Volatile.Read(ref segments[segment]) is { } words; word++)
             {
                 for (ulong left = Volatile.Read(ref words[word]); left != 0; left &= left - 1)
-                {
                     yield return segment << SegmentLog2 | word << WordLog2 | (uint)BitOperations.TrailingZeroCount(left);
-                }
             }
         }
     }
@@ -88,9 +80,7 @@ internal sealed class PageSet
     private void AddOnly(uint page)
     {
         if (page != NoPage)
-        {
             Add(page);
-        }
     }
 
     private static uint Word(uint page) => page >> WordLog2 & WordMask;
@@ -108,9 +98,7 @@ internal sealed class PageSet
         ulong[]?[] segments = _segments;
         uint segment = page >> SegmentLog2;
         if (segment < (uint)segments.Length && segments[segment] is { } words)
-        {
             return words;
-        }
 
         FaultPoint.Allocation();
         words = new ulong[WordMask + 1];

@@ -31,9 +31,7 @@ internal sealed class RecordTable
         {
             // The table adds before it grows.
             if (Find(life) is { } made)
-            {
                 Remove(made);
-            }
 
             throw;
         }
@@ -47,15 +45,11 @@ internal sealed class RecordTable
     public LifeRecord? Attach(Life life, ref ulong word)
     {
         if (!TryMark(life.Generation, ref word))
-        {
             return null;
-        }
 
         LifeRecord record = GetOrAdd(life);
         if (!LifeWord.Read(ref word).IsOver(life.Generation))
-        {
             return record;
-        }
 
         // The end may have looked for the record before or after; either way its waiters must learn of it.
         Remove(record);
@@ -66,9 +60,7 @@ internal sealed class RecordTable
     public void Remove(LifeRecord record)
     {
         if (Volatile.Read(ref _records) is { } records)
-        {
             Uninterrupted.Run(records, record, static (records, record) => records.TryRemove(KeyValuePair.Create(record.Life, record)));
-        }
     }
 
     private static bool TryMark(uint generation, ref ulong word)
@@ -77,19 +69,13 @@ internal sealed class RecordTable
         {
             LifeWord seen = LifeWord.Read(ref word);
             if (seen.IsOver(generation))
-            {
                 return false;
-            }
 
             if (seen.IsRecorded || seen.IsUnreferenced)
-            {
                 return seen.IsRecorded;
-            }
 
             if (seen.TryReplace(ref word, seen.Bits | LifeWord.Recorded))
-            {
                 return true;
-            }
         }
     }
 

@@ -28,9 +28,7 @@ internal struct SpinGate
     public void Enter()
     {
         if (Interlocked.CompareExchange(ref _taken, 1, 0) != 0)
-        {
             EnterAfterOthers();
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,11 +37,9 @@ internal struct SpinGate
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterAfterOthers()
     {
-        var backoff = new Backoff();
+        Backoff backoff = new();
         do
-        {
             backoff.Wait();
-        }
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
     }
 #endif

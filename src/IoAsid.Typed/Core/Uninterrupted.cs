@@ -28,9 +28,7 @@ internal static class Uninterrupted
         finally
         {
             if (interrupted)
-            {
                 Thread.CurrentThread.Interrupt();
-            }
         }
     }
 }

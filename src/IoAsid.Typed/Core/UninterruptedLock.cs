@@ -28,9 +28,7 @@ internal sealed class UninterruptedLock
         catch (ThreadInterruptedException)
         {
             if (!taken)
-            {
                 EnterInterrupted();
-            }
 
             Thread.CurrentThread.Interrupt();
         }

@@ -17,9 +17,7 @@ internal readonly ref struct WriteTurn
     public WriteTurn(IoAsidSet set, Life life, ulong flags)
     {
         if (set.PageOf(life.Id) is not { } page || !TryMark(page.Lives, set, life, LifeWord.Writing | flags))
-        {
             throw set.Refusal(life);
-        }
 
         Page = page;
         _space = set.Space;
@@ -52,23 +50,17 @@ internal readonly ref struct WriteTurn
     private static bool TryMark(LifePage lives, IoAsidSet set, Life life, ulong flags)
     {
         ref ulong word = ref lives.Word(life.Id);
-        var backoff = new Backoff();
+        Backoff backoff = new();
         while (true)
         {
             LifeWord seen = LifeWord.Read(ref word);
             if (!seen.IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
-            {
                 return false;
-            }
 
             if (seen.IsBeingWritten)
-            {
                 backoff.Wait();
-            }
             else if (seen.TryReplace(ref word, seen.Bits | flags))
-            {
                 return true;
-            }
         }
     }
 }

@@ -25,9 +25,7 @@ internal sealed class HoldLedger
     public void EnsureRoom()
     {
         if (_depth == _open.Length)
-        {
             Grow();
-        }
     }
 
     /// <summary>Opens a ticket, for which there is room.</summary>
@@ -56,15 +54,11 @@ internal sealed class HoldLedger
     {
         ulong[] open = _open;
         if ((uint)slot >= (uint)open.Length || open[slot] != ticket)
-        {
             return false;
-        }
 
         open[slot] = 0;
         if (slot + 1 == _depth)
-        {
             RemoveClosed();
-        }
 
         return true;
     }
@@ -94,9 +88,7 @@ internal sealed class HoldLedger
     {
         int depth = _depth - 1;
         while (depth > 0 && _open[depth - 1] == 0)
-        {
             depth--;
-        }
 
         _depth = depth;
     }

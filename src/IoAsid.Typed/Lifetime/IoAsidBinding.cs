@@ -55,9 +55,7 @@ public sealed class IoAsidBinding
         }
 
         if (Interlocked.Exchange(ref _completed, 1) == 0)
-        {
             End();
-        }
     }
 
     /// <summary>The number, its generation and the device.</summary>
@@ -81,9 +79,7 @@ public sealed class IoAsidBinding
         }
 
         if (notifies)
-        {
             set.Space.Notifier.Notify(made._record);
-        }
 
         return made;
     }
@@ -91,17 +87,13 @@ public sealed class IoAsidBinding
     private void Track()
     {
         if (_holder is not null)
-        {
             _record.AddHolder(_holder);
-        }
     }
 
     private void Untrack()
     {
         if (_holder is not null)
-        {
             _record.RemoveHolder(_holder);
-        }
     }
 
     private bool Count(WriteTurn turn)
@@ -123,9 +115,7 @@ public sealed class IoAsidBinding
     {
         Untrack();
         if (_record.Unbind(_set, ref _lives.Word(Id.Value)))
-        {
             _lives.Space.Notifier.Notify(_record);
-        }
 
         _lives.Release(Id.Value);
     }

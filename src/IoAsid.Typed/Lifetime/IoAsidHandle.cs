@@ -107,14 +107,10 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         using WriteTurn turn = new(set, life, flags: 0);
         LifeRecord record = turn.Record();
         if (record.PrivateId is { } attached)
-        {
             throw new InvalidOperationException($"Id {life.Id} has the private id {attached} already; detach that first.");
-        }
 
         if (!set.PrivateIds.TryAdd(privateId, life))
-        {
             throw new ArgumentException($"Another id of the set '{set}' has the private id {privateId}.", nameof(privateId));
-        }
 
         record.PrivateId = privateId;
     }
@@ -176,9 +172,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public override string ToString()
     {
         if (_set is not { } set)
-        {
             return "(default handle)";
-        }
 
         Life life = LifeIn(set);
         return $"{life.Id} (generation {life.Generation}) of {set}{(set.IsStale(life) ? ", stale" : "")}";

@@ -60,9 +60,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         {
             LifePage lives = _lives!;
             if (lives.IsTracked)
-            {
                 Untrack(lives);
-            }
 
             lives.Release(_id);
         }
@@ -89,9 +87,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         IoAsidLookupStatus status = IoAsidLookupStatus.Found;
         LifePage? lives = taken ?? set.Take(id, needsData: true, out data, out status);
         if (lives is null)
-        {
             return new(status);
-        }
 
         return lives.IsTracked ? OpenTracked(lives, id, data, ledger) : Open(lives, id, data, ledger);
     }
@@ -122,9 +118,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     private void Untrack(LifePage lives)
     {
         if (_ledger!.Untrack(_ticket) is { } holder)
-        {
             lives.Space.Lifecycle.Untrack(lives, _id, holder);
-        }
     }
 
     private InvalidOperationException NotHeld() =>

@@ -23,9 +23,7 @@ public class IoAsidReference : IDisposable
         _id = id;
         FaultPoint.Allocation();
         if (lives.IsTracked)
-        {
             _holder = lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Reference);
-        }
     }
 
     /// <summary>The number. Readable also after the release, when it may be another's.</summary>
@@ -65,9 +63,7 @@ public class IoAsidReference : IDisposable
         if (Interlocked.Exchange(ref _released, 1) == 0)
         {
             if (_holder is not null)
-            {
                 _lives.Space.Lifecycle.Untrack(_lives, _id, _holder);
-            }
 
             _lives.Release(_id);
         }

@@ -23,9 +23,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
         if (min > max || max > _pool.Highest)
-        {
             ThrowOutside(min, max);
-        }
 
         if (!space.IsWatched && TryAllocateAtOnce(set, data, min, max, out life))
         {
@@ -42,9 +40,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     {
         DataPage? page = set.PageOf(life.Id);
         if (page is not null && IsQuiet && TryFreeAtOnce(page, set, life))
-        {
             return IoAsidFreeResult.Reclaimed;
-        }
 
         return page is null ? IoAsidFreeResult.AlreadyFreed : FreeInSteps(page, set, life);
     }
@@ -53,7 +49,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public void Reclaim(uint id, LifePage lives, LifeWord last)
     {
         IoAsidSet set = OwnerOf(lives, id);
-        var life = new Life(id, last.Generation);
+        Life life = new(id, last.Generation);
         if (!last.IsRecorded && IsQuiet)
         {
             End(life, lives, set);
@@ -67,13 +63,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
 
         if (RecordForReclaim(life) is { } record)
-        {
             Notify(record, record.Edge(IoAsidEventKind.Reclaimed, set));
-        }
         else
-        {
             End(life, lives, set);
-        }
     }
 
     /// <summary>Continues the life of an id after its observers were notified of an event.</summary>
@@ -95,23 +87,17 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public Task WaitForEnd(IoAsidSet set, Life life, CancellationToken cancellationToken)
     {
         if (set.PageOf(life.Id) is not { } page)
-        {
             return Task.CompletedTask;
-        }
 
         ref ulong word = ref page.Lives.Word(life.Id);
-        var backoff = new Backoff();
+        Backoff backoff = new();
         while (true)
         {
             if (LifeWord.Read(ref word).IsOver(life.Generation) || !set.IsOwnerIn(page.Lives, life.Id))
-            {
                 return Task.CompletedTask;
-            }
 
             if (space.Records.Attach(life, ref word)?.WaitForEnd() is { } end)
-            {
                 return end.WaitAsync(cancellationToken);
-            }
 
             // Another thread is in the last few instructions of the reclaim.
             backoff.Wait();
@@ -122,7 +108,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public IoAsidHolder Track(LifePage lives, uint id, IoAsidHolderKind kind)
     {
         FaultPoint.Allocation();
-        var holder = new IoAsidHolder(kind, device: null);
+        IoAsidHolder holder = new(kind, device: null);
         ref ulong word = ref lives.Word(id);
         space.Records.Attach(new Life(id, LifeWord.Read(ref word).Generation), ref word)!.AddHolder(holder);
         return holder;
@@ -148,9 +134,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private static void Publish(DataPage page, uint id, object? data)
     {
         if (data is not null)
-        {
             Volatile.Write(ref page.Data(id), data);
-        }
     }
 
     private static IoAsidAllocationFailure Fail(IoAsidSet set, IoAsidAllocationFailure failure)
@@ -172,9 +156,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         LifeWord seen = LifeWord.Read(ref word);
         if (!seen.IsOnlyAllocated(life.Generation) || !set.IsOwnerIn(lives, life.Id) || life.Generation == uint.MaxValue
             || !seen.TryReplace(ref word, seen.FreedAndReleased().Bits))
-        {
             return false;
-        }
 
         Volatile.Write(ref page.Data(life.Id), null);
         _pool.EnterGateAndReturn(life.Id, set, ref word, LifeWord.Free(life.Generation + 1));
@@ -218,27 +200,19 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private bool TryMarkFreed(LifePage lives, IoAsidSet set, Life life, ref LifeRecord? record)
     {
         ref ulong word = ref lives.Word(life.Id);
-        var backoff = new Backoff();
+        Backoff backoff = new();
         while (true)
         {
             LifeWord seen = LifeWord.Read(ref word);
             if (!seen.IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
-            {
                 return false;
-            }
 
             if (seen.IsBeingWritten)
-            {
                 backoff.Wait();
-            }
             else if (seen.IsRecorded && record is null)
-            {
                 record = PrepareFree(set, life, lives);
-            }
             else if (seen.TryReplace(ref word, seen.Bits | LifeWord.Pending))
-            {
                 return true;
-            }
         }
     }
 
@@ -249,9 +223,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     {
         ref ulong word = ref lives.Word(life.Id);
         if (!LifeWord.Read(ref word).IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
-        {
             return null;
-        }
 
         space.Observers.PrepareIfObserved(set);
         return space.Records.Attach(life, ref word);
@@ -273,9 +245,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void Notify(LifeRecord record, IoAsidEvent edge)
     {
         if (record.Enqueue(edge))
-        {
             space.Notifier.Notify(record);
-        }
     }
 
     private IoAsidSet OwnerOf(LifePage lives, uint id) => space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)))!;
@@ -320,9 +290,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         life = default;
         IoAsidAllocationFailure failure = ChargeAndTake(set, min, max, out uint id, out AllocatorGroup? custom);
         if (failure != IoAsidAllocationFailure.None)
-        {
             return Fail(set, failure);
-        }
 
         bool taken = custom is null;
         LifeRecord? record = null;
@@ -344,15 +312,11 @@ internal sealed class Lifecycle(IoAsidSpace space)
         finally
         {
             if (!begun)
-            {
                 Undo(set, custom, taken, id);
-            }
         }
 
         if (begun && record is not null)
-        {
             space.Notifier.Notify(record);
-        }
 
         return begun ? IoAsidAllocationFailure.None : Fail(set, failure);
     }
@@ -377,9 +341,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         Admit(page, id, set);
         record = space.IsWatched ? PrepareLife(id, page, set) : null;
         if (!TryBegin(page, id, set, data is not null, record, out life))
-        {
             return false;
-        }
 
         Publish(page, id, data);
         return true;
@@ -388,9 +350,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void Admit(DataPage page, uint id, IoAsidSet set)
     {
         using (_pool.Enter())
-        {
             page.Admit(set, id);
-        }
     }
 
     private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
@@ -406,9 +366,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
         life = default;
         if (record is not null)
-        {
             space.Records.Remove(record);
-        }
 
         return false;
     }
@@ -425,16 +383,12 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void Undo(IoAsidSet set, AllocatorGroup? custom, bool taken, uint id)
     {
         if (taken && custom is not null)
-        {
             HandBack(custom, id, set);
-        }
 
         using (_pool.Enter())
         {
             if (taken && custom is null)
-            {
                 _pool.PutBack(id);
-            }
 
             _pool.Uncharge(set);
         }
@@ -450,9 +404,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         {
             NumberFate fate = custom.Free(id, ref faults);
             using (_pool.Enter())
-            {
                 _pool.PutBack(id, set, fate);
-            }
         }
 
         faults.Report(space);
@@ -482,9 +434,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     {
         // The pool must know of the return before the allocator can give the number again.
         using (custom.Enter())
-        {
             return ReturnPending(life, lives, set, custom.Free(life.Id, ref faults));
-        }
     }
 
     private NumberFate ReturnPending(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
@@ -518,9 +468,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void ReportIfRetired(uint id, NumberFate fate)
     {
         if (fate == NumberFate.Retired)
-        {
             space.Report(IoAsidFaultKind.NumberRetired, id);
-        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -536,8 +484,6 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private void RemoveIfClosed(IoAsidSet set)
     {
         if (set.IsClosed)
-        {
             space.Tree.RemoveIfEmpty(set);
-        }
     }
 }

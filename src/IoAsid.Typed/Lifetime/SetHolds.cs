@@ -15,15 +15,13 @@ internal static class SetHolds
     /// <returns>The page to release it on; null, with the reason, if there was nothing to take.</returns>
     public static LifePage? Take(this IoAsidSet set, uint id, bool needsData, out object? data, out IoAsidLookupStatus status, uint? generation = null)
     {
-        var backoff = new Backoff();
+        Backoff backoff = new();
         LifePage? lives;
         while ((lives = set.TryTake(id, needsData, out data, generation)) is null)
         {
             status = set.IsPast(id, generation) ? IoAsidLookupStatus.NotFound : set.Space.Examine(set, id, out _);
             if (status != IoAsidLookupStatus.Found && (needsData || status != IoAsidLookupStatus.NoData))
-            {
                 return null;
-            }
 
             // Either the id can be held now, or a free stands between its two stores, after which it cannot.
             backoff.Wait();
@@ -68,9 +66,7 @@ internal static class SetHolds
 
             seen.ThrowIfFull(id);
             if (seen.TryReplace(ref word, seen.Bits + 1))
-            {
                 return lives;
-            }
         }
     }
 

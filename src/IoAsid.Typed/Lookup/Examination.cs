@@ -13,9 +13,7 @@ internal static class Examination
     {
         data = null;
         if (space.IsDisposed || space.Lives.Find(id) is not { } lives)
-        {
             return IoAsidLookupStatus.NotFound;
-        }
 
         ref ulong word = ref lives.Word(id);
         LifeWord before = LifeWord.Read(ref word);
@@ -31,9 +29,7 @@ internal static class Examination
             }
 
             if (after.HasSameStickyFlags(before))
-            {
                 return Judge(within, owner, before, seen, out data);
-            }
 
             before = after;
         }
@@ -52,9 +48,7 @@ internal static class Examination
         }
 
         if (within is not null && !owner.IsWithin(within))
-        {
             return IoAsidLookupStatus.OtherSet;
-        }
 
         if (seen is not null)
         {

@@ -40,17 +40,13 @@ internal static class SetLookup
     {
         data = null;
         if (set.PageOf(life.Id) is not { } page)
-        {
             return false;
-        }
 
         ref ulong word = ref page.Lives.Word(life.Id);
         bool own = LifeWord.Read(ref word).IsLive(life.Generation) && set.IsOwnerIn(page.Lives, life.Id);
         object? seen = Volatile.Read(ref page.Data(life.Id));
         if (!own || !LifeWord.Read(ref word).IsLive(life.Generation))
-        {
             return false;
-        }
 
         data = seen;
         return true;
@@ -60,9 +56,7 @@ internal static class SetLookup
     public static bool IsStale(this IoAsidSet set, Life life)
     {
         if (set.TryReadLive(life, out _))
-        {
             return false;
-        }
 
         set.WaitUntilCleared(life);
         return true;
@@ -72,9 +66,7 @@ internal static class SetLookup
     public static void WaitUntilCleared(this IoAsidSet set, Life life)
     {
         if (set.PageOf(life.Id) is { } page && set.IsOwnerIn(page.Lives, life.Id))
-        {
             page.WaitUntilCleared(life);
-        }
     }
 
     /// <summary>Makes the exception for a handle whose life is not a live one of this very set.</summary>
@@ -83,12 +75,10 @@ internal static class SetLookup
         set.WaitUntilCleared(life);
         LifePage? lives = set.Space.Lives.Find(life.Id);
         LifeWord word = lives is null ? LifeWord.Free(set.Space.StartGeneration) : LifeWord.Read(ref lives.Word(life.Id));
-        var id = new RawIoAsid(life.Id);
+        RawIoAsid id = new(life.Id);
         bool retired = word.IsFree && life.Generation == uint.MaxValue;
         if (word.Generation > life.Generation || (retired && word.Generation == life.Generation))
-        {
             return StaleIoAsidException.Freed(id, life.Generation, word.Generation);
-        }
 
         return word.Generation == life.Generation && word.IsPending && set.IsOwnerIn(lives!, life.Id)
             ? StaleIoAsidException.Pending(id, life.Generation)
@@ -137,9 +127,7 @@ internal static class SetLookup
     private static object? PeekThroughTree(IoAsidSet set, uint id)
     {
         if (set.Table.Pages.Find(id) is not { } page)
-        {
             return null;
-        }
 
         ref ulong word = ref page.Lives.Word(id);
         LifeWord before = LifeWord.Read(ref word);

@@ -25,17 +25,13 @@ internal sealed class Notifier(IoAsidSpace space)
     {
         Append(record, this);
         if (t_notifying)
-        {
             return;
-        }
 
         t_notifying = true;
         try
         {
             while (TryRemoveFirst(out LifeRecord? next))
-            {
                 next.Notifier!.NotifyOfAll(next);
-            }
         }
         finally
         {
@@ -48,13 +44,9 @@ internal sealed class Notifier(IoAsidSpace space)
         record.Notifier = notifier;
         record.NextInBacklog = null;
         if (t_last is null)
-        {
             t_first = record;
-        }
         else
-        {
             t_last.NextInBacklog = record;
-        }
 
         t_last = record;
     }
@@ -81,9 +73,7 @@ internal sealed class Notifier(IoAsidSpace space)
         foreach (IoAsidObserverRegistration registration in space.Observers.For(edge.Set))
         {
             if (!registration.IsDisposed)
-            {
                 Notify(registration, edge);
-            }
         }
 
         IoAsidEventSource.Log.Edge(edge);

@@ -34,9 +34,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
         {
             ObserverGroup group = registration.Group;
             if (!group.Members.Remove(registration))
-            {
                 return;
-            }
 
             _count--;
             _version++;
@@ -82,9 +80,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
     public void PrepareIfObserved(IoAsidSet set)
     {
         if (!IsEmpty)
-        {
             Prepare(set);
-        }
     }
 
     private IoAsidObserverRegistration Add(
@@ -93,9 +89,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
         space.ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(observer);
         if (!Enum.IsDefined(priority))
-        {
             throw new ArgumentOutOfRangeException(nameof(priority), priority, "The priority is Cpu, Device, Iommu or Last.");
-        }
 
         using (_lock.Enter())
         {
@@ -103,7 +97,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
             try
             {
                 FaultPoint.Allocation();
-                var added = new IoAsidObserverRegistration(this, group, observer, priority, _lastSequence + 1);
+                IoAsidObserverRegistration added = new(this, group, observer, priority, _lastSequence + 1);
                 group.Members.Add(added);
                 _lastSequence++;
                 _count++;
@@ -121,17 +115,13 @@ internal sealed class ObserverTable(IoAsidSpace space)
     private void RemoveIfEmpty(ObserverGroup group)
     {
         if (group is { Owner: { } owner, Members.Count: 0 })
-        {
             _owners.Remove(owner);
-        }
     }
 
     private ObserverGroup GroupOfOwner(object owner)
     {
         if (!_owners.TryGetValue(owner, out ObserverGroup? group))
-        {
             _owners.Add(owner, group = new ObserverGroup(owner));
-        }
 
         return group;
     }
@@ -145,9 +135,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
         {
             Find(at.ObserverGroup, distance, found);
             if (at.Owner is { } owner && owners.Add(owner))
-            {
                 Find(_owners.GetValueOrDefault(owner), distance, found);
-            }
         }
 
         Find(_ofSpace, int.MaxValue, found);
@@ -162,9 +150,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
     private static void Find(ObserverGroup? group, int distance, List<(int Distance, IoAsidObserverRegistration Registration)> found)
     {
         if (group is not null)
-        {
             found.AddRange(group.Members.Select(registration => (distance, registration)));
-        }
     }
 
     /// <summary>The observers of one set, found for one version of the table.</summary>

@@ -19,9 +19,7 @@ internal sealed class IoAsidEventSource : EventSource
     public void Edge(in IoAsidEvent edge)
     {
         if (!TellsEdges)
-        {
             return;
-        }
 
         try
         {
@@ -61,9 +59,7 @@ internal sealed class IoAsidEventSource : EventSource
     public void Failed(IoAsidSet set, IoAsidAllocationFailure failure)
     {
         if (IsEnabled())
-        {
             AllocationFailed(set.Space.Name, set.Name, failure.ToString());
-        }
     }
 
     [Event(1, Level = EventLevel.Verbose)]

@@ -48,9 +48,7 @@ public sealed class IoAsidHolder
         foreach (string line in TakenAt.Split('\n', StringSplitOptions.TrimEntries))
         {
             if (!OwnFrames.Any(own => line.Contains(own, StringComparison.Ordinal)))
-            {
                 return line;
-            }
         }
 
         return "at an unknown place";

@@ -39,9 +39,7 @@ internal static class SpaceMetrics
         using (Gate.Enter())
         {
             if (registration.Node.List is not null)
-            {
                 Spaces.Remove(registration.Node);
-            }
         }
     }
 
@@ -49,18 +47,14 @@ internal static class SpaceMetrics
     private static void SweepIfDue()
     {
         if (Spaces.Count < s_nextSweep)
-        {
             return;
-        }
 
         LinkedListNode<WeakReference<IoAsidSpace>>? next = Spaces.First;
         while (next is { } at)
         {
             next = at.Next;
             if (!at.Value.TryGetTarget(out _))
-            {
                 Spaces.Remove(at);
-            }
         }
 
         s_nextSweep = Math.Max(FirstSweep, 2 * Spaces.Count);
@@ -73,9 +67,7 @@ internal static class SpaceMetrics
         {
             // Names need not be unique, measurements must be.
             foreach (IGrouping<string, IoAsidSet> roots in space.Tree.Roots().GroupBy(root => root.Name, StringComparer.Ordinal))
-            {
                 measured.Add(new(roots.Sum(root => count(root.GetStatistics())), new("space", space.Name), new("root", roots.Key)));
-            }
         }
 
         return measured;
@@ -89,9 +81,7 @@ internal static class SpaceMetrics
             foreach (WeakReference<IoAsidSpace> reference in Spaces)
             {
                 if (reference.TryGetTarget(out IoAsidSpace? space))
-                {
                     alive.Add(space);
-                }
             }
 
             return alive;

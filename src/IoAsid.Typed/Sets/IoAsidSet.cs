@@ -102,9 +102,7 @@ public abstract class IoAsidSet
         {
             IoAsidSet? at = this;
             while (at is { Quota: null })
-            {
                 at = at.Parent;
-            }
 
             return at?.Quota;
         }
@@ -149,9 +147,7 @@ public abstract class IoAsidSet
         get
         {
             foreach ((RawIoAsid id, _) in this.Entries<object>())
-            {
                 yield return id;
-            }
         }
     }
 
@@ -230,9 +226,7 @@ public abstract class IoAsidSet
     {
         IoAsidSet? at = this;
         while (at is not null && at != ancestor)
-        {
             at = at.Parent;
-        }
 
         return at is not null;
     }
@@ -249,9 +243,7 @@ public abstract class IoAsidSet
     {
         _closed = true;
         if (Quota is not null)
-        {
             Budget.Close();
-        }
     }
 
     /// <summary>Leaves the tree. Call under the lock on the tree, when the set is closed and empty.</summary>

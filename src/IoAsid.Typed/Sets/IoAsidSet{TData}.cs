@@ -87,9 +87,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     {
         IoAsidAllocationFailure failure = Space.Lifecycle.Allocate(this, data, min, max, out Life life, out Exception? cause);
         if (failure != IoAsidAllocationFailure.None)
-        {
             IoAsidAllocationException.Throw(failure, this, min, max, cause);
-        }
 
         return new IoAsidHandle<TData>(this, life);
     }

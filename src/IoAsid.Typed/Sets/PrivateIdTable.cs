@@ -38,14 +38,10 @@ internal sealed class PrivateIdTable
     public bool Detach(LifeRecord record)
     {
         if (record.PrivateId is not { } privateId)
-        {
             return false;
-        }
 
         if (_lives is { } lives)
-        {
             Uninterrupted.Run(lives, privateId.Value, static (lives, privateId) => lives.TryRemove(privateId, out _));
-        }
 
         record.PrivateId = null;
         return true;

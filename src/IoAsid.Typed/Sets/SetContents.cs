@@ -12,12 +12,10 @@ internal static class SetContents
     {
         foreach ((uint number, _) in set.Numbers())
         {
-            var id = new RawIoAsid(number);
+            RawIoAsid id = new(number);
             IoAsidLookup<TData> lookup = set.Explain<TData>(id);
             if (lookup.Status is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData or IoAsidLookupStatus.FreePending)
-            {
                 yield return (id, lookup);
-            }
         }
     }
 
@@ -56,9 +54,7 @@ internal static class SetContents
     {
         life = default;
         if (set.PageOf(id) is not { } page)
-        {
             return false;
-        }
 
         LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
         bool own = !word.IsFree && set.IsOwnerIn(page.Lives, id);
@@ -76,9 +72,7 @@ internal static class SetContents
             for (uint slot = 0; slot < LifePage.Size; slot++)
             {
                 if (!LifeWord.Read(ref page.Lives.Word(slot)).IsFree)
-                {
                     yield return (index << LifePage.SizeLog2 | slot, page);
-                }
             }
         }
     }
@@ -93,7 +87,7 @@ internal static class SetContents
 
     private static void WaitUntilPublished(uint id, DataPage page, LifeWord word)
     {
-        var backoff = new Backoff();
+        Backoff backoff = new();
         LifeWord now = word;
         while (now.IsLive(word.Generation) && !now.CanHaveNoData && Volatile.Read(ref page.Data(id)) is null)
         {

@@ -16,13 +16,9 @@ internal sealed class SetList : IEnumerable<IoAsidSet>
     {
         set.Previous = Last;
         if (Last is null)
-        {
             First = set;
-        }
         else
-        {
             Last.Next = set;
-        }
 
         Last = set;
     }
@@ -30,22 +26,14 @@ internal sealed class SetList : IEnumerable<IoAsidSet>
     public void Remove(IoAsidSet set)
     {
         if (set.Previous is { } previous)
-        {
             previous.Next = set.Next;
-        }
         else
-        {
             First = set.Next;
-        }
 
         if (set.Next is { } next)
-        {
             next.Previous = set.Previous;
-        }
         else
-        {
             Last = set.Previous;
-        }
 
         set.Previous = set.Next = null;
     }
@@ -53,9 +41,7 @@ internal sealed class SetList : IEnumerable<IoAsidSet>
     public IEnumerator<IoAsidSet> GetEnumerator()
     {
         for (IoAsidSet? at = First; at is not null; at = at.Next)
-        {
             yield return at;
-        }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

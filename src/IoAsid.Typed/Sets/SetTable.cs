@@ -25,9 +25,7 @@ internal sealed class SetTable
         int index = _unused.Count > 0 ? _unused.Peek() : _next;
         IoAsidSet?[] sets = _sets;
         if (index >= sets.Length)
-        {
             Array.Resize(ref sets, sets.Length * 2);
-        }
 
         _unused.EnsureCapacity(_next);
         Volatile.Write(ref sets[index], set);

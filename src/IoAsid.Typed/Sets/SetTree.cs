@@ -35,9 +35,7 @@ internal sealed class SetTree(IoAsidSpace space)
                 _owned.EnsureCapacity(_owned.Count + 1);
                 made.Join(space.Sets, Siblings(parent));
                 if (made.HasOwnOwner)
-                {
                     _owned.Add(place, made);
-                }
 
                 return made;
             }
@@ -53,26 +51,20 @@ internal sealed class SetTree(IoAsidSpace space)
     {
         ArgumentNullException.ThrowIfNull(owner);
         using (_lock.Enter())
-        {
             return _owned.GetValueOrDefault(new OwnedPlace((object?)parent ?? space, owner, dataType));
-        }
     }
 
     public IoAsidSet[] Roots()
     {
         using (_lock.Enter())
-        {
             return [.. _roots];
-        }
     }
 
     /// <summary>Refuses new roots from now on.</summary>
     public void Close()
     {
         using (_lock.Enter())
-        {
             _closed = true;
-        }
     }
 
     /// <summary>Closes a set and all below it, the lowest first.</summary>
@@ -97,9 +89,7 @@ internal sealed class SetTree(IoAsidSpace space)
     public void RemoveIfEmpty(IoAsidSet set)
     {
         using (_lock.Enter())
-        {
             RemoveEmpty(set);
-        }
     }
 
     public IoAsidSetStatistics StatisticsOf(IoAsidSet set)
@@ -108,17 +98,13 @@ internal sealed class SetTree(IoAsidSpace space)
         {
             IoAsidSetStatistics counts;
             using (space.Pool.Enter())
-            {
                 counts = new IoAsidSetStatistics(set);
-            }
 
             // A section for each set, because allocations and frees of the whole space wait for the gate.
             for (IoAsidSet? at = NextBelow(set, set); at is not null; at = NextBelow(at, set))
             {
                 using (space.Pool.Enter())
-                {
                     counts.Add(at);
-                }
             }
 
             return counts;
@@ -128,13 +114,11 @@ internal sealed class SetTree(IoAsidSpace space)
     /// <summary>Returns the pages in which a set or one below it has ids, or had some.</summary>
     public PageSet PagesOf(IoAsidSet set)
     {
-        var pages = new PageSet();
+        PageSet pages = new();
         using (_lock.Enter())
         {
             for (IoAsidSet? at = set; at is not null; at = NextBelow(at, set))
-            {
                 pages.UnionWith(at.Pages);
-            }
         }
 
         return pages;
@@ -144,9 +128,7 @@ internal sealed class SetTree(IoAsidSpace space)
     {
         IoAsidSet at = set;
         while (at.Children.First is { } child)
-        {
             at = child;
-        }
 
         return at;
     }
@@ -155,15 +137,11 @@ internal sealed class SetTree(IoAsidSpace space)
     private static IoAsidSet? NextBelow(IoAsidSet at, IoAsidSet top)
     {
         if (at.Children.First is { } child)
-        {
             return child;
-        }
 
         IoAsidSet up = at;
         while (up != top && up.Next is null)
-        {
             up = up.Parent!;
-        }
 
         return up == top ? null : up.Next;
     }
@@ -173,19 +151,13 @@ internal sealed class SetTree(IoAsidSpace space)
     private void CloseOne(IoAsidSet set)
     {
         if (set.IsClosed)
-        {
             return;
-        }
 
         using (space.Pool.Enter())
-        {
             set.MarkClosed();
-        }
 
         if (set.HasOwnOwner)
-        {
             _owned.Remove(new OwnedPlace((object?)set.Parent ?? space, set.Owner!, set.DataType));
-        }
     }
 
     /// <summary>Removes a set that is closed and empty, then its ancestors as far as that leaves them empty.</summary>
@@ -193,17 +165,13 @@ internal sealed class SetTree(IoAsidSpace space)
     {
         IoAsidSet? at = set;
         while (at is not null && TryRemove(at))
-        {
             at = at.Parent;
-        }
     }
 
     private bool TryRemove(IoAsidSet set)
     {
         if (!set.IsClosed || set.Children.First is not null || set.Index == 0 || !IsEmpty(set))
-        {
             return false;
-        }
 
         set.Leave(space.Sets, Siblings(set.Parent));
         return true;
@@ -212,18 +180,14 @@ internal sealed class SetTree(IoAsidSpace space)
     private bool IsEmpty(IoAsidSet set)
     {
         using (space.Pool.Enter())
-        {
             return set.Unreclaimed == 0;
-        }
     }
 
     private void ThrowIfClosed(IoAsidSet? parent)
     {
         ObjectDisposedException.ThrowIf(_closed, space);
         if (parent is { IsClosed: true })
-        {
             throw new InvalidOperationException($"The set '{parent}' is closed and takes no subsets. Make them below an open set.");
-        }
     }
 
     private void ThrowIfOwned(OwnedPlace place, IoAsidSet? parent, object? owner)
@@ -239,7 +203,7 @@ internal sealed class SetTree(IoAsidSpace space)
     private Budget Reserve(Budget above, uint quota, string name)
     {
         FaultPoint.Allocation();
-        var reserved = new Budget(above, quota);
+        Budget reserved = new(above, quota);
         space.Pool.Grant(above, quota, $"The set '{name}'");
         return reserved;
     }

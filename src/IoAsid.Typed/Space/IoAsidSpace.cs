@@ -124,9 +124,7 @@ public sealed class IoAsidSpace : IDisposable
     public IoAsidSpaceStatistics GetStatistics()
     {
         using (Pool.Enter())
-        {
             return new IoAsidSpaceStatistics(Pool);
-        }
     }
 
     /// <summary>Sets room aside that neither allocations nor quotas can use until it is given back.</summary>
@@ -139,7 +137,7 @@ public sealed class IoAsidSpace : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ThrowIfDisposed();
         FaultPoint.Allocation();
-        var reservation = new IoAsidCapacityReservation(Pool, Pool.Capacity, count);
+        IoAsidCapacityReservation reservation = new(Pool, Pool.Capacity, count);
         Pool.Grant(Pool.Capacity, count, "The reservation");
         return reservation;
     }
@@ -220,12 +218,10 @@ public sealed class IoAsidSpace : IDisposable
         try
         {
             FaultPoint.Allocation();
-            var fault = new IoAsidFaultEventArgs(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
+            IoAsidFaultEventArgs fault = new(kind, number is { } id ? new RawIoAsid(id) : null, thrown);
             Log(fault);
             foreach (EventHandler<IoAsidFaultEventArgs> handler in Delegate.EnumerateInvocationList(Faulted))
-            {
                 Raise(handler, fault);
-            }
         }
         catch (OutOfMemoryException)
         {

@@ -35,15 +35,13 @@ internal sealed class Arena : IDisposable
         {
             for (int bait = 0; bait < Baits; bait++)
             {
-                var data = new Apple(set.Name);
+                Apple data = new(set.Name);
                 _baits.Add((set.Allocate(data), data));
             }
         }
 
         if (setting.Observed)
-        {
             Array.ForEach(_spaces, space => space.Observe(_events.Record));
-        }
     }
 
     public SharedFields Shared { get; } = new();
@@ -86,14 +84,10 @@ internal sealed class Arena : IDisposable
     {
         handle = Shared.Apple;
         if (handle == default || handle.Set != Apples)
-        {
             return false;
-        }
 
         if (BaitSets[0].Contains(handle.Id) || BaitSets[1].Contains(handle.Id))
-        {
             Interlocked.Increment(ref _mixtures);
-        }
 
         return true;
     }
@@ -102,21 +96,15 @@ internal sealed class Arena : IDisposable
     public void Require(Fruit? data, Type type, IoAsidSet? set = null)
     {
         if (data is null)
-        {
             return;
-        }
 
         // The cast to object keeps the compiler from trusting the static type.
         object seen = data;
         if (seen.GetType() != type && !(type == typeof(Fruit) && seen is Fruit))
-        {
             throw new BrokenPromiseException($"A {seen.GetType().Name} was returned as {type.Name}.");
-        }
 
         if (set is not null && data.Set != set.Name)
-        {
             throw new BrokenPromiseException($"Data of '{data.Set}' was found through '{set.Name}'.");
-        }
     }
 
     /// <summary>Ends what is still open and requires that types, counts, quotas, numbers and events are exact.</summary>
@@ -125,9 +113,7 @@ internal sealed class Arena : IDisposable
         RequireBaits();
         Release();
         foreach (IoAsidSpace space in _spaces)
-        {
             RequireAllNumbers(space);
-        }
 
         RequireEvents();
         RequireSpareSpaces();
@@ -142,17 +128,13 @@ internal sealed class Arena : IDisposable
     private static void Require(bool holds, string promise)
     {
         if (!holds)
-        {
             throw new BrokenPromiseException(promise);
-        }
     }
 
     private void RequireBaits()
     {
         foreach ((IoAsidHandle<Apple> handle, Apple data) in _baits)
-        {
             Require(!handle.IsStale && handle.Data == data && handle.PrivateId is null, $"Bait {handle} was changed by a handle of another set.");
-        }
 
         foreach (IoAsidSet<Apple> set in BaitSets)
         {
@@ -163,21 +145,15 @@ internal sealed class Arena : IDisposable
 
     private void Release()
     {
-        var drain = new QuietDrain();
+        QuietDrain drain = new();
         while (_bindings.TryTake(out IoAsidBinding? binding))
-        {
             binding.Complete(drain.Drain(binding));
-        }
 
         while (_references.TryTake(out IoAsidReference? reference))
-        {
             reference.Dispose();
-        }
 
         while (_others.TryTake(out IDisposable? other))
-        {
             other.Dispose();
-        }
 
         Fruits.FreeAll();
         Array.ForEach(BaitSets, set => set.FreeAll());
@@ -191,9 +167,7 @@ internal sealed class Arena : IDisposable
         IoAsidSet<Fruit> rest = space.CreateSet<Fruit>("rest");
         long room = rest.GetStatistics().Available;
         for (long taken = 0; taken < room; taken++)
-        {
             Require(rest.TryAllocate(null, out _, out _), $"Only {taken} of {room} numbers of '{space}' can be allocated.");
-        }
 
         Require(!rest.TryAllocate(null, out _, out IoAsidAllocationFailure failure) && failure == IoAsidAllocationFailure.CapacityExhausted, $"'{space}' has too many numbers.");
         rest.FreeAll();
@@ -205,17 +179,13 @@ internal sealed class Arena : IDisposable
         Require(Spare.Fault is null, $"A custom allocator that did nothing wrong was reported: {Spare.Fault}");
         RequireAllNumbers(Spare.WithAllocators);
         foreach (IoAsidSpace disposed in Spare.Disposed)
-        {
             Require(disposed.GetStatistics().Outstanding == 0, $"Ids are left in a disposed space: {disposed.GetStatistics()}.");
-        }
     }
 
     private void RequireEvents()
     {
         foreach ((IoAsidSet set, string kinds) in _events.Lives())
-        {
             Require(EventGrammar.Accepts(kinds, observedFromStart: !BaitSets.Contains(set)), $"The events of a life came as '{kinds}'.");
-        }
     }
 
     private sealed class QuietDrain : IoAsidDrain

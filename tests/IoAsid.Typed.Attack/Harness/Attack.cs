@@ -15,22 +15,20 @@ internal static class Attack
     /// <exception cref="BrokenPromiseException">A promise of the SDK was broken.</exception>
     public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, Setting setting, bool interrupt = false)
     {
-        using var arena = new Arena(setting);
+        using Arena arena = new(setting);
         int started = 0;
         Exception? broken = null;
         Thread[] threads =
         [
             .. moves.Select((move, index) => new Thread(() =>
             {
-                var random = new Random(seed + index);
+                Random random = new(seed + index);
                 Interlocked.Increment(ref started);
                 YieldUntilStarted();
                 for (int count = 0; Volatile.Read(ref broken) is null && goesOn(count); count++)
                 {
                     if (MakeOne(arena, random, move) is { } thrown)
-                    {
                         Interlocked.CompareExchange(ref broken, thrown, null);
-                    }
                 }
             })),
         ];
@@ -45,9 +43,7 @@ internal static class Attack
 
         Array.ForEach(threads, thread => thread.Join());
         if (broken is not null)
-        {
             ExceptionDispatchInfo.Throw(broken);
-        }
 
         arena.Audit();
         return arena.Mixtures;
@@ -56,9 +52,7 @@ internal static class Attack
         void YieldUntilStarted()
         {
             while (Volatile.Read(ref started) < moves.Count)
-            {
                 Thread.Yield();
-            }
         }
     }
 

@@ -9,9 +9,7 @@ internal sealed class EventLog
     {
         Entry added;
         do
-        {
             added = new Entry(edge, Volatile.Read(ref _last));
-        }
         while (Interlocked.CompareExchange(ref _last, added, added.Before) != added.Before);
     }
 
@@ -20,9 +18,7 @@ internal sealed class EventLog
     {
         List<IoAsidEvent> all = [];
         for (Entry? at = Volatile.Read(ref _last); at is not null; at = at.Before)
-        {
             all.Add(at.Edge);
-        }
 
         all.Reverse();
         return all.GroupBy(edge => (edge.Set.Space, edge.Id, edge.Generation)).Select(life => (life.First().Set, string.Concat(life.Select(edge => edge.Kind.ToString()[0]))));

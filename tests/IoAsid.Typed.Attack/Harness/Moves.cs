@@ -114,9 +114,7 @@ internal static class Moves
         }
 
         if (own != default)
-        {
             own.Free();
-        }
     }
 
     /// <summary>Uses the shared handle in every way that changes an id, as often as it claims to be of the attacker's set.</summary>
@@ -143,27 +141,21 @@ internal static class Moves
     private static void Own(Arena arena, Action<IoAsidHandle<Apple>> use)
     {
         if (arena.TryReadOwn(out IoAsidHandle<Apple> handle))
-        {
             use(handle);
-        }
     }
 
     private static void Read(Arena arena, IoAsidLookup<Apple> lookup)
     {
         arena.Require(lookup.Data, typeof(Apple), arena.Apples);
         if (lookup.IsFound != (lookup.Status == IoAsidLookupStatus.Found) || lookup.IsFound != lookup.Data is not null)
-        {
             throw new BrokenPromiseException($"A lookup contradicts itself: {lookup}.");
-        }
     }
 
     private static void Hold(Arena arena, IoAsidReader<Fruit> reader, RawIoAsid number, IoAsidSet? set = null)
     {
         using IoAsidHold<Fruit> hold = reader.Hold(number);
         if (hold.IsHeld && hold.Status == IoAsidLookupStatus.Found && hold.Id == number)
-        {
             arena.Require(hold.Data, typeof(Fruit), set);
-        }
 
         Use(hold.ToString());
     }
@@ -172,26 +164,20 @@ internal static class Moves
     {
         using IoAsidHold<Apple> hold = set.Hold(number);
         if (hold.IsHeld)
-        {
             arena.Require(hold.Data, typeof(Apple), set);
-        }
     }
 
     private static void Keep(Arena arena, IoAsidReference? held)
     {
         if (held is not null)
-        {
             arena.Keep(held);
-        }
     }
 
     private static void Subset(Arena arena, Random random)
     {
         IoAsidSet<Apple> subset = arena.Apples.CreateSubset<Apple>("below", new object(), quota: (uint)random.Next(3));
         if (subset.TryAllocate(new Apple("apples"), out IoAsidHandle<Apple> handle, out _))
-        {
             handle.Free();
-        }
 
         subset.Close();
     }
@@ -208,9 +194,7 @@ internal static class Moves
     private static void Complete(Arena arena)
     {
         if (arena.TryTakeBinding(out IoAsidBinding? binding))
-        {
             binding!.Complete(new Drained().Of(binding));
-        }
     }
 
     private static void ReleasePart(Arena arena)
@@ -235,9 +219,7 @@ internal static class Moves
     {
         Use(apple == default || apple != default || apple.Equals((object)pear) || apple.Equals(apple));
         if (apple != default)
-        {
             Use((apple.Id, apple.Generation, apple.Set));
-        }
     }
 
     private static void Describe(IoAsidEvent edge) => Use((edge.Id, edge.Generation, edge.Kind, edge.PrivateId, edge.Set));

@@ -91,9 +91,7 @@ internal sealed class SpareSpaces : IDisposable
     {
         int free = Array.IndexOf(taken, false, (int)Math.Max(min, 1));
         if (free < 0 || free > max)
-        {
             return null;
-        }
 
         taken[free] = true;
         return (uint)free;
@@ -102,8 +100,6 @@ internal sealed class SpareSpaces : IDisposable
     private static void Use(IoAsidSet<Apple> set)
     {
         if (set.TryAllocate(new Apple(set.Name), 1, 20, out IoAsidHandle<Apple> handle, out _))
-        {
             handle.Free();
-        }
     }
 }

@@ -42,7 +42,7 @@ mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'
 mutant retired-word-is-same-life Core/LifeWord.cs 's/(>> GenerationShift == 0) && !IsFree/$1/'
 mutant unpublished-has-no-data Lookup/Examination.cs 's/if \(seen is null && !word\.IsPending && !word\.CanHaveNoData\)/if (seen is not null \&\& word.IsFree)/'
-mutant null-is-published $life 's/if \(data is not null\)(\s*\{\s*Volatile\.Write\(ref page\.Data\(id\), data\))/$1/'
+mutant null-is-published $life 's/if \(data is not null\)(\s*Volatile\.Write\(ref page\.Data\(id\), data\))/$1/'
 mutant data-cleared-before-pending $life 's/\n *Volatile\.Write\(ref page\.Data\(life\.Id\), null\);//g; s/(if \(!(seen\.IsOnlyAllocated|TryMarkFreed)\()/Volatile.Write(ref page.Data(life.Id), null);\n        $1/g'
 mutant free-does-not-wait-for-writer $life 's/if \(seen\.IsBeingWritten\)/if (seen.IsBeingWritten \&\& seen.IsFree)/'
 mutant second-free-does-not-wait $life 's/\n *set\.WaitUntilCleared\(life\);//'

@@ -8,7 +8,7 @@ public sealed class EventScenarios
     [Fact]
     public void The_edges_of_a_life_are_told_once_and_in_order_while_bind_free_and_completion_race() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         ConcurrentQueue<IoAsidEvent> told = Watch(test);
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("bound"));
         IoAsidBinding first = handle.Bind();
@@ -23,14 +23,12 @@ public sealed class EventScenarios
     [Fact]
     public void The_lives_of_a_number_are_told_one_after_the_other() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         ConcurrentQueue<IoAsidEvent> told = Watch(test);
         void Live()
         {
             if (test.Root.TryAllocate(new Payload("short"), out IoAsidHandle<Payload> handle, out _))
-            {
                 handle.Free();
-            }
         }
 
         await Concurrently.Run(Live, Live);
@@ -40,7 +38,7 @@ public sealed class EventScenarios
     [Fact]
     public void An_observer_that_frees_what_it_is_told_of_gets_every_edge() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         ConcurrentQueue<IoAsidEvent> told = Watch(test);
         using IoAsidObserverRegistration meddler = test.Space.Observe(
             edge =>
@@ -61,7 +59,7 @@ public sealed class EventScenarios
 
     private static ConcurrentQueue<IoAsidEvent> Watch(TestSpace test)
     {
-        var told = new ConcurrentQueue<IoAsidEvent>();
+        ConcurrentQueue<IoAsidEvent> told = new();
         test.Space.Observe(told.Enqueue);
         return told;
     }

@@ -8,7 +8,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_hold_keeps_the_number_from_being_used_again() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("held"));
         await Concurrently.Run(
             () => handle.Free(),
@@ -20,7 +20,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_hold_that_is_refused_because_of_a_free_is_refused_for_good() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("held"));
         Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? keeping));
         await Concurrently.Run(
@@ -38,7 +38,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_stranger_who_tries_to_hold_never_delays_a_reclaim() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> strange = test.Root.CreateSubset<Payload>("strange");
         IoAsidHandle<Payload> handle = mine.Allocate(new Payload("mine"));
@@ -56,7 +56,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_number_that_is_said_to_be_reclaimed_can_be_allocated_at_once() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
         Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? reference));
         await Concurrently.Run(
@@ -64,9 +64,7 @@ public sealed class LifetimeScenarios
             () =>
             {
                 if (handle.Free() == IoAsidFreeResult.Reclaimed)
-                {
                     test.Root.Allocate(new Payload("next")).Free();
-                }
             });
         test.AssertAllReclaimed();
     });
@@ -76,7 +74,7 @@ public sealed class LifetimeScenarios
     [InlineData(true)]
     public void A_wait_for_a_free_ends_when_the_number_can_be_had(bool watched) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         using IoAsidObserverRegistration? watch = watched ? test.Space.Observe(_ => { }) : null;
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
         await Task.WhenAll(
@@ -88,7 +86,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void Everyone_who_waits_for_a_free_is_told_of_the_last_release() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
         Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? reference));
         await Task.WhenAll(
@@ -101,7 +99,7 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_late_wait_leaves_an_earlier_one_its_end() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
         Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? reference));
         Task earlier = handle.FreeAsync();
@@ -115,8 +113,8 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_private_id_leads_to_its_own_life_or_nowhere() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
-        var guest = new PrivateIoAsid(7);
+        TestSpace test = new();
+        PrivateIoAsid guest = new(7);
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("guest"));
         handle.AttachPrivateId(guest);
         await Concurrently.Run(
@@ -136,8 +134,8 @@ public sealed class LifetimeScenarios
     [Fact]
     public void A_private_id_is_given_to_one_of_two() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2);
-        var guest = new PrivateIoAsid(7);
+        TestSpace test = new(numbers: 2);
+        PrivateIoAsid guest = new(7);
         int given = 0;
         void Attach()
         {

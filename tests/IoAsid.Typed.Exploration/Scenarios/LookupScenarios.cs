@@ -12,9 +12,9 @@ public sealed class LookupScenarios
     [InlineData(false)]
     public void An_id_allocated_with_data_is_never_seen_without(bool warm) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidSet<Payload> set = warm ? test.Warm().Root : test.Root;
-        var data = new Payload("only");
+        Payload data = new("only");
         await Concurrently.Run(
             () => set.Allocate(data).Free(),
             () => AssertNeverBack(set, data),
@@ -25,7 +25,7 @@ public sealed class LookupScenarios
     [Fact]
     public void A_free_by_whomever_has_taken_the_data_away_when_it_returns() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("freed"));
         void Free()
         {
@@ -40,7 +40,7 @@ public sealed class LookupScenarios
     [Fact]
     public void A_handle_that_says_it_is_stale_has_no_data_behind_it() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("freed"));
         await Concurrently.Run(
             () => handle.Free(),
@@ -63,9 +63,9 @@ public sealed class LookupScenarios
     [Fact]
     public void Data_that_is_set_is_not_lost_to_an_allocation_without_data() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         using IoAsidObserverRegistration watch = test.Space.Observe(_ => { });
-        var data = new Payload("given by whom took the handle");
+        Payload data = new("given by whom took the handle");
         bool given = false;
         await Concurrently.Run(
             () => test.Root.Allocate(),
@@ -83,9 +83,9 @@ public sealed class LookupScenarios
     [Fact]
     public void A_lookup_is_told_the_old_or_the_new_data_or_that_there_is_none() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
-        var first = new Payload("first");
-        var second = new Payload("second");
+        TestSpace test = new();
+        Payload first = new("first");
+        Payload second = new("second");
         IoAsidHandle<Payload> handle = test.Root.Allocate(first);
         await Concurrently.Run(
             () => handle.ClearData(),
@@ -102,7 +102,7 @@ public sealed class LookupScenarios
     [Fact]
     public void A_subset_never_reads_what_a_sibling_puts_under_the_number() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
         Warm(mine, sibling);
@@ -120,7 +120,7 @@ public sealed class LookupScenarios
     [Fact]
     public void A_number_that_comes_back_is_not_read_in_its_former_set() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
         Warm(mine, sibling);
@@ -135,7 +135,7 @@ public sealed class LookupScenarios
     [InlineData(uint.MaxValue)]
     public void The_index_of_a_set_that_is_gone_opens_no_other_set(uint startGeneration) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2, startGeneration);
+        TestSpace test = new(numbers: 2, startGeneration);
         IoAsidSet<Payload> reading = test.Root.CreateSubset<Payload>("reading");
         IoAsidSet<Payload> foreign = test.Root.CreateSubset<Payload>("foreign");
         IoAsidHandle<Payload> handle = foreign.Allocate(new Payload("foreign"));
@@ -154,7 +154,7 @@ public sealed class LookupScenarios
     [InlineData(uint.MaxValue)]
     public void A_pending_id_is_never_told_to_be_the_next_owners_of_its_sets_index(uint startGeneration) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2, startGeneration);
+        TestSpace test = new(numbers: 2, startGeneration);
         IoAsidSet<Payload> gone = test.Root.CreateSubset<Payload>("gone");
         IoAsidHandle<Payload> handle = gone.Allocate(new Payload("gone"));
         Assert.True(gone.TryHold(handle.Id, out IoAsidReference<Payload>? last));

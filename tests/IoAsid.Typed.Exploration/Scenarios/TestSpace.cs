@@ -32,8 +32,6 @@ internal sealed class TestSpace
         Assert.Equal(0, Space.Pool.Outstanding);
         Assert.Equal(0, Space.Pool.Capacity.Used);
         for (long left = Space.Pool.Capacity.Available; left > 0; left--)
-        {
             Assert.True(Root.TryAllocate(new Payload("last"), out _, out IoAsidAllocationFailure failure), failure.ToString());
-        }
     }
 }

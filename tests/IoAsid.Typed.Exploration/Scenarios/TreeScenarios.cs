@@ -13,7 +13,7 @@ public sealed class TreeScenarios
     [InlineData(true)]
     public void A_quota_of_one_gives_one(bool watched) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2);
+        TestSpace test = new(numbers: 2);
         using IoAsidObserverRegistration? watch = watched ? test.Space.Observe(_ => { }) : null;
         IoAsidSet<Payload> set = test.Root.CreateSubset<Payload>("narrow", quota: 1);
         int given = 0;
@@ -32,25 +32,19 @@ public sealed class TreeScenarios
     [InlineData(true)]
     public void A_close_leaves_no_allocation_half_made_and_no_quota_behind(bool warm) => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2);
+        TestSpace test = new(numbers: 2);
         IoAsidSet<Payload> set = test.Root.CreateSubset<Payload>("closing", quota: 2);
         if (warm)
-        {
             set.Allocate().Free();
-        }
 
         await Concurrently.Run(
             set.Close,
             () =>
             {
                 if (set.TryAllocate(new Payload("late"), out IoAsidHandle<Payload> handle, out IoAsidAllocationFailure failure))
-                {
                     handle.Free();
-                }
                 else
-                {
                     Assert.Equal(IoAsidAllocationFailure.SetClosed, failure);
-                }
             });
         Assert.Equal(0, set.Index);
         test.AssertAllReclaimed();
@@ -59,7 +53,7 @@ public sealed class TreeScenarios
     [Fact]
     public void Nothing_is_found_in_a_space_once_it_is_disposed() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace();
+        TestSpace test = new();
         IoAsidSet<Payload> set = test.Root.CreateSubset<Payload>("disposed", quota: 1);
         await Concurrently.Run(
             test.Space.Dispose,
@@ -71,7 +65,7 @@ public sealed class TreeScenarios
     [Fact]
     public void Freeing_all_of_a_parent_gives_each_id_back_to_its_own_set() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2);
+        TestSpace test = new(numbers: 2);
         IoAsidSet<Payload> set = test.Root.CreateSubset<Payload>("narrow", quota: 1);
         await Concurrently.Run(
             test.Root.FreeAll,
@@ -85,7 +79,7 @@ public sealed class TreeScenarios
     [Fact]
     public void Two_who_make_the_first_page_find_both_ids() => Scheduling.Exploration.Of(async () =>
     {
-        var test = new TestSpace(numbers: 2);
+        TestSpace test = new(numbers: 2);
         void Allocate()
         {
             IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));

@@ -11,7 +11,7 @@ public sealed class AllocationTests
     [InlineData(IoAsidReusePolicy.Cyclic, false, "1 2 3 | -2 | 4 5 | -1 -3 | 6 7 1 2 3")]
     public void The_policy_decides_which_free_number_is_taken(IoAsidReusePolicy policy, bool watched, string script)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = policy });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = policy });
         using IoAsidObserverRegistration? watch = watched ? space.Observe(_ => { }) : null;
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
@@ -35,7 +35,7 @@ public sealed class AllocationTests
     [InlineData(5, 5, "5 5 5")]
     public void Cyclic_allocation_wraps_round_within_the_range_asked_for(uint min, uint max, string numbers)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = IoAsidReusePolicy.Cyclic });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = IoAsidReusePolicy.Cyclic });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
         Assert.All(numbers.Split(' '), number =>
@@ -57,7 +57,7 @@ public sealed class AllocationTests
     [InlineData(1L << 32)]
     public void Every_capacity_has_its_last_number_once_and_nothing_beyond(long capacity)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = capacity, ReservedNumbers = [] });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = capacity, ReservedNumbers = [] });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         uint last = (uint)(capacity - 1);
 
@@ -80,14 +80,12 @@ public sealed class AllocationTests
     [Fact]
     public void Every_number_of_a_space_is_given_once()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 5000, ReservedNumbers = [0, 63, 64, 4095, 4999, 5000, uint.MaxValue] });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 5000, ReservedNumbers = [0, 63, 64, 4095, 4999, 5000, uint.MaxValue] });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
         List<uint> given = [];
         while (set.TryAllocate(null, out IoAsidHandle<SvaBinding> handle, out _))
-        {
             given.Add(handle.Id.Value);
-        }
 
         Assert.Equal(Enumerable.Range(0, 5000).Select(number => (uint)number).Except([0u, 63u, 64u, 4095u, 4999u]), given);
     }
@@ -95,7 +93,7 @@ public sealed class AllocationTests
     [Fact]
     public void A_default_space_has_the_numbers_of_PCIe_without_0()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
         Assert.Equal(1L << 20, space.Capacity);
@@ -107,7 +105,7 @@ public sealed class AllocationTests
     [Fact]
     public void Each_life_of_a_number_has_the_next_generation()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
 
         for (uint generation = 0; generation < 5; generation++)
@@ -121,7 +119,7 @@ public sealed class AllocationTests
     [Fact]
     public void A_number_is_not_used_again_while_anything_refers_to_it()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("a"), 9, 9);
         IoAsidBinding binding = handle.Bind();
@@ -144,7 +142,7 @@ public sealed class AllocationTests
     [Fact]
     public void Data_can_be_given_later_and_nothing_is_found_until_then()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         IoAsidHandle<SvaBinding> handle = set.Allocate();
 

@@ -22,15 +22,11 @@ public sealed class AllocatorRegistrationTests
         {
             int left = number;
             for (int step = 0; step < LongestSequence; step++, left /= Operations.Length)
-            {
                 sequence[step] = left % Operations.Length;
-            }
 
             // A sequence that does something impossible to begin with is the same as a shorter one.
             if (Operations[sequence[0]].StartsWith("unregister", StringComparison.Ordinal) || Operations[sequence[0]] == "free")
-            {
                 continue;
-            }
 
             Run(sequence);
             sequences++;
@@ -41,11 +37,9 @@ public sealed class AllocatorRegistrationTests
 
     private static void Run(ReadOnlySpan<int> sequence)
     {
-        using var trial = new Trial();
+        using Trial trial = new();
         foreach (int operation in sequence)
-        {
             trial.Do(Operations[operation]);
-        }
     }
 
     /// <summary>A space and the model, which must answer alike.</summary>
@@ -67,9 +61,7 @@ public sealed class AllocatorRegistrationTests
         {
             _set = _space.CreateSet<SvaBinding>("set");
             foreach ((string name, object numbers) in new[] { ("A", AandB), ("B", AandB), ("C", OnlyC) })
-            {
                 _allocators[name] = new NamedAllocator(name, numbers, called => _called = called);
-            }
         }
 
         private string? Expected => _groups.Count == 0 ? null : _groups[0][0];
@@ -105,9 +97,7 @@ public sealed class AllocatorRegistrationTests
         private Type? RegisterInModel(string name)
         {
             if (_groups.Exists(group => group.Contains(name)))
-            {
                 return typeof(ArgumentException);
-            }
 
             if (_groups.Find(group => Numbers(group[0]) == Numbers(name)) is { } shared)
             {
@@ -116,9 +106,7 @@ public sealed class AllocatorRegistrationTests
             }
 
             if (_groups.Count == 0 && _outstanding)
-            {
                 return typeof(InvalidOperationException);
-            }
 
             _groups.Add([name]);
             return null;
@@ -128,14 +116,10 @@ public sealed class AllocatorRegistrationTests
         {
             List<string>? group = _groups.Find(group => group.Contains(name));
             if (group is null)
-            {
                 return typeof(ArgumentException);
-            }
 
             if (group.Count == 1 && group == _groups[0] && _outstanding)
-            {
                 return typeof(InvalidOperationException);
-            }
 
             group.Remove(name);
             _groups.RemoveAll(left => left.Count == 0);
@@ -173,9 +157,7 @@ public sealed class AllocatorRegistrationTests
         private void Require(bool holds, string otherwise)
         {
             if (!holds)
-            {
                 Assert.Fail($"{string.Join(", ", _done)}: {otherwise}.");
-            }
         }
     }
 

@@ -153,7 +153,7 @@ public sealed class ClosingTests : IDisposable
     [Fact]
     public void A_closed_tree_without_ids_is_gone_at_once()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
         root.CreateSubset<SvaBinding>("middle").CreateSubset<SvaBinding>("lowest");
         root.CreateSubset<SvaBinding>("beside");
@@ -219,9 +219,7 @@ public sealed class ClosingTests : IDisposable
     {
         gone.Add(set);
         if (gone.Count > 3)
-        {
             gone.RemoveAt(0);
-        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -14,7 +14,7 @@ public sealed class CustomAllocatorTests : IDisposable
     [Fact]
     public void An_allocator_can_be_made_of_two_functions_and_share_a_number_space()
     {
-        var numberSpace = new object();
+        object numberSpace = new();
         List<string> calls = [];
         IoAsidNumberAllocator first = Made("first", numberSpace);
         IoAsidNumberAllocator second = Made("second", numberSpace);
@@ -46,8 +46,8 @@ public sealed class CustomAllocatorTests : IDisposable
     [Fact]
     public void An_allocator_that_is_not_active_can_leave_while_ids_are_outstanding()
     {
-        var active = new ScriptedAllocator();
-        var idle = new ScriptedAllocator();
+        ScriptedAllocator active = new();
+        ScriptedAllocator idle = new();
         _space.RegisterAllocator(active);
         _space.RegisterAllocator(idle);
         _set.Allocate(null, 5, 5);
@@ -61,14 +61,12 @@ public sealed class CustomAllocatorTests : IDisposable
     [Fact]
     public void A_number_given_twice_is_refused_also_where_all_numbers_around_it_are_in_use()
     {
-        var allocator = new ScriptedAllocator();
+        ScriptedAllocator allocator = new();
         List<string> faults = [];
         _space.Faulted += (_, fault) => faults.Add(fault.ToString());
         _space.RegisterAllocator(allocator);
         for (uint number = 64; number < 128; number++)
-        {
             _set.Allocate(null, number, number);
-        }
 
         Assert.False(_set.TryAllocate(null, 70, 70, out _, out IoAsidAllocationFailure failure));
         Assert.Equal(IoAsidAllocationFailure.AllocatorFailed, failure);
@@ -79,8 +77,8 @@ public sealed class CustomAllocatorTests : IDisposable
     [Fact]
     public void A_life_that_a_close_prevented_is_not_told_of_and_its_number_is_handed_back()
     {
-        var log = new EventLog();
-        var allocator = new ScriptedAllocator();
+        EventLog log = new();
+        ScriptedAllocator allocator = new();
         IoAsidSet<SvaBinding> closing = _space.CreateSet<SvaBinding>("closing");
         _space.RegisterAllocator(allocator);
         _space.Observe(log.Observe);

@@ -18,14 +18,10 @@ public sealed class FreeTests : IDisposable
     public async Task FreeAsync_completes_after_the_number_is_back_and_not_before(bool watched, bool custom)
     {
         if (watched)
-        {
             _set.Observe(_ => { });
-        }
 
         if (custom)
-        {
             _space.RegisterAllocator(new ScriptedAllocator());
-        }
 
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 5);
         Assert.True(_set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
@@ -44,7 +40,7 @@ public sealed class FreeTests : IDisposable
     {
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"));
         IoAsidBinding binding = handle.Bind();
-        using var cancellation = new CancellationTokenSource();
+        using CancellationTokenSource cancellation = new();
 
         Task freed = handle.FreeAsync(cancellation.Token);
         await cancellation.CancelAsync();

@@ -169,7 +169,7 @@ public sealed class HoldTests : IDisposable
     [Fact]
     public void A_private_id_can_be_detached_and_given_again_and_is_free_after_the_free()
     {
-        var guestPasid = new PrivateIoAsid(0);
+        PrivateIoAsid guestPasid = new(0);
         Assert.False(_handle.DetachPrivateId());
         _handle.AttachPrivateId(guestPasid);
         Assert.Equal(guestPasid, _handle.PrivateId);
@@ -192,7 +192,7 @@ public sealed class HoldTests : IDisposable
     [Fact]
     public void A_private_id_resolves_to_the_life_that_has_it_and_an_unknown_one_to_none()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4, ReservedNumbers = [] });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 4, ReservedNumbers = [] });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         set.Allocate(null, 2, 2).Free();
         set.Allocate(null, 0, 0);

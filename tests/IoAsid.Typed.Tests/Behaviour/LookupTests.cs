@@ -53,7 +53,7 @@ public sealed class LookupTests : IDisposable
     [MemberData(nameof(Numbers))]
     public void Every_way_to_ask_gives_the_first_status_that_applies(uint number, IoAsidLookupStatus own, IoAsidLookupStatus others)
     {
-        var id = new RawIoAsid(number);
+        RawIoAsid id = new(number);
         AssertAnswers(_vm, id, own);
         AssertAnswers(_sva, id, own);
         AssertAnswers(_otherVm, id, others);
@@ -64,7 +64,7 @@ public sealed class LookupTests : IDisposable
     [MemberData(nameof(Numbers))]
     public void The_untyped_lookup_has_the_originals_meaning(uint number, IoAsidLookupStatus own, IoAsidLookupStatus others)
     {
-        var id = new RawIoAsid(number);
+        RawIoAsid id = new(number);
         foreach ((IoAsidSet? set, IoAsidLookupStatus status) in new (IoAsidSet?, IoAsidLookupStatus)[] { (null, own), (_vm, own), (_sva, own), (_otherVm, others), (_otherRoot, others) })
         {
             int calls = 0;
@@ -83,7 +83,7 @@ public sealed class LookupTests : IDisposable
     [InlineData(false, IoAsidLookupStatus.Rejected)]
     public void A_getter_runs_once_and_its_answer_is_final(bool answer, IoAsidLookupStatus expected)
     {
-        var id = new RawIoAsid(Live);
+        RawIoAsid id = new(Live);
         List<SvaBinding> seen = [];
         IoAsidLookup<SvaBinding>[] lookups =
         [
@@ -144,7 +144,7 @@ public sealed class LookupTests : IDisposable
     [Fact]
     public void A_set_in_the_middle_of_the_tree_finds_what_is_below_it_and_not_beside_it()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16 });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16 });
         IoAsidSet<SvaBinding> middle = space.CreateSet<SvaBinding>("root").CreateSubset<SvaBinding>("middle");
         IoAsidSet<SvaBinding> below = middle.CreateSubset<SvaBinding>("below");
         IoAsidSet<SvaBinding> beside = middle.Parent is IoAsidSet<SvaBinding> root ? root.CreateSubset<SvaBinding>("beside") : middle;

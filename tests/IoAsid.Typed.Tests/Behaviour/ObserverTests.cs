@@ -140,9 +140,7 @@ public sealed class ObserverTests : IDisposable
         _sva.Observe(edge =>
         {
             if (edge.Kind == IoAsidEventKind.Allocated && _sva.TryGetHandle(edge.Id, out IoAsidHandle<SvaBinding> handle))
-            {
                 handle.Free();
-            }
         });
         _sva.Observe(_log.Observe);
 
@@ -160,7 +158,7 @@ public sealed class ObserverTests : IDisposable
             threads.Add(Environment.CurrentManagedThreadId);
             if (edge.Kind == IoAsidEventKind.Bound)
             {
-                var other = new Thread(() => _log.Add($"freed {handle.Free()}"));
+                Thread other = new(() => _log.Add($"freed {handle.Free()}"));
                 other.Start();
                 other.Join();
             }

@@ -127,7 +127,7 @@ public sealed class OwnerAndQuotaTests : IDisposable
     [Fact]
     public void Reserved_numbers_are_no_capacity()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 8, ReservedNumbers = [0, 3, 3, 8, 900] });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 8, ReservedNumbers = [0, 3, 3, 8, 900] });
 
         Assert.Equal(6, space.CreateSet<SvaBinding>("sva").GetStatistics().Available);
     }

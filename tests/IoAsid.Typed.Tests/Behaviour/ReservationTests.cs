@@ -9,7 +9,7 @@ public sealed class ReservationTests
     [Fact]
     public void A_lost_number_takes_unreserved_room_first()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 11 });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 11 });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("set", quota: 4);
 
         Lose(space, set);
@@ -21,7 +21,7 @@ public sealed class ReservationTests
     [Fact]
     public void A_lost_number_shrinks_its_own_quota_if_all_is_reserved()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 11 });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 11 });
         IoAsidSet<SvaBinding> first = space.CreateSet<SvaBinding>("first", quota: 4);
         IoAsidSet<SvaBinding> second = space.CreateSet<SvaBinding>("second", quota: 6);
 
@@ -41,7 +41,7 @@ public sealed class ReservationTests
         losses.Sample(
             which =>
             {
-                using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 21 });
+                using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 21 });
                 IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root", quota: 12);
                 IoAsidSet<SvaBinding>[] sets =
                 [
@@ -51,9 +51,7 @@ public sealed class ReservationTests
                     space.CreateSet<SvaBinding>("other", quota: 6),
                 ];
                 foreach (int set in which)
-                {
                     Lose(space, sets[set]);
-                }
 
                 foreach (IoAsidSet<SvaBinding> set in sets)
                 {
@@ -69,21 +67,17 @@ public sealed class ReservationTests
     private static void Fill(IoAsidSet<SvaBinding> set, long count)
     {
         for (long id = 0; id < count; id++)
-        {
             set.Allocate();
-        }
     }
 
     /// <summary>Allocates a number by a custom allocator that cannot take it back, if the set has room for one.</summary>
     private static void Lose(IoAsidSpace space, IoAsidSet<SvaBinding> set)
     {
         uint next = (uint)(space.GetStatistics().Quarantined + 1);
-        var broken = new ScriptedAllocator { OnAllocate = (_, _) => next, OnFree = _ => throw new IOException("lost") };
+        ScriptedAllocator broken = new() { OnAllocate = (_, _) => next, OnFree = _ => throw new IOException("lost") };
         space.RegisterAllocator(broken);
         if (set.TryAllocate(null, out IoAsidHandle<SvaBinding> handle, out _))
-        {
             handle.Free();
-        }
 
         space.UnregisterAllocator(broken);
     }

@@ -33,7 +33,7 @@ public sealed class SeeingTests : IDisposable
     [Fact]
     public void A_space_tells_what_it_has_left_and_what_it_has_lost()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16, StartGeneration = uint.MaxValue });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16, StartGeneration = uint.MaxValue });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("set", quota: 4);
         set.Allocate().Free();
         set.Allocate();
@@ -49,22 +49,18 @@ public sealed class SeeingTests : IDisposable
         _sva.Allocate();
         _space.CreateSet<AuxiliaryDomain>("sva").Allocate();
         List<long> live = [];
-        using var listener = new MeterListener
+        using MeterListener listener = new()
         {
             InstrumentPublished = (instrument, self) =>
             {
                 if (instrument.Name == "ioasid.live")
-                {
                     self.EnableMeasurementEvents(instrument);
-                }
             },
         };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
         {
             if (tags[0].Value as string == _space.Name)
-            {
                 live.Add(value);
-            }
         });
         listener.Start();
 
@@ -77,20 +73,16 @@ public sealed class SeeingTests : IDisposable
     {
         Busy();
         Dictionary<string, long> measured = [];
-        using var listener = new MeterListener();
+        using MeterListener listener = new();
         listener.InstrumentPublished = (instrument, self) =>
         {
             if (instrument.Meter.Name == "IoAsid.Typed")
-            {
                 self.EnableMeasurementEvents(instrument);
-            }
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
             if (tags[0].Value as string == _space.Name)
-            {
                 measured.Add($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Key))} {tags[1].Value}", value);
-            }
         });
         listener.Start();
 
@@ -108,7 +100,7 @@ public sealed class SeeingTests : IDisposable
     [Fact]
     public void The_event_source_tells_every_edge_failure_and_fault()
     {
-        using var listener = new Listener(_space.Name);
+        using Listener listener = new(_space.Name);
         _space.Observe(_ => throw new IOException("observer"));
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         handle.Bind().Drain();
@@ -157,7 +149,7 @@ public sealed class SeeingTests : IDisposable
     [Fact]
     public void Without_TrackHolders_a_pending_id_is_described_by_its_count()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         IoAsidHandle<SvaBinding> handle = space.CreateSet<SvaBinding>("sva").Allocate();
         handle.Bind();
         handle.Free();
@@ -251,9 +243,7 @@ public sealed class SeeingTests : IDisposable
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
             if (eventData.Payload is { Count: > 0 } payload && payload[0] as string == _space)
-            {
                 _log.Add(string.Create(CultureInfo.InvariantCulture, $"{eventData.EventName} {string.Join(' ', payload.Skip(1))}"));
-            }
         }
     }
 }

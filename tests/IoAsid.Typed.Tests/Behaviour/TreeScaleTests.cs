@@ -46,9 +46,7 @@ public sealed class TreeScaleTests : IDisposable
     {
         IoAsidSet<SvaBinding> lowest = Descend();
         for (int id = 0; id < 1_000; id++)
-        {
             lowest.Allocate();
-        }
 
         Assert.Contains("quota of 1000 is used up", Assert.Throws<IoAsidAllocationException>(() => lowest.Allocate()).Message, StringComparison.Ordinal);
     }
@@ -57,7 +55,7 @@ public sealed class TreeScaleTests : IDisposable
     public void A_deep_tree_notifies_the_observers_of_every_level()
     {
         IoAsidSet<SvaBinding> lowest = Descend(quotas: false);
-        var log = new EventLog();
+        EventLog log = new();
         using IoAsidObserverRegistration registration = _root.Observe(log.Observe);
 
         lowest.Allocate().Free();
@@ -76,9 +74,7 @@ public sealed class TreeScaleTests : IDisposable
         Assert.True(_root.TryFindSubset(owners[Wide / 2], out IoAsidSet<SvaBinding>? found));
         Assert.Same(siblings[Wide / 2], found);
         foreach (IoAsidSet<SvaBinding> sibling in newestFirst ? siblings.Reverse() : siblings)
-        {
             sibling.Close();
-        }
 
         Assert.Empty(_root.Children);
         Assert.False(_root.TryFindSubset<SvaBinding>(owners[0], out _));
@@ -98,7 +94,7 @@ public sealed class TreeScaleTests : IDisposable
     [Fact]
     public void Each_sibling_may_have_observers_of_its_own()
     {
-        var log = new EventLog();
+        EventLog log = new();
         IoAsidSet<SvaBinding>[] siblings = [.. Enumerable.Range(0, Wide / 10).Select(_ => _root.CreateSubset<SvaBinding>("vm"))];
         IoAsidObserverRegistration[] registrations = [.. siblings.Select(sibling => sibling.Observe(log.Observe))];
 
@@ -124,9 +120,7 @@ public sealed class TreeScaleTests : IDisposable
     {
         IoAsidSet<SvaBinding> at = _root;
         for (int level = 1; level < Deep; level++)
-        {
             at = at.CreateSubset<SvaBinding>("level", quota: quotas && level % 100 == 0 ? 1_000u : null);
-        }
 
         return at;
     }

@@ -58,10 +58,10 @@ internal static class Snippet
     /// <summary>Compiles a whole program and runs a static method of it.</summary>
     public static object? Run(string program, string type, string method)
     {
-        using var image = new MemoryStream();
+        using MemoryStream image = new();
         Assert.Empty(Compile(program).Emit(image).Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning));
         image.Position = 0;
-        var context = new AssemblyLoadContext("sample", isCollectible: true);
+        AssemblyLoadContext context = new("sample", isCollectible: true);
         context.Resolving += (_, name) => AssemblyLoadContext.Default.LoadFromAssemblyName(name);
         return context.LoadFromStream(image).GetType(type)!.GetMethod(method, BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null);
     }

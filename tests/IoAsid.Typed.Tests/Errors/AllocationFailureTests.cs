@@ -36,7 +36,7 @@ public sealed class AllocationFailureTests
     public void A_failed_allocation_tells_why_and_changes_nothing(string name)
     {
         Case expected = Cases[name];
-        using var at = new Scene(expected.Failure is IoAsidAllocationFailure.AllocatorRefused or IoAsidAllocationFailure.AllocatorFailed);
+        using Scene at = new(expected.Failure is IoAsidAllocationFailure.AllocatorRefused or IoAsidAllocationFailure.AllocatorFailed);
         expected.Arrange(at);
         IoAsidSet<GuestSvaBinding> set = expected.FromSva ? at.Shared : expected.FromBelow ? at.Vm.CreateSubset<GuestSvaBinding>("below", quota: expected.BelowQuota) : at.Vm;
         at.Allocator.Calls.Clear();
@@ -60,8 +60,8 @@ public sealed class AllocationFailureTests
     [Fact]
     public void What_a_custom_allocator_threw_is_the_cause_of_the_exception()
     {
-        using var at = new Scene(hasAllocator: true);
-        var noAnswer = new IOException("no answer");
+        using Scene at = new(hasAllocator: true);
+        IOException noAnswer = new("no answer");
         at.Custom((_, _) => throw noAnswer);
 
         Assert.Same(noAnswer, Assert.Throws<IoAsidAllocationException>(() => at.Vm.Allocate()).InnerException);
@@ -70,7 +70,7 @@ public sealed class AllocationFailureTests
     [Fact]
     public void After_a_failure_the_very_next_allocation_can_succeed()
     {
-        using var at = new Scene(hasAllocator: true);
+        using Scene at = new(hasAllocator: true);
         at.Custom((_, _) => null);
         Assert.False(at.Vm.TryAllocate(null, out _, out _));
         at.Allocator.OnAllocate = (_, _) => 7;
@@ -89,9 +89,7 @@ public sealed class AllocationFailureTests
         {
             Space.Faulted += (_, fault) => Faults.Add(fault.ToString());
             if (hasAllocator)
-            {
                 Space.RegisterAllocator(Allocator);
-            }
 
             Sva = Space.CreateSet<SvaBinding>("sva");
             Vm = Sva.CreateSubset<GuestSvaBinding>("vm", quota: 6);

@@ -59,7 +59,7 @@ public sealed class ArgumentTests
     public void A_bad_argument_is_named_and_changes_nothing(string name)
     {
         BadCall bad = BadCalls[name];
-        using var at = new Scene();
+        using Scene at = new();
 
         SpaceImage.AssertUnchanged(at.Space, () =>
         {
@@ -73,10 +73,10 @@ public sealed class ArgumentTests
     [Fact]
     public void An_allocator_is_registered_once_and_again_after_it_left()
     {
-        using var space = new IoAsidSpace();
+        using IoAsidSpace space = new();
         object numbers = new();
-        var first = new ScriptedAllocator(numbers);
-        var second = new ScriptedAllocator(numbers);
+        ScriptedAllocator first = new(numbers);
+        ScriptedAllocator second = new(numbers);
         space.RegisterAllocator(first);
         space.RegisterAllocator(second);
 

@@ -88,20 +88,20 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     public async Task A_wait_for_a_free_whose_custom_allocator_blocks_returns_a_task_at_once()
     {
         CancellationToken cancelled = TestContext.Current.CancellationToken;
-        using var blocked = new ManualResetEventSlim();
-        using var released = new ManualResetEventSlim();
+        using ManualResetEventSlim blocked = new();
+        using ManualResetEventSlim released = new();
         _allocator.OnFree = _ =>
         {
             blocked.Set();
             released.Wait(cancelled);
         };
         IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 9);
-        var freeing = new Thread(() => handle.Free());
+        Thread freeing = new(() => handle.Free());
         freeing.Start();
         blocked.Wait(cancelled);
 
         Task? end = null;
-        var waiting = new Thread(() => end = handle.FreeAsync(cancelled));
+        Thread waiting = new(() => end = handle.FreeAsync(cancelled));
         waiting.Start();
         bool returned = waiting.Join(TimeSpan.FromSeconds(20));
         released.Set();
@@ -171,7 +171,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
         _space.Faulted += (_, _) =>
         {
             _allocator.OnAllocate = (min, _) => min;
-            var other = new Thread(() => _set.TryAllocate(null, 8, 8, out _, out _)) { IsBackground = true };
+            Thread other = new(() => _set.TryAllocate(null, 8, 8, out _, out _)) { IsBackground = true };
             other.Start();
             allocated = other.Join(TimeSpan.FromSeconds(5));
         };
@@ -179,9 +179,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
         _allocator.OnAllocate = (min, _) => misbehaviour == "allocate throws" ? throw new IOException("no") : misbehaviour == "number out of range" ? 2 : min;
 
         if (_set.TryAllocate(null, 5, 5, out IoAsidHandle<SvaBinding> handle, out _))
-        {
             handle.Free();
-        }
 
         Assert.True(allocated);
     }
@@ -189,7 +187,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     [Fact]
     public void Observers_that_throw_harm_nobody_and_are_reported()
     {
-        var log = new EventLog();
+        EventLog log = new();
         _set.Observe(_ => throw new IOException("first"), IoAsidObserverPriority.Cpu);
         _set.Observe(log.Observe);
 
@@ -205,9 +203,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     public void The_source_of_numbers_cannot_change_while_ids_are_outstanding(bool first, string message)
     {
         if (first)
-        {
             _space.UnregisterAllocator(_allocator);
-        }
 
         IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 5);
         IoAsidBinding binding = handle.Bind();
@@ -221,13 +217,9 @@ public sealed class CustomAllocatorFaultTests : IDisposable
         void Change()
         {
             if (first)
-            {
                 _space.RegisterAllocator(_allocator);
-            }
             else
-            {
                 _space.UnregisterAllocator(_allocator);
-            }
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class DeadHandleTests
     [MemberData(nameof(UseNames))]
     public void A_pending_handle_throws_with_its_numbers_and_changes_nothing(string use)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16 });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16 });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         set.Allocate(null, 5, 5).Free();
         IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("old"), 5, 5);
@@ -80,7 +80,7 @@ public sealed class DeadHandleTests
     [MemberData(nameof(UseNames))]
     public void A_stale_handle_throws_with_its_numbers_and_does_not_touch_the_next_life(string use)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 16 });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16 });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
         IoAsidHandle<SvaBinding> old = set.Allocate(new NativeSvaBinding("old"), 5, 5);
         old.Free();

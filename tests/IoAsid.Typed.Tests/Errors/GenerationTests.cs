@@ -68,7 +68,7 @@ public sealed class GenerationTests
         bool allocated = false;
         space.Faulted += (_, _) =>
         {
-            var other = new Thread(() => set.TryAllocate(null, 2, 2, out _, out _)) { IsBackground = true };
+            Thread other = new(() => set.TryAllocate(null, 2, 2, out _, out _)) { IsBackground = true };
             other.Start();
             allocated = other.Join(TimeSpan.FromSeconds(5));
         };
@@ -81,7 +81,7 @@ public sealed class GenerationTests
 
     private IoAsidSpace Space(uint startGeneration)
     {
-        var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 4, StartGeneration = startGeneration });
+        IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 4, StartGeneration = startGeneration });
         space.Faulted += (_, fault) => _faults.Add(fault.ToString());
         return space;
     }

@@ -53,9 +53,7 @@ public sealed class MixedHandleTests : IDisposable
         string[] before = [.. _spaces.Select(SpaceImage.Of)];
 
         foreach (IoAsidHandle<Apple> mixture in foreign)
-        {
             AssertRefused(mixture);
-        }
 
         Assert.True(foreign.Count > 300);
         Assert.Equal(before, _spaces.Select(SpaceImage.Of));
@@ -79,9 +77,7 @@ public sealed class MixedHandleTests : IDisposable
     public void A_mixture_with_a_default_handle_is_refused()
     {
         foreach (IoAsidHandle<Apple> handle in _apples.Where(handle => handle != default))
-        {
             Assert.All(StructMixtures.Of(handle, default).Where(mixture => mixture != handle), AssertDeadOrRefused);
-        }
     }
 
     [Fact]
@@ -102,7 +98,7 @@ public sealed class MixedHandleTests : IDisposable
     public void The_refusal_of_a_mixture_names_the_race()
     {
         IoAsidHandle<Apple> first = _apples[1];
-        var mixed = new IoAsidHandle<Apple>(first.Set, new Life(OtherPage, 0));
+        IoAsidHandle<Apple> mixed = new(first.Set, new Life(OtherPage, 0));
 
         string message = Assert.Throws<StaleIoAsidException>(() => mixed.Data).Message;
 
@@ -173,13 +169,9 @@ public sealed class MixedHandleTests : IDisposable
     private static void AssertDeadOrRefused(IoAsidHandle<Apple> mixture)
     {
         if (mixture.ToString() == "(default handle)")
-        {
             Assert.Throws<InvalidOperationException>(() => mixture.Free());
-        }
         else
-        {
             AssertRefused(mixture);
-        }
     }
 
     private abstract record Fruit(string Text);

@@ -54,7 +54,7 @@ public sealed class ReferenceCountTests : IDisposable
     [Fact]
     public void A_refused_binding_is_not_an_event()
     {
-        var log = new EventLog();
+        EventLog log = new();
         _set.Observe(log.Observe);
         AddReferences(LifeWord.MaxReferences - 1);
 

@@ -130,7 +130,7 @@ public sealed class ExtensionDefectTests : IDisposable
     public void Defect_10_Closing_one_of_an_owners_sets_takes_no_observer_from_the_others()
     {
         object owner = new();
-        var log = new EventLog();
+        EventLog log = new();
         using IoAsidObserverRegistration registration = _space.ObserveOwner(owner, log.Observe);
         _sva.CreateSubset<SvaBinding>("base", owner).Close();
         _sva.CreateSubset<GuestSvaBinding>("guest", owner).Allocate();
@@ -234,7 +234,7 @@ public sealed class ExtensionDefectTests : IDisposable
                 if (edge.Kind == IoAsidEventKind.Freed)
                 {
                     reference.Dispose();
-                    var other = new Thread(() => _sva.TryAllocate(null, out _, out _)) { IsBackground = true };
+                    Thread other = new(() => _sva.TryAllocate(null, out _, out _)) { IsBackground = true };
                     other.Start();
                     told.Add($"no lock is held: {other.Join(TimeSpan.FromSeconds(5))}");
                 }
@@ -253,7 +253,7 @@ public sealed class ExtensionDefectTests : IDisposable
         IoAsidHandle<SvaBinding> held = _sva.Allocate(new NativeSvaBinding("held"));
         IoAsidBinding binding = held.Bind();
         _sva.Allocate();
-        var racer = new Thread(() =>
+        Thread racer = new(() =>
         {
             while (_sva.TryAllocate(new NativeSvaBinding("racer"), out _, out IoAsidAllocationFailure failure) || failure != IoAsidAllocationFailure.SetClosed)
             {
@@ -321,8 +321,8 @@ public sealed class ExtensionDefectTests : IDisposable
     [Fact]
     public void Defect_27_Registering_the_same_allocator_twice_leaves_the_registry_whole()
     {
-        var first = new ScriptedAllocator { OnAllocate = (_, _) => 40 };
-        var second = new ScriptedAllocator { OnAllocate = (_, _) => 50 };
+        ScriptedAllocator first = new() { OnAllocate = (_, _) => 40 };
+        ScriptedAllocator second = new() { OnAllocate = (_, _) => 50 };
         _space.RegisterAllocator(first);
         Assert.Throws<ArgumentException>(() => _space.RegisterAllocator(first));
         _space.RegisterAllocator(second);

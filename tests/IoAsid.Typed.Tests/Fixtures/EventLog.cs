@@ -10,9 +10,7 @@ internal sealed class EventLog
         get
         {
             lock (_lines)
-            {
                 return [.. _lines];
-            }
         }
     }
 
@@ -27,8 +25,6 @@ internal sealed class EventLog
     public void Add(string line)
     {
         lock (_lines)
-        {
             _lines.Add(line);
-        }
     }
 }

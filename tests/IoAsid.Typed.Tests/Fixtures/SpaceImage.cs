@@ -10,7 +10,7 @@ internal static class SpaceImage
 {
     public static string Of(IoAsidSpace space)
     {
-        var image = new StringBuilder();
+        StringBuilder image = new();
         using (space.Pool.Enter())
         {
             image.AppendLine(CultureInfo.InvariantCulture, $"outstanding {space.Pool.Outstanding}, retired {space.Pool.Retired}, quarantined {space.Pool.Quarantined}");
@@ -18,14 +18,10 @@ internal static class SpaceImage
         }
 
         foreach (IoAsidSet root in space.Tree.Roots())
-        {
             Describe(root, "", image);
-        }
 
         for (uint id = 0; id <= space.HighestNumber; id++)
-        {
             Describe(space, id, image);
-        }
 
         return image.ToString();
     }
@@ -44,9 +40,7 @@ internal static class SpaceImage
     {
         image.AppendLine(CultureInfo.InvariantCulture, $"{indent}{set}: held {set.Unreclaimed}, pending {set.PendingCount}, reclaimed {set.ReclaimedCount}, budget {Text(set.Budget)}, closed {set.IsClosed}");
         foreach (IoAsidSet child in set.Children)
-        {
             Describe(child, indent + "  ", image);
-        }
     }
 
     private static void Describe(IoAsidSpace space, uint id, StringBuilder image)
@@ -58,9 +52,7 @@ internal static class SpaceImage
             live = space.Pool.IsLive(id);
             free = space.Pool.TryTake(id);
             if (free)
-            {
                 space.Pool.PutBack(id);
-            }
         }
 
         LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(space.StartGeneration);

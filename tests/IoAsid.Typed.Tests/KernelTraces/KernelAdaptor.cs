@@ -51,9 +51,7 @@ internal sealed class KernelAdaptor : IDisposable
             _ => throw new InvalidDataException(operation.Disagreement([])),
         };
         if (_calls.Count > 0 && !operation.Kind.EndsWith("_many", StringComparison.Ordinal))
-        {
             answer["calls"] = _calls;
-        }
 
         return answer;
     }
@@ -63,14 +61,10 @@ internal sealed class KernelAdaptor : IDisposable
     private IoAsidSet<Cell> Set(string? letter)
     {
         if (letter is null)
-        {
             return _unnamed;
-        }
 
         if (!_sets.TryGetValue(letter, out IoAsidSet<Cell>? set))
-        {
             _sets.Add(letter, set = _createSet(letter));
-        }
 
         return set;
     }
@@ -97,17 +91,11 @@ internal sealed class KernelAdaptor : IDisposable
         {
             long id = Allocate(operation, operation.Data("data") + count);
             if (id < 0)
-            {
                 failed++;
-            }
             else if (runs.Count > 0 && runs[^1].First + runs[^1].Length == id)
-            {
                 runs[^1] = (runs[^1].First, runs[^1].Length + 1);
-            }
             else
-            {
                 runs.Add((id, 1));
-            }
         }
 
         return new() { ["runs"] = new JsonArray([.. runs.Select(run => new JsonArray(run.First, run.Length))]), ["failed"] = failed };
@@ -118,9 +106,7 @@ internal sealed class KernelAdaptor : IDisposable
         foreach (IoAsidSet<Cell> set in Sets)
         {
             if (set.TryGetHandle(new RawIoAsid(id), out IoAsidHandle<Cell> handle))
-            {
                 return handle;
-            }
         }
 
         return null;
@@ -133,9 +119,7 @@ internal sealed class KernelAdaptor : IDisposable
             if (set.TryHold(new RawIoAsid(id), out IoAsidReference? reference))
             {
                 if (!_references.TryGetValue(id, out Stack<IoAsidReference>? taken))
-                {
                     _references.Add(id, taken = []);
-                }
 
                 taken.Push(reference);
                 return true;
@@ -171,7 +155,7 @@ internal sealed class KernelAdaptor : IDisposable
 
     private JsonObject Find(KernelOperation operation)
     {
-        var id = new RawIoAsid(operation.Number("id"));
+        RawIoAsid id = new(operation.Number("id"));
         IoAsidSet<Cell>? set = operation.Text("set") is { } letter ? Set(letter) : null;
         string getter = operation.Text("getter")!;
         int called = 0;
@@ -211,18 +195,12 @@ internal sealed class KernelAdaptor : IDisposable
     private JsonNode SetData(uint id, int? data)
     {
         if (Handle(id) is not { } handle)
-        {
             return "ENOENT";
-        }
 
         if (data is { } value)
-        {
             handle.SetData(new Cell(value));
-        }
         else
-        {
             handle.ClearData();
-        }
 
         return 0;
     }

@@ -48,15 +48,13 @@ internal sealed record KernelTrace(string Name, IReadOnlyList<KernelOperation> O
     {
         using Stream stored = File.OpenRead(file);
         using Stream plain = file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stored, CompressionMode.Decompress) : stored;
-        using var reader = new StreamReader(plain);
+        using StreamReader reader = new(plain);
         return Parse(Path.GetFileName(file).Split('.')[0], Lines(reader));
     }
 
     private static IEnumerable<string> Lines(StreamReader reader)
     {
         while (reader.ReadLine() is { } line)
-        {
             yield return line;
-        }
     }
 }

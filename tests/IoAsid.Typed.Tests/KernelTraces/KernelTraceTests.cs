@@ -14,9 +14,7 @@ public sealed class KernelTraceTests(ITestOutputHelper output)
     {
         Dictionary<string, int> counts = [];
         foreach (KernelTrace trace in KernelTrace.ReadAll(KernelTrace.Folder))
-        {
             Assert.Empty(Replay(trace, layout, counts));
-        }
 
         output.WriteLine($"{counts.Values.Sum()} operations agree: {string.Join(", ", counts.Select(kind => $"{kind.Value} {kind.Key}"))}");
     }
@@ -53,9 +51,7 @@ public sealed class KernelTraceTests(ITestOutputHelper output)
         try
         {
             if (file is not null)
-            {
                 File.WriteAllText(Path.Combine(folder.FullName, file), content);
-            }
 
             Assert.Throws<InvalidDataException>(() => KernelTrace.ReadAll(folder.FullName));
         }
@@ -70,15 +66,13 @@ public sealed class KernelTraceTests(ITestOutputHelper output)
     private static List<string> Replay(KernelTrace trace, TraceLayout layout, Dictionary<string, int> counts)
     {
         List<string> disagreements = [];
-        using var kernel = new KernelAdaptor(layout);
+        using KernelAdaptor kernel = new(layout);
         foreach (KernelOperation operation in trace.Operations)
         {
             counts[operation.Kind] = counts.GetValueOrDefault(operation.Kind) + 1;
             JsonObject got = kernel.Run(operation);
             if (!JsonNode.DeepEquals(operation.Expected, got))
-            {
                 disagreements.Add(operation.Disagreement(got));
-            }
         }
 
         return disagreements;

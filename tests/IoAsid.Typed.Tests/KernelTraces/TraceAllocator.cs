@@ -55,9 +55,7 @@ internal sealed class TraceAllocator : IoAsidNumberAllocator
         uint? number = _choose(min, max);
         _record(["alloc", _name, min, max, number is { } given ? given : -1L]);
         if (number is not null)
-        {
             _used.Add(number.Value);
-        }
 
         return number;
     }
@@ -73,9 +71,7 @@ internal sealed class TraceAllocator : IoAsidNumberAllocator
         for (uint number = first; number < first + count; number++)
         {
             if (number >= min && number <= max && !used.Contains(number))
-            {
                 yield return number;
-            }
         }
     }
 }

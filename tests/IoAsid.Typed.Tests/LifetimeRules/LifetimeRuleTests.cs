@@ -169,8 +169,8 @@ public sealed class LifetimeRuleTests : IDisposable
         string[] names = ["hypervisor", "device model", "driver"];
         foreach (int[] order in Permutations)
         {
-            using var space = new IoAsidSpace();
-            var log = new EventLog();
+            using IoAsidSpace space = new();
+            EventLog log = new();
             space.Observe(log.Observe);
             IoAsidHandle<SvaBinding> handle = space.CreateSet<SvaBinding>("sva").Allocate(new NativeSvaBinding("a"));
             Assert.True(handle.Set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? hypervisor));

@@ -38,11 +38,9 @@ public sealed class FreeNumbersTests
     [Fact]
     public void A_full_space_gives_nothing_and_then_what_came_back()
     {
-        var free = new FreeNumbers(4_095);
+        FreeNumbers free = new(4_095);
         for (uint number = 0; number < 4_096; number++)
-        {
             Assert.True(free.TryTakeLowest(0, 4_095, out uint taken) && taken == number);
-        }
 
         Assert.False(free.TryTakeCached(0, 4_095, out _) || free.TryTakeLowest(0, 4_095, out _) || free.TryTake(77) || free.IsFree(77));
         free.Return(77);
@@ -121,17 +119,13 @@ public sealed class FreeNumbersTests
         private void Return(uint number)
         {
             if (_taken.Remove(number))
-            {
                 _free.Return(number);
-            }
         }
 
         private void ReturnMany(uint low, uint high)
         {
             foreach (uint number in _taken.Where(number => number >= low && number <= high).Take(70).ToArray())
-            {
                 Return(number);
-            }
         }
 
         private uint? Lowest(uint min, uint max)
@@ -140,9 +134,7 @@ public sealed class FreeNumbersTests
             while (_taken.Contains(number))
             {
                 if (number == max)
-                {
                     return null;
-                }
 
                 number++;
             }

@@ -16,7 +16,7 @@ public sealed class PagesTests
     [InlineData("from the middle")]
     public void An_id_is_found_where_it_was_put_and_nowhere_else(string order)
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity });
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
         IoAsidSet<SvaBinding> sub = root.CreateSubset<SvaBinding>("sub");
         IoAsidSet<SvaBinding> other = space.CreateSet<SvaBinding>("other");
@@ -47,8 +47,8 @@ public sealed class PagesTests
     [Fact]
     public void A_set_of_pages_enumerates_in_order_what_was_added() => Gen.UInt[0, (1u << 22) - 1].Array[0, 40].Sample(pages =>
     {
-        var set = new PageSet();
-        var model = new SortedSet<uint>();
+        PageSet set = new();
+        SortedSet<uint> model = new();
         foreach (uint page in pages)
         {
             set.Add(page);
@@ -56,7 +56,7 @@ public sealed class PagesTests
             Assert.Equal(model, set.InOrder());
         }
 
-        var union = new PageSet();
+        PageSet union = new();
         union.Add(7);
         union.UnionWith(set);
         Assert.Equal(model.Append(7u).Distinct().Order(), union.InOrder());
@@ -67,7 +67,7 @@ public sealed class PagesTests
     [Fact]
     public void Enumerating_a_set_reads_the_pages_of_its_subtree_only()
     {
-        using var space = new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = [] });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
         IoAsidSet<SvaBinding> set = root.CreateSubset<SvaBinding>("set");
         IoAsidSet<SvaBinding> below = set.CreateSubset<SvaBinding>("below");
@@ -76,9 +76,7 @@ public sealed class PagesTests
         uint[] sets = [5_000, 5_001, 70_000];
         uint[] belows = [5_002, 9_000];
         foreach (uint number in (uint[])[.. sets.Select(number => number + 10), 100, 20_000])
-        {
             sibling.Allocate(data: null, number, number);
-        }
 
         Array.ForEach(sets, number => set.Allocate(data: null, number, number));
         Array.ForEach(belows, number => below.Allocate(data: null, number, number));
