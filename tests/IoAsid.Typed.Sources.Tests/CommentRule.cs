@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Sources.Tests;
 
 /// <summary>
 /// A comment is a sentence: it begins with a capital letter, a digit or code, and ends with a full stop, a colon or a question mark. Lines below one another are one
-/// comment. Marks of the rules' tests, such as <c>// IOASID1001</c>, and of expected errors of the compiler are none.
+/// comment. The rule skips marks of the rules' tests, such as <c>// IOASID1001</c>, and of expected errors of the compiler.
 /// </summary>
 internal static partial class CommentRule
 {

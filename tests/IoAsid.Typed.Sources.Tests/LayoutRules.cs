@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>Where files stand, and in which namespace their public types are.</summary>
+/// <summary>The depth of folders, and the namespaces of public types.</summary>
 internal static class LayoutRules
 {
     private const int DeepestFolder = 2;
@@ -15,7 +15,7 @@ internal static class LayoutRules
         return folders > DeepestFolder ? [$"{file.Path} is {folders} folders deep"] : [];
     }
 
-    /// <summary>Public types of a library are in its root namespace: folders add none.</summary>
+    /// <summary>Returns the public types of a library that are outside of its root namespace. Folders add no namespace.</summary>
     public static IEnumerable<string> OutsideRootNamespace(SourceFile file)
     {
         if (file.Path.Split('/') is not ["src" or "analyzers", var root, ..])

@@ -15,6 +15,17 @@ internal sealed record SourceFile(string Path, SyntaxTree Tree)
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> s_all = new(() => [.. Read()]);
 
+    /// <summary>The folders whose code rules are tried on, before and after their fixes. It looks like the code of others.</summary>
+    public static IReadOnlyList<string> Material { get; } =
+    [
+        "samples/Migration/",
+        "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/Templates/",
+        "tests/IoAsid.Typed.Analyzers.Tests/Bugs/",
+        "tests/IoAsid.Typed.Analyzers.Tests/Corpus/",
+        "tests/IoAsid.Typed.Analyzers.Tests/Situations/",
+        "tests/IoAsid.Typed.Package.Tests/Consumers/",
+    ];
+
     /// <summary>All files, without those that a build writes.</summary>
     public static IReadOnlyList<SourceFile> All => s_all.Value;
 

@@ -1,0 +1,131 @@
+namespace IoAsid.Typed.Sources.Tests;
+
+/// <summary>The part of <c>docs/style.md</c> that a program can see.</summary>
+public sealed class LanguageTests
+{
+    // Its theories write out the words that are not used.
+    private const string TestsOfRules = "tests/IoAsid.Typed.Sources.Tests/LanguageRuleTests.cs";
+
+    [Fact]
+    public void Sources_use_the_words_of_the_standard() => AssertSources(
+        WordRule.Violations,
+        "analyzers/IoAsid.Typed.Analyzers/",
+        "analyzers/IoAsid.Typed.CodeFixes/",
+        "benchmarks/IoAsid.Typed.Benchmarks/",
+        "samples/AuxiliaryDomains/",
+        "samples/PageWalk/",
+        "samples/QuickStart.RunTime/",
+        "samples/Shared/",
+        "samples/SvaDriver/",
+        "samples/VfioGuest/",
+        "src/IoAsid.Typed.Emulation/",
+        "src/IoAsid.Typed.Hardware/",
+        "src/IoAsid.Typed.Iommu/",
+        "src/IoAsid.Typed.Layouts/",
+        "src/IoAsid.Typed.Linux/",
+        "src/IoAsid.Typed.Migration/",
+        "src/IoAsid.Typed.Vtd/",
+        "src/IoAsid.Typed/",
+        "tests/IoAsid.Typed.Analyzers.Tests/",
+        "tests/IoAsid.Typed.Attack/",
+        "tests/IoAsid.Typed.Concurrency.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Exploration/",
+        "tests/IoAsid.Typed.Iommu.Tests/",
+        "tests/IoAsid.Typed.Layouts.Tests/",
+        "tests/IoAsid.Typed.Linux.Tests/",
+        "tests/IoAsid.Typed.Mutations/",
+        "tests/IoAsid.Typed.Samples.Tests/",
+        "tests/IoAsid.Typed.Tests/",
+        "tests/IoAsid.Typed.Vtd.Tests/",
+        "tests/linux/");
+
+    [Fact]
+    public void Pages_use_the_words_of_the_standard() => NotYet.AssertOnlyIn(
+        [
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "README.md",
+            "analyzers/IoAsid.Typed.Analyzers/AnalyzerReleases.Unshipped.md",
+            "analyzers/IoAsid.Typed.Analyzers/Flow/README.md",
+            "docs/concepts/README.md",
+            "docs/concepts/vtd-tables.md",
+            "docs/coverage.md",
+            "docs/emulated-unit.md",
+            "docs/iommu.md",
+            "docs/migration.md",
+            "docs/performance.md",
+            "docs/rules/",
+            "docs/samples/AuxiliaryDomains.md",
+            "docs/samples/PageRequestHandler.md",
+            "docs/samples/SvaDriver.md",
+            "docs/samples/VfioGuest.md",
+            "docs/vtd-conformance.md",
+            "samples/Migration/README.md",
+            "src/IoAsid.Typed/Core/MEMORY-ORDERING.md",
+            "tests/IoAsid.Typed.Emulation.Tests/Vectors/README.md",
+        ],
+        TextFile.Pages.SelectMany(WordRule.Violations));
+
+    [Fact]
+    public void Summaries_begin_as_their_kind_of_member() => AssertSources(
+        SummaryRule.Violations,
+        "analyzers/IoAsid.Typed.Analyzers/",
+        "analyzers/IoAsid.Typed.CodeFixes/",
+        "analyzers/IoAsid.Typed.Layouts.Generator/",
+        "benchmarks/IoAsid.Typed.Benchmarks/",
+        "samples/PageRequestHandler/",
+        "samples/PageWalk/",
+        "samples/QuickStart.RunTime/",
+        "samples/QuickStart/",
+        "samples/Shared/",
+        "samples/SvaDriver/",
+        "samples/VfioGuest/",
+        "src/IoAsid.Typed.DmaEngine/",
+        "src/IoAsid.Typed.Emulation/",
+        "src/IoAsid.Typed.Hardware/",
+        "src/IoAsid.Typed.Iommu/",
+        "src/IoAsid.Typed.Layouts/",
+        "src/IoAsid.Typed.Linux/",
+        "src/IoAsid.Typed.Vtd/",
+        "src/IoAsid.Typed/",
+        "tests/IoAsid.Typed.Analyzers.Tests/",
+        "tests/IoAsid.Typed.Attack/",
+        "tests/IoAsid.Typed.Concurrency.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Exploration/",
+        "tests/IoAsid.Typed.Faults/",
+        "tests/IoAsid.Typed.Iommu.Tests/",
+        "tests/IoAsid.Typed.Layouts.Tests/",
+        "tests/IoAsid.Typed.Linux.Tests/",
+        "tests/IoAsid.Typed.Mutations/",
+        "tests/IoAsid.Typed.Package.Tests/",
+        "tests/IoAsid.Typed.Samples.Tests/",
+        "tests/IoAsid.Typed.Tests/",
+        "tests/IoAsid.Typed.Vtd.Tests/",
+        "tests/linux/");
+
+    [Fact]
+    public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
+        TestNameRule.Violations,
+        "tests/IoAsid.Typed.Analyzers.Tests/",
+        "tests/IoAsid.Typed.Concurrency.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Exploration/",
+        "tests/IoAsid.Typed.Iommu.Tests/",
+        "tests/IoAsid.Typed.Linux.Tests/",
+        "tests/IoAsid.Typed.Package.Tests/",
+        "tests/IoAsid.Typed.Samples.Tests/",
+        "tests/IoAsid.Typed.Tests/",
+        "tests/IoAsid.Typed.Vtd.Tests/");
+
+    [Fact]
+    public void Files_mention_nothing_outside_of_the_repository() => NotYet.AssertOnlyIn(
+        ["docs/vtd-conformance.md", "tests/IoAsid.Typed.Emulation.Tests/"],
+        TextFile.All.SelectMany(MentionRule.Violations));
+
+    /// <param name="rule">Returns the places of a file that differ.</param>
+    /// <param name="notYet">The folders that do not follow the rule yet. Each of them has such a place, so the list can only shrink.</param>
+    private static void AssertSources(Func<SourceFile, IEnumerable<string>> rule, params string[] notYet) =>
+        NotYet.AssertOnlyIn(notYet, SourceFile.All.Where(file => !NotYet.IsBelow(file.Path, [.. SourceFile.Material, TestsOfRules])).SelectMany(rule));
+}
