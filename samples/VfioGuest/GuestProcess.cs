@@ -24,7 +24,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         Memory = memory;
         Data = memory.Map(Pages * AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
         _record = memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
-        memory.Observe(this);
+        memory.Subscribe(this);
     }
 
     public PrivateIoAsid Pasid { get; }

@@ -8,7 +8,7 @@ namespace VfioGuest;
 /// A virtual machine. What the hypervisor does for it is in <see cref="StartAsync"/> and <see cref="DieAsync"/>; the rest is the guest's own system, which knows
 /// guest-physical memory, its own PASIDs and its own name for the engine.
 /// </summary>
-internal sealed class GuestSystem : IGuestPageRequestSink
+internal sealed class GuestSystem : IGuestUnit
 {
     public static readonly RequesterId Engine = new(1, 31, 0);
 
@@ -27,7 +27,7 @@ internal sealed class GuestSystem : IGuestPageRequestSink
         _hostRam = host.Frames.AllocateContiguous(RamFrames);
         Container = container;
         Processor = new GuestProcessor(container);
-        container.PageRequestSink = this;
+        container.Subscribe(this);
     }
 
     public VfioContainer Container { get; }
@@ -72,6 +72,11 @@ internal sealed class GuestSystem : IGuestPageRequestSink
             _ = ServeAsync(group);
     }
 
+    public void SignalInvalidation()
+    {
+        // This guest waits for each invalidation.
+    }
+
     /// <summary>Serves what has waited, and from now on at once.</summary>
     public async Task ResumeAsync()
     {
@@ -83,7 +88,7 @@ internal sealed class GuestSystem : IGuestPageRequestSink
     public async Task DieAsync()
     {
         // Frees and drains everything, also what the guest was in the middle of. Then no device reaches its memory any more.
-        await Container.DieAsync();
+        await Container.DisposeAsync();
         Processor.Dispose();
         _host.Frames.Free(_hostRam, RamFrames);
     }

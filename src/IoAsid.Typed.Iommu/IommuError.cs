@@ -21,9 +21,6 @@ public enum IommuError
     /// <summary>Nothing is attached there, or there is no such id (ENOENT).</summary>
     NotFound,
 
-    /// <summary>It belongs to somebody else (EACCES).</summary>
-    NotOwner,
-
     /// <summary>The mode of the device or the domain forbids it (EPERM).</summary>
     NotPermitted,
 

@@ -122,7 +122,13 @@ public abstract partial class EmulatedFunction : IPciFunction
     }
 
     /// <inheritdoc/>
-    public async ValueTask ResetAsync()
+    public ValueTask ResetAsync(CancellationToken cancellationToken = default)
+    {
+        ValueTask reset = RunResetAsync();
+        return cancellationToken.CanBeCanceled ? new(reset.AsTask().WaitAsync(cancellationToken)) : reset;
+    }
+
+    private async ValueTask RunResetAsync()
     {
         if (!BeginConfigurationWrite())
             return;

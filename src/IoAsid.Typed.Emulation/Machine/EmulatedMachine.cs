@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Emulation;
 public sealed class EmulatedMachine : IPlatform
 {
     private readonly List<EmulatedIommuUnit> _units = [];
-    private readonly Observers<Action<IPciFunction>> _removalObservers = new();
+    private readonly Observers<IPlatformObserver> _platformObservers = new();
 
     /// <summary>Builds a machine and switches it on: time is zero, nothing has run.</summary>
     /// <param name="options">What it is made of.</param>
@@ -57,7 +57,7 @@ public sealed class EmulatedMachine : IPlatform
     IScheduler IPlatform.Scheduler => Scheduler;
 
     /// <inheritdoc/>
-    public IDisposable ObserveRemoval(Action<IPciFunction> removed) => _removalObservers.Add(removed);
+    public IDisposable Subscribe(IPlatformObserver observer) => _platformObservers.Add(observer);
 
     /// <summary>Plugs a function in behind a unit.</summary>
     /// <typeparam name="T">What it is.</typeparam>
@@ -83,8 +83,8 @@ public sealed class EmulatedMachine : IPlatform
         if (!_units.Exists(unit => unit.Remove(function)))
             throw new ArgumentException($"{function.RequesterId} is not plugged in.", nameof(function));
         function.PullOut();
-        foreach (Action<IPciFunction> removed in _removalObservers.All)
-            Scheduler.Enqueue(Party.Processor, () => removed(function), null, $"{function.RequesterId} removed");
+        foreach (IPlatformObserver observer in _platformObservers.All)
+            Scheduler.Enqueue(Party.Processor, () => observer.FunctionRemoved(function), null, $"{function.RequesterId} removed");
     }
 
     /// <summary>The function with a requester id.</summary>

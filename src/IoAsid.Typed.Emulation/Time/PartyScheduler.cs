@@ -20,21 +20,21 @@ internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : I
         return wait.Task;
     }
 
-    public ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout)
+    public ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         Wait wait = scheduler.Begin(party, "poll", condition);
         scheduler.Watch(wait);
         scheduler.FireAfter(wait, timeout);
-        return wait.ResultTask;
+        return cancellationToken.CanBeCanceled ? new(wait.ResultTask.AsTask().WaitAsync(cancellationToken)) : wait.ResultTask;
     }
 
-    public ValueTask Delay(TimeSpan span)
+    public ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         Wait wait = scheduler.Begin(party, "delay");
         scheduler.FireAfter(wait, span);
-        return wait.Task;
+        return cancellationToken.CanBeCanceled ? new(wait.Task.AsTask().WaitAsync(cancellationToken)) : wait.Task;
     }
 }

@@ -76,10 +76,11 @@ public sealed partial class SeededScheduler : IScheduler
     public ValueTask Yield() => _processor.Yield();
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout) => _processor.WaitUntil(condition, timeout);
+    public ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _processor.WaitUntil(condition, timeout, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask Delay(TimeSpan span) => _processor.Delay(span);
+    public ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default) => _processor.Delay(span, cancellationToken);
 
     /// <summary>Has an observer told of every step from now on.</summary>
     /// <param name="observer">Is told before a step runs.</param>

@@ -37,6 +37,7 @@ public interface IPciFunction
     /// Function-level reset: the function forgets its work and its settings, capabilities are disabled. What it sent before is
     /// still on its way.
     /// </summary>
-    /// <returns>Complete when the function answers again.</returns>
-    ValueTask ResetAsync();
+    /// <param name="cancellationToken">Cancels the wait. The reset goes on.</param>
+    /// <returns>Completes when the function answers again.</returns>
+    ValueTask ResetAsync(CancellationToken cancellationToken = default);
 }

@@ -18,8 +18,8 @@ public interface IPlatform
     /// <summary>What decides when things happen.</summary>
     IScheduler Scheduler { get; }
 
-    /// <summary>Asks to be told of functions that are pulled out: each in a step of its own, when it is no longer present.</summary>
-    /// <param name="removed">Takes the function.</param>
+    /// <summary>Notifies an observer from now on.</summary>
+    /// <param name="observer">The observer.</param>
     /// <returns>Disposing it ends the subscription.</returns>
-    IDisposable ObserveRemoval(Action<IPciFunction> removed);
+    IDisposable Subscribe(IPlatformObserver observer);
 }

@@ -20,13 +20,15 @@ public interface IScheduler
     /// <summary>Waits until a condition holds. Polling, as drivers do it: the condition is looked at between steps and must change nothing.</summary>
     /// <param name="condition">What is waited for.</param>
     /// <param name="timeout">How long to wait at most, in the machine's time.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether the condition held; false when the time ran out first.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
-    ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout);
+    ValueTask<bool> WaitUntil(Func<bool> condition, TimeSpan timeout, CancellationToken cancellationToken = default);
 
     /// <summary>Waits a span of the machine's time.</summary>
     /// <param name="span">How long.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Complete when the span is over.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="span"/> is negative.</exception>
-    ValueTask Delay(TimeSpan span);
+    ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default);
 }

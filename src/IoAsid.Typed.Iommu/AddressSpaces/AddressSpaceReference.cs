@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class AddressSpaceReference : IDisposable
 {
-    private HeldOnce<ProcessAddressSpace> _held;
+    private SingleUse<ProcessAddressSpace> _held;
 
     internal AddressSpaceReference(ProcessAddressSpace addressSpace)
     {

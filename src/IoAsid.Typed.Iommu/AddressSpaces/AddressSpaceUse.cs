@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class AddressSpaceUse : IDisposable
 {
-    private HeldOnce<ProcessAddressSpace> _held;
+    private SingleUse<ProcessAddressSpace> _held;
 
     internal AddressSpaceUse(ProcessAddressSpace addressSpace)
     {

@@ -2,17 +2,18 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A device's use of an auxiliary domain, as one caller holds it. Disposing it detaches; a second time does nothing.</summary>
+/// <summary>A device's use of an auxiliary domain, as one caller holds it. Disposing it detaches; a second disposal waits for the first.</summary>
 /// <remarks>Before it is disposed the driver has stopped the device from using the PASID.</remarks>
 public sealed class AuxiliaryAttachment : IAsyncDisposable
 {
-    private bool _isEnded;
+    private readonly SingleRun _end = new();
 
     internal AuxiliaryAttachment(AuxiliaryDomain domain, IommuDevice device)
     {
         Domain = domain;
         Device = device;
         Pasid = domain.Pasid!.Value;
+        device.Dependents.Add(this);
     }
 
     /// <summary>The domain.</summary>
@@ -26,11 +27,11 @@ public sealed class AuxiliaryAttachment : IAsyncDisposable
 
     /// <summary>Detaches: with the last user of the device its translations go and everything under way is drained; with the last device the PASID is released.</summary>
     /// <exception cref="IommuException">The unit does not work any more. The PASID is not used again.</exception>
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _end.RunAsync(DetachAsync);
+
+    private ValueTask DetachAsync()
     {
-        if (_isEnded)
-            return ValueTask.CompletedTask;
-        _isEnded = true;
+        Device.Dependents.Remove(this);
         return Domain.DetachAsync(Device);
     }
 }

@@ -10,15 +10,14 @@ namespace IoAsid.Typed.Iommu;
 public sealed class AuxiliaryDomain
 {
     private readonly IoAsidSet<AuxiliaryDomain> _set;
-    private readonly PasidDevices _devices;
+    private readonly PasidAttachments _devices = new();
     private readonly AsyncLock _lock = new();
     private IoAsidHandle<AuxiliaryDomain>? _pasid;
 
-    internal AuxiliaryDomain(DmaDomain domain, IoAsidSet<AuxiliaryDomain> set, PageRequestHandler pageRequests)
+    internal AuxiliaryDomain(DmaDomain domain, IoAsidSet<AuxiliaryDomain> set)
     {
         Domain = domain;
         _set = set;
-        _devices = new PasidDevices(pageRequests);
     }
 
     /// <summary>What devices see through it.</summary>
@@ -32,12 +31,16 @@ public sealed class AuxiliaryDomain
 
     /// <summary>Attaches it to a device, or counts another user there.</summary>
     /// <param name="device">PASIDs are enabled.</param>
+    /// <param name="cancellationToken">Cancels the wait. An attachment that is made all the same is disposed.</param>
     /// <returns>The caller's hold on the attachment; disposing it detaches.</returns>
     /// <exception cref="IommuException">
     /// NotSupported: PASIDs are not enabled, or the unit cannot walk the tables. NoPasid: none is left. PasidTooWide: the device cannot send the domain's PASID.
     /// Nothing changed.
     /// </exception>
-    public async ValueTask<AuxiliaryAttachment> AttachAsync(IommuDevice device)
+    public ValueTask<AuxiliaryAttachment> AttachAsync(IommuDevice device, CancellationToken cancellationToken = default) =>
+        AttachAsync(device).OrDisposed(cancellationToken);
+
+    private async ValueTask<AuxiliaryAttachment> AttachAsync(IommuDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
         device.RequireActive();

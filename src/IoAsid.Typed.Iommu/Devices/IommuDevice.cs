@@ -6,15 +6,22 @@ namespace IoAsid.Typed.Iommu;
 /// <summary>
 /// A function behind a unit: its context entry, its own PASID table, and what of PASID, ATS and PRI is enabled.
 /// </summary>
-/// <remarks>Comes from <see cref="IommuSubsystem.AddAsync"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
-public sealed class IommuDevice
+/// <remarks>
+/// Comes from <see cref="IommuSubsystem.AddAsync"/>. Its disposal ends all bonds and attachments of the function, and gives the function up. Runs in steps of the
+/// machine's scheduler; not thread-safe.
+/// </remarks>
+public sealed class IommuDevice : IAsyncDisposable
 {
     /// <summary>The PASID in whose entry requests without PASID are looked up (RID_PASID).</summary>
     internal static Pasid RequestsWithoutPasid => default;
 
     private readonly PasidTable _pasids;
     private readonly HashSet<Pasid> _attached = [];
+
+    // Held while PASID, ATS and PRI are enabled, disabled or reset.
     private readonly AsyncLock _setUp = new();
+    private readonly SingleRun _end = new();
+    private int _featureHolds;
     private Task _cutOff = Task.CompletedTask;
     private bool _isLeaving;
     private bool _takesPasids;
@@ -23,6 +30,7 @@ public sealed class IommuDevice
     {
         Unit = unit;
         Function = function;
+        PageRequests = new PageRequestAccounts(unit.Platform.Scheduler);
         _pasids = new PasidTable(unit.Platform.Memory, unit.Frames, PasidBits);
     }
 
@@ -56,7 +64,13 @@ public sealed class IommuDevice
     /// <summary>Whether it completes what is asked of it.</summary>
     internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 
-    internal PageRequestAccounts PageRequests { get; } = new();
+    internal PageRequestAccounts PageRequests { get; }
+
+    /// <summary>The bonds and attachments of the function, in the order in which they began.</summary>
+    internal List<IAsyncDisposable> Dependents { get; } = [];
+
+    /// <summary>Gets a value indicating whether the disposal has begun.</summary>
+    internal bool IsLeaving => _isLeaving;
 
     private int PasidBits => Math.Min(Function.Pasid?.Width ?? 0, Unit.Capabilities.PasidBits);
 
@@ -71,24 +85,36 @@ public sealed class IommuDevice
     /// <summary>
     /// Enables PASID, ATS and PRI, in the order the architecture wants (PCIe 10.5: PASID before ATS before PRI), and lets the unit take what they send.
     /// </summary>
+    /// <param name="cancellationToken">Cancels the wait. What is enabled all the same is released.</param>
+    /// <returns>The caller's hold on the features. A caller that needs them until the device is disposed may drop it.</returns>
     /// <exception cref="IommuException">The function or the unit lacks one of them, or answers to page requests of before are missing: Busy.</exception>
-    public async ValueTask EnableSharedVirtualAddressingAsync()
-    {
-        RequireActive();
-        RequireCapabilities();
-        using (await _setUp.EnterAsync())
-            await EnableAllAsync();
-    }
+    public ValueTask<DeviceFeatures> EnableSharedVirtualAddressingAsync(CancellationToken cancellationToken = default) =>
+        HoldFeaturesAsync(RequireCapabilities, EnableAllAsync).OrDisposed(cancellationToken);
 
     /// <summary>Enables PASIDs only: without device TLB and page requests.</summary>
+    /// <param name="cancellationToken">Cancels the wait. What is enabled all the same is released.</param>
+    /// <returns>The caller's hold on PASIDs. A caller that needs them until the device is disposed may drop it.</returns>
     /// <exception cref="IommuException">The function or the unit lacks them.</exception>
-    public async ValueTask EnablePasidsAsync()
+    public ValueTask<DeviceFeatures> EnablePasidsAsync(CancellationToken cancellationToken = default) =>
+        HoldFeaturesAsync(RequirePasids, EnablePasidsOnlyAsync).OrDisposed(cancellationToken);
+
+    private async ValueTask<DeviceFeatures> HoldFeaturesAsync(Action require, Func<ValueTask> enable)
     {
         RequireActive();
-        if (Function.Pasid is null || !Unit.Capabilities.Pasid)
-            throw Lacks("PASIDs");
+        require();
         using (await _setUp.EnterAsync())
-            await EnablePasidsOnlyAsync();
+            await enable();
+        _featureHolds++;
+        return new DeviceFeatures(this);
+    }
+
+    /// <summary>Releases a hold on the features. With the last one the bonds and attachments of PASIDs end, and the features are disabled.</summary>
+    internal async ValueTask ReleaseFeaturesAsync()
+    {
+        if (--_featureHolds > 0 || _isLeaving)
+            return;
+        await Unit.TearDown.DisposeAllAsync(Dependents.Where(dependent => dependent is not DomainAttachment));
+        await DisableSharedVirtualAddressingAsync();
     }
 
     private async ValueTask EnableAllAsync()
@@ -121,18 +147,20 @@ public sealed class IommuDevice
         _takesPasids = true;
     }
 
-    /// <summary>Disables PRI, ATS and PASID again, in this order, when what was under way has ended.</summary>
-    /// <exception cref="IommuException">PASIDs are attached still.</exception>
-    public async ValueTask DisableSharedVirtualAddressingAsync()
+    /// <summary>Disables PRI, ATS and PASID, in this order, when what was under way has ended.</summary>
+    /// <exception cref="IommuException">PASIDs are attached.</exception>
+    internal async ValueTask DisableSharedVirtualAddressingAsync()
     {
         using (await _setUp.EnterAsync())
+        {
+            if (_attached.Any(pasid => pasid != RequestsWithoutPasid))
+                throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
             await DisableAllAsync();
+        }
     }
 
     private async ValueTask DisableAllAsync()
     {
-        if (_attached.Any(pasid => pasid != RequestsWithoutPasid))
-            throw new IommuException(IommuError.Busy, $"PASIDs of {this} are attached. Unbind and detach them first.");
         _takesPasids = false;
         if (Function.Pri is { Enabled: true } pri)
         {
@@ -152,8 +180,32 @@ public sealed class IommuDevice
     /// Resets the function (FLR): nothing of it reaches memory meanwhile, its page requests are answered or dropped, and what was enabled is enabled again.
     /// Attachments stay.
     /// </summary>
+    /// <param name="cancellationToken">Cancels the wait. The reset goes on.</param>
     /// <exception cref="IommuException">It was pulled out.</exception>
-    public async ValueTask ResetAsync()
+    public ValueTask ResetAsync(CancellationToken cancellationToken = default) => ResetInTurnAsync().UnlessCancelled(cancellationToken);
+
+    /// <summary>
+    /// Gives the function up. If something is attached, the function is isolated first, and each bond and attachment ends. Then PASID, ATS and PRI are disabled. A
+    /// failure is reported by <see cref="IommuSubsystem.TearDownFailed"/>, and not thrown. A second disposal waits for the first.
+    /// </summary>
+    public ValueTask DisposeAsync() => _end.RunAsync(() => Unit.TearDown.RunAsync(this, EndAsync));
+
+    private async ValueTask EndAsync()
+    {
+        // From the first step on nothing new begins.
+        _isLeaving = true;
+        using AsyncLock.Releaser turn = await _setUp.EnterAsync();
+        if (Dependents.Count > 0)
+            await IsolateAsync();
+        await Unit.TearDown.DisposeAllAsync(Dependents);
+        await DisableAllAsync();
+        State = DeviceState.Removed;
+        await CutOffAsync();
+        FreeTables();
+        Unit.Remove(this);
+    }
+
+    private async ValueTask ResetInTurnAsync()
     {
         RequireResettable();
         using (await _setUp.EnterAsync())
@@ -195,7 +247,7 @@ public sealed class IommuDevice
     /// <summary>Lets the function's requests through to its PASID table.</summary>
     internal async ValueTask ConnectAsync()
     {
-        Unit.Invalidations.Forgive(RequesterId);
+        Unit.Invalidations.ResetTimeouts(RequesterId);
         Unit.Contexts.Set(RequesterId, new ScalableContextEntry
         {
             Present = true,
@@ -216,20 +268,10 @@ public sealed class IommuDevice
         return CutOffAsync();
     }
 
-    /// <summary>Lets nothing new begin from the first step on, switches off what was enabled, and gives its tables back.</summary>
-    internal async ValueTask DisconnectAsync()
-    {
-        _isLeaving = true;
-        await DisableSharedVirtualAddressingAsync();
-        State = DeviceState.Removed;
-        await CutOffAsync();
-        FreeTables();
-    }
-
     internal void FreeTables() => _pasids.Free();
 
     /// <summary>
-    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches what is absent it has to be told: <see cref="AnnounceAsync"/>.
+    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches entries that are not present, <see cref="InvalidateNotPresentAsync"/> must follow.
     /// </summary>
     /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
     internal void Attach(Pasid pasid, PasidEntry entry)
@@ -245,9 +287,9 @@ public sealed class IommuDevice
         _attached.Add(pasid);
     }
 
-    /// <summary>Drops that there was no entry, where the unit caches that.</summary>
+    /// <summary>In caching mode, invalidates the cached entry that is not present.</summary>
     /// <exception cref="IommuException">The unit does not work any more. The PASID is attached: hardware may know it.</exception>
-    internal ValueTask AnnounceAsync(Pasid pasid, PasidEntry entry) =>
+    internal ValueTask InvalidateNotPresentAsync(Pasid pasid, PasidEntry entry) =>
         Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
 
     /// <summary>
@@ -327,6 +369,12 @@ public sealed class IommuDevice
 
     private ValueTask FlushContextAsync() =>
         Unit.Invalidations.RunAsync(new InvalidationBatch().Context(RequesterId).AllPasids().AllTranslations());
+
+    private void RequirePasids()
+    {
+        if (Function.Pasid is null || !Unit.Capabilities.Pasid)
+            throw Lacks("PASIDs");
+    }
 
     private void RequireCapabilities()
     {

@@ -3,34 +3,33 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// An address space for devices that its owner fills: second-stage tables from I/O virtual, or guest-physical, addresses to memory. It may be attached for
+/// An address space for devices that its owner fills: tables from I/O virtual, or guest-physical, addresses to memory. It may be attached for
 /// requests without PASID, be an auxiliary domain behind a PASID, or lie under the first stage of a guest.
 /// </summary>
-/// <remarks>On each unit it has a domain id of its own, while something there uses it: two second stages never share cached translations.</remarks>
+/// <remarks>
+/// On each unit it has a domain id of its own, while something there uses it: two domains never share cached translations. Changes are made one after the other, in the
+/// order of the calls: a mapping never meets what an earlier unmapping has not yet removed from caches.
+/// </remarks>
 public sealed class DmaDomain
 {
-    // Beyond this it is no dearer to forget the whole domain.
-    private const int MaximumOrder = 9;
-
-    private readonly SecondStageTables _tables;
+    // Held during each change, invalidation included. It guards _tables against a second change.
+    private readonly AsyncLock _changes = new();
+    private readonly DomainTables _tables;
     private readonly List<DomainUse> _uses = [];
     private readonly Dictionary<VtdDriver, DomainId> _domainIds = [];
     private bool _isFreed;
 
-    internal DmaDomain(string name, SecondStageTables tables)
+    internal DmaDomain(string name, DomainTables tables)
     {
         Name = name;
         _tables = tables;
     }
 
-    /// <summary>What it is called, for people.</summary>
+    /// <summary>The display name.</summary>
     public string Name { get; }
 
     /// <summary>How many devices use it, each counted for each PASID.</summary>
     public int Uses => _uses.Count;
-
-    /// <summary>The physical address of the top table.</summary>
-    internal ulong Root => _tables.Root;
 
     /// <summary>How many bits of an address it translates.</summary>
     internal AddressWidth AddressWidth => _tables.AddressWidth;
@@ -44,27 +43,20 @@ public sealed class DmaDomain
     /// <summary>Maps addresses that are not mapped. Units do not cache what is absent, or are told.</summary>
     /// <param name="range">The addresses.</param>
     /// <param name="physical">The first byte of memory behind them, a multiple of 4096.</param>
-    /// <param name="rights">What devices may do there: read, write or both.</param>
+    /// <param name="rights">The rights of devices: read, write or both. First-stage tables add read to write.</param>
+    /// <param name="cancellationToken">Cancels the wait. The mapping goes on.</param>
     /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
     /// <exception cref="IommuException">Something is mapped there already, or there is no memory for tables. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">It was freed.</exception>
-    public async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
-    {
-        ThrowIfFreed();
-        _tables.Map(range.Start, physical, range.Length, rights);
-        if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
-            await InvalidateAsync(range);
-    }
+    public ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights, CancellationToken cancellationToken = default) =>
+        MapAsync(range, physical, rights).UnlessCancelled(cancellationToken);
 
     /// <summary>Takes addresses away. When this returns no device reaches the memory behind them any more: it may be used for something else.</summary>
     /// <param name="range">The addresses; those that are not mapped do not matter.</param>
+    /// <param name="cancellationToken">Cancels the wait. The unmapping goes on.</param>
     /// <exception cref="IommuException">A unit does not work any more, or there is no memory to split a large page.</exception>
     /// <exception cref="ObjectDisposedException">It was freed.</exception>
-    public ValueTask UnmapAsync(AddressRange range)
-    {
-        ThrowIfFreed();
-        return _tables.UnmapAsync(range, InvalidateAsync);
-    }
+    public ValueTask UnmapAsync(AddressRange range, CancellationToken cancellationToken = default) => UnmapAsync(range).UnlessCancelled(cancellationToken);
 
     /// <summary>The memory behind an address.</summary>
     /// <param name="address">The address.</param>
@@ -97,8 +89,8 @@ public sealed class DmaDomain
     {
         ThrowIfFreed();
         VtdDriver unit = use.Device.Unit;
-        if (!unit.Capabilities.SecondStage || !unit.Capabilities.Supports(AddressWidth))
-            throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk second-stage tables of {AddressWidth}, which {Name} has.");
+        if (!_tables.IsSupportedBy(unit.Capabilities))
+            throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot translate by the {Describe()}, which {Name} has.");
         if (!_domainIds.TryGetValue(unit, out DomainId id))
             _domainIds.Add(unit, id = unit.DomainIds.Allocate());
         _uses.Add(use);
@@ -115,15 +107,23 @@ public sealed class DmaDomain
     }
 
     /// <summary>The PASID entry of a device that has nothing but this domain.</summary>
-    internal PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId) => new()
+    internal PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId) => _tables.EntryFor(capabilities, domainId);
+
+    private async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
-        Present = true,
-        GrantType = PasidGrantType.SecondStage,
-        SecondStageTable = Root,
-        AddressWidth = AddressWidth,
-        DomainId = domainId,
-        PageWalkSnoop = capabilities.PageWalkCoherency,
-    };
+        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        ThrowIfFreed();
+        _tables.Map(range, physical, rights);
+        if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
+            await InvalidateAsync(range);
+    }
+
+    private async ValueTask UnmapAsync(AddressRange range)
+    {
+        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        ThrowIfFreed();
+        await _tables.UnmapAsync(range, InvalidateAsync);
+    }
 
     private async ValueTask InvalidateAsync(AddressRange range)
     {
@@ -131,15 +131,20 @@ public sealed class DmaDomain
         foreach ((VtdDriver unit, DomainId id) in _domainIds.ToList())
         {
             InvalidationBatch batch = new();
-            if (pages.Order > Math.Min(MaximumOrder, unit.Capabilities.MaximumAddressMask) || !unit.Capabilities.PageSelectiveInvalidation)
-                batch.Domain(id);
-            else
-                batch.DomainPages(id, pages);
-            foreach (DomainUse use in _uses.Where(use => use.Device.Unit == unit))
+            DomainUse[] uses = [.. _uses.Where(use => use.Device.Unit == unit)];
+            _tables.AppendInvalidation(batch, unit.Capabilities, id, uses.Select(use => use.Pasid).Distinct(), pages);
+            foreach (DomainUse use in uses)
                 use.Device.AppendDeviceTlb(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
             await unit.Invalidations.RunAsync(batch);
         }
     }
+
+    private string Describe() => _tables switch
+    {
+        FirstStageTables => $"first-stage tables of {AddressWidth}",
+        PassThroughTables => $"pass-through of {AddressWidth}",
+        _ => $"second-stage tables of {AddressWidth}",
+    };
 
     private void ThrowIfFreed() => ObjectDisposedException.ThrowIf(_isFreed, this);
 }

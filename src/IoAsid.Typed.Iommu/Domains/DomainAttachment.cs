@@ -2,17 +2,18 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A domain that a device's requests without PASID go through. Disposing it detaches; a second time does nothing.</summary>
+/// <summary>A domain that a device's requests without PASID go through. Disposing it detaches; a second disposal waits for the first.</summary>
 /// <remarks>Before it is disposed the driver has stopped the device. What it sent before is drained; what it sends afterwards is refused.</remarks>
 public sealed class DomainAttachment : IAsyncDisposable
 {
     private readonly DomainUse _use;
-    private bool _isEnded;
+    private readonly SingleRun _end = new();
 
     private DomainAttachment(DmaDomain domain, DomainUse use)
     {
         Domain = domain;
         _use = use;
+        use.Device.Dependents.Add(this);
     }
 
     /// <summary>The domain.</summary>
@@ -23,20 +24,13 @@ public sealed class DomainAttachment : IAsyncDisposable
 
     /// <summary>Detaches: no request of the device reaches memory when this returns.</summary>
     /// <exception cref="IommuException">The unit does not work any more.</exception>
-    public async ValueTask DisposeAsync()
-    {
-        if (_isEnded)
-            return;
-        _isEnded = true;
-        await Device.RevokeAsync(_use.Pasid, suppressFaults: false);
-        Device.Detach(_use.Pasid);
-        Domain.End(_use);
-    }
+    public ValueTask DisposeAsync() => _end.RunAsync(DetachAsync);
 
     internal static async ValueTask<DomainAttachment> BeginAsync(DmaDomain domain, IommuDevice device)
     {
         DomainUse use = new(device, IommuDevice.RequestsWithoutPasid, IsNested: false);
-        PasidEntry entry = domain.EntryFor(device.Unit.Capabilities, domain.Begin(use));
+        DomainId id = domain.Begin(use);
+        PasidEntry entry = domain.EntryFor(device.Unit.Capabilities, id);
         try
         {
             device.Attach(use.Pasid, entry);
@@ -48,7 +42,15 @@ public sealed class DomainAttachment : IAsyncDisposable
         }
 
         // From here on hardware may know it. If this fails the use, and with it the domain id, stays.
-        await device.AnnounceAsync(use.Pasid, entry);
+        await device.InvalidateNotPresentAsync(use.Pasid, entry);
         return new DomainAttachment(domain, use);
+    }
+
+    private async ValueTask DetachAsync()
+    {
+        Device.Dependents.Remove(this);
+        await Device.RevokeAsync(_use.Pasid, suppressFaults: false);
+        Device.Detach(_use.Pasid);
+        Domain.End(_use);
     }
 }

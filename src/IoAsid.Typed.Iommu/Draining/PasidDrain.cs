@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Iommu;
 /// before; a wait that has page requests in their ring; the ring read to its end, and again if it overflowed; what waits for an answer refused, what is being
 /// served awaited; and a last wait for the answers to be out. It does not matter that the entry is absent already: requests may be under way all the same.
 /// </remarks>
-internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequests) : IoAsidDrain
+internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
 {
     /// <summary>Drains a binding, detaches the device and ends the binding. If that fails the binding goes on, and its number is not used again.</summary>
     /// <param name="binding">The binding of the PASID on the device.</param>
@@ -36,7 +36,7 @@ internal sealed class PasidDrain(IommuDevice device, PageRequestHandler pageRequ
             InvalidationBatch push = device.AppendDeviceTlb(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
             await unit.Invalidations.RunAsync(push, drainPageRequests: true);
             unit.ReadPageRequests();
-            await pageRequests.QuiesceAsync(device, pasid);
+            await device.PageRequests.QuiesceAsync(pasid);
         }
         while (unit.PageRequests.Overflows != overflows);
 

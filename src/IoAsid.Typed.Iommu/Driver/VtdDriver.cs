@@ -7,18 +7,22 @@ namespace IoAsid.Typed.Iommu;
 /// Drives one VT-d unit in scalable mode: tables, queues and interrupts. Discovers by the unit's registers what it is able to do, and touches nothing but
 /// registers and memory.
 /// </summary>
-public sealed class VtdDriver
+public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSink
 {
     private readonly UnitRegisters _registers;
     private readonly GlobalCommands _commands;
     private readonly IPlatform _platform;
+    private readonly PageRequestHandler _pageRequests;
     private readonly FaultReporting _faults;
     private readonly Dictionary<RequesterId, IommuDevice> _devices = [];
     private readonly List<IInterruptVector> _vectors = [];
+    private bool _hasQueue;
 
-    internal VtdDriver(IPlatform platform, IIommuUnit unit, FrameAllocator frames, IommuOptions options, PageRequestHandler pageRequests)
+    internal VtdDriver(IPlatform platform, IIommuUnit unit, FrameAllocator frames, IommuOptions options, PageRequestHandler pageRequests, TearDown tearDown)
     {
         _platform = platform;
+        _pageRequests = pageRequests;
+        TearDown = tearDown;
         Name = unit.Name;
         _registers = new UnitRegisters(unit.Registers);
         Capabilities = ReadCapabilities(_registers, options);
@@ -27,18 +31,10 @@ public sealed class VtdDriver
         Contexts = new ContextTables(platform.Memory, frames);
         DomainIds = new DomainIds(Capabilities.NumberOfDomains);
         _commands = new GlobalCommands(Name, _registers, platform.Scheduler);
-        Invalidations = new InvalidationQueue(Name, _registers, platform, frames)
-        {
-            CanDrainPageRequests = Capabilities.PageRequests && Capabilities.ExtendedCapability.PageRequestDrain,
-            GiveUp = GiveUpAsync,
-            IsReachable = requester => _devices.TryGetValue(requester, out IommuDevice? device) && device.IsReachable,
-        };
-        _faults = new FaultReporting(Name, _registers, Capabilities, Invalidations) { Reported = fault => FaultReported?.Invoke(this, new DmaFaultEventArgs(fault)) };
-        PageRequests = new PageRequestRing(_registers, platform, frames, options.PageRequestRingOrder)
-        {
-            Received = request => pageRequests.Receive(this, request),
-            Overflowed = () => PageRequestHandler.Overflowed(this),
-        };
+        bool drainsPageRequests = Capabilities.PageRequests && Capabilities.ExtendedCapability.PageRequestDrain;
+        Invalidations = new InvalidationQueue(Name, _registers, platform, frames, targets: this, drainsPageRequests);
+        _faults = new FaultReporting(Name, _registers, Capabilities, Invalidations, sink: this);
+        PageRequests = new PageRequestRing(_registers, platform, frames, options.PageRequestRingOrder, sink: this);
     }
 
     /// <summary>Told of each request that the unit refused and recorded, in a step of its own.</summary>
@@ -57,6 +53,8 @@ public sealed class VtdDriver
     internal FrameAllocator Frames { get; }
 
     internal IPlatform Platform => _platform;
+
+    internal TearDown TearDown { get; }
 
     internal ContextTables Contexts { get; }
 
@@ -80,6 +78,7 @@ public sealed class VtdDriver
         await TakeOverAsync();
         Invalidations.Place();
         await _commands.EnableInvalidationQueueAsync(true);
+        _hasQueue = true;
         _registers.Write(
             RegisterOffsets.RootTableAddress,
             new RootTableAddressRegister { RootTable = Contexts.Root, TableMode = TranslationTableMode.Scalable });
@@ -91,20 +90,26 @@ public sealed class VtdDriver
         await _commands.EnableTranslationAsync(true);
     }
 
-    private void TakePageRequests()
-    {
-        PageRequests.Place();
-        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
-    }
-
-    /// <summary>Switches the unit off and gives its memory back. No function may be attached any more.</summary>
-    internal async ValueTask StopAsync()
+    private async ValueTask SwitchOffAsync()
     {
         await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations(), drainPageRequests: true);
         await _commands.EnableTranslationAsync(false);
         EventInterrupt.Mask(_registers, RegisterOffsets.PageRequestEventControl);
         EventInterrupt.Mask(_registers, RegisterOffsets.FaultEventControl);
         await _commands.EnableInvalidationQueueAsync(false);
+    }
+
+    private void TakePageRequests()
+    {
+        PageRequests.Place();
+        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
+    }
+
+    /// <summary>Switches the unit off and returns its memory. No function may be attached. A unit whose start failed is switched off as far as it was on.</summary>
+    internal async ValueTask StopAsync()
+    {
+        if (_hasQueue)
+            await SwitchOffAsync();
         foreach (IInterruptVector vector in _vectors)
             vector.Dispose();
         Contexts.Free();
@@ -132,6 +137,25 @@ public sealed class VtdDriver
 
     internal IommuDevice? Find(RequesterId requester) => _devices.GetValueOrDefault(requester);
 
+    /// <inheritdoc/>
+    bool IInvalidationTargets.IsReachable(RequesterId requester) => Find(requester) is { IsReachable: true };
+
+    /// <inheritdoc/>
+    ValueTask IInvalidationTargets.IsolateAsync(RequesterId requester) => Find(requester)?.IsolateAsync() ?? ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    void IFaultSink.Report(DmaFault fault) => FaultReported?.Invoke(this, new DmaFaultEventArgs(fault));
+
+    /// <inheritdoc/>
+    void IPageRequestSink.Receive(PageRequestDescriptor request) => _pageRequests.Receive(this, request);
+
+    /// <inheritdoc/>
+    void IPageRequestSink.DiscardIncomplete()
+    {
+        foreach (IommuDevice device in Devices)
+            device.PageRequests.DiscardPartial();
+    }
+
     // Whoever ran before may have left the unit on (Linux: kdump). Until it is off it walks tables and writes to queues that may be anybody's memory by now.
     private async ValueTask TakeOverAsync()
     {
@@ -141,9 +165,6 @@ public sealed class VtdDriver
         if (status.QueuedInvalidationEnable)
             await _commands.EnableInvalidationQueueAsync(false);
     }
-
-    private ValueTask GiveUpAsync(RequesterId requester) =>
-        Find(requester) is { } device ? device.IsolateAsync() : ValueTask.CompletedTask;
 
     private void Arm(string what, int control, Action handler)
     {

@@ -8,21 +8,25 @@ namespace IoAsid.Typed.Iommu;
 /// that is cleaned up: no two lives of a number may overlap in a device that several guests share.
 /// </summary>
 /// <remarks>Comes from <see cref="VfioContainer.AssignAsync"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
-public sealed class GuestDevice
+public sealed class GuestDevice : IAsyncDisposable
 {
     private readonly VfioContainer _container;
     private readonly Func<Pasid, ValueTask> _stop;
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _contexts = [];
     private readonly List<Task> _cleanings = [];
     private readonly IoAsidObserverRegistration _registration;
+    private readonly DeviceFeatures _features;
+    private readonly SingleRun _end = new();
 
-    internal GuestDevice(VfioContainer container, IommuDevice device, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
+    internal GuestDevice(VfioContainer container, DeviceFeatures features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
         _container = container;
         _stop = stop;
-        Device = device;
+        _features = features;
+        Device = features.Device;
         VirtualRequester = virtualRequester;
         PageRequests = new GuestPageRequests(container, this);
+        Device.Dependents.Add(this);
         _registration = container.Set.Observe(OnEdge, IoAsidObserverPriority.Device);
     }
 
@@ -58,9 +62,14 @@ public sealed class GuestDevice
 
     /// <summary>Cleans the device of a PASID: it is stopped, and the hold ends.</summary>
     /// <param name="guestPasid">What the guest calls it.</param>
-    /// <returns>Complete when the device does not use it any more; at once if it was not told of it.</returns>
-    public ValueTask CleanAsync([GuestControlled] PrivateIoAsid guestPasid) =>
-        _contexts.Remove(guestPasid, out IoAsidReference? held) ? CleanAsync(held) : ValueTask.CompletedTask;
+    /// <param name="cancellationToken">Cancels the wait. The cleaning goes on.</param>
+    /// <returns>Completes when the device does not use it; at once if the device was not told of it.</returns>
+    public ValueTask CleanAsync([GuestControlled] PrivateIoAsid guestPasid, CancellationToken cancellationToken = default) =>
+        CleanAsync(guestPasid).UnlessCancelled(cancellationToken);
+
+    /// <summary>Takes the device from the guest: unbinds all its PASIDs there. A second disposal waits for the first.</summary>
+    /// <exception cref="IommuException">The unit does not work.</exception>
+    public ValueTask DisposeAsync() => _end.RunAsync(UnassignAsync);
 
     /// <summary>Whether the guest may submit work: the portal is the guest's as long as the PASID is bound to this device.</summary>
     internal bool MaySubmit(Pasid pasid) => _container.TryFind(pasid, out GuestSvaBinding? binding) && binding.IsOpenOn(this);
@@ -80,16 +89,28 @@ public sealed class GuestDevice
         }
     }
 
-    /// <summary>Ends its part in the guest, when nothing is bound to it any more: complete when the device is clean of all that it was told.</summary>
-    internal async ValueTask EndAsync()
+    private async ValueTask UnassignAsync()
     {
         IsUnassigned = true;
+        Device.Dependents.Remove(this);
         _registration.Dispose();
         PageRequests.Refuse();
         foreach (PrivateIoAsid guestPasid in _contexts.Keys.ToList())
             await CleanAsync(guestPasid);
         await Task.WhenAll(_cleanings);
+        foreach (GuestSvaBinding binding in _container.Bindings)
+        {
+            if (binding.Find(this) is { } bond)
+                await bond.DisposeAsync();
+        }
+
+        await _container.WaitForEndingsAsync();
+        _container.Assigned.Remove(this);
+        await _features.DisposeAsync();
     }
+
+    private ValueTask CleanAsync([GuestControlled] PrivateIoAsid guestPasid) =>
+        _contexts.Remove(guestPasid, out IoAsidReference? held) ? CleanAsync(held) : ValueTask.CompletedTask;
 
     private bool TryHold([GuestControlled] PrivateIoAsid guestPasid, [NotNullWhen(true)] out IoAsidReference? held)
     {

@@ -10,13 +10,13 @@ namespace IoAsid.Typed.Iommu;
 /// <remarks>Whatever the order of bind, unbind, free and death, changes are made one after the other, and each finds what the ones before have left.</remarks>
 public sealed class GuestSvaBinding : SvaBinding
 {
+    // Held during each bind and unbind. It guards _bonds.
     private readonly AsyncLock _changes = new();
-    private readonly Dictionary<GuestDevice, GuestBond> _bonds = [];
+    private readonly Dictionary<GuestDevice, GuestSvaBond> _bonds = [];
 
-    internal GuestSvaBinding(VfioContainer container, PageRequestHandler pageRequests)
-        : base(pageRequests) => Container = container;
+    internal GuestSvaBinding(VfioContainer container) => Container = container;
 
-    /// <summary>Whose guest it is.</summary>
+    /// <summary>The container of the guest.</summary>
     public VfioContainer Container { get; }
 
     /// <summary>The PASID as hardware knows it. The guest never sees it.</summary>
@@ -32,46 +32,47 @@ public sealed class GuestSvaBinding : SvaBinding
     internal IoAsidHandle<GuestSvaBinding> Handle { get; set; }
 
     /// <summary>The units where the PASID means something, and the id that what they cache of it is tagged with.</summary>
-    internal IEnumerable<(VtdDriver Unit, DomainId DomainId)> Units => Bonds.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
+    internal IEnumerable<(VtdDriver Unit, DomainId DomainId)> Units => Attachments.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
 
     /// <summary>Whether work for the PASID may be submitted to a device, and page requests of it are the guest's business.</summary>
-    internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestBond? bond) && bond.IsOpen;
+    internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestSvaBond? bond) && bond.IsOpen;
 
     /// <summary>Binds a device. Who calls holds the id.</summary>
     /// <exception cref="IommuException">It cannot be; nothing changed.</exception>
-    internal async ValueTask BindAsync(GuestDevice device, GuestPageTable table)
+    internal async ValueTask<GuestSvaBond> BindAsync(GuestDevice device, GuestPageTable table)
     {
         using (await _changes.EnterAsync())
         {
             RequireRoomFor(device, table);
-            GuestBond bond = new(device, new DomainUse(device.Device, Pasid, IsNested: true));
+            GuestSvaBond bond = new(this, device, new DomainUse(device.Device, Pasid, IsNested: true));
             DomainId domainId = Container.Domain.Begin(bond.Use);
             _bonds.Add(device, bond);
             try
             {
-                await Bonds.AttachAsync(device.Device, Handle, EntryFor(device.Device.Unit.Capabilities, domainId, table));
+                await Attachments.AttachAsync(device.Device, Handle, EntryFor(device.Device.Unit.Capabilities, domainId, table));
                 Table = table;
+                return bond;
             }
             catch (Exception error)
             {
-                Forget(bond);
+                Remove(bond);
                 if (error is StaleIoAsidException)
-                    throw VfioContainer.NoSuchPasid(GuestPasid);
+                    throw GuestPasids.NoSuchPasid(GuestPasid);
                 throw;
             }
         }
     }
 
+    /// <summary>Returns the bond of a device; null if the device is not bound.</summary>
+    internal GuestSvaBond? Find(GuestDevice device) => _bonds.GetValueOrDefault(device);
+
     /// <summary>Takes a device away: no new work, none under way, no translation, nothing in flight, in this order.</summary>
-    /// <returns>False if the device is not bound.</returns>
-    internal async ValueTask<bool> UnbindAsync(GuestDevice device)
+    internal async ValueTask UnbindAsync(GuestSvaBond bond)
     {
         using (await _changes.EnterAsync())
         {
-            if (!_bonds.TryGetValue(device, out GuestBond? bond))
-                return false;
-            await EndAsync(bond);
-            return true;
+            if (_bonds.GetValueOrDefault(bond.Device) == bond)
+                await EndAsync(bond);
         }
     }
 
@@ -80,7 +81,7 @@ public sealed class GuestSvaBinding : SvaBinding
     {
         using (await _changes.EnterAsync())
         {
-            foreach (GuestBond bond in _bonds.Values.ToList())
+            foreach (GuestSvaBond bond in _bonds.Values.ToList())
                 await EndAsync(bond);
         }
     }
@@ -88,7 +89,7 @@ public sealed class GuestSvaBinding : SvaBinding
     /// <summary>Has the guest answer a group. Complete when anybody has: until then the caller holds the PASID.</summary>
     internal async ValueTask ForwardAsync([Answers] PageRequestGroup group)
     {
-        if (Container.Find(group.Device) is not { } device || !IsOpenOn(device))
+        if (Container.Assigned.Find(group.Device) is not { } device || !IsOpenOn(device))
         {
             group.Respond(PageResponse.InvalidRequest);
             return;
@@ -98,18 +99,18 @@ public sealed class GuestSvaBinding : SvaBinding
         await group.WaitForAnswerAsync();
     }
 
-    private async ValueTask EndAsync(GuestBond bond)
+    private async ValueTask EndAsync(GuestSvaBond bond)
     {
         bond.Close();
         bond.Device.Device.PageRequests.Refuse(Pasid);
         await bond.Device.StopAsync(Pasid);
-        await Bonds.DetachAsync(bond.Device.Device);
-        Forget(bond);
+        await Attachments.DetachAsync(bond.Device.Device);
+        Remove(bond);
     }
 
-    private void Forget(GuestBond bond)
+    private void Remove(GuestSvaBond bond)
     {
-        if (!Bonds.Reaches(bond.Device.Device))
+        if (!Attachments.Reaches(bond.Device.Device))
             Container.Domain.End(bond.Use);
         _bonds.Remove(bond.Device);
         if (_bonds.Count == 0)
@@ -119,7 +120,7 @@ public sealed class GuestSvaBinding : SvaBinding
     private void RequireRoomFor(GuestDevice device, GuestPageTable table)
     {
         if (device.IsUnassigned)
-            throw VfioContainer.NoSuchPasid(GuestPasid);
+            throw GuestPasids.NoSuchPasid(GuestPasid);
         if (_bonds.ContainsKey(device))
             throw new IommuException(IommuError.Busy, $"{device} is bound to the guest's PASID {GuestPasid} already. Unbind it first.");
         // Units tag what they cache by domain and PASID: two tables under one tag would be mixed.

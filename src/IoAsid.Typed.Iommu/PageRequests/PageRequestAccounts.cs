@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>The page requests of one device: groups that are not whole yet, and whole ones that wait for an answer or are being served.</summary>
-internal sealed class PageRequestAccounts
+internal sealed class PageRequestAccounts(IScheduler scheduler)
 {
     private readonly Dictionary<int, PageRequestGroup> _partial = [];
     private readonly List<PageRequestGroup> _waiting = [];
@@ -36,8 +36,17 @@ internal sealed class PageRequestAccounts
             _partial.Remove(group.Index);
     }
 
-    /// <summary>Whether nothing of a PASID is being served any more.</summary>
-    public bool IsQuiet(Pasid pasid) => !_inService.Exists(group => IsOf(group, pasid));
+    /// <summary>Answers each group that waits for a PASID, and waits until no group for it is being served.</summary>
+    public async ValueTask QuiesceAsync(Pasid pasid)
+    {
+        Refuse(pasid);
+        while (!await scheduler.WaitUntil(() => IsQuiet(pasid), TimeSpan.FromMinutes(1)))
+        {
+            // A page source may take longer: the page that it fills is still held.
+        }
+    }
+
+    private bool IsQuiet(Pasid pasid) => !_inService.Exists(group => IsOf(group, pasid));
 
     private static bool IsOf(PageRequestGroup group, Pasid? pasid) => pasid is null || group.Pasid == pasid;
 }

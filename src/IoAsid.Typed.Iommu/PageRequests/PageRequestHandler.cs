@@ -10,7 +10,6 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class PageRequestHandler
 {
-    private readonly IScheduler _scheduler;
     private readonly IoAsidReader<SvaBinding> _sva;
     private readonly PageRequestDeadlines _deadlines;
     private long _requests;
@@ -20,11 +19,10 @@ public sealed class PageRequestHandler
     private long _tooLate;
     private long _stopMarkers;
 
-    internal PageRequestHandler(IScheduler scheduler, IoAsidReader<SvaBinding> sva, TimeSpan timeout)
+    internal PageRequestHandler(TimeProvider clock, IoAsidReader<SvaBinding> sva, TimeSpan timeout)
     {
-        _scheduler = scheduler;
         _sva = sva;
-        _deadlines = new PageRequestDeadlines(scheduler.Clock, timeout);
+        _deadlines = new PageRequestDeadlines(clock, timeout);
     }
 
     /// <summary>Told of an error in whoever served a group; the group was answered with Invalid Request.</summary>
@@ -54,23 +52,6 @@ public sealed class PageRequestHandler
         group.IsMalformed |= IsMalformed(request) || group.Pasid != PasidOf(request) || !group.TryAdd(Decode(request));
         if (request.LastPageInGroup)
             Begin(group);
-    }
-
-    /// <summary>Requests were lost: groups that are not whole will never be.</summary>
-    internal static void Overflowed(VtdDriver unit)
-    {
-        foreach (IommuDevice device in unit.Devices)
-            device.PageRequests.DiscardPartial();
-    }
-
-    /// <summary>Answers what waits for a PASID of a device, and waits until nobody serves it any more.</summary>
-    internal async ValueTask QuiesceAsync(IommuDevice device, Pasid pasid)
-    {
-        device.PageRequests.Refuse(pasid);
-        while (!await _scheduler.WaitUntil(() => device.PageRequests.IsQuiet(pasid), TimeSpan.FromMinutes(1)))
-        {
-            // A page source that takes its time: what it fills is still held.
-        }
     }
 
     internal void CountLate() => _tooLate++;
@@ -110,7 +91,7 @@ public sealed class PageRequestHandler
         if (group.IsMalformed || group.Id is not { } id)
             return true;
         using IoAsidHold<SvaBinding> hold = _sva.Hold(id);
-        if (!hold.IsHeld || !hold.Data.Bonds.Allows(group.Device))
+        if (!hold.IsHeld || !hold.Data.Attachments.Allows(group.Device))
             return true;
         return hold.Data is NativeSvaBinding native && native.TryServe(group.Requests, out response);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
@@ -5,30 +6,40 @@ namespace IoAsid.Typed.Iommu;
 /// <summary>
 /// The processor's tables. Memory that may not be accessed at all keeps its page in an entry that is not present: hardware ignores the rest of it.
 /// </summary>
-internal readonly struct FirstStageFormat : IPagingFormat
+/// <param name="PresetsAccessedDirty">
+/// True if entries are written with A, and writable leaves with D: a unit whose walks are not coherent cannot set them (VT-d 3.6.2).
+/// </param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct FirstStageFormat(bool PresetsAccessedDirty) : IPagingFormat
 {
-    public static ulong Link(ulong table) =>
-        new FirstStageEntry { Present = true, Writable = true, User = true, Address = table }.Bits;
+    public ulong Link(ulong table) =>
+        new FirstStageEntry { Present = true, Writable = true, User = true, Accessed = PresetsAccessedDirty, Address = table }.Bits;
 
-    public static ulong Leaf(ulong page, int level, MemoryRights rights) =>
-        WithRights(new FirstStageEntry { User = true, PageSize = level > 1, Address = page }.Bits, rights);
+    public ulong Leaf(ulong page, int level, MemoryRights rights) =>
+        WithRights(new FirstStageEntry { User = true, Accessed = PresetsAccessedDirty, PageSize = level > 1, Address = page }.Bits, rights);
 
-    public static ulong WithRights(ulong leaf, MemoryRights rights) => (new FirstStageEntry(leaf) with
+    public ulong WithRights(ulong leaf, MemoryRights rights)
     {
-        Present = rights != MemoryRights.None,
-        Writable = rights.HasFlag(MemoryRights.Write),
-        ExecuteDisable = !rights.HasFlag(MemoryRights.Execute),
-    }).Bits;
+        FirstStageEntry entry = new(leaf);
+        bool isWritable = rights.HasFlag(MemoryRights.Write);
+        return (entry with
+        {
+            Present = rights != MemoryRights.None,
+            Writable = isWritable,
+            ExecuteDisable = !rights.HasFlag(MemoryRights.Execute),
+            Dirty = entry.Dirty || PresetsAccessedDirty && isWritable,
+        }).Bits;
+    }
 
-    public static ulong Piece(ulong leaf, int level, int index) => (new FirstStageEntry(leaf) with
+    public ulong Piece(ulong leaf, int level, int index) => (new FirstStageEntry(leaf) with
     {
         PageSize = level > 2,
         Address = PageOf(leaf, level) + (ulong)index * TranslationTables.PageSizeOf(level - 1),
     }).Bits;
 
-    public static bool IsLeaf(ulong entry, int level) => new FirstStageEntry(entry).IsLeaf(level);
+    public bool IsLeaf(ulong entry, int level) => new FirstStageEntry(entry).IsLeaf(level);
 
-    public static ulong PageOf(ulong leaf, int level) => new FirstStageEntry(leaf).PageAddress(level);
+    public ulong PageOf(ulong leaf, int level) => new FirstStageEntry(leaf).PageAddress(level);
 
-    public static ulong TableOf(ulong link) => new FirstStageEntry(link).Address;
+    public ulong TableOf(ulong link) => new FirstStageEntry(link).Address;
 }

@@ -4,23 +4,23 @@ namespace IoAsid.Typed.Iommu;
 internal interface IPagingFormat
 {
     /// <summary>An entry that points to a table and takes no rights away.</summary>
-    static abstract ulong Link(ulong table);
+    ulong Link(ulong table);
 
     /// <summary>An entry that maps a page.</summary>
-    static abstract ulong Leaf(ulong page, int level, MemoryRights rights);
+    ulong Leaf(ulong page, int level, MemoryRights rights);
 
     /// <summary>The same leaf with other rights: page, accessed and dirty are kept.</summary>
-    static abstract ulong WithRights(ulong leaf, MemoryRights rights);
+    ulong WithRights(ulong leaf, MemoryRights rights);
 
     /// <summary>The leaf of the next level that maps one of the 512 pieces of a leaf's page, with the same rights, accessed and dirty.</summary>
-    static abstract ulong Piece(ulong leaf, int level, int index);
+    ulong Piece(ulong leaf, int level, int index);
 
     /// <summary>Whether an entry maps a page.</summary>
-    static abstract bool IsLeaf(ulong entry, int level);
+    bool IsLeaf(ulong entry, int level);
 
     /// <summary>The physical address of the page a leaf maps.</summary>
-    static abstract ulong PageOf(ulong leaf, int level);
+    ulong PageOf(ulong leaf, int level);
 
     /// <summary>The physical address of the table an entry points to.</summary>
-    static abstract ulong TableOf(ulong link);
+    ulong TableOf(ulong link);
 }

@@ -8,8 +8,8 @@ internal abstract class LeafChange
 }
 
 /// <summary>Gives leaves other rights.</summary>
-internal sealed class RightsChange<TFormat>(MemoryRights rights) : LeafChange
-    where TFormat : IPagingFormat
+internal sealed class RightsChange<TFormat>(TFormat format, MemoryRights rights) : LeafChange
+    where TFormat : struct, IPagingFormat
 {
-    public override ulong Of(ulong leaf) => TFormat.WithRights(leaf, rights);
+    public override ulong Of(ulong leaf) => format.WithRights(leaf, rights);
 }

@@ -8,8 +8,8 @@ namespace IoAsid.Typed.Iommu;
 /// Tables of one stage in physical memory, which hardware walks while they are changed. Hardware sets accessed and dirty bits in entries that are
 /// used, so these change by compare and exchange only. A table that becomes empty is taken out at once, so that an entry without a leaf below it is zero.
 /// </summary>
-internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator frames, int levels)
-    where TFormat : IPagingFormat
+internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator frames, int levels, TFormat format)
+    where TFormat : struct, IPagingFormat
 {
     private const int EntrySize = sizeof(ulong);
 
@@ -33,9 +33,9 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         {
             ulong place = PlaceOf(table, address, level);
             ulong entry = memory.ReadUInt64(place);
-            if (entry == 0 || TFormat.IsLeaf(entry, level))
+            if (entry == 0 || format.IsLeaf(entry, level))
                 return new PagingSlot(place, entry, level);
-            table = TFormat.TableOf(entry);
+            table = format.TableOf(entry);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
     {
         PagingSlot slot = Find(address);
         physical = slot.IsUsed
-            ? TFormat.PageOf(slot.Entry, slot.Level) | address & (TranslationTables.PageSizeOf(slot.Level) - 1)
+            ? format.PageOf(slot.Entry, slot.Level) | address & (TranslationTables.PageSizeOf(slot.Level) - 1)
             : 0;
         return slot.IsUsed;
     }
@@ -73,7 +73,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         {
             PagingSlot slot = Find(address);
             int missing = slot.Level - level;
-            Link(slot, address, level, TFormat.Leaf(physical, level, rights), tables[..missing]);
+            Link(slot, address, level, format.Leaf(physical, level, rights), tables[..missing]);
             tables = tables[missing..];
         }
 
@@ -130,7 +130,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         foreach (ulong table in tables)
         {
             memory.WriteUInt64(PlaceOf(table, address, level++), entry);
-            entry = TFormat.Link(table);
+            entry = format.Link(table);
         }
 
         memory.WriteUInt64(slot.Place, entry);
@@ -199,10 +199,10 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         while (true)
         {
             for (int index = 0; index < TranslationTables.PagingEntries; index++)
-                BinaryPrimitives.WriteUInt64LittleEndian(pieces[(index * EntrySize)..], TFormat.Piece(leaf, slot.Level, index));
+                BinaryPrimitives.WriteUInt64LittleEndian(pieces[(index * EntrySize)..], format.Piece(leaf, slot.Level, index));
             // One access, not 512: nobody walks it yet.
             memory.Write(table, pieces);
-            ulong found = memory.CompareExchange(slot.Place, leaf, TFormat.Link(table));
+            ulong found = memory.CompareExchange(slot.Place, leaf, format.Link(table));
             if (found == leaf)
                 return;
             leaf = found;
@@ -229,13 +229,13 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         ulong entry = memory.ReadUInt64(place);
         if (entry == 0)
             return;
-        if (TFormat.IsLeaf(entry, level))
+        if (format.IsLeaf(entry, level))
         {
             ChangeLeaf(place, level, change);
             return;
         }
 
-        ulong table = TFormat.TableOf(entry);
+        ulong table = format.TableOf(entry);
         Change(table, level - 1, first, last, change);
         if (change is Removal removal && IsEmpty(table))
             TakeOut(place, table, removal);
@@ -244,7 +244,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
     private void ChangeLeaf(ulong place, int level, LeafChange change)
     {
         ulong before = Change(place, change);
-        (change as Removal)?.AddPage(TFormat.PageOf(before, level), level);
+        (change as Removal)?.AddPage(format.PageOf(before, level), level);
     }
 
     private void TakeOut(ulong place, ulong table, Removal removal)

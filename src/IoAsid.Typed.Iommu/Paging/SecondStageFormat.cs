@@ -5,26 +5,26 @@ namespace IoAsid.Typed.Iommu;
 /// <summary>The unit's own tables, from I/O virtual or guest-physical addresses to host-physical ones.</summary>
 internal readonly struct SecondStageFormat : IPagingFormat
 {
-    public static ulong Link(ulong table) => new SecondStageEntry { Read = true, Write = true, Address = table }.Bits;
+    public ulong Link(ulong table) => new SecondStageEntry { Read = true, Write = true, Address = table }.Bits;
 
-    public static ulong Leaf(ulong page, int level, MemoryRights rights) =>
+    public ulong Leaf(ulong page, int level, MemoryRights rights) =>
         WithRights(new SecondStageEntry { PageSize = level > 1, Address = page }.Bits, rights);
 
-    public static ulong WithRights(ulong leaf, MemoryRights rights) => (new SecondStageEntry(leaf) with
+    public ulong WithRights(ulong leaf, MemoryRights rights) => (new SecondStageEntry(leaf) with
     {
         Read = rights.HasFlag(MemoryRights.Read),
         Write = rights.HasFlag(MemoryRights.Write),
     }).Bits;
 
-    public static ulong Piece(ulong leaf, int level, int index) => (new SecondStageEntry(leaf) with
+    public ulong Piece(ulong leaf, int level, int index) => (new SecondStageEntry(leaf) with
     {
         PageSize = level > 2,
         Address = PageOf(leaf, level) + (ulong)index * TranslationTables.PageSizeOf(level - 1),
     }).Bits;
 
-    public static bool IsLeaf(ulong entry, int level) => new SecondStageEntry(entry).IsLeaf(level);
+    public bool IsLeaf(ulong entry, int level) => new SecondStageEntry(entry).IsLeaf(level);
 
-    public static ulong PageOf(ulong leaf, int level) => new SecondStageEntry(leaf).PageAddress(level);
+    public ulong PageOf(ulong leaf, int level) => new SecondStageEntry(leaf).PageAddress(level);
 
-    public static ulong TableOf(ulong link) => new SecondStageEntry(link).Address;
+    public ulong TableOf(ulong link) => new SecondStageEntry(link).Address;
 }

@@ -9,13 +9,14 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
 {
-    // Beyond this it is no dearer to forget the whole PASID.
-    private const int MaximumOrder = 9;
-
+    private readonly bool _setsAddressWidth;
     private AddressSpaceReference? _structure;
 
-    internal NativeSvaBinding(ProcessAddressSpace addressSpace, PageRequestHandler pageRequests)
-        : base(pageRequests) => AddressSpace = addressSpace;
+    internal NativeSvaBinding(ProcessAddressSpace addressSpace, bool setsAddressWidth)
+    {
+        AddressSpace = addressSpace;
+        _setsAddressWidth = setsAddressWidth;
+    }
 
     /// <summary>The process's address space.</summary>
     public ProcessAddressSpace AddressSpace { get; }
@@ -37,21 +38,21 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     {
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
         Pasid pasid = Pasid;
-        return Bonds.InvalidateAsync(pasid, pages, (_, batch) => Drop(batch, pasid, pages));
+        return Attachments.InvalidateAsync(pasid, pages, batch => batch.FirstStage(DomainIds.FirstStage, pasid, pages));
     }
 
     /// <summary>
     /// The process ends before its devices were told: no translation is left when this returns, and the page tables can go. What devices still ask is refused in
     /// silence, until they are unbound and drained (Linux intel_mm_release).
     /// </summary>
-    ValueTask IAddressSpaceObserver.ReleaseAsync() => Bonds.RevokeAsync();
+    ValueTask IAddressSpaceObserver.ReleaseAsync() => Attachments.RevokeAsync();
 
     /// <summary>Refers to the structure of the address space, which may outlive the process, and is told of changes from now on.</summary>
     internal void Begin(IoAsidHandle<NativeSvaBinding> handle)
     {
         Handle = handle;
         _structure = AddressSpace.Grab();
-        Subscription = AddressSpace.Observe(this);
+        Subscription = AddressSpace.Subscribe(this);
     }
 
     /// <summary>Gives everything back, when no hardware knows the PASID any more.</summary>
@@ -64,15 +65,8 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     }
 
     /// <summary>What a unit has to know of the address space.</summary>
-    internal PasidEntry EntryFor(in VtdCapabilities capabilities) => new()
-    {
-        Present = true,
-        GrantType = PasidGrantType.FirstStage,
-        FirstStageTable = AddressSpace.Root,
-        FirstStagePagingMode = AddressSpace.Levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
-        DomainId = DomainIds.FirstStage,
-        PageWalkSnoop = capabilities.PageWalkCoherency,
-    };
+    internal PasidEntry EntryFor(in VtdCapabilities capabilities) =>
+        FirstStageEntries.Create(capabilities, AddressSpace.Root, hasFiveLevels: AddressSpace.Levels == 5, DomainIds.FirstStage, _setsAddressWidth);
 
     /// <summary>Brings in what a group asks for, if that needs no waiting (Linux iommu_sva_handle_mm).</summary>
     /// <param name="requests">The requests of the group.</param>
@@ -103,13 +97,5 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         }
 
         return PageResponse.Success;
-    }
-
-    private static void Drop(InvalidationBatch batch, Pasid pasid, DeviceTlbRange pages)
-    {
-        if (pages.Order > MaximumOrder)
-            batch.PasidTranslations(DomainIds.FirstStage, pasid);
-        else
-            batch.PasidPages(DomainIds.FirstStage, pasid, pages);
     }
 }

@@ -7,13 +7,13 @@ namespace IoAsid.Typed.Iommu;
 public sealed class SharedVirtualAddressing
 {
     private readonly IoAsidSet<SvaBinding> _set;
-    private readonly PageRequestHandler _pageRequests;
+    private readonly bool _setsAddressWidth;
     private readonly Dictionary<ProcessAddressSpace, NativeSvaBinding> _bindings = [];
 
-    internal SharedVirtualAddressing(IoAsidSet<SvaBinding> set, PageRequestHandler pageRequests)
+    internal SharedVirtualAddressing(IoAsidSet<SvaBinding> set, bool setsAddressWidth)
     {
         _set = set;
-        _pageRequests = pageRequests;
+        _setsAddressWidth = setsAddressWidth;
     }
 
     /// <summary>How many processes are bound to a device, or were when they ended.</summary>
@@ -22,12 +22,16 @@ public sealed class SharedVirtualAddressing
     /// <summary>Lets a device use a process's address space. Bound already, the bond gets another user.</summary>
     /// <param name="device">Enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
     /// <param name="process">The process, which has not ended.</param>
+    /// <param name="cancellationToken">Cancels the wait. A bond that is made all the same is disposed.</param>
     /// <returns>The caller's hold on the bond; disposing it is the unbind.</returns>
     /// <exception cref="IommuException">
     /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has ended. NoPasid: none is left. PasidTooWide:
     /// the process has a PASID that the device cannot send. Nothing changed.
     /// </exception>
-    public async ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process)
+    public ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process, CancellationToken cancellationToken = default) =>
+        BindAsync(device, process).OrDisposed(cancellationToken);
+
+    private async ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(process);
@@ -39,7 +43,7 @@ public sealed class SharedVirtualAddressing
             NativeSvaBinding binding = Claim(device, process);
             try
             {
-                await binding.Bonds.AttachAsync(device, binding.Handle, binding.EntryFor(device.Unit.Capabilities));
+                await binding.Attachments.AttachAsync(device, binding.Handle, binding.EntryFor(device.Unit.Capabilities));
                 return new SvaBond(this, binding, device);
             }
             catch
@@ -52,7 +56,7 @@ public sealed class SharedVirtualAddressing
 
     internal async ValueTask UnbindAsync(NativeSvaBinding binding, IommuDevice device)
     {
-        await binding.Bonds.DetachAsync(device);
+        await binding.Attachments.DetachAsync(device);
         Unclaim(binding);
     }
 
@@ -68,7 +72,7 @@ public sealed class SharedVirtualAddressing
 
     private NativeSvaBinding Create(IommuDevice device, ProcessAddressSpace process)
     {
-        NativeSvaBinding binding = new(process, _pageRequests);
+        NativeSvaBinding binding = new(process, _setsAddressWidth);
         IoAsidSet<NativeSvaBinding> set = _set.CreateSubset<NativeSvaBinding>(process.Name, owner: process);
         if (!set.TryAllocate(binding, 1, set.Space.HighestUpTo(device.MaximumPasid), out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
         {
@@ -83,7 +87,7 @@ public sealed class SharedVirtualAddressing
 
     private void Unclaim(NativeSvaBinding binding)
     {
-        if (--binding.Claims > 0 || binding.Bonds.IsReached)
+        if (--binding.Claims > 0 || binding.Attachments.IsReached)
             return;
         _bindings.Remove(binding.AddressSpace);
         binding.End();
@@ -96,6 +100,12 @@ public sealed class SharedVirtualAddressing
             throw new IommuException(IommuError.NotSupported, $"Page requests of {device} are not enabled. Enable shared virtual addressing first.");
         if (process.Levels == 5 && !device.Unit.Capabilities.FiveLevelPaging)
             throw new IommuException(IommuError.NotSupported, $"{process} has page tables of five levels, which the unit {device.Unit} cannot walk.");
+        if (!process.PresetsAccessedDirty && !device.Unit.Capabilities.PageWalkCoherency)
+        {
+            throw new IommuException(
+                IommuError.NotSupported,
+                $"The unit {device.Unit} cannot set accessed and dirty bits (ECAP.SMPWCS is clear). Create {process} with presetsAccessedDirty, as CreateProcess does.");
+        }
     }
 
     private static IommuException TooWide(IommuDevice device, NativeSvaBinding binding) => new(

@@ -8,15 +8,17 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public abstract class SvaBinding
 {
-    private protected SvaBinding(PageRequestHandler pageRequests) => Bonds = new PasidDevices(pageRequests);
+    private protected SvaBinding()
+    {
+    }
 
     /// <summary>The devices that are bound to it.</summary>
-    public IReadOnlyCollection<IommuDevice> Devices => Bonds.Devices;
+    public IReadOnlyCollection<IommuDevice> Devices => Attachments.Devices;
 
-    internal PasidDevices Bonds { get; }
+    internal PasidAttachments Attachments { get; } = new();
 
     /// <summary>Whether a device may use the PASID: a number alone says whose it is, not who may ask.</summary>
     /// <param name="requester">The device.</param>
     /// <returns>True while the device is bound.</returns>
-    public bool HasBond(RequesterId requester) => Bonds.Allows(requester);
+    public bool HasBond(RequesterId requester) => Attachments.Allows(requester);
 }

@@ -145,11 +145,7 @@ public sealed class DrainTests
             MessageLog log = new();
             bench.Machine.Fabric.Observe(log);
             List<IPciFunction> removed = [];
-            using IDisposable observed = bench.Machine.ObserveRemoval(function =>
-            {
-                Assert.False(function.IsPresent);
-                removed.Add(function);
-            });
+            using IDisposable observed = bench.Machine.Subscribe(new RemovalList(removed));
             bench.Machine.Run(async () =>
             {
                 for (int number = 0; number < 6; number++)
@@ -186,5 +182,14 @@ public sealed class DrainTests
         bench.Unit.Downstream.Send(new PageGroupResponseMessage(asked.Requester, asked.GroupIndex, 0, asked.Prefix));
         bench.Machine.Run();
         Assert.True(next.Pri!.UnexpectedGroupIndex);
+    }
+
+    private sealed class RemovalList(List<IPciFunction> removed) : IPlatformObserver
+    {
+        public void FunctionRemoved(IPciFunction function)
+        {
+            Assert.False(function.IsPresent);
+            removed.Add(function);
+        }
     }
 }

@@ -15,7 +15,7 @@ public sealed class ChangeOrderTests
         ulong[] old = Populate();
         List<ulong> given = [];
         RecordingObserver observer = new() { Look = Look };
-        using IDisposable observed = Process.Observe(observer);
+        using IDisposable observed = Process.Subscribe(observer);
 
         _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask());
 
@@ -37,7 +37,7 @@ public sealed class ChangeOrderTests
         Populate();
         Process.Map(ProcessBench.Page, MemoryRights.Read, ProcessBench.Base + 0x10_0000);
         TaskCompletionSource gate = new();
-        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        using IDisposable observed = Process.Subscribe(new RecordingObserver { Wait = () => gate.Task });
         _bench.Machine.Run(async () =>
         {
             Task unmapping = Process.UnmapAsync(AddressRange.PageOf(Two.Start)).AsTask();
@@ -66,7 +66,7 @@ public sealed class ChangeOrderTests
     {
         Populate(from);
         RecordingObserver observer = new();
-        using IDisposable observed = Process.Observe(observer);
+        using IDisposable observed = Process.Subscribe(observer);
 
         _bench.Machine.Run(() => Process.ProtectAsync(Two, to).AsTask());
 
@@ -142,7 +142,7 @@ public sealed class ChangeOrderTests
     {
         AddressRange leaving = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
         TaskCompletionSource gate = new();
-        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        using IDisposable observed = Process.Subscribe(new RecordingObserver { Wait = () => gate.Task });
         _bench.Machine.Run(async () =>
         {
             Task unmapping = Process.UnmapAsync(leaving).AsTask();
@@ -158,7 +158,7 @@ public sealed class ChangeOrderTests
     {
         Populate();
         TaskCompletionSource gate = new();
-        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        using IDisposable observed = Process.Subscribe(new RecordingObserver { Wait = () => gate.Task });
         _bench.Machine.Run(async () =>
         {
             Task protection = Process.ProtectAsync(AddressRange.PageOf(Two.Start), MemoryRights.Read).AsTask();
@@ -175,8 +175,8 @@ public sealed class ChangeOrderTests
     public void When_several_observers_fail_all_failures_are_reported()
     {
         Populate();
-        using IDisposable one = Process.Observe(new RecordingObserver { Wait = () => throw new TimeoutException() });
-        using IDisposable two = Process.Observe(new RecordingObserver { Wait = () => throw new IOException() });
+        using IDisposable one = Process.Subscribe(new RecordingObserver { Wait = () => throw new TimeoutException() });
+        using IDisposable two = Process.Subscribe(new RecordingObserver { Wait = () => throw new IOException() });
 
         AggregateException failure = Assert.Throws<AggregateException>(() => _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask()));
 
@@ -190,8 +190,8 @@ public sealed class ChangeOrderTests
         long before = _bench.Frames.InUse;
         RecordingObserver failing = new() { Wait = () => throw new TimeoutException("the device does not answer") };
         RecordingObserver other = new();
-        using IDisposable one = Process.Observe(failing);
-        using IDisposable two = Process.Observe(other);
+        using IDisposable one = Process.Subscribe(failing);
+        using IDisposable two = Process.Subscribe(other);
 
         Assert.Throws<TimeoutException>(() => _bench.Machine.Run(() => Process.UnmapAsync(Two).AsTask()));
 
@@ -210,13 +210,13 @@ public sealed class ChangeOrderTests
     {
         ulong[] old = Populate();
         RecordingObserver observer = new() { Look = _ => Assert.All(old, frame => Assert.Equal(7UL, WordAt(frame))) };
-        using IDisposable observed = Process.Observe(observer);
+        using IDisposable observed = Process.Subscribe(observer);
 
         _bench.Machine.Run(() => Process.ExitAsync().AsTask());
 
         Assert.Equal(["release"], observer.Told);
         Assert.Equal(0, _bench.Frames.InUse);
-        Assert.Equal(IommuError.Exited, Assert.Throws<IommuException>(() => Process.Observe(observer)).Error);
+        Assert.Equal(IommuError.Exited, Assert.Throws<IommuException>(() => Process.Subscribe(observer)).Error);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class ChangeOrderTests
     {
         Populate();
         long before = _bench.Frames.InUse;
-        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => throw new TimeoutException() });
+        using IDisposable observed = Process.Subscribe(new RecordingObserver { Wait = () => throw new TimeoutException() });
 
         Assert.Throws<TimeoutException>(() => _bench.Machine.Run(() => Process.ExitAsync().AsTask()));
 
@@ -237,7 +237,7 @@ public sealed class ChangeOrderTests
     {
         Populate();
         RecordingObserver observer = new();
-        IDisposable observed = Process.Observe(observer);
+        IDisposable observed = Process.Subscribe(observer);
         observed.Dispose();
         observed.Dispose();
 

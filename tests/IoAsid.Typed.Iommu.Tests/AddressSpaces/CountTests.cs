@@ -51,7 +51,7 @@ public sealed class CountTests
     public void Exit_happens_once_however_often_it_is_called()
     {
         RecordingObserver observer = new() { Wait = () => _bench.Machine.Scheduler.Yield().AsTask() };
-        using IDisposable observed = Process.Observe(observer);
+        using IDisposable observed = Process.Subscribe(observer);
 
         _bench.Machine.Run(() => Task.WhenAll(Process.ExitAsync().AsTask(), Process.ExitAsync().AsTask()));
 
@@ -65,7 +65,7 @@ public sealed class CountTests
     {
         AddressRange page = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
         TaskCompletionSource gate = new();
-        using IDisposable observed = Process.Observe(new RecordingObserver { Wait = () => gate.Task });
+        using IDisposable observed = Process.Subscribe(new RecordingObserver { Wait = () => gate.Task });
         _bench.Machine.Run(async () =>
         {
             Task first = Process.UnmapAsync(page).AsTask();

@@ -42,7 +42,7 @@ internal sealed class DeviceJournal : IProcessorObserver
     /// <summary>Takes the first engine away from the bench and has it as a device whose journal is kept; nothing is enabled.</summary>
     public static async Task<DeviceJournal> BeginAsync(IommuBench bench)
     {
-        await bench.Subsystem.RemoveAsync(bench.Devices[0]);
+        await bench.Devices[0].DisposeAsync();
         DeviceJournal journal = new(bench);
         journal.Device.Unit.Add(journal.Device);
         await journal.Device.ConnectAsync();

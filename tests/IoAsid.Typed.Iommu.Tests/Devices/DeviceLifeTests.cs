@@ -37,7 +37,7 @@ public sealed class DeviceLifeTests
     {
         TestProcess process = bench.CreateProcess();
         IommuDevice device = bench.Devices[0];
-        Task removing = bench.Subsystem.RemoveAsync(device).AsTask();
+        Task removing = device.DisposeAsync().AsTask();
 
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Subsystem.Sva.BindAsync(device, process.Memory).AsTask()));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(device.ResetAsync().AsTask()));
@@ -56,7 +56,7 @@ public sealed class DeviceLifeTests
     public void A_device_that_is_being_reset_is_not_given_up() => IommuBench.Run(Seeds, async bench =>
     {
         Task resetting = bench.Devices[0].ResetAsync().AsTask();
-        Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Subsystem.RemoveAsync(bench.Devices[0]).AsTask()));
+        Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Devices[0].DisposeAsync().AsTask()));
         await resetting;
         await bench.AssertReclaimedAsync();
     });
@@ -64,7 +64,7 @@ public sealed class DeviceLifeTests
     [Fact]
     public void A_device_that_was_given_up_may_be_taken_again() => IommuBench.Run(Seeds, async bench =>
     {
-        await bench.Subsystem.RemoveAsync(bench.Devices[0]);
+        await bench.Devices[0].DisposeAsync();
         bench.Devices[0] = await bench.Subsystem.AddAsync(bench.Engines[0]);
         await bench.Devices[0].EnableSharedVirtualAddressingAsync();
         bench.Drivers[0] = new DmaEngineDriver(bench.Devices[0]);
@@ -107,7 +107,7 @@ public sealed class DeviceLifeTests
         Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Subsystem.AddAsync(next).AsTask()));
 
         Assert.Equal(frames, bench.Subsystem.Frames.InUse);
-        await bench.Subsystem.RemoveAsync(bench.Devices[0]);
+        await bench.Devices[0].DisposeAsync();
         Assert.Equal(DeviceState.Active, (await bench.Subsystem.AddAsync(next)).State);
         await bench.AssertReclaimedAsync();
     });

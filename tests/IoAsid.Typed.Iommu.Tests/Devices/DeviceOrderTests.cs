@@ -116,7 +116,7 @@ public sealed class DeviceOrderTests
 
         await device.DropDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, DeviceTlbRange.Everything);
         Assert.Equal(["wait"], queue.Take());
-        await bench.Subsystem.RemoveAsync(device);
+        await device.DisposeAsync();
         Assert.Equal("unit -, device -, entry none", trace.State);
         Assert.Equal(["wait", "context of 00:02.0"], queue.Take()[..2]);
     });
@@ -132,7 +132,7 @@ public sealed class DeviceOrderTests
         trace.Take();
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(CallAsync(call, device)));
         Assert.Equal("unit -, device -, entry none", trace.State);
-        await bench.Subsystem.RemoveAsync(device);
+        await device.DisposeAsync();
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(CallAsync(call, device)));
     });
 

@@ -177,7 +177,7 @@ public sealed class PasidOrderTests
             DeviceJournal journal = await DeviceJournal.BeginAsync(bench);
             await journal.Device.EnableSharedVirtualAddressingAsync();
             IoAsidSet<object> set = bench.Subsystem.Pasids.CreateSet<object>("test");
-            World world = new(journal, new PasidDevices(bench.Subsystem.PageRequests), set.Allocate());
+            World world = new(journal, new PasidAttachments(), set.Allocate());
             Assert.Equal(Pasid, world.Handle.Id.ToPasid());
             journal.Take();
             await test(world);
@@ -186,7 +186,7 @@ public sealed class PasidOrderTests
         },
         new BenchOptions { CachingMode = cachesAbsent });
 
-    private sealed record World(DeviceJournal Journal, PasidDevices Devices, IoAsidHandle<object> Handle)
+    private sealed record World(DeviceJournal Journal, PasidAttachments Devices, IoAsidHandle<object> Handle)
     {
         public IommuDevice Device => Journal.Device;
 

@@ -103,7 +103,7 @@ public sealed class ReuseTests
         DomainAttachment old = await IommuSubsystem.AttachAsync(bench.Devices[0], before);
         await FillAsync(bench, withPasid: false, Old);
         await old.DisposeAsync();
-        await bench.Subsystem.RemoveAsync(bench.Devices[0]);
+        await bench.Devices[0].DisposeAsync();
         await bench.Engines[0].ResetAsync();
         DmaDomain after = await WindowAsync(bench, "after");
         bench.Devices[0] = await bench.Subsystem.AddAsync(bench.Engines[0]);
@@ -149,7 +149,7 @@ public sealed class ReuseTests
     {
         if (!withPasid)
             return await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
-        AuxiliaryDomain auxiliary = new(domain, bench.Subsystem.AuxiliarySet, bench.Subsystem.PageRequests);
+        AuxiliaryDomain auxiliary = new(domain, bench.Subsystem.AuxiliarySet);
         AuxiliaryAttachment attachment = await auxiliary.AttachAsync(bench.Devices[0]);
         bench.Drivers[0].OpenDedicated(Queue, attachment.Pasid);
         return attachment;

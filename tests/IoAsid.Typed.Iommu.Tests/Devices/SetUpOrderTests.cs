@@ -224,14 +224,8 @@ public sealed class SetUpOrderTests
         Deed.EnablePasids => device.EnablePasidsAsync().AsTask(),
         Deed.Disable => device.DisableSharedVirtualAddressingAsync().AsTask(),
         Deed.Reset => device.ResetAsync().AsTask(),
-        _ => GiveUpAsync(device),
+        _ => device.DisposeAsync().AsTask(),
     };
-
-    private static async Task GiveUpAsync(IommuDevice device)
-    {
-        await device.DisconnectAsync();
-        device.Unit.Remove(device);
-    }
 
     private static async Task<IommuError> RefusalAsync(IommuDevice device, Deed deed) =>
         (await Assert.ThrowsAsync<IommuException>(() => Do(device, deed))).Error;

@@ -94,10 +94,10 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
 
     public void SetInterrupt(int entry, InterruptMessage? message) => engine.SetInterrupt(entry, message);
 
-    public ValueTask ResetAsync()
+    public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
         tell("reset");
-        return engine.ResetAsync();
+        return engine.ResetAsync(cancellationToken);
     }
 
     private void Tell(string what, bool isEnabled) => tell($"{what} {(isEnabled ? "on" : "off")}");

@@ -99,7 +99,7 @@ public sealed class DmaDomainTests
         Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(first.Free).Error);
         Assert.Equal(
             IommuError.Busy,
-            (await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.RemoveAsync(bench.Devices[0]).AsTask())).Error);
+            (await Assert.ThrowsAsync<IommuException>(() => bench.Devices[0].DisposeAsync().AsTask())).Error);
         await attachment.DisposeAsync();
         first.Free();
         second.Free();

@@ -28,14 +28,14 @@ public sealed class SecondStageTablesTests
         SecondStageTables tables = new(_memory, _frames, width);
         ulong last = (1UL << width.Bits()) - Page;
 
-        tables.Map(last, 0x7000, Page, MemoryRights.ReadWrite);
+        tables.Map(new AddressRange(last, Page), 0x7000, MemoryRights.ReadWrite);
 
         Assert.Equal(levels, tables.TablePages);
         Assert.Equal([last], RawTables.Of(_memory, tables.Root, levels).Leaves.Keys);
         Assert.True(tables.TryTranslate(last, out _));
         Assert.False(tables.TryTranslate(last + (1UL << width.Bits()), out _));
-        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(last, 0x7000, 2 * Page, MemoryRights.ReadWrite));
-        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(0, 0, Page, MemoryRights.Execute));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(new AddressRange(last, 2 * Page), 0x7000, MemoryRights.ReadWrite));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tables.Map(new AddressRange(0, Page), 0, MemoryRights.Execute));
         tables.Free();
         Assert.Equal(0, _frames.InUse);
     }
@@ -44,7 +44,7 @@ public sealed class SecondStageTablesTests
     public async Task Tables_are_counted_that_a_cut_brings_and_that_go_when_they_are_empty()
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, largePages: 1);
-        tables.Map(0, 0, Large, MemoryRights.Read);
+        tables.Map(new AddressRange(0, Large), 0, MemoryRights.Read);
         Assert.Equal(3, tables.TablePages);
         await tables.UnmapAsync(new AddressRange(0, Page), _ => ValueTask.CompletedTask);
         Assert.Equal(4, tables.TablePages);
@@ -66,7 +66,7 @@ public sealed class SecondStageTablesTests
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, capability);
 
-        tables.Map(address, physical, length, MemoryRights.Read);
+        tables.Map(new AddressRange(address, length), physical, MemoryRights.Read);
 
         RawTables raw = RawTables.Of(_memory, tables.Root, 4);
         Assert.Equal(leaves, raw.Leaves.Count);
@@ -103,13 +103,13 @@ public sealed class SecondStageTablesTests
     public void Tables_are_freed_after_the_invalidation_and_never_if_it_fails()
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48);
-        tables.Map(0, 0, Page, MemoryRights.ReadWrite);
+        tables.Map(new AddressRange(0, Page), 0, MemoryRights.ReadWrite);
         long full = _frames.InUse;
 
         AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), Looking));
         Assert.Equal(1, _frames.InUse);
 
-        tables.Map(0, 0, Page, MemoryRights.ReadWrite);
+        tables.Map(new AddressRange(0, Page), 0, MemoryRights.ReadWrite);
         Assert.Throws<TimeoutException>(() => AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), _ => throw new TimeoutException())));
         Assert.Equal((full, 3L), (_frames.InUse, tables.LeakedFrames));
 
@@ -125,7 +125,7 @@ public sealed class SecondStageTablesTests
     [Fact]
     public void An_allocation_that_fails_changes_nothing()
     {
-        int failures = FailEach(tables => tables.Map(Huge - Page, 0, 2 * Page, MemoryRights.Read))
+        int failures = FailEach(tables => tables.Map(new AddressRange(Huge - Page, 2 * Page), 0, MemoryRights.Read))
             + FailEach(tables => AtOnce.Done(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), _ => default)));
 
         // Two tables of the lowest level and one of the middle; one middle table and two of the lowest level.
@@ -136,11 +136,11 @@ public sealed class SecondStageTablesTests
     public void What_is_mapped_is_not_mapped_again()
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, 3);
-        tables.Map(3 * Page, 0, Page, MemoryRights.Read);
+        tables.Map(new AddressRange(3 * Page, Page), 0, MemoryRights.Read);
         string before = RawTables.Of(_memory, tables.Root, 4).ToString();
 
         foreach (ulong length in (ulong[])[4 * Page, Large, Huge])
-            Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => tables.Map(0, 0, length, MemoryRights.Read)).Error);
+            Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => tables.Map(new AddressRange(0, length), 0, MemoryRights.Read)).Error);
 
         Assert.Equal(before, RawTables.Of(_memory, tables.Root, 4).ToString());
     }
@@ -152,7 +152,7 @@ public sealed class SecondStageTablesTests
             int asked = 0;
             FrameAllocator frames = new(_memory, _memory.Ram);
             SecondStageTables tables = new(_memory, frames, AddressWidth.Bits48, 3);
-            tables.Map(2 * Huge, 0, Huge, MemoryRights.ReadWrite);
+            tables.Map(new AddressRange(2 * Huge, Huge), 0, MemoryRights.ReadWrite);
             string before = RawTables.Of(_memory, tables.Root, 4).ToString();
             long inUse = frames.InUse;
             frames.Refuse = () => asked++ == index;
@@ -166,11 +166,11 @@ public sealed class SecondStageTablesTests
     {
         if (PagesOf(range).Any(model.ContainsKey))
         {
-            Assert.Throws<IommuException>(() => tables.Map(range.Start, physical, range.Length, MemoryRights.ReadWrite));
+            Assert.Throws<IommuException>(() => tables.Map(new AddressRange(range.Start, range.Length), physical, MemoryRights.ReadWrite));
             return;
         }
 
-        tables.Map(range.Start, physical, range.Length, MemoryRights.ReadWrite);
+        tables.Map(new AddressRange(range.Start, range.Length), physical, MemoryRights.ReadWrite);
         foreach (ulong page in PagesOf(range))
             model.Add(page, physical + page - range.Start);
     }

@@ -17,7 +17,7 @@ internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterrup
 
     public IScheduler Scheduler => machine.Scheduler;
 
-    public IDisposable ObserveRemoval(Action<IPciFunction> removed) => new Counted(this, machine.ObserveRemoval(removed), default);
+    public IDisposable Subscribe(IPlatformObserver observer) => new Counted(this, machine.Subscribe(observer), default);
 
     public IInterruptVector Allocate(string name, Action handler)
     {

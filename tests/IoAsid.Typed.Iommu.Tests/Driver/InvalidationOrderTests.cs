@@ -25,7 +25,7 @@ public sealed class InvalidationOrderTests
         QueueTrace trace = new(bench);
         Assert.Equal([.. AllOfUnit, "wait", .. AllOfDevice], trace.Take());
 
-        await bench.Subsystem.RemoveAsync(bench.Devices[0]);
+        await bench.Devices[0].DisposeAsync();
         Assert.Equal(["device TLB: 0x0-0xFFFFFFFFFFFFFFFF", "wait", .. AllOfDevice, .. AllOfDevice], trace.Take());
 
         await bench.AssertReclaimedAsync();

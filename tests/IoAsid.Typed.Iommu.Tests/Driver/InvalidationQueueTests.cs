@@ -85,7 +85,7 @@ public sealed class InvalidationQueueTests
         Assert.Equal(["PasidCache", "Wait", "Wait"], unit.TakeAll().Select(Words));
         await unit.CompleteAsync(dead);
 
-        unit.Queue.Forgive(Device);
+        unit.Queue.ResetTimeouts(Device);
         Task again = unit.Queue.RunAsync(new InvalidationBatch().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
         Assert.Equal(["DeviceTlb", "Wait"], unit.TakeAll().Select(Words));
         await unit.CompleteAsync(again);
@@ -175,7 +175,7 @@ public sealed class InvalidationQueueTests
         machine.Run(() => test(unit));
     }
 
-    private sealed class PlayedUnit
+    private sealed class PlayedUnit : IInvalidationTargets
     {
         private readonly EmulatedMachine _machine;
         private readonly ScriptedRegisters _registers = new();
@@ -183,16 +183,7 @@ public sealed class InvalidationQueueTests
         public PlayedUnit(EmulatedMachine machine)
         {
             _machine = machine;
-            Queue = new InvalidationQueue("dmar0", new UnitRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]))
-            {
-                CanDrainPageRequests = true,
-                GiveUp = requester =>
-                {
-                    GivenUp.Add(requester);
-                    return ValueTask.CompletedTask;
-                },
-                IsReachable = _ => IsReachable,
-            };
+            Queue = new InvalidationQueue("dmar0", new UnitRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]), targets: this, drainsPageRequests: true);
             Queue.Place();
         }
 
@@ -201,6 +192,14 @@ public sealed class InvalidationQueueTests
         public bool IsReachable { get; set; } = true;
 
         public List<RequesterId> GivenUp { get; } = [];
+
+        bool IInvalidationTargets.IsReachable(RequesterId requester) => IsReachable;
+
+        ValueTask IInvalidationTargets.IsolateAsync(RequesterId requester)
+        {
+            GivenUp.Add(requester);
+            return ValueTask.CompletedTask;
+        }
 
         private ulong Ring => new InvalidationQueueAddressRegister(_registers[RegisterOffsets.InvalidationQueueAddress]).Queue;
 

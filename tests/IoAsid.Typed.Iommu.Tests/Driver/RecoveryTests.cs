@@ -18,7 +18,7 @@ public sealed class RecoveryTests
     [Fact]
     public void Whoever_is_told_of_a_fault_may_fail_and_the_unit_goes_on()
     {
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = _ => throw new InvalidOperationException("told") };
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), new FaultList { Fails = true });
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, InvalidationQueueError = true, PrimaryFaultOverflow = true }.Bits.Value;
         Record(index: 0, requester: new RequesterId(0x55));
 
@@ -34,7 +34,7 @@ public sealed class RecoveryTests
     public void What_comes_while_the_unit_is_listened_to_is_heard_too()
     {
         InvalidationQueue queue = CreateQueue();
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, queue);
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, queue, new FaultList());
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryFaultOverflow = true }.Bits.Value;
         _registers.BeforeRead[RegisterOffsets.FaultStatus] = () => _registers.BeforeRead[RegisterOffsets.FaultStatus] = () =>
             _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { InvalidationTimeoutError = true, InvalidationCompletionError = true }.Bits.Value;
@@ -47,26 +47,22 @@ public sealed class RecoveryTests
     [Fact]
     public void Faults_are_told_up_to_the_first_record_that_is_empty()
     {
-        List<DmaFault> told = [];
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue()) { Reported = told.Add };
+        FaultList told = new();
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), told);
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 1 }.Bits.Value;
         Record(index: 1, requester: new RequesterId(0x123));
 
         faults.Handle();
 
-        Assert.Equal(new RequesterId(0x123), Assert.Single(told).Requester);
+        Assert.Equal(new RequesterId(0x123), Assert.Single(told.Faults).Requester);
         Assert.Equal(0, faults.Overflows);
     }
 
     [Fact]
     public void What_came_before_an_overflow_is_taken_before_it_is_said_that_requests_were_lost()
     {
-        List<string> told = [];
-        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0)
-        {
-            Received = request => told.Add($"group {request.GroupIndex}"),
-            Overflowed = () => told.Add("lost"),
-        };
+        RequestList told = new();
+        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0, told);
         ring.Place();
         Ask(7);
         _registers.BeforeRead[RegisterOffsets.PageRequestStatus] = () =>
@@ -78,7 +74,7 @@ public sealed class RecoveryTests
         Assert.True(ring.Read());
         Assert.False(ring.Read());
 
-        Assert.Equal(["group 7", "group 8", "lost"], told);
+        Assert.Equal(["group 7", "group 8", "lost"], told.Lines);
         Assert.Equal(1, ring.Overflows);
     }
 
@@ -117,12 +113,7 @@ public sealed class RecoveryTests
 
     private InvalidationQueue CreateQueue()
     {
-        InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames)
-        {
-            CanDrainPageRequests = true,
-            GiveUp = _ => ValueTask.CompletedTask,
-            IsReachable = _ => true,
-        };
+        InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames, new NoTargets(), drainsPageRequests: true);
         queue.Place();
         return queue;
     }
@@ -135,5 +126,35 @@ public sealed class RecoveryTests
         for (int word = 0; word < Bits256.Words; word++)
             _machine.PhysicalMemory.WriteUInt64(ring + tail + (ulong)word * sizeof(ulong), request.Bits[word]);
         _registers[RegisterOffsets.PageRequestQueueTail] = tail + PageRequestDescriptor.SizeInBytes;
+    }
+
+    private sealed class NoTargets : IInvalidationTargets
+    {
+        public bool IsReachable(RequesterId requester) => true;
+
+        public ValueTask IsolateAsync(RequesterId requester) => ValueTask.CompletedTask;
+    }
+
+    private sealed class FaultList : IFaultSink
+    {
+        public bool Fails { get; init; }
+
+        public List<DmaFault> Faults { get; } = [];
+
+        public void Report(DmaFault fault)
+        {
+            if (Fails)
+                throw new InvalidOperationException("The sink fails.");
+            Faults.Add(fault);
+        }
+    }
+
+    private sealed class RequestList : IPageRequestSink
+    {
+        public List<string> Lines { get; } = [];
+
+        public void Receive(PageRequestDescriptor request) => Lines.Add($"group {request.GroupIndex}");
+
+        public void DiscardIncomplete() => Lines.Add("lost");
     }
 }

@@ -130,7 +130,7 @@ public sealed class UnitLifeTests
     public void Lost_page_requests_are_told_to_whom_they_may_have_been_of() => IommuBench.RunByHand(bench =>
     {
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId, GroupIndex = 3 });
-        bench.Subsystem.Units[0].PageRequests.Overflowed();
+        ((IPageRequestSink)bench.Subsystem.Units[0]).DiscardIncomplete();
         Assert.Null(bench.Devices[0].PageRequests.FindPartial(3));
         return Task.CompletedTask;
     });
@@ -162,10 +162,10 @@ public sealed class UnitLifeTests
 
             IommuDevice device = await bench.Subsystem.AddAsync(engine);
             Assert.Same(device, await bench.Subsystem.AddAsync(engine));
-            await bench.Subsystem.RemoveAsync(device);
-            await bench.Subsystem.RemoveAsync(device);
+            await device.DisposeAsync();
+            await device.DisposeAsync();
             IommuDevice again = await bench.Subsystem.AddAsync(engine);
-            await bench.Subsystem.RemoveAsync(device);
+            await device.DisposeAsync();
             Assert.Equal((DeviceState.Removed, DeviceState.Active), (device.State, again.State));
             await bench.AssertReclaimedAsync();
         },
@@ -191,8 +191,8 @@ public sealed class UnitLifeTests
     {
         EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
         FrameAllocator frames = new(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
-        PageRequestHandler handler = new(machine.Scheduler, new IoAsidSpace().CreateSet<SvaBinding>("sva"), TimeSpan.FromSeconds(1));
-        return new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler);
+        PageRequestHandler handler = new(machine.Scheduler.Clock, new IoAsidSpace().CreateSet<SvaBinding>("sva"), TimeSpan.FromSeconds(1));
+        return new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler, new TearDown());
     }
 
     private static EventControlRegister Event(IommuBench bench, int offset) => new() { Bits = new Bits64(bench.Machine.Units[0].Registers.Read32((uint)offset)) };

@@ -32,7 +32,7 @@ public sealed class ForeignIdTests
         Assert.False(thief.Container.TryHold(number, out _));
         Assert.Equal(IommuError.NotFound, (await Assert.ThrowsAsync<IommuException>(
             async () => await thief.Container.BindAsync(number, requester, new GuestPageTable(TestGuest.RamBase)))).Error);
-        Assert.False(await thief.Container.UnbindAsync(number, requester));
+        Assert.Null(thief.Container.FindBond(number, requester));
         Assert.Equal(IoAsidFreeResult.AlreadyFreed, thief.Container.Free(number));
         Assert.False(thief.Devices[0].TryResolve(number, out _));
         await thief.Devices[0].CleanAsync(number);

@@ -58,13 +58,13 @@ public sealed class GuestDeviceTests
                 await device.CleanAsync(number);
                 break;
             case "unassign":
-                await guest.Container.UnassignAsync(device);
+                await device.DisposeAsync();
                 Assert.False(device.TryResolve(number, out _));
                 break;
             default:
                 // Whoever waits for the death waits for all of it.
-                Task first = guest.Container.DieAsync();
-                await guest.Container.DieAsync();
+                Task first = guest.Container.DisposeAsync();
+                await guest.Container.DisposeAsync();
                 Assert.NotEmpty(stopped);
                 await first;
                 Assert.Empty(guest.Container.Devices);
@@ -88,7 +88,7 @@ public sealed class GuestDeviceTests
             await process.BindAsync(device: 1);
             GuestDevice gone = guest.Devices[0];
 
-            Task leaving = guest.Container.UnassignAsync(gone).AsTask();
+            Task leaving = gone.DisposeAsync().AsTask();
             Assert.Equal(IommuError.NotFound, await RefusalAsync(guest.Container.BindAsync(guest.Container.Allocate(), gone.VirtualRequester, process.Table)));
             await leaving;
 
@@ -97,10 +97,10 @@ public sealed class GuestDeviceTests
             Assert.Single(bench.Devices[1].AttachedPasids);
             Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 2, Pattern, device: 1));
             Assert.Equal(IommuError.NotFound, await RefusalAsync(process.BindAsync(device: 0)));
-            await guest.Container.UnassignAsync(gone);
+            await gone.DisposeAsync();
             await guest.AssignAsync(0);
             await process.BindAsync(device: 0);
-            await guest.Container.UnassignAsync(gone);
+            await gone.DisposeAsync();
             Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 2, pages: 2, Pattern, device: 2));
             await guest.DieAsync();
             await bench.AssertReclaimedAsync();
@@ -114,7 +114,7 @@ public sealed class GuestDeviceTests
         TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
         GuestProcess theirs = await neighbour.CreateBoundProcessAsync();
 
-        await guest.Container.UnassignAsync(neighbour.Devices[0]);
+        await neighbour.Devices[0].DisposeAsync();
 
         Assert.Single(guest.Container.Devices);
         Assert.True(neighbour.Devices[0].TryResolve(theirs.Pasid, out _));
@@ -199,7 +199,7 @@ public sealed class GuestDeviceTests
         guest.Devices.Add(await guest.Container.AssignAsync(bench.Devices[0], TestGuest.VirtualId(0), StopSlowly(bench, device: 0)));
         await guest.CreateBoundProcessAsync();
         GuestProcess second = await guest.CreateBoundProcessAsync();
-        Task leaving = guest.Container.UnassignAsync(guest.Devices[0]).AsTask();
+        Task leaving = guest.Devices[0].DisposeAsync().AsTask();
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(10));
 
         second.Free();
@@ -275,7 +275,7 @@ public sealed class GuestDeviceTests
         TestGuest guest = await TestGuest.StartAsync(bench);
         GuestProcess process = await guest.CreateBoundProcessAsync();
         process.Free();
-        await guest.Container.UnassignAsync(guest.Devices[0]);
+        await guest.Devices[0].DisposeAsync();
         Assert.Empty(bench.Devices[0].AttachedPasids);
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
@@ -298,7 +298,7 @@ public sealed class GuestDeviceTests
         GuestPageRequestGroup waiting = await guest.WaitForGroupAsync();
         long start = bench.Machine.Scheduler.Clock.GetTimestamp();
 
-        await guest.Container.UnassignAsync(guest.Devices[0]);
+        await guest.Devices[0].DisposeAsync();
 
         Assert.True(waiting.IsAnswered);
         Assert.InRange(bench.Machine.Scheduler.Clock.GetElapsedTime(start).TotalMilliseconds, 0, 500);
@@ -313,7 +313,7 @@ public sealed class GuestDeviceTests
         TestGuest guest = await TestGuest.StartAsync(bench);
         await guest.CreateBoundProcessAsync();
         await guest.CreateBoundProcessAsync();
-        Task[] leaving = [.. Enumerable.Range(0, 2).Select(_ => guest.Container.UnassignAsync(guest.Devices[0]).AsTask())];
+        Task[] leaving = [.. Enumerable.Range(0, 2).Select(_ => guest.Devices[0].DisposeAsync().AsTask())];
         await Task.WhenAny(leaving);
         await guest.AssignAsync(0);
         await Task.WhenAll(leaving);
@@ -349,11 +349,11 @@ public sealed class GuestDeviceTests
             PrivateIoAsid pasid = guest.Container.Allocate();
             foreach (int levels in (int[])[3, 4, 5, 6])
             {
-                ValueTask binding = guest.Container.BindAsync(pasid, TestGuest.VirtualId(0), new GuestPageTable(TestGuest.RamBase, levels));
+                ValueTask<GuestSvaBond> binding = guest.Container.BindAsync(pasid, TestGuest.VirtualId(0), new GuestPageTable(TestGuest.RamBase, levels));
                 if (levels is 4 or 5)
                 {
                     await binding;
-                    Assert.True(await guest.Container.UnbindAsync(pasid, TestGuest.VirtualId(0)));
+                    Assert.True(await guest.UnbindAsync(pasid, TestGuest.VirtualId(0)));
                 }
                 else
                 {
@@ -371,7 +371,11 @@ public sealed class GuestDeviceTests
     {
         TestGuest guest = await TestGuest.StartAsync(bench);
         foreach (uint wrong in (uint[])[0, 1 << 20])
-            Assert.Equal(IommuError.PasidTooWide, Assert.Throws<IommuException>(() => guest.Container.TryAllocate(new PrivateIoAsid(wrong), out _)).Error);
+        {
+            Assert.False(guest.Container.TryAllocate(new PrivateIoAsid(wrong), out IoAsidAllocationFailure failure));
+            Assert.Equal(IoAsidAllocationFailure.RangeExhausted, failure);
+        }
+
         PrivateIoAsid own = guest.Container.Allocate();
 
         Assert.True(guest.Container.TryHold(own, out IoAsidReference? held));

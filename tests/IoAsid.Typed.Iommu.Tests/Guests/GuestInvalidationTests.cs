@@ -153,8 +153,6 @@ public sealed class GuestInvalidationTests
     {
         TestGuest guest = await TestGuest.StartAsync(bench);
         GuestProcess process = await guest.CreateBoundProcessAsync();
-        int signals = 0;
-        guest.Container.InvalidationSignaled += (_, _) => signals++;
         ulong status = guest.Frames.Allocate();
         PasidIotlbInvalidation drop = new() { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(process.Pasid.Value) };
         InvalidationWait wait = new() { StatusWrite = true, StatusAddress = status, StatusData = 5, InterruptFlag = true, PageRequestDrain = true };
@@ -163,14 +161,14 @@ public sealed class GuestInvalidationTests
         ValueTask<InvalidationQueueError> second = guest.Container.InvalidateAsync(new InvalidationDescriptor(wait.Bits));
         while (guest.Container.Memory.ReadUInt32(status) == 0)
         {
-            Assert.Equal(0, signals);
+            Assert.Equal(0, guest.Signals);
             await bench.Machine.Scheduler.Yield();
         }
 
         Assert.True(first.IsCompleted);
         Assert.Equal(InvalidationQueueError.None, await first);
         Assert.Equal(InvalidationQueueError.None, await second);
-        Assert.Equal((5u, 1), (guest.Container.Memory.ReadUInt32(status), signals));
+        Assert.Equal((5u, 1), (guest.Container.Memory.ReadUInt32(status), guest.Signals));
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
     });
@@ -188,7 +186,7 @@ public sealed class GuestInvalidationTests
             new InvalidationWait { StatusWrite = true, StatusAddress = status, StatusData = 5, PageRequestDrain = true }.Bits])
             calls.Add(guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)).AsTask());
 
-        await guest.Container.DieAsync();
+        await guest.Container.DisposeAsync();
         ulong place = guest.HostRam + (status - TestGuest.RamBase);
         bench.Machine.Memory.WriteUInt32(place, 0xAAAA);
 

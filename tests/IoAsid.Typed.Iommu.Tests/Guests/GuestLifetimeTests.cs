@@ -155,7 +155,8 @@ public sealed class GuestLifetimeTests
         for (int life = 0; life < 4; life++)
         {
             Assert.True(guest.Container.TryAllocate(number, out _));
-            Assert.Equal(IommuError.Busy, Assert.Throws<IommuException>(() => guest.Container.TryAllocate(number, out _)).Error);
+            Assert.False(guest.Container.TryAllocate(number, out IoAsidAllocationFailure failure));
+            Assert.Equal(IoAsidAllocationFailure.RangeExhausted, failure);
             GuestProcess process = guest.CreateProcess(number);
             await process.BindAsync();
             Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 3, Pattern + (ulong)life));

@@ -96,7 +96,7 @@ public sealed class GuestMemoryTests
 
         test(container.Memory, new Host(bench.Machine.PhysicalMemory, [.. frames.Reverse()]));
 
-        await container.DieAsync();
+        await container.DisposeAsync();
         foreach (ulong frame in frames)
             bench.Subsystem.Frames.Free(frame);
         await bench.AssertReclaimedAsync();

@@ -112,7 +112,7 @@ public sealed class GuestPageRequestTests
         guest.Manners = GuestManners.Throws;
         Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 0, pages: 1, Pattern));
         Assert.True(faults > 0);
-        guest.Container.PageRequestSink = null;
+        guest.Subscription.Dispose();
         Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 1, pages: 1, Pattern));
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
@@ -153,10 +153,10 @@ public sealed class GuestPageRequestTests
                 await bench.Machine.Scheduler.WaitUntil(() => bench.Subsystem.Pasids.GetStatistics().Outstanding == 0, TimeSpan.FromSeconds(10));
                 break;
             case "death":
-                await guest.Container.DieAsync();
+                await guest.Container.DisposeAsync();
                 break;
             case "unassign":
-                await guest.Container.UnassignAsync(guest.Devices[0]);
+                await guest.Devices[0].DisposeAsync();
                 break;
             default:
                 bench.Machine.PullOut(bench.Engines[0]);

@@ -22,7 +22,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         Memory = memory;
         Work = new TestProcess(memory);
         _status = guest.Frames.Allocate();
-        memory.Observe(this);
+        memory.Subscribe(this);
     }
 
     public PrivateIoAsid Pasid { get; }
@@ -36,9 +36,9 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     /// <summary>Whether the guest forgets to invalidate.</summary>
     public bool ForgetsInvalidation { get; set; }
 
-    public ValueTask BindAsync(int device = 0) => _guest.Container.BindAsync(Pasid, TestGuest.VirtualId(device), Table);
+    public ValueTask<GuestSvaBond> BindAsync(int device = 0) => _guest.Container.BindAsync(Pasid, TestGuest.VirtualId(device), Table);
 
-    public ValueTask<bool> UnbindAsync(int device = 0) => _guest.Container.UnbindAsync(Pasid, TestGuest.VirtualId(device));
+    public ValueTask<bool> UnbindAsync(int device = 0) => _guest.UnbindAsync(Pasid, TestGuest.VirtualId(device));
 
     public IoAsidFreeResult Free() => _guest.Container.Free(Pasid);
 

@@ -56,7 +56,7 @@ public sealed class HostileGuestTests
         if (end == "unbind")
             Assert.True(await process.UnbindAsync());
         if (end == "death")
-            await hostile.Container.DieAsync();
+            await hostile.Container.DisposeAsync();
         else
             process.Free();
         Assert.True(await bench.Machine.Scheduler.WaitUntil(() => bench.Subsystem.Pasids.GetStatistics().Outstanding == 0, TimeSpan.FromSeconds(10)));

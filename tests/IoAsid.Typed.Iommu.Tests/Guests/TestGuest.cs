@@ -13,7 +13,7 @@ internal enum GuestManners
 /// <summary>
 /// A virtual machine: memory behind a container, an operating system in it with processes whose tables lie in that memory, processors, and devices.
 /// </summary>
-internal sealed class TestGuest : IGuestPageRequestSink
+internal sealed class TestGuest : IGuestUnit
 {
     public const ulong RamBase = 0x10_0000;
     public const int RamFrames = 128;
@@ -30,12 +30,18 @@ internal sealed class TestGuest : IGuestPageRequestSink
         HostRam = hostRam;
         container.Set.Observe(edge => FirstTold?.Invoke(edge), IoAsidObserverPriority.Cpu);
         Processor = new GuestProcessor(container);
-        container.PageRequestSink = this;
+        Subscription = container.Subscribe(this);
     }
 
     public VfioContainer Container { get; }
 
     public GuestProcessor Processor { get; }
+
+    /// <summary>Ends the requests and signals of the virtual unit.</summary>
+    public IDisposable Subscription { get; }
+
+    /// <summary>The number of signals of complete invalidations.</summary>
+    public int Signals { get; private set; }
 
     /// <summary>Where the guest's memory is in the host's.</summary>
     public ulong HostRam { get; }
@@ -69,7 +75,7 @@ internal sealed class TestGuest : IGuestPageRequestSink
         catch
         {
             if (container is not null)
-                await container.DieAsync();
+                await container.DisposeAsync();
             bench.Subsystem.Frames.Free(ram, RamFrames);
             throw;
         }
@@ -100,12 +106,24 @@ internal sealed class TestGuest : IGuestPageRequestSink
         return process;
     }
 
+    /// <summary>Unbinds as the hypervisor does when the guest names a bond.</summary>
+    /// <returns>True if there was a bond.</returns>
+    public async ValueTask<bool> UnbindAsync(PrivateIoAsid pasid, RequesterId virtualRequester)
+    {
+        if (Container.FindBond(pasid, virtualRequester) is not { } bond)
+            return false;
+        await bond.DisposeAsync();
+        return true;
+    }
+
     /// <summary>Ends the guest and gives its memory back.</summary>
     public async Task DieAsync()
     {
-        await Container.DieAsync();
+        await Container.DisposeAsync();
         _bench.Subsystem.Frames.Free(HostRam, RamFrames);
     }
+
+    public void SignalInvalidation() => Signals++;
 
     public void Receive(GuestPageRequestGroup group)
     {

@@ -116,7 +116,7 @@ public sealed class PageRequestReceptionTests
         switch (end)
         {
             case "an overflow":
-                PageRequestHandler.Overflowed(bench.Subsystem.Units[0]);
+                ((IPageRequestSink)bench.Subsystem.Units[0]).DiscardIncomplete();
                 break;
             case "an unbind":
                 accounts.Refuse(request.Pasid);

@@ -6,14 +6,11 @@ namespace IoAsid.Typed.Iommu;
 /// The fault event of a unit (VT-d 7.3, Linux dmar_fault): reads and clears the recorded faults, and gets the invalidation queue going again after an
 /// error of it.
 /// </summary>
-internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue)
+internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue, IFaultSink sink)
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;
     private const uint ClearFault = 1u << 31;
-
-    /// <summary>Told of each fault, in the order of the records.</summary>
-    public Action<DmaFault>? Reported { get; set; }
 
     /// <summary>How many times faults found no register.</summary>
     public long Overflows { get; private set; }
@@ -28,7 +25,7 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
         while (registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus) is var status && IsPending(status))
             Clear(status, faults);
         foreach (DmaFault fault in faults)
-            Reported?.Invoke(fault);
+            sink.Report(fault);
     }
 
     private static bool IsPending(FaultStatusRegister status) => status.PrimaryPendingFault || status.PrimaryFaultOverflow

@@ -9,6 +9,8 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 internal sealed class InvalidationBatch
 {
+    private const int MaximumFirstStageOrder = 9;
+
     private readonly List<Bits256> _descriptors = new(8);
     private bool _needsFence;
 
@@ -75,6 +77,10 @@ internal sealed class InvalidationBatch
         Address = pages.Address,
         AddressMask = (byte)pages.Order,
     }.Bits);
+
+    /// <summary>Invalidates pages of first-stage tables. Above an order, invalidating the whole PASID is cheaper.</summary>
+    public InvalidationBatch FirstStage(DomainId domain, Pasid pasid, DeviceTlbRange pages) =>
+        pages.Order > MaximumFirstStageOrder ? PasidTranslations(domain, pasid) : PasidPages(domain, pasid, pages);
 
     /// <summary>What a device remembers of requests without PASID.</summary>
     public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, DeviceTlbRange pages)

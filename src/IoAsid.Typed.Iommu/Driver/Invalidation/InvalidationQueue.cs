@@ -8,12 +8,12 @@ namespace IoAsid.Typed.Iommu;
 /// status write tells that all of it is done. A batch whose wait was aborted by a time-out is submitted again.
 /// </summary>
 /// <remarks>
-/// A device that lets <see cref="MaximumTimeouts"/> invalidations in a row pass is given up: <see cref="GiveUp"/> cuts it off, and what is addressed
-/// to it is left out from then on.
+/// A device that misses <see cref="MaximumTimeouts"/> invalidations in a row is isolated by <see cref="IInvalidationTargets.IsolateAsync"/>. Later batches leave
+/// out descriptors that are addressed to it.
 /// </remarks>
 internal sealed class InvalidationQueue
 {
-    /// <summary>How often a device may let an invalidation pass before it is given up.</summary>
+    /// <summary>The number of invalidations in a row that a device may miss.</summary>
     public const int MaximumTimeouts = 3;
 
     private const int SizeOrder = 2;
@@ -28,6 +28,8 @@ internal sealed class InvalidationQueue
     private readonly IPhysicalMemory _memory;
     private readonly IScheduler _scheduler;
     private readonly FrameAllocator _frames;
+    private readonly IInvalidationTargets _targets;
+    private readonly bool _drainsPageRequests;
     private readonly ulong _ring;
     private readonly ulong _statuses;
     private readonly Stack<int> _freeSlots = new(Enumerable.Range(0, Slots));
@@ -39,25 +41,30 @@ internal sealed class InvalidationQueue
     private long _published;
     private long _head;
 
-    public InvalidationQueue(string unit, UnitRegisters registers, IPlatform platform, FrameAllocator frames)
+    /// <summary>A queue that is not placed.</summary>
+    /// <param name="unit">The display name of the unit.</param>
+    /// <param name="registers">The registers of the unit.</param>
+    /// <param name="platform">The machine.</param>
+    /// <param name="frames">The memory for the ring and the status words.</param>
+    /// <param name="targets">The devices behind the unit.</param>
+    /// <param name="drainsPageRequests">True if a wait may ask the unit to drain page requests (ECAP.PRS and ECAP.PDS).</param>
+    /// <exception cref="IommuException">There is no memory for the ring.</exception>
+    public InvalidationQueue(
+        string unit, UnitRegisters registers, IPlatform platform, FrameAllocator frames, IInvalidationTargets targets, bool drainsPageRequests)
     {
         _unit = unit;
         _registers = registers;
         _memory = platform.Memory;
         _scheduler = platform.Scheduler;
         _frames = frames;
+        _targets = targets;
+        _drainsPageRequests = drainsPageRequests;
         _ring = frames.AllocateContiguous(1 << SizeOrder);
         _statuses = frames.Allocate();
     }
 
-    /// <summary>Asked whether a device can be given up at once (it was pulled out); told when it has to be. Cuts it off from memory.</summary>
-    public required Func<RequesterId, ValueTask> GiveUp { get; init; }
-
-    /// <summary>Whether a device is still there to complete anything.</summary>
-    public required Func<RequesterId, bool> IsReachable { get; init; }
-
-    /// <summary>Whether the unit has page requests, and waits for them if it is asked (ECAP.PRS, ECAP.PDS); else no wait asks for that.</summary>
-    public required bool CanDrainPageRequests { get; init; }
+    /// <summary>Gets a value indicating whether a wait can ask the unit to drain page requests.</summary>
+    public bool CanDrainPageRequests => _drainsPageRequests;
 
     /// <summary>How many time-outs there were.</summary>
     public long Timeouts { get; private set; }
@@ -94,7 +101,7 @@ internal sealed class InvalidationQueue
             BatchStatus status = await WaitForAsync(submitted);
             if (status == BatchStatus.Done)
             {
-                Praise(batch);
+                ResetTimeouts(batch);
                 return;
             }
 
@@ -183,8 +190,8 @@ internal sealed class InvalidationQueue
         _frames.Free(_statuses);
     }
 
-    /// <summary>What a device let pass does not count any more: it was reset, or another is in its place.</summary>
-    public void Forgive(RequesterId requester) => _timeouts.Remove(requester);
+    /// <summary>Resets the count of time-outs of a device that was reset or replaced.</summary>
+    public void ResetTimeouts(RequesterId requester) => _timeouts.Remove(requester);
 
     private IommuException NotWorking(string what) =>
         new(IommuError.DeviceGone, $"The unit {_unit} has not {what} an invalidation within {Patience.TotalSeconds} s.");
@@ -193,14 +200,14 @@ internal sealed class InvalidationQueue
     {
         foreach (RequesterId requester in TargetsOf(batch))
         {
-            if (IsReachable(requester) && _timeouts.GetValueOrDefault(requester) < MaximumTimeouts)
+            if (_targets.IsReachable(requester) && _timeouts.GetValueOrDefault(requester) < MaximumTimeouts)
                 continue;
             batch.RemoveDeviceTlbsOf(requester);
-            await GiveUp(requester);
+            await _targets.IsolateAsync(requester);
         }
     }
 
-    private void Praise(InvalidationBatch batch)
+    private void ResetTimeouts(InvalidationBatch batch)
     {
         if (_timeouts.Count == 0)
             return;
@@ -232,7 +239,7 @@ internal sealed class InvalidationQueue
             StatusWrite = true,
             StatusAddress = AddressOf(submitted),
             StatusData = (uint)BatchStatus.Done,
-            PageRequestDrain = drainPageRequests && CanDrainPageRequests,
+            PageRequestDrain = drainPageRequests && _drainsPageRequests,
         }.Bits);
         Publish();
         return submitted;

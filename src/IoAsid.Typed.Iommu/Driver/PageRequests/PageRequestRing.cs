@@ -11,25 +11,21 @@ internal sealed class PageRequestRing
     private readonly UnitRegisters _registers;
     private readonly IPhysicalMemory _memory;
     private readonly FrameAllocator _frames;
+    private readonly IPageRequestSink _sink;
     private readonly int _sizeOrder;
     private readonly ulong _ring;
     private readonly ulong _size;
 
-    public PageRequestRing(UnitRegisters registers, IPlatform platform, FrameAllocator frames, int sizeOrder)
+    public PageRequestRing(UnitRegisters registers, IPlatform platform, FrameAllocator frames, int sizeOrder, IPageRequestSink sink)
     {
         _registers = registers;
         _memory = platform.Memory;
         _frames = frames;
+        _sink = sink;
         _sizeOrder = sizeOrder;
         _ring = frames.AllocateContiguous(1 << sizeOrder);
         _size = (ulong)AddressRange.PageSize << sizeOrder;
     }
-
-    /// <summary>Takes each request.</summary>
-    public required Action<PageRequestDescriptor> Received { get; init; }
-
-    /// <summary>Told when requests were lost: groups that are not whole never will be.</summary>
-    public required Action Overflowed { get; init; }
 
     /// <summary>How many overflows there were.</summary>
     public long Overflows { get; private set; }
@@ -64,7 +60,7 @@ internal sealed class PageRequestRing
         for (ulong tail = ReadTail(); head != tail; tail = ReadTail())
         {
             for (; head != tail; head = (head + PageRequestDescriptor.SizeInBytes) % _size)
-                Received(ReadAt(head));
+                _sink.Receive(ReadAt(head));
             _registers.Write(RegisterOffsets.PageRequestQueueHead, new PageRequestQueueHeadRegister { Head = head });
         }
     }
@@ -76,7 +72,7 @@ internal sealed class PageRequestRing
         Overflows++;
         // Nothing comes in until the bit is cleared. What came before it was set is older than what was lost.
         TakeAll();
-        Overflowed();
+        _sink.DiscardIncomplete();
         _registers.Write(RegisterOffsets.PageRequestStatus, new PageRequestStatusRegister { PageRequestOverflow = true });
         return true;
     }

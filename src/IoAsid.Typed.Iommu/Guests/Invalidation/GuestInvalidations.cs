@@ -80,7 +80,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
 
     private async ValueTask<InvalidationQueueError> DropAsync([GuestControlled] DeviceTlbInvalidation guests)
     {
-        if (container.FindDevice(guests.SourceId) is not { } device)
+        if (container.Assigned.Find(guests.SourceId) is not { } device)
             return InvalidationQueueError.ReservedField;
         await device.Device.DropDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, guests.Range);
         return InvalidationQueueError.None;
@@ -88,7 +88,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
 
     private async ValueTask<InvalidationQueueError> DropAsync([GuestControlled] PasidDeviceTlbInvalidation guests)
     {
-        if (container.FindDevice(guests.SourceId) is not { } device)
+        if (container.Assigned.Find(guests.SourceId) is not { } device)
             return InvalidationQueueError.ReservedField;
         if (!guests.Global)
             return await DropAsync(device, guests.Pasid.ToPrivateIoAsid(), guests.Range);
@@ -125,7 +125,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         if (wait.StatusWrite && !container.Memory.TryWriteUInt32(wait.StatusAddress, wait.StatusData))
             return InvalidationQueueError.ReservedField;
         if (wait.InterruptFlag)
-            container.SignalInvalidation();
+            container.Unit?.SignalInvalidation();
         return InvalidationQueueError.None;
     }
 

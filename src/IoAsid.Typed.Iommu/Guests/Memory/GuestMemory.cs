@@ -11,6 +11,9 @@ public sealed class GuestMemory : IPhysicalMemory
 {
     private readonly IPhysicalMemory _host;
     private readonly DmaDomain _domain;
+
+    // Held during each change, invalidation included: an unmapping waits for a mapping that began before it.
+    private readonly AsyncLock _changes = new();
     private readonly SortedList<ulong, GuestMemoryRegion> _regions = [];
     private bool _isGone;
 
@@ -23,34 +26,46 @@ public sealed class GuestMemory : IPhysicalMemory
     /// <summary>What is mapped, ascending.</summary>
     public IReadOnlyList<AddressRange> Ranges => [.. _regions.Values.Select(region => region.Range)];
 
-    /// <summary>Gives the guest memory.</summary>
+    /// <summary>Gives the guest memory. Changes are made one after the other, in the order of the calls.</summary>
     /// <param name="range">The guest-physical addresses.</param>
     /// <param name="physical">The memory behind them, a multiple of 4096. It stays the caller's.</param>
     /// <param name="rights">What the guest and its devices may do there: read, write or both.</param>
+    /// <param name="cancellationToken">Cancels the wait. The mapping goes on.</param>
     /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
     /// <exception cref="IommuException">
     /// Something is mapped there already, there is no memory for tables, or the guest has died: <see cref="IommuError.Exited"/>. Nothing changed.
     /// </exception>
-    public async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights = MemoryRights.ReadWrite)
+    public ValueTask MapAsync(
+        AddressRange range, ulong physical, MemoryRights rights = MemoryRights.ReadWrite, CancellationToken cancellationToken = default) =>
+        MapInTurnAsync(range, physical, rights).UnlessCancelled(cancellationToken);
+
+    /// <summary>Takes memory away. When this returns neither the guest nor its devices reach it: it may be used for something else.</summary>
+    /// <param name="range">The guest-physical addresses: whole mappings, as they were made (as in VFIO type 1).</param>
+    /// <param name="cancellationToken">Cancels the wait. The unmapping goes on.</param>
+    /// <exception cref="IommuException">
+    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work any more. After the guest has died nothing is mapped.
+    /// </exception>
+    public ValueTask UnmapAsync(AddressRange range, CancellationToken cancellationToken = default) =>
+        UnmapInTurnAsync(range).UnlessCancelled(cancellationToken);
+
+    private async ValueTask MapInTurnAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
+        using AsyncLock.Releaser turn = await _changes.EnterAsync();
         ThrowIfGone();
         await _domain.MapAsync(range, physical, rights);
         _regions.Add(range.Start, new GuestMemoryRegion(range, physical, rights));
     }
 
-    /// <summary>Takes memory away. When this returns neither the guest nor its devices reach it: it may be used for something else.</summary>
-    /// <param name="range">The guest-physical addresses: whole mappings, as they were made (as in VFIO type 1).</param>
-    /// <exception cref="IommuException">
-    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work any more. After the guest has died nothing is mapped.
-    /// </exception>
-    public ValueTask UnmapAsync(AddressRange range)
+    private async ValueTask UnmapInTurnAsync(AddressRange range)
     {
+        using AsyncLock.Releaser turn = await _changes.EnterAsync();
         List<GuestMemoryRegion> leaving = [.. _regions.Values.Where(region => region.Range.Overlaps(range))];
         if (leaving.Find(region => !range.Contains(region.Range)) is { } cut)
             throw new IommuException(IommuError.NotFound, $"The mapping {cut.Range} lies across an end of {range}. Unmap it as a whole.");
         foreach (GuestMemoryRegion region in leaving)
             _regions.Remove(region.Range.Start);
-        return leaving.Count == 0 ? ValueTask.CompletedTask : _domain.UnmapAsync(range);
+        if (leaving.Count > 0)
+            await _domain.UnmapAsync(range);
     }
 
     /// <inheritdoc/>
@@ -115,9 +130,10 @@ public sealed class GuestMemory : IPhysicalMemory
             && _host.TryCompareExchange(physical, expected, value, out found);
     }
 
-    /// <summary>Forgets everything, for ever; the domain is given back by its owner.</summary>
-    internal void End()
+    /// <summary>Removes everything permanently, after the changes that are under way. The owner of the domain frees it.</summary>
+    internal async ValueTask EndAsync()
     {
+        using AsyncLock.Releaser turn = await _changes.EnterAsync();
         _regions.Clear();
         _isGone = true;
     }

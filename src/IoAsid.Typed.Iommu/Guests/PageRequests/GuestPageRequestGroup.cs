@@ -42,7 +42,7 @@ public sealed class GuestPageRequestGroup
     [Answers]
     public bool Respond(PageResponse response)
     {
-        _owner.Forget(this);
+        _owner.Remove(this);
         bool isFirst = _group.Respond(response == PageResponse.Success ? PageResponse.Success : PageResponse.InvalidRequest);
         if (!isFirst)
             _owner.CountLate();

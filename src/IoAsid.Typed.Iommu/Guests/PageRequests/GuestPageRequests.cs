@@ -13,7 +13,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
     /// <summary>Hands a group to the guest; refuses it if the guest takes no more.</summary>
     public void Forward([Answers] PageRequestGroup group, GuestSvaBinding binding)
     {
-        if (container.PageRequestSink is not { } sink || !TryFindIndex(out int index))
+        if (container.Unit is not { } unit || !TryFindIndex(out int index))
         {
             group.Respond(PageResponse.InvalidRequest);
             return;
@@ -24,11 +24,11 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
         container.Counts.Forwarded++;
         try
         {
-            sink.Receive(guests);
+            unit.Receive(guests);
         }
         catch
         {
-            Forget(guests);
+            Remove(guests);
             throw;
         }
     }
@@ -54,8 +54,8 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
         }
     }
 
-    /// <summary>The guest has answered: the number is free.</summary>
-    public void Forget(GuestPageRequestGroup group)
+    /// <summary>Removes a group that the guest has answered: the number is free.</summary>
+    public void Remove(GuestPageRequestGroup group)
     {
         if (_groups.GetValueOrDefault(group.Index) == group)
             _groups.Remove(group.Index);

@@ -3,47 +3,34 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-// What the process's own processor does. It keeps no translations: between a walk and the access there is no await.
-public sealed partial class ProcessAddressSpace
+/// <summary>
+/// The accesses of a process's own processor: it walks the tables, sets accessed and dirty bits, and faults pages in. It keeps no state. No translation outlives
+/// a step, because there is no await between a walk and its access.
+/// </summary>
+internal sealed class ProcessorAccess(IPhysicalMemory memory, AddressSpacePages pages, PageFaults faults, AddressSpaceUsers users)
 {
     private const ulong OffsetMask = AddressRange.PageSize - 1;
 
-    /// <summary>Reads as the process: walks the tables, sets accessed bits, and faults pages in.</summary>
-    /// <param name="address">The first address.</param>
-    /// <param name="destination">Takes the bytes.</param>
-    /// <returns>Complete when all are read. Fails with <see cref="SegmentationFaultException"/> where the process may not read, with an <see
-    /// cref="IommuException"/> when there is no memory or the process has exited.</returns>
     public ValueTask ReadAsync(ulong address, Memory<byte> destination) => AccessAsync(
-        address, destination.Length, MemoryRights.Read, (physical, piece) => _memory.Read(physical, destination.Span[piece]));
+        address, destination.Length, MemoryRights.Read, (physical, piece) => memory.Read(physical, destination.Span[piece]));
 
-    /// <summary>Writes as the process: walks the tables, sets accessed and dirty bits, and faults pages in.</summary>
-    /// <param name="address">The first address.</param>
-    /// <param name="source">The bytes.</param>
-    /// <returns>Complete when all are written. Fails as <see cref="ReadAsync"/> does; pages before the failure are written then.</returns>
     public ValueTask WriteAsync(ulong address, ReadOnlyMemory<byte> source) => AccessAsync(
-        address, source.Length, MemoryRights.Write, (physical, piece) => _memory.Write(physical, source.Span[piece]));
+        address, source.Length, MemoryRights.Write, (physical, piece) => memory.Write(physical, source.Span[piece]));
 
-    /// <summary>Reads 8 bytes in one transaction, as <see cref="ReadAsync"/> does.</summary>
-    /// <param name="address">A multiple of 8.</param>
-    /// <returns>The value.</returns>
     public async ValueTask<ulong> ReadUInt64Async(ulong address)
     {
         ulong physical;
         while (!TryTranslate(address, MemoryRights.Read, out physical))
             await FaultInAsync(address, MemoryRights.Read);
-        return _memory.ReadUInt64(physical);
+        return memory.ReadUInt64(physical);
     }
 
-    /// <summary>Writes 8 bytes in one transaction, as <see cref="WriteAsync"/> does.</summary>
-    /// <param name="address">A multiple of 8.</param>
-    /// <param name="value">The value.</param>
-    /// <returns>Complete when it is written.</returns>
     public async ValueTask WriteUInt64Async(ulong address, ulong value)
     {
         ulong physical;
         while (!TryTranslate(address, MemoryRights.Write, out physical))
             await FaultInAsync(address, MemoryRights.Write);
-        _memory.WriteUInt64(physical, value);
+        memory.WriteUInt64(physical, value);
     }
 
     private async ValueTask AccessAsync(ulong address, int length, MemoryRights access, Action<ulong, Range> transfer)
@@ -62,14 +49,14 @@ public sealed partial class ProcessAddressSpace
 
     private async ValueTask FaultInAsync(ulong address, MemoryRights access)
     {
-        switch (await HandleFaultAsync(address, access))
+        switch (await faults.HandleAsync(address, access))
         {
             case PageFaultOutcome.Handled:
                 return;
             case PageFaultOutcome.NoMemory:
                 throw FrameAllocator.NoMemory();
             case PageFaultOutcome.Exited:
-                ThrowIfExited();
+                users.ThrowIfExited();
                 return;
             case var refused:
                 throw new SegmentationFaultException(address, access, refused);
@@ -79,13 +66,13 @@ public sealed partial class ProcessAddressSpace
     private bool TryTranslate(ulong address, MemoryRights access, out ulong physical)
     {
         physical = 0;
-        return !HasExited && UserHalf.Contains(address) && TryWalk(address, access == MemoryRights.Write, out physical);
+        return !users.HasExited && pages.UserHalf.Contains(address) && TryWalk(address, access == MemoryRights.Write, out physical);
     }
 
     private bool TryWalk(ulong address, bool isWrite, out ulong physical)
     {
-        ulong table = Root;
-        for (int level = Levels; ; level--)
+        ulong table = pages.Root;
+        for (int level = pages.Levels; ; level--)
         {
             ulong place = table + (ulong)TranslationTables.IndexOf(address, level) * sizeof(ulong);
             if (!TryUse(place, level, isWrite, out FirstStageEntry entry))
@@ -108,11 +95,11 @@ public sealed partial class ProcessAddressSpace
     {
         while (true)
         {
-            entry = new FirstStageEntry(_memory.ReadUInt64(place));
+            entry = new FirstStageEntry(memory.ReadUInt64(place));
             if (!entry.Present || isWrite && !entry.Writable)
                 return false;
             FirstStageEntry used = entry with { Accessed = true, Dirty = entry.Dirty || isWrite && entry.IsLeaf(level) };
-            if (used == entry || _memory.CompareExchange(place, entry.Bits, used.Bits) == entry.Bits)
+            if (used == entry || memory.CompareExchange(place, entry.Bits, used.Bits) == entry.Bits)
                 return true;
         }
     }

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu;
 /// The devices that one PASID means something on: one attachment for each device, its users counted, changed one after the other. The order of set-up and
 /// tear-down is here, for all kinds of PASIDs.
 /// </summary>
-internal sealed class PasidDevices(PageRequestHandler pageRequests)
+internal sealed class PasidAttachments
 {
     private readonly AsyncLock _lock = new();
     private readonly Dictionary<IommuDevice, PasidAttachment> _attachments = [];
@@ -74,7 +74,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
             if (--attachment.Users > 0)
                 return;
             await device.RevokeAsync(attachment.Binding.Id.ToPasid(), suppressFaults: false);
-            await new PasidDrain(device, pageRequests).EndAsync(attachment.Binding);
+            await new PasidDrain(device).EndAsync(attachment.Binding);
             _attachments.Remove(device);
             _reached.Remove(device);
         }
@@ -93,13 +93,13 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     /// <summary>Drops pages of the PASID from every unit that knows them, and then from the devices.</summary>
     /// <param name="pasid">The PASID.</param>
     /// <param name="pages">The pages.</param>
-    /// <param name="dropFromUnit">Adds what drops them from a unit.</param>
-    public async ValueTask InvalidateAsync(Pasid pasid, DeviceTlbRange pages, Action<VtdDriver, InvalidationBatch> dropFromUnit)
+    /// <param name="append">Appends the invalidation of a unit's own caches.</param>
+    public async ValueTask InvalidateAsync(Pasid pasid, DeviceTlbRange pages, Action<InvalidationBatch> append)
     {
         foreach (VtdDriver unit in Units.ToList())
         {
             InvalidationBatch batch = new();
-            dropFromUnit(unit, batch);
+            append(batch);
             foreach (IommuDevice device in _reached.Where(device => device.Unit == unit))
                 device.AppendDeviceTlb(batch, pasid, pages);
             await unit.Invalidations.RunAsync(batch);
@@ -111,7 +111,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
     {
         device.Attach(pasid, entry);
         _reached.Add(device);
-        return device.AnnounceAsync(pasid, entry);
+        return device.InvalidateNotPresentAsync(pasid, entry);
     }
 
     // The id may have been freed while hardware was set up. The caller has the number held, so nobody else has it yet.
@@ -125,7 +125,7 @@ internal sealed class PasidDevices(PageRequestHandler pageRequests)
         catch (StaleIoAsidException)
         {
             await device.RevokeAsync(pasid.Id.ToPasid(), suppressFaults: false);
-            await new PasidDrain(device, pageRequests).RunAsync(pasid.Id.ToPasid());
+            await new PasidDrain(device).RunAsync(pasid.Id.ToPasid());
             device.Detach(pasid.Id.ToPasid());
             _reached.Remove(device);
             throw;

@@ -1,0 +1,116 @@
+using System.Buffers;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>Brings the pages of a process in, and keeps the pages that sources are filling.</summary>
+/// <remarks>Its fills change within one step of the machine, so no lock guards them. Between two steps of a fill, a change may abandon it.</remarks>
+internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers users)
+{
+    private readonly Dictionary<ulong, PageFill> _fills = [];
+
+    /// <summary>The number of page faults that were handled.</summary>
+    public long Handled { get; private set; }
+
+    /// <summary>Brings a page in if that needs no wait.</summary>
+    /// <returns>The outcome; null if the page must come from its source.</returns>
+    public PageFaultOutcome? TryHandle(ulong address, MemoryRights access)
+    {
+        PageFaultOutcome? outcome = Serve(address, access == MemoryRights.None ? MemoryRights.Read : access);
+        Handled += outcome == PageFaultOutcome.Handled ? 1 : 0;
+        return outcome;
+    }
+
+    /// <summary>Brings a page in.</summary>
+    public ValueTask<PageFaultOutcome> HandleAsync(ulong address, MemoryRights access) =>
+        TryHandle(address, access) is { } outcome ? new(outcome) : new(WaitForSourceAsync(address, access));
+
+    /// <summary>Abandons the fills of a range: the frames return, and each waiter looks again.</summary>
+    public void Abandon(AddressRange range)
+    {
+        foreach (PageFill fill in _fills.Values.Where(fill => range.Contains(fill.Page)).ToArray())
+        {
+            GiveUp(fill);
+            fill.Abandon();
+        }
+    }
+
+    private PageFaultOutcome? Serve(ulong address, MemoryRights access)
+    {
+        if (users.HasExited)
+            return PageFaultOutcome.Exited;
+        if (pages.Check(address, access, out MemoryArea? area) is { } outcome)
+            return outcome;
+        return area!.Source is null ? pages.BringInZeros(area, address) : null;
+    }
+
+    private async Task<PageFaultOutcome> WaitForSourceAsync(ulong address, MemoryRights access)
+    {
+        while (true)
+        {
+            if (FillOf(AddressRange.PageOf(address).Start) is not { } fill)
+                return PageFaultOutcome.NoMemory;
+            // Whatever it says, the area may be another one by now.
+            if (await fill.Done is { } failure)
+                return failure;
+            if (TryHandle(address, access) is { } outcome)
+                return outcome;
+        }
+    }
+
+    private PageFill? FillOf(ulong page)
+    {
+        if (_fills.TryGetValue(page, out PageFill? underWay))
+            return underWay;
+        if (!pages.TryAllocate(out ulong frame))
+            return null;
+        PageFill fill = new(page, frame);
+        _fills.Add(page, fill);
+        _ = FillAsync(fill, pages.Areas.Find(page)!.Source!);
+        return fill;
+    }
+
+    private async Task FillAsync(PageFill fill, IPageSource source)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(AddressRange.PageSize);
+        Memory<byte> page = buffer.AsMemory(0, AddressRange.PageSize);
+        page.Span.Clear();
+        try
+        {
+            await source.FillAsync(fill.Page, page);
+            if (!fill.IsAbandoned)
+                Finish(fill, page.Span);
+        }
+#pragma warning disable CA1031 // It reaches each waiter of the page.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(fill, failure);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // The area has not gone, or the fill would be abandoned; its rights may have changed.
+    private void Finish(PageFill fill, ReadOnlySpan<byte> contents)
+    {
+        PageFaultOutcome outcome = pages.BringIn(fill.Page, fill.Frame, contents);
+        _fills.Remove(fill.Page);
+        fill.Finish(outcome == PageFaultOutcome.Handled ? null : outcome);
+    }
+
+    private void Fail(PageFill fill, Exception failure)
+    {
+        if (fill.IsAbandoned)
+            return;
+        GiveUp(fill);
+        fill.Fail(failure);
+    }
+
+    private void GiveUp(PageFill fill)
+    {
+        _fills.Remove(fill.Page);
+        pages.Return(fill.Frame);
+    }
+}

@@ -1,0 +1,16 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>A reference that can be taken once.</summary>
+internal struct SingleUse<T>(T held)
+    where T : class
+{
+    private T? _held = held;
+
+    /// <summary>Returns the reference at the first call, and null at each later one.</summary>
+    public T? Take()
+    {
+        T? taken = _held;
+        _held = null;
+        return taken;
+    }
+}

@@ -1,0 +1,19 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>
+/// A caller's hold on PASID, ATS and PRI of a device. With the disposal of the last hold the bonds and attachments of the device's PASIDs end, and the features are
+/// disabled in the order PRI, ATS, PASID.
+/// </summary>
+public sealed class DeviceFeatures : IAsyncDisposable
+{
+    private readonly SingleRun _end = new();
+
+    internal DeviceFeatures(IommuDevice device) => Device = device;
+
+    /// <summary>The device.</summary>
+    public IommuDevice Device { get; }
+
+    /// <summary>Releases the hold. A second disposal waits for the first.</summary>
+    /// <exception cref="IommuException">The unit does not work.</exception>
+    public ValueTask DisposeAsync() => _end.RunAsync(Device.ReleaseFeaturesAsync);
+}

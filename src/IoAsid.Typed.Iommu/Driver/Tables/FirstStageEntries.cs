@@ -1,0 +1,36 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>PASID entries whose requests are translated by first-stage tables alone.</summary>
+internal static class FirstStageEntries
+{
+    /// <summary>Returns the entry.</summary>
+    /// <param name="capabilities">The capabilities of the unit.</param>
+    /// <param name="root">The physical address of the topmost table.</param>
+    /// <param name="hasFiveLevels">True for five levels of tables, false for four.</param>
+    /// <param name="domainId">The domain that cached translations are tagged with.</param>
+    /// <param name="setsAddressWidth">True if AW is written although the unit has no second stage.</param>
+    public static PasidEntry Create(in VtdCapabilities capabilities, ulong root, bool hasFiveLevels, DomainId domainId, bool setsAddressWidth) => new()
+    {
+        Present = true,
+        GrantType = PasidGrantType.FirstStage,
+        FirstStageTable = root,
+        FirstStagePagingMode = hasFiveLevels ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+        AddressWidth = capabilities.SecondStage || setsAddressWidth ? Widest(capabilities) : default,
+        DomainId = domainId,
+        PageWalkSnoop = capabilities.PageWalkCoherency,
+    };
+
+    // Linux 6.12 pasid_set_address_width: the widest that the unit supports, whatever the stage.
+    private static AddressWidth Widest(in VtdCapabilities capabilities)
+    {
+        foreach (AddressWidth width in (ReadOnlySpan<AddressWidth>)[AddressWidth.Bits57, AddressWidth.Bits48])
+        {
+            if (capabilities.Supports(width))
+                return width;
+        }
+
+        return AddressWidth.Bits39;
+    }
+}

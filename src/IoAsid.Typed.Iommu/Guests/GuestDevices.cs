@@ -1,0 +1,52 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>The devices of a guest by their requester ids in the guest.</summary>
+/// <remarks>The table changes within one step of the machine, so no lock guards it.</remarks>
+internal sealed class GuestDevices(VfioContainer container)
+{
+    private readonly Dictionary<RequesterId, GuestDevice> _devices = [];
+
+    /// <summary>The devices.</summary>
+    public IReadOnlyCollection<GuestDevice> All => _devices.Values;
+
+    /// <summary>The highest PASID that each device can send.</summary>
+    public Pasid HighestPasid => All.Select(device => device.Device.MaximumPasid).Append(Pasid.Maximum).Min();
+
+    /// <summary>Gives the guest a device whose features are enabled.</summary>
+    /// <exception cref="IommuException">Busy: the guest has the device, or another one under that requester id. Nothing changed.</exception>
+    public GuestDevice Add(DeviceFeatures features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
+    {
+        IommuDevice device = features.Device;
+        if (_devices.ContainsKey(virtualRequester) || Find(device) is not null)
+            throw new IommuException(IommuError.Busy, $"{container.Name} has {device} or another device as {virtualRequester} already. Dispose that one first.");
+        GuestDevice assigned = new(container, features, virtualRequester, stop);
+        _devices.Add(virtualRequester, assigned);
+        return assigned;
+    }
+
+    /// <summary>Removes a device that was ended.</summary>
+    public void Remove(GuestDevice device) => _devices.Remove(device.VirtualRequester);
+
+    /// <summary>Returns the guest's view of a device; null if the guest does not have it.</summary>
+    public GuestDevice? Find(IommuDevice device)
+    {
+        foreach (GuestDevice assigned in _devices.Values)
+        {
+            if (assigned.Device == device)
+                return assigned;
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the device with a requester id of the guest. Null if there is none; that is counted.</summary>
+    public GuestDevice? Find([GuestControlled] RequesterId virtualRequester)
+    {
+        if (_devices.TryGetValue(virtualRequester, out GuestDevice? device))
+            return device;
+        container.Counts.Refused++;
+        return null;
+    }
+}

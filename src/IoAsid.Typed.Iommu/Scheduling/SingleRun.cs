@@ -1,0 +1,33 @@
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>An operation that runs once. Each later call waits for that run, and fails as it failed.</summary>
+internal sealed class SingleRun
+{
+    private TaskCompletionSource? _run;
+
+    /// <summary>Gets a value indicating whether the run has begun.</summary>
+    public bool HasBegun => _run is not null;
+
+    /// <summary>Runs the operation, or waits for its run.</summary>
+    public async ValueTask RunAsync(Func<ValueTask> operation)
+    {
+        if (_run is { } underWay)
+        {
+            await underWay.Task;
+            return;
+        }
+
+        // Set before the operation begins: it may come here again.
+        _run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await operation();
+            _run.SetResult();
+        }
+        catch (Exception failure)
+        {
+            _run.SetException(failure);
+            throw;
+        }
+    }
+}
