@@ -62,6 +62,9 @@ internal sealed class IommuBench
 
     public List<IommuDevice> Devices { get; } = [];
 
+    /// <summary>The holds on the features of the devices.</summary>
+    public List<DeviceFeatures> Features { get; } = [];
+
     public List<DmaEngineDriver> Drivers { get; } = [];
 
     /// <summary>What units recorded as refused requests.</summary>
@@ -104,10 +107,7 @@ internal sealed class IommuBench
         foreach (EmulatedDmaEngine engine in Engines)
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
-            if (engine.Pri is null)
-                await device.EnablePasidsAsync();
-            else
-                await device.EnableSharedVirtualAddressingAsync();
+            Features.Add(engine.Pri is null ? await device.EnablePasidsAsync() : await device.EnableSharedVirtualAddressingAsync());
             Devices.Add(device);
             Drivers.Add(new DmaEngineDriver(device));
             OpenQueues(Devices.Count - 1);
@@ -118,6 +118,7 @@ internal sealed class IommuBench
     public async Task RestartAsync()
     {
         Devices.Clear();
+        Features.Clear();
         Drivers.Clear();
         foreach (EmulatedDmaEngine engine in Engines)
             await engine.ResetAsync();

@@ -41,6 +41,19 @@ public sealed class SourceStyleTests
     public void Ids_of_hardware_keep_their_type() => AssertNone(TypedIdRule.Violations);
 
     [Fact]
+    public void Waits_take_a_token() => AssertNone(GrammarRules.WaitsWithoutToken);
+
+    [Fact]
+    public void Delegates_are_not_settable() => AssertNone(GrammarRules.SettableDelegates);
+
+    [Fact]
+    public void Errors_are_produced()
+    {
+        string[] unused = [.. GrammarRules.ErrorsNeverProduced(SourceFile.All)];
+        Assert.True(unused.Length == 0, string.Join(Environment.NewLine, unused));
+    }
+
+    [Fact]
     public void Folders_are_at_most_two_deep() => AssertNone(LayoutRules.TooDeep);
 
     [Fact]

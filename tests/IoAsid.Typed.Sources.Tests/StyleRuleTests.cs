@@ -80,6 +80,30 @@ public sealed class StyleRuleTests
         Assert.Equal(violations, TypedIdRule.Violations(SourceFile.Parse(path, $"struct S {{ {member} }}")).Count());
 
     [Theory]
+    [InlineData("public ValueTask RunAsync() => default;", 1)]
+    [InlineData("public Task<int> RunAsync(CancellationToken token, int number) => default;", 1)]
+    [InlineData("public ValueTask RunAsync(int number, CancellationToken token = default) => default;", 0)]
+    [InlineData("public ValueTask DisposeAsync() => default;", 0)]
+    [InlineData("internal ValueTask RunAsync() => default;", 0)]
+    public void Waits(string member, int violations) => Assert.Equal(
+        violations, GrammarRules.WaitsWithoutToken(SourceFile.Parse("src/IoAsid.Typed.Iommu/C.cs", $"public class C {{ {member} }}")).Count());
+
+    [Theory]
+    [InlineData("public Func<int>? F { get; set; }", 1)]
+    [InlineData("internal required Action F { get; init; }", 1)]
+    [InlineData("public Func<int> F { get; } = null!;", 0)]
+    public void Delegates(string member, int violations) => Assert.Equal(
+        violations, GrammarRules.SettableDelegates(SourceFile.Parse("src/IoAsid.Typed.Iommu/C.cs", $"class C {{ {member} }}")).Count());
+
+    [Theory]
+    [InlineData("throw new X(AError.Two);", 0)]
+    [InlineData("return e == AError.Two;", 1)]
+    [InlineData("return e is AError.Two;", 1)]
+    [InlineData("", 1)]
+    public void Errors(string statement, int violations) => Assert.Equal(
+        violations, GrammarRules.ErrorsNeverProduced([SourceFile.Parse("src/A/B.cs", $"enum AError {{ One, Two }} class C {{ void M() {{ {statement} }} }}")]).Count());
+
+    [Theory]
     [InlineData("src/A/B.cs", 0)]
     [InlineData("src/A/B/C/D.cs", 0)]
     [InlineData("src/A/B/C/D/E.cs", 1)]

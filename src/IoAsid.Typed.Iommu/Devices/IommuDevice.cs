@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu;
 /// A function behind a unit: its context entry, its own PASID table, and what of PASID, ATS and PRI is enabled.
 /// </summary>
 /// <remarks>
-/// Comes from <see cref="IommuSubsystem.AddAsync"/>. Its disposal ends all bonds and attachments of the function, and gives the function up. Runs in steps of the
+/// Comes from <see cref="IommuSubsystem.AddAsync(IPciFunction, CancellationToken)"/>. Its disposal ends all bonds and attachments of the function, and gives the function up. Runs in steps of the
 /// machine's scheduler; not thread-safe.
 /// </remarks>
 public sealed class IommuDevice : IAsyncDisposable

@@ -59,8 +59,12 @@ public sealed class DmaEngineDriver
     /// <param name="queue">The queue.</param>
     /// <param name="pasid">The PASID of the sender.</param>
     /// <param name="descriptor">The work; addresses are the sender's own.</param>
+    /// <param name="cancellationToken">Cancels the wait. The work is handed over all the same.</param>
     /// <exception cref="IommuException">The engine took nothing for 30 s of the machine's time.</exception>
-    public async ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor)
+    public ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor, CancellationToken cancellationToken = default) =>
+        SubmitAsync(queue, pasid, descriptor).UnlessCancelled(cancellationToken);
+
+    private async ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor)
     {
         ICommandPortal portal = Device.Function.Portals[queue];
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
@@ -89,8 +93,13 @@ public sealed class DmaEngineDriver
     /// <param name="bond">The bond of the engine and the process.</param>
     /// <param name="descriptor">The work, without a completion record.</param>
     /// <param name="record">Where in the process's memory the completion record goes: a multiple of 32, writable.</param>
+    /// <param name="cancellationToken">Cancels the wait. The work goes on.</param>
     /// <returns>The record; <see cref="DmaStatus.None"/> if none came within 30 s of the machine's time.</returns>
-    public async ValueTask<DmaCompletionRecord> RunAsync(int queue, SvaBond bond, DmaDescriptor descriptor, ulong record)
+    public ValueTask<DmaCompletionRecord> RunAsync(
+        int queue, SvaBond bond, DmaDescriptor descriptor, ulong record, CancellationToken cancellationToken = default) =>
+        RunAsync(queue, bond, descriptor, record).UnlessCancelled(cancellationToken);
+
+    private async ValueTask<DmaCompletionRecord> RunAsync(int queue, SvaBond bond, DmaDescriptor descriptor, ulong record)
     {
         ArgumentNullException.ThrowIfNull(bond);
         byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
@@ -115,8 +124,12 @@ public sealed class DmaEngineDriver
     /// <summary>Has the engine stop using a PASID: what must be called before a bond is given up.</summary>
     /// <param name="pasid">The PASID. Nobody sends work for it any more.</param>
     /// <param name="abort">Whether work that is not done yet is given up; else it is done.</param>
+    /// <param name="cancellationToken">Cancels the wait. The engine is still stopped.</param>
     /// <exception cref="IommuException">The engine did not stop within 30 s of the machine's time.</exception>
-    public async ValueTask StopAsync(Pasid pasid, bool abort = false)
+    public ValueTask StopAsync(Pasid pasid, bool abort = false, CancellationToken cancellationToken = default) =>
+        StopAsync(pasid, abort).UnlessCancelled(cancellationToken);
+
+    private async ValueTask StopAsync(Pasid pasid, bool abort)
     {
         using (await _commands.EnterAsync())
         {

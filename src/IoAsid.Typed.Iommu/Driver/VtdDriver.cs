@@ -168,7 +168,16 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
 
     private void Arm(string what, int control, Action handler)
     {
-        IInterruptVector vector = _platform.Interrupts.Allocate($"{Name}: {what}", handler);
+        IInterruptVector vector;
+        try
+        {
+            vector = _platform.Interrupts.Allocate($"{Name}: {what}", handler);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new IommuException(IommuError.Busy, $"The machine has no interrupt vector for the {what} of {Name}.", error);
+        }
+
         _vectors.Add(vector);
         EventInterrupt.Arm(_registers, control, vector.Message);
     }

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu;
 /// A device as one guest sees it: with a requester id of the guest's own (the role of a device model, VDCM, in Linux). What it was told of PASIDs it holds until
 /// that is cleaned up: no two lives of a number may overlap in a device that several guests share.
 /// </summary>
-/// <remarks>Comes from <see cref="VfioContainer.AssignAsync"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
+/// <remarks>Comes from <see cref="VfioContainer.AssignAsync(IommuDevice, RequesterId, Func{Pasid, ValueTask}, CancellationToken)"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
 public sealed class GuestDevice : IAsyncDisposable
 {
     private readonly VfioContainer _container;

@@ -18,6 +18,7 @@ public sealed class FrameAllocator
 
     private readonly IPhysicalMemory _memory;
     private readonly List<FrameZone> _zones = [];
+    private Func<bool>? _refuses;
 
     /// <summary>An allocator of all frames in some ranges of RAM. It must be the only one of them.</summary>
     /// <param name="memory">The memory, through which frames are zeroed.</param>
@@ -36,12 +37,6 @@ public sealed class FrameAllocator
 
     /// <summary>How many frames may be given out at a time: no limit at first. More may be in use when it is lowered.</summary>
     public long Limit { get; set; } = long.MaxValue;
-
-    /// <summary>
-    /// Fault injection: asked before each allocation, single or contiguous; true makes it fail as if no memory were left. Null, as it is at first,
-    /// refuses nothing.
-    /// </summary>
-    public Func<bool>? Refuse { get; set; }
 
     /// <summary>Gives out a frame of zeros.</summary>
     /// <param name="frame">Its physical address, 0 when there is none.</param>
@@ -116,6 +111,9 @@ public sealed class FrameAllocator
     internal static IommuException NoMemory() =>
         new(IommuError.NoMemory, "No physical memory is left. Give some back, raise the allocator's limit, or give the machine more RAM.");
 
+    /// <summary>Injects faults: each allocation, single or contiguous, fails while the function returns true. Null, as it is at first, injects none.</summary>
+    internal void InjectFaults(Func<bool>? refuses) => _refuses = refuses;
+
     private static MemoryRange Usable(MemoryRange range)
     {
         ulong start = Math.Max(range.Start, FirstUsableAddress);
@@ -133,7 +131,7 @@ public sealed class FrameAllocator
         return null;
     }
 
-    private bool IsAllowed(int frames) => Refuse?.Invoke() != true && frames <= Limit - InUse;
+    private bool IsAllowed(int frames) => _refuses?.Invoke() != true && frames <= Limit - InUse;
 
     private ulong GiveOut(ulong number, int frames)
     {

@@ -28,7 +28,7 @@ public sealed class OutOfMemoryTests
                 break;
             failures++;
             Assert.Equal(before, bench.Everything);
-            bench.Frames.Refuse = null;
+            bench.Frames.InjectFaults(null);
             Assert.True(bench.Machine.Run(() => TryRun(bench.Process, operation)));
             bench.Machine.Run(() => bench.Process.ExitAsync().AsTask());
             Assert.Equal(0, bench.Frames.InUse);

@@ -36,7 +36,7 @@ internal sealed class ProcessBench
     public Refusal RefuseAt(int index)
     {
         Refusal refusal = new(index);
-        Frames.Refuse = refusal.Ask;
+        Frames.InjectFaults(refusal.Ask);
         return refusal;
     }
 

@@ -195,11 +195,11 @@ public sealed class AuxiliaryDomainTests
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
         long frames = bench.Subsystem.Frames.InUse;
         int asked = 0;
-        bench.Subsystem.Frames.Refuse = () => asked++ == refusedAt;
+        bench.Subsystem.Frames.InjectFaults(() => asked++ == refusedAt);
         try
         {
             AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
-            bench.Subsystem.Frames.Refuse = null;
+            bench.Subsystem.Frames.InjectFaults(null);
             await attachment.DisposeAsync();
             return true;
         }
@@ -212,7 +212,7 @@ public sealed class AuxiliaryDomainTests
         }
         finally
         {
-            bench.Subsystem.Frames.Refuse = null;
+            bench.Subsystem.Frames.InjectFaults(null);
             domain.Domain.Free();
             await bench.AssertReclaimedAsync();
         }

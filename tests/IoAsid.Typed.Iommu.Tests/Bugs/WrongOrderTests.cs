@@ -94,7 +94,7 @@ public sealed class WrongOrderTests
         await device.RevokeAsync(pasid, suppressFaults: false);
         device.Detach(pasid);
         TestProcess next = bench.CreateProcess("next");
-        NativeSvaBinding binding = new(next.Memory);
+        NativeSvaBinding binding = new(next.Memory, setsAddressWidth: false);
         device.Attach(pasid, binding.EntryFor(device.Unit.Capabilities));
         await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, next.Fill(0, 8, Pattern));
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));

@@ -32,11 +32,11 @@ public sealed class AttachFailureTests
             Func<int, Task> attach = await PrepareAsync(bench, kind);
             await attach(0);
             (int ids, long uses) = (IdsInUse(bench), UsesOf(kind));
-            bench.Subsystem.Frames.Refuse = () => true;
+            bench.Subsystem.Frames.InjectFaults(() => true);
 
             Assert.Equal(IommuError.NoMemory, await RefusalAsync(attach(1)));
 
-            bench.Subsystem.Frames.Refuse = null;
+            bench.Subsystem.Frames.InjectFaults(null);
             Assert.Equal((ids, uses), (IdsInUse(bench), UsesOf(kind)));
             Assert.Empty(bench.Devices[1].AttachedPasids);
             await attach(1);

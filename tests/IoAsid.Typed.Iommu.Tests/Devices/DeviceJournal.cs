@@ -55,8 +55,7 @@ internal sealed class DeviceJournal : IProcessorObserver
     /// <summary>Gives the device up, and everything of the bench.</summary>
     public async Task EndAsync(IommuBench bench)
     {
-        await Device.DisconnectAsync();
-        Device.Unit.Remove(Device);
+        await Device.DisposeAsync();
         await bench.AssertReclaimedAsync();
     }
 

@@ -53,11 +53,13 @@ public sealed class DeviceLifeTests
     });
 
     [Fact]
-    public void A_device_that_is_being_reset_is_not_given_up() => IommuBench.Run(Seeds, async bench =>
+    public void A_device_that_is_being_reset_is_given_up_after_the_reset() => IommuBench.Run(Seeds, async bench =>
     {
         Task resetting = bench.Devices[0].ResetAsync().AsTask();
-        Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Devices[0].DisposeAsync().AsTask()));
-        await resetting;
+        Task disposing = bench.Devices[0].DisposeAsync().AsTask();
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(resetting));
+        await disposing;
+        Assert.Equal(DeviceState.Removed, bench.Devices[0].State);
         await bench.AssertReclaimedAsync();
     });
 

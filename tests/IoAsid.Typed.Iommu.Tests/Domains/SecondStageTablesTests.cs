@@ -155,7 +155,7 @@ public sealed class SecondStageTablesTests
             tables.Map(new AddressRange(2 * Huge, Huge), 0, MemoryRights.ReadWrite);
             string before = RawTables.Of(_memory, tables.Root, 4).ToString();
             long inUse = frames.InUse;
-            frames.Refuse = () => asked++ == index;
+            frames.InjectFaults(() => asked++ == index);
             if (Record.Exception(() => operation(tables)) is not IommuException { Error: IommuError.NoMemory })
                 return index;
             Assert.Equal((before, inUse), (RawTables.Of(_memory, tables.Root, 4).ToString(), frames.InUse));
@@ -166,11 +166,11 @@ public sealed class SecondStageTablesTests
     {
         if (PagesOf(range).Any(model.ContainsKey))
         {
-            Assert.Throws<IommuException>(() => tables.Map(new AddressRange(range.Start, range.Length), physical, MemoryRights.ReadWrite));
+            Assert.Throws<IommuException>(() => tables.Map(range, physical, MemoryRights.ReadWrite));
             return;
         }
 
-        tables.Map(new AddressRange(range.Start, range.Length), physical, MemoryRights.ReadWrite);
+        tables.Map(range, physical, MemoryRights.ReadWrite);
         foreach (ulong page in PagesOf(range))
             model.Add(page, physical + page - range.Start);
     }

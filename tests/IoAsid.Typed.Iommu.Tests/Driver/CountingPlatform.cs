@@ -7,6 +7,11 @@ internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterrup
 {
     public int Given { get; private set; }
 
+    /// <summary>The number of vectors that the machine has.</summary>
+    public int Vectors { get; init; } = int.MaxValue;
+
+    private int _vectors;
+
     public IPhysicalMemory Memory => machine.Memory;
 
     public IReadOnlyList<MemoryRange> Ram => machine.Ram;
@@ -21,6 +26,8 @@ internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterrup
 
     public IInterruptVector Allocate(string name, Action handler)
     {
+        if (_vectors++ >= Vectors)
+            throw new InvalidOperationException("There are no more vectors.");
         IInterruptVector vector = machine.Interrupts.Allocate(name, handler);
         return new Counted(this, vector, vector.Message);
     }

@@ -155,9 +155,9 @@ public sealed class UnitLifeTests
             EmulatedDmaEngine engine = bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
             long frames = bench.Subsystem.Frames.InUse;
             int left = 1;
-            bench.Subsystem.Frames.Refuse = () => left-- == 0;
+            bench.Subsystem.Frames.InjectFaults(() => left-- == 0);
             Assert.Equal(IommuError.NoMemory, (await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.AddAsync(engine).AsTask())).Error);
-            bench.Subsystem.Frames.Refuse = null;
+            bench.Subsystem.Frames.InjectFaults(null);
             Assert.Equal(frames, bench.Subsystem.Frames.InUse);
 
             IommuDevice device = await bench.Subsystem.AddAsync(engine);

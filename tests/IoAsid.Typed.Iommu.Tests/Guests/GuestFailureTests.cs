@@ -18,7 +18,7 @@ public sealed class GuestFailureTests
             long before = frames.InUse;
             int left = step;
             bool refused = false;
-            frames.Refuse = () => refused |= left-- == 0;
+            frames.InjectFaults(() => refused |= left-- == 0);
             TestGuest? guest = null;
             try
             {
@@ -31,7 +31,7 @@ public sealed class GuestFailureTests
                 failures++;
             }
 
-            frames.Refuse = null;
+            frames.InjectFaults(null);
             Assert.All(bench.Devices, device => Assert.Equal(isDone ? 1 : 0, device.AttachedPasids.Count));
             if (guest is not null)
                 await guest.DieAsync();

@@ -54,7 +54,7 @@ public sealed class GuestGroupNumberTests
     {
         List<GuestPageRequestGroup> asked = [.. Enumerable.Range(0, 3).Select(_ => ask()!)];
         Assert.True(asked[1].Respond(PageResponse.Success));
-        Task dying = guest.Container.DisposeAsync();
+        Task dying = guest.Container.DisposeAsync().AsTask();
         Assert.All(asked, group => Assert.True(group.IsAnswered));
         Assert.False(dying.IsCompleted);
         Assert.Equal(0, guest.Container.Statistics.AnsweredTooLate);

@@ -261,7 +261,7 @@ public sealed class GuestLifetimeTests
     private static async Task Reclaimed(IommuBench bench) =>
         Assert.True(await bench.Machine.Scheduler.WaitUntil(() => bench.Subsystem.Pasids.GetStatistics().Outstanding == 0, TimeSpan.FromSeconds(10)));
 
-    private static async Task Tolerant(ValueTask call)
+    private static async Task Tolerant<T>(ValueTask<T> call)
     {
         try
         {

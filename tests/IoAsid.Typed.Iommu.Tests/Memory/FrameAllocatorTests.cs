@@ -82,7 +82,7 @@ public sealed class FrameAllocatorTests
         Assert.False(_frames.TryAllocate(out _));
 
         _frames.Limit = long.MaxValue;
-        _frames.Refuse = () => true;
+        _frames.InjectFaults(() => true);
         Assert.False(_frames.TryAllocate(out ulong none));
         Assert.Equal(0UL, none);
         Assert.Equal(2, _frames.InUse);

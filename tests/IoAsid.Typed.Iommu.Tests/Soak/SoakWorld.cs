@@ -288,7 +288,7 @@ internal sealed class SoakWorld
     private void RefuseMemory(int count)
     {
         int left = count;
-        _bench.Subsystem.Frames.Refuse = () => left-- > 0 && left % 2 == 0;
+        _bench.Subsystem.Frames.InjectFaults(() => left-- > 0 && left % 2 == 0);
     }
 
     // A device that does not stop is reset: what is bound to it must be given up all the same.
@@ -348,7 +348,7 @@ internal sealed class SoakWorld
     private async Task EndAsync()
     {
         _observerThrows = false;
-        _bench.Subsystem.Frames.Refuse = null;
+        _bench.Subsystem.Frames.InjectFaults(null);
         await Task.WhenAll(_underWay);
         foreach ((TestGuest guest, _) in _guests)
             await guest.DieAsync();

@@ -68,9 +68,9 @@ public sealed class BindFailureTests
     public void A_bind_that_fails_on_the_hardware_gives_the_PASID_back() => IommuBench.Run(1, async bench =>
     {
         TestProcess process = bench.CreateProcess();
-        bench.Subsystem.Frames.Refuse = () => true;
+        bench.Subsystem.Frames.InjectFaults(() => true);
         Assert.Equal(IommuError.NoMemory, await RefusalAsync(bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory)));
-        bench.Subsystem.Frames.Refuse = null;
+        bench.Subsystem.Frames.InjectFaults(null);
         Assert.Equal((0L, 0), (bench.Subsystem.Pasids.GetStatistics().Outstanding, bench.Subsystem.Sva.BoundProcesses));
         await process.Memory.ExitAsync();
         await bench.AssertReclaimedAsync();

@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace IoAsid.Typed.Sources.Tests;
+
+/// <summary>One grammar in the layers below the library: waits, notifications and errors have one shape.</summary>
+internal static class GrammarRules
+{
+    private static readonly string[] s_layers = ["src/IoAsid.Typed.Hardware/", "src/IoAsid.Typed.Iommu/", "src/IoAsid.Typed.Linux/"];
+
+    private static readonly string[] s_tasks = ["Task", "ValueTask", "IAsyncEnumerable"];
+
+    // Callbacks, which the libraries wait for and never their callers, and a wait of one step.
+    private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield"];
+
+    private static readonly string[] s_endings = ["Error", "Failure", "Outcome", "Result", "Answer", "LookupStatus", "BatchStatus"];
+
+    /// <summary>Public methods to wait for whose last parameter is not a token.</summary>
+    public static IEnumerable<string> WaitsWithoutToken(SourceFile file) => IsInLayers(file)
+        ? file.Root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(IsPublic).Where(IsWait).Where(method => !TakesToken(method)).Select(method => file.Describe(method.Identifier))
+        : [];
+
+    /// <summary>Properties with a setter whose type is a delegate.</summary>
+    public static IEnumerable<string> SettableDelegates(SourceFile file) => IsInLayers(file)
+        ? file.Root.DescendantNodes().OfType<PropertyDeclarationSyntax>().Where(IsSettable).Where(property => IsDelegate(property.Type)).Select(property => file.Describe(property.Identifier))
+        : [];
+
+    /// <summary>Values of error enumerations that no code produces. A value with a number is one of hardware or of a kernel.</summary>
+    public static IEnumerable<string> ErrorsNeverProduced(IReadOnlyCollection<SourceFile> files)
+    {
+        SourceFile[] sources = [.. files.Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal))];
+        HashSet<(string Type, string Value)> produced = [.. sources.SelectMany(file => file.Root.DescendantNodes().OfType<MemberAccessExpressionSyntax>()).Where(IsProduced).Select(Names)];
+        return from file in sources
+            from errors in file.Root.DescendantNodes().OfType<EnumDeclarationSyntax>()
+            where s_endings.Any(ending => errors.Identifier.ValueText.EndsWith(ending, StringComparison.Ordinal))
+            from value in errors.Members
+            where value.EqualsValue is null && !IsFirst(value) && !produced.Contains((errors.Identifier.ValueText, value.Identifier.ValueText))
+            select file.Describe(value.Identifier);
+    }
+
+    private static bool IsInLayers(SourceFile file) => s_layers.Any(layer => file.Path.StartsWith(layer, StringComparison.Ordinal));
+
+    private static bool IsPublic(MethodDeclarationSyntax method) =>
+        method.Modifiers.Any(SyntaxKind.PublicKeyword) && IsVisible(method.Parent) || method.Parent is InterfaceDeclarationSyntax && IsVisible(method.Parent);
+
+    private static bool IsVisible(SyntaxNode? type) => type is BaseTypeDeclarationSyntax declared && declared.Modifiers.Any(SyntaxKind.PublicKeyword);
+
+    private static bool IsWait(MethodDeclarationSyntax method) =>
+        s_tasks.Contains(Simple(method.ReturnType)) && !s_withoutToken.Contains(method.Identifier.ValueText) && !s_withoutToken.Contains(((BaseTypeDeclarationSyntax)method.Parent!).Identifier.ValueText);
+
+    private static bool TakesToken(MethodDeclarationSyntax method) => method.ParameterList.Parameters.LastOrDefault()?.Type is { } last && Simple(last) == "CancellationToken";
+
+    private static bool IsSettable(PropertyDeclarationSyntax property) =>
+        property.AccessorList?.Accessors.Any(accessor => accessor.Kind() is SyntaxKind.SetAccessorDeclaration or SyntaxKind.InitAccessorDeclaration) == true;
+
+    private static bool IsDelegate(TypeSyntax type) => Simple(type) is "Func" or "Action" or "EventHandler";
+
+    private static string? Simple(TypeSyntax type) => type switch
+    {
+        NullableTypeSyntax nullable => Simple(nullable.ElementType),
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => Simple(qualified.Right),
+        _ => null,
+    };
+
+    // The value of a new enumeration is the first one: a field that is not set produces it.
+    private static bool IsFirst(EnumMemberDeclarationSyntax value) => ((EnumDeclarationSyntax)value.Parent!).Members[0] == value;
+
+    private static bool IsProduced(MemberAccessExpressionSyntax access) => access.Parent switch
+    {
+        ConstantPatternSyntax or CaseSwitchLabelSyntax => false,
+        BinaryExpressionSyntax comparison => comparison.Kind() is not (SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression),
+        _ => true,
+    };
+
+    private static (string Type, string Value) Names(MemberAccessExpressionSyntax access) =>
+        (access.Expression is SimpleNameSyntax type ? type.Identifier.ValueText : "", access.Name.Identifier.ValueText);
+}
