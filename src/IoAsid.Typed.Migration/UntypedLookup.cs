@@ -3,16 +3,16 @@ using IoAsid.Typed.Lookup;
 namespace IoAsid.Typed.Migration;
 
 /// <summary>The untyped lookup of the 2019 proposal, <c>void *ioasid_find(set, ioasid, getter)</c>, for code on its way to typed sets.</summary>
-/// <remarks>The analyzer reports every use: IOASID1001 where the set is null or may be, IOASID1002 where a typed set is at hand.</remarks>
+/// <remarks>The analyzer reports every use: IOASID1001 where the set is or may be null, IOASID1002 where a typed set is in scope.</remarks>
 public static class UntypedLookup
 {
-    /// <summary>Finds the data of an id, of whatever type it is.</summary>
+    /// <summary>Finds the data of an id, whatever its type.</summary>
     /// <param name="space">The space.</param>
-    /// <param name="set">The set that the id must belong to, or be below; null to look everywhere, which is what typed sets are there to end.</param>
+    /// <param name="set">The set that the id must belong to, or be below; null to look in all sets, which typed sets exist to prevent.</param>
     /// <param name="id">Any number.</param>
-    /// <param name="getter">A check or a taking of a reference on the data, called once the other checks passed, also with null if the id has no data; null for none.</param>
+    /// <param name="getter">A check of the data, or a taking of a reference on it. Called once, after the other checks, also with null if the id has no data; null for no getter.</param>
     /// <returns>
-    /// The data. Null if there is no such id, if it is another set's, if it was freed, if it has no data, or if the getter said no: as in the original, these look
+    /// The data. Null if the id is not allocated, belongs to another set, was freed or has no data, or if the getter rejected the data. As in the original, these cases look
     /// alike.
     /// </returns>
     /// <exception cref="ArgumentException">The set is of another space.</exception>

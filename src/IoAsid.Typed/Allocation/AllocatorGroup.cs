@@ -28,7 +28,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
     /// <summary>Enters the lock that serialises the calls.</summary>
     public UninterruptedLock.Scope Enter() => _calls.Enter();
 
-    /// <summary>Asks the allocator for a number and takes it from the pool.</summary>
+    /// <summary>Tries to get a number from the allocator and to take it from the pool.</summary>
     public IoAsidAllocationFailure TryTake(uint min, uint max, out uint number, out Exception? cause)
     {
         if (_calls.IsHeld)
@@ -47,7 +47,7 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
     }
 
     /// <summary>Returns a number to the allocator. Call under the lock.</summary>
-    /// <returns>What is to become of the number.</returns>
+    /// <returns>The fate of the number.</returns>
     public NumberFate Free(uint number, ref AllocatorFaults faults) =>
         TryFree(number, IoAsidFaultKind.NumberQuarantined, ref faults) ? NumberFate.Reusable : NumberFate.Quarantined;
 

@@ -2,7 +2,7 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Allocation;
 
-/// <summary>The custom allocators of a space, in groups of one number space. The group registered first is active; without groups the space decides itself.</summary>
+/// <summary>The custom allocators of a space, in groups of one number space. The group registered first is active. Without groups the space chooses the numbers.</summary>
 /// <remarks>The lock guards the groups and their members. The active group changes only while no id is outstanding.</remarks>
 internal sealed class AllocatorRegistry(IoAsidSpace space)
 {
@@ -62,7 +62,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
 
     private void Activate(AllocatorGroup? group, string when)
     {
-        // Under the gate, so that no allocation can come between the count and the change.
+        // Under the gate, so that no allocation occurs between the count and the change.
         using (space.Pool.Enter())
         {
             if (space.Pool.Outstanding == 0)

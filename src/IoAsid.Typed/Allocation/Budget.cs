@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Allocation;
 
 /// <summary>
-/// How many ids a part of the tree may have: the space's capacity, or a set's quota, which is reserved from the nearest budget above.
+/// The limit on the ids of a part of the tree: the space's capacity, or a set's quota, which is reserved from the nearest budget above.
 /// An id is charged to exactly one budget. Guarded by the pool's gate.
 /// </summary>
 /// <remarks>
-/// A reservation promises room for its ids. A number that goes out of use takes away room that nobody reserved, as long as there is any; then the quota to which it was
-/// charged shrinks. So no other reservation becomes worth less, and what is said to be available can be allocated.
+/// A reservation promises room for its ids. A number that goes out of use reduces unreserved room first. Without unreserved room, the quota to which the number was charged
+/// shrinks. No other reservation loses room, and every id that is reported as available can be allocated.
 /// </remarks>
 internal sealed class Budget(Budget? parent, long limit)
 {
@@ -17,13 +17,13 @@ internal sealed class Budget(Budget? parent, long limit)
 
     public long Limit { get; private set; } = limit;
 
-    /// <summary>Ids charged here.</summary>
+    /// <summary>The number of ids charged to this budget.</summary>
     public long Used { get; private set; }
 
-    /// <summary>Reserved for budgets below and for capacity reservations.</summary>
+    /// <summary>The room reserved for budgets below and for capacity reservations.</summary>
     public long Granted { get; private set; }
 
-    /// <summary>Numbers that went out of use and by which the limit shrank here.</summary>
+    /// <summary>The number of lost numbers by which this budget's limit shrank.</summary>
     public long Lost { get; private set; }
 
     public long Available => Math.Max(0, Limit - Used - Granted);
@@ -42,7 +42,7 @@ internal sealed class Budget(Budget? parent, long limit)
     {
         Used--;
         if (_closed)
-            parent?.TakeBack(GiveUpUnused());
+            parent?.TakeBack(ReleaseUnused());
     }
 
     public bool TryGrant(long count)
@@ -61,21 +61,21 @@ internal sealed class Budget(Budget? parent, long limit)
         for (Budget? at = this; at is not null && left > 0; at = at.Parent)
         {
             at.Granted -= left;
-            left = at._closed ? at.GiveUpUnused() : 0;
+            left = at._closed ? at.ReleaseUnused() : 0;
         }
     }
 
-    /// <summary>Gives back what is unused, now and whenever more becomes free.</summary>
+    /// <summary>Returns unused room to the budget above, now and each time an id is reclaimed.</summary>
     public void Close()
     {
         _closed = true;
-        parent?.TakeBack(GiveUpUnused());
+        parent?.TakeBack(ReleaseUnused());
     }
 
     /// <summary>
-    /// Records that a number charged here went out of use. The loss falls on the topmost budget upwards that has room reserved for nobody; if there is none, on this one.
+    /// Records that a number charged to this budget went out of use. The topmost budget upwards with unreserved room bears the loss. Without such a budget, this one does.
     /// </summary>
-    public void Lose()
+    public void RecordLoss()
     {
         Budget bearer = this;
         for (Budget? above = parent; above is not null; above = above.Parent)
@@ -92,7 +92,7 @@ internal sealed class Budget(Budget? parent, long limit)
 
     private Budget? Parent => parent;
 
-    private long GiveUpUnused()
+    private long ReleaseUnused()
     {
         long unused = Available;
         Limit -= unused;

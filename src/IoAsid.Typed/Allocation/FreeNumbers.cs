@@ -5,11 +5,11 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed.Allocation;
 
 /// <summary>
-/// The free numbers of a space: a tree of 64-way bitmaps, in which a bit says that something below it is free. Finds the lowest free
-/// number in a range in a few steps, whatever the space holds. Nodes are made when a number below them is first taken.
+/// The free numbers of a space: a tree of 64-way bitmaps. A bit is set if a number below it is free. The lowest free number in a range is found
+/// in a few steps, independent of the numbers in use. A node is made when a number below it is first taken.
 /// </summary>
 /// <remarks>
-/// Not thread-safe: the space's gate guards it. A missing node stands for numbers that are all free. An operation that fails, also for want of memory, leaves the tree as it was.
+/// Not thread-safe: the space's gate guards it. A missing node stands for free numbers only. An operation that fails, also for lack of memory, leaves the tree unchanged.
 /// </remarks>
 internal sealed class FreeNumbers
 {
@@ -23,7 +23,7 @@ internal sealed class FreeNumbers
     private readonly int _rootShift;
     private readonly Node _root;
 
-    // The leaf of the lowest free number, or one after which it is: below it nothing is free.
+    // The leaf of the lowest free number, or a leaf below it. No number before this leaf is free.
     private LeafNode _lowest;
     private uint _lowestBase;
 
@@ -36,13 +36,13 @@ internal sealed class FreeNumbers
 
         _root = NewNode(_rootShift);
 
-        // Beyond the highest number nothing is free; in 32 bits a number from there would come out as a small one.
+        // No number beyond the highest is free: truncated to 32 bits it would be a small number.
         _root.Free >>= Fanout - 1 - Index(highest, _rootShift);
         _lowest = _root as LeafNode ?? NothingCached;
     }
 
-    /// <summary>Takes the lowest free number, if it lies in the range and its nodes are there. Allocates nothing.</summary>
-    /// <returns>False, with nothing taken, if it takes more than that to tell.</returns>
+    /// <summary>Tries to take the lowest free number from the cached leaf. Allocates no memory.</summary>
+    /// <returns>True if the number was taken; false if it is outside the range or a full search is needed.</returns>
     public bool TryTakeCached(uint min, uint max, out uint number)
     {
         number = 0;
@@ -59,10 +59,10 @@ internal sealed class FreeNumbers
         return true;
     }
 
-    /// <summary>Takes the lowest free number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
+    /// <summary>Tries to take the lowest free number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public bool TryTakeLowest(uint min, uint max, out uint number)
     {
-        // Mostly the lowest of all is high enough; only otherwise must the search skip numbers.
+        // The lowest free number of all is usually high enough. Otherwise the search skips numbers.
         if (TryFindLowest(out number) && (number >= min || TryFindFrom(min, out number)) && number <= max)
         {
             Take(number);
@@ -91,8 +91,8 @@ internal sealed class FreeNumbers
         }
     }
 
-    /// <summary>Takes this very number.</summary>
-    /// <returns>False if it was taken already.</returns>
+    /// <summary>Tries to take one given number.</summary>
+    /// <returns>True if the number was free; false if it was taken before.</returns>
     public bool TryTake(uint number)
     {
         if (!IsFree(number))
@@ -102,7 +102,7 @@ internal sealed class FreeNumbers
         return true;
     }
 
-    /// <summary>Makes a number free again. Allocates nothing: a number that was taken has its nodes.</summary>
+    /// <summary>Returns a number. Allocates no memory, because a number that was taken has its nodes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(uint number)
     {
@@ -133,7 +133,7 @@ internal sealed class FreeNumbers
         return _root.Free != 0;
     }
 
-    /// <summary>The lowest free number below a node that has one.</summary>
+    /// <summary>Returns the lowest free number below a node that has a free number.</summary>
     private static uint DescendLowest(Node node, int shift, uint prefix)
     {
         for (; ; shift -= BitsPerLevel)
@@ -156,7 +156,7 @@ internal sealed class FreeNumbers
         return TryFindFrom(_root, _rootShift, min, ref number);
     }
 
-    /// <summary>The lowest free number below a node that is not below <paramref name="min"/>. As deep as the tree: five levels at most.</summary>
+    /// <summary>Finds the lowest free number below a node that is at least <paramref name="min"/>. Recurses as deep as the tree: five levels at most.</summary>
     private static bool TryFindFrom(Node node, int shift, uint min, ref uint number)
     {
         int start = Index(min, shift);
@@ -228,7 +228,7 @@ internal sealed class FreeNumbers
         _lowestBase = number >> LeafBits << LeafBits;
     }
 
-    /// <summary>Remembers the leaf of the lowest free number, if it is made.</summary>
+    /// <summary>Caches the leaf of the lowest free number, if that leaf exists.</summary>
     private bool TryFindLowestLeaf()
     {
         Node? node = _root.Free != 0 ? _root : null;
@@ -247,7 +247,7 @@ internal sealed class FreeNumbers
         return true;
     }
 
-    /// <summary>Takes a number that is free, and makes its nodes if there are none.</summary>
+    /// <summary>Takes a number that is free, and makes its missing nodes.</summary>
     private void Take(uint number)
     {
         Node node = _root;
@@ -268,7 +268,7 @@ internal sealed class FreeNumbers
             ClearAbove(number);
     }
 
-    /// <summary>Tells the nodes above a leaf that it has nothing free any more.</summary>
+    /// <summary>Clears the bits of a leaf without free numbers in the nodes above it.</summary>
     private void ClearAbove(uint number)
     {
         Path path = default;
@@ -307,7 +307,7 @@ internal sealed class FreeNumbers
 
     private abstract class Node
     {
-        /// <summary>Which children have a free number.</summary>
+        /// <summary>One bit for each child that has a free number.</summary>
         public ulong Free = ulong.MaxValue;
 
         public bool IsFree(int index) => (Free >> index & 1) != 0;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IoAsid.Typed;
 
-/// <summary>There was no id to be had. Nothing changed.</summary>
+/// <summary>No id was available. Nothing changed.</summary>
 public sealed class IoAsidAllocationException : InvalidOperationException
 {
     internal IoAsidAllocationException(IoAsidAllocationFailure failure, IoAsidSet set, uint min, uint max, Exception? cause)
@@ -14,16 +14,16 @@ public sealed class IoAsidAllocationException : InvalidOperationException
         Max = max;
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public IoAsidAllocationFailure Failure { get; }
 
-    /// <summary>The set that was asked.</summary>
+    /// <summary>The set that was to allocate the id.</summary>
     public IoAsidSet Set { get; }
 
-    /// <summary>The lowest number that would have done.</summary>
+    /// <summary>The lowest number of the range asked for.</summary>
     public uint Min { get; }
 
-    /// <summary>The highest number that would have done.</summary>
+    /// <summary>The highest number of the range asked for.</summary>
     public uint Max { get; }
 
     [DoesNotReturn]
@@ -38,6 +38,6 @@ public sealed class IoAsidAllocationException : InvalidOperationException
             $"all {set.Space.Pool.Capacity.Limit} numbers of the space '{set.Space.Name}' are allocated or granted to quotas and reservations. Free some.",
         IoAsidAllocationFailure.RangeExhausted => $"every number in [{min}, {max}] is in use. Ask for a wider range.",
         IoAsidAllocationFailure.AllocatorRefused => $"the custom allocator has none in [{min}, {max}].",
-        _ => "the custom allocator threw or gave a number that cannot be used; IoAsidSpace.Faulted tells which.",
+        _ => "the custom allocator threw or gave a number that cannot be used; IoAsidSpace.Faulted reports which.",
     };
 }

@@ -1,9 +1,9 @@
 namespace IoAsid.Typed;
 
-/// <summary>Why an allocation failed. The first that applies is given.</summary>
+/// <summary>The reason of a failed allocation. The first value that applies is reported.</summary>
 public enum IoAsidAllocationFailure
 {
-    /// <summary>It did not fail.</summary>
+    /// <summary>The allocation succeeded.</summary>
     None,
 
     /// <summary>The set or one above it is closed, or the space is disposed.</summary>
@@ -18,9 +18,9 @@ public enum IoAsidAllocationFailure
     /// <summary>There is room, but no number in the range asked for is free.</summary>
     RangeExhausted,
 
-    /// <summary>The custom allocator had no number to give.</summary>
+    /// <summary>The custom allocator returned no number.</summary>
     AllocatorRefused,
 
-    /// <summary>The custom allocator threw, or gave a number that is out of range or in use. <see cref="IoAsidSpace.Faulted"/> says which.</summary>
+    /// <summary>The custom allocator threw, or returned a number that is out of range or in use. <see cref="IoAsidSpace.Faulted"/> reports which.</summary>
     AllocatorFailed,
 }

@@ -2,7 +2,7 @@ using IoAsid.Typed.Allocation;
 
 namespace IoAsid.Typed;
 
-/// <summary>Room for ids that nobody else can use until it is given back, such as the headroom a host keeps for itself. Dispose it to give it all back.</summary>
+/// <summary>Room for ids that is set aside until it is released, such as the headroom of a host. Disposal releases all of it.</summary>
 /// <remarks>Safe to use from any thread.</remarks>
 public sealed class IoAsidCapacityReservation : IDisposable
 {
@@ -17,12 +17,12 @@ public sealed class IoAsidCapacityReservation : IDisposable
         _count = count;
     }
 
-    /// <summary>How many ids there is room for.</summary>
+    /// <summary>The number of ids for which the reservation has room.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>Gives back a part.</summary>
-    /// <param name="count">How many; not more than are left.</param>
-    /// <exception cref="ArgumentOutOfRangeException">More than are left, or negative. Nothing changed.</exception>
+    /// <summary>Releases a part of the room.</summary>
+    /// <param name="count">The number of ids, from 0 to <see cref="Count"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or above <see cref="Count"/>. Nothing changed.</exception>
     public void Release(long count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -38,7 +38,7 @@ public sealed class IoAsidCapacityReservation : IDisposable
         throw new ArgumentOutOfRangeException(nameof(count), count, $"The reservation has {Count} left.");
     }
 
-    /// <summary>Gives back all that is left. Further calls do nothing.</summary>
+    /// <summary>Releases the rest of the room. Further calls do nothing.</summary>
     public void Dispose()
     {
         using (_pool.Enter())

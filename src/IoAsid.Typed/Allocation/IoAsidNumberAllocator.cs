@@ -1,20 +1,20 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Decides the numbers of a space from outside, such as a guest that asks its hypervisor through VT-d's virtual command interface. The space
-/// keeps track of them all the same.
+/// A custom source of a space's numbers, such as a guest's driver that asks the hypervisor through VT-d's virtual command interface. The space
+/// keeps track of the numbers, too.
 /// </summary>
 /// <remarks>
 /// Calls from one space are serialised per <see cref="NumberSpace"/> and never made under the space's lock, so they may block. They must not call the space
-/// they serve. Throwing is allowed: the space reports it through <see cref="IoAsidSpace.Faulted"/> and stays as it was.
+/// they serve. A call may throw: the space reports the exception through <see cref="IoAsidSpace.Faulted"/> and stays unchanged.
 /// </remarks>
 public abstract class IoAsidNumberAllocator
 {
-    /// <summary>Tells which numbers these are: allocators with the same object (by reference) share one space of numbers and stand in for each other.</summary>
+    /// <summary>The identity of the number space, compared by reference. Allocators with the same object share one number space and replace each other.</summary>
     public abstract object NumberSpace { get; }
 
-    /// <summary>An allocator made of two functions, with a number space of its own.</summary>
-    /// <param name="allocate">Gives a number in [min, max], or null if it has none.</param>
+    /// <summary>Creates an allocator from two functions.</summary>
+    /// <param name="allocate">Returns a number in [min, max], or null if no number is free.</param>
     /// <param name="free">Takes a number back.</param>
     /// <param name="numberSpace">The number space, to share with others; a new one if null.</param>
     public static IoAsidNumberAllocator Create(Func<uint, uint, uint?> allocate, Action<uint> free, object? numberSpace = null)
@@ -24,13 +24,13 @@ public abstract class IoAsidNumberAllocator
         return new FromFunctions(allocate, free, numberSpace ?? new object());
     }
 
-    /// <summary>Gives a number that is not in use.</summary>
-    /// <param name="min">The lowest that will do.</param>
-    /// <param name="max">The highest that will do, at least <paramref name="min"/>.</param>
-    /// <returns>The number, or null if there is none.</returns>
+    /// <summary>Returns a number that is not in use.</summary>
+    /// <param name="min">The lowest acceptable number.</param>
+    /// <param name="max">The highest acceptable number, at least <paramref name="min"/>.</param>
+    /// <returns>The number; null if no number of the range is free.</returns>
     public abstract uint? Allocate(uint min, uint max);
 
-    /// <summary>Takes back a number that <see cref="Allocate"/> gave. Called once for each, when nothing refers to the number any more.</summary>
+    /// <summary>Takes back a number that <see cref="Allocate"/> returned. Called once for each number, after its last reference is gone.</summary>
     /// <param name="number">The number.</param>
     public abstract void Free(uint number);
 

@@ -10,9 +10,9 @@ public sealed class IoAsidQuotaException : InvalidOperationException
         Available = available;
     }
 
-    /// <summary>How many ids were asked for.</summary>
+    /// <summary>The number of ids that were asked for.</summary>
     public long Requested { get; }
 
-    /// <summary>How many were free.</summary>
+    /// <summary>The number of ids that were free.</summary>
     public long Available { get; }
 }

@@ -1,14 +1,14 @@
 namespace IoAsid.Typed;
 
-/// <summary>Which free number an allocation takes.</summary>
+/// <summary>The policy that chooses among free numbers.</summary>
 public enum IoAsidReusePolicy
 {
-    /// <summary>The lowest free one in the range, as Linux does: the tables that hardware walks stay small, and a number is used again at once.</summary>
+    /// <summary>The lowest free number in the range, as in Linux. The tables that hardware walks stay small, and a number is used again at once.</summary>
     Lowest,
 
     /// <summary>
-    /// The next one after the last allocated in the space, wrapping round in the range, so that a number rests before it is used again: a late fault of its old life
-    /// then meets nobody. There is one cursor for the space, as with Linux's <c>idr_alloc_cyclic</c>; where it lies outside the range asked for, the lowest is taken.
+    /// The next free number after the last one allocated in the space, wrapping round in the range. A number rests before it is used again, so a late fault of its old life
+    /// finds no new life. The space has one cursor, as in Linux's <c>idr_alloc_cyclic</c>. If the cursor lies outside the range asked for, the lowest free number is taken.
     /// </summary>
     Cyclic,
 }

@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Allocation;
 
-/// <summary>What becomes of a number after a life.</summary>
+/// <summary>The fate of a number after a life.</summary>
 internal enum NumberFate
 {
-    /// <summary>It is free again, under the next generation.</summary>
+    /// <summary>The number is free again, with the next generation.</summary>
     Reusable,
 
-    /// <summary>Its generations are used up.</summary>
+    /// <summary>The generations of the number are used up.</summary>
     Retired,
 
-    /// <summary>The custom allocator could not take it back, so its owner may still use it.</summary>
+    /// <summary>The custom allocator could not take the number back, so the allocator's owner may still use it.</summary>
     Quarantined,
 }

@@ -4,8 +4,8 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed.Allocation;
 
 /// <summary>
-/// The numbers of a space and who has how many of them. One small lock, the gate, guards the bitmap, the budgets and the counts of
-/// the sets; nothing else happens under it.
+/// The numbers of a space, and the budgets to which they are charged. One small lock, the gate, guards the bitmap, the budgets and the counts of
+/// the sets. No other work is done under it.
 /// </summary>
 internal sealed class NumberPool
 {
@@ -31,7 +31,7 @@ internal sealed class NumberPool
 
     public Budget Capacity { get; }
 
-    /// <summary>Ids allocated and not yet reclaimed, and allocations under way.</summary>
+    /// <summary>The number of ids allocated and not reclaimed, and of allocations in progress.</summary>
     public long Outstanding { get; private set; }
 
     public long Retired { get; private set; }
@@ -45,18 +45,18 @@ internal sealed class NumberPool
         return new Section(this);
     }
 
-    /// <summary>Leaves the gate after a few steps that cannot throw; where that is certain, it is quicker than a section.</summary>
+    /// <summary>Leaves the gate after a few steps that cannot throw. Faster than a section.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ExitGate() => _gate.Exit();
 
     /// <summary>
-    /// Enters the gate, charges one id to the set and takes its number, if that is at hand and nothing stands against it. Cannot throw. The caller leaves the gate.
+    /// Enters the gate and tries to charge one id to the set and to take a cached number. Cannot throw. The caller leaves the gate.
     /// </summary>
-    /// <returns>False, with nothing changed, if it takes more than that to tell.</returns>
+    /// <returns>True if the number was taken; false, with nothing changed, if the long way has to decide.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool EnterGateAndTryTake(IoAsidSet set, uint min, uint max, out uint number)
     {
-        // Read before the gate: a load after a locked instruction waits for it.
+        // Read before the gate is entered: a load after a locked instruction waits for that instruction.
         FreeNumbers free = _free;
         Budget budget = set.Budget;
         _gate.Enter();
@@ -75,7 +75,7 @@ internal sealed class NumberPool
         return false;
     }
 
-    /// <summary>Enters the gate and ends the use of a number that can be used again: its word goes on, then it is free. Cannot throw. The caller leaves the gate.</summary>
+    /// <summary>Enters the gate, advances the word of a reusable number and returns the number. Cannot throw. The caller leaves the gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnterGateAndReturn(uint number, IoAsidSet set, ref ulong word, LifeWord next)
     {
@@ -87,7 +87,7 @@ internal sealed class NumberPool
         free.Return(number);
     }
 
-    /// <summary>Charges one id to the set. Call inside a section.</summary>
+    /// <summary>Tries to charge one id to the set. Call inside a section.</summary>
     public IoAsidAllocationFailure TryCharge(IoAsidSet set)
     {
         if (set.IsClosed)
@@ -101,7 +101,7 @@ internal sealed class NumberPool
         return IoAsidAllocationFailure.None;
     }
 
-    /// <summary>Charges one id to the set and takes a number by the space's policy, or does neither. Call inside a section.</summary>
+    /// <summary>Tries to charge one id to the set and to take a number by the space's policy. Does both or neither. Call inside a section.</summary>
     public IoAsidAllocationFailure TryChargeAndTake(IoAsidSet set, uint min, uint max, out uint number)
     {
         number = 0;
@@ -131,13 +131,13 @@ internal sealed class NumberPool
         set.Unreclaimed--;
     }
 
-    /// <summary>Takes the number that a custom allocator gave, which is one of the space's. Call inside a section.</summary>
+    /// <summary>Tries to take the number that a custom allocator returned. The number is one of the space's. Call inside a section.</summary>
     public bool TryTake(uint number) => _free.TryTake(number);
 
-    /// <summary>Hands back a number that had no life yet. Call inside a section.</summary>
+    /// <summary>Returns a number that had no life. Call inside a section.</summary>
     public void PutBack(uint number) => _free.Return(number);
 
-    /// <summary>Hands back a number that had no life yet, as its custom allocator decides. Call inside a section.</summary>
+    /// <summary>Returns a number that had no life, with the fate that its custom allocator gave it. Call inside a section.</summary>
     public void PutBack(uint number, IoAsidSet set, NumberFate fate)
     {
         if (fate == NumberFate.Reusable)
@@ -155,7 +155,7 @@ internal sealed class NumberPool
     }
 
     /// <summary>Reserves room of a budget.</summary>
-    /// <exception cref="IoAsidQuotaException">Less is free. Nothing changed.</exception>
+    /// <exception cref="IoAsidQuotaException">The budget has less free room. Nothing changed.</exception>
     public void Grant(Budget budget, long count, string what)
     {
         long available;
@@ -176,7 +176,7 @@ internal sealed class NumberPool
             budget.TakeBack(count);
     }
 
-    /// <summary>Whether somebody has the number, from the moment it is taken to its return. Call inside a section.</summary>
+    /// <summary>Returns true if the number is in use: taken and not returned. Call inside a section.</summary>
     public bool IsLive(uint number) => number <= Highest && !_free.IsFree(number) && !_outOfUse.Contains(number);
 
     private bool TryTake(uint min, uint max, out uint number) =>
@@ -184,7 +184,7 @@ internal sealed class NumberPool
 
     private void SetAside(uint number, IoAsidSet set, NumberFate fate)
     {
-        set.Budget.Lose();
+        set.Budget.RecordLoss();
         Retired += fate == NumberFate.Retired ? 1 : 0;
         Quarantined += fate == NumberFate.Quarantined ? 1 : 0;
         try
@@ -194,7 +194,7 @@ internal sealed class NumberPool
         }
         catch (OutOfMemoryException)
         {
-            // The number stays taken, which keeps it out of use, too. An allocator that gives it again is told that it is in use.
+            // The number stays taken, which keeps it out of use, too. An allocator that returns it again is reported: the number is in use.
         }
     }
 
@@ -206,7 +206,7 @@ internal sealed class NumberPool
         return taken;
     }
 
-    /// <summary>The gate, entered.</summary>
+    /// <summary>A scope in which the gate is entered.</summary>
     public readonly ref struct Section(NumberPool pool)
     {
         public void Dispose() => pool.ExitGate();

@@ -1,2 +1,2 @@
-// The space hands out the numbers that hardware is programmed with: they come into being here.
+// The space creates the numbers that hardware is programmed with.
 [assembly: IoAsid.Typed.HardwareBoundary]

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Marks the code where bare numbers come in from hardware, firmware or a guest's registers, and so the only code that makes a
-/// <see cref="RawIoAsid"/> from an integer. The analyzer reports it anywhere else (IOASID3001).
+/// Marks the code that receives bare numbers from hardware, firmware or a guest's registers. Only this code makes a
+/// <see cref="RawIoAsid"/> from an integer. The analyzer reports such a conversion in other code (IOASID3001).
 /// </summary>
 /// <remarks>
-/// It counts for the marked member, type or assembly and for everything in it. It is not inherited: whoever overrides or implements a marked
-/// member says for itself whether it reads hardware. A test project plays the hardware and is marked as a whole:
+/// The mark covers the member, type or assembly and everything in it. It is not inherited: an override or implementation of a marked
+/// member needs a mark of its own. A test project plays the hardware and is marked as a whole:
 /// <c>[assembly: HardwareBoundary]</c>.
 /// </remarks>
 [AttributeUsage(

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Core;
 
 /// <summary>The data of <see cref="LifePage.Size"/> numbers of one root set, and the words of the same numbers.</summary>
-/// <remarks>Data stands in the page itself: a lookup through the root is one load, and nothing is allocated per id.</remarks>
+/// <remarks>Data stands in the page itself: a lookup through the root is one load, and an id needs no object of its own.</remarks>
 internal sealed class DataPage
 {
     private static readonly object Several = new();
@@ -18,8 +18,8 @@ internal sealed class DataPage
     public ref object? Data(uint id) => ref Unsafe.Add(ref Unsafe.As<Slots, object?>(ref _slots), id & (LifePage.Size - 1));
 
     /// <summary>
-    /// Whether no other set has ever had data in this page. Asked after data was read it tells that the data is the set's own: another set says that it comes
-    /// before it brings data, and that is never taken back.
+    /// Returns true if no other set has ever had ids in this page. Asked after data was read, the answer proves that the data is the set's own: another set is admitted
+    /// before its first data is stored, and admission is permanent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set.PageKey;
@@ -40,7 +40,7 @@ internal sealed class DataPage
     }
 
     /// <summary>
-    /// Waits until the data of a life that was freed is removed. A free marks the word first and clears the data next; a caller that was told of the
+    /// Waits until the data of a life that was freed is removed. A free marks the word first and clears the data next. A caller that knows of the
     /// free must not find the data afterwards.
     /// </summary>
     public void WaitUntilCleared(Life life)

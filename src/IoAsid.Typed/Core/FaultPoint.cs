@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Core;
 internal static class FaultPoint
 {
 #if IOASID_INJECTED_FAULTS
-    /// <summary>Called at each step of the current thread; throws what the step is to throw.</summary>
+    /// <summary>Called at each step of the current thread. Throws the exception that the test wants there.</summary>
     [ThreadStatic]
     public static Action<Type>? Reached;
 #endif

@@ -5,8 +5,8 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>The state words of <see cref="Size"/> numbers and the set that each belongs to.</summary>
 /// <remarks>
-/// Apart from the data, so that the traffic of holds does not share cache lines with lookups through a root. Two words and two set indexes
-/// stand together, so that a lookup through a subset, which reads both, mostly touches one line for them.
+/// Apart from the data, so that holds do not write to the cache lines that lookups through a root read. Two words and two set indexes
+/// stand together, so that a lookup through a subset, which reads both, mostly reads one cache line.
 /// </remarks>
 internal sealed class LifePage
 {
@@ -25,17 +25,17 @@ internal sealed class LifePage
 
     public IoAsidSpace Space { get; }
 
-    /// <summary>Whether the space records who holds what.</summary>
+    /// <summary>Gets a value indicating whether the space records the holders of ids.</summary>
     public bool IsTracked { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref ulong Word(uint id) => ref PairOf(id).Words[(int)(id & 1)];
 
-    /// <summary>The index of the set that allocated the number last; valid only together with a word that is not free.</summary>
+    /// <summary>The index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int SetIndex(uint id) => ref PairOf(id).SetIndexes[(int)(id & 1)];
 
-    /// <summary>Gives up one reference. Whoever gives up the last one reclaims the number.</summary>
+    /// <summary>Releases one reference. The release of the last one reclaims the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(uint id)
     {

@@ -1,13 +1,13 @@
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// What only few lives need: bindings, a private id, waiters for the reclaim, pending events, tracked holders. One record per life
-/// of a number, made when first needed.
+/// The state that only few lives need: bindings, a private id, waiters for the reclaim, pending events, tracked holders. A life has at most
+/// one record, made on first use.
 /// </summary>
 /// <remarks>All state is guarded by the record's lock. An operation reserves room for the events that it causes before it changes anything, so that no event is lost to a lack of memory.</remarks>
 internal sealed class LifeRecord(Life life)
 {
-    // Freed and Reclaimed come once in each life, whether or not memory can be had then.
+    // Freed and Reclaimed occur once in each life, also when memory is short.
     private const int CertainEvents = 2;
 
     private readonly UninterruptedLock _lock = new();
@@ -30,12 +30,12 @@ internal sealed class LifeRecord(Life life)
     /// <summary>The next record in that backlog.</summary>
     public LifeRecord? NextInBacklog { get; set; }
 
-    /// <summary>Changed only by the thread that set the life's <see cref="LifeWord.Writing"/> flag, and by the free.</summary>
+    /// <summary>The private id of the life. Changed only by the thread that set the life's <see cref="LifeWord.Writing"/> flag, and by the free.</summary>
     public PrivateIoAsid? PrivateId
     {
         get
         {
-            // Two words, and events are made by threads without that flag.
+            // The value is two words, and threads without that flag read it for events.
             using (_lock.Enter())
                 return _privateId;
         }
@@ -47,10 +47,10 @@ internal sealed class LifeRecord(Life life)
         }
     }
 
-    /// <summary>Bindings not yet completed.</summary>
+    /// <summary>The number of bindings that are not completed.</summary>
     public int Bindings { get; private set; }
 
-    /// <summary>Makes room for the events that a binding causes, beside those that come in any case.</summary>
+    /// <summary>Reserves room for the events that a binding causes, beside those that occur in each life.</summary>
     /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     public void ReserveBinding()
     {
@@ -62,14 +62,15 @@ internal sealed class LifeRecord(Life life)
     }
 
     /// <summary>Adds an event for which there is room.</summary>
-    /// <returns>True if the caller has to notify; false if another thread, or a call further up on this one, does so and continues with this event.</returns>
+    /// <returns>True if the caller has to notify; false if another thread, or a caller further up on this thread, continues with this event.</returns>
     public bool Enqueue(IoAsidEvent edge)
     {
         using (_lock.Enter())
             return EnqueueLocked(edge);
     }
 
-    /// <summary>Removes the next event. If there is none, the caller's turn to notify has ended.</summary>
+    /// <summary>Tries to remove the next event.</summary>
+    /// <returns>True if there was an event; false if the caller's turn to notify has ended.</returns>
     public bool TryDequeue(out IoAsidEvent edge)
     {
         using (_lock.Enter())
@@ -87,7 +88,7 @@ internal sealed class LifeRecord(Life life)
             return ++Bindings == 1 && EnqueueLocked(Edge(IoAsidEventKind.Bound, set));
     }
 
-    /// <summary>Counts a binding's end. The last one is an event, unless the id was freed before.</summary>
+    /// <summary>Counts the end of a binding. The end of the last one is an event, unless the id was freed before.</summary>
     /// <returns>True if the caller has to notify.</returns>
     public bool Unbind(IoAsidSet set, ref ulong word)
     {
@@ -113,7 +114,7 @@ internal sealed class LifeRecord(Life life)
         return end?.Task;
     }
 
-    /// <summary>Completes the tasks of those that wait for the end. Further calls do nothing.</summary>
+    /// <summary>Completes the task of <see cref="WaitForEnd"/>. Further calls do nothing.</summary>
     public void End()
     {
         TaskCompletionSource? end;

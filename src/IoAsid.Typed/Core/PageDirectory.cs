@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Core;
 
-/// <summary>Finds the page of a number. Starts empty and grows by publishing a larger copy, so that readers never wait.</summary>
-/// <remarks>Numbers below 2²⁰ take one array; higher ones, in spaces that have them, one more step.</remarks>
+/// <summary>The pages of a table, by number. Starts empty and grows by publishing a larger copy, so that readers never wait.</summary>
+/// <remarks>Numbers below 2²⁰ need one array access; higher ones need two.</remarks>
 internal sealed class PageDirectory<TPage>
     where TPage : class
 {
@@ -28,15 +28,15 @@ internal sealed class PageDirectory<TPage>
         return page < (uint)low.Length ? low[page] : page < SegmentSize ? null : FindHigh(page);
     }
 
-    /// <summary>The pages of the numbers below 2²⁰, as far as there are any.</summary>
+    /// <summary>The pages of the numbers below 2²⁰.</summary>
     public TPage?[] Low => _low;
 
     public TPage? FindPage(uint page) => Find(page << LifePage.SizeLog2);
 
-    /// <summary>The page of a number; if there is none, one that is made and prepared for it. Leaves everything as it was if that fails.</summary>
+    /// <summary>Returns the page of a number. Makes and prepares a missing page. A failure leaves the directory unchanged.</summary>
     /// <param name="id">The number.</param>
     /// <param name="make">Makes an empty page.</param>
-    /// <param name="prepare">Makes it ready for the number, before anybody can see it.</param>
+    /// <param name="prepare">Prepares the page for the number, before another thread can see the page.</param>
     public TPage GetOrAdd(uint id, Func<TPage> make, Action<TPage> prepare)
     {
         using (_growth.Enter())
@@ -54,7 +54,7 @@ internal sealed class PageDirectory<TPage>
         return _spare.Pop();
     }
 
-    /// <summary>Makes a few pages at once, at most an eighth of those in use: pages that lie side by side in memory need fewer entries of the processor's TLB.</summary>
+    /// <summary>Makes a few pages at once, at most an eighth of those in use. Pages that lie side by side in memory need fewer entries of the processor's TLB.</summary>
     private void MakeSpare(Func<TPage> make)
     {
         for (uint left = Math.Clamp(_used / 8, 1, MostSpare); left > 0; left--)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Core;
 
-/// <summary>The records of the lives that need one, by number and generation: a record of one life is never taken for another's.</summary>
+/// <summary>The records of lives, by number and generation. Most lives have none.</summary>
 internal sealed class RecordTable
 {
     // Made on first use: most spaces never bind, wait or notify.
@@ -51,7 +51,7 @@ internal sealed class RecordTable
         if (!LifeWord.Read(ref word).IsOver(life.Generation))
             return record;
 
-        // The end may have looked for the record before or after; either way its waiters must learn of it.
+        // The end of the life may look for the record before or after its removal. In both cases its waiters must complete.
         Remove(record);
         record.End();
         return null;

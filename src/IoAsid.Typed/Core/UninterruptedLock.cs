@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Core;
 
-/// <summary>A re-entrant lock whose waits <see cref="System.Threading.Thread.Interrupt"/> cannot end: no operation of the SDK stops half-way because its thread was interrupted.</summary>
+/// <summary>A re-entrant lock whose waits <see cref="System.Threading.Thread.Interrupt"/> cannot end. An interrupted thread completes its operation.</summary>
 /// <remarks>A monitor, which systematic exploration knows how to schedule.</remarks>
 internal sealed class UninterruptedLock
 {
@@ -42,7 +42,7 @@ internal sealed class UninterruptedLock
             return true;
         });
 
-    /// <summary>The lock, held until the end of the scope.</summary>
+    /// <summary>A scope in which the lock is held.</summary>
     public readonly ref struct Scope(UninterruptedLock held)
     {
         public void Dispose() => Monitor.Exit(held);

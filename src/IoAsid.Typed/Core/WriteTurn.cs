@@ -3,8 +3,8 @@ using IoAsid.Typed.Lookup;
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// One writer's turn at an id: data, private id and bind count change only in a turn. Other writers, and a free, wait for
-/// its end; lookups and holds do not.
+/// The turn of one writer at an id. Data, private id and bind count change only in a turn. Other writers, and a free, wait for
+/// the end of the turn. Lookups and holds do not.
 /// </summary>
 internal readonly ref struct WriteTurn
 {
@@ -13,7 +13,7 @@ internal readonly ref struct WriteTurn
     private readonly Life _life;
 
     /// <summary>Waits for the turn, and sets flags in the word in the same step.</summary>
-    /// <exception cref="StaleIoAsidException">The life was freed, or is not one of this very set's. Nothing changed.</exception>
+    /// <exception cref="StaleIoAsidException">The life was freed, or belongs to another set. Nothing changed.</exception>
     public WriteTurn(IoAsidSet set, Life life, ulong flags)
     {
         if (set.PageOf(life.Id) is not { } page || !TryMark(page.Lives, set, life, LifeWord.Writing | flags))
@@ -45,8 +45,8 @@ internal readonly ref struct WriteTurn
 
     public void Dispose() => Interlocked.And(ref _word, ~LifeWord.Writing);
 
-    /// <summary>Sets flags of a set's own life that is not freed, when no writer has its turn.</summary>
-    /// <returns>False if the life was freed, or is not one of this very set's.</returns>
+    /// <summary>Tries to set flags of a life that is not freed and belongs to the set itself. Waits for the turn of another writer.</summary>
+    /// <returns>True if the flags were set; false if the life was freed or belongs to another set.</returns>
     private static bool TryMark(LifePage lives, IoAsidSet set, Life life, ulong flags)
     {
         ref ulong word = ref lives.Word(life.Id);

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// The proof that nothing of a binding is under way any more: translations are invalidated, the device's requests have arrived, the page request queue
-/// is empty of them. Only a driver's drain can make one.
+/// The proof that a binding has no request in flight: translations are invalidated, the device's requests have arrived, and the page request queue
+/// has no request of the binding. Only a driver's drain can make one.
 /// </summary>
 public sealed class DrainReceipt
 {
@@ -11,6 +11,6 @@ public sealed class DrainReceipt
     /// <summary>The binding that was drained.</summary>
     public IoAsidBinding Binding { get; }
 
-    /// <summary>The binding that was drained.</summary>
+    /// <summary>Returns a text that names the binding.</summary>
     public override string ToString() => $"receipt for the drain of {Binding}";
 }

@@ -4,8 +4,8 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed.Lifetime;
 
 /// <summary>
-/// The scoped holds that are open on this thread. A hold is a struct and can be copied; its ticket can be closed once, so that a copy which is
-/// disposed again releases nothing. A <c>ref struct</c> never leaves its thread, so neither does its ticket.
+/// The scoped holds that are open on this thread. A hold is a struct and can be copied. Its ticket can be closed once, so the disposal of a second copy
+/// releases nothing. A <c>ref struct</c> never leaves its thread, and so its ticket does not either.
 /// </summary>
 internal sealed class HoldLedger
 {
@@ -48,7 +48,7 @@ internal sealed class HoldLedger
         return (uint)slot < (uint)open.Length && open[slot] == ticket;
     }
 
-    /// <returns>False if the ticket was closed already.</returns>
+    /// <returns>True if this call closed the ticket; false if it was closed before.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClose(int slot, ulong ticket)
     {

@@ -4,10 +4,10 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// A counted hold on behalf of hardware, which may use the id until it was drained. It ends only by <see cref="Complete"/> with the receipt of a drain.
+/// A counted hold on behalf of hardware, which may use the id until its requests are drained. It ends only by <see cref="Complete"/> with the receipt of a drain.
 /// </summary>
 /// <remarks>
-/// Safe to use from any thread. If it is abandoned, its id stays free-pending permanently: a number whose requests may still be in flight is not used again.
+/// Safe to use from any thread. An abandoned binding keeps its id pending permanently: a number whose requests may still be in flight is not used again.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidBinding
@@ -30,20 +30,20 @@ public sealed class IoAsidBinding
     /// <summary>The number that the hardware uses.</summary>
     public RawIoAsid Id => _record.Id;
 
-    /// <summary>Which life of the number.</summary>
+    /// <summary>The generation: the ordinal of this life of the number.</summary>
     public uint Generation => _record.Generation;
 
-    /// <summary>The device, if the binder named it.</summary>
+    /// <summary>The device, if the call of <see cref="IoAsidHandle{TData}.Bind"/> named one.</summary>
     public object? Device { get; }
 
     /// <summary>Gets a value indicating whether the binding has ended.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed) != 0;
 
     /// <summary>
-    /// Ends the binding. Further calls do nothing. If the id was freed and this was the last to hold it, the number is reclaimed here.
+    /// Ends the binding. Further calls do nothing. The end of the last reference to a freed id reclaims the number.
     /// </summary>
-    /// <param name="receipt">From the drain of this very binding; the driver that did it made it by <see cref="IoAsidDrain.Certify"/>.</param>
-    /// <exception cref="ArgumentException">The receipt is of another binding. Nothing changed.</exception>
+    /// <param name="receipt">The receipt of this binding's drain, made by <see cref="IoAsidDrain.Certify"/>.</param>
+    /// <exception cref="ArgumentException">The receipt is for another binding. Nothing changed.</exception>
     public void Complete(DrainReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
@@ -58,11 +58,11 @@ public sealed class IoAsidBinding
             End();
     }
 
-    /// <summary>The number, its generation and the device.</summary>
+    /// <summary>Returns the number, its generation and the device.</summary>
     public override string ToString() =>
         $"binding of {Id} (generation {Generation}){(Device is null ? "" : $" to {Device}")}{(IsCompleted ? ", completed" : "")}";
 
-    /// <summary>Binds a life. Everything that can fail comes before the first change.</summary>
+    /// <summary>Binds a life. Every step that can fail comes before the first change.</summary>
     internal static IoAsidBinding Begin(IoAsidSet set, Life life, object? device)
     {
         IoAsidBinding made;

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// A driver's drain derives from this class, and its last step certifies what it has done. Nothing else can make a <see cref="DrainReceipt"/>, so a binding
+/// The base class of a driver's drain, whose last step certifies the drain. No other code can make a <see cref="DrainReceipt"/>, so a binding
 /// cannot end without a drain.
 /// </summary>
 /// <remarks>
@@ -10,7 +10,7 @@ namespace IoAsid.Typed;
 /// </remarks>
 public abstract class IoAsidDrain
 {
-    /// <summary>To be called when nothing of the binding can be under way any more, and not before.</summary>
+    /// <summary>Certifies a drain. Call this after the last request of the binding has arrived, and not before.</summary>
     /// <param name="binding">The binding that was drained.</param>
     /// <returns>What <see cref="IoAsidBinding.Complete"/> asks for.</returns>
 #pragma warning disable CA1822 // An instance method, so that only a drain can call it.

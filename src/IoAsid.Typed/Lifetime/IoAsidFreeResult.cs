@@ -1,14 +1,14 @@
 namespace IoAsid.Typed;
 
-/// <summary>What a free did.</summary>
+/// <summary>The result of a free.</summary>
 public enum IoAsidFreeResult
 {
-    /// <summary>The id is gone and its number back in the pool.</summary>
+    /// <summary>The id is freed and its number is back in the pool.</summary>
     Reclaimed,
 
-    /// <summary>The id is gone for lookups; holds, references, bindings or observers still keep its number, and the last one of them reclaims it.</summary>
+    /// <summary>The id is freed and lookups do not find it. Holds, references, bindings or observers still keep its number; the end of the last one reclaims it.</summary>
     Pending,
 
-    /// <summary>It was freed before. Nothing happened.</summary>
+    /// <summary>The id was freed before. Nothing changed.</summary>
     AlreadyFreed,
 }

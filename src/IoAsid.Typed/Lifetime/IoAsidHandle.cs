@@ -6,7 +6,7 @@ using IoAsid.Typed.Lookup;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// The right to change one allocation: what an allocation returns. Bound to the allocation, not to the number; once the id is freed the handle is stale
+/// The right to change one allocation, which the allocation returns. A handle is bound to the allocation, not to the number. After the free the handle is stale
 /// and cannot touch the number's next life.
 /// </summary>
 /// <remarks>
@@ -14,19 +14,19 @@ namespace IoAsid.Typed;
 /// <see cref="InvalidOperationException"/>. A field of this type that one thread reads while another writes it can give a mixture of two handles. A mixture is
 /// refused as stale: it reaches no data and changes nothing.
 /// </remarks>
-/// <typeparam name="TData">Exactly the data type of the set that allocated the id.</typeparam>
+/// <typeparam name="TData">The data type of the set that allocated the id.</typeparam>
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     where TData : class
 {
     private readonly IoAsidSet<TData>? _set;
 
-    // Number and generation in one word, so that a mixture has the whole life of one handle, and scrambled by the space: the life of another space's handle, or of a
-    // default one, comes out as a generation that numbers do not reach. The set decides whether the life is one of its own.
+    // Number and generation in one word, so that a mixture has the whole life of one handle. The word is scrambled by the space: the life of another space's handle, or of a
+    // default one, decodes to a generation that numbers do not reach. The set decides whether the life is one of its own.
     private readonly ulong _life;
 
-    /// <summary>Makes a dead handle.</summary>
-    [Obsolete("A handle comes from Allocate or TryGetHandle; new() makes one that does nothing but throw.", error: true)]
+    /// <summary>Creates a dead handle.</summary>
+    [Obsolete("A handle comes from Allocate or TryGetHandle; the members of a handle made by new() throw.", error: true)]
     public IoAsidHandle()
     {
         _set = null;
@@ -45,7 +45,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <summary>The number, to be programmed into hardware. Readable also when the handle is stale.</summary>
     public RawIoAsid Id => new(LifeIn(Set).Id);
 
-    /// <summary>Which life of the number. Readable also when the handle is stale.</summary>
+    /// <summary>The generation: the ordinal of this life of the number. Readable also when the handle is stale.</summary>
     public uint Generation => LifeIn(Set).Generation;
 
     /// <summary>Gets a value indicating whether the id was freed. Out of date as soon as it returns, unless it is true.</summary>
@@ -76,13 +76,13 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         }
     }
 
-    /// <summary>Whether two handles stand for the same allocation.</summary>
+    /// <summary>Returns true if two handles stand for the same allocation.</summary>
     public static bool operator ==(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => left.Equals(right);
 
-    /// <summary>Whether two handles stand for different allocations.</summary>
+    /// <summary>Returns true if two handles stand for different allocations.</summary>
     public static bool operator !=(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => !left.Equals(right);
 
-    /// <summary>Replaces the data. Lookups that run meanwhile see the old or the new.</summary>
+    /// <summary>Replaces the data. A concurrent lookup finds the old or the new data.</summary>
     /// <param name="data">The new data; <see cref="ClearData"/> removes it.</param>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     public void SetData(TData data)
@@ -91,13 +91,13 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         Write(data, flags: 0);
     }
 
-    /// <summary>Removes the data; lookups answer <see cref="IoAsidLookupStatus.NoData"/>. References taken before keep what they captured.</summary>
+    /// <summary>Removes the data. Lookups return <see cref="IoAsidLookupStatus.NoData"/>. References taken before keep their data.</summary>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     public void ClearData() => Write(data: null, LifeWord.MayHaveNoData);
 
-    /// <summary>Gives the id a number in the set's private space: what a guest calls it. This is not a bind.</summary>
-    /// <param name="privateId">Unique among the set's ids that are not freed.</param>
-    /// <exception cref="ArgumentException">Another id of the set has it. Nothing changed.</exception>
+    /// <summary>Attaches a number of the set's private space, such as a guest's own PASID, to the id. This is not a bind.</summary>
+    /// <param name="privateId">The private id, unique among the set's ids that are not freed.</param>
+    /// <exception cref="ArgumentException">Another id of the set has the private id. Nothing changed.</exception>
     /// <exception cref="InvalidOperationException">The id has a private id already. Nothing changed.</exception>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     public void AttachPrivateId(PrivateIoAsid privateId)
@@ -115,8 +115,8 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         record.PrivateId = privateId;
     }
 
-    /// <summary>Removes the private id.</summary>
-    /// <returns>False if there was none.</returns>
+    /// <summary>Detaches the private id.</summary>
+    /// <returns>True if the id had a private id; false otherwise.</returns>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     public bool DetachPrivateId()
     {
@@ -126,7 +126,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         return set.Space.Records.Find(life) is { } record && set.PrivateIds.Detach(record);
     }
 
-    /// <summary>Keeps the id on behalf of hardware, until a drain has shown that the hardware is done with it. The first binding of an id is an event.</summary>
+    /// <summary>Keeps the id on behalf of hardware, until the hardware's requests are drained. The first binding of an id is an event.</summary>
     /// <param name="device">The device, for display; may be null.</param>
     /// <returns>The binding, which ends by <see cref="IoAsidBinding.Complete"/> only.</returns>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
@@ -134,11 +134,11 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     public IoAsidBinding Bind(object? device = null) => IoAsidBinding.Begin(Set, LifeIn(Set), device);
 
     /// <summary>
-    /// Frees the id permanently: lookups find nothing and no new hold is possible when this returns. The number is reclaimed when nothing holds it.
-    /// Never fails; the second call does nothing, nor does a call on a mixture of two handles.
+    /// Frees the id permanently. When this returns, lookups find nothing and no new hold is possible. The number is reclaimed after its last reference is gone.
+    /// Never fails. A second call does nothing, and so does a call on a mixture of two handles.
     /// </summary>
-    /// <remarks>Memory can run out while observers, waiters or bindings need it. The exception of the runtime passes then, nothing changed, and the call can be repeated.</remarks>
-    /// <returns>Whether the number is back in the pool already.</returns>
+    /// <remarks>With observers, waiters or bindings, memory can run out. The <see cref="OutOfMemoryException"/> then leaves everything unchanged, and the call can be repeated.</remarks>
+    /// <returns>The state of the number after the call.</returns>
     /// <exception cref="InvalidOperationException">The handle is <c>default</c>.</exception>
     public IoAsidFreeResult Free()
     {
@@ -147,9 +147,9 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     }
 
     /// <summary>Frees the id and waits until its number is back in the pool, or permanently out of use.</summary>
-    /// <remarks>While the caller itself holds the id this never completes. Inside an observer, do not block on it.</remarks>
-    /// <param name="cancellationToken">Cancels the wait, not the free.</param>
-    /// <returns>A task that completes after the reclaim, at once if that has been.</returns>
+    /// <remarks>The task does not complete while the caller itself holds the id. Inside an observer, do not block on the task.</remarks>
+    /// <param name="cancellationToken">The token that cancels the wait, not the free.</param>
+    /// <returns>A task that completes after the reclaim.</returns>
     /// <exception cref="InvalidOperationException">The handle is <c>default</c>.</exception>
     public Task FreeAsync(CancellationToken cancellationToken = default)
     {
@@ -168,7 +168,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_set, _life);
 
-    /// <summary>The number, its generation, its set, and whether the handle is stale.</summary>
+    /// <summary>Returns the number, its generation, its set, and whether the handle is stale.</summary>
     public override string ToString()
     {
         if (_set is not { } set)

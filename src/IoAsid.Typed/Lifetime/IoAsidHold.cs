@@ -6,14 +6,14 @@ using IoAsid.Typed.Lifetime;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// A counted hold on an id in a scope: while it is open, the number is not used for anything else, also if the id is freed meanwhile. Take it with
-/// <c>using</c>; it allocates nothing.
+/// A counted hold on an id in a scope. While the hold is open, the number has no next life, also if the id is freed meanwhile. Take it with
+/// <c>using</c>. It allocates no memory.
 /// </summary>
 /// <remarks>
-/// Being a <c>ref struct</c> it stays on its thread and in its scope; for fields and <c>await</c> there is <see cref="IoAsidReference{TData}"/>. Copies are the
-/// same hold: it is released once, by whichever is disposed first. A <c>default</c> hold is not held.
+/// A <c>ref struct</c> stays on its thread and in its scope. For fields and <c>await</c>, take an <see cref="IoAsidReference{TData}"/>. Copies are the
+/// same hold, which the disposal of the first copy releases. A <c>default</c> hold is not held.
 /// </remarks>
-/// <typeparam name="TData">The data type of the set or reader it was taken through.</typeparam>
+/// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly ref struct IoAsidHold<TData> : IDisposable
     where TData : class
@@ -24,7 +24,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     private readonly uint _id;
     private readonly int _slot;
 
-    // While there is a page, the ticket; otherwise the status.
+    // With a page, the ticket; without, the status.
     private readonly ulong _ticket;
 
     private IoAsidHold(IoAsidLookupStatus status) => _ticket = (ulong)status;
@@ -39,21 +39,21 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         _ticket = ticket;
     }
 
-    /// <summary>Whether the id is held, that is found and not yet released.</summary>
+    /// <summary>Gets a value indicating whether the id is held: found and not released.</summary>
     public bool IsHeld => _ledger is not null && _ledger.IsOpen(_slot, _ticket);
 
-    /// <summary>What the lookup found: <see cref="IoAsidLookupStatus.Found"/> for a hold, also after its release, otherwise why there is none.</summary>
+    /// <summary>The status of the lookup: <see cref="IoAsidLookupStatus.Found"/> for a hold, also after its release; otherwise the reason.</summary>
     public IoAsidLookupStatus Status => _lives is not null ? IoAsidLookupStatus.Found : (IoAsidLookupStatus)_ticket;
 
     /// <summary>The data at the moment the hold was taken.</summary>
-    /// <exception cref="InvalidOperationException">Nothing is held; ask <see cref="IsHeld"/> first.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="IsHeld"/> is false.</exception>
     public TData Data => IsHeld ? _data! : throw NotHeld();
 
     /// <summary>The number.</summary>
-    /// <exception cref="InvalidOperationException">Nothing is held; ask <see cref="IsHeld"/> first.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="IsHeld"/> is false.</exception>
     public RawIoAsid Id => IsHeld ? new RawIoAsid(_id) : throw NotHeld();
 
-    /// <summary>Releases the hold. Further calls, also on copies, do nothing. If the id was freed and this was the last to hold it, the number is reclaimed here.</summary>
+    /// <summary>Releases the hold. Further calls, also on copies, do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
         if (_ledger is not null && _ledger.TryClose(_slot, _ticket))
@@ -66,12 +66,12 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
         }
     }
 
-    /// <summary>The number and data, or the status.</summary>
+    /// <summary>Returns the number and data, or the status.</summary>
     public override string ToString() => IsHeld ? $"hold of {_id}: {_data}" : $"not held ({Status})";
 
     internal static IoAsidHold<TData> Take(IoAsidSet set, uint id)
     {
-        // Room for the ticket first: making it can fail, and nothing is taken then.
+        // Room for the ticket first: a failure comes before anything is taken.
         HoldLedger ledger = HoldLedger.Current;
         ledger.EnsureRoom();
         LifePage? lives = set.TryTake(id, needsData: true, out object? data);
@@ -80,7 +80,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
             : Open(lives, id, data, ledger);
     }
 
-    /// <summary>The rest: finds out why there is none, waits for a free that is half done, tracks the holder.</summary>
+    /// <summary>Takes the hold in the long way: waits for a free between its two stores, tracks the holder, and finds the reason of a failure.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IoAsidHold<TData> TakeWithCare(IoAsidSet set, uint id, HoldLedger ledger, LifePage? taken, object? data)
     {

@@ -6,9 +6,9 @@ using IoAsid.Typed.Lifetime;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// A counted hold on an id as an object, for fields and <c>await</c>. Without data: the proof that an id belongs to an owner, and that it stays what it is.
+/// A counted hold on an id as an object, for fields and <c>await</c>. Without data it proves that the id belongs to an owner and stays allocated.
 /// </summary>
-/// <remarks>Safe to use from any thread. One that is never released keeps its id pending for ever; <see cref="IoAsidSpaceOptions.TrackHolders"/> finds it.</remarks>
+/// <remarks>Safe to use from any thread. A reference that is never released keeps its id pending permanently. <see cref="IoAsidSpaceOptions.TrackHolders"/> helps to find it.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public class IoAsidReference : IDisposable
 {
@@ -26,23 +26,23 @@ public class IoAsidReference : IDisposable
             _holder = lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Reference);
     }
 
-    /// <summary>The number. Readable also after the release, when it may be another's.</summary>
+    /// <summary>The number. Readable also after the release, when another id may have the number.</summary>
     public RawIoAsid Id => new(_id);
 
-    /// <summary>Whether the reference was released.</summary>
+    /// <summary>Gets a value indicating whether the reference was released.</summary>
     public bool IsReleased => Volatile.Read(ref _released) != 0;
 
-    /// <summary>Releases the reference. Further calls do nothing. If the id was freed and this was the last to hold it, the number is reclaimed here.</summary>
+    /// <summary>Releases the reference. Further calls do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The number, and whether it is still held.</summary>
+    /// <summary>Returns the number, and whether the reference was released.</summary>
     public override string ToString() => $"reference to {_id}{(IsReleased ? ", released" : "")}";
 
-    /// <summary>Makes the object of a count that the caller has taken. If that fails, the count is released.</summary>
+    /// <summary>Makes the object for a count that the caller has taken. A failure releases the count.</summary>
     internal static IoAsidReference Of(LifePage lives, uint id)
     {
         try
@@ -56,8 +56,8 @@ public class IoAsidReference : IDisposable
         }
     }
 
-    /// <summary>Releases the reference, once.</summary>
-    /// <param name="disposing">Always true: there is no finaliser, for the count belongs to whoever took it.</param>
+    /// <summary>Releases the reference. Further calls do nothing.</summary>
+    /// <param name="disposing">Always true. The class has no finalizer, because only its user knows when the hold ends.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
@@ -70,8 +70,8 @@ public class IoAsidReference : IDisposable
     }
 }
 
-/// <summary>A counted hold on an id as an object, with the data of the moment it was taken.</summary>
-/// <typeparam name="TData">The data type of the set or reader it was taken through.</typeparam>
+/// <summary>A counted hold on an id as an object, with the data at the moment of the hold.</summary>
+/// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
 public sealed class IoAsidReference<TData> : IoAsidReference
     where TData : class
 {
@@ -80,7 +80,7 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     private IoAsidReference(LifePage lives, uint id, TData data)
         : base(lives, id) => _data = data;
 
-    /// <summary>The data at the moment the reference was taken; stays readable until the release, whatever happens to the id.</summary>
+    /// <summary>The data at the moment the reference was taken. Readable until the release, also after a free of the id.</summary>
     /// <exception cref="ObjectDisposedException">The reference was released.</exception>
     public TData Data
     {
@@ -97,7 +97,7 @@ public sealed class IoAsidReference<TData> : IoAsidReference
         return lives is null ? null : Of(lives, id, data);
     }
 
-    /// <summary>Makes the object of a count that the caller has taken. If that fails, the count is released.</summary>
+    /// <summary>Makes the object for a count that the caller has taken. A failure releases the count.</summary>
     internal static IoAsidReference<TData> Of(LifePage lives, uint id, object? data)
     {
         try

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lookup;
-using IoAsid.Typed.Seeing;
+using IoAsid.Typed.Diagnostics;
 
 namespace IoAsid.Typed.Lifetime;
 
 /// <summary>The life of an id, from allocation to reclaim. MEMORY-ORDERING.md, beside the core, argues the order of the steps.</summary>
 /// <remarks>
-/// Each operation does what can fail before its first lasting change, or undoes it. Nothing here is guarded by a lock of its own: the words of the lives decide, and the
+/// Each operation does what can fail before its first lasting change, or undoes the change. The class has no lock of its own: the words of the lives decide, and the
 /// pool's gate guards numbers and counts.
 /// </remarks>
 internal sealed class Lifecycle(IoAsidSpace space)
@@ -19,7 +19,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// <summary>Gets a value indicating whether neither observers nor a custom allocator are to be called.</summary>
     private bool IsQuiet => !space.IsWatched && space.Allocators.Active is null;
 
-    /// <summary>Allocates an id, or returns why not.</summary>
+    /// <summary>Allocates an id, or returns the reason of the failure.</summary>
     public IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
         if (min > max || max > _pool.Highest)
@@ -34,7 +34,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return AllocateInSteps(set, data, min, max, out life, out cause);
     }
 
-    /// <summary>Frees a life, unless it was freed before or is not one of this very set's.</summary>
+    /// <summary>Frees a life, unless the life was freed before or belongs to another set.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public IoAsidFreeResult Free(IoAsidSet set, Life life)
     {
@@ -58,7 +58,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
         if (!last.IsRecorded)
         {
-            // No other thread changes the word of a life without references. From here on those that wait for the end find the record, also while an allocator blocks.
+            // No other thread changes the word of a life without references. From here on a wait for the end finds the record, also while an allocator blocks.
             Volatile.Write(ref lives.Word(id), last.Bits | LifeWord.Recorded);
         }
 
@@ -83,7 +83,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
     }
 
-    /// <summary>Returns a task that completes when a life of this very set that was freed has ended.</summary>
+    /// <summary>Returns a task that completes at the end of a freed life of the set itself.</summary>
     public Task WaitForEnd(IoAsidSet set, Life life, CancellationToken cancellationToken)
     {
         if (set.PageOf(life.Id) is not { } page)
@@ -104,7 +104,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
     }
 
-    /// <summary>Records who holds an id, in a space that tracks holders. The caller has a reference to the id.</summary>
+    /// <summary>Records a holder of an id, in a space that tracks holders. The caller has a reference to the id.</summary>
     public IoAsidHolder Track(LifePage lives, uint id, IoAsidHolderKind kind)
     {
         FaultPoint.Allocation();
@@ -122,14 +122,14 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ref ulong word = ref page.Lives.Word(id);
         LifeWord free = LifeWord.Read(ref word);
 
-        // The set goes before the word: a thread that sees the life sees whose it is.
+        // The set index is written before the word, so a thread that sees the life sees its set.
         Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
         set.AllocatedCount++;
         return new Life(id, free.Generation);
     }
 
-    /// <summary>Completes an allocation with data. One without data is complete already, and another thread may have set data since.</summary>
+    /// <summary>Completes an allocation with data. An allocation without data is complete, and another thread may have set data since.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Publish(DataPage page, uint id, object? data)
     {
@@ -145,8 +145,8 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>
-    /// The short way: no writer has its turn, and nothing but the allocation itself refers to the life or waits for its end. Its reference goes in the step that marks
-    /// the life as freed. No thread can hold, mark or wait from then on, and the word is the caller's.
+    /// The short way, for a life without writer, record and references other than the allocation's own. The step that marks the life as freed also releases that
+    /// reference. From then on no thread can hold, mark or wait, and only the caller changes the word.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryFreeAtOnce(DataPage page, IoAsidSet set, Life life)
@@ -165,7 +165,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return true;
     }
 
-    /// <summary>The long way.</summary>
+    /// <summary>Frees in the long way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private IoAsidFreeResult FreeInSteps(DataPage page, IoAsidSet set, Life life)
     {
@@ -194,9 +194,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>
-    /// Marks a life as freed, when no writer has its turn. A life with a record is marked only after the caller has the record in hand.
+    /// Tries to mark a life as freed. Waits for the turn of a writer. A life with a record is marked only after the caller has the record.
     /// </summary>
-    /// <returns>False if it was freed before, or is not one of this very set's.</returns>
+    /// <returns>True if this call marked the life; false if the life was freed before or belongs to another set.</returns>
     private bool TryMarkFreed(LifePage lives, IoAsidSet set, Life life, ref LifeRecord? record)
     {
         ref ulong word = ref lives.Word(life.Id);
@@ -216,8 +216,8 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
     }
 
-    /// <summary>Makes what a free will need if the life has a record or its end is to be reported.</summary>
-    /// <returns>The record; null if the life has ended or is not one of this very set's.</returns>
+    /// <summary>Makes the objects that a free needs if the life has a record or its end is reported.</summary>
+    /// <returns>The record; null if the life has ended or belongs to another set.</returns>
     /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     private LifeRecord? PrepareFree(IoAsidSet set, Life life, LifePage lives)
     {
@@ -237,7 +237,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
         catch (OutOfMemoryException)
         {
-            // The life had no record so far, so it has no event to follow. The number goes back without a report.
+            // The life had no record and so no earlier event. The number is returned without a report.
             return space.Records.Find(life);
         }
     }
@@ -255,7 +255,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
-    /// <summary>The short way: a number is cached, its page exists and admits the set, there are no observers and no custom allocator.</summary>
+    /// <summary>Tries the short way: a number is cached, its page exists and admits the set, and the space has no observers and no custom allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
@@ -282,7 +282,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return true;
     }
 
-    /// <summary>The long way.</summary>
+    /// <summary>Allocates in the long way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private IoAsidAllocationFailure AllocateInSteps(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
     {
@@ -321,20 +321,20 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return begun ? IoAsidAllocationFailure.None : Fail(set, failure);
     }
 
-    /// <summary>Charges the set, and takes a number unless a custom allocator is to give it.</summary>
+    /// <summary>Charges the set, and takes a number unless a custom allocator chooses it.</summary>
     private IoAsidAllocationFailure ChargeAndTake(IoAsidSet set, uint min, uint max, out uint id, out AllocatorGroup? custom)
     {
         id = 0;
         using (_pool.Enter())
         {
-            // Read inside, because it changes only while nothing is charged.
+            // Read inside the gate, because the active allocator changes only while no id is charged.
             custom = space.Allocators.Active;
             return custom is null ? _pool.TryChargeAndTake(set, min, max, out id) : _pool.TryCharge(set);
         }
     }
 
-    /// <summary>Begins the life of a number that is taken and charged, and publishes its data.</summary>
-    /// <returns>False if the set was closed meanwhile.</returns>
+    /// <summary>Tries to begin the life of a number that is taken and charged, and to publish its data.</summary>
+    /// <returns>True if the life has begun; false if the set was closed meanwhile.</returns>
     private bool TryBegin(uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
     {
         DataPage page = set.Table.GetOrAdd(id);
@@ -371,7 +371,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         return false;
     }
 
-    /// <summary>Puts the first event of a life in its queue before any thread can see the life. Another thread that makes the next event leaves both to this one.</summary>
+    /// <summary>Queues the first event of a life before another thread can see the life. A thread that queues the next event leaves both notifications to this thread.</summary>
     private LifeRecord PrepareLife(uint id, DataPage page, IoAsidSet set)
     {
         space.Observers.PrepareIfObserved(set);
@@ -419,7 +419,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             : ReturnPending(life, lives, set, NumberFate.Reusable);
         RemoveIfClosed(set);
 
-        // Only now, because a thread that marked the word in time may have made the record after the caller looked for it. Before the reports, whose handlers may wait for the end.
+        // After the return of the number, because a thread that marked the word in time may have made the record late. Before the reports, whose handlers may wait for the end.
         if (recorded && space.Records.Find(life) is { } record)
         {
             space.Records.Remove(record);
@@ -445,7 +445,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
     /// <summary>
     /// Ends an unreferenced life. The word advances before the number is returned, so the next allocation of the number sees the new generation. Both happen
-    /// under the gate, so a thread that finds the word ended and asks for a number can get this one.
+    /// under the gate, so a thread that sees the end in the word can allocate the number.
     /// </summary>
     private NumberFate Return(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
     {

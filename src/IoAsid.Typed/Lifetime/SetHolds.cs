@@ -4,15 +4,15 @@ using IoAsid.Typed.Lookup;
 
 namespace IoAsid.Typed.Lifetime;
 
-/// <summary>Taking references through a set.</summary>
+/// <summary>References that are taken through a set.</summary>
 internal static class SetHolds
 {
     /// <summary>
-    /// Takes one reference by compare-and-exchange: the word that is exchanged carries the generation and was checked to be one of the set's
-    /// ids, so a foreign id is not touched, not even for a moment. (A fetch-and-add would be a little faster, and would for a moment count on a
-    /// stranger's life if the number was used again in between.)
+    /// Takes one reference by compare-and-exchange. The word that is exchanged carries the generation and was checked to be one of the set's
+    /// ids, so an id of another set is never touched. A fetch-and-add would be a little faster, but could count on the next life of the number for
+    /// a moment.
     /// </summary>
-    /// <returns>The page to release it on; null, with the reason, if there was nothing to take.</returns>
+    /// <returns>The page on which to release the reference; null, with the reason, if none was taken.</returns>
     public static LifePage? Take(this IoAsidSet set, uint id, bool needsData, out object? data, out IoAsidLookupStatus status, uint? generation = null)
     {
         Backoff backoff = new();
@@ -23,7 +23,7 @@ internal static class SetHolds
             if (status != IoAsidLookupStatus.Found && (needsData || status != IoAsidLookupStatus.NoData))
                 return null;
 
-            // Either the id can be held now, or a free stands between its two stores, after which it cannot.
+            // Either the id can be held now, or a free is between its two stores, after which the id cannot be held.
             backoff.Wait();
         }
 
@@ -31,7 +31,7 @@ internal static class SetHolds
         return lives;
     }
 
-    /// <summary>Takes one reference to the life that has a private id, and to no later one of the same number.</summary>
+    /// <summary>Takes one reference to the life that has a private id, never to a later life of the same number.</summary>
     public static LifePage? Take(this IoAsidSet set, PrivateIoAsid privateId, bool needsData, out uint id, out object? data)
     {
         bool found = set.PrivateIds.TryFind(privateId, out Life life);
@@ -40,7 +40,7 @@ internal static class SetHolds
         return found ? set.Take(life.Id, needsData, out data, out _, life.Generation) : null;
     }
 
-    /// <summary>Tries once to take a reference, without the reason of a failure.</summary>
+    /// <summary>Tries once to take a reference. Gives no reason for a failure.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LifePage? TryTake(this IoAsidSet set, uint id, bool needsData, out object? data, uint? generation = null)
     {
@@ -75,8 +75,8 @@ internal static class SetHolds
         generation is { } asked && LifeWord.Read(ref set.PageOf(id)!.Lives.Word(id)).IsOver(asked);
 
     /// <summary>
-    /// Returns true if the id is one of the set or below it. Data in a root's own table, or in a page that no other set has used, proves it. Without data
-    /// it may be an id of another tree, which has pages of its own.
+    /// Returns true if the id belongs to the set or to one below it. Data in a root's own table, or in a page that no other set has used, proves it. Without data
+    /// the id may belong to another tree, which has pages of its own.
     /// </summary>
     private static bool Owns(this IoAsidSet set, DataPage page, uint id, object? data) =>
         (data is not null && (set.Parent is null || page.IsOnlyOf(set))) || set.Owns(Volatile.Read(ref page.Lives.SetIndex(id)));

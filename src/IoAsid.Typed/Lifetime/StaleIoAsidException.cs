@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>A handle was used that stands for no live id of its set: the id was freed, or the handle is a mixture of two values.</summary>
+/// <summary>The handle stands for no live id of its set: the id was freed, or the handle is a mixture of two values. Nothing changed.</summary>
 /// <remarks>
 /// A handle is a struct of two words. A field that one thread reads while another writes it can give the set of one handle and the life of another.
 /// Such a handle is refused as stale and changes nothing.
@@ -21,7 +21,7 @@ public sealed class StaleIoAsidException : InvalidOperationException
     /// <summary>The generation of the handle.</summary>
     public uint Generation { get; }
 
-    /// <summary>The generation of the number's present or next life; that of the handle if the id is pending or the number was retired.</summary>
+    /// <summary>The generation of the number's current or next life. Equal to the handle's if the id is pending or the number was retired.</summary>
     public uint CurrentGeneration { get; }
 
     internal static StaleIoAsidException Freed(RawIoAsid id, uint generation, uint currentGeneration) =>

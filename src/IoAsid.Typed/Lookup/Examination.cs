@@ -2,7 +2,7 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Lookup;
 
-/// <summary>Explains a number. MEMORY-ORDERING.md, beside the core, argues why the answer was true at one moment of the call.</summary>
+/// <summary>The explanation of a number. MEMORY-ORDERING.md, beside the core, argues why the answer was true at one moment of the call.</summary>
 internal static class Examination
 {
     /// <summary>
@@ -24,7 +24,7 @@ internal static class Examination
             LifeWord after = LifeWord.Read(ref word);
             if (owner is null || !after.IsSameLife(before))
             {
-                // Somewhere in between the number was free.
+                // The number was free at a moment in between.
                 return IoAsidLookupStatus.NotFound;
             }
 
@@ -37,13 +37,13 @@ internal static class Examination
         return IoAsidLookupStatus.NotFound;
     }
 
-    /// <summary>Decides from a data slot that was read after everything that the word says had happened.</summary>
+    /// <summary>Decides from a data slot that was read after the changes that the word shows.</summary>
     private static IoAsidLookupStatus Judge(IoAsidSet? within, IoAsidSet owner, LifeWord word, object? seen, out object? data)
     {
         data = null;
         if (seen is null && !word.IsPending && !word.CanHaveNoData)
         {
-            // Allocated with data that is not published yet: the allocation has still to happen.
+            // Allocated with data that is not published yet: the allocation has not happened yet.
             return IoAsidLookupStatus.NotFound;
         }
 

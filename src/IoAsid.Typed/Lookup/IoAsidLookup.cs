@@ -2,26 +2,26 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IoAsid.Typed;
 
-/// <summary>The answer of a lookup: a status, and the data if the status is <see cref="IoAsidLookupStatus.Found"/>.</summary>
+/// <summary>The result of a lookup: a status, and the data if the status is <see cref="IoAsidLookupStatus.Found"/>.</summary>
 /// <remarks>
-/// Nothing is held: the id may be freed at any moment after the lookup. Take a hold to keep it. A value that is read while another thread writes it can
-/// be the answer of neither lookup; its status still agrees with its data.
+/// A lookup takes no hold: the id may be freed at any moment after it. Take a hold to keep the id. A value that is read while another thread writes it can
+/// be the result of neither lookup. Its status still agrees with its data.
 /// </remarks>
 /// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
 public readonly struct IoAsidLookup<TData>
     where TData : class
 {
-    // Why there is no data. Not used if there is, so that no mixture of two answers contradicts itself.
+    // The reason for missing data. Not used with data, so that no mixture of two results contradicts itself.
     private readonly IoAsidLookupStatus _reason;
 
     internal IoAsidLookup(TData data) => Data = data;
 
     internal IoAsidLookup(IoAsidLookupStatus reason) => _reason = reason;
 
-    /// <summary>What the lookup found, or why it found nothing.</summary>
+    /// <summary>The status of the lookup.</summary>
     public IoAsidLookupStatus Status => Data is null ? _reason : IoAsidLookupStatus.Found;
 
-    /// <summary>The data if <see cref="IsFound"/>, otherwise null.</summary>
+    /// <summary>The data if <see cref="IsFound"/> is true; otherwise null.</summary>
     public TData? Data { get; }
 
     /// <summary>Gets a value indicating whether there is data.</summary>
@@ -42,6 +42,6 @@ public readonly struct IoAsidLookup<TData>
         return !IsFound || getter(Data, state) ? this : new(IoAsidLookupStatus.Rejected);
     }
 
-    /// <summary>The status, and the data if there is any.</summary>
+    /// <summary>Returns the status, and the data if there is any.</summary>
     public override string ToString() => IsFound ? $"{Status}: {Data}" : Status.ToString();
 }

@@ -3,14 +3,14 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Lookup;
 
-/// <summary>Finding data through a set. MEMORY-ORDERING.md, beside the core, argues why no race with free and re-allocation gives wrong data.</summary>
+/// <summary>Lookups through a set. MEMORY-ORDERING.md, beside the core, argues why no race with free and re-allocation gives wrong data.</summary>
 internal static class SetLookup
 {
     /// <summary>Returns the data of an id of the set or below it; null if there is none. Wait-free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static object? Peek(this IoAsidSet set, uint id)
     {
-        // A root's table holds data of the root's tree only: data that is read there was live in the tree at this moment.
+        // A root's table has data of the root's tree only. Data that is read there was live in the tree at this moment.
         DataPage?[] pages = set.OwnPages;
         uint page = id >> LifePage.SizeLog2;
         return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(set, id);
@@ -34,8 +34,8 @@ internal static class SetLookup
         return data is null ? new(status) : new(Unsafe.As<TData>(data));
     }
 
-    /// <summary>Reads the data of a life of this very set that is not freed.</summary>
-    /// <returns>False if the life was freed, or is not one of this set's.</returns>
+    /// <summary>Tries to read the data of a life that is not freed and belongs to the set itself.</summary>
+    /// <returns>True if the life is live in this set; false if it was freed or belongs to another set.</returns>
     public static bool TryReadLive(this IoAsidSet set, Life life, out object? data)
     {
         data = null;
@@ -52,7 +52,7 @@ internal static class SetLookup
         return true;
     }
 
-    /// <summary>Returns true if the life was freed or is not one of this very set's. Its data is not found any longer then.</summary>
+    /// <summary>Returns true if the life was freed or belongs to another set. Lookups do not find its data after this returns true.</summary>
     public static bool IsStale(this IoAsidSet set, Life life)
     {
         if (set.TryReadLive(life, out _))
@@ -62,14 +62,14 @@ internal static class SetLookup
         return true;
     }
 
-    /// <summary>Waits until the data of a life of this very set that was freed is removed.</summary>
+    /// <summary>Waits until the data of a freed life of the set itself is removed.</summary>
     public static void WaitUntilCleared(this IoAsidSet set, Life life)
     {
         if (set.PageOf(life.Id) is { } page && set.IsOwnerIn(page.Lives, life.Id))
             page.WaitUntilCleared(life);
     }
 
-    /// <summary>Makes the exception for a handle whose life is not a live one of this very set.</summary>
+    /// <summary>Makes the exception for a handle whose life is not a live one of the set itself.</summary>
     public static StaleIoAsidException Refusal(this IoAsidSet set, Life life)
     {
         set.WaitUntilCleared(life);
@@ -85,7 +85,7 @@ internal static class SetLookup
             : StaleIoAsidException.Mixed(id, life.Generation, word.Generation, set);
     }
 
-    /// <summary>Returns true if an id with this entry in the set column is one of the set or below it. Valid for the life that the entry was read in.</summary>
+    /// <summary>Returns true if an id with this entry in the set column is one of the set or below it. Valid for the life in which the entry was read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Owns(this IoAsidSet set, int setIndex) => setIndex == set.Index || IsAbove(set, setIndex);
 
@@ -93,7 +93,7 @@ internal static class SetLookup
     private static bool IsAbove(IoAsidSet set, int setIndex) =>
         set.Space.Sets.Find(setIndex) is { } owner && owner != set && owner.IsWithin(set);
 
-    /// <summary>Returns the data for a subset: in a page that no other set has ever used it takes as little as for a root.</summary>
+    /// <summary>Returns the data for a subset. In a page that no other set has ever used, the cost is that of a root.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static object? PeekOwnPage(IoAsidSet set, uint id)
     {
@@ -108,7 +108,7 @@ internal static class SetLookup
         return PeekThroughTree(set, id);
     }
 
-    /// <summary>Returns the data for a subset in a page that others use too. Calls nothing before it is done, to stay cheap.</summary>
+    /// <summary>Returns the data for a subset in a page that other sets use, too. Makes no call in the common case, to stay cheap.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static object? PeekThroughWord(IoAsidSet set, uint id, DataPage page)
     {
@@ -118,7 +118,7 @@ internal static class SetLookup
         int setIndex = Volatile.Read(ref lives.SetIndex(id));
         object? data = Volatile.Read(ref page.Data(id));
 
-        // A free word proves nothing: the set index may still be the last life's. A word that is not free has its set's index before it.
+        // A free word proves nothing: the set index may still be that of the last life. The index is written before the word of a life.
         return setIndex == set.Index && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : PeekThroughTree(set, id);
     }
 

@@ -1,46 +1,46 @@
 namespace IoAsid.Typed;
 
-/// <summary>What went wrong in code that the space called, or in what it gave back.</summary>
+/// <summary>The kinds of fault in code that the space calls, or in its results.</summary>
 public enum IoAsidFaultKind
 {
-    /// <summary>An observer threw. The others were told all the same.</summary>
+    /// <summary>An observer threw. The other observers were notified.</summary>
     ObserverThrew,
 
     /// <summary>A custom allocator's allocate threw. The allocation failed and changed nothing.</summary>
     AllocatorThrew,
 
-    /// <summary>A custom allocator gave a number outside the range asked for or outside the space. It was handed back unless it is live.</summary>
+    /// <summary>A custom allocator returned a number outside the range asked for or outside the space. The number was handed back unless it is live.</summary>
     NumberOutOfRange,
 
-    /// <summary>A custom allocator gave a number that is in use. It was handed back unless it is live.</summary>
+    /// <summary>A custom allocator returned a number that is in use. The number was handed back unless it is live.</summary>
     NumberInUse,
 
-    /// <summary>A custom allocator's free threw when a number that it should not have given was handed back. Nothing else changed.</summary>
+    /// <summary>A custom allocator's free threw when an unusable number was handed back. Nothing else changed.</summary>
     HandBackFailed,
 
-    /// <summary>A custom allocator's free threw when it was to take a number back. Its owner may still use the number, so it is never used again.</summary>
+    /// <summary>A custom allocator's free threw when a number was returned. The allocator's owner may still use the number, so the space never uses it again.</summary>
     NumberQuarantined,
 
-    /// <summary>All generations of a number are used up. It is never used again.</summary>
+    /// <summary>All generations of a number are used up. The space never uses the number again.</summary>
     NumberRetired,
 }
 
-/// <summary>Told by <see cref="IoAsidSpace.Faulted"/>: something is wrong that no caller could be told of.</summary>
-/// <param name="kind">What went wrong.</param>
-/// <param name="id">The number it is about, if any.</param>
-/// <param name="exception">What was thrown, if anything.</param>
+/// <summary>The arguments of <see cref="IoAsidSpace.Faulted"/>: a fault that no caller receives as an exception.</summary>
+/// <param name="kind">The kind of fault.</param>
+/// <param name="id">The number concerned, if any.</param>
+/// <param name="exception">The exception that was thrown, if any.</param>
 public sealed class IoAsidFaultEventArgs(IoAsidFaultKind kind, RawIoAsid? id, Exception? exception) : EventArgs
 {
-    /// <summary>What went wrong.</summary>
+    /// <summary>The kind of fault.</summary>
     public IoAsidFaultKind Kind { get; } = kind;
 
-    /// <summary>The number it is about, if any.</summary>
+    /// <summary>The number concerned, if any.</summary>
     public RawIoAsid? Id { get; } = id;
 
-    /// <summary>What was thrown, if anything.</summary>
+    /// <summary>The exception that was thrown, if any.</summary>
     public Exception? Exception { get; } = exception;
 
-    /// <summary>Kind, number and exception in one line.</summary>
+    /// <summary>Returns kind, number and exception in one line.</summary>
     public override string ToString() =>
         $"{Kind}{(Id is { } id ? $" of {id}" : "")}{(Exception is null ? "" : $": {Exception.GetType().Name}: {Exception.Message}")}";
 }

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Who is told first: submission stops before translation is torn down. The order of the Linux extension's notifier chain
+/// The order in which observers are notified: submission stops before translation is torn down. The order of the Linux extension's notifier chain
 /// (<c>Documentation/driver-api/ioasid.rst</c>).
 /// </summary>
 public enum IoAsidObserverPriority
 {
-    /// <summary>Who translates or submits on a CPU's behalf, such as a hypervisor with its PASID translation table.</summary>
+    /// <summary>Code that translates or submits on behalf of a CPU, such as a hypervisor with its PASID translation table.</summary>
     Cpu,
 
     /// <summary>Device drivers and device models.</summary>
@@ -15,6 +15,6 @@ public enum IoAsidObserverPriority
     /// <summary>The IOMMU driver.</summary>
     Iommu,
 
-    /// <summary>Everyone else: logs, statistics, tests.</summary>
+    /// <summary>Other observers: logs, statistics, tests.</summary>
     Last,
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>An observer's place in the order. Dispose it to be told no more; events being told at that moment may still arrive.</summary>
+/// <summary>The registration of an observer. Disposal ends it. A notification that is in progress may still arrive.</summary>
 public sealed class IoAsidObserverRegistration : IDisposable
 {
     private readonly Observation.ObserverTable _table;
@@ -16,7 +16,7 @@ public sealed class IoAsidObserverRegistration : IDisposable
         Sequence = sequence;
     }
 
-    /// <summary>When the observer is told, compared to others.</summary>
+    /// <summary>The observer's place in the order of notification.</summary>
     public IoAsidObserverPriority Priority { get; }
 
     /// <summary>The observers among which this one is registered.</summary>

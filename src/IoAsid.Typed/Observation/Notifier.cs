@@ -1,5 +1,5 @@
 using IoAsid.Typed.Core;
-using IoAsid.Typed.Seeing;
+using IoAsid.Typed.Diagnostics;
 
 namespace IoAsid.Typed.Observation;
 
@@ -7,10 +7,10 @@ namespace IoAsid.Typed.Observation;
 /// Notifies observers, outside every lock. One thread at a time notifies of the events of one life, in their order. That thread also delivers an event that
 /// occurs during a notification, whether another thread or an observer caused it.
 /// </summary>
-/// <remarks>Allocates nothing itself, so that an operation which has happened is also reported.</remarks>
+/// <remarks>Allocates no memory itself, so that a completed operation is also reported.</remarks>
 internal sealed class Notifier(IoAsidSpace space)
 {
-    // Records whose turn it is on this thread. A record is in one backlog at most, because one thread notifies of it at a time.
+    // The records whose events this thread reports. A record is in one backlog at most, because one thread at a time notifies of it.
     [ThreadStatic]
     private static LifeRecord? t_first;
 

@@ -3,7 +3,7 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed.Observation;
 
 /// <summary>The observers of a space, of sets and of owners, and the order in which they are notified.</summary>
-/// <remarks>Registering, and finding the observers of one set, cost the same however many other sets are observed. The lock guards the groups and the version.</remarks>
+/// <remarks>The costs of a registration, and of finding the observers of one set, do not grow with the number of observed sets. The lock guards the groups and the version.</remarks>
 internal sealed class ObserverTable(IoAsidSpace space)
 {
     private readonly UninterruptedLock _lock = new();
@@ -43,7 +43,7 @@ internal sealed class ObserverTable(IoAsidSpace space)
     }
 
     /// <summary>
-    /// Returns the observers of a set's ids: by priority, then set before ancestors before space, then in order of registration. If memory is short they are those
+    /// Returns the observers of a set's ids: by priority, then set before ancestors before space, then in order of registration. If memory is short, returns the observers
     /// of the last call for this set.
     /// </summary>
     public IoAsidObserverRegistration[] For(IoAsidSet set)

@@ -6,11 +6,11 @@ using IoAsid.Typed.Sets;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Finds and holds ids of a set and those below it, and nothing else: what a page request handler takes. Reading is covariant along the tree: <see cref="Of"/> reads
+/// A view of a set that can find and hold ids of the set and of those below it. A page request handler takes a reader. Readers are covariant: <see cref="Of"/> reads
 /// a set as a base type of its data.
 /// </summary>
 /// <remarks>A <c>default</c> reader reads nothing: every member but comparison and <see cref="ToString"/> throws <see cref="InvalidOperationException"/>.</remarks>
-/// <typeparam name="TData">The type that lookups give.</typeparam>
+/// <typeparam name="TData">The type of the data that lookups return.</typeparam>
 public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
     where TData : class
 {
@@ -18,10 +18,10 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
 
     internal IoAsidReader(IoAsidSet set) => _set = set;
 
-    /// <summary>The set that is read. Non-generic: it gives membership and holds, and no data.</summary>
+    /// <summary>The set that is read, without its data type: it offers membership and holds, and no data.</summary>
     public IoAsidSet Set => _set ?? throw new InvalidOperationException("A default IoAsidReader reads no set; take it from IoAsidSet.Reader or IoAsidReader.Of.");
 
-    /// <summary>Reads a set as a base type of its data.</summary>
+    /// <summary>Returns a reader of a set that reads data as a base type.</summary>
     /// <typeparam name="TSub">The set's data type.</typeparam>
     /// <param name="set">The set.</param>
     /// <returns>A reader of the set and those below it.</returns>
@@ -32,10 +32,10 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
         return new(set);
     }
 
-    /// <summary>Reads a set whose data type is known only when the program runs, if that is <typeparamref name="TData"/> or a subtype of it.</summary>
+    /// <summary>Tries to make a reader of a set whose data type is known only at run time.</summary>
     /// <param name="set">Any set, or null.</param>
-    /// <param name="reader">A reader of the set and those below it; <c>default</c>, which reads nothing, if it does not fit.</param>
-    /// <returns>False if the set's data is something else, or there is no set.</returns>
+    /// <param name="reader">A reader of the set and those below it; <c>default</c> if the result is false.</param>
+    /// <returns>True if the set's data type is <typeparamref name="TData"/> or a subtype; false otherwise, also for null.</returns>
     public static bool TryOf([NotNullWhen(true)] IoAsidSet? set, out IoAsidReader<TData> reader)
     {
         bool fits = set is not null && typeof(TData).IsAssignableFrom(set.DataType);
@@ -43,10 +43,10 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
         return fits;
     }
 
-    /// <summary>Whether two readers read the same set.</summary>
+    /// <summary>Returns true if two readers read the same set.</summary>
     public static bool operator ==(IoAsidReader<TData> left, IoAsidReader<TData> right) => left.Equals(right);
 
-    /// <summary>Whether two readers read different sets.</summary>
+    /// <summary>Returns true if two readers read different sets.</summary>
     public static bool operator !=(IoAsidReader<TData> left, IoAsidReader<TData> right) => !left.Equals(right);
 
     /// <inheritdoc cref="IoAsidSet{TData}.Find(RawIoAsid)"/>
@@ -91,6 +91,6 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
     /// <inheritdoc/>
     public override int GetHashCode() => _set?.GetHashCode() ?? 0;
 
-    /// <summary>The set and the data type it is read as.</summary>
+    /// <summary>Returns the set and the data type as which it is read.</summary>
     public override string ToString() => _set is null ? "(default reader)" : $"reader <{typeof(TData).Name}> of {_set}";
 }

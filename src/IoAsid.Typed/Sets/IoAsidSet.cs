@@ -11,12 +11,12 @@ using IoAsid.Typed.Sets;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// A set of ids without its data type: membership, ownership, holds, quota and counts. What VFIO needs to prove that a guest uses ids of its
-/// own, and no more than that: there is no data to be had here.
+/// A set of ids without its data type: membership, ownership, holds, quota and counts. VFIO needs this much to prove that a guest uses its
+/// own ids. The class gives no access to data.
 /// </summary>
 /// <remarks>
 /// Sets form a tree. A lookup through a set finds its own ids and those of the sets below it. All members are safe to use from any
-/// thread. Sets are made by <see cref="IoAsidSpace.CreateSet{TData}"/> and <see cref="IoAsidSet{TData}.CreateSubset{TSub}"/>.
+/// thread. Sets are created by <see cref="IoAsidSpace.CreateSet{TData}"/> and <see cref="IoAsidSet{TData}.CreateSubset{TSub}"/>.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public abstract class IoAsidSet
@@ -41,41 +41,41 @@ public abstract class IoAsidSet
         Budget = budget;
     }
 
-    /// <summary>The name given to the set, for people and metrics; need not be unique.</summary>
+    /// <summary>The display name, also used in metrics. Need not be unique.</summary>
     public string Name { get; }
 
-    /// <summary>The space whose numbers these are.</summary>
+    /// <summary>The space of the set's numbers.</summary>
     public IoAsidSpace Space { get; }
 
     /// <summary>The set above; null for a root.</summary>
     public IoAsidSet? Parent { get; }
 
-    /// <summary>The topmost set, whose data type all data of the tree has.</summary>
+    /// <summary>The topmost set, whose data type covers all data of the tree.</summary>
     public IoAsidSet Root { get; }
 
-    /// <summary>The type of data that ids of this set carry.</summary>
+    /// <summary>The type of the data of this set's ids.</summary>
     public Type DataType { get; }
 
-    /// <summary>The token of the set's owner, such as a process or a container; its parent's if it was made without one. Compared by reference.</summary>
+    /// <summary>The token of the set's owner, such as a process or a container. Compared by reference. A set that was created without owner has its parent's.</summary>
     public object? Owner { get; }
 
-    /// <summary>How many ids the set and those below it without a quota of their own may have; null to share the parent's.</summary>
+    /// <summary>The most ids of the set and of those below it without a quota of their own; null to share the parent's quota.</summary>
     public uint? Quota { get; }
 
-    /// <summary>Whether the set refuses new ids and subsets.</summary>
+    /// <summary>Gets a value indicating whether the set refuses new ids and subsets.</summary>
     public bool IsClosed => _closed;
 
-    /// <summary>Whether the set brought an owner of its own, rather than to inherit its parent's.</summary>
+    /// <summary>Gets a value indicating whether the set was created with an owner of its own.</summary>
     internal bool HasOwnOwner { get; }
 
-    /// <summary>The nearest quota upwards, or the space's capacity. What an id of this set is charged to.</summary>
+    /// <summary>The budget to which ids of this set are charged: the nearest quota upwards, or the space's capacity.</summary>
     internal Budget Budget { get; }
 
     internal RootTable Table { get; }
 
     /// <summary>
-    /// For a root, the first pages of its table, here to be had in one step, because they hold nothing that is not the root's. Empty for other sets, whose
-    /// lookups have more to check.
+    /// For a root, the first pages of its table. A lookup reaches them in one step and needs no further check, because they have data of the root's tree only. Empty for other
+    /// sets, whose lookups check more.
     /// </summary>
     internal DataPage?[] OwnPages
     {
@@ -83,7 +83,7 @@ public abstract class IoAsidSet
         set => _ownPages = value;
     }
 
-    /// <summary>What a page remembers of the set, so as not to keep the set itself, nor its owner's token, alive.</summary>
+    /// <summary>The object by which a page remembers the set. The set itself would keep its owner's token alive.</summary>
     internal object PageKey { get; } = new();
 
     /// <summary>The pages in which the set itself has ids, or had some.</summary>
@@ -92,10 +92,10 @@ public abstract class IoAsidSet
     /// <summary>The observers of the set's ids in order, kept by <see cref="ObserverTable"/>.</summary>
     internal ObserverTable.ObserversOfSet? Observers { get; set; }
 
-    /// <summary>The observers registered for this very set. Guarded by the lock of <see cref="ObserverTable"/>.</summary>
+    /// <summary>The observers registered for the set itself. Guarded by the lock of <see cref="ObserverTable"/>.</summary>
     internal ObserverGroup? ObserverGroup { get; set; }
 
-    /// <summary>The quota that an id of this set is charged to; null if it is the space's capacity.</summary>
+    /// <summary>The quota to which an id of this set is charged; null for the space's capacity.</summary>
     internal uint? NearestQuota
     {
         get
@@ -108,39 +108,39 @@ public abstract class IoAsidSet
         }
     }
 
-    /// <summary>Ids of this set by their private ids.</summary>
+    /// <summary>The ids of this set by their private ids.</summary>
     internal PrivateIdTable PrivateIds { get; } = new();
 
-    /// <summary>Ids of this set proper that are freed and not reclaimed. Changed by interlocked operations.</summary>
+    /// <summary>The number of ids of the set itself that are freed and not reclaimed. Changed by interlocked operations.</summary>
     internal ref long PendingCount => ref _pendingCount;
 
-    /// <summary>Allocations from this set proper, and from those below it that are gone, that failed. Changed by interlocked operations.</summary>
+    /// <summary>The number of failed allocations from the set itself, and from sets below that have left the tree. Changed by interlocked operations.</summary>
     internal ref long FailureCount => ref _failureCount;
 
-    /// <summary>Ids of this set proper that are not reclaimed, and its allocations in progress. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids of the set itself that are not reclaimed, and of its allocations in progress. Guarded by the pool's gate.</summary>
     internal long Unreclaimed { get; set; }
 
-    /// <summary>Ids that were ever allocated here, and in sets below that are gone. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids that were ever allocated in the set itself, and in sets below that have left the tree. Guarded by the pool's gate.</summary>
     internal ulong AllocatedCount { get; set; }
 
-    /// <summary>Ids of this set proper, and of those below it that are gone, that were ever reclaimed. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids of the set itself, and of sets below that have left the tree, that were ever reclaimed. Guarded by the pool's gate.</summary>
     internal ulong ReclaimedCount { get; set; }
 
     /// <summary>The sets directly below. Guarded by the lock on the tree.</summary>
     internal SetList Children { get; } = new();
 
-    /// <summary>The sibling made before this one. Guarded by the lock on the tree.</summary>
+    /// <summary>The sibling created before this one. Guarded by the lock on the tree.</summary>
     internal IoAsidSet? Previous { get; set; }
 
-    /// <summary>The sibling made after this one. Guarded by the lock on the tree.</summary>
+    /// <summary>The sibling created after this one. Guarded by the lock on the tree.</summary>
     internal IoAsidSet? Next { get; set; }
 
-    /// <summary>What the ids of this set carry in the page's set column; 0 once the set is gone.</summary>
+    /// <summary>The entry of this set's ids in the page's set column; 0 after the set has left the tree.</summary>
     internal int Index => Volatile.Read(ref _index);
 
     /// <summary>
-    /// The numbers of this set and those below it that are not reclaimed, in ascending order. A weak snapshot: ids that come or go meanwhile may or may
-    /// not show; each that was there all the time shows once.
+    /// The numbers of this set and those below it that are not reclaimed, in ascending order. A weak snapshot: ids that are allocated or reclaimed meanwhile may or may
+    /// not appear. Every other id appears once.
     /// </summary>
     public IEnumerable<RawIoAsid> Ids
     {
@@ -153,17 +153,17 @@ public abstract class IoAsidSet
 
     private string DebuggerDisplay => $"{this}: {Unreclaimed} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
 
-    /// <summary>Whether the number is allocated, not freed, in this set or below it. For display and assertions: out of date as soon as it returns.</summary>
+    /// <summary>Returns true if the number is a live id of this set or one below it. For display and assertions: out of date as soon as it returns.</summary>
     /// <param name="id">Any number.</param>
     public bool Contains(RawIoAsid id) => Space.Examine(this, id.Value, out _) is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
 
     /// <summary>
-    /// Proves that an id belongs to this set or one below it and keeps it, in one step: what an owner does before it lets its guest use
-    /// the id. Needs no data and gives none.
+    /// Tries to hold an id of this set or one below it. One step proves that the id belongs to the set and keeps it. An owner calls this before its guest uses
+    /// the id. Needs no data and gives no access to data.
     /// </summary>
-    /// <param name="id">Any number; a foreign one is refused and not disturbed.</param>
-    /// <param name="reference">The hold, to be released once.</param>
-    /// <returns>False if the id is not allocated, is another set's, or was freed.</returns>
+    /// <param name="id">Any number. An id of another set is refused and not touched.</param>
+    /// <param name="reference">The reference, to be released by disposal; null if the result is false.</param>
+    /// <returns>True if the id is held; false if it is not allocated, belongs to another set, or was freed.</returns>
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
     public bool TryHold(RawIoAsid id, [NotNullWhen(true)] out IoAsidReference? reference)
     {
@@ -172,10 +172,10 @@ public abstract class IoAsidSet
         return reference is not null;
     }
 
-    /// <summary>As <see cref="TryHold(RawIoAsid, out IoAsidReference)"/>, for a number of this set's private space: what a guest calls the id.</summary>
+    /// <summary>Tries to hold the id of this set that has a private id, such as a guest's own PASID.</summary>
     /// <param name="privateId">Any number of the set's own private space; subsets have private spaces of their own.</param>
-    /// <param name="reference">The hold, to be released once.</param>
-    /// <returns>False if no live id of this set has that private id.</returns>
+    /// <param name="reference">The reference, to be released by disposal; null if the result is false.</param>
+    /// <returns>True if the id is held; false if no live id of this set has the private id.</returns>
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
     public bool TryHold(PrivateIoAsid privateId, [NotNullWhen(true)] out IoAsidReference? reference)
     {
@@ -184,10 +184,10 @@ public abstract class IoAsidSet
         return reference is not null;
     }
 
-    /// <summary>The id that has this private id at the moment. Prefer to hold it in the same step.</summary>
+    /// <summary>Tries to find the id that has a private id at this moment. Prefer a hold, which keeps the id in the same step.</summary>
     /// <param name="privateId">Any number of the set's own private space.</param>
-    /// <param name="id">The id as hardware knows it.</param>
-    /// <returns>False if no id of this set that is not freed has that private id.</returns>
+    /// <param name="id">The id that hardware uses.</param>
+    /// <returns>True if a live id of this set has the private id; false otherwise.</returns>
     public bool TryResolve(PrivateIoAsid privateId, out RawIoAsid id)
     {
         bool found = PrivateIds.TryFind(privateId, out Life life);
@@ -195,17 +195,17 @@ public abstract class IoAsidSet
         return found && this.TryReadLive(life, out _);
     }
 
-    /// <summary>Tells the observer of every edge in the life of this set's ids and of those below it, outside of any lock.</summary>
-    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="IoAsidSpace.Faulted"/> tells.</param>
-    /// <param name="priority">When it is told, compared to others.</param>
-    /// <returns>Dispose it to be told no more.</returns>
+    /// <summary>Notifies an observer of every edge in the life of the ids of this set and of those below it, outside every lock.</summary>
+    /// <param name="observer">Called on the thread that causes the edge. May call the space. Its exceptions are reported through <see cref="IoAsidSpace.Faulted"/>.</param>
+    /// <param name="priority">The place of the observer in the order of notification.</param>
+    /// <returns>The registration. Its disposal ends the notifications.</returns>
     public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
         Space.Observers.AddToSet(this, observer, priority);
 
-    /// <summary>Counts of this moment.</summary>
+    /// <summary>Returns counts of the set and of those below it.</summary>
     public IoAsidSetStatistics GetStatistics() => Space.Tree.StatisticsOf(this);
 
-    /// <summary>The name and the data type.</summary>
+    /// <summary>Returns the name and the data type.</summary>
     public override string ToString() => $"{Name} <{DataType.Name}>";
 
     /// <summary>Frees the ids of this set and of those below it.</summary>
@@ -213,12 +213,12 @@ public abstract class IoAsidSet
     {
         foreach ((IoAsidSet owner, Life life) in this.OwnLives())
         {
-            // Through the set that allocated it, perhaps below this one: the charge goes back to that set's count and quota.
+            // Through the set that allocated the id, perhaps below this one: the charge returns to that set's count and quota.
             Space.Lifecycle.Free(owner, life);
         }
     }
 
-    /// <summary>Returns true if the number's entry in the set column is this very set's. Valid for the life that the entry was read in.</summary>
+    /// <summary>Returns true if the number's entry in the set column is that of the set itself. Valid for the life in which the entry was read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsOwnerIn(LifePage lives, uint id) => Volatile.Read(ref lives.SetIndex(id)) == Index;
 
@@ -231,14 +231,14 @@ public abstract class IoAsidSet
         return at is not null;
     }
 
-    /// <summary>Joins the tree. Call under the lock on the tree. Leaves everything as it was if that fails.</summary>
+    /// <summary>Joins the tree. Call under the lock on the tree. A failure leaves everything unchanged.</summary>
     internal void Join(SetTable sets, SetList siblings)
     {
         _index = sets.Add(this);
         siblings.Add(this);
     }
 
-    /// <summary>Refuses new ids from now on. Call under the lock on the tree and inside a section of the pool.</summary>
+    /// <summary>Marks the set as closed. Call under the lock on the tree and inside a section of the pool.</summary>
     internal void MarkClosed()
     {
         _closed = true;
@@ -256,7 +256,7 @@ public abstract class IoAsidSet
         Parent?.Absorb(this);
     }
 
-    /// <summary>Keeps the counts of a set below that has left: what was ever counted here does not become less.</summary>
+    /// <summary>Adds the counts of a set below that has left the tree, so that counts never decrease.</summary>
     private void Absorb(IoAsidSet child)
     {
         Interlocked.Add(ref _failureCount, Interlocked.Read(ref child._failureCount));

@@ -3,7 +3,7 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Sets;
 
-/// <summary>The private ids of one set. Maps to a life, so that a number's next life is never mistaken for the one meant.</summary>
+/// <summary>The private ids of one set, each with its life. A private id never leads to the next life of a number.</summary>
 internal sealed class PrivateIdTable
 {
     private ConcurrentDictionary<uint, Life>? _lives;
@@ -14,7 +14,7 @@ internal sealed class PrivateIdTable
         return Volatile.Read(ref _lives) is { } lives && lives.TryGetValue(privateId.Value, out life);
     }
 
-    /// <returns>False if another id of the set has the private id.</returns>
+    /// <returns>True if the private id was added; false if another id of the set has it.</returns>
     public bool TryAdd(PrivateIoAsid privateId, Life life)
     {
         FaultPoint.Allocation();
@@ -34,7 +34,7 @@ internal sealed class PrivateIdTable
     }
 
     /// <summary>Removes the private id of a life.</summary>
-    /// <returns>False if it has none.</returns>
+    /// <returns>True if the life had a private id; false otherwise.</returns>
     public bool Detach(LifeRecord record)
     {
         if (record.PrivateId is not { } privateId)

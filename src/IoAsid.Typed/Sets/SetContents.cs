@@ -3,10 +3,10 @@ using IoAsid.Typed.Lookup;
 
 namespace IoAsid.Typed.Sets;
 
-/// <summary>Enumerating the ids of a set and of those below it.</summary>
+/// <summary>Enumerations of the ids of a set and of those below it.</summary>
 internal static class SetContents
 {
-    /// <summary>Enumerates the ids with what a lookup finds. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
+    /// <summary>Enumerates the ids with their lookups. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
     public static IEnumerable<(RawIoAsid Id, IoAsidLookup<TData> Lookup)> Entries<TData>(this IoAsidSet set)
         where TData : class
     {
@@ -34,7 +34,7 @@ internal static class SetContents
     }
 
     /// <summary>
-    /// Enumerates the lives of the set and of those below it, each with the very set that it belongs to. Waits for allocations that stand between their last two stores.
+    /// Enumerates the lives of the set and of those below it, each with the set that allocated it. Waits for allocations between their last two stores.
     /// </summary>
     public static IEnumerable<(IoAsidSet Owner, Life Life)> OwnLives(this IoAsidSet set)
     {
@@ -49,7 +49,7 @@ internal static class SetContents
         }
     }
 
-    /// <summary>Finds the generation of an id that this very set allocated, whose allocation has happened and that is not freed.</summary>
+    /// <summary>Tries to get the life of an id that the set itself allocated, whose allocation has happened and that is not freed.</summary>
     public static bool TryGetLife(this IoAsidSet set, uint id, out Life life)
     {
         life = default;
@@ -63,7 +63,7 @@ internal static class SetContents
         return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(word.Generation);
     }
 
-    /// <summary>Enumerates the numbers in use on the pages of the set and of those below it, of whatever set.</summary>
+    /// <summary>Enumerates the numbers in use on the pages of the set and of those below it, whatever their set.</summary>
     private static IEnumerable<(uint Id, DataPage Page)> Numbers(this IoAsidSet set)
     {
         foreach (uint index in set.Space.Tree.PagesOf(set).InOrder())

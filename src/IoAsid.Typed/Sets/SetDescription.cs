@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Sets;
 
-/// <summary>What the maker of a set says about it.</summary>
+/// <summary>The name, the owner and the quota of a set to be created.</summary>
 internal sealed record SetDescription
 {
     public SetDescription(string name, object? owner, uint? quota)

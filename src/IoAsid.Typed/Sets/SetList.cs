@@ -3,8 +3,8 @@ using System.Collections;
 namespace IoAsid.Typed.Sets;
 
 /// <summary>
-/// The roots of a space or the sets directly below a set, in order of creation. Linked through the sets, so that joining and leaving take the same few steps however
-/// many siblings there are. Guarded by the lock of the <see cref="SetTree"/>.
+/// The roots of a space or the sets directly below a set, in order of creation. Linked through the sets, so that the cost of joining and leaving does not depend on the
+/// number of siblings. Guarded by the lock of the <see cref="SetTree"/>.
 /// </summary>
 internal sealed class SetList : IEnumerable<IoAsidSet>
 {

@@ -2,7 +2,7 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Sets;
 
-/// <summary>The sets of a space by index: four bytes per id tell its set. An index is used again when its set is closed and empty.</summary>
+/// <summary>The sets of a space by index. The four bytes of an index identify the set of an id. An index is used again after its set is closed and empty.</summary>
 internal sealed class SetTable
 {
     private const int SmallestLength = 4;
@@ -11,14 +11,14 @@ internal sealed class SetTable
     private volatile IoAsidSet?[] _sets = new IoAsidSet?[SmallestLength];
     private int _next = 1;
 
-    /// <summary>The set with an index that was read from a <see cref="LifePage"/>; null if it is gone by now.</summary>
+    /// <summary>Returns the set with an index that was read from a <see cref="LifePage"/>; null if the set has left the tree.</summary>
     public IoAsidSet? Find(int index)
     {
         IoAsidSet?[] sets = _sets;
         return (uint)index < (uint)sets.Length ? sets[index] : null;
     }
 
-    /// <summary>Gives a set an index. Call under the lock on the tree. Leaves everything as it was if that fails.</summary>
+    /// <summary>Assigns an index to a set. Call under the lock on the tree. A failure leaves the table unchanged.</summary>
     public int Add(IoAsidSet set)
     {
         FaultPoint.Allocation();
@@ -34,7 +34,7 @@ internal sealed class SetTable
         return index;
     }
 
-    /// <summary>Frees an index that no id has and that the set itself does not show any more. Call under the lock on the tree.</summary>
+    /// <summary>Frees an index that no id has and that its set no longer shows. Call under the lock on the tree.</summary>
     public void Remove(int index)
     {
         _sets[index] = null;

@@ -60,7 +60,7 @@ internal sealed class SetTree(IoAsidSpace space)
             return [.. _roots];
     }
 
-    /// <summary>Refuses new roots from now on.</summary>
+    /// <summary>Closes the tree: it refuses new roots.</summary>
     public void Close()
     {
         using (_lock.Enter())
@@ -85,7 +85,7 @@ internal sealed class SetTree(IoAsidSpace space)
         }
     }
 
-    /// <summary>Takes a closed set out of the tree when its last id is gone.</summary>
+    /// <summary>Removes a closed set from the tree if it has no ids.</summary>
     public void RemoveIfEmpty(IoAsidSet set)
     {
         using (_lock.Enter())
@@ -160,7 +160,7 @@ internal sealed class SetTree(IoAsidSpace space)
             _owned.Remove(new OwnedPlace((object?)set.Parent ?? space, set.Owner!, set.DataType));
     }
 
-    /// <summary>Removes a set that is closed and empty, then its ancestors as far as that leaves them empty.</summary>
+    /// <summary>Removes a closed and empty set, then each ancestor that is closed and has become empty.</summary>
     private void RemoveEmpty(IoAsidSet? set)
     {
         IoAsidSet? at = set;
@@ -208,7 +208,7 @@ internal sealed class SetTree(IoAsidSpace space)
         return reserved;
     }
 
-    /// <summary>Where at most one open set may be: below a parent, for an owner, with a data type.</summary>
+    /// <summary>The key of an owned set: at most one open set exists below a parent, for an owner, with a data type.</summary>
     private readonly record struct OwnedPlace(object Parent, object Owner, Type DataType)
     {
         public static readonly IEqualityComparer<OwnedPlace> Comparer = EqualityComparer<OwnedPlace>.Create(

@@ -5,15 +5,15 @@ using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lifetime;
 using IoAsid.Typed.Observation;
-using IoAsid.Typed.Seeing;
+using IoAsid.Typed.Diagnostics;
 using IoAsid.Typed.Sets;
 
 namespace IoAsid.Typed;
 
-/// <summary>One number space, its capacity and its allocator. Sets of two spaces never meet.</summary>
+/// <summary>One number space, with its capacity and its allocator. A set belongs to one space.</summary>
 /// <remarks>
-/// By default the 20-bit PASIDs of PCIe without number 0. There is one space for all that shares hardware: a shared work queue crosses virtual
-/// machines, so their PASIDs must not overlap. All members are safe to use from any thread.
+/// By default the 20-bit PASIDs of PCIe without number 0. All code that shares hardware shares one space: virtual machines submit to the same shared work queue,
+/// so their PASIDs must not overlap. All members are safe to use from any thread.
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidSpace : IDisposable
@@ -24,14 +24,14 @@ public sealed class IoAsidSpace : IDisposable
     private volatile bool _disposing;
     private volatile bool _disposed;
 
-    /// <summary>A space of 2²⁰ numbers, the lowest free one first.</summary>
+    /// <summary>Creates a space of 2²⁰ numbers that allocates the lowest free one first.</summary>
     public IoAsidSpace()
         : this(new IoAsidSpaceOptions())
     {
     }
 
-    /// <summary>A space of the layout given.</summary>
-    /// <param name="options">Read once; not kept.</param>
+    /// <summary>Creates a space.</summary>
+    /// <param name="options">The options. Read once, not kept.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public IoAsidSpace(IoAsidSpaceOptions options)
     {
@@ -50,14 +50,14 @@ public sealed class IoAsidSpace : IDisposable
         _metrics = SpaceMetrics.Add(this);
     }
 
-    /// <summary>Something is wrong that no caller could be told of: an observer threw, or a custom allocator misbehaved.</summary>
-    /// <remarks>Raised on the thread on which it happened, outside of the space's locks. What a handler throws is ignored.</remarks>
+    /// <summary>Raised when an observer throws, a custom allocator misbehaves or a number is retired: no caller receives these faults as exceptions.</summary>
+    /// <remarks>Raised on the thread of the fault, outside the space's locks. Exceptions of handlers are ignored.</remarks>
     public event EventHandler<IoAsidFaultEventArgs>? Faulted;
 
-    /// <summary>Names the space in metrics, events and error messages.</summary>
+    /// <summary>The name of the space in metrics, events and error messages.</summary>
     public string Name { get; }
 
-    /// <summary>How many numbers there are, reserved ones included.</summary>
+    /// <summary>The count of numbers, including reserved ones.</summary>
     public long Capacity { get; }
 
     internal uint HighestNumber => Pool.Highest;
@@ -82,7 +82,7 @@ public sealed class IoAsidSpace : IDisposable
 
     internal bool IsDisposed => _disposed;
 
-    /// <summary>Scrambles the lives in handles, in each space in another way, so that no handle of one space stands for a life of another.</summary>
+    /// <summary>The key that scrambles the lives in handles. Each space has its own, so no handle of one space stands for a life of another.</summary>
     internal ulong HandleKey { get; } = (ulong)Interlocked.Increment(ref s_spaces) * 0x9E37_79B9_7F4A_7C15;
 
     internal bool TracksHolders { get; }
@@ -90,28 +90,28 @@ public sealed class IoAsidSpace : IDisposable
     /// <summary>The generation of every number's first life.</summary>
     internal uint StartGeneration { get; }
 
-    /// <summary>Whether anybody is told of events, so that the life of an id needs a record.</summary>
-    internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.TellsEdges;
+    /// <summary>Gets a value indicating whether events have receivers, so that the life of an id needs a record.</summary>
+    internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.ReportsEdges;
 
-    /// <summary>Makes a root set, which fixes the data type of a whole tree.</summary>
-    /// <typeparam name="TData">The data type; a base class when the sets below it narrow it.</typeparam>
-    /// <param name="name">For people and metrics; need not be unique.</param>
-    /// <param name="owner">The owner's token, kept alive by the set and compared by reference; null for none. An owner has at most one open root of a data type.</param>
-    /// <param name="quota">How many ids to reserve for the tree; 0 for none at all, null to share the space's capacity.</param>
-    /// <returns>The set, open.</returns>
+    /// <summary>Creates a root set, which fixes the data type of a whole tree.</summary>
+    /// <typeparam name="TData">The data type; a base class if the sets below narrow it.</typeparam>
+    /// <param name="name">The display name, also used in metrics. Need not be unique.</param>
+    /// <param name="owner">The owner's token, kept alive by the set and compared by reference; null for no owner. An owner has at most one open root of a data type.</param>
+    /// <param name="quota">The number of ids to reserve for the tree; null to share the space's capacity. With 0, the tree can have no ids.</param>
+    /// <returns>The open set.</returns>
     /// <exception cref="ArgumentException">The name is empty, or the owner has an open root of this data type.</exception>
-    /// <exception cref="IoAsidQuotaException">Less than <paramref name="quota"/> is free. Nothing changed.</exception>
+    /// <exception cref="IoAsidQuotaException">The free room is less than <paramref name="quota"/>. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public IoAsidSet<TData> CreateSet<TData>(string name, object? owner = null, uint? quota = null)
         where TData : class =>
         Tree.Create(parent: null, new SetDescription(name, owner, quota), static (space, parent, description, budget) =>
             new IoAsidSet<TData>(space, parent, description, budget));
 
-    /// <summary>The open root that an owner has.</summary>
-    /// <typeparam name="TData">The data type it was made with.</typeparam>
+    /// <summary>Tries to find the open root of an owner.</summary>
+    /// <typeparam name="TData">The data type of the root.</typeparam>
     /// <param name="owner">The token, compared by reference.</param>
     /// <param name="set">The set.</param>
-    /// <returns>False if there is none, or it is closed.</returns>
+    /// <returns>True if the owner has an open set of the data type; false otherwise.</returns>
     public bool TryFindSet<TData>(object owner, [NotNullWhen(true)] out IoAsidSet<TData>? set)
         where TData : class
     {
@@ -119,18 +119,18 @@ public sealed class IoAsidSpace : IDisposable
         return set is not null;
     }
 
-    /// <summary>Counts of the space.</summary>
-    /// <returns>All of one moment.</returns>
+    /// <summary>Returns counts of the space.</summary>
+    /// <returns>The counts, all of one moment.</returns>
     public IoAsidSpaceStatistics GetStatistics()
     {
         using (Pool.Enter())
             return new IoAsidSpaceStatistics(Pool);
     }
 
-    /// <summary>Sets room aside that neither allocations nor quotas can use until it is given back.</summary>
-    /// <param name="count">For how many ids.</param>
-    /// <returns>Dispose it to give the room back.</returns>
-    /// <exception cref="IoAsidQuotaException">Less is free. Nothing changed.</exception>
+    /// <summary>Reserves room that neither allocations nor quotas can use until it is released.</summary>
+    /// <param name="count">The number of ids.</param>
+    /// <returns>The reservation. Its disposal releases the room.</returns>
+    /// <exception cref="IoAsidQuotaException">The space has less free room. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
     public IoAsidCapacityReservation ReserveCapacity(long count)
     {
@@ -142,21 +142,21 @@ public sealed class IoAsidSpace : IDisposable
         return reservation;
     }
 
-    /// <summary>Tells the observer of every edge in the life of every id of the space, outside of any lock.</summary>
-    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="Faulted"/> tells.</param>
-    /// <param name="priority">When it is told, compared to others.</param>
-    /// <returns>Dispose it to be told no more.</returns>
+    /// <summary>Notifies an observer of every edge in the life of every id of the space, outside every lock.</summary>
+    /// <param name="observer">Called on the thread that causes the edge. May call the space. Its exceptions are reported through <see cref="Faulted"/>.</param>
+    /// <param name="priority">The place of the observer in the order of notification.</param>
+    /// <returns>The registration. Its disposal ends the notifications.</returns>
     public IoAsidObserverRegistration Observe(Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last) =>
         Observers.Add(observer, priority);
 
     /// <summary>
-    /// Tells the observer of every edge in the life of the ids of an owner's sets, and of those below them. The owner need not have a set yet: a hypervisor
-    /// registers for a virtual machine before that has any id.
+    /// Notifies an observer of every edge in the life of the ids of an owner's sets, and of the sets below them. The owner need not have a set yet: a hypervisor
+    /// registers for a virtual machine before the machine has an id.
     /// </summary>
     /// <param name="owner">The token, compared by reference.</param>
-    /// <param name="observer">Called on whatever thread makes the edge. May call back in; if it throws, <see cref="Faulted"/> tells.</param>
-    /// <param name="priority">When it is told, compared to others.</param>
-    /// <returns>Dispose it to be told no more.</returns>
+    /// <param name="observer">Called on the thread that causes the edge. May call the space. Its exceptions are reported through <see cref="Faulted"/>.</param>
+    /// <param name="priority">The place of the observer in the order of notification.</param>
+    /// <returns>The registration. Its disposal ends the notifications.</returns>
     public IoAsidObserverRegistration ObserveOwner(
         object owner, Action<IoAsidEvent> observer, IoAsidObserverPriority priority = IoAsidObserverPriority.Last)
     {
@@ -164,24 +164,24 @@ public sealed class IoAsidSpace : IDisposable
         return Observers.AddToOwner(owner, observer, priority);
     }
 
-    /// <summary>Lets a custom allocator decide the numbers. The one registered first is active; allocators with the same number space share it.</summary>
-    /// <param name="allocator">Called serialised and never under the space's lock.</param>
-    /// <exception cref="ArgumentException">It is registered already, or its <see cref="IoAsidNumberAllocator.NumberSpace"/> is null.</exception>
+    /// <summary>Registers a custom allocator, which chooses the numbers. The allocator registered first is active. Allocators with the same number space share it.</summary>
+    /// <param name="allocator">The allocator. Its calls are serialised and never made under the space's lock.</param>
+    /// <exception cref="ArgumentException">The allocator is registered already, or its <see cref="IoAsidNumberAllocator.NumberSpace"/> is null. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">The space is disposed.</exception>
-    /// <exception cref="InvalidOperationException">It would be the first one and ids are outstanding, whose numbers it does not know.</exception>
+    /// <exception cref="InvalidOperationException">No allocator is registered and ids are outstanding, whose numbers the allocator does not know. Nothing changed.</exception>
     public void RegisterAllocator(IoAsidNumberAllocator allocator)
     {
         ThrowIfDisposed();
         Allocators.Register(allocator);
     }
 
-    /// <summary>Withdraws a custom allocator. Others of its number space stand in for it.</summary>
-    /// <param name="allocator">One that is registered.</param>
-    /// <exception cref="ArgumentException">It is not registered.</exception>
-    /// <exception cref="InvalidOperationException">It is the last of the active number space, and ids are outstanding that only it can take back.</exception>
+    /// <summary>Unregisters a custom allocator. Another allocator of its number space takes over.</summary>
+    /// <param name="allocator">A registered allocator.</param>
+    /// <exception cref="ArgumentException">The allocator is not registered. Nothing changed.</exception>
+    /// <exception cref="InvalidOperationException">The allocator is the last of the active number space, and ids are outstanding that only it can take back. Nothing changed.</exception>
     public void UnregisterAllocator(IoAsidNumberAllocator allocator) => Allocators.Unregister(allocator);
 
-    /// <summary>Closes all sets and frees all ids. Later lookups answer <see cref="IoAsidLookupStatus.NotFound"/>; holds and bindings that are out can still be released.</summary>
+    /// <summary>Closes all sets and frees all ids. Later lookups return <see cref="IoAsidLookupStatus.NotFound"/>. Existing holds and bindings can still be released.</summary>
     public void Dispose()
     {
         _disposing = true;
@@ -192,26 +192,26 @@ public sealed class IoAsidSpace : IDisposable
             root.FreeLives();
         }
 
-        // Only now, so that a thread that was told that an id is not found does not find it afterwards.
+        // Last, so that a thread whose lookup returned NotFound does not find the id afterwards.
         _disposed = true;
         SpaceMetrics.Remove(_metrics);
     }
 
     /// <summary>
     /// Describes the ids of the space that are freed and not reclaimed, in ascending order of number within each tree, with their count of references and, in a space made
-    /// with <see cref="IoAsidSpaceOptions.TrackHolders"/>, who took each. Out of date as soon as it returns.
+    /// with <see cref="IoAsidSpaceOptions.TrackHolders"/>, their holders. Out of date as soon as it returns.
     /// </summary>
     /// <returns>One entry per pending id.</returns>
     public IReadOnlyList<IoAsidPendingId> DescribePending() => [.. Tree.Roots().SelectMany(root => root.Pending())];
 
-    /// <summary>The name, and how much of it is in use.</summary>
+    /// <summary>Returns the name and the number of ids in use.</summary>
     public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing, this);
 
     internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, StartGeneration), static _ => { });
 
-    /// <summary>Reports a fault that no caller could be told of. Throws nothing: the operation that led here has happened.</summary>
+    /// <summary>Reports a fault that no caller receives as an exception. Never throws, because the operation that led to the fault is complete.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Report(IoAsidFaultKind kind, uint? number, Exception? thrown = null)
     {
@@ -225,7 +225,7 @@ public sealed class IoAsidSpace : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            // There is nobody else to report to.
+            // No other receiver exists.
         }
     }
 

@@ -1,33 +1,33 @@
 namespace IoAsid.Typed;
 
-/// <summary>How a space is laid out. Read once, when the space is made.</summary>
+/// <summary>The options of a space. Read once, at its creation.</summary>
 public sealed class IoAsidSpaceOptions
 {
-    /// <summary>The numbers of a 20-bit PASID: 2²⁰.</summary>
+    /// <summary>The capacity for 20-bit PASIDs: 2²⁰ numbers.</summary>
     public const long PasidCapacity = 1L << 20;
 
-    /// <summary>The most a space can have: every 32-bit number.</summary>
+    /// <summary>The highest capacity: all 32-bit numbers.</summary>
     public const long MaxCapacity = 1L << 32;
 
-    /// <summary>Names the space in metrics, events and error messages.</summary>
+    /// <summary>The name of the space in metrics, events and error messages.</summary>
     public string Name { get; init; } = "ioasid";
 
-    /// <summary>How many numbers the space has: 0 to <c>Capacity - 1</c>. From 1 to 2³²; 2²⁰, the PASIDs of PCIe, by default.</summary>
+    /// <summary>The count of numbers, which are 0 to <c>Capacity - 1</c>. From 1 to 2³²; 2²⁰, the PASIDs of PCIe, by default.</summary>
     public long Capacity { get; init; } = PasidCapacity;
 
-    /// <summary>Numbers that are never allocated and never count as capacity; those outside the space are ignored. 0 by default: requests without PASID use it.</summary>
+    /// <summary>The numbers that are never allocated and do not count as capacity. Numbers outside the space are ignored. 0 by default, which requests without PASID use.</summary>
     public IReadOnlyCollection<uint> ReservedNumbers { get; init; } = [0];
 
-    /// <summary>Which free number an allocation takes.</summary>
+    /// <summary>The policy that chooses among free numbers.</summary>
     public IoAsidReusePolicy ReusePolicy { get; init; }
 
     /// <summary>
-    /// Records who takes each hold, reference and binding, for <see cref="IoAsidSpace.DescribePending"/>. Costs an allocation and a stack trace each:
-    /// for finding leaks, not for production.
+    /// Gets a value indicating whether the space records the taker of each hold, reference and binding, for <see cref="IoAsidSpace.DescribePending"/>. Each costs an
+    /// allocation and a stack trace: to find leaks, not for production.
     /// </summary>
     public bool TrackHolders { get; init; }
 
-    /// <summary>The generation of every number's first life, so that tests need not live through four billion.</summary>
+    /// <summary>The generation of every number's first life. Tests start near the last one.</summary>
     internal uint StartGeneration { get; init; }
 
     internal void Validate()

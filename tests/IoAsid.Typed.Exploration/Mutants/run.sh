@@ -36,7 +36,7 @@ lookup=Lookup/SetLookup.cs
 holding=Lifetime/SetHolds.cs
 
 mutant word-before-set-index $life 's/(\n *Volatile\.Write\(ref page\.Lives\.SetIndex\(id\), set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
-mutant page-forgets-earlier-users Core/DataPage.cs 's/_users is null \? set\.PageKey : Several/set.PageKey/'
+mutant admits-after-the-data $life 's/\n *Admit\(page, id, set\);(.*?\n *Publish\(page, id, data\);)/$1\n        Admit(page, id, set);/s'
 mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'

@@ -78,7 +78,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void Every_number_of_a_space_is_given_once()
+    public void Every_number_of_a_space_is_allocated_once()
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 5000, ReservedNumbers = [0, 63, 64, 4095, 4999, 5000, uint.MaxValue] });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
@@ -117,7 +117,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void A_number_is_not_used_again_while_anything_refers_to_it()
+    public void A_number_with_references_is_not_used_again()
     {
         using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
@@ -140,7 +140,7 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void Data_can_be_given_later_and_nothing_is_found_until_then()
+    public void An_id_without_data_is_found_after_data_is_set()
     {
         using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");

@@ -12,7 +12,7 @@ public sealed class ClosingTests : IDisposable
     public ClosingTests() => _root = _space.CreateSet<SvaBinding>("sva", quota: 32);
 
     [Fact]
-    public void A_closed_set_refuses_ids_and_subsets_in_its_whole_subtree_and_keeps_ids_alive()
+    public void A_closed_set_refuses_ids_and_subsets_in_its_whole_subtree()
     {
         IoAsidSet<SvaBinding> middle = _root.CreateSubset<SvaBinding>("middle");
         IoAsidSet<SvaBinding> leaf = middle.CreateSubset<SvaBinding>("leaf");
@@ -37,7 +37,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void Quota_goes_back_at_once_where_unused_and_one_by_one_at_reclaim()
+    public void Unused_quota_returns_at_once_and_the_rest_at_reclaim()
     {
         IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 10);
         IoAsidSet<SvaBinding> part = vm.CreateSubset<SvaBinding>("part", quota: 4);
@@ -61,7 +61,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void FreeAll_gives_every_id_back_to_the_set_and_the_quota_it_came_from()
+    public void FreeAll_returns_each_id_to_its_set_and_quota()
     {
         IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 10);
         string before = SpaceImage.Of(_space);
@@ -81,7 +81,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void FreeAll_reaches_the_subtree_only_and_leaves_what_is_held_pending()
+    public void FreeAll_frees_the_subtree_and_leaves_held_ids_pending()
     {
         IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm");
         IoAsidHandle<SvaBinding> outside = _root.Allocate(new NativeSvaBinding("outside"));
@@ -98,7 +98,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void Counts_of_what_ever_happened_do_not_become_less_when_a_set_is_gone()
+    public void Total_counts_do_not_decrease_when_a_set_leaves_the_tree()
     {
         IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm", quota: 1);
         IoAsidHandle<SvaBinding> handle = vm.Allocate();
@@ -128,7 +128,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void Sets_closed_and_emptied_free_their_place_and_never_see_the_ids_of_those_who_have_it_next()
+    public void A_closed_and_emptied_set_never_finds_the_ids_of_its_index_successor()
     {
         List<IoAsidSet<SvaBinding>> gone = [];
         int largest = 0;
@@ -151,7 +151,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void A_closed_tree_without_ids_is_gone_at_once()
+    public void A_closed_tree_without_ids_leaves_at_once()
     {
         using IoAsidSpace space = new();
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
@@ -164,7 +164,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void A_set_that_is_gone_is_not_kept_in_memory()
+    public void A_set_that_left_the_tree_is_not_kept_in_memory()
     {
         WeakReference[] gone = [UseUp(() => _space.CreateSet<SvaBinding>("root")), UseUp(() => _root.CreateSubset<SvaBinding>("subset"))];
 
@@ -176,7 +176,7 @@ public sealed class ClosingTests : IDisposable
     }
 
     [Fact]
-    public void A_disposed_space_closes_all_answers_NotFound_and_takes_releases()
+    public void A_disposed_space_finds_nothing_and_accepts_releases()
     {
         IoAsidSet<SvaBinding> vm = _root.CreateSubset<SvaBinding>("vm");
         IoAsidHandle<SvaBinding> held = vm.Allocate(new NativeSvaBinding("held"));

@@ -59,7 +59,7 @@ public sealed class CustomAllocatorTests : IDisposable
     }
 
     [Fact]
-    public void A_number_given_twice_is_refused_also_where_all_numbers_around_it_are_in_use()
+    public void A_number_given_twice_is_refused_in_a_full_range_too()
     {
         ScriptedAllocator allocator = new();
         List<string> faults = [];
@@ -75,7 +75,7 @@ public sealed class CustomAllocatorTests : IDisposable
     }
 
     [Fact]
-    public void A_life_that_a_close_prevented_is_not_told_of_and_its_number_is_handed_back()
+    public void A_life_that_a_close_prevented_is_no_event()
     {
         EventLog log = new();
         ScriptedAllocator allocator = new();

@@ -15,7 +15,7 @@ public sealed class FreeTests : IDisposable
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task FreeAsync_completes_after_the_number_is_back_and_not_before(bool watched, bool custom)
+    public async Task FreeAsync_completes_after_the_return_of_the_number(bool watched, bool custom)
     {
         if (watched)
             _set.Observe(_ => { });
@@ -52,7 +52,7 @@ public sealed class FreeTests : IDisposable
     }
 
     [Fact]
-    public void FreeAsync_with_a_cancelled_token_frees_all_the_same()
+    public void FreeAsync_with_a_cancelled_token_still_frees()
     {
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"));
 
@@ -63,7 +63,7 @@ public sealed class FreeTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waits_for_a_free_that_another_thread_is_about_to_end_comes_back()
+    public async Task A_wait_for_a_free_that_is_about_to_end_completes()
     {
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 5);
         Write(LifeWord.Pending);
@@ -79,7 +79,7 @@ public sealed class FreeTests : IDisposable
     }
 
     [Fact]
-    public void The_last_holder_reclaims_whoever_it_is()
+    public void The_last_release_reclaims_whatever_its_kind()
     {
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"));
         IoAsidHold<SvaBinding> hold = _set.Hold(handle.Id);

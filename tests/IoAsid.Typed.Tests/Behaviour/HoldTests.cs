@@ -112,7 +112,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public void A_reference_is_released_once_from_whatever_thread()
+    public void A_reference_is_released_once_from_any_thread()
     {
         Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
         Assert.Equal($"reference to {_handle.Id}", reference.ToString());
@@ -125,7 +125,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public void A_reference_captures_the_data_and_keeps_it_readable_whatever_happens_to_the_id()
+    public void A_reference_keeps_its_data_readable_after_changes_of_the_id()
     {
         Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
         using IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
@@ -167,7 +167,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public void A_private_id_can_be_detached_and_given_again_and_is_free_after_the_free()
+    public void A_private_id_is_free_after_a_detach_or_a_free()
     {
         PrivateIoAsid guestPasid = new(0);
         Assert.False(_handle.DetachPrivateId());
@@ -190,7 +190,7 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
-    public void A_private_id_resolves_to_the_life_that_has_it_and_an_unknown_one_to_none()
+    public void A_private_id_resolves_to_its_life()
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 4, ReservedNumbers = [] });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");

@@ -101,12 +101,12 @@ public sealed class LookupTests : IDisposable
     }
 
     [Fact]
-    public void A_getter_that_throws_is_the_callers_business_and_changes_nothing() =>
+    public void An_exception_of_a_getter_reaches_the_caller_and_changes_nothing() =>
         SpaceImage.AssertUnchanged(_space, () => Assert.Throws<IOException>(() => _sva.Find(new RawIoAsid(Live), _ => throw new IOException("getter"))));
 
     /// <summary>A set that is known only as such is read as its data type or a base of it, and as nothing else.</summary>
     [Fact]
-    public void A_reader_of_a_set_of_unknown_data_is_had_for_its_type_and_bases_only()
+    public void TryOf_makes_readers_of_the_sets_type_and_its_bases_only()
     {
         IoAsidHandle<GuestSvaBinding> guest = _vm.Allocate(new GuestSvaBinding("guest"));
         IoAsidSet set = _vm;
@@ -134,7 +134,7 @@ public sealed class LookupTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_exact_set_gives_a_handle_again_and_only_of_an_id_that_is_not_freed()
+    public void TryGetHandle_succeeds_for_live_ids_of_the_set_itself_only()
     {
         Assert.All([Live, Empty, Cleared], number => Assert.True(_vm.TryGetHandle(new RawIoAsid(number), out IoAsidHandle<GuestSvaBinding> handle) && handle.Id.Value == number));
         Assert.All([Pending, PendingEmpty, Past, Never, Outside], number => Assert.False(_vm.TryGetHandle(new RawIoAsid(number), out IoAsidHandle<GuestSvaBinding> handle) || handle != default));
@@ -142,7 +142,7 @@ public sealed class LookupTests : IDisposable
     }
 
     [Fact]
-    public void A_set_in_the_middle_of_the_tree_finds_what_is_below_it_and_not_beside_it()
+    public void A_set_finds_ids_below_it_and_not_beside_it()
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16 });
         IoAsidSet<SvaBinding> middle = space.CreateSet<SvaBinding>("root").CreateSubset<SvaBinding>("middle");
@@ -155,7 +155,7 @@ public sealed class LookupTests : IDisposable
     }
 
     [Fact]
-    public void A_try_for_a_foreign_id_does_not_disturb_it() =>
+    public void A_hold_attempt_leaves_an_id_of_another_set_unchanged() =>
         SpaceImage.AssertUnchanged(_space, () =>
         {
             Assert.False(_otherVm.TryHold(new RawIoAsid(Live), out IoAsidReference? _));
@@ -164,7 +164,7 @@ public sealed class LookupTests : IDisposable
         });
 
     [Fact]
-    public void Enumeration_is_ascending_and_shows_own_ids_with_what_a_lookup_says()
+    public void Enumeration_lists_own_ids_in_order_with_their_lookups()
     {
         _otherVm.Allocate(new NativeSvaBinding("other"), 40, 40);
 

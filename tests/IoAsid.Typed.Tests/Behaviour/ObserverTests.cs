@@ -13,7 +13,7 @@ public sealed class ObserverTests : IDisposable
     public ObserverTests() => _sva = _space.CreateSet<SvaBinding>("sva");
 
     [Fact]
-    public void Observers_are_told_by_priority_then_distance_then_registration()
+    public void Observers_are_notified_by_priority_then_distance_then_registration()
     {
         IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm");
         (string Name, Func<Action<IoAsidEvent>, IoAsidObserverPriority, IoAsidObserverRegistration> Observe)[] scopes =
@@ -38,7 +38,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void An_observer_is_told_of_its_subtree_and_of_nothing_else()
+    public void An_observer_is_notified_of_its_subtree_only()
     {
         IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm");
         IoAsidSet<SvaBinding> sibling = _sva.CreateSubset<SvaBinding>("sibling");
@@ -79,7 +79,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void The_events_of_a_number_are_in_order_across_its_lives_each_with_its_generation()
+    public void The_events_of_a_number_are_in_order_across_its_lives()
     {
         _space.Observe(_log.Observe);
         for (int life = 0; life < 2; life++)
@@ -96,7 +96,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void Allocated_is_told_before_the_handle_is_returned_and_Reclaimed_before_the_number_is_free()
+    public void Allocated_precedes_the_return_and_Reclaimed_the_reuse()
     {
         IoAsidHandle<SvaBinding> returned = default;
         _sva.Observe(edge =>
@@ -149,7 +149,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void An_edge_made_while_another_thread_is_telling_is_told_by_that_thread()
+    public void An_edge_during_a_notification_is_reported_by_the_notifying_thread()
     {
         List<int> threads = [];
         IoAsidHandle<SvaBinding> handle = _sva.Allocate(new NativeSvaBinding("a"));
@@ -173,7 +173,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void An_observer_may_withdraw_itself_and_those_after_it()
+    public void An_observer_may_unregister_itself_and_later_ones()
     {
         IoAsidObserverRegistration? later = null;
         IoAsidObserverRegistration? self = null;
@@ -193,7 +193,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void Who_observes_in_the_middle_of_a_life_is_told_of_its_rest()
+    public void An_observer_of_a_started_life_is_notified_of_its_rest()
     {
         IoAsidHandle<SvaBinding> handle = _sva.Allocate();
         IoAsidBinding binding = handle.Bind();
@@ -205,7 +205,7 @@ public sealed class ObserverTests : IDisposable
     }
 
     [Fact]
-    public void A_space_that_nobody_observes_any_more_is_not_watched()
+    public void A_space_without_observers_reports_no_events()
     {
         IoAsidObserverRegistration[] registrations = [_space.Observe(_ => { }), _space.Observe(_ => { })];
         registrations[1].Dispose();

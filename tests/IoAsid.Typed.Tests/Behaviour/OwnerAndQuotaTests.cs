@@ -62,7 +62,7 @@ public sealed class OwnerAndQuotaTests : IDisposable
     }
 
     [Fact]
-    public void A_quota_is_reserved_at_once_and_an_id_is_charged_to_the_nearest_one_upwards()
+    public void A_quota_is_reserved_at_once_and_charged_by_the_nearest_set()
     {
         IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm", quota: 10);
         IoAsidSet<SvaBinding> shares = vm.CreateSubset<SvaBinding>("shares");
@@ -109,7 +109,7 @@ public sealed class OwnerAndQuotaTests : IDisposable
     }
 
     [Fact]
-    public void Reserved_room_is_nobodys_until_it_is_given_back()
+    public void Reserved_room_is_unavailable_until_it_is_released()
     {
         using (IoAsidCapacityReservation reservation = _space.ReserveCapacity(99))
         {

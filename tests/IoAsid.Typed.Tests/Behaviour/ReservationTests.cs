@@ -35,7 +35,7 @@ public sealed class ReservationTests
     }
 
     [Fact]
-    public void What_is_available_can_be_allocated_after_any_losses()
+    public void Available_ids_can_be_allocated_after_any_losses()
     {
         Gen<int[]> losses = Gen.Int[0, 3].Array[0, 12];
         losses.Sample(

@@ -33,7 +33,7 @@ public sealed class AllocationFailureTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_failed_allocation_tells_why_and_changes_nothing(string name)
+    public void A_failed_allocation_gives_its_reason_and_changes_nothing(string name)
     {
         Case expected = Cases[name];
         using Scene at = new(expected.Failure is IoAsidAllocationFailure.AllocatorRefused or IoAsidAllocationFailure.AllocatorFailed);
@@ -58,7 +58,7 @@ public sealed class AllocationFailureTests
     }
 
     [Fact]
-    public void What_a_custom_allocator_threw_is_the_cause_of_the_exception()
+    public void A_custom_allocators_exception_is_the_cause_of_the_failure()
     {
         using Scene at = new(hasAllocator: true);
         IOException noAnswer = new("no answer");

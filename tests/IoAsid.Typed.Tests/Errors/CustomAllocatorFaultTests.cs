@@ -18,7 +18,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_number_whose_free_throws_is_quarantined_and_reported_and_the_quota_is_given_back()
+    public void A_number_whose_free_throws_is_quarantined_and_reported()
     {
         _allocator.OnFree = _ => throw new IOException("lost");
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"), 5, 9);
@@ -58,7 +58,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_number_that_should_not_have_been_given_and_cannot_be_handed_back_stays_what_it_was()
+    public void An_unusable_number_that_cannot_be_handed_back_keeps_its_state()
     {
         _allocator.OnAllocate = (_, _) => 2;
         _allocator.OnFree = _ => throw new IOException("lost");
@@ -68,7 +68,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_number_whose_life_could_not_begin_and_that_cannot_be_handed_back_is_quarantined()
+    public void A_number_without_a_life_is_quarantined_if_its_return_fails()
     {
         _allocator.OnAllocate = (min, _) =>
         {
@@ -126,7 +126,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void While_a_custom_free_blocks_the_id_is_pending_for_its_tree_and_anothers_for_others()
+    public void An_id_is_pending_while_a_custom_free_blocks()
     {
         IoAsidSet<SvaBinding> other = _space.CreateSet<SvaBinding>("other");
         IoAsidHandle<SvaBinding> handle = _set.Allocate(null, 5, 9);
@@ -139,7 +139,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_handler_of_faults_that_throws_does_not_keep_the_next_from_being_told()
+    public void A_throwing_handler_of_faults_does_not_stop_the_next_one()
     {
         bool told = false;
         _space.Faulted += (_, _) => throw new InvalidOperationException("handler");
@@ -185,7 +185,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void Observers_that_throw_harm_nobody_and_are_reported()
+    public void Throwing_observers_are_reported_and_stop_no_other()
     {
         EventLog log = new();
         _set.Observe(_ => throw new IOException("first"), IoAsidObserverPriority.Cpu);
@@ -224,7 +224,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_quota_or_reservation_that_asks_for_too_much_tells_both_numbers_and_takes_nothing()
+    public void A_quota_or_reservation_beyond_the_room_reports_both_numbers()
     {
         SpaceImage.AssertUnchanged(_space, () =>
         {

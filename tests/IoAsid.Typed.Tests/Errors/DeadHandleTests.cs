@@ -78,7 +78,7 @@ public sealed class DeadHandleTests
 
     [Theory]
     [MemberData(nameof(UseNames))]
-    public void A_stale_handle_throws_with_its_numbers_and_does_not_touch_the_next_life(string use)
+    public void A_stale_handle_throws_and_does_not_touch_the_next_life(string use)
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16 });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");

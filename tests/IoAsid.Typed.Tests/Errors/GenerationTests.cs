@@ -27,7 +27,7 @@ public sealed class GenerationTests
     }
 
     [Fact]
-    public void The_handle_of_a_retired_number_is_stale_and_its_wait_is_over()
+    public void The_handle_of_a_retired_number_is_stale_and_its_wait_complete()
     {
         using IoAsidSpace space = Space(uint.MaxValue);
         IoAsidHandle<SvaBinding> last = space.CreateSet<SvaBinding>("sva").Allocate(new NativeSvaBinding("last"));
@@ -60,7 +60,7 @@ public sealed class GenerationTests
     }
 
     [Fact]
-    public void The_retirement_of_a_custom_allocators_number_is_reported_outside_every_lock()
+    public void A_retirement_is_reported_outside_every_lock()
     {
         using IoAsidSpace space = Space(uint.MaxValue);
         space.RegisterAllocator(new ScriptedAllocator());

@@ -81,7 +81,7 @@ public sealed class MixedHandleTests : IDisposable
     }
 
     [Fact]
-    public void A_mixture_of_handles_of_two_spaces_is_refused_also_if_its_life_is_live_in_both()
+    public void A_mixture_of_two_spaces_is_refused_even_if_its_life_is_live_in_both()
     {
         IoAsidHandle<Apple>[] own = [.. _apples.Where(handle => handle != default && !handle.IsStale && handle.Set.Name == "apples")];
         IoAsidHandle<Apple> left = own.First(handle => handle.Set.Space == _spaces[0]);

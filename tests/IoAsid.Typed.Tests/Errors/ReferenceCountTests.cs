@@ -44,7 +44,7 @@ public sealed class ReferenceCountTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_last_reference_that_can_be_counted_is_given(string name)
+    public void The_last_countable_reference_is_taken(string name)
     {
         AddReferences(LifeWord.MaxReferences - 2);
 

@@ -56,7 +56,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_04_Cancelling_a_reservation_gives_back_what_it_has_and_no_more()
+    public void Defect_04_A_cancelled_reservation_releases_exactly_its_room()
     {
         IoAsidCapacityReservation reservation = _space.ReserveCapacity(10);
         Assert.Throws<ArgumentOutOfRangeException>(() => reservation.Release(11));
@@ -70,7 +70,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_05_A_reservation_says_how_much_it_has_or_how_much_was_free()
+    public void Defect_05_A_reservation_reports_its_room_or_the_free_room()
     {
         Assert.Equal(60, _space.ReserveCapacity(60).Count);
         IoAsidQuotaException refused = Assert.Throws<IoAsidQuotaException>(() => _space.ReserveCapacity(5));
@@ -117,7 +117,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_09_Withdrawing_an_observer_of_an_empty_set_does_not_free_the_set()
+    public void Defect_09_The_end_of_an_observer_does_not_free_an_empty_set()
     {
         IoAsidSet<SvaBinding> vm = _sva.CreateSubset<SvaBinding>("vm");
         vm.Observe(_ => { }).Dispose();
@@ -127,7 +127,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_10_Closing_one_of_an_owners_sets_takes_no_observer_from_the_others()
+    public void Defect_10_Closing_one_set_of_an_owner_keeps_the_owners_observers()
     {
         object owner = new();
         EventLog log = new();
@@ -160,7 +160,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_15_The_reasons_of_a_failed_allocation_are_told_apart()
+    public void Defect_15_Failed_allocations_have_distinct_reasons()
     {
         IoAsidSet<SvaBinding> quota = _sva.CreateSubset<SvaBinding>("quota", quota: 0);
         IoAsidSet<SvaBinding> closed = _sva.CreateSubset<SvaBinding>("closed");
@@ -178,7 +178,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_16_and_26_Who_changes_an_id_has_its_handle_and_who_has_only_a_set_or_a_number_can_change_none()
+    public void Defect_16_and_26_Only_a_handle_changes_an_id()
     {
         IoAsidSet<GuestSvaBinding> vm = _sva.CreateSubset<GuestSvaBinding>("vm");
         IoAsidSet<GuestSvaBinding> stranger = _sva.CreateSubset<GuestSvaBinding>("stranger");
@@ -195,7 +195,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_17_The_result_of_a_free_tells_what_it_did()
+    public void Defect_17_The_result_of_a_free_gives_the_state_of_the_number()
     {
         IoAsidHandle<SvaBinding> handle = _sva.Allocate();
         IoAsidBinding binding = handle.Bind();
@@ -206,7 +206,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_18_No_release_but_the_free_itself_ends_a_life_and_nobody_releases_for_another()
+    public void Defect_18_A_release_without_a_free_ends_no_life()
     {
         IoAsidHandle<SvaBinding> handle = _sva.Allocate(new NativeSvaBinding("a"));
         Assert.True(_sva.TryHold(handle.Id, out IoAsidReference<SvaBinding>? mine));
@@ -222,7 +222,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_19_Observers_of_a_free_may_release_and_the_event_stays_whole_for_those_after_them()
+    public void Defect_19_An_event_stays_complete_when_an_observer_releases()
     {
         IoAsidHandle<SvaBinding> handle = _sva.Allocate(new NativeSvaBinding("a"));
         handle.AttachPrivateId(new PrivateIoAsid(101));
@@ -248,7 +248,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_20_Pending_ids_stay_to_be_seen_until_reclaimed_and_after_a_close_no_id_survives_FreeAll()
+    public void Defect_20_Pending_ids_are_listed_and_no_id_survives_close_and_FreeAll()
     {
         IoAsidHandle<SvaBinding> held = _sva.Allocate(new NativeSvaBinding("held"));
         IoAsidBinding binding = held.Bind();
@@ -286,7 +286,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_24_A_private_id_finds_the_id_of_its_own_set_and_takes_no_reference_to_a_pending_one()
+    public void Defect_24_A_private_id_leads_to_a_live_id_of_its_own_set()
     {
         IoAsidSet<SvaBinding> other = _sva.CreateSubset<SvaBinding>("other");
         IoAsidHandle<SvaBinding> mine = _sva.Allocate(new NativeSvaBinding("mine"));
@@ -304,7 +304,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_25_A_private_id_is_not_overwritten_a_duplicate_is_told_apart_and_neither_is_a_bind()
+    public void Defect_25_A_private_id_is_neither_overwritten_nor_duplicated()
     {
         IoAsidHandle<SvaBinding> first = _sva.Allocate();
         IoAsidHandle<SvaBinding> second = _sva.Allocate();
@@ -319,7 +319,7 @@ public sealed class ExtensionDefectTests : IDisposable
     }
 
     [Fact]
-    public void Defect_27_Registering_the_same_allocator_twice_leaves_the_registry_whole()
+    public void Defect_27_A_second_registration_of_an_allocator_is_refused()
     {
         ScriptedAllocator first = new() { OnAllocate = (_, _) => 40 };
         ScriptedAllocator second = new() { OnAllocate = (_, _) => 50 };

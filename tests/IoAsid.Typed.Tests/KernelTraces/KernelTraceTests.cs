@@ -23,7 +23,7 @@ public sealed class KernelTraceTests(ITestOutputHelper output)
     [InlineData("""{"op":"alloc","set":"A","min":5,"max":9,"data":1,"result":6}""", "op=\"alloc\" set=\"A\" min=5 max=9 data=1; expected {\"result\":6}, got {\"result\":5}")]
     [InlineData("""{"op":"put","id":5,"result":true}""", "op=\"put\" id=5; expected {\"result\":true}, got {\"result\":false}")]
     [InlineData("""{"op":"register","name":"echo","result":"EEXIST"}""", "op=\"register\" name=\"echo\"; expected {\"result\":\"EEXIST\"}, got {\"result\":0}")]
-    public void A_line_that_disagrees_is_reported_with_trace_line_operation_expected_and_got(string line, string report)
+    public void A_line_that_disagrees_is_reported_with_its_place(string line, string report)
     {
         KernelTrace trace = KernelTrace.Parse("made-up", [Header, """{"op":"get","id":5,"warn":true}""", line]);
 

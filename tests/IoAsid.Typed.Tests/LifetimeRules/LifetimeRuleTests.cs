@@ -38,7 +38,7 @@ public sealed class LifetimeRuleTests : IDisposable
     }
 
     [Fact]
-    public void L2_An_id_returns_to_the_pool_only_when_nothing_refers_to_it()
+    public void L2_An_id_returns_to_the_pool_after_its_last_reference()
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"), 9, 9);
         Assert.True(_sva.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
@@ -65,7 +65,7 @@ public sealed class LifetimeRuleTests : IDisposable
     }
 
     [Fact]
-    public void L4_A_reference_taken_before_the_free_serves_until_the_consumers_cleanup_is_done()
+    public void L4_A_reference_from_before_the_free_serves_until_the_cleanup()
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         Assert.True(_vm.TryHold(handle.Id, out IoAsidReference<GuestSvaBinding>? reference));
@@ -122,7 +122,7 @@ public sealed class LifetimeRuleTests : IDisposable
     }
 
     [Fact]
-    public void L8_A_late_unbind_cannot_touch_the_numbers_next_life_in_this_guest_or_another()
+    public void L8_A_late_unbind_cannot_touch_the_numbers_next_life()
     {
         IoAsidHandle<GuestSvaBinding> old = _vm.Allocate(new("old"), 9, 9);
         IoAsidBinding binding = old.Bind();
@@ -204,7 +204,7 @@ public sealed class LifetimeRuleTests : IDisposable
     }
 
     [Fact]
-    public void L16_Custom_allocators_override_the_default_share_a_space_only_if_they_say_so_and_change_only_while_no_id_is_out()
+    public void L16_Custom_allocators_change_only_while_no_id_is_outstanding()
     {
         object numbers = new();
         ScriptedAllocator first = new(numbers) { OnAllocate = (_, _) => 70 };

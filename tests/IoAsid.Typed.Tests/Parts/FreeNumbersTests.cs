@@ -27,7 +27,7 @@ public sealed class FreeNumbersTests
     [InlineData((1u << 20) - 1)]
     [InlineData((1u << 30) + 5)]
     [InlineData(uint.MaxValue)]
-    public void Every_answer_is_that_of_a_plain_set(uint highest)
+    public void Results_agree_with_those_of_a_plain_set(uint highest)
     {
         Gen<uint> numbers = Gen.Frequency(
             (3, Gen.UInt[0, 130]), (2, Gen.UInt[4_030, 4_160]), (1, Gen.UInt[0, highest]), (1, Gen.UInt[0, 200].Select(below => highest - below)));
@@ -36,7 +36,7 @@ public sealed class FreeNumbersTests
     }
 
     [Fact]
-    public void A_full_space_gives_nothing_and_then_what_came_back()
+    public void A_full_space_gives_a_number_only_after_a_return()
     {
         FreeNumbers free = new(4_095);
         for (uint number = 0; number < 4_096; number++)

@@ -14,7 +14,7 @@ public sealed class PagesTests
     [InlineData("ascending")]
     [InlineData("descending")]
     [InlineData("from the middle")]
-    public void An_id_is_found_where_it_was_put_and_nowhere_else(string order)
+    public void An_id_is_found_under_its_number_only(string order)
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity });
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
@@ -45,7 +45,7 @@ public sealed class PagesTests
     }
 
     [Fact]
-    public void A_set_of_pages_enumerates_in_order_what_was_added() => Gen.UInt[0, (1u << 22) - 1].Array[0, 40].Sample(pages =>
+    public void A_set_of_pages_enumerates_its_pages_in_order() => Gen.UInt[0, (1u << 22) - 1].Array[0, 40].Sample(pages =>
     {
         PageSet set = new();
         SortedSet<uint> model = new();

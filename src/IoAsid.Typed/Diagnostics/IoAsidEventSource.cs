@@ -1,15 +1,15 @@
 using System.Diagnostics.Tracing;
 
-namespace IoAsid.Typed.Seeing;
+namespace IoAsid.Typed.Diagnostics;
 
-/// <summary>The events of every space, for <c>dotnet-trace</c> and other listeners. Costs nothing while nobody listens.</summary>
+/// <summary>The events of every space, for <c>dotnet-trace</c> and other listeners. Without listeners they cost one check.</summary>
 [EventSource(Name = "IoAsid.Typed")]
 internal sealed class IoAsidEventSource : EventSource
 {
     public static readonly IoAsidEventSource Log = new();
 
-    /// <summary>Whether somebody listens to the edges in the lives of ids, not only to failures.</summary>
-    public bool TellsEdges
+    /// <summary>Gets a value indicating whether a listener wants the edges in the lives of ids, beside failures.</summary>
+    public bool ReportsEdges
     {
         [NonEvent]
         get => IsEnabled() && IsEnabled(EventLevel.Verbose, EventKeywords.None);
@@ -18,7 +18,7 @@ internal sealed class IoAsidEventSource : EventSource
     [NonEvent]
     public void Edge(in IoAsidEvent edge)
     {
-        if (!TellsEdges)
+        if (!ReportsEdges)
             return;
 
         try
@@ -27,7 +27,7 @@ internal sealed class IoAsidEventSource : EventSource
         }
         catch (OutOfMemoryException)
         {
-            // The id's life goes on, whether or not it can be logged.
+            // The id's life continues even if the event cannot be logged.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>An id that was freed and that something still holds.</summary>
+/// <summary>An id that was freed and still has references.</summary>
 public sealed class IoAsidPendingId
 {
     internal IoAsidPendingId(RawIoAsid id, uint generation, IoAsidSet set, uint references, IReadOnlyList<IoAsidHolder> holders)
@@ -15,19 +15,19 @@ public sealed class IoAsidPendingId
     /// <summary>The number.</summary>
     public RawIoAsid Id { get; }
 
-    /// <summary>Which life of the number.</summary>
+    /// <summary>The generation: the ordinal of this life of the number.</summary>
     public uint Generation { get; }
 
     /// <summary>The set that allocated the id.</summary>
     public IoAsidSet Set { get; }
 
-    /// <summary>How many references are out. While the free is being told, the allocation's own is among them.</summary>
+    /// <summary>The number of references. While observers are notified of the free, the allocation's own reference is among them.</summary>
     public uint References { get; }
 
-    /// <summary>Who took them; empty unless the space tracks holders.</summary>
+    /// <summary>The holders of the references; empty unless the space tracks holders.</summary>
     public IReadOnlyList<IoAsidHolder> Holders { get; }
 
-    /// <summary>All of it, a line per holder.</summary>
+    /// <summary>Returns the description, with one line for each holder.</summary>
     public override string ToString() =>
         string.Join(
             Environment.NewLine,

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using IoAsid.Typed.Core;
 
-namespace IoAsid.Typed.Seeing;
+namespace IoAsid.Typed.Diagnostics;
 
 /// <summary>
-/// The metrics of all spaces that are alive, under the meter <c>IoAsid.Typed</c>, tagged by space and root set. Everything is read when a listener asks, so
-/// nothing is paid while nobody does.
+/// The metrics of all spaces that are alive, under the meter <c>IoAsid.Typed</c>, tagged by space and root set. Counts are read when a listener asks.
+/// Without listeners they cost nothing.
 /// </summary>
 internal static class SpaceMetrics
 {
@@ -43,7 +43,7 @@ internal static class SpaceMetrics
         }
     }
 
-    /// <summary>Removes the spaces that were collected without being disposed, each time as many have been added as were left, so that adding costs the same on average.</summary>
+    /// <summary>Removes the spaces that were collected without disposal. Runs after as many additions as spaces were left, so that an addition costs the same on average.</summary>
     private static void SweepIfDue()
     {
         if (Spaces.Count < s_nextSweep)

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>Counts of a set and of those below it, each set's at one moment. A free in progress may be counted as live or as pending.</summary>
+/// <summary>Counts of a set and of the sets below it, each set's at one moment. A free in progress counts as live or as pending.</summary>
 public sealed record IoAsidSetStatistics
 {
     internal IoAsidSetStatistics(IoAsidSet set)
@@ -12,31 +12,31 @@ public sealed record IoAsidSetStatistics
         IsClosed = set.IsClosed;
     }
 
-    /// <summary>Ids allocated and not freed.</summary>
+    /// <summary>The number of ids allocated and not freed.</summary>
     public long Live { get; private set; }
 
-    /// <summary>Ids freed and not reclaimed.</summary>
+    /// <summary>The number of ids freed and not reclaimed.</summary>
     public long Pending { get; private set; }
 
-    /// <summary>Ids ever allocated.</summary>
+    /// <summary>The number of ids ever allocated.</summary>
     public ulong Allocated { get; private set; }
 
-    /// <summary>Ids ever reclaimed.</summary>
+    /// <summary>The number of ids ever reclaimed.</summary>
     public ulong Reclaimed { get; private set; }
 
-    /// <summary>Allocations that failed.</summary>
+    /// <summary>The number of allocations that failed.</summary>
     public long Failed { get; private set; }
 
-    /// <summary>The set's own quota as it was made; null if it shares its parent's.</summary>
+    /// <summary>The set's own quota, as at its creation; null if the set shares its parent's.</summary>
     public uint? Quota { get; }
 
     /// <summary>
-    /// How many ids less the set's own quota has room for, because numbers charged to it went out of use: retired, or quarantined because a custom allocator could not take
-    /// them back. Such a number first takes away room that nobody reserved; only without any it shrinks the quota to which it was charged.
+    /// The number of ids by which the set's own quota shrank, because numbers charged to it went out of use: retired, or quarantined because a custom allocator could not take
+    /// them back. Such a number reduces unreserved room first. Without unreserved room, the quota to which it was charged shrinks.
     /// </summary>
     public long Lost { get; }
 
-    /// <summary>How many more ids the nearest quota upwards, or the space, has room for; 0 for a closed set.</summary>
+    /// <summary>The number of further ids for which the nearest quota upwards, or the space, has room; 0 for a closed set.</summary>
     public long Available { get; }
 
     /// <summary>Gets a value indicating whether the set refuses new ids.</summary>

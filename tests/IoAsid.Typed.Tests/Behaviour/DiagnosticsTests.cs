@@ -7,13 +7,13 @@ using IoAsid.Typed.Tests.Fixtures;
 namespace IoAsid.Typed.Tests.Behaviour;
 
 /// <summary>What can be seen from outside.</summary>
-public sealed class SeeingTests : IDisposable
+public sealed class DiagnosticsTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Name = $"seen {Guid.NewGuid()}", Capacity = 16, TrackHolders = true });
     private readonly IoAsidSet<SvaBinding> _sva;
     private readonly IoAsidSet<GuestSvaBinding> _vm;
 
-    public SeeingTests()
+    public DiagnosticsTests()
     {
         _sva = _space.CreateSet<SvaBinding>("sva");
         _vm = _sva.CreateSubset<GuestSvaBinding>("vm", quota: 3);
@@ -31,7 +31,7 @@ public sealed class SeeingTests : IDisposable
     }
 
     [Fact]
-    public void A_space_tells_what_it_has_left_and_what_it_has_lost()
+    public void A_space_counts_available_and_lost_numbers()
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16, StartGeneration = uint.MaxValue });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("set", quota: 4);
@@ -98,7 +98,7 @@ public sealed class SeeingTests : IDisposable
     }
 
     [Fact]
-    public void The_event_source_tells_every_edge_failure_and_fault()
+    public void The_event_source_reports_every_edge_failure_and_fault()
     {
         using Listener listener = new(_space.Name);
         _space.Observe(_ => throw new IOException("observer"));
@@ -114,7 +114,7 @@ public sealed class SeeingTests : IDisposable
     }
 
     [Fact]
-    public void DescribePending_says_who_still_holds_what()
+    public void DescribePending_lists_the_holders()
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         IoAsidBinding binding = handle.Bind("nic");
@@ -131,8 +131,8 @@ public sealed class SeeingTests : IDisposable
         Assert.All(pending.Holders, holder =>
         {
             Assert.Equal(Environment.CurrentManagedThreadId, holder.ThreadId);
-            Assert.Contains(nameof(DescribePending_says_who_still_holds_what), holder.TakenAt, StringComparison.Ordinal);
-            Assert.Contains($"taken by thread {holder.ThreadId} at {typeof(SeeingTests).FullName}.{nameof(DescribePending_says_who_still_holds_what)}", holder.ToString(), StringComparison.Ordinal);
+            Assert.Contains(nameof(DescribePending_lists_the_holders), holder.TakenAt, StringComparison.Ordinal);
+            Assert.Contains($"taken by thread {holder.ThreadId} at {typeof(DiagnosticsTests).FullName}.{nameof(DescribePending_lists_the_holders)}", holder.ToString(), StringComparison.Ordinal);
         });
         Assert.StartsWith("Binding for nic taken by", pending.Holders[0].ToString(), StringComparison.Ordinal);
         Assert.StartsWith("Reference taken by", pending.Holders[1].ToString(), StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public sealed class SeeingTests : IDisposable
     }
 
     [Fact]
-    public void A_binding_prints_its_device_if_it_has_one_and_whether_it_is_over()
+    public void A_binding_prints_its_device_and_its_end()
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         IoAsidBinding named = handle.Bind("nic");
@@ -188,7 +188,7 @@ public sealed class SeeingTests : IDisposable
     }
 
     [Fact]
-    public void A_debugger_shows_what_a_set_holds_its_quota_and_whether_it_is_closed()
+    public void A_debugger_shows_count_quota_and_closing_of_a_set()
     {
         _vm.Allocate(new("a"));
         _vm.Close();
@@ -235,7 +235,7 @@ public sealed class SeeingTests : IDisposable
         public Listener(string space)
         {
             _space = space;
-            EnableEvents(Seeing.IoAsidEventSource.Log, EventLevel.Verbose);
+            EnableEvents(Diagnostics.IoAsidEventSource.Log, EventLevel.Verbose);
         }
 
         public IReadOnlyList<string> Lines => _log.Lines;

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>What kind of reference keeps an id.</summary>
+/// <summary>The kinds of reference that keep an id.</summary>
 public enum IoAsidHolderKind
 {
     /// <summary>An <see cref="IoAsidHold{TData}"/>, in a scope.</summary>
@@ -13,7 +13,7 @@ public enum IoAsidHolderKind
     Binding,
 }
 
-/// <summary>Somebody who holds an id. Recorded in spaces with <see cref="IoAsidSpaceOptions.TrackHolders"/>.</summary>
+/// <summary>A holder of an id. Recorded in spaces with <see cref="IoAsidSpaceOptions.TrackHolders"/>.</summary>
 public sealed class IoAsidHolder
 {
     private static readonly string[] OwnFrames =
@@ -27,19 +27,19 @@ public sealed class IoAsidHolder
         ThreadId = Environment.CurrentManagedThreadId;
     }
 
-    /// <summary>What kind of reference it is.</summary>
+    /// <summary>The kind of reference.</summary>
     public IoAsidHolderKind Kind { get; }
 
-    /// <summary>The device of a binding, if it named one.</summary>
+    /// <summary>The device of a binding, if it has one.</summary>
     public object? Device { get; }
 
-    /// <summary>The stack when it was taken.</summary>
+    /// <summary>The stack trace of the call that took the reference.</summary>
     public string TakenAt { get; }
 
-    /// <summary>The thread that took it.</summary>
+    /// <summary>The id of the thread that took the reference.</summary>
     public int ThreadId { get; }
 
-    /// <summary>The kind, the device and the first line of the stack outside this library.</summary>
+    /// <summary>Returns the kind, the device and the first line of the stack outside this library.</summary>
     public override string ToString() =>
         $"{Kind}{(Device is null ? "" : $" for {Device}")} taken by thread {ThreadId} {FirstForeignFrame()}";
 
