@@ -44,7 +44,6 @@ public sealed class LanguageTests
     public void Pages_use_the_words_of_the_standard() => NotYet.AssertOnlyIn(
         [
             "CHANGELOG.md",
-            "CONTRIBUTING.md",
             "README.md",
             "analyzers/IoAsid.Typed.Analyzers/AnalyzerReleases.Unshipped.md",
             "analyzers/IoAsid.Typed.Analyzers/Flow/README.md",
