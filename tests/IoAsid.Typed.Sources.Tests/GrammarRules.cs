@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>One grammar in the layers below the library: waits, notifications and errors have one shape.</summary>
+/// <summary>The one grammar of the layers below the library: waits, notifications and errors have one shape.</summary>
 internal static class GrammarRules
 {
     private static readonly string[] s_layers = ["src/IoAsid.Typed.Hardware/", "src/IoAsid.Typed.Iommu/", "src/IoAsid.Typed.Linux/"];
@@ -16,17 +16,17 @@ internal static class GrammarRules
 
     private static readonly string[] s_endings = ["Error", "Failure", "Outcome", "Result", "Answer", "LookupStatus", "BatchStatus"];
 
-    /// <summary>Public methods to wait for whose last parameter is not a token.</summary>
+    /// <summary>Returns the public waits whose last parameter is not a token.</summary>
     public static IEnumerable<string> WaitsWithoutToken(SourceFile file) => IsInLayers(file)
         ? file.Root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(IsPublic).Where(IsWait).Where(method => !TakesToken(method)).Select(method => file.Describe(method.Identifier))
         : [];
 
-    /// <summary>Properties with a setter whose type is a delegate.</summary>
+    /// <summary>Returns the properties with a setter whose type is a delegate.</summary>
     public static IEnumerable<string> SettableDelegates(SourceFile file) => IsInLayers(file)
         ? file.Root.DescendantNodes().OfType<PropertyDeclarationSyntax>().Where(IsSettable).Where(property => IsDelegate(property.Type)).Select(property => file.Describe(property.Identifier))
         : [];
 
-    /// <summary>Values of error enumerations that no code produces. A value with a number is one of hardware or of a kernel.</summary>
+    /// <summary>Returns the values of error enumerations that no code produces. A value with a number is one of hardware or of a kernel.</summary>
     public static IEnumerable<string> ErrorsNeverProduced(IReadOnlyCollection<SourceFile> files)
     {
         SourceFile[] sources = [.. files.Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal))];
