@@ -69,6 +69,17 @@ public sealed partial class MapTests
     }
 
     [Fact]
+    public void Coverage_names_code_and_mutants_that_exist()
+    {
+        string page = WorkingTree.Read("docs/coverage.md");
+        string[] unknown = [.. CoverageRows().Matches(page).SelectMany(row => Code().Matches(row.Value)).Select(code => code.Groups["name"].Value).Where(name => !s_names.Value.Contains(name))];
+        Assert.Empty(unknown);
+        Assert.Equal(
+            Mutants().Matches(WorkingTree.Read("tests/IoAsid.Typed.Exploration/Mutants/run.sh")).Select(mutant => mutant.Groups["name"].Value),
+            MutantRows().Matches(page).Select(mutant => mutant.Groups["name"].Value));
+    }
+
+    [Fact]
     public void Table_of_folders_in_contributing_is_complete()
     {
         string page = WorkingTree.Read("CONTRIBUTING.md");
@@ -131,6 +142,15 @@ public sealed partial class MapTests
 
     [GeneratedRegex(@"^\| (?<word>[^|`]+) \| [^|]+ \| (?<code>`[^|]+) \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex GlossaryRows();
+
+    [GeneratedRegex(@"^\| (`[A-Z]\w+(\.\w+)?`(, | \|))+", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex CoverageRows();
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex MutantRows();
+
+    [GeneratedRegex("^mutant (?<name>[a-z-]+) ", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex Mutants();
 
     [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
