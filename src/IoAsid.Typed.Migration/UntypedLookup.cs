@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Migration;
 /// <remarks>The analyzer reports every use: IOASID1001 where the set is or may be null, IOASID1002 where a typed set is in scope.</remarks>
 public static class UntypedLookup
 {
-    /// <summary>Finds the data of an id, whatever its type.</summary>
+    /// <summary>Finds the data of an id, of any type.</summary>
     /// <param name="space">The space.</param>
     /// <param name="set">The set that the id must belong to, or be below; null to look in all sets, which typed sets exist to prevent.</param>
     /// <param name="id">Any number.</param>

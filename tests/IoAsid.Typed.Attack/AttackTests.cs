@@ -4,7 +4,7 @@ using IoAsid.Typed.Attack.Harness;
 namespace IoAsid.Typed.Attack;
 
 /// <summary>
-/// Attacks in safe code through public members only. Whatever they do, no data of another type or set comes out, no id of another set changes, and counts, quotas,
+/// Attacks in safe code through public members only. For all of them, no data of another type or set comes out, no id of another set changes, and counts, quotas,
 /// numbers and events are exact in the end. <c>IOASID_ATTACK_SECONDS</c> makes each test attack for so long.
 /// </summary>
 public sealed class AttackTests
@@ -53,7 +53,7 @@ public sealed class AttackTests
     public void Interrupted_threads_lose_nothing(string name) =>
         Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(0.3), SettingOf(name), interrupt: true), "all members, interrupted");
 
-    /// <summary>Half of the settings by turns, so that each member meets all of them; all of them in a long attack.</summary>
+    /// <summary>Returns half of the settings by turns, so that each member meets all of them. Returns all settings in a long attack.</summary>
     private static IEnumerable<Setting> SettingsOfAPair(int pair) => Setting.All.Where((_, index) => Seconds > 0 || (index + pair) % 2 == 0);
 
     private static Setting SettingOf(string name) => Array.Find(Setting.All, setting => setting.Name == name)!;

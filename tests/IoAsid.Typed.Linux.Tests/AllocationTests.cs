@@ -2,7 +2,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Tests;
 
-/// <summary>What the library allocates, over system calls that do nothing.</summary>
+/// <summary>Allocations of memory by the library, over system calls that do nothing.</summary>
 public sealed class AllocationTests
 {
     [Fact]
@@ -29,9 +29,7 @@ public sealed class AllocationTests
                 calls.Requests = 1;
                 Assert.True(reader.TryRead(out PageRequest<string> request));
                 using (request)
-                {
                     request.Answer(PageResponse.Success);
-                }
             }));
     }
 
@@ -61,9 +59,7 @@ public sealed class AllocationTests
         public nint Ioctl(int file, uint request, void* argument)
         {
             if (request == KernelRequest.IoasAlloc.Number)
-            {
                 ((IommuIoasAlloc*)argument)->OutIoasId = 1;
-            }
 
             return 0;
         }
@@ -71,9 +67,7 @@ public sealed class AllocationTests
         public nint Read(int file, void* buffer, nuint count)
         {
             if (Requests == 0)
-            {
                 return 0;
-            }
 
             Requests--;
             *(IommuHwptPgfault*)buffer = new() { Flags = IommuHwptPgfault.LastPage | IommuHwptPgfault.PasidValid, Pasid = 1, Addr = 0x1000 };

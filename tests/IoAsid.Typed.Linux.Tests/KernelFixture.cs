@@ -20,7 +20,7 @@ public sealed class KernelFixture : IDisposable
         return VfioDevice.Open(Iommufd, PciAddress.Parse(address));
     }
 
-    /// <summary>A device attached to a page table for PASIDs.</summary>
+    /// <summary>Opens a device that is attached to a page table for PASIDs.</summary>
     internal (VfioDevice Device, PagingHwpt Table, DeviceAttachment Attachment) OpenAttached(out FakeDevice fake, FaultQueue? queue = null, string address = Address)
     {
         VfioDevice device = Open(out fake, address);

@@ -22,23 +22,17 @@ public sealed class LanguageTests
         "src/IoAsid.Typed.Hardware/",
         "src/IoAsid.Typed.Iommu/",
         "src/IoAsid.Typed.Layouts/",
-        "src/IoAsid.Typed.Linux/",
-        "src/IoAsid.Typed.Migration/",
         "src/IoAsid.Typed.Vtd/",
-        "src/IoAsid.Typed/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Attack/",
         "tests/IoAsid.Typed.Concurrency.Tests/",
         "tests/IoAsid.Typed.Emulation.Tests/",
         "tests/IoAsid.Typed.Exploration/",
         "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Layouts.Tests/",
-        "tests/IoAsid.Typed.Linux.Tests/",
         "tests/IoAsid.Typed.Mutations/",
         "tests/IoAsid.Typed.Samples.Tests/",
-        "tests/IoAsid.Typed.Tests/",
-        "tests/IoAsid.Typed.Vtd.Tests/",
-        "tests/linux/");
+        "tests/IoAsid.Typed.Vtd.Tests/");
+
 
     [Fact]
     public void Pages_use_the_words_of_the_standard() => NotYet.AssertOnlyIn(
@@ -82,24 +76,19 @@ public sealed class LanguageTests
         "src/IoAsid.Typed.Hardware/",
         "src/IoAsid.Typed.Iommu/",
         "src/IoAsid.Typed.Layouts/",
-        "src/IoAsid.Typed.Linux/",
         "src/IoAsid.Typed.Vtd/",
-        "src/IoAsid.Typed/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Attack/",
         "tests/IoAsid.Typed.Concurrency.Tests/",
         "tests/IoAsid.Typed.Emulation.Tests/",
         "tests/IoAsid.Typed.Exploration/",
         "tests/IoAsid.Typed.Faults/",
         "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Layouts.Tests/",
-        "tests/IoAsid.Typed.Linux.Tests/",
         "tests/IoAsid.Typed.Mutations/",
         "tests/IoAsid.Typed.Package.Tests/",
         "tests/IoAsid.Typed.Samples.Tests/",
-        "tests/IoAsid.Typed.Tests/",
-        "tests/IoAsid.Typed.Vtd.Tests/",
-        "tests/linux/");
+        "tests/IoAsid.Typed.Vtd.Tests/");
+
 
     [Fact]
     public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
@@ -109,7 +98,6 @@ public sealed class LanguageTests
         "tests/IoAsid.Typed.Emulation.Tests/",
         "tests/IoAsid.Typed.Exploration/",
         "tests/IoAsid.Typed.Iommu.Tests/",
-        "tests/IoAsid.Typed.Linux.Tests/",
         "tests/IoAsid.Typed.Package.Tests/",
         "tests/IoAsid.Typed.Samples.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");

@@ -8,15 +8,11 @@ public sealed class SourceStyleTests
         BraceRule.Violations,
         "src/IoAsid.Typed.Emulation/",
         "src/IoAsid.Typed.Layouts/",
-        "src/IoAsid.Typed.Linux/",
         "src/IoAsid.Typed.Vtd/",
         "analyzers/IoAsid.Typed.Analyzers/",
         "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/",
-        "benchmarks/IoAsid.Typed.Benchmarks/Linux/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Linux.Tests/",
-        "tests/IoAsid.Typed.Vtd.Tests/",
-        "tests/linux/");
+        "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]
     public void New_objects_are_typed_where_they_are_declared() => AssertNone(

@@ -14,9 +14,7 @@ internal static class LinuxCommand
     {
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Join(root.FullName, Script)))
-        {
             root = root.Parent;
-        }
 
         if (root is null)
         {

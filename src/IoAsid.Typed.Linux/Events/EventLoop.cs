@@ -22,9 +22,7 @@ internal sealed unsafe class EventLoop
     public ulong CreateKey()
     {
         lock (_gate)
-        {
             return ++_nextKey;
-        }
     }
 
     /// <summary>Signals the source once when its file becomes readable.</summary>
@@ -48,18 +46,14 @@ internal sealed unsafe class EventLoop
     public void Remove(int file)
     {
         lock (_gate)
-        {
             _ = _calls.ControlEpoll(_epoll, FileFlags.EpollDelete, file, events: 0, data: 0);
-        }
     }
 
     /// <summary>Forgets a source, whose wait is over.</summary>
     public void Disarm(ulong key)
     {
         lock (_gate)
-        {
             _waiting.Remove(key);
-        }
     }
 
     private void StartIfNeeded()
@@ -81,22 +75,16 @@ internal sealed unsafe class EventLoop
         {
             nint count = _calls.WaitEpoll(epoll, events, Capacity, timeout: -1);
             if (count < 0 && count != -(nint)Errno.Interrupted)
-            {
                 return;
-            }
 
             for (int i = 0; i < count; i++)
-            {
                 Take(EpollEvent.At(events, i).Data)?.Signal();
-            }
         }
     }
 
     private Readiness? Take(ulong key)
     {
         lock (_gate)
-        {
             return _waiting.Remove(key, out Readiness? source) ? source : null;
-        }
     }
 }

@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>Waits until a file can be read. One wait at a time; a wait allocates nothing.</summary>
+/// <summary>The wait for a file to become readable. One wait at a time. A wait allocates no memory.</summary>
 internal sealed class Readiness : IValueTaskSource
 {
     private readonly object _gate = new();
@@ -36,9 +36,7 @@ internal sealed class Readiness : IValueTaskSource
         {
             ObjectDisposedException.ThrowIf(_isClosed, _name);
             if (_isWaiting)
-            {
                 throw new InvalidOperationException($"Something else waits for the {_name} already. Read it in one place, and serve what is read in others.");
-            }
 
             _core.Reset();
             using HandleUse use = new(file);
@@ -53,13 +51,11 @@ internal sealed class Readiness : IValueTaskSource
         return new(this, version);
     }
 
-    /// <summary>The file can be read.</summary>
+    /// <summary>Completes the wait, because the file can be read.</summary>
     public void Signal()
     {
         if (TryEnd())
-        {
             _core.SetResult(true);
-        }
     }
 
     /// <summary>Ends the wait, and refuses further ones. The file can be watched by something else then, or closed.</summary>
@@ -77,9 +73,7 @@ internal sealed class Readiness : IValueTaskSource
 
         _loop.Disarm(_key);
         if (TryEnd())
-        {
             _core.SetException(new ObjectDisposedException(_name));
-        }
     }
 
     void IValueTaskSource.GetResult(short token)
@@ -97,9 +91,7 @@ internal sealed class Readiness : IValueTaskSource
     {
         _loop.Disarm(_key);
         if (TryEnd())
-        {
             _core.SetException(new OperationCanceledException(cancellationToken));
-        }
     }
 
     private bool TryEnd()

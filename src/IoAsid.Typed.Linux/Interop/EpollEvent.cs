@@ -35,7 +35,7 @@ internal struct EpollEvent
         }
     }
 
-    /// <summary>Element <paramref name="index"/> of the array that the kernel filled.</summary>
+    /// <summary>Returns element <paramref name="index"/> of the array that the kernel filled.</summary>
     public static unsafe EpollEvent At(void* events, int index)
     {
         EpollEvent result = default;

@@ -5,7 +5,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>Makes system calls on handles that cannot be closed meanwhile, and turns error numbers into exceptions.</summary>
+/// <summary>System calls on handles that cannot be closed meanwhile. Error numbers become exceptions.</summary>
 internal static unsafe class SystemCall
 {
     /// <summary>Calls a descriptor to which the caller holds a reference.</summary>
@@ -16,9 +16,7 @@ internal static unsafe class SystemCall
         {
             nint result;
             do
-            {
                 result = calls.Ioctl(descriptor, request.Number, pointer);
-            }
             while (result == -(nint)Errno.Interrupted);
             return result < 0 ? (Errno)(-result) : Errno.None;
         }
@@ -28,9 +26,7 @@ internal static unsafe class SystemCall
         where T : unmanaged
     {
         if (Try(calls, descriptor, request, ref argument) is not Errno.None and Errno error)
-        {
             throw new SystemCallException(request.Name, error, subject);
-        }
     }
 
     public static void Run<T>(FileHandle file, in KernelRequest request, ref T argument, object? subject = null)
@@ -43,9 +39,7 @@ internal static unsafe class SystemCall
     public static void ThrowIfFailed(nint result, string call, object? subject = null)
     {
         if (result < 0)
-        {
             Throw(result, call, subject);
-        }
     }
 
     [DoesNotReturn]

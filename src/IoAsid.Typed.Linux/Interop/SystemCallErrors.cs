@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace IoAsid.Typed.Linux;
 
 /// <summary>
-/// What an error number means for each call, and what to do about it (Linux 7.3 <c>drivers/iommu/iommufd</c>, <c>drivers/vfio</c>).
+/// The meaning of each error number of each call, with its remedy (Linux 7.3 <c>drivers/iommu/iommufd</c>, <c>drivers/vfio</c>).
 /// <c>docs/linux.md</c> shows this table; a test compares the two.
 /// </summary>
 internal static class SystemCallErrors
@@ -31,7 +31,7 @@ internal static class SystemCallErrors
             ? explanation
             : "The kernel's documentation of the call does not list this error; look into the kernel's log (dmesg).";
 
-    /// <summary>The rows in the order in which the documentation shows them.</summary>
+    /// <summary>Returns the rows in the order of the documentation.</summary>
     public static IEnumerable<(string Call, Errno Error, string Explanation)> All() =>
     [
         ("open /dev/iommu", Errno.NotFound, "The kernel has no iommufd. Use Linux 6.2 or later with CONFIG_IOMMUFD, and load the module iommufd."),

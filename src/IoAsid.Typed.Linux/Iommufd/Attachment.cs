@@ -21,7 +21,7 @@ public abstract class Attachment : IDisposable
     /// <summary>The device.</summary>
     public IommufdDevice Device { get; }
 
-    /// <summary>What is attached: an address space or a page table.</summary>
+    /// <summary>The attached address space or page table.</summary>
     public IommufdObject Target { get; private set; }
 
     /// <summary>The page table that is attached; null if an address space is.</summary>
@@ -45,7 +45,7 @@ public abstract class Attachment : IDisposable
     }
 
     /// <summary>
-    /// Detaches. On return, no request is under way, and the requests that wait for a page were answered with Invalid. Further calls do
+    /// Detaches the device or PASID. On return, no request is in flight, and the requests that waited for a page are answered with Invalid. Further calls do
     /// nothing.
     /// </summary>
     /// <exception cref="SystemCallException">The kernel refused. The attachment continues.</exception>
@@ -67,9 +67,7 @@ public abstract class Attachment : IDisposable
         finally
         {
             if (device && !target)
-            {
                 Device.Handle.DangerousRelease();
-            }
         }
     }
 

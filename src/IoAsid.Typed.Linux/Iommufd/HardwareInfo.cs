@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What the IOMMU in front of a device can do for it.</summary>
+/// <summary>The capabilities of the IOMMU in front of a device.</summary>
 public sealed record HardwareInfo
 {
     /// <summary>The kind of IOMMU, which says what <see cref="Data"/> is.</summary>
@@ -9,7 +9,7 @@ public sealed record HardwareInfo
     /// <summary>The number of bits of PASIDs that device and IOMMU support; 0 if PASIDs cannot be used.</summary>
     public required int PasidBits { get; init; }
 
-    /// <summary>What device and IOMMU support.</summary>
+    /// <summary>The features that device and IOMMU support.</summary>
     public required IommuCapabilities Capabilities { get; init; }
 
     /// <summary>The registers of the IOMMU in the format of its driver (<c>struct iommu_hw_info_vtd</c> and so on).</summary>

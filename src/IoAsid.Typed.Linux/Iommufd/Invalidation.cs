@@ -9,9 +9,7 @@ internal static unsafe class Invalidation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(entrySize, 1);
         if (entries.Length % entrySize != 0)
-        {
             throw new ArgumentException($"{entries.Length} bytes are not a whole number of entries of {entrySize} bytes.", nameof(entries));
-        }
 
         using HandleUse use = target.Use();
         fixed (byte* pointer = entries)

@@ -51,9 +51,7 @@ public sealed unsafe class Ioas : IommufdObject
             }
 
             if (error == Errno.None)
-            {
                 return new(ranges[..(int)argument.NumIovas], argument.OutIovaAlignment);
-            }
 
             // Between the two calls an attach can make more of them.
             ranges = error == Errno.MessageSize && argument.NumIovas > (uint)ranges.Length
@@ -89,7 +87,7 @@ public sealed unsafe class Ioas : IommufdObject
     }
 
     /// <summary>Maps a part of memory.</summary>
-    /// <param name="memory">The memory. The mapping keeps all of it.</param>
+    /// <param name="memory">The memory. The mapping keeps the whole memory.</param>
     /// <param name="offset">The first byte of the part, a multiple of the page size.</param>
     /// <param name="length">The number of bytes, a multiple of the page size.</param>
     /// <param name="address">The first I/O virtual address; null lets the kernel choose.</param>
@@ -182,9 +180,7 @@ public sealed unsafe class Ioas : IommufdObject
         IommuIoasUnmap argument = new() { Size = 24, IoasId = Handle.Id, Iova = 0, Length = ulong.MaxValue };
         Errno error = SystemCall.Try(Owner.Calls, Handle.File.Descriptor, KernelRequest.IoasUnmap, ref argument);
         if (error is not Errno.None and not Errno.NotFound)
-        {
             throw new SystemCallException(KernelRequest.IoasUnmap.Name, error, this);
-        }
 
         _handle.AbandonMappings();
         return error == Errno.None ? argument.Length : 0;
@@ -206,16 +202,12 @@ public sealed unsafe class Ioas : IommufdObject
         try
         {
             if (taken)
-            {
                 Unmap(slot, ticket);
-            }
         }
         finally
         {
             if (taken)
-            {
                 Handle.DangerousRelease();
-            }
         }
 
         Return(slot, slot.Memory);

@@ -26,9 +26,7 @@ internal sealed class IoasHandle(FileHandle iommufd) : ObjectHandle(iommufd)
     public void ReturnSlot(MappingSlot slot)
     {
         lock (_gate)
-        {
             _free.Push(slot);
-        }
     }
 
     /// <summary>Ends all mappings, because the kernel has unmapped everything.</summary>
@@ -40,9 +38,7 @@ internal sealed class IoasHandle(FileHandle iommufd) : ObjectHandle(iommufd)
             {
                 // A slot that is being unmapped at this moment is returned by the unmap.
                 if (slot.TryAbandon())
-                {
                     _free.Push(slot);
-                }
             }
         }
     }
@@ -51,9 +47,7 @@ internal sealed class IoasHandle(FileHandle iommufd) : ObjectHandle(iommufd)
     {
         bool destroyed = base.Destroy();
         if (destroyed)
-        {
             AbandonMappings();
-        }
 
         return destroyed;
     }

@@ -36,7 +36,7 @@ public readonly struct IoasMapping : IDisposable, IEquatable<IoasMapping>
     /// <summary>Gets a value indicating whether the memory is still mapped.</summary>
     public bool IsMapped => _slot is not null && _slot.IsCurrent(_ticket);
 
-    /// <summary>What the mapping keeps, if it still is mapped.</summary>
+    /// <summary>The memory that the mapping keeps; null after the unmap.</summary>
     internal SafeHandle? Memory => _slot?.Memory;
 
     internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(!IsMapped, typeof(IoasMapping));
@@ -54,9 +54,7 @@ public readonly struct IoasMapping : IDisposable, IEquatable<IoasMapping>
     public void Dispose()
     {
         if (_slot is not null && _slot.TryEnd(_ticket))
-        {
             _ioas!.End(_slot, _ticket);
-        }
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What a device and its IOMMU support (<c>enum iommufd_hw_capabilities</c>).</summary>
+/// <summary>The features of a device and its IOMMU (<c>enum iommufd_hw_capabilities</c>).</summary>
 [Flags]
 public enum IommuCapabilities
 {

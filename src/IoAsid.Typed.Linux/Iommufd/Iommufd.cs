@@ -125,32 +125,24 @@ public sealed class Iommufd : IDisposable
     internal void ThrowIfForeign(Iommufd owner, object subject, string parameter)
     {
         if (owner != this)
-        {
             throw new ArgumentException($"{subject} belongs to another iommufd. Objects that work together must come from one iommufd.", parameter);
-        }
     }
 
     internal void Add(IommufdDevice device)
     {
         lock (_gate)
-        {
             _devices.Add(device.Number, device);
-        }
     }
 
     internal void Remove(IommufdDevice device)
     {
         lock (_gate)
-        {
             _devices.Remove(device.Number);
-        }
     }
 
     internal IommufdDevice? FindDevice(uint number)
     {
         lock (_gate)
-        {
             return _devices.GetValueOrDefault(number);
-        }
     }
 }

@@ -19,7 +19,7 @@ public abstract class IommufdDevice : IommufdObject
     private protected IommufdDevice(Iommufd owner, ObjectHandle handle, string kind)
         : base(owner, handle, kind) => owner.Add(this);
 
-    /// <summary>What the IOMMU in front of the device can do for it.</summary>
+    /// <summary>The capabilities of the IOMMU in front of the device.</summary>
     /// <exception cref="SystemCallException">The driver of the IOMMU reports nothing.</exception>
     public HardwareInfo Hardware => _hardware ??= ReadHardwareInfo();
 
@@ -50,9 +50,7 @@ public abstract class IommufdDevice : IommufdObject
         Owner.ThrowIfForeign(ioas.Owner, ioas, nameof(ioas));
         ThrowIfForeign(options.FaultQueue);
         if (options.TakesPasids)
-        {
             ThrowIfNoPasids();
-        }
 
         uint flags = (options.TakesPasids ? IommuHwptAlloc.Pasid : 0) | (options.TracksWrites ? IommuHwptAlloc.DirtyTracking : 0);
 #pragma warning disable CA2000 // Allocated disposes the handle if it fails.
@@ -207,9 +205,7 @@ public abstract class IommufdDevice : IommufdObject
         {
             using HandleUse use = Use();
             if (_attachments.ContainsKey(id.Id.ToPasid()))
-            {
                 throw new InvalidOperationException($"PASID {id.Id} of {this} is attached already. Replace the page table of its attachment instead.");
-            }
 
             if (_attachments.TryGetValue(PasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
             {
@@ -248,13 +244,11 @@ public abstract class IommufdDevice : IommufdObject
     /// <summary>Asks the kernel to detach a PASID, or with PASID 0 the device. On return, nothing of it is under way.</summary>
     internal abstract Errno KernelDetach(Pasid pasid);
 
-    /// <summary>The attachment of a PASID, or with PASID 0 of the device.</summary>
+    /// <summary>Returns the attachment of a PASID, or of the device for PASID 0.</summary>
     internal Attachment? FindAttachment(Pasid pasid)
     {
         lock (_gate)
-        {
             return _attachments.GetValueOrDefault(pasid);
-        }
     }
 
     /// <summary>Ends an attachment.</summary>
@@ -263,15 +257,11 @@ public abstract class IommufdDevice : IommufdObject
         lock (_operations)
         {
             if (!attachment.IsAttached)
-            {
                 return;
-            }
 
             Errno error = AskToDetach(attachment);
             if (error != Errno.None)
-            {
                 throw new SystemCallException(KernelRequest.DeviceDetachIommufdPt.Name, error, attachment.ToString());
-            }
 
             Forget(attachment);
         }
@@ -290,9 +280,7 @@ public abstract class IommufdDevice : IommufdObject
             using HandleUse hwptUse = hwpt.Use();
             attachment.ThrowIfEnded();
             if (attachment.KernelPasid != PasidConversion.None || _attachments.Count > 1)
-            {
                 ThrowIfUnfitForPasids(hwpt);
-            }
 
             Errno error = attachment.Hwpt?.FaultQueue is { } queue
                 ? queue.Detach(attachment, (device, attachment) => device.KernelAttach(hwpt.Handle.Id, attachment.KernelPasid))
@@ -307,9 +295,7 @@ public abstract class IommufdDevice : IommufdObject
         }
 
         if (!attachment.IsAttached)
-        {
             attachment.Release();
-        }
 
         throw failure;
     }
@@ -356,14 +342,10 @@ public abstract class IommufdDevice : IommufdObject
         {
             using HandleUse use = Use();
             if (_attachments.ContainsKey(PasidConversion.None))
-            {
                 throw new InvalidOperationException($"{this} is attached already. Dispose or replace its attachment instead.");
-            }
 
             if (_attachments.Count > 0 && hwpt is not { TakesPasids: true })
-            {
                 throw new InvalidOperationException($"{this} has PASIDs attached, but {target} was not allocated for PASIDs. Use an HWPT with TakesPasids.");
-            }
 
             attachment = new(this, target, hwpt);
             failure = Start(attachment);
@@ -373,7 +355,7 @@ public abstract class IommufdDevice : IommufdObject
         return attachment;
     }
 
-    /// <summary>Outside of the locks: the end of a binding notifies observers.</summary>
+    /// <summary>Ends a failed attachment and throws its failure. Call outside the locks, because the end of a binding notifies observers.</summary>
     private static void ThrowIfFailed(Attachment attachment, Exception? failure)
     {
         if (failure is not null)
@@ -392,15 +374,11 @@ public abstract class IommufdDevice : IommufdObject
             using HandleUse use = attachment.Target.Use();
             attachment.Keep();
             lock (_gate)
-            {
                 _attachments.Add(attachment.KernelPasid, attachment);
-            }
 
             Errno error = KernelAttach(attachment.Target.Handle.Id, attachment.KernelPasid);
             if (error == Errno.None)
-            {
                 return null;
-            }
 
             string subject = attachment.ToString();
             Abandon(attachment);
@@ -428,7 +406,7 @@ public abstract class IommufdDevice : IommufdObject
             ? queue.Detach(attachment, static (device, attachment) => device.KernelDetach(attachment.KernelPasid))
             : KernelDetach(attachment.KernelPasid);
 
-    /// <summary>After a replacement that failed: returns to what was attached before, by a detach and an attach.</summary>
+    /// <summary>Restores the previous attachment after a failed replacement, by a detach and an attach.</summary>
     private SystemCallException Recover(Attachment attachment, Errno error, string subject)
     {
         string name = KernelRequest.DeviceAttachIommufdPt.Name;
@@ -445,26 +423,20 @@ public abstract class IommufdDevice : IommufdObject
     {
         attachment.End();
         lock (_gate)
-        {
             _attachments.Remove(attachment.KernelPasid);
-        }
     }
 
     private void ThrowIfForeign(FaultQueue? queue)
     {
         if (queue is not null)
-        {
             Owner.ThrowIfForeign(queue.Owner, queue, nameof(queue));
-        }
     }
 
     private void ThrowIfUnfit(RawIoAsid id, IoAsidSpace space)
     {
         ThrowIfNoPasids();
         if (id.Value == PasidConversion.None.Value)
-        {
             throw new ArgumentException("The kernel uses number 0 for requests without PASID. Reserve it in the space, as is the default.", nameof(id));
-        }
 
         if (space.Capacity > Hardware.PasidCapacity)
         {
@@ -478,9 +450,7 @@ public abstract class IommufdDevice : IommufdObject
     {
         Owner.ThrowIfForeign(hwpt.Owner, hwpt, nameof(hwpt));
         if (!hwpt.TakesPasids)
-        {
             throw new ArgumentException($"{hwpt} was not allocated for PASIDs. Allocate it with TakesPasids.", nameof(hwpt));
-        }
     }
 
     private void ThrowIfNoPasids()

@@ -38,15 +38,13 @@ public abstract class IommufdObject : IDisposable
 #pragma warning restore CA1063, CA1816
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
             Close();
-        }
     }
 
     /// <summary>Returns the kind and the kernel's number of the object.</summary>
     public override string ToString() => $"{_kind} {Number}{(IsDisposed ? ", disposed" : "")}";
 
-    /// <summary>A reference to the object for the time of a call.</summary>
+    /// <summary>Takes a reference to the object for the time of a call.</summary>
     /// <exception cref="ObjectDisposedException">The object was disposed.</exception>
     internal HandleUse Use()
     {

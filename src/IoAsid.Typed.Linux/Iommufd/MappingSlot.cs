@@ -15,7 +15,7 @@ internal sealed class MappingSlot
 
     public ulong Length { get; private set; }
 
-    /// <summary>What the mapping keeps.</summary>
+    /// <summary>The memory that the mapping keeps.</summary>
     public SafeHandle? Memory { get; private set; }
 
     /// <summary>Begins a use of the slot.</summary>
@@ -29,21 +29,21 @@ internal sealed class MappingSlot
 
     public bool IsCurrent(uint ticket) => Volatile.Read(ref _ticket) == ticket;
 
-    /// <summary>Ends a use of the slot, once.</summary>
+    /// <summary>Tries to end a use of the slot.</summary>
+    /// <returns>True if this call ended the use; false if it had ended before.</returns>
     public bool TryEnd(uint ticket) => Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket;
 
     /// <summary>Continues a use that <see cref="TryEnd"/> has ended: the kernel did not unmap.</summary>
     public void Continue(uint ticket) => Volatile.Write(ref _ticket, ticket);
 
-    /// <summary>Ends the use of the slot, because the kernel has unmapped everything. Returns false if nothing used it.</summary>
+    /// <summary>Tries to end the use of the slot, because the kernel has unmapped everything.</summary>
+    /// <returns>True if the slot was in use; false otherwise.</returns>
     public bool TryAbandon()
     {
         uint ticket = Volatile.Read(ref _ticket);
         bool ended = ticket % 2 != 0 && TryEnd(ticket);
         if (ended)
-        {
             Memory?.DangerousRelease();
-        }
 
         return ended;
     }

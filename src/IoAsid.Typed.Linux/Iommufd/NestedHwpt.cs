@@ -3,7 +3,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>A first-stage page table that user space (a guest) writes. The kernel must be told what to invalidate.</summary>
+/// <summary>A first-stage page table that user space (a guest) writes. The guest's invalidations must be passed to the kernel.</summary>
 public sealed class NestedHwpt : Hwpt
 {
     internal NestedHwpt(Iommufd owner, ObjectHandle handle, bool takesPasids, FaultQueue? faultQueue)
@@ -18,9 +18,7 @@ public sealed class NestedHwpt : Hwpt
     {
         Span<IommuHwptVtdS1Invalidate> encoded = entries.Length <= 16 ? stackalloc IommuHwptVtdS1Invalidate[entries.Length] : new IommuHwptVtdS1Invalidate[entries.Length];
         for (int i = 0; i < entries.Length; i++)
-        {
             encoded[i] = entries[i].Encode();
-        }
 
         Invalidate(dataType: 0, entrySize: 24, MemoryMarshal.AsBytes(encoded));
     }

@@ -4,15 +4,15 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux;
 
 /// <summary>
-/// An object of an iommufd. It refers to the handles of the objects that it uses, so the kernel destroys it before them, in whatever order
-/// the program disposes or the collector finalizes.
+/// An object of an iommufd. It refers to the handles of the objects that it uses, so the kernel destroys it before them, for every order of
+/// disposal and finalization.
 /// </summary>
 internal class ObjectHandle : SafeHandle
 {
     private readonly SafeHandle?[] _uses;
     private int _used;
 
-    /// <summary>Made before the object, so that an object that exists always has its handle.</summary>
+    /// <summary>Creates a handle before its object, so that every object has a handle.</summary>
     /// <exception cref="ObjectDisposedException">The iommufd or one of the objects is closed.</exception>
     public ObjectHandle(FileHandle iommufd, params ReadOnlySpan<SafeHandle?> uses)
         : base(invalidHandleValue: 0, ownsHandle: true)
@@ -55,9 +55,7 @@ internal class ObjectHandle : SafeHandle
         Events?.Dispose();
         bool destroyed = handle == 0 || Destroy();
         while (_used > 0)
-        {
             _uses[--_used]?.DangerousRelease();
-        }
 
         return destroyed;
     }

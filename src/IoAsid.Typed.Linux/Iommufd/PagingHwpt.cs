@@ -36,20 +36,14 @@ public class PagingHwpt : Hwpt
     public unsafe void GetWrittenPages(ulong address, ulong length, ulong pageSize, Span<ulong> bitmap, bool keep = false)
     {
         if (!ulong.IsPow2(pageSize))
-        {
             throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, "The page size is a power of 2.");
-        }
 
         if (!IsTrackingWrites)
-        {
             throw new InvalidOperationException($"{this} does not record writes. Start that with SetWriteTracking.");
-        }
 
         ulong pages = length / pageSize;
         if ((ulong)bitmap.Length * 64 < pages)
-        {
             throw new ArgumentException($"The range has {pages} pages; the bitmap has {bitmap.Length * 64} bits.", nameof(bitmap));
-        }
 
         fixed (ulong* pointer = bitmap)
         {

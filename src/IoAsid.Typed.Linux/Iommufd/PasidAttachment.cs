@@ -36,9 +36,7 @@ public sealed class PasidAttachment : Attachment
     internal override void EndRequest()
     {
         if (Interlocked.Decrement(ref _uses) == 0)
-        {
             KernelDetach.Instance.End(_binding);
-        }
     }
 
     /// <summary>

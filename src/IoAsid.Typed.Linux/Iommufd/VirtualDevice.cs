@@ -13,6 +13,6 @@ public sealed class VirtualDevice : IommufdObject
     /// <summary>The device.</summary>
     public IommufdDevice Device { get; }
 
-    /// <summary>What the guest calls the device.</summary>
+    /// <summary>The guest's number of the device.</summary>
     public ulong VirtualId { get; }
 }

@@ -31,9 +31,7 @@ public sealed class VirtualEventQueue : IommufdObject
         lock (_gate)
         {
             if (_unread.Count == 0)
-            {
                 Fill();
-            }
 
             return _unread.TryDequeue(out result);
         }
@@ -48,9 +46,7 @@ public sealed class VirtualEventQueue : IommufdObject
     {
         VirtualEvent? result;
         while (!TryRead(out result))
-        {
             await _readiness.WaitAsync(File, cancellationToken).ConfigureAwait(false);
-        }
 
         return result;
     }
@@ -90,16 +86,12 @@ public sealed class VirtualEventQueue : IommufdObject
         fixed (byte* pointer = buffer)
         {
             do
-            {
                 read = Owner.Calls.Read(File.Descriptor, pointer, (nuint)buffer.Length);
-            }
             while (read == -(nint)Errno.Interrupted);
         }
 
         if (read == -(nint)Errno.TryAgain)
-        {
             return;
-        }
 
         SystemCall.ThrowIfFailed(read, "read virtual events", this);
         int at = 0;

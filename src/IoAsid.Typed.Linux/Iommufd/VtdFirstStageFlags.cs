@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>How a first-stage page table of VT-d is walked (<c>enum iommu_hwpt_vtd_s1_flags</c>).</summary>
+/// <summary>The options of a walk through a first-stage page table of VT-d (<c>enum iommu_hwpt_vtd_s1_flags</c>).</summary>
 [Flags]
 public enum VtdFirstStageFlags
 {

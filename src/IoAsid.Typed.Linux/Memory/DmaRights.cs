@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What a device may do with mapped memory.</summary>
+/// <summary>The rights of a device to mapped memory.</summary>
 [Flags]
 public enum DmaRights
 {

@@ -31,9 +31,7 @@ internal sealed unsafe class MemoryHandle(ISystemCalls calls) : SafeHandle(inval
         finally
         {
             if (taken)
-            {
                 keep!.DangerousRelease();
-            }
         }
     }
 

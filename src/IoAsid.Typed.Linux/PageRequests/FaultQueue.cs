@@ -20,7 +20,7 @@ public sealed class FaultQueue : IommufdObject
     private readonly Stack<OutstandingRequest> _free = []; // Guarded by _gate.
     private readonly List<OutstandingRequest> _outstanding = []; // Guarded by _gate. Read and not disposed.
     private readonly Queue<OutstandingRequest> _unread = []; // Guarded by _gate. Read from the kernel and not handed out.
-    private readonly List<Attachment> _ended = []; // Guarded by _gate. To be told, outside of the lock, that a request has ended.
+    private readonly List<Attachment> _ended = []; // Guarded by _gate. The attachments to notify, outside the lock, of the end of a request.
     private IommuHwptPgfault[] _buffer = new IommuHwptPgfault[64]; // Guarded by _gate.
 
     internal FaultQueue(Iommufd owner, ObjectHandle handle)
@@ -46,13 +46,9 @@ public sealed class FaultQueue : IommufdObject
             {
                 OutstandingRequest next = _unread.Dequeue();
                 if (next.State == RequestState.Waiting)
-                {
                     result = next;
-                }
                 else
-                {
                     End(next);
-                }
             }
         }
 
@@ -75,33 +71,25 @@ public sealed class FaultQueue : IommufdObject
         {
             ObjectDisposedException.ThrowIf(request.Ticket != ticket, typeof(PageRequest<>));
             if (request.State == RequestState.Answered)
-            {
                 throw new InvalidOperationException("The page request was answered already. A second answer would go to another request.");
-            }
 
             if (request.State == RequestState.AnsweredByDetach)
-            {
                 return false;
-            }
 
             Errno error = Write(request.Cookie, response);
             if (error != Errno.None)
-            {
                 throw new SystemCallException("answer a page request", error);
-            }
 
             request.State = RequestState.Answered;
             return true;
         }
     }
 
-    /// <summary>Gets a value indicating whether a request was answered.</summary>
+    /// <summary>Returns true if a request was answered.</summary>
     internal bool IsAnswered(OutstandingRequest request, uint ticket)
     {
         lock (_gate)
-        {
             return request.Ticket != ticket || request.State != RequestState.Waiting;
-        }
     }
 
     /// <summary>Ends a request, with the answer Invalid if it has none. Further calls do nothing.</summary>
@@ -110,9 +98,7 @@ public sealed class FaultQueue : IommufdObject
         lock (_gate)
         {
             if (request.Ticket != ticket)
-            {
                 return;
-            }
 
             if (request.State == RequestState.Waiting)
             {
@@ -140,9 +126,7 @@ public sealed class FaultQueue : IommufdObject
                 foreach (OutstandingRequest request in _outstanding)
                 {
                     if (request.Attachment == attachment && request.State == RequestState.Waiting)
-                    {
                         request.State = RequestState.AnsweredByDetach;
-                    }
                 }
             }
 
@@ -156,9 +140,7 @@ public sealed class FaultQueue : IommufdObject
         {
             AnswerAll();
             while (_unread.TryDequeue(out OutstandingRequest? request))
-            {
                 End(request);
-            }
         }
 
         _readiness.Close();
@@ -199,9 +181,7 @@ public sealed class FaultQueue : IommufdObject
             {
                 AnswerAll();
                 while (_unread.TryDequeue(out OutstandingRequest? request))
-                {
                     End(request);
-                }
             }
         }
 
@@ -223,15 +203,13 @@ public sealed class FaultQueue : IommufdObject
     private void End(OutstandingRequest request)
     {
         if (request.End() is { } attachment)
-        {
             _ended.Add(attachment);
-        }
 
         _outstanding.Remove(request);
         _free.Push(request);
     }
 
-    /// <summary>The end of an attachment's last request ends a binding, which notifies observers: outside of the lock.</summary>
+    /// <summary>Releases the attachments whose last request has ended. Call outside the lock, because the end of a binding notifies observers.</summary>
     private void ReleaseEnded()
     {
         while (true)
@@ -240,9 +218,7 @@ public sealed class FaultQueue : IommufdObject
             lock (_gate)
             {
                 if (_ended.Count == 0)
-                {
                     return;
-                }
 
                 attachment = _ended[^1];
                 _ended.RemoveAt(_ended.Count - 1);
@@ -259,9 +235,7 @@ public sealed class FaultQueue : IommufdObject
         do
         {
             fixed (IommuHwptPgfault* pointer = _buffer)
-            {
                 read = Owner.Calls.Read(File.Descriptor, pointer, (nuint)(_buffer.Length * sizeof(IommuHwptPgfault)));
-            }
 
             if (read == -(nint)Errno.InvalidArgument && _buffer.Length < LargestBuffer)
             {
@@ -273,9 +247,7 @@ public sealed class FaultQueue : IommufdObject
         while (read == -(nint)Errno.Interrupted);
 
         if (read == -(nint)Errno.TryAgain)
-        {
             return false;
-        }
 
         SystemCall.ThrowIfFailed(read, "read page requests", this);
         Decode(_buffer.AsSpan(0, (int)read / sizeof(IommuHwptPgfault)));
@@ -288,16 +260,12 @@ public sealed class FaultQueue : IommufdObject
         {
             int length = 1;
             while (length < messages.Length && messages[length].Cookie == messages[0].Cookie)
-            {
                 length++;
-            }
 
             IommuHwptPgfault last = messages[length - 1];
             IommufdDevice? device = Owner.FindDevice(last.DevId);
             if (!_free.TryPop(out OutstandingRequest? request))
-            {
                 request = new(this);
-            }
 
             Pasid? pasid = (last.Flags & IommuHwptPgfault.PasidValid) != 0 ? PasidConversion.ToPasid(last.Pasid) : null;
             request.Begin(messages[..length], pasid, device, device?.FindAttachment(pasid ?? PasidConversion.None));
@@ -313,9 +281,7 @@ public sealed class FaultQueue : IommufdObject
         using HandleUse use = new(File);
         nint written;
         do
-        {
             written = Owner.Calls.Write(File.Descriptor, &message, (nuint)sizeof(IommuHwptPageResponse));
-        }
         while (written == -(nint)Errno.Interrupted);
         return written < 0 ? (Errno)(-written) : Errno.None;
     }

@@ -36,17 +36,13 @@ internal sealed class OutstandingRequest(FaultQueue queue)
     public void Begin(ReadOnlySpan<IommuHwptPgfault> messages, Pasid? pasid, IommufdDevice? device, Attachment? attachment)
     {
         if (_pages.Length < messages.Length)
-        {
             _pages = new PageFault[messages.Length];
-        }
 
         IommuHwptPgfault last = messages[^1];
         (Cookie, Group, Pasid) = (last.Cookie, last.Grpid, pasid);
         (Device, Attachment, State, PageCount) = (device, attachment, RequestState.Waiting, messages.Length);
         for (int i = 0; i < messages.Length; i++)
-        {
             _pages[i] = new(messages[i].Addr, (PageFaultRights)messages[i].Perm, messages[i].Length);
-        }
 
         attachment?.BeginRequest();
     }

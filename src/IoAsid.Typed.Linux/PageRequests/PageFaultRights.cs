@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What a device wants to do with a page (<c>enum iommu_hwpt_pgfault_perm</c>).</summary>
+/// <summary>The accesses to a page that a device requests (<c>enum iommu_hwpt_pgfault_perm</c>).</summary>
 [Flags]
 public enum PageFaultRights
 {

@@ -44,9 +44,7 @@ public sealed class PageRequestReader<TData>
     {
         PageRequest<TData> request;
         while (!TryRead(out request))
-        {
             await Queue.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
 
         return request;
     }
@@ -57,9 +55,7 @@ public sealed class PageRequestReader<TData>
     public async IAsyncEnumerable<PageRequest<TData>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadUnlessDisposedAsync(cancellationToken).ConfigureAwait(false) is { IsDefault: false } request)
-        {
             yield return request;
-        }
     }
 
     private async ValueTask<PageRequest<TData>> ReadUnlessDisposedAsync(CancellationToken cancellationToken)
@@ -78,14 +74,10 @@ public sealed class PageRequestReader<TData>
     {
         // The request holds the attachment's binding, so the number cannot have begun another life.
         if (request.Pasid is null || request.Attachment is not PasidAttachment attachment)
-        {
             return new(request, IoAsidLookupStatus.NotFound, data: null);
-        }
 
         if (attachment.Space != Set.Space)
-        {
             return new(request, IoAsidLookupStatus.OtherSet, data: null);
-        }
 
         IoAsidLookup<TData> lookup = _ids.Find(attachment.Id);
         return new(request, lookup.Status, lookup.Data);

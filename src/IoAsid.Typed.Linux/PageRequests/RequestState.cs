@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>Where a group of page requests stands.</summary>
+/// <summary>The state of a group of page requests.</summary>
 internal enum RequestState
 {
     /// <summary>The request was disposed.</summary>

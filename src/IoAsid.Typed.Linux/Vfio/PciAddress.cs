@@ -34,9 +34,7 @@ public readonly record struct PciAddress(int Segment, RequesterId Function) : IS
         int function = s.LastIndexOf('.');
         int device = function < 0 ? -1 : s[..function].LastIndexOf(':');
         if (device < 0)
-        {
             return false;
-        }
 
         int bus = s[..device].LastIndexOf(':');
         int segmentNumber = 0;
@@ -44,9 +42,7 @@ public readonly record struct PciAddress(int Segment, RequesterId Function) : IS
             || !TryNumber(s[(device + 1)..function], 2, 31, out int deviceNumber)
             || !TryNumber(s[(bus + 1)..device], 2, 255, out int busNumber)
             || (bus >= 0 && !TryNumber(s[..bus], 8, int.MaxValue, out segmentNumber)))
-        {
             return false;
-        }
 
         result = new(segmentNumber, new RequesterId(busNumber, deviceNumber, functionNumber));
         return true;

@@ -78,9 +78,7 @@ public sealed class VfioDevice : IommufdDevice
         VfioRegionInfo info = new() { Argsz = (uint)sizeof(VfioRegionInfo), Index = (uint)index };
         SystemCall.Run(Owner.Calls, _file.Descriptor, KernelRequest.DeviceGetRegionInfo, ref info, $"{index} of {this}");
         if (info.Argsz <= sizeof(VfioRegionInfo))
-        {
             return new(index, (long)info.Size, (long)info.Offset, (VfioRegionAccess)(info.Flags & 7), mappable: null);
-        }
 
         byte[] data = new byte[info.Argsz];
         fixed (byte* pointer = data)
@@ -95,15 +93,13 @@ public sealed class VfioDevice : IommufdDevice
     /// <summary>Maps a region of registers into this process.</summary>
     /// <param name="index">The region.</param>
     /// <returns>The registers. They keep the device's file open.</returns>
-    /// <exception cref="NotSupportedException">The region cannot be mapped, or only parts of it.</exception>
+    /// <exception cref="NotSupportedException">The region cannot be mapped as a whole.</exception>
     /// <exception cref="SystemCallException">The kernel refused.</exception>
     public MappedRegisters MapRegisters(VfioRegionIndex index)
     {
         VfioRegion region = GetRegion(index);
         if (!region.Access.HasFlag(VfioRegionAccess.Map) || region.Length == 0)
-        {
             throw new NotSupportedException($"{index} of {this} cannot be mapped (access: {region.Access}). Read and write it through the device.");
-        }
 
         using HandleUse use = UseFile();
 #pragma warning disable CA2000 // The registers own it.
@@ -133,9 +129,7 @@ public sealed class VfioDevice : IommufdDevice
         region.ThrowIfOutside(offset, destination.Length);
         using HandleUse use = UseFile();
         fixed (byte* pointer = destination)
-        {
             Check(Owner.Calls.ReadAt(_file.Descriptor, pointer, (nuint)destination.Length, region.Offset + offset), destination.Length, "pread", region);
-        }
     }
 
     /// <summary>Writes bytes of a region through the kernel.</summary>
@@ -150,9 +144,7 @@ public sealed class VfioDevice : IommufdDevice
         region.ThrowIfOutside(offset, source.Length);
         using HandleUse use = UseFile();
         fixed (byte* pointer = source)
-        {
             Check(Owner.Calls.WriteAt(_file.Descriptor, pointer, (nuint)source.Length, region.Offset + offset), source.Length, "pwrite", region);
-        }
     }
 
     /// <summary>Returns the number of vectors of a kind of interrupt; 0 if the device has none.</summary>
@@ -184,9 +176,7 @@ public sealed class VfioDevice : IommufdDevice
     public unsafe void Reset()
     {
         if (!CanReset)
-        {
             throw new NotSupportedException($"{this} has no reset of its own.");
-        }
 
         using HandleUse use = UseFile();
         nint result = Owner.Calls.Ioctl(_file.Descriptor, KernelRequest.DeviceReset.Number, null);
@@ -251,7 +241,7 @@ public sealed class VfioDevice : IommufdDevice
         return SystemCall.Try(Owner.Calls, _file.Descriptor, KernelRequest.DeviceSetIrqs, ref argument);
     }
 
-    /// <summary>A reference to the device's file for the time of a call.</summary>
+    /// <summary>Takes a reference to the device's file for the time of a call.</summary>
     /// <exception cref="ObjectDisposedException">The device was disposed.</exception>
     internal HandleUse UseFile()
     {
@@ -263,9 +253,7 @@ public sealed class VfioDevice : IommufdDevice
     {
         SystemCall.ThrowIfFailed(result, call, $"{region.Index} of {this}");
         if (result != length)
-        {
             throw new SystemCallException(call, Errno.InputOutput, $"{region.Index} of {this}");
-        }
     }
 
     private unsafe Span<byte> RunFeature(VfioFeature feature, uint use, ReadOnlySpan<byte> data)

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What a feature is used for.</summary>
+/// <summary>The uses of a feature.</summary>
 [Flags]
 public enum VfioFeatureUse
 {

@@ -42,9 +42,7 @@ public sealed class VfioInterrupts : IDisposable
         while (true)
         {
             if (TryTake(vector) is > 0 and long raised)
-            {
                 return raised;
-            }
 
             await _readiness[vector].WaitAsync(_files[vector], cancellationToken).ConfigureAwait(false);
         }
@@ -66,9 +64,7 @@ public sealed class VfioInterrupts : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
             return;
-        }
 
         if (!_device.IsDisposed)
         {
@@ -111,9 +107,7 @@ public sealed class VfioInterrupts : IDisposable
         long raised = 0;
         nint read = _device.Owner.Calls.Read(_files[vector].Descriptor, &raised, sizeof(long));
         if (read is not -(nint)Errno.TryAgain and not -(nint)Errno.Interrupted)
-        {
             SystemCall.ThrowIfFailed(read, "read of an eventfd");
-        }
 
         return read == sizeof(long) ? raised : 0;
     }
@@ -121,13 +115,9 @@ public sealed class VfioInterrupts : IDisposable
     private void CloseFiles()
     {
         foreach (Readiness readiness in _readiness)
-        {
             readiness.Close();
-        }
 
         foreach (FileHandle file in _files)
-        {
             file.Dispose();
-        }
     }
 }

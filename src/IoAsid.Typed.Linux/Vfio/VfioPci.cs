@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>Gives PCI functions to the driver <c>vfio-pci</c> and back, through sysfs. Needs root.</summary>
+/// <summary>The assignment of PCI functions to the driver <c>vfio-pci</c>, through sysfs. Needs root.</summary>
 public static class VfioPci
 {
     /// <summary>Gives a function to <c>vfio-pci</c>. Its present driver loses it.</summary>
@@ -32,21 +32,15 @@ public static class VfioPci
         string device = FolderOf(calls, address);
         string driver = Path.Join(calls.SysfsRoot, "bus/pci/drivers/vfio-pci");
         if (!Directory.Exists(driver))
-        {
             throw new DirectoryNotFoundException("The driver vfio-pci is not loaded: run modprobe vfio-pci.");
-        }
 
         if (string.Equals(DriverOf(device), "vfio-pci", StringComparison.Ordinal))
-        {
             return;
-        }
 
         File.WriteAllText(Path.Join(device, "driver_override"), "vfio-pci");
         string unbind = Path.Join(device, "driver/unbind");
         if (File.Exists(unbind))
-        {
             File.WriteAllText(unbind, address.ToString());
-        }
 
         File.WriteAllText(Path.Join(driver, "bind"), address.ToString());
     }
@@ -56,14 +50,12 @@ public static class VfioPci
         string device = FolderOf(calls, address);
         File.WriteAllText(Path.Join(device, "driver_override"), "\n");
         if (string.Equals(DriverOf(device), "vfio-pci", StringComparison.Ordinal))
-        {
             File.WriteAllText(Path.Join(device, "driver/unbind"), address.ToString());
-        }
 
         File.WriteAllText(Path.Join(calls.SysfsRoot, "bus/pci/drivers_probe"), address.ToString());
     }
 
-    /// <summary>The device file of a function that belongs to <c>vfio-pci</c>.</summary>
+    /// <summary>Returns the device file of a function that belongs to <c>vfio-pci</c>.</summary>
     internal static string DeviceFile(ISystemCalls calls, PciAddress address)
     {
         string folder = Path.Join(FolderOf(calls, address), "vfio-dev");

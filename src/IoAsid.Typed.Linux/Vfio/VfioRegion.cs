@@ -17,19 +17,19 @@ public sealed class VfioRegion
         MappableAreas = mappable ?? (access.HasFlag(VfioRegionAccess.Map) ? [(0, length)] : []);
     }
 
-    /// <summary>Which region this is.</summary>
+    /// <summary>The index of the region.</summary>
     public VfioRegionIndex Index { get; }
 
     /// <summary>The number of bytes; 0 if the device does not have the region.</summary>
     public long Length { get; }
 
-    /// <summary>What can be done with the region.</summary>
+    /// <summary>The supported accesses to the region.</summary>
     public VfioRegionAccess Access { get; }
 
     /// <summary>The parts that can be mapped, by offset and length in bytes.</summary>
     public IReadOnlyList<(long Offset, long Length)> MappableAreas { get; }
 
-    /// <summary>Where the region begins in the device's file.</summary>
+    /// <summary>The offset of the region in the device's file.</summary>
     internal long Offset { get; }
 
     /// <summary>Decodes the list of parts that can be mapped from the answer of the kernel; null if it has none.</summary>
@@ -46,9 +46,7 @@ public sealed class VfioRegion
                 ReadOnlySpan<VfioRegionSparseMmapArea> areas = MemoryMarshal.Cast<byte, VfioRegionSparseMmapArea>(data[(at + 16)..])[..(int)count];
                 List<(long, long)> result = [];
                 foreach (VfioRegionSparseMmapArea area in areas)
-                {
                     result.Add(((long)area.Offset, (long)area.Size));
-                }
 
                 return result;
             }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>What can be done with a region (<c>VFIO_REGION_INFO_FLAG_*</c>).</summary>
+/// <summary>The supported accesses to a region (<c>VFIO_REGION_INFO_FLAG_*</c>).</summary>
 [Flags]
 public enum VfioRegionAccess
 {

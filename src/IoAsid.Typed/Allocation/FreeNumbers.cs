@@ -156,7 +156,7 @@ internal sealed class FreeNumbers
         return TryFindFrom(_root, _rootShift, min, ref number);
     }
 
-    /// <summary>Finds the lowest free number below a node that is at least <paramref name="min"/>. Recurses as deep as the tree: five levels at most.</summary>
+    /// <summary>Tries to find the lowest free number below a node that is at least <paramref name="min"/>. Recurses as deep as the tree: five levels at most.</summary>
     private static bool TryFindFrom(Node node, int shift, uint min, ref uint number)
     {
         int start = Index(min, shift);
@@ -228,7 +228,7 @@ internal sealed class FreeNumbers
         _lowestBase = number >> LeafBits << LeafBits;
     }
 
-    /// <summary>Caches the leaf of the lowest free number, if that leaf exists.</summary>
+    /// <summary>Tries to find the leaf of the lowest free number, and caches it.</summary>
     private bool TryFindLowestLeaf()
     {
         Node? node = _root.Free != 0 ? _root : null;

@@ -2,7 +2,7 @@ using IoAsid.Typed.Allocation;
 
 namespace IoAsid.Typed;
 
-/// <summary>Room for ids that is set aside until it is released, such as the headroom of a host. Disposal releases all of it.</summary>
+/// <summary>Room for ids that is set aside until it is released, such as the headroom of a host. Disposal releases the whole room.</summary>
 /// <remarks>Safe to use from any thread.</remarks>
 public sealed class IoAsidCapacityReservation : IDisposable
 {

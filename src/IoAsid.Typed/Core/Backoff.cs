@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// Waits for the next few instructions of another thread: spins a bounded number of times, then yields the processor, then sleeps in case that thread has a lower
+/// A wait for the next few instructions of another thread: spins a bounded number of times, then yields the processor, then sleeps in case that thread has a lower
 /// priority. <see cref="System.Threading.Thread.Interrupt"/> does not end the wait.
 /// </summary>
 internal struct Backoff
@@ -35,7 +35,7 @@ internal struct Backoff
         }
         catch (ThreadInterruptedException)
         {
-            // The interrupt is left to the caller's next wait. This one goes on by yielding, which cannot be interrupted.
+            // The interrupt is left to the caller's next wait. This one continues by yielding, which cannot be interrupted.
             _waits = int.MinValue / 2;
             Thread.CurrentThread.Interrupt();
         }

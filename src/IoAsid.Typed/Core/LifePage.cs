@@ -31,7 +31,7 @@ internal sealed class LifePage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref ulong Word(uint id) => ref PairOf(id).Words[(int)(id & 1)];
 
-    /// <summary>The index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
+    /// <summary>Returns the index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int SetIndex(uint id) => ref PairOf(id).SetIndexes[(int)(id & 1)];
 

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Core;
 
 /// <summary>
-/// Waits that <see cref="System.Threading.Thread.Interrupt"/> cannot end half-way. The interrupt is kept and requested again afterwards, so it reaches the next
+/// The protection of waits that <see cref="System.Threading.Thread.Interrupt"/> must not end half-way. The interrupt is kept and requested again afterwards, so it reaches the next
 /// interruptible wait of the caller.
 /// </summary>
 internal static class Uninterrupted

@@ -145,7 +145,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>
-    /// The short way, for a life without writer, record and references other than the allocation's own. The step that marks the life as freed also releases that
+    /// Tries to free in the short way, for a life without writer, record and references other than the allocation's own. The step that marks the life as freed also releases that
     /// reference. From then on no thread can hold, mark or wait, and only the caller changes the word.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -255,7 +255,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
-    /// <summary>Tries the short way: a number is cached, its page exists and admits the set, and the space has no observers and no custom allocator.</summary>
+    /// <summary>Tries to allocate in the short way: a number is cached, its page exists and admits the set, and the space has no observers and no custom allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Lookup;
 /// <summary>Lookups through a set. MEMORY-ORDERING.md, beside the core, argues why no race with free and re-allocation gives wrong data.</summary>
 internal static class SetLookup
 {
-    /// <summary>Returns the data of an id of the set or below it; null if there is none. Wait-free.</summary>
+    /// <summary>Returns the data of an id of the set or below it; null without data. Wait-free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static object? Peek(this IoAsidSet set, uint id)
     {
@@ -25,7 +25,7 @@ internal static class SetLookup
         return page < (uint)pages.Length ? pages[page] : set.Table.Pages.Find(id);
     }
 
-    /// <summary>Returns the full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
+    /// <summary>Returns the full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base type.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IoAsidLookup<TData> Explain<TData>(this IoAsidSet set, RawIoAsid id)
         where TData : class

@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Observation;
 /// <remarks>Allocates no memory itself, so that a completed operation is also reported.</remarks>
 internal sealed class Notifier(IoAsidSpace space)
 {
-    // The records whose events this thread reports. A record is in one backlog at most, because one thread at a time notifies of it.
+    // The records whose events this thread reports. A record is in one backlog at most, because one thread at a time notifies of its events.
     [ThreadStatic]
     private static LifeRecord? t_first;
 

@@ -35,7 +35,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     }
 
     /// <summary>Creates a set below this one, for an owner, for a narrower data type, or for both.</summary>
-    /// <typeparam name="TSub">This set's data type or a subtype of it.</typeparam>
+    /// <typeparam name="TSub">This set's data type or a subtype.</typeparam>
     /// <param name="name">The display name, also used in metrics. Need not be unique.</param>
     /// <param name="owner">
     /// The owner's token, kept alive by the set and compared by reference; null for the parent's owner. An owner has at most one open set of a data

@@ -9,7 +9,7 @@ internal sealed class RootTable(IoAsidSet root)
 
     public PageDirectory<DataPage> Pages { get; } = new();
 
-    /// <summary>Returns the data in the slot of a number, whatever its set.</summary>
+    /// <summary>Returns the data in the slot of a number of any set.</summary>
     public object? Slot(uint id) => Pages.Find(id) is { } page ? Volatile.Read(ref page.Data(id)) : null;
 
     public DataPage GetOrAdd(uint id)

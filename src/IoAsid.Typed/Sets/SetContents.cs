@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Sets;
 /// <summary>Enumerations of the ids of a set and of those below it.</summary>
 internal static class SetContents
 {
-    /// <summary>Enumerates the ids with their lookups. <typeparamref name="TData"/> is the set's data type or a base of it.</summary>
+    /// <summary>Enumerates the ids with their lookups. <typeparamref name="TData"/> is the set's data type or a base type.</summary>
     public static IEnumerable<(RawIoAsid Id, IoAsidLookup<TData> Lookup)> Entries<TData>(this IoAsidSet set)
         where TData : class
     {
@@ -63,7 +63,7 @@ internal static class SetContents
         return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(word.Generation);
     }
 
-    /// <summary>Enumerates the numbers in use on the pages of the set and of those below it, whatever their set.</summary>
+    /// <summary>Enumerates the numbers of all sets in use on the pages of the set and of those below it.</summary>
     private static IEnumerable<(uint Id, DataPage Page)> Numbers(this IoAsidSet set)
     {
         foreach (uint index in set.Space.Tree.PagesOf(set).InOrder())

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace IoAsid.Typed.Attack.Harness;
 
 /// <summary>
-/// Two spaces with trees of the same types, in which the same numbers belong to different sets. Ids of the bait sets are published like all others, and nobody has the right
+/// Two spaces with trees of the same types, in which the same numbers belong to different sets. Ids of the bait sets are published like all others, and no attacker has the right
 /// to change them: they must be as they were in the end.
 /// </summary>
 internal sealed class Arena : IDisposable
@@ -60,7 +60,7 @@ internal sealed class Arena : IDisposable
 
     public IoAsidSet<Apple>[] BaitSets { get; }
 
-    /// <summary>How many handles with the set of one handle and the life of another the threads have used.</summary>
+    /// <summary>The number of used handles with the set of one handle and the life of another.</summary>
     public int Mixtures => _mixtures;
 
     public IoAsidHandle<Apple> Bait(int index) => _baits[index % _baits.Count].Handle;
@@ -79,7 +79,7 @@ internal sealed class Arena : IDisposable
 
     public bool TryTakeOther(out IDisposable? other) => _others.TryTake(out other);
 
-    /// <summary>Reads the shared handle and returns it only if it claims to be of the set that the attacker may change.</summary>
+    /// <summary>Tries to read a handle from the shared field that claims to be of the set that the attacker may change.</summary>
     public bool TryReadOwn(out IoAsidHandle<Apple> handle)
     {
         handle = Shared.Apple;

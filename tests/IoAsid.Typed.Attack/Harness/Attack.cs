@@ -90,7 +90,7 @@ internal static class Attack
         }
     }
 
-    /// <summary>Returns true for exceptions that the SDK itself throws, false for those of the collections inside it.</summary>
+    /// <summary>Returns true if the SDK itself threw the exception; false for exceptions of the collections inside it.</summary>
     private static bool IsRefusal(Exception thrown) =>
         thrown is StaleIoAsidException or IoAsidAllocationException or IoAsidQuotaException
         || (thrown is InvalidOperationException or ArgumentException

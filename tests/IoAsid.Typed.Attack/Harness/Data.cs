@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Attack.Harness;
 
-/// <summary>What the sets of the arena store. The set that an id belongs to is written into its data.</summary>
+/// <summary>The data type of the arena's sets. The set that an id belongs to is written into its data.</summary>
 internal abstract class Fruit(string set)
 {
     public string Set { get; } = set;

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Attack.Harness;
 
-/// <summary>How the spaces of an arena are set up: each setting takes other ways through the SDK.</summary>
+/// <summary>The setting of an arena's spaces. Each setting takes other ways through the SDK.</summary>
 /// <param name="Observed">Whether the events of all ids are recorded.</param>
 /// <param name="Options">The options of the spaces under attack.</param>
 internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Options)

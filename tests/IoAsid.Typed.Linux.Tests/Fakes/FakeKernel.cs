@@ -26,7 +26,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     /// <summary>Calls in their order, such as "IOMMU_DESTROY HWPT 3".</summary>
     public List<string> Log { get; } = [];
 
-    /// <summary>What a real kernel would have refused, or what would have been an error of this library.</summary>
+    /// <summary>The calls that a real kernel would have refused, and errors of this library.</summary>
     public List<string> Violations { get; } = [];
 
     /// <summary>Functions by the name of their device file.</summary>
@@ -46,9 +46,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         get
         {
             lock (_gate)
-            {
                 return _files.Values.Count(file => file is not FakeEpoll);
-            }
         }
     }
 
@@ -57,9 +55,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         get
         {
             lock (_gate)
-            {
                 return _memory.Count;
-            }
         }
     }
 
@@ -68,9 +64,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         get
         {
             lock (_gate)
-            {
                 return [.. _files.Values.OfType<FakeContext>().SelectMany(context => context.Objects.Values)];
-            }
         }
     }
 
@@ -91,14 +85,10 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         lock (_gate)
         {
             if (!_failures.TryGetValue(call, out Queue<Errno>? errors))
-            {
                 _failures.Add(call, errors = []);
-            }
 
             for (int i = 0; i < after; i++)
-            {
                 errors.Enqueue(Errno.None);
-            }
 
             errors.Enqueue(error);
         }
@@ -131,9 +121,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         {
             FakeObject queue = Objects.Single(candidate => candidate.Kind == "VEVENTQ");
             foreach (byte value in message)
-            {
                 queue.Events.Enqueue(value);
-            }
 
             Monitor.PulseAll(_gate);
         }
@@ -185,14 +173,10 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                     break;
                 case FakeDeviceFile { Device.Bound: { } bound } deviceFile:
                     foreach (Pasid pasid in deviceFile.Device.Attached.Keys.Reverse().ToArray())
-                    {
                         Detach(deviceFile.Device, pasid);
-                    }
 
                     if (bound.Users > 0)
-                    {
                         Violations.Add($"close of a device with {bound.Users} users");
-                    }
 
                     bound.Context.Objects.Remove(bound.Id);
                     deviceFile.Device.Bound = null;
@@ -244,9 +228,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         return Call($"answer {response.Cookie} {(PageResponse)response.Code}", "write", () =>
         {
             if (_files.GetValueOrDefault(file) is not FakeQueueFile queue)
-            {
                 return -(nint)Errno.BadFile;
-            }
 
             if (!queue.Queue.Read.Remove(response.Cookie, out FakePageRequest? request))
             {
@@ -298,9 +280,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
             }
 
             if (memory.File >= 0 && !_files.ContainsKey(memory.File))
-            {
                 Violations.Add("a file was closed before its memory was unmapped");
-            }
 
             NativeMemory.AlignedFree(address);
             return 0;
@@ -314,14 +294,10 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     public nint ControlEpoll(int epoll, int operation, int file, uint events, ulong data) => Call("epoll_ctl", "epoll_ctl", () =>
     {
         if (!_files.ContainsKey(file) || operation != FileFlags.EpollAdd && !_watched.ContainsKey(file))
-        {
             return -(nint)Errno.NotFound;
-        }
 
         if (operation == FileFlags.EpollAdd && _watched.ContainsKey(file))
-        {
             return -(nint)Errno.Exists;
-        }
 
         if (operation == FileFlags.EpollDelete)
         {
@@ -444,9 +420,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                 FakeObject parent = context.Objects[hwpt->PtId];
                 FakeObject? faults = (hwpt->Flags & IommuHwptAlloc.FaultIdValid) != 0 ? Find(context, hwpt->FaultId, "FAULT") : null;
                 if (!context.Objects.TryGetValue(hwpt->DevId, out FakeObject? forDevice) || forDevice.Kind != "DEVICE" || (parent.Kind == "IOAS") != (hwpt->DataLen == 0))
-                {
                     return -(nint)Errno.InvalidArgument;
-                }
 
                 hwpt->OutHwptId = context.Add("HWPT", hwpt->Flags, faults, parent).Id;
                 return 0;
@@ -554,20 +528,14 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     private static nint Map(FakeObject? ioas, uint flags, ulong length, ref ulong address)
     {
         if (ioas is null)
-        {
             return -(nint)Errno.NotFound;
-        }
 
         ulong start = (flags & IommuIoasMap.FixedIova) != 0 ? address : ioas.Mappings.Count == 0 ? 0x10_0000 : ioas.Mappings.Last().Key + ioas.Mappings.Last().Value.Length;
         if (start % 4096 != 0 || length % 4096 != 0)
-        {
             return -(nint)Errno.InvalidArgument;
-        }
 
         if (ioas.Mappings.Any(mapping => mapping.Key < start + length && start < mapping.Key + mapping.Value.Length))
-        {
             return -(nint)Errno.Exists;
-        }
 
         ioas.Mappings.Add(start, (length, flags));
         address = start;
@@ -594,9 +562,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         argument->OutIovaAlignment = 4096;
         bool fits = argument->NumIovas >= Count;
         for (uint i = 0; fits && i < Count; i++)
-        {
             ((IommuIovaRange*)argument->AllowedIovas)[i] = new() { Start = i * 0x10_0000, Last = i * 0x10_0000 + 0xFFFF };
-        }
 
         argument->NumIovas = Count;
         return fits ? 0 : -(nint)Errno.MessageSize;
@@ -639,17 +605,13 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         }
 
         if (pasid == default(Pasid))
-        {
             Violations.Add("PASID 0 attached, which is the device itself");
-        }
 
         Pasid number = pasid ?? default;
         FakeObject target = device.Bound!.Context.Objects[table];
         bool takesPasids = (target.Flags & IommuHwptAlloc.Pasid) != 0;
         if (pasid is not null ? !takesPasids || device.Attached.TryGetValue(default, out FakeObject? main) && (main.Flags & IommuHwptAlloc.Pasid) == 0 : !takesPasids && device.Attached.Keys.Any(key => key != default))
-        {
             return -(nint)Errno.InvalidArgument;
-        }
 
         if (target.FaultQueue is not null && device.PasidBits == 0)
         {
@@ -660,9 +622,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         if (device.Attached.TryGetValue(number, out FakeObject? old))
         {
             if (old == target)
-            {
                 return 0;
-            }
 
             Detach(device, number);
         }
@@ -676,26 +636,20 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     private void Detach(FakeDevice device, Pasid pasid)
     {
         if (!device.Attached.Remove(pasid, out FakeObject? table))
-        {
             return;
-        }
 
         table.Users--;
         if (table.FaultQueue is { } queue)
         {
             FakePageRequest[] answered = [.. queue.Delivered.Concat(queue.Read.Values).Where(request => request.Device == device && request.Pasid == pasid)];
             foreach (FakePageRequest request in answered)
-            {
                 request.Answer = PageResponse.Invalid;
-            }
 
             FakePageRequest[] left = [.. queue.Delivered.Except(answered)];
             queue.Delivered.Clear();
             Array.ForEach(left, queue.Delivered.Enqueue);
             foreach (uint cookie in queue.Read.Where(read => answered.Contains(read.Value)).Select(read => read.Key).ToArray())
-            {
                 queue.Read.Remove(cookie);
-            }
         }
     }
 
@@ -707,9 +661,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
             if (request.Pages.Count > destination.Length - done)
             {
                 if (done == 0)
-                {
                     return -(nint)Errno.InvalidArgument;
-                }
 
                 break;
             }
@@ -717,9 +669,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
             queue.Delivered.Dequeue();
             uint cookie = 0;
             while (queue.Read.ContainsKey(cookie))
-            {
                 cookie++;
-            }
 
             queue.Read.Add(cookie, request);
             for (int i = 0; i < request.Pages.Count; i++)
@@ -739,9 +689,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     {
         int done = 0;
         while (done < destination.Length && queue.Events.TryDequeue(out byte value))
-        {
             destination[done++] = value;
-        }
 
         return done;
     }

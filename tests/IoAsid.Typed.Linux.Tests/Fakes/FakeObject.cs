@@ -37,9 +37,7 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
         foreach (FakeObject? used in _uses)
         {
             if (used is not null)
-            {
                 used.Users++;
-            }
         }
     }
 
@@ -48,9 +46,7 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
         foreach (FakeObject? used in _uses)
         {
             if (used is not null)
-            {
                 used.Users--;
-            }
         }
     }
 
@@ -92,7 +88,7 @@ internal sealed class FakeDevice(string name, int pasidBits)
     /// <summary>The page table of each PASID; 0 is the device itself.</summary>
     public SortedDictionary<Pasid, FakeObject> Attached { get; } = [];
 
-    /// <summary>True after an attach that failed: requests are blocked whatever the table says.</summary>
+    /// <summary>Gets a value indicating whether an attach failed: requests are blocked then, independent of the table.</summary>
     public bool IsBlocked { get; set; }
 
     public byte[] Configuration { get; } = new byte[4096];

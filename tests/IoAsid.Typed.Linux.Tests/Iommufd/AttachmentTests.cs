@@ -183,7 +183,7 @@ public sealed class AttachmentTests : IDisposable
     }
 
     [Fact]
-    public void Closing_the_file_ends_the_binding_of_a_PASID_that_could_not_be_detached()
+    public void Closing_the_file_ends_the_binding_of_a_PASID_that_stayed_attached()
     {
         (VfioDevice device, PagingHwpt table, DeviceAttachment main) = _fixture.OpenAttached(out _);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");

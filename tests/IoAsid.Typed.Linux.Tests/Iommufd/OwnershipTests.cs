@@ -46,9 +46,7 @@ public sealed class OwnershipTests
         Assert.Equal(calls, fixture.Kernel.Calls);
 
         foreach (IDisposable target in new IDisposable[] { foreignDevice, foreignParent, foreignQueue, foreignIoas, foreign, device, viommu, parent, ioas })
-        {
             target.Dispose();
-        }
     }
 
     private static string Replace(Attachment attachment, Hwpt hwpt)

@@ -13,9 +13,7 @@ public sealed class ReleaseOrderTests
                 using KernelFixture fixture = new();
                 IDisposable[] objects = Scenario(fixture);
                 foreach (int index in order)
-                {
                     objects[index % objects.Length].Dispose();
-                }
 
                 Array.ForEach(objects, target => target.Dispose());
                 fixture.AssertClean();
@@ -51,9 +49,7 @@ public sealed class ReleaseOrderTests
             fixture.Kernel.FailingCall = 0;
             // An object that the kernel does not destroy stays, and what it uses stays with it.
             if (fixture.Kernel.FailedCall == "IOMMU_DESTROY")
-            {
                 fixture.Kernel.Violations.Clear();
-            }
 
             Assert.True(fixture.Kernel.Violations.Count == 0, $"after a failure of call {failing}, {fixture.Kernel.FailedCall}: {string.Join(", ", fixture.Kernel.Violations)}");
             Assert.Equal(0, fixture.Kernel.MappedMemory);
@@ -124,7 +120,7 @@ public sealed class ReleaseOrderTests
         }
     }
 
-    /// <summary>A mapping that the kernel does not unmap throws; its address space unmaps it later.</summary>
+    /// <summary>Disposes an object. A mapping that the kernel does not unmap throws; its address space unmaps it later.</summary>
     private static void Dispose(IDisposable target)
     {
         try

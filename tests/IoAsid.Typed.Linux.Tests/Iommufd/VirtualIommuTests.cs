@@ -27,9 +27,7 @@ public sealed class VirtualIommuTests : IDisposable
             async () =>
             {
                 await foreach (VirtualEvent unexpected in queue.ReadAllAsync(TestContext.Current.CancellationToken))
-                {
                     Assert.Fail($"{unexpected}");
-                }
             },
             TestContext.Current.CancellationToken);
         queue.Dispose();

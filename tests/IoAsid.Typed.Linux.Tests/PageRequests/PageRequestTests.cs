@@ -84,7 +84,7 @@ public sealed class PageRequestTests : IDisposable
     }
 
     [Fact]
-    public void A_freed_id_is_not_found_and_its_number_not_used_again_while_the_request_is_served()
+    public void A_freed_id_keeps_its_number_while_the_request_is_served()
     {
         IoAsidHandle<Binding> id = _sva.Allocate(new GuestBinding("vm-1"));
         PasidAttachment attachment = _device.Attach(id, _table);
@@ -132,7 +132,7 @@ public sealed class PageRequestTests : IDisposable
     }
 
     [Fact]
-    public void A_late_answer_after_a_detach_goes_to_nobody_else()
+    public void A_late_answer_after_a_detach_reaches_no_other_request()
     {
         PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         FakePageRequest sent = Send(attachment, 1, 0x1000);
@@ -305,9 +305,7 @@ public sealed class PageRequestTests : IDisposable
                     while (_reader.TryRead(out PageRequest<Binding> request))
                     {
                         using (request)
-                        {
                             request.Answer(PageResponse.Success);
-                        }
                     }
                 },
                 TestContext.Current.CancellationToken);
@@ -339,9 +337,7 @@ public sealed class PageRequestTests : IDisposable
     private static async Task Poll(Func<bool> condition)
     {
         for (int i = 0; i < 2_000 && !condition(); i++)
-        {
             await Task.Delay(10);
-        }
 
         Assert.True(condition());
     }

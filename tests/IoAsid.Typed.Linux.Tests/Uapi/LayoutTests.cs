@@ -53,7 +53,7 @@ public sealed partial class LayoutTests
         Assert.Equal(iommufd.Except(left).Order(), KernelRequest.All.Select(request => request.Name).Where(name => name.StartsWith("IOMMU_", StringComparison.Ordinal)).Order());
     }
 
-    /// <summary>IommuHwptVtdS1 is iommu_hwpt_vtd_s1.</summary>
+    /// <summary>Returns the kernel's name of a structure: iommu_hwpt_vtd_s1 for IommuHwptVtdS1.</summary>
     private static string NameInHeader(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant() switch
     {
         "reserved" => "__reserved",

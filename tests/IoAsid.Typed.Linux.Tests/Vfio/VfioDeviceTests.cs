@@ -146,10 +146,10 @@ public sealed class VfioDeviceTests : IDisposable
     [InlineData("100:00.0")]
     [InlineData("xx:03.0")]
     [InlineData("0000:00:03")]
-    public void What_is_no_address_is_refused(string text) => Assert.Throws<FormatException>(() => PciAddress.Parse(text));
+    public void A_text_that_is_no_address_is_refused(string text) => Assert.Throws<FormatException>(() => PciAddress.Parse(text));
 
     [Fact]
-    public void Binding_to_vfio_overrides_the_driver_and_takes_the_function_from_its_old_one()
+    public void Binding_to_vfio_takes_the_function_from_its_driver()
     {
         string device = Path.Join(_fixture.Kernel.SysfsRoot, "bus/pci/devices/0000:00:09.0");
         string old = Path.Join(_fixture.Kernel.SysfsRoot, "bus/pci/drivers/e1000e");

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Which number an allocation takes, and when a number is used again.</summary>
+/// <summary>The choice of numbers by allocations, and their reuse.</summary>
 public sealed class AllocationTests
 {
     [Theory]

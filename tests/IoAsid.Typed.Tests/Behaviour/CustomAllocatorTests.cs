@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Who decides the numbers.</summary>
+/// <summary>Custom allocators choose the numbers.</summary>
 public sealed class CustomAllocatorTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 256 });

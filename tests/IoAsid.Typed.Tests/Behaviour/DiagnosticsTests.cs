@@ -6,7 +6,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>What can be seen from outside.</summary>
+/// <summary>Statistics, metrics, events, descriptions and texts.</summary>
 public sealed class DiagnosticsTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Name = $"seen {Guid.NewGuid()}", Capacity = 16, TrackHolders = true });
@@ -214,7 +214,7 @@ public sealed class DiagnosticsTests : IDisposable
 
     public void Dispose() => _space.Dispose();
 
-    /// <summary>One live, one pending, one reclaimed and one refused in the set; one live above it.</summary>
+    /// <summary>Makes one live, one pending, one reclaimed and one refused id in the set, and one live id above it.</summary>
     private void Busy()
     {
         _vm.Allocate(new("live"));

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Free is for ever and never fails.</summary>
+/// <summary>A free is permanent and never fails.</summary>
 public sealed class FreeTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();
@@ -79,7 +79,7 @@ public sealed class FreeTests : IDisposable
     }
 
     [Fact]
-    public void The_last_release_reclaims_whatever_its_kind()
+    public void The_last_release_of_any_kind_reclaims()
     {
         IoAsidHandle<SvaBinding> handle = _set.Allocate(new NativeSvaBinding("a"));
         IoAsidHold<SvaBinding> hold = _set.Hold(handle.Id);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Who is told what, in which order, on which thread.</summary>
+/// <summary>The receivers, the order and the threads of notifications.</summary>
 public sealed class ObserverTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>What a quota promises when numbers go out of use: what is said to be available can be allocated, and no other set pays for a loss.</summary>
+/// <summary>The promise of a quota when numbers go out of use: available ids can be allocated, and no other set bears the loss.</summary>
 public sealed class ReservationTests
 {
     [Fact]

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Tests.CompileTimePromises;
 
-/// <summary>Compiles a consumer's code against the real SDK and nothing else of this repository.</summary>
+/// <summary>The compilation of a consumer's code against the real SDK and nothing else of this repository.</summary>
 internal static class Snippet
 {
-    /// <summary>What every consumer in these tests has at hand: a domain, sets of it, and a statement's place.</summary>
+    /// <summary>The program of every consumer in these tests: a domain, its sets, and the place of a statement.</summary>
     private const string Consumer =
         """
         using System;
@@ -47,7 +47,7 @@ internal static class Snippet
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>The errors of one statement, as <c>line: id</c>; lines count from the statement's first.</summary>
+    /// <summary>Returns the errors of one statement, as <c>line: id</c>. Lines count from the statement's first.</summary>
     public static string[] ErrorsOf(string statement, string declarations = "") =>
     [
         .. from error in Compile(Consumer.Replace("/*statement*/", statement, StringComparison.Ordinal) + "#line 1001\n" + declarations).Emit(Stream.Null).Diagnostics
@@ -55,7 +55,7 @@ internal static class Snippet
            select $"{error.Location.GetMappedLineSpan().StartLinePosition.Line + 1}: {error.Id}",
     ];
 
-    /// <summary>Compiles a whole program and runs a static method of it.</summary>
+    /// <summary>Compiles a whole program and runs one of its static methods.</summary>
     public static object? Run(string program, string type, string method)
     {
         using MemoryStream image = new();

@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Tests.ExtensionDefects;
 /// 21 (enumeration copies no list: it reads each number's word by itself, and the hammering tests run it against writers);
 /// 22 (there is no state ACTIVE to assign: whether an id is bound is the count of its bindings);
 /// 28 (a group of allocators keeps its first member itself, not a record that could outlive it);
-/// 29, 30, 31, 32 (there are no control groups: an id is charged to one budget, found through its set, on whatever thread it is freed);
+/// 29, 30, 31, 32 (there are no control groups: an id is charged to one budget, found through its set, on each thread that may free it);
 /// and of 33 the mm pointer, the device node's mode and the advertised width (there is no device node).
 /// 34 to 36 are defects of the VT-d driver that uses the allocator, not of the allocator.
 /// </remarks>

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.Fixtures;
 
-/// <summary>What shared virtual addressing stores behind an id.</summary>
+/// <summary>The data of an id for shared virtual addressing.</summary>
 internal abstract record SvaBinding(string Name);
 
 /// <summary>A process on the host.</summary>
@@ -9,5 +9,5 @@ internal sealed record NativeSvaBinding(string Name) : SvaBinding(Name);
 /// <summary>A process in a guest.</summary>
 internal sealed record GuestSvaBinding(string Name) : SvaBinding(Name);
 
-/// <summary>What a driver stores for an auxiliary domain.</summary>
+/// <summary>The data of an id for an auxiliary domain.</summary>
 internal sealed record AuxiliaryDomain(string Name);

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.Fixtures;
 
-/// <summary>Writes down what an observer is told.</summary>
+/// <summary>A log of the events that an observer receives.</summary>
 internal sealed class EventLog
 {
     private readonly List<string> _lines = [];
@@ -19,7 +19,7 @@ internal sealed class EventLog
 
     public void Observe(IoAsidEvent edge) => Add($"{edge.Kind} {edge.Id}/{edge.Generation}");
 
-    /// <summary>An observer that signs what it writes.</summary>
+    /// <summary>Returns an observer that writes its name beside each event.</summary>
     public Action<IoAsidEvent> As(string name) => edge => Add($"{edge.Kind} {name}");
 
     public void Add(string line)

@@ -3,7 +3,7 @@ using IoAsid.Typed.Migration;
 
 namespace IoAsid.Typed.Tests.KernelTraces;
 
-/// <summary>Where the sets of a trace stand in the tree. The kernel has no tree, so its results must hold for both.</summary>
+/// <summary>The places of a trace's sets in the tree. The kernel has no tree, so its results must hold for both.</summary>
 public enum TraceLayout
 {
     /// <summary>Each set is a root.</summary>
@@ -13,7 +13,7 @@ public enum TraceLayout
     Subsets,
 }
 
-/// <summary>Says the kernel's operations in the words of the SDK. It remembers no more than the kernel's callers did: who took which reference.</summary>
+/// <summary>The translation of the kernel's operations into calls of the SDK. It keeps only the state of the kernel's callers: their references.</summary>
 internal sealed class KernelAdaptor : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity, ReservedNumbers = [] });
@@ -240,6 +240,6 @@ internal sealed class KernelAdaptor : IDisposable
         }
     }
 
-    /// <summary>What the traces store as a number cast to a pointer.</summary>
+    /// <summary>The data that the traces store as a number cast to a pointer.</summary>
     private sealed record Cell(int Value);
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace IoAsid.Typed.Tests.KernelTraces;
 
-/// <summary>One line of a trace: what was asked of the kernel, and what it answered.</summary>
+/// <summary>One line of a trace: an operation of the kernel and its result.</summary>
 internal sealed class KernelOperation(string trace, int line, JsonObject fields)
 {
     private static readonly HashSet<string> ResultNames = ["result", "runs", "failed", "warn", "count", "freed", "called", "arg", "error", "calls"];

@@ -13,8 +13,8 @@ internal sealed record KernelTrace(string Name, IReadOnlyList<KernelOperation> O
         ? named
         : Path.Combine(AppContext.BaseDirectory, "KernelTraces", "Traces");
 
-    /// <summary>All traces of a folder, plain or compressed.</summary>
-    /// <exception cref="InvalidDataException">There is none, or one cannot be understood.</exception>
+    /// <summary>Reads all traces of a folder, plain or compressed.</summary>
+    /// <exception cref="InvalidDataException">The folder has no trace, or a trace has an unknown format.</exception>
     public static IReadOnlyList<KernelTrace> ReadAll(string folder)
     {
         string[] files = Directory.Exists(folder)

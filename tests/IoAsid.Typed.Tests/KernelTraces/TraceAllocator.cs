@@ -20,7 +20,7 @@ internal sealed class TraceAllocator : IoAsidNumberAllocator
 
     public override object NumberSpace { get; }
 
-    /// <summary>The allocators by name. Those with the same functions (<c>ops</c>) share a number space.</summary>
+    /// <summary>Creates the allocators by name. Those with the same functions (<c>ops</c>) share a number space.</summary>
     public static IReadOnlyDictionary<string, TraceAllocator> All(Action<JsonArray> record)
     {
         object pool = new();

@@ -8,7 +8,7 @@ public sealed class FreeNumbersTests
 {
     private enum Verb
     {
-        TakeAtHand,
+        TakeCached,
         TakeLowest,
         TakeMany,
         TakeThis,
@@ -65,8 +65,8 @@ public sealed class FreeNumbersTests
         {
             switch (verb)
             {
-                case Verb.TakeAtHand:
-                    TakeAtHand(low, high);
+                case Verb.TakeCached:
+                    TakeCached(low, high);
                     break;
                 case Verb.TakeLowest:
                     TakeLowest(low, high);
@@ -89,8 +89,8 @@ public sealed class FreeNumbersTests
             }
         }
 
-        /// <summary>May give up, but if it gives a number, that is the lowest of all.</summary>
-        private void TakeAtHand(uint min, uint max)
+        /// <summary>Takes a cached number. The call may fail; a number that it returns is the lowest of all.</summary>
+        private void TakeCached(uint min, uint max)
         {
             uint? lowest = Lowest(0, highest);
             if (_free.TryTakeCached(min, max, out uint number))

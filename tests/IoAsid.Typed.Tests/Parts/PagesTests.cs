@@ -4,7 +4,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Parts;
 
-/// <summary>Numbers far apart have pages of their own, in whatever order these are made.</summary>
+/// <summary>Numbers far apart have pages of their own, in each order of creation.</summary>
 public sealed class PagesTests
 {
     private static readonly uint[] Numbers =

@@ -5,14 +5,12 @@ internal static class Child
 {
     public const int Steps = 9;
 
-    /// <summary>Does the first steps, says so, and waits for its end.</summary>
+    /// <summary>Runs the first steps, reports them, and waits until the process is killed.</summary>
     public static void Run(string address, int steps)
     {
         List<object> made = [];
         foreach (object target in Scenario(PciAddress.Parse(address)).Take(steps))
-        {
             made.Add(target);
-        }
 
         Console.WriteLine("ready");
         Thread.Sleep(Timeout.Infinite);

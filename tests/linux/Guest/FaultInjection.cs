@@ -3,8 +3,8 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>
-/// Lets each allocation of memory fail that the kernel makes in any ioctl of a scenario, one after the other (CONFIG_FAILSLAB, fail-nth), and
-/// looks whether an object or a file is left.
+/// Injected failures of each allocation of memory that the kernel makes in the ioctls of a scenario, one after the other (CONFIG_FAILSLAB, fail-nth).
+/// No object and no file may be left.
 /// </summary>
 internal static class FaultInjection
 {
@@ -41,9 +41,7 @@ internal static class FaultInjection
             }
 
             if (outcome == Outcome.NotReached)
-            {
                 break;
-            }
 
             failures++;
             refused += outcome == Outcome.Refused ? 1 : 0;
@@ -110,9 +108,7 @@ internal static class FaultInjection
         if (queue.ReadThrough(set.Reader).TryRead(out PageRequest<string> request))
         {
             using (request)
-            {
                 request.Answer(PageResponse.Success);
-            }
         }
 
         attachment.Replace(nested);
@@ -167,9 +163,7 @@ internal static class FaultInjection
         public void Dispose()
         {
             if (id.Free() != IoAsidFreeResult.Reclaimed)
-            {
                 throw new InvalidOperationException($"PASID {id.Id} is still bound after its attachment has ended.");
-            }
         }
     }
 
@@ -196,9 +190,7 @@ internal static class FaultInjection
         public nint Ioctl(int file, uint request, void* argument)
         {
             if (Remaining == 0 || Thread.CurrentThread != _thread)
-            {
                 return _kernel.Ioctl(file, request, argument);
-            }
 
             // Binding a device evaluates ACPI methods, which allocate without end. Of each call, the first allocations are enough.
             bool mayFail = Remaining <= MostInOneCall;

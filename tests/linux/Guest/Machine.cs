@@ -39,16 +39,14 @@ internal static class Machine
     public static void SendPageRequest(Pasid pasid, ulong address, PageFaultRights rights, uint group) =>
         File.WriteAllText(Pending, $"{pasid} {address:x} {(uint)rights} {group}");
 
-    /// <summary>The answers to page requests that are in the invalidation queue of the unit: PASID, group and code (VT-d 7.7.1).</summary>
+    /// <summary>Returns the answers to page requests that are in the invalidation queue of the unit: PASID, group and code (VT-d 7.7.1).</summary>
     public static IEnumerable<(Pasid Pasid, uint Group, uint Code)> PageGroupResponses()
     {
         foreach (string line in File.ReadLines("/sys/kernel/debug/iommu/intel/invalidation_queue"))
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length >= 3 && TryHex(cells[1], out ulong first) && TryHex(cells[2], out ulong second) && (first & 0xF) == 9)
-            {
                 yield return (PasidConversion.ToPasid((uint)(first >> 32) & 0xF_FFFF), (uint)(second >> 3) & 0x1FF, (uint)(first >> 12) & 0xF);
-            }
         }
     }
 

@@ -50,15 +50,11 @@ internal static class MockChecks
         VirtualEvent first = wait.AsTask().GetAwaiter().GetResult();
         Checks.Equal(0x99u, MemoryMarshal.Read<uint>(first.Data.Span), "the event names the virtual device");
         for (int i = 0; i < 5; i++)
-        {
             device.RaiseEvent();
-        }
 
         List<VirtualEvent> more = [];
         while (events.TryRead(out VirtualEvent? next))
-        {
             more.Add(next);
-        }
 
         Checks.That(more.Count == 3 && more[2].AreLost && !more[0].AreLost, $"five events into a queue of two: {string.Join(", ", more.Select(e => e.AreLost ? $"lost before {e.Sequence}" : $"{e.Sequence}"))}");
 
@@ -165,9 +161,7 @@ internal static class MockChecks
             Thread.Sleep(10);
             PollFile poll = new() { Descriptor = queue.Handle.Events!.Descriptor, Events = 1 };
             if (Libc.poll(&poll, 1, 0) == 0)
-            {
                 return true;
-            }
         }
 
         return false;

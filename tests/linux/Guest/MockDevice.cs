@@ -85,9 +85,7 @@ internal sealed class MockDevice : IommufdDevice
             : new() { Operation = _pasids.Contains(pasid) ? PasidReplace : PasidAttach, Id = _mock, Word0 = pasid.Value, Word1 = pageTable };
         Errno error = Run(Owner, ref command);
         if (error == Errno.None)
-        {
             _pasids.Add(pasid);
-        }
 
         return error;
     }

@@ -73,7 +73,7 @@ internal static class PasidChecks
             Checks.Equal(expected: true, request.Answer(PageResponse.Success), "the page is mapped and the request answered");
         }
 
-        Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit was told: success");
+        Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit received: success");
         Machine.SendPageRequest(pasid, 0x4000_2000, PageFaultRights.Write, 4);
         Checks.That(TryRead(reader, out PageRequest<string> refused), "another request");
         refused.Dispose();
@@ -94,9 +94,7 @@ internal static class PasidChecks
     internal static bool Eventually(Func<bool> condition)
     {
         for (int i = 0; i < 300 && !condition(); i++)
-        {
             Thread.Sleep(10);
-        }
 
         return condition();
     }
@@ -106,9 +104,7 @@ internal static class PasidChecks
         for (int i = 0; i < 300; i++)
         {
             if (reader.TryRead(out request))
-            {
                 return true;
-            }
 
             Thread.Sleep(10);
         }
@@ -117,7 +113,7 @@ internal static class PasidChecks
         return false;
     }
 
-    /// <summary>The PASIDs that the unit's table has for the device.</summary>
+    /// <summary>Returns the PASIDs that the unit's table has for the device.</summary>
     private static HashSet<Pasid> Entries()
     {
         HashSet<Pasid> result = [];
@@ -125,9 +121,7 @@ internal static class PasidChecks
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length >= 4 && cells[0] == "00:05.0" && uint.TryParse(cells[3], out uint number) && number != 0)
-            {
                 result.Add(PasidConversion.ToPasid(number));
-            }
         }
 
         return result;

@@ -11,9 +11,7 @@ internal static class ProcessChecks
         {
             VfioPci.Bind(address);
             for (int steps = 1; steps <= Child.Steps; steps++)
-            {
                 Kill(address, steps);
-            }
         }
     }
 
@@ -29,9 +27,7 @@ internal static class ProcessChecks
         }
 
         if (steps == 2)
-        {
             Checks.Refused(Errno.InvalidArgument, () => VfioDevice.Open(iommufd, address).Dispose(), $"{address} belongs to another process");
-        }
 
         child.Kill();
         child.WaitForExit();

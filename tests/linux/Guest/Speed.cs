@@ -5,7 +5,7 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>
-/// What the library costs over the raw calls. Contenders alternate; a ratio is the median of many. Under QEMU's -icount a time is a count of
+/// The cost of the library over the raw calls. Contenders alternate. A ratio is the median of many. Under QEMU's -icount a time is a count of
 /// instructions, so that the figures do not depend on the host.
 /// </summary>
 internal static unsafe class Speed
@@ -28,9 +28,7 @@ internal static unsafe class Speed
         using DmaMemory memory = DmaMemory.Allocate(4096);
         ulong user;
         using (HandleUse use = new(memory.Handle))
-        {
             user = (ulong)memory.Handle.Start;
-        }
 
         int file = iommufd.File.Descriptor;
         Compare("map and unmap", 1.05, Raw, Typed);
@@ -70,9 +68,7 @@ internal static unsafe class Speed
         {
             reader.TryRead(out PageRequest<string> request);
             using (request)
-            {
                 request.Answer(request.IsFound ? PageResponse.Success : PageResponse.Invalid);
-            }
         }
     }
 
