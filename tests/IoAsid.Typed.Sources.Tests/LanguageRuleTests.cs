@@ -44,6 +44,7 @@ public sealed class LanguageRuleTests
     [Theory]
     [InlineData("Nobody waits, and `nobody` is code.", 1)]
     [InlineData("```text\nnobody waits\n```", 1)]
+    [InlineData("The [page](../nobody/page.md) of nobody.", 1)]
     [InlineData("All is well.", 0)]
     public void Words_of_pages(string page, int violations) => Assert.Equal(violations, WordRule.Violations(new TextFile("docs/a.md", page)).Count());
 

@@ -33,8 +33,8 @@ internal static partial class Prose
             marks.Replace(text[span.Start..span.End], mark => new string(' ', mark.Length)).CopyTo(0, prose, span.Start, span.Length);
     }
 
-    /// <summary>Returns a page of Markdown without its inline code.</summary>
-    public static string Of(TextFile page) => InlineCode().Replace(page.Text, code => new string(Separator, code.Length));
+    /// <summary>Returns a page of Markdown without inline code and the targets of links.</summary>
+    public static string Of(TextFile page) => NoProse().Replace(page.Text, code => new string(Separator, code.Length));
 
     private static bool IsComment(SyntaxKind kind) => kind is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
         or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia;
@@ -49,6 +49,6 @@ internal static partial class Prose
     [GeneratedRegex("(?!)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Nothing();
 
-    [GeneratedRegex("(?<!`)`[^`\n]+`(?!`)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex InlineCode();
+    [GeneratedRegex("(?<!`)`[^`\n]+`(?!`)|(?<=\\])\\([^)\\s]*\\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NoProse();
 }
