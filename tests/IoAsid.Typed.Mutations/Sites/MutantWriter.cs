@@ -53,9 +53,11 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
         return visited.WithStatement(MutantSyntax.Counted(visited.Statement));
     }
 
-    // A wrong size must throw, not end the process.
+    // A wrong size must throw, not end the process. A constant size is never wrong, and tests may count what is allocated.
     public override SyntaxNode? VisitStackAllocArrayCreationExpression(StackAllocArrayCreationExpressionSyntax node)
     {
+        if (node.Type is ArrayTypeSyntax { RankSpecifiers: [{ Sizes: [{ } size] }] } && model.GetConstantValue(size).HasValue)
+            return node;
         var visited = (StackAllocArrayCreationExpressionSyntax)base.VisitStackAllocArrayCreationExpression(node)!;
         return ArrayCreationExpression(((ArrayTypeSyntax)visited.Type).WithLeadingTrivia(Space), visited.Initializer);
     }
