@@ -23,4 +23,7 @@ public enum FindingKind
 
     /// <summary>A group of page requests was never answered.</summary>
     ResponseMissing,
+
+    /// <summary>A walk began at a cached entry of an upper level, and the tables no longer lead to the table of that entry, or with fewer rights.</summary>
+    StaleStructure,
 }

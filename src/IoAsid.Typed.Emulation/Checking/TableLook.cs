@@ -16,7 +16,7 @@ internal sealed class TableLook
         _unit = unit;
         UnitOptions options = unit.Options with { Caching = false };
         TableMemory memory = new(unit.Parts.Memory) { BeforeAccess = Note };
-        _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4));
+        _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4, structureCapacity: 0));
     }
 
     /// <summary>The words that the last look has read.</summary>
@@ -40,6 +40,33 @@ internal sealed class TableLook
 
         // The word of the directory, then the entry.
         return _words.Count >= before + 2 ? (_words[before + 1], fault != FaultReason.PasidEntryNotPresent) : null;
+    }
+
+    /// <summary>Returns the table that an entry of an upper level refers to now, and the rights that lead to it.</summary>
+    /// <remarks>The words of this look are those of the entries down to the level.</remarks>
+    public (ulong? Table, EntryRights Rights) FindTable(in StructureUse use)
+    {
+        Begin();
+        StructureLook look = new(use.IsFirstStage, use.Level);
+        TableMemory memory = new(_unit.Parts.Memory)
+        {
+            Witness = look,
+            BeforeAccess = access =>
+            {
+                if (look.Table is null)
+                    Note(access);
+            },
+        };
+        SecondStageWalk secondStage = new(memory, structures: null, _unit.Options.Capabilities);
+        if (use.IsFirstStage)
+            new FirstStageWalk(memory, secondStage, structures: null, _unit.Options.Capabilities).Walk(use.Space, use.Input, WalkDemand.Peek, out _);
+        else
+            secondStage.Walk(use.Space, use.Input, WalkDemand.Peek, out _);
+
+        // The last word is of the table itself.
+        if (look.Table is not null)
+            _words.RemoveAt(_words.Count - 1);
+        return (look.Table, look.Rights);
     }
 
     private void Note(TableAccess access)

@@ -18,6 +18,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private readonly GivenTranslations _given = new();
     private readonly Dictionary<ulong, (TranslationQuery Query, long Moment)> _uses = [];
     private readonly List<Finding> _findings = [];
+    private readonly StructureUses _structureUses = new();
     private readonly Action<UnitEvent> _observer;
     private bool _isDisposed;
 
@@ -37,6 +38,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         _observer = Observe;
         unit.Observer += _observer;
         unit.Accessed += Check;
+        _structureUses.Observe(unit.Parts.Caches);
         unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => HeadWritten());
     }
 
@@ -83,6 +85,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         _isDisposed = true;
         _unit.Observer -= _observer;
         _unit.Accessed -= Check;
+        _structureUses.Dispose();
     }
 
     private void HeadWritten()
@@ -101,6 +104,8 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
 
     private void Check(TranslationQuery query, Translation translation)
     {
+        foreach (StructureUse use in _structureUses.Take())
+            CheckStructure(query, use);
         if (query.AddressType == AddressType.Translated)
         {
             if (translation.Kind != TranslationKind.Blocked)
@@ -115,7 +120,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         if (!translation.IsCached)
             _uses[translation.Address >> 12] = (query, _writes.Now());
         if (query.AddressType == AddressType.TranslationRequest
-            && AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry) && (entry.Read || entry.Write))
+            && AtsAnswer.Answer(translation, query, out TranslationEntry entry) == CompletionStatus.Success && (entry.Read || entry.Write))
             _given.Add(query, entry);
     }
 
@@ -129,6 +134,21 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         Report(
             FindingKind.StaleTranslation, query, IsUsedAgain(query, used.Address, moment, now),
             $"{what} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Who(query)}); {Describe(now)}",
+            CauseOf(entry, moment));
+    }
+
+    // A table that is no longer one, and holds something else by now, does harm. Until its page is used again a stale entry does none: software frees the table
+    // when the invalidation is complete.
+    private void CheckStructure(in TranslationQuery query, in StructureUse use)
+    {
+        (ulong? table, EntryRights rights) = _look.FindTable(use);
+        if (table == use.Structure.HostTable && (use.Structure.Rights & ~rights) == EntryRights.None)
+            return;
+        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
+        string now = table is { } other ? $"the tables lead to the one at 0x{other:X}" : "the tables lead to none";
+        Report(
+            FindingKind.StaleStructure, query, isHarmful: moment != 0 && _writes.LatestOfPage(use.Structure.HostTable) > moment,
+            $"a walk of 0x{use.Input:X} began at a cached {use.Name}, at the table 0x{use.Structure.HostTable:X} ({Who(query)}); {now}",
             CauseOf(entry, moment));
     }
 
@@ -168,7 +188,8 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     // A translation request is answered with rights, and a device uses them without asking again.
     private static bool GivesMore(in Translation used, in Translation now, in TranslationQuery query) =>
         query.AddressType == AddressType.TranslationRequest
-        && AtsAnswer.TryAnswer(used, query, out TranslationEntry given) && AtsAnswer.TryAnswer(now, query, out TranslationEntry right)
+        && AtsAnswer.Answer(used, query, out TranslationEntry given) == CompletionStatus.Success
+        && AtsAnswer.Answer(now, query, out TranslationEntry right) == CompletionStatus.Success
         && (given.Read && !right.Read || given.Write && !right.Write);
 
     // Whether what a device was given still leads to the page, with the right that it uses.

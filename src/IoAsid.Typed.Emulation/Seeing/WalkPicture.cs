@@ -91,10 +91,11 @@ public sealed class WalkPicture
     private static string Outcome(in Translation translation, in TranslationQuery query) => translation.Kind switch
     {
         TranslationKind.Identity => $"0x{translation.Address:X}, as it is",
+        TranslationKind.Interrupt when query.Demand.Has(WalkDemand.Ask) => "interrupts, never translated: to be sent untranslated",
         TranslationKind.Interrupt => "an interrupt, never translated",
         TranslationKind.Mapped => $"0x{translation.Address:X} {RightsText.Of(translation.Rights)}, in a page of {Size(translation.PageShift)}",
-        _ when query.Demand.Has(WalkDemand.Ask) && AtsAnswer.TryAnswer(translation, query, out _) =>
-            $"answered without rights, and not recorded: {translation.Reason.Describe()}",
+        _ when query.Demand.Has(WalkDemand.Ask) && AtsAnswer.Answer(translation, query, out _) == CompletionStatus.Success =>
+            $"answered without rights, and {(AtsAnswer.IsRecordedWithData(translation.Reason) ? "" : "not ")}recorded: {translation.Reason.Describe()}",
         _ when translation.Reason == FaultReason.None => "refused without a reason",
         _ => $"refused, {translation.Reason.Describe()}{(translation.IsUnreported ? "; not recorded, as FPD is set" : "")}",
     };

@@ -61,12 +61,15 @@ internal sealed class GlobalCommands
             _unit.Caches.Clear();
     }
 
-    // Disabling translation invalidates all caches of a unit that knows scalable mode (VT-d 11.4.4.1).
+    // Disabling translation invalidates all caches of a unit that knows scalable mode (VT-d 11.4.4.1). Fault records start over (VT-d 7.2.1).
     private void EnableTranslation(bool enabled)
     {
         _unit.Translator.IsEnabled = enabled;
-        if (!enabled && _unit.Options.Capabilities.ScalableMode)
+        if (enabled)
+            return;
+        if (_unit.Options.Capabilities.ScalableMode)
             _unit.Caches.Clear();
+        _unit.Faults.StartOver();
     }
 
     private void ReportUnsupported(GlobalCommandRegister command)
@@ -106,7 +109,7 @@ internal sealed class GlobalCommands
         bool withoutPages = command.RequestedGranularity == IotlbInvalidationGranularity.Page && !_unit.Options.Capabilities.PageSelectiveInvalidation;
         IotlbInvalidationGranularity granularity = withoutPages ? IotlbInvalidationGranularity.Domain : command.RequestedGranularity;
         IotlbInvalidationGranularity done = IsServed
-            ? _caches.DropTranslations(granularity, command.DomainId, range.Address, range.AddressMask)
+            ? _caches.DropTranslations(granularity, command.DomainId, range.Address, range.AddressMask, range.InvalidationHint)
             : IotlbInvalidationGranularity.Invalid;
         _unit.Registers[_iotlb + 8] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }

@@ -17,6 +17,12 @@ public sealed record UnitOptions
     /// <summary>How many entries each of the context cache and the PASID cache holds: a power of two from 4 to 2^20.</summary>
     public int ContextCapacity { get; init; } = 1024;
 
+    /// <summary>
+    /// The number of entries of each paging-structure cache: of the PDE, PDPE, PML4 and PML5 caches of each stage. A power of two from 4 to 2^20, or 0 for a unit
+    /// that has none of these caches.
+    /// </summary>
+    public int StructureCapacity { get; init; } = 256;
+
     /// <summary>Whether a right that a cached translation lacks faults at once. Otherwise the tables are walked again first: real units do either.</summary>
     public bool FaultsOnCachedRights { get; init; }
 

@@ -12,6 +12,8 @@ internal static class UnitOptionsCheck
     {
         CheckCapacity(options.IotlbCapacity, nameof(UnitOptions.IotlbCapacity));
         CheckCapacity(options.ContextCapacity, nameof(UnitOptions.ContextCapacity));
+        if (options.StructureCapacity != 0)
+            CheckCapacity(options.StructureCapacity, nameof(UnitOptions.StructureCapacity));
         Require(options.InvalidationTimeout > TimeSpan.Zero, $"{nameof(UnitOptions.InvalidationTimeout)} must be positive.");
         Require(
             options.VirtualCommandPasids is > 0 and < 1 << 20,

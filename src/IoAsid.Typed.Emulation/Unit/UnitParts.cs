@@ -51,24 +51,21 @@ internal sealed class UnitParts
             Faults.Record(query, reason);
     }
 
-    /// <summary>Invalidates the translation of the page that a page request names, by the grant type of its tables (VT-d 6.5.3.1, table 27).</summary>
-    public void Forget(in PageRequestMessage message)
+    /// <summary>Invalidates what is cached of a page, by the grant type of its tables, before a request for the page is queued (VT-d 6.5.3.1, Table 27).</summary>
+    /// <param name="space">The address space of the request.</param>
+    /// <param name="address">The address of the page.</param>
+    public void InvalidateRequested(in AddressSpaceContext space, ulong address)
     {
-        if (Translator.FindContext(message.Requester, out ScalableContextEntry context, out _) != FaultReason.None)
-            return;
-        Pasid pasid = message.Prefix.IsPresent ? message.Prefix.Pasid : context.RidPasid;
-        if (Translator.FindAddressSpace(message.Requester, context, pasid, out AddressSpaceContext space, out _) != FaultReason.None)
-            return;
         switch (space.Grant)
         {
             case PasidGrantType.FirstStage:
-                Caches.Iotlb.DropPages(space.Domain, pasid, message.Address, shift: 12);
+                Caches.DropPages(space.Domain, space.Pasid, address, shift: 12, onlyLeaves: false);
                 break;
             case PasidGrantType.Nested:
-                Caches.Iotlb.DropDomain(space.Domain);
+                Caches.DropDomain(space.Domain);
                 break;
             default:
-                Caches.Iotlb.DropPagesOfDomain(space.Domain, message.Address, shift: 12);
+                Caches.DropPagesOfDomain(space.Domain, address, shift: 12, onlyLeaves: false);
                 break;
         }
     }

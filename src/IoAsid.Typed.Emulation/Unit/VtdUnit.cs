@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Emulation;
 /// Not thread-safe: all calls come from steps of one scheduler. No call runs code of a driver or of a device.
 /// </summary>
 /// <remarks>
-/// There are no paging-structure caches: entries of upper levels are read for every walk. Interrupt remapping and posting, protected memory regions,
+/// Interrupt remapping and posting, protected memory regions,
 /// the advanced fault log, memory types, enhanced commands and performance monitoring are left out; asking for one of them is reported.
 /// </remarks>
 public sealed class VtdUnit : IEmulatedUnit, IDisposable
@@ -34,7 +34,7 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
         _memory = context.Memory;
         _registers = new UnitRegisters(options.Capabilities);
         TableMemory tables = new(context.Memory);
-        UnitCaches caches = new(options.ContextCapacity, options.IotlbCapacity);
+        UnitCaches caches = new(options.ContextCapacity, options.IotlbCapacity, options.Caching ? options.StructureCapacity : 0);
         _translator = new Translator(options, tables, caches);
         EventInterrupt faultInterrupt = new(_registers, context.Downstream, RegisterOffsets.FaultEventControl);
         _parts = new UnitParts
@@ -170,8 +170,13 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
             TranslationQuery query = TranslationQuery.Of(request with { Address = address, NoWrite = noWrite });
             Translation translation = _translator.Translate(query);
             Accessed?.Invoke(query, translation);
-            if (!AtsAnswer.TryAnswer(translation, query, out TranslationEntry entry))
-                return Refuse(query, translation, ref count);
+            CompletionStatus status = AtsAnswer.Answer(translation, query, out TranslationEntry entry);
+            if (count > 0 && (status != CompletionStatus.Success || entry.PageShift != entries[0].PageShift))
+                break;
+            if (status != CompletionStatus.Success || AtsAnswer.IsRecordedWithData(translation.Reason))
+                _parts.Refuse(query, translation.Reason, translation.IsUnreported);
+            if (status != CompletionStatus.Success)
+                return status;
             entries[count++] = entry;
             address = (address >> entry.PageShift) + 1 << entry.PageShift;
         }
@@ -190,7 +195,13 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Receive(in InvalidateCompletionMessage message) => _deviceTlbs.Receive(message);
+    public void Receive(in InvalidateCompletionMessage message)
+    {
+        if (_translator.IsEnabled)
+            _deviceTlbs.Receive(message);
+        else
+            _parts.Report($"{message.Requester} completed a device-TLB invalidation while translation is disabled: the unit does not support the message then");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _deviceTlbs.Dispose();
@@ -244,14 +255,5 @@ public sealed class VtdUnit : IEmulatedUnit, IDisposable
             return false;
         _parts.Port.Send(new InterruptMessage(address, System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(data)));
         return true;
-    }
-
-    // What was translated before the page that is refused stands.
-    private CompletionStatus Refuse(in TranslationQuery query, in Translation translation, ref int count)
-    {
-        if (count > 0)
-            return CompletionStatus.Success;
-        _parts.Refuse(query, translation.Reason, translation.IsUnreported);
-        return translation.Reason == FaultReason.None ? CompletionStatus.CompleterAbort : CompletionStatus.UnsupportedRequest;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         _leaving.Add(range);
         try
         {
-            await observers.InvalidateAsync(range);
+            await observers.InvalidateAsync(range, removal.Tables == 0);
         }
         catch
         {
@@ -40,7 +40,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         if (!pages.Areas.Covers(range))
             throw new IommuException(IommuError.NotFound, $"Not all of {range} is mapped. Protect what is.");
         if (pages.SetRights(range, rights))
-            await observers.InvalidateAsync(range);
+            await observers.InvalidateAsync(range, onlyLeaves: true);
     }
 
     /// <summary>Exits. Each later call waits for the same exit.</summary>

@@ -15,10 +15,10 @@ internal sealed class AddressSpaceObservers
     }
 
     /// <summary>Tells all of a changed range, and waits for all.</summary>
-    public ValueTask InvalidateAsync(AddressRange range)
+    public ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         Subscription[] all = _all;
-        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => Tell(() => one.Observer.InvalidateAsync(range))));
+        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => Tell(() => one.Observer.InvalidateAsync(range, onlyLeaves))));
     }
 
     /// <summary>Takes all off the list, tells them that the process has gone, and waits for all.</summary>

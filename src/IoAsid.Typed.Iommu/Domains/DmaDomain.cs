@@ -115,7 +115,7 @@ public sealed class DmaDomain
         ThrowIfFreed();
         _tables.Map(range, physical, rights);
         if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
-            await InvalidateAsync(range);
+            await InvalidateAsync(range, onlyLeaves: false);
     }
 
     private async ValueTask UnmapAsync(AddressRange range)
@@ -125,14 +125,14 @@ public sealed class DmaDomain
         await _tables.UnmapAsync(range, InvalidateAsync);
     }
 
-    private async ValueTask InvalidateAsync(AddressRange range)
+    private async ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
         foreach ((VtdDriver unit, DomainId id) in _domainIds.ToList())
         {
             InvalidationBatch batch = new();
             DomainUse[] uses = [.. _uses.Where(use => use.Device.Unit == unit)];
-            _tables.AppendInvalidation(batch, unit.Capabilities, id, uses.Select(use => use.Pasid).Distinct(), pages);
+            _tables.AppendInvalidation(batch, unit.Capabilities, id, uses.Select(use => use.Pasid).Distinct(), new ChangedPages(pages, onlyLeaves));
             foreach (DomainUse use in uses)
                 use.Device.AppendDeviceTlb(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
             await unit.Invalidations.RunAsync(batch);

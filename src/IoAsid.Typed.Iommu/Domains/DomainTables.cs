@@ -37,8 +37,8 @@ internal abstract class DomainTables
     /// <param name="capabilities">The capabilities of the unit.</param>
     /// <param name="domainId">The id of the domain on the unit.</param>
     /// <param name="pasids">The PASIDs of the domain on the unit.</param>
-    /// <param name="pages">The range.</param>
-    public abstract void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, DeviceTlbRange pages);
+    /// <param name="pages">The pages whose entries changed.</param>
+    public abstract void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, ChangedPages pages);
 
     /// <summary>Maps addresses to memory, in the largest pages that fit.</summary>
     /// <param name="range">The addresses.</param>
@@ -55,14 +55,17 @@ internal abstract class DomainTables
     /// freed when <paramref name="invalidate"/> is complete.
     /// </summary>
     /// <param name="range">The range.</param>
-    /// <param name="invalidate">Invalidates the range in all caches, entries that are not leaves included. Called once, when the entries have changed.</param>
+    /// <param name="invalidate">
+    /// Invalidates the range in all caches. Called once, when the entries have changed; with true if only leaf entries changed, so that caches of other entries may
+    /// stay.
+    /// </param>
     /// <returns>Completes when the range is invalidated: the memory behind it can be used for something else. If the invalidation fails, tables are
     /// lost (<see cref="LeakedFrames"/>), and its exception comes out here.</returns>
     /// <exception cref="ArgumentException">Too wide.</exception>
     /// <exception cref="IommuException">
     /// A large page must be split and there is no memory for a table: <see cref="IommuError.NoMemory"/>. Nothing changed.
     /// </exception>
-    public abstract ValueTask UnmapAsync(AddressRange range, Func<AddressRange, ValueTask> invalidate);
+    public abstract ValueTask UnmapAsync(AddressRange range, Func<AddressRange, bool, ValueTask> invalidate);
 
     /// <summary>Tries to translate an address.</summary>
     /// <param name="address">The address.</param>

@@ -36,10 +36,10 @@ internal sealed class FirstStageTables : MappedTables<FirstStageFormat>
     public override PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId) =>
         FirstStageEntries.Create(capabilities, Root, HasFiveLevels, domainId, _setsAddressWidth);
 
-    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, DeviceTlbRange pages)
+    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, ChangedPages pages)
     {
         foreach (Pasid pasid in pasids)
-            batch.FirstStage(domainId, pasid, pages);
+            batch.FirstStage(domainId, pasid, pages.Range, pages.OnlyLeaves);
     }
 
     private static AddressWidth Checked(AddressWidth width) => width is AddressWidth.Bits48 or AddressWidth.Bits57

@@ -34,12 +34,12 @@ internal abstract class MappedTables<TFormat> : DomainTables
             throw FrameAllocator.NoMemory();
     }
 
-    public override async ValueTask UnmapAsync(AddressRange range, Func<AddressRange, ValueTask> invalidate)
+    public override async ValueTask UnmapAsync(AddressRange range, Func<AddressRange, bool, ValueTask> invalidate)
     {
         Removal removal = Remove(Inside(range));
         try
         {
-            await invalidate(range);
+            await invalidate(range, removal.Tables == 0);
         }
         catch
         {

@@ -18,12 +18,12 @@ internal sealed class PassThroughTables(AddressWidth width) : DomainTables(width
         DomainId = domainId,
     };
 
-    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, DeviceTlbRange pages) =>
+    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, ChangedPages pages) =>
         batch.Domain(domainId);
 
     public override void Map(AddressRange range, ulong physical, MemoryRights rights) => throw NotMapped();
 
-    public override ValueTask UnmapAsync(AddressRange range, Func<AddressRange, ValueTask> invalidate) => throw NotMapped();
+    public override ValueTask UnmapAsync(AddressRange range, Func<AddressRange, bool, ValueTask> invalidate) => throw NotMapped();
 
     public override bool TryTranslate(ulong address, out ulong physical)
     {

@@ -37,12 +37,12 @@ internal sealed class SecondStageTables : MappedTables<SecondStageFormat>
         PageWalkSnoop = capabilities.PageWalkCoherency,
     };
 
-    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, DeviceTlbRange pages)
+    public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, ChangedPages pages)
     {
-        if (pages.Order > Math.Min(MaximumOrder, capabilities.MaximumAddressMask) || !capabilities.PageSelectiveInvalidation)
+        if (pages.Range.Order > Math.Min(MaximumOrder, capabilities.MaximumAddressMask) || !capabilities.PageSelectiveInvalidation)
             batch.Domain(domainId);
         else
-            batch.DomainPages(domainId, pages);
+            batch.DomainPages(domainId, pages.Range, pages.OnlyLeaves);
     }
 
     private static int LargestLevel(int largePages) => (largePages & LargestLeafLevel) switch { 1 => 2, 3 => 3, _ => 1 };

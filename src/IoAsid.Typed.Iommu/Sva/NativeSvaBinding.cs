@@ -34,11 +34,11 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     internal int Claims { get; set; }
 
     /// <inheritdoc/>
-    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
+    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
         Pasid pasid = Pasid;
-        return Attachments.InvalidateAsync(pasid, pages, batch => batch.FirstStage(DomainIds.FirstStage, pasid, pages));
+        return Attachments.InvalidateAsync(pasid, pages, batch => batch.FirstStage(DomainIds.FirstStage, pasid, pages, onlyLeaves));
     }
 
     /// <summary>

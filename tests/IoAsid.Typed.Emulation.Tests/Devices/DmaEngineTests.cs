@@ -39,7 +39,7 @@ public sealed class DmaEngineTests
         Assert.Equal(unchecked((byte)(100 + 0x455 * 7)), destination[0x455]);
         Assert.Equal(unchecked((byte)(102 + 0x456 * 7)), destination[0x2456]);
         Assert.Equal(ats, bench.Unit.Requests.Exists(request => request.IsTranslated));
-        Assert.All(bench.Unit.Requests, request => Assert.Equal(pasid, request.Prefix.IsPresent ? request.Prefix.Pasid : null));
+        Assert.All(bench.Unit.Requests, request => Assert.Equal(request.IsTranslated ? null : pasid, request.Prefix.IsPresent ? request.Prefix.Pasid : null));
     }
 
     [Theory]

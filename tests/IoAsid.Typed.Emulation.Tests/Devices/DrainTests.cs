@@ -61,6 +61,7 @@ public sealed class DrainTests
     }
 
     [Fact]
+    [Specification("7.9/1")]
     public void Aborting_does_not_wait_for_answers_and_takes_them_when_they_come()
     {
         for (ulong seed = 0; seed < 30; seed++)

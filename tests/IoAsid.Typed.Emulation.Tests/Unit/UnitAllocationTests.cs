@@ -62,6 +62,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
         unit.Registers.Write32(0x18, 1u << 31 | 1u << 26);
         unit.Registers.Write64(0xD0, UnitBench.Ring);
         unit.Registers.Write32(0xE0, 0);
+        tables.PassThrough(new Pasid(5));
         Descriptor response = Descriptor.Response(UnitBench.Device, new Pasid(5), 3, 0);
         tables.EnableQueue();
         for (int entry = 0; entry < 128; entry++)

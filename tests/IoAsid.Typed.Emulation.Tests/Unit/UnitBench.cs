@@ -35,6 +35,9 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
 
+    /// <summary>A unit without paging-structure caches: tests give address spaces of one domain different tables, which software must not.</summary>
+    public static UnitOptions WithoutStructures { get; } = Options with { StructureCapacity = 0 };
+
     /// <summary>A unit that knows legacy mode and queued invalidation only.</summary>
     public static UnitOptions LegacyOptions { get; } = Options with
     {
@@ -112,6 +115,9 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         for (int word = 7; word >= 0; word--)
             Set(table + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
+
+    /// <summary>Gives a PASID of the device an address space that passes addresses through.</summary>
+    public void PassThrough(Pasid pasid) => SetPasid(pasid, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough });
 
     public void SetRoot(ulong address)
     {

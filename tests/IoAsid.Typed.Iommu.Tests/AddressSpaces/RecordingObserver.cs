@@ -5,13 +5,17 @@ internal sealed class RecordingObserver : IAddressSpaceObserver
 {
     public List<string> Told { get; } = [];
 
+    /// <summary>For each invalidation whether only leaf entries changed.</summary>
+    public List<bool> OnlyLeaves { get; } = [];
+
     public Action<AddressRange>? Look { get; init; }
 
     public Func<Task>? Wait { get; set; }
 
-    public async ValueTask InvalidateAsync(AddressRange range)
+    public async ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         Told.Add($"invalidate {range}");
+        OnlyLeaves.Add(onlyLeaves);
         Look?.Invoke(range);
         await (Wait?.Invoke() ?? Task.CompletedTask);
     }

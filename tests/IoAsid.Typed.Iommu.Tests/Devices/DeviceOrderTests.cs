@@ -78,14 +78,15 @@ public sealed class DeviceOrderTests
         TestProcess process = bench.CreateProcess();
         SvaBond first = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], other.Memory);
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-        await first.DisposeAsync();
-        await other.Memory.ExitAsync();
         bench.MaskPageRequestInterrupt(masked: true);
         await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
-        Pasid pasid = bond.Pasid;
-        await bench.Devices[0].RevokeAsync(pasid, suppressFaults: false);
-        bench.Devices[0].Detach(pasid);
+        foreach (Pasid pasid in (Pasid[])[first.Pasid, bond.Pasid])
+        {
+            await bench.Devices[0].RevokeAsync(pasid, suppressFaults: false);
+            bench.Devices[0].Detach(pasid);
+        }
+
         Assert.False(bench.Engines[0].Pri!.Stopped);
 
         Task disabling = bench.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
@@ -97,6 +98,8 @@ public sealed class DeviceOrderTests
         Assert.True(bench.Engines[0].Pri!.Stopped);
         bench.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
         await bench.Devices[0].EnableSharedVirtualAddressingAsync();
+        await first.DisposeAsync();
+        await other.Memory.ExitAsync();
         await bond.DisposeAsync();
         await process.Memory.ExitAsync();
     });

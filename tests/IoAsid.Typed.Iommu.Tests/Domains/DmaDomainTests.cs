@@ -36,6 +36,31 @@ public sealed class DmaDomainTests
         await bench.AssertReclaimedAsync();
     });
 
+    /// <summary>What a unit caches of a table that was freed must not lead a device to the memory of the table's next user.</summary>
+    [Fact]
+    public void A_page_that_is_mapped_again_is_reached_by_its_new_tables() => IommuBench.Run(Seeds, async bench =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        ulong[] frames = [bench.Subsystem.Frames.Allocate(), bench.Subsystem.Frames.Allocate()];
+        AddressRange page = new(Window, AddressRange.PageSize);
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        await domain.MapAsync(page, frames[0], MemoryRights.ReadWrite);
+        await FillAsync(bench, Pattern);
+        await domain.UnmapAsync(page);
+
+        // The frames of the old tables get another use.
+        ulong used = bench.Subsystem.Frames.Allocate();
+        await domain.MapAsync(page, frames[1], MemoryRights.ReadWrite);
+        await FillAsync(bench, ~Pattern);
+
+        Assert.Equal([Pattern, ~Pattern], frames.Select(frame => bench.Machine.PhysicalMemory.ReadUInt64(frame)));
+        await attachment.DisposeAsync();
+        domain.Free();
+        foreach (ulong frame in (ulong[])[.. frames, used])
+            bench.Subsystem.Frames.Free(frame);
+        await bench.AssertReclaimedAsync();
+    });
+
     private static readonly Dictionary<string, Func<IommuBench, DmaDomain, Task>> Uses = new()
     {
         ["map"] = async (_, domain) => await domain.MapAsync(new AddressRange(Window, AddressRange.PageSize), 0x9000, MemoryRights.Read),

@@ -46,9 +46,9 @@ public sealed class SecondStageTablesTests
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, largePages: 1);
         tables.Map(new AddressRange(0, Large), 0, MemoryRights.Read);
         Assert.Equal(3, tables.TablePages);
-        await tables.UnmapAsync(new AddressRange(0, Page), _ => ValueTask.CompletedTask);
+        await tables.UnmapAsync(new AddressRange(0, Page), (_, _) => ValueTask.CompletedTask);
         Assert.Equal(4, tables.TablePages);
-        await tables.UnmapAsync(new AddressRange(Page, Large - Page), _ => ValueTask.CompletedTask);
+        await tables.UnmapAsync(new AddressRange(Page, Large - Page), (_, _) => ValueTask.CompletedTask);
         Assert.Equal((1, 1L), (tables.TablePages, _frames.InUse));
         tables.Free();
     }
@@ -110,12 +110,13 @@ public sealed class SecondStageTablesTests
         Assert.Equal(1, _frames.InUse);
 
         tables.Map(new AddressRange(0, Page), 0, MemoryRights.ReadWrite);
-        Assert.Throws<TimeoutException>(() => AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), _ => throw new TimeoutException())));
+        Assert.Throws<TimeoutException>(() => AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), (_, _) => throw new TimeoutException())));
         Assert.Equal((full, 3L), (_frames.InUse, tables.LeakedFrames));
 
-        ValueTask Looking(AddressRange range)
+        ValueTask Looking(AddressRange range, bool onlyLeaves)
         {
             Assert.Equal(new AddressRange(0, Page), range);
+            Assert.False(onlyLeaves);
             Assert.False(tables.TryTranslate(0, out _));
             Assert.Equal(full, _frames.InUse);
             return default;
@@ -126,7 +127,7 @@ public sealed class SecondStageTablesTests
     public void An_allocation_that_fails_changes_nothing()
     {
         int failures = FailEach(tables => tables.Map(new AddressRange(Huge - Page, 2 * Page), 0, MemoryRights.Read))
-            + FailEach(tables => AtOnce.Done(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), _ => default)));
+            + FailEach(tables => AtOnce.Done(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), (_, _) => default)));
 
         // Two tables of the lowest level and one of the middle; one middle table and two of the lowest level.
         Assert.True(failures >= 6);
@@ -177,7 +178,7 @@ public sealed class SecondStageTablesTests
 
     private static void Unmap(SecondStageTables tables, SortedDictionary<ulong, ulong> model, AddressRange range)
     {
-        AtOnce.Done(tables.UnmapAsync(range, _ => default));
+        AtOnce.Done(tables.UnmapAsync(range, (_, _) => default));
         foreach (ulong page in PagesOf(range))
             model.Remove(page);
     }

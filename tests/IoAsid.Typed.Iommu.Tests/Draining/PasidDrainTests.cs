@@ -7,6 +7,7 @@ public sealed class PasidDrainTests
 
     /// <summary>While requests are lost none comes in: what the wait of the drain pushed ahead of it may be among them.</summary>
     [Fact]
+    [Specification("7.10/1")]
     public void A_drain_that_finds_that_requests_were_lost_begins_again() => IommuBench.Run(
         seeds: 2,
         async bench =>

@@ -38,7 +38,7 @@ public sealed class InvalidationOrderTests
     {
         await process.Memory.UnmapAsync(AddressRange.PageOf(process.Data));
         ulong last = process.Data + AddressRange.PageSize - 1;
-        Assert.Equal([$"PASID 1 in domain 1: 0x{process.Data:X}, order 0", "fence", $"device TLB, PASID 1: 0x{process.Data:X}-0x{last:X}", "wait"], trace.Take());
+        Assert.Equal([$"PASID 1 in domain 1: 0x{process.Data:X}, order 0, only leaves", "fence", $"device TLB, PASID 1: 0x{process.Data:X}-0x{last:X}", "wait"], trace.Take());
 
         AddressRange many = process.Memory.Map(0x40_0000, MemoryRights.Read).Range;
         await process.Memory.UnmapAsync(many);
@@ -46,6 +46,45 @@ public sealed class InvalidationOrderTests
 
         await bench.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();
+    });
+
+    [Fact]
+    [Specification("6.5.3.3/5", "6.5.3.3/10")]
+    public void The_hint_is_given_while_the_tables_of_a_process_stay() => RunBound(async (bench, process, bond, trace) =>
+    {
+        const ulong Apart = 0x7000_0000_0000;
+        await process.Memory.WriteAsync(process.Memory.Map(2 * AddressRange.PageSize, MemoryRights.ReadWrite, Apart).Range.Start, new byte[2 * AddressRange.PageSize]);
+
+        await process.Memory.ProtectAsync(AddressRange.PageOf(Apart), MemoryRights.Read);
+        Assert.Equal($"PASID 1 in domain 1: 0x{Apart:X}, order 0, only leaves", trace.Take()[0]);
+        await process.Memory.UnmapAsync(AddressRange.PageOf(Apart));
+        Assert.Equal($"PASID 1 in domain 1: 0x{Apart:X}, order 0, only leaves", trace.Take()[0]);
+
+        // The last page of its table: the table is freed.
+        await process.Memory.UnmapAsync(AddressRange.PageOf(Apart + AddressRange.PageSize));
+        Assert.Equal($"PASID 1 in domain 1: 0x{Apart + AddressRange.PageSize:X}, order 0", trace.Take()[0]);
+
+        await bench.UnbindAllAsync([bond]);
+        await process.Memory.ExitAsync();
+    });
+
+    [Fact]
+    [Specification("6.5.3.3/6", "6.5.3.3/10")]
+    public void The_hint_is_given_while_the_tables_of_a_domain_stay() => IommuBench.Run(1, async bench =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        await domain.MapAsync(new AddressRange(Window, 2 * AddressRange.PageSize), Window, MemoryRights.ReadWrite);
+        QueueTrace trace = Fresh(bench);
+
+        await domain.UnmapAsync(AddressRange.PageOf(Window));
+        Assert.Equal("domain 2: 0x400000, order 0, only leaves, drained", trace.Take()[0]);
+        await domain.UnmapAsync(AddressRange.PageOf(Window + AddressRange.PageSize));
+        Assert.Equal("domain 2: 0x401000, order 0, drained", trace.Take()[0]);
+
+        await attachment.DisposeAsync();
+        domain.Free();
+        await bench.AssertReclaimedAsync();
     });
 
     [Fact]

@@ -164,7 +164,7 @@ public sealed class InvalidationQueueTests
     {
         InvalidationBatch batch = new();
         for (int page = 0; page < count; page++)
-            batch.DomainPages(new DomainId(2), new DeviceTlbRange((ulong)page << 12, 0));
+            batch.DomainPages(new DomainId(2), new DeviceTlbRange((ulong)page << 12, 0), onlyLeaves: true);
         return batch;
     }
 

@@ -50,11 +50,13 @@ internal sealed class QueueTrace(IommuBench bench)
     {
         IotlbInvalidationGranularity.Global => "all translations",
         IotlbInvalidationGranularity.Domain => $"domain {translations.DomainId}",
-        _ => $"domain {translations.DomainId}: 0x{translations.Address:X}, order {translations.AddressMask}",
+        _ => $"domain {translations.DomainId}: 0x{translations.Address:X}, order {translations.AddressMask}{Hint(translations.InvalidationHint)}",
     }) + (translations is { DrainReads: true, DrainWrites: true } ? ", drained" : "");
 
     private static string Words(PasidIotlbInvalidation translations) => $"PASID {translations.Pasid} in domain {translations.DomainId}: "
-        + (translations.Granularity == PasidIotlbGranularity.Pasid ? "everything" : $"0x{translations.Address:X}, order {translations.AddressMask}");
+        + (translations.Granularity == PasidIotlbGranularity.Pasid ? "everything" : $"0x{translations.Address:X}, order {translations.AddressMask}{Hint(translations.InvalidationHint)}");
+
+    private static string Hint(bool onlyLeaves) => onlyLeaves ? ", only leaves" : "";
 
     private static string Words(PasidDeviceTlbInvalidation translations) => $"device TLB, PASID {translations.Pasid}: {translations.Range}";
 

@@ -23,6 +23,9 @@ public sealed class GuestInvalidationOrderTests
         ["pages, with low bits that do not count"] = (
             new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = Pasid, Address = 0x7000, AddressMask = 1 }.Bits,
             ["PASID 3 in domain 3: 0x6000, order 1", "wait"]),
+        ["leaves of pages"] = (
+            new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = Pasid, Address = 0x7000, InvalidationHint = true }.Bits,
+            ["PASID 3 in domain 3: 0x7000, order 0, only leaves", "wait"]),
         ["all translations"] = (new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits, ["domain 3, drained", "wait"]),
         ["a device TLB"] = (new DeviceTlbInvalidation { SourceId = Bound, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB: {All}", "wait"]),
         ["a PASID of a device TLB"] = (new PasidDeviceTlbInvalidation { SourceId = Bound, Pasid = Pasid, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB, PASID 3: {All}", "wait"]),

@@ -65,12 +65,12 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     public Task<GuestEnqueueResult> SubmitFillAsync(int page, int pages, ulong pattern, int device = 0) =>
         SubmitAsync(Descriptor(page, pages, pattern, record: 0), device);
 
-    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range) =>
-        ForgetsInvalidation ? ValueTask.CompletedTask : DropAsync(DeviceTlbRange.Covering(range.Start, range.Last));
+    ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range, bool onlyLeaves) =>
+        ForgetsInvalidation ? ValueTask.CompletedTask : DropAsync(DeviceTlbRange.Covering(range.Start, range.Last), onlyLeaves);
 
     ValueTask IAddressSpaceObserver.ReleaseAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask DropAsync(DeviceTlbRange pages)
+    private async ValueTask DropAsync(DeviceTlbRange pages, bool onlyLeaves)
     {
         List<Bits256> descriptors =
         [
@@ -80,6 +80,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
                 Pasid = new Pasid(Pasid.Value),
                 Address = pages.Address,
                 AddressMask = (byte)pages.Order,
+                InvalidationHint = onlyLeaves,
             }.Bits,
         ];
         foreach (GuestDevice device in _guest.Devices)

@@ -207,7 +207,9 @@ public sealed class DmaMaster
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Route(PasidPrefix Prefix, ulong Address, PendingKind Kind)
     {
-        public DmaRequest Request(RequesterId requester, DmaAccess access) =>
-            new(requester, Address, access, Prefix, IsTranslated: Kind == PendingKind.Translated);
+        // A translated request carries no PASID: not before revision 5.0 of VT-d, and then only if the function is told to send it (VT-d 4.2.5).
+        public DmaRequest Request(RequesterId requester, DmaAccess access) => Kind == PendingKind.Translated
+            ? new(requester, Address, access, IsTranslated: true)
+            : new(requester, Address, access, Prefix);
     }
 }

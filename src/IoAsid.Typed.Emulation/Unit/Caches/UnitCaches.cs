@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Emulation;
 /// All that a unit remembers of its tables, and how it is made to forget (architecture 6.2, 6.5). Forgetting less than this would be a fault of the
 /// unit; software that asks for less than it has to gets stale answers.
 /// </summary>
-internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity)
+internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int structureCapacity)
 {
     /// <summary>Legacy context entries, by requester.</summary>
     public TaggedCache<RequesterKey, AddressSpaceContext> LegacyContexts { get; } = new(contextCapacity);
@@ -22,12 +22,72 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity)
     /// <summary>Whole translations.</summary>
     public TranslationCache Iotlb { get; } = new(iotlbCapacity);
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Paging entries of upper levels of the first stage, by domain, PASID and address; null in a unit that does not cache them.</summary>
+    public StructureCache? FirstStageStructures { get; } = structureCapacity == 0 ? null : new(structureCapacity);
+
+    /// <summary>Paging entries of upper levels of the second stage, by domain and address; null in a unit that does not cache them.</summary>
+    public StructureCache? SecondStageStructures { get; } = structureCapacity == 0 ? null : new(structureCapacity);
+
+    /// <summary>Drops everything.</summary>
     public void Clear()
     {
         ClearContexts();
         Pasids.Clear();
+        ClearTranslations();
+    }
+
+    /// <summary>Drops every translation and every paging entry (VT-d Table 23, global).</summary>
+    public void ClearTranslations()
+    {
         Iotlb.Clear();
+        FirstStageStructures?.Clear();
+        SecondStageStructures?.Clear();
+    }
+
+    /// <summary>Drops the translations and the paging entries of a domain (VT-d Table 23, domain-selective).</summary>
+    public void DropDomain(DomainId domain)
+    {
+        Iotlb.DropDomain(domain);
+        FirstStageStructures?.DropDomain(domain);
+        SecondStageStructures?.DropDomain(domain);
+    }
+
+    /// <summary>
+    /// Drops the translations of a range of a second stage, and the paging entries on the way to them (VT-d Table 23, page-selective within a domain). What a
+    /// first stage took part in goes by the domain.
+    /// </summary>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="address">An input address of the second stage in the range.</param>
+    /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
+    /// <param name="onlyLeaves">The invalidation hint: paging entries of the second stage stay.</param>
+    public void DropPagesOfDomain(DomainId domain, ulong address, int shift, bool onlyLeaves)
+    {
+        Iotlb.DropPagesOfDomain(domain, address, shift);
+        FirstStageStructures?.DropDomain(domain);
+        if (!onlyLeaves)
+            SecondStageStructures?.DropPages(domain, default, address, shift);
+    }
+
+    /// <summary>Drops the translations of one PASID in a domain, and the paging entries of its first stage (VT-d Table 24, PASID-selective).</summary>
+    public void DropPasid(DomainId domain, Pasid pasid)
+    {
+        Iotlb.DropPasid(domain, pasid);
+        FirstStageStructures?.DropPasid(domain, pasid);
+    }
+
+    /// <summary>
+    /// Drops the translations of a range of a first stage, and the paging entries on the way to them (VT-d Table 24, page-selective within a PASID).
+    /// </summary>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="pasid">The PASID.</param>
+    /// <param name="address">An input address of the first stage in the range.</param>
+    /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
+    /// <param name="onlyLeaves">The invalidation hint: paging entries stay.</param>
+    public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift, bool onlyLeaves)
+    {
+        Iotlb.DropPages(domain, pasid, address, shift);
+        if (!onlyLeaves)
+            FirstStageStructures?.DropPages(domain, pasid, address, shift);
     }
 
     /// <summary>Context-cache invalidation, global.</summary>

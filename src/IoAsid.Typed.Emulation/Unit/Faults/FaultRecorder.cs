@@ -59,6 +59,9 @@ internal sealed class FaultRecorder
         return true;
     }
 
+    /// <summary>Records the next fault in the first register, as when translation is disabled (VT-d 7.2.1).</summary>
+    public void StartOver() => _next = 0;
+
     /// <summary>Says that the invalidation queue has stopped at a bad descriptor.</summary>
     public void ReportQueueError() => SetStatus(Status with { InvalidationQueueError = true });
 

@@ -35,38 +35,53 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
         return granularity;
     }
 
-    /// <summary>Drops translations by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
+    /// <summary>Drops translations and paging entries by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
+    /// <param name="granularity">The granularity.</param>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="address">The first page.</param>
+    /// <param name="addressMask">The binary logarithm of the number of pages.</param>
+    /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
     /// <returns>The granularity carried out; invalid if there is no such one, the unit lacks it (CAP.PSI), or the range is larger than CAP.MAMV allows.</returns>
     public IotlbInvalidationGranularity DropTranslations(
-        IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask)
+        IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask, bool onlyLeaves)
     {
         switch (granularity)
         {
             case IotlbInvalidationGranularity.Global:
-                caches.Iotlb.Clear();
+                caches.ClearTranslations();
                 return granularity;
             case IotlbInvalidationGranularity.Domain:
-                caches.Iotlb.DropDomain(Known(domain));
+                caches.DropDomain(Known(domain));
                 return granularity;
             case IotlbInvalidationGranularity.Page when capabilities.PageSelectiveInvalidation && addressMask <= capabilities.MaximumAddressMask:
-                caches.Iotlb.DropPagesOfDomain(Known(domain), address & _guestAddressMask, 12 + addressMask);
+                caches.DropPagesOfDomain(Known(domain), address & _guestAddressMask, 12 + addressMask, onlyLeaves);
                 return granularity;
             default:
                 return IotlbInvalidationGranularity.Invalid;
         }
     }
 
-    /// <summary>Drops translations of a PASID, by pages only those that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and CAP.MAMV do not limit it.</summary>
+    /// <summary>
+    /// Drops translations and first-stage paging entries of a PASID, by pages only the translations that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and
+    /// CAP.MAMV do not limit it.
+    /// </summary>
+    /// <param name="granularity">The granularity.</param>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="pasid">The PASID.</param>
+    /// <param name="address">The first page.</param>
+    /// <param name="addressMask">The binary logarithm of the number of pages.</param>
+    /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
     /// <returns>False if there is no such granularity.</returns>
-    public bool DropTranslationsOfPasid(PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask)
+    public bool DropTranslationsOfPasid(
+        PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask, bool onlyLeaves)
     {
         switch (granularity)
         {
             case PasidIotlbGranularity.Pasid:
-                caches.Iotlb.DropPasid(Known(domain), pasid);
+                caches.DropPasid(Known(domain), pasid);
                 return true;
             case PasidIotlbGranularity.Page:
-                caches.Iotlb.DropPages(Known(domain), pasid, address, 12 + addressMask);
+                caches.DropPages(Known(domain), pasid, address, 12 + addressMask, onlyLeaves);
                 return true;
             default:
                 return false;

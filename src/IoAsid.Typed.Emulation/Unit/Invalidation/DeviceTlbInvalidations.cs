@@ -68,29 +68,34 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     /// <param name="message">The tags that are done.</param>
     public void Receive(in InvalidateCompletionMessage message)
     {
+        uint unexpected = 0;
         for (int tag = 0; tag < Tags; tag++)
         {
-            if ((message.Tags >> tag & 1) == 0)
-                continue;
-            int index = IndexOf(message.Requester, tag);
-            if (index < 0)
-            {
-                UnexpectedCompletion?.Invoke(message.Requester);
-                continue;
-            }
-
-            InvalidateRequestMessage completed = _outstanding[index].Message;
-            _outstanding.RemoveAt(index);
-            if (index == 0)
-                SetTimer();
-            CompletedOne?.Invoke(completed);
+            if ((message.Tags >> tag & 1) != 0 && !TryComplete(message.Requester, tag))
+                unexpected |= 1u << tag;
         }
 
+        // Tags under way come first, whatever else the message says (VT-d 4.3).
+        if (unexpected != 0)
+            UnexpectedCompletion?.Invoke(message.Requester);
         Completed?.Invoke();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
+
+    private bool TryComplete(RequesterId requester, int tag)
+    {
+        int index = IndexOf(requester, tag);
+        if (index < 0)
+            return false;
+        InvalidateRequestMessage completed = _outstanding[index].Message;
+        _outstanding.RemoveAt(index);
+        if (index == 0)
+            SetTimer();
+        CompletedOne?.Invoke(completed);
+        return true;
+    }
 
     private void CheckDeadlines()
     {

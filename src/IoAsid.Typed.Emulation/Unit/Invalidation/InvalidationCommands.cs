@@ -78,11 +78,12 @@ internal sealed class InvalidationCommands
             case InvalidationType.Iotlb:
                 IotlbInvalidation translations = new(descriptor.Bits);
                 return _caches.DropTranslations(
-                    translations.Granularity, translations.DomainId, translations.Address, translations.AddressMask)
+                    translations.Granularity, translations.DomainId, translations.Address, translations.AddressMask, translations.InvalidationHint)
                     != IotlbInvalidationGranularity.Invalid;
             case InvalidationType.PasidIotlb:
                 PasidIotlbInvalidation pasid = new(descriptor.Bits);
-                return _caches.DropTranslationsOfPasid(pasid.Granularity, pasid.DomainId, pasid.Pasid, pasid.Address, pasid.AddressMask);
+                return _caches.DropTranslationsOfPasid(
+                    pasid.Granularity, pasid.DomainId, pasid.Pasid, pasid.Address, pasid.AddressMask, pasid.InvalidationHint);
             case InvalidationType.PasidCache:
                 PasidCacheInvalidation pasids = new(descriptor.Bits);
                 return _caches.DropPasids(pasids.Granularity, pasids.DomainId, pasids.Pasid);

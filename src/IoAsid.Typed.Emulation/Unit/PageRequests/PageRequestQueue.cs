@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -84,7 +85,7 @@ internal sealed class PageRequestQueue
     private void Handle(in PageRequestMessage message)
     {
         TranslationQuery query = QueryOf(message);
-        FaultReason fault = Check(query, out bool unreported);
+        FaultReason fault = Find(query, out AddressSpaceContext space, out bool unreported);
         if (fault != FaultReason.None)
         {
             _unit.Refuse(query, fault, unreported);
@@ -96,20 +97,28 @@ internal sealed class PageRequestQueue
         }
         else
         {
-            Enqueue(message);
+            Enqueue(message, space);
         }
     }
 
-    // Whether the device may ask at all: the tables decide, as for a memory request, but the PASID entry is not looked at.
-    private FaultReason Check(in TranslationQuery query, out bool unreported)
+    // The tables decide whether the device may ask, as for a memory request, down to the PASID entry (VT-d 7.4.1, Table 30).
+    private FaultReason Find(in TranslationQuery query, out AddressSpaceContext space, out bool unreported)
     {
+        space = default;
+        FaultReason fault = FindContext(query, out ScalableContextEntry context, out unreported);
+        if (fault != FaultReason.None)
+            return fault;
+        Pasid pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
+        return _unit.Translator.FindAddressSpace(query.Requester, context, pasid, out space, out unreported);
+    }
+
+    private FaultReason FindContext(in TranslationQuery query, out ScalableContextEntry context, out bool unreported)
+    {
+        context = default;
         unreported = false;
-        Translator translator = _unit.Translator;
-        if (!translator.IsEnabled || translator.Root.Mode == TranslationTableMode.Legacy)
-            return FaultReason.PageRequestInLegacyMode;
-        if (translator.Root.Mode != TranslationTableMode.Scalable)
-            return FaultReason.RootTableAddressInvalid;
-        FaultReason fault = translator.FindContext(query.Requester, out ScalableContextEntry context, out unreported);
+        if (CheckMode() is var mode and not FaultReason.None)
+            return mode;
+        FaultReason fault = _unit.Translator.FindContext(query.Requester, out context, out unreported);
         if (fault != FaultReason.None)
             return fault;
         if (!context.PageRequestEnable)
@@ -118,10 +127,26 @@ internal sealed class PageRequestQueue
             return FaultReason.None;
         if (!context.PasidEnable)
             return FaultReason.PasidDisabled;
-        return query.Prefix.Pasid.Value >= context.PasidLimit ? FaultReason.PasidBeyondDirectory : FaultReason.None;
+        if (query.Prefix.Pasid.Value >= context.PasidLimit)
+            return FaultReason.PasidBeyondDirectory;
+        return query.Prefix.Pasid == context.RidPasid ? FaultReason.RidPasidInvalid : FaultReason.None;
     }
 
-    private void Enqueue(in PageRequestMessage message)
+    private FaultReason CheckMode()
+    {
+        VtdCapabilities capabilities = _unit.Options.Capabilities;
+        if (!_unit.Translator.IsEnabled)
+            return FaultReason.PageRequestInLegacyMode;
+        return _unit.Translator.Root.Mode switch
+        {
+            TranslationTableMode.Legacy => FaultReason.PageRequestInLegacyMode,
+            TranslationTableMode.Scalable when capabilities.ScalableMode => FaultReason.None,
+            TranslationTableMode.AbortDma when capabilities.AbortDma => FaultReason.AbortDmaMode,
+            _ => FaultReason.RootTableAddressInvalid,
+        };
+    }
+
+    private void Enqueue(in PageRequestMessage message, in AddressSpaceContext space)
     {
         PageRequestQueueAddressRegister ring = new(_unit.Registers[RegisterOffsets.PageRequestQueueAddress]);
         ulong tail = Tail;
@@ -140,8 +165,8 @@ internal sealed class PageRequestQueue
             return;
         }
 
-        // What the unit remembers of the page is about to be wrong (VT-d 7.6).
-        _unit.Forget(message);
+        // What is cached of the page is about to be wrong.
+        _unit.InvalidateRequested(space, message.Address);
         Tail = next;
         _unit.Tell(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
         Announce();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -10,15 +11,21 @@ internal sealed class FirstStageWalk
 
     private readonly TableMemory _memory;
     private readonly SecondStageWalk _secondStage;
+    private readonly StructureCache? _structures;
     private readonly bool _revision3;
 
     // [(level - 1) * 2 + PS]: bits that must be clear.
     private readonly ulong[] _reserved = new ulong[Levels * 2];
 
-    public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, in VtdCapabilities capabilities)
+    /// <param name="memory">The tables.</param>
+    /// <param name="secondStage">Translates guest addresses.</param>
+    /// <param name="structures">The paging-structure caches, if the unit has any.</param>
+    /// <param name="capabilities">The capabilities of the unit.</param>
+    public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, StructureCache? structures, in VtdCapabilities capabilities)
     {
         _memory = memory;
         _secondStage = secondStage;
+        _structures = structures;
         _revision3 = capabilities.Revision == VtdRevision.Three;
         for (int level = 1; level <= Levels; level++)
         {
@@ -63,15 +70,40 @@ internal sealed class FirstStageWalk
         bool nested = space.Grant == PasidGrantType.Nested;
         // As on a processor XD is reserved while NXE is clear. Later revisions ignore it.
         ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
+        StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
         EntryRights rights = EntryRights.All;
         ulong table = space.FirstStageTable;
-        for (int level = space.FirstStageLevels; ; level--)
+        ulong? hostTable = nested ? null : table;
+        int level = space.FirstStageLevels;
+        if (structures is not null)
+        {
+            ref readonly CachedStructure cached = ref structures.Find(space.Domain, space.Pasid, input, ref level);
+            if (!Unsafe.IsNullRef(in cached))
+            {
+                structures.Observer?.Used(space, isFirstStage: true, input, level, cached);
+                (table, hostTable, rights) = (cached.Table, cached.HostTable, cached.Rights);
+                level--;
+            }
+        }
+
+        for (; ; level--)
         {
             bool top = level == space.FirstStageLevels;
-            EntryPlace place = new(table + (ulong)TranslationTables.IndexOf(input, level) * 8, top);
-            fault = Locate(space, ref place, demand);
-            if (fault != FaultReason.None)
-                return true;
+            ulong offset = (ulong)TranslationTables.IndexOf(input, level) * 8;
+            EntryPlace place = new(table + offset, top);
+            if (hostTable is { } known)
+            {
+                place.Host = known + offset;
+            }
+            else
+            {
+                fault = Locate(space, ref place, demand);
+                if (fault != FaultReason.None)
+                    return true;
+                if (!top)
+                    structures?.Add(space.Domain, space.Pasid, input, level + 1, new CachedStructure(table, place.Host - offset, rights));
+            }
+
             if (!_memory.TryRead(place.Host, out ulong bits))
                 return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
@@ -84,12 +116,17 @@ internal sealed class FirstStageWalk
                 return Is(FaultReason.FirstStageEntryReserved, out fault);
             if (nested && _secondStage.IsBeyondWidth(space, entry.IsLeaf(level) ? entry.PageAddress(level) : entry.Address))
                 return Is(FaultReason.NestedAddressBeyondGuestWidth, out fault);
-            rights &= RightsOf(entry);
+            rights &= EntryRightsReading.RightsOf(entry);
             if (entry.IsLeaf(level))
                 return TryFinish(space, input, demand, level, place, entry, rights, out result, out fault);
             if (!TrySetBits(space, place, entry, WithAccessed(space, entry), demand, out fault) || fault != FaultReason.None)
                 return fault != FaultReason.None;
             table = entry.Address;
+            hostTable = null;
+            if (nested)
+                continue;
+            hostTable = table;
+            structures?.Add(space.Domain, space.Pasid, input, level, new CachedStructure(table, table, rights));
         }
     }
 
@@ -114,7 +151,7 @@ internal sealed class FirstStageWalk
 
         if (space.Grant == PasidGrantType.Nested && Nest(space, demand, ref result) is var beneath and not FaultReason.None)
             return Is(beneath, out fault);
-        if (InterruptRange.Contains(result.Address))
+        if (result.IsInInterruptRange(demand))
             return Is(FaultReason.ScalableInterruptRange, out fault);
 
         bool writes = demand.Has(WalkDemand.Write)
@@ -139,8 +176,6 @@ internal sealed class FirstStageWalk
     // Under nesting the address of an entry is a guest's.
     private FaultReason Locate(in AddressSpaceContext space, ref EntryPlace place, WalkDemand demand)
     {
-        if (space.Grant != PasidGrantType.Nested)
-            return FaultReason.None;
         WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
         SecondStageFault fault = _secondStage.Walk(space, place.Address, wanted | demand & WalkDemand.Peek, out WalkResult result);
         place.Host = result.Address;
@@ -174,16 +209,11 @@ internal sealed class FirstStageWalk
     private static FirstStageEntry WithAccessed(in AddressSpaceContext space, FirstStageEntry entry) =>
         entry with { Accessed = true, ExtendedAccessed = entry.ExtendedAccessed || space.ExtendedAccessedEnable };
 
-    private static EntryRights RightsOf(FirstStageEntry entry) =>
-        (entry.Writable ? EntryRights.Writable : EntryRights.None)
-        | (entry.User ? EntryRights.User : EntryRights.None)
-        | (entry.ExecuteDisable ? EntryRights.None : EntryRights.Executable);
-
     private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries)
     {
-        bool user = (entries & EntryRights.User) != EntryRights.None;
-        bool writable = (entries & EntryRights.Writable) != EntryRights.None;
-        bool noExecute = space.NoExecuteEnable && (entries & EntryRights.Executable) == EntryRights.None;
+        bool user = entries.Has(EntryRights.User);
+        bool writable = entries.Has(EntryRights.Writable);
+        bool noExecute = space.NoExecuteEnable && !entries.Has(EntryRights.Executable);
 
         // Dirty until the leaf says otherwise.
         return PageRights.Read
@@ -212,16 +242,6 @@ internal sealed class FirstStageWalk
     {
         fault = what;
         return true;
-    }
-
-    [Flags]
-    private enum EntryRights : byte
-    {
-        None = 0,
-        Writable = 1,
-        User = 2,
-        Executable = 4,
-        All = Writable | User | Executable,
     }
 
     /// <summary>Where an entry is: as the tables say, and where that is in the host.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -9,14 +10,19 @@ internal sealed class SecondStageWalk
     private const int MaximumAttempts = 64;
 
     private readonly TableMemory _memory;
+    private readonly StructureCache? _structures;
     private readonly int _maximumGuestWidth;
 
     // [(level - 1) * 2 + PS]: bits that must be clear.
     private readonly ulong[] _reserved = new ulong[10];
 
-    public SecondStageWalk(TableMemory memory, in VtdCapabilities capabilities)
+    /// <param name="memory">The tables.</param>
+    /// <param name="structures">The paging-structure caches, if the unit has any.</param>
+    /// <param name="capabilities">The capabilities of the unit.</param>
+    public SecondStageWalk(TableMemory memory, StructureCache? structures, in VtdCapabilities capabilities)
     {
         _memory = memory;
+        _structures = structures;
         _maximumGuestWidth = capabilities.MaximumGuestAddressWidth;
         for (int level = 1; level <= 5; level++)
         {
@@ -60,10 +66,22 @@ internal sealed class SecondStageWalk
         if (IsBeyondWidth(space, input))
             return Is(SecondStageFault.BeyondWidth, out fault);
 
+        StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
         ulong table = space.SecondStageTable;
-        bool read = true;
-        bool write = true;
-        for (int level = space.SecondStageLevels; ; level--)
+        EntryRights rights = EntryRights.All;
+        int level = space.SecondStageLevels;
+        if (structures is not null)
+        {
+            ref readonly CachedStructure cached = ref structures.Find(space.Domain, default, input, ref level);
+            if (!Unsafe.IsNullRef(in cached))
+            {
+                structures.Observer?.Used(space, isFirstStage: false, input, level, cached);
+                (table, rights) = (cached.HostTable, cached.Rights);
+                level--;
+            }
+        }
+
+        for (; ; level--)
         {
             ulong address = table + (ulong)TranslationTables.IndexOf(input, level) * 8;
             if (!_memory.TryRead(address, out ulong bits))
@@ -72,14 +90,13 @@ internal sealed class SecondStageWalk
             SecondStageEntry entry = new(bits);
             ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)];
             _memory.Witness?.Saw(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
-            read &= entry.Read;
-            write &= entry.Write;
+            rights &= EntryRightsReading.RightsOf(entry);
             if (!entry.Present)
                 return Is(SecondStageFault.NotPresent, out fault);
             if ((bits & mask) != 0)
                 return Is(SecondStageFault.Reserved, out fault);
             if (entry.IsLeaf(level))
-                return TryFinish(space, input, demand, level, address, entry, read, write, out result, out fault);
+                return TryFinish(space, input, demand, level, address, entry, rights, out result, out fault);
 
             if (space.SecondStageAccessedDirtyEnable && !entry.Accessed && !demand.Has(WalkDemand.Peek))
             {
@@ -90,14 +107,17 @@ internal sealed class SecondStageWalk
             }
 
             table = entry.Address;
+            structures?.Add(space.Domain, default, input, level, new CachedStructure(table, table, rights));
         }
     }
 
     private bool TryFinish(
-        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, ulong address, SecondStageEntry leaf, bool read, bool write,
+        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, ulong address, SecondStageEntry leaf, EntryRights entries,
         out WalkResult result, out SecondStageFault fault)
     {
         result = default;
+        bool read = entries.Has(EntryRights.Readable);
+        bool write = entries.Has(EntryRights.Writable);
         if (!read && !write)
             return Is(SecondStageFault.NotPresent, out fault);
         if (!demand.Has(WalkDemand.Ask) && Denied(demand, read, write) is var denied and not SecondStageFault.None)
@@ -111,7 +131,10 @@ internal sealed class SecondStageWalk
             Accessed = leaf.Accessed || keepsDirty,
             Dirty = leaf.Dirty || keepsDirty && write && demand.Has(WalkDemand.Write),
         };
-        if (InterruptRange.Contains(output))
+
+        // Under nesting the page of the answer may be smaller: the first stage tests it.
+        bool isWhole = demand.Has(WalkDemand.Ask) && space.Grant != PasidGrantType.Nested;
+        if (isWhole ? InterruptRange.Overlaps(leaf.PageAddress(level), TranslationTables.PageSizeOf(level)) : InterruptRange.Contains(output))
             return Is(SecondStageFault.InterruptRange, out fault);
         if (updated != leaf && !demand.Has(WalkDemand.Peek))
         {

@@ -26,11 +26,18 @@ internal readonly struct Translation
     /// <summary>It came out of the IOTLB, with this tag.</summary>
     public bool IsCached { get; private init; }
 
+    /// <summary>Gets a value indicating whether the rights are those of a supervisor although the request does not say so (RID_PRIV).</summary>
+    public bool IsForSupervisor { get; init; }
+
     public static Translation Blocked(FaultReason reason, bool unreported) =>
         new() { Kind = TranslationKind.Blocked, Reason = reason, IsUnreported = unreported && reason.IsQualified() };
 
     public static Translation Identity(ulong address) =>
         new() { Kind = TranslationKind.Identity, Address = address, PageShift = 12, Rights = Everything };
+
+    /// <summary>Returns the translation of an address space that passes addresses through.</summary>
+    public static Translation PassThrough(ulong address, int pageShift, bool isCached) =>
+        new() { Kind = TranslationKind.Identity, Address = address, PageShift = pageShift, Rights = Everything, IsCached = isCached };
 
     public static Translation Interrupt(ulong address) =>
         new() { Kind = TranslationKind.Interrupt, Address = address, PageShift = 12 };
@@ -40,10 +47,10 @@ internal readonly struct Translation
 
     public static Translation Cached(in CachedTranslation cached, ulong input) => new()
     {
-        Kind = cached.IsPassThrough ? TranslationKind.Identity : TranslationKind.Mapped,
+        Kind = TranslationKind.Mapped,
         Address = cached.Output | input & ((1UL << cached.PageShift) - 1),
         PageShift = cached.PageShift,
-        Rights = cached.Rights & ~PageRights.PassThrough,
+        Rights = cached.Rights,
         IsCached = true,
     };
 

@@ -12,6 +12,6 @@ internal enum TranslationKind : byte
     /// <summary>It goes to the page a walk found, or a cache remembered.</summary>
     Mapped,
 
-    /// <summary>It is to the interrupt range, and never translated.</summary>
+    /// <summary>Its address lies in the interrupt range: it is an interrupt, or asks for the translation of one. It is never translated.</summary>
     Interrupt,
 }

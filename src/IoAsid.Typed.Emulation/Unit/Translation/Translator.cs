@@ -19,6 +19,7 @@ internal sealed class Translator
     private readonly bool _ridPrivilege;
     private readonly bool _refusesExecute;
     private readonly bool _pasidsInTranslatedRequests;
+    private readonly int _largestPageShift;
     private ScalableContextEntry _readContext;
     private AddressSpaceContext _readSpace;
 
@@ -28,11 +29,12 @@ internal sealed class Translator
         _capabilities = options.Capabilities;
         _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
         _refusesExecute = _capabilities.MajorVersion >= 8;
-        _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0;
+        _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
+        _largestPageShift = TranslationTables.ShiftOf(LargestPageLevel(_capabilities));
         _caches = caches;
         _tables = new TableReader(memory, _capabilities);
-        _secondStage = new SecondStageWalk(memory, _capabilities);
-        _firstStage = new FirstStageWalk(memory, _secondStage, _capabilities);
+        _secondStage = new SecondStageWalk(memory, options.Caching ? caches.SecondStageStructures : null, _capabilities);
+        _firstStage = new FirstStageWalk(memory, _secondStage, options.Caching ? caches.FirstStageStructures : null, _capabilities);
     }
 
     /// <summary>GSTS.TES: without it requests go where they say.</summary>
@@ -65,10 +67,18 @@ internal sealed class Translator
 
     private Translation Translate(in TranslationQuery query, bool caching)
     {
-        if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
-            return query.AddressType == AddressType.Untranslated ? Translation.Interrupt(query.Address) : Refuse(InterruptRangeReason);
-        if (!IsEnabled)
-            return query.AddressType == AddressType.TranslationRequest ? Refuse(FaultReason.None) : Translation.Identity(query.Address);
+        if (query.AddressType == AddressType.Untranslated)
+        {
+            if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+                return Translation.Interrupt(query.Address);
+            if (!IsEnabled)
+                return Translation.Identity(query.Address);
+        }
+        else if (!IsEnabled || IsProtocolError(query))
+        {
+            return Refuse(FaultReason.None);
+        }
+
         switch (Root.Mode)
         {
             case TranslationTableMode.Legacy:
@@ -81,6 +91,10 @@ internal sealed class Translator
                 return Refuse(FaultReason.RootTableAddressInvalid);
         }
     }
+
+    // Such requests end before they reach the tables, and are not recorded (VT-d 4.2.1, 4.2.5).
+    private bool IsProtocolError(in TranslationQuery query) =>
+        query.AddressType == AddressType.Translated && query.Prefix.IsPresent && !_pasidsInTranslatedRequests;
 
     private FaultReason InterruptRangeReason =>
         Root.Mode == TranslationTableMode.Legacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange;
@@ -125,7 +139,7 @@ internal sealed class Translator
             return Translation.Blocked(fault, unreported);
 
         return !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
-            ? TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching)
+            ? TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching) with { IsForSupervisor = true }
             : TranslateIn(space, query, caching);
     }
 
@@ -135,8 +149,6 @@ internal sealed class Translator
         bool translated = query.AddressType == AddressType.Translated;
         if (!translated && !context.PasidEnable)
             return FaultReason.PasidDisabled;
-        if (translated && !_pasidsInTranslatedRequests)
-            return FaultReason.None;
         if (query.Prefix.Pasid.Value >= context.PasidLimit)
             return FaultReason.PasidBeyondDirectory;
         if (query.Prefix.Pasid == context.RidPasid)
@@ -150,6 +162,8 @@ internal sealed class Translator
     {
         if (RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
+        if (query.AddressType == AddressType.TranslationRequest && !query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+            return Translation.Interrupt(query.Address);
 
         TranslationTag tag = new(query.Requester, query.Prefix);
         if (caching)
@@ -185,9 +199,10 @@ internal sealed class Translator
 
         if (query.Demand.Has(WalkDemand.Write) && !cached.Rights.Has(PageRights.Dirty))
             return false;
-        // A large page may lie around the range: only some of it is refused.
-        translation = Translation.Cached(cached, query.Address);
-        if (InterruptRange.Contains(translation.Address))
+        translation = cached.IsPassThrough
+            ? Translation.PassThrough(query.Address, _largestPageShift, isCached: true)
+            : Translation.Cached(cached, query.Address);
+        if (LeadsToInterrupts(translation, asks))
             translation = IntoInterruptRange(space);
         return true;
     }
@@ -205,17 +220,34 @@ internal sealed class Translator
     {
         if (BeyondHost(query.Address))
             return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
-        if (InterruptRange.Contains(query.Address))
+        Translation identity = Translation.PassThrough(query.Address, _largestPageShift, isCached: false);
+        if (LeadsToInterrupts(identity, query.Demand.Has(WalkDemand.Ask)))
             return IntoInterruptRange(space);
-        Translation identity = Translation.Identity(query.Address);
         if (caching && !space.IsLegacy)
         {
             CachedTranslation entry = new(
-                query.Address & ~0xFFFUL, space.Pasid, space.Domain, (byte)identity.PageShift, FirstStageShift: 0, identity.Rights | PageRights.PassThrough);
+                query.Address & ~0xFFFUL, space.Pasid, space.Domain, PageShift: 12, FirstStageShift: 0, identity.Rights | PageRights.PassThrough);
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 
         return identity;
+    }
+
+    // A large page may lie around the range. Of a translation request the whole page counts, except of pass-through: translated requests to the range are
+    // refused when they come (VT-d Table 30, SGN.8).
+    private static bool LeadsToInterrupts(in Translation translation, bool asks)
+    {
+        if (!asks)
+            return InterruptRange.Contains(translation.Address);
+        int shift = translation.PageShift;
+        return translation.Kind == TranslationKind.Mapped && InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift);
+    }
+
+    private static int LargestPageLevel(in VtdCapabilities capabilities)
+    {
+        if (capabilities.OneGigabyteFirstStagePages || capabilities.SupportsSecondStagePage(3))
+            return 3;
+        return capabilities.FirstStage || capabilities.SupportsSecondStagePage(2) ? 2 : 1;
     }
 
     private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(

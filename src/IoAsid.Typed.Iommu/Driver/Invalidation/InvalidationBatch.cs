@@ -52,15 +52,25 @@ internal sealed class InvalidationBatch
         DrainWrites = true,
     }.Bits);
 
-    public InvalidationBatch DomainPages(DomainId domain, DeviceTlbRange pages) => AddCache(new IotlbInvalidation
+    /// <summary>Invalidates pages of a second stage.</summary>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="pages">The pages.</param>
+    /// <param name="onlyLeaves">Whether only leaf entries changed: paging-structure caches stay (VT-d 6.5.2.3, IH).</param>
+    public InvalidationBatch DomainPages(DomainId domain, DeviceTlbRange pages, bool onlyLeaves)
     {
-        Granularity = IotlbInvalidationGranularity.Page,
-        DomainId = domain,
-        Address = pages.Address,
-        AddressMask = (byte)pages.Order,
-        DrainReads = true,
-        DrainWrites = true,
-    }.Bits);
+        IotlbInvalidation invalidation = new()
+        {
+            Granularity = IotlbInvalidationGranularity.Page,
+            DomainId = domain,
+            Address = pages.Address,
+            AddressMask = (byte)pages.Order,
+            DrainReads = true,
+            DrainWrites = true,
+        };
+        if (onlyLeaves)
+            invalidation = invalidation with { InvalidationHint = true };
+        return AddCache(invalidation.Bits);
+    }
 
     public InvalidationBatch PasidTranslations(DomainId domain, Pasid pasid) => AddCache(new PasidIotlbInvalidation
     {
@@ -69,18 +79,29 @@ internal sealed class InvalidationBatch
         Pasid = pasid,
     }.Bits);
 
-    public InvalidationBatch PasidPages(DomainId domain, Pasid pasid, DeviceTlbRange pages) => AddCache(new PasidIotlbInvalidation
+    /// <summary>Invalidates pages of a first stage.</summary>
+    /// <param name="domain">The domain id.</param>
+    /// <param name="pasid">The PASID.</param>
+    /// <param name="pages">The pages.</param>
+    /// <param name="onlyLeaves">Whether only leaf entries changed: paging-structure caches stay (VT-d 6.5.2.4, IH).</param>
+    public InvalidationBatch PasidPages(DomainId domain, Pasid pasid, DeviceTlbRange pages, bool onlyLeaves)
     {
-        Granularity = PasidIotlbGranularity.Page,
-        DomainId = domain,
-        Pasid = pasid,
-        Address = pages.Address,
-        AddressMask = (byte)pages.Order,
-    }.Bits);
+        PasidIotlbInvalidation invalidation = new()
+        {
+            Granularity = PasidIotlbGranularity.Page,
+            DomainId = domain,
+            Pasid = pasid,
+            Address = pages.Address,
+            AddressMask = (byte)pages.Order,
+        };
+        if (onlyLeaves)
+            invalidation = invalidation with { InvalidationHint = true };
+        return AddCache(invalidation.Bits);
+    }
 
     /// <summary>Invalidates pages of first-stage tables. Above an order, invalidating the whole PASID is cheaper.</summary>
-    public InvalidationBatch FirstStage(DomainId domain, Pasid pasid, DeviceTlbRange pages) =>
-        pages.Order > MaximumFirstStageOrder ? PasidTranslations(domain, pasid) : PasidPages(domain, pasid, pages);
+    public InvalidationBatch FirstStage(DomainId domain, Pasid pasid, DeviceTlbRange pages, bool onlyLeaves) =>
+        pages.Order > MaximumFirstStageOrder ? PasidTranslations(domain, pasid) : PasidPages(domain, pasid, pages, onlyLeaves);
 
     /// <summary>What a device remembers of requests without PASID.</summary>
     public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, DeviceTlbRange pages)

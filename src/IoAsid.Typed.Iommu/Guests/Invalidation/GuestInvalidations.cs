@@ -67,7 +67,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         return guests.Granularity switch
         {
             PasidIotlbGranularity.Pasid => OnPasidAsync(guests.Pasid, static (batch, domain, pasid) => batch.PasidTranslations(domain, pasid)),
-            PasidIotlbGranularity.Page => OnPasidAsync(guests.Pasid, (batch, domain, pasid) => batch.PasidPages(domain, pasid, pages)),
+            PasidIotlbGranularity.Page => OnPasidAsync(guests.Pasid, (batch, domain, pasid) => batch.PasidPages(domain, pasid, pages, guests.InvalidationHint)),
             _ => new(InvalidationQueueError.ReservedField),
         };
     }

@@ -28,7 +28,7 @@ public sealed class CacheTagTests
     [Specification("6.2.1/3", "6.2.7/1")]
     public void Two_devices_do_not_share_translations_of_one_domain_in_legacy_mode()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000, UnitBench.WithoutStructures);
         _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
         _ = new PageTables(bench.Memory, 0x28_0000, 4, PageTables.ReadWrite) { [Page] = 0x55_0000 | PageTables.ReadWrite };
         bench.Set(UnitBench.Contexts + UnitBench.OtherDevice.Value * 16UL, 0x28_0001);
@@ -112,7 +112,7 @@ public sealed class CacheTagTests
     [Specification("6.2.1/4")]
     public void A_translation_without_PASID_is_not_found_by_a_request_with_one()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.WithoutStructures);
         SetRidPasid(bench, new Pasid(5));
         SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         bench.Output(DmaAccess.Read, Page);
@@ -214,7 +214,7 @@ public sealed class CacheTagTests
 
     private static UnitBench MakeTwoDevices()
     {
-        UnitBench bench = UnitBench.InScalableMode();
+        UnitBench bench = UnitBench.InScalableMode(UnitBench.WithoutStructures);
         bench.SetContext(UnitBench.OtherDevice, OtherDirectory | UnitBench.PasidEnable | 1);
         bench.Set(OtherDirectory, OtherTable | 1);
         return bench;

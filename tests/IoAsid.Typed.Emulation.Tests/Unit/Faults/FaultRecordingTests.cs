@@ -10,7 +10,7 @@ public sealed class FaultRecordingTests
     private const uint Pending = 1 << 1;
 
     [Fact]
-    [Specification("11.4.7.1/1")]
+    [Specification("7.2.1/1", "7.2.1/3", "7.2.1/7", "11.4.7.1/1")]
     public void Records_are_written_in_turn_and_FRI_is_the_first_that_is_pending()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -34,7 +34,7 @@ public sealed class FaultRecordingTests
     }
 
     [Fact]
-    [Specification("11.4.7.1/2")]
+    [Specification("7.2.1/4", "7.2.1/6", "7.2.1/8", "11.4.7.1/2")]
     public void When_all_are_pending_the_next_fault_overflows_and_then_all_are_lost_until_PFO_is_cleared()
     {
         using UnitBench bench = UnitBench.InScalableMode();
@@ -55,10 +55,25 @@ public sealed class FaultRecordingTests
         Assert.Equal(Pending | 1 << 8, Status(bench));
     }
 
+    [Fact]
+    [Specification("7.2.1/2")]
+    public void Disabling_translation_makes_the_first_record_the_next_one()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.Fault(DmaAccess.Read, 0x1000);
+        bench.ClearFaults();
+        bench.Clear(1u << 31);
+        bench.Command(1u << 31);
+        bench.Translate(DmaAccess.Read, 0x2000);
+
+        Assert.Equal((true, false, 0x2000UL), (bench.Record(0).Fault, bench.Record(1).Fault, bench.Record(0).FaultInformation));
+    }
+
     [Theory]
     // A unit may leave out a fault of a device that has a record pending (VT-d 7.2.1).
     [InlineData(true, 1)]
     [InlineData(false, 2)]
+    [Specification("7.2.1/5")]
     public void Faults_of_one_device_collapse_if_the_unit_does_that(bool collapses, int expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { CollapsesFaults = collapses });

@@ -29,7 +29,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
-    [Specification("6.5.2.10/1", "6.5.2.10/2", "11.4.7.2/2", "11.4.9.5/1", "11.4.11.5/1")]
+    [Specification("6.5.2.10/1", "6.5.2.10/2", "7.3/1", "7.3/2", "7.5/3", "11.4.7.2/2", "11.4.9.5/1", "11.4.11.5/1")]
     public void Unmasked_it_is_sent_once_until_the_cause_is_cleared(uint control)
     {
         using UnitBench bench = Make();
@@ -46,7 +46,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
-    [Specification("6.5.2.10/3")]
+    [Specification("6.5.2.10/3", "7.3/3", "7.5/4")]
     public void One_that_was_held_back_is_sent_when_the_mask_goes(uint control)
     {
         using UnitBench bench = Make();
@@ -59,7 +59,7 @@ public sealed class UnitEventTests
 
     [Theory]
     [MemberData(nameof(Events))]
-    [Specification("6.5.2.10/4")]
+    [Specification("6.5.2.10/4", "7.3/4", "7.5/5")]
     public void Masked_its_cause_cleared_then_unmasked_nothing_comes(uint control)
     {
         using UnitBench bench = Make();
@@ -72,7 +72,7 @@ public sealed class UnitEventTests
     }
 
     [Fact]
-    [Specification("11.4.7.2/2")]
+    [Specification("7.3/4", "11.4.7.2/2")]
     public void Of_several_causes_of_the_fault_event_all_have_to_be_cleared()
     {
         using UnitBench bench = Make();
@@ -94,6 +94,7 @@ public sealed class UnitEventTests
     }
 
     [Fact]
+    [Specification("7.3/1")]
     public void Fault_events_are_told_of_queue_errors_too()
     {
         using UnitBench bench = Make();
@@ -110,6 +111,7 @@ public sealed class UnitEventTests
         UnitBench bench = UnitBench.InScalableMode();
         bench.EnableQueue();
         bench.Registers.Write64(0xD0, UnitBench.Ring);
+        bench.PassThrough(new Pasid(5));
         foreach (uint control in Events.Select(row => row.Data))
         {
             bench.Registers.Write32(control + 4, 0x1234);

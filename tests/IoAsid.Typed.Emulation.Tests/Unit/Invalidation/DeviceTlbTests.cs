@@ -9,7 +9,7 @@ public sealed class DeviceTlbTests
     private const uint TimeoutError = 1 << 6;
 
     [Fact]
-    [Specification("6.5.2.5/1", "6.5.2.6/1", "6.5.2.6/2")]
+    [Specification("4.1.4/1", "4.3/1", "4.3/7", "6.5.2.5/1", "6.5.2.6/1", "6.5.2.6/2")]
     public void What_the_descriptor_says_is_sent()
     {
         using UnitBench bench = Make();
@@ -27,7 +27,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    [Specification("6.5.2.12/4", "6.5.2.12/5")]
+    [Specification("4.3/3", "6.5.2.12/4", "6.5.2.12/5", "7.8/1")]
     public void A_wait_completes_when_all_invalidations_before_it_have()
     {
         using UnitBench bench = Make();
@@ -61,7 +61,7 @@ public sealed class DeviceTlbTests
     [InlineData(3, 3)]
     [InlineData(31, 31)]
     [InlineData(0, 32)]
-    [Specification("6.5.2.5/3")]
+    [Specification("4.3/2", "6.5.2.5/3")]
     public void A_device_gets_no_more_at_once_than_its_credit(int pending, int expected)
     {
         using UnitBench bench = Make();
@@ -85,7 +85,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    [Specification("6.5.2.11/5", "6.5.2.11/6")]
+    [Specification("4.3/6", "6.5.2.11/5", "6.5.2.11/6")]
     public void A_time_out_with_three_waits_pending_writes_no_status_and_says_who()
     {
         using UnitBench bench = Make();
@@ -153,7 +153,7 @@ public sealed class DeviceTlbTests
     [InlineData(0b10u, true, true)]
     [InlineData(0b1u, false, true)]
     [InlineData(0b11u, true, true)]
-    [Specification("6.5.2.11/4")]
+    [Specification("4.3/5", "6.5.2.11/4")]
     public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, bool byTarget, bool unexpected)
     {
         RequesterId device = byTarget ? UnitBench.Device : UnitBench.OtherDevice;
@@ -168,6 +168,25 @@ public sealed class DeviceTlbTests
         // ICE does not stop the queue.
         bench.Submit(Descriptor.AllContexts);
         Assert.Equal(64UL, Head(bench));
+    }
+
+    [Fact]
+    [Specification("4.2.1/5")]
+    public void While_translation_is_off_completions_are_unsupported()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.EnableQueue();
+        bench.Completes = false;
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
+        bench.Clear(1u << 31);
+        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
+        bench.RunBriefly();
+        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+
+        bench.Command(1u << 31);
+        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
+        bench.RunBriefly();
+        Assert.Equal(1UL, bench.Word(UnitBench.Status));
     }
 
     [Fact]

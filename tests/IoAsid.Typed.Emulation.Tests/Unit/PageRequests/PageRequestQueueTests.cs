@@ -4,8 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Page requests (VT-d 7.4 to 7.6): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself.
-/// What its answers to refused requests are is its own choice: they are one, and not success.
+/// Page requests (VT-d 7.4 to 7.6): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself (Table 31).
 /// </summary>
 public sealed class PageRequestQueueTests
 {
@@ -14,11 +13,12 @@ public sealed class PageRequestQueueTests
     private const int Entries = 128;
 
     [Fact]
+    [Specification("7.4.1.1/1", "7.4.1.1/2")]
     public void A_request_is_written_to_the_ring_as_it_came()
     {
         using UnitBench bench = Make();
         bench.Unit.Receive(new PageRequestMessage(
-            UnitBench.Device, 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(0xFFF), execute: true, privileged: true)));
+            UnitBench.Device, 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(63), execute: true, privileged: true)));
         bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 1, Read: true, Write: false, IsLast: false));
         Assert.Equal(0UL, Tail(bench));
         bench.RunBriefly();
@@ -26,7 +26,7 @@ public sealed class PageRequestQueueTests
         // Type 7:0, PP 8, RID 31:16, PASID 51:32, EXR 52, PMR 53; RDR 64, WRR 65, LPIG 66, PRGI 75:67, address 127:76.
         Assert.Equal(64UL, Tail(bench));
         Assert.Equal(
-            [0x30_0FFF_0010_0101UL, 0xFFFF_8000_1234_5000UL | 0x1A5 << 3 | 0b111, 0, 0, 0x0010_0001, 0x1000 | 1 << 3 | 0b001, 0, 0],
+            [0x30_003F_0010_0101UL, 0xFFFF_8000_1234_5000UL | 0x1A5 << 3 | 0b111, 0, 0, 0x0010_0001, 0x1000 | 1 << 3 | 0b001, 0, 0],
             Enumerable.Range(0, 8).Select(word => bench.Word(UnitBench.Ring + (ulong)word * 8)));
     }
 
@@ -45,6 +45,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
+    [Specification("7.4.1/4", "7.4.1/5")]
     public void The_ring_wraps_and_is_full_when_one_entry_is_left()
     {
         using UnitBench bench = Make();
@@ -61,6 +62,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
+    [Specification("7.4.1/6", "7.4.1/7")]
     public void What_finds_no_room_is_answered_with_success_so_that_the_device_tries_again()
     {
         using UnitBench bench = Make();
@@ -81,6 +83,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
+    [Specification("7.4.1/8")]
     public void An_overflow_in_the_middle_of_a_group_leaves_half_of_it_in_the_ring_and_answers_it_once()
     {
         using UnitBench bench = Make();
@@ -119,16 +122,21 @@ public sealed class PageRequestQueueTests
         { "legacy mode", FaultReason.PageRequestInLegacyMode },
         { "translation off", FaultReason.PageRequestInLegacyMode },
         { "reserved mode", FaultReason.RootTableAddressInvalid },
+        { "abort-DMA mode", FaultReason.AbortDmaMode },
+        { "RID_PASID", FaultReason.RidPasidInvalid },
+        { "no directory entry", FaultReason.PasidDirectoryNotPresent },
+        { "no PASID entry", FaultReason.PasidEntryNotPresent },
+        { "invalid PASID entry", FaultReason.PasidEntryInvalid },
     };
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    [Specification("11.4.7.6/2")]
-    public void What_is_refused_is_recorded_and_answered_exactly_once_and_not_with_success(string why, FaultReason expected)
+    [Specification("6.5.3.1/5", "7.4.1/1", "7.4.1/2", "7.4.1/3", "11.4.7.6/2")]
+    public void What_is_refused_is_recorded_and_answered_once_with_Invalid_Request(string why, FaultReason expected)
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
-        Pasid pasid = new(why == "PASID beyond the directory" ? 1u << 13 : 5);
+        Pasid pasid = PasidOf(why);
         bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 7, Read: true, Write: false, IsLast: false, new PasidPrefix(pasid)));
         bench.RunBriefly();
         Assert.Empty(bench.Responses);
@@ -136,8 +144,7 @@ public sealed class PageRequestQueueTests
         bench.RunBriefly();
 
         PageGroupResponseMessage response = Assert.Single(bench.Responses);
-        Assert.NotEqual(0, response.Code);
-        Assert.Equal((7, UnitBench.Device), (response.GroupIndex, response.Target));
+        Assert.Equal((7, UnitBench.Device, (int)PageRequestResponseCode.InvalidRequest), (response.GroupIndex, response.Target, response.Code));
         Assert.Equal((expected, FaultRequestType.PageRequest, 0UL), (bench.RecordedReason, bench.Record(0).RequestType, Tail(bench)));
     }
 
@@ -147,7 +154,7 @@ public sealed class PageRequestQueueTests
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
-        SendStop(bench, new Pasid(why == "PASID beyond the directory" ? 1u << 13 : 5));
+        SendStop(bench, PasidOf(why));
 
         Assert.Equal((expected, 0), (bench.RecordedReason, bench.Responses.Count));
     }
@@ -159,12 +166,26 @@ public sealed class PageRequestQueueTests
         bench.Registers.Write64(0xD0, UnitBench.Hole);
         Send(bench, 7);
 
-        Assert.NotEqual(0, Assert.Single(bench.Responses).Code);
+        Assert.Equal((int)PageRequestResponseCode.InvalidRequest, Assert.Single(bench.Responses).Code);
         Assert.Equal(0UL, Tail(bench));
         Assert.Contains(bench.Reports, report => report.Contains("ring", StringComparison.Ordinal));
     }
 
     [Fact]
+    [Specification("7.6.1/5")]
+    public void Without_PRS_a_response_is_invalid()
+    {
+        using UnitBench bench = UnitBench.InScalableMode(
+            UnitBench.With(ecap => ecap with { PageRequests = false, PageRequestDrain = false }), UnitBench.PasidEnable);
+        bench.EnableQueue();
+        bench.Submit(Descriptor.Response(UnitBench.Device, new Pasid(5), group: 1, code: 0));
+
+        Assert.Equal(1u << 4, bench.Registers.Read32(0x34) & 1 << 4);
+        Assert.Empty(bench.Responses);
+    }
+
+    [Fact]
+    [Specification("7.4.1/10")]
     public void A_unit_without_page_requests_says_so()
     {
         using UnitBench bench = UnitBench.InScalableMode(
@@ -175,7 +196,8 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void A_request_makes_the_unit_forget_the_page()
+    [Specification("7.4.1/9")]
+    public void A_request_invalidates_its_page()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Bench.Registers.Write64(0xD0, UnitBench.Ring);
@@ -193,6 +215,7 @@ public sealed class PageRequestQueueTests
     [InlineData(0, true, false)]
     [InlineData(1, true, true)]
     [InlineData(15, false, false)]
+    [Specification("7.6.1/1", "7.6.1/2", "7.6.1/3", "7.6.1/4")]
     public void What_software_answers_is_sent_to_the_device(int code, bool pasidPresent, bool last)
     {
         using UnitBench bench = Make();
@@ -204,7 +227,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    [Specification("6.5.2.9/6")]
+    [Specification("6.5.2.9/6", "7.7/1")]
     public void A_wait_with_PD_completes_after_the_requests_that_came_before_it_are_in_the_ring()
     {
         using UnitBench bench = Make();
@@ -225,8 +248,18 @@ public sealed class PageRequestQueueTests
         UnitBench bench = UnitBench.InScalableMode();
         bench.Registers.Write64(0xD0, UnitBench.Ring);
         bench.Registers.Write32(0xE0, 0);
+        foreach (uint pasid in (uint[])[0, 5, 63])
+            bench.PassThrough(new Pasid(pasid));
         return bench;
     }
+
+    private static Pasid PasidOf(string refusal) => new(refusal switch
+    {
+        "PASID beyond the directory" => 1u << 13,
+        "RID_PASID" => 0,
+        "no directory entry" => 64,
+        _ => 5,
+    });
 
     private static void Refuse(UnitBench bench, string why)
     {
@@ -252,6 +285,15 @@ public sealed class PageRequestQueueTests
                 break;
             case "reserved mode":
                 bench.SetRoot(UnitBench.Root | 2 << 10);
+                break;
+            case "abort-DMA mode":
+                bench.SetRoot(UnitBench.Root | 3 << 10);
+                break;
+            case "no PASID entry":
+                bench.SetPasid(new Pasid(5), default);
+                break;
+            case "invalid PASID entry":
+                bench.SetPasid(new Pasid(5), new PasidEntry { Present = true });
                 break;
         }
     }

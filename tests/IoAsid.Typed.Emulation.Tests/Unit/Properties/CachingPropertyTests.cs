@@ -22,7 +22,13 @@ public sealed class CachingPropertyTests
     [InlineData(8192, true)]
     public void A_cached_unit_and_an_uncached_one_agree(int capacity, bool faultsOnCachedRights) => Moves.Sample(moves =>
     {
-        UnitOptions options = UnitBench.Options with { IotlbCapacity = capacity, ContextCapacity = 4, FaultsOnCachedRights = faultsOnCachedRights };
+        UnitOptions options = UnitBench.Options with
+        {
+            IotlbCapacity = capacity,
+            ContextCapacity = 4,
+            StructureCapacity = Math.Min(capacity, 256),
+            FaultsOnCachedRights = faultsOnCachedRights,
+        };
         using CachingBench cached = new(options);
         using CachingBench uncached = new(options with { Caching = false });
         foreach (Move move in moves)
@@ -90,15 +96,15 @@ public sealed class CachingPropertyTests
             {
                 case Act.MapPage:
                     _bench.Set(_leaves[(move.Space, move.Page)], PageEntry(move));
-                    Invalidate(move.Space, Base + (ulong)move.Page * 4096, 0);
+                    Invalidate(move.Space, Base + (ulong)move.Page * 4096, 0, onlyLeaves: move.Write);
                     break;
                 case Act.MapBeneath:
                     _host[Guest + (ulong)move.Page * 4096] = Guest + (ulong)move.Value * 4096 + Offset | (uint)move.Value & 0b11;
-                    _bench.Submit(Descriptor.Pages(DomainOf(PasidGrantType.Nested), Guest + (ulong)move.Page * 4096));
+                    _bench.Submit(Hinted(Descriptor.Pages(DomainOf(PasidGrantType.Nested), Guest + (ulong)move.Page * 4096), move.Write));
                     break;
                 case Act.MapLarge:
                     _bench.Set(_regions[move.Space].Place, LargeEntry(move));
-                    Invalidate(move.Space, Base, 9);
+                    Invalidate(move.Space, Base, 9, onlyLeaves: false);
                     break;
                 case Act.ChangeEntry:
                     SetEntry(move.Space, move.Value);
@@ -152,9 +158,13 @@ public sealed class CachingPropertyTests
             SecondStageAccessedDirtyEnable = (value & 4) == 0,
         });
 
-        private void Invalidate(PasidGrantType space, ulong address, int mask) => _bench.Submit(space == PasidGrantType.SecondStage
-            ? Descriptor.Pages(DomainOf(space), address, mask)
-            : Descriptor.PasidPages(DomainOf(space), PasidOf(space), address, mask));
+        private void Invalidate(PasidGrantType space, ulong address, int mask, bool onlyLeaves) => _bench.Submit(Hinted(
+            space == PasidGrantType.SecondStage
+                ? Descriptor.Pages(DomainOf(space), address, mask)
+                : Descriptor.PasidPages(DomainOf(space), PasidOf(space), address, mask),
+            onlyLeaves));
+
+        private static Descriptor Hinted(Descriptor descriptor, bool hint) => hint ? descriptor.WithHint() : descriptor;
 
         private static ulong PageEntry(Move move) => Guest + (ulong)(move.Page ^ move.Value) % 8 * 4096 | (uint)move.Value;
 

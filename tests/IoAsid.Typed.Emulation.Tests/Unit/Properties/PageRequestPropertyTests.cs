@@ -14,6 +14,7 @@ public sealed class PageRequestPropertyTests
         {
             using UnitBench bench = UnitBench.InScalableMode();
             bench.Registers.Write64(0xD0, UnitBench.Ring);
+            bench.PassThrough(new Pasid(5));
             Queue<int> expected = [];
             int sent = 0;
             int answered = 0;

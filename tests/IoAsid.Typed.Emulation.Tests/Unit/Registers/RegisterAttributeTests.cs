@@ -118,6 +118,7 @@ public sealed class RegisterAttributeTests
                 bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
                 break;
             default:
+                bench.PassThrough(new Pasid(5));
                 bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
                 bench.RunBriefly();
                 break;

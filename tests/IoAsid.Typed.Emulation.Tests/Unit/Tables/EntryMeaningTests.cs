@@ -283,7 +283,6 @@ public sealed class EntryMeaningTests
     [InlineData(VtdRevision.Five10, true, true, FaultReason.None)]
     [InlineData(VtdRevision.Five0, false, true, FaultReason.PasidInTranslatedRequestsDisabled)]
     [InlineData(VtdRevision.Five0, true, false, FaultReason.ScalableContextInvalid)]
-    [InlineData(VtdRevision.Four1, true, true, FaultReason.ScalableContextReserved)]
     [Specification("9.4/7", "7.1.3/3", "7.1.3/7")]
     public void EPTR_is_for_translated_requests_with_a_PASID(VtdRevision revision, bool enabled, bool pasids, FaultReason expected)
     {

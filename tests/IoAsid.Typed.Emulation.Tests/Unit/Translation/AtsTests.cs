@@ -3,8 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Translation requests (VT-d 4.1): a page that is missing is an answer without rights and no record; what is wrong with the request or its
-/// tables is an error, and recorded.
+/// Translation requests and translated requests (VT-d chapter 4). Which condition ends them in which way is tested with Table 30.
 /// </summary>
 public sealed class AtsTests
 {
@@ -20,6 +19,7 @@ public sealed class AtsTests
     }
 
     [Theory]
+    [Specification("4.1.2/3", "4.2.3/2", "4.2.3/3", "4.2.3.1/1", "4.2.3.1/2")]
     // First-stage bits of the page, no-write flag, rights in the answer. D is set where the answer allows writing, as nobody asks again.
     [InlineData(0b111, false, true, true, PageTables.Accessed | PageTables.Dirty)]
     [InlineData(0b111, true, true, false, PageTables.Accessed)]
@@ -53,6 +53,7 @@ public sealed class AtsTests
     }
 
     [Fact]
+    [Specification("4.2.3/4", "4.2.3.1/3")]
     public void Without_NWFS_the_no_write_flag_is_ignored()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(ecap => ecap with { NoWriteFlag = false }));
@@ -64,6 +65,7 @@ public sealed class AtsTests
     [InlineData(1, 12)]
     [InlineData(2, 21)]
     [InlineData(3, 30)]
+    [Specification("4.2.3/12", "4.2.3/14")]
     public void A_large_page_is_answered_whole(int level, int shift)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -74,6 +76,7 @@ public sealed class AtsTests
     }
 
     [Fact]
+    [Specification("4.1.1/1", "4.2.3.2/1")]
     public void Several_pages_are_answered_in_order()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -85,79 +88,170 @@ public sealed class AtsTests
         Assert.Equal([(SpaceBench.Page, true), (0, false), (0x66_0000, true)], entries[..count].Select(entry => (entry.Address, entry.Read)));
     }
 
-    public static TheoryData<string, FaultReason> Errors => new()
+    [Fact]
+    [Specification("4.2.3.2/2")]
+    public void An_answer_ends_before_a_page_of_another_size_and_before_an_error()
     {
-        { "DTE clear", FaultReason.DeviceTlbDisabled },
-        { "PASIDE clear", FaultReason.PasidDisabled },
-        { "reserved bit in the PASID entry", FaultReason.PasidEntryReserved },
-        { "invalid PASID entry", FaultReason.PasidEntryInvalid },
-        { "reserved bit in a paging entry", FaultReason.FirstStageEntryReserved },
-        { "table without memory", FaultReason.FirstStageEntryAccess },
-        { "no context", FaultReason.ScalableContextNotPresent },
-    };
+        using SpaceBench space = SpaceBench.OfSecondStage();
+        ulong large = SpaceBench.Input & ~0x1F_FFFFUL;
+        space.Tables[large - 0x2000] = 0x66_0000 | PageTables.ReadWrite;
+        space.Tables[large - 0x1000] = 0x67_0000 | PageTables.ReadWrite;
+        space.Tables[large, 2] = 0x80_0000 | PageTables.ReadWrite | PageTables.PageSize;
+        TranslationEntry[] entries = new TranslationEntry[4];
+        TranslationRequest request = new(UnitBench.Device, large - 0x2000, 4, NoWrite: false, SpaceBench.Prefix);
+
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
+        Assert.Equal([0x66_0000UL, 0x67_0000], entries[..count].Select(entry => entry.Address));
+
+        space.Tables[large - 0x1000] |= 1UL << 50;
+        space.Bench.EnableQueue();
+        space.Bench.Submit(Descriptor.AllTranslations);
+        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out count));
+        Assert.Equal((1, FaultReason.None), (count, space.Bench.RecordedReason));
+    }
 
     [Theory]
-    [MemberData(nameof(Errors))]
-    public void What_is_wrong_with_the_tables_is_an_error_and_recorded(string what, FaultReason expected)
+    // A device may ask for a translation of its interrupts: it must send them untranslated (S.1, S.2).
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    // Without NWFS the flag is ignored.
+    [InlineData(false, true, true)]
+    [Specification("4.2.3/13", "7.1.3/25", "7.1.3/26")]
+    public void In_the_interrupt_range_a_device_is_told_to_write_untranslated(bool noWriteFlag, bool noWrite, bool writes)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { NoWriteFlag = noWriteFlag }));
+        bench.PassThrough(default);
+        TranslationEntry entry = Ask(bench, 0xFEE0_0000, default, noWrite);
+
+        Assert.Equal((false, writes, writes, 12), (entry.Read, entry.Write, entry.UntranslatedOnly, entry.PageShift));
+        Assert.Equal(FaultReason.None, bench.RecordedReason);
+    }
+
+    [Fact]
+    [Specification("4.2.3/15")]
+    public void With_a_PASID_the_interrupt_range_is_translated_like_any_other()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
-        const ulong Enables = UnitBench.DeviceTlbEnable | UnitBench.PasidEnable;
-        switch (what)
-        {
-            case "DTE clear":
-                space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
-                break;
-            case "PASIDE clear":
-                space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | 1);
-                break;
-            case "reserved bit in the PASID entry":
-                space.Bench.Set(UnitBench.PasidTable + SpaceBench.Pasid.Value * 64 + 56, 1);
-                break;
-            case "invalid PASID entry":
-                space.Bench.SetPasid(SpaceBench.Pasid, space.Entry with { GrantType = PasidGrantType.Invalid });
-                break;
-            case "reserved bit in a paging entry":
-                space.Tables[SpaceBench.Input] |= 1UL << 51;
-                break;
-            case "table without memory":
-                space.Tables[SpaceBench.Input, 2] = UnitBench.Hole | PageTables.User;
-                break;
-            default:
-                space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables);
-                break;
-        }
+        space.Tables[0xFEE0_0000] = 0x66_0000 | PageTables.User;
 
-        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 1, NoWrite: false, SpaceBench.Prefix);
-        Assert.NotEqual(CompletionStatus.Success, space.Bench.Unit.Translate(request, new TranslationEntry[1], out int count));
-        Assert.Equal((0, expected, AddressType.TranslationRequest), (count, space.Bench.RecordedReason, space.Bench.Record(0).AddressType));
+        Assert.Equal(0x66_0000UL, Ask(space.Bench, 0xFEE0_0000, SpaceBench.Prefix).Address);
     }
 
-    [Fact]
-    public void The_interrupt_range_has_no_translation()
+    [Theory]
+    // 1 GiB pages in a stage, the size of the region.
+    [InlineData(true, 0b11, 30)]
+    [InlineData(false, 0b11, 30)]
+    [InlineData(true, 0b01, 30)]
+    [InlineData(false, 0b01, 21)]
+    [Specification("4.2.3/16")]
+    public void Pass_through_answers_a_region_of_the_largest_page_size(bool firstStage, int secondStage, int shift)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetPasid(default, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough });
-        TranslationEntry[] entries = new TranslationEntry[1];
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(
+            cap => cap with { OneGigabyteFirstStagePages = firstStage, SecondStageLargePages = (byte)secondStage }));
+        bench.PassThrough(SpaceBench.Pasid);
 
-        // What the interrupt range is answered with is decided with chapter 4 (issue 16).
-        CompletionStatus status = bench.Unit.Translate(new(UnitBench.Device, 0xFEE0_0000, 1, NoWrite: false), entries, out _);
-        Assert.True(status != CompletionStatus.Success || !entries[0].Read && !entries[0].Write);
-        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(UnitBench.Device, 0xFEF0_0000, 1, NoWrite: false), entries, out _));
-        Assert.True(entries[0].Write);
+        // Twice: from the entry, and from what is cached of it.
+        for (int round = 0; round < 2; round++)
+        {
+            TranslationEntry entry = Ask(bench, 0xC123_4000, SpaceBench.Prefix);
+            Assert.Equal((0xC123_4000UL >> shift << shift, shift, true, true), (entry.Address, entry.PageShift, entry.Read, entry.Write));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Specification("4.2.3/7")]
+    public void PRIV_is_set_for_privileged_requests_only(bool privileged)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+
+        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, privileged ? SpaceBench.Supervisor : SpaceBench.Prefix);
+
+        Assert.Equal((true, privileged), (entry.Read, entry.Privileged));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Specification("4.2.3/8", "4.2.3/9")]
+    public void A_privileged_request_gets_no_rights_without_SRE(bool supervisorRequests)
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage(supervisorRequests ? null : UnitBench.With(
+            ecap => ecap with { SupervisorRequests = false, RidPrivilege = false }));
+
+        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, SpaceBench.Supervisor);
+
+        Assert.Equal((false, false, false, true), (entry.Read, entry.Write, entry.Execute, entry.Privileged));
     }
 
     [Fact]
-    public void While_translation_is_off_nothing_is_answered()
+    [Specification("4.2.3/10")]
+    public void With_RID_PRIV_the_rights_are_those_of_a_supervisor_and_PRIV_is_clear()
+    {
+        const ulong RidPrivilege = 1 << 20;
+        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        space.Bench.SetContext(
+            UnitBench.Device, UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | 1, SpaceBench.Pasid.Value | RidPrivilege);
+        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b001;
+
+        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, default);
+
+        Assert.Equal((true, true, false), (entry.Read, entry.Write, entry.Privileged));
+    }
+
+    [Fact]
+    [Specification("4.1.2/4", "4.1.2/5", "4.2.3/5", "4.2.3/11")]
+    public void EXE_and_G_are_clear()
+    {
+        using SpaceBench space = SpaceBench.OfFirstStage();
+        space.Tables[SpaceBench.Input] |= 1 << 8;
+
+        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, SpaceBench.Prefix);
+
+        Assert.Equal((true, false, false), (entry.Read, entry.Execute, entry.Global));
+    }
+
+    [Fact]
+    [Specification("4.2.1/4")]
+    public void While_translation_is_off_address_types_other_than_untranslated_are_unsupported()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Clear(1u << 31);
-        TranslationRequest request = new(UnitBench.Device, 0x1000, 1, NoWrite: false);
+        DmaRequest translated = new(UnitBench.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
 
-        Assert.NotEqual(CompletionStatus.Success, bench.Unit.Translate(request, new TranslationEntry[1], out int count));
-        Assert.Equal(0, count);
+        Assert.Equal(
+            CompletionStatus.UnsupportedRequest, bench.Unit.Translate(new(UnitBench.Device, 0x1000, 1, NoWrite: false), new TranslationEntry[1], out int count));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Write(translated, [1]));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Read(translated with { Access = DmaAccess.Read }, new byte[1]));
+        Assert.Equal(CompletionStatus.Success, bench.Unit.Write(translated with { IsTranslated = false }, [1]));
+        Assert.Equal((0, FaultReason.None), (count, bench.RecordedReason));
+    }
+
+    [Theory]
+    // The unit supports PASIDs in translated requests from revision 5.0 on, with ECAP.PTRS.
+    [InlineData(VtdRevision.Four1, true, CompletionStatus.UnsupportedRequest)]
+    [InlineData(VtdRevision.Five0, false, CompletionStatus.UnsupportedRequest)]
+    [InlineData(VtdRevision.Five0, true, CompletionStatus.Success)]
+    [Specification("4.2.1/3", "4.2.5/1")]
+    public void A_translated_request_with_a_PASID_needs_its_capability(VtdRevision revision, bool supported, CompletionStatus expected)
+    {
+        bool enabled = revision >= VtdRevision.Five0 && supported;
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with
+        {
+            Capabilities = VtdCapabilities.Everything with
+            {
+                Revision = revision,
+                ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { PasidInTranslatedRequests = supported },
+            },
+        }, UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | (enabled ? 1UL << 6 : 0));
+
+        Assert.Equal(expected, bench.Unit.Write(new(UnitBench.Device, 0x12_3000, DmaAccess.Write, SpaceBench.Prefix, IsTranslated: true), [1]));
+        Assert.Equal(FaultReason.None, bench.RecordedReason);
     }
 
     [Fact]
+    [Specification("4.1.3/1", "4.2.5/4")]
     public void Translated_requests_are_not_translated_again_but_need_DTE()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
@@ -171,11 +265,12 @@ public sealed class AtsTests
         Assert.Equal((FaultReason.DeviceTlbDisabled, AddressType.Translated), (space.Bench.RecordedReason, space.Bench.Record(0).AddressType));
     }
 
-    private static TranslationEntry Ask(SpaceBench space, bool noWrite = false)
+    private static TranslationEntry Ask(SpaceBench space, bool noWrite = false) => Ask(space.Bench, SpaceBench.Input, SpaceBench.Prefix, noWrite);
+
+    private static TranslationEntry Ask(UnitBench bench, ulong address, PasidPrefix prefix, bool noWrite = false)
     {
         TranslationEntry[] entries = new TranslationEntry[1];
-        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 1, noWrite, SpaceBench.Prefix);
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
+        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(UnitBench.Device, address, 1, noWrite, prefix), entries, out int count));
         Assert.Equal(1, count);
         return entries[0];
     }

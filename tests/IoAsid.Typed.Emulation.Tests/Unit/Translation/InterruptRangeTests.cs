@@ -126,7 +126,7 @@ public sealed class InterruptRangeTests
         Assert.Equal(expected, bench.Fault(DmaAccess.Write, address, new PasidPrefix(new Pasid(5))));
 
         bench.ClearFaults();
-        bench.Unit.Translate(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, new PasidPrefix(new Pasid(5)), IsTranslated: true));
+        bench.Unit.Translate(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, IsTranslated: true));
         Assert.Equal(expected, bench.RecordedReason);
     }
 }

@@ -1,0 +1,143 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>
+/// What software invalidates after each change (VT-d 6.5.3.3, Table 28), and each granularity of Tables 23 and 24: with all of it the checker is silent. With a
+/// step left out, or with a smaller invalidation in its place, the checker reports what was used although it was stale.
+/// </summary>
+public sealed class InvalidationGuidanceTests
+{
+    private const ulong Page = CheckedUnit.Page;
+    private const PasidGrantType First = PasidGrantType.FirstStage;
+    private const PasidGrantType Second = PasidGrantType.SecondStage;
+    private static readonly DomainId Domain = CheckedUnit.Domain;
+    private static readonly Pasid Pasid = CheckedUnit.Number;
+    private static readonly Pasid RidPasid = new(CheckedUnit.RidPasid);
+    private static readonly Descriptor DeviceTlb = Descriptor.DeviceTlb(UnitBench.Device, 0x7FFF_FFFF_FFFF_F001);
+    private static readonly Descriptor PasidDeviceTlb = Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800);
+
+    private static readonly Row[] s_rows =
+    [
+        // Tables 23 and 24, with device TLBs as they go.
+        new("Table 23: global", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(PasidDeviceTlb)),
+        new("Table 23: domain", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(PasidDeviceTlb)),
+        new("Table 23: page", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(1), new(Descriptor.Pages(Domain, Page).WithHint(), Descriptor.Pages(Domain, Page + 0x1000)), new(PasidDeviceTlb)),
+        new("Table 23: page, IH clear", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(PasidDeviceTlb)),
+        new("Table 23: first stage by page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, 0), Descriptor.Pages(new(8), Page)), new(PasidDeviceTlb)),
+        new("Table 24: PASID", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)),
+        new("Table 24: page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(1), new(Descriptor.PasidPages(Domain, Pasid, Page).WithHint(), Descriptor.PasidPages(Domain, Pasid, Page + 0x1000)), new(PasidDeviceTlb)),
+        new("Table 24: page, IH clear", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.PasidPages(Domain, Pasid, Page, 1), Descriptor.PasidPages(Domain, Pasid, Page, 1).WithHint()), new(PasidDeviceTlb)),
+
+        // Table 28, scalable mode.
+        new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitBench.Root, CheckedUnit.OtherContexts | 1),
+            new(Descriptor.AllContexts, Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
+            new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
+        new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Bench.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
+            new(Descriptor.ContextOf(UnitBench.Device), Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
+            new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
+        new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitBench.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb)),
+        new("P of RID_PASID's entry, second stage", () => CheckedUnit.Of(Second, withPasid: false), Clear,
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(DeviceTlb)) { Later = Redirect },
+        new("P of RID_PASID's entry, first stage", () => CheckedUnit.Of(First, withPasid: false), Clear,
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb)) { Later = Redirect },
+        new("P of another entry, second stage", () => CheckedUnit.Of(Second), Clear,
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb)) { Later = Redirect },
+        new("P of another entry, first stage", () => CheckedUnit.Of(First), Clear,
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)) { Later = Redirect },
+        new("fields of RID_PASID's entry", () => CheckedUnit.Of(First, withPasid: false), Redirect,
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb)),
+        new("fields of another entry", () => CheckedUnit.Of(First), Redirect,
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)),
+        new("domain id used again", () => CheckedUnit.Of(Second), unit =>
+        {
+            Clear(unit);
+            unit.StoreEntry(unit.Elsewhere(unit.Entry), new Pasid(9));
+        }, new(Descriptor.PasidsOf(Domain), Descriptor.PasidEntry(Domain, new(9))), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlbOfAll))
+        { AlsoUses = new(9) },
+        new("first-stage table", () => CheckedUnit.Of(First, withPasid: false), unit => unit.ChangeTables(2),
+            new(Descriptor.PasidPages(Domain, RidPasid, Page, 1), Descriptor.PasidPages(Domain, RidPasid, Page, 1).WithHint()), new(DeviceTlb)),
+        new("second-stage table", () => CheckedUnit.Of(Second, withPasid: false), unit => unit.ChangeTables(3),
+            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb)),
+
+        // Table 28, legacy mode.
+        new("legacy second-stage table", CheckedUnit.Legacy, unit => unit.ChangeTables(2),
+            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb)),
+        new("legacy root entry", CheckedUnit.Legacy, unit => unit.Store(UnitBench.Root, CheckedUnit.OtherContexts | 1),
+            new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb)),
+        new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(CheckedUnit.LegacyContext, unit.Future.Top | 1 << 2 | 1),
+            new(Descriptor.ContextOf(UnitBench.Device, Domain), Descriptor.ContextOf(UnitBench.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb)),
+    ];
+
+    public static TheoryData<string> Rows { get; } = [.. s_rows.Select(row => row.Name)];
+
+    /// <summary>A row, and the index of the step that is left out or replaced.</summary>
+    public static TheoryData<string, int, bool> Shortcuts { get; } =
+    [
+        .. from row in s_rows
+           from step in Enumerable.Range(0, row.Steps.Length)
+           from replaced in (bool[])[false, true]
+           where row.CanTake(step, replaced)
+           select (row.Name, step, replaced),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    [Specification("6.5.3.3/9")]
+    public void The_whole_invalidation_leaves_nothing_stale(string name)
+    {
+        Row row = s_rows.Single(row => row.Name == name);
+
+        Assert.Empty(FindingsOf(row, row.Steps.Select(step => step.Needed)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shortcuts))]
+    [Specification("6.5.3.3/9")]
+    public void A_smaller_invalidation_is_reported(string name, int step, bool replaced)
+    {
+        Row row = s_rows.Single(row => row.Name == name);
+        List<Descriptor> steps = [.. row.Steps.Select(step => step.Needed)];
+        if (replaced)
+            steps[step] = row.Steps[step].Smaller!.Value;
+        else
+            steps.RemoveAt(step);
+
+        Assert.NotEmpty(FindingsOf(row, steps));
+    }
+
+    private static Descriptor DeviceTlbOfAll => Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800) with { High = 0x7FFF_FFFF_FFFF_F801 };
+
+    private static void Clear(CheckedUnit unit) => unit.StoreEntry(default);
+
+    private static void Redirect(CheckedUnit unit) => unit.StoreEntry(unit.Elsewhere(unit.Entry));
+
+    private static IReadOnlyList<Finding> FindingsOf(Row row, IEnumerable<Descriptor> steps)
+    {
+        using CheckedUnit unit = row.Make();
+        row.Change(unit);
+        foreach (Descriptor step in steps)
+            unit.Bench.Submit(step);
+        Assert.Empty(unit.Bench.Reports);
+        row.Later?.Invoke(unit);
+        unit.Use();
+        if (row.AlsoUses is { } pasid)
+            unit.Use(new PasidPrefix(pasid));
+        return unit.Checker.Findings;
+    }
+
+    private sealed record Step(Descriptor Needed, Descriptor? Smaller = null);
+
+    private sealed record Row(string Name, Func<CheckedUnit> Make, Action<CheckedUnit> Change, params Step[] Steps)
+    {
+        /// <summary>A PASID that uses the pages as well, after the change.</summary>
+        public Pasid? AlsoUses { get; init; }
+
+        /// <summary>What software does after the invalidation, before the pages are used again.</summary>
+        public Action<CheckedUnit>? Later { get; init; }
+
+        public bool CanTake(int step, bool replaced) => !replaced || Steps[step].Smaller is not null;
+    }
+}

@@ -1,0 +1,140 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The caches that hold entries of upper levels, by the walk that fills them.</summary>
+public enum StructureKind
+{
+    /// <summary>First-stage entries.</summary>
+    First,
+
+    /// <summary>Second-stage entries.</summary>
+    Second,
+
+    /// <summary>First-stage entries of a guest.</summary>
+    Nested,
+
+    /// <summary>Second-stage entries of legacy mode.</summary>
+    Legacy,
+}
+
+/// <summary>
+/// One paging entry of an upper level that a walk has used, and then software has changed: it refers to other tables now. Where a request to a neighbour leads,
+/// whose own entries nothing has used, tells whether the entry is still cached.
+/// </summary>
+internal sealed class StructureBench : IDisposable
+{
+    public const ulong Input = 0x12_3456_7000;
+    public const ulong Before = 0x50_0000;
+    public const ulong After = 0x60_0000;
+    public static readonly DomainId Domain = new(7);
+
+    private const ulong Tables = 0x20_0000;
+    private const ulong OtherTables = 0x28_0000;
+    private const ulong HostTables = 0x30_0000;
+    private const ulong Offset = 0x400_0000;
+    private static readonly Pasid Number = new(5);
+
+    private readonly StructureKind _kind;
+    private readonly PageTables _tables;
+    private readonly PageTables _other;
+
+    private StructureBench(StructureKind kind, int level, UnitOptions? options)
+    {
+        _kind = kind;
+        Level = level;
+        int levels = level == 5 ? 5 : 4;
+        bool first = kind is StructureKind.First or StructureKind.Nested;
+        ulong link = first ? PageTables.User : PageTables.ReadWrite;
+        Bench = kind == StructureKind.Legacy ? UnitBench.InLegacyMode(Tables, options) : UnitBench.InScalableMode(options);
+        if (kind == StructureKind.Legacy)
+            Bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
+        ulong offset = kind == StructureKind.Nested ? Offset : 0;
+        _tables = new PageTables(Bench.Memory, Tables, levels, link, offset);
+        _other = new PageTables(Bench.Memory, OtherTables, levels, link, offset);
+        foreach (ulong page in (ulong[])[Input, Neighbour])
+        {
+            _tables[page] = Before | link;
+            _other[page] = After | link;
+        }
+
+        if (kind == StructureKind.Nested)
+            MapGuest();
+        Entry = new PasidEntry
+        {
+            Present = true,
+            GrantType = kind switch
+            {
+                StructureKind.First => PasidGrantType.FirstStage,
+                StructureKind.Second => PasidGrantType.SecondStage,
+                _ => PasidGrantType.Nested,
+            },
+            DomainId = Domain,
+            FirstStageTable = Tables,
+            FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+            SecondStageTable = kind == StructureKind.Nested ? HostTables : Tables,
+            AddressWidth = levels == 5 ? AddressWidth.Bits57 : AddressWidth.Bits48,
+            PageWalkSnoop = true,
+        };
+        if (kind != StructureKind.Legacy)
+            Bench.SetPasid(Number, Entry);
+    }
+
+    public UnitBench Bench { get; }
+
+    /// <summary>The level of the entry, 2 to 5.</summary>
+    public int Level { get; }
+
+    public PasidEntry Entry { get; }
+
+    public static Pasid Pasid => Number;
+
+    /// <summary>An address that the entry serves too, by another entry of the next level.</summary>
+    public ulong Neighbour => Input ^ 1UL << TranslationTables.ShiftOf(Level - 1);
+
+    /// <summary>Whether the entry belongs to a first stage.</summary>
+    public bool IsFirstStage => _kind is StructureKind.First or StructureKind.Nested;
+
+    private PasidPrefix Prefix => _kind == StructureKind.Legacy ? default : new PasidPrefix(Number);
+
+    /// <summary>A unit that has not walked yet.</summary>
+    public static StructureBench Of(StructureKind kind, int level = 2, UnitOptions? options = null) => new(kind, level, options);
+
+    /// <summary>A unit that has used the entry, which software has changed since.</summary>
+    public static StructureBench Changed(StructureKind kind, int level = 2, UnitOptions? options = null)
+    {
+        StructureBench bench = Of(kind, level, options);
+        Assert.Equal(Before, bench.Output(Input));
+        bench.Change();
+        bench.Bench.EnableQueue();
+        return bench;
+    }
+
+    /// <summary>The place and the value of the entry.</summary>
+    public ulong this[int level]
+    {
+        get => _tables[Input, level];
+        set => _tables[Input, level] = value;
+    }
+
+    public void Change() => _tables[Input, Level] = _other[Input, Level];
+
+    public ulong Output(ulong address, RequesterId? device = null) => Bench.Output(DmaAccess.Read, address, Prefix, device);
+
+    public FaultReason Fault(DmaAccess access, ulong address) => Bench.Fault(access, address, Prefix);
+
+    /// <summary>Whether a request to the neighbour still goes by the entry as it was. It fills the cache: ask once.</summary>
+    public bool IsCached() => Output(Neighbour) == Before;
+
+    public void Dispose() => Bench.Dispose();
+
+    private void MapGuest()
+    {
+        PageTables host = new(Bench.Memory, HostTables, Level == 5 ? 5 : 4, PageTables.ReadWrite);
+        for (ulong page = Tables; page < OtherTables + 0x1_0000; page += 0x1000)
+            host[page] = page + Offset | PageTables.ReadWrite;
+        foreach (ulong page in (ulong[])[Before, After])
+            host[page] = page | PageTables.ReadWrite;
+    }
+}

@@ -1,0 +1,173 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The requests that Table 30 of VT-d 7.1.3 has columns for, in their order.</summary>
+public enum FaultingRequest
+{
+    Untranslated,
+    UntranslatedWithPasid,
+    Translation,
+    TranslationWithPasid,
+    Translated,
+    TranslatedWithPasid,
+    PageRequest,
+    PageRequestWithoutResponse,
+}
+
+/// <summary>
+/// A unit of revision 5.0 on which every request of Table 30 succeeds until a test breaks something: one address space for requests with and without a PASID.
+/// Under nesting the second stage has 39 bits.
+/// </summary>
+internal sealed class FaultingUnit : IDisposable
+{
+    public const ulong Context = UnitBench.Contexts + 0x10 * 32;
+    public const ulong EnablePasidInTranslated = 1 << 6;
+    public const ulong Enables =
+        UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | UnitBench.PageRequestEnable | EnablePasidInTranslated | 1;
+
+    public const ulong Output = 0x50_0000;
+    public const uint RidPasid = 6;
+    public const ulong RidPrivilege = 1 << 20;
+
+    private const ulong FirstTop = 0x20_0000;
+    private const ulong SecondTop = 0x28_0000;
+    private const ulong Offset = 0x400_0000;
+    private static readonly Pasid Number = new(5);
+
+    private FaultingUnit(UnitBench bench) => Bench = bench;
+
+    public static UnitOptions Options { get; } = UnitBench.Options with
+    {
+        Capabilities = VtdCapabilities.Everything with
+        {
+            Revision = VtdRevision.Five0,
+            ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { PasidInTranslatedRequests = true },
+        },
+    };
+
+    public UnitBench Bench { get; }
+
+    public PageTables First { get; private init; } = null!;
+
+    public PageTables Second { get; private init; } = null!;
+
+    public PasidEntry Entry { get; private init; }
+
+    /// <summary>The address of the requests; of translated ones the output address.</summary>
+    public ulong Address { get; set; } = 0x1234_5000;
+
+    public ulong TranslatedAddress { get; set; } = Output;
+
+    public Pasid Pasid { get; set; } = Number;
+
+    public bool Executes { get; set; }
+
+    public bool IsPrivileged { get; set; }
+
+    public bool Writes { get; set; }
+
+    public static FaultingUnit Scalable(PasidGrantType grant = PasidGrantType.FirstStage, UnitOptions? options = null)
+    {
+        UnitBench bench = UnitBench.InScalableMode(options ?? Options);
+        bench.SetContext(UnitBench.Device, Enables, RidPasid);
+        bool nested = grant == PasidGrantType.Nested;
+        FaultingUnit unit = new(bench)
+        {
+            First = new PageTables(bench.Memory, FirstTop, 4, PageTables.User, nested ? Offset : 0),
+            Second = new PageTables(bench.Memory, SecondTop, nested ? 3 : 4, PageTables.ReadWrite),
+            Entry = new PasidEntry
+            {
+                Present = true,
+                GrantType = grant,
+                DomainId = new(7),
+                FirstStageTable = FirstTop,
+                SecondStageTable = SecondTop,
+                AddressWidth = nested ? AddressWidth.Bits39 : AddressWidth.Bits48,
+                PageWalkSnoop = true,
+                SecondStageAccessedDirtyEnable = true,
+            },
+        };
+        if (grant == PasidGrantType.SecondStage)
+            unit.Second[unit.Address] = Output | PageTables.ReadWrite;
+        else
+            unit.First[unit.Address] = Output | PageTables.User;
+        if (nested)
+        {
+            for (ulong table = FirstTop; table < FirstTop + 0x4000; table += 0x1000)
+                unit.Second[table] = table + Offset | PageTables.ReadWrite;
+            unit.Second[Output] = Output | PageTables.ReadWrite;
+        }
+
+        unit.SetEntry(entry => entry);
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        return unit;
+    }
+
+    public static FaultingUnit Legacy()
+    {
+        UnitBench bench = UnitBench.InLegacyMode(SecondTop, Options);
+        FaultingUnit unit = new(bench) { Second = new PageTables(bench.Memory, SecondTop, 4, PageTables.ReadWrite) };
+        bench.Set(LegacyContext, SecondTop | 1 << 2 | 1);
+        unit.Second[unit.Address] = Output | PageTables.ReadWrite;
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        return unit;
+    }
+
+    public static ulong LegacyContext => UnitBench.Contexts + UnitBench.Device.Value * 16UL;
+
+    public void SetEntry(Func<PasidEntry, PasidEntry> change)
+    {
+        Bench.SetPasid(Number, change(Entry));
+        Bench.SetPasid(new Pasid(RidPasid), change(Entry));
+    }
+
+    public void SetContext(ulong low, ulong high = RidPasid) => Bench.SetContext(UnitBench.Device, low, high);
+
+    /// <summary>Sets FPD of the context entry.</summary>
+    public void DisableFaultProcessing(bool legacy)
+    {
+        ulong place = legacy ? LegacyContext : Context;
+        Bench.Set(place, Bench.Word(place) | 1 << 1);
+    }
+
+    /// <summary>Sends a request and says how it ends, in the words of Table 30.</summary>
+    public string Send(FaultingRequest request)
+    {
+        bool hasPasid = request is FaultingRequest.UntranslatedWithPasid or FaultingRequest.TranslationWithPasid or FaultingRequest.TranslatedWithPasid;
+        PasidPrefix prefix = hasPasid ? new PasidPrefix(Pasid, Executes, IsPrivileged) : default;
+        switch (request)
+        {
+            case FaultingRequest.Untranslated or FaultingRequest.UntranslatedWithPasid:
+                return Name(Move(new DmaRequest(UnitBench.Device, Address, DmaAccess.Read, prefix)));
+            case FaultingRequest.Translated or FaultingRequest.TranslatedWithPasid:
+                return Name(Move(new DmaRequest(UnitBench.Device, TranslatedAddress, DmaAccess.Read, prefix, IsTranslated: true)));
+            case FaultingRequest.Translation or FaultingRequest.TranslationWithPasid:
+                TranslationEntry[] entries = new TranslationEntry[1];
+                CompletionStatus status = Bench.Unit.Translate(new(UnitBench.Device, Address, 1, NoWrite: false, prefix), entries, out _);
+                return status == CompletionStatus.Success ? RightsOf(entries[0]) : Name(status);
+            default:
+                // A page request with a PASID meets every condition that one without meets, and three more.
+                bool isLast = request == FaultingRequest.PageRequest;
+                Bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, Address, 7, Read: true, Write: false, isLast, new PasidPrefix(Pasid)));
+                Bench.RunBriefly();
+                return Bench.Registers.Read64(0xC8) != 0 ? "queued" : Bench.Responses is [var response] ? $"code {response.Code}" : "dropped";
+        }
+    }
+
+    public void Dispose() => Bench.Dispose();
+
+    private CompletionStatus Move(DmaRequest request) =>
+        Writes ? Bench.Unit.Write(request with { Access = DmaAccess.Write }, [1, 2, 3, 4]) : Bench.Unit.Read(request, new byte[4]);
+
+    private static string RightsOf(TranslationEntry entry) =>
+        $"R={(entry.Read ? 1 : 0)} W={(entry.Write ? 1 : 0)} U={(entry.UntranslatedOnly ? 1 : 0)} S={(entry.PageShift > 12 ? 1 : 0)}";
+
+    private static string Name(CompletionStatus status) => status switch
+    {
+        CompletionStatus.Success => "success",
+        CompletionStatus.UnsupportedRequest => "UR",
+        _ => "CA",
+    };
+}
