@@ -72,16 +72,20 @@ public sealed class DeviceOrderTests
     [Fact]
     public void What_a_device_asked_before_it_is_disabled_is_answered_first() => IommuBench.Run(5, async bench =>
     {
-        // Of PASID 1 the foreign one would be 0, which the unit refuses by itself: it is RID_PASID.
+        // Of PASID 1 the foreign one would be 0, which the unit refuses by itself: it is RID_PASID. Of PASID 2 it is 3, which must have an entry.
         bench.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
         TestProcess other = bench.CreateProcess("other");
         TestProcess process = bench.CreateProcess();
         SvaBond first = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], other.Memory);
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+        TestProcess foreign = bench.CreateProcess("foreign");
+        SvaBond third = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], foreign.Memory);
+        await first.DisposeAsync();
+        await other.Memory.ExitAsync();
         bench.MaskPageRequestInterrupt(masked: true);
         await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
-        foreach (Pasid pasid in (Pasid[])[first.Pasid, bond.Pasid])
+        foreach (Pasid pasid in (Pasid[])[third.Pasid, bond.Pasid])
         {
             await bench.Devices[0].RevokeAsync(pasid, suppressFaults: false);
             bench.Devices[0].Detach(pasid);
@@ -98,8 +102,8 @@ public sealed class DeviceOrderTests
         Assert.True(bench.Engines[0].Pri!.Stopped);
         bench.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
         await bench.Devices[0].EnableSharedVirtualAddressingAsync();
-        await first.DisposeAsync();
-        await other.Memory.ExitAsync();
+        await third.DisposeAsync();
+        await foreign.Memory.ExitAsync();
         await bond.DisposeAsync();
         await process.Memory.ExitAsync();
     });
