@@ -24,13 +24,11 @@ internal sealed class CheckedUnit : IDisposable
     private const ulong OtherTables = 0x28_0000;
     private const ulong Enables = UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | 1;
 
-    private readonly bool _legacy;
     private readonly ulong _link;
     private bool _holds;
 
     private CheckedUnit(PasidGrantType grant, bool legacy, bool withPasid)
     {
-        _legacy = legacy;
         _link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
         Prefix = withPasid ? new PasidPrefix(Number) : default;
         Bench = legacy ? UnitBench.InLegacyMode(Tables) : UnitBench.InScalableMode();

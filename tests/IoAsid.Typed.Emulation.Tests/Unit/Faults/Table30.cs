@@ -1,4 +1,3 @@
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -188,7 +187,7 @@ internal static class Table30
     {
         FirstStageTable = capabilities.FirstStage ? entry.FirstStageTable : 0,
         SecondStageTable = capabilities.SecondStage ? entry.SecondStageTable : 0,
-        AddressWidth = capabilities.SecondStage ? entry.AddressWidth : 0,
+        AddressWidth = capabilities.SecondStage ? entry.AddressWidth : AddressWidth.Invalid,
         SecondStageAccessedDirtyEnable = capabilities.SecondStage && entry.SecondStageAccessedDirtyEnable,
     };
 
