@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Mutations;
 /// <summary>
 /// Every step, check, flag and hold of a target is needed: without it, the test that the target's table names for it fails.
 /// <c>IOASID_RENAME_KILLERS=old=new</c> writes the table with new names, <c>IOASID_FIND_KILLERS=1</c> with tests for the sites that have none;
-/// <c>IOASID_FIND_KILLERS=all</c> also tries each test and each <c>todo</c>, <c>IOASID_FIND_KILLERS=Guests/,Sva/</c> those of these folders or files.
+/// <c>IOASID_FIND_KILLERS=all</c> also tries each test and each <c>todo</c>, <c>IOASID_FIND_KILLERS=Guests/,Sva/</c> only those of these folders or files.
 /// </summary>
 /// <param name="target">What is mutated.</param>
 public abstract class MutationGate(MutationTarget target)
@@ -69,10 +69,11 @@ public abstract class MutationGate(MutationTarget target)
         KillerTable table = read;
         if (Environment.GetEnvironmentVariable(RenameVariable) is { Length: > 0 } names)
             table = table.Renamed(Renaming.Parse(names));
+        string path = "tests/IoAsid.Typed.Mutations/" + target.Table;
         if (Environment.GetEnvironmentVariable(FindVariable) is { Length: > 0 } scope)
-            table = TableUpdate.Run(mutated, table, scope);
+            table = TableUpdate.Run(mutated, table, scope, found => File.WriteAllText(WorkingTree.PathOf(path), found.ToString()));
         if (table != read)
-            File.WriteAllText(WorkingTree.PathOf("tests/IoAsid.Typed.Mutations/" + target.Table), table.ToString());
+            File.WriteAllText(WorkingTree.PathOf(path), table.ToString());
         return (mutated, table);
     }
 

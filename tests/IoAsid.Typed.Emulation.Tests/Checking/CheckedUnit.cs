@@ -16,9 +16,9 @@ internal sealed class CheckedUnit : IDisposable
     public const ulong OtherContexts = 0x14_0000;
     public const ulong OtherDirectory = 0x14_2000;
     public const ulong OtherPasidTable = 0x14_3000;
-    public const uint RidPasid = 6;
     public static readonly DomainId Domain = new(7);
     public static readonly Pasid Number = new(5);
+    public static readonly Pasid RidPasid = new(6);
 
     private const ulong Tables = 0x20_0000;
     private const ulong OtherTables = 0x28_0000;
@@ -59,7 +59,7 @@ internal sealed class CheckedUnit : IDisposable
         }
         else
         {
-            Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables, RidPasid);
+            Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables, RidPasid.Value);
             Bench.SetPasid(Pasid, Entry);
             PrepareOther();
         }
@@ -82,7 +82,7 @@ internal sealed class CheckedUnit : IDisposable
     public PasidPrefix Prefix { get; }
 
     /// <summary>The PASID of the address space: of the requests, or RID_PASID.</summary>
-    public Pasid Pasid => Prefix.IsPresent ? Prefix.Pasid : new Pasid(RidPasid);
+    public Pasid Pasid => Prefix.IsPresent ? Prefix.Pasid : RidPasid;
 
     public static ulong LegacyContext => UnitBench.Contexts + UnitBench.Device.Value * 16UL;
 
@@ -131,7 +131,7 @@ internal sealed class CheckedUnit : IDisposable
     private void PrepareOther()
     {
         Bench.Set(OtherContexts + UnitBench.Device.Value * 32UL, OtherDirectory | Enables);
-        Bench.Set(OtherContexts + UnitBench.Device.Value * 32UL + 8, RidPasid);
+        Bench.Set(OtherContexts + UnitBench.Device.Value * 32UL + 8, RidPasid.Value);
         Bench.Set(OtherDirectory, OtherPasidTable | 1);
         Bench.SetPasid(Pasid, Elsewhere(Entry) with { DomainId = new(8) }, OtherPasidTable);
     }

@@ -14,7 +14,7 @@ public sealed class InvalidationGuidanceTests
     private const PasidGrantType Second = PasidGrantType.SecondStage;
     private static readonly DomainId Domain = CheckedUnit.Domain;
     private static readonly Pasid Pasid = CheckedUnit.Number;
-    private static readonly Pasid RidPasid = new(CheckedUnit.RidPasid);
+    private static readonly Pasid RidPasid = CheckedUnit.RidPasid;
     private static readonly Descriptor DeviceTlb = Descriptor.DeviceTlb(UnitBench.Device, 0x7FFF_FFFF_FFFF_F001);
     private static readonly Descriptor PasidDeviceTlb = Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800);
 

@@ -13,6 +13,9 @@ internal readonly record struct Verdict(string Text)
     /// <summary>No test fails, and no reason is written.</summary>
     public static readonly Verdict Survives = new(Survivor);
 
+    /// <summary>No test was searched for yet.</summary>
+    public static readonly Verdict NotSearched = new(Todo + "no test was searched for yet");
+
     public bool IsOpen => Text is null || Text.StartsWith(Survivor, StringComparison.Ordinal);
 
     /// <summary>No test can see the difference. The reason follows.</summary>

@@ -14,7 +14,7 @@ internal sealed class StructureCache
     private const int LowestLevel = 2;
     private const int HighestLevel = 5;
 
-    // [level - LowestLevel]
+    // By the level, from the lowest one on.
     private readonly TaggedCache<StructureKey, CachedStructure>[] _levels;
 
     /// <param name="capacity">The number of entries of each level: a power of two, at least 4.</param>

@@ -28,8 +28,8 @@ internal sealed class FaultingUnit : IDisposable
         UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | UnitBench.PageRequestEnable | EnablePasidInTranslated | 1;
 
     public const ulong Output = 0x50_0000;
-    public const uint RidPasid = 6;
     public const ulong RidPrivilege = 1 << 20;
+    public static readonly Pasid RidPasid = new(6);
 
     private const ulong FirstTop = 0x20_0000;
     private const ulong SecondTop = 0x28_0000;
@@ -71,7 +71,7 @@ internal sealed class FaultingUnit : IDisposable
     public static FaultingUnit Scalable(PasidGrantType grant = PasidGrantType.FirstStage, UnitOptions? options = null)
     {
         UnitBench bench = UnitBench.InScalableMode(options ?? Options);
-        bench.SetContext(UnitBench.Device, Enables, RidPasid);
+        bench.SetContext(UnitBench.Device, Enables, RidPasid.Value);
         bool nested = grant == PasidGrantType.Nested;
         FaultingUnit unit = new(bench)
         {
@@ -120,10 +120,10 @@ internal sealed class FaultingUnit : IDisposable
     public void SetEntry(Func<PasidEntry, PasidEntry> change)
     {
         Bench.SetPasid(Number, change(Entry));
-        Bench.SetPasid(new Pasid(RidPasid), change(Entry));
+        Bench.SetPasid(RidPasid, change(Entry));
     }
 
-    public void SetContext(ulong low, ulong high = RidPasid) => Bench.SetContext(UnitBench.Device, low, high);
+    public void SetContext(ulong low, ulong? high = null) => Bench.SetContext(UnitBench.Device, low, high ?? RidPasid.Value);
 
     /// <summary>Sets FPD of the context entry.</summary>
     public void DisableFaultProcessing(bool legacy)

@@ -85,7 +85,7 @@ internal static class Table30
             unit => unit.SetContext(FaultingUnit.Enables & ~(UnitBench.PasidEnable | FaultingUnit.EnablePasidInTranslated)))),
         new("SCT.7", FaultReason.PasidBeyondDirectory, true, "- UR - UR - UR IR -", () => Scalable(unit => unit.Pasid = new(1 << 13))),
         new("SCT.8", FaultReason.PageRequestDisabled, true, "- - - - - - IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitBench.PageRequestEnable))),
-        new("SCT.9", FaultReason.RidPasidInvalid, true, "- UR - UR - UR IR -", () => Scalable(unit => unit.Pasid = new(FaultingUnit.RidPasid))),
+        new("SCT.9", FaultReason.RidPasidInvalid, true, "- UR - UR - UR IR -", () => Scalable(unit => unit.Pasid = FaultingUnit.RidPasid)),
         new("SCT.10", FaultReason.PasidInTranslatedRequestsDisabled, true, "- - - - - UR - -", () => Scalable(
             unit => unit.SetContext(FaultingUnit.Enables & ~FaultingUnit.EnablePasidInTranslated))),
         new("SPD.1", FaultReason.PasidDirectoryAccess, false, "UR UR CA CA - - IR -", () => Scalable(
@@ -97,7 +97,7 @@ internal static class Table30
         new("SPT.3", FaultReason.PasidEntryReserved, true, "UR UR CA CA - - IR -", () => Scalable(unit =>
         {
             Or(unit, UnitBench.PasidTable + 5 * 64 + 56, 1);
-            Or(unit, UnitBench.PasidTable + FaultingUnit.RidPasid * 64 + 56, 1);
+            Or(unit, UnitBench.PasidTable + FaultingUnit.RidPasid.Value * 64 + 56, 1);
         })),
         new("SPT.4.1", FaultReason.PasidEntryInvalid, true, "UR UR CA CA - - IR -", () => Scalable(
             unit => unit.SetEntry(entry => entry with { AddressWidth = (AddressWidth)5 }), PasidGrantType.SecondStage)),
@@ -111,7 +111,7 @@ internal static class Table30
         new("SPT.6", FaultReason.SupervisorRequestsDisabled, true, "UR UR 0 0 - - - -", () => Scalable(unit =>
         {
             unit.IsPrivileged = true;
-            unit.SetContext(FaultingUnit.Enables, FaultingUnit.RidPasid | FaultingUnit.RidPrivilege);
+            unit.SetContext(FaultingUnit.Enables, FaultingUnit.RidPasid.Value | FaultingUnit.RidPrivilege);
         })),
 
         new("SFS.1", FaultReason.FirstStageEntryAccess, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address, 2] = UnitBench.Hole | PageTables.User)),
