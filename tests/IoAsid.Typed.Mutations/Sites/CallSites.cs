@@ -22,7 +22,8 @@ internal static class CallSites
     /// <summary>Returns true if a call returns a task without a result, and the caller passes the task on.</summary>
     public static bool IsWork(InvocationExpressionSyntax call, IMethodSymbol method)
     {
-        bool isUsed = call.Parent is AwaitExpressionSyntax or MemberAccessExpressionSyntax;
+        // A call behind "?." is no expression of its own.
+        bool isUsed = call.Parent is AwaitExpressionSyntax or MemberAccessExpressionSyntax || call.Expression is MemberBindingExpressionSyntax;
         return !isUsed && IsTask(method.ReturnType) && !IsTask(method.ContainingType) && (method.ReturnType.IsValueType || !IsGeneric(method.ReturnType));
     }
 
