@@ -27,11 +27,11 @@ public abstract class NodeCodeFixProvider : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             SyntaxNode node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (await FixAsync(context.Document, node, context.CancellationToken).ConfigureAwait(false) is { } repaired)
+            if (await FixAsync(context.Document, node, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } repaired)
                 context.RegisterCodeFix(CodeAction.Create(Title, _ => Task.FromResult(repaired), Title), diagnostic);
         }
     }
 
     /// <summary>The document with the fix, or null if there is none for this node.</summary>
-    private protected abstract Task<Document?> FixAsync(Document document, SyntaxNode node, CancellationToken cancellationToken);
+    private protected abstract Task<Document?> FixAsync(Document document, SyntaxNode node, Diagnostic diagnostic, CancellationToken cancellationToken);
 }

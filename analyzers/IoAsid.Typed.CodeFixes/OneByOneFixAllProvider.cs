@@ -8,7 +8,7 @@ namespace IoAsid.Typed.CodeFixes;
 /// <param name="fix">The document with the fix at a node, or null if there is none.</param>
 /// <param name="finish">What is done once, when something was fixed.</param>
 internal sealed class OneByOneFixAllProvider(
-    Func<Document, SyntaxNode, CancellationToken, Task<Document?>> fix,
+    Func<Document, SyntaxNode, Diagnostic, CancellationToken, Task<Document?>> fix,
     Func<Document, CancellationToken, Task<Document>>? finish = null)
     : DocumentBasedFixAllProvider
 {
@@ -20,11 +20,11 @@ internal sealed class OneByOneFixAllProvider(
 
         Document tracked = document.WithSyntaxRoot(root.TrackNodes(sites));
         Document repaired = tracked;
-        foreach (SyntaxNode site in sites)
+        foreach ((SyntaxNode site, Diagnostic diagnostic) in sites.Zip(diagnostics, (site, diagnostic) => (site, diagnostic)))
         {
             root = (await repaired.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
             if (root.GetCurrentNode(site) is { } current)
-                repaired = await fix(repaired, current, cancellationToken).ConfigureAwait(false) ?? repaired;
+                repaired = await fix(repaired, current, diagnostic, cancellationToken).ConfigureAwait(false) ?? repaired;
         }
 
         if (repaired == tracked)

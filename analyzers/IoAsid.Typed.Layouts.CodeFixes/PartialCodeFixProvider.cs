@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
+using IoAsid.Typed.CodeFixes;
+using IoAsid.Typed.CodeFixes.Checks;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,27 +13,28 @@ namespace IoAsid.Typed.Layouts.CodeFixes;
 /// <summary>Fixes IOASID5006: makes a type or an automatic property partial, and turns its <c>set</c> into <c>init</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PartialCodeFixProvider))]
 [Shared]
-public sealed class PartialCodeFixProvider : SyntaxCodeFixProvider
+public sealed class PartialCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.NotPartial];
 
     private protected override string Title => "Make it partial";
 
-    private protected override IEnumerable<(SyntaxNode Old, Func<SyntaxNode, SyntaxNode> Repair)> Fix(SyntaxNode node, Diagnostic diagnostic)
+    /// <summary>The implementation of a partial property comes from the generator.</summary>
+    private protected override bool IsJudgedByCompiler => false;
+
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         if (node is PropertyDeclarationSyntax property && IsAutomatic(property))
-            yield return (property, current => Repair((PropertyDeclarationSyntax)current));
+            yield return Replace(property, Repair(property));
 
         // Another kind of type would change its meaning.
         if (!node.IsKind(SyntaxKind.RecordStructDeclaration))
             yield break;
 
-        foreach (TypeDeclarationSyntax type in node.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
-        {
-            if (!type.Modifiers.Any(SyntaxKind.PartialKeyword))
-                yield return (type, current => WithPartial((TypeDeclarationSyntax)current));
-        }
+        TypeDeclarationSyntax[] types = [.. node.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(type => !type.Modifiers.Any(SyntaxKind.PartialKeyword))];
+        if (types.Length > 0)
+            yield return new Change(node.SyntaxTree.GetRoot(cancellationToken).ReplaceNodes(types, (_, current) => WithPartial(current)));
     }
 
     private static bool IsAutomatic(PropertyDeclarationSyntax property) =>

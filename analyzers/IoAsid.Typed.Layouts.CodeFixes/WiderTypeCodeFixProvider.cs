@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
+using IoAsid.Typed.CodeFixes;
+using IoAsid.Typed.CodeFixes.Checks;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -11,15 +13,18 @@ namespace IoAsid.Typed.Layouts.CodeFixes;
 /// <summary>Fixes IOASID5004: gives a property with a built-in type the narrowest one that holds its field.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WiderTypeCodeFixProvider))]
 [Shared]
-public sealed class WiderTypeCodeFixProvider : SyntaxCodeFixProvider
+public sealed class WiderTypeCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.NarrowType];
 
     private protected override string Title => "Use a type that holds the field";
 
-    private protected override IEnumerable<(SyntaxNode Old, Func<SyntaxNode, SyntaxNode> Repair)> Fix(SyntaxNode node, Diagnostic diagnostic) =>
+    /// <summary>The implementation of the property still has the old type when the compiler looks.</summary>
+    private protected override bool IsJudgedByCompiler => false;
+
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         node is TypeSyntax && diagnostic.Properties.TryGetValue(LayoutAnalyzer.WiderType, out string? name) && name is not null
-            ? [(node, current => SyntaxFactory.ParseTypeName(name).WithTriviaFrom(current))]
+            ? [Replace(node, SyntaxFactory.ParseTypeName(name).WithTriviaFrom(node))]
             : [];
 }

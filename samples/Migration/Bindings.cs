@@ -7,14 +7,23 @@ public abstract class SvaBinding
     {
     }
 
-    /// <summary>Answers a page request.</summary>
-    public abstract string Serve();
+    /// <summary>The number of page requests that were served.</summary>
+    public int Served { get; private set; }
+
+    /// <summary>Maps the page of a request.</summary>
+    public string Serve(ulong address)
+    {
+        Served++;
+        return Map(address);
+    }
+
+    protected abstract string Map(ulong address);
 }
 
 /// <summary>The memory of a process of this machine.</summary>
 public sealed class NativeSvaBinding(string process) : SvaBinding
 {
-    public override string Serve() => $"page mapped from {process}";
+    protected override string Map(ulong address) => $"page {address:x} mapped from {process}";
 }
 
 /// <summary>The memory of a process inside a virtual machine.</summary>
@@ -22,8 +31,11 @@ public sealed class GuestSvaBinding(string machine) : SvaBinding
 {
     public string Machine => machine;
 
-    public override string Serve() => $"passed on to {machine}";
+    protected override string Map(ulong address) => $"page {address:x} passed on to {machine}";
 }
 
 /// <summary>The IOMMU driver's own structure behind a PASID of an auxiliary domain.</summary>
 public sealed record AuxiliaryDomain(string Name);
+
+/// <summary>A transfer of a device.</summary>
+public sealed record Transfer(string Name);

@@ -2,7 +2,6 @@ using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Boundaries;
 
@@ -22,43 +21,24 @@ public sealed class DeadDefaultAnalyzer : CallRule
             context =>
             {
                 if (IsHandleOrReader(context.Operation.Type, sdk))
-                    Report(context, DeadValues.FromDefault(context.Operation), sdk);
+                    Report(context, DeadValues.FromDefault(context.Operation, context.ContainingSymbol, sdk), sdk);
             },
             OperationKind.DefaultValue);
         calls.Of(["TryAllocate", "TryGetHandle"], (context, call) =>
         {
             if (sdk.TypedSet.Is(call.TargetMethod.ContainingType))
-                Report(context, DeadValues.WhereFailed(call), sdk);
+                Report(context, DeadValues.WhereFailed(call, context.ContainingSymbol, sdk), sdk);
         });
     }
 
     private static bool IsHandleOrReader(ITypeSymbol? type, SdkSymbols sdk) =>
         type is { Name: "IoAsidHandle" or "IoAsidReader" } && (sdk.Handle.Is(type) || sdk.TypedReader.Is(type));
 
-    private static void Report(OperationAnalysisContext context, IEnumerable<(IOperation Value, string Reason)> dead, SdkSymbols sdk)
+    private static void Report(OperationAnalysisContext context, IEnumerable<DeadValue> dead, SdkSymbols sdk)
     {
-        foreach ((IOperation value, string reason) in dead)
-        {
-            if (IsHandleOrReader(value.Type, sdk) && MemberAskedOf(value) is { } member && !Copes(member))
-                context.ReportDiagnostic(DiagnosticFor(value, reason, member, sdk));
-        }
+        foreach (DeadValue value in dead)
+            context.ReportDiagnostic(DiagnosticFor(value.Value, value.Reason, value.Member, sdk));
     }
-
-    /// <summary>The member that a value is asked for, or the one of the SDK that it is given to.</summary>
-    private static ISymbol? MemberAskedOf(IOperation value) => value.Parent switch
-    {
-        IPropertyReferenceOperation property when property.Instance == value => property.Property,
-        IMethodReferenceOperation method when method.Instance == value => method.Method,
-        IInvocationOperation call when call.Instance == value => call.TargetMethod,
-        IArgumentOperation { Parameter.RefKind: not RefKind.Out, Parent: IInvocationOperation { TargetMethod: var method } } when IsOfSdk(method) => method,
-        _ => null,
-    };
-
-    /// <summary>What a dead value can do: be compared and printed.</summary>
-    private static bool Copes(ISymbol member) => member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType);
-
-    private static bool IsOfSdk(ISymbol member) =>
-        member.ContainingAssembly?.Name is { } name && (name is "IoAsid.Typed" || name.StartsWith("IoAsid.Typed.", StringComparison.Ordinal));
 
     private static Diagnostic DiagnosticFor(IOperation value, string reason, ISymbol member, SdkSymbols sdk) => Diagnostic.Create(
         Descriptors.DeadDefault,

@@ -1,6 +1,6 @@
 using IoAsid.Typed.Analyzers.Calls;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -46,7 +46,7 @@ public sealed class UnfitCallbackAnalyzer : CallRule
             if (FirstWait(callback, blocking) is { } wait)
                 Report(context, call, callback, wait, $"calls '{MemberName.Of(blocking.MemberOf(wait)!)}', which waits", RemedyFor(callback.Role));
         }
-        else if (FirstCallOfOwnSpace(call, callback, sdk) is { } recursion)
+        else if (FirstCallOfOwnSpace(call, context.ContainingSymbol, callback, sdk) is { } recursion)
         {
             Report(context, call, callback, recursion, $"calls '{MemberName.Of(recursion.TargetMethod)}' of the space that it serves", "decide by what it is given and what it keeps itself");
         }
@@ -73,9 +73,9 @@ public sealed class UnfitCallbackAnalyzer : CallRule
     private static bool AsksWhetherDone(IOperation operation) =>
         operation is IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully" or "IsSet" };
 
-    private static IInvocationOperation? FirstCallOfOwnSpace(IInvocationOperation create, Callback callback, SdkSymbols sdk)
+    private static IInvocationOperation? FirstCallOfOwnSpace(IInvocationOperation create, ISymbol containing, Callback callback, SdkSymbols sdk)
     {
-        ISymbol[] served = [.. Answers.NamesOf(create).Select(place => SpaceRegisteredWith(place, sdk)).OfType<ISymbol>()];
+        ISymbol[] served = [.. ValuePlaces.Of(create, containing).Select(place => SpaceRegisteredWith(place, sdk)).OfType<ISymbol>()];
         return callback.Operations()
             .OfType<IInvocationOperation>()
             .Where(call => sdk.Space.Is(call.TargetMethod.ContainingType) && served.Contains(SymbolOf(call.Instance), SymbolEqualityComparer.Default))

@@ -36,7 +36,28 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
                 facts = With(facts, captured, known);
         }
 
+        foreach (Write name in NamesOfMatch(test, outcome))
+        {
+            string word = graph.WordOf(name.Slot);
+            facts = facts[word] is null ? facts.With(word, Known.NotNull) : facts;
+        }
+
         return path.Knowing(facts);
+    }
+
+    /// <summary>The names that a pattern gave to values that are not null, if it matched.</summary>
+    private IEnumerable<Write> NamesOfMatch(IOperation test, bool outcome)
+    {
+        while (test is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
+            (test, outcome) = (not.Operand, !outcome);
+
+        if (test is not IIsPatternOperation { Pattern: var pattern } match)
+            return [];
+
+        for (; pattern is INegatedPatternOperation negated; pattern = negated.Pattern)
+            outcome = !outcome;
+
+        return outcome ? Write.Of(match, graph).Where(name => name.IsNotNull) : [];
     }
 
     private Facts With(Facts facts, IOperation expression, Known known) =>
@@ -59,6 +80,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     {
         IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion => MayChangeNumber(conversion) ? null : ValueOf(path, conversion.Operand, depth),
         IConversionOperation { IsTryCast: true } conversion => OfTryCast(ValueOf(path, conversion.Operand, depth), conversion),
+        IInvocationOperation or IPropertyReferenceOperation when Unconverted.Operand(expression) is { } nullable => ValueOf(path, nullable, depth),
         IInvocationOperation { Instance: null, Arguments.Length: 2 } test when IsEqualityOfObjects(test.TargetMethod) =>
             Known.Of(Known.AreEqual(ValueOf(path, test.Arguments[0].Value, depth), ValueOf(path, test.Arguments[1].Value, depth))),
         IInvocationOperation test => Known.Of(OfNullTest(path, test, depth)),

@@ -42,6 +42,9 @@ internal sealed class Definitions
     /// <summary>The place where a slot is written, if there is one such place only.</summary>
     public FlowSite? WriterOf(Slot slot) => IsWrittenOnce(slot) ? _first[slot].Site : null;
 
+    /// <summary>Returns true if an operation of the graph writes a slot.</summary>
+    public bool AreOf(Slot slot) => _first.ContainsKey(slot);
+
     /// <summary>Returns the value that an assignment in an assignment passes on.</summary>
     private static IOperation? Assigned(IOperation? value)
     {

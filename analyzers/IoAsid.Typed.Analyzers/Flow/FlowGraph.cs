@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
@@ -10,17 +11,22 @@ internal sealed class FlowGraph
     private readonly ControlFlowGraph _graph;
     private readonly ISymbol _owner;
     private readonly SharedNames _shared;
+    private readonly FlowGraph? _outer;
+    private readonly Lazy<ImmutableArray<FlowGraph>> _inner;
     private readonly Dictionary<BasicBlock, ImmutableArray<IOperation>> _operations = [];
     private readonly Dictionary<Slot, string> _words = [];
     private readonly Lazy<Dictionary<CaptureId, IOperation>> _captured;
     private readonly Lazy<Definitions> _definitions;
     private readonly Lazy<int[]> _earliest;
 
-    private FlowGraph(ControlFlowGraph graph, ISymbol owner, SharedNames shared)
+    private FlowGraph(ControlFlowGraph graph, ISymbol owner, SharedNames shared, FlowGraph? outer = null, bool isTree = false)
     {
         _graph = graph;
         _owner = owner;
         _shared = shared;
+        _outer = outer;
+        IsTree = isTree;
+        _inner = new(() => [.. FindInner()]);
         _captured = new(Captures);
         _definitions = new(() => new Definitions(this));
         _earliest = new(EarliestAhead);
@@ -35,13 +41,32 @@ internal sealed class FlowGraph
     /// <summary>Whether this is a lambda or local function, which may run at any time or never.</summary>
     public bool IsInner => _graph.Parent is not null;
 
+    /// <summary>Gets a value indicating whether this is a lambda that becomes a tree of expressions, which is data.</summary>
+    public bool IsTree { get; }
+
     public ImmutableArray<BasicBlock> Blocks => _graph.Blocks;
 
     /// <summary>Where each slot gets its value.</summary>
     public Definitions Definitions => _definitions.Value;
 
-    /// <summary>The graphs of a body and of every lambda and local function in it, the compiler's own trees of expressions left out.</summary>
-    public static ImmutableArray<FlowGraph> AllIn(ControlFlowGraph body, ISymbol owner)
+    /// <summary>Returns the graphs of the whole body around an operation; none if the code is broken badly enough.</summary>
+    /// <param name="operation">An operation of the body, as the compiler gives it.</param>
+    /// <param name="containing">The member, lambda or local function around the operation.</param>
+    /// <param name="withTrees">Whether lambdas that become trees of expressions are wanted.</param>
+    public static ImmutableArray<FlowGraph> AllAround(IOperation operation, ISymbol containing, bool withTrees = false)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+
+        ISymbol owner = containing;
+        while (owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+            owner = owner.ContainingSymbol;
+
+        return Create(operation) is { } body ? AllIn(body, owner, withTrees) : [];
+    }
+
+    /// <summary>The graphs of a body and of every lambda and local function in it, the compiler's own trees of expressions left out if they are not wanted.</summary>
+    public static ImmutableArray<FlowGraph> AllIn(ControlFlowGraph body, ISymbol owner, bool withTrees = false)
     {
         SharedNames shared = new(body.OriginalOperation);
         ImmutableArray<FlowGraph>.Builder all = ImmutableArray.CreateBuilder<FlowGraph>();
@@ -50,8 +75,11 @@ internal sealed class FlowGraph
         {
             FlowGraph graph = open.Pop();
             all.Add(graph);
-            foreach (FlowGraph inner in graph.Inner())
-                open.Push(inner);
+            foreach (FlowGraph inner in graph._inner.Value)
+            {
+                if (withTrees || !inner.IsTree)
+                    open.Push(inner);
+            }
         }
 
         return all.ToImmutable();
@@ -94,6 +122,45 @@ internal sealed class FlowGraph
         IParameterSymbol { RefKind: RefKind.None or RefKind.In } parameter => IsOwn(parameter) && !_shared.Contains(parameter),
         _ => false,
     };
+
+    /// <summary>
+    /// Returns true if a name has one value wherever it is read: nothing writes it after that value, also no lambda or local function.
+    /// </summary>
+    public bool IsSteady(Slot slot) => slot.Symbol switch
+    {
+        null => false,
+        _ when !CallStack.HasRoom() => false,
+        { } symbol when !IsOwn(symbol) => _outer?.IsSteady(slot) == true,
+        ILocalSymbol { RefKind: RefKind.None } local => !_shared.AreWritten(local) && Definitions.WriterOf(slot) is not null,
+        IParameterSymbol { RefKind: RefKind.None or RefKind.In } parameter => !_shared.AreWritten(parameter) && !Definitions.AreOf(slot),
+        _ => false,
+    };
+
+    /// <summary>Returns what is known of names when a lambda or local function runs, from what is known where the function around makes or calls it.</summary>
+    public Facts FactsFrom(Facts around)
+    {
+        Facts facts = Facts.None;
+        foreach (FlowSite site in Sites())
+        {
+            if (_outer is not null && Slot.Of(site.Operation) is { } slot && _outer.IsSteady(slot) && around[_outer.WordOf(slot)] is { } known)
+                facts = facts.With(WordOf(slot), known);
+        }
+
+        return facts;
+    }
+
+    /// <summary>Returns the graph of the lambda that an operation makes, or of the local function that it calls or names; null if there is none in this function.</summary>
+    public FlowGraph? FunctionAt(IOperation operation)
+    {
+        IMethodSymbol? function = operation switch
+        {
+            IFlowAnonymousFunctionOperation lambda => lambda.Symbol,
+            IInvocationOperation { TargetMethod: { MethodKind: MethodKind.LocalFunction } local } => local.OriginalDefinition,
+            IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } local } => local.OriginalDefinition,
+            _ => null,
+        };
+        return function is null ? null : _inner.Value.FirstOrDefault(inner => SymbolEqualityComparer.Default.Equals(inner.Function, function));
+    }
 
     /// <summary>Whether control may still come from one block to another or to one before that; if not, nothing there matters any more.</summary>
     public bool MayComeBack(BasicBlock from, int to) => _earliest.Value[from.Ordinal] <= to;
@@ -142,15 +209,26 @@ internal sealed class FlowGraph
         return earliest;
     }
 
-    private IEnumerable<FlowGraph> Inner()
+    private static ControlFlowGraph? Create(IOperation root) => root switch
+    {
+        IMethodBodyOperation method => ControlFlowGraph.Create(method),
+        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+        IBlockOperation block => ControlFlowGraph.Create(block),
+        IFieldInitializerOperation field => ControlFlowGraph.Create(field),
+        IPropertyInitializerOperation property => ControlFlowGraph.Create(property),
+        IParameterInitializerOperation parameter => ControlFlowGraph.Create(parameter),
+        _ => null,
+    };
+
+    private IEnumerable<FlowGraph> FindInner()
     {
         foreach (IMethodSymbol local in _graph.LocalFunctions)
-            yield return new FlowGraph(_graph.GetLocalFunctionControlFlowGraph(local), local, _shared);
+            yield return new FlowGraph(_graph.GetLocalFunctionControlFlowGraph(local), local, _shared, this, IsTree);
 
         foreach (BasicBlock block in Blocks)
         {
-            foreach (IFlowAnonymousFunctionOperation lambda in Operations(block).OfType<IFlowAnonymousFunctionOperation>().Where(IsCode))
-                yield return new FlowGraph(_graph.GetAnonymousFunctionControlFlowGraph(lambda), lambda.Symbol, _shared);
+            foreach (IFlowAnonymousFunctionOperation lambda in Operations(block).OfType<IFlowAnonymousFunctionOperation>())
+                yield return new FlowGraph(_graph.GetAnonymousFunctionControlFlowGraph(lambda), lambda.Symbol, _shared, this, IsTree || !IsCode(lambda));
         }
     }
 

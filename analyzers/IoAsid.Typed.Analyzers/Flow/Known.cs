@@ -44,6 +44,9 @@ internal sealed class Known : IEquatable<Known>
         _ => new Known(constant),
     };
 
+    /// <summary>Something that is not this constant.</summary>
+    public static Known OtherThan(Known constant) => new(new Excluded(constant));
+
     public static Known? Of(bool? truth) => truth is { } certain ? Of((object)certain) : null;
 
     /// <summary>Whether two values are equal, as far as anybody can tell.</summary>
@@ -55,12 +58,17 @@ internal sealed class Known : IEquatable<Known>
         if (left.IsNull == true || right.IsNull == true)
             return left.IsNull is { } leftIsNull && right.IsNull is { } rightIsNull ? leftIsNull && rightIsNull : null;
 
+        if (left.Excludes(right) || right.Excludes(left))
+            return false;
+
         return left.IsConstant && right.IsConstant ? left.Equals(right) : null;
     }
 
     /// <summary>How two whole numbers compare, as far as anybody can tell.</summary>
     public static int? Compare(Known? left, Known? right) =>
         left?._constant is long first && right?._constant is long second ? first.CompareTo(second) : null;
+
+    private bool Excludes(Known other) => _constant is Excluded { Constant: var constant } && constant.Equals(other);
 
     private bool IsConstant => _constant is null or ValueType or string;
 
@@ -69,4 +77,15 @@ internal sealed class Known : IEquatable<Known>
     public override bool Equals(object? obj) => Equals(obj as Known);
 
     public override int GetHashCode() => _constant?.GetHashCode() ?? 0;
+
+    private sealed class Excluded(Known constant) : IEquatable<Excluded>
+    {
+        public Known Constant => constant;
+
+        public bool Equals(Excluded? other) => other is not null && constant.Equals(other.Constant);
+
+        public override bool Equals(object? obj) => Equals(obj as Excluded);
+
+        public override int GetHashCode() => ~constant.GetHashCode();
+    }
 }

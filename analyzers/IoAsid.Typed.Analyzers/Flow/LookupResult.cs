@@ -13,7 +13,7 @@ internal static class LookupResult
         "IsHeld" or "IsFound" => Known.Of(IsFound(value)),
         "IsReleased" or "IsStale" => Known.Ended.Equals(value) ? Known.True : null,
         "Data" => Known.Found.Equals(value) ? Known.NotNull : Known.Missing.Equals(value) ? Known.Null : null,
-        "Status" => Known.Found.Equals(value) ? StatusFound(member.Type) : null,
+        "Status" => Known.Found.Equals(value) ? StatusFound(member.Type) : Known.Missing.Equals(value) && StatusFound(member.Type) is { } found ? Known.OtherThan(found) : null,
         _ => null,
     };
 

@@ -16,6 +16,9 @@ internal sealed class NameTable
         return _bits.ContainsKey(slot) ? 1UL << bit : 0;
     }
 
+    /// <summary>Returns the slots that the followed value is in.</summary>
+    public IEnumerable<Slot> SlotsIn(ulong names) => _bits.Where(slot => (names & (1UL << slot.Value)) != 0).Select(slot => slot.Key);
+
     /// <summary>Whether the followed value is in a slot.</summary>
     public bool IsIn(ulong names, Slot slot) => _bits.TryGetValue(slot, out int bit) && (names & (1UL << bit)) != 0;
 }

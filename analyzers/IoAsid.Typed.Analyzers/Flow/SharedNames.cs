@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -7,6 +8,7 @@ namespace IoAsid.Typed.Analyzers.Flow;
 internal sealed class SharedNames
 {
     private readonly HashSet<ISymbol> _shared = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
 
     public SharedNames(IOperation body)
     {
@@ -15,7 +17,11 @@ internal sealed class SharedNames
         {
             (IOperation operation, IMethodSymbol? function) = open.Pop();
             if (NameIn(operation) is { } name && (IsOfAnother(name, function) || operation.Parent is IAddressOfOperation))
+            {
                 _shared.Add(name);
+                if (Variables.IsWriteTarget(operation))
+                    _written.Add(name);
+            }
 
             IMethodSymbol? within = FunctionOf(operation) ?? function;
             foreach (IOperation child in operation.ChildOperations)
@@ -24,6 +30,9 @@ internal sealed class SharedNames
     }
 
     public bool Contains(ISymbol name) => _shared.Contains(name);
+
+    /// <summary>Returns true if a function other than the one that declares a name may write it.</summary>
+    public bool AreWritten(ISymbol name) => _written.Contains(name);
 
     private static bool IsOfAnother(ISymbol name, IMethodSymbol? function) =>
         function is not null && !SymbolEqualityComparer.Default.Equals(name.ContainingSymbol, function);

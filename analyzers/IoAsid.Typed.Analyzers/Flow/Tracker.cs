@@ -69,6 +69,18 @@ internal abstract class Tracker(FlowGraph graph)
         return bit == 0 ? null : names | bit;
     }
 
+    /// <summary>Returns the names that the value has when a lambda or local function runs.</summary>
+    /// <param name="inner">Follows the value in the function.</param>
+    /// <param name="path">The path where this function makes or calls the other.</param>
+    protected ulong NamesIn(Tracker inner, FlowPath path)
+    {
+        ulong names = 0;
+        foreach (Slot slot in Names.SlotsIn(path.Standing.Names).Where(graph.IsSteady))
+            names |= inner.Names.BitFor(slot);
+
+        return names;
+    }
+
     /// <summary>The operands of an operation that are the followed value.</summary>
     protected IEnumerable<IOperation> OperandsCarrying(FlowPath path, IOperation operation)
     {

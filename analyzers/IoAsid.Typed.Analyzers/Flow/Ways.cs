@@ -84,6 +84,38 @@ internal static class Ways
         _ => [],
     };
 
+    /// <summary>Returns all places that an operation writes, inside of the function and outside.</summary>
+    public static IEnumerable<IOperation> TargetsOf(IOperation operation, FlowGraph graph) => operation switch
+    {
+        IDeconstructionAssignmentOperation deconstruction => TargetsIn(deconstruction.Target).Select(graph.Target),
+        IAssignmentOperation assignment => [graph.Target(assignment.Target)],
+        IIncrementOrDecrementOperation step => [graph.Target(step.Target)],
+        IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => [graph.Target(argument.Value)],
+        _ => [],
+    };
+
+    /// <summary>Returns true if a place gets a value where it stands, and what it had before is not read.</summary>
+    public static bool IsOnlyWritten(IOperation place) => place.Parent switch
+    {
+        _ when !CallStack.HasRoom() => false,
+        ISimpleAssignmentOperation assignment => assignment.Target == place,
+        IDeconstructionAssignmentOperation assignment => assignment.Target == place,
+        IArgumentOperation { Parameter.RefKind: RefKind.Out } => true,
+        ITupleOperation or IDeclarationExpressionOperation => IsOnlyWritten(place.Parent),
+        _ => false,
+    };
+
+    /// <summary>Returns true if an operation asks something of an operand and does nothing else to it.</summary>
+    public static bool IsTest(IOperation operation) => operation is IIsNullOperation or IIsPatternOperation or IIsTypeOperation or IBinaryOperation { OperatorMethod: null };
+
+    /// <summary>Returns true if an operation uses a member of an operand, which throws for null.</summary>
+    public static bool IsMemberOf(IOperation operation, IOperation value) => operation switch
+    {
+        IInvocationOperation call => call.Instance == value && ReceiverOf(call.TargetMethod) is null,
+        IMemberReferenceOperation member => member.Instance == value,
+        _ => false,
+    };
+
     /// <summary>Returns the values that a value consists of: a tuple, an array or a collection written on the spot has its elements.</summary>
     public static IEnumerable<IOperation> ElementsOf(IOperation value)
     {
@@ -197,6 +229,9 @@ internal static class Ways
         TupleIn(target) is { } targets && Unconverted.Of(value) is ITupleOperation values
             ? targets.Elements.Zip(values.Elements, (inner, element) => CallStack.HasRoom() ? StoresIn(inner, element, graph) : []).SelectMany(stores => stores)
             : value is null ? [] : StoreIn(graph.Target(target), value);
+
+    private static IEnumerable<IOperation> TargetsIn(IOperation target) =>
+        TupleIn(target) is { } tuple && CallStack.HasRoom() ? tuple.Elements.SelectMany(TargetsIn) : [target];
 
     private static ITupleOperation? TupleIn(IOperation operation) =>
         operation as ITupleOperation ?? (operation as IDeclarationExpressionOperation)?.Expression as ITupleOperation;

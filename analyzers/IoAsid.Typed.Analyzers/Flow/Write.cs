@@ -9,7 +9,8 @@ namespace IoAsid.Typed.Analyzers.Flow;
 /// <param name="value">The value, if an expression gives it.</param>
 /// <param name="added">What is added to the old value, or done to it; null if the old value is gone.</param>
 /// <param name="from">The parameter by which a call writes the slot, if it does.</param>
-internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null, IParameterSymbol? from = null)
+/// <param name="isNotNull">Whether the value is not null wherever the slot gets it.</param>
+internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null, IParameterSymbol? from = null, bool isNotNull = false)
 {
     public Slot Slot => slot;
 
@@ -18,6 +19,8 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
     public IOperation? Added => added;
 
     public IParameterSymbol? From => from;
+
+    public bool IsNotNull => isNotNull;
 
     /// <summary>Returns the slots that an operation writes, all at once. Those that its operands write come before.</summary>
     public static IEnumerable<Write> Of(IOperation operation, FlowGraph graph) => operation switch
@@ -80,7 +83,7 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
         {
             (IPatternOperation pattern, IOperation? value, IParameterSymbol? from) = open.Pop();
             if (NamedBy(pattern) is ILocalSymbol local)
-                writes.Add(new Write(Slot.Of(local), value, from: from));
+                writes.Add(new Write(Slot.Of(local), value, from: from, isNotNull: pattern is not IDeclarationPatternOperation { MatchesNull: true }));
 
             switch (pattern)
             {

@@ -51,7 +51,7 @@ internal sealed class MethodName
         Names(member) || (member is IMethodSymbol or IPropertySymbol && CallStack.HasRoom() && Marks.Originals(member).Any(original => original is IMethodSymbol or IPropertySymbol && Covers(original)));
 
     private bool Names(ISymbol member) => IsNameOf(member) && (_isDocumentationId
-        ? string.Equals(_text, member.OriginalDefinition.GetDocumentationCommentId(), StringComparison.Ordinal)
+        ? DocumentationIdsOf(member.OriginalDefinition).Contains(_text, StringComparer.Ordinal)
         : IsPathOf(member));
 
     /// <summary>
@@ -79,6 +79,25 @@ internal sealed class MethodName
         return type;
     }
 
+    /// <summary>
+    /// The documentation ids of a member. In the id of a member of an extension block the compiler names the block by a number that nobody knows. So such a member also goes by
+    /// the id of the static method that the compiler makes of it, and a property by the class around it.
+    /// </summary>
+    private static IEnumerable<string> DocumentationIdsOf(ISymbol member)
+    {
+        if (member.GetDocumentationCommentId() is { } id)
+            yield return id;
+
+        if (member is not { ContainingType: { IsExtension: true, ContainingType: { } around } })
+            yield break;
+
+        if (member is IMethodSymbol { AssociatedExtensionImplementation: { } implementation } && implementation.GetDocumentationCommentId() is { } implemented)
+            yield return implemented;
+
+        if (member is IPropertySymbol && around.GetDocumentationCommentId() is { } type)
+            yield return $"P:{type.Substring(2)}.{member.Name}";
+    }
+
     private static bool IsMember(PathPart part) =>
         part.Arguments.IsEmpty && (string.Equals(part.Name, Indexer, StringComparison.Ordinal) || SyntaxFacts.IsValidIdentifier(part.Name));
 
@@ -87,7 +106,7 @@ internal sealed class MethodName
         || (member is IPropertySymbol { IsIndexer: true } && string.Equals(member.MetadataName, Name, StringComparison.Ordinal));
 
     private bool NamesDefinition(ISymbol definition) => IsNameOf(definition)
-        && (_isDocumentationId ? string.Equals(_text, definition.GetDocumentationCommentId(), StringComparison.Ordinal) : MatchesAround(definition, ofDefinition: true));
+        && (_isDocumentationId ? DocumentationIdsOf(definition).Contains(_text, StringComparer.Ordinal) : MatchesAround(definition, ofDefinition: true));
 
     private bool IsPathOf(ISymbol member) => MatchesAround(member, ofDefinition: false);
 

@@ -23,7 +23,7 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                if (SetTest.Of(operation.Operation, sdk) is { } test)
+                if (SetTest.Of(operation.Operation, operation.ContainingSymbol, sdk) is { } test)
                     Report(operation.ReportDiagnostic, test, subtypes);
             },
             OperationKind.IsType,
@@ -37,7 +37,8 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
             {
                 if (names.MayBe(TypeOf(node.Node))
                     && sdk.TypedSet.Is(node.SemanticModel.GetTypeInfo(node.Node, node.CancellationToken).Type)
-                    && SetTest.Of(node.SemanticModel.GetOperation(node.Node, node.CancellationToken), sdk) is { } test)
+                    && node.ContainingSymbol is { } containing
+                    && SetTest.Of(node.SemanticModel.GetOperation(node.Node, node.CancellationToken), containing, sdk) is { } test)
                     Report(node.ReportDiagnostic, test, subtypes);
             },
             SyntaxKind.CastExpression,

@@ -38,10 +38,11 @@ public sealed class ExhaustiveSwitchSuppressor : DiagnosticSuppressor
         bool IsExhaustive(SwitchExpressionSyntax syntax)
         {
             SemanticModel model = context.GetSemanticModel(syntax.SyntaxTree);
-            ISymbol within = model.GetEnclosingSymbol(syntax.SpanStart, context.CancellationToken)?.ContainingType ?? (ISymbol)context.Compilation.Assembly;
+            ISymbol containing = model.GetEnclosingSymbol(syntax.SpanStart, context.CancellationToken) ?? context.Compilation.Assembly;
+            ISymbol within = containing.ContainingType ?? (ISymbol)context.Compilation.Assembly;
             return model.GetOperation(syntax, context.CancellationToken) is { } operation
                 && DataSwitch.Of(operation, hierarchies, within) is { IsExhaustive: true } choice
-                && MissingSubtypeAnalyzer.IsOfLookup(operation, choice, inUse, sdk);
+                && MissingSubtypeAnalyzer.IsOfLookup(operation, containing, choice, inUse, sdk);
         }
     }
 

@@ -27,10 +27,10 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
                 || !MayBeData(cast.Expression)
                 || !MayFindData(cast)
                 || node.SemanticModel.GetOperation(cast, node.CancellationToken) is not IConversionOperation { Type: { } type } conversion
-                || !IsReferenceCast(conversion)
-                || Answers.DataTypeOf(conversion.Operand, sdk) is not { } data
-                || node.Compilation.ClassifyConversion(data, type).IsImplicit
-                || Answers.WaysToName(conversion.Operand).Any(name => TypeTests.Around(name).Ask(name, type)))
+                || !DataTracker.IsHardCast(conversion)
+                || node.ContainingSymbol is not { } containing
+                || LookedUpData.Around(conversion, containing, sdk).TypeBefore(cast) is not { } data
+                || node.Compilation.ClassifyConversion(data, type).IsImplicit)
                 return;
 
             node.ReportDiagnostic(Diagnostic.Create(
@@ -42,18 +42,14 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
         },
         SyntaxKind.CastExpression);
 
-    /// <summary>Whether a value can be data, or a variable that holds data, as it is written.</summary>
-    private static bool MayBeData(ExpressionSyntax value) => value switch
+    /// <summary>Whether a value can be data, as it is written: what is made on the spot, or comes from a call, is not.</summary>
+    private static bool MayBeData(ExpressionSyntax value)
     {
-        _ when !CallStack.HasRoom() => false,
-        IdentifierNameSyntax => true,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText is "Data",
-        ParenthesizedExpressionSyntax parenthesized => MayBeData(parenthesized.Expression),
-        CastExpressionSyntax cast => MayBeData(cast.Expression),
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } asserted => MayBeData(asserted.Operand),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression } conversion => MayBeData(conversion.Left),
-        _ => false,
-    };
+        while (value is ParenthesizedExpressionSyntax parenthesized)
+            value = parenthesized.Expression;
+
+        return value is not (LiteralExpressionSyntax or InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or TypeOfExpressionSyntax or ThisExpressionSyntax);
+    }
 
     /// <summary>A first look at the text alone: without one of these words in the member around, no variable of it holds data.</summary>
     private static bool MayFindData(CastExpressionSyntax cast)
@@ -62,8 +58,4 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
         TextSpan span = member is null or GlobalStatementSyntax ? cast.SyntaxTree.GetRoot().Span : member.Span;
         return Mentions.AreIn(span, "Data", cast.SyntaxTree, CancellationToken.None) || Mentions.AreIn(span, "Find", cast.SyntaxTree, CancellationToken.None);
     }
-
-    /// <summary>What a type parameter stands for, nobody knows here.</summary>
-    private static bool IsReferenceCast(IConversionOperation conversion) =>
-        conversion is { OperatorMethod: null, Conversion: { IsReference: true, IsImplicit: false }, Type.TypeKind: not TypeKind.TypeParameter };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,7 +9,7 @@ namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>IOASID1010: a method reads a table of objects by a number, and is neither marked nor named. It finds the lookups of code that does not use the library yet.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LooksUntypedAnalyzer : IoAsidAnalyzer
+public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
 {
     /// <summary>Creates the rule.</summary>
     public LooksUntypedAnalyzer()
@@ -18,39 +17,30 @@ public sealed class LooksUntypedAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>Goes by syntax first: most methods take no number or give a type of their own.</summary>
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    /// <summary>Most methods take no number or give a type of their own. The cast of a result that is a base class is looked at where it stands.</summary>
+    private protected override Func<SyntaxNode, ISymbol, Diagnostic?> Begin(
+        Compilation compilation, UntypedLookupCatalog catalog, Action<Action<SyntaxNodeAnalysisContext>, SyntaxKind[]> register, CancellationToken cancellationToken)
     {
-        UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
-        PlainTableLookups lookups = new(context.Compilation, context.CancellationToken);
-        context.RegisterSyntaxNodeAction(
-            node =>
-            {
-                if (GivesNoType(node.Node) && node.ContainingSymbol is { } member && lookups.Of(member) is { } lookup && !catalog.Contains(member, node.Node.SyntaxTree))
-                    node.ReportDiagnostic(DiagnosticFor(lookup, member.Locations[0], "is only known as", null));
-            },
-            SyntaxKind.MethodDeclaration,
-            SyntaxKind.IndexerDeclaration);
-        context.RegisterSyntaxNodeAction(
+        PlainTableLookups lookups = new(compilation, cancellationToken);
+        register(
             node =>
             {
                 if (LookupIn(node.Node) is { } call
-                    && node.SemanticModel.GetSymbolInfo(call, node.CancellationToken).Symbol is IMethodSymbol or IPropertySymbol
-                    && node.SemanticModel.GetSymbolInfo(call, node.CancellationToken).Symbol is { } member
+                    && node.SemanticModel.GetSymbolInfo(call, node.CancellationToken).Symbol is (IMethodSymbol or IPropertySymbol) and { } member
                     && lookups.Of(member) is { } lookup
                     && TargetOf(node.Node, node.SemanticModel, node.CancellationToken) is { } target
                     && IsDowncast(lookup.Given, target)
                     && !catalog.Contains(member, node.Node.SyntaxTree))
                     node.ReportDiagnostic(DiagnosticFor(lookup, node.Node.GetLocation(), "is cast to", target));
             },
-            SyntaxKind.CastExpression,
-            SyntaxKind.AsExpression);
+            [SyntaxKind.CastExpression, SyntaxKind.AsExpression]);
+        return (declaration, member) => GivesNoType(declaration) && lookups.Of(member) is { } lookup ? DiagnosticFor(lookup, member.Locations[0], "is only known as", null) : null;
     }
 
     /// <summary>An <c>object</c>, <c>dynamic</c>, or a type parameter. A base class is reported where its result is cast.</summary>
     private static bool GivesNoType(SyntaxNode declaration)
     {
-        TypeSyntax type = declaration is MethodDeclarationSyntax method ? method.ReturnType : ((IndexerDeclarationSyntax)declaration).Type;
+        TypeSyntax type = TypeOf(declaration);
         return (type is NullableTypeSyntax nullable ? nullable.ElementType : type) switch
         {
             PredefinedTypeSyntax predefined => predefined.Keyword.IsKind(SyntaxKind.ObjectKeyword),
@@ -63,9 +53,12 @@ public sealed class LooksUntypedAnalyzer : IoAsidAnalyzer
     private static bool IsTypeParameter(IdentifierNameSyntax name, SyntaxNode declaration) =>
         (declaration as MethodDeclarationSyntax)?.TypeParameterList?.Parameters.Any(parameter => string.Equals(parameter.Identifier.ValueText, name.Identifier.ValueText, StringComparison.Ordinal)) == true;
 
-    /// <summary>The call or indexing whose result is cast.</summary>
+    /// <summary>The call or indexing whose result is cast. A type that has a keyword derives from no class of the code, so a cast to it asks for no subtype.</summary>
     private static ExpressionSyntax? LookupIn(SyntaxNode cast)
     {
+        if (cast is CastExpressionSyntax { Type: PredefinedTypeSyntax })
+            return null;
+
         ExpressionSyntax operand = cast is CastExpressionSyntax explicitly ? explicitly.Expression : ((BinaryExpressionSyntax)cast).Left;
         while (operand is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax)
             operand = operand is ParenthesizedExpressionSyntax parentheses ? parentheses.Expression : ((PostfixUnaryExpressionSyntax)operand).Operand;

@@ -25,7 +25,7 @@ public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
             {
                 ISymbol within = operation.ContainingSymbol.ContainingType ?? (ISymbol)operation.Compilation.Assembly;
                 if (DataSwitch.Of(operation.Operation, hierarchies, within) is { Missing: { IsEmpty: false } missing } choice
-                    && IsOfLookup(operation.Operation, choice, inUse, sdk))
+                    && IsOfLookup(operation.Operation, operation.ContainingSymbol, choice, inUse, sdk))
                     operation.ReportDiagnostic(Diagnostic.Create(
                         Descriptors.MissingSubtype,
                         KeywordOf(operation.Operation.Syntax).GetLocation(),
@@ -37,10 +37,10 @@ public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
     }
 
     /// <summary>Whether what is switched over comes from a lookup, or sets hold such data. Closed hierarchies of other kinds are not this rule's.</summary>
-    internal static bool IsOfLookup(IOperation operation, DataSwitch choice, DataInUse inUse, SdkSymbols sdk)
+    internal static bool IsOfLookup(IOperation operation, ISymbol containing, DataSwitch choice, DataInUse inUse, SdkSymbols sdk)
     {
         IOperation value = operation is ISwitchOperation statement ? statement.Value : ((ISwitchExpressionOperation)operation).Value;
-        return Answers.DataTypeOf(value, sdk) is not null || inUse.Includes(choice.Data);
+        return inUse.Includes(choice.Data) || LookedUpData.Around(operation, containing, sdk).Is(value);
     }
 
     private static SyntaxToken KeywordOf(SyntaxNode syntax) =>

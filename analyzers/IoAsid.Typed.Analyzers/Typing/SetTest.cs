@@ -1,4 +1,4 @@
-using IoAsid.Typed.Analyzers.Operations;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,11 +10,13 @@ namespace IoAsid.Typed.Analyzers.Typing;
 internal sealed class SetTest
 {
     private readonly IOperation _operation;
+    private readonly ISymbol _containing;
     private readonly SdkSymbols _sdk;
 
-    private SetTest(IOperation operation, INamedTypeSymbol set, SdkSymbols sdk)
+    private SetTest(IOperation operation, ISymbol containing, INamedTypeSymbol set, SdkSymbols sdk)
     {
         _operation = operation;
+        _containing = containing;
         _sdk = sdk;
         Set = set;
     }
@@ -57,7 +59,7 @@ internal sealed class SetTest
     }
 
     /// <summary>The test that an operation is, or null.</summary>
-    public static SetTest? Of(IOperation? operation, SdkSymbols sdk)
+    public static SetTest? Of(IOperation? operation, ISymbol containing, SdkSymbols sdk)
     {
         (ITypeSymbol? asked, ITypeSymbol? value) = operation switch
         {
@@ -69,7 +71,7 @@ internal sealed class SetTest
         return asked is INamedTypeSymbol set
             && sdk.TypedSet.Is(set)
             && (sdk.Set.Is(value) || (sdk.TypedSet.Is(value) && !SymbolEqualityComparer.Default.Equals(set, value)))
-                ? new SetTest(operation!, set, sdk)
+                ? new SetTest(operation!, containing, set, sdk)
                 : null;
     }
 
@@ -92,20 +94,14 @@ internal sealed class SetTest
     private bool Narrows(ITypeSymbol? other) =>
         _sdk.TypedSet.Is(other) && Subtypes.IsBelow(((INamedTypeSymbol)other!).TypeArguments[0], Data);
 
-    /// <summary>The places that name the set as one of that type.</summary>
+    /// <summary>The places that are the set as one of that type.</summary>
     private IEnumerable<IOperation> Results() => _operation switch
     {
-        IDeclarationPatternOperation { DeclaredSymbol: { } name } => Variables.Around(_operation).NamesOf(name),
-        IRecursivePatternOperation { DeclaredSymbol: { } name } => Variables.Around(_operation).NamesOf(name),
-        IConversionOperation => Answers.NamesOf(_operation).SelectMany(WithConditionalAccess),
+        IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol name } => ValuePlaces.Of(name, _operation, _containing),
+        IRecursivePatternOperation { DeclaredSymbol: ILocalSymbol name } => ValuePlaces.Of(name, _operation, _containing),
+        IConversionOperation => ValuePlaces.Of(_operation, _containing),
         _ => [],
     };
-
-    /// <summary>In <c>set?.Close()</c> it is the access that names the set once more.</summary>
-    private static IEnumerable<IOperation> WithConditionalAccess(IOperation value) =>
-        value.Parent is IConditionalAccessOperation access && access.Operation == value
-            ? access.WhenNotNull.DescendantsAndSelf().OfType<IConditionalAccessInstanceOperation>().Prepend(value)
-            : [value];
 
     private bool IsForExactSets(IMethodSymbol method) =>
         _sdk.TypedSet.Is(method.ContainingType)

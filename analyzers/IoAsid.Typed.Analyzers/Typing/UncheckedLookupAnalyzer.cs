@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
@@ -30,8 +29,8 @@ public sealed class UncheckedLookupAnalyzer : CallRule
 
         if (Values.IsStatement(call))
             ReportDropped(context, call, sdk);
-        else if (call.TargetMethod.Name is "Find" && !HasLiveId(call, sdk))
-            ReportUnchecked(context, call, sdk);
+        else if (call.TargetMethod.Name is "Find" && !HasLiveId(call, sdk) && UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { Use: { } use })
+            Report(context, call, $"'{Inline(use)}' is used all the same", TestData, sdk);
     });
 
     private static bool IsOfSetOrReader(ITypeSymbol? type, SdkSymbols sdk) => sdk.TypedSet.Is(type) || sdk.TypedReader.Is(type) || sdk.Set.Is(type);
@@ -49,61 +48,14 @@ public sealed class UncheckedLookupAnalyzer : CallRule
             if (call.Arguments.Length == 1)
                 Report(context, call, Dropped, TestOrDrop, sdk);
         }
-        else if (Answers.OutArgument(call) is IDiscardOperation)
+        else if (UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { } answer)
         {
-            Report(context, call, Dropped, TestOrDrop, sdk);
-        }
-        else if (Answers.OutLocal(call) is { } write && IsOnlyWrite(write))
-        {
-            ImmutableArray<IOperation> reads = Variables.Around(write).ReadsOfOnly(write);
-            if (reads.IsEmpty)
+            if (answer.Use is { } use)
+                Report(context, call, $"'{use}' is used all the same", TestBool, sdk);
+            else if (!answer.IsRead)
                 Report(context, call, Dropped, TestOrDrop, sdk);
-            else if (IsReadUnchecked(reads, call))
-                Report(context, call, $"'{reads[0].Syntax}' is used all the same", TestBool, sdk);
         }
     }
-
-    private static bool IsOnlyWrite(IOperation write) => Variables.Around(write).WritesOf(((ILocalReferenceOperation)write).Local).Take(2).Count() == 1;
-
-    /// <summary>A number cannot be asked whether it was found. Data can: by the compiler's flow, or else by any test at all.</summary>
-    private static bool IsReadUnchecked(ImmutableArray<IOperation> reads, IInvocationOperation call) =>
-        call.TargetMethod.Name is "TryResolve" || (Values.IsCheckedForNull(call)
-            ? reads.Any(read => (Values.IsAsserted(read) || Values.IsDereferenced(read)) && Values.MayBeNull(read) && !Values.IsTested(read))
-            : reads.All(Values.IsDereferenced));
-
-    private static void ReportUnchecked(OperationAnalysisContext context, IInvocationOperation call, SdkSymbols sdk)
-    {
-        IOperation? use = DataOf(call).Select(data => FirstUnchecked([.. Answers.NamesOf(data)])).FirstOrDefault(found => found is not null);
-        if (use is not null)
-            Report(context, call, $"'{Inline(use.Syntax)}' is used all the same", TestData, sdk);
-    }
-
-    /// <summary>The data of an answer, unless something else may be known of it: its status was read, or the answer was passed on.</summary>
-    private static ImmutableArray<IPropertyReferenceOperation> DataOf(IInvocationOperation call)
-    {
-        if (AsData(call) is { } direct)
-            return [direct];
-
-        if (Variables.LocalThatGets(call) is not { } write)
-            return [];
-
-        ImmutableArray<IOperation> reads = Variables.Around(write).ReadsOfOnly(write);
-        bool isFollowed = Values.IsCheckedForNull(call);
-        return reads.All(read => isFollowed ? AsData(read) is not null || IsFollowed(read) : AsData(read) is { } data && Values.IsDereferenced(data))
-            ? [.. reads.Select(AsData).OfType<IPropertyReferenceOperation>()]
-            : [];
-    }
-
-    private static IPropertyReferenceOperation? AsData(IOperation answer) =>
-        answer.Parent is IPropertyReferenceOperation { Property.Name: "Data" } data && data.Instance == answer ? data : null;
-
-    /// <summary>A test that the compiler's flow follows, so that its verdict on the data counts.</summary>
-    private static bool IsFollowed(IOperation answer) =>
-        answer.Parent is IPropertyReferenceOperation { Property.Name: "IsFound" } test && Values.IsBranchedOn(test);
-
-    private static IOperation? FirstUnchecked(ImmutableArray<IOperation> names) => Values.IsCheckedForNull(names[0])
-        ? names.FirstOrDefault(name => Values.IsAsserted(name) && Values.MayBeNull(name) && !Values.IsTested(name))
-        : names.All(name => Values.IsDereferenced(name) || Variables.LocalThatGets(name) is not null) ? names.FirstOrDefault(Values.IsDereferenced) : null;
 
     private static void Report(OperationAnalysisContext context, IInvocationOperation call, string mistake, string remedy, SdkSymbols sdk) =>
         context.ReportDiagnostic(Diagnostic.Create(Descriptors.UncheckedLookup, NameOf(call).GetLocation(), MemberName.Of(call.TargetMethod), WhatIsSought(call, sdk), mistake, remedy));

@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>IOASID1004: a member is declared that is an untyped lookup by its signature and not marked as one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
+public sealed class UnmarkedLookupAnalyzer : DeclaredLookupAnalyzer
 {
     /// <summary>Creates the rule.</summary>
     public UnmarkedLookupAnalyzer()
@@ -19,34 +19,22 @@ public sealed class UnmarkedLookupAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>From the declarations as they are written: to ask every symbol for its parameters costs more than all the rest.</summary>
-    private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
+    private protected override Func<SyntaxNode, ISymbol, Diagnostic?> Begin(
+        Compilation compilation, UntypedLookupCatalog catalog, Action<Action<SyntaxNodeAnalysisContext>, SyntaxKind[]> register, CancellationToken cancellationToken)
     {
-        UntypedLookupCatalog catalog = new(sdk, context.Compilation, context.Options.AnalyzerConfigOptionsProvider);
-        TypeNames names = new("RawIoAsid", context.Compilation);
-        context.RegisterSyntaxNodeAction(
-            node =>
-            {
-                if (node.ContainingSymbol is { } member && (names.MayBeIn(WrittenParametersOf(node.Node)) || names.MayBeIn(WrittenReceiverOf(node.Node))) && DiagnosticFor(member, catalog) is { } diagnostic)
-                    node.ReportDiagnostic(diagnostic);
-            },
-            SyntaxKind.MethodDeclaration,
-            SyntaxKind.IndexerDeclaration);
+        TypeNames names = new("RawIoAsid", compilation);
+        return (declaration, member) => names.MayBeIn(ParametersOf(declaration)) || names.MayBeIn(WrittenReceiverOf(declaration)) ? DiagnosticFor(member, catalog.Sdk) : null;
     }
-
-    private static SeparatedSyntaxList<ParameterSyntax> WrittenParametersOf(SyntaxNode member) =>
-        member is MethodDeclarationSyntax method ? method.ParameterList.Parameters : ((IndexerDeclarationSyntax)member).ParameterList.Parameters;
 
     /// <summary>The receiver of the extension block that the member is in.</summary>
     private static SeparatedSyntaxList<ParameterSyntax> WrittenReceiverOf(SyntaxNode member) =>
         member.Parent is ExtensionBlockDeclarationSyntax { ParameterList: { } receiver } ? receiver.Parameters : default;
 
-    private static Diagnostic? DiagnosticFor(ISymbol member, UntypedLookupCatalog catalog) =>
-        TakesRawId(ParametersOf(member), catalog.Sdk)
+    private static Diagnostic? DiagnosticFor(ISymbol member, SdkSymbols sdk) =>
+        TakesRawId(ParametersOf(member), sdk)
         && WhatItGives(member) is { } given
         && VisibleDeclarations.IsDeclaredForOthers(member)
-        && !HasSomethingToLookIn(member, catalog.Sdk)
-        && !catalog.Contains(member, member.Locations[0].SourceTree!)
+        && !HasSomethingToLookIn(member, sdk)
             ? Diagnostic.Create(Descriptors.UnmarkedLookup, member.Locations[0], MemberName.Of(member), given.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat))
             : null;
 

@@ -56,5 +56,6 @@ internal sealed class UntypedLookupCatalog
     }
 
     /// <summary>A cheap first test by name.</summary>
-    private bool MayBeNamed(ISymbol member) => _allNamed.Contains(member.Name) || (member is IPropertySymbol { IsIndexer: true } && _allNamed.Contains(member.MetadataName));
+    private bool MayBeNamed(ISymbol member) => _allNamed.Contains(member.Name)
+        || (member is IPropertySymbol property && ((property.IsIndexer && _allNamed.Contains(member.MetadataName)) || (property.GetMethod is { } getter && _allNamed.Contains(getter.Name))));
 }

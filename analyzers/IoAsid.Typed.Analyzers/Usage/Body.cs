@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
@@ -14,13 +12,9 @@ namespace IoAsid.Typed.Analyzers.Usage;
 /// </summary>
 internal sealed class Body
 {
-    /// <summary>How many calls about an id are looked at to find those that are about the same set too.</summary>
-    private const int Budget = 64;
-
     private static readonly ConditionalWeakTable<IOperation, Body> PerRoot = new();
 
     private readonly Dictionary<ISymbol, List<IOperation>> _references = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<ISymbol, List<IdCall>> _callsById = new(SymbolEqualityComparer.Default);
     private readonly List<IdCall> _calls = [];
 
     private Body(IOperation root, SdkSymbols sdk)
@@ -29,7 +23,7 @@ internal sealed class Body
         foreach (IOperation operation in root.DescendantsAndSelf())
         {
             if (operation is IInvocationOperation invocation && IdCall.Of(invocation, sdk) is { } call)
-                Add(call);
+                _calls.Add(call);
             else if (VariableOf(operation) is { } variable)
                 Add(_references, variable, operation);
 
@@ -61,18 +55,6 @@ internal sealed class Body
     public IReadOnlyList<IOperation> ReferencesTo(ISymbol variable) =>
         _references.TryGetValue(variable, out List<IOperation>? references) ? references : [];
 
-    /// <summary>The calls within a stretch of code on the same set and id as a given one, in the order of the code.</summary>
-    public IEnumerable<IdCall> CallsLike(IdCall call, TextSpan within) =>
-        SameValue.KeyOf(call.Id) is { } key && _callsById.TryGetValue(key, out List<IdCall>? calls)
-            ? Within(calls, within, Budget).Where(other => SameValue.Have(other.Id, call.Id) && SameValue.Have(other.Set, call.Set))
-            : [];
-
-    /// <summary>Whether something that a value reads is written within a stretch of code.</summary>
-    public bool IsChanged(IOperation value, TextSpan within) =>
-        SameValue.ReadBy(value).Any(variable =>
-            _references.TryGetValue(variable, out List<IOperation>? references)
-            && references.Any(reference => within.Contains(reference.Syntax.Span) && Variables.IsWriteTarget(reference)));
-
     private static bool LetsDataOutlive(IOperation operation) => operation switch
     {
         IForEachLoopOperation { IsAsynchronous: true } => true,
@@ -96,35 +78,11 @@ internal sealed class Body
         _ => null,
     };
 
-    private static IEnumerable<IdCall> Within(List<IdCall> calls, TextSpan span, int budget)
-    {
-        int low = 0;
-        int high = calls.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (calls[middle].Call.Syntax.SpanStart < span.Start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        for (; low < calls.Count && budget > 0 && calls[low].Call.Syntax.SpanStart < span.End; low++, budget--)
-            yield return calls[low];
-    }
-
     private static void Add<T>(Dictionary<ISymbol, List<T>> lists, ISymbol key, T item)
     {
         if (!lists.TryGetValue(key, out List<T>? list))
             lists[key] = list = [];
 
         list.Add(item);
-    }
-
-    private void Add(IdCall call)
-    {
-        _calls.Add(call);
-        if (SameValue.KeyOf(call.Id) is { } key)
-            Add(_callsById, key, call);
     }
 }

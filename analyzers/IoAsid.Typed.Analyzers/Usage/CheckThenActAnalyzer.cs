@@ -19,28 +19,13 @@ public sealed class CheckThenActAnalyzer : CallRule
 
     internal override void Register(CallActions calls, SdkSymbols sdk) => calls.Of(["Contains", "Find", "TryFind"], (context, call) =>
     {
-        if (IdCall.Of(call, sdk) is { IsCheck: true } check && ActAfter(check, sdk) is { } act)
+        if (IdCall.Of(call, sdk) is { IsCheck: true } check && ActAfter(check, context.ContainingSymbol, sdk) is { } act)
             context.ReportDiagnostic(DiagnosticFor(check, act));
     });
 
-    /// <summary>The first call that acts on what a check found. Asking again with <c>Contains</c> is for assertions and no act.</summary>
-    internal static IdCall? ActAfter(IdCall check, SdkSymbols sdk)
-    {
-        if (!MayActIn(Rest(check), check))
-            return null;
-
-        Lazy<Body> body = new(() => Body.Around(check.Call, sdk));
-        foreach (TextSpan guarded in GuardedCode.By(check, body))
-        {
-            if (MayActIn(guarded, check)
-                && body.Value.CallsLike(check, guarded).FirstOrDefault(call => call.Name is not "Contains") is { } act
-                && !body.Value.IsChanged(check.Id, guarded)
-                && !body.Value.IsChanged(check.Set, guarded))
-                return act;
-        }
-
-        return null;
-    }
+    /// <summary>The first call that acts on what a check found.</summary>
+    internal static IdCall? ActAfter(IdCall check, ISymbol containing, SdkSymbols sdk) =>
+        MayActIn(Rest(check), check) ? CheckedIds.ActAfter(check, containing, sdk) : null;
 
     /// <summary>The code behind a check, as far as the member around it goes.</summary>
     private static TextSpan Rest(IdCall check)

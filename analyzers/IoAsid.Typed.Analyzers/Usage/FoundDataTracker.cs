@@ -12,7 +12,8 @@ namespace IoAsid.Typed.Analyzers.Usage;
 /// <param name="body">The whole body, with the lambdas that may capture the data.</param>
 /// <param name="lastUse">The last block in which the data can be used.</param>
 /// <param name="sdk">The SDK's types.</param>
-internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body, int lastUse, SdkSymbols sdk) : Tracker(graph)
+internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body, int lastUse, SdkSymbols sdk)
+    : LookupTracker(graph, lookup.Call, isFound: true, sdk)
 {
     /// <summary>The function waited since the lookup.</summary>
     private const int Waited = 1;
@@ -33,29 +34,22 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
     /// <summary>The locals that have held the data.</summary>
     public IEnumerable<ILocalSymbol> Locals => _locals;
 
-    private bool GivesOut => lookup.Name is not "Find";
-
     /// <summary>Returns the path right after the lookup; null if it gives the data to a place that is not followed.</summary>
     public FlowPath? Start(Facts facts)
     {
         if (!GivesOut)
             return new FlowPath(default, facts);
 
-        foreach (IArgumentOperation argument in lookup.Call.Arguments)
-        {
-            if (argument.Parameter?.RefKind != RefKind.Out)
-                continue;
+        if (GivenOutTo is not { } place)
+            return null;
 
-            IOperation target = Graph.Target(argument.Value);
-            NoteStore(argument.Value, target);
-            if (Slot.Of(target) is not { } slot || BitFor(slot) is not (not 0 and var bit))
-                return null;
+        IOperation target = Graph.Target(place);
+        NoteStore(place, target);
+        if (Slot.Of(target) is not { } slot || BitFor(slot) is not (not 0 and var bit))
+            return null;
 
-            string word = Graph.WordOf(slot);
-            return new FlowPath(new Standing(0, bit), facts.Without(word).With(word, Known.NotNull));
-        }
-
-        return null;
+        string word = Graph.WordOf(slot);
+        return new FlowPath(new Standing(0, bit), facts.Without(word).With(word, Known.NotNull));
     }
 
     public override FlowPath? Step(FlowPath path, IOperation operation)
@@ -83,23 +77,6 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
     public override FlowPath? Interrupted(FlowPath path, IOperation operation) =>
         path.Standing.Names == 0 ? null : Ways.IsWait(operation) ? path.In(path.Standing.Phase | Waited) : path;
 
-    public override bool Carries(FlowPath path, IOperation? expression) => expression switch
-    {
-        _ when !CallStack.HasRoom() => false,
-        IInvocationOperation when expression == lookup.Call => !GivesOut && !Is(path, FoundAgain),
-        IPropertyReferenceOperation { Property.Name: "Data", Instance: { } found } when sdk.Lookup.Is(found.Type) => Carries(path, found),
-        IConversionOperation { OperatorMethod: null } conversion => Carries(path, conversion.Operand),
-        _ => base.Carries(path, expression),
-    };
-
-    public override Known? ValueOf(FlowPath path, IOperation expression) => expression switch
-    {
-        IInvocationOperation when expression == lookup.Call => Is(path, FoundAgain) ? null : GivesOut ? Known.True : Known.Found,
-        IIsPatternOperation or IBinaryOperation or IUnaryOperation => null,
-        _ when Carries(path, expression) => sdk.Lookup.Is(expression.Type) ? Known.Found : Known.NotNull,
-        _ => null,
-    };
-
     public override ulong? NamesAfter(FlowPath path, ulong names, Write write)
     {
         if (!Carries(path, write.Value))
@@ -107,6 +84,8 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
 
         return names | BitFor(write.Slot);
     }
+
+    protected override bool IsCurrent(FlowPath path) => !Is(path, FoundAgain);
 
     private static bool Is(FlowPath path, int flag) => (path.Standing.Phase & flag) != 0;
 
@@ -163,7 +142,7 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
         ISimpleAssignmentOperation assignment when assignment.Target == read => false,
         IBinaryOperation comparison => !comparison.ChildOperations.Any(operand => operand.ConstantValue is { HasValue: true, Value: null }),
         IIsPatternOperation { Pattern: IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation } } => false,
-        var parent when sdk.Lookup.Is(read.Type) => parent is IPropertyReferenceOperation { Property.Name: "Data" },
+        var parent when Sdk.Lookup.Is(read.Type) => parent is IPropertyReferenceOperation { Property.Name: "Data" },
         IArgumentOperation { Parameter.RefKind: RefKind.Out } => false,
         _ => true,
     };

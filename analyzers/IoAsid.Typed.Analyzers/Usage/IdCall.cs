@@ -30,10 +30,10 @@ internal sealed class IdCall
     public bool IsCheck => Name is "Contains" or "Find" or "TryFind";
 
     /// <summary>The call that an operation is, or null.</summary>
-    public static IdCall? Of(IInvocationOperation call, SdkSymbols sdk)
+    public static IdCall? Of(IOperation operation, SdkSymbols sdk)
     {
-        IMethodSymbol method = call.TargetMethod;
-        if (method.Name is not ("Contains" or "Find" or "TryFind" or "Hold" or "TryHold" or "TryGetHandle")
+        if (operation is not IInvocationOperation { TargetMethod: var method } call
+            || method.Name is not ("Contains" or "Find" or "TryFind" or "Hold" or "TryHold" or "TryGetHandle")
             || call.Instance is null
             || !sdk.IsSetOrReader(method.ContainingType)
             || method.Parameters.IsEmpty

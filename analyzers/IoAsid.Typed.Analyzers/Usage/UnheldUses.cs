@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Usage;
 
@@ -46,9 +44,6 @@ internal sealed class UnheldUses
     /// <summary>Returns what becomes of the data that a lookup finds. The lookups of a body are followed once, all together.</summary>
     public static UnheldUses Of(IdCall lookup, ISymbol owner, SdkSymbols sdk)
     {
-        while (owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
-            owner = owner.ContainingSymbol;
-
         Body body = Body.Around(lookup.Call, sdk);
         return PerBody.GetValue(body, key => Find(key, owner, sdk)).TryGetValue(lookup.Call.Syntax, out UnheldUses? uses) ? uses : None;
     }
@@ -56,30 +51,21 @@ internal sealed class UnheldUses
     private static Dictionary<SyntaxNode, UnheldUses> Find(Body body, ISymbol owner, SdkSymbols sdk)
     {
         Dictionary<SyntaxNode, UnheldUses> found = [];
-        if (GraphOf(body.Root) is not { } whole)
-            return found;
-
-        foreach (FlowGraph graph in FlowGraph.AllIn(whole, owner))
+        foreach (FlowGraph graph in FlowGraph.AllAround(body.Root, owner))
         {
             FlowBudget budget = FlowBudget.For(graph.Blocks.Length);
             FlowSite[] lookups = [.. graph.Sites().Where(site => LookupAt(site, sdk) is not null)];
             Surroundings surroundings = new(graph, lookups, budget);
-            Dictionary<Slot, int> lastUses = lookups.Length == 0 ? [] : LastUses(graph);
-            Dictionary<BasicBlock, int> lastOfBlocks = [];
+            LastUses last = new(graph, lookups);
             foreach (FlowSite site in lookups)
-            {
-                if (!lastOfBlocks.TryGetValue(site.Block, out int last))
-                    lastOfBlocks[site.Block] = last = LastUseOf(site.Block, lastUses, graph);
-
-                found[site.Operation.Syntax] = Follow(site, LookupAt(site, sdk)!, graph, last, surroundings, body, budget, sdk);
-            }
+                found[site.Operation.Syntax] = Follow(site, LookupAt(site, sdk)!, graph, last.Of(site.Block), surroundings, body, budget, sdk);
         }
 
         return found;
     }
 
     private static IdCall? LookupAt(FlowSite site, SdkSymbols sdk) =>
-        site.Operation is IInvocationOperation invocation && IdCall.Of(invocation, sdk) is { IsCheck: true, HasGetter: false, Name: not "Contains" } lookup ? lookup : null;
+        IdCall.Of(site.Operation, sdk) is { IsCheck: true, HasGetter: false, Name: not "Contains" } lookup ? lookup : null;
 
     private static UnheldUses Follow(
         FlowSite site, IdCall lookup, FlowGraph graph, int lastUse, Surroundings surroundings, Body body, FlowBudget budget, SdkSymbols sdk)
@@ -96,41 +82,4 @@ internal sealed class UnheldUses
 
         return new UnheldUses(first.Uses.Any() && Run(surroundings.At(site)) is { } second ? second.Uses : [], first.Locals);
     }
-
-    /// <summary>The last block in which the data of a block's lookups can be used: where a local that may hold it is named, or the block itself.</summary>
-    private static int LastUseOf(BasicBlock block, Dictionary<Slot, int> lastUses, FlowGraph graph)
-    {
-        int last = block.Ordinal;
-        foreach (Write write in graph.Operations(block).SelectMany(operation => Write.Of(operation, graph)))
-        {
-            if (lastUses.TryGetValue(graph.Definitions.ShareOf(write.Slot), out int use))
-                last = Math.Max(last, use);
-        }
-
-        return last;
-    }
-
-    private static Dictionary<Slot, int> LastUses(FlowGraph graph)
-    {
-        Dictionary<Slot, int> last = [];
-        foreach (FlowSite site in graph.Sites())
-        {
-            if (Slot.Of(site.Operation) is { } slot)
-                last[graph.Definitions.ShareOf(slot)] = site.Block.Ordinal;
-        }
-
-        return last;
-    }
-
-    private static ControlFlowGraph? GraphOf(IOperation root) => root switch
-    {
-        { Parent: not null } => null,
-        IMethodBodyOperation method => ControlFlowGraph.Create(method),
-        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
-        IBlockOperation block => ControlFlowGraph.Create(block),
-        IFieldInitializerOperation field => ControlFlowGraph.Create(field),
-        IPropertyInitializerOperation property => ControlFlowGraph.Create(property),
-        IParameterInitializerOperation parameter => ControlFlowGraph.Create(parameter),
-        _ => null,
-    };
 }

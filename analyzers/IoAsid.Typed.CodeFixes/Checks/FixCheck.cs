@@ -33,10 +33,6 @@ internal sealed class FixCheck(Document document, SemanticModel model, SyntaxNod
         return new CheckedChange(changed, now, MemberDiagnostics.Compare(MemberDiagnostics.Of(now, member, cancellationToken), _before.Value));
     }
 
-    /// <summary>Returns the changed document if the compiler reports nothing new, or null.</summary>
-    public async Task<Document?> AcceptAsync(Change change, CancellationToken cancellationToken) =>
-        await RunAsync(change, cancellationToken).ConfigureAwait(false) is { Opinion: CompilerOpinion.NothingNew } good ? good.Document : null;
-
     /// <summary>A tree made of parts can differ from the tree of its text: a line comment swallows the tokens behind it.</summary>
     private bool IsWhatItsTextSays(SyntaxNode root, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Release it with 'using'";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         Repair(node, model, cancellationToken) is { } repaired ? [new Change(repaired)] : [];
 
     private static SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken) =>

@@ -20,7 +20,7 @@ public sealed class ExactSetTestCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Read it through an IoAsidReader";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         SdkSymbols.Of(model.Compilation) is { } sdk
         && node.FirstAncestorOrSelf<ExpressionSyntax>(outer => outer is not TypeSyntax) is { } test
         && ReaderOf(node, test, model, sdk) is { } replacement

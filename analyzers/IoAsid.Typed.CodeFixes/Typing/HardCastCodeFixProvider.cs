@@ -18,7 +18,7 @@ public sealed class HardCastCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Ask with a pattern";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         node.FirstAncestorOrSelf<CastExpressionSyntax>() is { } cast
             ? new AskingCast(cast, model).Ways().Select(way => Replace(way.Old, way.New))
             : [];

@@ -19,7 +19,7 @@ public sealed class MissingSubtypeCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Add the missing subtypes";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         ISymbol within = model.GetEnclosingSymbol(node.SpanStart, cancellationToken)?.ContainingType ?? (ISymbol)model.Compilation.Assembly;
         if (DataSwitch.Of(model.GetOperation(node, cancellationToken), new ClosedHierarchies(), within) is not { Missing.IsEmpty: false } choice)

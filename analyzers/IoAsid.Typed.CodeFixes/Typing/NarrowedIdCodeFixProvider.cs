@@ -19,7 +19,7 @@ public sealed class NarrowedIdCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Throw where bits would be lost";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         if (node.FirstAncestorOrSelf<CastExpressionSyntax>() is not { } cast)
             return [];

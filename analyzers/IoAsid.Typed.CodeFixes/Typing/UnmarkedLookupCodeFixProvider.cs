@@ -22,7 +22,7 @@ public sealed class UnmarkedLookupCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Mark as [UntypedIoAsidLookup]";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
     {
         // A report at a cast is about a method elsewhere.
         if (node is not MemberDeclarationSyntax member

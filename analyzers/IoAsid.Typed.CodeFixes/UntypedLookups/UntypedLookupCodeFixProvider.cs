@@ -38,7 +38,7 @@ public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
     }
 
     /// <summary>FixAll repairs where there is nothing to choose, whatever action it was started from: an owner is never chosen for the user.</summary>
-    private static async Task<Document?> RepairIfCertainAsync(Document document, SyntaxNode site, CancellationToken cancellationToken)
+    private static async Task<Document?> RepairIfCertainAsync(Document document, SyntaxNode site, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         ImmutableArray<Repair> repairs = await Repair.AllAsync(document, site.Span, cancellationToken).ConfigureAwait(false);
         return repairs.FirstOrDefault(repair => repair.IsCertain)?.Document;

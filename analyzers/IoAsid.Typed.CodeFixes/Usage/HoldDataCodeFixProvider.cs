@@ -23,7 +23,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Hold the id until the end of the block";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         Repair(node, model, cancellationToken) is { } repaired ? [repaired] : [];
 
     private static Change? Repair(SyntaxNode node, SemanticModel model, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Take the id with TryHold";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         Repair(node, model, style, cancellationToken) is { } repaired ? [repaired] : [];
 
     private static Change? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)
@@ -30,7 +30,8 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
             || SdkSymbols.Of(model.Compilation) is not { } sdk
             || model.GetOperation(call, cancellationToken) is not IInvocationOperation invocation
             || IdCall.Of(invocation, sdk) is not { HasGetter: false } check
-            || CheckThenActAnalyzer.ActAfter(check, sdk) is not { } act
+            || model.GetEnclosingSymbol(call.SpanStart, cancellationToken) is not { } containing
+            || CheckThenActAnalyzer.ActAfter(check, containing, sdk) is not { } act
             || Answer(check, call) is not { } answer
             || UsingScope.DecidedLastBy(answer) is not var (choice, success)
             || (success && !choice.Statement.Span.Contains(act.Call.Syntax.Span))

@@ -20,7 +20,7 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Keep the result in a local";
 
-    private protected override IEnumerable<Change> Ways(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
+    private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
         Repair(node, model, style, cancellationToken) is { } repaired ? [new Change(repaired)] : [];
 
     private static SyntaxNode? Repair(SyntaxNode node, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)

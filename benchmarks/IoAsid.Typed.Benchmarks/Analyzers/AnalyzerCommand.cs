@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Benchmarks.Ratios;
+using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
@@ -10,7 +12,9 @@ internal static class AnalyzerCommand
     private const double Goal = 0.25;
     private const double GoalWithoutSdk = 1;
     private const double GoalHardlyUsed = 0.01;
+    private const double GoalInTransitional = 0.02;
     private const double GoalOfEdit = 50;
+    private const int Structures = 100;
 
     public static async Task<int> RunAsync(string[] options)
     {
@@ -36,6 +40,7 @@ internal static class AnalyzerCommand
             await MeasureWithoutSdkAsync(table);
             await MeasureHardlyUsedAsync(table);
             await MeasureEditAsync(table);
+            MeasureGenerator(table);
         }
 
         table.Summarise();
@@ -72,8 +77,22 @@ internal static class AnalyzerCommand
     private static async Task MeasureHardlyUsedAsync(RatioTable table)
     {
         CodeBase code = CodeBase.GenerateHardlyUsing();
-        ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(code.Compile(), [Contestant.OurRules()]);
-        table.Add(new("all rules, SDK hardly used", Size(code), Sum(times[0]), "compilation", CompileTimes.Measure(code), GoalHardlyUsed));
+        Compilation compilation = code.Compile();
+        ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(compilation, [Contestant.OurRules()]);
+        Sample compile = CompileTimes.Measure(code);
+        table.Add(new("all rules, SDK hardly used", Size(code), Sum(times[0]), "compilation", compile, GoalHardlyUsed));
+
+        // The stage enables the rule. What the other rules cost is the same in each stage.
+        Contestant rule = Contestant.OfTransitional();
+        CompilationOptions options = compilation.Options.WithSpecificDiagnosticOptions([KeyValuePair.Create(DiagnosticIds.LooksUntyped, ReportDiagnostic.Info)]);
+        times = await RuleTimes.MeasureAsync(compilation.WithOptions(options), [rule]);
+        table.Add(new($"{DiagnosticIds.LooksUntyped}, stage Transitional", Size(code), Sum(times[0]), "compilation", compile, GoalInTransitional));
+    }
+
+    private static void MeasureGenerator(RatioTable table)
+    {
+        (int lines, Sample times) = GeneratorTimes.Measure(Structures);
+        table.Add(new($"generator, one edit among {Structures} layouts", Size(lines), times, "", Theirs: null, GoalOfEdit));
     }
 
     private static async Task MeasureEditAsync(RatioTable table)
@@ -84,5 +103,7 @@ internal static class AnalyzerCommand
 
     private static Sample Sum(IEnumerable<RuleTime> rules) => Sample.Sum(rules.Select(rule => rule.Milliseconds));
 
-    private static string Size(CodeBase code) => string.Create(CultureInfo.InvariantCulture, $"{code.Lines} lines, ms");
+    private static string Size(CodeBase code) => Size(code.Lines);
+
+    private static string Size(int lines) => string.Create(CultureInfo.InvariantCulture, $"{lines} lines, ms");
 }

@@ -75,7 +75,7 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
         return compilation;
     }
 
-    private static IEnumerable<string> FrameworkFiles()
+    internal static IEnumerable<string> FrameworkFiles()
     {
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Analyzers.Calls;
+using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -15,6 +16,9 @@ internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer
 
     /// <summary>What a compiler loads: the rules about calls together, with one look at each call.</summary>
     public static Contestant OurRules() => new("IoAsid.Typed", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(IsLoaded)], new AnalyzerOptions([]));
+
+    /// <summary>The rule that only the stage Transitional enables.</summary>
+    public static Contestant OfTransitional() => new(DiagnosticIds.LooksUntyped, [new LooksUntypedAnalyzer()], new AnalyzerOptions([]));
 
     /// <summary>Each rule by itself, which no compiler does, to see what it would cost alone.</summary>
     public static Contestant OurRulesOneByOne() =>

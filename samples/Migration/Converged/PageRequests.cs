@@ -5,10 +5,10 @@ namespace Migration.Converged;
 /// <summary>Answers page requests of all owners: it reads through the root of its data type, and keeps the id while it serves.</summary>
 public sealed class PageRequests(IoAsidReader<SvaBinding> sva)
 {
-    public string Serve(RawIoAsid pasid)
+    public string Serve(ulong descriptor)
     {
-        using IoAsidHold<SvaBinding> hold = sva.Hold(pasid);
-        return hold.IsHeld ? hold.Data.Serve() : "invalid request";
+        using IoAsidHold<SvaBinding> hold = sva.Hold(Descriptors.PasidOf(descriptor));
+        return hold.IsHeld ? hold.Data.Serve(Descriptors.AddressOf(descriptor)) : "invalid request";
     }
 
     public string Describe(RawIoAsid pasid) =>

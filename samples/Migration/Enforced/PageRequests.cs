@@ -9,11 +9,11 @@ public sealed class PageRequests(Pasids pasids, PasidTable table)
 
     public string Report => $"{table.Lookups} lookups in {pasids.Space.Name}";
 
-    public string Serve(RawIoAsid pasid)
+    public string Serve(ulong descriptor)
     {
         /* any owner's */
-        SvaBinding? binding = _sva.Find(pasid).Data;
-        return binding is null ? "invalid request" : binding.Serve();
+        SvaBinding? binding = _sva.Find(Descriptors.PasidOf(descriptor)).Data;
+        return binding is null ? "invalid request" : binding.Serve(Descriptors.AddressOf(descriptor));
     }
 
     public string Describe(RawIoAsid pasid)

@@ -1,7 +1,7 @@
 namespace Migration.Plain;
 
 /// <summary>What is behind a PASID of shared virtual addressing.</summary>
-public abstract class Binding
+public abstract class SvaBinding
 {
     /// <summary>The number of page requests that were served.</summary>
     public int Served { get; private set; }
@@ -16,22 +16,22 @@ public abstract class Binding
     protected abstract string Map(ulong address);
 }
 
-/// <summary>The memory of a process.</summary>
-public sealed class ProcessBinding(string process) : Binding
+/// <summary>The memory of a process of this machine.</summary>
+public sealed class NativeSvaBinding(string process) : SvaBinding
 {
     protected override string Map(ulong address) => $"page {address:x} mapped from {process}";
 }
 
-/// <summary>The memory of a process in a virtual machine.</summary>
-public sealed class GuestBinding(string machine) : Binding
+/// <summary>The memory of a process inside a virtual machine.</summary>
+public sealed class GuestSvaBinding(string machine) : SvaBinding
 {
     public string Machine => machine;
 
     protected override string Map(ulong address) => $"page {address:x} passed on to {machine}";
 }
 
-/// <summary>The driver's own data behind the PASID of an auxiliary domain.</summary>
-public sealed class Domain(string device)
-{
-    public string Device => device;
-}
+/// <summary>The IOMMU driver's own structure behind a PASID of an auxiliary domain.</summary>
+public sealed record AuxiliaryDomain(string Name);
+
+/// <summary>A transfer of a device.</summary>
+public sealed record Transfer(string Name);

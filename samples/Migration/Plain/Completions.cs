@@ -7,10 +7,18 @@ public sealed class Completions
 {
     private readonly List<string> _log = [];
 
+    /// <summary>What was completed, in the order in which it was.</summary>
     public IReadOnlyList<string> Log => _log;
 
+    /// <summary>The number of transfers that were begun and not completed.</summary>
+    public static int Outstanding { get; private set; }
+
     /// <summary>Begins a transfer and returns the user data that native code hands back.</summary>
-    public static nint Begin(Transfer transfer) => GCHandle.ToIntPtr(GCHandle.Alloc(transfer));
+    public static nint Begin(Transfer transfer)
+    {
+        Outstanding++;
+        return GCHandle.ToIntPtr(GCHandle.Alloc(transfer));
+    }
 
     /// <summary>The callback.</summary>
     public void OnCompleted(nint userData)
@@ -19,13 +27,8 @@ public sealed class Completions
             _log.Add($"{transfer.Name} completed");
 
         GCHandle.FromIntPtr(userData).Free();
+        Outstanding--;
     }
 
     internal static object? TransferOf(nint userData) => GCHandle.FromIntPtr(userData).Target;
-}
-
-/// <summary>A transfer of a device.</summary>
-public sealed class Transfer(string name)
-{
-    public string Name => name;
 }

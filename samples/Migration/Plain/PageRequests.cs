@@ -7,6 +7,9 @@ public sealed class PageRequests(PasidTable table)
     private const uint PasidMask = 0xF_FFFF;
     private const ulong AddressMask = 0xFF_FFFF_FFFF;
 
+    /// <summary>The number of requests that were answered as invalid.</summary>
+    public int Invalid { get; private set; }
+
     /// <summary>The descriptor that a device writes.</summary>
     public static ulong Descriptor(uint pasid, ulong address) => ((ulong)pasid << PasidShift) | (address & AddressMask);
 
@@ -15,12 +18,18 @@ public sealed class PageRequests(PasidTable table)
     {
         uint pasid = PasidOf(descriptor);
         if (table.Lookup(pasid) is null)
+        {
+            Invalid++;
             return "invalid request";
+        }
 
         // Every PASID that faults belongs to shared virtual addressing. Or so it was when this line was written.
-        Binding binding = (Binding)table.Lookup(pasid)!;
+        SvaBinding binding = (SvaBinding)table.Lookup(pasid)!;
         return binding.Serve(descriptor & AddressMask);
     }
+
+    /// <summary>Returns what kind of binding is behind a number.</summary>
+    public string Describe(uint pasid) => table.Lookup(pasid) is SvaBinding binding ? binding.GetType().Name : "nothing of ours";
 
     private static uint PasidOf(ulong descriptor) => (uint)(descriptor >> PasidShift) & PasidMask;
 }

@@ -10,10 +10,10 @@ public sealed class PageRequests(Pasids pasids, PasidTable table)
 
     public string Report => $"{table.Lookups} lookups in {pasids.Space.Name}";
 
-    public string Serve(RawIoAsid pasid)
+    public string Serve(ulong descriptor)
     {
-        SvaBinding? binding = (SvaBinding?)UntypedLookup.Find(pasids.Space, null /* any owner's */, pasid, null);
-        return binding is null ? "invalid request" : binding.Serve();
+        SvaBinding? binding = (SvaBinding?)UntypedLookup.Find(pasids.Space, null /* any owner's */, Descriptors.PasidOf(descriptor), null);
+        return binding is null ? "invalid request" : binding.Serve(Descriptors.AddressOf(descriptor));
     }
 
     public string Describe(RawIoAsid pasid)

@@ -81,7 +81,7 @@ public sealed class DeadDefaultAnalyzerTests
     [Theory]
     [InlineData(
         "IoAsidHandle<SvaBinding> h = default; h.SetData(data);",
-        "'h', which is never anything but default, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+        "'h', which is default on every path to here, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
     [InlineData(
         "_ = default(IoAsidReader<SvaBinding>).Set;",
         "'default' is a default IoAsidReader<SvaBinding>, which stands for nothing: 'Set' throws; use a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'")]

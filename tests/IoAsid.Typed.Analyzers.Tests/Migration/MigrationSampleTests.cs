@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Migration;
 /// <summary>The stages of samples/Migration are what its page says: what is reported in each, and what the fixes make of the first.</summary>
 public sealed class MigrationSampleTests
 {
-    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.Linq;";
+    private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;";
 
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
     private static readonly string Folder = Path.Combine(RulePages.Repository, "samples", "Migration");
@@ -47,8 +47,7 @@ public sealed class MigrationSampleTests
     /// <summary>The files of a stage, and those that all stages share.</summary>
     private static SortedDictionary<string, string> Files(string stage) => new(
         Directory.EnumerateFiles(Path.Combine(Folder, stage), "*.cs")
-            .Append(Path.Combine(Folder, "Bindings.cs"))
-            .Append(Path.Combine(Folder, "Pasids.cs"))
+            .Concat(new[] { "Bindings.cs", "Descriptors.cs", "Pasids.cs", "Script.cs" }.Select(file => Path.Combine(Folder, file)))
             .ToDictionary(file => Path.GetFileName(file), File.ReadAllText),
         StringComparer.Ordinal)
         {

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Migration;
 
-/// <summary>The way of samples/Migration/Plain, a driver that does not use the library, to samples/Migration/Typed: each step does what the page says.</summary>
+/// <summary>The way of samples/Migration/Plain, a driver that does not use the library, through the stages: each step does what the page says.</summary>
 public sealed class PlainDriverTests
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;";
@@ -18,7 +18,7 @@ public sealed class PlainDriverTests
 
     [Fact]
     public void Step_0_needs_no_library_and_has_the_bugs() =>
-        Assert.Equal(Shown("Plain"), Run(Compile(Files("Plain"), TestProject.Framework), "Migration.Plain.PlainDriver"));
+        Assert.Equal(Shown("Plain: a table of any objects"), Run(Compile(Files("Plain"), TestProject.Framework), "Migration.Plain.PlainDriver"));
 
     [Fact]
     public async Task Step_1_finds_the_lookups() =>
@@ -31,7 +31,7 @@ public sealed class PlainDriverTests
 
         Assert.Empty(await ReportsAsync(marked, DiagnosticIds.LooksUntyped, ""));
         Assert.Equal(
-            ["Completions.cs: TransferOf", "Guests.cs: Lookup", "PageRequests.cs: Lookup", "PageRequests.cs: Lookup"],
+            ["Completions.cs: TransferOf", "GuestBinds.cs: Lookup", "PageRequests.cs: Lookup", "PageRequests.cs: Lookup", "PageRequests.cs: Lookup", "VirtualCommands.cs: Lookup"],
             await ReportsAsync(marked, DiagnosticIds.UntypedLookupWithoutSet, ""));
     }
 
@@ -39,21 +39,39 @@ public sealed class PlainDriverTests
     public async Task Step_3_names_what_cannot_be_marked() =>
         Assert.Equal(["Completions.cs: Target"], await ReportsAsync(Files("Plain"), DiagnosticIds.UntypedLookupWithoutSet, Options));
 
-    [Fact]
-    public async Task Step_4_compiles_without_the_untyped_lookup_and_no_rule_reports_it()
-    {
-        Compilation typed = Compile(Files("Typed"), [.. TestProject.Framework, TestProject.Sdk[0]]);
+    [Theory]
+    [InlineData("Transitional", "Transitional: allocated in sets, looked up in every set")]
+    [InlineData("Enforced", "Enforced: what FixAll could repair is repaired")]
+    public void Step_4_and_the_fixes_leave_fewer_bugs_in_each_stage(string stage, string title) =>
+        Assert.Equal(Shown(title), Run(Compile(Files(stage, Shared), [.. TestProject.Framework, .. TestProject.Sdk]), $"Migration.{stage}.StageDriver"));
 
-        Assert.Empty(await AllRules.RunAsync(typed, Options, Cancellation));
-        Assert.Equal(Shown("Typed"), Run(typed, "Migration.Typed.TypedDriver"));
+    [Fact]
+    public async Task The_last_stage_compiles_without_the_untyped_lookup_and_no_rule_reports_it()
+    {
+        Compilation converged = Compile(Files("Converged", Shared), [.. TestProject.Framework, TestProject.Sdk[0]]);
+
+        Assert.Empty(await AllRules.RunAsync(converged, Options, Cancellation));
+        Assert.Equal(Shown("Converged: the table is gone"), Run(converged, "Migration.Converged.StageDriver"));
     }
 
-    private static SortedDictionary<string, string> Files(string folder) => new(
-        Directory.EnumerateFiles(Path.Combine(RulePages.Repository, "samples", "Migration", folder), "*.cs").ToDictionary(file => Path.GetFileName(file), File.ReadAllText),
-        StringComparer.Ordinal)
-        {
-            ["ImplicitUsings.cs"] = ImplicitUsings,
-        };
+    [Fact]
+    public void The_plain_driver_has_300_lines() => Assert.InRange(Files("Plain").Values.Sum(text => text.Count(character => character == '\n')), 300, 400);
+
+    /// <summary>The files that the stages share.</summary>
+    private static readonly string[] Shared = ["Bindings.cs", "Descriptors.cs", "Pasids.cs", "Script.cs"];
+
+    private static SortedDictionary<string, string> Files(string folder, params string[] shared)
+    {
+        string sample = Path.Combine(RulePages.Repository, "samples", "Migration");
+        return new(
+            Directory.EnumerateFiles(Path.Combine(sample, folder), "*.cs")
+                .Concat(shared.Select(file => Path.Combine(sample, file)))
+                .ToDictionary(file => Path.GetFileName(file), File.ReadAllText),
+            StringComparer.Ordinal)
+            {
+                ["ImplicitUsings.cs"] = ImplicitUsings,
+            };
+    }
 
     private static CSharpCompilation Compile(IReadOnlyDictionary<string, string> files, IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
         "PlainDriver",

@@ -74,6 +74,10 @@ public sealed class MemberSpellingTests
     [InlineData("Vendor.Table.Inner<int>.Find", "inner.Find(1)")]
     [InlineData("Table.Inner.Find", "inner.Find(1)")]
     [InlineData("Vendor.Extensions.Look, Vendor.Extensions.Latest", "table.Look(1); table.Latest")]
+    [InlineData("M:Vendor.Extensions.Look(Vendor.Table,System.UInt32)", "table.Look(1)")]
+    [InlineData("M:Vendor.Extensions.Look(System.UInt32)", "")]
+    [InlineData("P:Vendor.Extensions.Latest", "table.Latest")]
+    [InlineData("M:Vendor.Extensions.get_Latest(Vendor.Table)", "table.Latest")]
     [InlineData("Vendor.Extensions.Old", "table.Old(1)")]
     public async Task Option_names_the_member(string option, string uses)
     {

@@ -30,6 +30,10 @@ public sealed class ConstructTests
         Assert.True(reports > Count / 2, $"{reports} diagnostics in {Count} places.");
     }
 
+    [Fact]
+    public void Places_go_through_all_pairs() =>
+        Assert.Equal(GeneratedCode.Pairs, Enumerable.Range(0, GeneratedCode.Pairs).Select(GeneratedCode.PairAt).Distinct().Count());
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -11,6 +11,9 @@ internal static class GeneratedCode
         "IoAsidSet<SvaBinding> sva, IoAsidReader<SvaBinding> reader, [OwnerSet] IoAsidSet vm, [GuestControlled] RawIoAsid id, int n, bool flag, "
         + "IoAsidHandle<SvaBinding> handle, [Answers] Group group, IDisposable scope, Owner? owner, RawIoAsid[] ids, IoAsidSpace space";
 
+    /// <summary>The parameters of the other part of a partial member: an attribute of one part is an attribute of both, and stands on one.</summary>
+    private static readonly string Unmarked = string.Join(", ", Parameters.Split(", ").Select(parameter => parameter[0] == '[' ? parameter.Split("] ", 2)[1] : parameter));
+
     private const string Arguments = "sva, reader, vm, id, n, flag, handle, group, scope, owner, ids, space";
 
     /// <summary>The types that the generated code uses. The fields of <c>Host</c> have the names of the parameters, for functions without parameters.</summary>
@@ -126,8 +129,8 @@ internal static class GeneratedCode
         new("class C# : Host { public static C# operator +(C# a, C# b) { ` return a; } }", Kind.Any, "return b;"),
         new("class C# : Host { public void operator +=(int by) { ` } }", Kind.Any, "return;"),
         new("class C# : Host { public static implicit operator int(C# a) { ` return 0; } }", Kind.Any, "return 1;"),
-        new($"partial class C# {{ partial void M({Parameters}); partial void M({Parameters}) {{ ` }} }}", Kind.Any, "return;"),
-        new($"partial class C# {{ public partial C#({Parameters}); public partial C#({Parameters}) {{ ` }} }}", Kind.Any, "return;"),
+        new($"partial class C# {{ partial void M({Parameters}); partial void M({Unmarked}) {{ ` }} }}", Kind.Any, "return;"),
+        new($"partial class C# {{ public partial C#({Unmarked}); public partial C#({Parameters}) {{ ` }} }}", Kind.Any, "return;"),
         new($"static class C# {{ extension(IoAsidSet<SvaBinding> sva) {{ public void M#({Parameters.Replace("IoAsidSet<SvaBinding> sva, ", "", StringComparison.Ordinal)}) {{ ` }} }} }}", Kind.Any, "return;"),
         new($"static class C# {{ extension([GuestControlled] RawIoAsid id) {{ public async Task M#({Parameters.Replace("[GuestControlled] RawIoAsid id, ", "", StringComparison.Ordinal)}) {{ await Task.Yield(); ` }} }} }}", Kind.Async, "return;"),
         new($"static class C# {{ extension([Answers] Group group) {{ public int P#({Parameters.Replace("[Answers] Group group, ", "", StringComparison.Ordinal)}) {{ ` return 0; }} }} }}", Kind.Any, "return 1;"),
@@ -175,10 +178,11 @@ internal static class GeneratedCode
         new("if (reader.TryFind(id, out SvaBinding? d#) && d# is GuestBinding { IsReady: var b# } and not null) { flag = b#; ` }"),
         new("_ = $\"{@} {n,3:N2} {(flag ? id : default)}\" + \"x\"u8.Length;"),
         new("checked { ` } unchecked { n = (ushort)id.Value; }"),
-        new("unsafe { int* p# = stackalloc int[2]; fixed (RawIoAsid* q# = ids) { _ = p#[0] + q#->Value; } }", Needs: Kind.Plain),
+        new("unsafe { fixed (RawIoAsid* q# = ids) { _ = q#->Value; } }", Needs: Kind.Plain),
+        new("Local#(n); static unsafe void Local#(int m) { int* p = stackalloc int[2]; Span<int> s = stackalloc int[m]; s[0] = p[0]; }"),
         new("Span<int> s# = [n, .. new[] { 1 }]; s#[^1] = n; foreach (int e# in s#[1..]) { n = e#; }", Needs: Kind.Plain),
         new("l#: if (n-- > 3) goto l#; `"),
-        new("var q# = from each in ids where each.Value > 3 let f = reader.Find(each).Data join o in ids on each equals o orderby each.Value descending group f by each into g select new { g.Key, Count = g.Count() }; _ = q#.ToList();"),
+        new("var q# = from e# in ids where e#.Value > 3 let f# = reader.Find(e#).Data join o# in ids on e# equals o# orderby e#.Value descending group f# by e# into g# select new { g#.Key, Count = g#.Count() }; _ = q#.ToList();"),
         new("_ = ids.Select(each => reader.Find(each).Data).Where(static d => d is not null).ToDictionary(d => d!.Users);"),
         new("Action f# = () => { ` }; f#();", Void),
         new("Func<int, object?> f# = m => { ` return @; }; f#(1);", Value),
@@ -266,6 +270,13 @@ internal static class GeneratedCode
     /// <summary>The number of places after which each construct stood in each function.</summary>
     public static int Pairs => Constructs.Length * Functions.Length;
 
+    /// <summary>Returns the number of the pair of a construct and a function at a place. Neighbouring places are far apart, so a part of all places has every construct and every function.</summary>
+    public static int PairAt(int place)
+    {
+        const int Step = 7_919;
+        return (int)((long)place * Step % Pairs);
+    }
+
     /// <summary>Returns the declarations of the places from one number on; the same for the same numbers.</summary>
     public static string Places(int first, int count)
     {
@@ -287,9 +298,9 @@ internal static class GeneratedCode
 
     private static string Place(int place)
     {
-        Function function = Functions[place / Constructs.Length % Functions.Length];
+        Function function = Functions[PairAt(place) / Constructs.Length];
         Writer writer = new(new Random(place));
-        int construct = place % Constructs.Length;
+        int construct = PairAt(place) % Constructs.Length;
         while (!Fits(Constructs[construct], function))
             construct = (construct + 1) % Constructs.Length;
 

@@ -286,13 +286,24 @@ public sealed class UntypedLookupAnalyzerTests
                 var once = space.CreateSet<SvaBinding>("once");
                 {|IOASID1002:Find|}(once);
                 var twice = space.CreateSet<SvaBinding>("twice");
-                {|IOASID1001:Find|}(twice);
+                {|IOASID1002:Find|}(twice);
                 twice = null;
+                {|IOASID1001:Find|}(twice);
                 if (given != null)
                 {
-                    {|IOASID1001:Find|}(given);
+                    {|IOASID1002:Find|}(given);
                     Reset(ref given);
+                    {|IOASID1001:Find|}(given);
                 }
+
+                if (given == null)
+                    return;
+
+                {|IOASID1002:Find|}(given);
+                Action later = () => {|IOASID1001:Find|}(given);
+                Action sooner = () => {|IOASID1002:Find|}(once);
+                foreach (var each in new IoAsidSet[] { once, null })
+                    {|IOASID1001:Find|}(each is { } one ? one : null);
             }
 
             void Reset(ref IoAsidSet set) => set = null;

@@ -1,6 +1,6 @@
 using IoAsid.Typed;
 
-namespace Migration.Typed;
+namespace Migration.Converged;
 
 /// <summary>Completions that native code reports by a callback. The user data is the number of the transfer's id.</summary>
 public sealed class Completions(IoAsidSet<Transfer> transfers)

@@ -1,0 +1,45 @@
+using IoAsid.Typed;
+
+namespace Migration.Converged;
+
+/// <summary>The driver after the migration: nothing untyped is left.</summary>
+public static class StageDriver
+{
+    /// <summary>Plays the requests of the plain driver.</summary>
+    public static void Play(TextWriter output)
+    {
+        using Pasids pasids = new();
+        PageRequests requests = new(pasids.Sva);
+        Completions completions = new(pasids.Space.CreateSet<Transfer>("transfers"));
+        IoAsidHandle<NativeSvaBinding> editor = pasids.Processes.Allocate(new NativeSvaBinding("the editor"));
+        IoAsidHandle<GuestSvaBinding> vm1 = pasids.Vm1.Allocate(new GuestSvaBinding("vm-1"));
+        IoAsidHandle<AuxiliaryDomain> domain = pasids.Aux.Allocate(new AuxiliaryDomain("mediated device"));
+        IoAsidBinding device = editor.Bind("00:01.0");
+        IoAsidBinding queue = domain.Bind("queue 3");
+
+        Script.Report(output, "page request of the editor", () => requests.Serve(Descriptors.Of(editor.Id, 0x1000)));
+        Script.Report(output, "page request of vm-1", () => requests.Serve(Descriptors.Of(vm1.Id, 0x2000)));
+        Script.Report(output, "page request of an auxiliary domain", () => requests.Serve(Descriptors.Of(domain.Id, 0x3000)));
+        Script.Report(output, "what is the auxiliary domain's?", () => requests.Describe(domain.Id));
+        Script.Report(output, "vm-1 binds its own PASID", () => new GuestBinds("vm-1", pasids.Vm1).Bind(vm1.Id));
+        Script.Report(output, "vm-2 binds vm-1's PASID", () => new GuestBinds("vm-2", pasids.Vm2).Bind(vm1.Id));
+
+        // A queue of the device still uses the domain's PASID.
+        Script.Report(output, "free a PASID that a device uses", () => VirtualCommands.Free(domain));
+        queue.Complete(new DeviceDrain().Drain(queue));
+
+        // The editor exits, but its device still has a request on the way. The binding keeps the number until the drain.
+        ulong late = Descriptors.Of(editor.Id, 0x4000);
+#pragma warning disable IOASID2005 // A process can exit before its device is stopped.
+        editor.Free();
+#pragma warning restore IOASID2005
+        IoAsidHandle<NativeSvaBinding> browser = pasids.Processes.Allocate(new NativeSvaBinding("the browser"));
+        Script.Report(output, "late page request of the editor", () => requests.Serve(late));
+        device.Complete(new DeviceDrain().Drain(device));
+        Script.Report(output, "second release of the editor", () => editor.Free() == IoAsidFreeResult.AlreadyFreed ? "nothing to release" : "released");
+        Script.Report(output, "page request of the browser", () => requests.Serve(Descriptors.Of(browser.Id, 0x5000)));
+
+        completions.OnCompleted(completions.Begin(new Transfer("copy")));
+        Script.Report(output, "completion of a transfer", () => completions.Log[0]);
+    }
+}
