@@ -20,7 +20,7 @@ public sealed class PartialCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Make it partial";
 
-    /// <summary>The implementation of a partial property comes from the generator.</summary>
+    /// <summary>Gets a value indicating whether the compiler judges the fix: not here, because the implementation of a partial property comes from the generator.</summary>
     private protected override bool IsJudgedByCompiler => false;
 
     private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class WiderTypeCodeFixProvider : TriedCodeFixProvider
 
     private protected override string Title => "Use a type that holds the field";
 
-    /// <summary>The implementation of the property still has the old type when the compiler looks.</summary>
+    /// <summary>Gets a value indicating whether the compiler judges the fix: not here, because the generated implementation still has the old type.</summary>
     private protected override bool IsJudgedByCompiler => false;
 
     private protected override IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken) =>
