@@ -3,13 +3,16 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Layouts.Generator;
 
-/// <summary>A property with a <c>[Bits]</c> attribute, as it is written.</summary>
+/// <summary>
+/// A <c>[Bits]</c> attribute of a property, as it is written. A property with several holds one value; the first has its lowest bits.
+/// </summary>
 internal sealed class FieldDeclaration
 {
     private const int WordBits = 64;
 
-    private FieldDeclaration(IPropertySymbol property, AttributeData attribute)
+    private FieldDeclaration(IPropertySymbol property, AttributeData attribute, List<FieldDeclaration> slices)
     {
+        Slices = slices;
         Property = property;
         Attribute = attribute;
         ImmutableArray<TypedConstant> arguments = attribute.ConstructorArguments;
@@ -20,6 +23,18 @@ internal sealed class FieldDeclaration
     }
 
     public IPropertySymbol Property { get; }
+
+    /// <summary>All attributes of the property, this one included.</summary>
+    public IReadOnlyList<FieldDeclaration> Slices { get; }
+
+    /// <summary>Whether the attribute is the first of its property, which stands for the property.</summary>
+    public bool IsFirst => Slices[0] == this;
+
+    /// <summary>The number of bits of the property's value.</summary>
+    public int TotalWidth => Slices.Sum(slice => slice.Width);
+
+    /// <summary>Whether the property has no more than one attribute, or attributes whose content is a value.</summary>
+    public bool CanBeSliced => Slices.Count == 1 || Slices.All(slice => !slice.IsAddress);
 
     public AttributeData Attribute { get; }
 
@@ -52,10 +67,10 @@ internal sealed class FieldDeclaration
     };
 
     /// <summary>The number of bits that the type must hold.</summary>
-    public int NeededWidth => IsAddress ? (HighBit % WordBits) + 1 : Width;
+    public int NeededWidth => IsAddress ? (HighBit % WordBits) + 1 : TotalWidth;
 
-    public static FieldDeclaration? Of(ISymbol member) =>
-        member is IPropertySymbol { PartialDefinitionPart: null } property && Marks.Find(property, Marks.Bits) is { } attribute ? new(property, attribute) : null;
+    /// <summary>The names and the bits of all attributes of the property.</summary>
+    public string Description => string.Join(" with ", Slices);
 
     /// <summary>The fields of a structure, in the order of their declaration.</summary>
     public static List<FieldDeclaration> AllOf(INamedTypeSymbol structure)
@@ -63,11 +78,20 @@ internal sealed class FieldDeclaration
         List<FieldDeclaration> fields = [];
         foreach (ISymbol member in structure.GetMembers())
         {
-            if (Of(member) is { } field)
-                fields.Add(field);
+            if (member is IPropertySymbol { PartialDefinitionPart: null } property)
+                fields.AddRange(AllOf(property));
         }
 
         return fields;
+    }
+
+    private static List<FieldDeclaration> AllOf(IPropertySymbol property)
+    {
+        List<FieldDeclaration> slices = [];
+        foreach (AttributeData attribute in Marks.FindAll(property, Marks.Bits))
+            slices.Add(new(property, attribute, slices));
+
+        return slices;
     }
 
     /// <summary>The number that a named argument of an enumeration type has; null without it.</summary>

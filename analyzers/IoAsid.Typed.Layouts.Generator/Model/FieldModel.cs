@@ -8,12 +8,9 @@ namespace IoAsid.Typed.Layouts.Generator;
 /// <param name="TypeWidth">The number of bits that the type holds.</param>
 /// <param name="Getter">The getter up to its body, with modifiers; null without one.</param>
 /// <param name="Setter">The setter up to its body, with modifiers; null without one.</param>
-/// <param name="Name">The name in the architecture.</param>
-/// <param name="LowBit">The lowest bit.</param>
-/// <param name="Width">The number of bits.</param>
 /// <param name="Content">The member of <c>FieldContent</c>.</param>
-/// <param name="Access">The number of the member of <c>RegisterAccess</c>.</param>
-/// <param name="Demands">The conditions under which the field exists.</param>
+/// <param name="Description">The names and the bits.</param>
+/// <param name="Slices">The bits: one slice, or several, of which the first has the lowest bits of the value.</param>
 internal sealed record FieldModel(
     string Property,
     string Modifiers,
@@ -22,9 +19,6 @@ internal sealed record FieldModel(
     int TypeWidth,
     string? Getter,
     string? Setter,
-    string Name,
-    int LowBit,
-    int Width,
     FieldPart Content,
-    int Access,
-    Demands Demands);
+    string Description,
+    EquatableArray<FieldSlice> Slices);

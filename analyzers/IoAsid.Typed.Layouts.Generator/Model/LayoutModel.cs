@@ -9,6 +9,7 @@ namespace IoAsid.Typed.Layouts.Generator;
 /// <param name="Container">The width of the container of raw bits.</param>
 /// <param name="Name">The name in the architecture.</param>
 /// <param name="Size">The size in bits.</param>
+/// <param name="Initial">Bits 63:0 of a new structure, if it differs from the default one and the constructor is generated.</param>
 /// <param name="Demands">The conditions under which the structure exists.</param>
 /// <param name="Fields">The fields.</param>
 /// <param name="Declared">The names of members that the structure declares itself and that are not generated therefore.</param>
@@ -21,6 +22,7 @@ internal sealed record LayoutModel(
     int Container,
     string Name,
     int Size,
+    ulong Initial,
     Demands Demands,
     EquatableArray<FieldModel> Fields,
     EquatableArray<string> Declared);

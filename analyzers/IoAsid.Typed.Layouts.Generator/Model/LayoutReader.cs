@@ -30,7 +30,7 @@ internal static class LayoutReader
         int access = FieldDeclaration.Constant(attribute, "Access") ?? ReadWrite;
         ImmutableArray<FieldModel> fields =
         [
-            .. FieldDeclaration.AllOf(structure).Where(field => field.CanBeImplemented).Select(field => Read(field, container, access, cancellationToken)),
+            .. FieldDeclaration.AllOf(structure).Where(field => field.IsFirst && field.CanBeImplemented).Select(field => Read(field, container, access, cancellationToken)),
         ];
 
         return new LayoutModel(
@@ -42,6 +42,7 @@ internal static class LayoutReader
             container,
             NameOf(structure, attribute),
             Sizes.Contains(size) ? size : container,
+            HasConstructor(structure) ? 0 : InitialOf(attribute) & (ulong.MaxValue >> Math.Max(0, 64 - container)),
             Demands.Of(attribute),
             new(fields),
             new([.. Optional.Where(name => IsDeclared(structure, name))]));
@@ -53,6 +54,10 @@ internal static class LayoutReader
 
     /// <summary>The size in bits as it is declared.</summary>
     public static int SizeOf(AttributeData attribute) => attribute.ConstructorArguments is [_, { Value: int size }, ..] ? size : 0;
+
+    /// <summary>Bits 63:0 of a new structure as they are declared.</summary>
+    public static ulong InitialOf(AttributeData attribute) =>
+        attribute.NamedArguments.Where(argument => argument.Key is "Initial").Select(argument => argument.Value.Value).FirstOrDefault() is ulong bits ? bits : 0;
 
     /// <summary>Whether a generated part can be added: the structure is a partial record struct, and so are the types around it.</summary>
     public static bool CanBeExtended(INamedTypeSymbol structure, CancellationToken cancellationToken)
@@ -76,16 +81,24 @@ internal static class LayoutReader
         field.Property.Name,
         ModifiersOf(field.Property, cancellationToken),
         field.Property.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
-        field.IsInsideWord && field.HighBit < container ? field.Type.Kind : FieldKind.None,
+        IsSound(field, container) ? field.Type.Kind : FieldKind.None,
         field.Type.Width,
         AccessorOf(field.Property, field.Property.GetMethod, "get"),
         AccessorOf(field.Property, field.Property.SetMethod, field.Property.SetMethod is { IsInitOnly: true } ? "init" : "set"),
-        field.Name,
-        field.LowBit,
-        field.Width,
         field.Content,
-        field.Constant("Access") ?? access,
-        Demands.Of(field.Attribute));
+        field.Description,
+        new([.. field.Slices.Select(slice =>
+            new FieldSlice(slice.Name, slice.LowBit, slice.Width, slice.Constant("Access") ?? access, Demands.Of(slice.Attribute)))]));
+
+    /// <summary>Whether accessors can be written. A declaration without has been reported, and its accessors throw.</summary>
+    private static bool IsSound(FieldDeclaration field, int container) =>
+        field.Slices.All(slice => slice.IsInsideWord && slice.HighBit < container)
+        && field.TotalWidth <= 64
+        && field.CanBeSliced
+        && (field.Slices.Count == 1 || field.Type.Kind != FieldKind.Boolean);
+
+    private static bool HasConstructor(INamedTypeSymbol structure) =>
+        structure.InstanceConstructors.Any(constructor => constructor is { Parameters.IsEmpty: true, IsImplicitlyDeclared: false });
 
     private static string ModifiersOf(IPropertySymbol property, CancellationToken cancellationToken)
     {

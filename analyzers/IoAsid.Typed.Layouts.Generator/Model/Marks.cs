@@ -15,16 +15,10 @@ internal static class Marks
 
     public const string Flags = "FlagsAttribute";
 
-    public static AttributeData? Find(ISymbol symbol, string name)
-    {
-        foreach (AttributeData attribute in symbol.GetAttributes())
-        {
-            if (attribute.AttributeClass is { } type && string.Equals(type.Name, name, StringComparison.Ordinal) && IsOurs(type))
-                return attribute;
-        }
+    public static AttributeData? Find(ISymbol symbol, string name) => FindAll(symbol, name).FirstOrDefault();
 
-        return null;
-    }
+    public static IEnumerable<AttributeData> FindAll(ISymbol symbol, string name) => symbol.GetAttributes().Where(attribute =>
+        attribute.AttributeClass is { } type && string.Equals(type.Name, name, StringComparison.Ordinal) && IsOurs(type));
 
     public static bool IsOurs(INamedTypeSymbol type) => type.ContainingNamespace is
     {

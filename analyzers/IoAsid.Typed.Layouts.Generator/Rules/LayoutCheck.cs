@@ -33,11 +33,17 @@ internal sealed class LayoutCheck
         CheckStructure();
         foreach (FieldDeclaration field in _fields)
         {
-            CheckProperty(field);
-            if (CheckPlace(field))
-                CheckType(field);
+            if (field.IsFirst)
+                CheckProperty(field);
 
             CheckDemands(field.Attribute, field.ToString());
+        }
+
+        // All places are checked, and types only where each place is right.
+        foreach (FieldDeclaration field in _fields.Where(field => field.IsFirst))
+        {
+            if (field.Slices.Count(CheckPlace) == field.Slices.Count)
+                CheckType(field);
         }
 
         CheckPairs();
@@ -63,6 +69,10 @@ internal sealed class LayoutCheck
         AttributePlaces places = new(_attribute, Cancellation);
         if (!LayoutReader.Sizes.Contains(_size))
             Report(Descriptors.UnknownSize, places.Parameter("size"), _name, _size);
+
+        ulong initial = LayoutReader.InitialOf(_attribute);
+        if (_size is > 0 and < 64 && initial >> _size != 0)
+            Report(Descriptors.Overrun, places.Property("Initial"), "The initial value", $"0x{initial:X} overruns '{_name}', which has {Count(_size)}");
 
         CheckDemands(_attribute, _name);
     }
@@ -104,15 +114,19 @@ internal sealed class LayoutCheck
     private void CheckType(FieldDeclaration field)
     {
         string type = field.Property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-        if (field.Type.Kind == FieldKind.None)
+        if (!field.CanBeSliced)
         {
-            ReportType(field, $"{field} cannot have the type '{type}'; use bool, an integer, an enumeration or a type that implements IFieldValue");
+            ReportType(field, $"{field.Description} cannot hold an address in place; only a field with one [Bits] can");
+        }
+        else if (field.Type.Kind == FieldKind.None)
+        {
+            ReportType(field, $"{field.Description} cannot have the type '{type}'; use bool, an integer, an enumeration or a type that implements IFieldValue");
         }
         else if (field.Type.Width < field.NeededWidth)
         {
             string signed = field.Type.Width % 8 == 7 ? " because fields are unsigned" : "";
             string needed = field.IsAddress ? $"address bits up to bit {field.NeededWidth - 1}" : Count(field.NeededWidth);
-            ReportType(field, $"{field} has {needed}; '{type}' holds {Count(field.Type.Width)}{signed}", WiderType(field));
+            ReportType(field, $"{field.Description} has {needed}; '{type}' holds {Count(field.Type.Width)}{signed}", WiderType(field));
         }
         else if (field.Type.Kind == FieldKind.Enumeration)
         {
@@ -122,12 +136,12 @@ internal sealed class LayoutCheck
 
     private void CheckEnumeration(FieldDeclaration field, INamedTypeSymbol type)
     {
-        ulong maximum = ulong.MaxValue >> (64 - field.Width);
+        ulong maximum = ulong.MaxValue >> (64 - field.TotalWidth);
         foreach (ISymbol member in type.GetMembers())
         {
             if (member is IFieldSymbol { HasConstantValue: true } constant && !(FieldType.Unsigned(constant.ConstantValue) <= maximum))
             {
-                Report(Descriptors.UnfitEnumeration, PlaceOfType(field), field, maximum, type.Name, constant.Name, constant.ConstantValue);
+                Report(Descriptors.UnfitEnumeration, PlaceOfType(field), field.Description, maximum, type.Name, constant.Name, constant.ConstantValue);
                 return;
             }
         }
@@ -211,7 +225,8 @@ internal sealed class LayoutCheck
         <= 8 => "byte",
         <= 16 => "ushort",
         <= 32 => "uint",
-        _ => "ulong",
+        <= 64 => "ulong",
+        _ => null,
     };
 
     private static string Count(int bits) => bits == 1 ? "1 bit" : $"{bits} bits";

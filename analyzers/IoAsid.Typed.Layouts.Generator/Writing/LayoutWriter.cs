@@ -54,6 +54,7 @@ internal sealed class LayoutWriter
         string parameters = _layout.HasParameters ? "" : $"({_container} Bits)";
         _code.Open($"readonly partial record struct {_layout.Structure}{parameters} : {Our}IBitStructure<{_layout.Structure}, {_container}>");
         WriteLayout();
+        WriteConstructor();
         foreach (FieldModel field in _layout.Fields)
             WriteProperty(field);
 
@@ -66,7 +67,7 @@ internal sealed class LayoutWriter
     private void WriteLayout()
     {
         Documented("/// <inheritdoc/>");
-        string fields = string.Concat(_layout.Fields.Where(IsSound).Select(field => $",\n            {Declaration(field)}"));
+        string fields = string.Concat(_layout.Fields.Where(IsSound).SelectMany(field => field.Slices.Select(slice => $",\n            {Declaration(field, slice)}")));
         _code.Line($"public static {Our}Layout Layout {{ get; }} = new {Our}Layout({Literal(_layout.Name)}, {_layout.Size}{fields}){Initializer(Conditions(_layout.Demands))};");
         if (!IsDeclared("SizeInBytes"))
         {
@@ -75,18 +76,38 @@ internal sealed class LayoutWriter
         }
     }
 
+    private void WriteConstructor()
+    {
+        if (_layout.Initial == 0)
+            return;
+
+        string initial = $"0x{_layout.Initial:X}";
+        string words = _layout.Container switch
+        {
+            <= WordBits => initial,
+            8 * WordBits => $"{initial}, 0, 0",
+            _ => $"{initial}, 0",
+        };
+        Documented($"/// <summary>Creates a structure whose bits 63:0 are {initial} and all others 0.</summary>");
+        int parameters = _layout.Structure.IndexOf('<');
+        _code.Line($"public {(parameters < 0 ? _layout.Structure : _layout.Structure.Substring(0, parameters))}()");
+        _code.Line($"    : this(new {_container}({words}))");
+        _code.Line("{");
+        _code.Line("}");
+    }
+
     /// <summary>Whether the field can stand in the layout. Others have been reported, and their accessors throw.</summary>
     private static bool IsSound(FieldModel field) => field.Kind != FieldKind.None;
 
-    private static string Declaration(FieldModel field)
+    private static string Declaration(FieldModel field, FieldSlice slice)
     {
         List<string> rest = [];
         if (field.Content != FieldPart.Value)
             rest.Add($"Content = {Our}FieldContent.{field.Content}");
 
-        rest.AddRange(Conditions(field.Demands));
-        rest.Add($"Access = ({Our}RegisterAccess){field.Access}");
-        return $"new {Our}BitField({Literal(field.Name)}, {field.LowBit}, {field.Width}){Initializer(rest)}";
+        rest.AddRange(Conditions(slice.Demands));
+        rest.Add($"Access = ({Our}RegisterAccess){slice.Access}");
+        return $"new {Our}BitField({Literal(slice.Name)}, {slice.LowBit}, {slice.Width}){Initializer(rest)}";
     }
 
     private static List<string> Conditions(Demands demands)
@@ -107,19 +128,30 @@ internal sealed class LayoutWriter
     {
         Documented(null);
         _code.Open($"{field.Modifiers}partial {field.Type} {Escaped(field.Property)}");
-        string word = WordOf(field.LowBit);
         if (field.Getter is { } getter)
-            _code.Line($"{getter} => {(IsSound(field) ? Get(field, word) : Refusal)};");
+            WriteGetter(field, getter);
 
         if (field.Setter is { } setter)
-            WriteSetter(field, setter, word);
+            WriteSetter(field, setter);
 
         _code.Close();
     }
 
+    private void WriteGetter(FieldModel field, string getter)
+    {
+        if (IsSound(field))
+            _code.Line(Inlined);
+
+        _code.Line($"{getter} => {(IsSound(field) ? Get(field) : Refusal)};");
+    }
+
+    /// <summary>Without this the compiler leaves accessors of wide structures as calls.</summary>
+    private const string Inlined =
+        "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
+
     private const string Refusal = "throw new global::System.InvalidOperationException(\"The field is not declared rightly.\")";
 
-    private void WriteSetter(FieldModel field, string setter, string word)
+    private void WriteSetter(FieldModel field, string setter)
     {
         if (!IsSound(field) || setter.EndsWith("set", StringComparison.Ordinal))
         {
@@ -127,38 +159,75 @@ internal sealed class LayoutWriter
             return;
         }
 
-        string mask = $"FieldMasks.{Escaped(field.Property)}";
+        string mask = MaskOf(field);
+        string word = WordOf(field.Slices.Items[0].LowBit);
+        _code.Line(Inlined);
         if (field.Kind == FieldKind.Boolean)
         {
             _code.Line($"{setter} => Bits = {With(word, $"value ? {word} | {mask} : {word} & ~{mask}")};");
             return;
         }
 
-        _code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]");
         _code.Open(setter);
         _code.Line($"ulong raw = {FromType(field)};");
         if (CanExceed(field))
         {
-            string excess = IsAddress(field) ? $"(raw & ~{mask}) != 0" : $"raw > 0x{Maximum(field):X}UL";
+            string excess = IsAddress(field) ? $"(raw & ~{mask}) != 0" : $"raw > 0x{Ones(TotalWidth(field)):X}UL";
+            string exception = IsSliced(field)
+                ? $"{Our}FieldValue.DoesNotFit({Literal(field.Description)}, 0x{Ones(TotalWidth(field)):X}UL, raw)"
+                : $"Layout[{Literal(field.Slices.Items[0].Name)}].DoesNotFit(raw)";
             _code.Line($"if ({excess})");
-            _code.Line($"    throw Layout[{Literal(field.Name)}].DoesNotFit(raw);");
+            _code.Line($"    throw {exception};");
             _code.Line("");
         }
 
-        _code.Line($"Bits = {With(word, $"({word} & ~{mask}) | {Shifted(field)}")};");
+        if (IsSliced(field))
+            WriteSlices(field);
+        else
+            _code.Line($"Bits = {With(word, $"({word} & ~{mask}) | {Shifted(field)}")};");
+
         _code.Close();
     }
 
-    private static string Get(FieldModel field, string word)
+    private void WriteSlices(FieldModel field)
     {
-        string mask = $"FieldMasks.{Escaped(field.Property)}";
+        int offset = 0;
+        foreach (FieldSlice slice in field.Slices)
+        {
+            string word = WordOf(slice.LowBit);
+            string value = $"(raw >> {offset}) & 0x{Ones(slice.Width):X}UL";
+            _code.Line($"Bits = {With(word, $"({word} & ~0x{Ones(slice.Width) << Shift(slice):X}UL) | (({value}) << {Shift(slice)})")};");
+            offset += slice.Width;
+        }
+    }
+
+    private string Get(FieldModel field)
+    {
+        FieldSlice slice = field.Slices.Items[0];
+        string word = WordOf(slice.LowBit);
+        string mask = MaskOf(field);
         if (field.Kind == FieldKind.Boolean)
             return $"({word} & {mask}) != 0";
 
-        string value = IsAddress(field) || Shift(field) == 0 ? $"{word} & {mask}" : $"({word} >> {Shift(field)}) & 0x{Maximum(field):X}UL";
+        string value = IsSliced(field) ? Joined(field)
+            : IsAddress(field) || Shift(slice) == 0 ? $"{word} & {mask}"
+            : $"({word} >> {Shift(slice)}) & 0x{Ones(slice.Width):X}UL";
         return field.Kind == FieldKind.Value
             ? $"{Our}FieldValue.FromField<{field.Type}>({value})"
             : $"unchecked(({field.Type})({value}))";
+    }
+
+    private string Joined(FieldModel field)
+    {
+        int offset = 0;
+        List<string> values = [];
+        foreach (FieldSlice slice in field.Slices)
+        {
+            values.Add($"((({WordOf(slice.LowBit)} >> {Shift(slice)}) & 0x{Ones(slice.Width):X}UL) << {offset})");
+            offset += slice.Width;
+        }
+
+        return string.Join(" | ", values);
     }
 
     /// <summary>The word with a field replaced, as the container that has it.</summary>
@@ -185,15 +254,23 @@ internal sealed class LayoutWriter
 
     private static bool IsAddress(FieldModel field) => field.Content != FieldPart.Value;
 
-    private static int Shift(FieldModel field) => field.LowBit % WordBits;
+    private static bool IsSliced(FieldModel field) => field.Slices.Items.Length > 1;
 
-    private static ulong Maximum(FieldModel field) => ulong.MaxValue >> (WordBits - field.Width);
+    private static int TotalWidth(FieldModel field) => field.Slices.Sum(slice => slice.Width);
 
-    private static string Shifted(FieldModel field) => IsAddress(field) || Shift(field) == 0 ? "raw" : $"(raw << {Shift(field)})";
+    private static int Shift(FieldSlice slice) => slice.LowBit % WordBits;
+
+    private static ulong Ones(int width) => ulong.MaxValue >> (WordBits - width);
+
+    private static string MaskOf(FieldModel field) => $"FieldMasks.{Escaped(field.Property)}";
+
+    private static string Shifted(FieldModel field) =>
+        IsAddress(field) || Shift(field.Slices.Items[0]) == 0 ? "raw" : $"(raw << {Shift(field.Slices.Items[0])})";
 
     /// <summary>Whether the type may have values that the field does not hold: low bits of addresses, too many bits, or negative numbers.</summary>
     private static bool CanExceed(FieldModel field) =>
-        field.Width < WordBits && (IsAddress(field) || field.Kind == FieldKind.Value || field.TypeWidth > field.Width || IsSigned(field));
+        TotalWidth(field) < WordBits
+        && (IsAddress(field) || field.Kind == FieldKind.Value || field.TypeWidth > TotalWidth(field) || IsSigned(field));
 
     /// <summary>A signed type holds an odd number of bits: one less than it has.</summary>
     private static bool IsSigned(FieldModel field) => field.Kind != FieldKind.Value && field.TypeWidth % 8 == 7;
@@ -236,8 +313,8 @@ internal sealed class LayoutWriter
     {
         _code.Line("");
         _code.Open("private static class FieldMasks");
-        foreach (FieldModel field in _layout.Fields.Where(IsSound))
-            _code.Line($"public const ulong {Escaped(field.Property)} = 0x{Maximum(field) << Shift(field):X}UL;");
+        foreach (FieldModel field in _layout.Fields.Where(field => IsSound(field) && !IsSliced(field)))
+            _code.Line($"public const ulong {Escaped(field.Property)} = 0x{Ones(field.Slices.Items[0].Width) << Shift(field.Slices.Items[0]):X}UL;");
 
         _code.Close();
     }

@@ -27,6 +27,11 @@ public sealed class BitLayoutAttribute : Attribute
     public int Size { get; }
 
     /// <summary>
+    /// Bits 63:0 of a structure that <c>new()</c> creates, such as the type of a descriptor. All other bits are 0.
+    /// </summary>
+    public ulong Initial { get; set; }
+
+    /// <summary>
     /// The requirements of the whole structure: a value of an enumeration with <see cref="FlagsAttribute"/>. Without them every
     /// bit of the structure is reserved. One layout uses one enumeration.
     /// </summary>

@@ -3,9 +3,10 @@ namespace IoAsid.Typed.Layouts;
 /// <summary>Declares a field of a structure: its name in the architecture and its bits.</summary>
 /// <remarks>
 /// The attribute is placed on a partial property of type <see cref="bool"/> (one bit), an integer, an enumeration or a type that
-/// implements <see cref="IFieldValue{TSelf}"/>. A field lies inside one 64-bit word.
+/// implements <see cref="IFieldValue{TSelf}"/>. A field lies inside one 64-bit word. A property with several attributes holds one
+/// value that the architecture splits into several fields; the first field has its lowest bits.
 /// </remarks>
-[AttributeUsage(AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
 public sealed class BitsAttribute : Attribute
 {
     /// <summary>Declares a field of one bit.</summary>

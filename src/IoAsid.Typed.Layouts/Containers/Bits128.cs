@@ -19,23 +19,13 @@ public readonly record struct Bits128(ulong Low, ulong High) : IBits<Bits128>
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word switch
-        {
-            0 => Low,
-            1 => High,
-            _ => throw NoSuchWord.Of<Bits128>(word),
-        };
+        get => WordAccess.Get(in this, word);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Bits128 WithWord(int word, ulong value) => word switch
-    {
-        0 => this with { Low = value },
-        1 => this with { High = value },
-        _ => throw NoSuchWord.Of<Bits128>(word),
-    };
+    public Bits128 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits128 mask) => ((Low & mask.Low) | (High & mask.High)) != 0;
+    public bool Intersects(in Bits128 mask) => WordAccess.Intersect(in this, in mask);
 }

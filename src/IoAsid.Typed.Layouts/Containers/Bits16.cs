@@ -16,7 +16,7 @@ public readonly record struct Bits16(ushort Value) : IBits<Bits16>
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word == 0 ? Value : throw NoSuchWord.Of<Bits16>(word);
+        get => word == 0 ? Value : throw WordAccess.NoSuchWord<Bits16>(word);
     }
 
     /// <summary>Returns the same bits.</summary>
@@ -34,7 +34,7 @@ public readonly record struct Bits16(ushort Value) : IBits<Bits16>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits16 WithWord(int word, ulong value) =>
-        word == 0 ? new(unchecked((ushort)value)) : throw NoSuchWord.Of<Bits16>(word);
+        word == 0 ? new(unchecked((ushort)value)) : throw WordAccess.NoSuchWord<Bits16>(word);
 
     /// <inheritdoc/>
     public bool Intersects(in Bits16 mask) => (Value & mask.Value) != 0;

@@ -27,28 +27,13 @@ public readonly record struct Bits256(ulong Word0, ulong Word1, ulong Word2 = 0,
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word switch
-        {
-            0 => Word0,
-            1 => Word1,
-            2 => Word2,
-            3 => Word3,
-            _ => throw NoSuchWord.Of<Bits256>(word),
-        };
+        get => WordAccess.Get(in this, word);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Bits256 WithWord(int word, ulong value) => word switch
-    {
-        0 => this with { Word0 = value },
-        1 => this with { Word1 = value },
-        2 => this with { Word2 = value },
-        3 => this with { Word3 = value },
-        _ => throw NoSuchWord.Of<Bits256>(word),
-    };
+    public Bits256 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits256 mask) =>
-        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)) != 0;
+    public bool Intersects(in Bits256 mask) => WordAccess.Intersect(in this, in mask);
 }

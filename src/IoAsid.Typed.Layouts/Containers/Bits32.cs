@@ -16,7 +16,7 @@ public readonly record struct Bits32(uint Value) : IBits<Bits32>
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word == 0 ? Value : throw NoSuchWord.Of<Bits32>(word);
+        get => word == 0 ? Value : throw WordAccess.NoSuchWord<Bits32>(word);
     }
 
     /// <summary>Returns the same bits.</summary>
@@ -34,7 +34,7 @@ public readonly record struct Bits32(uint Value) : IBits<Bits32>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits32 WithWord(int word, ulong value) =>
-        word == 0 ? new(unchecked((uint)value)) : throw NoSuchWord.Of<Bits32>(word);
+        word == 0 ? new(unchecked((uint)value)) : throw WordAccess.NoSuchWord<Bits32>(word);
 
     /// <inheritdoc/>
     public bool Intersects(in Bits32 mask) => (Value & mask.Value) != 0;

@@ -33,37 +33,13 @@ public readonly record struct Bits512(
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word switch
-        {
-            0 => Word0,
-            1 => Word1,
-            2 => Word2,
-            3 => Word3,
-            4 => Word4,
-            5 => Word5,
-            6 => Word6,
-            7 => Word7,
-            _ => throw NoSuchWord.Of<Bits512>(word),
-        };
+        get => WordAccess.Get(in this, word);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Bits512 WithWord(int word, ulong value) => word switch
-    {
-        0 => this with { Word0 = value },
-        1 => this with { Word1 = value },
-        2 => this with { Word2 = value },
-        3 => this with { Word3 = value },
-        4 => this with { Word4 = value },
-        5 => this with { Word5 = value },
-        6 => this with { Word6 = value },
-        7 => this with { Word7 = value },
-        _ => throw NoSuchWord.Of<Bits512>(word),
-    };
+    public Bits512 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits512 mask) =>
-        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)
-         | (Word4 & mask.Word4) | (Word5 & mask.Word5) | (Word6 & mask.Word6) | (Word7 & mask.Word7)) != 0;
+    public bool Intersects(in Bits512 mask) => WordAccess.Intersect(in this, in mask);
 }

@@ -16,7 +16,7 @@ public readonly record struct Bits64(ulong Value) : IBits<Bits64>
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word == 0 ? Value : throw NoSuchWord.Of<Bits64>(word);
+        get => word == 0 ? Value : throw WordAccess.NoSuchWord<Bits64>(word);
     }
 
     /// <summary>Returns the same bits.</summary>
@@ -33,7 +33,7 @@ public readonly record struct Bits64(ulong Value) : IBits<Bits64>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Bits64 WithWord(int word, ulong value) => word == 0 ? new(value) : throw NoSuchWord.Of<Bits64>(word);
+    public Bits64 WithWord(int word, ulong value) => word == 0 ? new(value) : throw WordAccess.NoSuchWord<Bits64>(word);
 
     /// <inheritdoc/>
     public bool Intersects(in Bits64 mask) => (Value & mask.Value) != 0;

@@ -16,7 +16,7 @@ public readonly record struct Bits8(byte Value) : IBits<Bits8>
     public ulong this[int word]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => word == 0 ? Value : throw NoSuchWord.Of<Bits8>(word);
+        get => word == 0 ? Value : throw WordAccess.NoSuchWord<Bits8>(word);
     }
 
     /// <summary>Returns the same bits.</summary>
@@ -34,7 +34,7 @@ public readonly record struct Bits8(byte Value) : IBits<Bits8>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Bits8 WithWord(int word, ulong value) =>
-        word == 0 ? new(unchecked((byte)value)) : throw NoSuchWord.Of<Bits8>(word);
+        word == 0 ? new(unchecked((byte)value)) : throw WordAccess.NoSuchWord<Bits8>(word);
 
     /// <inheritdoc/>
     public bool Intersects(in Bits8 mask) => (Value & mask.Value) != 0;

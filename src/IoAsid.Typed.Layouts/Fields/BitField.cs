@@ -97,7 +97,7 @@ public readonly record struct BitField
     /// <summary>Creates the exception for a value that the field cannot hold. For generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ArgumentOutOfRangeException DoesNotFit(ulong value) => Content == FieldContent.Value
-        ? new(nameof(value), value, $"{this} holds 0 to 0x{MaximumValue:X}; 0x{value:X} does not fit.")
+        ? FieldValue.DoesNotFit(ToString(), MaximumValue, value)
         : new(nameof(value), value, $"{this} stores the address bits 0x{Mask:X}; 0x{value:X} has others set.");
 
     /// <summary>Returns the name and the bits, as in <c>DID[79:64]</c>.</summary>

@@ -18,4 +18,11 @@ public static class FieldValue
     public static ulong ToField<TValue>(TValue value)
         where TValue : struct, IFieldValue<TValue> =>
         value.ToField();
+
+    /// <summary>Creates the exception for a value that does not fit into the fields of a property.</summary>
+    /// <param name="fields">The names and bits of the fields.</param>
+    /// <param name="maximum">The highest value that the fields hold together.</param>
+    /// <param name="value">The value.</param>
+    public static ArgumentOutOfRangeException DoesNotFit(string fields, ulong maximum, ulong value) =>
+        new(nameof(value), value, $"{fields} holds 0 to 0x{maximum:X}; 0x{value:X} does not fit.");
 }

@@ -169,3 +169,9 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>What of the needed things is not there; <see cref="Requirements.Describe"/> says which bits those are.</summary>
     public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability);
 }
+
+internal static class HostWidth
+{
+    /// <summary>The bits at and above a width.</summary>
+    internal static ulong Above(int width) => width >= 64 ? 0 : ulong.MaxValue << width;
+}

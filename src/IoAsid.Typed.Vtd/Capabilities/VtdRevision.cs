@@ -15,3 +15,23 @@ public enum VtdRevision
     /// <summary>5.10.</summary>
     Five10 = 2,
 }
+
+/// <summary>The numbers of revisions, by which layouts state when a field came and went.</summary>
+public static class VtdRevisions
+{
+    private static readonly Version Three = new(3, 0);
+    private static readonly Version Four1 = new(4, 1);
+    private static readonly Version Five0 = new(5, 0);
+    private static readonly Version Five10 = new(5, 10);
+
+    /// <summary>Returns the number of a revision, such as 4.1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no revision.</exception>
+    public static Version ToVersion(this VtdRevision revision) => revision switch
+    {
+        VtdRevision.Three => Three,
+        VtdRevision.Four1 => Four1,
+        VtdRevision.Five0 => Five0,
+        VtdRevision.Five10 => Five10,
+        _ => throw new ArgumentOutOfRangeException(nameof(revision), revision, "There is no such revision."),
+    };
+}

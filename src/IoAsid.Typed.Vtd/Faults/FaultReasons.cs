@@ -51,8 +51,7 @@ public static class FaultReasons
         FaultReason.None => (string.Empty, "no fault"),
         FaultReason.RootNotPresent => ("LRT.2", "the root entry is not present"),
         FaultReason.ContextNotPresent => ("LCT.2", "the context entry is not present"),
-        FaultReason.ContextInvalid =>
-            ("LCT.4", "the context entry asks for what the unit cannot do, or its top table cannot be read"),
+        FaultReason.ContextInvalid => ("LCT.4", "the context entry asks for what the unit cannot do, or its top table cannot be read"),
         FaultReason.AddressBeyondWidth => ("LGN.1", "the address lies beyond the width of the second stage"),
         FaultReason.WriteDenied => ("LGN.2", "a write, and no level or not every level allows it"),
         FaultReason.ReadDenied => ("LGN.3", "a read, and no level or not every level allows it"),
@@ -71,8 +70,7 @@ public static class FaultReasons
         FaultReason.InterruptEntryReserved => (string.Empty, "the interrupt remapping entry has a reserved bit set"),
         FaultReason.CompatibilityInterruptBlocked => (string.Empty, "an interrupt of the compatibility format is blocked"),
         FaultReason.InterruptSourceRejected => (string.Empty, "the interrupt remapping entry is for another source"),
-        FaultReason.InterruptRangeRequest =>
-            (string.Empty, "a request without PASID to the interrupt range that is not a write of 4 bytes"),
+        FaultReason.InterruptRangeRequest => (string.Empty, "a request without PASID to the interrupt range that is not a write of 4 bytes"),
         FaultReason.RootTableAddressInvalid => ("RTA.1", "RTADDR has a table mode that the unit cannot do, or another bad field"),
         FaultReason.PasidInLegacyMode => ("RTA.2", "a request with a PASID in legacy mode"),
         FaultReason.PageRequestInLegacyMode => ("RTA.3", "a page request in legacy mode"),
@@ -84,8 +82,7 @@ public static class FaultReasons
         FaultReason.ScalableContextAccess => ("SCT.1", "the context entry cannot be read"),
         FaultReason.ScalableContextNotPresent => ("SCT.2", "the context entry is not present"),
         FaultReason.ScalableContextReserved => ("SCT.3", "the context entry has a reserved bit set"),
-        FaultReason.ScalableContextInvalid =>
-            ("SCT.4", "fields of the context entry contradict each other: PRE without DTE, EPTR without PASIDE, or RID_PASID beyond the directory"),
+        FaultReason.ScalableContextInvalid => ("SCT.4", "fields of the context entry contradict each other: PRE without DTE, EPTR without PASIDE, or RID_PASID beyond the directory"),
         FaultReason.DeviceTlbDisabled => ("SCT.5", "a translation request or a translated request, and DTE is clear"),
         FaultReason.PasidDisabled => ("SCT.6", "a request with a PASID, and PASIDE is clear"),
         FaultReason.PasidBeyondDirectory => ("SCT.7", "the PASID lies beyond the PASID directory"),
@@ -98,28 +95,22 @@ public static class FaultReasons
         FaultReason.PasidTableAccess => ("SPT.1", "the PASID table entry cannot be read"),
         FaultReason.PasidEntryNotPresent => ("SPT.2", "the PASID table entry is not present"),
         FaultReason.PasidEntryReserved => ("SPT.3", "the PASID table entry has a reserved bit set"),
-        FaultReason.PasidEntryInvalid =>
-            ("SPT.4", "the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do"),
+        FaultReason.PasidEntryInvalid => ("SPT.4", "the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do"),
         FaultReason.ExecuteRequestsDisabled => ("SPT.5", "an execute request, and the unit or the entry does not allow them"),
         FaultReason.SupervisorRequestsDisabled => ("SPT.6", "a supervisor request, and SRE is clear"),
         FaultReason.FirstStageEntryAccess => ("SFS.1", "a first-stage entry below the top cannot be read"),
         FaultReason.FirstStageEntryNotPresent => ("SFS.2", "a first-stage entry is not present"),
         FaultReason.FirstStageEntryReserved => ("SFS.3", "a first-stage entry has a reserved bit set"),
         FaultReason.FirstStageTableAccess => ("SFS.4", "the top first-stage entry cannot be read"),
-        FaultReason.NestedAddressBeyondGuestWidth =>
-            ("SFS.5", "nested: the address in a first-stage entry lies beyond the guest's width"),
-        FaultReason.NestedTableReadDenied =>
-            ("SFS.6", "nested: the second stage does not allow the top first-stage table to be read"),
+        FaultReason.NestedAddressBeyondGuestWidth => ("SFS.5", "nested: the address in a first-stage entry lies beyond the guest's width"),
+        FaultReason.NestedTableReadDenied => ("SFS.6", "nested: the second stage does not allow the top first-stage table to be read"),
         FaultReason.NestedEntryReadDenied => ("SFS.7", "nested: the second stage does not allow a first-stage entry to be read"),
-        FaultReason.NestedEntryWriteDenied =>
-            ("SFS.8", "nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set"),
+        FaultReason.NestedEntryWriteDenied => ("SFS.8", "nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set"),
         FaultReason.SecondStageEntryAccess => ("SSS.1", "a second-stage entry below the top cannot be read"),
-        FaultReason.SecondStageEntryNotPresent =>
-            ("SSS.2", "reads and writes are both forbidden, by a second-stage entry or by all levels together"),
+        FaultReason.SecondStageEntryNotPresent => ("SSS.2", "reads and writes are both forbidden, by a second-stage entry or by all levels together"),
         FaultReason.SecondStageEntryReserved => ("SSS.3", "a second-stage entry has a reserved bit set"),
         FaultReason.SecondStageTableAccess => ("SSS.4", "the top second-stage entry cannot be read"),
-        FaultReason.SecondStageUpdateNoSnoop =>
-            ("SSS.5", "accessed or dirty bits of a second-stage entry have to be set, and page walks do not snoop"),
+        FaultReason.SecondStageUpdateNoSnoop => ("SSS.5", "accessed or dirty bits of a second-stage entry have to be set, and page walks do not snoop"),
         FaultReason.SecondStageUpdateFailed => ("SSS.6", "accessed or dirty bits of a second-stage entry could not be set"),
         FaultReason.NotCanonical => ("SGN.1", "the input address is not canonical"),
         FaultReason.UserDenied => ("SGN.2", "a user request, and not every level allows it"),
@@ -130,8 +121,7 @@ public static class FaultReasons
         FaultReason.ScalableReadDenied => ("SGN.7", "a read, and not every level allows it"),
         FaultReason.ScalableInterruptRange => ("SGN.8", "the request would reach the interrupt range"),
         FaultReason.PasidTooWide => ("SGN.10", "the PASID has more bits than ECAP.PSS allows"),
-        FaultReason.FirstStageUpdateNoSnoop =>
-            ("SFS.9", "accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop"),
+        FaultReason.FirstStageUpdateNoSnoop => ("SFS.9", "accessed or dirty bits of a first-stage entry have to be set, and page walks do not snoop"),
         FaultReason.FirstStageUpdateFailed => ("SFS.10", "accessed or dirty bits of a first-stage entry could not be set"),
         _ => (string.Empty, "an unknown reason"),
     };

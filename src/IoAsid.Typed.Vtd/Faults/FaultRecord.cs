@@ -12,8 +12,8 @@ public readonly partial record struct FaultRecord
     /// <summary>SID: the device.</summary>
     [Bits("SID", 64, 79)] public partial RequesterId SourceId { get; init; }
 
-    /// <summary>T2: see <see cref="RequestType"/>.</summary>
-    [Bits("T2", 92)] public partial bool Type2 { get; init; }
+    /// <summary>T1 and T2: the kind of request.</summary>
+    [Bits("T2", 92), Bits("T1", 126)] public partial FaultRequestType RequestType { get; init; }
 
     /// <summary>PRIV: it was a supervisor request. Means something if PP is set.</summary>
     [Bits("PRIV", 93)] public partial bool Privileged { get; init; }
@@ -33,16 +33,35 @@ public readonly partial record struct FaultRecord
     /// <summary>AT: what the device said of the address.</summary>
     [Bits("AT", 124, 125)] public partial AddressType AddressType { get; init; }
 
-    /// <summary>T1: see <see cref="RequestType"/>.</summary>
-    [Bits("T1", 126)] public partial bool Type1 { get; init; }
-
     /// <summary>F: the record holds a fault. Writing 1 clears it.</summary>
     [Bits("F", 127, Access = RegisterAccess.OneToClear)] public partial bool Fault { get; init; }
+}
 
-    /// <summary>T1 and T2: the kind of request.</summary>
-    public FaultRequestType RequestType
-    {
-        get => (FaultRequestType)((Type1 ? 2 : 0) | (Type2 ? 1 : 0));
-        init => (Type1, Type2) = (((int)value & 2) != 0, ((int)value & 1) != 0);
-    }
+/// <summary>AT: what a device says of the address in its request (PCIe, Address Translation Services).</summary>
+public enum AddressType
+{
+    /// <summary>The address is to be translated.</summary>
+    Untranslated = 0,
+
+    /// <summary>The device asks for a translation.</summary>
+    TranslationRequest = 1,
+
+    /// <summary>The device translated the address itself.</summary>
+    Translated = 2,
+}
+
+/// <summary>T1 and T2 of a fault record: the kind of request.</summary>
+public enum FaultRequestType
+{
+    /// <summary>A write.</summary>
+    Write = 0,
+
+    /// <summary>A page request.</summary>
+    PageRequest = 1,
+
+    /// <summary>A read.</summary>
+    Read = 2,
+
+    /// <summary>A read, change and write in one.</summary>
+    AtomicOperation = 3,
 }

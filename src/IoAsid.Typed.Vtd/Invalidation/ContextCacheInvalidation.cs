@@ -3,20 +3,11 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops entries of the context cache (VT-d, Context-cache Invalidate Descriptor).</summary>
-[BitLayout("Context-cache invalidation", 256)]
+[BitLayout("Context-cache invalidation", 256, Initial = (ulong)InvalidationType.ContextCache)]
 public readonly partial record struct ContextCacheInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public ContextCacheInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.ContextCache))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>G: what is dropped.</summary>
     [Bits("G", 4, 5)] public partial ContextInvalidationGranularity Granularity { get; init; }
@@ -32,4 +23,32 @@ public readonly partial record struct ContextCacheInvalidation
 
     /// <summary>The bits of the source id that do not count, by <see cref="FunctionMask"/>.</summary>
     public ushort IgnoredSourceBits => SourceIdMask.IgnoredBits(FunctionMask);
+}
+
+/// <summary>What a context-cache invalidation drops: by descriptor (G) or register (CCMD.CIRG and CAIG).</summary>
+public enum ContextInvalidationGranularity
+{
+    /// <summary>Not a granularity.</summary>
+    Invalid = 0,
+
+    /// <summary>Everything.</summary>
+    Global = 1,
+
+    /// <summary>The entries of a domain.</summary>
+    Domain = 2,
+
+    /// <summary>The entries of a device in a domain.</summary>
+    Device = 3,
+}
+
+internal static class SourceIdMask
+{
+    /// <summary>The bits of a source id that a function mask tells to ignore: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
+    internal static ushort IgnoredBits(byte functionMask) => functionMask switch
+    {
+        0 => 0b000,
+        1 => 0b100,
+        2 => 0b110,
+        _ => 0b111,
+    };
 }

@@ -3,20 +3,11 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>
 /// Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.
 /// </summary>
-[BitLayout("Interrupt entry cache invalidation", 256)]
+[BitLayout("Interrupt entry cache invalidation", 256, Initial = (ulong)InvalidationType.InterruptEntry)]
 public readonly partial record struct InterruptEntryInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public InterruptEntryInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.InterruptEntry))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>G: only the entries of some indices.</summary>
     [Bits("G", 4)] public partial bool IndexSelective { get; init; }

@@ -10,11 +10,8 @@ namespace IoAsid.Typed.Vtd;
 [BitLayout("Invalidation descriptor", 256)]
 public readonly partial record struct InvalidationDescriptor
 {
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type; a value no member has is an error of the queue.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>The descriptor of a 128-bit queue.</summary>
     /// <param name="bits">The 16 bytes of the queue.</param>
@@ -40,9 +37,38 @@ public readonly partial record struct InvalidationDescriptor
 
     /// <summary>The descriptor decoded by its type, for people.</summary>
     public string Describe() => LayoutOf(Type).Describe(Bits);
+}
 
-    /// <summary>The type; a value no member has is an error of the queue.</summary>
-    public InvalidationType Type => (InvalidationType)(TypeLow | (TypeHigh << 4));
+/// <summary>The type of an invalidation descriptor: its bits 11:9 and 3:0.</summary>
+public enum InvalidationType
+{
+    /// <summary>Not a type.</summary>
+    Invalid = 0,
 
-    internal static Bits256 OfType(InvalidationType type) => new((ulong)type, 0);
+    /// <summary><see cref="ContextCacheInvalidation"/>.</summary>
+    ContextCache = 1,
+
+    /// <summary><see cref="IotlbInvalidation"/>.</summary>
+    Iotlb = 2,
+
+    /// <summary><see cref="DeviceTlbInvalidation"/>. Needs ECAP.DT.</summary>
+    DeviceTlb = 3,
+
+    /// <summary><see cref="InterruptEntryInvalidation"/>. Needs ECAP.IR.</summary>
+    InterruptEntry = 4,
+
+    /// <summary><see cref="InvalidationWait"/>.</summary>
+    Wait = 5,
+
+    /// <summary><see cref="PasidIotlbInvalidation"/>. Scalable mode.</summary>
+    PasidIotlb = 6,
+
+    /// <summary><see cref="PasidCacheInvalidation"/>. Scalable mode.</summary>
+    PasidCache = 7,
+
+    /// <summary><see cref="PasidDeviceTlbInvalidation"/>. Scalable mode; needs ECAP.DT.</summary>
+    PasidDeviceTlb = 8,
+
+    /// <summary><see cref="Vtd.PageGroupResponse"/>. Scalable mode.</summary>
+    PageGroupResponse = 9,
 }

@@ -2,20 +2,11 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>Tells software that everything before it is done (VT-d, Invalidation Wait Descriptor).</summary>
 /// <remarks>With IF, SW and FN all clear it does nothing.</remarks>
-[BitLayout("Invalidation wait", 256)]
+[BitLayout("Invalidation wait", 256, Initial = (ulong)InvalidationType.Wait)]
 public readonly partial record struct InvalidationWait
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public InvalidationWait()
-        : this(InvalidationDescriptor.OfType(InvalidationType.Wait))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>IF: set ICS.IWC and raise the invalidation event.</summary>
     [Bits("IF", 4)] public partial bool InterruptFlag { get; init; }

@@ -1,20 +1,11 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops translations of a domain (VT-d, IOTLB Invalidate Descriptor).</summary>
-[BitLayout("IOTLB invalidation", 256)]
+[BitLayout("IOTLB invalidation", 256, Initial = (ulong)InvalidationType.Iotlb)]
 public readonly partial record struct IotlbInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public IotlbInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.Iotlb))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>G: what is dropped.</summary>
     [Bits("G", 4, 5)] public partial IotlbInvalidationGranularity Granularity { get; init; }
@@ -36,4 +27,20 @@ public readonly partial record struct IotlbInvalidation
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
+}
+
+/// <summary>What an IOTLB invalidation drops: by descriptor (G) or register (IOTLB.IIRG and IAIG).</summary>
+public enum IotlbInvalidationGranularity
+{
+    /// <summary>Not a granularity.</summary>
+    Invalid = 0,
+
+    /// <summary>Everything.</summary>
+    Global = 1,
+
+    /// <summary>The translations of a domain.</summary>
+    Domain = 2,
+
+    /// <summary>The translations of pages of a domain.</summary>
+    Page = 3,
 }

@@ -3,20 +3,11 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Answers a group of page requests (VT-d, Page Group Response Descriptor). Scalable mode.</summary>
-[BitLayout("Page group response", 256)]
+[BitLayout("Page group response", 256, Initial = (ulong)InvalidationType.PageGroupResponse)]
 public readonly partial record struct PageGroupResponse
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public PageGroupResponse()
-        : this(InvalidationDescriptor.OfType(InvalidationType.PageGroupResponse))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>PP: the response carries the PASID.</summary>
     [Bits("PP", 4)] public partial bool PasidPresent { get; init; }
@@ -44,4 +35,17 @@ public readonly partial record struct PageGroupResponse
 
     /// <summary>Private data of the request. Revision 3.</summary>
     [Bits("PRIV_DATA_127_64", 192, 255, RemovedIn = "4.0")] public partial ulong PrivateDataHigh { get; init; }
+}
+
+/// <summary>RC of a page group response: the answer to a group. Every other value counts as a failure.</summary>
+public enum PageRequestResponseCode
+{
+    /// <summary>The pages are there: ask again for translations.</summary>
+    Success = 0,
+
+    /// <summary>A page is not there or not allowed.</summary>
+    InvalidRequest = 1,
+
+    /// <summary>The device is to disable its page requests.</summary>
+    ResponseFailure = 15,
 }

@@ -3,20 +3,11 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>Drops entries of the PASID cache (VT-d, PASID-cache Invalidate Descriptor). Scalable mode.</summary>
-[BitLayout("PASID-cache invalidation", 256)]
+[BitLayout("PASID-cache invalidation", 256, Initial = (ulong)InvalidationType.PasidCache)]
 public readonly partial record struct PasidCacheInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public PasidCacheInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.PasidCache))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>G: what is dropped.</summary>
     [Bits("G", 4, 5)] public partial PasidCacheGranularity Granularity { get; init; }
@@ -26,4 +17,17 @@ public readonly partial record struct PasidCacheInvalidation
 
     /// <summary>PASID: the PASID, if the granularity is PASID.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
+}
+
+/// <summary>What a PASID-cache invalidation drops. 2 is invalid.</summary>
+public enum PasidCacheGranularity
+{
+    /// <summary>The entries of a domain.</summary>
+    Domain = 0,
+
+    /// <summary>The entries of a PASID in a domain.</summary>
+    Pasid = 1,
+
+    /// <summary>Everything.</summary>
+    Global = 3,
 }

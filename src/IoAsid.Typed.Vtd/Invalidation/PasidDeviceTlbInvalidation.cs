@@ -5,36 +5,25 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>
 /// Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.
 /// </summary>
-[BitLayout("PASID-based device-TLB invalidation", 256)]
+[BitLayout("PASID-based device-TLB invalidation", 256, Initial = (ulong)InvalidationType.PasidDeviceTlb)]
 public readonly partial record struct PasidDeviceTlbInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public PasidDeviceTlbInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.PasidDeviceTlb))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>MIP (QDEP): how many invalidations the device takes at a time; 0 is 32.</summary>
     [Bits("MIP", 4, 8)] public partial byte MaximumPending { get; init; }
 
-    /// <summary>Bits 3:0 of PFSID.</summary>
-    [Bits("PFSID_3_0", 12, 15, Needs = Requirement.DeviceTlbThrottling)] public partial byte PhysicalFunctionLow { get; init; }
+    /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
+    [Bits("PFSID_3_0", 12, 15, Needs = Requirement.DeviceTlbThrottling)]
+    [Bits("PFSID_15_4", 52, 63, Needs = Requirement.DeviceTlbThrottling)]
+    public partial RequesterId PhysicalFunctionSourceId { get; init; }
 
     /// <summary>SID: the device.</summary>
     [Bits("SID", 16, 31)] public partial RequesterId SourceId { get; init; }
 
     /// <summary>PASID: whose translations.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
-
-    /// <summary>Bits 15:4 of PFSID.</summary>
-    [Bits("PFSID_15_4", 52, 63, Needs = Requirement.DeviceTlbThrottling)]
-    public partial ushort PhysicalFunctionHigh { get; init; }
 
     /// <summary>G: of all PASIDs.</summary>
     [Bits("G", 64)] public partial bool Global { get; init; }
@@ -44,13 +33,6 @@ public readonly partial record struct PasidDeviceTlbInvalidation
 
     /// <summary>ADDR: the address and, in its trailing ones, the size; see <see cref="DeviceTlbRange"/>.</summary>
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
-
-    /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
-    public RequesterId PhysicalFunctionSourceId
-    {
-        get => new((ushort)(PhysicalFunctionLow | (PhysicalFunctionHigh << 4)));
-        init => (PhysicalFunctionLow, PhysicalFunctionHigh) = ((byte)(value.Value & 0xF), (ushort)(value.Value >> 4));
-    }
 
     /// <summary>What the device is to drop.</summary>
     public DeviceTlbRange Range

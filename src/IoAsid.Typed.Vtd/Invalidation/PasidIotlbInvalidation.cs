@@ -6,20 +6,11 @@ namespace IoAsid.Typed.Vtd;
 /// <remarks>
 /// CAP.PSI and CAP.MAMV do not limit it.
 /// </remarks>
-[BitLayout("PASID-based IOTLB invalidation", 256)]
+[BitLayout("PASID-based IOTLB invalidation", 256, Initial = (ulong)InvalidationType.PasidIotlb)]
 public readonly partial record struct PasidIotlbInvalidation
 {
-    /// <summary>A descriptor whose type is set and nothing else.</summary>
-    public PasidIotlbInvalidation()
-        : this(InvalidationDescriptor.OfType(InvalidationType.PasidIotlb))
-    {
-    }
-
-    /// <summary>Bits 3:0 of the type.</summary>
-    [Bits("TYPE_3_0", 0, 3)] public partial byte TypeLow { get; init; }
-
-    /// <summary>Bits 6:4 of the type: 0 in every type there is.</summary>
-    [Bits("TYPE_6_4", 9, 11)] public partial byte TypeHigh { get; init; }
+    /// <summary>The type.</summary>
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
     /// <summary>G: what is dropped.</summary>
     [Bits("G", 4, 5)] public partial PasidIotlbGranularity Granularity { get; init; }
@@ -38,4 +29,17 @@ public readonly partial record struct PasidIotlbInvalidation
 
     /// <summary>ADDR: the first page, a multiple of 2^AM pages.</summary>
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
+}
+
+/// <summary>What a PASID-based IOTLB invalidation drops. 0 and 1 are invalid.</summary>
+public enum PasidIotlbGranularity
+{
+    /// <summary>Not a granularity.</summary>
+    Invalid = 0,
+
+    /// <summary>The translations of a PASID in a domain.</summary>
+    Pasid = 2,
+
+    /// <summary>The translations of pages of a PASID in a domain.</summary>
+    Page = 3,
 }

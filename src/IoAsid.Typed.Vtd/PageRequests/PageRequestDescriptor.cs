@@ -3,15 +3,9 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>An entry of the page request queue: a page a device asks for (VT-d, Page Request Descriptor).</summary>
-[BitLayout("Page request descriptor", 256)]
+[BitLayout("Page request descriptor", 256, Initial = PageRequestType)]
 public readonly partial record struct PageRequestDescriptor
 {
-    /// <summary>A request whose type is set and nothing else.</summary>
-    public PageRequestDescriptor()
-        : this(new Bits256(PageRequestType, 0))
-    {
-    }
-
     /// <summary>TYPE: <see cref="PageRequestType"/> in every entry.</summary>
     [Bits("TYPE", 0, 7)] public partial byte Type { get; init; }
 
@@ -56,9 +50,6 @@ public readonly partial record struct PageRequestDescriptor
 
     /// <summary>The type of every page request.</summary>
     public const byte PageRequestType = 1;
-
-    /// <summary>Bytes of an entry.</summary>
-    public const int SizeInBytes = 32;
 
     /// <summary>Whether this is a stop marker: last in group, and no access is wanted. It gets no answer.</summary>
     public bool IsStopMarker => LastPageInGroup && !Read && !Write;

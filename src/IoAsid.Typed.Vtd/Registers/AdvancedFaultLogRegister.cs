@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>AFLOG: where faults are logged in memory.</summary>
-[BitLayout("AFLOG_REG", 64)]
+[BitLayout("AFLOG_REG", 64, Needs = Requirement.AdvancedFaultLog)]
 public readonly partial record struct AdvancedFaultLogRegister
 {
     /// <summary>FLS: the log has 2^FLS pages of 4 KiB.</summary>

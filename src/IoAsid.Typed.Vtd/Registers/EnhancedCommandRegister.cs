@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>ECMD, ECEO, ECRSP and ECCAP: enhanced commands, whose fields are not described.</summary>
-[BitLayout("ECMD_REG", 64)]
+[BitLayout("ECMD_REG", 64, Needs = Requirement.EnhancedCommands)]
 public readonly partial record struct EnhancedCommandRegister
 {
     /// <summary>All bits.</summary>

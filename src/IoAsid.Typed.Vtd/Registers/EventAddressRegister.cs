@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>FEADDR, IEADDR and PEADDR: where the interrupt writes.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("EADDR_REG", 32)]
 public readonly partial record struct EventAddressRegister(Bits64 Bits)
 {

@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>FECTL, IECTL and PECTL: whether an event interrupts.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("ECTL_REG", 32)]
 public readonly partial record struct EventControlRegister(Bits64 Bits)
 {

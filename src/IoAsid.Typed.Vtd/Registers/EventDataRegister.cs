@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>FEDATA, IEDATA and PEDATA: what the interrupt writes.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("EDATA_REG", 32)]
 public readonly partial record struct EventDataRegister(Bits64 Bits)
 {

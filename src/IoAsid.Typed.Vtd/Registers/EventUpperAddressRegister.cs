@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>FEUADDR, IEUADDR and PEUADDR: the upper half of where the interrupt writes.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("EUADDR_REG", 32)]
 public readonly partial record struct EventUpperAddressRegister(Bits64 Bits)
 {

@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>FSTS: which faults and queue errors wait for software.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("FSTS_REG", 32, Access = RegisterAccess.OneToClear)]
 public readonly partial record struct FaultStatusRegister(Bits64 Bits)
 {

@@ -4,7 +4,6 @@ namespace IoAsid.Typed.Vtd;
 /// <remarks>
 /// A write is the status with exactly one bit changed. A one-shot bit is not kept: leave it out of the next write.
 /// </remarks>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("GCMD_REG", 32, Access = RegisterAccess.WriteOnly)]
 public readonly partial record struct GlobalCommandRegister(Bits64 Bits)
 {

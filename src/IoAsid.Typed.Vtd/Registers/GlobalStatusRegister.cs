@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>GSTS: what the unit was told and does.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("GSTS_REG", 32, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct GlobalStatusRegister(Bits64 Bits)
 {

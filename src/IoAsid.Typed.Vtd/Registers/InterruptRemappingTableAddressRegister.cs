@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>IRTA: where the interrupt remapping table is.</summary>
-[BitLayout("IRTA_REG", 64)]
+[BitLayout("IRTA_REG", 64, Needs = Requirement.InterruptRemapping)]
 public readonly partial record struct InterruptRemappingTableAddressRegister
 {
     /// <summary>S: the table has 2^(S+1) entries.</summary>

@@ -1,8 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>ICS: whether an invalidation wait interrupted.</summary>
-/// <param name="Bits">The raw bits.</param>
-[BitLayout("ICS_REG", 32, Access = RegisterAccess.OneToClear)]
+[BitLayout("ICS_REG", 32, Needs = Requirement.QueuedInvalidation, Access = RegisterAccess.OneToClear)]
 public readonly partial record struct InvalidationCompletionStatusRegister(Bits64 Bits)
 {
     /// <summary>IWC: a wait with IF is done. Writing 1 clears it.</summary>

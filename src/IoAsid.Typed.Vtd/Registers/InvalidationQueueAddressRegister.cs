@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>IQA: where the invalidation queue is.</summary>
-[BitLayout("IQA_REG", 64)]
+[BitLayout("IQA_REG", 64, Needs = Requirement.QueuedInvalidation)]
 public readonly partial record struct InvalidationQueueAddressRegister
 {
     /// <summary>QS: the queue has 2^QS pages of 4 KiB.</summary>

@@ -2,8 +2,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
+#pragma warning disable CA1700 // "Reserved" is the architecture's word for bits that must be zero
+
 /// <summary>IQERCD: what went wrong in the invalidation queue.</summary>
-[BitLayout("IQERCD_REG", 64, Access = RegisterAccess.ReadOnly)]
+[BitLayout("IQERCD_REG", 64, Needs = Requirement.QueuedInvalidation, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct InvalidationQueueErrorRecordRegister
 {
     /// <summary>IQEI: why the queue stopped, if FSTS.IQE is set.</summary>
@@ -14,4 +16,32 @@ public readonly partial record struct InvalidationQueueErrorRecordRegister
 
     /// <summary>ICESID: the device that answered unasked, if FSTS.ICE is set.</summary>
     [Bits("ICESID", 48, 63, Needs = Requirement.DeviceTlb)] public partial RequesterId CompletionSourceId { get; init; }
+}
+
+/// <summary>IQEI of IQERCD: why fetching from the invalidation queue stopped.</summary>
+public enum InvalidationQueueError
+{
+    /// <summary>Nothing is known.</summary>
+    None = 0,
+
+    /// <summary>The tail lies outside the queue.</summary>
+    InvalidTail = 1,
+
+    /// <summary>The descriptor could not be read.</summary>
+    FetchError = 2,
+
+    /// <summary>There is no such type of descriptor, or the unit cannot do it.</summary>
+    InvalidType = 3,
+
+    /// <summary>A reserved field is not zero, or a field has a value that means nothing.</summary>
+    ReservedField = 4,
+
+    /// <summary>IQA.DW asks for a width that the unit or the table mode does not allow.</summary>
+    InvalidDescriptorWidth = 5,
+
+    /// <summary>The tail is not a multiple of 32 bytes with 256-bit descriptors.</summary>
+    MisalignedTail = 6,
+
+    /// <summary>TTM of the root table is reserved, or names a mode that the unit lacks.</summary>
+    InvalidTableMode = 7,
 }

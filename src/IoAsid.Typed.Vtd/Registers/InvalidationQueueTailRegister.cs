@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>IQT: the next descriptor that software writes.</summary>
-[BitLayout("IQT_REG", 64)]
+[BitLayout("IQT_REG", 64, Needs = Requirement.QueuedInvalidation)]
 public readonly partial record struct InvalidationQueueTailRegister
 {
     /// <summary>QT: a byte offset into the queue, a multiple of 16, and of 32 with 256-bit descriptors.</summary>

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PQA: where the page request queue is.</summary>
-[BitLayout("PQA_REG", 64)]
+[BitLayout("PQA_REG", 64, Needs = Requirement.PageRequests)]
 public readonly partial record struct PageRequestQueueAddressRegister
 {
     /// <summary>PQS: the queue has 2^PQS pages of 4 KiB.</summary>

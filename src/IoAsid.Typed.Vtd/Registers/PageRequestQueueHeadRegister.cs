@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PQH: the next page request that software reads.</summary>
-[BitLayout("PQH_REG", 64)]
+[BitLayout("PQH_REG", 64, Needs = Requirement.PageRequests)]
 public readonly partial record struct PageRequestQueueHeadRegister
 {
     /// <summary>PQH: a byte offset into the queue, a multiple of 32.</summary>

@@ -1,8 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PRS: whether page requests wait, and whether some were lost.</summary>
-/// <param name="Bits">The raw bits.</param>
-[BitLayout("PRS_REG", 32, Access = RegisterAccess.OneToClear)]
+[BitLayout("PRS_REG", 32, Needs = Requirement.PageRequests, Access = RegisterAccess.OneToClear)]
 public readonly partial record struct PageRequestStatusRegister(Bits64 Bits)
 {
     /// <summary>PPR: an entry was added. Writing 1 clears it.</summary>

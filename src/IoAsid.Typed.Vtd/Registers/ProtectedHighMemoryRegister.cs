@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PHMBASE and PHMLIMIT: the protected region above 4 GiB.</summary>
-[BitLayout("PHM_REG", 64)]
+[BitLayout("PHM_REG", 64, Needs = Requirement.ProtectedHighMemory)]
 public readonly partial record struct ProtectedHighMemoryRegister
 {
     /// <summary>The address, a multiple of 1 MiB. How fine it is depends on the unit; this one is 1 MiB.</summary>

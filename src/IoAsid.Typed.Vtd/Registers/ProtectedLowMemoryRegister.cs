@@ -1,8 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PLMBASE and PLMLIMIT: the protected region below 4 GiB.</summary>
-/// <param name="Bits">The raw bits.</param>
-[BitLayout("PLM_REG", 32)]
+[BitLayout("PLM_REG", 32, Needs = Requirement.ProtectedLowMemory)]
 public readonly partial record struct ProtectedLowMemoryRegister(Bits64 Bits)
 {
     /// <summary>The address, a multiple of 1 MiB. How fine it is depends on the unit; this one is 1 MiB.</summary>

@@ -1,8 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>PMEN: protected memory regions.</summary>
-/// <param name="Bits">The raw bits.</param>
-[BitLayout("PMEN_REG", 32)]
+[BitLayout("PMEN_REG", 32, Needs = Requirement.ProtectedMemory)]
 public readonly partial record struct ProtectedMemoryEnableRegister(Bits64 Bits)
 {
     /// <summary>PRS: the regions are protected.</summary>

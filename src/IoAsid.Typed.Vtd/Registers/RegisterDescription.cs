@@ -24,13 +24,10 @@ public sealed class RegisterDescription
         Name = name;
         Offset = offset;
         Layout = layout;
-        Needs = needs;
+        Needs = needs | (Requirement)layout.Needs;
         RelativeTo = relativeTo;
         Word = word;
-        Fields =
-        [
-            .. layout.Fields.Where(field => field.Word == word).Select(field => field with { Access = access ?? field.Access }),
-        ];
+        Fields = [.. layout.Fields.Where(field => field.Word == word).Select(field => field with { Access = access ?? field.Access })];
         _reset = reset ?? (static _ => 0);
     }
 
@@ -58,26 +55,26 @@ public sealed class RegisterDescription
     /// <summary>The fields of this register, each with its access kind.</summary>
     public ImmutableArray<BitField> Fields { get; }
 
-    /// <summary>Whether software can write the register and read nothing: every read gives 0.</summary>
-    public bool IsWriteOnly => Fields.All(one => one.Access is RegisterAccess.WriteOnly or RegisterAccess.OneShot);
-
     /// <summary>The value after reset.</summary>
     public ulong ResetValue(in VtdCapabilities capabilities) => _reset(capabilities);
 
-    /// <summary>The bits that software can do one thing with, in a unit with these capabilities.</summary>
-    public ulong Mask(RegisterAccess access, in VtdCapabilities capabilities)
-    {
-        LayoutConditions conditions = capabilities;
-        ulong mask = 0;
-        foreach (BitField field in Fields)
-        {
-            mask |= field.Access == access && field.Exists(conditions) ? field.Mask : 0;
-        }
-
-        return mask;
-    }
+    /// <summary>Returns the effect of software's accesses in a unit with these capabilities.</summary>
+    public RegisterMasks Masks(in VtdCapabilities capabilities) => new(Fields, capabilities);
 
     /// <summary>Name and offset.</summary>
     public override string ToString() =>
         RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
+}
+
+/// <summary>What the offset of a register counts from.</summary>
+public enum RegisterBase
+{
+    /// <summary>The base of the unit's registers.</summary>
+    Unit,
+
+    /// <summary>Where ECAP.IRO says: IVA and IOTLB.</summary>
+    Iotlb,
+
+    /// <summary>Where CAP.FRO says, once for each of the CAP.NFR + 1 fault recording registers.</summary>
+    FaultRecords,
 }

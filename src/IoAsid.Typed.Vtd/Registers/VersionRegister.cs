@@ -1,7 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>VER: the version of the architecture.</summary>
-/// <param name="Bits">The raw bits.</param>
 [BitLayout("VER_REG", 32, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct VersionRegister(Bits64 Bits)
 {

@@ -2,7 +2,7 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>VCCAP: which virtual commands there are.</summary>
 /// <remarks>This is the layout since revision 3.3. Linux looks for PAS in bit 0: a unit that sets all three serves it, too.</remarks>
-[BitLayout("VCCAP_REG", 64, Access = RegisterAccess.ReadOnly)]
+[BitLayout("VCCAP_REG", 64, Needs = Requirement.VirtualCommands, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct VirtualCommandCapabilityRegister
 {
     /// <summary>NS: the null command is there.</summary>

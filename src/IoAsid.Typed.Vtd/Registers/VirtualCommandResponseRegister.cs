@@ -1,7 +1,9 @@
 namespace IoAsid.Typed.Vtd;
 
+#pragma warning disable CA1027 // Codes, not flags
+
 /// <summary>VCRSP: how a virtual command went.</summary>
-[BitLayout("VCRSP_REG", 64, Access = RegisterAccess.ReadOnly)]
+[BitLayout("VCRSP_REG", 64, Needs = Requirement.VirtualCommands, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct VirtualCommandResponseRegister
 {
     /// <summary>IP: not done yet; the rest means nothing, and a command written now is ignored.</summary>
@@ -12,4 +14,17 @@ public readonly partial record struct VirtualCommandResponseRegister
 
     /// <summary>RSLT: the PASID that was allocated, in its low 20 bits.</summary>
     [Bits("RSLT", 16, 63)] public partial ulong Result { get; init; }
+}
+
+/// <summary>SC of VCRSP.</summary>
+public enum VirtualCommandStatus
+{
+    /// <summary>It is done.</summary>
+    Success = 0,
+
+    /// <summary>There is no such command.</summary>
+    UndefinedCommand = 1,
+
+    /// <summary>No PASID is left to allocate, or the PASID to free is not allocated.</summary>
+    PasidUnavailable = 16,
 }

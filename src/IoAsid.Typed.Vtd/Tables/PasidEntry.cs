@@ -96,3 +96,32 @@ public readonly partial record struct PasidEntry
     /// <summary>Which entry of the table serves a PASID.</summary>
     public static int IndexOf(Pasid pasid) => (int)(pasid.Value & 63);
 }
+
+/// <summary>PGTT of a PASID table entry: which stages translate. 0, 5, 6 and 7 are invalid.</summary>
+public enum PasidGrantType
+{
+    /// <summary>Not a grant type.</summary>
+    Invalid = 0,
+
+    /// <summary>The first stage only.</summary>
+    FirstStage = 1,
+
+    /// <summary>The second stage only.</summary>
+    SecondStage = 2,
+
+    /// <summary>The first stage over the second: first-stage tables hold guest addresses.</summary>
+    Nested = 3,
+
+    /// <summary>No translation.</summary>
+    PassThrough = 4,
+}
+
+/// <summary>FSPM of a PASID table entry: how many levels the first stage has. 2 and 3 are invalid.</summary>
+public enum FirstStagePagingMode
+{
+    /// <summary>4 levels: 48-bit canonical addresses.</summary>
+    FourLevel = 0,
+
+    /// <summary>5 levels: 57-bit canonical addresses. Needs CAP.FS5LP.</summary>
+    FiveLevel = 1,
+}

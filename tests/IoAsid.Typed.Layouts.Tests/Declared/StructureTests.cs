@@ -53,8 +53,47 @@ public sealed class StructureTests
         });
     }
 
+    [Fact]
+    public void A_value_in_several_fields_has_its_lowest_bits_in_the_first()
+    {
+        Assert.Equal(new Bits256(0x8000_0000_0000_0E0F, 0), new SplitStructure { Type = (Mode)0x7F }.Bits);
+        Assert.Equal(new Bits256(0x0000_0000_00AB_C000, 0xDEUL << 56), new SplitStructure(default(Bits256)) { Tag = new(0xABCDE) }.Bits);
+        Assert.Equal(new Bits256(0, 0, 0, 0x89AB_CDEF_0123_4567), new SplitStructure(default(Bits256)) { Swapped = 0x0123_4567_89AB_CDEF }.Bits);
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.Int[0, 0x7F], Gen.UInt[0, 0xFFFFF]).Sample((low, high, type, tag) =>
+        {
+            SplitStructure before = new(new Bits256(low, high, ~low, ~high));
+            SplitStructure after = before with { Type = (Mode)type, Tag = new(tag), Swapped = low };
+
+            Assert.Equal(((Mode)type, new Tag(tag), low), (after.Type, after.Tag, after.Swapped));
+            Assert.Equal((low & ~0xFF_FE0FUL, ~low), (after.Bits.Word0 & ~0xFF_FE0FUL, after.Bits.Word2));
+            Assert.Equal(before.Bits, (after with { Type = before.Type, Tag = before.Tag, Swapped = before.Swapped }).Bits);
+        });
+    }
+
+    [Fact]
+    public void Each_field_of_a_value_in_several_has_its_own_name_and_conditions()
+    {
+        Layout layout = SplitStructure.Layout;
+
+        Assert.Equal(
+            "Split, 256 bits: TYPE_3_0[3:0], TYPE_6_4[11:9], TAG_LOW[127:120], TAG_HIGH[23:12], LOW_HALF[255:224], HIGH_HALF[223:192]", layout.ToString());
+        Assert.Equal((RegisterAccess.ReadOnly, 0UL), (layout["TAG_LOW"].Access, layout["TAG_LOW"].Needs));
+        Assert.Equal((RegisterAccess.ReadWrite, (ulong)Feature.Fast), (layout["TAG_HIGH"].Access, layout["TAG_HIGH"].Needs));
+    }
+
+    [Fact]
+    public void A_new_structure_has_its_initial_bits_and_a_default_one_none()
+    {
+        Assert.Equal(new Bits256(0x8000_0000_0000_0002, 0), new SplitStructure().Bits);
+        Assert.Equal((Bits16)0x81, new BegunStructure().Bits);
+        Assert.Equal(default, default(SplitStructure).Bits);
+        Assert.Equal(default, SplitStructure.FromWords(new ulong[4]).Bits);
+    }
+
     public static TheoryData<string, Func<object>, string> Refused => new()
     {
+        { "too large for several fields", () => new SplitStructure { Type = (Mode)0x80 }, "TYPE_3_0[3:0] with TYPE_6_4[11:9] holds 0 to 0x7F; 0x80 does not fit." },
+        { "negative for several fields", () => new SplitStructure { Type = (Mode)(-1) }, "TYPE_3_0[3:0] with TYPE_6_4[11:9] holds 0 to 0x7F; 0xFFFFFFFFFFFFFFFF does not fit." },
         { "too large", () => new ByteStructure { Number = 16 }, "N[6:3] holds 0 to 0xF; 0x10 does not fit." },
         { "negative", () => new HalfStructure { Small = -1 }, "S[6:0] holds 0 to 0x7F; 0xFFFFFFFFFFFFFFFF does not fit." },
         { "negative enumeration", () => new HalfStructure { Mode = (Mode)(-1) }, "M[15:14] holds 0 to 0x3; 0xFFFFFFFFFFFFFFFF does not fit." },

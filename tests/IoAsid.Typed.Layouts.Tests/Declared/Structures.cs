@@ -119,6 +119,22 @@ public readonly partial record struct OctetStructure
     [Bits("W7", 511)] public partial bool Word7 { get; init; }
 }
 
+/// <summary>Values that the architecture splits, within a word and across words, and a structure that begins with a type.</summary>
+[BitLayout("Split", 256, Initial = 0x8000_0000_0000_0002)]
+public readonly partial record struct SplitStructure
+{
+    [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial Mode Type { get; init; }
+
+    [Bits("TAG_LOW", 120, 127, Access = RegisterAccess.ReadOnly)]
+    [Bits("TAG_HIGH", 12, 23, Needs = Feature.Fast)]
+    public partial Tag Tag { get; init; }
+
+    [Bits("LOW_HALF", 224, 255), Bits("HIGH_HALF", 192, 223)] public partial ulong Swapped { get; init; }
+}
+
+[BitLayout("Begun", 8, Initial = 0x81)]
+public readonly partial record struct BegunStructure(Bits16 Bits);
+
 /// <summary>Structures are found in every kind of type, and write members themselves that they want otherwise.</summary>
 public static partial class Outer
 {

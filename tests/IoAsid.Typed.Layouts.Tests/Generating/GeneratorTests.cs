@@ -34,7 +34,29 @@ public sealed class GeneratorTests
         Assert.Contains("public const ulong Domain = 0xFFFF00UL;", code, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_value_in_several_fields_is_joined_and_split_in_place()
+    {
+        string code = Assert.Single(Generation.Of(
+            """
+            [BitLayout("Entry", 128, Initial = 2)]
+            public readonly partial record struct Entry
+            {
+                [Bits("LOW", 0, 3), Bits("HIGH", 73, 75)] public partial byte Type { get; init; }
+            }
+            """,
+            out ImmutableArray<Diagnostic> problems)).Value;
+
+        Assert.Empty(problems);
+        Assert.Contains("get => unchecked((byte)((((Bits.Low >> 0) & 0xFUL) << 0) | (((Bits.High >> 9) & 0x7UL) << 4)));", code, StringComparison.Ordinal);
+        Assert.Contains("if (raw > 0x7FUL)", code, StringComparison.Ordinal);
+        Assert.Contains("Bits = Bits with { High = (Bits.High & ~0xE00UL) | (((raw >> 4) & 0x7UL) << 9) };", code, StringComparison.Ordinal);
+        Assert.Contains(": this(new global::IoAsid.Typed.Layouts.Bits128(0x2, 0))", code, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("[BitLayout(\"A\", 512, Initial = 1)] public readonly partial record struct S<T> { }")]
+    [InlineData("[BitLayout(\"A\", 64, Initial = 1)] public readonly partial record struct S { public S() : this((Bits64)5) { } }")]
     [InlineData("[BitLayout(\"A\", 8)] public readonly partial record struct S { }")]
     [InlineData("namespace N { [BitLayout(\"A\", 8)] internal partial record struct S { [Bits(\"F\", 0)] internal partial bool F { get; } } }")]
     [InlineData("partial class C<T> { partial struct D { partial record E { partial interface I { [BitLayout(\"A\", 8)] private readonly partial record struct S<U> { [Bits(\"F\", 0)] public partial bool F { get; init; } } } } } }")]
@@ -64,6 +86,11 @@ public sealed class GeneratorTests
     [InlineData("64", "\"F\", 0, 40", "byte")]
     [InlineData("64", "\"F\", 0, 40", "string")]
     [InlineData("64", "\"F\", 0, 40", "decimal")]
+    [InlineData("64", "\"F\", 0), Bits(\"G\", 1", "bool")]
+    [InlineData("64", "\"F\", 0, 3), Bits(\"G\", 2, int.MaxValue", "byte")]
+    [InlineData("128", "\"F\", 0, 63), Bits(\"G\", 64, 127", "ulong")]
+    [InlineData("128", "\"F\", 0, 3), Bits(\"G\", 76, 80, Content = FieldContent.Address", "ulong")]
+    [InlineData("8, Initial = 0x100", "\"F\", 0", "bool")]
     [InlineData("64", "null!, 0", "bool")]
     [InlineData("64", "\"F\", 0, Needs = 5", "bool")]
     [InlineData("64", "\"F\", 0, Since = \"five\"", "bool")]

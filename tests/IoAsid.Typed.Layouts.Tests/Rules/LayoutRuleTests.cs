@@ -96,6 +96,20 @@ public sealed class LayoutRuleTests
         """[Bits("A", 0, Since = "5.10", RemovedIn = {|IOASID5008:"5.9"|})] public partial bool A { get; init; }""",
         """[Bits("A", 0, Since = "5.0", RemovedIn = {|IOASID5008:"5.0"|})] public partial bool A { get; init; }""",
 
+        // Several fields with one value: each has its own place, and the type holds all of them.
+        """[Bits("A", 0, 3), Bits("B", 64, 67)] public partial byte A { get; init; } [Bits("C", 4, 7)] public partial byte C { get; init; }""",
+        """[Bits("A", 0, 3), Bits("B", {|IOASID5001:2, 5|})] public partial byte A { get; init; }""",
+        """[Bits("A", 0, 3), Bits("B", {|IOASID5002:128|})] public partial byte A { get; init; }""",
+        """[Bits("A", 0, 3), Bits({|IOASID5003:"A"|}, 4)] public partial byte A { get; init; }""",
+        """[Bits("A", 0, 3), Bits("B", 4, 8)] public partial {|IOASID5004:byte|} A { get; init; }""",
+        """[Bits("A", 0), Bits("B", 1)] public partial {|IOASID5004:bool|} A { get; init; }""",
+        """[Bits("A", 0, 63), Bits("B", 64)] public partial {|IOASID5004:ulong|} A { get; init; }""",
+        """[Bits("A", 12, 20, Content = FieldContent.Address), Bits("B", 21)] public partial {|IOASID5004:ulong|} A { get; init; }""",
+        """[Bits("A", 0), Bits("B", 65)] public partial {|IOASID5005:Small|} A { get; init; }""",
+        """[Bits("A", 0), Bits("B", 65, 66)] public partial Small A { get; init; }""",
+        """[Bits("A", 0), Bits("B", 1)] public byte {|IOASID5006:A|} { get; init; }""",
+        """[Bits("A", 0), Bits("B", 1, Needs = {|IOASID5008:1|})] public partial byte A { get; init; }""",
+
         // A property without an attribute is none of a layout's.
         """[Bits("A", 0)] public partial bool A { get; init; } public bool B => A; public int C { get; init; }""",
     ];
@@ -115,6 +129,12 @@ public sealed class LayoutRuleTests
         """[BitLayout("A", {|IOASID5007:-8|})] public partial record struct S;""",
         """[BitLayout("A", {|IOASID5007:1024|})] public partial record struct S { [Bits("F", 900)] public partial bool F { get; init; } }""",
         """[BitLayout("A", 8)] public partial record struct S { [Bits("F", {|IOASID5002:8|})] public partial bool F { get; init; } }""",
+
+        // 5002: the initial value.
+        """[BitLayout("A", 8, Initial = {|IOASID5002:0x100|})] public partial record struct S;""",
+        """[BitLayout("A", 32, Initial = {|IOASID5002:1UL << 32|})] public partial record struct S;""",
+        """[BitLayout("A", 8, Initial = 0xFF)] public partial record struct S;""",
+        """[BitLayout("A", 64, Initial = ulong.MaxValue)] public partial record struct S;""",
 
         // 5008: what the whole structure needs.
         """[BitLayout("A", 64, Needs = {|IOASID5008:5|})] public partial record struct S;""",
@@ -145,6 +165,9 @@ public sealed class LayoutRuleTests
     [InlineData("""[Bits("A", 0, 31)] public partial int A { get; init; }""", "A[31:0] has 32 bits; 'int' holds 31 bits because fields are unsigned")]
     [InlineData("""[Bits("A", 12, 51, Content = FieldContent.Address)] public partial uint A { get; init; }""", "A[51:12] has address bits up to bit 51; 'uint' holds 32 bits")]
     [InlineData("""[Bits("A", 0, 1)] public partial Small A { get; init; }""", "A[1:0] holds 0 to 3; 'Small.Most' is 7")]
+    [InlineData("""[Bits("A", 0, 3), Bits("B", 7, 11)] public partial byte A { get; init; }""", "A[3:0] with B[11:7] has 9 bits; 'byte' holds 8 bits")]
+    [InlineData("""[Bits("A", 0), Bits("B", 64)] public partial Small A { get; init; }""", "A[0] with B[64] holds 0 to 3; 'Small.Most' is 7")]
+    [InlineData("""[Bits("A", 0), Bits("B", 12, Content = FieldContent.Address)] public partial byte A { get; init; }""", "A[0] with B[12] cannot hold an address in place; only a field with one [Bits] can")]
     [InlineData("""[Bits("A", 0)] public bool A { get; init; }""", "'A' is not partial, so its accessors cannot be generated")]
     [InlineData("""[Bits("A", 0, Needs = (Feature)18)] public partial bool A { get; init; }""", "A[0] needs 0x12, which no member of 'Feature' has")]
     [InlineData("""[Bits("A", 0, Since = "x")] public partial bool A { get; init; }""", "A[0]: 'x' is not a revision; write a number such as \"4.1\"")]

@@ -44,7 +44,7 @@ public sealed class FaultReasonTests
     {
         var record = new FaultRecord { RequestType = type };
 
-        Assert.Equal((type1, type2, type), (record.Type1, record.Type2, record.RequestType));
+        Assert.Equal((type1, type2, type), (FaultRecord.Layout["T1"].Get(record.Bits) != 0, FaultRecord.Layout["T2"].Get(record.Bits) != 0, record.RequestType));
         Assert.Equal(default, (record with { RequestType = FaultRequestType.Write }).Bits);
     }
 }

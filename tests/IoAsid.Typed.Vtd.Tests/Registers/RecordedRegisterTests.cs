@@ -90,7 +90,7 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
             return default;
         }
 
-        ulong ones = register.Write(register.Reset, ulong.MaxValue);
-        return (register.Read(ones), register.Read(register.Write(ones, 0)));
+        ulong ones = register.Masks.Write(register.Reset, ulong.MaxValue);
+        return (register.Masks.Read(ones), register.Masks.Read(register.Masks.Write(ones, 0)));
     }
 }

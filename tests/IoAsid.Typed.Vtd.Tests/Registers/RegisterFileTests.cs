@@ -24,7 +24,7 @@ public sealed class RegisterFileTests
         Assert.Equal(["FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_HI", "FRCD_HI", "FRCD_HI", "FRCD_HI"], records.Select(record => record.Description.Name));
         Assert.Equal([0x2000, 0x2010, 0x2020, 0x2030, 0x2008, 0x2018, 0x2028, 0x2038], records.Select(record => record.Offset));
         Assert.Equal([0, 1, 2, 3, 0, 1, 2, 3], records.Select(record => record.Index));
-        Assert.Equal((0x2040, 1UL << 63), (file.Size, records[^1].OneToClearMask));
+        Assert.Equal((0x2040, 1UL << 63), (file.Size, records[^1].Masks.OneToClear));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class RegisterFileTests
     [InlineData("GCMD", 0, 0xC000_0000, 0xC000_0000, "TE is kept for hardware to see")]
     public void A_write_changes_what_access_kinds_allow(string name, ulong current, ulong written, ulong after, string because)
     {
-        ulong got = Register(name).Write(current, written);
+        ulong got = Register(name).Masks.Write(current, written);
 
         Assert.True(got == after, $"{because}: {got:X}");
     }
@@ -106,21 +106,21 @@ public sealed class RegisterFileTests
     [InlineData(0xFFFF_FFFF_0000_0000, 0x3333_3333_4444_4000)]
     [InlineData(ulong.MaxValue, 0x3333_3333_2222_2000)]
     public void A_half_is_written_alone(ulong lanes, ulong after) =>
-        Assert.Equal(after, Register("PQA").Write(0x1111_1111_4444_4000, 0x3333_3333_2222_2000, lanes));
+        Assert.Equal(after, Register("PQA").Masks.Write(0x1111_1111_4444_4000, 0x3333_3333_2222_2000, lanes));
 
     [Fact]
     public void One_shot_and_clearing_bits_act_only_in_the_half_that_is_written()
     {
-        Assert.Equal(0UL, Register("IOTLB").Write(0, 1UL << 63, 0xFFFF_FFFF));
-        Assert.Equal(1UL << 63, Register("FRCD_HI").Write(1UL << 63, 1UL << 63, 0xFFFF_FFFF));
-        Assert.Equal(0UL, Register("FRCD_HI").Write(1UL << 63, 1UL << 63, 0xFFFF_FFFF_0000_0000));
+        Assert.Equal(0UL, Register("IOTLB").Masks.Write(0, 1UL << 63, 0xFFFF_FFFF));
+        Assert.Equal(1UL << 63, Register("FRCD_HI").Masks.Write(1UL << 63, 1UL << 63, 0xFFFF_FFFF));
+        Assert.Equal(0UL, Register("FRCD_HI").Masks.Write(1UL << 63, 1UL << 63, 0xFFFF_FFFF_0000_0000));
     }
 
     [Fact]
     public void A_write_only_register_reads_as_zero()
     {
-        Assert.Equal(0UL, Register("IVA").Read(ulong.MaxValue & Register("IVA").WriteOnlyMask));
-        Assert.Equal(0UL, Register("GCMD").Read(0xFF80_0000));
+        Assert.Equal(0UL, Register("IVA").Masks.Read(ulong.MaxValue & Register("IVA").Masks.WriteOnly));
+        Assert.Equal(0UL, Register("GCMD").Masks.Read(0xFF80_0000));
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class RegisterFileTests
     [Fact]
     public void A_fault_status_bit_is_absent_without_what_it_reports()
     {
-        Assert.Equal(0x01UL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Mask(RegisterAccess.OneToClear, Units.Nothing));
-        Assert.Equal(0x7DUL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Mask(RegisterAccess.OneToClear, Units.Everything));
+        Assert.Equal(0x01UL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Masks(Units.Nothing).OneToClear);
+        Assert.Equal(0x7DUL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Masks(Units.Everything).OneToClear);
     }
 
     [Fact]

@@ -46,11 +46,15 @@ public sealed class EveryStructureTests
     public void Each_declared_field_has_exactly_one_property(string name)
     {
         var structure = Structure.Of(name);
+        (PropertyInfo Property, string[] Fields)[] declared =
+        [
+            .. structure.FieldProperties.Select(property => (property, property.GetCustomAttributes<BitsAttribute>().Select(bits => bits.Name).ToArray())),
+        ];
 
-        IEnumerable<string> reached = structure.FieldProperties.Select(property => Text(Reach(structure, property)));
-        IEnumerable<string> declared = structure.Layout.Fields.Select(field => Text(structure.With(Zeros(structure), field, field.MaximumValue)));
-
-        Assert.Equal(declared.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
+        Assert.Equal(structure.Layout.Fields.Select(field => field.Name).Order(StringComparer.Ordinal), declared.SelectMany(one => one.Fields).Order(StringComparer.Ordinal));
+        Assert.All(declared, one => Assert.Equal(
+            one.Fields.Aggregate(Zeros(structure), (words, field) => structure.With(words, structure.Layout[field], structure.Layout[field].MaximumValue)),
+            Reach(structure, one.Property)));
     }
 
     [Theory]
@@ -98,6 +102,4 @@ public sealed class EveryStructureTests
 
     private static IEnumerable<ulong> Outside(ulong[] words, BitField field) =>
         words.Select((word, index) => index == field.Word ? word & ~field.Mask : word);
-
-    private static string Text(ulong[] words) => string.Join(' ', words.Select(word => word.ToString("X16")));
 }

@@ -229,7 +229,7 @@ public sealed class GoldenBytesTests
             new SecondStageEntry { Execute = true, MemoryType = 6, IgnorePat = true, Ignored10 = true, Ignored61To52 = 0x3FF, Ignored63 = true }),
         ["any descriptor"] = GoldenCase.Of(
             "0f0e000000000000 0000000000000000 0000000000000000 0000000000000000",
-            new InvalidationDescriptor { TypeLow = 15, TypeHigh = 7 }),
+            new InvalidationDescriptor { Type = (InvalidationType)0x7F }),
         ["page group response, private data"] = GoldenCase.Of(
             "29f0000000000000 0000000000000000 8877665544332211 00ffeeddccbbaa99",
             new PageGroupResponse

@@ -6,7 +6,7 @@ internal sealed class Structure<TStructure, TBits> : Structure
     where TStructure : struct, IBitStructure<TStructure, TBits>
     where TBits : struct, IBits<TBits>
 {
-    private static readonly Type[] Combined = [typeof(TBits), typeof(DeviceTlbRange), typeof(FaultRequestType)];
+    private static readonly Type[] Combined = [typeof(TBits), typeof(DeviceTlbRange)];
 
     public override string Name => typeof(TStructure).Name;
 
@@ -17,7 +17,7 @@ internal sealed class Structure<TStructure, TBits> : Structure
     public override IReadOnlyList<PropertyInfo> FieldProperties { get; } =
     [
         .. typeof(TStructure).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.CanWrite && !Combined.Contains(property.PropertyType) && property.Name != "PhysicalFunctionSourceId"),
+            .Where(property => property.CanWrite && !Combined.Contains(property.PropertyType)),
     ];
 
     public override object Decode(ulong[] words) => new TStructure { Bits = RawWords.Read<TBits>(words) };

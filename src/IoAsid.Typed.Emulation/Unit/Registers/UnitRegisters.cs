@@ -53,7 +53,7 @@ internal sealed class UnitRegisters : IRegisterBlock
     public uint Read32(uint offset)
     {
         MustBeAligned(offset, 4);
-        return Find(offset) is { } register ? (uint)(register.Placed.Read(register.Value) >> register.ShiftOf(offset)) : 0;
+        return Find(offset) is { } register ? (uint)(register.Placed.Masks.Read(register.Value) >> register.ShiftOf(offset)) : 0;
     }
 
     /// <inheritdoc/>
@@ -106,7 +106,7 @@ internal sealed class UnitRegisters : IRegisterBlock
         public void Write(ulong value, ulong lanes)
         {
             ulong before = Value;
-            Value = Placed.Write(before, value, lanes);
+            Value = Placed.Masks.Write(before, value, lanes);
             Written?.Invoke(new RegisterWrite(before, value, lanes));
         }
     }
