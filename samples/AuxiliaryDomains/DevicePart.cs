@@ -27,7 +27,7 @@ internal sealed class DevicePart
         _buffer = new DmaBuffer(iommu, platform.Memory, _domain.Domain, new AddressRange(Data, 2 * AddressRange.PageSize));
     }
 
-    /// <summary>The PASID; null while the part is detached: the number is then anybody's.</summary>
+    /// <summary>The PASID; null while the part is detached, because another part may then have the number.</summary>
     public Pasid? Pasid => _domain.Pasid;
 
     public ulong FirstWord => _buffer[Data];

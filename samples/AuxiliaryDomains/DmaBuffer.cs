@@ -23,7 +23,7 @@ internal sealed class DmaBuffer(IommuSubsystem iommu, IPhysicalMemory memory, Dm
 
     public async ValueTask FreeAsync()
     {
-        // When this has returned no device reaches the memory any more; before that it must not become somebody else's.
+        // After this returns, no device reaches the memory. Before that the memory must not be reused.
         await domain.UnmapAsync(window);
         iommu.Frames.Free(_physical, _frames);
     }

@@ -66,7 +66,7 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         account.Step("Green is detached and attached again. Meanwhile its number has gone to blue.");
         string first = $"{_green.Pasid}";
         await _green.DetachAsync();
-        account.Happened($"green is detached: its PASID was {first}, now it is {(_green.Pasid is { } kept ? $"{kept}" : "none")}");
+        account.Happened($"green is detached: its PASID was {first}, now {(_green.Pasid is { } kept ? $"{kept}" : "none")}");
         await _blue.AttachAsync();
         account.Happened($"blue is attached: PASID {_blue.Pasid}");
         await _green.AttachAsync();
@@ -94,7 +94,7 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         await process.ExitAsync();
     }
 
-    // Faults are told in steps of their own. A unit leaves out a fault of a device whose last one nobody has read yet.
+    // Faults are reported in steps of their own. A unit omits a fault of a device while an earlier one is pending (VT-d 7.2.1).
     private async Task FaultsAsync(int count) => await machine.Hardware.Scheduler.WaitUntil(() => _faults == count, TimeSpan.FromSeconds(1));
 
     private void Tell(DmaFault fault)

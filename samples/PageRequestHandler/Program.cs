@@ -9,7 +9,7 @@ public static class Program
 
     public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
 
-    /// <summary>Has the same device send the same requests to both handlers, and shows what comes of it side by side.</summary>
+    /// <summary>Sends the same requests of the same device to both handlers, and prints the results side by side.</summary>
     public static void Play(TextWriter output, ulong seed)
     {
         using DeviceRun untyped = new(seed, new UntypedPasids());

@@ -7,7 +7,7 @@ namespace PageRequestHandler;
 /// <summary>A process: what a PASID of shared virtual addressing stands for.</summary>
 public sealed record Process(PageTables Tables);
 
-/// <summary>What a PASID of a part of a device stands for. It has page tables, too, and is something else.</summary>
+/// <summary>The data of a PASID of a part of a device. It has page tables like a process, and is not one.</summary>
 public sealed record AuxiliaryDomain(PageTables Tables);
 
 /// <summary>Serves page requests through the root of shared virtual addressing, and nothing wider.</summary>

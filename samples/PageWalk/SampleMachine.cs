@@ -50,7 +50,7 @@ internal sealed class SampleMachine : IDisposable
     /// <summary>The guest's own tables, of <see cref="GuestPasid"/>: a first stage, whose addresses are the guest's.</summary>
     public PageTables Guest { get; }
 
-    /// <summary>What the hypervisor puts beneath: from the guest's addresses to the host's. Requests without PASID use it alone.</summary>
+    /// <summary>The second stage of the hypervisor, from the guest's addresses to the host's. Requests without PASID use it alone.</summary>
     public PageTables GuestToHost { get; }
 
     public ulong TakePage() => _pages.Take();

@@ -2,7 +2,7 @@ using IoAsid.Typed.Emulation;
 
 namespace PageWalk;
 
-/// <summary>What the sample prints: numbered steps, each with a line that explains it, and what it shows.</summary>
+/// <summary>The output of the sample: numbered steps, each with a line that explains it, and its result.</summary>
 internal sealed class Transcript(TextWriter output)
 {
     private int _steps;

@@ -53,7 +53,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
 
     private void WalkBothStages()
     {
-        transcript.Step("A guest's PASID is nested: whatever address the guest's tables name goes through the second stage.");
+        transcript.Step("A guest's PASID is nested: every address in the guest's tables goes through the second stage.");
         machine.Guest.Map(GuestAddress, (Page with { Address = 0x8_0000 }).Bits);
         Show(Request(DmaAccess.Write, GuestAddress, SampleMachine.GuestPasid));
     }

@@ -1,6 +1,6 @@
 namespace QuickStart.RunTime;
 
-/// <summary>What is behind a PASID of an auxiliary domain: a structure that only the IOMMU driver understands.</summary>
+/// <summary>The data of a PASID of an auxiliary domain: a structure private to the IOMMU driver.</summary>
 public sealed class AuxiliaryDomain
 {
     public override string ToString() => "the IOMMU driver's own structure";

@@ -2,7 +2,7 @@ using IoAsid.Typed;
 
 namespace QuickStart.RunTime;
 
-/// <summary>Makes sure that a device is done with a PASID. Only a class like this one can make the receipt that ends a binding.</summary>
+/// <summary>The drain of a device for a PASID. Only a class like this one can make the receipt that ends a binding.</summary>
 public sealed class DeviceDrain : IoAsidDrain
 {
     public DrainReceipt Drain(IoAsidBinding binding)

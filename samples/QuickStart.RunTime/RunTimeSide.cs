@@ -61,7 +61,7 @@ public static class RunTimeSide
         Answer(NetworkCard, 2, "vm-1's");
         Answer(NetworkCard, 1, "a stranger here");
         Answer(Accelerator, 4, "aux's");
-        Answer(Accelerator, 99, "nobody's");
+        Answer(Accelerator, 99, "free");
 
         void Answer(RequesterId device, uint number, string whose) => transcript.Happened(
             $"{device} asks for PASID {number}, {whose}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(number))));
@@ -113,5 +113,5 @@ public static class RunTimeSide
     }
 
     private static Action<IoAsidEvent> Tell(string observer, Transcript transcript) =>
-        edge => transcript.Note($"{observer} is told: {edge.Kind} {edge.Id}");
+        edge => transcript.Note($"{observer} is notified: {edge.Kind} {edge.Id}");
 }

@@ -1,6 +1,6 @@
 namespace QuickStart.RunTime;
 
-/// <summary>What is behind a PASID of shared virtual addressing: memory that devices may use as a process does.</summary>
+/// <summary>The data of a PASID of shared virtual addressing: memory that devices may use as a process does.</summary>
 public abstract class SvaBinding
 {
     private readonly HashSet<RequesterId> _bonds = [];
@@ -9,7 +9,7 @@ public abstract class SvaBinding
     {
     }
 
-    /// <summary>Whether this device may ask. A PASID alone is not enough: another device may send the same number.</summary>
+    /// <summary>Returns true if a device may use the PASID. The PASID alone is not enough: another device may send the same number.</summary>
     public bool HasBond(RequesterId device) => _bonds.Contains(device);
 
     public void AddBond(RequesterId device) => _bonds.Add(device);

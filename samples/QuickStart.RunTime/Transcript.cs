@@ -1,6 +1,6 @@
 namespace QuickStart.RunTime;
 
-/// <summary>What the sample prints: numbered steps, each with one line that explains it and a line for each thing that happens.</summary>
+/// <summary>The output of the sample: numbered steps, each with one line that explains it and a line for each event.</summary>
 public sealed class Transcript(TextWriter output)
 {
     private const int ResultColumn = 42;

@@ -2,7 +2,7 @@ using IoAsid.Typed;
 
 namespace QuickStart.RunTime;
 
-/// <summary>Lets one virtual machine use its own ids and no others. It never sees the data, so it takes the set without a data type.</summary>
+/// <summary>The container of one virtual machine, which may use its own ids and no others. It never sees the data, so it takes the set without a data type.</summary>
 public sealed class VfioContainer(IoAsidSet ids)
 {
     public string Check(PrivateIoAsid guestPasid)

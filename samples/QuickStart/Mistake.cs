@@ -28,7 +28,7 @@ public sealed class Mistake
     /// <summary>The line that replaces the mistake.</summary>
     public string Repair => _lines[Array.IndexOf(_lines, "#else") + 1].Trim();
 
-    /// <summary>All mistakes, by their file names.</summary>
+    /// <summary>Reads all mistakes, in the order of their file names.</summary>
     public static IReadOnlyList<Mistake> All() =>
     [
         .. typeof(Mistake).Assembly.GetManifestResourceNames()
@@ -41,7 +41,7 @@ public sealed class Mistake
 
     public Compilation CompileRepair() => SampleCompiler.Compile(Source, OutputKind.DynamicallyLinkedLibrary);
 
-    /// <summary>A line of the file, counted from 0.</summary>
+    /// <summary>Returns a line of the file, counted from 0.</summary>
     public string Line(int index) => _lines[index];
 
     private static string Read(string name)

@@ -33,7 +33,7 @@ public static class SampleCompiler
             new CSharpCompilationOptions(kind, nullableContextOptions: NullableContextOptions.Enable));
     }
 
-    /// <summary>The warnings and errors of the compiler and of our analyzers, in the order of the code.</summary>
+    /// <summary>Returns the warnings and errors of the compiler and of our analyzers, in the order of the code.</summary>
     public static async Task<ImmutableArray<Diagnostic>> JudgeAsync(Compilation compilation)
     {
         CompilationWithAnalyzers analyzed = compilation.WithAnalyzers(Analyzers());

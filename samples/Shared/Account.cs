@@ -2,7 +2,7 @@ using IoAsid.Typed.Emulation;
 
 namespace Samples;
 
-/// <summary>What a sample prints: numbered steps, and what happened when, in the machine's time. In a trace, each step is marked.</summary>
+/// <summary>The output of a sample: numbered steps, and events with their virtual time. In a trace, each step is marked.</summary>
 public sealed class Account(TextWriter output, SampleMachine machine, ChromeTrace? trace = null)
 {
     private int _steps;

@@ -1,6 +1,6 @@
 namespace Samples;
 
-/// <summary>What the samples take: <c>[--seed N] [FILE]</c>.</summary>
+/// <summary>The arguments of the samples: <c>[--seed N] [FILE]</c>.</summary>
 /// <param name="Seed">Fixes the run.</param>
 /// <param name="File">Where a trace goes; null for none.</param>
 public sealed record SampleArguments(ulong Seed, string? File)

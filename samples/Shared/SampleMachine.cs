@@ -25,7 +25,7 @@ public sealed class SampleMachine : IDisposable
         Hardware.Fabric.Observe(_checker);
     }
 
-    /// <summary>What drivers see, as an <see cref="IPlatform"/>, and what only a look from outside shows.</summary>
+    /// <summary>The machine. Drivers use it as an <see cref="IPlatform"/>; its other members are for observation.</summary>
     public EmulatedMachine Hardware { get; }
 
     /// <summary>The engines.</summary>
@@ -65,14 +65,14 @@ public sealed class SampleMachine : IDisposable
         HostAddressWidth: 48,
         VtdRevision.Four1);
 
-    /// <summary>Runs code on the processor, and then whatever hardware still has to do.</summary>
+    /// <summary>Runs code on the processor, and then the remaining work of hardware.</summary>
     public void Run(Func<Task> work)
     {
         Hardware.Run(work);
         Hardware.Run();
     }
 
-    /// <summary>What the checker saw, which knows what went wrong although each part did what it was told.</summary>
+    /// <summary>Returns the report of the checker, which detects errors that no single part can see.</summary>
     public IReadOnlyList<string> Verdict()
     {
         _checker.FindMissingResponses();

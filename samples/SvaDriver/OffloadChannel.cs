@@ -4,7 +4,7 @@ using IoAsid.Typed.Iommu;
 
 namespace SvaDriver;
 
-/// <summary>What a driver gives a process: a DMA engine that works on the process's own pointers.</summary>
+/// <summary>The service of a driver to a process: a DMA engine that works on the pointers of the process.</summary>
 internal sealed class OffloadChannel : IAsyncDisposable
 {
     private const int Queue = 0;

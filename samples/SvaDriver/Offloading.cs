@@ -4,7 +4,7 @@ using Samples;
 
 namespace SvaDriver;
 
-/// <summary>What happens between a process and a DMA engine: the good case, then what drivers must survive.</summary>
+/// <summary>The work of a DMA engine for a process: the regular case, then the cases that a driver must handle.</summary>
 internal sealed class Offloading(SampleMachine machine, Account account)
 {
     private const uint Pages = 32;
@@ -70,7 +70,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
 
     private async Task ExitBeforeUnbindAsync()
     {
-        account.Step("The process exits while the engine works for it. Nobody has unbound it yet.");
+        account.Step("The process exits while the engine works for it, before the unbind.");
         for (int command = 0; command < 4; command++)
             await _channel.SubmitFillAsync(Allocate(), Bytes);
         await machine.Hardware.Scheduler.Delay(TimeSpan.FromMicroseconds(10));
@@ -83,7 +83,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
         account.Happened($"groups of page requests: {PageRequests.Groups}, answers: {PageRequests.Answered}, refused since the exit: {PageRequests.Refused - refused}");
     }
 
-    // The stack, the heap: what a process allocates is an address. Pages come when somebody uses them.
+    // An allocation of a process, on the stack or the heap, is a range of addresses. Pages are mapped on their first use.
     private ulong Allocate() => _process.Map(Bytes, MemoryRights.ReadWrite).Range.Start;
 
     private string TakenOrFree() => _iommu.SvaBindings.Contains(_channel.Pasid.ToRawIoAsid()) ? "still taken" : "free";

@@ -14,7 +14,7 @@ public static class Program
             : $"Open {arguments.File} at https://ui.perfetto.dev to see who did what when.");
     });
 
-    /// <summary>A process hands work to a DMA engine, from the bind to the unbind.</summary>
+    /// <summary>Runs a process that submits work to a DMA engine, from the bind to the unbind.</summary>
     public static void Play(TextWriter output, ulong seed, Stream? trace) => SampleRun.Play(
         output,
         seed,

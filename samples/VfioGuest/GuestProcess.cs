@@ -40,7 +40,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         Memory.Map(Pages * AddressRange.PageSize, MemoryRights.ReadWrite, at: Data);
     }
 
-    /// <summary>Has the engine fill the process's pages.</summary>
+    /// <summary>Fills the pages of the process by the engine.</summary>
     public async Task<DmaStatus> FillAsync(IScheduler scheduler)
     {
         await Memory.WriteAsync(_record, new byte[DmaCompletionRecord.SizeInBytes]);
@@ -71,7 +71,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         return _guest.Processor.TryEnqueue(Pasid, _guest.Device, Queue, command);
     }
 
-    // The guest changed its tables: it invalidates with its own ids, and goes on when the wait behind is done.
+    // The guest changed its tables. It invalidates with its own ids, and continues when the wait descriptor completes.
     async ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
     {
         await InvalidateAsync(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(Pasid.Value )}.Bits);

@@ -5,7 +5,7 @@ using IoAsid.Typed.Iommu;
 namespace VfioGuest;
 
 /// <summary>
-/// A virtual machine. What the hypervisor does for it is in <see cref="StartAsync"/> and <see cref="DieAsync"/>; the rest is the guest's own system, which knows
+/// A virtual machine. What the hypervisor does for it is in <see cref="StartAsync"/> and <see cref="TerminateAsync"/>; the rest is the guest's own system, which knows
 /// guest-physical memory, its own PASIDs and its own name for the engine.
 /// </summary>
 internal sealed class GuestSystem : IGuestUnit
@@ -38,7 +38,7 @@ internal sealed class GuestSystem : IGuestUnit
 
     public FrameAllocator Frames { get; private set; } = null!;
 
-    /// <summary>Whether it leaves page requests where they are, for now.</summary>
+    /// <summary>Gets or sets a value indicating whether the guest delays its page requests.</summary>
     public bool IsBusy { get; set; }
 
     /// <summary>The group of page requests that has waited longest.</summary>
@@ -50,7 +50,7 @@ internal sealed class GuestSystem : IGuestUnit
         AddressRange ram = new(RamBase, RamFrames * (ulong)AddressRange.PageSize);
         await guest.Container.Memory.MapAsync(ram, guest._hostRam);
         guest.Frames = new FrameAllocator(guest.Container.Memory, [new MemoryRange(ram.Start, ram.Length)]);
-        // Whatever the guest does, the host is the one who stops the engine.
+        // The guest cannot stop the engine; the host does.
         guest.Device = await guest.Container.AssignAsync(engine.Device, Engine, pasid => engine.StopAsync(pasid, abort: true));
         return guest;
     }
@@ -85,9 +85,9 @@ internal sealed class GuestSystem : IGuestUnit
             await ServeAsync(group);
     }
 
-    public async Task DieAsync()
+    public async Task TerminateAsync()
     {
-        // Frees and drains everything, also what the guest was in the middle of. Then no device reaches its memory any more.
+        // Frees and drains everything, including unfinished operations of the guest. After that no device reaches the memory of the guest.
         await Container.DisposeAsync();
         Processor.Dispose();
         _host.Frames.Free(_hostRam, RamFrames);

@@ -7,7 +7,7 @@ public static class Program
 {
     public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
 
-    /// <summary>Two guests share an engine, and one of them tries what it must not.</summary>
+    /// <summary>Runs two guests that share an engine. One of them tries forbidden operations.</summary>
     public static void Play(TextWriter output, ulong seed) =>
         SampleRun.Play(output, seed, new DmaEngineOptions(), (machine, account) => new TwoGuests(machine, account).PlayAsync());
 }

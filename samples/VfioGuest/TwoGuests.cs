@@ -12,7 +12,7 @@ namespace VfioGuest;
 /// <summary>Two guests on one engine: both work, one tries the other's PASID, one dies.</summary>
 internal sealed class TwoGuests(SampleMachine machine, Account account)
 {
-    private static readonly PrivateIoAsid NobodysPasid = new(77);
+    private static readonly PrivateIoAsid FreePasid = new(77);
 
     private IommuSubsystem _host = null!;
     private GuestSystem _first = null!;
@@ -34,8 +34,8 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
 
         await WorkAsync();
         await TryForeignAsync();
-        await DieAtWorkAsync();
-        await _second.DieAsync();
+        await TerminateAtWorkAsync();
+        await _second.TerminateAsync();
         await _host.DisposeAsync();
     }
 
@@ -70,25 +70,25 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
         string[] answers = await AttemptAllAsync(_second, foreign, _first.Waiting!.Index);
         foreach (string answer in answers)
             account.Happened(answer);
-        string[] others = await AttemptAllAsync(_second, NobodysPasid, index: 0);
-        account.Happened($"for PASID {NobodysPasid}, which nobody has, the answers are {(answers.SequenceEqual(others) ? "the same: vm-2 learns nothing" : "different")}");
+        string[] others = await AttemptAllAsync(_second, FreePasid, index: 0);
+        account.Happened($"for PASID {FreePasid}, which is free, the answers are {(answers.SequenceEqual(others) ? "the same: vm-2 learns nothing" : "different")}");
         await _first.ResumeAsync();
         account.Happened($"vm-1 serves the page, the engine fills the editor's pages: {await fill}");
     }
 
-    private async Task DieAtWorkAsync()
+    private async Task TerminateAtWorkAsync()
     {
-        account.Step("vm-1 dies while the engine works for it and waits for a page.");
+        account.Step("vm-1 is terminated while the engine works for it and waits for a page.");
         _first.IsBusy = true;
         await _editor.DiscardAsync();
         _editor.Submit();
         await Scheduler.WaitUntil(() => _first.Waiting is not null, TimeSpan.FromSeconds(1));
         account.Happened($"PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}; the engine waits for an answer of vm-1");
         GuestPageRequestGroup group = _first.Waiting!;
-        await _first.DieAsync();
-        account.Happened($"vm-1 is dead, {(group.IsAnswered ? "the host has answered for it" : "the engine waits still")}; PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}");
+        await _first.TerminateAsync();
+        account.Happened($"vm-1 is terminated, {(group.IsAnswered ? "the host has answered for it" : "the engine still waits")}; PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}");
         await _shell.DiscardAsync();
-        account.Happened($"vm-2 goes on, the engine fills the shell's pages: {await _shell.FillAsync(Scheduler)}");
+        account.Happened($"vm-2 continues, the engine fills the shell's pages: {await _shell.FillAsync(Scheduler)}");
     }
 
     // Everything by which a guest can name a PASID. It speaks of its own only, so a foreign one is one that it has not.

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IoAsid.Typed.Concurrency.Tests;
 
-/// <summary>How long or how often a test tries, from an environment variable: short in the ordinary run, as long as wanted otherwise.</summary>
+/// <summary>The duration or the number of attempts of a test, from an environment variable. The default is short.</summary>
 internal static class Setting
 {
     public static double Of(string variable, double otherwise) =>

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Faults;
 
-/// <summary>How the space of a scene differs from the plain one.</summary>
+/// <summary>The difference between the space of a scene and the plain one.</summary>
 [Flags]
 public enum Circumstances
 {

@@ -31,7 +31,7 @@ internal sealed class Consumer(string root, string project)
         return result.EnsureSucceeded().Output.ReplaceLineEndings("\n").TrimEnd('\n');
     }
 
-    /// <summary>The diagnostics that the comments at the line ends of the sources ask for: <c>// IOASID1001</c>.</summary>
+    /// <summary>Returns the diagnostics that the comments at line ends of the sources expect: <c>// IOASID1001</c>.</summary>
     public IEnumerable<string> Marked(string severity) =>
         from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
         where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)

@@ -29,7 +29,7 @@ public sealed class EveryFixTests(PackedPackage package)
     private static string[] Reported(DotnetResult build) =>
         [.. build.EnsureSucceeded().Diagnostics.Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal)];
 
-    /// <summary>As the index says, which is generated from the rules and fixes themselves. The rules about layouts are in another package.</summary>
+    /// <summary>Returns the rules with a fix from the index, which is generated from the rules and fixes. The rules about layouts are in another package.</summary>
     private static string[] RulesWithFix() =>
     [
         .. from line in File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "rules", "README.md"))

@@ -23,7 +23,7 @@ public sealed class MigrationStageTests(PackedPackage package, MigrationStageTes
     }
 
     [Fact]
-    public async Task Converged_names_the_typed_call_at_each_untyped_lookup_however_the_stage_is_spelled()
+    public async Task Converged_in_any_spelling_names_the_typed_call_at_each_untyped_lookup()
     {
         DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=converged");
 
@@ -90,7 +90,7 @@ public sealed class MigrationStageTests(PackedPackage package, MigrationStageTes
     }
 
     [Fact]
-    public async Task Analyzers_stages_and_the_switch_reach_a_project_that_uses_a_project_with_the_package()
+    public async Task Stages_and_the_switch_reach_a_project_that_references_the_package_user()
     {
         Consumer program = await package.CreateConsumerAsync("Downstream", "Program");
 

@@ -58,7 +58,7 @@ public sealed class PackageContentsTests(PackedPackage package)
     public void The_libraries_need_the_framework_and_one_another_only() => Assert.All(Libraries, library => Assert.Empty(_reader.ForeignReferences(library)));
 
     [Fact]
-    public void The_libraries_declare_that_they_can_be_trimmed_and_compiled_ahead_of_time() =>
+    public void Libraries_declare_support_for_trimming_and_native_compilation() =>
         Assert.All(Libraries, library => Assert.Superset(new HashSet<string> { "IsTrimmable=True", "IsAotCompatible=True" }, _reader.AssemblyMetadata(library).ToHashSet()));
 
     [Fact]

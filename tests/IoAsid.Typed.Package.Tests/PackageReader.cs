@@ -27,7 +27,7 @@ internal sealed class PackageReader(string file)
         }
     }
 
-    /// <summary>The references of a library that are neither of the framework nor of this package.</summary>
+    /// <summary>Returns the references of a library that are neither of the framework nor of this package.</summary>
     public IEnumerable<string> ForeignReferences(string library)
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

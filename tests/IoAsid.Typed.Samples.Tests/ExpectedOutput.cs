@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Samples.Tests;
 
-/// <summary>What a sample prints, in a file of the folder Expected. <c>IOASID_UPDATE_EXPECTED_OUTPUT=1</c> writes the files again.</summary>
+/// <summary>The output of a sample, in a file of the folder Expected. <c>IOASID_UPDATE_EXPECTED_OUTPUT=1</c> writes the files again.</summary>
 internal static class ExpectedOutput
 {
     public static void Equal(string sample, string output)

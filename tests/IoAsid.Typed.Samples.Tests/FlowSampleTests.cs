@@ -18,7 +18,7 @@ public sealed class FlowSampleTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_prints_what_its_page_shows(string sample)
+    public void Output_is_that_of_the_page(string sample)
     {
         string output = Play(sample, seed: 1);
 
@@ -28,7 +28,7 @@ public sealed class FlowSampleTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_fits_a_terminal(string sample)
+    public void Output_fits_a_terminal(string sample)
     {
         string[] lines = Play(sample, seed: 1).Split('\n');
 
@@ -36,10 +36,10 @@ public sealed class FlowSampleTests
         Assert.All(lines, line => Assert.True(line.Length <= Columns, line));
     }
 
-    // Times, and how often something had to be tried, are the seed's business.
+    // Times and the numbers of attempts depend on the seed.
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_tells_the_same_story_for_any_seed(string sample)
+    public void Output_differs_between_seeds_in_times_and_order_only(string sample)
     {
         string[] story = Story(Play(sample, seed: 1));
 
@@ -54,7 +54,7 @@ public sealed class FlowSampleTests
         return output.ToString().ReplaceLineEndings("\n");
     }
 
-    // A fault is reported when the processor comes to it, before or after the line about its request.
+    // The processor reports a fault in a step of its own, before or after the line about the request.
     private static string[] Story(string output) => [.. output.Split('\n').Skip(1).Select(WithoutNumbers).Order(StringComparer.Ordinal)];
 
     private static string WithoutNumbers(string line) =>

@@ -5,12 +5,12 @@ internal sealed class MarkdownPage(string name)
 {
     private readonly string _text = WorkingTree.Read(name);
 
-    /// <summary>The contents of the blocks in a language, in their order.</summary>
+    /// <summary>Returns the contents of the blocks in a language, in their order.</summary>
     public IEnumerable<string> Blocks(string language) =>
         from part in _text.Split($"\n```{language}\n").Skip(1)
         select part[..part.IndexOf("\n```", StringComparison.Ordinal)];
 
-    /// <summary>The files that the page links to, relative to the root of the repository.</summary>
+    /// <summary>Returns the files that the page links to, relative to the root of the repository.</summary>
     public IEnumerable<string> Links() =>
         from part in _text.Split("](").Skip(1)
         let target = part[..part.IndexOf(')', StringComparison.Ordinal)].Split('#')[0]

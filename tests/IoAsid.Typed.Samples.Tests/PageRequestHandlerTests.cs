@@ -11,7 +11,7 @@ public sealed class PageRequestHandlerTests
     private const string Untyped = "samples/PageRequestHandler.Untyped/UntypedHandler.cs";
     private const string Migration = "IoAsid.Typed.Migration.dll";
 
-    // What the handlers have at hand.
+    // The objects of the handlers.
     private const string Beginning = """
         using IoAsid.Typed;
         using IoAsid.Typed.Migration;
@@ -33,7 +33,7 @@ public sealed class PageRequestHandlerTests
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public void What_the_page_says_does_not_compile_where_handlers_are_typed(string line, string error)
+    public void Untyped_lines_of_the_page_do_not_compile_with_typed_handlers(string line, string error)
     {
         Diagnostic reported = Assert.Single(Errors(WithoutMigration(Compile(line))), found => found.Location.GetLineSpan().StartLinePosition.Line == FirstLine);
 

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Samples.Tests;
 public sealed class PageWalkTests
 {
     [Fact]
-    public void It_prints_what_its_page_says()
+    public void Output_is_that_of_the_page()
     {
         using StringWriter output = new();
 
@@ -23,7 +23,7 @@ public sealed class PageWalkTests
     }
 
     [Fact]
-    public void Its_trace_joins_page_requests_with_responses_and_invalidations_with_completions() => Trace().AssertFlows();
+    public void Trace_joins_requests_with_responses_and_completions() => Trace().AssertFlows();
 
     [Fact]
     public void Its_trace_has_a_track_for_each_party_unit_and_device() => Assert.Superset(

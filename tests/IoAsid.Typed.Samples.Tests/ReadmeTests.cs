@@ -10,7 +10,7 @@ public sealed class ReadmeTests
     private static readonly MarkdownPage Readme = new("README.md");
 
     [Fact]
-    public async Task The_example_compiles_without_a_warning_and_prints_what_its_comments_say()
+    public async Task Example_compiles_without_a_warning_and_prints_its_comments()
     {
         string example = Assert.Single(Readme.Blocks("csharp"));
         CSharpCompilation compilation = SampleCompiler.Compile(example, OutputKind.ConsoleApplication);

@@ -19,10 +19,10 @@ internal sealed class TraceFile
     public HashSet<string> Tracks =>
         [.. _events.Where(item => Text(item, "ph") == "M").Select(item => Text(item.GetProperty("args"), "name"))];
 
-    /// <summary>The names of all events of a phase.</summary>
+    /// <summary>Returns the names of all events of a phase.</summary>
     public IEnumerable<string> Names(string phase) => _events.Where(item => Text(item, "ph") == phase).Select(item => Text(item, "name"));
 
-    /// <summary>Page requests are joined with their responses and invalidations with their completions, and no arrow has an end only.</summary>
+    /// <summary>Asserts that arrows join page requests with responses and invalidations with completions, and that no arrow has an end only.</summary>
     public void AssertFlows()
     {
         JsonElement[] flows = [.. _events.Where(item => Text(item, "ph") is "s" or "f")];

@@ -58,7 +58,7 @@ public sealed class LanguageRuleTests
     }
 
     [Theory]
-    [InlineData("class B;", "A set of ids.", "A set, described.", "What a set has.", "Says the name.", "It is a set.")]
+    [InlineData("class B;", "A set of ids.", "Holds, references and bindings.", "What a set has.", "Says the name.", "It is a set.")]
     [InlineData("delegate void B();", "An action.", "The action of a caller.", "What is called.")]
     [InlineData("class C { C() { } }", "Creates a set.", "Initializes a set.", "A new set.")]
     [InlineData("class C { void M() { } }", "Allocates an id.", "Throws", "Allocate an id.", "Has the device reset.", "Is live.", "The id.", "Whether it is.")]

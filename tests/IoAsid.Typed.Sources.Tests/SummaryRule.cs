@@ -70,7 +70,8 @@ internal static partial class SummaryRule
     [GeneratedRegex("^[A-Z][a-z]*s(?= |$)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ThirdPerson();
 
-    [GeneratedRegex("^[A-Za-z]+", RegexOptions.ExplicitCapture, 1000)]
+    // A plural in an enumeration of nouns, as in "Holds, references and bindings.", ends with a comma.
+    [GeneratedRegex("^[A-Za-z]+(?!,)\\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Word();
 
     [GeneratedRegex("^Gets (or sets )?a value indicating whether ", RegexOptions.ExplicitCapture, 1000)]

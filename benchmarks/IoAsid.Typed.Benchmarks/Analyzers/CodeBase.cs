@@ -27,19 +27,19 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
 
     public int Lines => Sources.Sum(source => source.Count(character => character == '\n'));
 
-    /// <summary>Some 80,000 lines of drivers, device models and pools, the same in each run. A third of the files use the SDK.</summary>
+    /// <summary>Creates some 80,000 lines of drivers, device models and pools, the same in each run. A third of the files use the SDK.</summary>
     public static CodeBase Generate() =>
         new([Template.SharedTypes, .. Template.Instantiate(Template.All, GeneratedLines)], NamesSdk: true);
 
-    /// <summary>As many lines that have nothing to do with the SDK.</summary>
+    /// <summary>Creates the same number of lines without the SDK.</summary>
     public static CodeBase GenerateWithoutSdk() =>
         new([ImplicitUsings, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines)], NamesSdk: false);
 
-    /// <summary>As many lines that refer to the SDK, and one file that uses it.</summary>
+    /// <summary>Creates the same number of lines that reference the SDK, and one file that uses it.</summary>
     public static CodeBase GenerateHardlyUsing() => new(
         [Template.SharedTypes, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines), Template.LongFile(LongFile / 10)], NamesSdk: true);
 
-    /// <summary>The usual code base, and a file of 1,000 lines that uses the SDK all over.</summary>
+    /// <summary>Creates the usual code base, and a file of 1,000 lines that uses the SDK throughout.</summary>
     /// <returns>The code base and the index of that file.</returns>
     public static (CodeBase Code, int File) GenerateWithLongFile()
     {
@@ -47,7 +47,7 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
         return (usual with { Sources = usual.Sources.Add(Template.LongFile(LongFile)) }, usual.Sources.Length);
     }
 
-    /// <summary>Somebody else's C#, with the framework, the SDK and the usual usings at hand.</summary>
+    /// <summary>Reads the C# of a folder, and compiles it with the framework, the SDK and the usual usings.</summary>
     public static CodeBase Read(string folder) => new(
         [
             ImplicitUsings,

@@ -14,17 +14,17 @@ internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer
 {
     private const string BannedSymbols = "BannedSymbols.txt";
 
-    /// <summary>What a compiler loads: the rules about calls together, with one look at each call.</summary>
+    /// <summary>Creates the analyzers that a compiler loads: the rules about calls together, with one visit to each call.</summary>
     public static Contestant OurRules() => new("IoAsid.Typed", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(IsLoaded)], new AnalyzerOptions([]));
 
-    /// <summary>The rule that only the stage Transitional enables.</summary>
+    /// <summary>Creates the rule that only the stage Transitional enables.</summary>
     public static Contestant OfTransitional() => new(DiagnosticIds.LooksUntyped, [new LooksUntypedAnalyzer()], new AnalyzerOptions([]));
 
-    /// <summary>Each rule by itself, which no compiler does, to see what it would cost alone.</summary>
+    /// <summary>Creates each rule as an analyzer of its own, which no compiler does, to measure its cost alone.</summary>
     public static Contestant OurRulesOneByOne() =>
         new("one by one", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(analyzer => analyzer is not CallAnalyzer)], new AnalyzerOptions([]));
 
-    /// <summary>BannedApiAnalyzers with what our emulated hardware bans: host threads, timers, clocks, randomness.</summary>
+    /// <summary>Creates BannedApiAnalyzers with the bans of our emulated hardware: host threads, timers, clocks, randomness.</summary>
     public static Contestant BannedApis()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "Contender");
@@ -43,7 +43,7 @@ internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer
     private static bool IsLoaded(DiagnosticAnalyzer analyzer) =>
         analyzer.GetType().GetCustomAttribute<DiagnosticAnalyzerAttribute>()?.Languages.Contains(LanguageNames.CSharp) == true;
 
-    /// <summary>The fixes beside an analyzer need workspaces, which a compiler has not.</summary>
+    /// <summary>Returns the types of an assembly that load without workspaces. Fixes need workspaces, which a compiler does not have.</summary>
     private static IEnumerable<Type> LoadableTypes(Assembly assembly)
     {
         try

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>What an analyzer costs.</summary>
+/// <summary>The cost of an analyzer.</summary>
 /// <param name="Ids">The rules it reports.</param>
 /// <param name="Milliseconds">What the driver counted in each turn while the analyzer's own code ran.</param>
 internal sealed record RuleTime(string Ids, Sample Milliseconds);
 
-/// <summary>Runs contestants turn by turn on one compilation, each turn on symbols and operations that nobody has asked for before.</summary>
+/// <summary>Runs contestants turn by turn on one compilation, each turn on symbols and operations that no analyzer has requested before.</summary>
 internal static class RuleTimes
 {
     // The just-in-time compiler takes so many turns to make of each contestant's code what it stays.

@@ -57,7 +57,7 @@ internal sealed class Template
         }
     }
 
-    /// <summary>One file of page request handling with so many lines.</summary>
+    /// <summary>Creates one file of page request handling with a number of lines.</summary>
     public static string LongFile(int lines)
     {
         Template template = new("PageRequestHandler");

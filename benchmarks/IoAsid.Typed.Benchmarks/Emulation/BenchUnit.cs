@@ -66,7 +66,7 @@ internal sealed class BenchUnit : IDownstreamPort
 
     public void Send(in InterruptMessage message)
     {
-        // Nobody waits for one here.
+        // No code waits for one here.
     }
 
     private static VtdCapabilities Capabilities => new(

@@ -6,7 +6,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary>What moves through the unit: data, invalidations, page requests. Printed without goals.</summary>
+/// <summary>The traffic through the unit: data, invalidations, page requests. Printed without goals.</summary>
 internal static class TrafficRatios
 {
     private const int Block = 64 << 10;

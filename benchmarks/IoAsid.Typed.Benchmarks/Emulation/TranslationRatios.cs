@@ -81,7 +81,7 @@ internal static class TranslationRatios
             Data.Sink = (long)sum;
         }
 
-        /// <summary>From the first one on, each once a turn.</summary>
+        /// <summary>Accesses all pages, each once a turn.</summary>
         public void TranslateEach(int count)
         {
             _at = 0;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Allocating and freeing, against the bitmap alone and against what one would write by hand.</summary>
+/// <summary>Allocation and free, against the bitmap alone and against the usual code without this library.</summary>
 internal static class AllocationRatios
 {
     private static readonly (int Live, string Name)[] Sizes = [(1 << 12, "4K"), (1 << 16, "64K")];
@@ -111,7 +111,7 @@ internal static class AllocationRatios
         }
     }
 
-    /// <summary>What one would write without this library: a node per id in a concurrent dictionary.</summary>
+    /// <summary>The usual code without this library: a node for each id in a concurrent dictionary.</summary>
     private sealed class ByHand
     {
         private readonly PlainBitmap _free = new();

@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>What the ids carry.</summary>
+/// <summary>The data of the ids.</summary>
 internal sealed class Data
 {
     public static readonly Data Shared = new();
 
-    /// <summary>Keeps what a loop found from being optimised away.</summary>
+    /// <summary>The sink of a loop's results, which prevents their removal by the compiler.</summary>
     public static long Sink { get; set; }
 }

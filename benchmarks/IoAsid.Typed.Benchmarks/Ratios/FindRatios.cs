@@ -73,7 +73,7 @@ internal static class FindRatios
 
         public void InDictionary(int count) => Data.Sink = InDictionary(_dictionary, ref _random, _idShift, count);
 
-        /// <summary>A writer that replaces data and allocates and frees, as a busy driver would.</summary>
+        /// <summary>Runs a writer that replaces data and allocates and frees, as a busy driver does.</summary>
         public void WriteOne()
         {
             for (int i = 0; i < 1 << 10; i++)
@@ -83,7 +83,7 @@ internal static class FindRatios
             }
         }
 
-        /// <summary>A set that has all these ids but one a page, which is another set's.</summary>
+        /// <summary>Creates a set that has all these ids except one in each page, which belongs to another set.</summary>
         private static IoAsidSet<Data> Interleaved(int count)
         {
             IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
@@ -101,7 +101,7 @@ internal static class FindRatios
             return set;
         }
 
-        /// <summary>Knuth's linear congruential generator, of which the high bits are taken: ids at random, without an array of them in the caches.</summary>
+        /// <summary>Returns the high bits of Knuth's linear congruential generator: random ids, without an array of them in the caches.</summary>
         private static uint Next(uint random) => (random * 1664525) + 1013904223;
 
         private static long InArray(Data?[] array, ref uint state, int shift, int count)

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>What one operation on the tree of sets costs among many siblings, against the same among few.</summary>
+/// <summary>The cost of one operation on the tree of sets with many siblings, against the same with few.</summary>
 internal static class GrowthRatios
 {
     private const string Few = "the same among 1K siblings";

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// Measures contenders turn by turn, so that whatever disturbs the machine disturbs them all. The fastest tenth of the turns of a run counts: other work on the
+/// Measures contenders turn by turn, so that other load on the machine affects all of them. The fastest tenth of the turns of a run counts: other work on the
 /// machine can only make a turn slower. Runs are repeated until times and ratios agree.
 /// </summary>
 internal static class Interleaved

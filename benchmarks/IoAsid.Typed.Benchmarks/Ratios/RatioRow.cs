@@ -9,9 +9,9 @@ internal sealed record RatioRow(string What, string Size, Sample Ours, string Co
     /// <summary>The ratio of each run; null without a contender.</summary>
     public Sample? Ratio { get; } = Theirs is null ? null : Ours.Over(Theirs);
 
-    /// <summary>Whether the median reaches the goal; null without a goal.</summary>
+    /// <summary>The comparison of the median with the goal: true if the goal is reached; null without a goal.</summary>
     public bool? Met => Goal is { } goal ? (Ratio ?? Ours).Median <= goal : null;
 
-    /// <summary>Whether the runs still differ by more than a row should after all repetitions.</summary>
+    /// <summary>Gets a value indicating whether the spread of the runs is too large after all repetitions.</summary>
     public bool Scatters => Repetition.Scatters(Ours) || (Ratio is { } ratio && Repetition.Scatters(ratio));
 }

@@ -12,11 +12,11 @@ public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64>
     /// <summary>The table of the highest level.</summary>
     public ulong Top { get; } = pages.Take();
 
-    /// <summary>First-stage tables of 4 levels, as the processor has them too.</summary>
+    /// <summary>Creates first-stage tables of 4 levels, in the processor's format.</summary>
     public static PageTables FirstStage(TablePages pages) => new(
         pages, levels: 4, table => new FirstStageEntry { Present = true, Writable = true, User = true, Address = table }.Bits);
 
-    /// <summary>Second-stage tables of 3 levels, for addresses of 39 bits.</summary>
+    /// <summary>Creates second-stage tables of 3 levels, for addresses of 39 bits.</summary>
     public static PageTables SecondStage(TablePages pages) => new(
         pages, AddressWidth.Bits39.Levels(), table => new SecondStageEntry { Read = true, Write = true, Address = table }.Bits);
 
@@ -35,7 +35,7 @@ public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64>
         return page;
     }
 
-    /// <summary>The entry of a page of 4 KiB; 0 if there is none.</summary>
+    /// <summary>Returns the entry of a page of 4 KiB; 0 if the page is not mapped.</summary>
     public ulong EntryOf(ulong address)
     {
         ulong entry = Top;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>What a unit reads on the way from a requester and a PASID to page tables, for one device.</summary>
+/// <summary>The tables of one device from its requester id over its PASIDs to page tables.</summary>
 public sealed class PasidTables
 {
     private readonly TablePages _pages;

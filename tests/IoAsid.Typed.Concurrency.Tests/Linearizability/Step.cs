@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
 
-/// <summary>What one operation is done to, and the key of its answer.</summary>
+/// <summary>The target of one operation, and the key of its answer.</summary>
 internal sealed record Step(int Key, int Set, int Number)
 {
     public RawIoAsid Id => new((uint)Number);

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Concurrency.Tests.Model;
 
-/// <summary>What to do; which set, id, number or hold it is done to is drawn from what there is.</summary>
+/// <summary>The operation. Its set, id, number or hold is drawn from the existing ones.</summary>
 internal enum Verb
 {
     Allocate,

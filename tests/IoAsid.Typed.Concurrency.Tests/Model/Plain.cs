@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Concurrency.Tests.Model;
 
-/// <summary>What a space must answer: lists and loops, one thread, no thought of speed.</summary>
+/// <summary>The expected answers of a space, from lists and loops in one thread, without regard to speed.</summary>
 internal sealed class Plain(PlainOptions options)
 {
     private readonly uint[] _generations = new uint[PlainOptions.Numbers + 1];
@@ -92,7 +92,7 @@ internal sealed class Plain(PlainOptions options)
             at.Lost++;
     }
 
-    /// <summary>The topmost budget upwards with room that is reserved for nobody; without any, the one that was charged. Null is the space's own.</summary>
+    /// <summary>Returns the topmost budget upwards with unreserved room; without such a budget, the one that was charged. Null is the budget of the space.</summary>
     private PlainSet? BearerOfLoss(PlainSet? charged)
     {
         PlainSet? bearer = charged;

@@ -32,7 +32,7 @@ internal sealed class Trial : IDisposable
             _space.Observe(Observe);
     }
 
-    /// <summary>Does all steps, then gives everything back, and compares after each.</summary>
+    /// <summary>Runs all steps, then releases everything, and compares after each.</summary>
     public void Run(IEnumerable<Operation> operations)
     {
         foreach (Operation operation in operations)
@@ -354,6 +354,6 @@ internal sealed class Trial : IDisposable
         }
 
         if (_options.ObserverThrows)
-            throw new XunitException("An observer that throws harms nobody.");
+            throw new XunitException("An observer that throws affects no other observer.");
     }
 }

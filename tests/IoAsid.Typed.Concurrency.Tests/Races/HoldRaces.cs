@@ -22,7 +22,7 @@ public sealed class HoldRaces : IDisposable
             Life next = new(_root, Interlocked.Increment(ref _sequence));
             if (_root.TryAllocate(next, out IoAsidHandle<Life> handle, out _))
             {
-                _hammer.Expect(Interlocked.Exchange(ref last, next) is not { IsHeld: true }, "The number of a held id was given away.");
+                _hammer.Expect(Interlocked.Exchange(ref last, next) is not { IsHeld: true }, "The number of a held id was allocated again.");
                 handle.Free();
             }
         }

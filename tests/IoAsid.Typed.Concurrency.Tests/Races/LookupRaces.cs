@@ -23,7 +23,7 @@ public sealed class LookupRaces : IDisposable
     }
 
     [Fact]
-    public void No_data_is_found_after_a_free_has_returned_whoever_freed()
+    public void No_data_is_found_after_any_free_has_returned()
     {
         _hammer.Run(_ => Allocate(_root), _ => FreeAndLook(), _ => FreeAndLook());
 
@@ -38,7 +38,7 @@ public sealed class LookupRaces : IDisposable
     }
 
     [Fact]
-    public void What_is_gone_for_a_lookup_never_comes_back()
+    public void An_id_that_a_lookup_reports_as_gone_never_returns()
     {
         _hammer.Run(_ => AllocateAndFree(_root), Reader(), Reader());
 
@@ -85,7 +85,7 @@ public sealed class LookupRaces : IDisposable
     }
 
     [Fact]
-    public void A_subset_finds_only_its_own_while_siblings_come_and_go_under_its_number()
+    public void A_subset_finds_only_its_own_ids_while_siblings_reuse_its_number()
     {
         IoAsidSet<Life> mine = _root.CreateSubset<Life>("mine");
         IoAsidSet<Life> below = mine.CreateSubset<Life>("below");

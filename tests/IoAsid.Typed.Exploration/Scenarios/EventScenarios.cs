@@ -6,25 +6,25 @@ namespace IoAsid.Typed.Exploration.Scenarios;
 public sealed class EventScenarios
 {
     [Fact]
-    public void The_edges_of_a_life_are_told_once_and_in_order_while_bind_free_and_completion_race() => Scheduling.Exploration.Of(async () =>
+    public void Events_of_a_life_come_once_and_in_order_in_a_race_of_bind_and_free() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
-        ConcurrentQueue<IoAsidEvent> told = Watch(test);
+        ConcurrentQueue<IoAsidEvent> received = Watch(test);
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("bound"));
         IoAsidBinding first = handle.Bind();
         await Concurrently.Run(
             () => Drain.Complete(first),
             () => TryBindAndComplete(handle),
             () => handle.Free());
-        EventOrder.AssertWhole(told);
+        EventOrder.AssertWhole(received);
         test.AssertAllReclaimed();
     });
 
     [Fact]
-    public void The_lives_of_a_number_are_told_one_after_the_other() => Scheduling.Exploration.Of(async () =>
+    public void Events_of_two_lives_of_a_number_do_not_overlap() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
-        ConcurrentQueue<IoAsidEvent> told = Watch(test);
+        ConcurrentQueue<IoAsidEvent> received = Watch(test);
         void Live()
         {
             if (test.Root.TryAllocate(new Payload("short"), out IoAsidHandle<Payload> handle, out _))
@@ -32,14 +32,14 @@ public sealed class EventScenarios
         }
 
         await Concurrently.Run(Live, Live);
-        EventOrder.AssertWhole(told);
+        EventOrder.AssertWhole(received);
     });
 
     [Fact]
-    public void An_observer_that_frees_what_it_is_told_of_gets_every_edge() => Scheduling.Exploration.Of(async () =>
+    public void An_observer_that_frees_an_id_on_its_event_gets_every_event() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
-        ConcurrentQueue<IoAsidEvent> told = Watch(test);
+        ConcurrentQueue<IoAsidEvent> received = Watch(test);
         using IoAsidObserverRegistration meddler = test.Space.Observe(
             edge =>
             {
@@ -53,15 +53,15 @@ public sealed class EventScenarios
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("bound"));
         await Concurrently.Run(() => TryBindAndComplete(handle), () => TryBindAndComplete(handle));
         handle.Free();
-        EventOrder.AssertWhole(told);
+        EventOrder.AssertWhole(received);
         test.AssertAllReclaimed();
     });
 
     private static ConcurrentQueue<IoAsidEvent> Watch(TestSpace test)
     {
-        ConcurrentQueue<IoAsidEvent> told = new();
-        test.Space.Observe(told.Enqueue);
-        return told;
+        ConcurrentQueue<IoAsidEvent> received = new();
+        test.Space.Observe(received.Enqueue);
+        return received;
     }
 
     private static void TryBindAndComplete(IoAsidHandle<Payload> handle)

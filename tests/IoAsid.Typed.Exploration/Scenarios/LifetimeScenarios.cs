@@ -84,7 +84,7 @@ public sealed class LifetimeScenarios
     });
 
     [Fact]
-    public void Everyone_who_waits_for_a_free_is_told_of_the_last_release() => Scheduling.Exploration.Of(async () =>
+    public void Every_wait_for_a_free_completes_with_the_last_release() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
@@ -159,7 +159,7 @@ public sealed class LifetimeScenarios
     private static void HoldAgainstReuse(TestSpace test)
     {
         using IoAsidHold<Payload> hold = test.Root.Hold(Only);
-        Assert.False(hold.IsHeld && test.Root.TryAllocate(new Payload("next"), out _, out _), "The number of a held id was given away.");
+        Assert.False(hold.IsHeld && test.Root.TryAllocate(new Payload("next"), out _, out _), "The number of a held id was allocated again.");
     }
 
     private static async Task FreeAndUseAgain(IoAsidSet<Payload> set, IoAsidHandle<Payload> handle)

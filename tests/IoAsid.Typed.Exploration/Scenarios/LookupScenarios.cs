@@ -23,7 +23,7 @@ public sealed class LookupScenarios
     });
 
     [Fact]
-    public void A_free_by_whomever_has_taken_the_data_away_when_it_returns() => Scheduling.Exploration.Of(async () =>
+    public void No_data_is_found_after_any_of_two_frees_has_returned() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("freed"));
@@ -81,7 +81,7 @@ public sealed class LookupScenarios
     });
 
     [Fact]
-    public void A_lookup_is_told_the_old_or_the_new_data_or_that_there_is_none() => Scheduling.Exploration.Of(async () =>
+    public void A_lookup_returns_the_old_data_the_new_data_or_no_data() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         Payload first = new("first");
@@ -171,7 +171,7 @@ public sealed class LookupScenarios
             () => Assert.All(test.Space.DescribePending(), pending => Assert.Equal(gone, pending.Set)));
     });
 
-    /// <summary>Once an id is gone for a lookup, it is gone for every later one.</summary>
+    /// <summary>Asserts that an id which is gone for one lookup is gone for every later one.</summary>
     private static void AssertNeverBack(IoAsidSet<Payload> set, Payload data)
     {
         bool seen = false;

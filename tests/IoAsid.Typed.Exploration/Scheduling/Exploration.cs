@@ -19,12 +19,12 @@ internal static class Exploration
     private static readonly uint Seed = Setting("IOASID_EXPLORATION_SEED", 1);
 
     /// <summary>Fails if an assertion of the scenario fails, it throws, or it deadlocks under some interleaving.</summary>
-    /// <param name="scenario">The program. Everything it uses is made anew in it.</param>
+    /// <param name="scenario">The program. It creates everything that it uses.</param>
     /// <param name="share">Divides the iterations, for a program of very many steps.</param>
     public static void Of(Func<Task> scenario, uint share = 1)
     {
         // Few switches at places drawn at random find what needs one thread to stand still at one point; likelier switches find the rest.
-        // A thread that has priority while it waits for another would wait for ever: such an execution is given up.
+        // A thread that has priority while it waits for another would wait permanently, so such an execution is stopped.
         Run(scenario, Limited(share).WithMaxSchedulingSteps(3000).WithPrioritizationStrategy(isFair: false, priorityChangeBound: 2));
         Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 3));
         Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 5));

@@ -4,7 +4,7 @@ using Real = System.Threading.Interlocked;
 
 namespace IoAsid.Typed;
 
-/// <summary>Stands in for <see cref="Real"/> in the SDK's sources, as <see cref="Volatile"/> does.</summary>
+/// <summary>The substitute for <see cref="Real"/> in the SDK's sources, as <see cref="Volatile"/> does.</summary>
 internal static class Interlocked
 {
     [return: NotNullIfNotNull(nameof(location))]

@@ -3,7 +3,7 @@ using Real = System.Threading.Thread;
 
 namespace IoAsid.Typed;
 
-/// <summary>Stands in for <see cref="Real"/> where the SDK waits for another thread's next step: that one is let go first.</summary>
+/// <summary>The substitute for <see cref="Real"/> in waits of the SDK for the next step of another thread. The other thread runs first.</summary>
 internal static class Thread
 {
     public static Real CurrentThread => Real.CurrentThread;

@@ -5,8 +5,8 @@ using Real = System.Threading.Volatile;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Stands in for <see cref="Real"/> in the SDK's sources, whose namespace is nearer than the real one's: before every operation another thread may run.
-/// The test engine by itself does not see the operations on references and on unsigned words, of which the core is made.
+/// The substitute for <see cref="Real"/> in the SDK's sources, whose namespace is nearer than that of the original. Another thread may run before every operation.
+/// The test engine alone does not see the operations on references and on unsigned words, which the core uses.
 /// </summary>
 internal static class Volatile
 {

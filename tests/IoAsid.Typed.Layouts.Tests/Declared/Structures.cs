@@ -76,7 +76,7 @@ public readonly partial record struct LongStructure
 [BitLayout("Pair", 128)]
 public readonly partial record struct PairStructure
 {
-    /// <summary>A pair whose flag is set.</summary>
+    /// <summary>Creates a pair whose flag is set.</summary>
     public PairStructure()
         : this(new Bits128(1, 0))
     {

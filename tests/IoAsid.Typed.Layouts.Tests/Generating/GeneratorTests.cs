@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Layouts.Tests.Generating;
 
-/// <summary>The generated code compiles without a warning wherever its structure is, and whatever is wrong with it.</summary>
+/// <summary>The generated code compiles without a warning for a structure at any place and with any error.</summary>
 public sealed class GeneratorTests
 {
     [Fact]

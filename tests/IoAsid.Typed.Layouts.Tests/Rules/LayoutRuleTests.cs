@@ -110,7 +110,7 @@ public sealed class LayoutRuleTests
         """[Bits("A", 0), Bits("B", 1)] public byte {|IOASID5006:A|} { get; init; }""",
         """[Bits("A", 0), Bits("B", 1, Needs = {|IOASID5008:1|})] public partial byte A { get; init; }""",
 
-        // A property without an attribute is none of a layout's.
+        // A property without an attribute is no field of a layout.
         """[Bits("A", 0)] public partial bool A { get; init; } public bool B => A; public int C { get; init; }""",
     ];
 

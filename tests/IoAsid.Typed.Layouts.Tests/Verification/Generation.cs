@@ -22,11 +22,11 @@ internal sealed class Generation
         return _driver.GetRunResult().Results.Single();
     }
 
-    /// <summary>Generated code is documented; code under test is not.</summary>
+    /// <summary>Returns true if a diagnostic is not about the missing documentation of code under test.</summary>
     private static bool IsProblem(Diagnostic diagnostic) =>
         diagnostic.Severity >= DiagnosticSeverity.Warning && (diagnostic.Id != "CS1591" || diagnostic.Location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
 
-    /// <summary>The generated files of code, by name.</summary>
+    /// <summary>Generates the files of code, by name.</summary>
     public static Dictionary<string, string> Of(string code, out ImmutableArray<Diagnostic> problems)
     {
         Generation generation = new();

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Decides at each site whether it is the one that is mutated. Compiled into the mutated assembly only.</summary>
+/// <summary>The switch at each site that tests whether the site is mutated. Compiled into the mutated assembly only.</summary>
 internal static class Mutant
 {
     public static int Active = -1;

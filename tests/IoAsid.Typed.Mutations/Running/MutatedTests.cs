@@ -41,7 +41,7 @@ internal sealed class MutatedTests
         return new TestRun(failure, watch.Elapsed, turns - (long)_mutant.GetField("TurnsLeft")!.GetValue(null)!);
     }
 
-    /// <summary>The sites that a test reaches when nothing is mutated.</summary>
+    /// <summary>Returns the sites that a test reaches without a mutation.</summary>
     public (TestRun Run, int[] Sites) Trace(TestCase test)
     {
         Array.Clear(_reached);

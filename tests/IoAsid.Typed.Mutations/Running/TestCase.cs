@@ -13,7 +13,7 @@ internal sealed class TestCase(MethodInfo method, int? row, object?[] arguments)
     public string Name { get; } = string.Create(
         CultureInfo.InvariantCulture, $"{method.DeclaringType!.Name}.{method.Name}{(row is null ? "" : $"[{row}]")}");
 
-    /// <summary>Whether its class draws values at random: it may notice a mutant once and not again.</summary>
+    /// <summary>Gets a value indicating whether the class of the test draws random values. Such a test may notice a mutant in one run and not in the next.</summary>
     public bool IsRandom { get; } = method.DeclaringType
         .GetFields(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
         .Any(field => field.FieldType.Namespace == nameof(CsCheck));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>How a test went: what it threw, and what it cost.</summary>
+/// <summary>The result of a test: its exception and its cost.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TestRun(Exception? Failure, TimeSpan Time, long Turns)
 {

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>What a mutant may cost before it counts as one that does not end.</summary>
+/// <summary>The highest cost of a mutant before it counts as one that does not end.</summary>
 internal static class Budget
 {
     /// <summary>Steps of the machine in one run of a test, for a mutant that waits without reaching a site.</summary>
     public const long Steps = 1_000_000;
 
-    /// <summary>Turns, by what the test takes when nothing is mutated.</summary>
+    /// <summary>Returns the budget in turns, from the turns of the test without a mutation.</summary>
     public static long For(TestRun normal) => 200_000 + 2 * normal.Turns;
 }

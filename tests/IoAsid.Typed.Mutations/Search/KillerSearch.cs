@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Finds for each site a test that fails without it: of those that reach it, the quickest first, and those that draw at random last.</summary>
+/// <summary>The search for a test of each site that fails without the site. It tries the quickest of the tests that reach the site first, and random tests last.</summary>
 internal sealed class KillerSearch(MutatedAssembly mutated)
 {
     private const int Confirmations = 1;

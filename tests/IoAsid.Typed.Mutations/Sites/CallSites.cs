@@ -5,7 +5,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Finds calls whose value can be left out: links of a chain, and work that another method waits for.</summary>
+/// <summary>The calls whose value can be omitted: links of a chain, and work for which another method waits.</summary>
 internal static class CallSites
 {
     /// <summary>Returns what the chain is without this link: the receiver, or the first argument; null if the call is no link.</summary>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Tells conditions that decide what happens from those that the compiler needs, and from checks of arguments.</summary>
+/// <summary>The conditions that decide about behaviour, without those that the compiler needs and checks of arguments.</summary>
 internal static class ConditionSites
 {
     public static bool IsJunction(ExpressionSyntax expression) => expression switch

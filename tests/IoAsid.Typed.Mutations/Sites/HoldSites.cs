@@ -4,7 +4,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Finds where a hold or a lock is acquired.</summary>
+/// <summary>The places that acquire a hold or a lock.</summary>
 internal sealed class HoldSites(SemanticModel model)
 {
     // A hold that was acquired before and is only released here is a site where it was acquired.

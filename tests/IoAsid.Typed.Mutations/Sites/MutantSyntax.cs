@@ -18,7 +18,7 @@ internal static class MutantSyntax
 
     public static ExpressionSyntax Hold(int site, params ReadOnlySpan<ExpressionSyntax> hold) => Ask("Hold", [Number(site), .. hold]);
 
-    /// <summary>The braces keep an else that follows with its own if.</summary>
+    /// <summary>Wraps a statement in braces, which keep a following else with its own if.</summary>
     public static BlockSyntax StatementIfKept(int site, StatementSyntax statement) => Block(IfStatement(Keeps(site), Block(statement.WithoutTrivia())));
 
     public static ExpressionSyntax ValueIfKept(int site, ExpressionSyntax value, ExpressionSyntax otherwise) => ParenthesizedExpression(
@@ -28,7 +28,7 @@ internal static class MutantSyntax
 
     public static ExpressionSyntax AlwaysTrue(int site, ExpressionSyntax condition) => Join(SyntaxKind.LogicalOrExpression, condition, Drops(site));
 
-    /// <summary>A loop's body that counts its turns.</summary>
+    /// <summary>Returns the body of a loop that counts its turns.</summary>
     public static BlockSyntax Counted(StatementSyntax body) => Block(ExpressionStatement(Ask("Turn")), body);
 
     private static ParenthesizedExpressionSyntax Join(SyntaxKind kind, ExpressionSyntax condition, ExpressionSyntax question) =>

@@ -153,10 +153,10 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
         return visited.ReplaceNode(initializer.Value, MutantSyntax.Hold(Site(hold, MutationOperator.Hold), initializer.Value));
     }
 
-    /// <summary>The condition of a loop or of a refusal, or an operand of "or": mutated it is never true.</summary>
+    /// <summary>Mutates the condition of a loop or of a refusal, or an operand of "or", to one that is never true.</summary>
     private ExpressionSyntax Stopping(ExpressionSyntax condition) => Leaf(condition, MutantSyntax.NeverTrue);
 
-    /// <summary>The condition of what is done, or an operand of "and": mutated it is always true.</summary>
+    /// <summary>Mutates the condition of an action, or an operand of "and", to one that is always true.</summary>
     private ExpressionSyntax Passing(ExpressionSyntax condition) => Leaf(condition, MutantSyntax.AlwaysTrue);
 
     private ExpressionSyntax Leaf(ExpressionSyntax condition, Func<int, ExpressionSyntax, ExpressionSyntax> mutate) =>

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>What a mutant lacks.</summary>
+/// <summary>The part that a mutant lacks.</summary>
 internal enum MutationOperator
 {
     /// <summary>A statement, or work that is waited for: it is not done.</summary>
     Step,
 
-    /// <summary>A link of a chain that builds something, such as one invalidation of a batch: the chain goes on without it.</summary>
+    /// <summary>A link of a chain that builds something, such as one invalidation of a batch: the chain continues without it.</summary>
     Part,
 
     /// <summary>A condition, or one operand of it: it never stops anything.</summary>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Finds what is done: calls that are statements, changes of state, and results that are kept in a local.</summary>
+/// <summary>The steps of a method: calls that are statements, changes of state, and results that a local keeps.</summary>
 internal sealed class StepSites(SemanticModel model)
 {
     public bool IsStep(ExpressionSyntax expression) => expression switch

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Finds the rows of the sites of a changed member: the longest sequence of equal shapes, and between them rows with the same operator.</summary>
+/// <summary>The assignment of rows to the sites of a changed member: the longest sequence of equal shapes, and between them rows with the same operator.</summary>
 internal static class Alignment
 {
     private const int NoRow = -1;

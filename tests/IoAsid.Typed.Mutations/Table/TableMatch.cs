@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// Finds the row of each site. A member keeps its rows while its fingerprint stays, whatever it is called; in a member that changed, rows follow the sites of
+/// The row of each site. A member keeps its rows while its fingerprint stays, under any name. In a member that changed, rows follow the sites of
 /// their shape.
 /// </summary>
 internal sealed class TableMatch

@@ -18,10 +18,10 @@ internal readonly record struct Verdict(string Text)
 
     public bool IsOpen => Text is null || Text.StartsWith(Survivor, StringComparison.Ordinal);
 
-    /// <summary>No test can see the difference. The reason follows.</summary>
+    /// <summary>Gets a value indicating whether no test can see the difference. The reason follows.</summary>
     public bool IsEquivalent => Text?.StartsWith(Equivalent, StringComparison.Ordinal) == true;
 
-    /// <summary>A test could see the difference, and is not written yet.</summary>
+    /// <summary>Gets a value indicating whether a test could see the difference, and is not written yet.</summary>
     public bool IsTodo => Text?.StartsWith(Todo, StringComparison.Ordinal) == true;
 
     public bool IsTest => !IsOpen && !IsEquivalent && !IsTodo;

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Package.Tests.CommandLine;
 
-/// <summary>What a <c>dotnet</c> command answered.</summary>
+/// <summary>The result of a <c>dotnet</c> command.</summary>
 internal sealed record DotnetResult(string Command, int ExitCode, string Output)
 {
     public bool Succeeded => ExitCode == 0;
