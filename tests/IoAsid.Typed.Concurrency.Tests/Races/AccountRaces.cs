@@ -83,7 +83,7 @@ public sealed class AccountRaces : IDisposable
     }
 
     [Fact]
-    public void Observers_get_each_event_once_and_in_order_across_the_lives_of_a_number()
+    public void Observers_get_each_event_once_and_in_order_over_the_lives_of_a_number()
     {
         EventOrder order = new(_hammer);
         using IoAsidObserverRegistration watch = _space.Observe(order.Check);

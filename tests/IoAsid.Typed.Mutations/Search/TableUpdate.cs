@@ -13,7 +13,7 @@ internal static class TableUpdate
     /// <c>1</c> for what changed; <c>all</c> for every test and <c>todo</c> as well; or the folders or files, apart by commas, in which everything is tried and
     /// nothing elsewhere.
     /// </param>
-    /// <param name="save">Saves the table while the search goes on, so that a search that is ended early is not lost.</param>
+    /// <param name="save">The save of the table during the search, which keeps the results of a search that ends early.</param>
     public static KillerTable Run(MutatedAssembly mutated, KillerTable table, string scope, Action<KillerTable> save)
     {
         Lock saving = new();
