@@ -138,7 +138,7 @@ public sealed class MachineCodeTests
 
     private static string RuntimeConfiguration => Path.ChangeExtension(typeof(MachineCodeTests).Assembly.Location, ".runtimeconfig.json");
 
-    /// <summary>The instructions of each method, without comments.</summary>
+    /// <summary>Returns the instructions of each method, without comments.</summary>
     private static Dictionary<string, string> ByMethod(string listing) => listing
         .Split("; Assembly listing for method ")
         .Skip(1)
