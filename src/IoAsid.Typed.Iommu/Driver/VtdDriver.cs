@@ -75,7 +75,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     /// </summary>
     internal async ValueTask StartAsync()
     {
-        await TakeOverAsync();
+        await new UnitTakeOver(_registers, _commands, Capabilities).RunAsync();
         Invalidations.Place();
         await _commands.EnableInvalidationQueueAsync(true);
         _hasQueue = true;
@@ -141,7 +141,8 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     bool IInvalidationTargets.IsReachable(RequesterId requester) => Find(requester) is { IsReachable: true };
 
     /// <inheritdoc/>
-    ValueTask IInvalidationTargets.IsolateAsync(RequesterId requester) => Find(requester)?.IsolateAsync() ?? ValueTask.CompletedTask;
+    ValueTask IInvalidationTargets.IsolateAsync(RequesterId requester) =>
+        Find(requester) is { } device ? device.IsolateAsync() : ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     void IFaultSink.Report(DmaFault fault) => FaultReported?.Invoke(this, new DmaFaultEventArgs(fault));
@@ -154,16 +155,6 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     {
         foreach (IommuDevice device in Devices)
             device.PageRequests.DiscardPartial();
-    }
-
-    // Whoever ran before may have left the unit on (Linux: kdump). Until it is off it walks tables and writes to queues that may be anybody's memory by now.
-    private async ValueTask TakeOverAsync()
-    {
-        GlobalStatusRegister status = _registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus);
-        if (status.TranslationEnable)
-            await _commands.EnableTranslationAsync(false);
-        if (status.QueuedInvalidationEnable)
-            await _commands.EnableInvalidationQueueAsync(false);
     }
 
     private void Arm(string what, int control, Action handler)

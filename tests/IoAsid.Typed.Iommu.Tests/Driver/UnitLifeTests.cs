@@ -13,7 +13,7 @@ public sealed class UnitLifeTests
     public void A_unit_is_switched_on_queue_first_and_translation_last_and_off_the_other_way_round() => Run(async (bench, written) =>
     {
         await bench.StartAsync();
-        Assert.Equal(["IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP", "IQT", "faults on", "PQH", "PQT", "PQA", "requests on", "+TE +QIE"], written.Take());
+        Assert.Equal(["faults off", "requests off", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP", "IQT", "faults on", "PQH", "PQT", "PQA", "requests on", "+TE +QIE"], written.Take());
 
         await bench.Subsystem.DisposeAsync();
         Assert.Equal(["IQT", "+QIE", "requests off", "faults off", "-"], written.Take());
@@ -25,7 +25,7 @@ public sealed class UnitLifeTests
         await bench.StartAsync();
         written.Take();
         await bench.RestartAsync();
-        Assert.Equal(["+QIE", "-", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP"], written.Take()[..7]);
+        Assert.Equal(["faults off", "requests off", "+QIE", "-", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP"], written.Take()[..9]);
     });
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class UnitLifeTests
         bench.Machine.Units[0].Registers.Write32(RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { QueuedInvalidationEnable = true }.Bits.Value);
         written.Take();
         await bench.RestartAsync();
-        Assert.Equal(["-", "IQT", "IQA", "+QIE"], written.Take()[..4]);
+        Assert.Equal(["faults off", "requests off", "-", "IQT", "IQA", "+QIE"], written.Take()[..6]);
     });
 
     [Fact]

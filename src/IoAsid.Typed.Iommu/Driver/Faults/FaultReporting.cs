@@ -10,7 +10,9 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;
-    private const uint ClearFault = 1u << 31;
+
+    /// <summary>The upper doubleword of a record that clears it: F, which a one clears.</summary>
+    public const uint ClearFault = 1u << 31;
 
     /// <summary>How many times faults found no register.</summary>
     public long Overflows { get; private set; }

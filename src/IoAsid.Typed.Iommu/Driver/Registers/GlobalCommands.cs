@@ -29,15 +29,30 @@ internal sealed class GlobalCommands(string unit, UnitRegisters registers, ISche
     public ValueTask EnableTranslationAsync(bool enable) => DoAsync(
         command => command with { TranslationEnable = enable }, status => status.TranslationEnable == enable);
 
+    public ValueTask DisableAdvancedFaultLogAsync() =>
+        DoAsync(command => command with { EnableAdvancedFaultLogging = false }, status => !status.AdvancedFaultLogging);
+
+    public ValueTask DisableInterruptRemappingAsync() =>
+        DoAsync(command => command with { InterruptRemappingEnable = false }, status => !status.InterruptRemappingEnable);
+
+    public ValueTask DisableProtectedMemoryAsync()
+    {
+        registers.Write(RegisterOffsets.ProtectedMemoryEnable, default(ProtectedMemoryEnableRegister));
+        return WaitAsync(() => !registers.Read<ProtectedMemoryEnableRegister>(RegisterOffsets.ProtectedMemoryEnable).RegionStatus);
+    }
+
     private async ValueTask DoAsync(
         Func<GlobalCommandRegister, GlobalCommandRegister> change, Func<GlobalStatusRegister, bool> isDone)
     {
         GlobalStatusRegister status = registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus);
         GlobalCommandRegister current = new(status.Bits.Value & ~OneShot);
         registers.Write(RegisterOffsets.GlobalCommand, change(current));
-        bool done = await scheduler.WaitUntil(
-            () => isDone(registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus)), Patience);
-        if (!done)
+        await WaitAsync(() => isDone(registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus)));
+    }
+
+    private async ValueTask WaitAsync(Func<bool> isDone)
+    {
+        if (!await scheduler.WaitUntil(isDone, Patience))
             throw new IommuException(IommuError.DeviceGone, $"The unit {unit} did not carry out a global command within {Patience.TotalSeconds} s.");
     }
 }
