@@ -14,12 +14,12 @@ internal sealed class PassThroughTables(AddressWidth width) : DomainTables(width
     {
         Present = true,
         GrantType = PasidGrantType.PassThrough,
-        AddressWidth = capabilities.SecondStage ? AddressWidth : default,
+        AddressWidth = capabilities.SecondStage ? FirstStageEntries.Widest(capabilities) : default,
         DomainId = domainId,
     };
 
     public override void AppendInvalidation(InvalidationBatch batch, in VtdCapabilities capabilities, DomainId domainId, IEnumerable<Pasid> pasids, ChangedPages pages) =>
-        batch.Domain(domainId);
+        throw NotMapped();
 
     public override void Map(AddressRange range, ulong physical, MemoryRights rights) => throw NotMapped();
 

@@ -75,7 +75,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     /// </summary>
     internal async ValueTask StartAsync()
     {
-        await new UnitTakeOver(_registers, _commands, Capabilities).RunAsync();
+        await new UnitTakeOver(_registers, _commands, Capabilities, _platform).RunAsync();
         Invalidations.Place();
         await _commands.EnableInvalidationQueueAsync(true);
         _hasQueue = true;

@@ -248,7 +248,6 @@ public sealed class VfioContainer : IAsyncDisposable
     {
         IsDead = true;
         _pasids.Revoke();
-        await WaitForEndingsAsync();
         foreach (GuestDevice device in Devices.ToList())
             await device.DisposeAsync();
         _pasids.Dispose();

@@ -56,9 +56,10 @@ public sealed class DeviceLifeTests
     public void A_device_that_is_being_reset_is_given_up_after_the_reset() => IommuBench.Run(Seeds, async bench =>
     {
         Task resetting = bench.Devices[0].ResetAsync().AsTask();
-        Task disposing = bench.Devices[0].DisposeAsync().AsTask();
+        Assert.Equal(DeviceState.Resetting, bench.Devices[0].State);
+        await bench.Devices[0].DisposeAsync();
+        Assert.True(resetting.IsCompleted);
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(resetting));
-        await disposing;
         Assert.Equal(DeviceState.Removed, bench.Devices[0].State);
         await bench.AssertReclaimedAsync();
     });

@@ -164,6 +164,20 @@ public sealed class SetUpOrderTests
     });
 
     [Fact]
+    public void A_device_that_has_something_attached_is_isolated_before_that_ends() => Run(Had.All, async (bench, journal) =>
+    {
+        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        await IommuSubsystem.AttachAsync(journal.Device, domain);
+        journal.Take();
+
+        await Do(journal.Device, Deed.GiveUp);
+
+        string[] lines = journal.Take();
+        Assert.Equal(["context: absent", .. Forgotten, "PASID 0 in domain 2"], lines[..(Forgotten.Length + 2)]);
+        domain.Free();
+    });
+
+    [Fact]
     public void A_device_that_is_cut_off_is_cut_off_once_and_switched_off_without_its_unit() => Run(Had.All, async (bench, journal) =>
     {
         await Task.WhenAll(journal.Device.IsolateAsync().AsTask(), journal.Device.IsolateAsync().AsTask());

@@ -1,4 +1,5 @@
 using IoAsid.Typed.DmaEngine;
+using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -14,6 +15,11 @@ public sealed class DomainKindTests
     private const ulong CoherentWalks = 1UL << 48 | 1UL << 34;
     private const ulong SecondStage = 1UL << 46 | 1UL << 26;
     private const ulong PassThrough = 1UL << 6;
+    private const ulong FirstStage = 1UL << 47;
+
+    // CAP bits: FS5LP, SAGAW of 57 bits.
+    private const ulong FiveLevels = 1UL << 60;
+    private const ulong Width57 = 1UL << 11;
 
     private static readonly AddressRange Page = new(Window, AddressRange.PageSize);
 
@@ -76,6 +82,39 @@ public sealed class DomainKindTests
             await bench.AssertReclaimedAsync();
         },
         new BenchOptions { ExtendedCapabilityToggles = lacking });
+
+    [Theory]
+    [InlineData(AddressWidth.Bits48, 0UL, 0UL, true)]
+    [InlineData(AddressWidth.Bits48, FirstStage, 0UL, false)]
+    [InlineData(AddressWidth.Bits57, 0UL, FiveLevels, true)]
+    [InlineData(AddressWidth.Bits57, 0UL, 0UL, false)]
+    public void First_stage_tables_need_their_levels(AddressWidth width, ulong lacking, ulong having, bool isSupported)
+    {
+        EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
+        FrameAllocator frames = new(machine.Memory, machine.Ram);
+        FirstStageTables tables = new(machine.Memory, frames, width, hugePages: false, presetsAccessedDirty: false, setsAddressWidth: false);
+        Assert.Equal(isSupported, tables.IsSupportedBy(new VtdCapabilities(IommuBench.Capability & ~FiveLevels | having, IommuBench.ExtendedCapability & ~lacking, 48)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new FirstStageTables(machine.Memory, frames, AddressWidth.Bits39, hugePages: false, presetsAccessedDirty: false, setsAddressWidth: false));
+    }
+
+    [Theory]
+    [InlineData(AddressWidth.Bits48, true)]
+    [InlineData(AddressWidth.Bits57, false)]
+    public void Pass_through_needs_a_width_of_the_unit(AddressWidth width, bool isSupported) =>
+        Assert.Equal(isSupported, new PassThroughTables(width).IsSupportedBy(new VtdCapabilities(IommuBench.Capability & ~Width57, IommuBench.ExtendedCapability, 48)));
+
+    [Theory]
+    [InlineData(false, MemoryRights.ReadWrite, false, false)]
+    [InlineData(true, MemoryRights.ReadWrite, true, true)]
+    [InlineData(true, MemoryRights.Read, true, false)]
+    public void Accessed_and_dirty_are_preset_where_they_have_to_be(bool presets, MemoryRights rights, bool accessed, bool dirty)
+    {
+        FirstStageFormat format = new(presets);
+        FirstStageEntry leaf = new(format.Leaf(0x1000, 1, rights));
+        Assert.Equal((accessed, dirty, accessed), (leaf.Accessed, leaf.Dirty, new FirstStageEntry(format.Link(0x2000)).Accessed));
+        Assert.Equal(presets, new FirstStageEntry(format.WithRights(leaf.Bits, MemoryRights.ReadWrite)).Dirty);
+    }
 
     /// <summary>Without ECAP.SMPWCS the unit refuses an access that must set A or D (90h).</summary>
     [Fact]

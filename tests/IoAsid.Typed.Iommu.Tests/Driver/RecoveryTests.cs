@@ -78,6 +78,17 @@ public sealed class RecoveryTests
         Assert.Equal(1, ring.Overflows);
     }
 
+    /// <summary>QEMU refuses a wait that neither writes, signals nor fences.</summary>
+    [Fact]
+    public void A_fence_takes_the_place_of_a_refused_descriptor()
+    {
+        InvalidationQueue queue = CreateQueue();
+        queue.Post(new Bits256(0xF, 0, 0, 0));
+        queue.HandleQueueError();
+        ulong ring = new InvalidationQueueAddressRegister(new Bits64(_registers[RegisterOffsets.InvalidationQueueAddress])).Queue;
+        Assert.Equal(new InvalidationWait { Fence = true }.Bits[0], _machine.PhysicalMemory.ReadUInt64(ring));
+    }
+
     [Fact]
     public void The_unit_is_told_of_what_was_posted_together_once_and_of_nothing_when_nothing_was()
     {

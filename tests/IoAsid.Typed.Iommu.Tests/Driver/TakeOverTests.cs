@@ -9,6 +9,10 @@ namespace IoAsid.Typed.Iommu.Tests;
 public sealed class TakeOverTests
 {
     private const ulong Enabled = 1UL << 31;
+    private const ulong LowRegion = 1UL << 5;
+    private const ulong HighRegion = 1UL << 6;
+    private const ulong PageRequests = 1UL << 29;
+    private const ulong PageRequestDrain = 1UL << 42;
     private const ulong Pattern = 0x1212_3434_5656_7878;
 
     // Eight fault records, protected memory regions, an advanced fault log and interrupt remapping.
@@ -39,6 +43,9 @@ public sealed class TakeOverTests
             }
 
             await UntilAsync(bench, () => PageRequestStatus(bench).PageRequestOverflow);
+            // The unit answers with success by itself, so the devices would ask again and again until they are reset.
+            foreach (EmulatedDmaEngine engine in bench.Engines)
+                engine.BusMasterEnabled = false;
         },
         ["a recorded fault"] = async (bench, _, _) =>
         {
@@ -48,6 +55,15 @@ public sealed class TakeOverTests
             await UntilAsync(bench, () => Status(bench).PrimaryPendingFault);
         },
     };
+
+    /// <summary>The state in which an invalidation queue was left.</summary>
+    public enum Stop
+    {
+        Empty,
+        Busy,
+        QueueError,
+        Timeout,
+    }
 
     public static TheoryData<string> EndingNames => [.. Endings.Keys];
 
@@ -91,6 +107,49 @@ public sealed class TakeOverTests
         Assert.Equal((0UL, 1), (registers[RegisterOffsets.GlobalStatus], registers.Commands));
     });
 
+    /// <summary>A queue is disabled when it is empty and ended with a wait; QEMU ignores the command otherwise.</summary>
+    [Theory]
+    [InlineData(true, 0xFE0UL, Stop.QueueError)]
+    [InlineData(true, 0x40UL, Stop.Timeout)]
+    [InlineData(false, 0x40UL, Stop.QueueError)]
+    [InlineData(true, 0x40UL, Stop.Empty)]
+    [InlineData(true, 0x40UL, Stop.Busy)]
+    public void A_queue_ends_with_a_wait_and_its_memory_is_as_before(bool wide, ulong head, Stop stop) => Run(async (registers, takeOver, machine) =>
+    {
+        const ulong Ring = 0x20_0000;
+        ulong last = stop is Stop.Busy ? head + 0x20 : head;
+        ulong next = (last + (wide ? 32UL : 16UL)) % 0x1000;
+        machine.Memory.WriteUInt64(Ring + last, 0xF);
+        machine.Memory.WriteUInt64(Ring + last + 8, 0x77);
+        registers[RegisterOffsets.GlobalStatus] = 1UL << 26;
+        registers[RegisterOffsets.InvalidationQueueAddress] = new InvalidationQueueAddressRegister { Queue = Ring, WideDescriptors = wide }.Bits.Value;
+        registers[RegisterOffsets.InvalidationQueueHead] = head;
+        registers[RegisterOffsets.InvalidationQueueTail] = stop switch { Stop.Empty => head, Stop.Busy => last, _ => 0x100 };
+        registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { InvalidationQueueError = stop is Stop.QueueError, InvalidationTimeoutError = stop is Stop.Timeout }.Bits.Value;
+        registers.Fetches = stop is not Stop.Busy;
+        if (stop is Stop.Busy)
+            machine.Scheduler.Post(() => machine.Scheduler.Post(() => registers.Fetches = true));
+        List<InvalidationWait> fetched = [];
+        registers.Fetched = at => fetched.Add(new InvalidationWait(new Bits256(machine.Memory.ReadUInt64(Ring + at), 0, 0, 0)));
+        long start = machine.Scheduler.Clock.GetTimestamp();
+
+        await takeOver.RunAsync();
+
+        Assert.Equal((next, next), (registers[RegisterOffsets.InvalidationQueueHead], registers[RegisterOffsets.InvalidationQueueTail]));
+        Assert.True(new InvalidationDescriptor(fetched[^1].Bits).Type == InvalidationType.Wait && fetched[^1].Fence);
+        Assert.Equal((0xFUL, 0x77UL), (machine.Memory.ReadUInt64(Ring + last), machine.Memory.ReadUInt64(Ring + last + 8)));
+        Assert.True(machine.Scheduler.Clock.GetElapsedTime(start) < TimeSpan.FromMilliseconds(500));
+    });
+
+    [Fact]
+    public void A_queue_that_lies_nowhere_is_disabled() => Run(async (registers, takeOver) =>
+    {
+        registers[RegisterOffsets.GlobalStatus] = 1UL << 26;
+        registers[RegisterOffsets.InvalidationQueueAddress] = new InvalidationQueueAddressRegister { Queue = 0x7000_0000 }.Bits.Value;
+        await takeOver.RunAsync();
+        Assert.Equal(0UL, registers[RegisterOffsets.GlobalStatus]);
+    });
+
     [Fact]
     public void Protected_memory_is_opened_and_events_are_masked() => Run(async (registers, takeOver) =>
     {
@@ -101,6 +160,43 @@ public sealed class TakeOverTests
             (int[])[RegisterOffsets.FaultEventControl, RegisterOffsets.InvalidationEventControl, RegisterOffsets.PageRequestEventControl],
             control => Assert.Equal(Enabled, registers[control]));
     });
+
+    /// <summary>Registers that a unit does not have are not written: here a write to one ends the test.</summary>
+    [Theory]
+    [InlineData(0UL, false)]
+    [InlineData(LowRegion, true)]
+    [InlineData(HighRegion, true)]
+    public void A_unit_is_asked_for_what_it_has(ulong regions, bool hasRegions) => Run(
+        async (registers, takeOver) =>
+        {
+            registers[RegisterOffsets.ProtectedMemoryEnable] = hasRegions ? Enabled | 1 : 0;
+            await takeOver.RunAsync();
+            Assert.Equal(0UL, registers[RegisterOffsets.ProtectedMemoryEnable]);
+        },
+        new VtdCapabilities(IommuBench.Capability & ~(LowRegion | HighRegion) | regions, IommuBench.ExtendedCapability & ~(PageRequests | PageRequestDrain), 48));
+
+    [Fact]
+    public void A_unit_whose_memory_stays_protected_does_not_work() => Run(async (registers, takeOver) =>
+    {
+        registers.RegionsStay = true;
+        registers[RegisterOffsets.ProtectedMemoryEnable] = Enabled | 1;
+        Assert.Equal(IommuError.DeviceGone, await Refusals.RefusalAsync(takeOver.RunAsync()));
+    });
+
+    [Fact]
+    public void A_unit_that_never_starts_is_given_up_at_once() => IommuBench.RunByHand(
+        async bench =>
+        {
+            ScriptedRegisters registers = new()
+            {
+                [RegisterOffsets.Capability] = IommuBench.Capability,
+                [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability,
+            };
+            long start = bench.Machine.Scheduler.Clock.GetTimestamp();
+            Assert.Equal(IommuError.DeviceGone, await Refusals.RefusalAsync(IommuSubsystem.StartAsync(new OneUnit(bench.Machine, registers))));
+            Assert.True(bench.Machine.Scheduler.Clock.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+        },
+        new BenchOptions { Devices = 0 });
 
     [Theory]
     [MemberData(nameof(EndingNames))]
@@ -150,19 +246,32 @@ public sealed class TakeOverTests
     private static PageRequestStatusRegister PageRequestStatus(IommuBench bench) =>
         new(new Bits64(bench.Machine.Units[0].Registers.Read32(RegisterOffsets.PageRequestStatus)));
 
-    private static void Run(Func<LeftRegisters, UnitTakeOver, Task> test)
+    private static void Run(Func<LeftRegisters, UnitTakeOver, Task> test, VtdCapabilities? capabilities = null) =>
+        Run((registers, takeOver, _) => test(registers, takeOver), capabilities);
+
+    private static void Run(Func<LeftRegisters, UnitTakeOver, IPlatform, Task> test, VtdCapabilities? unit = null)
     {
+        VtdCapabilities capabilities = unit ?? Everything;
         EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
-        LeftRegisters left = new();
+        LeftRegisters left = new(capabilities);
         UnitRegisters registers = new(left);
-        machine.Run(() => test(left, new UnitTakeOver(registers, new GlobalCommands("dmar0", registers, machine.Scheduler), Everything)));
+        machine.Run(() => test(left, new UnitTakeOver(registers, new GlobalCommands("dmar0", registers, machine.Scheduler), capabilities, machine), machine));
     }
 
     /// <summary>Registers as an earlier owner left them: the access kinds are the architecture's, and commands are carried out at once.</summary>
-    private sealed class LeftRegisters : IRegisterBlock
+    private sealed class LeftRegisters(VtdCapabilities capabilities) : IRegisterBlock
     {
-        private readonly RegisterFile _file = new(Everything);
+        private readonly RegisterFile _file = new(capabilities);
         private readonly Dictionary<int, ulong> _values = [];
+
+        /// <summary>Takes the place of each descriptor that the unit fetches.</summary>
+        public Action<ulong> Fetched { get; set; } = _ => { };
+
+        /// <summary>Whether the unit fetches descriptors.</summary>
+        public bool Fetches { get; set; } = true;
+
+        /// <summary>Whether the unit ignores that protected memory is opened.</summary>
+        public bool RegionsStay { get; set; }
 
         /// <summary>The number of global commands.</summary>
         public int Commands { get; private set; }
@@ -175,11 +284,27 @@ public sealed class TakeOverTests
 
         public uint Read32(uint offset) => (uint)(this[Find(offset).Offset] >> ShiftOf(offset));
 
-        public ulong Read64(uint offset) => this[(int)offset];
+        public ulong Read64(uint offset)
+        {
+            if (offset == RegisterOffsets.InvalidationQueueHead)
+                Fetch();
+            return this[(int)offset];
+        }
 
         public void Write32(uint offset, uint value) => Write(Find(offset), (ulong)value << ShiftOf(offset), (ulong)uint.MaxValue << ShiftOf(offset));
 
         public void Write64(uint offset, ulong value) => Write(Find(offset), value, ulong.MaxValue);
+
+        // The unit fetches what it can before its head is read.
+        private void Fetch()
+        {
+            ulong tail = this[RegisterOffsets.InvalidationQueueTail];
+            FaultStatusRegister status = new(new Bits64(this[RegisterOffsets.FaultStatus]));
+            if (!Fetches || status.InvalidationQueueError || status.InvalidationTimeoutError || this[RegisterOffsets.InvalidationQueueHead] == tail)
+                return;
+            Fetched(this[RegisterOffsets.InvalidationQueueHead]);
+            this[RegisterOffsets.InvalidationQueueHead] = tail;
+        }
 
         private PlacedRegister Find(uint offset) => _file.Find((int)offset)!;
 
@@ -194,8 +319,30 @@ public sealed class TakeOverTests
                 this[RegisterOffsets.GlobalStatus] = value;
             }
 
-            if (register.Offset == RegisterOffsets.ProtectedMemoryEnable)
+            if (register.Offset == RegisterOffsets.ProtectedMemoryEnable && !RegionsStay)
                 this[register.Offset] = (value & Enabled) == 0 ? 0 : Enabled | 1;
         }
+    }
+
+    /// <summary>A machine whose only unit has registers of the test.</summary>
+    private sealed class OneUnit(IPlatform machine, IRegisterBlock registers) : IPlatform, IIommuUnit
+    {
+        public IPhysicalMemory Memory => machine.Memory;
+
+        public IReadOnlyList<MemoryRange> Ram => machine.Ram;
+
+        public IReadOnlyList<IIommuUnit> Units => [this];
+
+        public IInterruptController Interrupts => machine.Interrupts;
+
+        public IScheduler Scheduler => machine.Scheduler;
+
+        public string Name => "dmar0";
+
+        public IRegisterBlock Registers => registers;
+
+        public IReadOnlyCollection<IPciFunction> Functions => [];
+
+        public IDisposable Subscribe(IPlatformObserver observer) => machine.Subscribe(observer);
     }
 }

@@ -350,6 +350,27 @@ public sealed class GuestDeviceTests
         new BenchOptions { CapabilityToggles = FiveLevels });
 
     [Fact]
+    public void What_an_assignment_enabled_is_disabled_with_it_and_with_one_that_is_refused() => IommuBench.Run(
+        1,
+        async bench =>
+        {
+            TestGuest guest = await TestGuest.StartAsync(bench, devices: 0);
+            await bench.Features[0].DisposeAsync();
+            await guest.AssignAsync(0);
+            Assert.True(bench.Devices[0].PageRequestsEnabled);
+            await bench.Features[1].DisposeAsync();
+            Assert.Equal(IommuError.Busy, await RefusalAsync(guest.Container.AssignAsync(bench.Devices[1], TestGuest.VirtualId(0), _ => ValueTask.CompletedTask)));
+            Assert.False(bench.Devices[1].PasidEnabled);
+
+            await guest.Devices[0].DisposeAsync();
+
+            Assert.False(bench.Devices[0].PasidEnabled);
+            await guest.DieAsync();
+            await bench.AssertReclaimedAsync();
+        },
+        new BenchOptions { Devices = 2 });
+
+    [Fact]
     public void A_number_of_a_guest_is_held_if_it_is_its_own_and_counted_as_refused_if_not() => IommuBench.Run(1, async bench =>
     {
         TestGuest guest = await TestGuest.StartAsync(bench);

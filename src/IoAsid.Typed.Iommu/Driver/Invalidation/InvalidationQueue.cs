@@ -169,13 +169,13 @@ internal sealed class InvalidationQueue
     }
 
     /// <summary>
-    /// Goes on after a descriptor the unit refused (IQE): a wait that tells nobody takes its place, and its batch fails. Called before the error is cleared.
+    /// Continues after a descriptor that the unit refused (IQE): a fence takes its place, and its batch fails. Called before the error is cleared.
     /// </summary>
     public void HandleQueueError()
     {
         QueueErrors++;
         ReadHead();
-        WriteAt(_head, new InvalidationWait().Bits);
+        WriteAt(_head, new InvalidationWait { Fence = true }.Bits);
         foreach (SubmittedBatch batch in _outstanding)
         {
             if (batch.Start <= _head && _head < batch.End)

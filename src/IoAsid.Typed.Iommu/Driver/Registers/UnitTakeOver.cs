@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -7,10 +8,15 @@ namespace IoAsid.Typed.Iommu;
 /// Brings a unit that an earlier owner left in any state to a clean start (Linux: kdump). It keeps nothing enabled that walks tables, writes memory or blocks requests, and
 /// clears each status that stays until software clears it. A queue error, for one, stops the next queue (VT-d 6.5.2.10), and a page request overflow the next ring (VT-d 7.4.1).
 /// </summary>
-internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands commands, VtdCapabilities capabilities)
+internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands commands, VtdCapabilities capabilities, IPlatform platform)
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;
+    private const int NarrowDescriptor = 16;
+    private const int WideDescriptor = 32;
+
+    // The earlier owner's queue may have much to do, or be beyond help.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     // A write of ones to each bit that a one clears.
     private static readonly FaultStatusRegister AllErrors = new()
@@ -31,8 +37,7 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
         await DisableAsync();
         ClearFaultRecords();
         registers.Write(RegisterOffsets.FaultStatus, AllErrors);
-        if (capabilities.QueuedInvalidation)
-            registers.Write(RegisterOffsets.InvalidationCompletionStatus, new InvalidationCompletionStatusRegister { WaitComplete = true });
+        registers.Write(RegisterOffsets.InvalidationCompletionStatus, new InvalidationCompletionStatusRegister { WaitComplete = true });
         if (capabilities.PageRequests)
             registers.Write(RegisterOffsets.PageRequestStatus, AllPageRequestStatus);
     }
@@ -41,8 +46,7 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
     private void MaskEvents()
     {
         EventInterrupt.Mask(registers, RegisterOffsets.FaultEventControl);
-        if (capabilities.QueuedInvalidation)
-            EventInterrupt.Mask(registers, RegisterOffsets.InvalidationEventControl);
+        EventInterrupt.Mask(registers, RegisterOffsets.InvalidationEventControl);
         if (capabilities.PageRequests)
             EventInterrupt.Mask(registers, RegisterOffsets.PageRequestEventControl);
     }
@@ -54,13 +58,51 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
         if (status.TranslationEnable)
             await commands.EnableTranslationAsync(false);
         if (status.QueuedInvalidationEnable)
+        {
+            await EndQueueAsync();
             await commands.EnableInvalidationQueueAsync(false);
+        }
+
         if (status.AdvancedFaultLogging)
             await commands.DisableAdvancedFaultLogAsync();
         if (status.InterruptRemappingEnable)
             await commands.DisableInterruptRemappingAsync();
         if (capabilities.Capability.ProtectedLowMemory || capabilities.Capability.ProtectedHighMemory)
             await commands.DisableProtectedMemoryAsync();
+    }
+
+    // A queue is disabled when it is empty and its last descriptor was a wait (VT-d 6.5.2). An error stops it in the middle, so what follows the head is dropped. The
+    // memory at the head may be in use by now, so it gets its contents back.
+    private async ValueTask EndQueueAsync()
+    {
+        InvalidationQueueAddressRegister queue = registers.Read<InvalidationQueueAddressRegister>(RegisterOffsets.InvalidationQueueAddress);
+        await platform.Scheduler.WaitUntil(() => Head() == Tail() || HasQueueError(), Patience);
+        ulong head = Head();
+        int size = queue.WideDescriptors ? WideDescriptor : NarrowDescriptor;
+        ulong next = (head + (ulong)size) % ((ulong)AddressRange.PageSize << queue.QueueSize);
+        byte[] contents = new byte[size];
+        byte[] wait = new byte[size];
+        BinaryPrimitives.WriteUInt64LittleEndian(wait, new InvalidationWait { Fence = true }.Bits[0]);
+        if (!platform.Memory.TryRead(queue.Queue + head, contents))
+            return;
+        platform.Memory.Write(queue.Queue + head, wait);
+        SetTail(head);
+        registers.Write(RegisterOffsets.FaultStatus, AllErrors);
+        SetTail(next);
+        await platform.Scheduler.WaitUntil(() => Head() == next, Patience);
+        platform.Memory.Write(queue.Queue + head, contents);
+    }
+
+    private ulong Head() => registers.Read<InvalidationQueueHeadRegister>(RegisterOffsets.InvalidationQueueHead).Head;
+
+    private ulong Tail() => registers.Read<InvalidationQueueTailRegister>(RegisterOffsets.InvalidationQueueTail).Tail;
+
+    private void SetTail(ulong tail) => registers.Write(RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = tail });
+
+    private bool HasQueueError()
+    {
+        FaultStatusRegister status = registers.Read<FaultStatusRegister>(RegisterOffsets.FaultStatus);
+        return status.InvalidationQueueError || status.InvalidationTimeoutError;
     }
 
     private void ClearFaultRecords()

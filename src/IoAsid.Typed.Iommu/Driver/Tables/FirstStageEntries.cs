@@ -22,8 +22,8 @@ internal static class FirstStageEntries
         PageWalkSnoop = capabilities.PageWalkCoherency,
     };
 
-    // Linux 6.12 pasid_set_address_width: the widest that the unit supports, whatever the stage.
-    private static AddressWidth Widest(in VtdCapabilities capabilities)
+    /// <summary>Returns the widest second stage that the unit supports (Linux 6.12 <c>pasid_set_address_width</c>).</summary>
+    public static AddressWidth Widest(in VtdCapabilities capabilities)
     {
         foreach (AddressWidth width in (ReadOnlySpan<AddressWidth>)[AddressWidth.Bits57, AddressWidth.Bits48])
         {
