@@ -1,0 +1,69 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Qemu.Tests;
+
+/// <summary>A PCI function of QEMU's machine, reached by configuration mechanism 1. There is no firmware, so its registers are placed here.</summary>
+internal sealed class QtestFunction : IPciFunction
+{
+    private const int AddressPort = 0xCF8;
+    private const int DataPort = 0xCFC;
+    private const uint CommandOffset = 0x04;
+    private const uint BarOffset = 0x10;
+    private const uint MemoryEnable = 1 << 1;
+    private const uint BusMasterEnable = 1 << 2;
+
+    private readonly QtestConnection _connection;
+
+    public QtestFunction(QtestConnection connection, RequesterId requesterId, uint bar)
+    {
+        _connection = connection;
+        RequesterId = requesterId;
+        WriteConfiguration(BarOffset, bar);
+        WriteConfiguration(CommandOffset, ReadConfiguration(CommandOffset) | MemoryEnable | BusMasterEnable);
+        Registers = new QtestRegisters(connection, bar);
+    }
+
+    public RequesterId RequesterId { get; }
+
+    /// <summary>Vendor and device id; all ones where there is no function.</summary>
+    public uint Identity => ReadConfiguration(0);
+
+    public bool IsPresent { get; private set; } = true;
+
+    public bool BusMasterEnabled
+    {
+        get => (ReadConfiguration(CommandOffset) & BusMasterEnable) != 0;
+        set => WriteConfiguration(CommandOffset, value ? ReadConfiguration(CommandOffset) | BusMasterEnable : ReadConfiguration(CommandOffset) & ~BusMasterEnable);
+    }
+
+    public IRegisterBlock Registers { get; }
+
+    public IReadOnlyList<ICommandPortal> Portals => [];
+
+    public IPasidCapability? Pasid => null;
+
+    public IAtsCapability? Ats => null;
+
+    public IPriCapability? Pri => null;
+
+    public void SetInterrupt(int entry, InterruptMessage? message) => throw new ArgumentOutOfRangeException(nameof(entry));
+
+    public ValueTask ResetAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <summary>Marks the function as pulled out.</summary>
+    public void PullOut() => IsPresent = false;
+
+    private uint ReadConfiguration(uint offset)
+    {
+        Select(offset);
+        return _connection.In(DataPort);
+    }
+
+    private void WriteConfiguration(uint offset, uint value)
+    {
+        Select(offset);
+        _connection.Out(DataPort, value);
+    }
+
+    private void Select(uint offset) => _connection.Out(AddressPort, 0x8000_0000 | (uint)RequesterId.Value << 8 | offset);
+}
