@@ -5,7 +5,8 @@ namespace AuxiliaryDomains;
 
 public static class Program
 {
-    public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
+    public static int Main(string[] args) =>
+        SampleCommand.Run(args, "Shows a device whose queues have domains of their own.", seed => Play(Console.Out, seed));
 
     /// <summary>Parts of one device work in domains of their own.</summary>
     public static void Play(TextWriter output, ulong seed) =>

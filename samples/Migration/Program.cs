@@ -1,8 +1,10 @@
+using Samples;
+
 namespace Migration;
 
 public static class Program
 {
-    public static void Main() => Play(Console.Out);
+    public static int Main(string[] args) => SampleCommand.Run(args, "Plays the same page requests on a driver in each stage of its migration.", () => Play(Console.Out));
 
     /// <summary>Plays the same requests on the driver before its migration and in each stage.</summary>
     public static void Play(TextWriter output)

@@ -7,7 +7,8 @@ public static class Program
     private const int Column = 60;
     private const int Width = 12;
 
-    public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
+    public static int Main(string[] args) =>
+        SampleCommand.Run(args, "Shows an untyped and a typed handler of the same page requests.", seed => Play(Console.Out, seed));
 
     /// <summary>Sends the same requests of the same device to both handlers, and prints the results side by side.</summary>
     public static void Play(TextWriter output, ulong seed)

@@ -14,20 +14,20 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
 
     private EngineQueue _queue = null!;
 
-    /// <summary>Lets it happen, and saves it as a trace.</summary>
-    public void Play(Stream trace)
+    /// <summary>Runs the device, and saves the run as a trace if asked.</summary>
+    public void Play(Stream? trace)
     {
         transcript.Step("A device at work, with a device TLB of its own and page requests.");
         Prepare();
-        using ChromeTrace recording = ChromeTrace.Of(trace, machine.Machine);
+        using ChromeTrace? recording = trace is null ? null : ChromeTrace.Of(trace, machine.Machine);
         machine.Machine.Run(async () =>
         {
-            recording.Mark("the engine fills a page that is not there");
+            recording?.Mark("the engine fills a page that is not there");
             Post(DmaDescriptorFlags.BlockOnFault);
             await AnswerPageRequestAsync();
             await ReportAsync();
 
-            recording.Mark("the page is taken away");
+            recording?.Mark("the page is taken away");
             await TakeAwayAsync();
             Post(DmaDescriptorFlags.None);
             await ReportAsync();

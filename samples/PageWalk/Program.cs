@@ -1,19 +1,14 @@
+using Samples;
+
 namespace PageWalk;
 
 public static class Program
 {
-    private const string TraceFile = "page-walk.trace.json";
+    public static int Main(string[] args) =>
+        SampleCommand.Run(args, "Shows walks through the tables of VT-d as text, and a device at work.", trace => Play(Console.Out, trace));
 
-    public static void Main()
-    {
-        using FileStream trace = File.Create(TraceFile);
-        Play(Console.Out, trace);
-        Console.Out.WriteLine();
-        Console.Out.WriteLine($"Open {TraceFile} at https://ui.perfetto.dev to see who did what when.");
-    }
-
-    /// <summary>Shows walks and faults as text, then lets a device work, and saves that as a trace.</summary>
-    public static void Play(TextWriter output, Stream trace)
+    /// <summary>Shows walks and faults as text, then lets a device work, and saves the work as a trace if asked.</summary>
+    public static void Play(TextWriter output, Stream? trace)
     {
         using SampleMachine machine = new();
         Transcript transcript = new(output);

@@ -1,10 +1,12 @@
 using QuickStart.RunTime;
+using Samples;
 
 namespace QuickStart;
 
 public static class Program
 {
-    public static Task Main() => PlayAsync(Console.Out);
+    public static Task<int> Main(string[] args) =>
+        SampleCommand.RunAsync(args, "Shows typed sets at run time and at compile time.", () => PlayAsync(Console.Out));
 
     public static async Task PlayAsync(TextWriter output)
     {

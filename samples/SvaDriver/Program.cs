@@ -5,14 +5,8 @@ namespace SvaDriver;
 
 public static class Program
 {
-    public static int Main(string[] args) => SampleArguments.Play(args, arguments =>
-    {
-        using FileStream? trace = arguments.File is { } file ? File.Create(file) : null;
-        Play(Console.Out, arguments.Seed, trace);
-        Console.Error.WriteLine(trace is null
-            ? "Name a file, as in \"-- sva.trace.json\", to have the run as a trace."
-            : $"Open {arguments.File} at https://ui.perfetto.dev to see who did what when.");
-    });
+    public static int Main(string[] args) =>
+        SampleCommand.Run(args, "Shows a process that hands work to a DMA engine.", (ulong seed, Stream? trace) => Play(Console.Out, seed, trace));
 
     /// <summary>Runs a process that submits work to a DMA engine, from the bind to the unbind.</summary>
     public static void Play(TextWriter output, ulong seed, Stream? trace) => SampleRun.Play(

@@ -5,7 +5,8 @@ namespace VfioGuest;
 
 public static class Program
 {
-    public static int Main(string[] args) => SampleArguments.Play(args, arguments => Play(Console.Out, arguments.Seed));
+    public static int Main(string[] args) =>
+        SampleCommand.Run(args, "Shows two guests that share a DMA engine.", seed => Play(Console.Out, seed));
 
     /// <summary>Runs two guests that share an engine. One of them tries forbidden operations.</summary>
     public static void Play(TextWriter output, ulong seed) =>

@@ -7,8 +7,12 @@ int mixtures = 0;
 for (int round = 0; round < Rounds; round++)
     mixtures += Attack.Run([AnyMove, AnyMove, AnyMove], seed: round, count => count < MovesPerThread, Setting.All[round % Setting.All.Length], interrupt: round % 5 == 4);
 
-mixtures += Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: 0, count => count < MovesPerThread, Setting.All[0]);
+for (int round = 0; round < Rounds && (round == 0 || mixtures == 0); round++)
+    mixtures += Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, count => count < MovesPerThread, Setting.All[0]);
 
-Console.WriteLine($"{Rounds + 1} attacks, every promise held; {mixtures} handles mixed two values.");
+Console.WriteLine($"At least {Rounds + 1} attacks, every promise held; {mixtures} handles mixed two values.");
+
+// On one processor threads rarely tear a value, and then the run proves less.
+return mixtures > 0 || Environment.ProcessorCount == 1 ? 0 : 1;
 
 static void AnyMove(Arena arena, Random random) => Moves.All[random.Next(Moves.All.Length)].Make(arena, random);

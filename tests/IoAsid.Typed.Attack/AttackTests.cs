@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using IoAsid.Typed.Attack.Harness;
 
@@ -23,19 +24,18 @@ public sealed class AttackTests
     public void A_member_races_with_every_member(string member)
     {
         Move first = Array.Find(Moves.All, move => move.Member == member)!;
-        int moves = MovesOfAPair * (1 + (int)(Seconds * 100));
         int index = Array.IndexOf(Moves.All, first);
         foreach ((int distance, Move second) in Moves.All[index..].Index())
         {
             foreach (Setting setting in SettingsOfAPair(index + distance))
-                Attack(() => Harness.Attack.Run([first.Make, second.Make, PublishAll], seed: 1, count => count < moves, setting), $"{second.Member}, {setting}");
+                Attack(() => Harness.Attack.Run([first.Make, second.Make, PublishAll], seed: 1, For(MovesOfAPair, share: Moves.All.Length * Setting.Small.Length), setting), $"{second.Member}, {setting}");
         }
     }
 
     [Theory]
     [MemberData(nameof(Settings))]
     public void Everything_races_with_everything(string name) =>
-        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, PublishAll, AnyMove], seed: 2, For(0.3), SettingOf(name)), "all members");
+        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, PublishAll, AnyMove], seed: 2, For(6_000), SettingOf(name)), "all members");
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -43,7 +43,7 @@ public sealed class AttackTests
     {
         int mixtures = 0;
         for (int round = 0; round < 20 && mixtures == 0; round++)
-            Attack(() => mixtures = Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, For(0.02), SettingOf(name)), "torn handles");
+            Attack(() => mixtures = Harness.Attack.Run([Moves.Tear, Moves.UseTorn, Moves.UseTorn], seed: round, For(400), SettingOf(name)), "torn handles");
 
         Assert.SkipWhen(mixtures == 0, "The threads never ran at the same time, so no handle was torn.");
     }
@@ -51,10 +51,10 @@ public sealed class AttackTests
     [Theory]
     [MemberData(nameof(Settings))]
     public void Interrupted_threads_lose_nothing(string name) =>
-        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(0.3), SettingOf(name), interrupt: true), "all members, interrupted");
+        Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(6_000), SettingOf(name), interrupt: true), "all members, interrupted");
 
     /// <summary>Returns half of the settings by turns, so that each member meets all of them. Returns all settings in a long attack.</summary>
-    private static IEnumerable<Setting> SettingsOfAPair(int pair) => Setting.All.Where((_, index) => Seconds > 0 || (index + pair) % 2 == 0);
+    private static IEnumerable<Setting> SettingsOfAPair(int pair) => Setting.Small.Where((_, index) => Seconds > 0 || (index + pair) % 2 == 0);
 
     private static Setting SettingOf(string name) => Array.Find(Setting.All, setting => setting.Name == name)!;
 
@@ -66,11 +66,14 @@ public sealed class AttackTests
 
     private static void AnyMove(Arena arena, Random random) => Moves.All[random.Next(Moves.All.Length)].Make(arena, random);
 
-    private static Func<int, bool> For(double seconds)
+    /// <summary>Returns whether a thread continues: for a number of moves, or in a long attack for its share of the time asked.</summary>
+    private static Func<int, bool> For(int moves, int share = 1)
     {
-        // A bound on the work, so that the run is the same on a slow machine.
-        int moves = (int)(20_000 * Math.Max(seconds, Seconds));
-        return count => count < moves;
+        if (Seconds == 0)
+            return count => count < moves;
+
+        long started = Stopwatch.GetTimestamp();
+        return _ => Stopwatch.GetElapsedTime(started).TotalSeconds < Seconds / share;
     }
 
     private static void Attack(Func<int> run, string against)

@@ -35,6 +35,12 @@ public sealed class FaultTests
         ("complete the last binding", scene => scene.Binding!.Drain()),
         ("allocate without data", scene => scene.Handle = scene.Vm.Allocate()),
         ("free at once", scene => scene.Handle.Free()),
+        ("allocate in the second page", scene => scene.AllocateInPage(1)),
+        ("allocate in the third page", scene => scene.AllocateInPage(2)),
+        ("list the ids", scene => Assert.Equal(scene.Vm.GetStatistics().Live, scene.Vm.Ids.Count())),
+        ("describe", scene => scene.Space.DescribePending()),
+        ("free one far id", scene => FreeLast(scene.Vm)),
+        ("free the other far id", scene => scene.Vm.FreeAll()),
         ("allocate in a range", scene => scene.Handle = scene.Vm.Allocate(new GuestSvaBinding("third"), 3, 6)),
         ("close the subset", scene => scene.Vm.Close()),
         ("free the last id", scene => scene.Handle.Free()),
@@ -51,6 +57,8 @@ public sealed class FaultTests
         Circumstances.Cyclic,
         Circumstances.LastGeneration,
         Circumstances.LastGeneration | Circumstances.Observed,
+        Circumstances.Wide,
+        Circumstances.Wide | Circumstances.Observed,
     ];
 
     [Theory]
@@ -165,6 +173,12 @@ public sealed class FaultTests
     {
         if (expected != actual)
             Assert.Fail($"{otherwise}.\nBefore:\n{expected}\nAfter:\n{actual}");
+    }
+
+    private static void FreeLast(IoAsidSet<GuestSvaBinding> set)
+    {
+        if (set.Ids.LastOrDefault() is var id && set.TryGetHandle(id, out IoAsidHandle<GuestSvaBinding> handle))
+            handle.Free();
     }
 
     private static void TakeHold(Scene scene)

@@ -12,12 +12,16 @@ public enum Circumstances
     CustomAllocator = 4,
     Cyclic = 8,
     LastGeneration = 16,
+
+    /// <summary>The numbers need several pages.</summary>
+    Wide = 32,
 }
 
 /// <summary>A small space and what a script keeps between its steps.</summary>
 internal sealed class Scene : IDisposable
 {
     public const int Capacity = 8;
+    private const int WideCapacity = (2 * 1024) + Capacity;
 
     private readonly Circumstances _circumstances;
     private readonly List<IoAsidEvent> _events = [];
@@ -28,7 +32,7 @@ internal sealed class Scene : IDisposable
         _circumstances = circumstances;
         Space = new IoAsidSpace(new IoAsidSpaceOptions
         {
-            Capacity = Capacity,
+            Capacity = Numbers,
             TrackHolders = Has(Circumstances.Tracked),
             ReusePolicy = Has(Circumstances.Cyclic) ? IoAsidReusePolicy.Cyclic : IoAsidReusePolicy.Lowest,
             StartGeneration = Has(Circumstances.LastGeneration) ? uint.MaxValue : 0,
@@ -41,6 +45,8 @@ internal sealed class Scene : IDisposable
     }
 
     public IoAsidSpace Space { get; }
+
+    private int Numbers => Has(Circumstances.Wide) ? WideCapacity : Capacity;
 
     public IoAsidSet<SvaBinding> Root { get; set; } = null!;
 
@@ -61,6 +67,13 @@ internal sealed class Scene : IDisposable
     public Task? End { get; set; }
 
     public void Dispose() => Space.Dispose();
+
+    /// <summary>Allocates an id in another page, if the space has it.</summary>
+    public void AllocateInPage(uint page)
+    {
+        if ((page * 1024) + 4 < Numbers)
+            Vm.Allocate(new GuestSvaBinding("far"), (page * 1024) + 3, (page * 1024) + 4);
+    }
 
     /// <summary>Registers a custom allocator and withdraws it, if none is active.</summary>
     public void RegisterIdleAllocator()
@@ -87,7 +100,7 @@ internal sealed class Scene : IDisposable
 
     private uint? Lowest(uint min, uint max)
     {
-        for (uint number = min; number <= Math.Min(max, Capacity - 1); number++)
+        for (uint number = min; number <= Math.Min(max, (uint)(Numbers - 1)); number++)
         {
             if (!_given.Contains(number))
             {
@@ -111,10 +124,10 @@ internal sealed class Scene : IDisposable
     {
         IoAsidSpaceStatistics counts = Space.GetStatistics();
         Assert.Equal(0, counts.Outstanding);
-        Assert.Equal(Capacity - 1, counts.Available + counts.Retired + Root.Budget.Limit);
+        Assert.Equal(Numbers - 1, counts.Available + counts.Retired + Root.Budget.Limit);
         Root.Close();
         IoAsidSet<SvaBinding> all = Space.CreateSet<SvaBinding>("all");
-        for (long number = counts.Retired; number < Capacity - 1; number++)
+        for (long number = counts.Retired; number < Numbers - 1; number++)
             all.Allocate();
 
         Assert.False(all.TryAllocate(null, out _, out _));

@@ -50,6 +50,9 @@ public sealed class SourceStyleTests
     }
 
     [Fact]
+    public void Structs_that_threads_can_share_read_each_field_once() => AssertNone(SingleReadRule.Violations);
+
+    [Fact]
     public void Folders_are_at_most_two_deep() => AssertNone(LayoutRules.TooDeep);
 
     [Fact]

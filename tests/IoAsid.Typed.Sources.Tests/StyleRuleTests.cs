@@ -73,6 +73,20 @@ public sealed class StyleRuleTests
         Assert.Equal(violations, TypedIdRule.Violations(SourceFile.Parse("src/A/B.cs", $"class C {{ {member} }}")).Count());
 
     [Theory]
+    [InlineData("public int A => _a + _b;", 0)]
+    [InlineData("public int A => _a + _a;", 1)]
+    [InlineData("public int A => _a; public int B => A + _a;", 1)]
+    [InlineData("public int A => _a; public int B => A + _b;", 0)]
+    [InlineData("public bool Same(S other) => _a == other._a;", 0)]
+    [InlineData("public int A { get { int read = _a; return read + read; } }", 0)]
+    [InlineData("public int C { get; } public int A => C + C;", 1)]
+    [InlineData("int F() => _a; public int A => F() + this._a;", 1)]
+    [InlineData("public static int Sum(S left, S right) => left._a + left._a;", 0)]
+    public void Single_reads(string members, int violations) => Assert.Equal(
+        violations,
+        SingleReadRule.Violations(SourceFile.Parse("src/IoAsid.Typed/S.cs", $"public readonly struct S {{ private readonly int _a; private readonly int _b; {members} }}")).Count());
+
+    [Theory]
     [InlineData("src/IoAsid.Typed.Linux/Interop/Uapi/S.cs", "public uint Flags, Pasid;", 0)]
     [InlineData("src/IoAsid.Typed.Linux/Interop/Uapi/S.cs", "void M(uint pasid) { }", 1)]
     [InlineData("src/IoAsid.Typed.Linux/Interop/S.cs", "public uint Flags, Pasid;", 1)]

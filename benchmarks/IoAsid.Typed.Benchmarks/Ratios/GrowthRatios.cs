@@ -17,6 +17,8 @@ internal static class GrowthRatios
         Add(table, "create and close a set with an owner", [.. families.Select<Family, Action<int>>(family => family.CreateAndCloseOwned)]);
         Add(table, "find the set of an owner", [.. families.Select<Family, Action<int>>(family => family.FindOwned)]);
         Add(table, "observe a set and stop", [.. families.Select<Family, Action<int>>(family => family.Observe)]);
+        Add(table, "allocate, find, hold and free in a set", [.. families.Select<Family, Action<int>>(family => family.Use)]);
+        Add(table, "count the ids of a set", [.. families.Select<Family, Action<int>>(family => family.Count)]);
         Add(table, "list the ids of a set", [.. families.Select<Family, Action<int>>(family => family.List)]);
         Add(table, "allocate eight ids and free all of a set", [.. families.Select<Family, Action<int>>(family => family.FreeAll)]);
     }
@@ -85,6 +87,24 @@ internal static class GrowthRatios
         {
             for (int i = 0; i < count; i++)
                 _root.Observe(static _ => { }).Dispose();
+        }
+
+        public void Use(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                IoAsidHandle<Data> handle = _emptied.Allocate(Data.Shared);
+                using (IoAsidHold<Data> hold = _emptied.Hold(handle.Id))
+                    Data.Sink += _emptied.TryFind(handle.Id, out _) && hold.IsHeld ? 1 : 0;
+
+                handle.Free();
+            }
+        }
+
+        public void Count(int count)
+        {
+            for (int i = 0; i < count; i++)
+                Data.Sink += _listed.GetStatistics().Live;
         }
 
         public void List(int count)

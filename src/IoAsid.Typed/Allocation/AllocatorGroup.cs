@@ -92,19 +92,22 @@ internal sealed class AllocatorGroup(IoAsidSpace space, IoAsidNumberAllocator fi
         if (!claimed)
         {
             faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange, number);
-            HandBackUnlessLive(number, ref faults);
+            HandBackUnlessTaken(number, ref faults);
         }
 
         return claimed;
     }
 
-    private void HandBackUnlessLive(uint number, ref AllocatorFaults faults)
+    /// <summary>
+    /// Hands back a number that the space cannot use. A number that is in use, reserved or out of use stays with the space, so that the allocator continues with another one.
+    /// </summary>
+    private void HandBackUnlessTaken(uint number, ref AllocatorFaults faults)
     {
-        bool live;
+        bool taken;
         using (space.Pool.Enter())
-            live = space.Pool.IsLive(number);
+            taken = space.Pool.IsTaken(number);
 
-        if (!live)
+        if (!taken)
             TryFree(number, IoAsidFaultKind.HandBackFailed, ref faults);
     }
 

@@ -6,7 +6,8 @@ namespace IoAsid.Typed;
 /// </summary>
 /// <remarks>
 /// Calls from one space are serialised per <see cref="NumberSpace"/> and never made under the space's lock, so they may block. They must not call the space
-/// they serve. A call may throw: the space reports the exception through <see cref="IoAsidSpace.Faulted"/> and stays unchanged.
+/// they serve. A call may throw, and the space reports the exception through <see cref="IoAsidSpace.Faulted"/>. An
+/// <see cref="Allocate"/> that throws changes nothing. A number whose <see cref="Free"/> throws is not used again.
 /// </remarks>
 public abstract class IoAsidNumberAllocator
 {

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Allocation;
 
 /// <summary>
 /// The numbers of a space, and the budgets to which they are charged. One small lock, the gate, guards the bitmap, the budgets and the counts of
-/// the sets. No other work is done under it.
+/// the sets, and the words and pages of ids that are allocated or reclaimed.
 /// </summary>
 internal sealed class NumberPool
 {
@@ -176,8 +176,8 @@ internal sealed class NumberPool
             budget.TakeBack(count);
     }
 
-    /// <summary>Returns true if the number is in use: taken and not returned. Call inside a section.</summary>
-    public bool IsLive(uint number) => number <= Highest && !_free.IsFree(number) && !_outOfUse.Contains(number);
+    /// <summary>Returns true if the number is in use, reserved or out of use. Call inside a section.</summary>
+    public bool IsTaken(uint number) => number <= Highest && !_free.IsFree(number);
 
     private bool TryTake(uint min, uint max, out uint number) =>
         _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);

@@ -4,8 +4,8 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>The pages in which a set has ids, or had some. Only grows.</summary>
 /// <remarks>
-/// The pool's gate guards changes. Reading needs no lock: a page is added before the first id in it is allocated, and a larger array is published whole. Most sets have
-/// one page, which takes no array.
+/// The pool's gate guards changes. Reading needs no lock: a page is added before the first id in it is allocated, and an array is published with the bit that it was made
+/// for. Most sets have one page, which needs no array.
 /// </remarks>
 internal sealed class PageSet
 {
@@ -87,26 +87,26 @@ internal sealed class PageSet
 
     private static ulong Bit(uint page) => 1UL << (int)(page & BitMask);
 
+    /// <summary>Sets a bit. A reader that sees a new array also sees the bit.</summary>
     private void AddBit(uint page)
-    {
-        ulong[] words = SegmentOf(page);
-        Volatile.Write(ref words[Word(page)], words[Word(page)] | Bit(page));
-    }
-
-    private ulong[] SegmentOf(uint page)
     {
         ulong[]?[] segments = _segments;
         uint segment = page >> SegmentLog2;
         if (segment < (uint)segments.Length && segments[segment] is { } words)
-            return words;
+            Volatile.Write(ref words[Word(page)], words[Word(page)] | Bit(page));
+        else
+            _segments = With(segments, segment, page);
+    }
 
+    private static ulong[]?[] With(ulong[]?[] segments, uint segment, uint page)
+    {
         FaultPoint.Allocation();
-        words = new ulong[WordMask + 1];
+        var words = new ulong[WordMask + 1];
+        words[Word(page)] = Bit(page);
         FaultPoint.Allocation();
         var grown = new ulong[]?[Math.Max(segments.Length, (int)BitOperations.RoundUpToPowerOf2(segment + 1))];
         segments.CopyTo(grown, 0);
         grown[segment] = words;
-        _segments = grown;
-        return words;
+        return grown;
     }
 }

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>
 /// The space's small lock: test-and-set on one word, with a test before each further try. A waiter spins for a bounded time, then yields. Held for tens of
-/// nanoseconds and never across user code. Not re-entrant.
+/// nanoseconds, longer only when a table grows, and never across user code. Not re-entrant.
 /// </summary>
 /// <remarks>With <c>IOASID_CONTROLLED_SCHEDULE</c> it is a monitor, which systematic exploration knows how to schedule.</remarks>
 internal struct SpinGate

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Core;
+
 namespace IoAsid.Typed;
 
 /// <summary>The kinds of reference that keep an id.</summary>
@@ -23,7 +25,8 @@ public sealed class IoAsidHolder
     {
         Kind = kind;
         Device = device;
-        TakenAt = Environment.StackTrace;
+        // The runtime takes locks to describe the stack.
+        TakenAt = Uninterrupted.Run(0, 0, static (_, _) => Environment.StackTrace);
         ThreadId = Environment.CurrentManagedThreadId;
     }
 

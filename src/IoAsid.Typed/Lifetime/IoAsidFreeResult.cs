@@ -9,6 +9,6 @@ public enum IoAsidFreeResult
     /// <summary>The id is freed and lookups do not find it. Holds, references, bindings or observers still keep its number; the end of the last one reclaims it.</summary>
     Pending,
 
-    /// <summary>The id was freed before. Nothing changed.</summary>
+    /// <summary>The id was freed before, or the handle is a mixture of two. Nothing changed.</summary>
     AlreadyFreed,
 }

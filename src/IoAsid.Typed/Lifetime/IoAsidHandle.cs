@@ -21,8 +21,9 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
 {
     private readonly IoAsidSet<TData>? _set;
 
-    // Number and generation in one word, so that a mixture has the whole life of one handle. The word is scrambled by the space: the life of another space's handle, or of a
-    // default one, decodes to a generation that numbers do not reach. The set decides whether the life is one of its own.
+    // Number and generation in one word, so that a mixture has the whole life of one handle. A random key of the space scrambles the word: the life of another space's handle,
+    // or of a default one, decodes to a live id with probability 2⁻⁶⁴ for each. The set decides whether the life is one of its own. Each member reads each field once,
+    // because two reads of a field that is written meanwhile can belong to two handles.
     private readonly ulong _life;
 
     /// <summary>Creates a dead handle.</summary>
@@ -131,7 +132,11 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <returns>The binding, which ends by <see cref="IoAsidBinding.Complete"/> only.</returns>
     /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
     /// <exception cref="InvalidOperationException">The id has 268,435,455 references already. Nothing changed.</exception>
-    public IoAsidBinding Bind(object? device = null) => IoAsidBinding.Begin(Set, LifeIn(Set), device);
+    public IoAsidBinding Bind(object? device = null)
+    {
+        IoAsidSet<TData> set = Set;
+        return IoAsidBinding.Begin(set, LifeIn(set), device);
+    }
 
     /// <summary>
     /// Frees the id permanently. When this returns, lookups find nothing and no new hold is possible. The number is reclaimed after its last reference is gone.
@@ -147,7 +152,10 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     }
 
     /// <summary>Frees the id and waits until its number is back in the pool, or permanently out of use.</summary>
-    /// <remarks>The task does not complete while the caller itself holds the id. Inside an observer, do not block on the task.</remarks>
+    /// <remarks>
+    /// The task does not complete while the caller itself holds the id. Inside an observer, do not block on the task. An <see cref="OutOfMemoryException"/> can come before or
+    /// after the free; the call can be repeated.
+    /// </remarks>
     /// <param name="cancellationToken">The token that cancels the wait, not the free.</param>
     /// <returns>A task that completes after the reclaim.</returns>
     /// <exception cref="InvalidOperationException">The handle is <c>default</c>.</exception>

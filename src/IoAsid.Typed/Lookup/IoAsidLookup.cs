@@ -32,16 +32,16 @@ public readonly struct IoAsidLookup<TData>
     internal IoAsidLookup<TData> Where(Func<TData, bool> getter)
     {
         ArgumentNullException.ThrowIfNull(getter);
-        return !IsFound || getter(Data) ? this : new(IoAsidLookupStatus.Rejected);
+        return Data is not { } data || getter(data) ? this : new(IoAsidLookupStatus.Rejected);
     }
 
     /// <summary>Passes the data to the getter, if there is any.</summary>
     internal IoAsidLookup<TData> Where<TState>(TState state, Func<TData, TState, bool> getter)
     {
         ArgumentNullException.ThrowIfNull(getter);
-        return !IsFound || getter(Data, state) ? this : new(IoAsidLookupStatus.Rejected);
+        return Data is not { } data || getter(data, state) ? this : new(IoAsidLookupStatus.Rejected);
     }
 
     /// <summary>Returns the status, and the data if there is any.</summary>
-    public override string ToString() => IsFound ? $"{Status}: {Data}" : Status.ToString();
+    public override string ToString() => Data is { } data ? $"{IoAsidLookupStatus.Found}: {data}" : _reason.ToString();
 }

@@ -32,5 +32,5 @@ public readonly struct IoAsidEvent
     public IoAsidSet Set => _set ?? throw new InvalidOperationException("A default IoAsidEvent describes no id; events come from an observer's argument.");
 
     /// <summary>Returns the kind, the number, its generation and its set.</summary>
-    public override string ToString() => _set is null ? "(default)" : $"{Kind} {Id} (generation {Generation}) of {_set}";
+    public override string ToString() => _set is { } set ? $"{Kind} {Id} (generation {Generation}) of {set}" : "(default)";
 }

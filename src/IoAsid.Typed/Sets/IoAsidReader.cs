@@ -50,7 +50,7 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
     public static bool operator !=(IoAsidReader<TData> left, IoAsidReader<TData> right) => !left.Equals(right);
 
     /// <inheritdoc cref="IoAsidSet{TData}.Find(RawIoAsid)"/>
-    public IoAsidLookup<TData> Find(RawIoAsid id) => Set.Peek(id.Value) is { } data ? new(Unsafe.As<TData>(data)) : Set.Explain<TData>(id);
+    public IoAsidLookup<TData> Find(RawIoAsid id) => Set is var set && set.Peek(id.Value) is { } data ? new(Unsafe.As<TData>(data)) : set.Explain<TData>(id);
 
     /// <inheritdoc cref="IoAsidSet{TData}.Find(RawIoAsid, Func{TData, bool})"/>
     public IoAsidLookup<TData> Find(RawIoAsid id, Func<TData, bool> getter) => Find(id).Where(getter);
@@ -92,5 +92,5 @@ public readonly struct IoAsidReader<TData> : IEquatable<IoAsidReader<TData>>
     public override int GetHashCode() => _set?.GetHashCode() ?? 0;
 
     /// <summary>Returns the set and the data type as which it is read.</summary>
-    public override string ToString() => _set is null ? "(default reader)" : $"reader <{typeof(TData).Name}> of {_set}";
+    public override string ToString() => _set is { } set ? $"reader <{typeof(TData).Name}> of {set}" : "(default reader)";
 }

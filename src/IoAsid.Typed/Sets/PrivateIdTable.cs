@@ -28,7 +28,7 @@ internal sealed class PrivateIdTable
         catch (OutOfMemoryException)
         {
             // The table adds before it grows.
-            lives.TryRemove(KeyValuePair.Create(privateId.Value, life));
+            Uninterrupted.Run(lives, KeyValuePair.Create(privateId.Value, life), static (lives, entry) => lives.TryRemove(entry));
             throw;
         }
     }

@@ -15,7 +15,7 @@ internal sealed class SetTable
     public IoAsidSet? Find(int index)
     {
         IoAsidSet?[] sets = _sets;
-        return (uint)index < (uint)sets.Length ? sets[index] : null;
+        return (uint)index < (uint)sets.Length ? Volatile.Read(ref sets[index]) : null;
     }
 
     /// <summary>Assigns an index to a set. Call under the lock on the tree. A failure leaves the table unchanged.</summary>

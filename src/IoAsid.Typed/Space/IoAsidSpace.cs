@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lifetime;
@@ -18,8 +19,6 @@ namespace IoAsid.Typed;
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class IoAsidSpace : IDisposable
 {
-    private static long s_spaces;
-
     private readonly SpaceMetrics.Registration _metrics;
     private volatile bool _disposing;
     private volatile bool _disposed;
@@ -82,8 +81,8 @@ public sealed class IoAsidSpace : IDisposable
 
     internal bool IsDisposed => _disposed;
 
-    /// <summary>The key that scrambles the lives in handles. Each space has its own, so no handle of one space stands for a life of another.</summary>
-    internal ulong HandleKey { get; } = (ulong)Interlocked.Increment(ref s_spaces) * 0x9E37_79B9_7F4A_7C15;
+    /// <summary>The random key that scrambles the lives in handles, so that a life of another space's handle is not mistaken for one of this space.</summary>
+    internal ulong HandleKey { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     internal bool TracksHolders { get; }
 
@@ -175,7 +174,7 @@ public sealed class IoAsidSpace : IDisposable
         Allocators.Register(allocator);
     }
 
-    /// <summary>Unregisters a custom allocator. Another allocator of its number space takes over.</summary>
+    /// <summary>Unregisters a custom allocator. Another allocator of its number space takes over. A call that is in progress may return later.</summary>
     /// <param name="allocator">A registered allocator.</param>
     /// <exception cref="ArgumentException">The allocator is not registered. Nothing changed.</exception>
     /// <exception cref="InvalidOperationException">The allocator is the last of the active number space, and ids are outstanding that only it can take back. Nothing changed.</exception>

@@ -133,6 +133,7 @@ internal sealed class Arena : IDisposable
 
     private void RequireBaits()
     {
+        Require(!_events.Lives().Any(life => BaitSets.Contains(life.Set)), "An event of a bait was reported, although no attacker may change it.");
         foreach ((IoAsidHandle<Apple> handle, Apple data) in _baits)
             Require(!handle.IsStale && handle.Data == data && handle.PrivateId is null, $"Bait {handle} was changed by a handle of another set.");
 

@@ -76,6 +76,7 @@ internal static class Moves
         new("reader in words", (arena, _) => Describe(arena.Shared.Reader, arena.Fruits)),
         new("set.Find with a state", (arena, random) => arena.Require(arena.Apples.Find(Number(random), 1, (data, least) => data.Set.Length >= least).Data, typeof(Apple), arena.Apples)),
         new("set.TryAllocate in a range", (arena, random) => arena.Shared.Apple = arena.Apples.TryAllocate(new Apple("apples"), (uint)random.Next(1, 60), 100, out IoAsidHandle<Apple> made, out _) ? made : default),
+        new("set.TryAllocate in another page", (arena, random) => arena.Shared.Apple = AllocateFar(arena, (uint)FarPage(random))),
         new("set.Allocate", (arena, _) => arena.Shared.Apple = arena.Apples.Allocate(new Apple("apples"))),
         new("set.TryHold without data by a private id", (arena, random) => Keep(arena, ((IoAsidSet)arena.Apples).TryHold(Private(random), out IoAsidReference? held) ? held : null)),
         new("set in words", (arena, _) => Describe(arena.Apples)),
@@ -131,12 +132,18 @@ internal static class Moves
 
     private static Move[] Changes => field ??= [.. All.Where(move => move.Member.StartsWith("handle.", StringComparison.Ordinal))];
 
-    private static RawIoAsid Number(Random random) => new((uint)random.Next(128));
+    /// <summary>Returns a number of the small spaces, or at times one of a further page, which only large spaces have.</summary>
+    private static RawIoAsid Number(Random random) => new((uint)(random.Next(4) == 0 ? FarPage(random) + random.Next(100) : random.Next(128)));
+
+    private static int FarPage(Random random) => 1024 * random.Next(1, 3);
 
     private static PrivateIoAsid Private(Random random) => new((uint)random.Next(4));
 
     private static IoAsidHandle<Apple> Allocate(Arena arena, Random random) =>
         arena.Apples.TryAllocate(random.Next(4) == 0 ? null : new Apple("apples"), out IoAsidHandle<Apple> made, out _) ? made : default;
+
+    private static IoAsidHandle<Apple> AllocateFar(Arena arena, uint page) =>
+        arena.Apples.TryAllocate(new Apple("apples"), page + 1, page + 100, out IoAsidHandle<Apple> made, out _) ? made : default;
 
     private static void Own(Arena arena, Action<IoAsidHandle<Apple>> use)
     {

@@ -5,16 +5,22 @@ namespace IoAsid.Typed.Attack.Harness;
 /// <param name="Options">The options of the spaces under attack.</param>
 internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Options)
 {
+    /// <summary>More numbers than a page of the SDK's tables has.</summary>
+    private static readonly IoAsidSpaceOptions SeveralPages = new() { Capacity = 3 * 1024 };
+
     private static readonly IoAsidSpaceOptions Plain = new() { Capacity = 128 };
     private static readonly IoAsidSpaceOptions TrackedAndCyclic = new() { Capacity = 128, TrackHolders = true, ReusePolicy = IoAsidReusePolicy.Cyclic };
 
-    public static readonly Setting[] All =
+    /// <summary>The settings for races of two members. Their small spaces fill up.</summary>
+    public static readonly Setting[] Small =
     [
         new("plain", Observed: false, Plain),
         new("observed", Observed: true, Plain),
         new("tracked and cyclic", Observed: false, TrackedAndCyclic),
         new("observed, tracked and cyclic", Observed: true, TrackedAndCyclic),
     ];
+
+    public static readonly Setting[] All = [.. Small, new("several pages", Observed: false, SeveralPages), new("several pages, observed", Observed: true, SeveralPages)];
 
     public override string ToString() => Name;
 }

@@ -36,6 +36,7 @@ lookup=Lookup/SetLookup.cs
 holding=Lifetime/SetHolds.cs
 
 mutant word-before-set-index $life 's/(\n *Volatile\.Write\(ref page\.Lives\.SetIndex\(id\), set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
+mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
 mutant admits-after-the-data $life 's/\n *Admit\(page, id, set\);(.*?\n *Publish\(page, id, data\);)/$1\n        Admit(page, id, set);/s'
 mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Core;
 using IoAsid.Typed.Exploration.Scheduling;
 using static IoAsid.Typed.Exploration.Scenarios.TestSpace;
 
@@ -130,6 +131,29 @@ public sealed class LookupScenarios
         await Concurrently.Run(
             () => sibling.Allocate(new Payload("sibling")),
             () => AssertOnlyOwn(mine, "mine"));
+    });
+
+    [Fact]
+    public void A_page_of_a_set_stays_listed_while_other_pages_are_added() => Scheduling.Exploration.Of(async () =>
+    {
+        PageSet pages = new();
+        pages.Add(3);
+        await Concurrently.Run(
+            () =>
+            {
+                pages.Add(5);
+                pages.Add(5_000);
+            },
+            () => AssertListed(pages),
+            () => AssertListed(pages));
+        Assert.Equal([3u, 5u, 5_000u], pages.InOrder());
+
+        static void AssertListed(PageSet pages)
+        {
+            PageSet copy = new();
+            copy.UnionWith(pages);
+            Assert.True(copy.Contains(3) && pages.Contains(3) && pages.InOrder().First() == 3);
+        }
     });
 
     [Theory]

@@ -101,7 +101,7 @@ public sealed class ObserverTests : IDisposable
         IoAsidHandle<SvaBinding> returned = default;
         _sva.Observe(edge =>
         {
-            _log.Add($"{edge.Kind} returned {returned != default} found {_sva.Find(edge.Id).IsFound} takeable {_space.Pool.IsLive(edge.Id.Value) == false}");
+            _log.Add($"{edge.Kind} returned {returned != default} found {_sva.Find(edge.Id).IsFound} takeable {_space.Pool.IsTaken(edge.Id.Value) == false}");
         });
 
         returned = _sva.Allocate(new NativeSvaBinding("a"));

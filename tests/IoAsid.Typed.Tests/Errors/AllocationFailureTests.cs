@@ -24,7 +24,7 @@ public sealed class AllocationFailureTests
         ["outside the space"] = new(IoAsidAllocationFailure.AllocatorFailed, "cannot be used", at => at.Custom((_, _) => uint.MaxValue), 4, 9, "NumberOutOfRange of 4294967295", "free 4294967295"),
         ["out of range and live"] = new(IoAsidAllocationFailure.AllocatorFailed, "cannot be used", at => at.Custom((_, _) => 1), 4, 9, "NumberOutOfRange of 1"),
         ["in use and live"] = new(IoAsidAllocationFailure.AllocatorFailed, "cannot be used", at => at.Custom((_, _) => 1), 0, 15, "NumberInUse of 1"),
-        ["in use and not live"] = new(IoAsidAllocationFailure.AllocatorFailed, "cannot be used", at => at.Custom((_, _) => 0), 0, 15, "NumberInUse of 0", "free 0"),
+        ["reserved"] = new(IoAsidAllocationFailure.AllocatorFailed, "cannot be used", at => at.Custom((_, _) => 0), 0, 15, "NumberInUse of 0"),
         ["asks its own space"] = new(IoAsidAllocationFailure.AllocatorFailed, "threw", at => at.Custom((_, _) => at.Sva.Allocate().Id.Value),
             Fault: "AllocatorThrew: InvalidOperationException: The custom allocator of the space 'ioasid' allocates from the space it serves. It has to decide on its own."),
     };

@@ -34,6 +34,28 @@ public sealed class CustomAllocatorFaultTests : IDisposable
         Assert.Equal(IoAsidAllocationFailure.AllocatorFailed, failure);
     }
 
+    [Theory]
+    [InlineData("quarantined")]
+    [InlineData("reserved")]
+    public void A_number_out_of_use_stays_with_the_space_and_its_allocator_continues(string kind)
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 16, ReservedNumbers = kind == "reserved" ? [0, 1] : [0] });
+        if (kind == "quarantined")
+            Quarantine(space, number: 1);
+
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        SortedSet<uint> free = [.. Enumerable.Range(1, 15).Select(number => (uint)number)];
+        space.RegisterAllocator(IoAsidNumberAllocator.Create((_, _) => free.Min is var lowest && free.Remove(lowest) ? lowest : null, number => free.Add(number)));
+
+        Assert.False(set.TryAllocate(null, out _, out IoAsidAllocationFailure failure));
+        Assert.Equal(IoAsidAllocationFailure.AllocatorFailed, failure);
+        long available = set.GetStatistics().Available;
+        for (long id = 0; id < available; id++)
+            set.Allocate();
+
+        Assert.Equal(14, available);
+    }
+
     [Fact]
     public void A_custom_free_runs_once_and_only_at_the_reclaim()
     {
@@ -240,4 +262,13 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     public void Dispose() => _space.Dispose();
+
+    /// <summary>Puts a number out of use by an allocator that does not take it back.</summary>
+    private static void Quarantine(IoAsidSpace space, uint number)
+    {
+        IoAsidNumberAllocator failing = IoAsidNumberAllocator.Create((_, _) => number, _ => throw new IOException("lost"));
+        space.RegisterAllocator(failing);
+        space.CreateSet<SvaBinding>("failing").Allocate().Free();
+        space.UnregisterAllocator(failing);
+    }
 }

@@ -30,6 +30,22 @@ public sealed class MixedHandleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_keys_of_spaces_follow_no_pattern()
+    {
+        ulong[] keys = [.. Enumerable.Range(0, 64).Select(_ => Key())];
+
+        // The differences of keys that a counter makes repeat.
+        ulong[] differences = [.. keys.SelectMany((left, index) => keys[(index + 1)..].Select(right => left - right))];
+        Assert.Equal(differences.Length, differences.Distinct().Count());
+
+        static ulong Key()
+        {
+            using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 2 });
+            return space.HandleKey;
+        }
+    }
+
     private IEnumerable<IoAsidHandle<Apple>> Mixtures =>
         from set in _apples.Where(handle => handle != default).Select(handle => handle.Set).Distinct()
         from id in Lives.Select(life => life.Id).Distinct()

@@ -46,10 +46,8 @@ internal static class SpaceImage
     private static void Describe(IoAsidSpace space, uint id, StringBuilder image)
     {
         bool free;
-        bool live;
         using (space.Pool.Enter())
         {
-            live = space.Pool.IsLive(id);
             free = space.Pool.TryTake(id);
             if (free)
                 space.Pool.PutBack(id);
@@ -59,6 +57,6 @@ internal static class SpaceImage
         IoAsidLookupStatus status = space.Examine(within: null, id, out object? data);
         PrivateIoAsid? privateId = space.Records.Find(new Life(id, word.Generation))?.PrivateId;
         image.AppendLine(CultureInfo.InvariantCulture,
-            $"{id}: {(free ? "free" : live ? "live" : "out of use")}, generation {word.Generation}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
+            $"{id}: {(free ? "free" : word.IsFree ? "out of use" : "live")}, generation {word.Generation}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
     }
 }
