@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Analyzers.Operations;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -16,6 +18,8 @@ public sealed class UncheckedLookupAnalyzer : CallRule
     private const string TestBool = "test what it returns";
     private const string TestData = "test 'IsFound', or the data with 'is { }' or '?.'";
 
+    private static readonly PerBody<StrongBox<bool>> Assertions = new(body => new(body.Syntax.DescendantNodesAndSelf().Any(node => node.IsKind(SyntaxKind.SuppressNullableWarningExpression))));
+
     /// <summary>Creates the rule.</summary>
     public UncheckedLookupAnalyzer()
         : base(Descriptors.UncheckedLookup)
@@ -29,9 +33,12 @@ public sealed class UncheckedLookupAnalyzer : CallRule
 
         if (Values.IsStatement(call))
             ReportDropped(context, call, sdk);
-        else if (call.TargetMethod.Name is "Find" && !HasLiveId(call, sdk) && UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { Use: { } use })
+        else if (call.TargetMethod.Name is "Find" && MayBeUsed(call) && !HasLiveId(call, sdk) && UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { Use: { } use })
             Report(context, call, $"'{Inline(use)}' is used all the same", TestData, sdk);
     });
+
+    /// <summary>A first look at the code alone: where the compiler checks for null, only a <c>!</c> uses data that may not be there.</summary>
+    private static bool MayBeUsed(IInvocationOperation call) => !Values.IsCheckedForNull(call) || Assertions.Around(call).Value;
 
     private static bool IsOfSetOrReader(ITypeSymbol? type, SdkSymbols sdk) => sdk.TypedSet.Is(type) || sdk.TypedReader.Is(type) || sdk.Set.Is(type);
 

@@ -14,6 +14,10 @@ internal sealed class CheckedIds
 
     private CheckedIds(Body body, ISymbol containing, SdkSymbols sdk)
     {
+        // A check alone guards nothing.
+        if (body.Calls.Count < 2)
+            return;
+
         ActCalls acts = new(body);
         foreach (FlowGraph graph in FlowGraph.AllAround(body.Root, containing))
         {
