@@ -21,7 +21,7 @@ public sealed record UnitOptions
     /// The number of entries of each paging-structure cache: of the PDE, PDPE, PML4 and PML5 caches of each stage. A power of two from 4 to 2^20, or 0 for a unit
     /// that has none of these caches.
     /// </summary>
-    public int StructureCapacity { get; init; } = 256;
+    public int StructureCapacity { get; init; } = 64;
 
     /// <summary>Whether a right that a cached translation lacks faults at once. Otherwise the tables are walked again first: real units do either.</summary>
     public bool FaultsOnCachedRights { get; init; }

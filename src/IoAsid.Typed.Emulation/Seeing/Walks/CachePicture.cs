@@ -66,9 +66,7 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
         ref readonly CachedTranslation found = ref unit.Caches.Iotlb.Find(new TranslationTag(query.Requester, query.Prefix), query.Address);
         if (Unsafe.IsNullRef(in found))
             return "IOTLB: nothing";
-        Translation cached = found.IsPassThrough
-            ? Translation.PassThrough(query.Address, found.PageShift, isCached: true)
-            : Translation.Cached(found, query.Address);
+        Translation cached = Translation.Cached(found, query.Address);
         Translation fresh = WalkPicture.Onlooker(unit, new WalkLog())
             .Translate(query with { Demand = query.Demand | WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write });
         string held = $"{Describe(cached)} under domain 0x{found.Domain.Value:X}{(unit.Translator.Root.Mode == TranslationTableMode.Legacy ? "" : $", PASID 0x{found.Pasid.Value:X}")}";

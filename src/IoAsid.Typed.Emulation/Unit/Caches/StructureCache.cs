@@ -7,22 +7,33 @@ namespace IoAsid.Typed.Emulation;
 
 /// <summary>
 /// The paging-structure caches of one stage (VT-d 6.2.5): a PDE, a PDPE, a PML4 and a PML5 cache. A walk begins below the lowest entry that is cached for its
-/// address. Entries of a second stage have PASID 0.
+/// address. Tags are the domain, for a first stage also the PASID, and the part of the input address that selects the entry (VT-d Tables 17 and 19). Entries of
+/// a second stage have PASID 0. Each entry has one place, from which a newer one with the same place removes it.
 /// </summary>
 internal sealed class StructureCache
 {
     private const int LowestLevel = 2;
-    private const int HighestLevel = 5;
+    private const int Levels = 4;
+    private const int DomainBits = 16;
+    private const ulong UsedBit = 1UL << 63;
 
-    // By the level, from the lowest one on.
-    private readonly TaggedCache<StructureKey, CachedStructure>[] _levels;
+    // Canonical addresses repeat their highest bit: 57 bits tell all of them apart.
+    private const ulong AddressBits = (1UL << 57) - 1;
 
-    /// <param name="capacity">The number of entries of each level: a power of two, at least 4.</param>
-    public StructureCache(int capacity) =>
-        _levels = [.. Enumerable.Range(LowestLevel, HighestLevel - LowestLevel + 1).Select(_ => new TaggedCache<StructureKey, CachedStructure>(capacity))];
+    // The places of the lowest level come first.
+    private readonly Entry[] _entries;
+    private readonly int[] _used = new int[Levels];
+    private readonly int _capacity;
+
+    /// <param name="capacity">The number of entries of each level: a power of two.</param>
+    public StructureCache(int capacity)
+    {
+        _entries = new Entry[Levels * capacity];
+        _capacity = capacity;
+    }
 
     /// <summary>The number of entries of all levels.</summary>
-    public int Count => _levels.Sum(level => level.Count);
+    public int Count => _used.Sum();
 
     /// <summary>The observer of walks that begin at a cached entry.</summary>
     public IStructureObserver? Observer { get; set; }
@@ -34,44 +45,56 @@ internal sealed class StructureCache
     /// <param name="level">The number of levels of the tables; then the level of the entry.</param>
     public ref readonly CachedStructure Find(DomainId domain, Pasid pasid, ulong address, ref int level)
     {
+        ulong tag = TagOf(domain, pasid);
         for (int at = LowestLevel; at <= level; at++)
         {
-            TaggedCache<StructureKey, CachedStructure> cache = _levels[at - LowestLevel];
-            if (cache.Count == 0)
+            if (_used[at - LowestLevel] == 0)
                 continue;
-            ref CachedStructure found = ref cache.Find(new StructureKey(domain, pasid, address, at));
-            if (Unsafe.IsNullRef(ref found))
+            ulong region = RegionOf(address, at);
+            ref Entry entry = ref PlaceOf(tag, region, at);
+            if (entry.Region != region || entry.Tag != tag)
                 continue;
             level = at;
-            return ref found;
+            return ref entry.Structure;
         }
 
         return ref Unsafe.NullRef<CachedStructure>();
     }
 
     /// <summary>Adds an entry, in place of an older one for the same addresses.</summary>
-    public void Add(DomainId domain, Pasid pasid, ulong address, int level, in CachedStructure structure) =>
-        _levels[level - LowestLevel].Add(new StructureKey(domain, pasid, address, level), structure, out _);
+    public void Add(DomainId domain, Pasid pasid, ulong address, int level, in CachedStructure structure)
+    {
+        ulong tag = TagOf(domain, pasid);
+        ulong region = RegionOf(address, level);
+        ref Entry entry = ref PlaceOf(tag, region, level);
+        if (entry.Tag == 0)
+            _used[level - LowestLevel]++;
+        entry.Tag = tag;
+        entry.Region = region;
+        entry.Structure = structure;
+    }
 
     /// <summary>Drops every entry.</summary>
     public void Clear()
     {
-        foreach (TaggedCache<StructureKey, CachedStructure> cache in _levels)
-            cache.Clear();
+        if (Count == 0)
+            return;
+        Array.Clear(_entries);
+        Array.Clear(_used);
     }
 
     /// <summary>Drops the entries of a domain.</summary>
     public void DropDomain(DomainId domain)
     {
-        foreach (TaggedCache<StructureKey, CachedStructure> cache in _levels)
-            cache.DropWhere(new OfDomain(domain));
+        for (int level = LowestLevel; level < LowestLevel + Levels; level++)
+            DropWhere(level, new OfDomain(domain));
     }
 
     /// <summary>Drops the entries of one PASID in a domain.</summary>
     public void DropPasid(DomainId domain, Pasid pasid)
     {
-        foreach (TaggedCache<StructureKey, CachedStructure> cache in _levels)
-            cache.DropWhere(new OfPasid(domain, pasid));
+        for (int level = LowestLevel; level < LowestLevel + Levels; level++)
+            DropWhere(level, new OfTag(TagOf(domain, pasid)));
     }
 
     /// <summary>Drops the entries of one PASID in a domain that select tables for some address of a range.</summary>
@@ -81,32 +104,82 @@ internal sealed class StructureCache
     /// <param name="shift">The binary logarithm of the size of the range in bytes. The range is aligned to its size.</param>
     public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
-        for (int level = LowestLevel; level <= HighestLevel; level++)
+        ulong tag = TagOf(domain, pasid);
+        for (int level = LowestLevel; level < LowestLevel + Levels; level++)
         {
-            TaggedCache<StructureKey, CachedStructure> cache = _levels[level - LowestLevel];
-            if (shift <= TranslationTables.ShiftOf(level))
-                cache.Drop(new StructureKey(domain, pasid, address, level), out _);
-            else
-                cache.DropWhere(new OfPages(domain, pasid, level, address, shift));
+            int own = TranslationTables.ShiftOf(level);
+            if (shift > own)
+                DropWhere(level, new OfRange(tag, RegionOf(address, level), shift - own));
+            else if (_used[level - LowestLevel] != 0)
+                DropOne(tag, RegionOf(address, level), level);
         }
     }
 
-    [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfDomain(DomainId domain) : ICacheCondition<StructureKey, CachedStructure>
+    private void DropOne(ulong tag, ulong region, int level)
     {
-        public bool Holds(StructureKey key, in CachedStructure value) => key.Domain == domain;
+        ref Entry entry = ref PlaceOf(tag, region, level);
+        if (entry.Region == region && entry.Tag == tag)
+            Drop(ref entry, level);
+    }
+
+    private void DropWhere<TCondition>(int level, TCondition condition)
+        where TCondition : struct, ICondition
+    {
+        if (_used[level - LowestLevel] == 0)
+            return;
+        foreach (ref Entry entry in _entries.AsSpan((level - LowestLevel) * _capacity, _capacity))
+        {
+            if (entry.Tag != 0 && condition.Holds(entry.Tag, entry.Region))
+                Drop(ref entry, level);
+        }
+    }
+
+    private void Drop(ref Entry entry, int level)
+    {
+        entry = default;
+        _used[level - LowestLevel]--;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry PlaceOf(ulong tag, ulong region, int level)
+    {
+        int place = (int)(region + (tag * 0x9E37_79B9_7F4A_7C15 >> 40)) & (_capacity - 1);
+        return ref _entries[(level - LowestLevel) * _capacity + place];
+    }
+
+    private static ulong TagOf(DomainId domain, Pasid pasid) => UsedBit | (ulong)pasid.Value << DomainBits | domain.Value;
+
+    private static ulong RegionOf(ulong address, int level) => (address & AddressBits) >> TranslationTables.ShiftOf(level);
+
+    /// <summary>Decides which entries are dropped.</summary>
+    private interface ICondition
+    {
+        bool Holds(ulong tag, ulong region);
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfPasid(DomainId domain, Pasid pasid) : ICacheCondition<StructureKey, CachedStructure>
+    private struct Entry
     {
-        public bool Holds(StructureKey key, in CachedStructure value) => key.Domain == domain && key.Pasid == pasid;
+        public ulong Tag;
+        public ulong Region;
+        public CachedStructure Structure;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfPages(DomainId domain, Pasid pasid, int level, ulong address, int shift) : ICacheCondition<StructureKey, CachedStructure>
+    private readonly struct OfDomain(DomainId domain) : ICondition
     {
-        public bool Holds(StructureKey key, in CachedStructure value) =>
-            key.Domain == domain && key.Pasid == pasid && key.Overlaps(level, address, shift);
+        public bool Holds(ulong tag, ulong region) => (ushort)tag == domain.Value;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly struct OfTag(ulong wanted) : ICondition
+    {
+        public bool Holds(ulong tag, ulong region) => tag == wanted;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly struct OfRange(ulong wanted, ulong first, int shift) : ICondition
+    {
+        public bool Holds(ulong tag, ulong region) => tag == wanted && (shift >= 64 || region >> shift == first >> shift);
     }
 }

@@ -13,7 +13,7 @@ internal readonly struct Translation
     public ulong Address { get; private init; }
 
     /// <summary>Binary logarithm of how many bytes the translation is good for, aligned to as many.</summary>
-    public int PageShift { get; private init; }
+    public int PageShift { get; init; }
 
     public PageRights Rights { get; private init; }
 
@@ -35,10 +35,6 @@ internal readonly struct Translation
     public static Translation Identity(ulong address) =>
         new() { Kind = TranslationKind.Identity, Address = address, PageShift = 12, Rights = Everything };
 
-    /// <summary>Returns the translation of an address space that passes addresses through.</summary>
-    public static Translation PassThrough(ulong address, int pageShift, bool isCached) =>
-        new() { Kind = TranslationKind.Identity, Address = address, PageShift = pageShift, Rights = Everything, IsCached = isCached };
-
     public static Translation Interrupt(ulong address) =>
         new() { Kind = TranslationKind.Interrupt, Address = address, PageShift = 12 };
 
@@ -47,10 +43,10 @@ internal readonly struct Translation
 
     public static Translation Cached(in CachedTranslation cached, ulong input) => new()
     {
-        Kind = TranslationKind.Mapped,
+        Kind = cached.IsPassThrough ? TranslationKind.Identity : TranslationKind.Mapped,
         Address = cached.Output | input & ((1UL << cached.PageShift) - 1),
         PageShift = cached.PageShift,
-        Rights = cached.Rights,
+        Rights = cached.Rights & ~PageRights.PassThrough,
         IsCached = true,
     };
 

@@ -139,9 +139,12 @@ internal sealed class Translator
             return Translation.Blocked(fault, unreported);
 
         return !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
-            ? TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching) with { IsForSupervisor = true }
+            ? TranslateForSupervisor(space, query, caching)
             : TranslateIn(space, query, caching);
     }
+
+    private Translation TranslateForSupervisor(in AddressSpaceContext space, in TranslationQuery query, bool caching) =>
+        TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching) with { IsForSupervisor = true };
 
     // What the context entry says of a request with a PASID, in the order of the architecture (VT-d 7.1.3). PASIDE has no say in translated requests.
     private FaultReason PasidDenied(in TranslationQuery query, in ScalableContextEntry context)
@@ -162,8 +165,6 @@ internal sealed class Translator
     {
         if (RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
-        if (query.AddressType == AddressType.TranslationRequest && !query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
-            return Translation.Interrupt(query.Address);
 
         TranslationTag tag = new(query.Requester, query.Prefix);
         if (caching)
@@ -173,6 +174,9 @@ internal sealed class Translator
                 return translation;
         }
 
+        // Nothing is cached of requests for the interrupt range without a PASID.
+        if (query.AddressType == AddressType.TranslationRequest && !query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+            return Translation.Interrupt(query.Address);
         if (space.Grant == PasidGrantType.PassThrough)
             return PassThrough(space, query, tag, caching);
         FaultReason fault = Walk(space, query, out WalkResult result);
@@ -199,10 +203,10 @@ internal sealed class Translator
 
         if (query.Demand.Has(WalkDemand.Write) && !cached.Rights.Has(PageRights.Dirty))
             return false;
-        translation = cached.IsPassThrough
-            ? Translation.PassThrough(query.Address, _largestPageShift, isCached: true)
-            : Translation.Cached(cached, query.Address);
-        if (LeadsToInterrupts(translation, asks))
+        translation = Translation.Cached(cached, query.Address);
+        if (asks)
+            translation = ForAnswer(translation, space);
+        else if (InterruptRange.Contains(translation.Address))
             translation = IntoInterruptRange(space);
         return true;
     }
@@ -220,8 +224,9 @@ internal sealed class Translator
     {
         if (BeyondHost(query.Address))
             return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
-        Translation identity = Translation.PassThrough(query.Address, _largestPageShift, isCached: false);
-        if (LeadsToInterrupts(identity, query.Demand.Has(WalkDemand.Ask)))
+        Translation identity = Translation.Identity(query.Address);
+        bool asks = query.Demand.Has(WalkDemand.Ask);
+        if (!asks && InterruptRange.Contains(query.Address))
             return IntoInterruptRange(space);
         if (caching && !space.IsLegacy)
         {
@@ -230,17 +235,17 @@ internal sealed class Translator
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 
-        return identity;
+        return asks ? ForAnswer(identity, space) : identity;
     }
 
-    // A large page may lie around the range. Of a translation request the whole page counts, except of pass-through: translated requests to the range are
-    // refused when they come (VT-d Table 30, SGN.8).
-    private static bool LeadsToInterrupts(in Translation translation, bool asks)
+    // The answer to a translation request is a whole page, and all of it must lie outside the interrupt range. Pass-through answers with the largest page there is:
+    // of translated requests into the range each is refused when it comes (VT-d 4.2.3; Table 30, SGN.8).
+    private Translation ForAnswer(in Translation translation, in AddressSpaceContext space)
     {
-        if (!asks)
-            return InterruptRange.Contains(translation.Address);
+        if (translation.Kind == TranslationKind.Identity)
+            return translation with { PageShift = _largestPageShift };
         int shift = translation.PageShift;
-        return translation.Kind == TranslationKind.Mapped && InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift);
+        return InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift) ? IntoInterruptRange(space) : translation;
     }
 
     private static int LargestPageLevel(in VtdCapabilities capabilities)

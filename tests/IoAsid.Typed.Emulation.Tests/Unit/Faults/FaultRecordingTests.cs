@@ -55,6 +55,24 @@ public sealed class FaultRecordingTests
         Assert.Equal(Pending | 1 << 8, Status(bench));
     }
 
+    [Theory]
+    // In a unit without a second stage: the width of the first stage decides.
+    [InlineData(true, 57)]
+    [InlineData(false, 48)]
+    [Specification("11.4.7.6/4")]
+    public void Fault_information_has_the_width_of_addresses(bool fiveLevels, int width)
+    {
+        VtdCapabilities firstStage = VtdCapabilities.FirstStageOnly;
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with
+        {
+            Capabilities = firstStage with { Capability = firstStage.Capability with { SupportedAddressWidths = 0, FiveLevelPaging = fiveLevels } },
+        });
+        bench.SetPasid(new Pasid(5), new PasidEntry { Present = true, GrantType = PasidGrantType.FirstStage });
+        bench.Translate(DmaAccess.Read, 0x7FFF_FFFF_FFFF_F000, new PasidPrefix(new Pasid(5)));
+
+        Assert.Equal((FaultReason.NotCanonical, (1UL << width) - 0x1000), (bench.RecordedReason, bench.Record(0).FaultInformation));
+    }
+
     [Fact]
     [Specification("7.2.1/2")]
     public void Disabling_translation_makes_the_first_record_the_next_one()

@@ -93,6 +93,45 @@ public sealed class UnitEventTests
         Assert.Equal(2, bench.Interrupts.Count);
     }
 
+    /// <summary>Causes of the fault event other than a record, and their bits in FSTS.</summary>
+    public static TheoryData<string, uint> FaultCauses => new() { { "overflow", 1 << 0 }, { "queue error", 1 << 4 }, { "completion error", 1 << 5 }, { "time-out", 1 << 6 } };
+
+    [Theory]
+    [MemberData(nameof(FaultCauses))]
+    [Specification("7.3/1", "7.3/2", "7.3/3", "7.3/4")]
+    public void Fault_event_follows_each_of_its_causes(string cause, uint bit)
+    {
+        using UnitBench bench = Make();
+        CauseFault(bench, cause);
+        Assert.Equal((bit, Masked | PendingBit), (bench.Registers.Read32(0x34) & 0x7F, bench.Registers.Read32(0x38)));
+
+        // A record comes and goes, and nothing is cleared: the cause stands.
+        Cause(bench, 0x38);
+        ClearCause(bench, 0x38);
+        bench.Registers.Write32(0x34, 0);
+        Assert.Equal(Masked | PendingBit, bench.Registers.Read32(0x38));
+        Unmask(bench, 0x38);
+        Cause(bench, 0x38);
+        ClearCause(bench, 0x38);
+        Assert.Single(bench.Interrupts);
+
+        bench.Registers.Write32(0x34, bit);
+        Cause(bench, 0x38);
+        Assert.Equal(2, bench.Interrupts.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(FaultCauses))]
+    [Specification("7.3/4")]
+    public void Clearing_the_cause_withdraws_a_masked_fault_event(string cause, uint bit)
+    {
+        using UnitBench bench = Make();
+        CauseFault(bench, cause);
+        bench.Registers.Write32(0x34, bit);
+
+        Assert.Equal(Masked, bench.Registers.Read32(0x38));
+    }
+
     [Fact]
     [Specification("7.3/1")]
     public void Fault_events_are_told_of_queue_errors_too()
@@ -136,6 +175,29 @@ public sealed class UnitEventTests
             default:
                 bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
                 bench.RunBriefly();
+                break;
+        }
+    }
+
+    private static void CauseFault(UnitBench bench, string cause)
+    {
+        switch (cause)
+        {
+            case "queue error":
+                bench.Submit(new Descriptor(0xF));
+                break;
+            case "completion error":
+                bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
+                break;
+            case "time-out":
+                bench.Completes = false;
+                bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+                bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+                break;
+            default:
+                for (int fault = 0; fault < 5; fault++)
+                    Cause(bench, 0x38);
+                ClearCause(bench, 0x38);
                 break;
         }
     }

@@ -44,6 +44,51 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
+    [Specification("6.5.2.12/5")]
+    public void A_wait_does_not_wait_for_invalidations_behind_it()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1), Descriptor.DeviceTlb(UnitBench.OtherDevice));
+        Complete(bench, 0);
+
+        Assert.Equal(1UL, bench.Word(UnitBench.Status));
+    }
+
+    [Fact]
+    [Specification("6.5.2.11/5")]
+    public void Each_invalidation_has_its_own_time()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.OtherDevice));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34) & TimeoutError);
+        bench.Registers.Write32(0x34, TimeoutError);
+
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+
+        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34) & TimeoutError);
+    }
+
+    [Fact]
+    [Specification("4.3/1")]
+    public void A_tag_under_way_is_not_given_again()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        for (int tag = 1; tag < 32; tag++)
+        {
+            bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+            Complete(bench, tag);
+        }
+
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+
+        Assert.Equal(1, bench.Invalidations[^1].Tag);
+    }
+
+    [Fact]
     [Specification("6.5.2.9/4")]
     public void A_fence_holds_back_what_is_behind_it()
     {

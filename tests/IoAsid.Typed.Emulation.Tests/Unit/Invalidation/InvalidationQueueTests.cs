@@ -154,6 +154,7 @@ public sealed class InvalidationQueueTests
 
         // Written while the queue is on, IQA has no effect; read anew it would leave the head between two wide descriptors, for ever.
         bench.Registers.Write64(0x90, UnitBench.Ring | 1 << 11);
+        bench.Command(1u << 30);
         bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
 
         Assert.Equal((0u, 32UL, 1UL), (Faults(bench), Head(bench), bench.Word(UnitBench.Status)));

@@ -74,6 +74,16 @@ public sealed class RegisterInvalidationTests
         Assert.Equal(FaultReason.ReadDenied, bench.Fault(DmaAccess.Read, Page));
     }
 
+    [Fact]
+    [Specification("6.5.1.2/1")]
+    public void Without_PSI_everything_goes_if_everything_is_asked_for()
+    {
+        using UnitBench bench = MakeLegacy(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
+        bench.Registers.Write64(Iotlb, Start | 1UL << 60);
+
+        Assert.Equal(1UL, bench.Registers.Read64(Iotlb) >> 57 & 3);
+    }
+
     [Theory]
     [InlineData(0xFFC7UL, true)]
     [InlineData(0xFFC8UL, false)]
@@ -115,6 +125,21 @@ public sealed class RegisterInvalidationTests
 
         Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Ccmd) >> 63, bench.Registers.Read64(Ccmd) >> 59 & 3));
         Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Iotlb) >> 63, bench.Registers.Read64(Iotlb) >> 57 & 3));
+        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(2, bench.Reports.Count(report => report.Contains("ignored", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Commands_without_their_start_bit_do_nothing()
+    {
+        using UnitBench bench = MakeLegacy();
+        bench.Output(DmaAccess.Read, Page);
+        Unmap(bench);
+        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
+        bench.Registers.Write64(Ccmd, 1UL << 61);
+        bench.Registers.Write64(Iotlb, 1UL << 60);
+
+        Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Ccmd) >> 59 & 3, bench.Registers.Read64(Iotlb) >> 57 & 3));
         Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
     }
 

@@ -26,7 +26,7 @@ public sealed class CachingPropertyTests
         {
             IotlbCapacity = capacity,
             ContextCapacity = 4,
-            StructureCapacity = Math.Min(capacity, 256),
+            StructureCapacity = Math.Min(capacity, 64),
             FaultsOnCachedRights = faultsOnCachedRights,
         };
         using CachingBench cached = new(options);

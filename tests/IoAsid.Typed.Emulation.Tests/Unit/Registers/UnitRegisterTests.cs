@@ -143,6 +143,17 @@ public sealed class UnitRegisterTests
     }
 
     [Fact]
+    public void Commands_are_observed()
+    {
+        using UnitBench bench = new();
+        List<UnitEvent> seen = [];
+        bench.Unit.Observer = seen.Add;
+        bench.EnableQueue();
+
+        Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0x18, 1u << 26)], seen);
+    }
+
+    [Fact]
     public void Accesses_that_are_not_aligned_are_a_fault_of_the_caller()
     {
         using UnitBench bench = new();
