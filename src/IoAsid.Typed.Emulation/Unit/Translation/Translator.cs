@@ -20,6 +20,7 @@ internal sealed class Translator
     private readonly bool _refusesExecute;
     private readonly bool _pasidsInTranslatedRequests;
     private readonly int _largestPageShift;
+    private readonly uint _pasids;
     private ScalableContextEntry _readContext;
     private AddressSpaceContext _readSpace;
 
@@ -30,6 +31,7 @@ internal sealed class Translator
         _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
         _refusesExecute = _capabilities.MajorVersion >= 8;
         _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
+        _pasids = 1u << _capabilities.PasidBits;
         _largestPageShift = TranslationTables.ShiftOf(LargestPageLevel(_capabilities));
         _caches = caches;
         _tables = new TableReader(memory, _capabilities);
@@ -158,7 +160,7 @@ internal sealed class Translator
             return FaultReason.RidPasidInvalid;
         if (translated && !context.PasidInTranslatedRequestsEnable)
             return FaultReason.PasidInTranslatedRequestsDisabled;
-        return query.Prefix.Pasid.Value >> _capabilities.PasidBits != 0 ? FaultReason.PasidTooWide : FaultReason.None;
+        return query.Prefix.Pasid.Value < _pasids ? FaultReason.None : FaultReason.PasidTooWide;
     }
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
