@@ -77,7 +77,7 @@ public sealed class TakeOverTests
             {
                 for (int bit = 0; bit < 64; bit++)
                 {
-                    if ((register.OneToClearMask >> bit & 1) != 0)
+                    if ((register.Masks.OneToClear >> bit & 1) != 0)
                         bits.Add($"{register.Description.Name}{register.Index}", register.Offset, bit);
                 }
             }
@@ -312,7 +312,7 @@ public sealed class TakeOverTests
 
         private void Write(PlacedRegister register, ulong value, ulong lanes)
         {
-            this[register.Offset] = register.Write(this[register.Offset], value, lanes);
+            this[register.Offset] = register.Masks.Write(this[register.Offset], value, lanes);
             if (register.Offset == RegisterOffsets.GlobalCommand)
             {
                 Commands++;
