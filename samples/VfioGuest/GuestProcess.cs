@@ -72,7 +72,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     }
 
     // The guest changed its tables. It invalidates with its own ids, and continues when the wait descriptor completes.
-    async ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range)
+    async ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         await InvalidateAsync(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(Pasid.Value )}.Bits);
         await InvalidateAsync(new PasidDeviceTlbInvalidation
