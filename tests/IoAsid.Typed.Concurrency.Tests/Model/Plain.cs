@@ -168,12 +168,12 @@ internal sealed class Plain(PlainOptions options)
         }
 
         bool fits = number >= min && number <= max && number <= PlainOptions.Numbers;
-        bool live = At(number) is not null;
-        if (fits && !live && number != 0 && !_quarantined.Contains(number))
+        bool taken = number == 0 || _quarantined.Contains(number) || At(number) is not null;
+        if (fits && !taken)
             return IoAsidAllocationFailure.None;
 
         Faults.Add(fits ? IoAsidFaultKind.NumberInUse : IoAsidFaultKind.NumberOutOfRange);
-        _ = live || TryHandBack(number, IoAsidFaultKind.HandBackFailed);
+        _ = taken || TryHandBack(number, IoAsidFaultKind.HandBackFailed);
         return IoAsidAllocationFailure.AllocatorFailed;
     }
 
