@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Diagnostics;
 
@@ -23,6 +25,7 @@ internal sealed class Notifier(IoAsidSpace space)
     /// <summary>Notifies of the events in the record's queue. The record has given the caller the turn to do so.</summary>
     public void Notify(LifeRecord record)
     {
+        DropAbandoned();
         Append(record, this);
         if (t_notifying)
             return;
@@ -39,6 +42,17 @@ internal sealed class Notifier(IoAsidSpace space)
         }
     }
 
+    /// <summary>
+    /// Drops the records of an execution that systematic exploration gave up in the middle of a notification. Without exploration a thread never leaves a notification
+    /// before its backlog is empty.
+    /// </summary>
+    [Conditional("IOASID_CONTROLLED_SCHEDULE")]
+    private static void DropAbandoned()
+    {
+        if (!t_notifying)
+            t_first = t_last = null;
+    }
+
     private static void Append(LifeRecord record, Notifier notifier)
     {
         record.Notifier = notifier;
@@ -51,7 +65,7 @@ internal sealed class Notifier(IoAsidSpace space)
         t_last = record;
     }
 
-    private static bool TryRemoveFirst([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LifeRecord? record)
+    private static bool TryRemoveFirst([NotNullWhen(true)] out LifeRecord? record)
     {
         record = t_first;
         t_first = record?.NextInBacklog;
