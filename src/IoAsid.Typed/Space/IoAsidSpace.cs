@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lifetime;
@@ -82,7 +81,8 @@ public sealed class IoAsidSpace : IDisposable
     internal bool IsDisposed => _disposed;
 
     /// <summary>The random key that scrambles the lives in handles, so that a life of another space's handle is not mistaken for one of this space.</summary>
-    internal ulong HandleKey { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    [SuppressMessage("Security", "CA5394", Justification = "The key guards against accidents, and cryptography would need a library beside the runtime.")]
+    internal ulong HandleKey { get; } = (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
 
     internal bool TracksHolders { get; }
 
