@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Samples;
 
@@ -103,7 +104,7 @@ public static class SampleCommand
         return 0;
     }
 
-    private static bool TryCreate(string file, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FileStream? created)
+    private static bool TryCreate(string file, [NotNullWhen(true)] out FileStream? created)
     {
         try
         {
