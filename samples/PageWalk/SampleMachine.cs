@@ -38,7 +38,7 @@ internal sealed class SampleMachine : IDisposable
 
     public EmulatedMachine Machine => _machine.Hardware;
 
-    public VtdUnit Unit => (VtdUnit)Machine.Units[0].Unit;
+    public EmulatedIommuUnit Unit => Machine.Units[0];
 
     public EmulatedDmaEngine Engine => _machine.Engines[0];
 

@@ -62,7 +62,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
     {
         transcript.Step("The unit remembers. Software changes the page: until it invalidates, the unit does not know.");
         DmaRequest request = Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid);
-        machine.Unit.Read(request, new byte[8]);
+        machine.Unit.TryRead(request, new byte[8]);
         machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
         ShowLast(request);
         machine.Machine.Run(() => machine.Driver.SubmitAsync(new PasidIotlbInvalidation

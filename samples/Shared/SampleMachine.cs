@@ -16,13 +16,11 @@ public sealed class SampleMachine : IDisposable
         Hardware = new EmulatedMachine(new MachineOptions
         {
             Scheduler = new SchedulerOptions { Seed = seed },
-            Units = [MachineUnit.Vtd("dmar0", new UnitOptions { Capabilities = Capabilities })],
+            Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities })],
         });
         Engines = [.. engines.Select((options, number) => Hardware.PlugIn(
             0, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, options)))];
-        _checker = new UnitChecker((VtdUnit)Hardware.Units[0].Unit, Hardware.Scheduler.Clock);
-        Hardware.Bus.Observe(_checker);
-        Hardware.Fabric.Observe(_checker);
+        _checker = UnitChecker.Watch(Hardware.Units[0]);
     }
 
     /// <summary>The machine. Drivers use it as an <see cref="IPlatform"/>; its other members are for observation.</summary>

@@ -42,10 +42,10 @@ internal sealed class IommuBench
         {
             Scheduler = new SchedulerOptions { Seed = seed, StepLimit = StepLimit },
             Ram = [new MemoryRange(0, 0x4000_0000)],
-            Units = [.. Enumerable.Range(0, Options.Units).Select(number => MachineUnit.Vtd($"dmar{number}", unit))],
+            Units = [.. Enumerable.Range(0, Options.Units).Select(number => new MachineUnit($"dmar{number}", unit))],
         });
         foreach (EmulatedIommuUnit emulated in Machine.Units)
-            Watch((VtdUnit)emulated.Unit);
+            _checkers.Add(UnitChecker.Watch(emulated));
         Engines = [.. Enumerable.Range(0, Options.Devices).Select(PlugIn)];
     }
 
@@ -193,12 +193,4 @@ internal sealed class IommuBench
 
     private EmulatedDmaEngine PlugIn(int number) => Machine.PlugIn(
         number % Options.Units, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, Options.Engine));
-
-    private void Watch(VtdUnit unit)
-    {
-        UnitChecker checker = new(unit, Machine.Scheduler.Clock);
-        Machine.Bus.Observe(checker);
-        Machine.Fabric.Observe(checker);
-        _checkers.Add(checker);
-    }
 }

@@ -8,7 +8,7 @@ public sealed partial class PublicSurfaceTests
     private static readonly Dictionary<string, int> s_publicTypes = new(StringComparer.Ordinal)
     {
         ["IoAsid.Typed.DmaEngine"] = 12,
-        ["IoAsid.Typed.Emulation"] = 58,
+        ["IoAsid.Typed.Emulation"] = 27,
         ["IoAsid.Typed.Hardware"] = 19,
         ["IoAsid.Typed.Iommu"] = 52,
         ["IoAsid.Typed.Layouts"] = 22,

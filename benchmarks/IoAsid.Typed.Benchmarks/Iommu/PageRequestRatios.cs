@@ -96,7 +96,7 @@ internal sealed class PageRequestRatios
 
     private void WriteOnly(int count)
     {
-        SparseMemory memory = _machine.Machine.PhysicalMemory;
+        SparseMemory memory = _machine.Machine.SparseMemory;
         IoAsidReader<SvaBinding> sva = _machine.Subsystem.SvaBindings;
         for (int request = 0; request < count; request++)
         {

@@ -21,7 +21,7 @@ internal sealed class SvaMachine
         {
             Scheduler = new SchedulerOptions { StepLimit = long.MaxValue },
             Ram = [new MemoryRange(0, 0x8000_0000)],
-            Units = [MachineUnit.Vtd("dmar0", new UnitOptions { Capabilities = Capabilities })],
+            Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities })],
         });
         Engine = Machine.PlugIn(0, new RequesterId(0, 2, 0), context => new EmulatedDmaEngine(context));
         (Subsystem, Device) = Machine.Run(StartAsync);
@@ -32,7 +32,7 @@ internal sealed class SvaMachine
 
     public EmulatedMachine Machine { get; }
 
-    public VtdUnit Unit => (VtdUnit)Machine.Units[0].Unit;
+    public VtdUnit Unit => Machine.Units[0].Vtd;
 
     public EmulatedDmaEngine Engine { get; }
 

@@ -26,4 +26,10 @@ public enum FindingKind
 
     /// <summary>A walk began at a cached entry of an upper level, and the tables no longer lead to the table of that entry, or with fewer rights.</summary>
     StaleStructure,
+
+    /// <summary>
+    /// Software used the unit in a way that the architecture forbids or asked for a feature that the unit does not have, or a device did not do what the unit
+    /// asked of it.
+    /// </summary>
+    Misuse,
 }

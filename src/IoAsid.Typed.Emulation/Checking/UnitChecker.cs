@@ -20,16 +20,12 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private readonly List<Finding> _findings = [];
     private readonly StructureUses _structureUses = new();
     private readonly Action<UnitEvent> _observer;
+    private readonly Action<string> _reporter;
+    private readonly List<IDisposable> _subscriptions = [];
     private bool _isDisposed;
 
-    /// <summary>Starts to watch.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="clock">The machine's clock.</param>
-    /// <remarks>Give it to the processor bus and to the fabric as well: their observers are how it learns who wrote what, and when messages were sent.</remarks>
-    public UnitChecker(VtdUnit unit, TimeProvider clock)
+    internal UnitChecker(VtdUnit unit, TimeProvider clock)
     {
-        ArgumentNullException.ThrowIfNull(unit);
-        ArgumentNullException.ThrowIfNull(clock);
         _unit = unit;
         _clock = clock;
         _look = new TableLook(unit);
@@ -37,9 +33,23 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         _pageRequests = new PageRequestWatch(new PasidLives(_look, unit.Parts.Memory), Report);
         _observer = Observe;
         unit.Observer += _observer;
+        _reporter = ReportMisuse;
+        unit.Reporter += _reporter;
         unit.Accessed += Check;
         _structureUses.Observe(unit.Parts.Caches);
         unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => HeadWritten());
+    }
+
+    /// <summary>Begins to watch a unit of a machine, with the writes of processors and the messages of the fabric. The checker knows nothing of what happened before.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <returns>The checker; disposing it ends the watch.</returns>
+    public static UnitChecker Watch(EmulatedIommuUnit unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        UnitChecker checker = new(unit.Vtd, unit.Machine.Scheduler.Clock);
+        checker._subscriptions.Add(unit.Machine.Bus.Observe(checker));
+        checker._subscriptions.Add(unit.Machine.Fabric.Observe(checker));
+        return checker;
     }
 
     /// <summary>What was found so far, in the order in which it was seen.</summary>
@@ -51,29 +61,25 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     /// <summary>Adds a finding for each group of page requests that is still open: to be called when all should be quiet.</summary>
     public void FindMissingResponses() => _pageRequests.FindMissing();
 
-    /// <inheritdoc/>
-    public void MemoryWritten(ulong address, int length)
+    void IProcessorObserver.MemoryWritten(ulong address, int length)
     {
         _writes.Add(address, length);
         _pageRequests.Lives.Written(address, length);
     }
 
-    /// <inheritdoc/>
-    public void Sent(in FabricMessage message)
+    void IFabricObserver.Sent(in FabricMessage message)
     {
         if (message.Kind == FabricMessageKind.PageRequest)
             _pageRequests.Sent(message);
     }
 
-    /// <inheritdoc/>
-    public void Arriving(in FabricMessage message)
+    void IFabricObserver.Arriving(in FabricMessage message)
     {
         if (message.Kind == FabricMessageKind.PageRequest)
             _pageRequests.Arriving(message);
     }
 
-    /// <inheritdoc/>
-    public void Lost(in FabricMessage message)
+    void IFabricObserver.Lost(in FabricMessage message)
     {
         if (message.Kind == FabricMessageKind.PageGroupResponse)
             _pageRequests.Forget(message.Function);
@@ -84,9 +90,14 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     {
         _isDisposed = true;
         _unit.Observer -= _observer;
+        _unit.Reporter -= _reporter;
         _unit.Accessed -= Check;
         _structureUses.Dispose();
+        foreach (IDisposable subscription in _subscriptions)
+            subscription.Dispose();
     }
+
+    private void ReportMisuse(string text) => Report(FindingKind.Misuse, default, default, address: 0, isHarmful: false, text, "Reported by the unit");
 
     private void HeadWritten()
     {

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation;
 /// An emulated PCI function: capabilities with their order, a device TLB, page requests, reset and removal. What it is for, a
 /// derived class says: its registers, its portals and its use of <see cref="Dma"/>. Everything happens in steps of hardware.
 /// </summary>
-public abstract partial class EmulatedFunction : IPciFunction
+public abstract class EmulatedFunction : IPciFunction
 {
     /// <summary>How long a function-level reset takes (PCIe 6.6.2).</summary>
     private static readonly TimeSpan ResetTime = TimeSpan.FromMilliseconds(100);
@@ -14,13 +14,12 @@ public abstract partial class EmulatedFunction : IPciFunction
     private readonly PasidCapability? _pasid;
     private readonly AtsCapability? _ats;
     private readonly PriCapability? _pri;
-    private readonly Invalidations? _invalidations;
+    private readonly FunctionEndpoint _endpoint;
     private readonly InterruptMessage?[] _interrupts;
     private EndpointPort? _port;
     private IRegisterBlock? _registers;
     private IDisposable? _explanation;
     private bool _isBusMaster;
-    private bool _isResetting;
 
     /// <summary>A function that is not plugged in yet.</summary>
     /// <param name="context">Where it is.</param>
@@ -38,7 +37,8 @@ public abstract partial class EmulatedFunction : IPciFunction
         _pasid = options.PasidWidth == 0 ? null : new PasidCapability(this, options);
         _ats = options.InvalidateQueueDepth == 0 ? null : new AtsCapability(this, options);
         _pri = options.PageRequestCapacity == 0 ? null : new PriCapability(this, options);
-        _invalidations = _ats is null ? null : new Invalidations(this, options, _ats);
+        Invalidations = _ats is null ? null : new Invalidations(this, options, _ats);
+        _endpoint = new FunctionEndpoint(this);
     }
 
     /// <inheritdoc/>
@@ -82,10 +82,10 @@ public abstract partial class EmulatedFunction : IPciFunction
     public int PageRequestsOutstanding => _pri?.Requester.Outstanding ?? 0;
 
     /// <summary>How many invalidations were sent beyond its queue, and are lost.</summary>
-    public long InvalidationsOverDepth => _invalidations?.OverDepth ?? 0;
+    public long InvalidationsOverDepth => Invalidations?.OverDepth ?? 0;
 
     /// <summary>How many messages came that it had no use for: answers to nothing, or to what was before a reset.</summary>
-    public long UnexpectedMessages { get; private set; }
+    public long UnexpectedMessages => _endpoint.UnexpectedMessages;
 
     /// <summary>Runs its work.</summary>
     protected internal SeededScheduler Scheduler { get; }
@@ -94,16 +94,23 @@ public abstract partial class EmulatedFunction : IPciFunction
     protected DmaMaster Dma { get; }
 
     /// <summary>Its registers, as they are reached when nothing is in front. They are not reached during a reset.</summary>
-    protected abstract IRegisterBlock RegisterFile { get; }
+    protected internal abstract IRegisterBlock RegisterFile { get; }
 
     /// <summary>How many portals for commands it has.</summary>
-    protected virtual int PortalCount => 0;
+    protected internal virtual int PortalCount => 0;
 
     internal EndpointPort Port => _port ?? throw NotPluggedIn();
 
     internal PendingRequests Requests { get; }
 
     internal IScheduler Hardware => Scheduler.Hardware;
+
+    /// <summary>Whether a function-level reset is under way.</summary>
+    internal bool IsResetting { get; private set; }
+
+    internal Invalidations? Invalidations { get; }
+
+    internal PageRequester? PageRequester => _pri?.Requester;
 
     internal AtsCapability? EnabledAts => _ats is { Enabled: true } ? _ats : null;
 
@@ -133,15 +140,15 @@ public abstract partial class EmulatedFunction : IPciFunction
         if (!BeginConfigurationWrite())
             return;
         Forget();
-        _isResetting = true;
+        IsResetting = true;
         await Scheduler.Delay(ResetTime);
-        _isResetting = false;
+        IsResetting = false;
     }
 
     /// <summary>Plugs the function in.</summary>
     internal void PlugIn(UnitPort unit, ProcessorBus bus)
     {
-        _port = unit.Attach(new FunctionEndpoint(this));
+        _port = unit.Attach(_endpoint);
         _registers = bus.Registers($"{RequesterId}", _port.Registers);
         Portals = [.. _port.Portals.Select(bus.Portal)];
         _explanation = Scheduler.ExplainWaits(ExplainWaits);
@@ -163,7 +170,7 @@ public abstract partial class EmulatedFunction : IPciFunction
     internal bool BeginConfigurationWrite()
     {
         _port?.PushPosted();
-        return IsPresent && !_isResetting;
+        return IsPresent && !IsResetting;
     }
 
     /// <summary>Whether requests may be sent, and with this prefix.</summary>
@@ -198,7 +205,7 @@ public abstract partial class EmulatedFunction : IPciFunction
     /// <summary>Takes a command that was posted; one that finds no room is dropped.</summary>
     /// <param name="portal">Which portal.</param>
     /// <param name="command">Its 64 bytes.</param>
-    protected virtual void AcceptPosted(int portal, ReadOnlySpan<byte> command)
+    protected internal virtual void AcceptPosted(int portal, ReadOnlySpan<byte> command)
     {
     }
 
@@ -206,7 +213,7 @@ public abstract partial class EmulatedFunction : IPciFunction
     /// <param name="portal">Which portal.</param>
     /// <param name="command">Its 64 bytes, PASID included.</param>
     /// <returns>Whether there was room.</returns>
-    protected virtual bool TryAccept(int portal, ReadOnlySpan<byte> command) => false;
+    protected internal virtual bool TryAccept(int portal, ReadOnlySpan<byte> command) => false;
 
     /// <summary>Says what the function waits for, when nothing on the machine goes on.</summary>
     /// <param name="waits">Takes a line for each thing.</param>
@@ -242,7 +249,7 @@ public abstract partial class EmulatedFunction : IPciFunction
         _pri?.Forget();
         _ats?.Forget();
         _pasid?.Forget();
-        _invalidations?.Forget();
+        Invalidations?.Forget();
         ForgetTranslations();
         Requests.Abort();
         OnForget();

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>How a request ended (PCIe, Completion Status). A posted write that fails is dropped: only the unit and the checker know.</summary>
-public enum CompletionStatus
+internal enum CompletionStatus
 {
     /// <summary>Done.</summary>
     Success = 0,

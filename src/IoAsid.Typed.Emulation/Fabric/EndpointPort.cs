@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The place of a function on the fabric: what it sends by, and what processors reach it by.</summary>
-public sealed class EndpointPort
+internal sealed class EndpointPort
 {
     private readonly Fabric _fabric;
     private readonly UnitPort _unit;

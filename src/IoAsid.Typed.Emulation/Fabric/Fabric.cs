@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Emulation;
 /// What connects devices, units and processors: to each endpoint a link up to the unit it is behind, and a link down from it.
 /// Messages are on their way until a step of hardware lets them arrive, in an order that PCIe allows.
 /// </summary>
-public sealed class Fabric
+internal sealed class Fabric
 {
     private readonly Observers<IFabricObserver> _observers = new();
     private long _sent;

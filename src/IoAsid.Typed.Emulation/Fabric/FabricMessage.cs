@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Emulation;
 /// was sent.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct FabricMessage
+internal readonly record struct FabricMessage
 {
     /// <summary>What it is.</summary>
     public FabricMessageKind Kind { get; init; }

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>What travels on the fabric.</summary>
-public enum FabricMessageKind
+internal enum FabricMessageKind
 {
     /// <summary>A memory write by a device: posted, upstream.</summary>
     MemoryWrite,

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>What a remapping unit sends by: messages down to devices, and interrupts. All are posted: they arrive later, in steps of their own.</summary>
-public interface IDownstreamPort
+internal interface IDownstreamPort
 {
     /// <summary>Sends an ATS invalidation to a function. One to a function that is gone is lost, and never completes.</summary>
     /// <param name="message">The message.</param>

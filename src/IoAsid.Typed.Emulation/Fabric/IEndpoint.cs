@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>
 /// The device end of a link: a function as the fabric sees it. Each call is one message that has arrived, in a step of hardware.
 /// </summary>
-public interface IEndpoint
+internal interface IEndpoint
 {
     /// <summary>The id on its requests.</summary>
     RequesterId RequesterId { get; }

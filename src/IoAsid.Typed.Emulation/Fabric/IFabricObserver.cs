@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Is told what happens to messages. It must change nothing.</summary>
-public interface IFabricObserver
+internal interface IFabricObserver
 {
     /// <summary>A message was sent.</summary>
     /// <param name="message">The message.</param>

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation;
 /// one transaction that has reached the unit; the fabric carries back what it returns. A call never runs code of a driver or of a
 /// device.
 /// </summary>
-public interface ITranslationAgent
+internal interface ITranslationAgent
 {
     /// <summary>A memory read.</summary>
     /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may

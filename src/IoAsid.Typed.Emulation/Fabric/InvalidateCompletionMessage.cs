@@ -7,4 +7,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Requester">Whose device TLB.</param>
 /// <param name="Tags">A bit for each <see cref="InvalidateRequestMessage.Tag"/> that is done (ITag Vector).</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct InvalidateCompletionMessage(RequesterId Requester, uint Tags);
+internal readonly record struct InvalidateCompletionMessage(RequesterId Requester, uint Tags);

@@ -10,5 +10,5 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Prefix">The PASID it is limited to; without one, requests without PASID are meant.</param>
 /// <param name="AllPasids">The range is dropped whatever the PASID (Global Invalidate).</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct InvalidateRequestMessage(
+internal readonly record struct InvalidateRequestMessage(
     RequesterId Target, int Tag, ulong AddressAndSize, PasidPrefix Prefix = default, bool AllPasids = false);

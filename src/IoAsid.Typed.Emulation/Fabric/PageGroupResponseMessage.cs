@@ -9,4 +9,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Code">The response code: 0 success, 1 invalid request, 15 failure; others are treated as failure.</param>
 /// <param name="Prefix">The PASID, if the function wants it in responses.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct PageGroupResponseMessage(RequesterId Target, int GroupIndex, int Code, PasidPrefix Prefix = default);
+internal readonly record struct PageGroupResponseMessage(RequesterId Target, int GroupIndex, int Code, PasidPrefix Prefix = default);

@@ -12,7 +12,7 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="IsLast">The last request of its group: the group is answered now.</param>
 /// <param name="Prefix">The PASID, if it has one.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct PageRequestMessage(
+internal readonly record struct PageRequestMessage(
     RequesterId Requester, ulong Address, int GroupIndex, bool Read, bool Write, bool IsLast, PasidPrefix Prefix = default)
 {
     /// <summary>Whether this only says that no more requests with this PASID will come.</summary>

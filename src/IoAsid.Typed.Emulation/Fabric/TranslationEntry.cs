@@ -12,5 +12,5 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Global">The translation holds for every PASID of the function.</param>
 /// <param name="UntranslatedOnly">The device must send untranslated requests to this page (U).</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct TranslationEntry(
+internal readonly record struct TranslationEntry(
     ulong Address, int PageShift, bool Read, bool Write, bool Execute = false, bool Privileged = false, bool Global = false, bool UntranslatedOnly = false);

@@ -10,5 +10,5 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="NoWrite">Write permission is not needed (NW): the page need not become dirty.</param>
 /// <param name="Prefix">The PASID, if it has one.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct TranslationRequest(
+internal readonly record struct TranslationRequest(
     RequesterId Requester, ulong Address, int Pages, bool NoWrite, PasidPrefix Prefix = default);

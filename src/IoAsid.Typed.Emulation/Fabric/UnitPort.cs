@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The place of a remapping unit on the fabric: what it sends by, and what endpoints are attached to.</summary>
-public sealed class UnitPort : IDownstreamPort, ILinkEnd
+internal sealed class UnitPort : IDownstreamPort, ILinkEnd
 {
     private readonly Fabric _fabric;
     private readonly FabricLink _interrupts;

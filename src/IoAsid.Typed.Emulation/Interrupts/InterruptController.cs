@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// there are more than one processor has room for. A handler runs as a step of the processor; messages that arrive before it does
 /// are one interrupt.
 /// </summary>
-public sealed class InterruptController : IInterruptController
+internal sealed class InterruptController : IInterruptController
 {
     private const ulong Base = 0xFEE0_0000;
     private const int FirstVector = 32;

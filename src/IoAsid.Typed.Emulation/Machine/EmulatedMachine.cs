@@ -18,10 +18,10 @@ public sealed class EmulatedMachine : IPlatform
     {
         ArgumentNullException.ThrowIfNull(options);
         Scheduler = new SeededScheduler(options.Scheduler);
-        PhysicalMemory = new SparseMemory(options.Ram);
-        Bus = new ProcessorBus(Scheduler, PhysicalMemory);
-        Interrupts = new InterruptController(Scheduler);
-        Fabric = new Fabric(Scheduler, Interrupts);
+        SparseMemory = new SparseMemory(options.Ram);
+        Bus = new ProcessorBus(Scheduler, SparseMemory);
+        Controller = new InterruptController(Scheduler);
+        Fabric = new Fabric(Scheduler, Controller);
         foreach (MachineUnit unit in options.Units)
             Add(unit);
     }
@@ -29,17 +29,8 @@ public sealed class EmulatedMachine : IPlatform
     /// <summary>Runs the machine.</summary>
     public SeededScheduler Scheduler { get; }
 
-    /// <summary>The memory itself, without a processor in front.</summary>
-    public SparseMemory PhysicalMemory { get; }
-
-    /// <summary>How processors reach everything; tells what they write.</summary>
-    public ProcessorBus Bus { get; }
-
-    /// <summary>What gives out interrupt vectors, and counts.</summary>
-    public InterruptController Interrupts { get; }
-
-    /// <summary>What carries messages, and tells of them.</summary>
-    public Fabric Fabric { get; }
+    /// <summary>The memory itself, without a processor in front: an access lets no hardware work, and no checker knows of it.</summary>
+    public IPhysicalMemory PhysicalMemory => SparseMemory;
 
     /// <summary>The units.</summary>
     public IReadOnlyList<EmulatedIommuUnit> Units => _units;
@@ -48,11 +39,22 @@ public sealed class EmulatedMachine : IPlatform
     public IPhysicalMemory Memory => Bus.Memory;
 
     /// <inheritdoc/>
-    public IReadOnlyList<MemoryRange> Ram => PhysicalMemory.Ram;
+    public IReadOnlyList<MemoryRange> Ram => SparseMemory.Ram;
+
+    /// <inheritdoc/>
+    public IInterruptController Interrupts => Controller;
+
+    /// <summary>How processors reach memory and registers.</summary>
+    internal ProcessorBus Bus { get; }
+
+    /// <summary>Carries messages between devices, units and processors.</summary>
+    internal Fabric Fabric { get; }
+
+    internal InterruptController Controller { get; }
+
+    internal SparseMemory SparseMemory { get; }
 
     IReadOnlyList<IIommuUnit> IPlatform.Units => _units;
-
-    IInterruptController IPlatform.Interrupts => Interrupts;
 
     IScheduler IPlatform.Scheduler => Scheduler;
 
@@ -117,9 +119,9 @@ public sealed class EmulatedMachine : IPlatform
     private void Add(MachineUnit description)
     {
         UnitPort port = Fabric.AddUnit(description.Name);
-        IEmulatedUnit unit = description.Create(new UnitContext(description.Name, PhysicalMemory, Scheduler.Hardware, port));
+        IEmulatedUnit unit = description.Create(new UnitContext(description.Name, SparseMemory, Scheduler.Hardware, port));
         port.Connect(unit);
-        _units.Add(new EmulatedIommuUnit(port, unit, Bus.Registers(description.Name, unit.Registers)));
+        _units.Add(new EmulatedIommuUnit(this, port, unit, Bus.Registers(description.Name, unit.Registers)));
         foreach ((RequesterId requesterId, Func<FunctionContext, EmulatedFunction> create) in description.Functions)
             PlugIn(_units.Count - 1, requesterId, create);
     }

@@ -7,4 +7,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Memory">Memory as the unit sees it: no processor in front.</param>
 /// <param name="Scheduler">Runs the unit's own work as steps of hardware.</param>
 /// <param name="Downstream">Takes the unit's messages to devices and its interrupts.</param>
-public sealed record UnitContext(string Name, SparseMemory Memory, IScheduler Scheduler, IDownstreamPort Downstream);
+internal sealed record UnitContext(string Name, SparseMemory Memory, IScheduler Scheduler, IDownstreamPort Downstream);

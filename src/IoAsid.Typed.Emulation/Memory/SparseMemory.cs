@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Emulation;
 /// Emulated physical memory: zero until written, little-endian, and it costs only the 64 KiB chunks that were written to. Where no range of RAM
 /// lies there is a hole: accesses fail, also those that only touch one. Not thread-safe.
 /// </summary>
-public sealed class SparseMemory : IPhysicalMemory
+internal sealed class SparseMemory : IPhysicalMemory
 {
     /// <summary>Ranges of RAM start and end at multiples of this many bytes.</summary>
     public const ulong Granularity = 1UL << ChunkShift;

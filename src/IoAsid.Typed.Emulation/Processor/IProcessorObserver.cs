@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Is told what processors write, after it was written. Reads are not told.</summary>
-public interface IProcessorObserver
+internal interface IProcessorObserver
 {
     /// <summary>Bytes of memory were written.</summary>
     /// <param name="address">The physical address of the first.</param>

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation;
 /// How processors reach memory and registers. Each access is a place where hardware may work first, as the seed decides: what a
 /// driver writes in several accesses can be seen half done.
 /// </summary>
-public sealed class ProcessorBus
+internal sealed class ProcessorBus
 {
     private readonly SeededScheduler _scheduler;
     private readonly Observers<IProcessorObserver> _observers = new();

@@ -20,13 +20,8 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
     private long _stepStart = -1;
     private bool _isDisposed;
 
-    /// <summary>Begins a trace; what happened before is not in it.</summary>
-    /// <param name="stream">Takes the file. It stays open.</param>
-    /// <param name="scheduler">Whose steps are traced.</param>
-    public ChromeTrace(Stream stream, SeededScheduler scheduler)
+    internal ChromeTrace(Stream stream, SeededScheduler scheduler)
     {
-        ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(scheduler);
         _scheduler = scheduler;
         _writer = new TraceWriter(stream);
         _tracks = new TraceTracks(_writer);
@@ -41,28 +36,13 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
     /// <returns>The trace; dispose it to complete the file.</returns>
     public static ChromeTrace Of(Stream stream, EmulatedMachine machine)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(machine);
         ChromeTrace trace = new(stream, machine.Scheduler);
         trace.Watch(machine.Fabric);
         foreach (VtdUnit unit in machine.Units.Select(unit => unit.Unit).OfType<VtdUnit>())
             trace.Watch(unit);
         return trace;
-    }
-
-    /// <summary>Traces the messages of a fabric.</summary>
-    /// <param name="fabric">The fabric.</param>
-    public void Watch(Fabric fabric)
-    {
-        ArgumentNullException.ThrowIfNull(fabric);
-        _subscriptions.Add(fabric.Observe(this));
-    }
-
-    /// <summary>Traces what a unit does.</summary>
-    /// <param name="unit">The unit.</param>
-    public void Watch(VtdUnit unit)
-    {
-        ArgumentNullException.ThrowIfNull(unit);
-        _subscriptions.Add(new UnitSubscription(unit, this));
     }
 
     /// <summary>Puts a mark with a text across the whole trace, at the present time.</summary>
@@ -79,6 +59,12 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
             subscription.Dispose();
         _writer.Dispose();
     }
+
+    /// <summary>Traces the messages of a fabric.</summary>
+    internal void Watch(Fabric fabric) => _subscriptions.Add(fabric.Observe(this));
+
+    /// <summary>Traces what a unit does.</summary>
+    internal void Watch(VtdUnit unit) => _subscriptions.Add(new UnitSubscription(unit, this));
 
     void IStepObserver.OnStep(in StepRecord step)
     {

@@ -28,26 +28,25 @@ public sealed class WalkPicture
     /// <summary>The host address of the very byte that was asked for; 0 if it is refused.</summary>
     public ulong Address { get; }
 
-    /// <summary>The picture of a memory request.</summary>
+    /// <summary>Draws the walk of a memory request.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="request">The request. Of one that crosses pages, its first page.</param>
-    public static WalkPicture Of(VtdUnit unit, in DmaRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: false);
+    /// <param name="request">The request. Of one that crosses pages, the first page is drawn.</param>
+    /// <returns>The picture.</returns>
+    public static WalkPicture Of(EmulatedIommuUnit unit, in DmaRequest request) => Of(VtdOf(unit), request);
 
-    /// <summary>The picture of a translation request.</summary>
+    /// <summary>Draws the walk of a memory request, and the entries that the caches of the unit hold for it, fresh or stale.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="request">The request; of several pages, the first.</param>
-    public static WalkPicture Of(VtdUnit unit, in TranslationRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: false);
+    /// <param name="request">The request. Of one that crosses pages, the first page is drawn.</param>
+    /// <returns>The picture.</returns>
+    public static WalkPicture WithCaches(EmulatedIommuUnit unit, in DmaRequest request) => WithCaches(VtdOf(unit), request);
 
-    /// <summary>The picture of a memory request, and what the unit's caches hold for it: fresh or stale.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="request">The request. Of one that crosses pages, its first page.</param>
-    public static WalkPicture WithCaches(VtdUnit unit, in DmaRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: true);
+    internal static WalkPicture Of(VtdUnit unit, in DmaRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: false);
 
-    /// <summary>The picture of a translation request, and what the unit's caches hold for it: fresh or stale.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="request">The request; of several pages, the first.</param>
-    public static WalkPicture WithCaches(VtdUnit unit, in TranslationRequest request) =>
-        Of(unit, TranslationQuery.Of(request), Title(request), caches: true);
+    internal static WalkPicture Of(VtdUnit unit, in TranslationRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: false);
+
+    internal static WalkPicture WithCaches(VtdUnit unit, in DmaRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: true);
+
+    internal static WalkPicture WithCaches(VtdUnit unit, in TranslationRequest request) => Of(unit, TranslationQuery.Of(request), Title(request), caches: true);
 
     /// <summary>The picture.</summary>
     /// <returns>Lines that end in a line feed.</returns>
@@ -61,6 +60,12 @@ public sealed class WalkPicture
         Root = unit.Translator.Root,
     };
 
+    private static VtdUnit VtdOf(EmulatedIommuUnit unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return unit.Vtd;
+    }
+
     private static string Title(in DmaRequest request) =>
         $"{Name(request.Access)} of 0x{request.Address:X} by {request.Requester}, {request.Prefix}{(request.IsTranslated ? ", translated already" : "")}";
 
@@ -69,7 +74,6 @@ public sealed class WalkPicture
 
     private static WalkPicture Of(VtdUnit pictured, in TranslationQuery query, string request, bool caches)
     {
-        ArgumentNullException.ThrowIfNull(pictured);
         UnitParts unit = pictured.Parts;
         WalkLog log = new();
         Translation translation = Onlooker(unit, log).Translate(query);

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>Is told of every step before it runs.</summary>
-public interface IStepObserver
+internal interface IStepObserver
 {
     /// <summary>A step is about to run.</summary>
     /// <param name="step">The step.</param>

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>On whose behalf a step runs.</summary>
-public enum Party
+internal enum Party
 {
     /// <summary>
     /// Software on a processor: drivers, applications, interrupt handlers. Only one of its steps is ever under way.

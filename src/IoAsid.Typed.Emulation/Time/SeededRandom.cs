@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation;
 /// Numbers that look random and depend on the seed only: xoshiro256** (Blackman and Vigna), its state filled by SplitMix64.
 /// Not thread-safe, not for secrets.
 /// </summary>
-public sealed class SeededRandom
+internal sealed class SeededRandom
 {
     private ulong _s0;
     private ulong _s1;

@@ -9,4 +9,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Time">The machine's time since the start.</param>
 /// <param name="IsPreempting">Whether it runs between two accesses of a processor step.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct StepRecord(long Number, Party Party, string Name, TimeSpan Time, bool IsPreempting);
+internal readonly record struct StepRecord(long Number, Party Party, string Name, TimeSpan Time, bool IsPreempting);

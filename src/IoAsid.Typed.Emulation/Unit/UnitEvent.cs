@@ -10,4 +10,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="First">The first value.</param>
 /// <param name="Second">The second value.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct UnitEvent(UnitEventKind Kind, RequesterId Requester, PasidPrefix Prefix, ulong First, ulong Second);
+internal readonly record struct UnitEvent(UnitEventKind Kind, RequesterId Requester, PasidPrefix Prefix, ulong First, ulong Second);

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>What a <see cref="UnitEvent"/> tells of.</summary>
-public enum UnitEventKind
+internal enum UnitEventKind
 {
     /// <summary>A request was refused: address, and the reason code. Told whether a record was made or not.</summary>
     Fault,

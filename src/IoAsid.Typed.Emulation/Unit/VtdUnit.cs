@@ -12,7 +12,7 @@ namespace IoAsid.Typed.Emulation;
 /// Interrupt remapping and posting, protected memory regions,
 /// the advanced fault log, memory types, enhanced commands and performance monitoring are left out; asking for one of them is reported.
 /// </remarks>
-public sealed class VtdUnit : IEmulatedUnit, IDisposable
+internal sealed class VtdUnit : IEmulatedUnit, IDisposable
 {
     private readonly UnitParts _parts;
     private readonly UnitRegisters _registers;

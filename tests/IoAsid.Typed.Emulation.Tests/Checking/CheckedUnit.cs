@@ -95,7 +95,7 @@ internal sealed class CheckedUnit : IDisposable
     public void Store(ulong address, ulong value)
     {
         Bench.Set(address, value);
-        Checker.MemoryWritten(address, sizeof(ulong));
+        ((IProcessorObserver)Checker).MemoryWritten(address, sizeof(ulong));
     }
 
     public void StoreEntry(PasidEntry entry, Pasid? pasid = null)

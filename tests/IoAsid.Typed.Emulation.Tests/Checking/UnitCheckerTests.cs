@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>The checker names what went wrong and what made it wrong, and is silent about what is right.</summary>
@@ -155,13 +157,26 @@ public sealed class UnitCheckerTests
     }
 
     [Fact]
+    public void What_the_architecture_forbids_is_a_finding_that_did_no_harm()
+    {
+        const uint WriteBufferFlush = 1u << 27;
+        uint switchedOn = _bench.Unit.Registers.Read32(RegisterOffsets.GlobalStatus) & 0x96FF_FFFF;
+
+        _bench.Unit.Registers.Write32(RegisterOffsets.GlobalCommand, switchedOn | WriteBufferFlush);
+
+        Finding finding = Assert.Single(_bench.Checker.Findings);
+        Assert.Equal((FindingKind.Misuse, false), (finding.Kind, finding.IsHarmful));
+        Assert.Contains("GCMD.WBF", finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nobody_waits_for_the_groups_of_a_function_that_is_gone_and_answers_to_them_do_no_harm()
     {
         _bench.SendPageRequest(group: 3);
         _bench.SendPageRequest(group: 4);
         _bench.Scheduler.Run();
 
-        _bench.Checker.Lost(new FabricMessage { Kind = FabricMessageKind.PageGroupResponse, Function = _bench.RequesterId });
+        ((IFabricObserver)_bench.Checker).Lost(new FabricMessage { Kind = FabricMessageKind.PageGroupResponse, Function = _bench.RequesterId });
         _bench.Respond(3);
         _bench.Scheduler.Run();
         _bench.Checker.FindMissingResponses();

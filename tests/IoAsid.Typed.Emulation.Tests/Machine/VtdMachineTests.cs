@@ -183,7 +183,7 @@ public sealed class VtdMachineTests
             Machine = new EmulatedMachine(new MachineOptions
             {
                 Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 5_000_000 },
-                Units = [MachineUnit.Vtd("dmar0", Options), MachineUnit.Vtd("dmar1", Options)],
+                Units = [new MachineUnit("dmar0", Options), new MachineUnit("dmar1", Options)],
             });
             Engine = Machine.PlugIn(unit, Function, context => new EmulatedDmaEngine(context));
             Driver = new RawDriver(Machine, unit, tables: 0x100_0000);

@@ -17,7 +17,7 @@ internal sealed class EmulatedTestMachine : ITestMachine
         {
             Scheduler = new SchedulerOptions { Seed = 1 },
             Ram = model.Platform.Ram,
-            Units = [MachineUnit.Vtd("dmar0", new UnitOptions { Capabilities = Capabilities, FaultsOnCachedRights = true })],
+            Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities, FaultsOnCachedRights = true })],
         });
         Probes = [.. model.Probes.Select(probe => _machine.PlugIn(0, probe.Function.RequesterId, context => new EmulatedProbe(context)))];
     }

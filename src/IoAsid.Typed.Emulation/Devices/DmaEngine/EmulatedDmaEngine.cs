@@ -38,10 +38,10 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     public long Accepted => _accepted;
 
     /// <inheritdoc/>
-    protected override IRegisterBlock RegisterFile => _registers;
+    protected internal override IRegisterBlock RegisterFile => _registers;
 
     /// <inheritdoc/>
-    protected override int PortalCount => Options.Queues;
+    protected internal override int PortalCount => Options.Queues;
 
     /// <summary>Raised whenever work comes, ends, or may go on.</summary>
     internal Signal Changed { get; }
@@ -134,7 +134,7 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     }
 
     /// <inheritdoc/>
-    protected override void AcceptPosted(int portal, ReadOnlySpan<byte> command)
+    protected internal override void AcceptPosted(int portal, ReadOnlySpan<byte> command)
     {
         WorkQueue queue = _queues[portal];
         DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);
@@ -145,7 +145,7 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     }
 
     /// <inheritdoc/>
-    protected override bool TryAccept(int portal, ReadOnlySpan<byte> command)
+    protected internal override bool TryAccept(int portal, ReadOnlySpan<byte> command)
     {
         WorkQueue queue = _queues[portal];
         DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);

@@ -7,4 +7,4 @@ namespace IoAsid.Typed.Emulation;
 /// <param name="Size">The number of bytes: 8, or 16 of an entry that has more.</param>
 /// <param name="IsUpdate">Whether it is a compare-exchange of accessed and dirty bits, not a read.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct TableAccess(ulong Address, int Size, bool IsUpdate);
+internal readonly record struct TableAccess(ulong Address, int Size, bool IsUpdate);

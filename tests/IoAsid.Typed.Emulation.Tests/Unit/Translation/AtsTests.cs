@@ -230,11 +230,11 @@ public sealed class AtsTests
 
     [Theory]
     // The unit supports PASIDs in translated requests from revision 5.0 on, with ECAP.PTRS.
-    [InlineData(VtdRevision.Four1, true, CompletionStatus.UnsupportedRequest)]
-    [InlineData(VtdRevision.Five0, false, CompletionStatus.UnsupportedRequest)]
-    [InlineData(VtdRevision.Five0, true, CompletionStatus.Success)]
+    [InlineData(VtdRevision.Four1, true)]
+    [InlineData(VtdRevision.Five0, false)]
+    [InlineData(VtdRevision.Five0, true)]
     [Specification("4.2.1/3", "4.2.5/1")]
-    public void A_translated_request_with_a_PASID_needs_its_capability(VtdRevision revision, bool supported, CompletionStatus expected)
+    public void A_translated_request_with_a_PASID_needs_its_capability(VtdRevision revision, bool supported)
     {
         bool enabled = revision >= VtdRevision.Five0 && supported;
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with
@@ -246,7 +246,7 @@ public sealed class AtsTests
             },
         }, UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | (enabled ? 1UL << 6 : 0));
 
-        Assert.Equal(expected, bench.Unit.Write(new(UnitBench.Device, 0x12_3000, DmaAccess.Write, SpaceBench.Prefix, IsTranslated: true), [1]));
+        Assert.Equal(enabled ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, bench.Unit.Write(new(UnitBench.Device, 0x12_3000, DmaAccess.Write, SpaceBench.Prefix, IsTranslated: true), [1]));
         Assert.Equal(FaultReason.None, bench.RecordedReason);
     }
 

@@ -55,16 +55,16 @@ public sealed class SecondStageTests
 
     [Theory]
     // Without CAP.ZLR a read of no bytes is like any other read.
-    [InlineData(true, CompletionStatus.Success)]
-    [InlineData(false, CompletionStatus.UnsupportedRequest)]
+    [InlineData(true)]
+    [InlineData(false)]
     [Specification("3.14/1", "3.14/2")]
-    public void A_read_of_no_bytes_of_a_page_that_can_only_be_written_needs_the_capability(bool zeroLengthRead, CompletionStatus expected)
+    public void A_read_of_no_bytes_of_a_page_that_can_only_be_written_needs_the_capability(bool zeroLengthRead)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
         space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b10;
 
         DmaRequest request = new(UnitBench.Device, SpaceBench.Input, DmaAccess.Read, SpaceBench.Prefix);
-        Assert.Equal(expected, space.Bench.Unit.Read(request, []));
+        Assert.Equal(zeroLengthRead ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, space.Bench.Unit.Read(request, []));
     }
 
     [Theory]
