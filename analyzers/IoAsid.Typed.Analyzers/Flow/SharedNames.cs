@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -19,11 +18,11 @@ internal sealed class SharedNames
             if (NameIn(operation) is { } name && (IsOfAnother(name, function) || operation.Parent is IAddressOfOperation))
             {
                 _shared.Add(name);
-                if (Variables.IsWriteTarget(operation))
+                if (Ways.IsWritten(operation))
                     _written.Add(name);
             }
 
-            IMethodSymbol? within = FunctionOf(operation) ?? function;
+            IMethodSymbol? within = Ways.FunctionOf(operation) ?? function;
             foreach (IOperation child in operation.ChildOperations)
                 open.Push((child, within));
         }
@@ -41,13 +40,6 @@ internal sealed class SharedNames
     {
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
-        _ => null,
-    };
-
-    private static IMethodSymbol? FunctionOf(IOperation operation) => operation switch
-    {
-        IAnonymousFunctionOperation lambda => lambda.Symbol,
-        ILocalFunctionOperation local => local.Symbol,
         _ => null,
     };
 }

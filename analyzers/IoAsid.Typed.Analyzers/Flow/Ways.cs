@@ -105,6 +105,23 @@ internal static class Ways
         _ => false,
     };
 
+    /// <summary>
+    /// Returns true if a place may be written where it stands: by an assignment, a step, a <c>ref</c> or <c>out</c> argument, a deconstruction or a loop, or by way of a reference to it.
+    /// </summary>
+    public static bool IsWritten(IOperation place) => place.Parent switch
+    {
+        _ when !CallStack.HasRoom() => true,
+        ISimpleAssignmentOperation { IsRef: true } => true,
+        IAssignmentOperation assignment => assignment.Target == place,
+        IIncrementOrDecrementOperation or IAddressOfOperation or IDeclarationExpressionOperation => true,
+        IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
+        IInvocationOperation call => call.Instance == place && ReceiverOf(call.TargetMethod) is { RefKind: RefKind.Ref },
+        ITupleOperation tuple => IsWritten(tuple),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol.IsRef,
+        ILoopOperation => place is ILocalReferenceOperation { IsDeclaration: true },
+        _ => false,
+    };
+
     /// <summary>Returns true if an operation asks something of an operand and does nothing else to it.</summary>
     public static bool IsTest(IOperation operation) => operation is IIsNullOperation or IIsPatternOperation or IIsTypeOperation or IBinaryOperation { OperatorMethod: null };
 
@@ -172,6 +189,14 @@ internal static class Ways
 
     /// <summary>Returns true if the operation suspends the function: other code runs before it goes on.</summary>
     public static bool IsWait(IOperation operation) => operation is IAwaitOperation or IReturnOperation { Kind: OperationKind.YieldReturn };
+
+    /// <summary>Returns the lambda that an operation makes, or the local function that it declares, as the compiler gives it.</summary>
+    public static IMethodSymbol? FunctionOf(IOperation operation) => operation switch
+    {
+        IAnonymousFunctionOperation lambda => lambda.Symbol,
+        ILocalFunctionOperation local => local.Symbol,
+        _ => null,
+    };
 
     /// <summary>Returns the member whose body an operation runs.</summary>
     public static IMethodSymbol? MethodRunBy(IOperation operation) => operation switch

@@ -1,32 +1,42 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>The ids whose number a body compares, shifts, masks or matches: it knows how many bits there are. An id goes by how it is written.</summary>
+/// <summary>The ids whose number a body compares, shifts, masks or matches: the body knows how many bits there are. All names of an id count.</summary>
 internal sealed class ExaminedNumbers
 {
     private static readonly PerBody<ExaminedNumbers> Bodies = new(body => new ExaminedNumbers(body));
 
-    private readonly HashSet<string> _written;
+    private readonly HashSet<object> _ids;
+    private readonly ValueMoves _moves;
 
-    private ExaminedNumbers(IOperation body) => _written = new(
-        body.Descendants()
-            .OfType<IPropertyReferenceOperation>()
-            .Where(property => property.Property.Name is "Value" && IsExamined(property))
-            .Select(property => property.Syntax.ToString()),
-        StringComparer.Ordinal);
+    private ExaminedNumbers(IOperation body)
+    {
+        _moves = ValueMoves.Around(body);
+        _ids =
+        [
+            .. body.Descendants()
+                .OfType<IPropertyReferenceOperation>()
+                .Where(number => IsNumber(number) && _moves.PlacesOf(number, conversion => !conversion.IsImplicit).Any(IsExamined))
+                .Select(number => _moves.KeyOf(number.Instance!)),
+        ];
+    }
 
     public static ExaminedNumbers Around(IOperation operation) => Bodies.Around(operation);
 
-    public bool Contain(IOperation number) => _written.Contains(number.Syntax.ToString());
+    /// <summary>Returns true if the body examines the number of an id.</summary>
+    /// <param name="number">A read of the number, as the compiler gives it.</param>
+    public bool Contain(IPropertyReferenceOperation number) => number.Instance is { } id && _ids.Contains(_moves.KeyOf(id));
 
-    private static bool IsExamined(IOperation number) => number.Parent switch
+    private static bool IsNumber(IPropertyReferenceOperation property) =>
+        property is { Property.Name: "Value", Instance: not null, Type.SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_UInt64 };
+
+    private static bool IsExamined(ValuePlace place) => place.User switch
     {
-        _ when !CallStack.HasRoom() => false,
-        IBinaryOperation or IIsPatternOperation or ISwitchOperation or ISwitchExpressionOperation => true,
-        IConversionOperation { IsImplicit: true } conversion => IsExamined(conversion),
+        IBinaryOperation or IIsPatternOperation => true,
         IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: var called } } => called.StartsWith("ThrowIf", StringComparison.Ordinal),
         _ => false,
     };

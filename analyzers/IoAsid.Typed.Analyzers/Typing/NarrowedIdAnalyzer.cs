@@ -64,7 +64,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
     }
 
     /// <summary>The loss is wanted (<c>unchecked</c>, a hash code), or the other bits are looked at elsewhere in the same body.</summary>
-    private static bool IsAccountedFor(IOperation number, CastExpressionSyntax cast, ISymbol? member) =>
+    private static bool IsAccountedFor(IPropertyReferenceOperation number, CastExpressionSyntax cast, ISymbol? member) =>
         member?.Name is nameof(GetHashCode)
         || cast.Ancestors().Any(outer => outer is CheckedExpressionSyntax or CheckedStatementSyntax)
         || ExaminedNumbers.Around(number).Contain(number);

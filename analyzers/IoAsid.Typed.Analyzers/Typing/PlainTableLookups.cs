@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -36,12 +35,14 @@ internal sealed class PlainTableLookups
         if (!VisibleDeclarations.IsDeclaredForOthers(member) || GivenBy(member) is not { } given || member.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration)
             return null;
 
-        IParameterSymbol[] ids = [.. ParametersOf(member).Where(parameter => parameter.RefKind is not (RefKind.Out or RefKind.Ref) && IsNumber(parameter.Type))];
+        if (FunctionOf(member) is not { } function)
+            return null;
+
+        IParameterSymbol[] ids = [.. function.Parameters.Where(parameter => parameter.RefKind is not (RefKind.Out or RefKind.Ref) && IsNumber(parameter.Type))];
         if (ids.Length == 0 || BodyOf(declaration.GetSyntax(_cancellationToken)) is not { } body || OperationOf(body) is not { } operation)
             return null;
 
-        string? table = ids.Select(id => TableRead.In(operation, id)).FirstOrDefault(name => name is not null);
-        return table is null ? null : new PlainTableLookup(member, given, table);
+        return TableRead.In(operation, function, ids) is { } table ? new PlainTableLookup(member, given, table) : null;
     }
 
     private static SyntaxNode? BodyOf(SyntaxNode declaration) => declaration switch
@@ -56,11 +57,12 @@ internal sealed class PlainTableLookups
     private IOperation? OperationOf(SyntaxNode body) => _compilation.GetSemanticModel(body.SyntaxTree).GetOperation(body, _cancellationToken);
 #pragma warning restore RS1030
 
-    private static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
+    /// <summary>The method, or the getter of an indexer, which has parameters of its own.</summary>
+    private static IMethodSymbol? FunctionOf(ISymbol member) => member switch
     {
-        IMethodSymbol { MethodKind: MethodKind.Ordinary } method => method.Parameters,
-        IPropertySymbol { IsIndexer: true, GetMethod: not null } property => property.Parameters,
-        _ => [],
+        IMethodSymbol { MethodKind: MethodKind.Ordinary } method => method,
+        IPropertySymbol { IsIndexer: true, GetMethod: { } getter } => getter,
+        _ => null,
     };
 
     /// <summary>The type that a member gives, if another type can be behind it: an object, a type parameter that the caller chooses, or a class that can be a base.</summary>
@@ -71,7 +73,7 @@ internal sealed class PlainTableLookups
         {
             { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic or TypeKind.Interface } => type,
             { TypeKind: TypeKind.Class, IsSealed: false, SpecialType: SpecialType.None } => type,
-            ITypeParameterSymbol chosen when UntypedResult.IsChosenByCaller(chosen, member, ParametersOf(member)) => type,
+            ITypeParameterSymbol chosen when UntypedResult.IsChosenByCaller(chosen, member, FunctionOf(member)?.Parameters ?? []) => type,
             _ => null,
         };
     }

@@ -1,57 +1,72 @@
+using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>Finds the table that a body reads by a parameter: a dictionary, a list, an array field or a <c>GCHandle</c>.</summary>
-internal static class TableRead
+/// <summary>A read of a table: of a dictionary, a list or an array in a field or property, or of a <c>GCHandle</c>.</summary>
+/// <param name="name">The name of the table.</param>
+/// <param name="isList">Whether a position in the table can be meant.</param>
+/// <param name="indexes">The expressions by which the table is read.</param>
+internal sealed class TableRead(string name, bool isList, IEnumerable<IOperation> indexes)
 {
     /// <summary>The parameters of positions. A list that is read by one of them is no table of ids.</summary>
     private static readonly string[] Positions = ["i", "j", "n", "index", "idx", "position", "pos", "ordinal", "offset", "row", "column", "col", "count", "start"];
 
-    /// <summary>The name of the table, or null if the body reads none whose elements can be what the method gives.</summary>
-    public static string? In(IOperation body, IParameterSymbol id)
+    public string Name => name;
+
+    /// <summary>Returns the table that a body reads by a parameter, or null if the body reads none whose elements can be what the method gives.</summary>
+    /// <param name="body">The body, as the compiler gives it.</param>
+    /// <param name="method">The method or getter.</param>
+    /// <param name="ids">The parameters that can be ids.</param>
+    public static string? In(IOperation body, IMethodSymbol method, IReadOnlyCollection<IParameterSymbol> ids)
     {
-        HashSet<ILocalSymbol> copies = new(SymbolEqualityComparer.Default);
-        foreach (IOperation operation in body.Descendants())
+        // Most bodies read no table, and need no flow graph.
+        if (!body.Descendants().Any(operation => At(operation) is { } read && ids.Any(read.MayBeBy)))
+            return null;
+
+        foreach (FlowGraph graph in FlowGraph.AllAround(body, method).Where(graph => !graph.IsInner))
         {
-            if (operation is IVariableDeclaratorOperation { Symbol: var local } declarator && declarator.GetVariableInitializer() is { } initializer && Mentions(initializer, id, copies))
-                copies.Add(local);
-            else if (TableOf(operation, id, copies) is { } table)
-                return table;
+            foreach (IParameterSymbol id in ids)
+            {
+                TableReadTracker tracker = new(graph, id);
+                PathFollower.FromEntry(graph, tracker, tracker.Start(), FlowBudget.For(graph.Blocks.Length));
+                if (tracker.Table is { } table)
+                    return table;
+            }
         }
 
         return null;
     }
 
-    private static string? TableOf(IOperation operation, IParameterSymbol id, HashSet<ILocalSymbol> copies) => operation switch
+    /// <summary>Returns the read that an operation is, or null.</summary>
+    public static TableRead? At(IOperation operation) => operation switch
     {
-        IPropertyReferenceOperation { Property.IsIndexer: true } read when IsReadBy(read.Arguments, id, copies) => NameOf(read.Instance, read.Type, id),
-        IInvocationOperation { TargetMethod.Name: "TryGetValue" or "GetValueOrDefault" or "TryGet" } read when IsReadBy(read.Arguments, id, copies) =>
-            NameOf(read.Instance ?? read.Arguments.FirstOrDefault()?.Value, ElementOf(read), id),
-        IArrayElementReferenceOperation read when read.Indices.Any(index => Mentions(index, id, copies)) => NameOf(read.ArrayReference, read.Type, id),
-        IInvocationOperation { TargetMethod: { Name: "FromIntPtr" or "op_Explicit", ContainingType: { } type } } read when IsGcHandle(type) && IsReadBy(read.Arguments, id, copies) => type.Name,
-        IConversionOperation { OperatorMethod.ContainingType: { } type } read when IsGcHandle(type) && Mentions(read.Operand, id, copies) => type.Name,
+        IPropertyReferenceOperation { Property.IsIndexer: true } read => Of(read.Instance, read.Type, KeysIn(read.Arguments)),
+        IInvocationOperation { TargetMethod.Name: "TryGetValue" or "GetValueOrDefault" or "TryGet" } read => Of(read.Instance ?? read.Arguments.FirstOrDefault()?.Value, ElementOf(read), KeysIn(read.Arguments)),
+        IArrayElementReferenceOperation read => Of(read.ArrayReference, read.Type, read.Indices),
+        IInvocationOperation { TargetMethod: { Name: "FromIntPtr" or "op_Explicit", ContainingType: { } type } } read when IsGcHandle(type) => new TableRead(type.Name, isList: false, KeysIn(read.Arguments)),
+        IConversionOperation { OperatorMethod.ContainingType: { } type } read when IsGcHandle(type) => new TableRead(type.Name, isList: false, [read.Operand]),
         _ => null,
     };
+
+    /// <summary>Returns true if a parameter can be an id by which the table is read.</summary>
+    public bool MayBeBy(IParameterSymbol id) => !isList || !Positions.Contains(id.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The expressions by which the table is read.</summary>
+    public IEnumerable<IOperation> Indexes => indexes;
+
+    private static IEnumerable<IOperation> KeysIn(IEnumerable<IArgumentOperation> arguments) =>
+        arguments.Where(argument => argument.Parameter?.RefKind is not RefKind.Out).Select(argument => argument.Value);
 
     private static ITypeSymbol? ElementOf(IInvocationOperation read) =>
         read.TargetMethod.Parameters.FirstOrDefault(parameter => parameter.RefKind == RefKind.Out)?.Type ?? read.Type;
 
-    /// <summary>The name of a field or property that is a collection of classes.</summary>
-    private static string? NameOf(IOperation? collection, ITypeSymbol? element, IParameterSymbol id)
-    {
-        ISymbol? member = WithoutConversions(collection) is IFieldReferenceOperation or IPropertyReferenceOperation ? ((IMemberReferenceOperation)WithoutConversions(collection)!).Member : null;
-        return member is not null && CanBeAnything(element) && IsTable(collection!.Type) && (!IsList(collection.Type) || !Positions.Contains(id.Name, StringComparer.OrdinalIgnoreCase)) ? member.Name : null;
-    }
-
-    private static IOperation? WithoutConversions(IOperation? operation)
-    {
-        while (operation is IConversionOperation conversion)
-            operation = conversion.Operand;
-
-        return operation;
-    }
+    /// <summary>A field or property that is a collection of classes.</summary>
+    private static TableRead? Of(IOperation? collection, ITypeSymbol? element, IEnumerable<IOperation> keys) =>
+        Unconverted.Of(collection) is IFieldReferenceOperation or IPropertyReferenceOperation && CanBeAnything(element) && IsTable(collection!.Type)
+            ? new TableRead(((IMemberReferenceOperation)Unconverted.Of(collection)!).Member.Name, IsList(collection.Type), keys)
+            : null;
 
     private static bool CanBeAnything(ITypeSymbol? element) =>
         element is { TypeKind: TypeKind.Dynamic or TypeKind.TypeParameter } or { IsReferenceType: true, IsSealed: false, SpecialType: not SpecialType.System_String };
@@ -67,19 +82,4 @@ internal static class TableRead
         && (name.StartsWith("System.Collections", StringComparison.Ordinal) || string.Equals(name, "System.Runtime.CompilerServices", StringComparison.Ordinal));
 
     private static bool IsGcHandle(INamedTypeSymbol type) => type.Name is "GCHandle" && type.ContainingNamespace.ToDisplayString() is "System.Runtime.InteropServices";
-
-    private static bool IsReadBy(IEnumerable<IArgumentOperation> arguments, IParameterSymbol id, HashSet<ILocalSymbol> copies) =>
-        arguments.Any(argument => argument.Parameter?.RefKind is not RefKind.Out && Mentions(argument, id, copies));
-
-    private static bool Mentions(IOperation code, IParameterSymbol id, HashSet<ILocalSymbol> copies) => code.DescendantsAndSelf().Any(operation => operation switch
-    {
-        IParameterReferenceOperation reference => IsSame(reference.Parameter, id),
-        ILocalReferenceOperation reference => copies.Contains(reference.Local),
-        _ => false,
-    });
-
-    /// <summary>The getter of an indexer has parameters of its own.</summary>
-    private static bool IsSame(IParameterSymbol used, IParameterSymbol id) =>
-        SymbolEqualityComparer.Default.Equals(used, id)
-        || (used.Ordinal == id.Ordinal && used.ContainingSymbol is IMethodSymbol { AssociatedSymbol: { } indexer } && SymbolEqualityComparer.Default.Equals(indexer, id.ContainingSymbol));
 }

@@ -1,17 +1,17 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Operations;
+using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
-/// <summary>The data types that code expects of an untyped lookup: by cast, <c>as</c>, pattern, or the variable it goes to.</summary>
+/// <summary>The data types that code expects of an untyped lookup: by cast, <c>as</c>, pattern, or the type of the result.</summary>
 internal static class ExpectedData
 {
-    /// <summary>All types that are expected; empty if the code does not say.</summary>
+    /// <summary>Returns all types that are expected. None if the code does not say.</summary>
     public static ImmutableArray<ITypeSymbol> Of(IOperation lookup)
     {
-        ImmutableArray<ITypeSymbol> asked = [.. OfResult(lookup, followLocals: true)];
+        ImmutableArray<ITypeSymbol> asked = [.. AskedOf(ResultOf(lookup))];
         return
         [
             .. (asked.IsEmpty && !IsOperator(lookup) ? Known(lookup.Type) : asked)
@@ -22,7 +22,7 @@ internal static class ExpectedData
 
     private static bool IsOperator(IOperation operation) => operation is IConversionOperation or IBinaryOperation or IUnaryOperation;
 
-    /// <summary>Whether a type says more of the data than that there is some.</summary>
+    /// <summary>Returns true if a type says more of the data than that there is some.</summary>
     private static bool Says(ITypeSymbol? type) =>
         type is { IsReferenceType: true, SpecialType: not SpecialType.System_Object }
         && type.TypeKind is not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate)
@@ -34,30 +34,29 @@ internal static class ExpectedData
 
     private static bool IsAwaitable(ITypeSymbol type) => type.GetMembers(WellKnownMemberNames.GetAwaiter).Length > 0;
 
-    private static IEnumerable<ITypeSymbol> OfResult(IOperation value, bool followLocals) => value.Parent switch
+    /// <summary>Returns the lookup, or what is awaited of it.</summary>
+    private static IOperation ResultOf(IOperation lookup)
     {
-        _ when !CallStack.HasRoom() => [],
-        IConversionOperation { OperatorMethod: null } conversion =>
-            Asks(conversion) ? [conversion.Type!] : OfResult(conversion, followLocals),
+        IOperation result = lookup;
+        while (result.Parent is IAwaitOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+            result = result.Parent;
+
+        return result is IAwaitOperation ? result : lookup;
+    }
+
+    /// <summary>Returns what is asked of a value wherever it goes in the body. Most results are cast on the spot, which takes no flow graph to see.</summary>
+    private static IEnumerable<ITypeSymbol> AskedOf(IOperation value) =>
+        value.Parent is IConversionOperation { OperatorMethod: null } cast && Asks(cast)
+            ? [cast.Type!]
+            : ValueMoves.Around(value).PlacesOf(value, Asks).SelectMany(AskedAt);
+
+    private static IEnumerable<ITypeSymbol> AskedAt(ValuePlace place) => place.User switch
+    {
+        IConversionOperation { OperatorMethod: null } conversion => Known(conversion.Type),
         IIsTypeOperation test => Known(test.TypeOperand),
-        IIsPatternOperation test when test.Value == value => OfPattern(test.Pattern),
-        ISwitchExpressionOperation choice when choice.Value == value => choice.Arms.SelectMany(arm => OfPattern(arm.Pattern)),
-        ISwitchOperation choice when choice.Value == value =>
-            choice.Cases
-                .SelectMany(section => section.Clauses)
-                .OfType<IPatternCaseClauseOperation>()
-                .SelectMany(clause => OfPattern(clause.Pattern)),
-        ICoalesceOperation or IAwaitOperation => OfResult(value.Parent, followLocals),
-        IConditionalOperation choice when choice.Condition != value => OfResult(choice, followLocals),
-        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } when followLocals =>
-            OfReads(declarator.Symbol, declarator),
-        ISimpleAssignmentOperation { Target: ILocalReferenceOperation target } when followLocals => OfReads(target.Local, target),
+        IIsPatternOperation test when test.Value == place.Operation => OfPattern(test.Pattern),
         _ => [],
     };
-
-    /// <summary>What the code expects of the local that the result goes to.</summary>
-    private static IEnumerable<ITypeSymbol> OfReads(ILocalSymbol local, IOperation within) =>
-        Variables.Around(within).NamesOf(local).SelectMany(read => OfResult(read, followLocals: false));
 
     private static IEnumerable<ITypeSymbol> OfPattern(IPatternOperation pattern) => pattern switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -89,7 +90,7 @@ internal sealed class UntypedLookupUse
     /// <summary>A name in <c>nameof</c> and a property that is only written look nothing up.</summary>
     private static bool IsEvaluated(IOperation operation)
     {
-        if (operation is IPropertyReferenceOperation && IsOnlyWritten(operation))
+        if (operation is IPropertyReferenceOperation && Ways.IsOnlyWritten(operation))
             return false;
 
         for (IOperation? outer = operation.Parent; outer is not null; outer = outer.Parent)
@@ -100,15 +101,6 @@ internal sealed class UntypedLookupUse
 
         return true;
     }
-
-    private static bool IsOnlyWritten(IOperation target) => target.Parent switch
-    {
-        _ when !CallStack.HasRoom() => false,
-        ISimpleAssignmentOperation assignment => assignment.Target == target,
-        IDeconstructionAssignmentOperation assignment => assignment.Target == target,
-        ITupleOperation tuple => IsOnlyWritten(tuple),
-        _ => false,
-    };
 
     private static IEnumerable<IOperation?> SetsGivenTo(IOperation operation, SdkSymbols sdk) => operation switch
     {

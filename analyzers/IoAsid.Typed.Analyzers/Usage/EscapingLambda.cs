@@ -1,3 +1,4 @@
+using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -20,20 +21,21 @@ internal static class EscapingLambda
         ("Timer", ".ctor"),
     ];
 
-    /// <summary>How the lambda escapes that captures a variable where it is referred to; null if none does, as far as can be seen.</summary>
+    /// <summary>Returns how a lambda or local function escapes that captures a variable where it is referred to; null if none does, as far as can be seen.</summary>
     public static string? Around(IOperation reference, ILocalSymbol variable)
     {
+        ValueMoves moves = ValueMoves.Around(reference);
         for (IOperation? outer = reference.Parent; outer is not null; outer = outer.Parent)
         {
-            if (outer is not IAnonymousFunctionOperation lambda)
+            if (Ways.FunctionOf(outer) is not { } function)
                 continue;
 
             // Declared inside this one: not captured by it, nor by those further out.
-            if (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, lambda.Symbol))
+            if (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, function))
                 return null;
 
-            if (HowItEscapes(lambda) is { } how)
-                return how;
+            if (moves.PlacesOf(function).Select(place => HowItEscapes(place, moves)).FirstOrDefault(how => how is not null) is { } found)
+                return found;
         }
 
         return null;
@@ -44,31 +46,29 @@ internal static class EscapingLambda
     {
         for (IOperation? outer = reference.Parent; outer is not null; outer = outer.Parent)
         {
-            if (outer is IAnonymousFunctionOperation { Symbol: var lambda })
-                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, lambda);
-
-            if (outer is ILocalFunctionOperation { Symbol: var local })
-                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, local);
+            if (Ways.FunctionOf(outer) is { } function)
+                return !SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, function);
         }
 
         return false;
     }
 
-    private static string? HowItEscapes(IOperation function)
+    private static string? HowItEscapes(ValuePlace place, ValueMoves moves)
     {
-        IOperation value = function;
-        while (value.Parent is IConversionOperation or IDelegateCreationOperation or IConditionalOperation or ICoalesceOperation)
+        // A tuple or collection around a lambda goes where the lambda goes.
+        IOperation value = place.Operation;
+        while (value.Parent is ITupleOperation or ICollectionExpressionOperation or IArrayCreationOperation or IArrayInitializerOperation or IConversionOperation)
             value = value.Parent;
+
+        if (value.Parent is { } user && Ways.StoresOf(user, place.Graph).Any(store => StoredData.Outlives(store.Target, place.Graph) && Ways.ElementsOf(store.Value).Contains(place.Operation)))
+            return "is stored";
 
         return value.Parent switch
         {
-            IAssignmentOperation { Target: IFieldReferenceOperation or IPropertyReferenceOperation } assignment when assignment.Value == value => "is stored",
-            IFieldInitializerOperation or IPropertyInitializerOperation => "is stored",
             IEventAssignmentOperation => "handles an event",
-            IReturnOperation => "is returned",
             IArgumentOperation { Parent: IInvocationOperation call } => Scheduled(call.TargetMethod),
             IArgumentOperation { Parent: IObjectCreationOperation { Constructor: { } constructor } } => Scheduled(constructor),
-            _ => null,
+            _ => moves.IsReturned(value) ? "is returned" : null,
         };
     }
 

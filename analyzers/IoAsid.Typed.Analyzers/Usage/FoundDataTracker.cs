@@ -107,13 +107,13 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
     }
 
     private bool IsWrittenByLambda(ILocalSymbol local) =>
-        body.ReferencesTo(local).Any(reference => Operations.Variables.IsWriteTarget(reference) && EscapingLambda.IsInside(reference, local));
+        body.ReferencesTo(local).Any(reference => Ways.IsWritten(reference) && EscapingLambda.IsInside(reference, local));
 
     private void NoteCapture(ILocalSymbol local)
     {
         foreach (IOperation reference in body.ReferencesTo(local))
         {
-            if (reference is not ILocalReferenceOperation || Operations.Variables.IsWriteTarget(reference) || EscapingLambda.Around(reference, local) is not { } how)
+            if (reference is not ILocalReferenceOperation || Ways.IsWritten(reference) || EscapingLambda.Around(reference, local) is not { } how)
                 continue;
 
             Note(reference.Syntax, $"is captured as '{local.Name}' by a lambda that {how}", isKept: true);

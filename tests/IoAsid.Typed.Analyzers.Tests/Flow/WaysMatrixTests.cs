@@ -39,6 +39,16 @@ public sealed partial class WaysMatrixTests
             Take: "Closed? v = space.CreateSet<Closed>(\"closed\").Find(id).Data; if (v is null) return;",
             Right: "_ = w switch { One => 1, Two => 2, _ => 3 };",
             Wrong: "_ = w switch { One => 1, _ => throw new InvalidOperationException() };"),
+        new("IOASID1009", "RawIoAsid", "RawIoAsid v",
+            Take: "if (v.Value > ushort.MaxValue) return;",
+            Right: "_ = (ushort)w.Value;",
+            Wrong: "_ = (ushort)w.Value;",
+            WrongTake: ""),
+        new("IOASID1010", "uint", "uint v",
+            Take: "",
+            Right: "return table[7];",
+            Wrong: "return table[w];",
+            Returns: "object?"),
         new("IOASID2001", "IoAsidReference<SvaBinding>", "IoAsidSet<SvaBinding> sva, RawIoAsid id",
             Take: "if (!sva.TryHold(id, out IoAsidReference<SvaBinding>? v)) return;",
             Right: "w.Dispose();",
@@ -79,86 +89,86 @@ public sealed partial class WaysMatrixTests
 
     /// <summary>
     /// One letter a rule. F: the rule follows the value, so the wrong code is reported and the right code is not. S: the value is out of sight, or the way is a test of it, so neither
-    /// is reported. R: the way itself is what the rule reports, or the rule reports what it cannot prove and the value is out of sight, so both are. -: the value has a type for which
-    /// the language does not have this way.
+    /// is reported. R: the way itself is what the rule reports, or the rule reports what it cannot prove and the value is out of sight, so both are. -: the language does not have
+    /// this way for the type of the value, or in a method that gives an object.
     /// </summary>
     public static TheoryData<string, string, string> Ways => new()
     {
-        // The rules, from left to right: 1001, 1005, 1006, 1007, 1008, 2001, 2002, 2004, 2005, 2007, 2008, 3002, 3003, 4001.
-        { "assignment", "T w = v;", "F F F F F F F F F F F F F F" },
-        { "assignment after the declaration", "T w; w = v;", "F F F F F F F F F F F F F F" },
-        { "assignment in an assignment", "T x, w; w = x = v;", "F F F F F F F F F F F F F F" },
-        { "copies of copies", "T a = v; T b = a; T w = b;", "F F F F F F F F F F F F F F" },
-        { "parentheses and !", "T w = (v!);", "F R F F F F F F F F F F F F" },
-        { "cast", "T w = (T)(object)v;", "F F F F F F F F F F F F F F" },
-        { "as", "T? w = (object)v as T; if (w is null) return;", "S S F F F F F F F - F - - F" },
-        { "??", "T w = v ?? throw new InvalidOperationException();", "S S F F F F F F F - F - - F" },
-        { "??=", "T? w = null; w ??= v;", "F F F F F F F F F - F - - F" },
-        { "?:", "T w = flag ? v : v;", "F F F F F F F F F F F F F F" },
-        { "switch expression", "T w = n switch { 0 => v, > 3 => v, _ => v };", "F F F F F F F F F F F F F F" },
-        { "switch statement", "T w; switch (n) { case 0: w = v; break; default: w = v; break; }", "F F F F F F F F F F F F F F" },
-        { "deconstruction", "(T w, int m) = (v, 1); n = m;", "F F F F F F F F F F F F F F" },
-        { "nested deconstruction", "((T w, int m), _) = ((v, 1), 2); n = m;", "F F F F F F F F F F F F F F" },
-        { "deconstruction with var", "var (w, m) = (v, 1); n = m;", "F F F F F F F F F F F F F F" },
-        { "discard", "_ = v; T w = v;", "F F F F F F F F F F F F F F" },
-        { "is T", "if (!(v is T w)) return;", "S S F F F F F F F F F F F F" },
-        { "is var", "if (!(v is var w)) return;", "F F F F F F F F F F F F F F" },
-        { "is { }", "if (v is not { } w) return;", "S S F F F F F F F - F - - F" },
-        { "is T and not null", "if (!(v is T w and not null)) return;", "S S F F F F F F F - F - - F" },
-        { "positional pattern on a tuple", "if (!((v, n) is (var w, _))) return;", "F S F F F S F F S F S F F S" },
-        { "upcast in a pattern", "if (!(v is object o)) return; T w = (T)o;", "S S F F F F F F F F F F F F" },
-        { "property pattern", "if (new Kept<T>(v) is not { Value: var w }) return;", "R S S R S S S S S S S S R S" },
-        { "list pattern", "if (new[] { v } is not [var w]) return;", "R S S R S S S S S S S S S S" },
-        { "nullable value type", "T? x = v; T w = x.Value;", "- - - - - - - - - F - F F -" },
-        { "?? of a nullable value type", "T? x = v; T w = x ?? default;", "- - - - - - - - - F - S F -" },
-        { "?. of the value", "_ = v?.ToString(); T w = v;", "F F F F F F F F F - F - - F" },
-        { "test by ==", "if (v == null) return; T w = v;", "S S F F F F F F F - F - - F" },
-        { "test by is null", "if (v is null) return; T w = v;", "S S F F F F F F F - F - - F" },
-        { "test by & and |", "if (v == null | (v == null & flag)) return; T w = v;", "S S F F F F F F F - F - - F" },
-        { "test by ReferenceEquals", "if (ReferenceEquals(v, null)) return; T w = v;", "S S F F F F F F F - F - - F" },
-        { "test by [NotNullWhen]", "if (!Help.IsThere(v)) return; T w = v;", "S S F F F F F F F - F - - F" },
-        { "[DoesNotReturn]", "if (flag) Help.Fail(); T w = v;", "F F F F F F F F F F F F F F" },
-        { "[DoesNotReturn] with a value", "if (flag) n = Help.Fail<int>(); T w = v;", "F F F F F F F F F F F F F F" },
-        { "[DoesNotReturnIf]", "Help.Require(!flag); T w = v; if (flag) return;", "F F F F F F F F F F F F F F" },
-        { "interpolated string", "_ = $\"{v}\"; T w = v;", "F F F F F F F F F F F F F F" },
-        { "nameof", "_ = nameof(v); T w = v;", "F F F F F F F F F F F F F F" },
-        { "lock", "lock (v) { n++; } T w = v;", "F S F F F F F F F - F - - F" },
-        { "checked", "T w; checked { w = v; }", "F F F F F F F F F F F F F F" },
-        { "try and finally", "T w; try { w = v; } finally { n++; }", "F F F F F F F F F F F F F F" },
-        { "loop", "T w = v; while (n-- > 0) w = v;", "F F F F F F F F F F F F F F" },
-        { "goto", "T w; goto next; next: w = v;", "F F F F F F F F F F F F F F" },
-        { "dynamic", "dynamic d = v; T w = v;", "F F F F F F F F F F F F F F" },
-        { "ref local", "ref T x = ref v; T w = v;", "F S F F F S F F S F S F F S" },
-        { "ref argument", "Help.Look(ref v); T w = v;", "R S S F S S F S S S S S R S" },
-        { "out argument", "Help.Pass(v, out T w);", "R S S R S S S S S S S S R F" },
-        { "argument", "Help.Keep(v); T w = v;", "F S F F F S F F F F S F R S" },
-        { "result of a generic method", "T w = Help.Same(v);", "R S S R S S S S S S S S R F" },
-        { "receiver of a method in an extension block", "v.KeepIt(); T w = v;", "F S F F F S F F F F S F R S" },
-        { "receiver of a classic extension method", "v.KeepClassic(); T w = v;", "F S F F F S F F F F S F R S" },
-        { "operand of a user's operator", "_ = new Table<T>() & v; T w = v;", "F S F F F S F F F F S F R S" },
-        { "operand of a user's compound assignment", "Table<T> t = new(); t += v; T w = v;", "F S F F F S F F F F S F R S" },
-        { "await of a task", "T w = await Task.FromResult(v);", "R S S R S S S S S S S S S F" },
-        { "await using", "await using (new Waiting()) { n++; } T w = v;", "F F F F F F F R F F F F F F" },
-        { "await foreach", "await foreach (T x in Help.Each(v)) { n++; } T w = v;", "F S F F F S F R F F S F R S" },
-        { "delegate", "Action<T> keep = Help.Keep; keep(v); T w = v;", "F S F F F S F F F F S F R S" },
-        { "params", "Help.All(v, v); T w = v;", "F S F F F S F F S F S F F S" },
-        { "primary constructor", "_ = new Primary<T>(v); T w = v;", "F S F F F S F F F F S F R S" },
-        { "property of an extension block", "_ = v.Shown; T w = v;", "F S F F F F F F F F F F F F" },
-        { "iterator", "IEnumerable<T> Each() { yield return v; } _ = Each(); T w = v;", "F F F F F S S F S F S F F S" },
-        { "field", "store.Value = v; T w = v;", "F S F F F S F R S F S F F S" },
-        { "array element", "store.All[0] = v; T w = v;", "F S F F F S F R S F S F F S" },
-        { "??= of an array element", "store.Any[0] ??= v; T w = v;", "F F F F F F F R S - F - - F" },
-        { "indexer", "store.List[0] = v; T w = v;", "F S F F F S F R S F S F F S" },
-        { "tuple in a field", "store.Pair = (v, 1); T w = v;", "F S F F F S F R S F S F F S" },
-        { "collection expression", "store.List = [v]; T w = v;", "F S F F F S F R S F S F F S" },
-        { "spread", "store.List = [.. new[] { v }]; T w = v;", "F S F F F S F F S F S F F S" },
-        { "deconstruction into a field", "(store.Value, n) = (v, 1); T w = v;", "F S F F F S F R S F S F F S" },
-        { "?. on the left", "owner?.Value = v; T w = v;", "F F F F F F F R S F F F F F" },
-        { "object initializer", "_ = new Store<T> { Value = v }; T w = v;", "F S F F F S F F S F S F F S" },
-        { "with", "_ = new Kept<T>(default!) with { Value = v }; T w = v;", "F S F F F S F F S F S F F S" },
-        { "anonymous object", "_ = new { v }; T w = v;", "F S F F F S F F S F S F F S" },
-        { "lambda that is stored", "store.Later = () => Help.Keep(v); T w = v;", "F F F F F S S R S F S F F S" },
-        { "local function", "void Local() => _ = v; Local(); T w = v;", "F F F F F S S F S F S F F S" },
+        // The rules, from left to right: 1001, 1005, 1006, 1007, 1008, 1009, 1010, 2001, 2002, 2004, 2005, 2007, 2008, 3002, 3003, 4001.
+        { "assignment", "T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "assignment after the declaration", "T w; w = v;", "F F F F F F F F F F F F F F F F" },
+        { "assignment in an assignment", "T x, w; w = x = v;", "F F F F F F F F F F F F F F F F" },
+        { "copies of copies", "T a = v; T b = a; T w = b;", "F F F F F F F F F F F F F F F F" },
+        { "parentheses and !", "T w = (v!);", "F R F F F F F F F F F F F F F F" },
+        { "cast", "T w = (T)(object)v;", "F F F F F F F F F F F F F F F F" },
+        { "as", "T? w = (object)v as T; if (w is null) return;", "S S F F F - - F F F F - F - - F" },
+        { "??", "T w = v ?? throw new InvalidOperationException();", "S S F F F - - F F F F - F - - F" },
+        { "??=", "T? w = null; w ??= v;", "F F F F F - - F F F F - F - - F" },
+        { "?:", "T w = flag ? v : v;", "F F F F F F F F F F F F F F F F" },
+        { "switch expression", "T w = n switch { 0 => v, > 3 => v, _ => v };", "F F F F F F F F F F F F F F F F" },
+        { "switch statement", "T w; switch (n) { case 0: w = v; break; default: w = v; break; }", "F F F F F F F F F F F F F F F F" },
+        { "deconstruction", "(T w, int m) = (v, 1); n = m;", "F F F F F F F F F F F F F F F F" },
+        { "nested deconstruction", "((T w, int m), _) = ((v, 1), 2); n = m;", "F F F F F F F F F F F F F F F F" },
+        { "deconstruction with var", "var (w, m) = (v, 1); n = m;", "F F F F F F F F F F F F F F F F" },
+        { "discard", "_ = v; T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "is T", "if (!(v is T w)) return;", "S S F F F F F F F F F F F F F F" },
+        { "is var", "if (!(v is var w)) return;", "F F F F F F F F F F F F F F F F" },
+        { "is { }", "if (v is not { } w) return;", "S S F F F - - F F F F - F - - F" },
+        { "is T and not null", "if (!(v is T w and not null)) return;", "S S F F F - - F F F F - F - - F" },
+        { "positional pattern on a tuple", "if (!((v, n) is (var w, _))) return;", "F S F F F F F S F F S F S F F S" },
+        { "upcast in a pattern", "if (!(v is object o)) return; T w = (T)o;", "S S F F F F F F F F F F F F F F" },
+        { "property pattern", "if (new Kept<T>(v) is not { Value: var w }) return;", "R S S R S R F S S S S S S S R S" },
+        { "list pattern", "if (new[] { v } is not [var w]) return;", "R S S R S R F S S S S S S S S S" },
+        { "nullable value type", "T? x = v; T w = x.Value;", "- - - - - F F - - - - F - F F -" },
+        { "?? of a nullable value type", "T? x = v; T w = x ?? default;", "- - - - - F F - - - - F - F F -" },
+        { "?. of the value", "_ = v?.ToString(); T w = v;", "F F F F F - - F F F F - F - - F" },
+        { "test by ==", "if (v == null) return; T w = v;", "S S F F F - - F F F F - F - - F" },
+        { "test by is null", "if (v is null) return; T w = v;", "S S F F F - - F F F F - F - - F" },
+        { "test by & and |", "if (v == null | (v == null & flag)) return; T w = v;", "S S F F F - - F F F F - F - - F" },
+        { "test by ReferenceEquals", "if (ReferenceEquals(v, null)) return; T w = v;", "S S F F F - - F F F F - F - - F" },
+        { "test by [NotNullWhen]", "if (!Help.IsThere(v)) return; T w = v;", "S S F F F - - F F F F - F - - F" },
+        { "[DoesNotReturn]", "if (flag) Help.Fail(); T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "[DoesNotReturn] with a value", "if (flag) n = Help.Fail<int>(); T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "[DoesNotReturnIf]", "Help.Require(!flag); T w = v; if (flag) return;", "F F F F F F F F F F F F F F F F" },
+        { "interpolated string", "_ = $\"{v}\"; T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "nameof", "_ = nameof(v); T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "lock", "lock (v) { n++; } T w = v;", "F S F F F - - F F F F - F - - F" },
+        { "checked", "T w; checked { w = v; }", "F F F F F F F F F F F F F F F F" },
+        { "try and finally", "T w; try { w = v; } finally { n++; }", "F F F F F F F F F F F F F F F F" },
+        { "loop", "T w = v; while (n-- > 0) w = v;", "F F F F F F F F F F F F F F F F" },
+        { "goto", "T w; goto next; next: w = v;", "F F F F F F F F F F F F F F F F" },
+        { "dynamic", "dynamic d = v; T w = v;", "F F F F F F F F F F F F F F F F" },
+        { "ref local", "ref T x = ref v; T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "ref argument", "Help.Look(ref v); T w = v;", "R S S F S F F S F S S S S S R S" },
+        { "out argument", "Help.Pass(v, out T w);", "R S S R S R F S S S S S S S R F" },
+        { "argument", "Help.Keep(v); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "result of a generic method", "T w = Help.Same(v);", "R S S R S R F S S S S S S S R F" },
+        { "receiver of a method in an extension block", "v.KeepIt(); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "receiver of a classic extension method", "v.KeepClassic(); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "operand of a user's operator", "_ = new Table<T>() & v; T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "operand of a user's compound assignment", "Table<T> t = new(); t += v; T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "await of a task", "T w = await Task.FromResult(v);", "R S S R S R - S S S S S S S S F" },
+        { "await using", "await using (new Waiting()) { n++; } T w = v;", "F F F F F F - F F R F F F F F F" },
+        { "await foreach", "await foreach (T x in Help.Each(v)) { n++; } T w = v;", "F S F F F F - S F R F F S F R S" },
+        { "delegate", "Action<T> keep = Help.Keep; keep(v); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "params", "Help.All(v, v); T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "primary constructor", "_ = new Primary<T>(v); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "property of an extension block", "_ = v.Shown; T w = v;", "F S F F F F F F F F F F F F F F" },
+        { "iterator", "IEnumerable<T> Each() { yield return v; } _ = Each(); T w = v;", "F F F F F F F S S F S F S F F S" },
+        { "field", "store.Value = v; T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "array element", "store.All[0] = v; T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "??= of an array element", "store.Any[0] ??= v; T w = v;", "F F F F F - - F F R S - F - - F" },
+        { "indexer", "store.List[0] = v; T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "tuple in a field", "store.Pair = (v, 1); T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "collection expression", "store.List = [v]; T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "spread", "store.List = [.. new[] { v }]; T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "deconstruction into a field", "(store.Value, n) = (v, 1); T w = v;", "F S F F F F F S F R S F S F F S" },
+        { "?. on the left", "owner?.Value = v; T w = v;", "F F F F F F F F F R S F F F F F" },
+        { "object initializer", "_ = new Store<T> { Value = v }; T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "with", "_ = new Kept<T>(default!) with { Value = v }; T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "anonymous object", "_ = new { v }; T w = v;", "F S F F F F F S F F S F S F F S" },
+        { "lambda that is stored", "store.Later = () => Help.Keep(v); T w = v;", "F F F F F F F S S R S F S F F S" },
+        { "local function", "void Local() => _ = v; Local(); T w = v;", "F F F F F F F S S F S F S F F S" },
     };
 
     [Theory]
@@ -166,10 +176,7 @@ public sealed partial class WaysMatrixTests
     public async Task Each_rule_gives_the_right_answer(string way, string code, string answers)
     {
         string[] expected = answers.Split(' ');
-        IEnumerable<string> classes = Rules.Zip(expected)
-            .Where(column => column.Second is not "-")
-            .SelectMany(column => new[] { ClassOf(column.First, "Right", code, column.First.Right), ClassOf(column.First, "Wrong", code, column.First.Wrong) });
-        CSharpCompilation compilation = AllRules.Compile([string.Concat(classes), Types, GeneratedCode.Types], [.. TestProject.Framework, .. TestProject.Sdk]);
+        CSharpCompilation compilation = AllRules.Compile([string.Concat(ClassesOf(code, expected)), Types, GeneratedCode.Types], [.. TestProject.Framework, .. TestProject.Sdk]);
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         ImmutableArray<Diagnostic> found = await AllRules.RunAsync(compilation, TestContext.Current.CancellationToken);
 
@@ -197,6 +204,14 @@ public sealed partial class WaysMatrixTests
 
         Assert.Equal(expected, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
+
+    /// <summary>Returns the code of all rows and the types that it needs, each row in a namespace of its own.</summary>
+    internal static IEnumerable<string> AllCode() =>
+        Ways.Select((row, number) => $"namespace Row{number}\n{{\n{string.Concat(ClassesOf(row.Data.Item2, row.Data.Item3.Split(' ')))}}}\n").Append(Types);
+
+    private static IEnumerable<string> ClassesOf(string code, string[] answers) => Rules.Zip(answers)
+        .Where(column => column.Second is not "-")
+        .SelectMany(column => new[] { ClassOf(column.First, "Right", code, column.First.Right), ClassOf(column.First, "Wrong", code, column.First.Wrong) });
 
     private static string AnswerOf(Rule rule, ImmutableArray<Diagnostic> found)
     {
@@ -242,21 +257,23 @@ public sealed partial class WaysMatrixTests
     /// <param name="Right">Uses the value by its name <c>w</c>, and there is nothing to report.</param>
     /// <param name="Wrong">Uses the value by its name <c>w</c>, and there is something to report.</param>
     /// <param name="WrongTake">Gives the value its name in the wrong code, if it differs.</param>
+    /// <param name="Returns">The type that the method gives, if the rule is about methods that give one. Such a method cannot wait.</param>
     /// <param name="IsOblivious">Whether the compiler tracks no nulls in the code.</param>
-    private sealed record Rule(string Id, string Type, string Parameters, string Take, string Right, string Wrong, string? WrongTake = null, bool IsOblivious = false);
+    private sealed record Rule(string Id, string Type, string Parameters, string Take, string Right, string Wrong, string? WrongTake = null, string? Returns = null, bool IsOblivious = false);
 
     private static string ClassOf(Rule rule, string kind, string way, string use) => $$"""
         #nullable {{(rule.IsOblivious ? "disable" : "enable")}}
         class {{rule.Id}}_{{kind}}
         {
             readonly Store<{{rule.Type}}> store = new();
+            readonly Dictionary<uint, object> table = [];
 
-            async Task M({{rule.Parameters}}, {{rule.Type}} other, Store<{{rule.Type}}>? owner, bool flag, int n)
+            public {{rule.Returns ?? "async Task"}} M({{rule.Parameters}}, {{rule.Type}} other, Store<{{rule.Type}}>? owner, bool flag, int n)
             {
                 {{(kind is "Wrong" ? rule.WrongTake : null) ?? rule.Take}}
-                {{Word().Replace(way, rule.Type)}}
+                {{Word().Replace(rule.Returns is null ? way : way.Replace("return;", "return null;", StringComparison.Ordinal), rule.Type)}}
                 {{use}}
-                await Task.CompletedTask;
+                {{(rule.Returns is null ? "await Task.CompletedTask;" : "")}}
             }
         }
 

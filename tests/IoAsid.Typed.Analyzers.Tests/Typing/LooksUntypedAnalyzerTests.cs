@@ -22,6 +22,12 @@ public sealed class LooksUntypedAnalyzerTests
     [InlineData("internal object? {|IOASID1010:Find|}(Pasid pasid) => objects[pasid.Value];")]
     [InlineData("internal object? {|IOASID1010:this|}[uint pasid] => objects[pasid];")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => devices[pasid];")]
+    // what is computed of the number
+    [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { uint key; key = pasid & 0xFFFFF; key -= 1; return objects[key]; }")]
+    [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { Split(pasid, out uint key); return objects[key]; } static void Split(uint from, out uint key) => key = from >> 4;")]
+    [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { (uint key, _) = (pasid >> 4, 1); return objects[key]; }")]
+    [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { System.Func<object?> read = () => objects[pasid]; return read(); }")]
+    [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => pasid switch { > 9 and var key => objects[key], _ => null };")]
     // a base class is reported where it is cast
     [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => {|IOASID1010:(Disk?)Find(1)|};")]
     [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => {|IOASID1010:Find(1) as Disk|};")]
@@ -32,6 +38,7 @@ public sealed class LooksUntypedAnalyzerTests
     [InlineData("[UntypedIoAsidLookup] internal object? Find(uint pasid) => objects[pasid];")]
     [InlineData("internal object Find(uint pasid) => pasid;")]
     [InlineData("internal object? Find(uint pasid) => objects[7];")]
+    [InlineData("internal object? Find(uint pasid) { pasid = 7; return objects[pasid]; }")]
     [InlineData("internal object? Find(string name) => names[name];")]
     [InlineData("internal object? Find(int index) => list[index];")]
     [InlineData("internal object? Find(int row) => array[row];")]

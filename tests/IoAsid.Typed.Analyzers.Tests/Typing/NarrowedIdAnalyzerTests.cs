@@ -44,6 +44,23 @@ public sealed class NarrowedIdAnalyzerTests
         }
         """).RunAsync(Cancellation);
 
+    /// <summary>All names of an id count, and a local that its number went into.</summary>
+    [Theory]
+    [InlineData("RawIoAsid other = id; if (id.Value > 9) return; _ = (ushort)other.Value;")]
+    [InlineData("RawIoAsid other = id; if (other.Value > 9) return; _ = (ushort)id.Value;")]
+    [InlineData("uint number = id.Value; if (number > 9) return; _ = (ushort)id.Value;")]
+    [InlineData("uint number = id.Value; switch (number) { case > 9: return; } _ = (ushort)id.Value;")]
+    [InlineData("if (id.Value > 9) return; RawIoAsid other = id; Action later = () => _ = (ushort)other.Value; later();")]
+    [InlineData("RawIoAsid other = new(7); if (other.Value > 9) return; _ = ({|IOASID1009:ushort|})id.Value;")]
+    [InlineData("uint number = (ushort)guest.Value; if (number > 9 || guest.Value > 9) return; _ = ({|IOASID1009:ushort|})id.Value;")]
+    [InlineData("if (id == guestOf) return; _ = ({|IOASID1009:ushort|})id.Value; _ = ({|IOASID1009:ushort|})id.Value + 1;")]
+    public Task Names_of_one_id(string statements) => new RuleTest<NarrowedIdAnalyzer>($$"""
+        class Device
+        {
+            void M(RawIoAsid id, RawIoAsid guestOf, PrivateIoAsid guest) { {{statements}} }
+        }
+        """).RunAsync(Cancellation);
+
     [Fact]
     public Task Guards_checked_blocks_and_hash_codes() => new RuleTest<NarrowedIdAnalyzer>("""
         class Device(RawIoAsid id)

@@ -117,12 +117,22 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("Happened += delegate { data.Serve(); };")]
     [InlineData("Task.Run(() => { Action inner = () => data.Serve(); inner(); });")]
     [InlineData("Task.Run(() => { data.Serve(); data.TryGet(); });")]
+    // by a name, in a tuple, and as a local function
+    [InlineData("Action later = () => data.Serve(); action = later;")]
+    [InlineData("Action? later; later = () => data.Serve(); action = later ?? action;")]
+    [InlineData("Action later = () => data.Serve(); Happened += later;")]
+    [InlineData("Action later = () => data.Serve(); Task.Run(later);")]
+    [InlineData("(action, int n) = (() => data.Serve(), 1); _ = n;")]
+    [InlineData("action = Local; void Local() => data.Serve();")]
+    [InlineData("Task.Run(Local); void Local() => data.Serve();")]
     public Task Captured_by_a_lambda_that_escapes(string statements) => Capture("{|IOASID2004:TryFind|}", statements);
 
     [Theory]
     [InlineData("Action action = () => data.Serve(); action();")]
     [InlineData("Array.ForEach(new[] { 1 }, _ => data.Serve());")]
     [InlineData("Local(); void Local() => data.Serve();")]
+    [InlineData("Action later = () => data.Serve(); later = () => { }; later();")]
+    [InlineData("var all = new { Later = (Action)(() => data.Serve()) }; all.Later();")]
     [InlineData("System.Linq.Expressions.Expression<Func<bool>> e = () => data.TryGet();")]
     [InlineData("Task.Run(() => { var own = sva.Find(id).Data; own?.Serve(); });")]
     [InlineData("Task.Run(() => sva.Find(id).Data?.Serve());")]
