@@ -26,7 +26,7 @@ public sealed class DeadDefaultAnalyzer : CallRule
             OperationKind.DefaultValue);
         calls.Of(["TryAllocate", "TryGetHandle"], (context, call) =>
         {
-            if (sdk.TypedSet.Is(call.TargetMethod.ContainingType))
+            if (sdk.TypedSet.Is(call.TargetMethod.ContainingType) && !PlainTry.IsUsedOnlyWhereTaken(call))
                 Report(context, DeadValues.WhereFailed(call, context.ContainingSymbol, sdk), sdk);
         });
     }

@@ -1,6 +1,6 @@
+using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Boundaries;
 
@@ -22,19 +22,12 @@ internal sealed class HardwareBoundaries
     {
         for (IOperation? outer = operation.Parent; outer is not null; outer = outer.Parent)
         {
-            if (FunctionOf(outer) is { } function && _marks.Bears(function))
+            if (Ways.FunctionOf(outer) is { } function && _marks.Bears(function))
                 return true;
         }
 
         return Contains(member);
     }
-
-    private static IMethodSymbol? FunctionOf(IOperation operation) => operation switch
-    {
-        IAnonymousFunctionOperation lambda => lambda.Symbol,
-        ILocalFunctionOperation local => local.Symbol,
-        _ => null,
-    };
 
     private bool IsMarkedOrInside(ISymbol symbol) =>
         _marks.Bears(symbol) || (symbol is IPropertySymbol property && BackingFieldOf(property) is { } field && _marks.Bears(field)) || (CallStack.HasRoom() && Around(symbol) is { } around && _contains[around]);

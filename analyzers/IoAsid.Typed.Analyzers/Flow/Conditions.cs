@@ -31,9 +31,10 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         Facts facts = path.Facts;
         foreach ((IOperation expression, Known known) in Consequences(path, test, outcome))
         {
-            facts = With(facts, expression, known);
+            Known most = MoreOf(path, expression, known);
+            facts = With(facts, expression, most);
             if (expression is IFlowCaptureReferenceOperation capture && graph.Definitions.ValueOf(Slot.Of(capture.Id)) is { } captured)
-                facts = With(facts, captured, known);
+                facts = With(facts, captured, most);
         }
 
         foreach (Write name in NamesOfMatch(test, outcome))
@@ -44,6 +45,10 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
 
         return path.Knowing(facts);
     }
+
+    /// <summary>A test for null tells nothing new of a value that is known to be more than not null.</summary>
+    private Known MoreOf(FlowPath path, IOperation expression, Known known) =>
+        ReferenceEquals(known, Known.NotNull) && ValueOf(path, expression) is { IsNull: not true } more ? more : known;
 
     /// <summary>The names that a pattern gave to values that are not null, if it matched.</summary>
     private IEnumerable<Write> NamesOfMatch(IOperation test, bool outcome)
@@ -97,7 +102,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThanOrEqual } test => Known.Of(Compare(path, test, depth) is { } order ? order <= 0 : null),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan } test => Known.Of(Compare(path, test, depth) is { } order ? order > 0 : null),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual } test => Known.Of(Compare(path, test, depth) is { } order ? order >= 0 : null),
-        IIsNullOperation test => Known.Of(ValueOf(path, test.Operand, depth)?.IsNull),
+        IIsNullOperation test => Known.Of(IsNull(ValueOf(path, test.Operand, depth), test.Operand.Type)),
         IIsPatternOperation test => Known.Of(PatternMatch.Of(ValueOf(path, test.Value, depth), test.Pattern, LookupResult.Member)),
         IPropertyReferenceOperation { Instance: { } instance } property => LookupResult.Member(ValueOf(path, instance, depth), property),
         IDefaultValueOperation { Type.IsReferenceType: true } => Known.Null,
@@ -109,6 +114,10 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private static bool MayChangeNumber(IConversionOperation conversion) =>
         conversion.Conversion.IsNumeric
         && !(conversion.Conversion.IsImplicit && conversion.Type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64);
+
+    /// <summary>A nullable value type that has a value is not null, whatever the value is.</summary>
+    private static bool? IsNull(Known? value, ITypeSymbol? type) =>
+        value?.IsNull ?? (value is not null && type is { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? false : null);
 
     private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left & right;
 

@@ -29,6 +29,22 @@ internal sealed class ActCalls(Body body)
         return true;
     }
 
+    /// <summary>Returns true if a call may act on the id and the set of a check, as far as the names of both tell. Most calls about another id or another set are told apart here.</summary>
+    public bool MayFollow(IdCall check) => Array.Exists(_acts, act => act.Call.Syntax != check.Call.Syntax && MayBeAbout(act, check));
+
+    /// <summary>Returns the last block in which a call may act on the id and the set of a check; null if there is none.</summary>
+    public int? LastBlockAbout(IdCall check, Dictionary<SyntaxNode, int> blocks)
+    {
+        int? last = null;
+        foreach (IdCall act in _acts)
+        {
+            if (blocks.TryGetValue(act.Call.Syntax, out int block) && MayBeAbout(act, check))
+                last = Math.Max(last ?? block, block);
+        }
+
+        return last;
+    }
+
     /// <summary>Returns the calls inside a lambda or local function, in the order of the code.</summary>
     public IEnumerable<IdCall> In(FlowGraph function) =>
         function.Function?.DeclaringSyntaxReferences.FirstOrDefault()?.Span is { } span ? In(span) : [];
@@ -51,6 +67,15 @@ internal sealed class ActCalls(Body body)
 
     /// <summary>Returns the first of some calls in the order of the code, as the compiler gives it; null if there are none.</summary>
     public IdCall? First(IEnumerable<SyntaxNode> calls) => calls.OrderBy(call => call.SpanStart).Select(call => _calls.TryGetValue(call, out IdCall? act) ? act : null).FirstOrDefault();
+
+    /// <summary>A local may stand for any set. A local or parameter may have got any id.</summary>
+    private static bool MayBeAbout(IdCall act, IdCall check) =>
+        (IsLocal(act.Set) || IsLocal(check.Set) || SameValue.Have(act.Set, check.Set))
+        && (IsVariable(act.Id) || IsVariable(check.Id) || SameValue.Have(act.Id, check.Id));
+
+    private static bool IsLocal(IOperation set) => Unconverted.Of(set) is ILocalReferenceOperation;
+
+    private static bool IsVariable(IOperation id) => Unconverted.Of(id) is ILocalReferenceOperation or IParameterReferenceOperation;
 
     private static Dictionary<SyntaxNode, IdCall> BySyntax(IEnumerable<IdCall> calls)
     {

@@ -14,11 +14,11 @@ internal sealed class CheckedIds
 
     private CheckedIds(Body body, ISymbol containing, SdkSymbols sdk)
     {
-        // A check alone guards nothing.
-        if (body.Calls.Count < 2)
+        // A check that no act follows guards nothing.
+        ActCalls acts = new(body);
+        if (!body.Calls.Any(check => check.IsCheck && acts.MayFollow(check)))
             return;
 
-        ActCalls acts = new(body);
         foreach (FlowGraph graph in FlowGraph.AllAround(body.Root, containing))
         {
             FlowSite[] checks = [.. graph.Sites().Where(site => CheckAt(site, sdk) is not null && acts.CanGuard(site.Operation.Syntax))];
@@ -45,7 +45,7 @@ internal sealed class CheckedIds
     private static IdCall? ActAfter(FlowSite site, FlowGraph graph, Surroundings surroundings, ActCalls acts, Dictionary<SyntaxNode, int> blocks, FlowBudget budget, SdkSymbols sdk)
     {
         // What is known before the check takes time to find out, and matters only where there is something to report.
-        if (blocks.Count == 0 || Run(isFound: true, Facts.None, blocks.Values.Max()) is not { Count: > 0 } possible)
+        if (acts.LastBlockAbout(CheckAt(site, sdk)!, blocks) is not { } lastAct || Run(isFound: true, Facts.None, lastAct) is not { Count: > 0 } possible)
             return null;
 
         Facts before = surroundings.At(site);

@@ -93,6 +93,20 @@ public sealed class CheckThenActAnalyzerTests
         }
         """);
 
+    /// <summary>The budget of a body is for all its checks together. Checks that no act follows take nothing of it.</summary>
+    [Fact]
+    public Task Long_bodies() => Verify($$"""
+        class Handler
+        {
+            void M(IoAsidSet<SvaBinding> sva, IoAsidSet<SvaBinding> other, RawIoAsid id)
+            {
+                {{string.Concat(Enumerable.Range(0, 200).Select(i => $"if (!other.Contains(new RawIoAsid({i}))) return;\n"))}}
+                {{string.Concat(Enumerable.Range(0, 200).Select(i => $"RawIoAsid id{i} = new({i}); if (sva.{{|IOASID2007:Contains|}}(id{i})) sva.TryFind(id{i}, out _);\n"))}}
+                if (sva.{|IOASID2007:Contains|}(id)) sva.TryFind(id, out _);
+            }
+        }
+        """);
+
     [Fact]
     public Task Members_of_every_kind() => Verify("""
         class Handler<T, TSet>(TSet set, IoAsidReader<T> reader) where T : class where TSet : IoAsidSet
