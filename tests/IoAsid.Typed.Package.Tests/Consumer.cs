@@ -9,7 +9,7 @@ internal sealed class Consumer(string root, string project)
 
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(project, name), content);
 
-    public async Task RestoreAsync() => (await Dotnet.RunAsync(project, "restore")).EnsureSucceeded();
+    public Task<DotnetResult> RestoreAsync(params IEnumerable<string> properties) => Dotnet.RunAsync(project, ["restore", .. properties]);
 
     /// <summary>Compiles everything again, so that all diagnostics are reported, and not only those of files that changed.</summary>
     public Task<DotnetResult> BuildAsync(params IEnumerable<string> properties) => BuildChangesAsync([.. properties, "--no-incremental"]);

@@ -1,46 +1,11 @@
-using System.Reflection.PortableExecutable;
 using IoAsid.Typed.Package.Tests.CommandLine;
 
 namespace IoAsid.Typed.Package.Tests;
 
-/// <summary>The package of layouts: its contents, and a program outside the repository that declares a register.</summary>
+/// <summary>The package of layouts in a program outside the repository that declares a register.</summary>
 public sealed class LayoutsPackageTests(PackedPackage package)
 {
-    private const string Library = "lib/net10.0/IoAsid.Typed.Layouts.dll";
     private const string Output = "STATUS: EN=1 QD=0xC8\n01C80000\nSTATUS: EN=0 QD=0xC8";
-
-    private static readonly string[] Shipped =
-    [
-        "IoAsid.Typed.Layouts.nuspec",
-        "README.md",
-        "analyzers/dotnet/cs/IoAsid.Typed.Layouts.CodeFixes.dll",
-        "analyzers/dotnet/cs/IoAsid.Typed.Layouts.Generator.dll",
-        "build/IoAsid.Typed.Layouts.props",
-        "build/IoAsid.Typed.Layouts.targets",
-        "buildTransitive/IoAsid.Typed.Layouts.props",
-        "buildTransitive/IoAsid.Typed.Layouts.targets",
-        Library,
-        "lib/net10.0/IoAsid.Typed.Layouts.xml",
-    ];
-
-    private readonly PackageReader _reader = new(package.FileOf("IoAsid.Typed.Layouts"));
-
-    [Fact]
-    public void The_package_holds_exactly_these_files()
-    {
-        Assert.Equal(Shipped, _reader.Files);
-        Assert.DoesNotContain(_reader.Metadata.Descendants(), element => element.Name.LocalName == "dependency");
-    }
-
-    [Fact]
-    public void The_library_needs_the_framework_only_and_can_be_compiled_ahead_of_time()
-    {
-        Assert.Empty(_reader.ForeignReferences(Library));
-        Assert.Superset(new HashSet<string> { "IsTrimmable=True", "IsAotCompatible=True" }, _reader.AssemblyMetadata(Library).ToHashSet());
-        Assert.All(Shipped.Where(name => name.EndsWith(".dll", StringComparison.Ordinal)), name => Assert.Superset(
-            new HashSet<DebugDirectoryEntryType> { DebugDirectoryEntryType.Reproducible, DebugDirectoryEntryType.EmbeddedPortablePdb },
-            _reader.DebugEntries(name).ToHashSet()));
-    }
 
     [Fact]
     public async Task A_consumer_sees_mistakes_fixes_them_and_runs()

@@ -13,10 +13,12 @@ public sealed class MigrationStageTests(PackedPackage package, MigrationStageTes
         AssertReports([], build);
     }
 
-    [Fact]
-    public async Task Enforced_is_the_default_and_warns_of_each_untyped_lookup()
+    [Theory]
+    [InlineData]
+    [InlineData("-p:IoAsidMigration=")]
+    public async Task Enforced_is_the_default_and_warns_of_each_untyped_lookup(params string[] properties)
     {
-        DotnetResult build = await handler.Consumer.BuildAsync();
+        DotnetResult build = await handler.Consumer.BuildAsync(properties);
 
         AssertReports(handler.Consumer.Marked("warning"), build);
         Assert.True(build.Succeeded, build.ToString());

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.Loader;
+using System.Text;
 using System.Xml.Linq;
 
 namespace IoAsid.Typed.Package.Tests;
@@ -9,6 +11,9 @@ namespace IoAsid.Typed.Package.Tests;
 /// <summary>The contents of a packed package.</summary>
 internal sealed class PackageReader(string file)
 {
+    // The kind of the table from source files to addresses (Portable PDB format, Source Link).
+    private static readonly Guid s_sourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
     public IEnumerable<string> Files
     {
         get
@@ -43,6 +48,18 @@ internal sealed class PackageReader(string file)
     {
         using PEReader reader = new(new MemoryStream(Read(assembly)));
         return reader.ReadDebugDirectory().Select(entry => entry.Type).ToHashSet();
+    }
+
+    /// <summary>Returns the table from source files to addresses in the symbols of an assembly.</summary>
+    public string SourceLink(string assembly)
+    {
+        using PEReader reader = new(new MemoryStream(Read(assembly)));
+        DebugDirectoryEntry symbols = reader.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using MetadataReaderProvider provider = reader.ReadEmbeddedPortablePdbDebugDirectoryData(symbols);
+        MetadataReader metadata = provider.GetMetadataReader();
+        CustomDebugInformation table = metadata.GetCustomDebugInformation(EntityHandle.ModuleDefinition)
+            .Select(metadata.GetCustomDebugInformation).Single(information => metadata.GetGuid(information.Kind) == s_sourceLink);
+        return Encoding.UTF8.GetString(metadata.GetBlobBytes(table.Value));
     }
 
     public byte[] Read(string entry)

@@ -17,21 +17,27 @@ namespace IoAsid.Typed.Package.Tests;
 public sealed class PackedPackage : IAsyncLifetime
 {
     // Never used before, so that no cache can answer with an older package.
-    private readonly string _version =
-        string.Create(CultureInfo.InvariantCulture, $"0.0.0-test.{DateTime.UtcNow:yyyyMMddHHmmss}.{Environment.ProcessId}");
+    private readonly string _suffix = string.Create(CultureInfo.InvariantCulture, $"test.{DateTime.UtcNow:yyyyMMddHHmmss}.{Environment.ProcessId}");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ioasid-package-").FullName;
 
     internal string File => FileOf("IoAsid.Typed");
 
-    internal string FileOf(string package) => Path.Combine(Packages, $"{package}.{_version}.nupkg");
+    /// <summary>The version of the packages.</summary>
+    internal string Version => VersionOf(_suffix);
 
-    private string Packages => Path.Combine(_folder, "packages");
+    /// <summary>The folder of the packages.</summary>
+    internal string Packages => Path.Combine(_folder, "packages");
+
+    /// <summary>The names of the packages that one pack of the solution made.</summary>
+    internal IReadOnlyList<string> FirstPack { get; private set; } = [];
+
+    internal string FileOf(string package) => Path.Combine(Packages, $"{package}.{Version}.nupkg");
 
     public async ValueTask InitializeAsync()
     {
-        await PackAsync("src/IoAsid.Typed");
-        await PackAsync("src/IoAsid.Typed.Layouts");
+        await PackAsync("IoAsid.Typed.sln", _suffix);
+        FirstPack = [.. Directory.EnumerateFiles(Packages).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         await WriteSurroundingsAsync();
     }
 
@@ -44,15 +50,36 @@ public sealed class PackedPackage : IAsyncLifetime
     /// <summary>Copies a program of this project's Consumers folder to a place of its own and restores it.</summary>
     internal async Task<Consumer> CreateConsumerAsync(string name, string project = "")
     {
-        string folder = Path.Combine(_folder, $"{name}-{Guid.NewGuid():n}");
-        FolderCopy.Copy(Path.Combine(AppContext.BaseDirectory, "Consumers", name), folder);
-        Consumer consumer = new(folder, Path.Combine(folder, project));
-        await consumer.RestoreAsync();
+        Consumer consumer = CopyConsumer(name, project);
+        (await consumer.RestoreAsync()).EnsureSucceeded();
         return consumer;
     }
 
+    /// <summary>Copies a program of this project's Consumers folder to a place of its own.</summary>
+    internal Consumer CopyConsumer(string name, string project = "")
+    {
+        string folder = CreateFolder(name);
+        FolderCopy.Copy(Path.Combine(AppContext.BaseDirectory, "Consumers", name), folder);
+        return new Consumer(folder, Path.Combine(folder, project));
+    }
+
+    /// <summary>Creates a folder outside of the repository that finds the packages and nothing else.</summary>
+    internal string CreateFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder, $"{name}-{Guid.NewGuid():n}")).FullName;
+
+    /// <summary>Packs projects once more, with another version.</summary>
+    /// <returns>The version.</returns>
+    internal async Task<string> PackAgainAsync(params IEnumerable<string> projects)
+    {
+        string suffix = $"{_suffix}.again";
+        foreach (string project in projects)
+            await PackAsync(project, suffix);
+        return VersionOf(suffix);
+    }
+
+    private static string VersionOf(string suffix) => $"{RepositoryRoot.Property("VersionPrefix")}-{suffix}";
+
     // The build that runs these tests has judged the sources; here only what gets packed matters.
-    private async Task PackAsync(string project)
+    private async Task PackAsync(string project, string suffix)
     {
         DotnetResult result = await Dotnet.RunAsync(
             RepositoryRoot.Path,
@@ -64,7 +91,7 @@ public sealed class PackedPackage : IAsyncLifetime
             Packages,
             "--artifacts-path",
             Path.Combine(_folder, "artifacts"),
-            $"-p:Version={_version}",
+            $"-p:VersionSuffix={suffix}",
             "-p:NuGetAudit=false",
             "-p:RunAnalyzers=false",
             "-p:TreatWarningsAsErrors=false");
@@ -91,7 +118,7 @@ public sealed class PackedPackage : IAsyncLifetime
         await WriteAsync("Directory.Build.props", $"""
             <Project>
               <PropertyGroup>
-                <PackedVersion>{_version}</PackedVersion>
+                <PackedVersion Condition="'$(PackedVersion)' == ''">{Version}</PackedVersion>
                 <RestorePackagesPath>$(MSBuildThisFileDirectory)restored/</RestorePackagesPath>
               </PropertyGroup>
             </Project>

@@ -8,9 +8,9 @@ public sealed partial class PublicSurfaceTests
     private static readonly Dictionary<string, int> s_publicTypes = new(StringComparer.Ordinal)
     {
         ["IoAsid.Typed.DmaEngine"] = 12,
-        ["IoAsid.Typed.Emulation"] = 27,
+        ["IoAsid.Typed.Emulation"] = 28,
         ["IoAsid.Typed.Hardware"] = 19,
-        ["IoAsid.Typed.Iommu"] = 52,
+        ["IoAsid.Typed.Iommu"] = 55,
         ["IoAsid.Typed.Layouts"] = 22,
         ["IoAsid.Typed.Linux"] = 48,
         ["IoAsid.Typed.Migration"] = 1,

@@ -116,8 +116,8 @@ public abstract class EmulatedFunction : IPciFunction
 
     internal PriCapability? EnabledPri => _pri is { Enabled: true } ? _pri : null;
 
-    /// <summary>How many times it forgot everything: work begun before is not to go on.</summary>
-    internal int Resets { get; private set; }
+    /// <summary>The number of times that the function was reset or pulled out. Work that began before must end without an effect.</summary>
+    protected internal int Resets { get; private set; }
 
     /// <inheritdoc/>
     public void SetInterrupt(int entry, InterruptMessage? message)
@@ -177,7 +177,19 @@ public abstract class EmulatedFunction : IPciFunction
     internal bool MaySend(PasidPrefix prefix) =>
         IsPresent && _isBusMaster && (!prefix.IsPresent || _pasid is not null && _pasid.Allows(prefix));
 
-    internal bool Does(DeviceMisbehaviour misbehaviour) => (Misbehaviour & misbehaviour) != DeviceMisbehaviour.None;
+    /// <summary>Returns true if the function has a misbehaviour now.</summary>
+    /// <param name="misbehaviour">The misbehaviour, or several of which one is enough.</param>
+    protected internal bool Does(DeviceMisbehaviour misbehaviour) => (Misbehaviour & misbehaviour) != DeviceMisbehaviour.None;
+
+    /// <summary>Posts a step of hardware: it runs after the current step, in an order that the seed decides.</summary>
+    /// <param name="name">The name of the step in traces, the same in every run.</param>
+    /// <param name="step">The work. An exception ends the run.</param>
+    protected void Post(string name, Action step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(step);
+        Scheduler.Enqueue(Party.Hardware, step, null, name);
+    }
 
     internal void Post(Action<object?> step, object? state, string name) => Scheduler.Enqueue(Party.Hardware, step, state, name);
 

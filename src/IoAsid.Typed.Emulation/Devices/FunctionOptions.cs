@@ -40,8 +40,9 @@ public record FunctionOptions
     /// <summary>How late it is when <see cref="DeviceMisbehaviour.CompletesInvalidationLate"/>.</summary>
     public TimeSpan LateBy { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What does not fit together.</summary>
-    internal virtual IEnumerable<string> Objections()
+    /// <summary>Returns the reasons why no function can have these options. A derived record adds its own.</summary>
+    /// <returns>A sentence for each reason; none if the options fit together.</returns>
+    protected internal virtual IEnumerable<string> Objections()
     {
         if (PasidWidth is < 0 or > 20)
             yield return $"{nameof(PasidWidth)} is {PasidWidth}: a PASID has at most 20 bits.";

@@ -9,8 +9,10 @@ namespace IoAsid.Typed.Emulation;
 /// <see cref="Hardware"/>.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. Code that runs in a step must not use <c>ConfigureAwait(false)</c>: what follows would leave the scheduler.
-/// When nothing is runnable, time jumps to the next timer.
+/// Not thread-safe. When nothing is runnable, time jumps to the next timer.
+/// Code that runs in a step does not use <c>ConfigureAwait(false)</c>: after a task that a thread completes, it would leave the scheduler. There is one exception. Code of a
+/// device may use it on what the device's own <see cref="DmaMaster"/>, a <see cref="Signal"/> and <see cref="Hardware"/> return. These complete in a step of hardware, and
+/// the code then continues inside that step; without it, the code continues in a step more. Either is correct.
 /// </remarks>
 public sealed class SeededScheduler : IScheduler
 {

@@ -3,17 +3,31 @@ using System.Threading.Tasks.Sources;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Says that something may have changed: whoever waits then looks again, in a step of hardware of its own. Waiting allocates
-/// nothing once warm.
+/// A notice to the parts of a device that something may have changed. Each part that waits looks again, in a step of hardware of its own. Waiting allocates nothing once
+/// warm.
 /// </summary>
-internal sealed class Signal(SeededScheduler scheduler, string name)
+public sealed class Signal
 {
     private static readonly Action<object?> ResumeWaiter = static waiter => ((Waiter)waiter!).Resume();
 
+    private readonly SeededScheduler _scheduler;
+    private readonly string _name;
     private readonly Queue<Waiter> _waiting = [];
     private readonly Stack<Waiter> _idle = [];
 
-    /// <summary>Waits for the next <see cref="Raise"/>.</summary>
+    /// <summary>Creates a signal that no part waits for.</summary>
+    /// <param name="scheduler">The scheduler of the machine.</param>
+    /// <param name="name">The name of the steps of waiting parts in traces, the same in every run.</param>
+    public Signal(SeededScheduler scheduler, string name)
+    {
+        ArgumentNullException.ThrowIfNull(scheduler);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _scheduler = scheduler;
+        _name = name;
+    }
+
+    /// <summary>Waits for the next <see cref="Raise"/>. A raise before the wait does not count, so look first and wait then.</summary>
+    /// <returns>A task that completes in a step of hardware. It is awaited once.</returns>
     public ValueTask WaitAsync()
     {
         Waiter waiter = _idle.Count == 0 ? new Waiter(this) : _idle.Pop();
@@ -21,11 +35,11 @@ internal sealed class Signal(SeededScheduler scheduler, string name)
         return waiter.Task;
     }
 
-    /// <summary>Wakes everyone who waits now.</summary>
+    /// <summary>Posts a step for each part that waits now.</summary>
     public void Raise()
     {
         while (_waiting.TryDequeue(out Waiter? waiter))
-            scheduler.Enqueue(Party.Hardware, ResumeWaiter, waiter, name);
+            _scheduler.Enqueue(Party.Hardware, ResumeWaiter, waiter, _name);
     }
 
     private sealed class Waiter(Signal signal) : IValueTaskSource

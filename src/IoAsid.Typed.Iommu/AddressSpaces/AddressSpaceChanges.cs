@@ -13,7 +13,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
 
     public async ValueTask UnmapAsync(AddressRange range)
     {
-        using AsyncLock.Releaser turn = await EnterAsync(range);
+        using AsyncLockEntry turn = await EnterAsync(range);
         Removal removal = pages.Remove(range);
         faults.Abandon(range);
         _leaving.Add(range);
@@ -36,7 +36,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
 
     public async ValueTask ProtectAsync(AddressRange range, MemoryRights rights)
     {
-        using AsyncLock.Releaser turn = await EnterAsync(range);
+        using AsyncLockEntry turn = await EnterAsync(range);
         if (!pages.Areas.Covers(range))
             throw new IommuException(IommuError.NotFound, $"Not all of {range} is mapped. Protect what is.");
         if (pages.SetRights(range, rights))
@@ -46,10 +46,10 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
     /// <summary>Exits. Each later call waits for the same exit.</summary>
     public ValueTask ExitAsync() => _exit.RunAsync(TearDownAsync);
 
-    private async ValueTask<AsyncLock.Releaser> EnterAsync(AddressRange range)
+    private async ValueTask<AsyncLockEntry> EnterAsync(AddressRange range)
     {
         _ = pages.Inside(range);
-        AsyncLock.Releaser turn = await _lock.EnterAsync();
+        AsyncLockEntry turn = await _lock.EnterAsync();
         if (!users.HasExited)
             return turn;
         turn.Dispose();
@@ -63,7 +63,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         faults.Abandon(pages.UserHalf);
         users.ReleaseUse();
         await users.Unused;
-        using AsyncLock.Releaser turn = await _lock.EnterAsync();
+        using AsyncLockEntry turn = await _lock.EnterAsync();
         try
         {
             await observers.ReleaseAsync();

@@ -61,8 +61,11 @@ public sealed class IommuDevice : IAsyncDisposable
     /// <summary>The PASIDs that mean something on this device.</summary>
     public IReadOnlyCollection<Pasid> AttachedPasids => _attached;
 
-    /// <summary>Whether it completes what is asked of it.</summary>
-    internal bool IsReachable => Function.IsPresent && State is DeviceState.Active;
+    /// <summary>The machine that the device belongs to.</summary>
+    public IPlatform Platform => Unit.Platform;
+
+    /// <summary>Gets a value indicating whether the device completes commands: it is plugged in, and neither isolated nor in a reset.</summary>
+    public bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 
     internal PageRequestAccounts PageRequests { get; }
 
@@ -194,7 +197,7 @@ public sealed class IommuDevice : IAsyncDisposable
     {
         // From the first step on nothing new begins.
         _isLeaving = true;
-        using AsyncLock.Releaser turn = await _setUp.EnterAsync();
+        using AsyncLockEntry turn = await _setUp.EnterAsync();
         if (Dependents.Count > 0)
             await IsolateAsync();
         await Unit.TearDown.DisposeAllAsync(Dependents);

@@ -111,7 +111,7 @@ public sealed class DmaDomain
 
     private async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
-        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        using AsyncLockEntry turn = await _changes.EnterAsync();
         ThrowIfFreed();
         _tables.Map(range, physical, rights);
         if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
@@ -120,7 +120,7 @@ public sealed class DmaDomain
 
     private async ValueTask UnmapAsync(AddressRange range)
     {
-        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        using AsyncLockEntry turn = await _changes.EnterAsync();
         ThrowIfFreed();
         await _tables.UnmapAsync(range, InvalidateAsync);
     }

@@ -24,7 +24,7 @@ public sealed class AsyncLockTests
 
         async Task Visit(int who)
         {
-            using AsyncLock.Releaser turn = await door.EnterAsync();
+            using AsyncLockEntry turn = await door.EnterAsync();
             Assert.Equal(1, ++inside);
             entered.Add(who);
             await scheduler.Yield();
@@ -40,7 +40,7 @@ public sealed class AsyncLockTests
         bool isInside = false;
         scheduler.Run(async () =>
         {
-            AsyncLock.Releaser turn = await door.EnterAsync();
+            AsyncLockEntry turn = await door.EnterAsync();
             Task next = Enter();
             turn.Dispose();
             Assert.False(isInside);
@@ -50,7 +50,7 @@ public sealed class AsyncLockTests
 
         async Task Enter()
         {
-            using AsyncLock.Releaser turn = await door.EnterAsync();
+            using AsyncLockEntry turn = await door.EnterAsync();
             isInside = true;
         }
     }
@@ -59,12 +59,39 @@ public sealed class AsyncLockTests
     public void Leaving_twice_does_not_let_out_the_next()
     {
         AsyncLock door = new();
-        AsyncLock.Releaser first = AtOnce.Get(door.EnterAsync());
+        AsyncLockEntry first = AtOnce.Get(door.EnterAsync());
         first.Dispose();
-        using AsyncLock.Releaser second = AtOnce.Get(door.EnterAsync());
+        using AsyncLockEntry second = AtOnce.Get(door.EnterAsync());
 
         first.Dispose();
 
         Assert.True(door.IsHeld);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_cancelled_wait_passes_its_turn_on(ulong seed)
+    {
+        SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
+        AsyncLock door = new();
+        using CancellationTokenSource cancellation = new();
+
+        scheduler.Run(async () =>
+        {
+            AsyncLockEntry first = await door.EnterAsync();
+            ValueTask<AsyncLockEntry> cancelled = door.EnterAsync(cancellation.Token);
+            ValueTask<AsyncLockEntry> last = door.EnterAsync();
+            Cancel(cancellation);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled);
+            first.Dispose();
+            (await last).Dispose();
+        });
+
+        Assert.False(door.IsHeld);
+    }
+
+    // CancelAsync uses threads.
+    private static void Cancel(CancellationTokenSource source) => source.Cancel();
 }

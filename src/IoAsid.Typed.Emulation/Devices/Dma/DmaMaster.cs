@@ -10,8 +10,8 @@ namespace IoAsid.Typed.Emulation;
 /// that are not there are asked for when the caller may block and page requests are enabled.
 /// </summary>
 /// <remarks>
-/// Its tasks are pooled and go on inside the step in which a message arrives: <c>ConfigureAwait(false)</c> keeps them from being
-/// posted once more, and leads nowhere else, as everything that is awaited here completes on the scheduler.
+/// Its tasks are pooled, so each is awaited once. They complete in the step of hardware in which the last message arrives. A device that awaits them with
+/// <c>ConfigureAwait(false)</c> continues inside that step; this is the one exception that <see cref="SeededScheduler"/> describes.
 /// </remarks>
 public sealed class DmaMaster
 {

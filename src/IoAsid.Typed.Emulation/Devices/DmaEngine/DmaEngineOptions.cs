@@ -13,7 +13,7 @@ public sealed record DmaEngineOptions : FunctionOptions
     public int Engines { get; init; } = 4;
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Objections() =>
+    protected internal override IEnumerable<string> Objections() =>
     [
         .. base.Objections(),
         .. OutOfRange(Queues, 64, nameof(Queues)),

@@ -50,7 +50,7 @@ public sealed class GuestMemory : IPhysicalMemory
 
     private async ValueTask MapInTurnAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
-        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        using AsyncLockEntry turn = await _changes.EnterAsync();
         ThrowIfGone();
         await _domain.MapAsync(range, physical, rights);
         _regions.Add(range.Start, new GuestMemoryRegion(range, physical, rights));
@@ -58,7 +58,7 @@ public sealed class GuestMemory : IPhysicalMemory
 
     private async ValueTask UnmapInTurnAsync(AddressRange range)
     {
-        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        using AsyncLockEntry turn = await _changes.EnterAsync();
         List<GuestMemoryRegion> leaving = [.. _regions.Values.Where(region => region.Range.Overlaps(range))];
         if (leaving.Find(region => !range.Contains(region.Range)) is { } cut)
             throw new IommuException(IommuError.NotFound, $"The mapping {cut.Range} lies across an end of {range}. Unmap it as a whole.");
@@ -133,7 +133,7 @@ public sealed class GuestMemory : IPhysicalMemory
     /// <summary>Removes everything permanently, after the changes that are under way. The owner of the domain frees it.</summary>
     internal async ValueTask EndAsync()
     {
-        using AsyncLock.Releaser turn = await _changes.EnterAsync();
+        using AsyncLockEntry turn = await _changes.EnterAsync();
         _regions.Clear();
         _isGone = true;
     }

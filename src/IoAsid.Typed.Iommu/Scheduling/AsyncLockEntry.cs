@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>An entry into an <see cref="AsyncLock"/>.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly struct AsyncLockEntry : IDisposable
+{
+    private readonly AsyncLock? _owner;
+    private readonly long _entry;
+
+    internal AsyncLockEntry(AsyncLock owner, long entry)
+    {
+        _owner = owner;
+        _entry = entry;
+    }
+
+    /// <summary>Leaves the lock. Copies of the entry leave it together.</summary>
+    public void Dispose() => _owner?.Leave(_entry);
+}
