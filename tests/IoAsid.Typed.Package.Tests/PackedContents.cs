@@ -34,6 +34,10 @@ public sealed record PackedContents(string Id, IReadOnlyList<string> Dependencie
                 .. BuildFiles("IoAsid.Typed.Layouts.props", "IoAsid.Typed.Layouts.targets"),
             ]),
         new("IoAsid.Typed.Linux", ["IoAsid.Typed", "IoAsid.Typed.Hardware"]),
+        new(
+            "IoAsid.Typed.Testing",
+            ["IoAsid.Typed.Emulation"],
+            [.. BuildFiles("BannedSymbols.ConfigureAwait.txt", "BannedSymbols.Steps.txt", "IoAsid.Typed.Testing.targets")]),
         new("IoAsid.Typed.Vtd", ["IoAsid.Typed.Hardware", "IoAsid.Typed.Layouts"]),
     ];
 

@@ -6,12 +6,20 @@ namespace IoAsid.Typed.Samples.Tests;
 
 public sealed class DocumentationTests
 {
-    // What the snippets of the pages talk about.
-    private const string Beginning = """
-        using IoAsid.Typed;
-        using IoAsid.Typed.Migration;
-        using QuickStart.RunTime;
+    private static readonly Type[] s_libraries =
+    [
+        typeof(Layouts.BitLayoutAttribute),
+        typeof(Hardware.Pasid),
+        typeof(Vtd.PasidEntry),
+        typeof(DmaEngine.DmaDescriptor),
+        typeof(Emulation.EmulatedMachine),
+        typeof(Iommu.IommuSubsystem),
+        typeof(Linux.Iommufd),
+        typeof(Testing.SeededTest),
+    ];
 
+    // The objects that the snippets of the pages use. The namespaces are in the pages.
+    private const string Beginning = """
         internal static class Page
         {
             public static async Task Snippet(
@@ -26,28 +34,49 @@ public sealed class DocumentationTests
                 await Task.CompletedTask;
         """;
 
+    // The page of layouts needs the generator; the tests of layouts compile it.
+    public static TheoryData<string> PackagePages =>
+        [.. Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories).Select(Relative).Where(page => !page.Contains(".Layouts", StringComparison.Ordinal))];
+
     public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(WorkingTree.PathOf("docs"), "*.md", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(WorkingTree.PathOf(""), file)), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md", "samples/PageWalk/README.md"];
+        .Concat(Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories))
+        .Select(Relative), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md", "samples/PageWalk/README.md"];
 
     [Theory]
     [InlineData("docs/concepts/README.md")]
     [InlineData("docs/migration.md")]
     public async Task Snippets_compile(string page)
     {
-        string[] snippets = [.. new MarkdownPage(page).Blocks("csharp")];
-        Assert.NotEmpty(snippets);
-        foreach (string snippet in snippets)
-        {
-            Compilation compilation = SampleCompiler.Compile($"{Beginning}\n{snippet}\n}}\n}}", OutputKind.DynamicallyLinkedLibrary);
+        string[] blocks = [.. new MarkdownPage(page).Blocks("csharp")];
+        string usings = Assert.Single(blocks, IsUsings);
+        foreach (string snippet in blocks.Where(block => !IsUsings(block)))
+            await AssertCompilesAsync(snippet, SampleCompiler.Compile($"{usings}\n{Beginning}\n{snippet}\n}}\n}}", OutputKind.DynamicallyLinkedLibrary));
+    }
 
-            ImmutableArray<Diagnostic> reported = await SampleCompiler.JudgeAsync(compilation);
+    [Theory]
+    [MemberData(nameof(PackagePages))]
+    public async Task Program_of_a_package_page_compiles(string page)
+    {
+        string program = Assert.Single(new MarkdownPage(page).Blocks("csharp"));
+        OutputKind kind = program.Contains("\npublic static class ", StringComparison.Ordinal) ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication;
 
-            Assert.True(reported.IsEmpty, $"{snippet}\n\n{string.Join('\n', reported)}");
-        }
+        await AssertCompilesAsync(program, SampleCompiler.Compile(program, kind).AddReferences(
+            s_libraries.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))));
     }
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Links_lead_to_files(string page) =>
         Assert.All(new MarkdownPage(page).Links(), link => Assert.True(Path.Exists(WorkingTree.PathOf(link)), link));
+
+    private static string Relative(string file) => Path.GetRelativePath(WorkingTree.PathOf(""), file);
+
+    private static bool IsUsings(string block) => block.TrimEnd().Split('\n').All(line => line.StartsWith("using IoAsid", StringComparison.Ordinal) || line.StartsWith("using QuickStart", StringComparison.Ordinal));
+
+    private static async Task AssertCompilesAsync(string excerpt, Compilation compilation)
+    {
+        ImmutableArray<Diagnostic> reported = await SampleCompiler.JudgeAsync(compilation);
+
+        Assert.True(reported.IsEmpty, $"{excerpt}\n\n{string.Join('\n', reported)}");
+    }
 }

@@ -14,6 +14,7 @@ public sealed partial class PublicSurfaceTests
         ["IoAsid.Typed.Layouts"] = 22,
         ["IoAsid.Typed.Linux"] = 48,
         ["IoAsid.Typed.Migration"] = 1,
+        ["IoAsid.Typed.Testing"] = 4,
         ["IoAsid.Typed.Vtd"] = 85,
         ["IoAsid.Typed"] = 42,
     };
