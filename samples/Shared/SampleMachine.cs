@@ -18,7 +18,7 @@ public sealed class SampleMachine : IDisposable
             Scheduler = new SchedulerOptions { Seed = seed },
             Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities })],
         });
-        Engines = [.. engines.Select((options, number) => Hardware.PlugIn(
+        Engines = [.. engines.Select((options, number) => Hardware.AddFunction(
             0, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, options)))];
         _checker = UnitChecker.Watch(Hardware.Units[0]);
     }

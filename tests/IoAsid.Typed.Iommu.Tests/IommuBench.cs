@@ -46,7 +46,7 @@ internal sealed class IommuBench
         });
         foreach (EmulatedIommuUnit emulated in Machine.Units)
             _checkers.Add(UnitChecker.Watch(emulated));
-        Engines = [.. Enumerable.Range(0, Options.Devices).Select(PlugIn)];
+        Engines = [.. Enumerable.Range(0, Options.Devices).Select(AddFunction)];
     }
 
     private static long StepLimit => AppContext.GetData(StepLimitSetting) is long limit ? limit : 20_000_000;
@@ -191,6 +191,6 @@ internal sealed class IommuBench
         await test(this);
     }
 
-    private EmulatedDmaEngine PlugIn(int number) => Machine.PlugIn(
+    private EmulatedDmaEngine AddFunction(int number) => Machine.AddFunction(
         number % Options.Units, new RequesterId(0, 2 + number, 0), context => new EmulatedDmaEngine(context, Options.Engine));
 }

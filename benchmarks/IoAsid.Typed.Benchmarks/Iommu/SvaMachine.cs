@@ -23,7 +23,7 @@ internal sealed class SvaMachine
             Ram = [new MemoryRange(0, 0x8000_0000)],
             Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities })],
         });
-        Engine = Machine.PlugIn(0, new RequesterId(0, 2, 0), context => new EmulatedDmaEngine(context));
+        Engine = Machine.AddFunction(0, new RequesterId(0, 2, 0), context => new EmulatedDmaEngine(context));
         (Subsystem, Device) = Machine.Run(StartAsync);
         Driver = new DmaEngineDriver(Device);
         Driver.OpenShared(SharedQueue);

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A queue from which any place can be taken: in turn, what was added first; by a seed, any. It grows to what is needed and then
-/// allocates no more.
+/// A queue from which an item at any index can be removed. The items are in the order of addition as long as only index 0 is removed. The queue grows to the
+/// capacity that is needed, and then allocates nothing.
 /// </summary>
-/// <typeparam name="T">What is queued.</typeparam>
+/// <typeparam name="T">The type of the items.</typeparam>
 internal sealed class PickQueue<T>
     where T : struct
 {
@@ -15,7 +15,7 @@ internal sealed class PickQueue<T>
 
     public int Count { get; private set; }
 
-    /// <summary>What is at the front. Only while there is something.</summary>
+    /// <summary>The first item. The queue must not be empty.</summary>
     public ref readonly T First => ref _ring[_head];
 
     public void Add(in T item)
@@ -26,24 +26,24 @@ internal sealed class PickQueue<T>
         Count++;
     }
 
-    /// <summary>Takes what is at a place; what was at the front fills it.</summary>
-    public T Take(int place)
+    /// <summary>Removes and returns the item at an index. The first item moves to that index.</summary>
+    public T RemoveAt(int index)
     {
-        T item = At(place);
-        At(place) = _ring[_head];
+        T item = At(index);
+        At(index) = _ring[_head];
         _ring[_head] = default;
         _head = _head + 1 & _ring.Length - 1;
         Count--;
         return item;
     }
 
-    private ref T At(int place) => ref _ring[_head + place & _ring.Length - 1];
+    private ref T At(int index) => ref _ring[_head + index & _ring.Length - 1];
 
     private void Grow()
     {
         T[] larger = new T[(int)BitOperations.RoundUpToPowerOf2((uint)_ring.Length + 1)];
-        for (int place = 0; place < Count; place++)
-            larger[place] = At(place);
+        for (int index = 0; index < Count; index++)
+            larger[index] = At(index);
         _ring = larger;
         _head = 0;
     }

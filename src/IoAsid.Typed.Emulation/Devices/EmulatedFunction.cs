@@ -146,17 +146,17 @@ public abstract class EmulatedFunction : IPciFunction
     }
 
     /// <summary>Plugs the function in.</summary>
-    internal void PlugIn(UnitPort unit, ProcessorBus bus)
+    internal void Attach(UnitPort unit, ProcessorBus bus)
     {
         _port = unit.Attach(_endpoint);
         _registers = bus.Registers($"{RequesterId}", _port.Registers);
         Portals = [.. _port.Portals.Select(bus.Portal)];
         _explanation = Scheduler.ExplainWaits(ExplainWaits);
-        OnPluggedIn();
+        OnAdded();
     }
 
     /// <summary>Pulls the function out, whatever it is doing.</summary>
-    internal void PullOut()
+    internal void Remove()
     {
         Port.Detach();
         _explanation!.Dispose();
@@ -200,7 +200,7 @@ public abstract class EmulatedFunction : IPciFunction
     }
 
     /// <summary>Called when the function has been plugged in.</summary>
-    protected virtual void OnPluggedIn()
+    protected virtual void OnAdded()
     {
     }
 

@@ -9,6 +9,6 @@ internal enum AtomicOperation
     /// <summary>Writes the operand.</summary>
     Swap,
 
-    /// <summary>Writes the operand if the comparand is there.</summary>
+    /// <summary>Writes the operand if memory contains the comparand.</summary>
     CompareAndSwap,
 }

@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>How a request ended (PCIe, Completion Status). A posted write that fails is dropped: only the unit and the checker know.</summary>
+/// <summary>The completion status of a request (PCIe, Completion Status). A posted write has no completion: one that fails is dropped, and its sender is not notified.</summary>
 internal enum CompletionStatus
 {
-    /// <summary>Done.</summary>
+    /// <summary>The request succeeded.</summary>
     Success = 0,
 
-    /// <summary>Not done, and never will be: blocked, or unsupported.</summary>
+    /// <summary>The request is blocked or not supported. A repetition fails again.</summary>
     UnsupportedRequest = 1,
 
-    /// <summary>Not done: the completer met an error.</summary>
+    /// <summary>The completer had an error.</summary>
     CompleterAbort = 4,
 }

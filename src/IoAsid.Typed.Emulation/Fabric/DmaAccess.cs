@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a memory request does.</summary>
+/// <summary>The kind of access of a memory request.</summary>
 public enum DmaAccess
 {
     /// <summary>Reads bytes.</summary>
@@ -9,9 +9,9 @@ public enum DmaAccess
     /// <summary>Writes bytes (posted).</summary>
     Write,
 
-    /// <summary>Reads and writes in one transaction (AtomicOp): needs both rights.</summary>
+    /// <summary>Reads and writes in one transaction (AtomicOp). It needs read and write permission.</summary>
     Atomic,
 
-    /// <summary>Reads no bytes (a flush). Allowed on a page that can only be written, where CAP.ZLR says so.</summary>
+    /// <summary>Reads no bytes (a flush). It is allowed on a write-only page if CAP_REG.ZLR is 1 (VT-d 11.4.2).</summary>
     ZeroLengthRead,
 }

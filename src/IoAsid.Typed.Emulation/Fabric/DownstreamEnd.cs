@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Hands what comes down a link to the function, if it is still there.</summary>
+/// <summary>The receiver of a downstream link. It delivers messages to the function, or reports them lost if the function is removed.</summary>
 internal sealed class DownstreamEnd(Fabric fabric, EndpointPort port, IEndpoint endpoint) : ILinkEnd
 {
-    public void Arrive(in FabricMessage message, byte[]? payload)
+    public void Receive(in FabricMessage message, byte[]? payload)
     {
         if (port.IsAttached)
-            Hand(message, payload);
+            Dispatch(message, payload);
         else
-            fabric.TellLost(message);
+            fabric.NotifyLost(message);
         if (payload is not null)
             fabric.Payloads.Return(payload);
     }
 
-    private void Hand(in FabricMessage message, byte[]? payload)
+    private void Dispatch(in FabricMessage message, byte[]? payload)
     {
         switch (message.Kind)
         {

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The place of a function on the fabric: what it sends by, and what processors reach it by.</summary>
+/// <summary>The port of a function on the fabric. The function sends messages through it, and processors access the function through it.</summary>
 internal sealed class EndpointPort
 {
     private readonly Fabric _fabric;
@@ -19,15 +19,13 @@ internal sealed class EndpointPort
         Portals = [.. Enumerable.Range(0, endpoint.PortalCount).Select(portal => new LinkedPortal(this, portal))];
     }
 
-    /// <summary>Whether the function is still there.</summary>
+    /// <summary>Gets a value indicating whether the function is attached.</summary>
     public bool IsAttached { get; private set; } = true;
 
-    /// <summary>
-    /// Its registers as they are reached by the link: writes are posted; a read pushes what was posted before it, both ways.
-    /// </summary>
+    /// <summary>The registers of the function, behind the link. Writes are posted. A read pushes earlier posted messages ahead of it in both directions.</summary>
     public IRegisterBlock Registers { get; }
 
-    /// <summary>Its portals as they are reached by the link.</summary>
+    /// <summary>The portals of the function, behind the link.</summary>
     public IReadOnlyList<ICommandPortal> Portals { get; }
 
     internal FabricLink Up { get; }
@@ -36,7 +34,7 @@ internal sealed class EndpointPort
 
     internal IEndpoint Endpoint { get; }
 
-    /// <summary>Pulls the function out: what is for it is lost from now on, what it has sent still travels.</summary>
+    /// <summary>Detaches the function. Later messages to the function are lost. Messages that it has sent still arrive.</summary>
     public void Detach()
     {
         if (!IsAttached)
@@ -47,27 +45,27 @@ internal sealed class EndpointPort
 
     /// <summary>Posts a memory write.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="data">The bytes; copied.</param>
+    /// <param name="data">The bytes. The call copies them.</param>
     public void Write(in DmaRequest request, ReadOnlySpan<byte> data)
     {
         if (IsAttached)
             SendUp(Memory(FabricMessageKind.MemoryWrite, request) with { Length = data.Length }, Copy(data));
     }
 
-    /// <summary>Sends a memory read; <see cref="IEndpoint.CompleteRead"/> is its answer.</summary>
-    /// <param name="tag">Tells the requests of the function that are under way apart.</param>
+    /// <summary>Sends a memory read. <see cref="IEndpoint.CompleteRead"/> receives the completion.</summary>
+    /// <param name="tag">The tag, unique among the outstanding requests of the function.</param>
     /// <param name="request">The request.</param>
-    /// <param name="length">How many bytes; 0 with <see cref="DmaAccess.ZeroLengthRead"/>.</param>
+    /// <param name="length">The number of bytes; 0 with <see cref="DmaAccess.ZeroLengthRead"/>.</param>
     public void Read(int tag, in DmaRequest request, int length) =>
         SendUp(Memory(FabricMessageKind.MemoryRead, request) with { Tag = tag, Length = length });
 
-    /// <summary>Sends an AtomicOp; <see cref="IEndpoint.CompleteAtomic"/> is its answer.</summary>
-    /// <param name="tag">Tells the requests of the function that are under way apart.</param>
+    /// <summary>Sends an AtomicOp. <see cref="IEndpoint.CompleteAtomic"/> receives the completion.</summary>
+    /// <param name="tag">The tag, unique among the outstanding requests of the function.</param>
     /// <param name="request">The request.</param>
-    /// <param name="operation">What is done.</param>
-    /// <param name="size">4 or 8 bytes.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="size">The size of the operand: 4 or 8 bytes.</param>
     /// <param name="operand">The value to add or write.</param>
-    /// <param name="comparand">What a compare expects.</param>
+    /// <param name="comparand">The value that <see cref="AtomicOperation.CompareAndSwap"/> expects.</param>
     public void Atomic(int tag, in DmaRequest request, AtomicOperation operation, int size, ulong operand, ulong comparand) =>
         SendUp(Memory(FabricMessageKind.Atomic, request) with
         {
@@ -78,8 +76,8 @@ internal sealed class EndpointPort
             Comparand = comparand,
         });
 
-    /// <summary>Sends a translation request; <see cref="IEndpoint.CompleteTranslation"/> is its answer.</summary>
-    /// <param name="tag">Tells the requests of the function that are under way apart.</param>
+    /// <summary>Sends a translation request. <see cref="IEndpoint.CompleteTranslation"/> receives the completion.</summary>
+    /// <param name="tag">The tag, unique among the outstanding requests of the function.</param>
     /// <param name="request">The request.</param>
     public void Translate(int tag, in TranslationRequest request) =>
         SendUp(new FabricMessage
@@ -119,8 +117,8 @@ internal sealed class EndpointPort
         });
 
     /// <summary>
-    /// What a processor's read of the function does on its way: it arrives after what was posted down before, and its completion
-    /// after what the function posted up before.
+    /// Delivers all posted messages of both directions, like a processor's read of the function: a read and its completion do not pass posted messages
+    /// (PCIe 2.4.1).
     /// </summary>
     internal void PushPosted()
     {
@@ -128,11 +126,11 @@ internal sealed class EndpointPort
         Up.DeliverPosted();
     }
 
-    // What a function sends that is gone goes nowhere.
+    // A detached function sends nothing.
     private void SendUp(in FabricMessage message, byte[]? payload = null)
     {
         if (IsAttached)
-            Up.Send(_fabric.Sent(message), payload);
+            Up.Send(_fabric.NotifySent(message), payload);
     }
 
     private static FabricMessage Memory(FabricMessageKind kind, in DmaRequest request) => new()

@@ -1,17 +1,17 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What connects devices, units and processors: to each endpoint a link up to the unit it is behind, and a link down from it.
-/// Messages are on their way until a step of hardware lets them arrive, in an order that PCIe allows.
+/// The connection of devices, units and processors. Each endpoint has an upstream link to its unit and a downstream link from it. A message is in flight
+/// until a step of hardware delivers it, in an order that PCIe allows.
 /// </summary>
 internal sealed class Fabric
 {
     private readonly Observers<IFabricObserver> _observers = new();
     private long _sent;
 
-    /// <summary>A fabric to which nothing is attached.</summary>
-    /// <param name="scheduler">Runs the steps in which messages arrive.</param>
-    /// <param name="interrupts">Takes the interrupts.</param>
+    /// <summary>Creates a fabric without units.</summary>
+    /// <param name="scheduler">The scheduler of the steps in which messages arrive.</param>
+    /// <param name="interrupts">The receiver of interrupts.</param>
     public Fabric(SeededScheduler scheduler, InterruptController interrupts)
     {
         Scheduler = scheduler;
@@ -24,18 +24,18 @@ internal sealed class Fabric
 
     internal PayloadPool Payloads { get; } = new();
 
-    /// <summary>A place for a unit: what it sends by, and what functions are attached to.</summary>
-    /// <param name="name">What the unit is called, for people.</param>
-    /// <returns>The place; the unit is put there with <see cref="UnitPort.Connect"/>.</returns>
+    /// <summary>Adds a port for a unit.</summary>
+    /// <param name="name">The display name of the unit.</param>
+    /// <returns>The port. <see cref="UnitPort.Connect"/> connects the unit.</returns>
     public UnitPort AddUnit(string name) => new(this, name);
 
-    /// <summary>Has an observer told of every message from now on.</summary>
+    /// <summary>Notifies an observer of all messages, until the returned object is disposed.</summary>
     /// <param name="observer">The observer.</param>
-    /// <returns>Disposing it ends that.</returns>
+    /// <returns>The subscription. Its disposal ends the notifications.</returns>
     public IDisposable Observe(IFabricObserver observer) => _observers.Add(observer);
 
-    /// <summary>Numbers a message and tells that it was sent.</summary>
-    internal FabricMessage Sent(in FabricMessage message)
+    /// <summary>Gives a message its sequence number, notifies the observers that it was sent, and returns it.</summary>
+    internal FabricMessage NotifySent(in FabricMessage message)
     {
         FabricMessage numbered = message with { Number = _sent++ };
         foreach (IFabricObserver observer in _observers.All)
@@ -43,19 +43,19 @@ internal sealed class Fabric
         return numbered;
     }
 
-    internal void TellArriving(in FabricMessage message)
+    internal void NotifyArriving(in FabricMessage message)
     {
         foreach (IFabricObserver observer in _observers.All)
             observer.Arriving(message);
     }
 
-    internal void TellDropped(in FabricMessage message, CompletionStatus status)
+    internal void NotifyDropped(in FabricMessage message, CompletionStatus status)
     {
         foreach (IFabricObserver observer in _observers.All)
             observer.Dropped(message, status);
     }
 
-    internal void TellLost(in FabricMessage message)
+    internal void NotifyLost(in FabricMessage message)
     {
         foreach (IFabricObserver observer in _observers.All)
             observer.Lost(message);

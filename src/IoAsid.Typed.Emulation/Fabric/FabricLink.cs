@@ -1,15 +1,14 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// One direction of a link, with the ordering rules of PCIe (2.4.1): posted messages arrive in the order they were sent; requests
-/// that want a completion, and completions, arrive in any order among themselves, and after the posted ones sent before them.
-/// Posted ones may pass the others. A step of hardware lets one message arrive; the seed decides which of those that may, and how
-/// long the link dawdles before.
+/// One direction of a link, with the ordering rules of PCIe (2.4.1). Posted messages arrive in the order in which they were sent. Non-posted requests and
+/// completions arrive in any order among themselves, and after the posted messages that were sent before them. A posted message may pass them. A step of
+/// hardware delivers one message. The seed decides which of the allowed messages arrives, and after which delay.
 /// </summary>
 internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
 {
     private const int MessagesPerDelay = 8;
-    private const int LongestDelayShift = 5;
+    private const int MaxDelayShift = 5;
 
     private static readonly Action<object?> PumpLink = static link => ((FabricLink)link!).Pump();
 
@@ -42,9 +41,7 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         PumpLater();
     }
 
-    /// <summary>
-    /// Lets every posted message arrive now: what the completion of a read does, which pushes them ahead of it.
-    /// </summary>
+    /// <summary>Delivers all posted messages now, like a read, which pushes them ahead of it.</summary>
     public void DeliverPosted()
     {
         for (int count = _posted.Count; count > 0; count--)
@@ -70,14 +67,14 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
     private void PumpLater()
     {
         SeededScheduler scheduler = fabric.Scheduler;
-        if (!scheduler.IsCalm && scheduler.Random.OneIn(MessagesPerDelay))
-            _delay = 1 << scheduler.Random.Below(LongestDelayShift + 1);
+        if (!scheduler.IsFifo && scheduler.Random.OneIn(MessagesPerDelay))
+            _delay = 1 << scheduler.Random.Below(MaxDelayShift + 1);
         scheduler.Enqueue(Party.Hardware, PumpLink, this, name);
     }
 
     private void DeliverOne()
     {
-        if (fabric.Scheduler.IsCalm)
+        if (fabric.Scheduler.IsFifo)
             DeliverOldest();
         else
             DeliverAny();
@@ -88,7 +85,7 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         if (_others.Count == 0 || _posted.Count != 0 && _posted.First.Message.Number < _others.First.Message.Number)
             DeliverFirstPosted();
         else
-            Deliver(_others.Take(0));
+            Deliver(_others.RemoveAt(0));
     }
 
     private void DeliverAny()
@@ -98,21 +95,21 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         if (choice == _others.Count)
             DeliverFirstPosted();
         else
-            Deliver(_others.Take(choice));
+            Deliver(_others.RemoveAt(choice));
     }
 
     private void DeliverFirstPosted()
     {
-        InFlight first = _posted.Take(0);
+        InFlight first = _posted.RemoveAt(0);
         _postedArrived++;
         while (_behindPosted.Count != 0 && _behindPosted.First.PostedBefore <= _postedArrived)
-            _others.Add(_behindPosted.Take(0));
+            _others.Add(_behindPosted.RemoveAt(0));
         Deliver(first);
     }
 
     private void Deliver(in InFlight message)
     {
-        fabric.TellArriving(message.Message);
-        end.Arrive(message.Message, message.Payload);
+        fabric.NotifyArriving(message.Message);
+        end.Receive(message.Message, message.Payload);
     }
 }

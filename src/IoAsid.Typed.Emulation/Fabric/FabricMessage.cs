@@ -5,98 +5,94 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A message on the fabric, of any kind: the fields a kind does not have are zero. The <c>As…</c> members give it back as what
-/// was sent.
+/// A message on the fabric, of any kind. Fields that a kind does not have are zero. The <c>As…</c> members return the message in the type of its kind.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FabricMessage
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of message.</summary>
     public FabricMessageKind Kind { get; init; }
 
-    /// <summary>The how manieth message of the fabric it is, from 0.</summary>
+    /// <summary>The zero-based sequence number of the message.</summary>
     public long Number { get; init; }
 
     /// <summary>The function at the device end of the link.</summary>
     public RequesterId Function { get; init; }
 
     /// <summary>
-    /// The address of a request, page request or invalidation (with its size bits); the offset of a register; the number of a
-    /// portal.
+    /// The address of a request, page request or invalidation (with its size bits), the offset of a register, or the number of a portal.
     /// </summary>
     public ulong Address { get; init; }
 
-    /// <summary>How many bytes are read, written or carried; how many pages or entries of a translation.</summary>
+    /// <summary>The number of bytes that are read, written or carried, or the number of pages or entries of a translation.</summary>
     public int Length { get; init; }
 
-    /// <summary>The tag of a request and its completion, of an invalidation, or the index of a page request group.</summary>
+    /// <summary>The tag of a request and its completion, the tag of an invalidation, or the index of a page request group.</summary>
     public int Tag { get; init; }
 
     /// <summary>The PASID prefix.</summary>
     public PasidPrefix Prefix { get; init; }
 
     /// <summary>
-    /// An operand, what an AtomicOp found, a register's value, invalidation tags that are done, a response code, or an
-    /// interrupt's data.
+    /// The operand or the previous value of an AtomicOp, the value of a register, the bits of completed invalidation tags, a response code, or the data of
+    /// an interrupt.
     /// </summary>
     public ulong Value { get; init; }
 
-    /// <summary>What <see cref="AtomicOperation.CompareAndSwap"/> expects.</summary>
+    /// <summary>The value that <see cref="AtomicOperation.CompareAndSwap"/> expects.</summary>
     public ulong Comparand { get; init; }
 
-    /// <summary>What a memory request does.</summary>
+    /// <summary>The kind of access of a memory request.</summary>
     public DmaAccess Access { get; init; }
 
-    /// <summary>What an AtomicOp does.</summary>
+    /// <summary>The operation of an AtomicOp.</summary>
     public AtomicOperation Operation { get; init; }
 
-    /// <summary>How a request ended, in its completion.</summary>
+    /// <summary>The status in a completion.</summary>
     public CompletionStatus Status { get; init; }
 
-    /// <summary>The address of a memory request is physical already.</summary>
+    /// <summary>Gets a value indicating whether the address of a memory request is translated (address type 10b).</summary>
     public bool IsTranslated { get; init; }
 
-    /// <summary>A page request asks for read access.</summary>
+    /// <summary>Gets a value indicating whether a page request requests read access.</summary>
     public bool Read { get; init; }
 
-    /// <summary>A page request asks for write access; a translation request does, unless it says otherwise.</summary>
+    /// <summary>Gets a value indicating whether a page request or a translation request requests write access.</summary>
     public bool Write { get; init; }
 
-    /// <summary>The last page request of its group.</summary>
+    /// <summary>Gets a value indicating whether a page request is the last of its group.</summary>
     public bool IsLast { get; init; }
 
-    /// <summary>An invalidation is for all PASIDs.</summary>
+    /// <summary>Gets a value indicating whether an invalidation applies to all PASIDs (Global Invalidate).</summary>
     public bool AllPasids { get; init; }
 
-    /// <summary>Whether it goes from a device to a unit.</summary>
+    /// <summary>Gets a value indicating whether the message travels from a device to a unit.</summary>
     public bool IsUpstream => Kind <= FabricMessageKind.InvalidateCompletion;
 
-    /// <summary>
-    /// Whether it is posted: no posted message passes another one, and nothing else passes a posted one (PCIe 2.4.1).
-    /// </summary>
+    /// <summary>Gets a value indicating whether the message is posted. No message passes a posted message (PCIe 2.4.1).</summary>
     public bool IsPosted => Kind is not (
         FabricMessageKind.MemoryRead or FabricMessageKind.Atomic or FabricMessageKind.TranslationRequest
         or FabricMessageKind.ReadCompletion or FabricMessageKind.AtomicCompletion or FabricMessageKind.TranslationCompletion);
 
-    /// <summary>A memory request.</summary>
+    /// <summary>The message as a memory request.</summary>
     public DmaRequest AsDmaRequest => new(Function, Address, Access, Prefix, IsTranslated);
 
-    /// <summary>A translation request.</summary>
+    /// <summary>The message as a translation request.</summary>
     public TranslationRequest AsTranslationRequest => new(Function, Address, Length, NoWrite: !Write, Prefix);
 
-    /// <summary>A page request.</summary>
+    /// <summary>The message as a page request.</summary>
     public PageRequestMessage AsPageRequest => new(Function, Address, Tag, Read, Write, IsLast, Prefix);
 
-    /// <summary>The completion of invalidations.</summary>
+    /// <summary>The message as a completion of invalidations.</summary>
     public InvalidateCompletionMessage AsInvalidateCompletion => new(Function, (uint)Value);
 
-    /// <summary>An invalidation.</summary>
+    /// <summary>The message as an invalidation.</summary>
     public InvalidateRequestMessage AsInvalidateRequest => new(Function, Tag, Address, Prefix, AllPasids);
 
-    /// <summary>The answer to a group of page requests.</summary>
+    /// <summary>The message as the response to a page request group.</summary>
     public PageGroupResponseMessage AsPageGroupResponse => new(Function, Tag, (int)Value, Prefix);
 
-    /// <summary>An interrupt.</summary>
+    /// <summary>The message as an interrupt.</summary>
     public InterruptMessage AsInterrupt => new(Address, (uint)Value);
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What travels on the fabric.</summary>
+/// <summary>The kinds of messages on the fabric.</summary>
 internal enum FabricMessageKind
 {
     /// <summary>A memory write by a device: posted, upstream.</summary>
@@ -33,7 +33,7 @@ internal enum FabricMessageKind
     /// <summary>An ATS invalidation: posted, downstream.</summary>
     InvalidateRequest,
 
-    /// <summary>The answer to a group of page requests: posted, downstream.</summary>
+    /// <summary>The response to a page request group: posted, downstream.</summary>
     PageGroupResponse,
 
     /// <summary>A processor's write to a device's register: posted, downstream.</summary>
@@ -42,6 +42,6 @@ internal enum FabricMessageKind
     /// <summary>A processor's 64-byte write to a device's portal: posted, downstream.</summary>
     CommandWrite,
 
-    /// <summary>An interrupt on its way from a unit to a processor: posted.</summary>
+    /// <summary>An interrupt message from a unit to a processor: posted.</summary>
     Interrupt,
 }

@@ -1,28 +1,28 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Is told what happens to messages. It must change nothing.</summary>
+/// <summary>An observer of messages on the fabric. It must not change the machine.</summary>
 internal interface IFabricObserver
 {
-    /// <summary>A message was sent.</summary>
+    /// <summary>Receives a message that was sent.</summary>
     /// <param name="message">The message.</param>
     void Sent(in FabricMessage message)
     {
     }
 
-    /// <summary>A message arrives: what it leads to has not happened yet.</summary>
+    /// <summary>Receives a message that arrives, before the receiver handles it.</summary>
     /// <param name="message">The message.</param>
     void Arriving(in FabricMessage message)
     {
     }
 
-    /// <summary>A posted write was dropped by the unit; its sender does not learn it.</summary>
+    /// <summary>Receives a posted write that the unit dropped. The sender is not notified.</summary>
     /// <param name="message">The write.</param>
-    /// <param name="status">Why.</param>
+    /// <param name="status">The reason.</param>
     void Dropped(in FabricMessage message, CompletionStatus status)
     {
     }
 
-    /// <summary>A message was for a function that is not there, or no longer.</summary>
+    /// <summary>Receives a message to a function that is absent.</summary>
     /// <param name="message">The message.</param>
     void Lost(in FabricMessage message)
     {

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Where a link leads to.</summary>
+/// <summary>The receiver of the messages of a link.</summary>
 internal interface ILinkEnd
 {
-    /// <summary>A message has arrived. Whoever takes it gives its payload back to the pool.</summary>
-    void Arrive(in FabricMessage message, byte[]? payload);
+    /// <summary>Receives a message. The receiver returns the payload to the pool.</summary>
+    void Receive(in FabricMessage message, byte[]? payload);
 }

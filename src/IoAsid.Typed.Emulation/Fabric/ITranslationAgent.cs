@@ -1,49 +1,46 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What the fabric delivers requests to: the remapping unit at the root of the hierarchy (PCIe's translation agent). Each call is
-/// one transaction that has reached the unit; the fabric carries back what it returns. A call never runs code of a driver or of a
-/// device.
+/// The receiver of the requests of devices: the remapping unit at the root of the hierarchy (in PCIe, the translation agent). Each call is a transaction
+/// that has reached the unit. The fabric returns the result to the device. A call never runs code of a driver or of a device.
 /// </summary>
 internal interface ITranslationAgent
 {
-    /// <summary>A memory read.</summary>
-    /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may
-    /// cross pages.</param>
-    /// <param name="data">Takes the bytes; what was read before an error stays.</param>
-    /// <returns>How it ended.</returns>
+    /// <summary>Reads memory for a device.</summary>
+    /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may cross pages.</param>
+    /// <param name="data">Receives the bytes. After an error, the bytes before the failing page have been read.</param>
+    /// <returns>The completion status.</returns>
     CompletionStatus Read(in DmaRequest request, Span<byte> data);
 
-    /// <summary>A posted memory write. One to the interrupt range without a PASID is an interrupt.</summary>
+    /// <summary>Writes memory for a device. A write to the interrupt range without a PASID is an interrupt (VT-d 3.15).</summary>
     /// <param name="request">The request, with <see cref="DmaAccess.Write"/>. It may cross pages.</param>
-    /// <param name="data">The bytes; what was written before an error stays.</param>
-    /// <returns>How it ended: for checkers and counters, a device does not learn it.</returns>
+    /// <param name="data">The bytes. After an error, the bytes before the failing page have been written.</param>
+    /// <returns>The status, for observers. A write is posted, so the device does not receive the status.</returns>
     CompletionStatus Write(in DmaRequest request, ReadOnlySpan<byte> data);
 
-    /// <summary>An AtomicOp.</summary>
+    /// <summary>Executes an AtomicOp.</summary>
     /// <param name="request">The request, with <see cref="DmaAccess.Atomic"/>, aligned to the size.</param>
-    /// <param name="operation">What is done.</param>
-    /// <param name="size">4 or 8 bytes.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="size">The size of the operand: 4 or 8 bytes.</param>
     /// <param name="operand">The value to add or write.</param>
-    /// <param name="comparand">What <see cref="AtomicOperation.CompareAndSwap"/> expects.</param>
-    /// <param name="previous">What was there before.</param>
-    /// <returns>How it ended.</returns>
+    /// <param name="comparand">The value that <see cref="AtomicOperation.CompareAndSwap"/> expects.</param>
+    /// <param name="previous">The previous value in memory.</param>
+    /// <returns>The completion status.</returns>
     CompletionStatus Atomic(
         in DmaRequest request, AtomicOperation operation, int size, ulong operand, ulong comparand, out ulong previous);
 
-    /// <summary>An ATS translation request.</summary>
+    /// <summary>Handles an ATS translation request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="entries">Takes the entries: each is for the page, of its size, behind the one of the entry before. At least
-    /// one long.</param>
-    /// <param name="count">How many entries the completion has.</param>
-    /// <returns>Success with entries, or what the device gets instead of a translation.</returns>
+    /// <param name="entries">Receives the entries of consecutive pages, each with its page size. At least one long.</param>
+    /// <param name="count">The number of entries in the completion.</param>
+    /// <returns>Success with entries, or the status that the device receives instead of a translation.</returns>
     CompletionStatus Translate(in TranslationRequest request, Span<TranslationEntry> entries, out int count);
 
-    /// <summary>A page request message.</summary>
+    /// <summary>Receives a page request message.</summary>
     /// <param name="message">The message.</param>
     void Receive(in PageRequestMessage message);
 
-    /// <summary>An invalidate completion message.</summary>
+    /// <summary>Receives an invalidate completion message.</summary>
     /// <param name="message">The message.</param>
     void Receive(in InvalidateCompletionMessage message);
 }

@@ -34,6 +34,6 @@ internal sealed class LinkedPortal(EndpointPort port, int number) : ICommandPort
     private static void CheckLength(ReadOnlySpan<byte> command)
     {
         if (command.Length != CommandLength)
-            throw new ArgumentException($"A command has {CommandLength} bytes, not {command.Length}.", nameof(command));
+            throw new ArgumentException($"A command has {command.Length} bytes. It must have {CommandLength}.", nameof(command));
     }
 }

@@ -2,9 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>
-/// The registers of a function behind its link: writes are posted, reads push what was posted before them and wait.
-/// </summary>
+/// <summary>The registers of a function behind its link. Writes are posted. A read pushes earlier posted messages ahead of it.</summary>
 internal sealed class LinkedRegisters(EndpointPort port) : IRegisterBlock
 {
     public uint Read32(uint offset) => Read(offset, static (file, offset) => file.Read32(offset), uint.MaxValue);
@@ -15,11 +13,11 @@ internal sealed class LinkedRegisters(EndpointPort port) : IRegisterBlock
 
     public void Write64(uint offset, ulong value) => port.Post(FabricMessageKind.RegisterWrite, offset, sizeof(ulong), value);
 
-    private T Read<T>(uint offset, Func<IRegisterBlock, uint, T> read, T nobody)
+    private T Read<T>(uint offset, Func<IRegisterBlock, uint, T> read, T ifAbsent)
     {
         port.Down.DeliverPosted();
         if (!port.IsAttached)
-            return nobody;
+            return ifAbsent;
         T value = read(port.Endpoint.RegisterFile, offset);
         port.Up.DeliverPosted();
         return value;

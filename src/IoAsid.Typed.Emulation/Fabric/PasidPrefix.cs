@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The PASID prefix of a request (PCIe, PASID TLP Prefix). The default is no prefix at all, which is not the same as PASID 0.</summary>
+/// <summary>The PASID prefix of a request (PCIe, PASID TLP Prefix). The default is the absence of a prefix, which differs from PASID 0.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct PasidPrefix
 {
@@ -14,23 +14,23 @@ public readonly record struct PasidPrefix
 
     private readonly uint _bits;
 
-    /// <summary>A prefix with a PASID.</summary>
+    /// <summary>Initializes a prefix with a PASID.</summary>
     /// <param name="pasid">The PASID.</param>
-    /// <param name="execute">Whether execute permission is asked for.</param>
-    /// <param name="privileged">Whether the request is made in privileged mode.</param>
+    /// <param name="execute">True to request execute permission.</param>
+    /// <param name="privileged">True for a request in privileged mode.</param>
     public PasidPrefix(Pasid pasid, bool execute = false, bool privileged = false) =>
         _bits = Present | pasid.Value | (execute ? Execute : 0) | (privileged ? Privileged : 0);
 
-    /// <summary>Whether there is a prefix.</summary>
+    /// <summary>Gets a value indicating whether a prefix is present.</summary>
     public bool IsPresent => (_bits & Present) != 0;
 
-    /// <summary>The PASID; 0 when there is no prefix.</summary>
+    /// <summary>The PASID; 0 without a prefix.</summary>
     public Pasid Pasid => new(_bits & Number);
 
-    /// <summary>Whether execute permission is asked for.</summary>
+    /// <summary>Gets a value indicating whether execute permission is requested.</summary>
     public bool ExecuteRequested => (_bits & Execute) != 0;
 
-    /// <summary>Whether the request is made in privileged mode.</summary>
+    /// <summary>Gets a value indicating whether the request is in privileged mode.</summary>
     public bool PrivilegedModeRequested => (_bits & Privileged) != 0;
 
     /// <inheritdoc/>

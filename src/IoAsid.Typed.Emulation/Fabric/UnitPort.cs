@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The place of a remapping unit on the fabric: what it sends by, and what endpoints are attached to.</summary>
+/// <summary>The port of a remapping unit on the fabric. The unit sends messages through it, and functions are attached to it.</summary>
 internal sealed class UnitPort : IDownstreamPort, ILinkEnd
 {
     private readonly Fabric _fabric;
@@ -17,31 +17,31 @@ internal sealed class UnitPort : IDownstreamPort, ILinkEnd
         _interrupts = new FabricLink(fabric, $"{name} interrupts", this);
     }
 
-    /// <summary>What the unit is called, for people.</summary>
+    /// <summary>The display name of the unit.</summary>
     public string Name { get; }
 
     internal ITranslationAgent Agent =>
-        _agent ?? throw new InvalidOperationException($"No unit is connected to \"{Name}\": call Connect before the machine runs.");
+        _agent ?? throw new InvalidOperationException($"No unit is connected to the port \"{Name}\". Call Connect before the machine runs.");
 
-    /// <summary>Puts the unit in its place.</summary>
+    /// <summary>Connects the unit.</summary>
     /// <param name="agent">The unit.</param>
-    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    /// <exception cref="InvalidOperationException">A unit is connected already. Nothing changed.</exception>
     public void Connect(ITranslationAgent agent)
     {
         if (_agent is not null)
-            throw new InvalidOperationException($"A unit is connected to the port \"{Name}\" already.");
+            throw new InvalidOperationException($"A unit is already connected to the port \"{Name}\". Add another port.");
         _agent = agent;
     }
 
     /// <summary>Attaches a function behind the unit.</summary>
     /// <param name="endpoint">The function.</param>
-    /// <returns>What it sends by, and what processors reach it by.</returns>
-    /// <exception cref="ArgumentException">Another one with its requester id is there.</exception>
+    /// <returns>The port of the function.</returns>
+    /// <exception cref="ArgumentException">Another function with the same requester id is attached. Nothing changed.</exception>
     public EndpointPort Attach(IEndpoint endpoint)
     {
         EndpointPort port = new(_fabric, this, endpoint);
         if (!_endpoints.TryAdd(endpoint.RequesterId, port))
-            throw new ArgumentException($"Behind \"{Name}\" there is a function {endpoint.RequesterId} already.", nameof(endpoint));
+            throw new ArgumentException($"A function {endpoint.RequesterId} is already attached to \"{Name}\". Choose another requester id.", nameof(endpoint));
         return port;
     }
 
@@ -67,21 +67,21 @@ internal sealed class UnitPort : IDownstreamPort, ILinkEnd
     });
 
     /// <inheritdoc/>
-    public void Send(in InterruptMessage message) => _interrupts.Send(_fabric.Sent(new FabricMessage
+    public void Send(in InterruptMessage message) => _interrupts.Send(_fabric.NotifySent(new FabricMessage
     {
         Kind = FabricMessageKind.Interrupt,
         Address = message.Address,
         Value = message.Data,
     }));
 
-    void ILinkEnd.Arrive(in FabricMessage message, byte[]? payload) => _fabric.Interrupts.Deliver(message.AsInterrupt);
+    void ILinkEnd.Receive(in FabricMessage message, byte[]? payload) => _fabric.Interrupts.Deliver(message.AsInterrupt);
 
     internal void Remove(IEndpoint endpoint) => _endpoints.Remove(endpoint.RequesterId);
 
-    /// <summary>Sends a message to whoever has the requester id it names; it is lost when nobody has.</summary>
+    /// <summary>Sends a message to the function with the message's requester id. The message is lost if no function has it.</summary>
     internal void SendDown(in FabricMessage message, byte[]? payload = null)
     {
-        FabricMessage sent = _fabric.Sent(message);
+        FabricMessage sent = _fabric.NotifySent(message);
         if (_endpoints.TryGetValue(message.Function, out EndpointPort? port))
         {
             port.Down.Send(sent, payload);
@@ -90,6 +90,6 @@ internal sealed class UnitPort : IDownstreamPort, ILinkEnd
 
         if (payload is not null)
             _fabric.Payloads.Return(payload);
-        _fabric.TellLost(sent);
+        _fabric.NotifyLost(sent);
     }
 }

@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Hands what functions send to the unit, and sends back what it answers.</summary>
+/// <summary>The receiver of an upstream link. It delivers requests to the unit and sends completions to the function.</summary>
 internal sealed class UpstreamEnd(Fabric fabric, UnitPort unit) : ILinkEnd
 {
-    private const int MostEntries = 8;
+    private const int MaxEntries = 8;
 
-    public void Arrive(in FabricMessage message, byte[]? payload)
+    public void Receive(in FabricMessage message, byte[]? payload)
     {
         switch (message.Kind)
         {
@@ -41,33 +41,33 @@ internal sealed class UpstreamEnd(Fabric fabric, UnitPort unit) : ILinkEnd
         CompletionStatus status = unit.Agent.Write(message.AsDmaRequest, payload.AsSpan(0, message.Length));
         fabric.Payloads.Return(payload);
         if (status != CompletionStatus.Success)
-            fabric.TellDropped(message, status);
+            fabric.NotifyDropped(message, status);
     }
 
     private void Read(in FabricMessage message)
     {
         byte[] payload = fabric.Payloads.Rent(message.Length);
         CompletionStatus status = unit.Agent.Read(message.AsDmaRequest, payload.AsSpan(0, message.Length));
-        Answer(message, FabricMessageKind.ReadCompletion, status, message.Length, value: 0, payload);
+        SendCompletion(message, FabricMessageKind.ReadCompletion, status, message.Length, value: 0, payload);
     }
 
     private void Atomic(in FabricMessage message)
     {
         CompletionStatus status = unit.Agent.Atomic(
             message.AsDmaRequest, message.Operation, message.Length, message.Value, message.Comparand, out ulong previous);
-        Answer(message, FabricMessageKind.AtomicCompletion, status, message.Length, previous, payload: null);
+        SendCompletion(message, FabricMessageKind.AtomicCompletion, status, message.Length, previous, payload: null);
     }
 
     private void Translate(in FabricMessage message)
     {
-        int room = Math.Clamp(message.Length, 0, MostEntries);
+        int room = Math.Clamp(message.Length, 0, MaxEntries);
         byte[] payload = fabric.Payloads.Rent(room * Unsafe.SizeOf<TranslationEntry>());
         Span<TranslationEntry> entries = MemoryMarshal.Cast<byte, TranslationEntry>(payload.AsSpan());
         CompletionStatus status = unit.Agent.Translate(message.AsTranslationRequest, entries[..room], out int count);
-        Answer(message, FabricMessageKind.TranslationCompletion, status, count, value: 0, payload);
+        SendCompletion(message, FabricMessageKind.TranslationCompletion, status, count, value: 0, payload);
     }
 
-    private void Answer(
+    private void SendCompletion(
         in FabricMessage request, FabricMessageKind kind, CompletionStatus status, int length, ulong value, byte[]? payload) =>
         unit.SendDown(
             new FabricMessage

@@ -3,9 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Where interrupt messages arrive. Each vector is a pair of address (which processor) and data (which of its vectors), so that
-/// there are more than one processor has room for. A handler runs as a step of the processor; messages that arrive before it does
-/// are one interrupt.
+/// The receiver of interrupt messages. A vector is a pair of address (the processor) and data (a vector of that processor), so there are more vectors than one
+/// processor has. A handler runs as a step of the processor. Messages that arrive before the handler runs are coalesced into one interrupt.
 /// </summary>
 internal sealed class InterruptController : IInterruptController
 {
@@ -19,17 +18,17 @@ internal sealed class InterruptController : IInterruptController
     private readonly Dictionary<InterruptMessage, Vector> _vectors = [];
     private int _next;
 
-    /// <summary>A controller without vectors.</summary>
-    /// <param name="scheduler">Runs the handlers.</param>
+    /// <summary>Creates a controller without allocated vectors.</summary>
+    /// <param name="scheduler">The scheduler of the handlers.</param>
     public InterruptController(SeededScheduler scheduler) => _scheduler = scheduler;
 
-    /// <summary>How many messages led to a handler's step.</summary>
+    /// <summary>The number of messages that led to the step of a handler.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>How many messages arrived while the same interrupt was still waiting for its handler.</summary>
+    /// <summary>The number of messages that arrived while the step of the same vector's handler was queued.</summary>
     public long Coalesced { get; private set; }
 
-    /// <summary>How many messages no vector was given out for, or no longer.</summary>
+    /// <summary>The number of messages without an allocated vector.</summary>
     public long Dropped { get; private set; }
 
     /// <inheritdoc/>
@@ -37,12 +36,12 @@ internal sealed class InterruptController : IInterruptController
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(handler);
-        Vector vector = new(this, FreeMessage(), name, handler);
+        Vector vector = new(this, NextFreeMessage(), name, handler);
         _vectors.Add(vector.Message, vector);
         return vector;
     }
 
-    /// <summary>A message has arrived.</summary>
+    /// <summary>Receives an interrupt message.</summary>
     /// <param name="message">The message.</param>
     public void Deliver(in InterruptMessage message)
     {
@@ -61,8 +60,8 @@ internal sealed class InterruptController : IInterruptController
         _scheduler.Enqueue(Party.Processor, Vector.RunHandler, vector, vector.Name);
     }
 
-    // In turn, so that a late message for a vector that was given back does not meet its next owner.
-    private InterruptMessage FreeMessage()
+    // Vectors are allocated in turn, so that a late message to a freed vector does not reach the next owner of its number.
+    private InterruptMessage NextFreeMessage()
     {
         for (int tried = 0; tried < Processors * VectorsPerProcessor; tried++)
         {
@@ -72,13 +71,13 @@ internal sealed class InterruptController : IInterruptController
                 return message;
         }
 
-        throw new InvalidOperationException("All interrupt vectors are given out. Dispose those that are no longer used.");
+        throw new InvalidOperationException("All interrupt vectors are allocated. Dispose vectors that are no longer used.");
     }
 
     private static InterruptMessage MessageOf(int index) =>
         new(Base | (ulong)(index / VectorsPerProcessor) << ProcessorShift, (uint)(FirstVector + index % VectorsPerProcessor));
 
-    private void Drop(Vector vector)
+    private void Free(Vector vector)
     {
         if (_vectors.Remove(vector.Message) && vector.IsPending)
             Dropped++;
@@ -102,7 +101,7 @@ internal sealed class InterruptController : IInterruptController
             if (_isDisposed)
                 return;
             _isDisposed = true;
-            controller.Drop(this);
+            controller.Free(this);
         }
 
         private void Run()

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A unit of an emulated machine: drivers find it by <see cref="IPlatform.Units"/>. A test can also send it requests of a device, without a model of
-/// the device. Not thread-safe.
+/// A remapping unit of an emulated machine. Drivers find it in <see cref="IPlatform.Units"/>. A test can also send it requests of a device without a model
+/// of the device. Not thread-safe.
 /// </summary>
 public sealed class EmulatedIommuUnit : IIommuUnit
 {
@@ -24,7 +24,7 @@ public sealed class EmulatedIommuUnit : IIommuUnit
     /// <inheritdoc/>
     public IRegisterBlock Registers { get; }
 
-    /// <summary>The functions behind the unit, in the order in which they were plugged in.</summary>
+    /// <summary>The functions behind the unit, in the order in which they were added.</summary>
     public IReadOnlyCollection<IPciFunction> Functions => _functions;
 
     internal EmulatedMachine Machine { get; }
@@ -35,16 +35,16 @@ public sealed class EmulatedIommuUnit : IIommuUnit
 
     internal UnitPort Port { get; }
 
-    /// <summary>Reads memory as a device behind the unit would. The request does not travel through the fabric: it is complete on return.</summary>
+    /// <summary>Tries to read memory with a request of a device behind the unit. The request bypasses the fabric and is complete on return.</summary>
     /// <param name="request">The request, with <see cref="DmaAccess.Read"/> or <see cref="DmaAccess.ZeroLengthRead"/>. It may cross pages.</param>
     /// <param name="data">Receives the bytes. After a failure, the bytes before the failing page have been read.</param>
-    /// <returns>False if the unit refuses the request, or if there is no memory at the translated address.</returns>
+    /// <returns>True if the request succeeded; false if the unit blocks it or no memory is at the translated address.</returns>
     public bool TryRead(in DmaRequest request, Span<byte> data) => Unit.Read(request, data) == CompletionStatus.Success;
 
-    /// <summary>Writes memory as a device behind the unit would. The request does not travel through the fabric: it is complete on return.</summary>
-    /// <param name="request">The request, with <see cref="DmaAccess.Write"/>. It may cross pages. Without PASID and in the interrupt range it is an interrupt.</param>
+    /// <summary>Tries to write memory with a request of a device behind the unit. The request bypasses the fabric and is complete on return.</summary>
+    /// <param name="request">The request, with <see cref="DmaAccess.Write"/>. It may cross pages. A write to the interrupt range without a PASID is an interrupt.</param>
     /// <param name="data">The bytes. After a failure, the bytes before the failing page have been written.</param>
-    /// <returns>False if the unit refuses the request, or if there is no memory at the translated address.</returns>
+    /// <returns>True if the request succeeded; false if the unit blocks it or no memory is at the translated address.</returns>
     public bool TryWrite(in DmaRequest request, ReadOnlySpan<byte> data) => Unit.Write(request, data) == CompletionStatus.Success;
 
     internal void Add(EmulatedFunction function) => _functions.Add(function);

@@ -3,17 +3,17 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A machine: memory, units with functions behind them, interrupts and the scheduler that runs it all. Drivers see it as an <see
-/// cref="IPlatform"/>; tests and samples also reach what is emulated.
+/// An emulated machine: memory, units with functions behind them, interrupts and the scheduler. Drivers use it as an <see cref="IPlatform"/>. Tests and
+/// samples also reach the emulated parts.
 /// </summary>
 public sealed class EmulatedMachine : IPlatform
 {
     private readonly List<EmulatedIommuUnit> _units = [];
     private readonly Observers<IPlatformObserver> _platformObservers = new();
 
-    /// <summary>Builds a machine and switches it on: time is zero, nothing has run.</summary>
-    /// <param name="options">What it is made of.</param>
-    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    /// <summary>Creates a machine at time zero.</summary>
+    /// <param name="options">The parts of the machine.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public EmulatedMachine(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -26,13 +26,13 @@ public sealed class EmulatedMachine : IPlatform
             Add(unit);
     }
 
-    /// <summary>Runs the machine.</summary>
+    /// <summary>The scheduler that runs the machine.</summary>
     public SeededScheduler Scheduler { get; }
 
-    /// <summary>The memory itself, without a processor in front: an access lets no hardware work, and no checker knows of it.</summary>
+    /// <summary>The memory without a processor: no hardware step runs before an access, and no observer is notified.</summary>
     public IPhysicalMemory PhysicalMemory => SparseMemory;
 
-    /// <summary>The units.</summary>
+    /// <summary>The remapping units.</summary>
     public IReadOnlyList<EmulatedIommuUnit> Units => _units;
 
     /// <summary>Memory as processors see it.</summary>
@@ -44,10 +44,10 @@ public sealed class EmulatedMachine : IPlatform
     /// <inheritdoc/>
     public IInterruptController Interrupts => Controller;
 
-    /// <summary>How processors reach memory and registers.</summary>
+    /// <summary>The path of processors to memory and registers.</summary>
     internal ProcessorBus Bus { get; }
 
-    /// <summary>Carries messages between devices, units and processors.</summary>
+    /// <summary>The connection of devices, units and processors.</summary>
     internal Fabric Fabric { get; }
 
     internal InterruptController Controller { get; }
@@ -61,45 +61,45 @@ public sealed class EmulatedMachine : IPlatform
     /// <inheritdoc/>
     public IDisposable Subscribe(IPlatformObserver observer) => _platformObservers.Add(observer);
 
-    /// <summary>Plugs a function in behind a unit.</summary>
-    /// <typeparam name="T">What it is.</typeparam>
-    /// <param name="unit">The index of the unit.</param>
-    /// <param name="requesterId">The id on its requests.</param>
-    /// <param name="create">Makes the function.</param>
+    /// <summary>Adds a new function behind a unit.</summary>
+    /// <typeparam name="T">The type of the function.</typeparam>
+    /// <param name="unit">The zero-based index of the unit.</param>
+    /// <param name="requesterId">The requester id of the function.</param>
+    /// <param name="create">The constructor of the function.</param>
     /// <returns>The function.</returns>
-    /// <exception cref="ArgumentException">Another one with that id is behind the unit.</exception>
-    public T PlugIn<T>(int unit, RequesterId requesterId, Func<FunctionContext, T> create)
+    /// <exception cref="ArgumentException">Another function with the requester id is behind the unit. Nothing changed.</exception>
+    public T AddFunction<T>(int unit, RequesterId requesterId, Func<FunctionContext, T> create)
         where T : EmulatedFunction
     {
         T function = create(new FunctionContext(requesterId, Scheduler));
-        function.PlugIn(_units[unit].Port, Bus);
+        function.Attach(_units[unit].Port, Bus);
         _units[unit].Add(function);
         return function;
     }
 
-    /// <summary>Pulls a function out, whatever it is doing. Those who observe removals are told in a step each.</summary>
+    /// <summary>Removes a function without warning (surprise removal). Each observer of the platform is notified in a step of its own.</summary>
     /// <param name="function">The function.</param>
-    /// <exception cref="ArgumentException">It is not plugged in.</exception>
-    public void PullOut(EmulatedFunction function)
+    /// <exception cref="ArgumentException">The function is not in this machine. Nothing changed.</exception>
+    public void RemoveFunction(EmulatedFunction function)
     {
         if (!_units.Exists(unit => unit.Remove(function)))
-            throw new ArgumentException($"{function.RequesterId} is not plugged in.", nameof(function));
-        function.PullOut();
+            throw new ArgumentException($"{function.RequesterId} is not in this machine. Add it first.", nameof(function));
+        function.Remove();
         foreach (IPlatformObserver observer in _platformObservers.All)
             Scheduler.Enqueue(Party.Processor, () => observer.FunctionRemoved(function), null, $"{function.RequesterId} removed");
     }
 
-    /// <summary>The function with a requester id.</summary>
-    /// <typeparam name="T">What it is.</typeparam>
-    /// <param name="requesterId">The id.</param>
+    /// <summary>Returns the function with a requester id.</summary>
+    /// <typeparam name="T">The type of the function.</typeparam>
+    /// <param name="requesterId">The requester id.</param>
     /// <returns>The function.</returns>
-    /// <exception cref="ArgumentException">There is none of that kind.</exception>
+    /// <exception cref="ArgumentException">No function of the type has the requester id.</exception>
     public T Function<T>(RequesterId requesterId)
         where T : EmulatedFunction =>
         _units.SelectMany(unit => unit.Functions).OfType<T>().FirstOrDefault(function => function.RequesterId == requesterId)
         ?? throw new ArgumentException($"There is no {typeof(T).Name} at {requesterId}.", nameof(requesterId));
 
-    /// <summary>Runs until nothing is left to do (<see cref="SeededScheduler.Run()"/>).</summary>
+    /// <summary>Runs until no step can run and no timer is set (<see cref="SeededScheduler.Run()"/>).</summary>
     public void Run() => Scheduler.Run();
 
     /// <summary>Runs code on the processor until it is complete (<see cref="SeededScheduler.Run(Func{Task})"/>).</summary>
@@ -107,13 +107,13 @@ public sealed class EmulatedMachine : IPlatform
     public void Run(Func<Task> work) => Scheduler.Run(work);
 
     /// <summary>Runs code on the processor until it is complete (<see cref="SeededScheduler.Run{T}(Func{Task{T}})"/>).</summary>
-    /// <typeparam name="T">What it results in.</typeparam>
+    /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="work">The code.</param>
-    /// <returns>Its result.</returns>
+    /// <returns>The result of the code.</returns>
     public T Run<T>(Func<Task<T>> work) => Scheduler.Run(work);
 
-    /// <summary>Runs for a span of the machine's time (<see cref="SeededScheduler.RunFor"/>).</summary>
-    /// <param name="span">How long.</param>
+    /// <summary>Runs for a span of virtual time (<see cref="SeededScheduler.RunFor"/>).</summary>
+    /// <param name="span">The span, in virtual time.</param>
     public void RunFor(TimeSpan span) => Scheduler.RunFor(span);
 
     private void Add(MachineUnit description)
@@ -123,6 +123,6 @@ public sealed class EmulatedMachine : IPlatform
         port.Connect(unit);
         _units.Add(new EmulatedIommuUnit(this, port, unit, Bus.Registers(description.Name, unit.Registers)));
         foreach ((RequesterId requesterId, Func<FunctionContext, EmulatedFunction> create) in description.Functions)
-            PlugIn(_units.Count - 1, requesterId, create);
+            AddFunction(_units.Count - 1, requesterId, create);
     }
 }

@@ -5,12 +5,12 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Emulated physical memory: zero until written, little-endian, and it costs only the 64 KiB chunks that were written to. Where no range of RAM
-/// lies there is a hole: accesses fail, also those that only touch one. Not thread-safe.
+/// Emulated physical memory: little-endian, and zero until written. Only chunks of 64 KiB that were written to use memory of the host. An access that touches
+/// an address outside of the ranges of RAM fails. Not thread-safe.
 /// </summary>
 internal sealed class SparseMemory : IPhysicalMemory
 {
-    /// <summary>Ranges of RAM start and end at multiples of this many bytes.</summary>
+    /// <summary>The alignment of ranges of RAM, in bytes.</summary>
     public const ulong Granularity = 1UL << ChunkShift;
 
     private const int ChunkShift = 16;
@@ -18,16 +18,16 @@ internal sealed class SparseMemory : IPhysicalMemory
     private const int WordsPerChunk = 1 << (ChunkShift - 3);
     private const int ChunksPerRegion = 1 << (RegionShift - ChunkShift);
 
-    // Reading needs no test for "never written" and "nothing there": the first is a chunk of zeros, the second one without words.
+    // Reads need no check for unwritten chunks and holes: an unwritten chunk is a shared chunk of zeros, and a hole is an empty chunk.
     private static readonly ulong[] Untouched = new ulong[WordsPerChunk];
     private static readonly ulong[] Hole = [];
     private static readonly ulong[][] EmptyRegion = RegionOf(Hole);
 
     private readonly ulong[][][] _regions;
 
-    /// <summary>Memory with the given ranges of RAM.</summary>
-    /// <param name="ram">The ranges; multiples of <see cref="Granularity"/>, below 2^52, apart from each other.</param>
-    /// <exception cref="ArgumentException">A range is empty, unaligned, too high, or overlaps another.</exception>
+    /// <summary>Creates memory with ranges of RAM.</summary>
+    /// <param name="ram">The ranges. Each is aligned to <see cref="Granularity"/>, below 2^52, and does not overlap another.</param>
+    /// <exception cref="ArgumentException">A range is empty, unaligned, above 2^52, or overlaps another.</exception>
     public SparseMemory(params IReadOnlyList<MemoryRange> ram)
     {
         Ram = [.. ram.OrderBy(range => range.Start)];
@@ -42,7 +42,7 @@ internal sealed class SparseMemory : IPhysicalMemory
     /// <summary>The ranges of RAM, ascending.</summary>
     public IReadOnlyList<MemoryRange> Ram { get; }
 
-    /// <summary>How many bytes of the host the contents take.</summary>
+    /// <summary>The number of bytes of host memory that the contents use.</summary>
     public long TouchedBytes { get; private set; }
 
     /// <inheritdoc/>
@@ -140,11 +140,11 @@ internal sealed class SparseMemory : IPhysicalMemory
         foreach (MemoryRange range in ram)
         {
             if (range.Length == 0 || (range.Start | range.Length) % Granularity != 0)
-                throw new ArgumentException($"RAM at {range} must start at a multiple of {Granularity} bytes and be a positive multiple of that long.", nameof(ram));
+                throw new ArgumentException($"RAM at {range} is empty or unaligned. Start and length must be multiples of {Granularity} bytes.", nameof(ram));
             if (range.Start < free)
-                throw new ArgumentException($"RAM at {range} overlaps the range before it.", nameof(ram));
+                throw new ArgumentException($"RAM at {range} overlaps the range below it. Separate the ranges.", nameof(ram));
             if (range.Length > (1UL << 52) || range.End > 1UL << 52)
-                throw new ArgumentException($"RAM at {range} reaches beyond physical addresses of 52 bits.", nameof(ram));
+                throw new ArgumentException($"RAM at {range} exceeds physical addresses of 52 bits. End it at or below 2^52.", nameof(ram));
             free = range.End;
         }
     }
@@ -167,7 +167,7 @@ internal sealed class SparseMemory : IPhysicalMemory
         return region;
     }
 
-    /// <summary>Whether there is memory for so many bytes.</summary>
+    /// <summary>Returns true if all bytes of a range are in RAM.</summary>
     internal bool IsRam(ulong address, int length)
     {
         ulong last = address + (ulong)Math.Max(length, 1) - 1;
@@ -212,5 +212,5 @@ internal sealed class SparseMemory : IPhysicalMemory
         BitConverter.IsLittleEndian ? value : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value);
 
     private static void ThrowUnaligned(ulong address, int size) =>
-        throw new ArgumentException($"0x{address:X} is not a multiple of {size}: an access of {size} bytes must be aligned.", nameof(address));
+        throw new ArgumentException($"The address 0x{address:X} is not a multiple of {size}. An access of {size} bytes must be aligned.", nameof(address));
 }

@@ -1,16 +1,16 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Those who are told of something, in the order they asked. Telling them allocates nothing.</summary>
-/// <typeparam name="T">What an observer is.</typeparam>
+/// <summary>The observers of one source, in the order of subscription. An enumeration allocates nothing.</summary>
+/// <typeparam name="T">The type of the observers.</typeparam>
 internal sealed class Observers<T>
     where T : class
 {
     private T[] _all = [];
 
-    /// <summary>Everyone; not changed by observers that come or go while it is walked.</summary>
+    /// <summary>The current observers. An enumeration is not affected by subscriptions that begin or end meanwhile.</summary>
     public ReadOnlySpan<T> All => _all;
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Adds an observer, until the returned object is disposed.</summary>
     public IDisposable Add(T observer)
     {
         ArgumentNullException.ThrowIfNull(observer);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Memory as processors see it: hardware may work before each access, and between two words of a longer one.</summary>
+/// <summary>Memory as processors see it. Hardware steps can run before each access, and between two words of a longer access.</summary>
 internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : IPhysicalMemory
 {
     private const int Word = sizeof(ulong);
@@ -32,7 +32,7 @@ internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : I
             memory.TryWrite(address + (ulong)first, source[first..]);
         }
 
-        bus.Wrote(address, source.Length);
+        bus.NotifyWritten(address, source.Length);
         return true;
     }
 
@@ -45,7 +45,7 @@ internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : I
     public bool TryWriteUInt32(ulong address, uint value)
     {
         bus.BeforeAccess();
-        return Told(memory.TryWriteUInt32(address, value), address, sizeof(uint));
+        return NotifyIfWritten(memory.TryWriteUInt32(address, value), address, sizeof(uint));
     }
 
     public bool TryReadUInt64(ulong address, out ulong value)
@@ -57,7 +57,7 @@ internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : I
     public bool TryWriteUInt64(ulong address, ulong value)
     {
         bus.BeforeAccess();
-        return Told(memory.TryWriteUInt64(address, value), address, Word);
+        return NotifyIfWritten(memory.TryWriteUInt64(address, value), address, Word);
     }
 
     public bool TryCompareExchange(ulong address, ulong expected, ulong value, out ulong found)
@@ -65,24 +65,24 @@ internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : I
         bus.BeforeAccess();
         bool there = memory.TryCompareExchange(address, expected, value, out found);
         if (there && found == expected)
-            bus.Wrote(address, Word);
+            bus.NotifyWritten(address, Word);
         return there;
     }
 
-    private bool Told(bool written, ulong address, int length)
+    private bool NotifyIfWritten(bool written, ulong address, int length)
     {
         if (written)
-            bus.Wrote(address, length);
+            bus.NotifyWritten(address, length);
         return written;
     }
 
-    // One tear is enough: where it lies is chosen anew each time. Aligned words stay whole.
+    // One split is enough, because its position varies from access to access. Aligned words stay whole.
     private int FirstPiece(ulong address, int length)
     {
         int words = length / Word;
         if (!bus.IsInterruptible || words < 2)
             return length;
         int toBoundary = (int)(address & (Word - 1));
-        return Word * (1 + bus.PieceOf(words - 1)) - toBoundary;
+        return Word * (1 + bus.SplitPoint(words - 1)) - toBoundary;
     }
 }

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A portal as processors see it: hardware may work before each command.</summary>
+/// <summary>A portal as processors see it. Hardware steps can run before each command.</summary>
 internal sealed class ProcessorPortal(ProcessorBus bus, ICommandPortal portal) : ICommandPortal
 {
     public void Post(ReadOnlySpan<byte> command)

@@ -2,10 +2,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Registers as processors see them: hardware may work before each access.</summary>
+/// <summary>Registers as processors see them. Hardware steps can run before each access.</summary>
 internal sealed class ProcessorRegisters(ProcessorBus bus, string name, IRegisterBlock registers) : IRegisterBlock
 {
-    // As often as nobody reads a register in a row who does not wait for it to change.
+    // Consecutive reads of one register after which the processor is considered to be polling.
     private const int ReadsOfPolling = 64;
 
     private uint _lastRead;
@@ -27,14 +27,14 @@ internal sealed class ProcessorRegisters(ProcessorBus bus, string name, IRegiste
     {
         bus.BeforeAccess();
         registers.Write32(offset, value);
-        bus.Wrote(name, offset, sizeof(uint), value);
+        bus.NotifyWritten(name, offset, sizeof(uint), value);
     }
 
     public void Write64(uint offset, ulong value)
     {
         bus.BeforeAccess();
         registers.Write64(offset, value);
-        bus.Wrote(name, offset, sizeof(ulong), value);
+        bus.NotifyWritten(name, offset, sizeof(ulong), value);
     }
 
     private void BeforeRead(uint offset)

@@ -4,10 +4,10 @@ using System.Threading.Tasks.Sources;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The inside of something that can be awaited once and then used again. Who sets the result decides in which step the code that
-/// awaits goes on: at once, inside the call.
+/// The state of a reusable operation that is awaited once per use. <see cref="SetResult"/> runs the continuation inside the call, so the caller decides
+/// in which step the awaiting code continues.
 /// </summary>
-/// <typeparam name="TResult">What it results in.</typeparam>
+/// <typeparam name="TResult">The type of the result.</typeparam>
 [StructLayout(LayoutKind.Auto)]
 internal struct AwaitCore<TResult>
 {
@@ -15,17 +15,17 @@ internal struct AwaitCore<TResult>
     private object? _state;
     private TResult _result;
 
-    /// <summary>Tells one use from the next.</summary>
+    /// <summary>The number of the current use. It distinguishes a use from the next one.</summary>
     public short Token { get; private set; }
 
-    /// <summary>Whether the result is there.</summary>
-    public bool IsSet { get; private set; }
+    /// <summary>Gets a value indicating whether the result is set.</summary>
+    public bool IsCompleted { get; private set; }
 
-    /// <summary>Sets the result and goes on with the code that awaits it, if it does already.</summary>
-    public void Set(TResult result)
+    /// <summary>Sets the result. Runs the continuation if the operation is awaited already.</summary>
+    public void SetResult(TResult result)
     {
         _result = result;
-        IsSet = true;
+        IsCompleted = true;
         Action<object?>? continuation = _continuation;
         object? state = _state;
         _continuation = null;
@@ -33,31 +33,31 @@ internal struct AwaitCore<TResult>
         continuation?.Invoke(state);
     }
 
-    /// <summary>Takes the result, and is ready for another use.</summary>
-    public TResult Take(short token)
+    /// <summary>Returns the result and prepares the next use.</summary>
+    public TResult GetResult(short token)
     {
         CheckToken(token);
-        if (!IsSet)
-            throw new InvalidOperationException("It is not complete: it must be awaited. Blocking on it would wait for ever.");
+        if (!IsCompleted)
+            throw new InvalidOperationException("The operation is not complete. Await it: a blocking wait would never return.");
         TResult result = _result;
         _result = default!;
-        IsSet = false;
+        IsCompleted = false;
         Token++;
         return result;
     }
 
-    public readonly ValueTaskSourceStatus Status(short token)
+    public readonly ValueTaskSourceStatus GetStatus(short token)
     {
         CheckToken(token);
-        return IsSet ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+        return IsCompleted ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
     }
 
-    public void GoOnWith(Action<object?> continuation, object? state, short token)
+    public void OnCompleted(Action<object?> continuation, object? state, short token)
     {
         CheckToken(token);
         if (_continuation is not null)
             ThrowAwaitedTwice();
-        if (IsSet)
+        if (IsCompleted)
         {
             continuation(state);
             return;
@@ -73,5 +73,5 @@ internal struct AwaitCore<TResult>
             ThrowAwaitedTwice();
     }
 
-    private static void ThrowAwaitedTwice() => throw new InvalidOperationException("It can be awaited once.");
+    private static void ThrowAwaitedTwice() => throw new InvalidOperationException("The operation was already awaited. Await it once.");
 }

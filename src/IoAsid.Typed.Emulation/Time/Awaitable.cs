@@ -2,23 +2,23 @@ using System.Threading.Tasks.Sources;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Something that ends once for each use; whoever awaits it goes on inside the call that ends it.</summary>
-/// <typeparam name="TResult">How it ends.</typeparam>
+/// <summary>A reusable operation that completes once per use. The awaiting code continues inside the call of <see cref="Complete"/>.</summary>
+/// <typeparam name="TResult">The type of the result.</typeparam>
 internal abstract class Awaitable<TResult> : IValueTaskSource<TResult>
 {
     private AwaitCore<TResult> _core;
 
-    /// <summary>Complete when it has ended. To be awaited once, and before the next use.</summary>
+    /// <summary>The task of the current use. It must be awaited once, and before the next use.</summary>
     public ValueTask<TResult> Task => new(this, _core.Token);
 
-    /// <summary>Ends it.</summary>
-    public void End(TResult result) => _core.Set(result);
+    /// <summary>Completes the current use.</summary>
+    public void Complete(TResult result) => _core.SetResult(result);
 
-    TResult IValueTaskSource<TResult>.GetResult(short token) => _core.Take(token);
+    TResult IValueTaskSource<TResult>.GetResult(short token) => _core.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _core.Status(token);
+    ValueTaskSourceStatus IValueTaskSource<TResult>.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource<TResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.GoOnWith(continuation, state, token);
+        _core.OnCompleted(continuation, state, token);
 }

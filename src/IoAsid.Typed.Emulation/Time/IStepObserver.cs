@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Is told of every step before it runs.</summary>
+/// <summary>An observer that is notified of each step before it runs.</summary>
 internal interface IStepObserver
 {
-    /// <summary>A step is about to run.</summary>
+    /// <summary>Receives a step that is about to run.</summary>
     /// <param name="step">The step.</param>
     void OnStep(in StepRecord step);
 }

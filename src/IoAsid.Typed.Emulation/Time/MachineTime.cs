@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The time of a machine and the events that wait for it. It moves with steps, and jumps to the next event when nothing can run.</summary>
+/// <summary>The virtual time of a machine, and its timed events. Time moves with steps. It jumps to the next event when no step can run.</summary>
 internal sealed class MachineTime(long stepNanoseconds)
 {
     private readonly TimedEvents _events = new();
@@ -13,20 +13,20 @@ internal sealed class MachineTime(long stepNanoseconds)
 
     public void FireAfter(TimedEvent item, TimeSpan span) => _events.Add(item, Nanoseconds.After(Now, span));
 
-    /// <summary>Takes an event back; one that is not waiting is left alone.</summary>
+    /// <summary>Cancels an event. Does nothing if the event is not scheduled.</summary>
     public void Cancel(TimedEvent item) => _events.Remove(item);
 
     public void FireDue()
     {
         while (_events.NextDue <= Now)
-            _events.TakeFirst().Fire();
+            _events.RemoveFirst().Fire();
     }
 
     public void PassStep() => Now += stepNanoseconds;
 
     public void AdvanceTo(long time) => Now = Math.Max(Now, time);
 
-    /// <summary>Jumps to the next event; false if there is none before a time.</summary>
+    /// <summary>Tries to jump to the next event before a time.</summary>
     public bool TryJumpAhead(long end)
     {
         long due = _events.NextDue;

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The scheduler as one party uses it: its steps are steps of this party.</summary>
+/// <summary>The scheduler of one party. All steps that are posted here are steps of this party.</summary>
 internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : IScheduler
 {
     public TimeProvider Clock => scheduler.Clock;
@@ -15,8 +15,8 @@ internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : I
 
     public ValueTask Yield()
     {
-        Wait wait = scheduler.Begin(party, "yield");
-        wait.End(result: true);
+        Wait wait = scheduler.RentWait(party, "yield");
+        wait.Complete(result: true);
         return wait.Task;
     }
 
@@ -24,7 +24,7 @@ internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : I
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-        Wait wait = scheduler.Begin(party, "poll", condition);
+        Wait wait = scheduler.RentWait(party, "poll", condition);
         scheduler.Watch(wait);
         scheduler.FireAfter(wait, timeout);
         return cancellationToken.CanBeCanceled ? new(wait.ResultTask.AsTask().WaitAsync(cancellationToken)) : wait.ResultTask;
@@ -33,7 +33,7 @@ internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : I
     public ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
-        Wait wait = scheduler.Begin(party, "delay");
+        Wait wait = scheduler.RentWait(party, "delay");
         scheduler.FireAfter(wait, span);
         return cancellationToken.CanBeCanceled ? new(wait.Task.AsTask().WaitAsync(cancellationToken)) : wait.Task;
     }

@@ -3,37 +3,36 @@ using System.Runtime.ExceptionServices;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Lets hardware work between two accesses of a processor's step, as the seed decides. Nothing happens outside of the processor's steps and while a
-/// condition is looked at; a step of the processor never runs inside another one.
+/// The interleaving of hardware steps with the accesses of a processor's step. The seed decides how many steps run between two accesses. None runs outside
+/// of processor steps or during the evaluation of a condition. A step of the processor never runs inside another step.
 /// </summary>
-internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRandom random, bool isCalm)
+internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRandom random, bool isFifo)
 {
     private const int AccessesPerPreemption = 4;
 
     private bool _isImpossible = true;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>Says that the scheduler runs steps from now on, or no longer.</summary>
-    public bool IsRunning
-    {
-        set => _isImpossible = !value;
-    }
+    /// <summary>Allows preemption when the scheduler starts to run steps, and forbids it when the scheduler stops.</summary>
+    public void SetRunning(bool isRunning) => _isImpossible = !isRunning;
 
-    /// <summary>A place between two accesses. Nothing happens in calm order.</summary>
+    /// <summary>Marks a point between two accesses. In FIFO order no step runs here.</summary>
     public void BeforeAccess()
     {
-        if (!isCalm && IsPossible && random.OneIn(AccessesPerPreemption))
-            LetHardwareWork();
+        if (!isFifo && IsPossible && random.OneIn(AccessesPerPreemption))
+            RunHardware();
     }
 
-    /// <summary>A place where a processor waits for hardware without an end to its step. Hardware works in calm order, too: otherwise the wait would never end.</summary>
+    /// <summary>
+    /// Marks a point where a processor polls hardware without ending its step. Hardware steps run here in FIFO order too: otherwise the poll would never end.
+    /// </summary>
     public void BeforePoll()
     {
         if (IsPossible)
-            LetHardwareWork();
+            RunHardware();
     }
 
-    /// <summary>Looks at the condition of a wait.</summary>
+    /// <summary>Evaluates the condition of a wait, without preemption.</summary>
     public bool Holds(Wait wait)
     {
         bool wasImpossible = _isImpossible;
@@ -48,7 +47,7 @@ internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRand
         }
     }
 
-    /// <summary>Throws what a step of hardware threw inside a driver's step, which was not at fault and is over by now.</summary>
+    /// <summary>Throws the exception of a hardware step that ran inside a processor's step. The processor's step has ended and did not see the exception.</summary>
     public void ThrowFailure()
     {
         ExceptionDispatchInfo? failure = _failure;
@@ -58,7 +57,7 @@ internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRand
 
     private bool IsPossible => !_isImpossible && steps.CurrentParty == Party.Processor && queues.HasHardware;
 
-    private void LetHardwareWork()
+    private void RunHardware()
     {
         _isImpossible = true;
         try
@@ -69,7 +68,7 @@ internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRand
             }
             while (queues.HasHardware && !random.OneIn(AccessesPerPreemption));
         }
-#pragma warning disable CA1031 // The run ends with it, when the driver's step, whose fault it is not, is over.
+#pragma warning disable CA1031 // The exception belongs to hardware. ThrowFailure ends the run with it after the processor's step.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

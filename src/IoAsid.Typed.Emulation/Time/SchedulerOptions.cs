@@ -1,20 +1,20 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>How a <see cref="SeededScheduler"/> chooses steps and when it gives up.</summary>
+/// <summary>The options of a <see cref="SeededScheduler"/>: the choice of steps, and the limit of a run.</summary>
 public sealed record SchedulerOptions
 {
-    /// <summary>Fixes every choice: the same seed gives the same steps on any machine. 0 is the calm order.</summary>
+    /// <summary>The seed of all choices. The same seed gives the same steps on any machine. 0 is FIFO order.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>How the next step is chosen.</summary>
+    /// <summary>The order in which steps are chosen.</summary>
     public StepOrder Order { get; init; }
 
-    /// <summary>How much of the machine's time a step takes; positive.</summary>
+    /// <summary>The duration of a step, in virtual time; positive.</summary>
     public TimeSpan StepDuration { get; init; } = TimeSpan.FromMicroseconds(0.1);
 
-    /// <summary>How many steps one run may take before it is given up as endless.</summary>
+    /// <summary>The number of steps after which a run is considered endless; positive.</summary>
     public long StepLimit { get; init; } = 50_000_000;
 
-    /// <summary>Whether steps run in the order they were posted.</summary>
-    public bool IsCalm => Seed == 0 || Order == StepOrder.Fifo;
+    /// <summary>Gets a value indicating whether steps run in the order in which they were posted, without preemption.</summary>
+    public bool IsFifo => Seed == 0 || Order == StepOrder.Fifo;
 }

@@ -3,8 +3,7 @@ using System.Numerics;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Numbers that look random and depend on the seed only: xoshiro256** (Blackman and Vigna), its state filled by SplitMix64.
-/// Not thread-safe, not for secrets.
+/// Pseudorandom numbers that depend on the seed only: xoshiro256** (Blackman and Vigna), with a state from SplitMix64. Not thread-safe, and not for secrets.
 /// </summary>
 internal sealed class SeededRandom
 {
@@ -13,8 +12,8 @@ internal sealed class SeededRandom
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>A sequence of numbers.</summary>
-    /// <param name="seed">Which sequence; every value is one.</param>
+    /// <summary>Starts the sequence of a seed.</summary>
+    /// <param name="seed">The seed; any value.</param>
     public SeededRandom(ulong seed)
     {
         _s0 = SplitMix(ref seed);
@@ -23,7 +22,7 @@ internal sealed class SeededRandom
         _s3 = SplitMix(ref seed);
     }
 
-    /// <summary>The next 64 bits.</summary>
+    /// <summary>Returns the next 64 bits.</summary>
     /// <returns>Any value.</returns>
     public ulong NextUInt64()
     {
@@ -38,7 +37,7 @@ internal sealed class SeededRandom
         return result;
     }
 
-    /// <summary>A number below a bound.</summary>
+    /// <summary>Returns a number below a bound.</summary>
     /// <param name="bound">The bound, 1 or more.</param>
     /// <returns>0 to <paramref name="bound"/> - 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bound"/> is not positive.</exception>
@@ -48,9 +47,8 @@ internal sealed class SeededRandom
         return (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
     }
 
-    /// <summary>True once in so many times.</summary>
-    /// <param name="times">How many, 1 or more.</param>
-    /// <returns>Whether this is the one.</returns>
+    /// <summary>Returns true with a probability of 1 / <paramref name="times"/>.</summary>
+    /// <param name="times">The reciprocal of the probability, 1 or more.</param>
     public bool OneIn(int times) => Below(times) == 0;
 
     private static ulong SplitMix(ref ulong state)

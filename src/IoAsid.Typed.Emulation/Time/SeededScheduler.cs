@@ -4,9 +4,9 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Runs a machine in steps, one after the other, without threads and without the host's clock. The seed alone decides which step is
-/// next, so that the same seed gives the same run on any machine. As an <see cref="IScheduler"/> it is the scheduler of the processor; hardware posts by
-/// <see cref="Hardware"/>.
+/// The scheduler of a machine. It runs steps one after the other, without threads and without the host's clock. The seed alone decides the order, so
+/// the same seed gives the same run on any machine. The members of <see cref="IScheduler"/> post steps of the processor. <see cref="Hardware"/> posts steps
+/// of hardware.
 /// </summary>
 /// <remarks>
 /// Not thread-safe. When nothing is runnable, time jumps to the next timer.
@@ -31,7 +31,7 @@ public sealed class SeededScheduler : IScheduler
     private bool _isRunning;
 
     /// <summary>Creates a scheduler at time zero.</summary>
-    /// <param name="options">How it chooses steps; null for the calm order.</param>
+    /// <param name="options">The options; null for FIFO order.</param>
     /// <exception cref="ArgumentOutOfRangeException">A duration or limit of the options is not positive.</exception>
     public SeededScheduler(SchedulerOptions? options = null)
     {
@@ -43,17 +43,17 @@ public sealed class SeededScheduler : IScheduler
         Hardware = new PartyScheduler(this, Party.Hardware);
         _processor = new PartyScheduler(this, Party.Processor);
         _time = new MachineTime(Nanoseconds.After(0, _options.StepDuration));
-        _queues = new StepQueues(Random, IsCalm);
+        _queues = new StepQueues(Random, IsFifo);
         _steps = new StepRunner(this, _queues, _time);
-        _preemption = new Preemption(_steps, _queues, Random, IsCalm);
-        _conditions = new WatchedConditions(_time, _preemption, Random, IsCalm);
+        _preemption = new Preemption(_steps, _queues, Random, IsFifo);
+        _conditions = new WatchedConditions(_time, _preemption, Random, IsFifo);
     }
 
-    /// <summary>The scheduler as hardware uses it: what it posts and awaits goes on as steps of hardware.</summary>
+    /// <summary>The scheduler of hardware. Work that is posted or awaited here continues as steps of hardware.</summary>
     public IScheduler Hardware { get; }
 
-    /// <summary>Whether steps run in the order they were posted, and nothing runs inside another step.</summary>
-    public bool IsCalm => _options.IsCalm;
+    /// <summary>Gets a value indicating whether steps run in the order in which they were posted, without preemption.</summary>
+    public bool IsFifo => _options.IsFifo;
 
     /// <summary>The number of steps so far.</summary>
     public long Steps => _steps.Steps;
@@ -61,16 +61,16 @@ public sealed class SeededScheduler : IScheduler
     /// <inheritdoc/>
     public TimeProvider Clock { get; }
 
-    /// <summary>The source of every choice. Whoever draws from it changes the run.</summary>
+    /// <summary>The source of all choices. Each number drawn from it changes the run.</summary>
     internal SeededRandom Random { get; }
 
-    /// <summary>The machine's time in nanoseconds.</summary>
+    /// <summary>The virtual time, in nanoseconds.</summary>
     internal long Now => _time.Now;
 
-    /// <summary>The duration of a step in nanoseconds.</summary>
+    /// <summary>The duration of a step, in nanoseconds.</summary>
     internal long StepNanoseconds => _time.StepNanoseconds;
 
-    /// <summary>The party of the step that is running; outside of one, the processor.</summary>
+    /// <summary>The party of the current step; the processor outside of steps.</summary>
     internal Party CurrentParty => _steps.CurrentParty;
 
     /// <inheritdoc/>
@@ -86,41 +86,41 @@ public sealed class SeededScheduler : IScheduler
     /// <inheritdoc/>
     public ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default) => _processor.Delay(span, cancellationToken);
 
-    /// <summary>Has a part of the machine asked what it waits for, when a run ends in a deadlock, until the returned object is disposed.</summary>
-    /// <param name="explain">Adds a line for each thing waited for; none when it waits for nothing.</param>
-    /// <returns>Disposing it ends that.</returns>
+    /// <summary>Registers a function that describes the waits of a part of the machine. The function is called when a run ends in a deadlock.</summary>
+    /// <param name="explain">The function. It adds a line for each wait, and none if the part does not wait.</param>
+    /// <returns>The registration. Its disposal removes the function.</returns>
     public IDisposable ExplainWaits(Action<ICollection<string>> explain) => _explainers.Add(explain);
 
-    /// <summary>Runs until nothing is runnable and no timer is set.</summary>
-    /// <exception cref="StepLimitException">It did not come to an end.</exception>
-    /// <exception cref="InvalidOperationException">Called from inside a step.</exception>
+    /// <summary>Runs until no step can run and no timer is set.</summary>
+    /// <exception cref="StepLimitException">The run took more steps than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a step. Nothing changed.</exception>
     public void Run() => RunSteps(until: null, Nanoseconds.Never);
 
-    /// <summary>Runs until a task is complete. What else is runnable then stays so.</summary>
-    /// <param name="task">The task; if it failed, its exception is thrown.</param>
-    /// <exception cref="DeadlockException">Nothing is left that could complete it.</exception>
-    /// <exception cref="StepLimitException">It did not come to an end.</exception>
-    /// <exception cref="InvalidOperationException">Called from inside a step.</exception>
+    /// <summary>Runs until a task is complete. Other steps that can run stay queued.</summary>
+    /// <param name="task">The task. If it fails, its exception is thrown.</param>
+    /// <exception cref="DeadlockException">The task is not complete, no step can run, and no timer is set.</exception>
+    /// <exception cref="StepLimitException">The run took more steps than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a step. Nothing changed.</exception>
     public void Run(Task task)
     {
         Complete(task);
         task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Runs code as steps of the processor until it is complete. What else is runnable then stays so.</summary>
-    /// <param name="work">The code; if it fails, its exception is thrown.</param>
-    /// <exception cref="DeadlockException">Nothing is left that could complete it.</exception>
-    /// <exception cref="StepLimitException">It did not come to an end.</exception>
-    /// <exception cref="InvalidOperationException">Called from inside a step.</exception>
+    /// <summary>Runs code as steps of the processor until it is complete. Other steps that can run stay queued.</summary>
+    /// <param name="work">The code. If it fails, its exception is thrown.</param>
+    /// <exception cref="DeadlockException">The task is not complete, no step can run, and no timer is set.</exception>
+    /// <exception cref="StepLimitException">The run took more steps than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a step. Nothing changed.</exception>
     public void Run(Func<Task> work) => Run(Start(work).Unwrap());
 
-    /// <summary>Runs code as steps of the processor until it is complete. What else is runnable then stays so.</summary>
-    /// <typeparam name="T">What it results in.</typeparam>
-    /// <param name="work">The code; if it fails, its exception is thrown.</param>
-    /// <returns>Its result.</returns>
-    /// <exception cref="DeadlockException">Nothing is left that could complete it.</exception>
-    /// <exception cref="StepLimitException">It did not come to an end.</exception>
-    /// <exception cref="InvalidOperationException">Called from inside a step.</exception>
+    /// <summary>Runs code as steps of the processor until it is complete. Other steps that can run stay queued.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="work">The code. If it fails, its exception is thrown.</param>
+    /// <returns>The result of the code.</returns>
+    /// <exception cref="DeadlockException">The task is not complete, no step can run, and no timer is set.</exception>
+    /// <exception cref="StepLimitException">The run took more steps than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a step. Nothing changed.</exception>
     public T Run<T>(Func<Task<T>> work)
     {
         Task<T> task = Start(work).Unwrap();
@@ -128,11 +128,11 @@ public sealed class SeededScheduler : IScheduler
         return task.GetAwaiter().GetResult();
     }
 
-    /// <summary>Runs for a span of the machine's time.</summary>
-    /// <param name="span">How long.</param>
+    /// <summary>Runs for a span of virtual time.</summary>
+    /// <param name="span">The span, in virtual time.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="span"/> is negative.</exception>
-    /// <exception cref="StepLimitException">It took too many steps.</exception>
-    /// <exception cref="InvalidOperationException">Called from inside a step.</exception>
+    /// <exception cref="StepLimitException">The run took more steps than the limit.</exception>
+    /// <exception cref="InvalidOperationException">The call came from inside a step. Nothing changed.</exception>
     public void RunFor(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
@@ -141,7 +141,7 @@ public sealed class SeededScheduler : IScheduler
         _time.AdvanceTo(end);
     }
 
-    /// <summary>Has an observer told of every step from now on, before it runs, until the returned object is disposed.</summary>
+    /// <summary>Notifies an observer of each step before it runs, until the returned object is disposed.</summary>
     internal IDisposable Observe(IStepObserver observer) => _steps.Observe(observer);
 
     /// <inheritdoc cref="Preemption.BeforeAccess"/>
@@ -150,7 +150,7 @@ public sealed class SeededScheduler : IScheduler
     /// <inheritdoc cref="Preemption.BeforePoll"/>
     internal void BeforePoll() => _preemption.BeforePoll();
 
-    /// <summary>Posts a step under a name for traces.</summary>
+    /// <summary>Posts a step. Its name appears in traces.</summary>
     internal void Enqueue(Party party, Delegate callback, object? state, string name)
     {
         if (_isRunning && t_running != this)
@@ -158,18 +158,18 @@ public sealed class SeededScheduler : IScheduler
         _queues.Add(party, callback, state, name);
     }
 
-    /// <summary>Returns a wait that is ready to be given out.</summary>
-    internal Wait Begin(Party party, string name, Func<bool>? condition = null)
+    /// <summary>Takes a wait from the pool and prepares it.</summary>
+    internal Wait RentWait(Party party, string name, Func<bool>? condition = null)
     {
         Wait wait = _idleWaits.Count == 0 ? new Wait(this) : _idleWaits.Pop();
-        wait.Begin(party, name, condition);
+        wait.Prepare(party, name, condition);
         return wait;
     }
 
-    /// <summary>Takes back a wait whose result was taken.</summary>
-    internal void Recycle(Wait wait) => _idleWaits.Push(wait);
+    /// <summary>Returns a wait to the pool after its result was read.</summary>
+    internal void ReturnWait(Wait wait) => _idleWaits.Push(wait);
 
-    /// <summary>Looks at the condition of a wait between steps from now on.</summary>
+    /// <summary>Adds a wait whose condition is evaluated between steps.</summary>
     internal void Watch(Wait wait) => _conditions.Add(wait);
 
     /// <inheritdoc cref="WatchedConditions.TimeOut"/>
@@ -177,7 +177,7 @@ public sealed class SeededScheduler : IScheduler
 
     internal void FireAfter(TimedEvent item, TimeSpan span) => _time.FireAfter(item, span);
 
-    internal void CancelAt(TimedEvent item) => _time.Cancel(item);
+    internal void Cancel(TimedEvent item) => _time.Cancel(item);
 
     private Task<T> Start<T>(Func<T> work)
     {
@@ -206,7 +206,7 @@ public sealed class SeededScheduler : IScheduler
     private void RunSteps(Task? until, long end)
     {
         if (_isRunning)
-            throw new InvalidOperationException("The machine is running: inside a step, await instead of running it.");
+            throw new InvalidOperationException("The machine is already running. Inside a step, await the work instead.");
         SynchronizationContext? outer = SynchronizationContext.Current;
         SeededScheduler? outerScheduler = t_running;
         t_running = this;
@@ -226,7 +226,7 @@ public sealed class SeededScheduler : IScheduler
     private void SetRunning(bool isRunning)
     {
         _isRunning = isRunning;
-        _preemption.IsRunning = isRunning;
+        _preemption.SetRunning(isRunning);
     }
 
     private void RunLoop(Task? until, long end)
@@ -241,9 +241,9 @@ public sealed class SeededScheduler : IScheduler
                     throw new StepLimitException(_options.StepLimit, _queues.FirstName(party));
                 _steps.Run(party);
                 _preemption.ThrowFailure();
-                _conditions.EndSome();
+                _conditions.CompleteSome();
             }
-            else if (!_conditions.EndAll() && !_time.TryJumpAhead(end))
+            else if (!_conditions.CompleteAll() && !_time.TryJumpAhead(end))
             {
                 return;
             }
@@ -252,6 +252,6 @@ public sealed class SeededScheduler : IScheduler
 
     [DoesNotReturn]
     private static void ThrowOutside() => throw new InvalidOperationException(
-        "The scheduler is running, and something outside its steps posts to it. "
-        + "Code on a machine must not use threads, nor ConfigureAwait(false).");
+        "Code outside of the scheduler's steps posted a step while the scheduler runs. "
+        + "Do not use threads or ConfigureAwait(false) in code on a machine.");
 }

@@ -48,18 +48,18 @@ public sealed class Signal
 
         public ValueTask Task => new(this, _core.Token);
 
-        public void Resume() => _core.Set(result: true);
+        public void Resume() => _core.SetResult(result: true);
 
         void IValueTaskSource.GetResult(short token)
         {
-            _core.Take(token);
+            _core.GetResult(token);
             signal._idle.Push(this);
         }
 
-        ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.Status(token);
+        ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
         void IValueTaskSource.OnCompleted(
             Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-            _core.GoOnWith(continuation, state, token);
+            _core.OnCompleted(continuation, state, token);
     }
 }

@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Something that waits for its turn to run.</summary>
-/// <param name="Callback">An <see cref="Action"/>, or an <see cref="Action{T}"/> or <see cref="SendOrPostCallback"/> that takes
-/// the state.</param>
-/// <param name="State">What the callback is given.</param>
-/// <param name="Name">What it is, for people.</param>
-/// <param name="Number">The order of posting.</param>
+/// <summary>A step that waits in a queue.</summary>
+/// <param name="Callback">An <see cref="Action"/>, or an <see cref="Action{T}"/> or <see cref="SendOrPostCallback"/> that takes the state.</param>
+/// <param name="State">The argument of the callback.</param>
+/// <param name="Name">The name in traces, the same in every run.</param>
+/// <param name="Number">The zero-based sequence number in the order of posting.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Step(Delegate Callback, object? State, string Name, long Number)
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Has everything that is awaited in a step go on as a step of the same party, whoever completes it.</summary>
+/// <summary>The synchronization context of a party's steps. Code that awaits in a step continues in a step of the same party.</summary>
 internal sealed class StepContext(SeededScheduler scheduler, Party party) : SynchronizationContext
 {
     public Party Party => party;
@@ -8,7 +8,7 @@ internal sealed class StepContext(SeededScheduler scheduler, Party party) : Sync
     public override void Post(SendOrPostCallback d, object? state) => scheduler.Enqueue(party, d, state, "continuation");
 
     public override void Send(SendOrPostCallback d, object? state) =>
-        throw new NotSupportedException("A step cannot wait for another one to finish: post it, or await it.");
+        throw new NotSupportedException("A step cannot wait for another step. Post the work or await it.");
 
     public override SynchronizationContext CreateCopy() => this;
 }

@@ -1,15 +1,15 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A run took more steps than it may.</summary>
+/// <summary>A run took more steps than <see cref="SchedulerOptions.StepLimit"/>.</summary>
 public sealed class StepLimitException : Exception
 {
-    /// <summary>Too many steps.</summary>
-    /// <param name="limit">How many a run may take.</param>
-    /// <param name="lastStep">The name of the step that would have been next.</param>
+    /// <summary>Initializes the exception with the limit and the next step.</summary>
+    /// <param name="limit">The largest number of steps of a run.</param>
+    /// <param name="lastStep">The name of the step that would have run next.</param>
     public StepLimitException(long limit, string lastStep)
-        : base($"The run took {limit} steps (SchedulerOptions.StepLimit) without coming to its end; the next would be \"{lastStep}\". "
-            + "Does something post itself again and again, or is a periodic timer never disposed?") => Limit = limit;
+        : base($"The run took {limit} steps (SchedulerOptions.StepLimit) and did not end. The next step would be \"{lastStep}\". "
+            + "Does a step post itself repeatedly, or is a periodic timer not disposed?") => Limit = limit;
 
-    /// <summary>How many steps a run may take.</summary>
+    /// <summary>The largest number of steps of a run.</summary>
     public long Limit { get; }
 }

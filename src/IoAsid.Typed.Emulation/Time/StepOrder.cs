@@ -1,13 +1,11 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Which of the steps that could run runs next.</summary>
+/// <summary>The order in which queued steps run.</summary>
 public enum StepOrder
 {
-    /// <summary>
-    /// The seed decides, and lets hardware work between the accesses of processors. Seed 0 is <see cref="Fifo"/>.
-    /// </summary>
+    /// <summary>The seed decides. Hardware steps can run between two accesses of a processor's step. Seed 0 is <see cref="Fifo"/>.</summary>
     Seeded,
 
-    /// <summary>First in, first out, and nothing runs inside another step: calm, for tests of something else.</summary>
+    /// <summary>First in, first out, without preemption, for tests that are not about concurrency.</summary>
     Fifo,
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Runs one step at a time: as the party it belongs to, told to the observers, and with its share of time.</summary>
+/// <summary>The execution of steps: the party of the current step, the notification of observers, and the passing of time.</summary>
 internal sealed class StepRunner(SeededScheduler scheduler, StepQueues queues, MachineTime time)
 {
     private readonly Observers<IStepObserver> _observers = new();
@@ -9,14 +9,14 @@ internal sealed class StepRunner(SeededScheduler scheduler, StepQueues queues, M
     /// <summary>The number of steps so far.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>The party of the step that is running; outside of one, the processor.</summary>
+    /// <summary>The party of the current step; the processor outside of steps.</summary>
     public Party CurrentParty { get; private set; }
 
     public IDisposable Observe(IStepObserver observer) => _observers.Add(observer);
 
     public void Run(Party party, bool isPreempting = false)
     {
-        Step step = queues.Take(party);
+        Step step = queues.Dequeue(party);
         Enter(party);
         foreach (IStepObserver observer in _observers.All)
             observer.OnStep(new StepRecord(Steps, party, step.Name, Nanoseconds.ToTimeSpan(time.Now), isPreempting));
@@ -25,7 +25,7 @@ internal sealed class StepRunner(SeededScheduler scheduler, StepQueues queues, M
         step.Run();
     }
 
-    /// <summary>Has code go on as a party.</summary>
+    /// <summary>Makes the following code run on behalf of a party.</summary>
     public void Enter(Party party)
     {
         CurrentParty = party;

@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Events by their time: a binary heap that also gives up events before their time.</summary>
+/// <summary>A binary heap of events, ordered by due time. Events can be removed before they are due.</summary>
 internal sealed class TimedEvents
 {
     private TimedEvent[] _heap = new TimedEvent[16];
     private int _count;
     private long _added;
 
-    /// <summary>The time of the first event; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long NextDue => _count == 0 ? long.MaxValue : _heap[0].Due;
+    /// <summary>The due time of the first event; <see cref="Nanoseconds.Never"/> if the heap is empty.</summary>
+    public long NextDue => _count == 0 ? Nanoseconds.Never : _heap[0].Due;
 
     public void Add(TimedEvent item, long due)
     {
@@ -19,58 +19,58 @@ internal sealed class TimedEvents
         SiftUp(item, _count++);
     }
 
-    public TimedEvent TakeFirst()
+    public TimedEvent RemoveFirst()
     {
         TimedEvent first = _heap[0];
         Remove(first);
         return first;
     }
 
-    /// <summary>Takes an event out; nothing happens when it is not in.</summary>
+    /// <summary>Removes an event. Does nothing if the event is not in the heap.</summary>
     public void Remove(TimedEvent item)
     {
-        int place = item.Place;
-        if (place == TimedEvent.NotQueued)
+        int index = item.HeapIndex;
+        if (index == TimedEvent.NotQueued)
             return;
-        item.Place = TimedEvent.NotQueued;
+        item.HeapIndex = TimedEvent.NotQueued;
         TimedEvent last = _heap[--_count];
         _heap[_count] = null!;
         if (last == item)
             return;
-        SiftDown(last, place);
-        if (last.Place == place)
-            SiftUp(last, place);
+        SiftDown(last, index);
+        if (last.HeapIndex == index)
+            SiftUp(last, index);
     }
 
-    private void SiftUp(TimedEvent item, int place)
+    private void SiftUp(TimedEvent item, int index)
     {
-        while (place > 0 && item.IsBefore(_heap[(place - 1) / 2]))
+        while (index > 0 && item.IsBefore(_heap[(index - 1) / 2]))
         {
-            Put(_heap[(place - 1) / 2], place);
-            place = (place - 1) / 2;
+            Set(_heap[(index - 1) / 2], index);
+            index = (index - 1) / 2;
         }
 
-        Put(item, place);
+        Set(item, index);
     }
 
-    private void SiftDown(TimedEvent item, int place)
+    private void SiftDown(TimedEvent item, int index)
     {
-        for (int child = 2 * place + 1; child < _count; child = 2 * place + 1)
+        for (int child = 2 * index + 1; child < _count; child = 2 * index + 1)
         {
             if (child + 1 < _count && _heap[child + 1].IsBefore(_heap[child]))
                 child++;
             if (!_heap[child].IsBefore(item))
                 break;
-            Put(_heap[child], place);
-            place = child;
+            Set(_heap[child], index);
+            index = child;
         }
 
-        Put(item, place);
+        Set(item, index);
     }
 
-    private void Put(TimedEvent item, int place)
+    private void Set(TimedEvent item, int index)
     {
-        _heap[place] = item;
-        item.Place = place;
+        _heap[index] = item;
+        item.HeapIndex = index;
     }
 }

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The machine's time: nanoseconds since it was switched on, at midnight of 1 January 2000 UTC. It moves with steps, not with the
+/// The clock of a machine: the virtual time in nanoseconds since the start, which is midnight of 1 January 2000 UTC. It moves with steps, not with the
 /// host's time.
 /// </summary>
 internal sealed class VirtualClock(SeededScheduler scheduler) : TimeProvider
 {
-    private static readonly DateTimeOffset SwitchedOn = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => Nanoseconds.PerSecond;
 
@@ -14,7 +14,7 @@ internal sealed class VirtualClock(SeededScheduler scheduler) : TimeProvider
 
     public override long GetTimestamp() => scheduler.Now;
 
-    public override DateTimeOffset GetUtcNow() => SwitchedOn + Nanoseconds.ToTimeSpan(scheduler.Now);
+    public override DateTimeOffset GetUtcNow() => Start + Nanoseconds.ToTimeSpan(scheduler.Now);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

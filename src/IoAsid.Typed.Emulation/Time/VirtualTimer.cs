@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A timer of the machine's clock. It fires as a step of the party that made it.</summary>
+/// <summary>A timer of a <see cref="VirtualClock"/>. Its callback runs as a step of the party that created the timer.</summary>
 internal sealed class VirtualTimer : TimedEvent, ITimer
 {
     private readonly SeededScheduler _scheduler;
@@ -29,7 +29,7 @@ internal sealed class VirtualTimer : TimedEvent, ITimer
             return false;
         _setting++;
         _period = period;
-        _scheduler.CancelAt(this);
+        _scheduler.Cancel(this);
         if (dueTime != Timeout.InfiniteTimeSpan)
             _scheduler.FireAfter(this, dueTime);
         return true;
@@ -39,7 +39,7 @@ internal sealed class VirtualTimer : TimedEvent, ITimer
     {
         _isDisposed = true;
         _setting++;
-        _scheduler.CancelAt(this);
+        _scheduler.Cancel(this);
     }
 
     public ValueTask DisposeAsync()
@@ -55,7 +55,7 @@ internal sealed class VirtualTimer : TimedEvent, ITimer
             _scheduler.FireAfter(this, _period);
     }
 
-    // A setting that was changed while its step waited to run is no longer wanted.
+    // Change and Dispose cancel a callback whose step is already queued.
     private void Run(object? setting)
     {
         if ((int)setting! == _setting)
@@ -65,6 +65,6 @@ internal sealed class VirtualTimer : TimedEvent, ITimer
     private static void CheckSpan(TimeSpan span, string name)
     {
         if (span < TimeSpan.Zero && span != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(name, span, "A time is not negative; Timeout.InfiniteTimeSpan means never.");
+            throw new ArgumentOutOfRangeException(name, span, "The time is negative. Pass zero or more, or Timeout.InfiniteTimeSpan for never.");
     }
 }

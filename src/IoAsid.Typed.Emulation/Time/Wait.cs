@@ -4,8 +4,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What <see cref="IScheduler"/> gives out to await. It completes in a step of its own, and the code that awaits it goes on
-/// inside that step. Used again after its result was taken, so that waiting allocates nothing.
+/// The operation behind the tasks of <see cref="IScheduler"/>. It completes in a step of its own, and the awaiting code continues inside that step. It
+/// returns to a pool when its result is read, so that waiting allocates nothing.
 /// </summary>
 internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSource, IValueTaskSource<bool>
 {
@@ -21,19 +21,19 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
 
     public ValueTask<bool> ResultTask => new(this, _core.Token);
 
-    /// <summary>Whether the condition holds now.</summary>
+    /// <summary>Gets a value indicating whether the condition holds now.</summary>
     public bool IsSatisfied => _condition!();
 
-    /// <summary>Makes a wait that was used before, or a new one, ready.</summary>
-    public void Begin(Party party, string name, Func<bool>? condition)
+    /// <summary>Prepares a new or returned wait for use.</summary>
+    public void Prepare(Party party, string name, Func<bool>? condition)
     {
         _party = party;
         _name = name;
         _condition = condition;
     }
 
-    /// <summary>The wait is over: posts the step in which the code that awaits goes on.</summary>
-    public void End(bool result)
+    /// <summary>Completes the wait: posts the step in which the awaiting code continues.</summary>
+    public void Complete(bool result)
     {
         _result = result;
         scheduler.Enqueue(_party, ResumeWait, this, _name);
@@ -44,32 +44,32 @@ internal sealed class Wait(SeededScheduler scheduler) : TimedEvent, IValueTaskSo
         if (_condition is not null)
             scheduler.TimeOut(this);
         else
-            End(result: true);
+            Complete(result: true);
     }
 
-    private void Resume() => _core.Set(_result);
+    private void Resume() => _core.SetResult(_result);
 
     void IValueTaskSource.GetResult(short token) => Take(token);
 
     bool IValueTaskSource<bool>.GetResult(short token) => Take(token);
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.Status(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
-    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.Status(token);
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.GoOnWith(continuation, state, token);
+        _core.OnCompleted(continuation, state, token);
 
     void IValueTaskSource<bool>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.GoOnWith(continuation, state, token);
+        _core.OnCompleted(continuation, state, token);
 
     private bool Take(short token)
     {
-        bool result = _core.Take(token);
+        bool result = _core.GetResult(token);
         _condition = null;
-        scheduler.Recycle(this);
+        scheduler.ReturnWait(this);
         return result;
     }
 }

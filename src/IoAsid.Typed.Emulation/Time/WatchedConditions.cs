@@ -1,30 +1,30 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The conditions that code on the machine waits for. They are looked at between steps, as a driver that polls would.</summary>
-internal sealed class WatchedConditions(MachineTime time, Preemption preemption, SeededRandom random, bool isCalm)
+/// <summary>The conditions that code on the machine waits for. They are evaluated between steps, like polling by a driver.</summary>
+internal sealed class WatchedConditions(MachineTime time, Preemption preemption, SeededRandom random, bool isFifo)
 {
     private readonly List<Wait> _waits = [];
 
     public void Add(Wait wait) => _waits.Add(wait);
 
-    /// <summary>Ends the waits whose conditions hold. A driver that polls does not look after every step: seeded, some conditions are left out.</summary>
-    public void EndSome()
+    /// <summary>Completes waits whose conditions hold. In seeded order some conditions are skipped: a polling driver does not look after every step.</summary>
+    public void CompleteSome()
     {
         if (_waits.Count != 0)
-            End(oneIn: isCalm ? 1 : 2);
+            Complete(oneIn: isFifo ? 1 : 2);
     }
 
-    /// <summary>Ends the waits whose conditions hold; false if there are none.</summary>
-    public bool EndAll() => End(oneIn: 1);
+    /// <summary>Completes all waits whose conditions hold. Returns true if at least one wait was completed.</summary>
+    public bool CompleteAll() => Complete(oneIn: 1);
 
-    /// <summary>Ends a wait whose time is over; the condition may have come to hold in the last moment.</summary>
+    /// <summary>Completes a wait at its time-out. The result is true if the condition holds now.</summary>
     public void TimeOut(Wait wait)
     {
         _waits.Remove(wait);
-        wait.End(preemption.Holds(wait));
+        wait.Complete(preemption.Holds(wait));
     }
 
-    private bool End(int oneIn)
+    private bool Complete(int oneIn)
     {
         bool any = false;
         for (int at = 0; at < _waits.Count; at++)
@@ -34,7 +34,7 @@ internal sealed class WatchedConditions(MachineTime time, Preemption preemption,
                 continue;
             _waits.RemoveAt(at--);
             time.Cancel(wait);
-            wait.End(result: true);
+            wait.Complete(result: true);
             any = true;
         }
 

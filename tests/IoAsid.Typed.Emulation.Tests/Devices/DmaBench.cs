@@ -34,7 +34,7 @@ internal sealed class DmaBench
             Units = [FlatUnit.Named("dmar0"), FlatUnit.Named("dmar1")],
         });
         Unit = (FlatUnit)Machine.Units[0].Unit;
-        Engine = Machine.PlugIn(0, Engine0, context => new EmulatedDmaEngine(context, options));
+        Engine = Machine.AddFunction(0, Engine0, context => new EmulatedDmaEngine(context, options));
         MapPage(null, Records);
         MapPage(Pasid, Records);
     }

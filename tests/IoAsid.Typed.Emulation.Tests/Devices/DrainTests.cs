@@ -152,7 +152,7 @@ public sealed class DrainTests
                 for (int number = 0; number < 6; number++)
                     bench.Submit(DmaBench.DedicatedQueue, Blocking);
                 await bench.Machine.Scheduler.WaitUntil(() => bench.Unit.Requests.Count > (int)seed % 20, DmaBench.Patience);
-                bench.Machine.PullOut(bench.Engine);
+                bench.Machine.RemoveFunction(bench.Engine);
                 bench.Invalidate(3, DmaBench.Source);
             });
             bench.Machine.Run();
@@ -163,7 +163,7 @@ public sealed class DrainTests
             Assert.Contains(log.Lines, line => line.StartsWith("lost 00:02.0 down invalidate request", StringComparison.Ordinal));
             Assert.Equal(ulong.MaxValue, bench.Engine.Registers.Read64(0));
             Assert.Empty(Assert.Throws<DeadlockException>(() => bench.Machine.Run(() => new TaskCompletionSource().Task)).Waits);
-            Assert.Throws<ArgumentException>(() => bench.Machine.PullOut(bench.Engine));
+            Assert.Throws<ArgumentException>(() => bench.Machine.RemoveFunction(bench.Engine));
         }
     }
 
@@ -173,12 +173,12 @@ public sealed class DrainTests
         DmaBench bench = new DmaBench(4).Enable();
         bench.Submit(DmaBench.SharedQueue, Blocking);
         bench.Machine.Run();
-        bench.Machine.PullOut(bench.Engine);
+        bench.Machine.RemoveFunction(bench.Engine);
 
-        EmulatedDmaEngine next = bench.Machine.PlugIn(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context));
+        EmulatedDmaEngine next = bench.Machine.AddFunction(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context));
 
         Assert.Same(next, bench.Machine.Function<EmulatedDmaEngine>(DmaBench.Engine0));
-        Assert.Throws<ArgumentException>(() => bench.Machine.PlugIn(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context)));
+        Assert.Throws<ArgumentException>(() => bench.Machine.AddFunction(0, DmaBench.Engine0, context => new EmulatedDmaEngine(context)));
         PageRequestMessage asked = bench.Unit.PageRequests.Single();
         bench.Unit.Downstream.Send(new PageGroupResponseMessage(asked.Requester, asked.GroupIndex, 0, asked.Prefix));
         bench.Machine.Run();

@@ -166,7 +166,7 @@ public sealed class VtdMachineTests
         bench.Machine.Run(async () =>
         {
             await bench.StartAsync();
-            bench.Machine.PullOut(bench.Engine);
+            bench.Machine.RemoveFunction(bench.Engine);
 
             Assert.False(await bench.Driver.InvalidateAsync(Function, Pasid, Destination));
         });
@@ -185,7 +185,7 @@ public sealed class VtdMachineTests
                 Scheduler = new SchedulerOptions { Seed = seed, StepLimit = 5_000_000 },
                 Units = [new MachineUnit("dmar0", Options), new MachineUnit("dmar1", Options)],
             });
-            Engine = Machine.PlugIn(unit, Function, context => new EmulatedDmaEngine(context));
+            Engine = Machine.AddFunction(unit, Function, context => new EmulatedDmaEngine(context));
             Driver = new RawDriver(Machine, unit, tables: 0x100_0000);
         }
 

@@ -153,7 +153,7 @@ public sealed class AuxiliaryDomainTests
     {
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
         IommuDevice plain = await bench.Subsystem.AddAsync(
-            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 0 })));
+            bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 0 })));
         Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(plain)));
         domain.Domain.Free();
         await bench.AssertReclaimedAsync();

@@ -82,7 +82,7 @@ public sealed class AttachFailureTests
         device.Detach(new Pasid(7));
         await device.DisableSharedVirtualAddressingAsync();
         Assert.Equal(IommuError.NotSupported, Refusal(new Pasid(7)));
-        bench.Machine.PullOut(bench.Engines[0]);
+        bench.Machine.RemoveFunction(bench.Engines[0]);
         Assert.Equal(IommuError.DeviceGone, Refusal(IommuDevice.RequestsWithoutPasid));
         Assert.Empty(device.AttachedPasids);
         await bench.AssertReclaimedAsync();

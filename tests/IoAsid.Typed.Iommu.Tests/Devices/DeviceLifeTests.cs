@@ -103,8 +103,8 @@ public sealed class DeviceLifeTests
     [Fact]
     public void A_requester_id_is_taken_once() => IommuBench.Run(1, async bench =>
     {
-        bench.Machine.PullOut(bench.Engines[0]);
-        EmulatedDmaEngine next = bench.Machine.PlugIn(0, bench.Engines[0].RequesterId, context => new EmulatedDmaEngine(context));
+        bench.Machine.RemoveFunction(bench.Engines[0]);
+        EmulatedDmaEngine next = bench.Machine.AddFunction(0, bench.Engines[0].RequesterId, context => new EmulatedDmaEngine(context));
         long frames = bench.Subsystem.Frames.InUse;
 
         Assert.Equal(IommuError.Busy, await RefusalAsync(bench.Subsystem.AddAsync(next).AsTask()));

@@ -135,7 +135,7 @@ public sealed class DeviceOrderTests
     public void A_device_that_is_gone_refuses(string call) => Run(async (bench, device, trace) =>
     {
         await device.DisableSharedVirtualAddressingAsync();
-        bench.Machine.PullOut(bench.Engines[0]);
+        bench.Machine.RemoveFunction(bench.Engines[0]);
         trace.Take();
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(CallAsync(call, device)));
         Assert.Equal("unit -, device -, entry none", trace.State);
@@ -150,7 +150,7 @@ public sealed class DeviceOrderTests
         await device.DisableSharedVirtualAddressingAsync();
         Task first = device.EnablePasidsAsync().AsTask();
         Task second = call == "attach" ? first : CallAsync(call, device).AsTask();
-        bench.Machine.PullOut(bench.Engines[0]);
+        bench.Machine.RemoveFunction(bench.Engines[0]);
         await Record.ExceptionAsync(() => first);
         if (call != "attach")
             Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => second)).Error);
@@ -190,7 +190,7 @@ public sealed class DeviceOrderTests
     public void What_is_lacking_is_not_enabled(string what, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuBench.RunByHand(
         async bench =>
         {
-            IommuDevice device = await bench.Subsystem.AddAsync(bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
+            IommuDevice device = await bench.Subsystem.AddAsync(bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
             Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));

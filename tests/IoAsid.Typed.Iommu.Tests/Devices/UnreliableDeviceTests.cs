@@ -105,7 +105,7 @@ public sealed class UnreliableDeviceTests
             for (int page = 8; page < 40; page += 8)
                 await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, gone.Pasid, process.Fill(page, 8, Pattern));
 
-            bench.Machine.PullOut(bench.Engines[0]);
+            bench.Machine.RemoveFunction(bench.Engines[0]);
             await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), 4 * AddressRange.PageSize));
             await gone.DisposeAsync();
 

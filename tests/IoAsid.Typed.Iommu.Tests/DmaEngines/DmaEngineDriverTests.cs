@@ -39,7 +39,7 @@ public sealed class DmaEngineDriverTests
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, 1))));
         Assert.InRange(Seconds(bench, start), 29, 31);
 
-        bench.Machine.PullOut(bench.Engines[0]);
+        bench.Machine.RemoveFunction(bench.Engines[0]);
         start = bench.Machine.Scheduler.Clock.GetTimestamp();
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, 1))));
         await driver.StopAsync(bond.Pasid);
@@ -92,7 +92,7 @@ public sealed class DmaEngineDriverTests
         await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         if (isPulledOut)
         {
-            bench.Machine.PullOut(bench.Engines[0]);
+            bench.Machine.RemoveFunction(bench.Engines[0]);
             Assert.Equal(DmaStatus.None, (await work).Status);
             Assert.InRange(Seconds(bench, start), 0, 1);
         }

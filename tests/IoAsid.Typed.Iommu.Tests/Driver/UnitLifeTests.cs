@@ -32,13 +32,13 @@ public sealed class UnitLifeTests
     public void A_unit_that_is_off_sends_no_interrupt_and_is_no_longer_told_of_removals() => IommuBench.RunByHand(
         async bench =>
         {
-            EmulatedDmaEngine engine = bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
+            EmulatedDmaEngine engine = bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
             await bench.Subsystem.DisposeAsync();
             await bench.Subsystem.DisposeAsync();
             Assert.True(Event(bench, RegisterOffsets.FaultEventControl).InterruptMask);
             Assert.True(Event(bench, RegisterOffsets.PageRequestEventControl).InterruptMask);
             Assert.Throws<ObjectDisposedException>(() => bench.Subsystem.Pasids.CreateSet<object>("late"));
-            bench.Machine.PullOut(engine);
+            bench.Machine.RemoveFunction(engine);
         },
         NoDevices);
 
@@ -152,7 +152,7 @@ public sealed class UnitLifeTests
     public void Functions_are_added_once_and_removed_once_and_one_that_has_no_memory_leaves_nothing() => IommuBench.RunByHand(
         async bench =>
         {
-            EmulatedDmaEngine engine = bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
+            EmulatedDmaEngine engine = bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
             long frames = bench.Subsystem.Frames.InUse;
             int left = 1;
             bench.Subsystem.Frames.InjectFaults(() => left-- == 0);
@@ -180,7 +180,7 @@ public sealed class UnitLifeTests
                 [RegisterOffsets.Capability] = IommuBench.Capability,
                 [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~Pasids,
             };
-            IommuDevice device = new(Create(registers), bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context)));
+            IommuDevice device = new(Create(registers), bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context)));
             Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnableSharedVirtualAddressingAsync())).Error);
             Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnablePasidsAsync())).Error);
             Assert.Empty(registers.Written);

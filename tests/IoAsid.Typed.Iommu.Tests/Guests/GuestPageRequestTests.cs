@@ -159,7 +159,7 @@ public sealed class GuestPageRequestTests
                 await guest.Devices[0].DisposeAsync();
                 break;
             default:
-                bench.Machine.PullOut(bench.Engines[0]);
+                bench.Machine.RemoveFunction(bench.Engines[0]);
                 await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
                 break;
         }

@@ -282,7 +282,7 @@ internal sealed class SoakWorld
     private void PullOutLast()
     {
         if (_bench.Engines[^1].IsPresent)
-            _bench.Machine.PullOut(_bench.Engines[^1]);
+            _bench.Machine.RemoveFunction(_bench.Engines[^1]);
     }
 
     private void RefuseMemory(int count)

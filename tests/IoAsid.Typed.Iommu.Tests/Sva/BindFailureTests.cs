@@ -95,7 +95,7 @@ public sealed class BindFailureTests
         for (int taken = 1; taken < 300; taken++)
             others.Allocate();
         IommuDevice narrow = await bench.Subsystem.AddAsync(
-            bench.Machine.PlugIn(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 8 })));
+            bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 8 })));
         await narrow.EnableSharedVirtualAddressingAsync();
         TestProcess process = bench.CreateProcess();
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
@@ -119,7 +119,7 @@ public sealed class BindFailureTests
         AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
         SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
         AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
-        bench.Machine.PullOut(bench.Engines[0]);
+        bench.Machine.RemoveFunction(bench.Engines[0]);
 
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory)));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(domain.AttachAsync(bench.Devices[0])));

@@ -19,7 +19,7 @@ internal sealed class EmulatedTestMachine : ITestMachine
             Ram = model.Platform.Ram,
             Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = Capabilities, FaultsOnCachedRights = true })],
         });
-        Probes = [.. model.Probes.Select(probe => _machine.PlugIn(0, probe.Function.RequesterId, context => new EmulatedProbe(context)))];
+        Probes = [.. model.Probes.Select(probe => _machine.AddFunction(0, probe.Function.RequesterId, context => new EmulatedProbe(context)))];
     }
 
     public IPlatform Platform => _machine;

@@ -83,7 +83,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
     }
 
     /// <summary>Tells the driver that a function was pulled out, as a hot-plug controller does.</summary>
-    public void PullOut(IPciFunction function)
+    public void RemoveFunction(IPciFunction function)
     {
         _functions.Remove(function);
         ((QtestFunction)function).PullOut();

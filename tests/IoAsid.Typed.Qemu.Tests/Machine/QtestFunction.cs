@@ -51,7 +51,7 @@ internal sealed class QtestFunction : IPciFunction
     public ValueTask ResetAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     /// <summary>Marks the function as pulled out.</summary>
-    public void PullOut() => IsPresent = false;
+    public void Remove() => IsPresent = false;
 
     private uint ReadConfiguration(uint offset)
     {

@@ -131,7 +131,7 @@ public sealed class ScenarioTests
             await IommuSubsystem.AttachAsync(lab.Devices[1], domain);
             Assert.True(await lab.ReachesAsync(0, Window, frame) && await lab.ReachesAsync(1, Window, frame));
 
-            machine.PullOut(lab.Probes[1].Function);
+            machine.RemoveFunction(lab.Probes[1].Function);
             await lab.SettleAsync();
             Assert.Equal(DeviceState.Removed, lab.Devices[1].State);
             await lab.RefusedAsync(1, Window, frame);

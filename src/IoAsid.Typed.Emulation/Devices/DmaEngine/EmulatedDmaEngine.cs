@@ -117,7 +117,7 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     protected internal override bool GivesUp(PasidPrefix prefix) => prefix.IsPresent && _command.IsAborting(prefix.Pasid);
 
     /// <inheritdoc/>
-    protected override void OnPluggedIn()
+    protected override void OnAdded()
     {
         foreach (Worker worker in _workers)
             Post(static worker => ((Worker)worker!).Run(), worker, "worker");
