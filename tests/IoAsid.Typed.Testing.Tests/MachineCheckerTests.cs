@@ -48,7 +48,7 @@ public sealed class MachineCheckerTests
             Scheduler = new SchedulerOptions { Seed = seed },
             Units = [new MachineUnit("dmar0", new UnitOptions { Capabilities = VtdCapabilities.Everything })],
         });
-        EmulatedDmaEngine engine = machine.PlugIn(0, Engine, context => new EmulatedDmaEngine(context));
+        EmulatedDmaEngine engine = machine.AddFunction(0, Engine, context => new EmulatedDmaEngine(context));
         engine.Misbehaviour = misbehaviour;
         MachineChecker checker = MachineChecker.Watch(machine);
         machine.Run(async () => await FillTwiceAsync(machine, engine));

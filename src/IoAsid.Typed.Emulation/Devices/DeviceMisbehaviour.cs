@@ -1,41 +1,39 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a function does that it must not. Each can be seen: by the unit, by a checker, or in memory.</summary>
+/// <summary>Violations of PCIe or VT-d that a function commits on request. The unit, a checker or the contents of memory show each of them.</summary>
 [Flags]
 public enum DeviceMisbehaviour
 {
-    /// <summary>It behaves.</summary>
+    /// <summary>The function behaves correctly.</summary>
     None = 0,
 
-    /// <summary>Keeps its translations and never completes an invalidation.</summary>
+    /// <summary>Ignores invalidations: keeps the translations and sends no completion.</summary>
     IgnoresInvalidation = 1,
 
-    /// <summary>Completes invalidations, and keeps the translations.</summary>
-    KeepsInvalidated = 2,
+    /// <summary>Completes invalidations, but keeps the translations.</summary>
+    KeepsInvalidatedTranslations = 2,
 
-    /// <summary>Completes invalidations only after <see cref="FunctionOptions.LateBy"/>.</summary>
+    /// <summary>Completes invalidations only after <see cref="FunctionOptions.LateCompletionDelay"/>.</summary>
     CompletesInvalidationLate = 4,
 
-    /// <summary>Completes invalidations under a tag that nobody used.</summary>
+    /// <summary>Completes invalidations with tags that are not outstanding.</summary>
     CompletesWithWrongTag = 8,
 
     /// <summary>Completes each invalidation twice.</summary>
-    CompletesTwice = 16,
+    CompletesInvalidationTwice = 16,
 
-    /// <summary>Sends requests as translated to addresses it was given no translation for.</summary>
-    SendsUngivenTranslated = 32,
+    /// <summary>Sends translated requests to addresses that are from no translation completion.</summary>
+    ForgesTranslatedRequests = 32,
 
-    /// <summary>Sends page requests beyond its allocation.</summary>
+    /// <summary>Sends page requests beyond <see cref="Hardware.IPriCapability.Allocation"/>.</summary>
     ExceedsPageRequestCredit = 64,
 
-    /// <summary>Never says which page request is the last of its group: no group is ever complete.</summary>
+    /// <summary>Marks no page request as the last of its group, so that no group gets a response.</summary>
     NeverSendsLast = 128,
 
-    /// <summary>
-    /// Puts another PASID on its requests than it was given: the neighbour, whose number differs in the lowest bit.
-    /// </summary>
+    /// <summary>Sends requests with a PASID of another owner: the number that differs in the lowest bit.</summary>
     UsesForeignPasid = 256,
 
-    /// <summary>Goes on reading with a PASID after it has said that it stopped.</summary>
+    /// <summary>Reads with a PASID after it has sent the stop marker of the PASID.</summary>
     UsesPasidAfterStop = 512,
 }

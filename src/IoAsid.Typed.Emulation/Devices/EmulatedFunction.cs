@@ -3,12 +3,12 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// An emulated PCI function: capabilities with their order, a device TLB, page requests, reset and removal. What it is for, a
-/// derived class says: its registers, its portals and its use of <see cref="Dma"/>. Everything happens in steps of hardware.
+/// An emulated PCI function: capabilities and the order in which they are enabled, a device TLB, page requests, reset and removal. A derived class adds
+/// registers, portals and work that uses <see cref="Dma"/>. All work runs in steps of hardware.
 /// </summary>
 public abstract class EmulatedFunction : IPciFunction
 {
-    /// <summary>How long a function-level reset takes (PCIe 6.6.2).</summary>
+    /// <summary>The duration of a function-level reset (PCIe 6.6.2).</summary>
     private static readonly TimeSpan ResetTime = TimeSpan.FromMilliseconds(100);
 
     private readonly PasidCapability? _pasid;
@@ -21,10 +21,10 @@ public abstract class EmulatedFunction : IPciFunction
     private IDisposable? _explanation;
     private bool _isBusMaster;
 
-    /// <summary>A function that is not plugged in yet.</summary>
-    /// <param name="context">Where it is.</param>
-    /// <param name="options">What it is able to do.</param>
-    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    /// <summary>Creates a function. <see cref="EmulatedMachine.AddFunction"/> adds it to the machine.</summary>
+    /// <param name="context">The requester id and the scheduler.</param>
+    /// <param name="options">The capabilities.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     protected EmulatedFunction(FunctionContext context, FunctionOptions options)
     {
         if (options.Objections().FirstOrDefault() is { } objection)
@@ -37,7 +37,7 @@ public abstract class EmulatedFunction : IPciFunction
         _pasid = options.PasidWidth == 0 ? null : new PasidCapability(this, options);
         _ats = options.InvalidateQueueDepth == 0 ? null : new AtsCapability(this, options);
         _pri = options.PageRequestCapacity == 0 ? null : new PriCapability(this, options);
-        Invalidations = _ats is null ? null : new Invalidations(this, options, _ats);
+        Invalidations = _ats is null ? null : new PendingInvalidations(this, options, _ats);
         _endpoint = new FunctionEndpoint(this);
     }
 
@@ -48,7 +48,7 @@ public abstract class EmulatedFunction : IPciFunction
     public bool IsPresent => _port is { IsAttached: true };
 
     /// <inheritdoc/>
-    public IRegisterBlock Registers => _registers ?? throw NotPluggedIn();
+    public IRegisterBlock Registers => _registers ?? throw NotInMachine();
 
     /// <inheritdoc/>
     public IReadOnlyList<ICommandPortal> Portals { get; private set; } = [];
@@ -69,46 +69,46 @@ public abstract class EmulatedFunction : IPciFunction
         set => _isBusMaster = BeginConfigurationWrite() ? value : _isBusMaster;
     }
 
-    /// <summary>What it does that it must not. Can be changed at any time.</summary>
+    /// <summary>The violations that the function commits. They can be changed at any time.</summary>
     public DeviceMisbehaviour Misbehaviour { get; set; }
 
-    /// <summary>How many translations its device TLB holds.</summary>
+    /// <summary>The number of translations in the device TLB.</summary>
     public int DeviceTlbCount => _ats?.Tlb.Count ?? 0;
 
-    /// <summary>How many page requests it has sent, stop markers apart.</summary>
+    /// <summary>The number of page requests that were sent, without stop markers.</summary>
     public long PageRequestsSent => _pri?.Requester.Sent ?? 0;
 
-    /// <summary>How many page requests wait for an answer.</summary>
+    /// <summary>The number of outstanding page requests.</summary>
     public int PageRequestsOutstanding => _pri?.Requester.Outstanding ?? 0;
 
-    /// <summary>How many invalidations were sent beyond its queue, and are lost.</summary>
-    public long InvalidationsOverDepth => Invalidations?.OverDepth ?? 0;
+    /// <summary>The number of invalidations that exceeded <see cref="FunctionOptions.InvalidateQueueDepth"/>. They are lost and never complete.</summary>
+    public long LostInvalidations => Invalidations?.Lost ?? 0;
 
-    /// <summary>How many messages came that it had no use for: answers to nothing, or to what was before a reset.</summary>
+    /// <summary>The number of messages that the function ignored because no outstanding request matches: completions and responses, also those to requests before a reset.</summary>
     public long UnexpectedMessages => _endpoint.UnexpectedMessages;
 
-    /// <summary>Runs its work.</summary>
+    /// <summary>The scheduler of the machine.</summary>
     protected internal SeededScheduler Scheduler { get; }
 
-    /// <summary>How it reaches memory.</summary>
+    /// <summary>The access of the function to memory.</summary>
     protected DmaMaster Dma { get; }
 
-    /// <summary>Its registers, as they are reached when nothing is in front. They are not reached during a reset.</summary>
+    /// <summary>The registers, without the link. They are not accessed during a reset.</summary>
     protected internal abstract IRegisterBlock RegisterFile { get; }
 
-    /// <summary>How many portals for commands it has.</summary>
+    /// <summary>The number of portals for commands.</summary>
     protected internal virtual int PortalCount => 0;
 
-    internal EndpointPort Port => _port ?? throw NotPluggedIn();
+    internal EndpointPort Port => _port ?? throw NotInMachine();
 
     internal PendingRequests Requests { get; }
 
     internal IScheduler Hardware => Scheduler.Hardware;
 
-    /// <summary>Whether a function-level reset is under way.</summary>
+    /// <summary>Gets a value indicating whether a function-level reset is in progress.</summary>
     internal bool IsResetting { get; private set; }
 
-    internal Invalidations? Invalidations { get; }
+    internal PendingInvalidations? Invalidations { get; }
 
     internal PageRequester? PageRequester => _pri?.Requester;
 
@@ -116,7 +116,7 @@ public abstract class EmulatedFunction : IPciFunction
 
     internal PriCapability? EnabledPri => _pri is { Enabled: true } ? _pri : null;
 
-    /// <summary>The number of times that the function was reset or pulled out. Work that began before must end without an effect.</summary>
+    /// <summary>The number of times that the function was reset or removed. Work that began before must end without an effect.</summary>
     protected internal int Resets { get; private set; }
 
     /// <inheritdoc/>
@@ -139,13 +139,13 @@ public abstract class EmulatedFunction : IPciFunction
     {
         if (!BeginConfigurationWrite())
             return;
-        Forget();
+        ResetState();
         IsResetting = true;
         await Scheduler.Delay(ResetTime);
         IsResetting = false;
     }
 
-    /// <summary>Plugs the function in.</summary>
+    /// <summary>Attaches the function to the port of a unit.</summary>
     internal void Attach(UnitPort unit, ProcessorBus bus)
     {
         _port = unit.Attach(_endpoint);
@@ -155,25 +155,23 @@ public abstract class EmulatedFunction : IPciFunction
         OnAdded();
     }
 
-    /// <summary>Pulls the function out, whatever it is doing.</summary>
+    /// <summary>Removes the function without warning (surprise removal).</summary>
     internal void Remove()
     {
         Port.Detach();
         _explanation!.Dispose();
-        Forget();
+        ResetState();
     }
 
-    /// <summary>
-    /// A processor's write to the configuration of the function: it arrives behind the writes to registers posted before it.
-    /// </summary>
-    /// <returns>Whether somebody is there to take it.</returns>
+    /// <summary>Begins a processor's write to configuration space. It arrives after the register writes that were posted before it.</summary>
+    /// <returns>True if the function accepts the write; false if it is absent or in reset, and the write is lost.</returns>
     internal bool BeginConfigurationWrite()
     {
         _port?.PushPosted();
         return IsPresent && !IsResetting;
     }
 
-    /// <summary>Whether requests may be sent, and with this prefix.</summary>
+    /// <summary>Returns true if the function may send requests with a prefix.</summary>
     internal bool MaySend(PasidPrefix prefix) =>
         IsPresent && _isBusMaster && (!prefix.IsPresent || _pasid is not null && _pasid.Allows(prefix));
 
@@ -193,46 +191,45 @@ public abstract class EmulatedFunction : IPciFunction
 
     internal void Post(Action<object?> step, object? state, string name) => Scheduler.Enqueue(Party.Hardware, step, state, name);
 
-    internal void ForgetTranslations()
+    internal void DiscardTranslations()
     {
         _ats?.Tlb.Clear();
-        Requests.SpoilTranslations();
+        Requests.InvalidateTranslations();
     }
 
-    /// <summary>Called when the function has been plugged in.</summary>
+    /// <summary>Starts the work of the function. The machine calls this after it has added the function.</summary>
     protected virtual void OnAdded()
     {
     }
 
-    /// <summary>Called when the function is reset or pulled out: registers and work are to be forgotten.</summary>
-    protected virtual void OnForget()
+    /// <summary>Discards registers and work. The machine calls this when the function is reset or removed.</summary>
+    protected virtual void OnReset()
     {
     }
 
-    /// <summary>Whether page requests with a prefix are not to be sent, and not waited for, at the moment.</summary>
+    /// <summary>Returns true if the function aborts work with a PASID prefix. It then sends no page request with the prefix, and does not wait for credits.</summary>
     /// <param name="prefix">The prefix.</param>
-    /// <returns>True if what needs the page is to be given up.</returns>
-    protected internal virtual bool GivesUp(PasidPrefix prefix) => false;
+    protected internal virtual bool IsAborting(PasidPrefix prefix) => false;
 
-    /// <summary>Takes a command that was posted; one that finds no room is dropped.</summary>
-    /// <param name="portal">Which portal.</param>
-    /// <param name="command">Its 64 bytes.</param>
+    /// <summary>Accepts a posted command. A command to a full queue is dropped.</summary>
+    /// <param name="portal">The number of the portal.</param>
+    /// <param name="command">The 64 bytes.</param>
     protected internal virtual void AcceptPosted(int portal, ReadOnlySpan<byte> command)
     {
     }
 
-    /// <summary>Takes a command whose sender waits for an answer.</summary>
-    /// <param name="portal">Which portal.</param>
-    /// <param name="command">Its 64 bytes, PASID included.</param>
-    /// <returns>Whether there was room.</returns>
+    /// <summary>Tries to accept a command whose sender waits for an answer.</summary>
+    /// <param name="portal">The number of the portal.</param>
+    /// <param name="command">The 64 bytes with the PASID.</param>
+    /// <returns>True if the command was accepted; false if the sender must retry.</returns>
     protected internal virtual bool TryAccept(int portal, ReadOnlySpan<byte> command) => false;
 
-    /// <summary>Says what the function waits for, when nothing on the machine goes on.</summary>
-    /// <param name="waits">Takes a line for each thing.</param>
+    /// <summary>Describes the waits of the function. The scheduler calls this when a run ends in a deadlock.</summary>
+    /// <param name="waits">Receives a line for each wait.</param>
     protected virtual void ExplainWaits(ICollection<string> waits) => _pri?.Requester.ExplainWaits(waits);
 
-    /// <summary>Sends one of its interrupts, behind everything it wrote before.</summary>
-    /// <param name="entry">The entry; one that is turned off, or not there, sends nothing.</param>
+    /// <summary>Sends an interrupt. It arrives after all earlier writes of the function.</summary>
+    /// <param name="entry">The interrupt entry. An entry that is disabled or does not exist sends nothing.</param>
     protected void SendInterrupt(int entry)
     {
         if (entry >= _interrupts.Length || _interrupts[entry] is not { } message || !MaySend(default))
@@ -243,29 +240,28 @@ public abstract class EmulatedFunction : IPciFunction
     }
 
     /// <summary>
-    /// Has nobody wait for the answers to page requests with a PASID any more. The requests are on their way or in a queue, and the
-    /// answers may still come.
+    /// Abandons the waits for page requests with a PASID. The requests stay outstanding, because their responses can still arrive.
     /// </summary>
     /// <param name="pasid">The PASID.</param>
-    protected void GiveUpPageRequests(Pasid pasid) => _pri?.Requester.GiveUp(pasid);
+    protected void AbandonPageRequests(Pasid pasid) => _pri?.Requester.Abandon(pasid);
 
-    /// <summary>Says that no more page requests with a PASID will come, if page requests are enabled.</summary>
+    /// <summary>Sends a stop marker: no more page requests with a PASID follow. Sends nothing if page requests are disabled.</summary>
     /// <param name="pasid">The PASID.</param>
     protected void SendStopMarker(Pasid pasid) => _pri?.Requester.SendStopMarker(pasid);
 
-    private void Forget()
+    private void ResetState()
     {
         Resets++;
         _isBusMaster = false;
         Array.Clear(_interrupts);
-        _pri?.Forget();
-        _ats?.Forget();
-        _pasid?.Forget();
-        Invalidations?.Forget();
-        ForgetTranslations();
-        Requests.Abort();
-        OnForget();
+        _pri?.RestoreDefaults();
+        _ats?.Reset();
+        _pasid?.Reset();
+        Invalidations?.Clear();
+        DiscardTranslations();
+        Requests.AbortAll();
+        OnReset();
     }
 
-    private InvalidOperationException NotPluggedIn() => new($"{RequesterId} is not plugged in: a machine does that.");
+    private InvalidOperationException NotInMachine() => new($"{RequesterId} is not in a machine. Add it with EmulatedMachine.AddFunction.");
 }

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Where a function is.</summary>
-/// <param name="RequesterId">The id on its requests.</param>
-/// <param name="Scheduler">Runs its work as steps of hardware.</param>
+/// <summary>The place of a function in its machine.</summary>
+/// <param name="RequesterId">The requester id.</param>
+/// <param name="Scheduler">The scheduler of the machine.</param>
 public sealed record FunctionContext(RequesterId RequesterId, SeededScheduler Scheduler);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A function as the fabric sees it. During a reset it accepts nothing.</summary>
+/// <summary>A function as the fabric sees it. It ignores all messages during a reset.</summary>
 internal sealed class FunctionEndpoint(EmulatedFunction function) : IEndpoint, IRegisterBlock
 {
     public RequesterId RequesterId => function.RequesterId;
@@ -11,7 +11,7 @@ internal sealed class FunctionEndpoint(EmulatedFunction function) : IEndpoint, I
 
     public int PortalCount => function.PortalCount;
 
-    /// <summary>The number of messages that the function had no use for: answers to nothing, or to requests from before a reset.</summary>
+    /// <summary>The number of messages that the function ignored because no outstanding request matches: completions and responses, also those to requests before a reset.</summary>
     public long UnexpectedMessages { get; private set; }
 
     public uint Read32(uint offset) => function.IsResetting ? uint.MaxValue : function.RegisterFile.Read32(offset);
@@ -89,14 +89,14 @@ internal sealed class FunctionEndpoint(EmulatedFunction function) : IEndpoint, I
 
     private void End(PendingRequest request, CompletionStatus status)
     {
-        function.Invalidations?.CompleteThoseDone();
-        request.End(status == CompletionStatus.Success ? RequestEnd.Success : RequestEnd.Refused);
+        function.Invalidations?.CompleteFinished();
+        request.Complete(status == CompletionStatus.Success ? RequestStatus.Success : RequestStatus.Refused);
     }
 
     private void Keep(PendingRequest request, ReadOnlySpan<TranslationEntry> entries)
     {
         request.Translation = entries.IsEmpty ? default : entries[0];
-        if (request.IsSpoilt || function.EnabledAts is not { } ats)
+        if (request.IsInvalidated || function.EnabledAts is not { } ats)
             return;
         ulong address = request.Address;
         foreach (ref readonly TranslationEntry entry in entries)

@@ -63,9 +63,7 @@ internal sealed class Preemption(StepRunner steps, StepQueues queues, SeededRand
         try
         {
             do
-            {
                 steps.Run(Party.Hardware, isPreempting: true);
-            }
             while (queues.HasHardware && !random.OneIn(AccessesPerPreemption));
         }
 #pragma warning disable CA1031 // The exception belongs to hardware. ThrowFailure ends the run with it after the processor's step.

@@ -284,7 +284,7 @@ public sealed class DmaEngineTests
         }));
 
         Assert.Equal(
-            ["00:02.0 waits for the answer to page request group 0 (0x70000000, PASID 0x42)", "00:02.0 works on a Copy of queue 1 (PASID 0x42)"],
+            ["00:02.0 waits for the response to page request group 0 (0x70000000, PASID 0x42)", "00:02.0 works on a Copy of queue 1 (PASID 0x42)"],
             deadlock.Waits);
     }
 

@@ -10,11 +10,11 @@ public sealed class MisbehaviourTests
     private static readonly Dictionary<DeviceMisbehaviour, Func<DmaBench, bool>> Signs = new()
     {
         { DeviceMisbehaviour.IgnoresInvalidation, bench => Invalidated(bench).Unit.Completions.Count == 0 },
-        { DeviceMisbehaviour.KeepsInvalidated, bench => UsesOldFrame(Invalidated(bench)) },
+        { DeviceMisbehaviour.KeepsInvalidatedTranslations, bench => UsesOldFrame(Invalidated(bench)) },
         { DeviceMisbehaviour.CompletesInvalidationLate, bench => TimeOf(Invalidated(bench)) >= TimeSpan.FromSeconds(1) },
         { DeviceMisbehaviour.CompletesWithWrongTag, bench => !Invalidated(bench).Unit.Completions.Contains(1u << 5) },
-        { DeviceMisbehaviour.CompletesTwice, bench => Invalidated(bench).Unit.Completions.Count == 2 },
-        { DeviceMisbehaviour.SendsUngivenTranslated, SendsUngiven },
+        { DeviceMisbehaviour.CompletesInvalidationTwice, bench => Invalidated(bench).Unit.Completions.Count == 2 },
+        { DeviceMisbehaviour.ForgesTranslatedRequests, SendsUngiven },
         { DeviceMisbehaviour.ExceedsPageRequestCredit, ExceedsCredit },
         { DeviceMisbehaviour.NeverSendsLast, NeverSendsLast },
         { DeviceMisbehaviour.UsesForeignPasid, UsesForeign },

@@ -242,7 +242,7 @@ internal sealed class SoakWorld
 
     private async Task MisbehaveAsync(int device, int kind)
     {
-        DeviceMisbehaviour[] kinds = [DeviceMisbehaviour.IgnoresInvalidation, DeviceMisbehaviour.CompletesInvalidationLate, DeviceMisbehaviour.CompletesTwice];
+        DeviceMisbehaviour[] kinds = [DeviceMisbehaviour.IgnoresInvalidation, DeviceMisbehaviour.CompletesInvalidationLate, DeviceMisbehaviour.CompletesInvalidationTwice];
         _bench.Engines[device].Misbehaviour = kinds[kind % kinds.Length];
         await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(400));
         _bench.Engines[device].Misbehaviour = DeviceMisbehaviour.None;

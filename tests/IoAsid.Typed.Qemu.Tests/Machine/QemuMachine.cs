@@ -86,7 +86,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
     public void RemoveFunction(IPciFunction function)
     {
         _functions.Remove(function);
-        ((QtestFunction)function).PullOut();
+        ((QtestFunction)function).Remove();
         foreach (IPlatformObserver observer in _observers.ToArray())
             QtestScheduler.Post(() => observer.FunctionRemoved(function));
     }

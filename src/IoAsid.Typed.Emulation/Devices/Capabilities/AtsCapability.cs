@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The address translation services of an emulated function.</summary>
+/// <summary>The address translation services (ATS) of an emulated function.</summary>
 internal sealed class AtsCapability(EmulatedFunction function, FunctionOptions options) : IAtsCapability
 {
     private bool _isEnabled;
@@ -19,11 +19,11 @@ internal sealed class AtsCapability(EmulatedFunction function, FunctionOptions o
             if (!function.BeginConfigurationWrite() || value == _isEnabled)
                 return;
             if (function.Pri is { Enabled: true })
-                throw new InvalidOperationException($"{function.RequesterId}: page requests must be disabled before ATS is.");
+                throw new InvalidOperationException($"{function.RequesterId}: page requests are enabled. Disable them before you change ATS.");
             _isEnabled = value;
-            function.ForgetTranslations();
+            function.DiscardTranslations();
         }
     }
 
-    public void Forget() => _isEnabled = false;
+    public void Reset() => _isEnabled = false;
 }

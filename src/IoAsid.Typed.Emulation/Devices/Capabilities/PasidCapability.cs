@@ -23,18 +23,18 @@ internal sealed class PasidCapability(EmulatedFunction function, FunctionOptions
             if (function.Ats is { Enabled: true })
             {
                 throw new InvalidOperationException(
-                    $"{function.RequesterId}: PASID is enabled or disabled before ATS is enabled; the outcome is undefined otherwise.");
+                    $"{function.RequesterId}: ATS is enabled, so a change of the PASID capability is undefined. Disable ATS first.");
             }
 
             _isEnabled = value;
         }
     }
 
-    /// <summary>Whether requests may carry this prefix now.</summary>
+    /// <summary>Returns true if requests may carry a prefix now.</summary>
     public bool Allows(PasidPrefix prefix) =>
         _isEnabled && prefix.Pasid.Value >> Width == 0
         && (ExecutePermissionSupported || !prefix.ExecuteRequested)
         && (PrivilegedModeSupported || !prefix.PrivilegedModeRequested);
 
-    public void Forget() => _isEnabled = false;
+    public void Reset() => _isEnabled = false;
 }

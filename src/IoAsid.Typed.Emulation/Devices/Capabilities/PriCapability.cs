@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The page request interface of an emulated function, as its driver sees it.</summary>
+/// <summary>The page request interface (PRI) of an emulated function.</summary>
 internal sealed class PriCapability : IPriCapability
 {
     private readonly EmulatedFunction _function;
@@ -41,7 +41,7 @@ internal sealed class PriCapability : IPriCapability
             if (!_function.BeginConfigurationWrite())
                 return;
             if (_isEnabled)
-                throw Wrong("the allocation of page requests must be set before they are enabled.");
+                throw Wrong("page requests are enabled. Disable them before you set the allocation.");
             _allocation = value;
         }
     }
@@ -66,29 +66,29 @@ internal sealed class PriCapability : IPriCapability
         if (!_function.BeginConfigurationWrite())
             return;
         if (!Stopped)
-            throw Wrong("page requests can be reset only while they are disabled and none is outstanding (Stopped).");
+            throw Wrong("page requests are enabled or outstanding. Disable them and wait for Stopped before you call Reset.");
         UnexpectedGroupIndex = false;
         ResponseFailure = false;
         _needsReset = false;
     }
 
-    public void Forget()
+    public void RestoreDefaults()
     {
         _isEnabled = false;
         _needsReset = false;
         _allocation = Capacity;
         UnexpectedGroupIndex = false;
         ResponseFailure = false;
-        Requester.Forget();
+        Requester.AbortAll();
     }
 
     private void CheckOrder()
     {
         if (_function.Ats is not { Enabled: true })
-            throw Wrong("ATS must be enabled before page requests are.");
+            throw Wrong("ATS is disabled. Enable ATS before page requests.");
         if (_needsReset)
             throw Wrong("page requests were enabled before. Wait for Stopped and call Reset first.");
     }
 
-    private InvalidOperationException Wrong(string what) => new($"{_function.RequesterId}: {what}");
+    private InvalidOperationException Wrong(string problem) => new($"{_function.RequesterId}: {problem}");
 }

@@ -6,8 +6,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Memory as a function reaches it: in requests that cross no page, untranslated, or by the device TLB when ATS is enabled; pages
-/// that are not there are asked for when the caller may block and page requests are enabled.
+/// The access of a function to memory. No request crosses a page. With ATS, requests use translations of the device TLB; otherwise they are untranslated. If
+/// the caller may block and page requests are enabled, absent pages are requested.
 /// </summary>
 /// <remarks>
 /// Its tasks are pooled, so each is awaited once. They complete in the step of hardware in which the last message arrives. A device that awaits them with
@@ -17,7 +17,7 @@ public sealed class DmaMaster
 {
     private const int PageShift = 12;
     private const ulong PageMask = (1UL << PageShift) - 1;
-    private const int MostPagesPerTranslation = 8;
+    private const int MaxPagesPerTranslation = 8;
 
     private readonly EmulatedFunction _function;
     private readonly FunctionOptions _options;
@@ -28,18 +28,18 @@ public sealed class DmaMaster
         _options = options;
     }
 
-    /// <summary>The address space that was used last.</summary>
+    /// <summary>The address space of the last access.</summary>
     internal DmaSpace LastSpace { get; private set; }
 
-    /// <summary>The address that was used last.</summary>
+    /// <summary>The address of the last access.</summary>
     internal ulong LastAddress { get; private set; }
 
     /// <summary>Reads memory.</summary>
     /// <param name="space">The address space.</param>
-    /// <param name="address">The first byte.</param>
-    /// <param name="destination">Takes the bytes.</param>
-    /// <param name="ahead">How many bytes behind these will be wanted too: their pages are asked for in the same group.</param>
-    /// <returns>How it ended.</returns>
+    /// <param name="address">The address of the first byte.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <param name="ahead">The number of bytes after these that the function reads next. Their pages are requested in the same group.</param>
+    /// <returns>The outcome.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DmaOutcome> ReadAsync(DmaSpace space, ulong address, Memory<byte> destination, uint ahead = 0)
     {
@@ -56,12 +56,12 @@ public sealed class DmaMaster
         return outcome;
     }
 
-    /// <summary>Writes memory. Writes are posted: a success says that they were sent.</summary>
+    /// <summary>Writes memory. Writes are posted: success means that they were sent.</summary>
     /// <param name="space">The address space.</param>
-    /// <param name="address">The first byte.</param>
+    /// <param name="address">The address of the first byte.</param>
     /// <param name="source">The bytes.</param>
-    /// <param name="ahead">How many bytes behind these will be written too: their pages are asked for in the same group.</param>
-    /// <returns>How it ended.</returns>
+    /// <param name="ahead">The number of bytes after these that the function writes next. Their pages are requested in the same group.</param>
+    /// <returns>The outcome.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DmaOutcome> WriteAsync(DmaSpace space, ulong address, ReadOnlyMemory<byte> source, uint ahead = 0)
     {
@@ -88,8 +88,8 @@ public sealed class DmaMaster
     /// <summary>Adds to 8 bytes of memory in one transaction.</summary>
     /// <param name="space">The address space.</param>
     /// <param name="address">A multiple of 8.</param>
-    /// <param name="summand">What is added.</param>
-    /// <returns>How it ended, and what was there before.</returns>
+    /// <param name="summand">The value to add.</param>
+    /// <returns>The outcome, and the previous value in memory.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(DmaOutcome Outcome, ulong Previous)> AddAsync(DmaSpace space, ulong address, ulong summand)
     {
@@ -104,7 +104,7 @@ public sealed class DmaMaster
         PendingRequest request = _function.Requests.Begin(route.Kind, route.Prefix, address);
         DmaRequest atomic = route.Request(_function.RequesterId, DmaAccess.Atomic);
         _function.Port.Atomic(request.Tag, atomic, AtomicOperation.FetchAdd, sizeof(ulong), summand, comparand: 0);
-        RequestEnd end = await request.Task.ConfigureAwait(false);
+        RequestStatus end = await request.Task.ConfigureAwait(false);
         ulong previous = request.Previous;
         _function.Requests.Return(request);
         return (OutcomeOf(end, address), previous);
@@ -123,13 +123,12 @@ public sealed class DmaMaster
 
         PendingRequest request = _function.Requests.Begin(route.Kind, route.Prefix, address, destination);
         _function.Port.Read(request.Tag, route.Request(_function.RequesterId, DmaAccess.Read), destination.Length);
-        RequestEnd end = await request.Task.ConfigureAwait(false);
+        RequestStatus end = await request.Task.ConfigureAwait(false);
         _function.Requests.Return(request);
         return OutcomeOf(end, address);
     }
 
-    // Between finding a translation and sending the request that uses it there is no step: an invalidation comes before or after
-    // both.
+    // No step runs between the lookup of a translation and the send of the request that uses it, so an invalidation is applied before or after both.
     private bool TryRoute(DmaSpace space, ulong address, bool isWrite, out Route route)
     {
         PasidPrefix prefix = Actual(space.Prefix);
@@ -148,31 +147,31 @@ public sealed class DmaMaster
         }
 
         route = new Route(prefix, address, PendingKind.Translated);
-        return _function.Does(DeviceMisbehaviour.SendsUngivenTranslated);
+        return _function.Does(DeviceMisbehaviour.ForgesTranslatedRequests);
     }
 
-    // Brings the translation of a page into the device TLB, or says why it cannot be had.
+    // Brings the translation of a page into the device TLB, or returns the reason for the failure.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DmaOutcome> ObtainAsync(DmaSpace space, ulong address, uint wanted, bool isWrite)
     {
         PasidPrefix prefix = Actual(space.Prefix);
         if (!_function.MaySend(prefix))
-            return _function.IsPresent ? new DmaOutcome(DmaStatus.NotEnabled, address) : DmaOutcome.Forgotten;
+            return _function.IsPresent ? new DmaOutcome(DmaStatus.NotEnabled, address) : DmaOutcome.Discarded;
         int pages = PagesOf(address, wanted);
-        int asked = Math.Min(pages, MostPagesPerTranslation);
+        int asked = Math.Min(pages, MaxPagesPerTranslation);
         PendingRequest request = _function.Requests.Begin(PendingKind.Translation, prefix, address);
         _function.Port.Translate(
             request.Tag, new TranslationRequest(_function.RequesterId, address & ~PageMask, asked, NoWrite: !isWrite, prefix));
-        RequestEnd end = await request.Task.ConfigureAwait(false);
-        bool isGiven = request.IsSpoilt || (isWrite ? request.Translation.Write : request.Translation.Read);
+        RequestStatus end = await request.Task.ConfigureAwait(false);
+        bool isGiven = request.IsInvalidated || (isWrite ? request.Translation.Write : request.Translation.Read);
         _function.Requests.Return(request);
-        if (end != RequestEnd.Success)
+        if (end != RequestStatus.Success)
             return OutcomeOf(end, address);
         if (isGiven)
             return DmaOutcome.Success;
         if (!space.MayBlock || _function.EnabledPri is not { } pri)
             return new DmaOutcome(DmaStatus.PageFault, address);
-        return OutcomeOf(await pri.Requester.AskAsync(prefix, address, pages, isWrite).ConfigureAwait(false), address);
+        return OutcomeOf(await pri.Requester.RequestAsync(prefix, address, pages, isWrite).ConfigureAwait(false), address);
     }
 
     private PasidPrefix Actual(PasidPrefix prefix) =>
@@ -188,26 +187,26 @@ public sealed class DmaMaster
 
     private static int PagesOf(ulong address, uint length) => (int)(((address & PageMask) + length + PageMask) >> PageShift);
 
-    private static DmaOutcome OutcomeOf(RequestEnd end, ulong address) => end switch
+    private static DmaOutcome OutcomeOf(RequestStatus end, ulong address) => end switch
     {
-        RequestEnd.Success => DmaOutcome.Success,
-        RequestEnd.Aborted => DmaOutcome.Forgotten,
+        RequestStatus.Success => DmaOutcome.Success,
+        RequestStatus.Aborted => DmaOutcome.Discarded,
         _ => new DmaOutcome(DmaStatus.RequestRefused, address),
     };
 
-    private static DmaOutcome OutcomeOf(PageAnswer answer, ulong address) => answer switch
+    private static DmaOutcome OutcomeOf(PageRequestResult answer, ulong address) => answer switch
     {
-        PageAnswer.Success => DmaOutcome.Success,
-        PageAnswer.Aborted => DmaOutcome.Forgotten,
-        PageAnswer.GivenUp => new DmaOutcome(DmaStatus.Aborted, address),
-        PageAnswer.NotEnabled => new DmaOutcome(DmaStatus.PageFault, address),
+        PageRequestResult.Success => DmaOutcome.Success,
+        PageRequestResult.Aborted => DmaOutcome.Discarded,
+        PageRequestResult.Abandoned => new DmaOutcome(DmaStatus.Aborted, address),
+        PageRequestResult.NotEnabled => new DmaOutcome(DmaStatus.PageFault, address),
         _ => new DmaOutcome(DmaStatus.PageRequestRefused, address),
     };
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Route(PasidPrefix Prefix, ulong Address, PendingKind Kind)
     {
-        // A translated request carries no PASID: not before revision 5.0 of VT-d, and then only if the function is told to send it (VT-d 4.2.5).
+        // A translated request carries no PASID. Since revision 5.0 software can enable it in the function (VT-d 4.2.5); this function does not support that.
         public DmaRequest Request(RequesterId requester, DmaAccess access) => Kind == PendingKind.Translated
             ? new(requester, Address, access, IsTranslated: true)
             : new(requester, Address, access, Prefix);

@@ -3,19 +3,19 @@ using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>How an access of a function to memory ended.</summary>
-/// <param name="Status">The end, in the words of a completion record.</param>
-/// <param name="Address">The address that could not be accessed, unless it succeeded.</param>
-/// <param name="IsForgotten">The function was reset or pulled out meanwhile: nobody is to be told.</param>
+/// <summary>The outcome of an access to memory by a function.</summary>
+/// <param name="Status">The status for a completion record.</param>
+/// <param name="Address">The address that the access failed at, or 0.</param>
+/// <param name="IsDiscarded">True if the function was reset or removed during the access. The outcome must not be reported.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct DmaOutcome(DmaStatus Status, ulong Address = 0, bool IsForgotten = false)
+public readonly record struct DmaOutcome(DmaStatus Status, ulong Address = 0, bool IsDiscarded = false)
 {
-    /// <summary>It was done.</summary>
+    /// <summary>The outcome of a successful access.</summary>
     public static DmaOutcome Success { get; } = new(DmaStatus.Success);
 
-    /// <summary>The function was reset or pulled out meanwhile.</summary>
-    public static DmaOutcome Forgotten { get; } = new(DmaStatus.Aborted, IsForgotten: true);
+    /// <summary>The outcome of an access during which the function was reset or removed.</summary>
+    public static DmaOutcome Discarded { get; } = new(DmaStatus.Aborted, IsDiscarded: true);
 
-    /// <summary>Whether it was done.</summary>
+    /// <summary>Gets a value indicating whether the access succeeded.</summary>
     public bool IsSuccess => Status == DmaStatus.Success;
 }

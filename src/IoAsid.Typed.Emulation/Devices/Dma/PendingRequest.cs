@@ -1,13 +1,13 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A request under way that a completion will answer.</summary>
-internal sealed class PendingRequest : Awaitable<RequestEnd>
+/// <summary>A non-posted request that waits for its completion.</summary>
+internal sealed class PendingRequest : Awaitable<RequestStatus>
 {
     public PendingRequest(int tag) => Tag = tag;
 
     public int Tag { get; }
 
-    /// <summary>The order of beginning.</summary>
+    /// <summary>The zero-based sequence number in the order of the start.</summary>
     public long Number { get; set; }
 
     public bool IsUnderWay { get; set; }
@@ -17,20 +17,18 @@ internal sealed class PendingRequest : Awaitable<RequestEnd>
     /// <summary>The untranslated address.</summary>
     public ulong Address { get; set; }
 
-    /// <summary>
-    /// What it is: a read or AtomicOp by a translation from the device TLB, one without, or a translation request.
-    /// </summary>
+    /// <summary>The kind of request.</summary>
     public PendingKind Kind { get; set; }
 
-    /// <summary>Takes what is read.</summary>
+    /// <summary>The destination of the bytes of a read.</summary>
     public Memory<byte> Destination { get; set; }
 
-    /// <summary>What was there before an AtomicOp.</summary>
+    /// <summary>The value in memory before an AtomicOp.</summary>
     public ulong Previous { get; set; }
 
-    /// <summary>The first translation that was given.</summary>
+    /// <summary>The first entry of a translation completion.</summary>
     public TranslationEntry Translation { get; set; }
 
-    /// <summary>An invalidation has come after the translation request: what it is given must not be kept.</summary>
-    public bool IsSpoilt { get; set; }
+    /// <summary>Gets or sets a value indicating whether an invalidation arrived after the translation request was sent. The result must not be cached.</summary>
+    public bool IsInvalidated { get; set; }
 }

@@ -2,42 +2,42 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The requests of a function under way, by their tags. A tag is used again as late as can be.</summary>
+/// <summary>The outstanding requests of a function, by tag. A freed tag is reused as late as possible, so that a late completion does not match another request.</summary>
 internal sealed class PendingRequests(EmulatedFunction function)
 {
     private const int Tags = 256;
 
-    private static readonly Action<object?> AbortRequest = static request => ((PendingRequest)request!).End(RequestEnd.Aborted);
+    private static readonly Action<object?> AbortRequest = static request => ((PendingRequest)request!).Complete(RequestStatus.Aborted);
 
     private readonly PendingRequest[] _all = [.. Enumerable.Range(0, Tags).Select(tag => new PendingRequest(tag))];
     private readonly bool[] _isTaken = new bool[Tags];
     private int _next;
 
-    /// <summary>How many were begun so far.</summary>
-    public long Begun { get; private set; }
+    /// <summary>The number of requests that were started.</summary>
+    public long Started { get; private set; }
 
     public PendingRequest Begin(PendingKind kind, PasidPrefix prefix, ulong address, Memory<byte> destination = default)
     {
         PendingRequest request = _all[FreeTag()];
         _isTaken[request.Tag] = true;
         request.IsUnderWay = true;
-        request.Number = Begun++;
+        request.Number = Started++;
         request.Kind = kind;
         request.Prefix = prefix;
         request.Address = address;
         request.Destination = destination;
-        request.IsSpoilt = false;
+        request.IsInvalidated = false;
         return request;
     }
 
-    /// <summary>Gives a tag back when its end was seen.</summary>
+    /// <summary>Frees the tag of a completed request.</summary>
     public void Return(PendingRequest request)
     {
         request.Destination = default;
         _isTaken[request.Tag] = false;
     }
 
-    /// <summary>Takes out the request that a completion is for.</summary>
+    /// <summary>Tries to find and end the request of a completion.</summary>
     public bool TryEnd(int tag, out PendingRequest request)
     {
         request = _all[tag & Tags - 1];
@@ -47,12 +47,12 @@ internal sealed class PendingRequests(EmulatedFunction function)
         return true;
     }
 
-    /// <summary>Whether a read or AtomicOp begun before still uses a translation that an invalidation is about.</summary>
+    /// <summary>Returns true if an outstanding read or AtomicOp, started before a bound, uses a translation that an invalidation covers.</summary>
     public bool AnyUses(in InvalidateRequestMessage message, DeviceTlbRange range, long before)
     {
         foreach (PendingRequest request in _all)
         {
-            if (request.Number < before && Is(request, PendingKind.Translated) && IsMeant(request, message, range))
+            if (request.Number < before && Is(request, PendingKind.Translated) && IsCovered(request, message, range))
                 return true;
         }
 
@@ -60,26 +60,26 @@ internal sealed class PendingRequests(EmulatedFunction function)
     }
 
     /// <summary>
-    /// Has no translation kept that is under way and that an invalidation is about. What holds for every PASID may come for any.
+    /// Marks the outstanding translation requests that an invalidation covers, so that their results are not cached.
     /// </summary>
-    public void SpoilTranslations(in InvalidateRequestMessage message, DeviceTlbRange range)
+    public void InvalidateTranslations(in InvalidateRequestMessage message, DeviceTlbRange range)
     {
         foreach (PendingRequest request in _all)
         {
-            if (Is(request, PendingKind.Translation) && IsMeant(request, message, range))
-                request.IsSpoilt = true;
+            if (Is(request, PendingKind.Translation) && IsCovered(request, message, range))
+                request.IsInvalidated = true;
         }
     }
 
-    /// <summary>Has no translation kept that is under way.</summary>
-    public void SpoilTranslations()
+    /// <summary>Marks all outstanding translation requests, so that their results are not cached.</summary>
+    public void InvalidateTranslations()
     {
         foreach (PendingRequest request in _all)
-            request.IsSpoilt = true;
+            request.IsInvalidated = true;
     }
 
-    /// <summary>Ends all of them without an answer.</summary>
-    public void Abort()
+    /// <summary>Aborts all outstanding requests.</summary>
+    public void AbortAll()
     {
         foreach (PendingRequest request in _all)
         {
@@ -92,9 +92,9 @@ internal sealed class PendingRequests(EmulatedFunction function)
 
     private static bool Is(PendingRequest request, PendingKind kind) => request.IsUnderWay && request.Kind == kind;
 
-    // A translation may come back for a large page: any part of its page that is meant counts. Asking again is harmless.
-    private static bool IsMeant(PendingRequest request, in InvalidateRequestMessage message, DeviceTlbRange range) =>
-        TranslationSpace.Of(request.Prefix).IsMeantBy(message)
+    // The completion of a translation request can be for a large page, so each invalidation of its space covers it. A needless repetition is harmless.
+    private static bool IsCovered(PendingRequest request, in InvalidateRequestMessage message, DeviceTlbRange range) =>
+        TranslationSpace.Of(request.Prefix).IsCoveredBy(message)
         && (request.Kind == PendingKind.Translation || range.Contains(request.Address));
 
     private int FreeTag()
@@ -107,6 +107,6 @@ internal sealed class PendingRequests(EmulatedFunction function)
                 return tag;
         }
 
-        throw new InvalidOperationException($"{function.RequesterId} has {Tags} requests under way, and no more tags.");
+        throw new InvalidOperationException($"{function.RequesterId} has {Tags} outstanding requests and no free tag. Await some of them first.");
     }
 }

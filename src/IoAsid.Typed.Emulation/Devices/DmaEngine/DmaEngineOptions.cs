@@ -1,15 +1,15 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a DMA engine is able to do.</summary>
+/// <summary>The capabilities of an <see cref="EmulatedDmaEngine"/>.</summary>
 public sealed record DmaEngineOptions : FunctionOptions
 {
-    /// <summary>How many work queues, and portals, it has: 1 to 64.</summary>
+    /// <summary>The number of work queues, each with a portal: 1 to 64.</summary>
     public int Queues { get; init; } = 4;
 
-    /// <summary>How many descriptors wait in a queue at most: 1 to 65535.</summary>
+    /// <summary>The capacity of a queue, in descriptors: 1 to 65535.</summary>
     public int QueueDepth { get; init; } = 16;
 
-    /// <summary>How many descriptors it works on at a time: 1 to 64.</summary>
+    /// <summary>The number of descriptors that are executed at a time: 1 to 64.</summary>
     public int Engines { get; init; } = 4;
 
     /// <inheritdoc/>
@@ -22,5 +22,5 @@ public sealed record DmaEngineOptions : FunctionOptions
     ];
 
     private static IEnumerable<string> OutOfRange(int value, int most, string name) =>
-        value >= 1 && value <= most ? [] : [$"{name} is {value}: it must be from 1 to {most}."];
+        value >= 1 && value <= most ? [] : [$"{name} is {value}. It must be from 1 to {most}."];
 }

@@ -4,8 +4,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The registers of a DMA engine. Of two 4-byte writes the one to the lower half acts, with what was written to the upper half
-/// before.
+/// The registers of a DMA engine. A 4-byte write to the upper half is latched. The following write to the lower half takes effect together with the latched
+/// value.
 /// </summary>
 internal sealed class DmaEngineRegisterFile(EmulatedDmaEngine engine, WorkQueue[] queues, PasidCommand command) : IRegisterBlock
 {
@@ -52,7 +52,7 @@ internal sealed class DmaEngineRegisterFile(EmulatedDmaEngine engine, WorkQueue[
             queue.Configuration = new DmaQueueConfiguration(value);
     }
 
-    /// <summary>Keeps the first error until it is cleared.</summary>
+    /// <summary>Records an error. The first error stays until software clears it; later errors set the overflow flag.</summary>
     public void Report(WorkQueue queue, PasidPrefix prefix, in DmaOutcome outcome)
     {
         if (_error.IsValid)
@@ -72,7 +72,7 @@ internal sealed class DmaEngineRegisterFile(EmulatedDmaEngine engine, WorkQueue[
         _errorAddress = outcome.Address;
     }
 
-    public void Forget()
+    public void Reset()
     {
         _error = default;
         _errorAddress = 0;

@@ -4,8 +4,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A DMA engine as <see cref="DmaEngineRegisters"/> and <see cref="DmaDescriptor"/> describe it: work queues fed by portals,
-/// shared or dedicated, and workers that carry descriptors out in the address space of their sender.
+/// An emulated DMA engine with the registers of <see cref="DmaEngineRegisters"/> and the descriptors of <see cref="DmaDescriptor"/>. Portals fill shared or
+/// dedicated work queues. Workers execute descriptors in the address space of the sender.
 /// </summary>
 public sealed class EmulatedDmaEngine : EmulatedFunction
 {
@@ -16,10 +16,10 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     private long _accepted;
     private int _nextQueue;
 
-    /// <summary>An engine whose queues are not enabled.</summary>
-    /// <param name="context">Where it is.</param>
-    /// <param name="options">What it is able to do; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    /// <summary>Creates an engine with disabled queues.</summary>
+    /// <param name="context">The requester id and the scheduler.</param>
+    /// <param name="options">The capabilities; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public EmulatedDmaEngine(FunctionContext context, DmaEngineOptions? options = null)
         : base(context, options ??= new DmaEngineOptions())
     {
@@ -31,10 +31,10 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
         _registers = new DmaEngineRegisterFile(this, _queues, _command);
     }
 
-    /// <summary>What it is able to do.</summary>
+    /// <summary>The capabilities of the engine.</summary>
     public DmaEngineOptions Options { get; }
 
-    /// <summary>How many descriptors were accepted so far.</summary>
+    /// <summary>The number of descriptors that were accepted.</summary>
     public long Accepted => _accepted;
 
     /// <inheritdoc/>
@@ -43,17 +43,17 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     /// <inheritdoc/>
     protected internal override int PortalCount => Options.Queues;
 
-    /// <summary>Raised whenever work comes, ends, or may go on.</summary>
+    /// <summary>The signal that is raised when work arrives, completes or may continue.</summary>
     internal Signal Changed { get; }
 
-    /// <summary>Takes the next item from the queues in turn.</summary>
-    internal bool TryTakeWork(out WorkItem item)
+    /// <summary>Tries to remove the next item. The queues take turns.</summary>
+    internal bool TryDequeue(out WorkItem item)
     {
         for (int tried = 0; tried < _queues.Length; tried++)
         {
             WorkQueue queue = _queues[_nextQueue];
             _nextQueue = (_nextQueue + 1) % _queues.Length;
-            if (queue.TryTake(out item))
+            if (queue.TryDequeue(out item))
                 return true;
         }
 
@@ -62,9 +62,9 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     }
 
     /// <summary>
-    /// Whether something accepted before an item by the same queue is not complete. What still waits there came after it.
+    /// Returns true if an item that the same queue accepted earlier is not complete. Only workers are checked: the items in the queue were accepted later.
     /// </summary>
-    internal bool IsAnyBefore(in WorkItem item)
+    internal bool HasEarlierWork(in WorkItem item)
     {
         foreach (Worker worker in _workers)
         {
@@ -76,19 +76,20 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     }
 
     /// <summary>
-    /// Whether something for a PASID, accepted before so many, is not complete. Its requests are under way only while a worker works on it.
+    /// Returns true if an item that uses a PASID, with a sequence number below a bound, is not complete. Requests are outstanding only while a worker executes
+    /// the item.
     /// </summary>
-    internal bool IsWorkingFor(Pasid pasid, long before)
+    internal bool HasWorkFor(Pasid pasid, long before)
     {
         foreach (WorkQueue queue in _queues)
         {
-            if (queue.AnyOf(pasid, before))
+            if (queue.HasWorkFor(pasid, before))
                 return true;
         }
 
         foreach (Worker worker in _workers)
         {
-            if (worker.IsBusy && worker.Item.Number < before && worker.Item.IsOf(pasid))
+            if (worker.IsBusy && worker.Item.Number < before && worker.Item.Uses(pasid))
                 return true;
         }
 
@@ -97,24 +98,24 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
 
     internal bool IsAborting(in WorkItem item) => _command.IsAborting(item);
 
-    /// <summary>Gives up what waits for pages of a PASID.</summary>
-    internal void GiveUp(Pasid pasid) => GiveUpPageRequests(pasid);
+    /// <summary>Abandons the waits for page requests with a PASID.</summary>
+    internal void AbandonWaits(Pasid pasid) => AbandonPageRequests(pasid);
 
-    /// <summary>Tells an error that no completion record tells.</summary>
+    /// <summary>Reports an error that no completion record reports.</summary>
     internal void Report(WorkQueue queue, PasidPrefix prefix, in DmaOutcome outcome) => _registers.Report(queue, prefix, outcome);
 
     internal void Interrupt(int entry) => SendInterrupt(entry);
 
-    /// <summary>Says that a PASID is no longer used.</summary>
+    /// <summary>Ends the use of a PASID: sends the stop marker.</summary>
     internal void Stop(Pasid pasid)
     {
         SendStopMarker(pasid);
         if (Does(DeviceMisbehaviour.UsesPasidAfterStop))
-            UseAgain(new DmaSpace(new PasidPrefix(pasid), MayBlock: true));
+            ReadAfterStop(new DmaSpace(new PasidPrefix(pasid), MayBlock: true));
     }
 
     /// <inheritdoc/>
-    protected internal override bool GivesUp(PasidPrefix prefix) => prefix.IsPresent && _command.IsAborting(prefix.Pasid);
+    protected internal override bool IsAborting(PasidPrefix prefix) => prefix.IsPresent && _command.IsAborting(prefix.Pasid);
 
     /// <inheritdoc/>
     protected override void OnAdded()
@@ -124,12 +125,12 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     }
 
     /// <inheritdoc/>
-    protected override void OnForget()
+    protected override void OnReset()
     {
         foreach (WorkQueue queue in _queues)
-            queue.Forget();
-        _command.Forget();
-        _registers.Forget();
+            queue.Reset();
+        _command.Reset();
+        _registers.Reset();
         Changed.Raise();
     }
 
@@ -138,7 +139,7 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     {
         WorkQueue queue = _queues[portal];
         DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);
-        if (queue.Takes(isShared: false))
+        if (queue.CanAccept(isShared: false))
             Add(queue, descriptor);
         else
             Report(queue, queue.PrefixOf(descriptor), new DmaOutcome(DmaStatus.NotAccepted));
@@ -149,7 +150,7 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
     {
         WorkQueue queue = _queues[portal];
         DmaDescriptor descriptor = DmaDescriptor.FromBytes(command);
-        if (!queue.Takes(isShared: true) || _command.IsFor(descriptor.Pasid))
+        if (!queue.CanAccept(isShared: true) || _command.IsActiveFor(descriptor.Pasid))
             return false;
         Add(queue, descriptor);
         return true;
@@ -172,6 +173,6 @@ public sealed class EmulatedDmaEngine : EmulatedFunction
         Changed.Raise();
     }
 
-    private async void UseAgain(DmaSpace space) =>
+    private async void ReadAfterStop(DmaSpace space) =>
         await Dma.ReadAsync(space, Dma.LastAddress, new byte[sizeof(ulong)]).ConfigureAwait(false);
 }

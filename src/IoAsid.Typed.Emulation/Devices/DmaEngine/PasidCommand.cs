@@ -3,29 +3,29 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The command of a DMA engine that is being carried out: draining or aborting a PASID.</summary>
+/// <summary>The command register of a DMA engine, which drains or aborts a PASID.</summary>
 internal sealed class PasidCommand(EmulatedDmaEngine engine)
 {
     private DmaEngineCommand _command;
 
-    /// <summary>The last command.</summary>
+    /// <summary>The last accepted command.</summary>
     public DmaEngineCommand Last => _command;
 
     public bool IsActive { get; private set; }
 
-    /// <summary>Whether the last one could not be begun.</summary>
+    /// <summary>Gets a value indicating whether the last command was refused.</summary>
     public bool IsRefused { get; private set; }
 
     public DmaEngineCommandStatus Status => new() { IsActive = IsActive, IsRefused = IsRefused };
 
-    /// <summary>Whether new work for a PASID has to wait.</summary>
-    public bool IsFor(Pasid pasid) => IsActive && _command.Pasid == pasid;
+    /// <summary>Returns true if a command for a PASID is active. Shared queues then accept no descriptor with the PASID.</summary>
+    public bool IsActiveFor(Pasid pasid) => IsActive && _command.Pasid == pasid;
 
-    /// <summary>Whether an item is to be given up.</summary>
-    public bool IsAborting(in WorkItem item) => IsAborting(_command.Pasid) && item.IsOf(_command.Pasid);
+    /// <summary>Returns true if the active command aborts an item.</summary>
+    public bool IsAborting(in WorkItem item) => IsAborting(_command.Pasid) && item.Uses(_command.Pasid);
 
-    /// <summary>Whether what is done for a PASID is to be given up.</summary>
-    public bool IsAborting(Pasid pasid) => IsFor(pasid) && _command.Code == DmaEngineCommandCode.AbortPasid;
+    /// <summary>Returns true if the active command aborts a PASID.</summary>
+    public bool IsAborting(Pasid pasid) => IsActiveFor(pasid) && _command.Code == DmaEngineCommandCode.AbortPasid;
 
     public void Begin(DmaEngineCommand command)
     {
@@ -35,11 +35,11 @@ internal sealed class PasidCommand(EmulatedDmaEngine engine)
         _command = command;
         IsActive = true;
         if (command.Code == DmaEngineCommandCode.AbortPasid)
-            engine.GiveUp(command.Pasid);
+            engine.AbandonWaits(command.Pasid);
         Finish(command.Pasid, engine.Accepted, engine.Resets);
     }
 
-    public void Forget()
+    public void Reset()
     {
         _command = default;
         IsActive = false;
@@ -48,7 +48,7 @@ internal sealed class PasidCommand(EmulatedDmaEngine engine)
 
     private async void Finish(Pasid pasid, long before, int resets)
     {
-        while (engine.IsWorkingFor(pasid, before))
+        while (engine.HasWorkFor(pasid, before))
         {
             await engine.Changed.WaitAsync().ConfigureAwait(false);
             if (engine.Resets != resets)

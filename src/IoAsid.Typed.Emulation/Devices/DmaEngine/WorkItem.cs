@@ -4,16 +4,16 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A descriptor that was accepted.</summary>
-/// <param name="Descriptor">What is to be done.</param>
-/// <param name="Prefix">The PASID of its requests, if they have one.</param>
-/// <param name="Queue">Where it came from.</param>
-/// <param name="Number">The order of acceptance.</param>
+/// <summary>An accepted descriptor.</summary>
+/// <param name="Descriptor">The descriptor.</param>
+/// <param name="Prefix">The PASID prefix of its requests, or the default for requests without PASID.</param>
+/// <param name="Queue">The queue that accepted the descriptor.</param>
+/// <param name="Number">The zero-based sequence number in the order of acceptance.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct WorkItem(DmaDescriptor Descriptor, PasidPrefix Prefix, WorkQueue Queue, long Number)
 {
-    /// <summary>Whether it works for a PASID.</summary>
-    public bool IsOf(Pasid pasid) =>
+    /// <summary>Returns true if the descriptor uses a PASID.</summary>
+    public bool Uses(Pasid pasid) =>
         Prefix.IsPresent && Prefix.Pasid == pasid
         || Descriptor.Operation == DmaOperation.MoveBetween && Descriptor.DestinationPasid == pasid;
 

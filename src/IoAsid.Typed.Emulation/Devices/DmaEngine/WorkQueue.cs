@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A work queue: its configuration, and the descriptors that wait in it.</summary>
+/// <summary>A work queue: its configuration and its queued descriptors.</summary>
 internal sealed class WorkQueue(int number, int depth)
 {
     private readonly Queue<WorkItem> _items = new(depth);
@@ -13,19 +13,19 @@ internal sealed class WorkQueue(int number, int depth)
 
     public int Count => _items.Count;
 
-    /// <summary>How it works. While it is enabled only that can change.</summary>
+    /// <summary>The configuration. While the queue is enabled, a write can only disable it.</summary>
     public DmaQueueConfiguration Configuration
     {
         get => _configuration;
         set => _configuration = _configuration.IsEnabled ? _configuration with { IsEnabled = value.IsEnabled } : value;
     }
 
-    /// <summary>Whether it takes one more descriptor, sent that way.</summary>
-    public bool Takes(bool isShared) =>
+    /// <summary>Returns true if the queue can accept a descriptor. A shared queue accepts enqueued descriptors, a dedicated queue accepts posted ones.</summary>
+    public bool CanAccept(bool isShared) =>
         _configuration.IsEnabled && _configuration.IsShared == isShared && (!isShared || _configuration.PasidEnabled)
         && _items.Count < depth;
 
-    /// <summary>The PASID a descriptor's requests carry.</summary>
+    /// <summary>Returns the PASID prefix of a descriptor's requests.</summary>
     public PasidPrefix PrefixOf(in DmaDescriptor descriptor)
     {
         if (!_configuration.PasidEnabled)
@@ -37,20 +37,20 @@ internal sealed class WorkQueue(int number, int depth)
 
     public void Add(in WorkItem item) => _items.Enqueue(item);
 
-    public bool TryTake(out WorkItem item) => _items.TryDequeue(out item);
+    public bool TryDequeue(out WorkItem item) => _items.TryDequeue(out item);
 
-    public bool AnyOf(Pasid pasid, long before)
+    public bool HasWorkFor(Pasid pasid, long before)
     {
         foreach (WorkItem item in _items)
         {
-            if (item.Number < before && item.IsOf(pasid))
+            if (item.Number < before && item.Uses(pasid))
                 return true;
         }
 
         return false;
     }
 
-    public void Forget()
+    public void Reset()
     {
         _items.Clear();
         _configuration = default;

@@ -4,18 +4,18 @@ using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Works on one descriptor at a time, for ever.</summary>
+/// <summary>An execution unit of a DMA engine. It executes one descriptor at a time.</summary>
 /// <remarks>For <c>ConfigureAwait(false)</c> see <see cref="DmaMaster"/>.</remarks>
 internal sealed class Worker
 {
-    private const int LongestPiece = 4096;
+    private const int MaxPieceLength = 4096;
     private const DmaDescriptorFlags KnownFlags = DmaDescriptorFlags.RequestCompletion | DmaDescriptorFlags.RequestInterrupt
         | DmaDescriptorFlags.BlockOnFault | DmaDescriptorFlags.Fence;
 
     private readonly EmulatedDmaEngine _engine;
     private readonly DmaMaster _dma;
-    private readonly byte[] _piece = new byte[LongestPiece];
-    private readonly byte[] _other = new byte[LongestPiece];
+    private readonly byte[] _piece = new byte[MaxPieceLength];
+    private readonly byte[] _other = new byte[MaxPieceLength];
     private readonly byte[] _record = new byte[DmaCompletionRecord.SizeInBytes];
     private readonly Func<uint, int, ValueTask<DmaOutcome>> _copyPiece;
     private readonly Func<uint, int, ValueTask<DmaOutcome>> _fillPiece;
@@ -34,10 +34,10 @@ internal sealed class Worker
         _comparePiece = ComparePieceAsync;
     }
 
-    /// <summary>Whether it works on an item.</summary>
+    /// <summary>Gets a value indicating whether the worker executes an item.</summary>
     public bool IsBusy { get; private set; }
 
-    /// <summary>What it works on, while it is busy.</summary>
+    /// <summary>The current item, while the worker is busy.</summary>
     public ref readonly WorkItem Item => ref _item;
 
     private DmaSpace Space => new(_item.Prefix, Has(DmaDescriptorFlags.BlockOnFault));
@@ -47,12 +47,12 @@ internal sealed class Worker
 
     private PasidPrefix DestinationPrefix => new(_item.Descriptor.DestinationPasid, privileged: _item.Prefix.PrivilegedModeRequested);
 
-    /// <summary>Starts. What escapes from here is an error of the emulation, and ends the run.</summary>
+    /// <summary>Starts the worker. An exception from here is an error of the emulation and ends the run.</summary>
     public async void Run()
     {
         while (true)
         {
-            while (!_engine.TryTakeWork(out _item))
+            while (!_engine.TryDequeue(out _item))
                 await _engine.Changed.WaitAsync().ConfigureAwait(false);
             IsBusy = true;
             await WorkAsync().ConfigureAwait(false);
@@ -70,22 +70,22 @@ internal sealed class Worker
         _found = 0;
         if (Has(DmaDescriptorFlags.Fence) || _item.Descriptor.Operation == DmaOperation.Drain)
         {
-            while (_engine.IsAnyBefore(_item) && _engine.Resets == resets)
+            while (_engine.HasEarlierWork(_item) && _engine.Resets == resets)
                 await _engine.Changed.WaitAsync().ConfigureAwait(false);
         }
 
-        DmaOutcome outcome = await DoAsync().ConfigureAwait(false);
-        if (_engine.Resets == resets && !outcome.IsForgotten)
-            await TellAsync(outcome).ConfigureAwait(false);
+        DmaOutcome outcome = await ExecuteAsync().ConfigureAwait(false);
+        if (_engine.Resets == resets && !outcome.IsDiscarded)
+            await ReportAsync(outcome).ConfigureAwait(false);
     }
 
     private bool Has(DmaDescriptorFlags flag) => (_item.Descriptor.Flags & flag) != DmaDescriptorFlags.None;
 
-    private ValueTask<DmaOutcome> DoAsync()
+    private ValueTask<DmaOutcome> ExecuteAsync()
     {
         if (_engine.IsAborting(_item))
             return new ValueTask<DmaOutcome>(new DmaOutcome(DmaStatus.Aborted));
-        if (!MakesSense())
+        if (!IsValid())
             return new ValueTask<DmaOutcome>(new DmaOutcome(DmaStatus.InvalidDescriptor));
         return _item.Descriptor.Operation switch
         {
@@ -97,7 +97,7 @@ internal sealed class Worker
         };
     }
 
-    private bool MakesSense()
+    private bool IsValid()
     {
         DmaQueueConfiguration queue = _item.Queue.Configuration;
         DmaDescriptor descriptor = _item.Descriptor;
@@ -117,7 +117,7 @@ internal sealed class Worker
         {
             if (_engine.IsAborting(_item))
                 return new DmaOutcome(DmaStatus.Aborted);
-            int piece = (int)Math.Min(LongestPiece, length - _done);
+            int piece = (int)Math.Min(MaxPieceLength, length - _done);
             DmaOutcome outcome = await work(_done, piece).ConfigureAwait(false);
             if (!outcome.IsSuccess)
                 return outcome;
@@ -179,7 +179,7 @@ internal sealed class Worker
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask TellAsync(DmaOutcome outcome)
+    private async ValueTask ReportAsync(DmaOutcome outcome)
     {
         if (Has(DmaDescriptorFlags.RequestCompletion) && _item.Descriptor.CompletionRecord % DmaCompletionRecord.SizeInBytes == 0)
         {
@@ -192,7 +192,7 @@ internal sealed class Worker
                 Value = _found,
             }.WriteBytes(_record);
             outcome = await _dma.WriteAsync(Space, _item.Descriptor.CompletionRecord, _record).ConfigureAwait(false);
-            if (outcome.IsForgotten)
+            if (outcome.IsDiscarded)
                 return;
         }
 

@@ -2,8 +2,8 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A group of page requests that waits for its answer.</summary>
-internal sealed class PageRequestGroup : Awaitable<PageAnswer>
+/// <summary>A group of page requests that waits for its response.</summary>
+internal sealed class PageRequestGroup : Awaitable<PageRequestResult>
 {
     public int Index { get; set; }
 
@@ -11,19 +11,19 @@ internal sealed class PageRequestGroup : Awaitable<PageAnswer>
 
     public ulong Address { get; set; }
 
-    /// <summary>How many requests it has, each of which takes a credit.</summary>
+    /// <summary>The number of requests, each of which uses a credit.</summary>
     public int Count { get; set; }
 
-    /// <summary>Whether its answer is still to come: until then it has its index and its credits.</summary>
+    /// <summary>Gets or sets a value indicating whether the response is outstanding. Until it arrives the group keeps its index and credits.</summary>
     public bool IsOutstanding { get; set; }
 
-    /// <summary>Whether the one who asked has not gone on yet.</summary>
+    /// <summary>Gets or sets a value indicating whether the requesting code still awaits the group.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>Whether the one who asked no longer wants the answer.</summary>
-    public bool IsGivenUp { get; set; }
+    /// <summary>Gets or sets a value indicating whether the requesting code has abandoned the group.</summary>
+    public bool IsAbandoned { get; set; }
 
-    public bool IsOf(Pasid pasid) => Prefix.IsPresent && Prefix.Pasid == pasid;
+    public bool Uses(Pasid pasid) => Prefix.IsPresent && Prefix.Pasid == pasid;
 
     public override string ToString() => $"group {Index} (0x{Address:X}, {Prefix})";
 }

@@ -3,9 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>
-/// Sends page requests as far as credits allow, and matches the answers to their groups (PCIe, Page Request Services).
-/// </summary>
+/// <summary>The sender of page requests. It respects the credits, and matches responses to groups (PCIe, Page Request Services).</summary>
 internal sealed class PageRequester(EmulatedFunction function, PriCapability pri, FunctionOptions options)
 {
     private const int Groups = 512;
@@ -13,53 +11,51 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     private const int SuccessCode = 0;
     private const int InvalidRequestCode = 1;
 
-    private static readonly Action<object?> AbortGroup = static group => ((PageRequestGroup)group!).End(PageAnswer.Aborted);
-    private static readonly Action<object?> GiveUpGroup = static group => ((PageRequestGroup)group!).End(PageAnswer.GivenUp);
+    private static readonly Action<object?> AbortGroup = static group => ((PageRequestGroup)group!).Complete(PageRequestResult.Aborted);
+    private static readonly Action<object?> AbandonGroup = static group => ((PageRequestGroup)group!).Complete(PageRequestResult.Abandoned);
 
     private readonly PageRequestGroup?[] _outstanding = new PageRequestGroup?[Groups];
     private readonly Stack<PageRequestGroup> _idle = [];
     private readonly Signal _changed = new(function.Scheduler, "page request credits");
     private int _nextIndex;
 
-    /// <summary>How many requests wait for an answer.</summary>
+    /// <summary>The number of outstanding requests.</summary>
     public int Outstanding { get; private set; }
 
-    /// <summary>How many requests were sent, stop markers apart.</summary>
+    /// <summary>The number of requests that were sent, without stop markers.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>
-    /// Asks for a page and waits for the answer; the pages behind it that are wanted too go into the same group.
-    /// </summary>
+    /// <summary>Requests a page and its successors as one group, and waits for the response.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<PageAnswer> AskAsync(PasidPrefix prefix, ulong address, int pages, bool write)
+    public async ValueTask<PageRequestResult> RequestAsync(PasidPrefix prefix, ulong address, int pages, bool write)
     {
         int resets = function.Resets;
         int count = Math.Clamp(pages, 1, Math.Min(options.PagesPerGroup, pri.Allocation));
-        PageAnswer? obstacle;
-        while ((obstacle = Obstacle(prefix, resets)) is null && !HasCredits(count))
+        PageRequestResult? reason;
+        while ((reason = ReasonNotToSend(prefix, resets)) is null && !HasCredits(count))
             await _changed.WaitAsync().ConfigureAwait(false);
-        if (obstacle is { } end)
+        if (reason is { } end)
             return end;
         PageRequestGroup group = Begin(prefix, address, count);
         SendGroup(group, write);
-        PageAnswer answer = await group.Task.ConfigureAwait(false);
+        PageRequestResult answer = await group.Task.ConfigureAwait(false);
         group.IsAwaited = false;
         RecycleIfDone(group);
         return answer;
     }
 
-    /// <summary>Says that no more requests with a PASID will come.</summary>
+    /// <summary>Sends a stop marker: no more requests with a PASID follow.</summary>
     public void SendStopMarker(Pasid pasid)
     {
         if (pri.Enabled)
             Send(0, 0, read: false, write: false, isLast: true, new PasidPrefix(pasid));
     }
 
-    /// <summary>An answer has come.</summary>
+    /// <summary>Receives the response to a group.</summary>
     public void Receive(in PageGroupResponseMessage message)
     {
         PageRequestGroup? group = _outstanding[message.GroupIndex & Groups - 1];
-        if (group is null || !Fits(message, group))
+        if (group is null || !Matches(message, group))
         {
             pri.UnexpectedGroupIndex = true;
             return;
@@ -68,36 +64,36 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         pri.ResponseFailure |= message.Code is not (SuccessCode or InvalidRequestCode);
         Remove(group);
         Changed();
-        if (!group.IsGivenUp)
-            group.End(message.Code == SuccessCode ? PageAnswer.Success : PageAnswer.Refused);
+        if (!group.IsAbandoned)
+            group.Complete(message.Code == SuccessCode ? PageRequestResult.Success : PageRequestResult.Refused);
     }
 
-    /// <summary>Has nobody wait for answers to requests with a PASID any more. The answers may still come.</summary>
-    public void GiveUp(Pasid pasid)
+    /// <summary>Abandons the waits for groups with a PASID. Their responses can still arrive.</summary>
+    public void Abandon(Pasid pasid)
     {
         foreach (PageRequestGroup? group in _outstanding)
         {
-            if (group is not { IsGivenUp: false } || !group.IsOf(pasid))
+            if (group is not { IsAbandoned: false } || !group.Uses(pasid))
                 continue;
-            group.IsGivenUp = true;
-            function.Post(GiveUpGroup, group, "page request given up");
+            group.IsAbandoned = true;
+            function.Post(AbandonGroup, group, "page request given up");
         }
 
         Changed();
     }
 
-    /// <summary>Has those who wait for credits look again.</summary>
+    /// <summary>Notifies waits for credits that credits or the state of the interface changed.</summary>
     public void Changed() => _changed.Raise();
 
-    /// <summary>Forgets every group; answers to them will be unexpected.</summary>
-    public void Forget()
+    /// <summary>Aborts all groups. Their responses, if they arrive, are unexpected.</summary>
+    public void AbortAll()
     {
         foreach (PageRequestGroup? group in _outstanding)
         {
             if (group is null)
                 continue;
             Remove(group);
-            if (!group.IsGivenUp)
+            if (!group.IsAbandoned)
                 function.Post(AbortGroup, group, "aborted page request");
         }
 
@@ -108,13 +104,13 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     {
         foreach (PageRequestGroup? group in _outstanding)
         {
-            if (group is { IsGivenUp: false })
-                waits.Add($"{function.RequesterId} waits for the answer to page request {group}");
+            if (group is { IsAbandoned: false })
+                waits.Add($"{function.RequesterId} waits for the response to page request {group}");
         }
     }
 
-    // Without an answer that carries the PASID, groups of two PASIDs are told apart by their index alone.
-    private bool Fits(in PageGroupResponseMessage message, PageRequestGroup group)
+    // A response without PASID matches by index alone.
+    private bool Matches(in PageGroupResponseMessage message, PageRequestGroup group)
     {
         bool carriesPasid = message.Prefix.IsPresent;
         if (pri.ResponsePasidRequired && group.Prefix.IsPresent && !carriesPasid)
@@ -122,10 +118,10 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         return !carriesPasid || group.Prefix.IsPresent && message.Prefix.Pasid == group.Prefix.Pasid;
     }
 
-    private PageAnswer? Obstacle(PasidPrefix prefix, int resets) =>
-        function.Resets != resets ? PageAnswer.Aborted
-        : function.GivesUp(prefix) ? PageAnswer.GivenUp
-        : !pri.Enabled || pri.ResponseFailure ? PageAnswer.NotEnabled
+    private PageRequestResult? ReasonNotToSend(PasidPrefix prefix, int resets) =>
+        function.Resets != resets ? PageRequestResult.Aborted
+        : function.IsAborting(prefix) ? PageRequestResult.Abandoned
+        : !pri.Enabled || pri.ResponseFailure ? PageRequestResult.NotEnabled
         : null;
 
     private bool HasCredits(int count) =>
@@ -140,7 +136,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         group.Count = count;
         group.IsOutstanding = true;
         group.IsAwaited = true;
-        group.IsGivenUp = false;
+        group.IsAbandoned = false;
         _outstanding[group.Index] = group;
         Outstanding += count;
         return group;
@@ -184,6 +180,6 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
                 return index;
         }
 
-        throw new InvalidOperationException($"{function.RequesterId} has {Groups} groups outstanding, and no more indexes.");
+        throw new InvalidOperationException($"{function.RequesterId} has {Groups} outstanding groups and no free index. Wait for responses first.");
     }
 }

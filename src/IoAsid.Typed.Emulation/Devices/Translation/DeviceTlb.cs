@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A device TLB: translations a function was given, until they are invalidated or make room for others (the one given longest ago
-/// goes first). Bounded; nothing is allocated once it is full.
+/// A device TLB: the translations that a function has received and that are not invalidated. A full TLB replaces the oldest translation. It then allocates
+/// nothing.
 /// </summary>
 internal sealed class DeviceTlb
 {
@@ -25,10 +25,10 @@ internal sealed class DeviceTlb
         _slots = new Dictionary<Key, int>(capacity);
     }
 
-    /// <summary>How many translations it holds.</summary>
+    /// <summary>The number of translations.</summary>
     public int Count => _slots.Count;
 
-    /// <summary>Finds the translation of an address.</summary>
+    /// <summary>Tries to find the translation of an address.</summary>
     public bool TryFind(PasidPrefix prefix, ulong address, out TranslationEntry entry)
     {
         int slot = Find(TranslationSpace.Of(prefix), address);
@@ -38,7 +38,7 @@ internal sealed class DeviceTlb
         return slot != NoSlot;
     }
 
-    /// <summary>Holds a translation instead of what it held for the page before.</summary>
+    /// <summary>Adds a translation. It replaces an earlier translation of the same page.</summary>
     public void Add(PasidPrefix prefix, ulong address, in TranslationEntry entry)
     {
         TranslationSpace space = entry.Global ? TranslationSpace.GlobalOf(prefix) : TranslationSpace.Of(prefix);
@@ -52,30 +52,30 @@ internal sealed class DeviceTlb
         slot = _next;
         _next = (_next + 1) % _held.Length;
         if (_held[slot].IsUsed)
-            Drop(slot);
+            RemoveSlot(slot);
         _held[slot] = new Slot(key, entry, IsUsed: true);
         _slots.Add(key, slot);
-        Tally(key, 1);
+        UpdateCounts(key, 1);
     }
 
-    /// <summary>Drops what an invalidation is about, wholly or in part.</summary>
+    /// <summary>Removes all translations that overlap an invalidation.</summary>
     public void Invalidate(in InvalidateRequestMessage message, DeviceTlbRange range)
     {
         for (int slot = 0; slot < _held.Length; slot++)
         {
             ref readonly Slot held = ref _held[slot];
-            if (held.IsUsed && held.Key.Space.IsMeantBy(message) && held.Key.Overlaps(range))
-                Drop(slot);
+            if (held.IsUsed && held.Key.Space.IsCoveredBy(message) && held.Key.Overlaps(range))
+                RemoveSlot(slot);
         }
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Removes all translations.</summary>
     public void Clear()
     {
         for (int slot = 0; slot < _held.Length; slot++)
         {
             if (_held[slot].IsUsed)
-                Drop(slot);
+                RemoveSlot(slot);
         }
     }
 
@@ -91,15 +91,15 @@ internal sealed class DeviceTlb
         return NoSlot;
     }
 
-    private void Drop(int slot)
+    private void RemoveSlot(int slot)
     {
         Key key = _held[slot].Key;
         _held[slot] = default;
         _slots.Remove(key);
-        Tally(key, -1);
+        UpdateCounts(key, -1);
     }
 
-    private void Tally(in Key key, int by)
+    private void UpdateCounts(in Key key, int by)
     {
         int held = _heldByShift[key.Shift] += by;
         _shifts = held == 0 ? _shifts & ~(1UL << key.Shift) : _shifts | 1UL << key.Shift;

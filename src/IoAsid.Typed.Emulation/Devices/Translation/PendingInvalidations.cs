@@ -4,21 +4,21 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The invalidations a function was sent and has not completed. Each is worked on in a step of its own: translations go, those
-/// under way are not to be kept, and when the reads that still use them are done the completion is sent, behind every write and
-/// page request (PCIe, ATS Invalidation).
+/// The invalidations that a function has received and not completed. Each is applied in a step of its own. It removes cached translations, and marks
+/// translation requests in flight so that their results are not cached. The completion is sent when no outstanding read uses a removed translation. It is
+/// posted, so it follows all writes and page requests (PCIe, ATS Invalidation).
 /// </summary>
-internal sealed class Invalidations(EmulatedFunction function, FunctionOptions options, AtsCapability ats)
+internal sealed class PendingInvalidations(EmulatedFunction function, FunctionOptions options, AtsCapability ats)
 {
     private const int Tags = 32;
 
-    private static readonly Action<object?> WorkOnNext = static self => ((Invalidations)self!).WorkOn();
+    private static readonly Action<object?> ApplyNext = static self => ((PendingInvalidations)self!).Apply();
 
     private readonly Queue<InvalidateRequestMessage> _received = [];
     private readonly List<Applied> _applied = [];
 
-    /// <summary>How many were sent beyond the depth of the queue; they are lost, and never complete.</summary>
-    public long OverDepth { get; private set; }
+    /// <summary>The number of invalidations that exceeded the queue depth. They are lost and never complete.</summary>
+    public long Lost { get; private set; }
 
     public void Receive(in InvalidateRequestMessage message)
     {
@@ -26,16 +26,16 @@ internal sealed class Invalidations(EmulatedFunction function, FunctionOptions o
             return;
         if (_received.Count + _applied.Count >= options.InvalidateQueueDepth)
         {
-            OverDepth++;
+            Lost++;
             return;
         }
 
         _received.Enqueue(message);
-        function.Post(WorkOnNext, this, "invalidation");
+        function.Post(ApplyNext, this, "invalidation");
     }
 
-    /// <summary>Completes those that no read stands in the way of any more.</summary>
-    public void CompleteThoseDone()
+    /// <summary>Completes the invalidations without outstanding reads.</summary>
+    public void CompleteFinished()
     {
         uint done = 0;
         for (int at = 0; at < _applied.Count; at++)
@@ -51,25 +51,25 @@ internal sealed class Invalidations(EmulatedFunction function, FunctionOptions o
             Complete(done);
     }
 
-    public void Forget()
+    public void Clear()
     {
         _received.Clear();
         _applied.Clear();
     }
 
-    private void WorkOn()
+    private void Apply()
     {
         if (!_received.TryDequeue(out InvalidateRequestMessage message))
             return;
         DeviceTlbRange range = RangeOf(message);
-        if (!function.Does(DeviceMisbehaviour.KeepsInvalidated))
+        if (!function.Does(DeviceMisbehaviour.KeepsInvalidatedTranslations))
         {
             ats.Tlb.Invalidate(message, range);
-            function.Requests.SpoilTranslations(message, range);
+            function.Requests.InvalidateTranslations(message, range);
         }
 
-        _applied.Add(new Applied(message, range, function.Requests.Begun));
-        CompleteThoseDone();
+        _applied.Add(new Applied(message, range, function.Requests.Started));
+        CompleteFinished();
     }
 
     private void Complete(uint done)
@@ -84,7 +84,7 @@ internal sealed class Invalidations(EmulatedFunction function, FunctionOptions o
 
     private async void CompleteLate(uint done)
     {
-        await function.Hardware.Delay(options.LateBy);
+        await function.Hardware.Delay(options.LateCompletionDelay);
         Send(done);
     }
 
@@ -92,11 +92,11 @@ internal sealed class Invalidations(EmulatedFunction function, FunctionOptions o
     {
         InvalidateCompletionMessage message = new(function.RequesterId, done);
         function.Port.Send(message);
-        if (function.Does(DeviceMisbehaviour.CompletesTwice))
+        if (function.Does(DeviceMisbehaviour.CompletesInvalidationTwice))
             function.Port.Send(message);
     }
 
-    // Bit 11 of the address is S: the range is larger than a page.
+    // S, bit 11 of the address: the range is larger than a page.
     private static DeviceTlbRange RangeOf(in InvalidateRequestMessage message) =>
         DeviceTlbRange.Decode(message.AddressAndSize, (message.AddressAndSize & 1 << 11) != 0);
 
