@@ -21,7 +21,7 @@ public sealed class MachineCheckerTests
     [Fact]
     public void Translation_kept_after_its_invalidation_is_found() => SeededTest.Run(seeds: 10, seed =>
     {
-        using MachineChecker checker = Play(seed, DeviceMisbehaviour.KeepsInvalidated);
+        using MachineChecker checker = Play(seed, DeviceMisbehaviour.KeepsInvalidatedTranslations);
 
         Assert.Equal(Engine, checker.AssertFound(FindingKind.UsedAfterInvalidation).Requester);
         MachineCheckException harm = Assert.Throws<MachineCheckException>(checker.AssertNoHarm);
