@@ -59,46 +59,32 @@ public readonly partial record struct VtdCapabilities(
 
     /// <summary>CAP.SSLPS: bit 0 means 2 MiB pages, bit 1 means 1 GiB pages in the second stage.</summary>
     public int SecondStageLargePages => Capability.SecondStageLargePages;
-
     /// <summary>ECAP.SMTS: scalable mode.</summary>
     public bool ScalableMode => ExtendedCapability.ScalableMode;
-
     /// <summary>ECAP.FSTS: first-stage translation.</summary>
     public bool FirstStage => ExtendedCapability.FirstStage;
-
     /// <summary>ECAP.SSTS: second-stage translation in scalable mode. Legacy mode has it always.</summary>
     public bool SecondStage => ExtendedCapability.SecondStage;
-
     /// <summary>ECAP.NEST: nested translation.</summary>
     public bool Nested => ExtendedCapability.Nested;
-
     /// <summary>ECAP.PT: pass-through.</summary>
     public bool PassThrough => ExtendedCapability.PassThrough;
-
     /// <summary>CAP.FS5LP: 5-level paging in the first stage.</summary>
     public bool FiveLevelPaging => Capability.FiveLevelPaging;
-
     /// <summary>CAP.FS1GP: 1 GiB pages in the first stage.</summary>
     public bool OneGigabyteFirstStagePages => Capability.OneGigabyteFirstStagePages;
-
     /// <summary>ECAP.PRS: page requests.</summary>
     public bool PageRequests => ExtendedCapability.PageRequests;
-
     /// <summary>ECAP.DT: device TLBs.</summary>
     public bool DeviceTlb => ExtendedCapability.DeviceTlb;
-
     /// <summary>ECAP.PASID: requests may carry a PASID.</summary>
     public bool Pasid => ExtendedCapability.Pasid;
-
     /// <summary>ECAP.VCS: virtual commands.</summary>
     public bool VirtualCommands => ExtendedCapability.VirtualCommands;
-
     /// <summary>ECAP.SSADS: accessed and dirty bits in the second stage.</summary>
     public bool SecondStageAccessedDirty => ExtendedCapability.SecondStageAccessedDirty;
-
     /// <summary>ECAP.EAFS: extended accessed flags.</summary>
     public bool ExtendedAccessed => ExtendedCapability.ExtendedAccessed;
-
     /// <summary>ECAP.SRS: supervisor requests.</summary>
     public bool SupervisorRequests => ExtendedCapability.SupervisorRequests;
 
@@ -107,37 +93,26 @@ public readonly partial record struct VtdCapabilities(
 
     /// <summary>ECAP.SMPWCS: page walks in scalable mode can snoop the processor caches.</summary>
     public bool PageWalkCoherency => ExtendedCapability.ScalablePageWalkCoherency;
-
     /// <summary>ECAP.SC: snooping can be controlled.</summary>
     public bool SnoopControl => ExtendedCapability.SnoopControl;
-
     /// <summary>ECAP.RPS: the RID_PASID field.</summary>
     public bool RidPasid => ExtendedCapability.RidPasid;
-
     /// <summary>ECAP.ADMS: abort-DMA mode.</summary>
     public bool AbortDma => ExtendedCapability.AbortDma;
-
     /// <summary>ECAP.QI: queued invalidation.</summary>
     public bool QueuedInvalidation => ExtendedCapability.QueuedInvalidation;
-
     /// <summary>ECAP.PDS: an invalidation wait can drain page requests.</summary>
     public bool PageRequestDrain => ExtendedCapability.PageRequestDrain;
-
     /// <summary>ECAP.IR: interrupt remapping.</summary>
     public bool InterruptRemapping => ExtendedCapability.InterruptRemapping;
-
     /// <summary>ECAP.NWFS: the no-write flag of translation requests is respected.</summary>
     public bool NoWriteFlag => ExtendedCapability.NoWriteFlag;
-
     /// <summary>CAP.CM: entries that are not present or faulting may be cached.</summary>
     public bool CachingMode => Capability.CachingMode;
-
     /// <summary>CAP.ZLR: zero-length reads of write-only pages are allowed.</summary>
     public bool ZeroLengthRead => Capability.ZeroLengthRead;
-
     /// <summary>CAP.PSI: page-selective IOTLB invalidation.</summary>
     public bool PageSelectiveInvalidation => Capability.PageSelectiveInvalidation;
-
     /// <summary>CAP.ESRTPS: setting the root table flushes the context, PASID, IOTLB and paging-structure caches.</summary>
     public bool SetRootTableFlushes => Capability.SetRootTableFlushes;
 

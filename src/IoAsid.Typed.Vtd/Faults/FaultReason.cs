@@ -103,9 +103,7 @@ public enum FaultReason
     PasidEntryNotPresent = 0x59,
     /// <summary>5Ah, SPT.3: the PASID table entry has a reserved bit set.</summary>
     PasidEntryReserved = 0x5A,
-    /// <summary>
-    /// 5Bh, SPT.4: the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do.
-    /// </summary>
+    /// <summary>5Bh, SPT.4: the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do.</summary>
     PasidEntryInvalid = 0x5B,
     /// <summary>5Ch, SPT.5: an execute request, and the unit or the PASID entry does not allow them.</summary>
     ExecuteRequestsDisabled = 0x5C,
@@ -125,9 +123,7 @@ public enum FaultReason
     NestedTableReadDenied = 0x75,
     /// <summary>76h, SFS.7: nested: the second stage does not allow a first-stage entry to be read.</summary>
     NestedEntryReadDenied = 0x76,
-    /// <summary>
-    /// 77h, SFS.8: nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set.
-    /// </summary>
+    /// <summary>77h, SFS.8: nested: the second stage does not allow accessed or dirty bits of a first-stage entry to be set.</summary>
     NestedEntryWriteDenied = 0x77,
     /// <summary>78h, SSS.1: a second-stage entry below the top cannot be read.</summary>
     SecondStageEntryAccess = 0x78,

@@ -42,10 +42,8 @@ public enum AddressType
 {
     /// <summary>The address is to be translated.</summary>
     Untranslated = 0,
-
     /// <summary>The device asks for a translation.</summary>
     TranslationRequest = 1,
-
     /// <summary>The device translated the address itself.</summary>
     Translated = 2,
 }
@@ -55,13 +53,10 @@ public enum FaultRequestType
 {
     /// <summary>A write.</summary>
     Write = 0,
-
     /// <summary>A page request.</summary>
     PageRequest = 1,
-
     /// <summary>A read.</summary>
     Read = 2,
-
     /// <summary>A read, change and write in one.</summary>
     AtomicOperation = 3,
 }

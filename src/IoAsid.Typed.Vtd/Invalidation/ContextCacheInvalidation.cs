@@ -30,13 +30,10 @@ public enum ContextInvalidationGranularity
 {
     /// <summary>Not a granularity.</summary>
     Invalid = 0,
-
     /// <summary>Everything.</summary>
     Global = 1,
-
     /// <summary>The entries of a domain.</summary>
     Domain = 2,
-
     /// <summary>The entries of a device in a domain.</summary>
     Device = 3,
 }

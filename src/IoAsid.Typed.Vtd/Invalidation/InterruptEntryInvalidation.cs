@@ -1,8 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.
-/// </summary>
+/// <summary>Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.</summary>
 [BitLayout("Interrupt entry cache invalidation", 256, Initial = (ulong)InvalidationType.InterruptEntry)]
 public readonly partial record struct InterruptEntryInvalidation
 {

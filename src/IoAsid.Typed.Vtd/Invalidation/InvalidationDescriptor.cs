@@ -1,8 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// Any descriptor of the invalidation queue: its type, before it is known which one it is (VT-d, Invalidation Descriptors).
-/// </summary>
+/// <summary>Any descriptor of the invalidation queue: its type, before it is known which one it is (VT-d, Invalidation Descriptors).</summary>
 /// <remarks>
 /// Every descriptor is held as 256 bits. A queue of 128-bit descriptors holds <see cref="Bits256.Lower"/>; the upper half of one
 /// read from it is zero. An object initializer encodes: <c>new IotlbInvalidation { Granularity = …, DomainId = 5 }</c>.
@@ -44,31 +42,22 @@ public enum InvalidationType
 {
     /// <summary>Not a type.</summary>
     Invalid = 0,
-
     /// <summary><see cref="ContextCacheInvalidation"/>.</summary>
     ContextCache = 1,
-
     /// <summary><see cref="IotlbInvalidation"/>.</summary>
     Iotlb = 2,
-
     /// <summary><see cref="DeviceTlbInvalidation"/>. Needs ECAP.DT.</summary>
     DeviceTlb = 3,
-
     /// <summary><see cref="InterruptEntryInvalidation"/>. Needs ECAP.IR.</summary>
     InterruptEntry = 4,
-
     /// <summary><see cref="InvalidationWait"/>.</summary>
     Wait = 5,
-
     /// <summary><see cref="PasidIotlbInvalidation"/>. Scalable mode.</summary>
     PasidIotlb = 6,
-
     /// <summary><see cref="PasidCacheInvalidation"/>. Scalable mode.</summary>
     PasidCache = 7,
-
     /// <summary><see cref="PasidDeviceTlbInvalidation"/>. Scalable mode; needs ECAP.DT.</summary>
     PasidDeviceTlb = 8,
-
     /// <summary><see cref="Vtd.PageGroupResponse"/>. Scalable mode.</summary>
     PageGroupResponse = 9,
 }

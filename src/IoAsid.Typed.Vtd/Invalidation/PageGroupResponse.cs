@@ -42,10 +42,8 @@ public enum PageRequestResponseCode
 {
     /// <summary>The pages are there: ask again for translations.</summary>
     Success = 0,
-
     /// <summary>A page is not there or not allowed.</summary>
     InvalidRequest = 1,
-
     /// <summary>The device is to disable its page requests.</summary>
     ResponseFailure = 15,
 }

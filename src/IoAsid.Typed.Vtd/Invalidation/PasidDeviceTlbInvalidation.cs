@@ -2,9 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.
-/// </summary>
+/// <summary>Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
 [BitLayout("PASID-based device-TLB invalidation", 256, Initial = (ulong)InvalidationType.PasidDeviceTlb)]
 public readonly partial record struct PasidDeviceTlbInvalidation
 {

@@ -36,10 +36,8 @@ public enum PasidIotlbGranularity
 {
     /// <summary>Not a granularity.</summary>
     Invalid = 0,
-
     /// <summary>The translations of a PASID in a domain.</summary>
     Pasid = 2,
-
     /// <summary>The translations of pages of a PASID in a domain.</summary>
     Page = 3,
 }

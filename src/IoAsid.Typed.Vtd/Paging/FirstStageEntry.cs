@@ -40,17 +40,13 @@ public readonly partial record struct FirstStageEntry
     /// <summary>Bit 11: ignored by hardware, free for software.</summary>
     [Bits("IGN11", 11)] public partial bool Ignored11 { get; init; }
 
-    /// <summary>
-    /// Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.
-    /// </summary>
+    /// <summary>Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.</summary>
     [Bits("ADDR", 12, 51, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 
     /// <summary>Bits 62:52: ignored by hardware, free for software.</summary>
     [Bits("IGN62_52", 52, 62)] public partial ushort Ignored62To52 { get; init; }
 
-    /// <summary>
-    /// XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.
-    /// </summary>
+    /// <summary>XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.</summary>
     [Bits("XD", 63)] public partial bool ExecuteDisable { get; init; }
 
     /// <summary>The bits that must be zero in a present entry. Compute the masks once: there are two for each level.</summary>

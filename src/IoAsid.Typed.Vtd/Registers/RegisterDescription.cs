@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// A register as the architecture describes it: where it is, what its fields are, and what software can do with each.
-/// </summary>
+/// <summary>A register as the architecture describes it: where it is, what its fields are, and what software can do with each.</summary>
 /// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit
 /// say.</remarks>
 public sealed class RegisterDescription
@@ -71,10 +69,8 @@ public enum RegisterBase
 {
     /// <summary>The base of the unit's registers.</summary>
     Unit,
-
     /// <summary>Where ECAP.IRO says: IVA and IOTLB.</summary>
     Iotlb,
-
     /// <summary>Where CAP.FRO says, once for each of the CAP.NFR + 1 fault recording registers.</summary>
     FaultRecords,
 }

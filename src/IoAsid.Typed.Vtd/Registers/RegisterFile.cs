@@ -36,9 +36,7 @@ public sealed class RegisterFile
     /// <summary>The offset in bytes after the last register.</summary>
     public int Size { get; }
 
-    /// <summary>
-    /// The register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.
-    /// </summary>
+    /// <summary>The register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.</summary>
     /// <param name="offset">In bytes from the base of the unit's registers; any value.</param>
     public PlacedRegister? Find(int offset)
     {

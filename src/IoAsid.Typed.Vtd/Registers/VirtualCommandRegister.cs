@@ -19,10 +19,8 @@ public enum VirtualCommand
 {
     /// <summary>Nothing.</summary>
     None = 0,
-
     /// <summary>Allocate a PASID: the result.</summary>
     AllocatePasid = 1,
-
     /// <summary>Free a PASID: the operand.</summary>
     FreePasid = 2,
 }

@@ -21,10 +21,8 @@ public enum VirtualCommandStatus
 {
     /// <summary>It is done.</summary>
     Success = 0,
-
     /// <summary>There is no such command.</summary>
     UndefinedCommand = 1,
-
     /// <summary>No PASID is left to allocate, or the PASID to free is not allocated.</summary>
     PasidUnavailable = 16,
 }

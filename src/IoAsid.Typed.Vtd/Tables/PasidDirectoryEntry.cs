@@ -2,9 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// An entry of the PASID directory, indexed by bits 19:6 of the PASID (VT-d, Scalable-Mode PASID Directory Entry).
-/// </summary>
+/// <summary>An entry of the PASID directory, indexed by bits 19:6 of the PASID (VT-d, Scalable-Mode PASID Directory Entry).</summary>
 [BitLayout("PASID directory entry", 64)]
 public readonly partial record struct PasidDirectoryEntry
 {

@@ -79,9 +79,7 @@ public readonly partial record struct PasidEntry
     /// <summary>EAFE: first-stage entries have an extended accessed bit.</summary>
     [Bits("EAFE", 135, Needs = Requirement.ExtendedAccessed)] public partial bool ExtendedAccessedEnable { get; init; }
 
-    /// <summary>
-    /// FSPTPTR (older: FLPTPTR): the address of the top first-stage table, a multiple of 4096; a guest address if nested.
-    /// </summary>
+    /// <summary>FSPTPTR (older: FLPTPTR): the address of the top first-stage table, a multiple of 4096; a guest address if nested.</summary>
     [Bits("FSPTPTR", 140, 191, Content = FieldContent.HostAddress, Needs = Requirement.FirstStage)]
     public partial ulong FirstStageTable { get; init; }
 
@@ -102,16 +100,12 @@ public enum PasidGrantType
 {
     /// <summary>Not a grant type.</summary>
     Invalid = 0,
-
     /// <summary>The first stage only.</summary>
     FirstStage = 1,
-
     /// <summary>The second stage only.</summary>
     SecondStage = 2,
-
     /// <summary>The first stage over the second: first-stage tables hold guest addresses.</summary>
     Nested = 3,
-
     /// <summary>No translation.</summary>
     PassThrough = 4,
 }
@@ -121,7 +115,6 @@ public enum FirstStagePagingMode
 {
     /// <summary>4 levels: 48-bit canonical addresses.</summary>
     FourLevel = 0,
-
     /// <summary>5 levels: 57-bit canonical addresses. Needs CAP.FS5LP.</summary>
     FiveLevel = 1,
 }

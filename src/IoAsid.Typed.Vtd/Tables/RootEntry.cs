@@ -1,8 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// An entry of the legacy root table, indexed by bus: where the context table of the bus is (VT-d, Root Entry).
-/// </summary>
+/// <summary>An entry of the legacy root table, indexed by bus: where the context table of the bus is (VT-d, Root Entry).</summary>
 [BitLayout("Root entry", 128)]
 public readonly partial record struct RootEntry
 {

@@ -2,9 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).
-/// </summary>
+/// <summary>A scalable-mode context entry, indexed by the low 7 bits of device and function (VT-d, Scalable-Mode Context Entry).</summary>
 [BitLayout("Scalable context entry", 256)]
 public readonly partial record struct ScalableContextEntry
 {

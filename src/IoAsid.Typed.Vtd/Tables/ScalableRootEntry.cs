@@ -1,9 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>
-/// An entry of the scalable-mode root table, indexed by bus: where the two context tables of the bus are (VT-d, Scalable-Mode
-/// Root Entry).
-/// </summary>
+/// <summary>An entry of the scalable-mode root table, indexed by bus: where the two context tables of the bus are (VT-d, Scalable-Mode Root Entry).</summary>
 /// <remarks>
 /// Each half is valid, or not, by itself: test the word that is used against the same word of the mask.
 /// </remarks>
