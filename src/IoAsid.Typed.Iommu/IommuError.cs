@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Why an operation of the IOMMU layer was refused. The names in brackets are Linux's.</summary>
+/// <summary>The reason why an operation of the IOMMU layer was refused. The names in brackets are errors of Linux.</summary>
 public enum IommuError
 {
-    /// <summary>The unit or the function lacks what is needed, or it is not enabled (ENODEV, EOPNOTSUPP).</summary>
+    /// <summary>The unit or the function lacks a required capability, or the capability is not enabled (ENODEV, EOPNOTSUPP).</summary>
     NotSupported,
 
-    /// <summary>There is no memory left for tables or pages (ENOMEM).</summary>
+    /// <summary>No memory is left for tables or pages (ENOMEM).</summary>
     NoMemory,
 
     /// <summary>No PASID is left in the range, the set or the quota (ENOSPC).</summary>
@@ -15,16 +15,16 @@ public enum IommuError
     /// <summary>The PASID is wider than the function can send (EOVERFLOW).</summary>
     PasidTooWide,
 
-    /// <summary>Something else is attached there, or it is in use (EBUSY).</summary>
+    /// <summary>The resource is in use, or another object is attached (EBUSY).</summary>
     Busy,
 
-    /// <summary>Nothing is attached there, or there is no such id (ENOENT).</summary>
+    /// <summary>The id does not exist, or nothing is attached (ENOENT).</summary>
     NotFound,
 
-    /// <summary>The mode of the device or the domain forbids it (EPERM).</summary>
+    /// <summary>The mode of the device or of the domain forbids the operation (EPERM).</summary>
     NotPermitted,
 
-    /// <summary>The function was pulled out, isolated after it failed, or is being reset (ENODEV).</summary>
+    /// <summary>The function was removed, was isolated after a failure, or is being reset (ENODEV).</summary>
     DeviceGone,
 
     /// <summary>The process or the guest has ended (ESRCH).</summary>

@@ -4,10 +4,10 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The operating system's side of a machine's remapping units: drives them, owns the PASIDs, and has the flows on top. The sets are the tree that this project
-/// is about: the page request handler reads <see cref="SvaBindings"/> and never finds <see cref="AuxiliaryDomains"/>.
+/// The operating system's side of a machine's remapping units. It drives the units and owns the PASIDs. Each kind of PASID has a set of its own: the page
+/// request handler reads <see cref="SvaBindings"/> and never finds <see cref="AuxiliaryDomains"/>.
 /// </summary>
-/// <remarks>Runs in steps of the machine's scheduler; not thread-safe. Code between two awaits is one step.</remarks>
+/// <remarks>The subsystem runs in steps of the machine's scheduler and is not thread-safe. Code between two awaits is one step.</remarks>
 public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
 {
     private readonly IPlatform _platform;
@@ -33,32 +33,32 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
         _removals = platform.Subscribe(this);
     }
 
-    /// <summary>Raised when a disposal could not tear something down, because a unit does not work. The disposal goes on. Handlers must not throw.</summary>
+    /// <summary>Raised when a disposal could not tear an object down because a unit does not work. The disposal continues. Handlers must not throw.</summary>
     public event EventHandler<TearDownFailedEventArgs>? TearDownFailed
     {
         add => _tearDown.Failed += value;
         remove => _tearDown.Failed -= value;
     }
 
-    /// <summary>The machine's free memory.</summary>
+    /// <summary>The allocator of the machine's memory.</summary>
     public FrameAllocator Frames { get; }
 
-    /// <summary>The one number space of PASIDs: shared work queues cross devices, so one for all.</summary>
+    /// <summary>The number space of PASIDs. All devices share it, because one shared work queue serves several devices.</summary>
     public IoAsidSpace Pasids { get; }
 
     /// <summary>The bindings of shared virtual addressing, native and of guests. Only this class binds and unbinds them.</summary>
     public IoAsidReader<SvaBinding> SvaBindings => SvaSet;
 
-    /// <summary>The auxiliary domains that are attached. Page requests never find these.</summary>
+    /// <summary>The attached auxiliary domains. The page request handler never finds them.</summary>
     public IoAsidReader<AuxiliaryDomain> AuxiliaryDomains => AuxiliarySet;
 
-    /// <summary>Answers page requests.</summary>
+    /// <summary>The handler that answers page requests.</summary>
     public PageRequestHandler PageRequests { get; }
 
-    /// <summary>Binds processes to devices.</summary>
+    /// <summary>The component that binds processes to devices.</summary>
     public SharedVirtualAddressing Sva { get; }
 
-    /// <summary>The units.</summary>
+    /// <summary>The drivers of the units.</summary>
     public IReadOnlyList<VtdDriver> Units => _units;
 
     internal IoAsidSet<SvaBinding> SvaSet { get; }
@@ -67,36 +67,38 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
 
     private bool HasIncoherentWalks => _units.Exists(unit => !unit.Capabilities.PageWalkCoherency);
 
-    /// <summary>Switches all units of a machine on.</summary>
+    /// <summary>Starts all units of a machine.</summary>
     /// <param name="platform">The machine.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the wait. A subsystem that starts all the same is disposed.</param>
-    /// <returns>The running subsystem. Requests of a function are refused until it is added.</returns>
-    /// <exception cref="IommuException">A unit lacks what is needed or does not work, or there is no memory. The units that were switched on are off.</exception>
+    /// <param name="cancellationToken">Cancels the wait. A subsystem that starts after the cancellation is disposed.</param>
+    /// <returns>The running subsystem. The units refuse requests of a function until the function is added.</returns>
+    /// <exception cref="IommuException">A unit lacks a required capability or does not work, or no memory is left. All units are stopped again.</exception>
     public static ValueTask<IommuSubsystem> StartAsync(IPlatform platform, IommuOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAllAsync(platform, options ?? new IommuOptions()).OrDisposed(cancellationToken);
 
-    /// <summary>Takes a function under control: it gets tables of its own, and reaches nothing until something is attached.</summary>
-    /// <param name="function">The function, plugged in behind one of the units.</param>
-    /// <param name="cancellationToken">Cancels the wait. The function is added all the same; adding it again returns the device.</param>
-    /// <returns>The device; the same one if it was added before. Its disposal gives the function up.</returns>
+    /// <summary>
+    /// Adds a function. The function gets a context entry and a PASID table of its own, and reaches no memory until a domain or a process is attached.
+    /// </summary>
+    /// <param name="function">The function, behind one of the units.</param>
+    /// <param name="cancellationToken">Cancels the wait. The function is added anyway, and a second call returns the device.</param>
+    /// <returns>The device, or the existing device if the function was added before. Disposing the device removes the function from the subsystem.</returns>
     /// <exception cref="ArgumentException">The function is behind none of the units.</exception>
-    /// <exception cref="IommuException">There is no memory for its tables, or a function that was pulled out and not disposed has its requester id.</exception>
+    /// <exception cref="IommuException">No memory is left for the tables, or a removed function that was not disposed has the same requester id.</exception>
     public ValueTask<IommuDevice> AddAsync(IPciFunction function, CancellationToken cancellationToken = default) =>
         AddAsync(function).UnlessCancelled(cancellationToken);
 
     /// <summary>Creates a process: an empty address space.</summary>
     /// <param name="name">The display name.</param>
     /// <param name="levels">The number of levels of its page tables, 4 or 5.</param>
-    /// <returns>The process. Its entries have accessed and dirty bits set from the start if a unit cannot set them.</returns>
-    /// <exception cref="IommuException">There is no memory for its top table.</exception>
+    /// <returns>The process. If a unit cannot set accessed and dirty bits, entries have both bits set from the start.</returns>
+    /// <exception cref="IommuException">No memory is left for the topmost table.</exception>
     public ProcessAddressSpace CreateProcess(string name, int levels = 4) => new(_platform.Memory, Frames, name, levels, HasIncoherentWalks);
 
-    /// <summary>Creates a domain that its owner fills.</summary>
+    /// <summary>Creates a domain. Its owner maps addresses to memory.</summary>
     /// <param name="name">The display name.</param>
-    /// <param name="width">The width of its addresses. Every unit it is attached to must support that.</param>
+    /// <param name="width">The width of the addresses. Each unit of an attached device must support the width.</param>
     /// <param name="kind">The way in which it translates.</param>
-    /// <exception cref="IommuException">There is no memory for its top table.</exception>
+    /// <exception cref="IommuException">No memory is left for the topmost table.</exception>
     public DmaDomain CreateDomain(string name, AddressWidth width = AddressWidth.Bits48, DomainKind kind = DomainKind.SecondStage) => new(name, kind switch
     {
         DomainKind.SecondStage => new SecondStageTables(_platform.Memory, Frames, width, CommonLargePages()),
@@ -114,15 +116,15 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// <summary>Creates a domain that devices reach by a PASID of its own.</summary>
     /// <param name="name">The display name.</param>
     /// <param name="width">The width of its addresses.</param>
-    /// <exception cref="IommuException">There is no memory for its top table.</exception>
+    /// <exception cref="IommuException">No memory is left for the topmost table.</exception>
     public AuxiliaryDomain CreateAuxiliaryDomain(string name, AddressWidth width = AddressWidth.Bits48) => new(CreateDomain(name, width), AuxiliarySet);
 
-    /// <summary>Creates a virtual machine's part of the IOMMU.</summary>
+    /// <summary>Creates the container of a virtual machine.</summary>
     /// <param name="name">The display name.</param>
-    /// <param name="quota">The number of PASIDs that the guest may have at a time.</param>
-    /// <returns>The container. Its disposal ends the guest.</returns>
+    /// <param name="quota">The largest number of PASIDs that the guest may have at a time.</param>
+    /// <returns>The container. Disposing the container ends the guest.</returns>
     /// <exception cref="IommuException">
-    /// NoPasid: fewer PASIDs are left. NoMemory: there is no memory for the guest's second stage. Nothing changed.
+    /// NoPasid: fewer than <paramref name="quota"/> PASIDs are left. NoMemory: no memory is left for the guest's second stage. Nothing changed.
     /// </exception>
     public VfioContainer CreateContainer(string name, uint quota)
     {
@@ -132,11 +134,11 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     }
 
     /// <summary>Attaches a domain for a device's requests without PASID.</summary>
-    /// <param name="device">The device; nothing is attached for such requests.</param>
+    /// <param name="device">The device. No other domain is attached for such requests.</param>
     /// <param name="domain">The domain.</param>
-    /// <param name="cancellationToken">Cancels the wait. An attachment that is made all the same is disposed.</param>
-    /// <returns>Disposing it detaches.</returns>
-    /// <exception cref="IommuException">Busy: a domain is attached already. NotSupported: the unit cannot walk the tables. Nothing changed.</exception>
+    /// <param name="cancellationToken">Cancels the wait. An attachment that completes after the cancellation is disposed.</param>
+    /// <returns>The attachment. Disposing the attachment detaches the domain.</returns>
+    /// <exception cref="IommuException">Busy: a domain is already attached. NotSupported: the unit cannot walk the tables. Nothing changed.</exception>
     public static ValueTask<DomainAttachment> AttachAsync(IommuDevice device, DmaDomain domain, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -145,15 +147,15 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     }
 
     /// <summary>
-    /// Ends all guests, bonds and attachments, gives up all functions and switches the units off. A failure is reported by <see cref="TearDownFailed"/> and not thrown, so
-    /// that the exception that caused the disposal is not replaced. A second disposal waits for the first.
+    /// Ends all guests, bonds and attachments, removes all functions and stops the units. A failure raises <see cref="TearDownFailed"/> and is not thrown, so
+    /// that it does not replace the exception that caused the disposal. A second disposal waits for the first.
     /// </summary>
     public ValueTask DisposeAsync() => _end.RunAsync(TearDownAsync);
 
     /// <inheritdoc/>
     void IPlatformObserver.FunctionRemoved(IPciFunction function)
     {
-        // Its requests are dropped and its page requests stay unanswered. Its bonds are ended by their owners.
+        // The unit drops the requests of the function, and its page requests stay unanswered. The owners of the bonds dispose them.
         if (Find(function) is { } device)
             _ = device.IsolateAsync().AsTask();
     }
@@ -200,7 +202,7 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     private async ValueTask<IommuDevice> AddAsync(IPciFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (Find(function) is { IsLeaving: false } known)
+        if (Find(function) is { IsDisposing: false } known)
             return known;
         VtdDriver unit = UnitOf(function);
         if (unit.Find(function.RequesterId) is not null)
@@ -221,7 +223,7 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
         return device;
     }
 
-    // A domain may be attached behind any unit, so it has only pages that all of them know.
+    // A domain may be attached behind any unit, so it has only the page sizes of all units.
     private int CommonLargePages() => _units.Aggregate(3, (common, unit) => common & unit.Capabilities.SecondStageLargePages);
 
     private IommuDevice? Find(IPciFunction function) => _units.SelectMany(unit => unit.Devices).FirstOrDefault(device => device.Function == function);

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Runs the steps of disposals. A step that fails is reported, and the next one runs.</summary>
+/// <summary>The steps of disposals. A step that fails raises an event, and the next step runs.</summary>
 internal sealed class TearDown
 {
     /// <summary>Raised when a step failed.</summary>
     public event EventHandler<TearDownFailedEventArgs>? Failed;
 
-    /// <summary>Runs a step.</summary>
+    /// <summary>Runs a step, and raises <see cref="Failed"/> if it fails.</summary>
     /// <param name="subject">The object that the step tears down.</param>
     /// <param name="step">The step.</param>
     public async ValueTask RunAsync(object subject, Func<ValueTask> step)
@@ -15,7 +15,7 @@ internal sealed class TearDown
         {
             await step();
         }
-#pragma warning disable CA1031 // A disposal must not replace the exception that is already on its way.
+#pragma warning disable CA1031 // A disposal must not replace the exception that is already propagating.
         catch (Exception error)
 #pragma warning restore CA1031
         {

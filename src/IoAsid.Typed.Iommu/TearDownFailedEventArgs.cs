@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Describes a failure during a disposal. The disposal went on.</summary>
+/// <summary>The data of a failure during a disposal. The disposal continued.</summary>
 /// <param name="subject">The object that could not be torn down.</param>
 /// <param name="error">The error.</param>
 public sealed class TearDownFailedEventArgs(object subject, Exception error) : EventArgs

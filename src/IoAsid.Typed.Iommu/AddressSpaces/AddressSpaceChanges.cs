@@ -1,22 +1,25 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The changes of an address space that take pages or rights away: one after the other, and each in the order entries, observers, memory.</summary>
+/// <summary>
+/// The changes of an address space that remove pages or rights. They run one after the other. Each change updates the entries, notifies the observers and then
+/// frees memory.
+/// </summary>
 internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults faults, AddressSpaceUsers users, AddressSpaceObservers observers)
 {
-    // Held during each change, observers included. It guards _leaving against a second change of the same range.
+    // Held during each change, observers included. It guards _pendingUnmaps against a second change of the same range.
     private readonly AsyncLock _lock = new();
-    private readonly List<AddressRange> _leaving = [];
+    private readonly List<AddressRange> _pendingUnmaps = [];
     private readonly SingleRun _exit = new();
 
     /// <summary>The ranges whose unmapping is not complete.</summary>
-    public IReadOnlyList<AddressRange> Leaving => _leaving;
+    public IReadOnlyList<AddressRange> PendingUnmaps => _pendingUnmaps;
 
     public async ValueTask UnmapAsync(AddressRange range)
     {
         using AsyncLockEntry turn = await EnterAsync(range);
         Removal removal = pages.Remove(range);
         faults.Abandon(range);
-        _leaving.Add(range);
+        _pendingUnmaps.Add(range);
         try
         {
             await observers.InvalidateAsync(range, removal.Tables == 0);
@@ -28,7 +31,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         }
         finally
         {
-            _leaving.Remove(range);
+            _pendingUnmaps.Remove(range);
         }
 
         pages.Free(removal);
@@ -38,12 +41,12 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
     {
         using AsyncLockEntry turn = await EnterAsync(range);
         if (!pages.Areas.Covers(range))
-            throw new IommuException(IommuError.NotFound, $"Not all of {range} is mapped. Protect what is.");
+            throw new IommuException(IommuError.NotFound, $"A part of {range} is not mapped. Protect only mapped addresses.");
         if (pages.SetRights(range, rights))
             await observers.InvalidateAsync(range, onlyLeaves: true);
     }
 
-    /// <summary>Exits. Each later call waits for the same exit.</summary>
+    /// <summary>Begins the exit, or waits for the exit that has begun.</summary>
     public ValueTask ExitAsync() => _exit.RunAsync(TearDownAsync);
 
     private async ValueTask<AsyncLockEntry> EnterAsync(AddressRange range)
@@ -76,7 +79,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         }
         finally
         {
-            users.Drop();
+            users.ReleaseReference();
         }
     }
 }

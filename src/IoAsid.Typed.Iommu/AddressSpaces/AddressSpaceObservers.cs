@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Those who are told of changes. All are told, whatever one of them throws.</summary>
+/// <summary>The observers of an address space. A notification reaches all observers, even if one of them throws.</summary>
 internal sealed class AddressSpaceObservers
 {
     private Subscription[] _all = [];
@@ -14,34 +14,34 @@ internal sealed class AddressSpaceObservers
         return subscription;
     }
 
-    /// <summary>Tells all of a changed range, and waits for all.</summary>
+    /// <summary>Notifies all observers of a changed range, and waits for all of them.</summary>
     public ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
         Subscription[] all = _all;
-        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => Tell(() => one.Observer.InvalidateAsync(range, onlyLeaves))));
+        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => NotifyAsync(() => one.Observer.InvalidateAsync(range, onlyLeaves))));
     }
 
-    /// <summary>Takes all off the list, tells them that the process has gone, and waits for all.</summary>
+    /// <summary>Unsubscribes all observers, notifies them of the exit, and waits for all of them.</summary>
     public ValueTask ReleaseAsync()
     {
         Subscription[] all = _all;
         _all = [];
-        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => Tell(one.Observer.ReleaseAsync)));
+        return all.Length == 0 ? default : WaitForAll(Array.ConvertAll(all, one => NotifyAsync(one.Observer.ReleaseAsync)));
     }
 
-    // One that throws at once has failed like one that fails later.
-    private static async ValueTask Tell(Func<ValueTask> tell) => await tell();
+    // An observer that throws before its first wait is treated like one whose task fails.
+    private static async ValueTask NotifyAsync(Func<ValueTask> notify) => await notify();
 
-    private static async ValueTask WaitForAll(ValueTask[] told)
+    private static async ValueTask WaitForAll(ValueTask[] notifications)
     {
         List<Exception> failures = [];
-        foreach (ValueTask one in told)
+        foreach (ValueTask one in notifications)
         {
             try
             {
                 await one;
             }
-#pragma warning disable CA1031 // It is thrown again when the others are done.
+#pragma warning disable CA1031 // The exception is thrown again after all observers have completed.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -3,8 +3,8 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The areas of a process, its page tables, and the frames in them. Each member leaves the three in agreement.</summary>
-/// <remarks>Each member is one step of the machine, so no lock guards them.</remarks>
+/// <summary>The areas of a process, its page tables, and the frames of both. Each member keeps the three consistent.</summary>
+/// <remarks>Each member is one step of the machine, so no lock guards the state.</remarks>
 internal sealed class AddressSpacePages
 {
     private const int LargePageLevel = 2;
@@ -15,12 +15,12 @@ internal sealed class AddressSpacePages
     private readonly PagingTree<FirstStageFormat> _tables;
     private readonly AreaMap _areas = new();
 
-    /// <summary>Empty page tables.</summary>
+    /// <summary>Creates empty page tables.</summary>
     /// <param name="memory">The physical memory as processors see it.</param>
     /// <param name="frames">The frames for pages and tables.</param>
     /// <param name="levels">The number of levels of tables, 4 or 5.</param>
     /// <param name="format">The format of entries.</param>
-    /// <exception cref="IommuException">There is no memory for the top table.</exception>
+    /// <exception cref="IommuException">No memory is left for the topmost table.</exception>
     public AddressSpacePages(IPhysicalMemory memory, FrameAllocator frames, int levels, FirstStageFormat format)
     {
         _memory = memory;
@@ -49,7 +49,7 @@ internal sealed class AddressSpacePages
     /// <summary>The number of pages of 4 KiB in memory.</summary>
     public long Resident { get; private set; }
 
-    /// <summary>The number of frames that are not used again, because an observer failed.</summary>
+    /// <summary>The number of frames that are not used again because an observer failed.</summary>
     public long Leaked { get; private set; }
 
     /// <summary>Tries to allocate a frame for a page.</summary>
@@ -58,8 +58,8 @@ internal sealed class AddressSpacePages
     /// <summary>Returns a frame that no entry points to.</summary>
     public void Return(ulong frame) => _frames.Free(frame);
 
-    /// <summary>Returns the area of an address if it allows an access.</summary>
-    /// <returns>The reason why a page is not brought in; null if one can be.</returns>
+    /// <summary>Checks whether a page fault can bring in the page of an address.</summary>
+    /// <returns>The outcome of the fault, or null if the page must be brought in.</returns>
     public PageFaultOutcome? Check(ulong address, MemoryRights access, out MemoryArea? area)
     {
         area = _areas.Find(address);
@@ -67,11 +67,11 @@ internal sealed class AddressSpacePages
             return PageFaultOutcome.NoArea;
         if ((access & ~area.Rights) != MemoryRights.None)
             return PageFaultOutcome.NotAllowed;
-        // Entries have the rights of their area at all times, so a page that is present has enough rights.
+        // Entries always have the rights of their area, so a page that is present has enough rights.
         return _tables.Find(address).IsUsed ? PageFaultOutcome.Handled : null;
     }
 
-    /// <summary>Brings a page of zeros in, a large one where it fits and there is memory for it.</summary>
+    /// <summary>Brings in a page of zeros. The page is large if it fits into the area and memory is left for it.</summary>
     public PageFaultOutcome BringInZeros(MemoryArea area, ulong address)
     {
         PagingSlot slot = _tables.Find(address);
@@ -82,15 +82,15 @@ internal sealed class AddressSpacePages
         return Insert(area, slot, AddressRange.PageOf(address).Start, frame);
     }
 
-    /// <summary>Brings a page in whose contents are known. The page belongs to an area and is not present.</summary>
+    /// <summary>Brings in a page with known contents. The page belongs to an area and is not present.</summary>
     public PageFaultOutcome BringIn(ulong page, ulong frame, ReadOnlySpan<byte> contents)
     {
         _memory.Write(frame, contents);
         return Insert(_areas.Find(page)!, _tables.Find(page), page, frame);
     }
 
-    /// <summary>Removes a range from areas and tables. The frames stay until <see cref="Free(Removal)"/>.</summary>
-    /// <exception cref="IommuException">A large page must be split and there is no memory for a table. Nothing changed.</exception>
+    /// <summary>Removes a range from areas and tables. <see cref="Free(Removal)"/> frees the frames later.</summary>
+    /// <exception cref="IommuException">A large page must be split, and no memory is left for a table. Nothing changed.</exception>
     public Removal Remove(AddressRange range)
     {
         Split(range);
@@ -102,8 +102,8 @@ internal sealed class AddressSpacePages
     }
 
     /// <summary>Changes the rights in a range.</summary>
-    /// <returns>True if a right was taken away somewhere.</returns>
-    /// <exception cref="IommuException">A large page must be split and there is no memory for a table. Nothing changed.</exception>
+    /// <returns>true if a right was removed from an area; otherwise, false.</returns>
+    /// <exception cref="IommuException">A large page must be split, and no memory is left for a table. Nothing changed.</exception>
     public bool SetRights(AddressRange range, MemoryRights rights)
     {
         Split(range);
@@ -112,28 +112,28 @@ internal sealed class AddressSpacePages
         return isLess;
     }
 
-    /// <summary>Returns the frames of a removal. No cache may have its entries.</summary>
+    /// <summary>Frees the frames of a removal. No cache may have its entries.</summary>
     public void Free(Removal removal)
     {
         removal.FreePages(_frames);
         removal.FreeTables(_frames);
     }
 
-    /// <summary>Gives the frames of a removal up: a cache may still have its entries.</summary>
+    /// <summary>Counts the frames of a removal as leaked, because a cache may still have its entries.</summary>
     public void Leak(Removal removal) => Leaked += removal.AllFrames;
 
-    /// <summary>Removes everything and returns all frames, those of the top table included.</summary>
+    /// <summary>Removes all pages and tables, including the topmost table, and frees their frames.</summary>
     public void FreeAll()
     {
         Free(Remove(UserHalf));
         _tables.Free();
     }
 
-    /// <summary>Gives all frames up: a cache may still have entries.</summary>
+    /// <summary>Counts all frames as leaked, because a cache may still have entries.</summary>
     public void LeakAll() => Leaked += Resident + _tables.Tables;
 
-    /// <summary>Returns a range that lies in the user half.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range lies outside.</exception>
+    /// <summary>Returns the range if it lies in the user half.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not in the user half.</exception>
     public AddressRange Inside(AddressRange range) => UserHalf.Contains(range)
         ? range
         : throw new ArgumentOutOfRangeException(nameof(range), range, $"Processes have the addresses {UserHalf}.");

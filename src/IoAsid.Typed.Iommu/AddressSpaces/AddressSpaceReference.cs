@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A reference to the structure of a process's address space (mm_count): it keeps the object meaningful, its name and its counts, not its pages.
+/// A reference to the structure of a process's address space (mm_count). It keeps the object with its name and its counts valid. It does not keep the pages.
 /// </summary>
 public sealed class AddressSpaceReference : IDisposable
 {
@@ -13,9 +13,9 @@ public sealed class AddressSpaceReference : IDisposable
         _held = new(addressSpace);
     }
 
-    /// <summary>What is referred to.</summary>
+    /// <summary>The address space.</summary>
     public ProcessAddressSpace AddressSpace { get; }
 
-    /// <summary>Releases it; more than once does nothing (mmdrop).</summary>
-    public void Dispose() => _held.Take()?.Drop();
+    /// <summary>Releases the reference (mmdrop). A second disposal does nothing.</summary>
+    public void Dispose() => _held.Take()?.ReleaseReference();
 }

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// One user of a process's memory (mm_users): as long as it is held the pages and tables stay, also if the process exits. Hold it for the time of
-/// one operation only, and never while waiting for the exit itself.
+/// One user of a process's memory (mm_users). While it is held, pages and tables stay, even if the process exits. Hold it for the time of one operation only,
+/// and never while waiting for the exit.
 /// </summary>
 public sealed class AddressSpaceUse : IDisposable
 {
@@ -14,9 +14,9 @@ public sealed class AddressSpaceUse : IDisposable
         _held = new(addressSpace);
     }
 
-    /// <summary>Whose memory it is.</summary>
+    /// <summary>The address space.</summary>
     public ProcessAddressSpace AddressSpace { get; }
 
-    /// <summary>Releases it; more than once does nothing (mmput).</summary>
+    /// <summary>Releases the use (mmput). A second disposal does nothing.</summary>
     public void Dispose() => _held.Take()?.ReleaseUse();
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The two counts of an address space: users of the pages (mm_users), and references to the structure (mm_count).</summary>
+/// <summary>The two counts of an address space: users of the pages (mm_users) and references to the structure (mm_count).</summary>
 /// <remarks>The counts change within one step of the machine, so no lock guards them.</remarks>
 internal sealed class AddressSpaceUsers(string process)
 {
@@ -15,10 +15,10 @@ internal sealed class AddressSpaceUsers(string process)
     /// <summary>Gets a value indicating whether the exit has begun.</summary>
     public bool HasExited { get; private set; }
 
-    /// <summary>Completes when the last user has gone.</summary>
+    /// <summary>The task that completes when the last user is released.</summary>
     public Task Unused => _unused.Task;
 
-    /// <summary>Begins the exit: there are no new users.</summary>
+    /// <summary>Begins the exit. New users are refused.</summary>
     public void BeginExit() => HasExited = true;
 
     public bool TryUse([NotNullWhen(true)] out AddressSpaceUse? use, ProcessAddressSpace addressSpace)
@@ -31,7 +31,7 @@ internal sealed class AddressSpaceUsers(string process)
     public AddressSpaceReference Grab(ProcessAddressSpace addressSpace)
     {
         if (References == 0)
-            throw new IommuException(IommuError.Exited, $"{process} is gone: take a reference while you have one, or before it exits.");
+            throw new IommuException(IommuError.Exited, $"{process} has exited and has no references. Take a reference before the last one is released.");
         References++;
         return new AddressSpaceReference(addressSpace);
     }
@@ -42,11 +42,11 @@ internal sealed class AddressSpaceUsers(string process)
             _unused.SetResult();
     }
 
-    public void Drop() => References--;
+    public void ReleaseReference() => References--;
 
     public void ThrowIfExited()
     {
         if (HasExited)
-            throw new IommuException(IommuError.Exited, $"{process} has exited: its memory is gone or about to go.");
+            throw new IommuException(IommuError.Exited, $"{process} has exited. Its memory cannot be used.");
     }
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The areas of a process by address. None overlaps another.</summary>
+/// <summary>The areas of a process, in the order of their addresses. No two areas overlap.</summary>
 internal sealed class AreaMap
 {
     private readonly List<MemoryArea> _areas = [];
@@ -19,7 +19,7 @@ internal sealed class AreaMap
         return at < _areas.Count && _areas[at].Range.Overlaps(range);
     }
 
-    /// <summary>Whether every address of a range is in an area.</summary>
+    /// <summary>Returns true if every address of a range is in an area.</summary>
     public bool Covers(AddressRange range)
     {
         ulong next = range.Start;
@@ -35,18 +35,18 @@ internal sealed class AreaMap
 
     public void Add(MemoryArea area) => _areas.Insert(IndexFrom(area.Range.Start), area);
 
-    /// <summary>Takes a range out; areas across its ends are cut.</summary>
+    /// <summary>Removes a range. Areas across its ends are split.</summary>
     public void Remove(AddressRange range)
     {
-        (int first, int count) = Isolate(range);
+        (int first, int count) = SplitAtEnds(range);
         _areas.RemoveRange(first, count);
     }
 
-    /// <summary>Changes the rights in a range; areas across its ends are cut, and neighbours that became alike are joined.</summary>
-    /// <returns>Whether a right was taken away somewhere.</returns>
+    /// <summary>Changes the rights in a range. Areas across its ends are split, and neighbours with equal attributes are joined.</summary>
+    /// <returns>true if a right was removed from an area; otherwise, false.</returns>
     public bool SetRights(AddressRange range, MemoryRights rights)
     {
-        (int first, int count) = Isolate(range);
+        (int first, int count) = SplitAtEnds(range);
         bool isLess = false;
         for (int at = first; at < first + count; at++)
         {
@@ -58,11 +58,11 @@ internal sealed class AreaMap
         return isLess;
     }
 
-    /// <summary>The lowest free place for an area.</summary>
-    /// <param name="length">How long it is.</param>
-    /// <param name="alignment">What its start is a multiple of.</param>
-    /// <param name="from">Where to begin; a multiple of the alignment.</param>
-    /// <param name="occupied">Other ranges that are not free.</param>
+    /// <summary>Returns the lowest free address for an area.</summary>
+    /// <param name="length">The length of the area in bytes.</param>
+    /// <param name="alignment">The alignment of the address.</param>
+    /// <param name="from">The first address that is considered, a multiple of <paramref name="alignment"/>.</param>
+    /// <param name="occupied">Further ranges that are not free.</param>
     public ulong FindGap(ulong length, ulong alignment, ulong from, IReadOnlyList<AddressRange> occupied)
     {
         ulong start = from;
@@ -85,7 +85,7 @@ internal sealed class AreaMap
         return null;
     }
 
-    // The first area that ends at an address or later.
+    // Returns the index of the first area that ends at an address or later.
     private int IndexFrom(ulong address)
     {
         int low = 0;
@@ -102,10 +102,10 @@ internal sealed class AreaMap
         return low;
     }
 
-    private (int First, int Count) Isolate(AddressRange range)
+    private (int First, int Count) SplitAtEnds(AddressRange range)
     {
-        Cut(range.Start);
-        Cut(range.Last + 1);
+        SplitAt(range.Start);
+        SplitAt(range.Last + 1);
         int first = IndexFrom(range.Start);
         int end = first;
         while (end < _areas.Count && range.Contains(_areas[end].Range))
@@ -113,7 +113,7 @@ internal sealed class AreaMap
         return (first, end - first);
     }
 
-    private void Cut(ulong boundary)
+    private void SplitAt(ulong boundary)
     {
         int at = IndexFrom(boundary);
         if (at == _areas.Count || _areas[at].Range.Start >= boundary)

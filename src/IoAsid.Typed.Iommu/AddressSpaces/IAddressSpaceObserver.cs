@@ -1,21 +1,23 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Whoever caches translations of a process: what MMU notifiers are in Linux. Called in steps of the machine. Both members invalidate: after a
-/// release there is no other call.
+/// An observer that caches translations of a process, like an MMU notifier in Linux. Its members are called in steps of the machine. No call follows a release.
 /// </summary>
 public interface IAddressSpaceObserver
 {
     /// <summary>
-    /// Entries in a range have changed or gone. Memory that was reached through them is used for something else when the result is complete: no
-    /// translation made before the call may be used any more then.
+    /// Invalidates a range whose entries have changed or are no longer present. The memory behind the old entries is used again after the returned task has
+    /// completed, so no older translation may be used then.
     /// </summary>
     /// <param name="range">The range.</param>
-    /// <param name="onlyLeaves">Whether only leaf entries changed. Otherwise tables are freed when the result is complete: caches of entries of upper levels count too.</param>
-    /// <returns>Complete when nothing old is cached. If it fails, the memory is never used again.</returns>
+    /// <param name="onlyLeaves">
+    /// True if only leaf entries changed. Otherwise tables are freed after the task has completed, so caches of entries of upper levels must be invalidated
+    /// too.
+    /// </param>
+    /// <returns>A task that completes when no older translation is cached. If it fails, the memory is never used again.</returns>
     ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves);
 
-    /// <summary>The process has exited. When the result is complete its pages and tables are gone.</summary>
-    /// <returns>Complete when nothing walks the tables and nothing of them is cached. If it fails, the memory is never used again.</returns>
+    /// <summary>Invalidates all translations of a process that has exited. Its pages and tables are freed after the returned task has completed.</summary>
+    /// <returns>A task that completes when no walk reaches the tables and no translation is cached. If it fails, the memory is never used again.</returns>
     ValueTask ReleaseAsync();
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What areas that were one area have in common. Compared by reference.</summary>
+/// <summary>The common attributes of areas that were mapped by one call. Two mappings are compared by reference.</summary>
 internal sealed class Mapping(IPageSource? source, bool hasLargePages)
 {
     public IPageSource? Source => source;

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// An area of a process: addresses with the same rights and the same contents behind them (vm_area_struct). It never changes: an unmapping or a
-/// change of protection in a part of it makes other areas out of it.
+/// An area of a process: addresses with the same rights and the same source (vm_area_struct). It is immutable. An unmapping or a change of rights replaces an
+/// area by other areas.
 /// </summary>
 public sealed class MemoryArea
 {
@@ -13,21 +13,19 @@ public sealed class MemoryArea
         Mapping = mapping;
     }
 
-    /// <summary>Its addresses.</summary>
+    /// <summary>The addresses of the area.</summary>
     public AddressRange Range { get; }
 
-    /// <summary>
-    /// What may be done in it. What may be written or executed may be read too: the processor's tables cannot say otherwise.
-    /// </summary>
+    /// <summary>The rights in the area. Write and execute include read, because entries of the processor's tables always allow reads.</summary>
     public MemoryRights Rights { get; }
 
-    /// <summary>Where its pages come from; null for zeros.</summary>
+    /// <summary>The source of the pages. Null means pages of zeros.</summary>
     public IPageSource? Source => Mapping.Source;
 
-    /// <summary>Whether 2 MiB at a time come in where they fit.</summary>
+    /// <summary>Gets a value indicating whether pages of 2 MiB come in where they fit.</summary>
     public bool HasLargePages => Mapping.HasLargePages;
 
-    /// <summary>The call of Map it comes from. Addresses that are mapped again have another one.</summary>
+    /// <summary>The call of <see cref="ProcessAddressSpace.Map"/> that created the area. Addresses that are mapped again have another mapping.</summary>
     internal Mapping Mapping { get; }
 
     internal MemoryArea With(AddressRange range) => new(range, Rights, Mapping);

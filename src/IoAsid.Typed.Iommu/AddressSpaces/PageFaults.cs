@@ -2,8 +2,10 @@ using System.Buffers;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Brings the pages of a process in, and keeps the pages that sources are filling.</summary>
-/// <remarks>Its fills change within one step of the machine, so no lock guards them. Between two steps of a fill, a change may abandon it.</remarks>
+/// <summary>The page faults of a process, with the pages that sources are filling.</summary>
+/// <remarks>
+/// The fills change within one step of the machine, so no lock guards them. Between two steps of a fill, a change of the address space may abandon the fill.
+/// </remarks>
 internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers users)
 {
     private readonly Dictionary<ulong, PageFill> _fills = [];
@@ -11,8 +13,8 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
     /// <summary>The number of page faults that were handled.</summary>
     public long Handled { get; private set; }
 
-    /// <summary>Brings a page in if that needs no wait.</summary>
-    /// <returns>The outcome; null if the page must come from its source.</returns>
+    /// <summary>Brings a page in if the page needs no source.</summary>
+    /// <returns>The outcome, or null if the page must come from its source.</returns>
     public PageFaultOutcome? TryHandle(ulong address, MemoryRights access)
     {
         PageFaultOutcome? outcome = Serve(address, access == MemoryRights.None ? MemoryRights.Read : access);
@@ -24,12 +26,12 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
     public ValueTask<PageFaultOutcome> HandleAsync(ulong address, MemoryRights access) =>
         TryHandle(address, access) is { } outcome ? new(outcome) : new(WaitForSourceAsync(address, access));
 
-    /// <summary>Abandons the fills of a range: the frames return, and each waiter looks again.</summary>
+    /// <summary>Abandons the fills of a range. Their frames are freed, and each waiter tries its fault again.</summary>
     public void Abandon(AddressRange range)
     {
         foreach (PageFill fill in _fills.Values.Where(fill => range.Contains(fill.Page)).ToArray())
         {
-            GiveUp(fill);
+            Release(fill);
             fill.Abandon();
         }
     }
@@ -49,7 +51,7 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
         {
             if (FillOf(AddressRange.PageOf(address).Start) is not { } fill)
                 return PageFaultOutcome.NoMemory;
-            // Whatever it says, the area may be another one by now.
+            // The area may have changed during the wait, so a fill without failure is followed by another try.
             if (await fill.Done is { } failure)
                 return failure;
             if (TryHandle(address, access) is { } outcome)
@@ -59,8 +61,8 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
 
     private PageFill? FillOf(ulong page)
     {
-        if (_fills.TryGetValue(page, out PageFill? underWay))
-            return underWay;
+        if (_fills.TryGetValue(page, out PageFill? pending))
+            return pending;
         if (!pages.TryAllocate(out ulong frame))
             return null;
         PageFill fill = new(page, frame);
@@ -80,7 +82,7 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
             if (!fill.IsAbandoned)
                 Finish(fill, page.Span);
         }
-#pragma warning disable CA1031 // It reaches each waiter of the page.
+#pragma warning disable CA1031 // The exception is thrown to each waiter for the page.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -92,7 +94,7 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
         }
     }
 
-    // The area has not gone, or the fill would be abandoned; its rights may have changed.
+    // The page is still in an area, because otherwise the fill would be abandoned. The rights of the area may have changed.
     private void Finish(PageFill fill, ReadOnlySpan<byte> contents)
     {
         PageFaultOutcome outcome = pages.BringIn(fill.Page, fill.Frame, contents);
@@ -104,11 +106,11 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
     {
         if (fill.IsAbandoned)
             return;
-        GiveUp(fill);
+        Release(fill);
         fill.Fail(failure);
     }
 
-    private void GiveUp(PageFill fill)
+    private void Release(PageFill fill)
     {
         _fills.Remove(fill.Page);
         pages.Return(fill.Frame);

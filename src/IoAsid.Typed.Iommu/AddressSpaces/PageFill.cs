@@ -1,21 +1,21 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A page that its source is filling, and those who wait for it.</summary>
+/// <summary>A page that its source is filling, with the waiters for the page.</summary>
 internal sealed class PageFill(ulong page, ulong frame)
 {
-    // Continuations that ran inside would run in the middle of whoever abandons or finishes it.
+    // Continuations must not run inside the call that abandons or finishes the fill.
     private readonly TaskCompletionSource<PageFaultOutcome?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The address in the process.</summary>
+    /// <summary>The address of the page in the process.</summary>
     public ulong Page => page;
 
-    /// <summary>Where it will be.</summary>
+    /// <summary>The physical address of the frame that the page will have.</summary>
     public ulong Frame => frame;
 
-    /// <summary>Nobody wants the page any more, and the frame has been given back.</summary>
+    /// <summary>Gets a value indicating whether the page is no longer wanted. Its frame is then free.</summary>
     public bool IsAbandoned { get; private set; }
 
-    /// <summary>Complete when there is something new: an outcome, or null to look again.</summary>
+    /// <summary>The task that completes with a failure, or with null if the fault must be tried again.</summary>
     public Task<PageFaultOutcome?> Done => _done.Task;
 
     public void Abandon()

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The accesses of a process's own processor: it walks the tables, sets accessed and dirty bits, and faults pages in. It keeps no state. No translation outlives
-/// a step, because there is no await between a walk and its access.
+/// The accesses of a process's own processor. It walks the tables, sets accessed and dirty bits, and faults pages in. It has no state. A translation is used
+/// within one step, because there is no await between a walk and its access.
 /// </summary>
 internal sealed class ProcessorAccess(IPhysicalMemory memory, AddressSpacePages pages, PageFaults faults, AddressSpaceUsers users)
 {

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A process accessed memory that it does not have, or not with these rights (SIGSEGV).</summary>
+/// <summary>The exception for an access of a process to memory that is not mapped or does not allow the access (SIGSEGV).</summary>
 public sealed class SegmentationFaultException : Exception
 {
-    /// <summary>A failed access.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="access">What was tried.</param>
-    /// <param name="outcome">Why it failed.</param>
+    /// <param name="access">The access.</param>
+    /// <param name="outcome">The reason for the failure.</param>
     public SegmentationFaultException(ulong address, MemoryRights access, PageFaultOutcome outcome)
         : base($"{access} at 0x{address:X}: {Reason(outcome)}")
     {
@@ -15,16 +15,16 @@ public sealed class SegmentationFaultException : Exception
         Outcome = outcome;
     }
 
-    /// <summary>The address that could not be accessed.</summary>
+    /// <summary>The address of the access.</summary>
     public ulong Address { get; }
 
-    /// <summary>What was tried.</summary>
+    /// <summary>The access.</summary>
     public MemoryRights Access { get; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason for the failure.</summary>
     public PageFaultOutcome Outcome { get; }
 
     private static string Reason(PageFaultOutcome outcome) => outcome == PageFaultOutcome.NotAllowed
-        ? "the area there does not allow it. Protect it with more rights first."
-        : "nothing is mapped there. Map memory first.";
+        ? "the area does not allow the access. Protect the area with more rights first."
+        : "the address is not mapped. Map memory first.";
 }

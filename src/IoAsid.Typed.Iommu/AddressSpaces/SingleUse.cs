@@ -6,7 +6,7 @@ internal struct SingleUse<T>(T held)
 {
     private T? _held = held;
 
-    /// <summary>Returns the reference at the first call, and null at each later one.</summary>
+    /// <summary>Returns the reference in the first call, and null in each later call.</summary>
     public T? Take()
     {
         T? taken = _held;

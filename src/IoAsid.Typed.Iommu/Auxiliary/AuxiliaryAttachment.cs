@@ -2,8 +2,8 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A device's use of an auxiliary domain, as one caller holds it. Disposing it detaches; a second disposal waits for the first.</summary>
-/// <remarks>Before it is disposed the driver has stopped the device from using the PASID.</remarks>
+/// <summary>One caller's attachment of an auxiliary domain to a device. Disposing it detaches the domain. A second disposal waits for the first.</summary>
+/// <remarks>The device's driver stops the device from using the PASID before the disposal.</remarks>
 public sealed class AuxiliaryAttachment : IAsyncDisposable
 {
     private readonly SingleRun _end = new();
@@ -22,11 +22,11 @@ public sealed class AuxiliaryAttachment : IAsyncDisposable
     /// <summary>The device.</summary>
     public IommuDevice Device { get; }
 
-    /// <summary>The number that the driver tells the device.</summary>
+    /// <summary>The PASID that the driver programs into the device.</summary>
     public Pasid Pasid { get; }
 
-    /// <summary>Detaches: with the last user of the device its translations go and everything under way is drained; with the last device the PASID is released.</summary>
-    /// <exception cref="IommuException">The unit does not work any more. The PASID is not used again.</exception>
+    /// <summary>Detaches the domain. The last user of the device revokes and drains the PASID on that device. The last device releases the PASID.</summary>
+    /// <exception cref="IommuException">The unit does not work. The PASID is not used again.</exception>
     public ValueTask DisposeAsync() => _end.RunAsync(DetachAsync);
 
     private ValueTask DetachAsync()

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A domain behind a PASID of its own: part of a device works in it while the rest works elsewhere. The PASID comes with the first attachment and goes with the
-/// last one; the page request handler never finds it.
+/// A domain behind a PASID of its own. One part of a device can use it while other parts use other address spaces. The first attachment allocates the PASID,
+/// and the last detachment frees it. The page request handler never finds it.
 /// </summary>
 public sealed class AuxiliaryDomain
 {
@@ -20,22 +20,21 @@ public sealed class AuxiliaryDomain
         _set = set;
     }
 
-    /// <summary>What devices see through it.</summary>
+    /// <summary>The domain that translates requests with the PASID.</summary>
     public DmaDomain Domain { get; }
 
-    /// <summary>Its PASID while it is attached to a device; null at all other times, so that nobody uses a number that it does not own.</summary>
+    /// <summary>The PASID while the domain is attached to a device; otherwise, null.</summary>
     public Pasid? Pasid => _pasid?.Id.ToPasid();
 
-    /// <summary>The devices it is attached to.</summary>
+    /// <summary>The devices that the domain is attached to.</summary>
     public IReadOnlyCollection<IommuDevice> Devices => _devices.Devices;
 
-    /// <summary>Attaches it to a device, or counts another user there.</summary>
-    /// <param name="device">PASIDs are enabled.</param>
-    /// <param name="cancellationToken">Cancels the wait. An attachment that is made all the same is disposed.</param>
-    /// <returns>The caller's hold on the attachment; disposing it detaches.</returns>
+    /// <summary>Attaches the domain to a device, or counts another user there.</summary>
+    /// <param name="device">The device, with PASIDs enabled.</param>
+    /// <param name="cancellationToken">Cancels the wait. An attachment that completes after the cancellation is disposed.</param>
+    /// <returns>The attachment. Disposing it detaches the domain.</returns>
     /// <exception cref="IommuException">
-    /// NotSupported: PASIDs are not enabled, or the unit cannot walk the tables. NoPasid: none is left. PasidTooWide: the device cannot send the domain's PASID.
-    /// Nothing changed.
+    /// NotSupported: PASIDs are not enabled, or the unit cannot walk the tables. NoPasid: no PASID is left. PasidTooWide: the device cannot send the domain's PASID.
     /// </exception>
     public ValueTask<AuxiliaryAttachment> AttachAsync(IommuDevice device, CancellationToken cancellationToken = default) =>
         AttachAsync(device).OrDisposed(cancellationToken);
@@ -71,7 +70,7 @@ public sealed class AuxiliaryDomain
             await _devices.DetachAsync(device);
             if (_devices.Devices.Contains(device))
                 return;
-            Domain.End(use);
+            Domain.RemoveUse(use);
             ReleaseUnused();
         }
     }
@@ -79,15 +78,15 @@ public sealed class AuxiliaryDomain
     private async ValueTask AttachAsync(IommuDevice device, IoAsidHandle<AuxiliaryDomain> pasid)
     {
         bool isFirst = !_devices.Devices.Contains(device);
-        DomainId id = isFirst ? Domain.Begin(UseBy(device)) : default;
+        DomainId id = isFirst ? Domain.AddUse(UseBy(device)) : default;
         try
         {
             await _devices.AttachAsync(device, pasid, Domain.EntryFor(device.Unit.Capabilities, id));
         }
         catch
         {
-            if (!_devices.Reaches(device))
-                Domain.End(UseBy(device));
+            if (!_devices.IsExposedTo(device))
+                Domain.RemoveUse(UseBy(device));
             throw;
         }
     }
@@ -97,15 +96,15 @@ public sealed class AuxiliaryDomain
     private IoAsidHandle<AuxiliaryDomain> Allocate(IommuDevice device)
     {
         if (!_set.TryAllocate(this, 1, _set.Space.HighestUpTo(device.MaximumPasid), out IoAsidHandle<AuxiliaryDomain> pasid, out IoAsidAllocationFailure failure))
-            throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for the domain {Domain}: {failure}.");
+            throw new IommuException(IommuError.NoPasid, $"No PASID up to {device.MaximumPasid} is free for the domain {Domain}: {failure}.");
         _pasid = pasid;
         return pasid;
     }
 
-    // In one step: from the moment the number may belong to somebody else the domain does not have it.
+    // One step: once the number can be allocated again, the domain does not have it.
     private void ReleaseUnused()
     {
-        if (_devices.IsReached || _pasid is not { } pasid)
+        if (_devices.IsExposed || _pasid is not { } pasid)
             return;
         _pasid = null;
         pasid.Free();

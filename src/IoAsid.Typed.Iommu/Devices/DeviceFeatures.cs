@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A caller's hold on PASID, ATS and PRI of a device. With the disposal of the last hold the bonds and attachments of the device's PASIDs end, and the features are
-/// disabled in the order PRI, ATS, PASID.
+/// A caller's hold on PASID, ATS and PRI of a device. The disposal of the last hold ends the bonds and attachments of the device's PASIDs, and disables the
+/// features in the order PRI, ATS, PASID.
 /// </summary>
 public sealed class DeviceFeatures : IAsyncDisposable
 {

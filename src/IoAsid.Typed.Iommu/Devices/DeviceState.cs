@@ -1,17 +1,19 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What may be done with a function.</summary>
+/// <summary>The state of a device.</summary>
 public enum DeviceState
 {
-    /// <summary>It works.</summary>
+    /// <summary>The device works.</summary>
     Active,
 
-    /// <summary>It is being reset; attaching has to wait.</summary>
+    /// <summary>The function is being reset. Attaching is refused until the reset is complete.</summary>
     Resetting,
 
-    /// <summary>It did not complete invalidations and was cut off from memory. A reset gives it another chance.</summary>
+    /// <summary>
+    /// The function did not complete invalidations, and its context entry was cleared. <see cref="IommuDevice.ResetAsync"/> makes the device active again.
+    /// </summary>
     Isolated,
 
-    /// <summary>It was pulled out, or given up.</summary>
+    /// <summary>The function was removed from the bus, or the device was disposed.</summary>
     Removed,
 }

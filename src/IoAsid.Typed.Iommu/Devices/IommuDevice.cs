@@ -3,16 +3,14 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>
-/// A function behind a unit: its context entry, its own PASID table, and what of PASID, ATS and PRI is enabled.
-/// </summary>
+/// <summary>A PCI function behind a unit, with its context entry, its PASID table, and its enabled features of PASID, ATS and PRI.</summary>
 /// <remarks>
-/// Comes from <see cref="IommuSubsystem.AddAsync(IPciFunction, CancellationToken)"/>. Its disposal ends all bonds and attachments of the function, and gives the function up. Runs in steps of the
-/// machine's scheduler; not thread-safe.
+/// <see cref="IommuSubsystem.AddAsync(IPciFunction, CancellationToken)"/> creates it. Its disposal ends all bonds and attachments of the function, and removes
+/// the function from the subsystem. The device runs in steps of the machine's scheduler and is not thread-safe.
 /// </remarks>
 public sealed class IommuDevice : IAsyncDisposable
 {
-    /// <summary>The PASID in whose entry requests without PASID are looked up (RID_PASID).</summary>
+    /// <summary>The PASID whose entry translates requests without PASID (RID_PASID).</summary>
     internal static Pasid RequestsWithoutPasid => default;
 
     private readonly PasidTable _pasids;
@@ -22,58 +20,58 @@ public sealed class IommuDevice : IAsyncDisposable
     private readonly AsyncLock _setUp = new();
     private readonly SingleRun _end = new();
     private int _featureHolds;
-    private Task _cutOff = Task.CompletedTask;
-    private bool _isLeaving;
-    private bool _takesPasids;
+    private Task _isolation = Task.CompletedTask;
+    private bool _isDisposing;
+    private bool _acceptsPasids;
 
     internal IommuDevice(VtdDriver unit, IPciFunction function)
     {
         Unit = unit;
         Function = function;
-        PageRequests = new PageRequestAccounts(unit.Platform.Scheduler);
+        PageRequests = new DevicePageRequests(unit.Platform.Scheduler);
         _pasids = new PasidTable(unit.Platform.Memory, unit.Frames, PasidBits);
     }
 
     /// <summary>The function.</summary>
     public IPciFunction Function { get; }
 
-    /// <summary>The unit that translates its requests.</summary>
+    /// <summary>The driver of the unit that translates the function's requests.</summary>
     public VtdDriver Unit { get; }
 
-    /// <summary>The id on its requests.</summary>
+    /// <summary>The requester id of the function.</summary>
     public RequesterId RequesterId => Function.RequesterId;
 
-    /// <summary>What may be done with it.</summary>
+    /// <summary>The state of the device.</summary>
     public DeviceState State { get; private set; }
 
-    /// <summary>Whether it may send requests with a PASID.</summary>
+    /// <summary>Gets a value indicating whether the function may send requests with a PASID.</summary>
     public bool PasidEnabled => Function.Pasid is { Enabled: true };
 
-    /// <summary>Whether it may use a device TLB.</summary>
+    /// <summary>Gets a value indicating whether the function may use a device TLB.</summary>
     public bool DeviceTlbEnabled => Function.Ats is { Enabled: true };
 
-    /// <summary>Whether it may ask for pages.</summary>
+    /// <summary>Gets a value indicating whether the function may send page requests.</summary>
     public bool PageRequestsEnabled => Function.Pri is { Enabled: true };
 
-    /// <summary>The largest PASID that it can send and its unit can take; 0 without PASIDs.</summary>
+    /// <summary>The largest PASID that the function can send and its unit can translate, or 0 without PASIDs.</summary>
     public Pasid MaximumPasid => new((1u << PasidBits) - 1);
 
-    /// <summary>The PASIDs that mean something on this device.</summary>
+    /// <summary>The PASIDs that are attached to this device.</summary>
     public IReadOnlyCollection<Pasid> AttachedPasids => _attached;
 
-    /// <summary>The machine that the device belongs to.</summary>
+    /// <summary>The machine of the device.</summary>
     public IPlatform Platform => Unit.Platform;
 
-    /// <summary>Gets a value indicating whether the device completes commands: it is plugged in, and neither isolated nor in a reset.</summary>
+    /// <summary>Gets a value indicating whether the device completes commands: it is present, not isolated and not in a reset.</summary>
     public bool IsReachable => Function.IsPresent && State is DeviceState.Active;
 
-    internal PageRequestAccounts PageRequests { get; }
+    internal DevicePageRequests PageRequests { get; }
 
     /// <summary>The bonds and attachments of the function, in the order in which they began.</summary>
     internal List<IAsyncDisposable> Dependents { get; } = [];
 
     /// <summary>Gets a value indicating whether the disposal has begun.</summary>
-    internal bool IsLeaving => _isLeaving;
+    internal bool IsDisposing => _isDisposing;
 
     private int PasidBits => Math.Min(Function.Pasid?.Width ?? 0, Unit.Capabilities.PasidBits);
 
@@ -85,19 +83,19 @@ public sealed class IommuDevice : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => RequesterId.ToString();
 
-    /// <summary>
-    /// Enables PASID, ATS and PRI, in the order the architecture wants (PCIe 10.5: PASID before ATS before PRI), and lets the unit take what they send.
-    /// </summary>
-    /// <param name="cancellationToken">Cancels the wait. What is enabled all the same is released.</param>
-    /// <returns>The caller's hold on the features. A caller that needs them until the device is disposed may drop it.</returns>
-    /// <exception cref="IommuException">The function or the unit lacks one of them, or answers to page requests of before are missing: Busy.</exception>
+    /// <summary>Enables PASID, ATS and PRI in the function and in the context entry. PASID is enabled before ATS, and ATS before PRI (PCIe 10.5).</summary>
+    /// <param name="cancellationToken">Cancels the wait. Features that are enabled after the cancellation are released.</param>
+    /// <returns>The caller's hold on the features. A caller that needs the features until the device is disposed can ignore it.</returns>
+    /// <exception cref="IommuException">
+    /// NotSupported: the function or the unit lacks a feature. Busy: the function still waits for answers to earlier page requests.
+    /// </exception>
     public ValueTask<DeviceFeatures> EnableSharedVirtualAddressingAsync(CancellationToken cancellationToken = default) =>
         HoldFeaturesAsync(RequireCapabilities, EnableAllAsync).OrDisposed(cancellationToken);
 
-    /// <summary>Enables PASIDs only: without device TLB and page requests.</summary>
-    /// <param name="cancellationToken">Cancels the wait. What is enabled all the same is released.</param>
-    /// <returns>The caller's hold on PASIDs. A caller that needs them until the device is disposed may drop it.</returns>
-    /// <exception cref="IommuException">The function or the unit lacks them.</exception>
+    /// <summary>Enables PASIDs only, without device TLB and page requests.</summary>
+    /// <param name="cancellationToken">Cancels the wait. Features that are enabled after the cancellation are released.</param>
+    /// <returns>The caller's hold on PASIDs. A caller that needs PASIDs until the device is disposed can ignore it.</returns>
+    /// <exception cref="IommuException">The function or the unit has no PASIDs.</exception>
     public ValueTask<DeviceFeatures> EnablePasidsAsync(CancellationToken cancellationToken = default) =>
         HoldFeaturesAsync(RequirePasids, EnablePasidsOnlyAsync).OrDisposed(cancellationToken);
 
@@ -111,10 +109,10 @@ public sealed class IommuDevice : IAsyncDisposable
         return new DeviceFeatures(this);
     }
 
-    /// <summary>Releases a hold on the features. With the last one the bonds and attachments of PASIDs end, and the features are disabled.</summary>
+    /// <summary>Releases a hold on the features. The last release ends the bonds and attachments of PASIDs, and disables the features.</summary>
     internal async ValueTask ReleaseFeaturesAsync()
     {
-        if (--_featureHolds > 0 || _isLeaving)
+        if (--_featureHolds > 0 || _isDisposing)
             return;
         await Unit.TearDown.DisposeAllAsync(Dependents.Where(dependent => dependent is not DomainAttachment));
         await DisableSharedVirtualAddressingAsync();
@@ -127,8 +125,8 @@ public sealed class IommuDevice : IAsyncDisposable
             return;
         IPriCapability pri = Function.Pri!;
         if (!pri.Stopped)
-            throw new IommuException(IommuError.Busy, $"{this} still waits for answers to page requests from before. Reset it first.");
-        await AllowAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
+            throw new IommuException(IommuError.Busy, $"{this} still waits for answers to earlier page requests. Reset it first.");
+        await UpdateContextAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
         EnableFunctionPasids();
         Function.Ats!.Enabled = true;
         pri.Reset();
@@ -140,17 +138,17 @@ public sealed class IommuDevice : IAsyncDisposable
         RequireActive();
         if (PasidEnabled)
             return;
-        await AllowAsync(context => context with { PasidEnable = true });
+        await UpdateContextAsync(context => context with { PasidEnable = true });
         EnableFunctionPasids();
     }
 
     private void EnableFunctionPasids()
     {
         Function.Pasid!.Enabled = true;
-        _takesPasids = true;
+        _acceptsPasids = true;
     }
 
-    /// <summary>Disables PRI, ATS and PASID, in this order, when what was under way has ended.</summary>
+    /// <summary>Disables PRI, ATS and PASID, in this order, after earlier page requests and translations have ended.</summary>
     /// <exception cref="IommuException">PASIDs are attached.</exception>
     internal async ValueTask DisableSharedVirtualAddressingAsync()
     {
@@ -164,46 +162,46 @@ public sealed class IommuDevice : IAsyncDisposable
 
     private async ValueTask DisableAllAsync()
     {
-        _takesPasids = false;
+        _acceptsPasids = false;
         if (Function.Pri is { Enabled: true } pri)
         {
             pri.Enabled = false;
             await Unit.Platform.Scheduler.WaitUntil(() => pri.Stopped || !IsReachable, TimeSpan.FromSeconds(10));
         }
 
-        await DropDeviceTlbAsync(RequestsWithoutPasid, DeviceTlbRange.Everything);
+        await InvalidateDeviceTlbAsync(RequestsWithoutPasid, DeviceTlbRange.Everything);
         if (Function.Ats is { Enabled: true } ats)
             ats.Enabled = false;
         if (Function.Pasid is { Enabled: true } pasids)
             pasids.Enabled = false;
-        await AllowAsync(context => context with { PasidEnable = false, DeviceTlbEnable = false, PageRequestEnable = false });
+        await UpdateContextAsync(context => context with { PasidEnable = false, DeviceTlbEnable = false, PageRequestEnable = false });
     }
 
     /// <summary>
-    /// Resets the function (FLR): nothing of it reaches memory meanwhile, its page requests are answered or dropped, and what was enabled is enabled again.
-    /// Attachments stay.
+    /// Resets the function (FLR). During the reset no request of the function reaches memory, and its page requests are answered or dropped. Afterwards the
+    /// same features are enabled again. Attachments stay.
     /// </summary>
-    /// <param name="cancellationToken">Cancels the wait. The reset goes on.</param>
-    /// <exception cref="IommuException">It was pulled out.</exception>
+    /// <param name="cancellationToken">Cancels the wait. The reset continues.</param>
+    /// <exception cref="IommuException">The function was removed, or another reset is running.</exception>
     public ValueTask ResetAsync(CancellationToken cancellationToken = default) => ResetInTurnAsync().UnlessCancelled(cancellationToken);
 
     /// <summary>
-    /// Gives the function up. If something is attached, the function is isolated first, and each bond and attachment ends. Then PASID, ATS and PRI are disabled. A
-    /// failure is reported by <see cref="IommuSubsystem.TearDownFailed"/>, and not thrown. A second disposal waits for the first.
+    /// Removes the function from the subsystem. If something is attached, the function is isolated first, and each bond and attachment ends. Then PASID, ATS
+    /// and PRI are disabled. A failure raises <see cref="IommuSubsystem.TearDownFailed"/>, and is not thrown. A second disposal waits for the first.
     /// </summary>
     public ValueTask DisposeAsync() => _end.RunAsync(() => Unit.TearDown.RunAsync(this, EndAsync));
 
     private async ValueTask EndAsync()
     {
-        // From the first step on nothing new begins.
-        _isLeaving = true;
+        // New bonds and attachments are refused from the first step on.
+        _isDisposing = true;
         using AsyncLockEntry turn = await _setUp.EnterAsync();
         if (Dependents.Count > 0)
             await IsolateAsync();
         await Unit.TearDown.DisposeAllAsync(Dependents);
         await DisableAllAsync();
         State = DeviceState.Removed;
-        await CutOffAsync();
+        await ClearContextEntryAsync();
         FreeTables();
         Unit.Remove(this);
     }
@@ -221,7 +219,7 @@ public sealed class IommuDevice : IAsyncDisposable
         bool shared = PageRequestsEnabled;
         bool pasids = PasidEnabled;
         State = DeviceState.Resetting;
-        await ResetWhileCutOffAsync();
+        await ResetWhileIsolatedAsync();
         RequireActive();
         await ConnectAsync();
         if (shared)
@@ -230,15 +228,15 @@ public sealed class IommuDevice : IAsyncDisposable
             await EnablePasidsOnlyAsync();
     }
 
-    // What goes wrong in the middle leaves it cut off, so that it can be reset again or given up.
-    private async ValueTask ResetWhileCutOffAsync()
+    // After a failure the function stays isolated, so that it can be reset again or disposed.
+    private async ValueTask ResetWhileIsolatedAsync()
     {
         DeviceState next = DeviceState.Isolated;
         try
         {
-            await CutOffAsync();
+            await ClearContextEntryAsync();
             await Function.ResetAsync();
-            await ForgetPageRequestsAsync();
+            await DiscardPageRequestsAsync();
             next = DeviceState.Active;
         }
         finally
@@ -247,7 +245,7 @@ public sealed class IommuDevice : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the function's requests through to its PASID table.</summary>
+    /// <summary>Writes the context entry, so that the function's requests reach its PASID table.</summary>
     internal async ValueTask ConnectAsync()
     {
         Unit.Invalidations.ResetTimeouts(RequesterId);
@@ -262,21 +260,22 @@ public sealed class IommuDevice : IAsyncDisposable
             await FlushContextAsync();
     }
 
-    /// <summary>Cuts a function off that does not do what it must; nothing of it reaches memory when this returns, whoever began it.</summary>
+    /// <summary>Isolates a misbehaving function. On completion none of its requests can reach memory, even if another caller started the isolation.</summary>
     internal ValueTask IsolateAsync()
     {
         if (State is not DeviceState.Active)
-            return new ValueTask(_cutOff);
+            return new ValueTask(_isolation);
         State = Function.IsPresent ? DeviceState.Isolated : DeviceState.Removed;
-        return CutOffAsync();
+        return ClearContextEntryAsync();
     }
 
     internal void FreeTables() => _pasids.Free();
 
     /// <summary>
-    /// Gives a PASID of this device a meaning. The entry is complete before it is present; where the unit caches entries that are not present, <see cref="InvalidateNotPresentAsync"/> must follow.
+    /// Writes the entry of a PASID. The entry is complete before its present bit is set. On a unit in caching mode, <see cref="InvalidateNotPresentAsync"/>
+    /// must follow.
     /// </summary>
-    /// <exception cref="IommuException">It has one already, the device cannot send it, or memory ran out. Nothing changed.</exception>
+    /// <exception cref="IommuException">The PASID is already attached, the function cannot send it, or no memory is left. Nothing changed.</exception>
     internal void Attach(Pasid pasid, PasidEntry entry)
     {
         RequireActive();
@@ -284,22 +283,24 @@ public sealed class IommuDevice : IAsyncDisposable
             throw new IommuException(IommuError.PasidTooWide, $"{this} can send PASIDs up to {MaximumPasid}; {pasid} is above.");
         if (_attached.Contains(pasid))
             throw new IommuException(IommuError.Busy, $"PASID {pasid} of {this} is attached already. Detach it first.");
-        if (pasid != RequestsWithoutPasid && !_takesPasids)
+        if (pasid != RequestsWithoutPasid && !_acceptsPasids)
             throw new IommuException(IommuError.NotSupported, $"PASIDs of {this} are not enabled, or are being disabled. Enable them first.");
         _pasids.Set(pasid, entry);
         _attached.Add(pasid);
     }
 
-    /// <summary>In caching mode, invalidates the cached entry that is not present.</summary>
-    /// <exception cref="IommuException">The unit does not work any more. The PASID is attached: hardware may know it.</exception>
+    /// <summary>Invalidates the cached entry that is not present, in caching mode.</summary>
+    /// <exception cref="IommuException">The unit does not work. The PASID stays attached, because hardware may have cached its entry.</exception>
     internal ValueTask InvalidateNotPresentAsync(Pasid pasid, PasidEntry entry) =>
         Unit.Capabilities.CachingMode ? FlushAsync(pasid, entry) : ValueTask.CompletedTask;
 
     /// <summary>
-    /// Takes the meaning of a PASID away: the present bit goes in one write, then every cache that may know it is emptied, then the rest of the entry goes.
+    /// Revokes a PASID. The present bit is cleared in one write, then all caches of the entry are invalidated, then the rest of the entry is cleared.
     /// </summary>
-    /// <param name="pasid">The PASID. Not attached, or revoked before: nothing happens.</param>
-    /// <param name="suppressFaults">Whether faults are no news until it is detached: the owner is gone, the device not told yet (FPD).</param>
+    /// <param name="pasid">The PASID. If it is not attached, or was revoked before, nothing happens.</param>
+    /// <param name="suppressFaults">
+    /// True if faults are not reported until the PASID is detached (FPD): the owner has ended, and the device does not know it yet.
+    /// </param>
     internal async ValueTask RevokeAsync(Pasid pasid, bool suppressFaults)
     {
         PasidEntry entry = _pasids[pasid];
@@ -310,42 +311,42 @@ public sealed class IommuDevice : IAsyncDisposable
         _pasids.Clear(pasid, suppressFaults);
     }
 
-    /// <summary>Forgets a PASID that was revoked and drained: it can be attached again.</summary>
+    /// <summary>Detaches a PASID that was revoked and drained. It can be attached again.</summary>
     internal void Detach(Pasid pasid)
     {
         _pasids.Clear(pasid);
         _attached.Remove(pasid);
     }
 
-    /// <summary>Adds what drops the device TLB of a PASID, if there is one to drop.</summary>
-    internal InvalidationBatch AppendDeviceTlb(InvalidationBatch batch, Pasid pasid, DeviceTlbRange pages)
+    /// <summary>Appends the invalidation of a PASID's pages in the device TLB, if the device TLB is enabled.</summary>
+    internal InvalidationBatch AppendDeviceTlbInvalidation(InvalidationBatch batch, Pasid pasid, DeviceTlbRange pages)
     {
-        // One that is cut off is no exception: the queue leaves it out, and waits until it is.
+        // An isolated device is not skipped here. The queue skips it, and waits until the isolation is complete.
         if (!DeviceTlbEnabled)
             return batch;
         return pasid == RequestsWithoutPasid ? batch.DeviceTlb(DeviceTlb, pages) : batch.DeviceTlb(DeviceTlb, pasid, pages);
     }
 
-    /// <summary>Has the device forget pages of a PASID, if it has a device TLB; complete when it has.</summary>
-    internal ValueTask DropDeviceTlbAsync(Pasid pasid, DeviceTlbRange pages)
+    /// <summary>Invalidates pages of a PASID in the device TLB, if the device TLB is enabled.</summary>
+    internal ValueTask InvalidateDeviceTlbAsync(Pasid pasid, DeviceTlbRange pages)
     {
-        InvalidationBatch batch = AppendDeviceTlb(new InvalidationBatch(), pasid, pages);
+        InvalidationBatch batch = AppendDeviceTlbInvalidation(new InvalidationBatch(), pasid, pages);
         return batch.IsEmpty ? ValueTask.CompletedTask : Unit.Invalidations.RunAsync(batch);
     }
 
-    /// <summary>Drops every translation of a PASID, and its entry, from the unit and the device.</summary>
+    /// <summary>Invalidates the entry and all translations of a PASID in the caches of the unit and of the device.</summary>
     private ValueTask FlushAsync(Pasid pasid, PasidEntry entry)
     {
         InvalidationBatch batch = new InvalidationBatch().Pasid(entry.DomainId, pasid);
-        // What a second stage took part in is tagged by domain (VT-d 6.5.3.1, table of invalidations by change).
+        // Translations of a second stage are tagged by domain (VT-d 6.5.3.1, table of invalidations by change).
         if (entry.GrantType is PasidGrantType.SecondStage or PasidGrantType.Nested)
             batch.Domain(entry.DomainId);
         else
             batch.PasidTranslations(entry.DomainId, pasid);
-        return Unit.Invalidations.RunAsync(AppendDeviceTlb(batch, pasid, DeviceTlbRange.Everything));
+        return Unit.Invalidations.RunAsync(AppendDeviceTlbInvalidation(batch, pasid, DeviceTlbRange.Everything));
     }
 
-    private async ValueTask AllowAsync(Func<ScalableContextEntry, ScalableContextEntry> change)
+    private async ValueTask UpdateContextAsync(Func<ScalableContextEntry, ScalableContextEntry> change)
     {
         ScalableContextEntry context = Unit.Contexts[RequesterId];
         if (!context.Present)
@@ -354,16 +355,16 @@ public sealed class IommuDevice : IAsyncDisposable
         await FlushContextAsync();
     }
 
-    private ValueTask CutOffAsync()
+    private ValueTask ClearContextEntryAsync()
     {
         Unit.Contexts.SetFirstWord(RequesterId, default);
         PageRequests.Refuse();
-        _cutOff = FlushContextAsync().AsTask();
-        return new ValueTask(_cutOff);
+        _isolation = FlushContextAsync().AsTask();
+        return new ValueTask(_isolation);
     }
 
-    // The function counts its groups from the beginning: what it asked before must not be taken for a part of what it asks now.
-    private async ValueTask ForgetPageRequestsAsync()
+    // After a reset the function counts its groups from 0 again. An earlier request must not become a part of a new group.
+    private async ValueTask DiscardPageRequestsAsync()
     {
         await Unit.Invalidations.RunAsync(new InvalidationBatch(), drainPageRequests: true);
         Unit.ReadPageRequests();
@@ -388,22 +389,22 @@ public sealed class IommuDevice : IAsyncDisposable
             throw Lacks("PASIDs, ATS or PRI");
     }
 
-    private IommuException Lacks(string what) =>
-        new(IommuError.NotSupported, $"{this} or its unit {Unit} has no {what}.");
+    private IommuException Lacks(string features) =>
+        new(IommuError.NotSupported, $"{this} or its unit {Unit} has no {features}.");
 
     internal void RequireActive()
     {
-        if (State is not DeviceState.Active || _isLeaving || !Function.IsPresent)
+        if (State is not DeviceState.Active || _isDisposing || !Function.IsPresent)
             throw NotActive();
     }
 
     private void RequireResettable()
     {
-        if (State is DeviceState.Removed or DeviceState.Resetting || _isLeaving)
+        if (State is DeviceState.Removed or DeviceState.Resetting || _isDisposing)
             throw NotActive();
     }
 
     private IommuException NotActive() => State is DeviceState.Resetting
-        ? new(IommuError.Busy, $"{this} is being reset. Try again when it is done.")
-        : new(IommuError.DeviceGone, $"{this} was pulled out, cut off or given up ({State}). Reset it, or give up what is bound to it.");
+        ? new(IommuError.Busy, $"{this} is being reset. Try again when the reset is complete.")
+        : new(IommuError.DeviceGone, $"{this} was removed, isolated or disposed ({State}). Reset it, or dispose its bonds and attachments.");
 }

@@ -1,16 +1,16 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A PASID that means something on a device, with its users counted.</summary>
+/// <summary>The use of a PASID on one device, with the number of its users.</summary>
 internal sealed class PasidAttachment(IommuDevice device, IoAsidBinding binding)
 {
     public IommuDevice Device { get; } = device;
 
-    /// <summary>The hold on the PASID on behalf of the hardware; it ends with a drain.</summary>
+    /// <summary>The hold on the PASID on behalf of the hardware. A drain ends it.</summary>
     public IoAsidBinding Binding { get; } = binding;
 
-    /// <summary>How often the device was attached and not detached.</summary>
+    /// <summary>The number of attachments without a matching detachment.</summary>
     public int Users { get; set; }
 
-    /// <summary>Whether the device may use the PASID: from when hardware is set up until the last user goes.</summary>
+    /// <summary>Gets a value indicating whether the device may use the PASID: from the end of the hardware's set-up until the last user detaches.</summary>
     public bool IsOpen => Users > 0;
 }

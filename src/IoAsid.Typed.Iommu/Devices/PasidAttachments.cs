@@ -4,34 +4,34 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The devices that one PASID means something on: one attachment for each device, its users counted, changed one after the other. The order of set-up and
-/// tear-down is here, for all kinds of PASIDs.
+/// The devices that use one PASID. Each device has one attachment with the number of its users. Changes run one after the other. All kinds of PASIDs are set up
+/// and torn down here, in the same order.
 /// </summary>
 internal sealed class PasidAttachments
 {
     private readonly AsyncLock _lock = new();
     private readonly Dictionary<IommuDevice, PasidAttachment> _attachments = [];
 
-    // Those whose hardware may know the PASID: before an attachment is there, and after an attempt that failed in the middle.
-    private readonly HashSet<IommuDevice> _reached = [];
+    // The devices whose hardware may have cached the PASID: also before their attachment exists, and after a failed attempt.
+    private readonly HashSet<IommuDevice> _exposed = [];
 
-    /// <summary>The devices, those that are being detached included.</summary>
+    /// <summary>The attached devices, including those that are being detached.</summary>
     public IReadOnlyCollection<IommuDevice> Devices => _attachments.Keys;
 
-    /// <summary>The units that may know the PASID, those of devices that are being attached included.</summary>
-    public IEnumerable<VtdDriver> Units => _reached.Select(device => device.Unit).Distinct();
+    /// <summary>The units that may have cached the PASID, including those of devices that are being attached.</summary>
+    public IEnumerable<VtdDriver> Units => _exposed.Select(device => device.Unit).Distinct();
 
-    /// <summary>Whether hardware may know the PASID somewhere: while that is so it is nobody else's.</summary>
-    public bool IsReached => _reached.Count > 0;
+    /// <summary>Gets a value indicating whether any hardware may have cached the PASID. While it is true, the number must not be allocated again.</summary>
+    public bool IsExposed => _exposed.Count > 0;
 
-    /// <summary>Whether the hardware of a device may know the PASID.</summary>
-    public bool Reaches(IommuDevice device) => _reached.Contains(device);
+    /// <summary>Returns true if the hardware of a device may have cached the PASID.</summary>
+    public bool IsExposedTo(IommuDevice device) => _exposed.Contains(device);
 
-    /// <summary>Whether a device may use the PASID.</summary>
-    public bool Allows(IommuDevice device) => _attachments.TryGetValue(device, out PasidAttachment? attachment) && attachment.IsOpen;
+    /// <summary>Returns true if a device may use the PASID.</summary>
+    public bool IsUsableBy(IommuDevice device) => _attachments.TryGetValue(device, out PasidAttachment? attachment) && attachment.IsOpen;
 
-    /// <inheritdoc cref="Allows(IommuDevice)"/>
-    public bool Allows(RequesterId requester)
+    /// <inheritdoc cref="IsUsableBy(IommuDevice)"/>
+    public bool IsUsableBy(RequesterId requester)
     {
         foreach (PasidAttachment attachment in _attachments.Values)
         {
@@ -43,9 +43,9 @@ internal sealed class PasidAttachments
     }
 
     /// <summary>
-    /// Attaches a device, or counts another user. Hardware is set up first and the attachment is seen last: nobody serves a request of an attempt that fails.
+    /// Attaches a device, or counts another user. Hardware is set up before the attachment becomes visible, so no page request of a failed attempt is served.
     /// </summary>
-    /// <exception cref="IommuException">The device cannot; nothing changed.</exception>
+    /// <exception cref="IommuException">The device cannot use the PASID. Nothing changed.</exception>
     public async ValueTask AttachAsync<TData>(IommuDevice device, IoAsidHandle<TData> pasid, PasidEntry entry)
         where TData : class
     {
@@ -63,8 +63,8 @@ internal sealed class PasidAttachments
     }
 
     /// <summary>
-    /// Takes a user away. With the last one the translation goes first, also if it was revoked before; then everything that is under way; only then may the PASID
-    /// mean something else on the device.
+    /// Removes a user. The last removal revokes the PASID, if it was not revoked before, and then drains all requests in flight. Only then can the PASID be
+    /// attached to the device again.
     /// </summary>
     public async ValueTask DetachAsync(IommuDevice device)
     {
@@ -76,11 +76,13 @@ internal sealed class PasidAttachments
             await device.RevokeAsync(attachment.Binding.Id.ToPasid(), suppressFaults: false);
             await new PasidDrain(device).EndAsync(attachment.Binding);
             _attachments.Remove(device);
-            _reached.Remove(device);
+            _exposed.Remove(device);
         }
     }
 
-    /// <summary>No translation of the PASID is left anywhere when this returns. Devices stay attached: they have to be drained still.</summary>
+    /// <summary>
+    /// Revokes the PASID on all devices. On completion no cache has a translation of the PASID. The devices stay attached until they are drained.
+    /// </summary>
     public async ValueTask RevokeAsync()
     {
         using (await _lock.EnterAsync())
@@ -90,7 +92,7 @@ internal sealed class PasidAttachments
         }
     }
 
-    /// <summary>Drops pages of the PASID from every unit that knows them, and then from the devices.</summary>
+    /// <summary>Invalidates pages of the PASID in all units that may have cached them, and then in the device TLBs.</summary>
     /// <param name="pasid">The PASID.</param>
     /// <param name="pages">The pages.</param>
     /// <param name="append">Appends the invalidation of a unit's own caches.</param>
@@ -100,21 +102,21 @@ internal sealed class PasidAttachments
         {
             InvalidationBatch batch = new();
             append(batch);
-            foreach (IommuDevice device in _reached.Where(device => device.Unit == unit))
-                device.AppendDeviceTlb(batch, pasid, pages);
+            foreach (IommuDevice device in _exposed.Where(device => device.Unit == unit))
+                device.AppendDeviceTlbInvalidation(batch, pasid, pages);
             await unit.Invalidations.RunAsync(batch);
         }
     }
 
-    // The device may use the PASID as soon as the entry is there: changes are told it from then on.
+    // The device may use the PASID as soon as the entry is present, so changes are invalidated there from then on.
     private ValueTask SetUpAsync(IommuDevice device, Pasid pasid, PasidEntry entry)
     {
         device.Attach(pasid, entry);
-        _reached.Add(device);
+        _exposed.Add(device);
         return device.InvalidateNotPresentAsync(pasid, entry);
     }
 
-    // The id may have been freed while hardware was set up. The caller has the number held, so nobody else has it yet.
+    // The id may have been freed during the set-up of hardware. The caller holds the number, so it was not allocated again.
     private async ValueTask<IoAsidBinding> BindAsync<TData>(IommuDevice device, IoAsidHandle<TData> pasid)
         where TData : class
     {
@@ -127,7 +129,7 @@ internal sealed class PasidAttachments
             await device.RevokeAsync(pasid.Id.ToPasid(), suppressFaults: false);
             await new PasidDrain(device).RunAsync(pasid.Id.ToPasid());
             device.Detach(pasid.Id.ToPasid());
-            _reached.Remove(device);
+            _exposed.Remove(device);
             throw;
         }
     }

@@ -4,19 +4,20 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A driver of the DMA engine of <see cref="DmaEngineRegisters"/>: gives it work in processes' own addresses, and stops it before a PASID is given up.
+/// A driver of the DMA engine of <see cref="DmaEngineRegisters"/>. It submits work with addresses of processes, and stops the engine before a PASID is
+/// released.
 /// </summary>
-/// <remarks>Runs in steps of the machine's scheduler; not thread-safe.</remarks>
+/// <remarks>The driver runs in steps of the machine's scheduler and is not thread-safe.</remarks>
 public sealed class DmaEngineDriver
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly IScheduler _scheduler;
     private readonly IRegisterBlock _registers;
     private readonly AsyncLock _commands = new();
 
-    /// <summary>Drives an engine.</summary>
-    /// <param name="device">The engine, with what it needs of PASID, ATS and PRI enabled.</param>
+    /// <summary>Creates the driver and enables bus mastering.</summary>
+    /// <param name="device">The engine. The required features of PASID, ATS and PRI are enabled.</param>
     public DmaEngineDriver(IommuDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -29,20 +30,20 @@ public sealed class DmaEngineDriver
     /// <summary>The engine.</summary>
     public IommuDevice Device { get; }
 
-    /// <summary>What it is able to do.</summary>
+    /// <summary>The capabilities of the engine.</summary>
     public DmaEngineCapabilities Capabilities => new(_registers.Read64(DmaEngineRegisters.Capabilities));
 
-    /// <summary>How often a shared queue had no room and the work was sent again (the retry status of ENQCMD).</summary>
+    /// <summary>The number of repeated submissions to a full shared queue (the retry status of ENQCMD).</summary>
     public long Retries { get; private set; }
 
-    /// <summary>Opens a queue that many share: each command carries the PASID that the operating system gave its sender.</summary>
-    /// <param name="queue">The queue, from 0.</param>
+    /// <summary>Opens a shared queue. Each command carries the PASID that the operating system assigned to its sender.</summary>
+    /// <param name="queue">The index of the queue.</param>
     public void OpenShared(int queue) =>
         Configure(queue, new DmaQueueConfiguration { IsEnabled = true, IsShared = true, PasidEnabled = true, MayBlockOnFault = true });
 
-    /// <summary>Opens a queue of one sender.</summary>
-    /// <param name="queue">The queue, from 0.</param>
-    /// <param name="pasid">The PASID of all its requests; null for requests without one.</param>
+    /// <summary>Opens a dedicated queue, which has one sender.</summary>
+    /// <param name="queue">The index of the queue.</param>
+    /// <param name="pasid">The PASID of all requests, or null for requests without PASID.</param>
     public void OpenDedicated(int queue, Pasid? pasid) => Configure(queue, new DmaQueueConfiguration
     {
         IsEnabled = true,
@@ -51,16 +52,16 @@ public sealed class DmaEngineDriver
         MayBlockOnFault = pasid is not null,
     });
 
-    /// <summary>Closes a queue: what it took is still done.</summary>
-    /// <param name="queue">The queue, from 0.</param>
+    /// <summary>Closes a queue. Accepted work still completes.</summary>
+    /// <param name="queue">The index of the queue.</param>
     public void Close(int queue) => Configure(queue, default);
 
-    /// <summary>Hands work to a shared queue, as often as it takes until there is room (ENQCMD and its retry).</summary>
-    /// <param name="queue">The queue.</param>
+    /// <summary>Submits work to a shared queue, and repeats the submission while the queue is full (ENQCMD and its retry).</summary>
+    /// <param name="queue">The index of the queue.</param>
     /// <param name="pasid">The PASID of the sender.</param>
-    /// <param name="descriptor">The work; addresses are the sender's own.</param>
-    /// <param name="cancellationToken">Cancels the wait. The work is handed over all the same.</param>
-    /// <exception cref="IommuException">The engine took nothing for 30 s of the machine's time.</exception>
+    /// <param name="descriptor">The work, with addresses of the sender.</param>
+    /// <param name="cancellationToken">Cancels the wait. The submission continues.</param>
+    /// <exception cref="IommuException">The engine accepted no work for 30 s of virtual time.</exception>
     public ValueTask SubmitAsync(int queue, Pasid pasid, DmaDescriptor descriptor, CancellationToken cancellationToken = default) =>
         SubmitAsync(queue, pasid, descriptor).UnlessCancelled(cancellationToken);
 
@@ -69,17 +70,17 @@ public sealed class DmaEngineDriver
         ICommandPortal portal = Device.Function.Portals[queue];
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
         descriptor.WriteBytes(command);
-        Polling polling = new(_scheduler, Patience);
+        Polling polling = new(_scheduler, Timeout);
         while (!portal.TryEnqueue(command, pasid))
         {
             Retries++;
             if (!Device.IsReachable || !await polling.NextAsync())
-                throw new IommuException(IommuError.DeviceGone, $"{Device} takes no work in queue {queue}. Is the queue open, and the device there?");
+                throw new IommuException(IommuError.DeviceGone, $"{Device} accepts no work in queue {queue}. Check that the queue is open and the device is present.");
         }
     }
 
-    /// <summary>Hands work to a dedicated queue. The caller counts: more than the queue holds is lost.</summary>
-    /// <param name="queue">The queue.</param>
+    /// <summary>Submits work to a dedicated queue. The caller counts free entries, because work for a full queue is lost.</summary>
+    /// <param name="queue">The index of the queue.</param>
     /// <param name="descriptor">The work.</param>
     public void Post(int queue, DmaDescriptor descriptor)
     {
@@ -88,13 +89,13 @@ public sealed class DmaEngineDriver
         Device.Function.Portals[queue].Post(command);
     }
 
-    /// <summary>Does work in a process and waits until it is done.</summary>
-    /// <param name="queue">A shared queue.</param>
+    /// <summary>Runs work in a process and waits until it is complete.</summary>
+    /// <param name="queue">The index of a shared queue.</param>
     /// <param name="bond">The bond of the engine and the process.</param>
     /// <param name="descriptor">The work, without a completion record.</param>
-    /// <param name="record">Where in the process's memory the completion record goes: a multiple of 32, writable.</param>
-    /// <param name="cancellationToken">Cancels the wait. The work goes on.</param>
-    /// <returns>The record; <see cref="DmaStatus.None"/> if none came within 30 s of the machine's time.</returns>
+    /// <param name="record">The address of the completion record in the process's memory, a multiple of 32. The memory is writable.</param>
+    /// <param name="cancellationToken">Cancels the wait. The work continues.</param>
+    /// <returns>The completion record. Its status is <see cref="DmaStatus.None"/> if the engine wrote none within 30 s of virtual time.</returns>
     public ValueTask<DmaCompletionRecord> RunAsync(
         int queue, SvaBond bond, DmaDescriptor descriptor, ulong record, CancellationToken cancellationToken = default) =>
         RunAsync(queue, bond, descriptor, record).UnlessCancelled(cancellationToken);
@@ -109,7 +110,7 @@ public sealed class DmaEngineDriver
             CompletionRecord = record,
             Flags = descriptor.Flags | DmaDescriptorFlags.RequestCompletion,
         });
-        Polling polling = new(_scheduler, Patience);
+        Polling polling = new(_scheduler, Timeout);
         DmaCompletionRecord found;
         do
         {
@@ -121,11 +122,11 @@ public sealed class DmaEngineDriver
         return found;
     }
 
-    /// <summary>Has the engine stop using a PASID: what must be called before a bond is given up.</summary>
-    /// <param name="pasid">The PASID. Nobody sends work for it any more.</param>
-    /// <param name="abort">Whether work that is not done yet is given up; else it is done.</param>
+    /// <summary>Stops the engine from using a PASID. It must be called before a bond is disposed.</summary>
+    /// <param name="pasid">The PASID. No new work for it may be submitted.</param>
+    /// <param name="abort">True to abort pending work, false to complete it.</param>
     /// <param name="cancellationToken">Cancels the wait. The engine is still stopped.</param>
-    /// <exception cref="IommuException">The engine did not stop within 30 s of the machine's time.</exception>
+    /// <exception cref="IommuException">The engine did not stop within 30 s of virtual time.</exception>
     public ValueTask StopAsync(Pasid pasid, bool abort = false, CancellationToken cancellationToken = default) =>
         StopAsync(pasid, abort).UnlessCancelled(cancellationToken);
 
@@ -133,7 +134,7 @@ public sealed class DmaEngineDriver
     {
         using (await _commands.EnterAsync())
         {
-            // One that somebody stopped waiting for may be under way still: the engine refuses another beside it.
+            // The engine refuses a command during another one, and a command whose wait was cancelled may still be running.
             await WaitUntilStoppedAsync(pasid);
             _registers.Write64(DmaEngineRegisters.Command, new DmaEngineCommand
             {
@@ -146,8 +147,8 @@ public sealed class DmaEngineDriver
 
     private async ValueTask WaitUntilStoppedAsync(Pasid pasid)
     {
-        if (!await _scheduler.WaitUntil(() => !IsBusy(), Patience))
-            throw new IommuException(IommuError.DeviceGone, $"{Device} did not stop using PASID {pasid}. Reset it before the PASID is given up.");
+        if (!await _scheduler.WaitUntil(() => !IsBusy(), Timeout))
+            throw new IommuException(IommuError.DeviceGone, $"{Device} did not stop using PASID {pasid}. Reset it before the PASID is released.");
     }
 
     private bool IsBusy() => Device.IsReachable

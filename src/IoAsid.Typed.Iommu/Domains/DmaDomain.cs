@@ -3,16 +3,16 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// An address space for devices that its owner fills: tables from I/O virtual, or guest-physical, addresses to memory. It may be attached for
-/// requests without PASID, be an auxiliary domain behind a PASID, or lie under the first stage of a guest.
+/// An address space for devices, filled by its owner. Its tables map I/O virtual addresses, or guest-physical addresses, to memory. A domain can be attached
+/// for requests without PASID, belong to an auxiliary domain, or lie under the first stage of a guest.
 /// </summary>
 /// <remarks>
-/// On each unit it has a domain id of its own, while something there uses it: two domains never share cached translations. Changes are made one after the other, in the
-/// order of the calls: a mapping never meets what an earlier unmapping has not yet removed from caches.
+/// While a device behind a unit uses the domain, the domain has an id of its own on that unit, so two domains never share cached translations. Changes run one
+/// after the other, in the order of the calls. A mapping begins after the invalidation of each earlier unmapping is complete.
 /// </remarks>
 public sealed class DmaDomain
 {
-    // Held during each change, invalidation included. It guards _tables against a second change.
+    // Held during each change and its invalidation. It guards _tables against a second change.
     private readonly AsyncLock _changes = new();
     private readonly DomainTables _tables;
     private readonly List<DomainUse> _uses = [];
@@ -28,49 +28,49 @@ public sealed class DmaDomain
     /// <summary>The display name.</summary>
     public string Name { get; }
 
-    /// <summary>How many devices use it, each counted for each PASID.</summary>
+    /// <summary>The number of uses by devices. Each PASID of a device counts separately.</summary>
     public int Uses => _uses.Count;
 
-    /// <summary>How many bits of an address it translates.</summary>
+    /// <summary>The width of the addresses.</summary>
     internal AddressWidth AddressWidth => _tables.AddressWidth;
 
-    /// <summary>The units where something uses it, and its id there.</summary>
+    /// <summary>The units whose devices use the domain, with its domain id on each unit.</summary>
     internal IReadOnlyDictionary<VtdDriver, DomainId> DomainIds => _domainIds;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Maps addresses that are not mapped. Units do not cache what is absent, or are told.</summary>
+    /// <summary>Maps addresses that are not mapped. A unit in caching mode is notified, because it may cache entries that are not present.</summary>
     /// <param name="range">The addresses.</param>
-    /// <param name="physical">The first byte of memory behind them, a multiple of 4096.</param>
-    /// <param name="rights">The rights of devices: read, write or both. First-stage tables add read to write.</param>
-    /// <param name="cancellationToken">Cancels the wait. The mapping goes on.</param>
-    /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
-    /// <exception cref="IommuException">Something is mapped there already, or there is no memory for tables. Nothing changed.</exception>
-    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    /// <param name="physical">The physical address of the first byte, a multiple of 4096.</param>
+    /// <param name="rights">The rights of devices: read, write or both. In first-stage tables, write includes read.</param>
+    /// <param name="cancellationToken">Cancels the wait. The mapping continues.</param>
+    /// <exception cref="ArgumentException">The range is too wide, or <paramref name="rights"/> is empty. Nothing changed.</exception>
+    /// <exception cref="IommuException">An address is already mapped, or no memory is left for tables. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The domain is freed.</exception>
     public ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights, CancellationToken cancellationToken = default) =>
         MapAsync(range, physical, rights).UnlessCancelled(cancellationToken);
 
-    /// <summary>Takes addresses away. When this returns no device reaches the memory behind them any more: it may be used for something else.</summary>
-    /// <param name="range">The addresses; those that are not mapped do not matter.</param>
-    /// <param name="cancellationToken">Cancels the wait. The unmapping goes on.</param>
-    /// <exception cref="IommuException">A unit does not work any more, or there is no memory to split a large page.</exception>
-    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    /// <summary>Unmaps addresses. On completion no device can reach the memory behind them, and the memory can be used again.</summary>
+    /// <param name="range">The addresses. Addresses that are not mapped are skipped.</param>
+    /// <param name="cancellationToken">Cancels the wait. The unmapping continues.</param>
+    /// <exception cref="IommuException">A unit does not work, or no memory is left to split a large page.</exception>
+    /// <exception cref="ObjectDisposedException">The domain is freed.</exception>
     public ValueTask UnmapAsync(AddressRange range, CancellationToken cancellationToken = default) => UnmapAsync(range).UnlessCancelled(cancellationToken);
 
-    /// <summary>The memory behind an address.</summary>
+    /// <summary>Tries to translate an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="physical">Where it is, if it is mapped.</param>
-    /// <returns>Whether it is mapped.</returns>
-    /// <exception cref="ObjectDisposedException">It was freed.</exception>
+    /// <param name="physical">The physical address, if the address is mapped.</param>
+    /// <returns>true if the address is mapped; otherwise, false.</returns>
+    /// <exception cref="ObjectDisposedException">The domain is freed.</exception>
     public bool TryTranslate(ulong address, out ulong physical)
     {
         ThrowIfFreed();
         return _tables.TryTranslate(address, out physical);
     }
 
-    /// <summary>Gives its tables back. Nothing may use it any more, its owner neither. A second time does nothing.</summary>
-    /// <exception cref="IommuException">Something uses it still.</exception>
+    /// <summary>Frees the tables. The domain must not be used afterwards. A second call does nothing.</summary>
+    /// <exception cref="IommuException">A device uses the domain.</exception>
     public void Free()
     {
         if (_uses.Count > 0)
@@ -81,24 +81,24 @@ public sealed class DmaDomain
         _tables.Free();
     }
 
-    /// <summary>Counts a use of the domain before hardware is told of it.</summary>
+    /// <summary>Adds a use of the domain, before hardware learns the domain.</summary>
     /// <returns>The domain's id on the device's unit.</returns>
-    /// <exception cref="IommuException">The unit cannot walk the tables, or has no domain id left. Nothing changed.</exception>
-    /// <exception cref="ObjectDisposedException">It was freed.</exception>
-    internal DomainId Begin(in DomainUse use)
+    /// <exception cref="IommuException">The unit cannot walk the tables, or no domain id is left. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The domain is freed.</exception>
+    internal DomainId AddUse(in DomainUse use)
     {
         ThrowIfFreed();
         VtdDriver unit = use.Device.Unit;
         if (!_tables.IsSupportedBy(unit.Capabilities))
-            throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot translate by the {Describe()}, which {Name} has.");
+            throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk the {Describe()} of {Name}.");
         if (!_domainIds.TryGetValue(unit, out DomainId id))
             _domainIds.Add(unit, id = unit.DomainIds.Allocate());
         _uses.Add(use);
         return id;
     }
 
-    /// <summary>Ends a use after its translations were dropped everywhere.</summary>
-    internal void End(DomainUse use)
+    /// <summary>Removes a use after its translations were invalidated in all caches.</summary>
+    internal void RemoveUse(DomainUse use)
     {
         _uses.Remove(use);
         VtdDriver unit = use.Device.Unit;
@@ -106,7 +106,7 @@ public sealed class DmaDomain
             unit.DomainIds.Free(id);
     }
 
-    /// <summary>The PASID entry of a device that has nothing but this domain.</summary>
+    /// <summary>Returns the PASID entry of a device that translates by this domain alone.</summary>
     internal PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId) => _tables.EntryFor(capabilities, domainId);
 
     private async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
@@ -134,7 +134,7 @@ public sealed class DmaDomain
             DomainUse[] uses = [.. _uses.Where(use => use.Device.Unit == unit)];
             _tables.AppendInvalidation(batch, unit.Capabilities, id, uses.Select(use => use.Pasid).Distinct(), new ChangedPages(pages, onlyLeaves));
             foreach (DomainUse use in uses)
-                use.Device.AppendDeviceTlb(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
+                use.Device.AppendDeviceTlbInvalidation(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
             await unit.Invalidations.RunAsync(batch);
         }
     }

@@ -2,8 +2,8 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A domain that a device's requests without PASID go through. Disposing it detaches; a second disposal waits for the first.</summary>
-/// <remarks>Before it is disposed the driver has stopped the device. What it sent before is drained; what it sends afterwards is refused.</remarks>
+/// <summary>The attachment of a domain for a device's requests without PASID. Disposing it detaches the domain. A second disposal waits for the first.</summary>
+/// <remarks>The device's driver stops the device before the disposal. Earlier requests are drained, and later requests are refused.</remarks>
 public sealed class DomainAttachment : IAsyncDisposable
 {
     private readonly DomainUse _use;
@@ -22,14 +22,14 @@ public sealed class DomainAttachment : IAsyncDisposable
     /// <summary>The device.</summary>
     public IommuDevice Device => _use.Device;
 
-    /// <summary>Detaches: no request of the device reaches memory when this returns.</summary>
-    /// <exception cref="IommuException">The unit does not work any more.</exception>
+    /// <summary>Detaches the domain. On completion no request of the device reaches memory.</summary>
+    /// <exception cref="IommuException">The unit does not work.</exception>
     public ValueTask DisposeAsync() => _end.RunAsync(DetachAsync);
 
     internal static async ValueTask<DomainAttachment> BeginAsync(DmaDomain domain, IommuDevice device)
     {
         DomainUse use = new(device, IommuDevice.RequestsWithoutPasid, IsNested: false);
-        DomainId id = domain.Begin(use);
+        DomainId id = domain.AddUse(use);
         PasidEntry entry = domain.EntryFor(device.Unit.Capabilities, id);
         try
         {
@@ -37,11 +37,11 @@ public sealed class DomainAttachment : IAsyncDisposable
         }
         catch
         {
-            domain.End(use);
+            domain.RemoveUse(use);
             throw;
         }
 
-        // From here on hardware may know it. If this fails the use, and with it the domain id, stays.
+        // From here on hardware may have cached the entry. If the invalidation fails, the use keeps its domain id.
         await device.InvalidateNotPresentAsync(use.Pasid, entry);
         return new DomainAttachment(domain, use);
     }
@@ -51,6 +51,6 @@ public sealed class DomainAttachment : IAsyncDisposable
         Device.Dependents.Remove(this);
         await Device.RevokeAsync(_use.Pasid, suppressFaults: false);
         Device.Detach(_use.Pasid);
-        Domain.End(_use);
+        Domain.RemoveUse(_use);
     }
 }

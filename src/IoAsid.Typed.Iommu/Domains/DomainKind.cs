@@ -6,9 +6,9 @@ public enum DomainKind
     /// <summary>Second-stage tables. Such a domain can lie under a guest's first stage.</summary>
     SecondStage,
 
-    /// <summary>First-stage tables, in the format of the processor's. Addresses are those of the user half: 47 bits, or 56 with five levels.</summary>
+    /// <summary>First-stage tables, in the format of the processor. Addresses are those of the user half: 47 bits, or 56 bits with five levels.</summary>
     FirstStage,
 
-    /// <summary>No translation: devices reach all memory.</summary>
+    /// <summary>No translation. Devices reach all memory.</summary>
     PassThrough,
 }

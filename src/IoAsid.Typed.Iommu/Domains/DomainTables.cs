@@ -4,7 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// What the addresses of a domain are mapped to. The memory behind the addresses belongs to the caller. Not thread-safe: it belongs to the steps of one machine.
+/// The mapping of a domain's addresses to memory. The memory behind the addresses belongs to the caller. The class is not thread-safe: it runs in steps of one
+/// machine.
 /// </summary>
 internal abstract class DomainTables
 {
@@ -23,13 +24,13 @@ internal abstract class DomainTables
     /// <summary>The number of tables.</summary>
     public abstract long TablePages { get; }
 
-    /// <summary>The number of tables that are not used again, because an invalidation failed.</summary>
+    /// <summary>The number of tables that are not used again because an invalidation failed.</summary>
     public long LeakedFrames { get; private protected set; }
 
     /// <summary>Returns true if a unit can translate by these tables.</summary>
     public abstract bool IsSupportedBy(in VtdCapabilities capabilities);
 
-    /// <summary>Returns the PASID entry of a device that has nothing but these tables.</summary>
+    /// <summary>Returns the PASID entry of a device that translates by these tables alone.</summary>
     public abstract PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId);
 
     /// <summary>Appends the invalidation of a range on one unit.</summary>
@@ -44,35 +45,39 @@ internal abstract class DomainTables
     /// <param name="range">The addresses.</param>
     /// <param name="physical">The physical address of the first byte, a multiple of 4096.</param>
     /// <param name="rights">The rights: read, write or both.</param>
-    /// <exception cref="ArgumentException">Not whole pages, too wide, or no rights.</exception>
+    /// <exception cref="ArgumentException">
+    /// The range is too wide or does not consist of whole pages, or <paramref name="rights"/> is empty. Nothing changed.
+    /// </exception>
     /// <exception cref="IommuException">
-    /// Something is mapped there: <see cref="IommuError.Busy"/>. There is no memory for tables: <see cref="IommuError.NoMemory"/>. Nothing changed.
+    /// <see cref="IommuError.Busy"/>: an address is already mapped. <see cref="IommuError.NoMemory"/>: no memory is left for tables. Nothing changed.
     /// </exception>
     public abstract void Map(AddressRange range, ulong physical, MemoryRights rights);
 
     /// <summary>
-    /// Removes mappings. Large pages across the ends of the range are split; where nothing is mapped, nothing is done. Tables that became empty are
-    /// freed when <paramref name="invalidate"/> is complete.
+    /// Unmaps addresses. Large pages across the ends of the range are split. Addresses that are not mapped are skipped. Tables that became empty are freed
+    /// after <paramref name="invalidate"/> has completed.
     /// </summary>
     /// <param name="range">The range.</param>
     /// <param name="invalidate">
-    /// Invalidates the range in all caches. Called once, when the entries have changed; with true if only leaf entries changed, so that caches of other entries may
-    /// stay.
+    /// Invalidates the range in all caches. It is called once, after the entries have changed. Its second argument is true if only leaf entries changed, so
+    /// that caches of other entries stay valid.
     /// </param>
-    /// <returns>Completes when the range is invalidated: the memory behind it can be used for something else. If the invalidation fails, tables are
-    /// lost (<see cref="LeakedFrames"/>), and its exception comes out here.</returns>
-    /// <exception cref="ArgumentException">Too wide.</exception>
+    /// <returns>
+    /// A task that completes when the range is invalidated. The memory behind it can then be used again. If the invalidation fails, the task has its exception,
+    /// and the tables are lost (<see cref="LeakedFrames"/>).
+    /// </returns>
+    /// <exception cref="ArgumentException">The range is too wide. Nothing changed.</exception>
     /// <exception cref="IommuException">
-    /// A large page must be split and there is no memory for a table: <see cref="IommuError.NoMemory"/>. Nothing changed.
+    /// <see cref="IommuError.NoMemory"/>: a large page must be split, and no memory is left for a table. Nothing changed.
     /// </exception>
     public abstract ValueTask UnmapAsync(AddressRange range, Func<AddressRange, bool, ValueTask> invalidate);
 
     /// <summary>Tries to translate an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="physical">The physical address; 0 if the address is not mapped.</param>
-    /// <returns>True if the address is mapped; false if not.</returns>
+    /// <param name="physical">The physical address, or 0 if the address is not mapped.</param>
+    /// <returns>true if the address is mapped; otherwise, false.</returns>
     public abstract bool TryTranslate(ulong address, out ulong physical);
 
-    /// <summary>Frees all tables. No unit may walk them, and no cache may have their entries.</summary>
+    /// <summary>Frees all tables. No unit may walk the tables, and no cache may have their entries.</summary>
     public abstract void Free();
 }

@@ -3,10 +3,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A device that uses a domain for one of its PASIDs.</summary>
+/// <summary>The use of a domain by a device for one of its PASIDs.</summary>
 /// <param name="Device">The device.</param>
-/// <param name="Pasid">The PASID; <see cref="IommuDevice.RequestsWithoutPasid"/> for requests that carry none.</param>
-/// <param name="IsNested">Whether a guest's first stage lies on top: the device then knows guest addresses, and none of this domain's.</param>
+/// <param name="Pasid">The PASID, or <see cref="IommuDevice.RequestsWithoutPasid"/> for requests without PASID.</param>
+/// <param name="IsNested">True if a guest's first stage lies on top. The device TLB then caches guest addresses, and no addresses of this domain.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct DomainUse(IommuDevice Device, Pasid Pasid, bool IsNested)
 {

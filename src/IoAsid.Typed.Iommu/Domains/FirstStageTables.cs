@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>First-stage tables of a domain: from I/O virtual addresses of the user half to memory, in the format of the processor's tables.</summary>
+/// <summary>First-stage tables of a domain. They map I/O virtual addresses of the user half to memory, in the format of the processor's tables.</summary>
 internal sealed class FirstStageTables : MappedTables<FirstStageFormat>
 {
     private const int LargePageLevel = 2;
@@ -11,15 +11,17 @@ internal sealed class FirstStageTables : MappedTables<FirstStageFormat>
 
     private readonly bool _setsAddressWidth;
 
-    /// <summary>Empty tables.</summary>
+    /// <summary>Creates empty tables.</summary>
     /// <param name="memory">The physical memory as processors see it.</param>
     /// <param name="frames">The frames for tables.</param>
-    /// <param name="width">48 bits for four levels, 57 for five.</param>
-    /// <param name="hugePages">True if all units know pages of 1 GiB in the first stage (CAP.FS1GP).</param>
+    /// <param name="width">48 bits for four levels, or 57 bits for five levels.</param>
+    /// <param name="hugePages">True if all units support pages of 1 GiB in the first stage (CAP.FS1GP).</param>
     /// <param name="presetsAccessedDirty">True if a unit cannot set accessed and dirty bits.</param>
-    /// <param name="setsAddressWidth">True if AW is written although a unit has no second stage: see <see cref="IommuOptions.SetsFirstStageAddressWidth"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is neither.</exception>
-    /// <exception cref="IommuException">There is no memory for the topmost table: <see cref="IommuError.NoMemory"/>.</exception>
+    /// <param name="setsAddressWidth">
+    /// True if AW is also written on units without a second stage: see <see cref="IommuOptions.SetsFirstStageAddressWidth"/>.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is neither 48 nor 57 bits.</exception>
+    /// <exception cref="IommuException"><see cref="IommuError.NoMemory"/>: no memory is left for the topmost table.</exception>
     public FirstStageTables(IPhysicalMemory memory, FrameAllocator frames, AddressWidth width, bool hugePages, bool presetsAccessedDirty, bool setsAddressWidth)
         : base(
             memory,

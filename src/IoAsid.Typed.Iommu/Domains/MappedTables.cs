@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The tables of a domain in the format of a stage.</summary>
+/// <summary>The tables of a domain in the format of one stage.</summary>
 internal abstract class MappedTables<TFormat> : DomainTables
     where TFormat : struct, IPagingFormat
 {

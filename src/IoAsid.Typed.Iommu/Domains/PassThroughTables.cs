@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>No tables: addresses of devices are physical addresses.</summary>
+/// <summary>The absence of tables. Addresses of devices are physical addresses.</summary>
 internal sealed class PassThroughTables(AddressWidth width) : DomainTables(width, new AddressRange(0, 1UL << width.Bits()))
 {
     public override long TablePages => 0;

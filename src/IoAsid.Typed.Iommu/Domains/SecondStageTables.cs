@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Second-stage tables: from I/O virtual, or guest-physical, addresses to memory.</summary>
+/// <summary>Second-stage tables. They map I/O virtual addresses, or guest-physical addresses, to memory.</summary>
 internal sealed class SecondStageTables : MappedTables<SecondStageFormat>
 {
     // Above this order, invalidating the whole domain is cheaper.
@@ -11,15 +11,15 @@ internal sealed class SecondStageTables : MappedTables<SecondStageFormat>
 
     private const int LargestLeafLevel = 3;
 
-    /// <summary>Empty tables.</summary>
+    /// <summary>Creates empty tables.</summary>
     /// <param name="memory">The physical memory as processors see it.</param>
     /// <param name="frames">The frames for tables.</param>
-    /// <param name="width">The width of the addresses: it decides the number of levels, 3 to 5.</param>
+    /// <param name="width">The width of the addresses. It determines the number of levels, 3 to 5.</param>
     /// <param name="largePages">
-    /// CAP.SSLPS of the units that will walk the tables, anded: bit 0 for pages of 2 MiB, bit 1 for 1 GiB, which is used with bit 0 only.
+    /// The bitwise AND of CAP.SSLPS of all units that walk the tables. Bit 0 stands for pages of 2 MiB, bit 1 for 1 GiB. Bit 1 has no effect without bit 0.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is no width.</exception>
-    /// <exception cref="IommuException">There is no memory for the topmost table: <see cref="IommuError.NoMemory"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="width"/> is not a width of second-stage addresses.</exception>
+    /// <exception cref="IommuException"><see cref="IommuError.NoMemory"/>: no memory is left for the topmost table.</exception>
     public SecondStageTables(IPhysicalMemory memory, FrameAllocator frames, AddressWidth width, int largePages = 0)
         : base(memory, frames, Checked(width), new AddressRange(0, 1UL << width.Bits()), LargestLevel(largePages), default)
     {

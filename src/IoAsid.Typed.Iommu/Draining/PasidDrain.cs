@@ -3,29 +3,33 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Makes sure that nothing of a PASID of a device is under way any more: the only place where drain receipts come from (VT-d 7.10, Linux
-/// intel_iommu_drain_pasid_prq).
+/// The drain of a PASID of one device. After it no request of the device for the PASID is in flight (VT-d 7.10, Linux 6.12 <c>intel_iommu_drain_pasid_prq</c>).
+/// Only this class makes drain receipts.
 /// </summary>
 /// <remarks>
-/// The device has stopped using the PASID, and its entry is revoked. Then: an invalidation of its device TLB, whose completion pushes ahead what it sent
-/// before; a wait that has page requests in their ring; the ring read to its end, and again if it overflowed; what waits for an answer refused, what is being
-/// served awaited; and a last wait for the answers to be out. It does not matter that the entry is absent already: requests may be under way all the same.
+/// The device has stopped using the PASID, and the PASID is revoked. The drain invalidates the device TLB, which pushes earlier page requests of the device
+/// ahead of the completion. A wait descriptor then completes after these requests are in the page request queue. The driver reads the queue to its end, and
+/// repeats all of this if the queue overflowed. It refuses the groups that are not served yet, waits for the groups that are being served, and finally waits
+/// until all responses are sent. Requests may be in flight although the entry is no longer present.
 /// </remarks>
 internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
 {
-    /// <summary>Drains a binding, detaches the device and ends the binding. If that fails the binding goes on, and its number is not used again.</summary>
+    /// <summary>
+    /// Drains the PASID of a binding, detaches it from the device and ends the binding. After a failure the binding remains, and its number is not allocated
+    /// again.
+    /// </summary>
     /// <param name="binding">The binding of the PASID on the device.</param>
-    /// <exception cref="IommuException">The unit does not work any more.</exception>
+    /// <exception cref="IommuException">The unit does not work.</exception>
     public async ValueTask EndAsync([TakesOwnership] IoAsidBinding binding)
     {
         await RunAsync(binding.Id.ToPasid());
-        // With the binding the number may become somebody else's, who binds it here: the device must have forgotten it by then.
+        // Once the binding is complete, the number can be allocated and attached again. The device must have detached it before.
         device.Detach(binding.Id.ToPasid());
         binding.Complete(Certify(binding));
     }
 
-    /// <summary>Drains a PASID that nothing is bound to: an attempt that failed.</summary>
-    /// <exception cref="IommuException">The unit does not work any more.</exception>
+    /// <summary>Drains a PASID without a binding, after an attempt to attach it failed.</summary>
+    /// <exception cref="IommuException">The unit does not work.</exception>
     public async ValueTask RunAsync(Pasid pasid)
     {
         VtdDriver unit = device.Unit;
@@ -33,7 +37,7 @@ internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
         do
         {
             overflows = unit.PageRequests.Overflows;
-            InvalidationBatch push = device.AppendDeviceTlb(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
+            InvalidationBatch push = device.AppendDeviceTlbInvalidation(new InvalidationBatch(), pasid, Vtd.DeviceTlbRange.Everything);
             await unit.Invalidations.RunAsync(push, drainPageRequests: true);
             unit.ReadPageRequests();
             await device.PageRequests.QuiesceAsync(pasid);

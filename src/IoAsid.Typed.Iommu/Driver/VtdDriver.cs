@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Drives one VT-d unit in scalable mode: tables, queues and interrupts. Discovers by the unit's registers what it is able to do, and touches nothing but
+/// The driver of one VT-d unit in scalable mode, with its tables, queues and interrupts. It reads the capabilities of the unit from registers, and uses only
 /// registers and memory.
 /// </summary>
 public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSink
@@ -37,16 +37,16 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         PageRequests = new PageRequestRing(_registers, platform, frames, options.PageRequestRingOrder, sink: this);
     }
 
-    /// <summary>Told of each request that the unit refused and recorded, in a step of its own.</summary>
+    /// <summary>Raised when the unit recorded a fault. Each fault is reported in a step of its own.</summary>
     public event EventHandler<DmaFaultEventArgs>? FaultReported;
 
-    /// <summary>What the platform calls the unit.</summary>
+    /// <summary>The name of the unit on the platform.</summary>
     public string Name { get; }
 
-    /// <summary>What the unit is able to do.</summary>
+    /// <summary>The capabilities of the unit.</summary>
     public VtdCapabilities Capabilities { get; }
 
-    /// <summary>What went wrong, and how often.</summary>
+    /// <summary>The counts of invalidations, errors and overflows.</summary>
     public VtdDriverStatistics Statistics =>
         new(Invalidations.Submitted, Invalidations.Timeouts, Invalidations.QueueErrors, PageRequests.Overflows, _faults.Overflows);
 
@@ -70,13 +70,13 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     public override string ToString() => Name;
 
     /// <summary>
-    /// Switches the unit on: queue first, then the root table with everything cached before dropped, then interrupts, then translation. Nothing is mapped yet, so
-    /// every request is refused from now on.
+    /// Starts the unit. The invalidation queue is enabled first, then the root table is set and all caches are invalidated, then interrupts and translation are
+    /// enabled. No context entry is present yet, so the unit refuses every request.
     /// </summary>
     internal async ValueTask StartAsync()
     {
         await new UnitTakeOver(_registers, _commands, Capabilities, _platform).RunAsync();
-        Invalidations.Place();
+        Invalidations.WriteRegisters();
         await _commands.EnableInvalidationQueueAsync(true);
         _hasQueue = true;
         _registers.Write(
@@ -84,13 +84,13 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
             new RootTableAddressRegister { RootTable = Contexts.Root, TableMode = TranslationTableMode.Scalable });
         await _commands.SetRootTableAsync();
         await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations());
-        Arm("faults", RegisterOffsets.FaultEventControl, _faults.Handle);
+        EnableInterrupt("faults", RegisterOffsets.FaultEventControl, _faults.Handle);
         if (Capabilities.PageRequests)
-            TakePageRequests();
+            StartPageRequests();
         await _commands.EnableTranslationAsync(true);
     }
 
-    private async ValueTask SwitchOffAsync()
+    private async ValueTask DisableAsync()
     {
         await Invalidations.RunAsync(new InvalidationBatch().AllContexts().AllPasids().AllTranslations(), drainPageRequests: true);
         await _commands.EnableTranslationAsync(false);
@@ -99,17 +99,17 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         await _commands.EnableInvalidationQueueAsync(false);
     }
 
-    private void TakePageRequests()
+    private void StartPageRequests()
     {
-        PageRequests.Place();
-        Arm("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
+        PageRequests.WriteRegisters();
+        EnableInterrupt("page requests", RegisterOffsets.PageRequestEventControl, () => ReadPageRequests());
     }
 
-    /// <summary>Switches the unit off and returns its memory. No function may be attached. A unit whose start failed is switched off as far as it was on.</summary>
+    /// <summary>Stops the unit and frees its memory. No function may be attached. A unit whose start failed is stopped as far as it was started.</summary>
     internal async ValueTask StopAsync()
     {
         if (_hasQueue)
-            await SwitchOffAsync();
+            await DisableAsync();
         foreach (IInterruptVector vector in _vectors)
             vector.Dispose();
         Contexts.Free();
@@ -118,17 +118,18 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     }
 
     /// <summary>
-    /// What has the hypervisor decide PASIDs, where this system is a guest: with caching mode, scalable mode and virtual commands that allocate (Linux register_pasid_allocator).
+    /// Creates the allocator that lets the hypervisor choose PASIDs, if this system is a guest. The unit then has caching mode, scalable mode and virtual
+    /// commands that allocate (Linux 5.10 <c>register_pasid_allocator</c>).
     /// </summary>
-    /// <returns>Null where PASIDs are this system's own.</returns>
+    /// <returns>The allocator, or null if this system chooses its PASIDs itself.</returns>
     internal VirtualCommandAllocator? CreatePasidAllocator(object numberSpace) =>
         Capabilities is { CachingMode: true, ScalableMode: true, VirtualCommands: true }
         && _registers.Read<VirtualCommandCapabilityRegister>(RegisterOffsets.VirtualCommandCapability).PasidAllocation
             ? new VirtualCommandAllocator(Name, _registers, numberSpace)
             : null;
 
-    /// <summary>Takes everything out of the page request ring; answers that are ready go out together.</summary>
-    /// <returns>Whether requests had been lost.</returns>
+    /// <summary>Reads all page requests from the ring. Responses that are ready are submitted together.</summary>
+    /// <returns>true if the ring had overflowed; otherwise, false.</returns>
     internal bool ReadPageRequests() => Invalidations.PostTogether(PageRequests.Read);
 
     internal void Add(IommuDevice device) => _devices.Add(device.RequesterId, device);
@@ -154,23 +155,23 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     void IPageRequestSink.DiscardIncomplete()
     {
         foreach (IommuDevice device in Devices)
-            device.PageRequests.DiscardPartial();
+            device.PageRequests.DiscardIncomplete();
     }
 
-    private void Arm(string what, int control, Action handler)
+    private void EnableInterrupt(string events, int control, Action handler)
     {
         IInterruptVector vector;
         try
         {
-            vector = _platform.Interrupts.Allocate($"{Name}: {what}", handler);
+            vector = _platform.Interrupts.Allocate($"{Name}: {events}", handler);
         }
         catch (InvalidOperationException error)
         {
-            throw new IommuException(IommuError.Busy, $"The machine has no interrupt vector for the {what} of {Name}.", error);
+            throw new IommuException(IommuError.Busy, $"The machine has no free interrupt vector for the {events} of {Name}.", error);
         }
 
         _vectors.Add(vector);
-        EventInterrupt.Arm(_registers, control, vector.Message);
+        EventInterrupt.Enable(_registers, control, vector.Message);
     }
 
     private static VtdCapabilities ReadCapabilities(UnitRegisters registers, IommuOptions options) => new(
@@ -184,7 +185,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         {
             throw new IommuException(
                 IommuError.NotSupported,
-                $"The unit {Name} has no scalable mode (ECAP.SMTS) or no invalidation queue (ECAP.QI): requests with PASID need both.");
+                $"The unit {Name} has no scalable mode (ECAP.SMTS) or no invalidation queue (ECAP.QI). Requests with PASID need both.");
         }
     }
 }

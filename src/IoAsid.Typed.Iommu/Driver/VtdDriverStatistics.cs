@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What a unit's driver has counted.</summary>
-/// <param name="Invalidations">Batches of invalidations submitted, repeated ones included.</param>
-/// <param name="InvalidationTimeouts">How often a device let an invalidation pass.</param>
-/// <param name="InvalidationQueueErrors">How often the unit refused a descriptor.</param>
-/// <param name="PageRequestOverflows">How often the page request ring was full.</param>
-/// <param name="FaultOverflows">How often a fault found no register.</param>
+/// <summary>The counts of a unit's driver.</summary>
+/// <param name="Invalidations">The number of submitted batches of invalidations, including repeated ones.</param>
+/// <param name="InvalidationTimeouts">The number of invalidation time-outs of devices.</param>
+/// <param name="InvalidationQueueErrors">The number of descriptors that the unit refused.</param>
+/// <param name="PageRequestOverflows">The number of overflows of the page request queue.</param>
+/// <param name="FaultOverflows">The number of overflows of the fault recording registers.</param>
 public sealed record VtdDriverStatistics(
     long Invalidations, long InvalidationTimeouts, long InvalidationQueueErrors, long PageRequestOverflows, long FaultOverflows);

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The counters behind <see cref="GuestStatistics"/>.</summary>
+/// <summary>The counters of a guest, which <see cref="GuestStatistics"/> reports.</summary>
 internal sealed class GuestCounts
 {
     public long Refused { get; set; }

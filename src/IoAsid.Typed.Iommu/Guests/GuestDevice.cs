@@ -4,16 +4,19 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A device as one guest sees it: with a requester id of the guest's own (the role of a device model, VDCM, in Linux). What it was told of PASIDs it holds until
-/// that is cleaned up: no two lives of a number may overlap in a device that several guests share.
+/// A device as one guest sees it, with a requester id of the guest (the device model in Linux, VDCM). It holds each PASID that the guest programmed into the
+/// device until the device has stopped using the PASID, because a number must not be allocated again while a shared device uses it.
 /// </summary>
-/// <remarks>Comes from <see cref="VfioContainer.AssignAsync(IommuDevice, RequesterId, Func{Pasid, ValueTask}, CancellationToken)"/>. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
+/// <remarks>
+/// <see cref="VfioContainer.AssignAsync(IommuDevice, RequesterId, Func{Pasid, ValueTask}, CancellationToken)"/> creates it. It runs in steps of the machine's
+/// scheduler and is not thread-safe.
+/// </remarks>
 public sealed class GuestDevice : IAsyncDisposable
 {
     private readonly VfioContainer _container;
     private readonly Func<Pasid, ValueTask> _stop;
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _contexts = [];
-    private readonly List<Task> _cleanings = [];
+    private readonly List<Task> _clearings = [];
     private readonly IoAsidObserverRegistration _registration;
     private readonly DeviceFeatures _features;
     private readonly SingleRun _end = new();
@@ -27,30 +30,30 @@ public sealed class GuestDevice : IAsyncDisposable
         VirtualRequester = virtualRequester;
         PageRequests = new GuestPageRequests(container, this);
         Device.Dependents.Add(this);
-        _registration = container.Set.Observe(OnEdge, IoAsidObserverPriority.Device);
+        _registration = container.Set.Observe(OnEvent, IoAsidObserverPriority.Device);
     }
 
     /// <summary>The device.</summary>
     public IommuDevice Device { get; }
 
-    /// <summary>Its requester id in the guest.</summary>
+    /// <summary>The requester id of the device in the guest.</summary>
     public RequesterId VirtualRequester { get; }
 
-    /// <summary>How many PASIDs it was told of and not yet cleaned of.</summary>
+    /// <summary>The number of PASIDs that the guest programmed into the device and that are not cleared.</summary>
     public int Contexts => _contexts.Count;
 
     internal GuestPageRequests PageRequests { get; }
 
-    /// <summary>Whether it was taken away from the guest.</summary>
+    /// <summary>Gets a value indicating whether the device no longer belongs to the guest.</summary>
     internal bool IsUnassigned { get; private set; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Device} ({VirtualRequester} in {_container})";
 
-    /// <summary>What to tell the device where the guest tells it a PASID. The number stays what it is until the device is cleaned of it.</summary>
-    /// <param name="guestPasid">What the guest says.</param>
-    /// <param name="pasid">The number for the device.</param>
-    /// <returns>False if the guest has no such PASID.</returns>
+    /// <summary>Tries to translate a PASID that the guest programs into the device. The device may use the PASID until it is cleared.</summary>
+    /// <param name="guestPasid">The PASID in the guest.</param>
+    /// <param name="pasid">The PASID for the device.</param>
+    /// <returns>true if the guest has the PASID; otherwise, false.</returns>
     public bool TryResolve([GuestControlled] PrivateIoAsid guestPasid, out Pasid pasid)
     {
         pasid = default;
@@ -60,28 +63,28 @@ public sealed class GuestDevice : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Cleans the device of a PASID: it is stopped, and the hold ends.</summary>
-    /// <param name="guestPasid">What the guest calls it.</param>
-    /// <param name="cancellationToken">Cancels the wait. The cleaning goes on.</param>
-    /// <returns>Completes when the device does not use it; at once if the device was not told of it.</returns>
-    public ValueTask CleanAsync([GuestControlled] PrivateIoAsid guestPasid, CancellationToken cancellationToken = default) =>
-        CleanAsync(guestPasid).UnlessCancelled(cancellationToken);
+    /// <summary>Clears a PASID from the device: stops the device from using it, and releases it.</summary>
+    /// <param name="guestPasid">The PASID in the guest.</param>
+    /// <param name="cancellationToken">Cancels the wait. The clearing continues.</param>
+    /// <returns>A task that completes when the device does not use the PASID. It completes synchronously if the PASID was not programmed.</returns>
+    public ValueTask ClearContextAsync([GuestControlled] PrivateIoAsid guestPasid, CancellationToken cancellationToken = default) =>
+        ClearContextAsync(guestPasid).UnlessCancelled(cancellationToken);
 
-    /// <summary>Takes the device from the guest: unbinds all its PASIDs there. A second disposal waits for the first.</summary>
+    /// <summary>Removes the device from the guest, and unbinds all PASIDs of the guest on the device. A second disposal waits for the first.</summary>
     /// <exception cref="IommuException">The unit does not work.</exception>
     public ValueTask DisposeAsync() => _end.RunAsync(UnassignAsync);
 
-    /// <summary>Whether the guest may submit work: the portal is the guest's as long as the PASID is bound to this device.</summary>
+    /// <summary>Returns true if the guest may submit work for a PASID, because the PASID is bound to this device.</summary>
     internal bool MaySubmit(Pasid pasid) => _container.TryFind(pasid, out GuestSvaBinding? binding) && binding.IsOpenOn(this);
 
-    /// <summary>Has the device stop using a PASID, whatever the guest does. A device that does not is cut off from memory.</summary>
+    /// <summary>Stops the device from using a PASID, independent of the guest. A device that does not stop is isolated.</summary>
     internal async ValueTask StopAsync(Pasid pasid)
     {
         try
         {
             await _stop(pasid);
         }
-#pragma warning disable CA1031 // Whatever went wrong in a device model: the device may still use the PASID.
+#pragma warning disable CA1031 // After any exception of a device model, the device may still use the PASID.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -96,21 +99,21 @@ public sealed class GuestDevice : IAsyncDisposable
         _registration.Dispose();
         PageRequests.Refuse();
         foreach (PrivateIoAsid guestPasid in _contexts.Keys.ToList())
-            await CleanAsync(guestPasid);
-        await Task.WhenAll(_cleanings);
+            await ClearContextAsync(guestPasid);
+        await Task.WhenAll(_clearings);
         foreach (GuestSvaBinding binding in _container.Bindings)
         {
             if (binding.Find(this) is { } bond)
                 await bond.DisposeAsync();
         }
 
-        await _container.WaitForEndingsAsync();
+        await _container.WaitForTearDownAsync();
         _container.Assigned.Remove(this);
         await _features.DisposeAsync();
     }
 
-    private ValueTask CleanAsync([GuestControlled] PrivateIoAsid guestPasid) =>
-        _contexts.Remove(guestPasid, out IoAsidReference? held) ? CleanAsync(held) : ValueTask.CompletedTask;
+    private ValueTask ClearContextAsync([GuestControlled] PrivateIoAsid guestPasid) =>
+        _contexts.Remove(guestPasid, out IoAsidReference? held) ? ClearContextAsync(held) : ValueTask.CompletedTask;
 
     private bool TryHold([GuestControlled] PrivateIoAsid guestPasid, [NotNullWhen(true)] out IoAsidReference? held)
     {
@@ -122,14 +125,14 @@ public sealed class GuestDevice : IAsyncDisposable
         return true;
     }
 
-    private void OnEdge(IoAsidEvent edge)
+    private void OnEvent(IoAsidEvent freed)
     {
-        _cleanings.RemoveAll(cleaning => cleaning.IsCompletedSuccessfully);
-        if (edge is { Kind: IoAsidEventKind.Freed, PrivateId: { } guestPasid })
-            _cleanings.Add(CleanAsync(guestPasid).AsTask());
+        _clearings.RemoveAll(clearing => clearing.IsCompletedSuccessfully);
+        if (freed is { Kind: IoAsidEventKind.Freed, PrivateId: { } guestPasid })
+            _clearings.Add(ClearContextAsync(guestPasid).AsTask());
     }
 
-    private async ValueTask CleanAsync([TakesOwnership] IoAsidReference held)
+    private async ValueTask ClearContextAsync([TakesOwnership] IoAsidReference held)
     {
         await StopAsync(held.Id.ToPasid());
         held.Dispose();

@@ -14,22 +14,22 @@ internal sealed class GuestDevices(VfioContainer container)
     /// <summary>The highest PASID that each device can send.</summary>
     public Pasid HighestPasid => All.Select(device => device.Device.MaximumPasid).Append(Pasid.Maximum).Min();
 
-    /// <summary>Gives the guest a device whose features are enabled.</summary>
-    /// <exception cref="IommuException">Busy: the guest has the device, or another one under that requester id. Nothing changed.</exception>
+    /// <summary>Adds a device whose features are enabled.</summary>
+    /// <exception cref="IommuException">Busy: the guest already has the device, or another device with that requester id. Nothing changed.</exception>
     public GuestDevice Add(DeviceFeatures features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
         IommuDevice device = features.Device;
         if (_devices.ContainsKey(virtualRequester) || Find(device) is not null)
-            throw new IommuException(IommuError.Busy, $"{container.Name} has {device} or another device as {virtualRequester} already. Dispose that one first.");
+            throw new IommuException(IommuError.Busy, $"{container.Name} already has {device}, or another device as {virtualRequester}. Dispose that one first.");
         GuestDevice assigned = new(container, features, virtualRequester, stop);
         _devices.Add(virtualRequester, assigned);
         return assigned;
     }
 
-    /// <summary>Removes a device that was ended.</summary>
+    /// <summary>Removes a device whose disposal has completed its unbinds.</summary>
     public void Remove(GuestDevice device) => _devices.Remove(device.VirtualRequester);
 
-    /// <summary>Returns the guest's view of a device; null if the guest does not have it.</summary>
+    /// <summary>Returns the guest's view of a device, or null if the device is not assigned to the guest.</summary>
     public GuestDevice? Find(IommuDevice device)
     {
         foreach (GuestDevice assigned in _devices.Values)
@@ -41,7 +41,7 @@ internal sealed class GuestDevices(VfioContainer container)
         return null;
     }
 
-    /// <summary>Returns the device with a requester id of the guest. Null if there is none; that is counted.</summary>
+    /// <summary>Returns the device with a requester id of the guest, or null if it does not exist. The counter of refused ids then increases.</summary>
     public GuestDevice? Find([GuestControlled] RequesterId virtualRequester)
     {
         if (_devices.TryGetValue(virtualRequester, out GuestDevice? device))

@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What became of a guest's ENQCMD.</summary>
+/// <summary>The result of a guest's ENQCMD.</summary>
 public enum GuestEnqueueResult
 {
-    /// <summary>The device took it.</summary>
+    /// <summary>The device accepted the command.</summary>
     Accepted,
 
-    /// <summary>The device has no room now: the guest tries again.</summary>
+    /// <summary>The queue of the device is full. The guest tries again.</summary>
     Retry,
 
-    /// <summary>The PASID has no translation, or is not bound to the device: the instruction faults in the guest.</summary>
+    /// <summary>The PASID has no translation, or is not bound to the device. The instruction faults in the guest.</summary>
     Fault,
 }

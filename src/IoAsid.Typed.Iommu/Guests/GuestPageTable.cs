@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The first-stage tables of a guest's process, as the guest names them. Nothing is checked before they are bound.</summary>
+/// <summary>The first-stage tables of a guest's process, as the guest names them. They are checked when they are bound.</summary>
 /// <param name="Root">The guest-physical address of the topmost table.</param>
-/// <param name="Levels">How many levels of tables there are: 4 or 5.</param>
+/// <param name="Levels">The number of levels: 4 or 5.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct GuestPageTable(ulong Root, int Levels = 4)
 {

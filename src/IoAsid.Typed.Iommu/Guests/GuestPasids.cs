@@ -3,11 +3,11 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The PASIDs of a guest and the bindings behind them. It ends the devices' bindings of a PASID that is freed.</summary>
-/// <remarks>Its tables change within one step of the machine, so no lock guards them. The lock of each binding orders binds and unbinds.</remarks>
+/// <summary>The PASIDs of a guest and their bindings. When a PASID is freed, the IOMMU unbinds and drains its devices.</summary>
+/// <remarks>The tables change within one step of the machine, so no lock guards them. The lock of each binding orders binds and unbinds.</remarks>
 internal sealed class GuestPasids : IDisposable
 {
-    // Number 0 is for requests without PASID, and guests reserve it, too.
+    // Number 0 is for requests without PASID. Guests reserve it too.
     private const uint LowestNumber = 1;
 
     [OwnerSet]
@@ -15,7 +15,7 @@ internal sealed class GuestPasids : IDisposable
 
     private readonly VfioContainer _container;
     private readonly Dictionary<(RawIoAsid Id, uint Generation), GuestSvaBinding> _bindings = [];
-    private readonly List<Task> _endings = [];
+    private readonly List<Task> _tearDowns = [];
     private readonly IoAsidObserverRegistration _registration;
 
     public GuestPasids(VfioContainer container, IoAsidSet<SvaBinding> root, uint quota)
@@ -27,23 +27,23 @@ internal sealed class GuestPasids : IDisposable
         }
         catch (IoAsidQuotaException error)
         {
-            throw new IommuException(IommuError.NoPasid, $"There are no {quota} PASIDs for {container.Name}: {error.Message}", error);
+            throw new IommuException(IommuError.NoPasid, $"Fewer than {quota} PASIDs are left for {container.Name}: {error.Message}", error);
         }
 
-        _registration = _set.Observe(OnEdge, IoAsidObserverPriority.Iommu);
+        _registration = _set.Observe(OnEvent, IoAsidObserverPriority.Iommu);
     }
 
     /// <summary>The set of the guest.</summary>
     [OwnerSet]
     public IoAsidSet Set => _set;
 
-    /// <summary>The live bindings, as they are now.</summary>
+    /// <summary>The live bindings at present.</summary>
     public IReadOnlyList<GuestSvaBinding> Bindings => [.. _bindings.Values];
 
     public static IommuException NoSuchPasid([GuestControlled] PrivateIoAsid pasid) =>
-        new(IommuError.NotFound, $"The guest has no PASID {pasid}, or not on that device.");
+        new(IommuError.NotFound, $"The guest has no PASID {pasid}, or the PASID is not bound to the device.");
 
-    /// <summary>Returns the lowest number that the guest does not have.</summary>
+    /// <summary>Returns the lowest private id that the guest does not use.</summary>
     public PrivateIoAsid Next()
     {
         PrivateIoAsid pasid = new(LowestNumber);
@@ -52,13 +52,13 @@ internal sealed class GuestPasids : IDisposable
         return pasid;
     }
 
-    /// <summary>Tries to allocate a PASID under a number of the guest.</summary>
-    /// <param name="pasid">The number in the guest.</param>
-    /// <param name="highest">The highest PASID that each device of the guest can send.</param>
-    /// <param name="failure">The reason of a failure.</param>
+    /// <summary>Tries to allocate a PASID for a private id of the guest.</summary>
+    /// <param name="pasid">The private id.</param>
+    /// <param name="highest">The highest PASID that all devices of the guest can send.</param>
+    /// <param name="failure">The reason for a failure.</param>
     public bool TryAllocate([GuestControlled] PrivateIoAsid pasid, Pasid highest, out IoAsidAllocationFailure failure)
     {
-        // The guest asks for a range of one number.
+        // The guest requests a range of one number.
         failure = IoAsidAllocationFailure.RangeExhausted;
         if (pasid.Value is < LowestNumber or >= Pasid.Count || _set.TryResolve(pasid, out _))
             return false;
@@ -85,7 +85,7 @@ internal sealed class GuestPasids : IDisposable
         return handle.Free();
     }
 
-    /// <summary>Proves that a PASID is the guest's and holds it, in one step.</summary>
+    /// <summary>Tries to hold a PASID of the guest. The check that it belongs to the guest and the hold are one step.</summary>
     public bool TryHold([GuestControlled] PrivateIoAsid pasid, [NotNullWhen(true)] out IoAsidReference? held)
     {
         if (Set.TryHold(pasid, out held))
@@ -94,8 +94,8 @@ internal sealed class GuestPasids : IDisposable
         return false;
     }
 
-    /// <summary>As <see cref="TryHold"/>, with the binding.</summary>
-    /// <returns>Null if the guest has no such PASID; that is counted.</returns>
+    /// <summary>Holds a PASID of the guest, like <see cref="TryHold"/>, with its binding.</summary>
+    /// <returns>The hold, or null if the guest has no such PASID. The counter of refused ids then increases.</returns>
     public IoAsidReference<GuestSvaBinding>? Hold([GuestControlled] PrivateIoAsid pasid)
     {
         if (_set.TryHold(pasid, out IoAsidReference<GuestSvaBinding>? held))
@@ -104,31 +104,31 @@ internal sealed class GuestPasids : IDisposable
         return null;
     }
 
-    /// <summary>Tries to find the binding behind a number that hardware uses, if it is this guest's.</summary>
+    /// <summary>Tries to find the binding of a PASID that hardware reported, if the PASID belongs to this guest.</summary>
     public bool TryFind(Pasid pasid, [NotNullWhen(true)] out GuestSvaBinding? binding) => _set.TryFind(pasid.ToRawIoAsid(), out binding);
 
-    /// <summary>Frees all PASIDs and refuses new ones, in one step.</summary>
+    /// <summary>Frees all PASIDs and refuses new allocations, in one step.</summary>
     public void Revoke()
     {
         _set.Close();
         _set.FreeAll();
     }
 
-    /// <summary>Waits until the bindings of all PASIDs that were freed have ended.</summary>
-    public async ValueTask WaitForEndingsAsync()
+    /// <summary>Waits until the bindings of all freed PASIDs are torn down.</summary>
+    public async ValueTask WaitForTearDownAsync()
     {
-        foreach (Task ending in _endings.ToList())
-            await ending;
+        foreach (Task tearDown in _tearDowns.ToList())
+            await tearDown;
     }
 
     public void Dispose() => _registration.Dispose();
 
-    // The IOMMU's part of a free: it owns a binding for each device, and ends it when the device is drained.
-    private void OnEdge(IoAsidEvent edge)
+    // The IOMMU's part of a free. It owns a binding for each device, and ends the binding after the drain of the device.
+    private void OnEvent(IoAsidEvent freed)
     {
-        if (edge.Kind != IoAsidEventKind.Freed || !_bindings.Remove((edge.Id, edge.Generation), out GuestSvaBinding? binding))
+        if (freed.Kind != IoAsidEventKind.Freed || !_bindings.Remove((freed.Id, freed.Generation), out GuestSvaBinding? binding))
             return;
-        _endings.RemoveAll(ending => ending.IsCompletedSuccessfully);
-        _endings.Add(binding.EndAsync());
+        _tearDowns.RemoveAll(tearDown => tearDown.IsCompletedSuccessfully);
+        _tearDowns.Add(binding.TearDownAsync());
     }
 }

@@ -1,37 +1,37 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The processors' part in guest SVA (the role of KVM in Linux): a translation of the guest's PASIDs to the host's, which ENQCMD goes through. A PASID is held from
-/// when it is bound until its translation is taken away, which is the first thing to happen when it is freed or unbound.
+/// The processors of a guest (KVM in Linux), which translate guest PASIDs to host PASIDs for ENQCMD. A bound PASID is held as long as it has a translation.
+/// Free and unbind remove the translation before anything else.
 /// </summary>
-/// <remarks>Made before the guest runs. Runs in steps of the machine's scheduler; not thread-safe.</remarks>
+/// <remarks>The object is created before the guest runs. It runs in steps of the machine's scheduler and is not thread-safe.</remarks>
 public sealed class GuestProcessor : IDisposable
 {
     private readonly VfioContainer _container;
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _translations = [];
     private readonly IoAsidObserverRegistration _registration;
 
-    /// <summary>Processors for a guest.</summary>
-    /// <param name="container">The guest's container.</param>
+    /// <summary>Creates the processors of a guest.</summary>
+    /// <param name="container">The container of the guest.</param>
     public GuestProcessor(VfioContainer container)
     {
         ArgumentNullException.ThrowIfNull(container);
         _container = container;
-        _registration = container.Set.Observe(OnEdge, IoAsidObserverPriority.Cpu);
+        _registration = container.Set.Observe(OnEvent, IoAsidObserverPriority.Cpu);
     }
 
-    /// <summary>The PASIDs of the guest that are translated.</summary>
+    /// <summary>The PASIDs of the guest that have a translation.</summary>
     public IReadOnlyCollection<PrivateIoAsid> Translations => _translations.Keys;
 
-    /// <summary>How many commands faulted.</summary>
+    /// <summary>The number of commands that faulted.</summary>
     public long Faults { get; private set; }
 
     /// <summary>Executes the guest's ENQCMD.</summary>
-    /// <param name="guestPasid">What the guest has in its IA32_PASID.</param>
-    /// <param name="device">Whose portal it is.</param>
-    /// <param name="portal">Which of the device's portals.</param>
-    /// <param name="command">64 bytes.</param>
-    /// <returns>What became of it.</returns>
+    /// <param name="guestPasid">The PASID in the guest's IA32_PASID.</param>
+    /// <param name="device">The device of the portal.</param>
+    /// <param name="portal">The index of the device's portal.</param>
+    /// <param name="command">The 64 bytes of the command.</param>
+    /// <returns>The result.</returns>
     public GuestEnqueueResult TryEnqueue([GuestControlled] PrivateIoAsid guestPasid, GuestDevice device, int portal, ReadOnlySpan<byte> command)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -44,7 +44,7 @@ public sealed class GuestProcessor : IDisposable
         return device.Device.Function.Portals[portal].TryEnqueue(command, held.Id.ToPasid()) ? GuestEnqueueResult.Accepted : GuestEnqueueResult.Retry;
     }
 
-    /// <summary>Takes all translations away and holds nothing any more, whatever the state of the PASIDs.</summary>
+    /// <summary>Removes and releases all translations, in any state of the PASIDs.</summary>
     public void Dispose()
     {
         _registration.Dispose();
@@ -53,13 +53,13 @@ public sealed class GuestProcessor : IDisposable
         _translations.Clear();
     }
 
-    private void OnEdge(IoAsidEvent edge)
+    private void OnEvent(IoAsidEvent change)
     {
-        if (edge.PrivateId is not { } guestPasid)
+        if (change.PrivateId is not { } guestPasid)
             return;
-        if (edge.Kind == IoAsidEventKind.Bound)
-            Add(guestPasid, edge.Id);
-        else if (edge.Kind is IoAsidEventKind.Unbound or IoAsidEventKind.Freed)
+        if (change.Kind == IoAsidEventKind.Bound)
+            Add(guestPasid, change.Id);
+        else if (change.Kind is IoAsidEventKind.Unbound or IoAsidEventKind.Freed)
             Remove(guestPasid);
     }
 

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What was counted of a guest.</summary>
-/// <param name="Refused">How often the guest named a PASID or a requester that it does not have.</param>
-/// <param name="Invalidations">Invalidation descriptors that were carried out.</param>
-/// <param name="InvalidationErrors">Invalidation descriptors that were refused.</param>
-/// <param name="Forwarded">Groups of page requests that were handed to the guest.</param>
-/// <param name="AnsweredTooLate">Answers of the guest that came after another one, and were dropped.</param>
-/// <param name="AnswersRefused">Answers to groups that the guest does not have, or with a wrong PASID.</param>
+/// <summary>The counts of a guest.</summary>
+/// <param name="Refused">The number of PASIDs and requester ids named by the guest that it does not have.</param>
+/// <param name="Invalidations">The number of invalidation descriptors that were executed.</param>
+/// <param name="InvalidationErrors">The number of invalidation descriptors that were refused.</param>
+/// <param name="Forwarded">The number of groups of page requests that were forwarded to the guest.</param>
+/// <param name="AnsweredTooLate">The number of responses of the guest that were dropped because the group had a response before.</param>
+/// <param name="AnswersRefused">The number of responses for a group that the guest does not have, or with a wrong PASID.</param>
 public sealed record GuestStatistics(
     long Refused, long Invalidations, long InvalidationErrors, long Forwarded, long AnsweredTooLate, long AnswersRefused);

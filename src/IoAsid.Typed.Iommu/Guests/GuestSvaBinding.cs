@@ -4,10 +4,10 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A process of a guest behind a PASID: the guest's own tables translate to guest-physical addresses, and the container's domain from there to memory. One table
-/// for the PASID, one bond for each device.
+/// A process of a guest behind a PASID. The guest's first stage translates to guest-physical addresses, and the container's domain translates these to memory.
+/// The PASID has one first-stage table, and one bond for each device.
 /// </summary>
-/// <remarks>Whatever the order of bind, unbind, free and death, changes are made one after the other, and each finds what the ones before have left.</remarks>
+/// <remarks>Bind, unbind, free and the end of the guest run one after the other. Each handles every state that the others leave.</remarks>
 public sealed class GuestSvaBinding : SvaBinding
 {
     // Held during each bind and unbind. It guards _bonds.
@@ -19,33 +19,33 @@ public sealed class GuestSvaBinding : SvaBinding
     /// <summary>The container of the guest.</summary>
     public VfioContainer Container { get; }
 
-    /// <summary>The PASID as hardware knows it. The guest never sees it.</summary>
+    /// <summary>The PASID of the host. The guest never sees it.</summary>
     public Pasid Pasid => Handle.Id.ToPasid();
 
-    /// <summary>What the guest calls it.</summary>
+    /// <summary>The PASID in the guest.</summary>
     public PrivateIoAsid GuestPasid { get; internal set; }
 
-    /// <summary>The tables that are bound; null while no device is.</summary>
+    /// <summary>The tables of the bound process, or null if no device is bound.</summary>
     public GuestPageTable? Table { get; private set; }
 
-    /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
+    /// <summary>The allocation of the PASID. It is set once, before the binding is visible to other code.</summary>
     internal IoAsidHandle<GuestSvaBinding> Handle { get; set; }
 
-    /// <summary>The units where the PASID means something, and the id that what they cache of it is tagged with.</summary>
+    /// <summary>The units that may have cached the PASID, with the domain id that tags its cached translations.</summary>
     internal IEnumerable<(VtdDriver Unit, DomainId DomainId)> Units => Attachments.Units.Select(unit => (unit, Container.Domain.DomainIds[unit]));
 
-    /// <summary>Whether work for the PASID may be submitted to a device, and page requests of it are the guest's business.</summary>
+    /// <summary>Returns true if work for the PASID may be submitted to a device. Its page requests are then forwarded to the guest.</summary>
     internal bool IsOpenOn(GuestDevice device) => _bonds.TryGetValue(device, out GuestSvaBond? bond) && bond.IsOpen;
 
-    /// <summary>Binds a device. Who calls holds the id.</summary>
-    /// <exception cref="IommuException">It cannot be; nothing changed.</exception>
+    /// <summary>Binds a device. The caller holds the id.</summary>
+    /// <exception cref="IommuException">The device cannot be bound. Nothing changed.</exception>
     internal async ValueTask<GuestSvaBond> BindAsync(GuestDevice device, GuestPageTable table)
     {
         using (await _changes.EnterAsync())
         {
             RequireRoomFor(device, table);
             GuestSvaBond bond = new(this, device, new DomainUse(device.Device, Pasid, IsNested: true));
-            DomainId domainId = Container.Domain.Begin(bond.Use);
+            DomainId domainId = Container.Domain.AddUse(bond.Use);
             _bonds.Add(device, bond);
             try
             {
@@ -63,30 +63,30 @@ public sealed class GuestSvaBinding : SvaBinding
         }
     }
 
-    /// <summary>Returns the bond of a device; null if the device is not bound.</summary>
+    /// <summary>Returns the bond of a device, or null if the device is not bound.</summary>
     internal GuestSvaBond? Find(GuestDevice device) => _bonds.GetValueOrDefault(device);
 
-    /// <summary>Takes a device away: no new work, none under way, no translation, nothing in flight, in this order.</summary>
+    /// <summary>Unbinds a device: refuses new work, stops pending work, revokes the PASID and drains it, in this order.</summary>
     internal async ValueTask UnbindAsync(GuestSvaBond bond)
     {
         using (await _changes.EnterAsync())
         {
             if (_bonds.GetValueOrDefault(bond.Device) == bond)
-                await EndAsync(bond);
+                await TearDownAsync(bond);
         }
     }
 
-    /// <summary>Takes all devices away, after the id was freed: a bind that is under way is waited for, and undone.</summary>
-    internal async Task EndAsync()
+    /// <summary>Unbinds all devices after the PASID was freed. A bind in progress completes first.</summary>
+    internal async Task TearDownAsync()
     {
         using (await _changes.EnterAsync())
         {
             foreach (GuestSvaBond bond in _bonds.Values.ToList())
-                await EndAsync(bond);
+                await TearDownAsync(bond);
         }
     }
 
-    /// <summary>Has the guest answer a group. Complete when anybody has: until then the caller holds the PASID.</summary>
+    /// <summary>Forwards a group to the guest. Completes when the group has its response. The caller holds the PASID until then.</summary>
     internal async ValueTask ForwardAsync([Answers] PageRequestGroup group)
     {
         if (Container.Assigned.Find(group.Device) is not { } device || !IsOpenOn(device))
@@ -96,10 +96,10 @@ public sealed class GuestSvaBinding : SvaBinding
         }
 
         device.PageRequests.Forward(group, this);
-        await group.WaitForAnswerAsync();
+        await group.WaitForResponseAsync();
     }
 
-    private async ValueTask EndAsync(GuestSvaBond bond)
+    private async ValueTask TearDownAsync(GuestSvaBond bond)
     {
         bond.Close();
         bond.Device.Device.PageRequests.Refuse(Pasid);
@@ -110,8 +110,8 @@ public sealed class GuestSvaBinding : SvaBinding
 
     private void Remove(GuestSvaBond bond)
     {
-        if (!Attachments.Reaches(bond.Device.Device))
-            Container.Domain.End(bond.Use);
+        if (!Attachments.IsExposedTo(bond.Device.Device))
+            Container.Domain.RemoveUse(bond.Use);
         _bonds.Remove(bond.Device);
         if (_bonds.Count == 0)
             Table = null;
@@ -122,10 +122,10 @@ public sealed class GuestSvaBinding : SvaBinding
         if (device.IsUnassigned)
             throw GuestPasids.NoSuchPasid(GuestPasid);
         if (_bonds.ContainsKey(device))
-            throw new IommuException(IommuError.Busy, $"{device} is bound to the guest's PASID {GuestPasid} already. Unbind it first.");
-        // Units tag what they cache by domain and PASID: two tables under one tag would be mixed.
+            throw new IommuException(IommuError.Busy, $"{device} is already bound to the guest's PASID {GuestPasid}. Unbind it first.");
+        // Caches tag translations by domain and PASID, so translations of two tables would be mixed.
         if (Table is { } bound && bound != table)
-            throw new IommuException(IommuError.Busy, $"The guest's PASID {GuestPasid} has its table at {bound}. Bind other devices to the same.");
+            throw new IommuException(IommuError.Busy, $"The guest's PASID {GuestPasid} is bound to the table at {bound}. Bind all devices to this table.");
     }
 
     private PasidEntry EntryFor(in VtdCapabilities capabilities, DomainId domainId, GuestPageTable table) =>

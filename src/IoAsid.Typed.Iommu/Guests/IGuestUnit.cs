@@ -1,15 +1,15 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The virtual unit of a guest, as the hypervisor plays it.</summary>
+/// <summary>The remapping unit that a hypervisor emulates for a guest.</summary>
 public interface IGuestUnit
 {
     /// <summary>
-    /// Takes a group of page requests. It is answered, at any later time, by <see cref="GuestPageRequestGroup.Respond"/> or by the guest's own ids
-    /// (<see cref="VfioContainer.Respond(Hardware.RequesterId, PrivateIoAsid, int, PageResponse)"/>). An exception refuses it.
+    /// Receives a group of page requests. Its response may follow later, by <see cref="GuestPageRequestGroup.Respond"/> or with the guest's own ids by <see
+    /// cref="VfioContainer.Respond(Hardware.RequesterId, PrivateIoAsid, int, PageResponse)"/>. An exception refuses the group.
     /// </summary>
-    /// <param name="group">The group, with the guest's ids only.</param>
+    /// <param name="group">The group. It contains only ids of the guest.</param>
     void Receive([Answers] GuestPageRequestGroup group);
 
-    /// <summary>Signals that a wait for invalidations is complete (IF of the wait descriptor): time for the guest's interrupt.</summary>
+    /// <summary>Signals that a wait for invalidations is complete (IF of the wait descriptor), so that the hypervisor raises the guest's interrupt.</summary>
     void SignalInvalidation();
 }

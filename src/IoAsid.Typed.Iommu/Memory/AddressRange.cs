@@ -6,22 +6,22 @@ namespace IoAsid.Typed.Iommu;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AddressRange
 {
-    /// <summary>Bytes of a page.</summary>
+    /// <summary>The number of bytes of a page.</summary>
     public const int PageSize = 0x1000;
 
     private const ulong OffsetMask = PageSize - 1;
 
-    /// <summary>A range.</summary>
+    /// <summary>Creates a range.</summary>
     /// <param name="start">The first address, a multiple of 4096.</param>
-    /// <param name="length">The number of bytes, a multiple of 4096, at least one page.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Not whole pages, empty, or beyond the top of all addresses.</exception>
+    /// <param name="length">The number of bytes, a multiple of 4096 and at least one page.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is empty, does not consist of whole pages, or exceeds the address space.</exception>
     public AddressRange(ulong start, ulong length)
     {
         ArgumentOutOfRangeException.ThrowIfZero(length);
         if (((start | length) & OffsetMask) != 0)
-            throw new ArgumentOutOfRangeException(nameof(start), start, $"A range has whole pages: 0x{start:X} and 0x{length:X} must be multiples of {PageSize}.");
+            throw new ArgumentOutOfRangeException(nameof(start), start, $"A range consists of whole pages: 0x{start:X} and 0x{length:X} must be multiples of {PageSize}.");
         if (start > ulong.MaxValue - (length - 1))
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"A range of 0x{length:X} bytes from 0x{start:X} goes beyond the top of all addresses.");
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A range of 0x{length:X} bytes from 0x{start:X} exceeds the address space.");
         Start = start;
         Length = length;
     }
@@ -32,22 +32,22 @@ public readonly record struct AddressRange
     /// <summary>The number of bytes.</summary>
     public ulong Length { get; }
 
-    /// <summary>The last address that belongs to it.</summary>
+    /// <summary>The last address.</summary>
     public ulong Last => unchecked(Start + Length - 1);
 
-    /// <summary>How many pages it has.</summary>
+    /// <summary>The number of pages.</summary>
     public ulong Pages => Length / PageSize;
 
-    /// <summary>The page an address lies in.</summary>
+    /// <summary>Returns the page of an address.</summary>
     public static AddressRange PageOf(ulong address) => new(address & ~OffsetMask, PageSize);
 
-    /// <summary>Whether an address lies in it.</summary>
+    /// <summary>Returns true if an address is in the range.</summary>
     public bool Contains(ulong address) => unchecked(address - Start) < Length;
 
-    /// <summary>Whether all of another range lies in it.</summary>
+    /// <summary>Returns true if all of another range is in the range.</summary>
     public bool Contains(AddressRange other) => Contains(other.Start) && Contains(other.Last);
 
-    /// <summary>Whether it shares an address with another range.</summary>
+    /// <summary>Returns true if two ranges share an address.</summary>
     public bool Overlaps(AddressRange other) => Start <= other.Last && other.Start <= Last;
 
     /// <inheritdoc/>

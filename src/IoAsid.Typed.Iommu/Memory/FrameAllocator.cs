@@ -3,13 +3,13 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Gives out physical memory in frames of 4 KiB, the lowest free ones first, zeroed. Frames of the first MiB are never given out, so that 0 is no
-/// frame. A single frame takes constant time; bookkeeping is a bit for each frame of the 16 MiB blocks that were used.
-/// Not thread-safe: it belongs to the steps of one machine.
+/// An allocator of physical memory in frames of 4 KiB. It allocates the lowest free frames first, filled with zeros. Frames of the first MiB are never
+/// allocated, so 0 is not the address of a frame. The allocation of a single frame takes constant time. The allocator has one bit for each frame of the blocks
+/// of 16 MiB that were used. It is not thread-safe: it runs in steps of one machine.
 /// </summary>
 public sealed class FrameAllocator
 {
-    /// <summary>The longest run of frames that is given out: 16 MiB.</summary>
+    /// <summary>The largest number of contiguous frames: 16 MiB.</summary>
     public const int LongestRun = FrameBlock.Frames;
 
     private const ulong FirstUsableAddress = 0x10_0000;
@@ -20,9 +20,9 @@ public sealed class FrameAllocator
     private readonly List<FrameZone> _zones = [];
     private Func<bool>? _refuses;
 
-    /// <summary>An allocator of all frames in some ranges of RAM. It must be the only one of them.</summary>
-    /// <param name="memory">The memory, through which frames are zeroed.</param>
-    /// <param name="ram">The ranges, apart from each other; what is no whole frame is left out.</param>
+    /// <summary>Creates an allocator of all frames in ranges of RAM. No other allocator may have these ranges.</summary>
+    /// <param name="memory">The physical memory.</param>
+    /// <param name="ram">The ranges. They do not overlap. Partial frames at their ends are not used.</param>
     public FrameAllocator(IPhysicalMemory memory, IReadOnlyList<MemoryRange> ram)
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -32,15 +32,17 @@ public sealed class FrameAllocator
             _zones.Add(new FrameZone(range));
     }
 
-    /// <summary>How many frames are given out.</summary>
+    /// <summary>The number of allocated frames.</summary>
     public long InUse { get; private set; }
 
-    /// <summary>How many frames may be given out at a time: no limit at first. More may be in use when it is lowered.</summary>
+    /// <summary>
+    /// The largest number of frames that may be allocated at a time. It is initially unlimited. A lower limit keeps frames that are already allocated.
+    /// </summary>
     public long Limit { get; set; } = long.MaxValue;
 
-    /// <summary>Gives out a frame of zeros.</summary>
-    /// <param name="frame">Its physical address, 0 when there is none.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Tries to allocate a frame of zeros.</summary>
+    /// <param name="frame">The physical address, or 0 if no frame is free.</param>
+    /// <returns>true if a frame was free; otherwise, false.</returns>
     public bool TryAllocate(out ulong frame)
     {
         frame = 0;
@@ -48,21 +50,21 @@ public sealed class FrameAllocator
             return false;
         foreach (FrameZone zone in _zones)
         {
-            if (!zone.TryTakeOne(out ulong number))
+            if (!zone.TryAllocateOne(out ulong number))
                 continue;
-            frame = GiveOut(number, 1);
+            frame = ClearFrames(number, 1);
             return true;
         }
 
         return false;
     }
 
-    /// <summary>Gives out frames one after the other, all zeros.</summary>
-    /// <param name="frames">How many: 1 to <see cref="LongestRun"/>.</param>
+    /// <summary>Tries to allocate contiguous frames of zeros.</summary>
+    /// <param name="frames">The number of frames, 1 to <see cref="LongestRun"/>.</param>
     /// <param name="first">
-    /// The physical address of the first, a multiple of the run's size rounded up to a power of two; 0 when there is no such run.
+    /// The physical address of the first frame, a multiple of the size rounded up to a power of two, or 0 if no such frames are free.
     /// </param>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>true if contiguous frames were free; otherwise, false.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="frames"/> is out of its range.</exception>
     public bool TryAllocateContiguous(int frames, out ulong first)
     {
@@ -73,45 +75,45 @@ public sealed class FrameAllocator
             return false;
         foreach (FrameZone zone in _zones)
         {
-            if (!zone.TryTakeRun(frames, out ulong number))
+            if (!zone.TryAllocateRun(frames, out ulong number))
                 continue;
-            first = GiveOut(number, frames);
+            first = ClearFrames(number, frames);
             return true;
         }
 
         return false;
     }
 
-    /// <summary>Gives out a frame of zeros.</summary>
-    /// <returns>Its physical address.</returns>
-    /// <exception cref="IommuException">There is none: <see cref="IommuError.NoMemory"/>.</exception>
+    /// <summary>Allocates a frame of zeros.</summary>
+    /// <returns>The physical address.</returns>
+    /// <exception cref="IommuException"><see cref="IommuError.NoMemory"/>: no frame is free.</exception>
     public ulong Allocate() => TryAllocate(out ulong frame) ? frame : throw NoMemory();
 
-    /// <summary>Gives out frames that lie side by side, filled with zeros.</summary>
-    /// <param name="frames">How many, 1 to <see cref="LongestRun"/>.</param>
-    /// <returns>The first one, a multiple of the size rounded up to a power of two.</returns>
-    /// <exception cref="IommuException">There is no such run: <see cref="IommuError.NoMemory"/>.</exception>
+    /// <summary>Allocates contiguous frames of zeros.</summary>
+    /// <param name="frames">The number of frames, 1 to <see cref="LongestRun"/>.</param>
+    /// <returns>The physical address of the first frame, a multiple of the size rounded up to a power of two.</returns>
+    /// <exception cref="IommuException"><see cref="IommuError.NoMemory"/>: no such frames are free.</exception>
     public ulong AllocateContiguous(int frames) => TryAllocateContiguous(frames, out ulong first) ? first : throw NoMemory();
 
-    /// <summary>Takes frames back. Nothing may refer to them any more: no table, and no cache of a unit or a device.</summary>
-    /// <param name="frame">The physical address of the first.</param>
-    /// <param name="frames">How many, from one or several allocations.</param>
-    /// <exception cref="ArgumentException">One of them is not given out. Nothing has changed then.</exception>
+    /// <summary>Frees contiguous frames. No table, and no cache of a unit or a device, may refer to them.</summary>
+    /// <param name="frame">The physical address of the first frame.</param>
+    /// <param name="frames">The number of frames. They may come from several allocations.</param>
+    /// <exception cref="ArgumentException">A frame is not allocated. Nothing changed.</exception>
     public void Free(ulong frame, int frames = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
         ulong number = frame / AddressRange.PageSize;
         FrameZone? zone = frame % AddressRange.PageSize == 0 ? ZoneOf(number, frames) : null;
-        if (zone is null || !zone.AreTaken(number, frames))
-            throw new ArgumentException($"Of the {frames} frames from 0x{frame:X} on, at least one is not given out: each is freed once, by whoever has it.", nameof(frame));
-        zone.GiveBack(number, frames);
+        if (zone is null || !zone.AreAllocated(number, frames))
+            throw new ArgumentException($"At least one of the {frames} frames from 0x{frame:X} on is not allocated. Free each frame once.", nameof(frame));
+        zone.Free(number, frames);
         InUse -= frames;
     }
 
     internal static IommuException NoMemory() =>
-        new(IommuError.NoMemory, "No physical memory is left. Give some back, raise the allocator's limit, or give the machine more RAM.");
+        new(IommuError.NoMemory, "No physical memory is left. Free some, raise the allocator's limit, or give the machine more RAM.");
 
-    /// <summary>Injects faults: each allocation, single or contiguous, fails while the function returns true. Null, as it is at first, injects none.</summary>
+    /// <summary>Injects faults. Each allocation, single or contiguous, fails while the function returns true. Null injects no faults.</summary>
     internal void InjectFaults(Func<bool>? refuses) => _refuses = refuses;
 
     private static MemoryRange Usable(MemoryRange range)
@@ -133,7 +135,7 @@ public sealed class FrameAllocator
 
     private bool IsAllowed(int frames) => _refuses?.Invoke() != true && frames <= Limit - InUse;
 
-    private ulong GiveOut(ulong number, int frames)
+    private ulong ClearFrames(ulong number, int frames)
     {
         ulong first = number * AddressRange.PageSize;
         for (int at = 0; at < frames; at++)

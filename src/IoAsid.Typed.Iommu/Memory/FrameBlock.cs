@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Which of 4096 frames, 16 MiB of memory, are free: a bit for each, and a bit for each word that has one.</summary>
+/// <summary>
+/// The state of 4096 frames, 16 MiB of memory. Each frame has a bit, which is set if the frame is free. Each word of these bits has a bit, which is set if a
+/// frame of the word is free.
+/// </summary>
 internal sealed class FrameBlock
 {
     public const int Frames = Words * BitsPerWord;
@@ -14,37 +17,37 @@ internal sealed class FrameBlock
     private readonly ulong[] _free = new ulong[Words];
     private ulong _wordsWithFree;
 
-    /// <summary>A block with the frames of a range free and the others taken for ever.</summary>
-    public FrameBlock(int first, int end) => GiveBack(first, end - first);
+    /// <summary>Creates a block. The frames of a range are free, and the others stay allocated permanently.</summary>
+    public FrameBlock(int first, int end) => Free(first, end - first);
 
     public bool IsFull => _wordsWithFree == 0;
 
-    /// <summary>Takes the lowest free frame. There must be one.</summary>
-    public int TakeOne()
+    /// <summary>Allocates the lowest free frame. A frame must be free.</summary>
+    public int AllocateOne()
     {
         int word = BitOperations.TrailingZeroCount(_wordsWithFree);
         int frame = word * BitsPerWord + BitOperations.TrailingZeroCount(_free[word]);
-        Take(frame, 1);
+        Allocate(frame, 1);
         return frame;
     }
 
-    /// <summary>Takes the lowest free run that starts at a multiple of an alignment.</summary>
-    public bool TryTakeRun(int count, int alignment, out int first)
+    /// <summary>Tries to allocate the lowest free run that starts at a multiple of an alignment.</summary>
+    public bool TryAllocateRun(int count, int alignment, out int first)
     {
         for (first = 0; first + count <= Frames; first += alignment)
         {
             if (!AreFree(first, count))
                 continue;
-            Take(first, count);
+            Allocate(first, count);
             return true;
         }
 
         return false;
     }
 
-    public bool AreTaken(int first, int count) => All(first, count, free: false);
+    public bool AreAllocated(int first, int count) => All(first, count, free: false);
 
-    public void GiveBack(int first, int count)
+    public void Free(int first, int count)
     {
         foreach ((int word, ulong bits) in new BitRun(first, count))
         {
@@ -66,7 +69,7 @@ internal sealed class FrameBlock
         return true;
     }
 
-    private void Take(int first, int count)
+    private void Allocate(int first, int count)
     {
         foreach ((int word, ulong bits) in new BitRun(first, count))
         {
@@ -76,7 +79,7 @@ internal sealed class FrameBlock
         }
     }
 
-    /// <summary>A run of bits, word by word.</summary>
+    /// <summary>A run of bits, one word at a time.</summary>
     [StructLayout(LayoutKind.Auto)]
     private ref struct BitRun(int first, int count)
     {

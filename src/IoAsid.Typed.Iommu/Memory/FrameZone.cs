@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The frames of one range of RAM, by their numbers. A block that nobody took a frame of costs eight bytes.</summary>
+/// <summary>The frames of one range of RAM, by their numbers. A block without allocations takes eight bytes.</summary>
 internal sealed class FrameZone
 {
     private const int BitsPerWord = 64;
@@ -14,7 +14,7 @@ internal sealed class FrameZone
     private readonly FrameBlock?[] _blocks;
     private readonly ulong[] _fullBlocks;
 
-    /// <summary>The whole frames of a range. It must have one.</summary>
+    /// <summary>Creates a zone of the whole frames of a range. The range has at least one whole frame.</summary>
     public FrameZone(MemoryRange range)
     {
         (_firstFrame, _endFrame) = FramesOf(range);
@@ -29,24 +29,24 @@ internal sealed class FrameZone
         return first < end;
     }
 
-    /// <summary>Takes the lowest free frame.</summary>
-    public bool TryTakeOne(out ulong frame)
+    /// <summary>Tries to allocate the lowest free frame.</summary>
+    public bool TryAllocateOne(out ulong frame)
     {
         int index = FirstWithFree(0);
-        frame = index < 0 ? 0 : FirstFrameOf(index) + (ulong)BlockAt(index).TakeOne();
-        Note(index);
+        frame = index < 0 ? 0 : FirstFrameOf(index) + (ulong)BlockAt(index).AllocateOne();
+        UpdateFull(index);
         return index >= 0;
     }
 
-    /// <summary>Takes the lowest free run of at most a block's frames, aligned to its size rounded up to a power of two.</summary>
-    public bool TryTakeRun(int count, out ulong frame)
+    /// <summary>Tries to allocate the lowest free run, aligned to its size rounded up to a power of two. A run lies in one block.</summary>
+    public bool TryAllocateRun(int count, out ulong frame)
     {
         int alignment = (int)BitOperations.RoundUpToPowerOf2((uint)count);
         for (int index = FirstWithFree(0); index >= 0; index = FirstWithFree(index + 1))
         {
-            if (!BlockAt(index).TryTakeRun(count, alignment, out int first))
+            if (!BlockAt(index).TryAllocateRun(count, alignment, out int first))
                 continue;
-            Note(index);
+            UpdateFull(index);
             frame = FirstFrameOf(index) + (ulong)first;
             return true;
         }
@@ -57,12 +57,12 @@ internal sealed class FrameZone
 
     public bool Contains(ulong frame, int count) => frame >= _firstFrame && frame < _endFrame && (ulong)count <= _endFrame - frame;
 
-    public bool AreTaken(ulong frame, int count)
+    public bool AreAllocated(ulong frame, int count)
     {
         while (count > 0)
         {
             (int index, int first, int length) = PieceOf(frame, count);
-            if (_blocks[index] is not { } block || !block.AreTaken(first, length))
+            if (_blocks[index] is not { } block || !block.AreAllocated(first, length))
                 return false;
             frame += (ulong)length;
             count -= length;
@@ -71,13 +71,13 @@ internal sealed class FrameZone
         return true;
     }
 
-    public void GiveBack(ulong frame, int count)
+    public void Free(ulong frame, int count)
     {
         while (count > 0)
         {
             (int index, int first, int length) = PieceOf(frame, count);
-            BlockAt(index).GiveBack(first, length);
-            Note(index);
+            BlockAt(index).Free(first, length);
+            UpdateFull(index);
             frame += (ulong)length;
             count -= length;
         }
@@ -96,15 +96,15 @@ internal sealed class FrameZone
 
     private FrameBlock BlockAt(int index)
     {
-        if (_blocks[index] is { } there)
-            return there;
+        if (_blocks[index] is { } block)
+            return block;
         ulong start = FirstFrameOf(index);
         int first = (int)(Math.Max(start, _firstFrame) - start);
         int end = (int)Math.Min(FrameBlock.Frames, _endFrame - start);
         return _blocks[index] = new FrameBlock(first, end);
     }
 
-    private void Note(int index)
+    private void UpdateFull(int index)
     {
         if (index < 0)
             return;

@@ -1,21 +1,21 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What may be done with memory.</summary>
+/// <summary>The rights to access memory.</summary>
 [Flags]
 public enum MemoryRights
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No rights.</summary>
     None = 0,
 
-    /// <summary>To read it.</summary>
+    /// <summary>The right to read.</summary>
     Read = 1,
 
-    /// <summary>To write it.</summary>
+    /// <summary>The right to write.</summary>
     Write = 2,
 
-    /// <summary>To execute it. Devices never do; a processor may.</summary>
+    /// <summary>The right to execute. Only processors have it.</summary>
     Execute = 4,
 
-    /// <summary>To read and to write it.</summary>
+    /// <summary>The rights to read and to write.</summary>
     ReadWrite = Read | Write,
 }

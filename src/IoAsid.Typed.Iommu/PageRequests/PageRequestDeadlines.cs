@@ -1,37 +1,38 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Answers groups that nobody answers in time, with Invalid Request. All have the same time, so the oldest is the next: one timer serves them.
+/// The deadlines of groups of page requests. A group without a response at its deadline is answered with Invalid Request. All groups have the same timeout, so
+/// one timer for the oldest group suffices.
 /// </summary>
 internal sealed class PageRequestDeadlines
 {
     private readonly TimeProvider _clock;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly Queue<PageRequestGroup> _groups = new();
     private readonly ITimer _timer;
     private bool _isArmed;
 
-    public PageRequestDeadlines(TimeProvider clock, TimeSpan patience)
+    public PageRequestDeadlines(TimeProvider clock, TimeSpan timeout)
     {
         _clock = clock;
-        _patience = patience;
+        _timeout = timeout;
         _timer = clock.CreateTimer(static deadlines => ((PageRequestDeadlines)deadlines!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many groups the clock answered.</summary>
+    /// <summary>The number of groups that were answered at their deadline.</summary>
     public long Expired { get; private set; }
 
-    /// <summary>How many groups are kept.</summary>
-    public int Watched => _groups.Count;
+    /// <summary>The number of groups with a deadline.</summary>
+    public int Count => _groups.Count;
 
-    public void Watch(PageRequestGroup group)
+    public void Add(PageRequestGroup group)
     {
-        group.Deadline = _clock.GetTimestamp() + (long)(_patience.TotalSeconds * _clock.TimestampFrequency);
+        group.Deadline = _clock.GetTimestamp() + (long)(_timeout.TotalSeconds * _clock.TimestampFrequency);
         _groups.Enqueue(group);
         Arm();
     }
 
-    /// <summary>Watches no more.</summary>
+    /// <summary>Stops the timer.</summary>
     public void Stop() => _timer.Dispose();
 
     private void Expire()
@@ -52,7 +53,7 @@ internal sealed class PageRequestDeadlines
 
     private void Arm()
     {
-        DropAnswered();
+        RemoveAnswered();
         if (_isArmed || _groups.Count == 0)
             return;
         _isArmed = true;
@@ -60,7 +61,7 @@ internal sealed class PageRequestDeadlines
         _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private void DropAnswered()
+    private void RemoveAnswered()
     {
         while (_groups.Count > 0 && _groups.Peek().IsAnswered)
             _groups.Dequeue();

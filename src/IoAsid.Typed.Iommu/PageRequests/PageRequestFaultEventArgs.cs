@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>An error in whoever served a group of page requests.</summary>
-/// <param name="group">The group, which was answered with Invalid Request.</param>
+/// <summary>The data of an error during the service of a group of page requests.</summary>
+/// <param name="group">The group. It was answered with Invalid Request.</param>
 /// <param name="error">The error.</param>
 public sealed class PageRequestFaultEventArgs(PageRequestGroup group, Exception error) : EventArgs
 {
-    /// <summary>The group, which was answered.</summary>
+    /// <summary>The group. It was answered with Invalid Request.</summary>
     public PageRequestGroup Group { get; } = group;
 
     /// <summary>The error.</summary>

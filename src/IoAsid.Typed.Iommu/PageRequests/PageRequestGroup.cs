@@ -3,15 +3,15 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Page requests that a device wants one answer to. Exactly one is sent: of the one who serves it, the time-out, the unbind, the guest's death and the
-/// device's removal the first one responds, all others are too late and change nothing.
+/// Page requests with one group index, which get one response. The page request handler, the timeout, the unbind, the exit of a guest and the removal of the
+/// device may all respond. The first response is sent, and later ones have no effect.
 /// </summary>
 [AnsweredOnce]
 public sealed class PageRequestGroup
 {
     private readonly PageRequestHandler _handler;
     private readonly List<PageRequest> _requests = new(4);
-    private TaskCompletionSource? _answer;
+    private TaskCompletionSource? _response;
 
     internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, Pasid? pasid, int index)
     {
@@ -21,36 +21,36 @@ public sealed class PageRequestGroup
         Index = index;
     }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The device.</summary>
     public IommuDevice Device { get; }
 
-    /// <summary>Who asks, as its requests say it.</summary>
+    /// <summary>The requester id of the device.</summary>
     public RequesterId RequesterId => Device.RequesterId;
 
-    /// <summary>For which PASID; null if the requests carried none.</summary>
+    /// <summary>The PASID, or null if the requests carry none.</summary>
     public Pasid? Pasid { get; }
 
-    /// <summary>The number under which the space knows the PASID; null without one.</summary>
+    /// <summary>The number of the PASID in the space, or null without a PASID.</summary>
     internal RawIoAsid? Id => Pasid?.ToRawIoAsid();
 
-    /// <summary>The group's number, chosen by the device, 0 to 511. It may be used again as soon as the group is answered.</summary>
+    /// <summary>The group index that the device chose, 0 to 511. The device may use it again after the response.</summary>
     public int Index { get; }
 
-    /// <summary>What it asks for, in the order of arrival.</summary>
+    /// <summary>The requests in the order of arrival.</summary>
     public IReadOnlyList<PageRequest> Requests => _requests;
 
-    /// <summary>Whether somebody answered.</summary>
+    /// <summary>Gets a value indicating whether the group has its response.</summary>
     public bool IsAnswered { get; private set; }
 
-    /// <summary>Whether one of the requests is malformed: the answer is then Invalid Request.</summary>
+    /// <summary>Gets or sets a value indicating whether a request of the group is malformed. The response is then Invalid Request.</summary>
     internal bool IsMalformed { get; set; }
 
-    /// <summary>When the group is answered by the clock, in ticks of it.</summary>
+    /// <summary>The timestamp of the clock at which the group is answered with Invalid Request.</summary>
     internal long Deadline { get; set; }
 
-    /// <summary>Answers the group, if nobody did before.</summary>
-    /// <param name="response">The answer.</param>
-    /// <returns>Whether this was the first answer. False: it was too late, and nothing was sent.</returns>
+    /// <summary>Responds to the group, if it has no response yet.</summary>
+    /// <param name="response">The response.</param>
+    /// <returns>true if this response was sent; false if the group had a response before.</returns>
     [Answers]
     public bool Respond(PageResponse response)
     {
@@ -62,24 +62,24 @@ public sealed class PageRequestGroup
 
         IsAnswered = true;
         _handler.Send(this, response);
-        _answer?.SetResult();
+        _response?.SetResult();
         return true;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"page request group {Index} of {Device}{(Pasid is { } pasid ? $" for PASID {pasid}" : "")}";
 
-    /// <summary>Waits until somebody answers, whoever it is: for who passed the group on and keeps its PASID meanwhile.</summary>
-    internal Task WaitForAnswerAsync()
+    /// <summary>Completes when the group has its response. A forwarder that must hold the PASID until then uses it.</summary>
+    internal Task WaitForResponseAsync()
     {
         if (IsAnswered)
             return Task.CompletedTask;
-        // Who waits goes on in a step of its own, not in the middle of the answer.
-        _answer ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _answer.Task;
+        // Continuations must not run inside the call that responds.
+        _response ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _response.Task;
     }
 
-    /// <summary>Takes a request in, if the device may have that many outstanding.</summary>
+    /// <summary>Tries to add a request. A device must not have more outstanding requests than its allocation.</summary>
     internal bool TryAdd(PageRequest request)
     {
         if (_requests.Count >= Device.Function.Pri?.Allocation)

@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The one handler of page requests, native and guest. It knows a number and reads it through one set: the root of SVA bindings, and nothing wider. It
-/// holds the id while it serves, and checks the bond of device and PASID.
+/// The handler of all page requests, native and guest. It looks PASIDs up only in the set of SVA bindings. It holds the id while it serves a group, and checks
+/// that the device is bound to the PASID.
 /// </summary>
 public sealed class PageRequestHandler
 {
@@ -25,14 +25,14 @@ public sealed class PageRequestHandler
         _deadlines = new PageRequestDeadlines(clock, timeout);
     }
 
-    /// <summary>Told of an error in whoever served a group; the group was answered with Invalid Request.</summary>
+    /// <summary>Raised when the service of a group threw an exception. The group was answered with Invalid Request.</summary>
     public event EventHandler<PageRequestFaultEventArgs>? Faulted;
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts of the handler.</summary>
     public PageRequestStatistics Statistics =>
         new(_requests, _groups, _answered, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
 
-    /// <summary>Takes a request out of a unit's ring (Linux iommu_report_device_fault).</summary>
+    /// <summary>Receives a request from a unit's ring (Linux 6.12 <c>iommu_report_device_fault</c>).</summary>
     internal void Receive(VtdDriver unit, PageRequestDescriptor request)
     {
         _requests++;
@@ -51,7 +51,7 @@ public sealed class PageRequestHandler
         PageRequestGroup group = GroupOf(device, request);
         group.IsMalformed |= IsMalformed(request) || group.Pasid != PasidOf(request) || !group.TryAdd(Decode(request));
         if (request.LastPageInGroup)
-            Begin(group);
+            Complete(group);
     }
 
     internal void CountLate() => _tooLate++;
@@ -61,37 +61,37 @@ public sealed class PageRequestHandler
         _answered++;
         if (response != PageResponse.Success)
             _refused++;
-        group.Device.PageRequests.Answered(group);
-        // Also to a device that was pulled out: a response to nobody is lost, and the unit owes one for each group.
+        group.Device.PageRequests.RemoveWaiting(group);
+        // The response is also sent to a removed device. It is dropped on the bus, and the unit requires a response for each group.
         group.Device.Unit.Invalidations.Post(ResponseTo(group, response).Bits);
     }
 
     internal void Stop() => _deadlines.Stop();
 
-    private void Begin(PageRequestGroup group)
+    private void Complete(PageRequestGroup group)
     {
         _groups++;
-        PageRequestAccounts accounts = group.Device.PageRequests;
-        accounts.RemovePartial(group.Index);
-        if (TryAnswerAtOnce(group, out PageResponse response))
+        DevicePageRequests requests = group.Device.PageRequests;
+        requests.RemoveIncomplete(group.Index);
+        if (TryRespondSynchronously(group, out PageResponse response))
         {
             group.Respond(response);
             return;
         }
 
-        accounts.Await(group);
-        _deadlines.Watch(group);
+        requests.AddWaiting(group);
+        _deadlines.Add(group);
         _ = ServeAsync(group);
     }
 
-    // Most groups wait for nothing: they are answered in the step that takes them out of the ring, so nobody can come first.
-    private bool TryAnswerAtOnce(PageRequestGroup group, out PageResponse response)
+    // Most groups need no wait. They get their response in the step that reads them from the ring, so no other response can precede it.
+    private bool TryRespondSynchronously(PageRequestGroup group, out PageResponse response)
     {
         response = PageResponse.InvalidRequest;
         if (group.IsMalformed || group.Id is not { } id)
             return true;
         using IoAsidHold<SvaBinding> hold = _sva.Hold(id);
-        if (!hold.IsHeld || !hold.Data.Attachments.Allows(group.Device))
+        if (!hold.IsHeld || !hold.Data.Attachments.IsUsableBy(group.Device))
             return true;
         return hold.Data is NativeSvaBinding native && native.TryServe(group.Requests, out response);
     }
@@ -103,7 +103,7 @@ public sealed class PageRequestHandler
         {
             await DispatchAsync(group);
         }
-#pragma warning disable CA1031 // Whatever went wrong in serving: the device waits for an answer.
+#pragma warning disable CA1031 // The device waits for a response after any exception.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -116,7 +116,7 @@ public sealed class PageRequestHandler
         }
     }
 
-    // Whether it may be served at all was looked at in this very step.
+    // The same step has checked that the device may use the PASID.
     private async ValueTask DispatchAsync([Answers] PageRequestGroup group)
     {
         if (group.Id is not { } id || !_sva.TryHold(id, out IoAsidReference<SvaBinding>? hold))
@@ -143,11 +143,11 @@ public sealed class PageRequestHandler
 
     private PageRequestGroup GroupOf(IommuDevice device, PageRequestDescriptor request)
     {
-        if (device.PageRequests.FindPartial(request.GroupIndex) is { } partial)
-            return partial;
+        if (device.PageRequests.FindIncomplete(request.GroupIndex) is { } incomplete)
+            return incomplete;
         PageRequestGroup group = new(this, device, PasidOf(request), request.GroupIndex);
         if (!request.LastPageInGroup)
-            device.PageRequests.AddPartial(group);
+            device.PageRequests.AddIncomplete(group);
         return group;
     }
 
@@ -176,7 +176,7 @@ public sealed class PageRequestHandler
         ResponseCode = (PageRequestResponseCode)response,
     };
 
-    // A user's device neither executes nor asks as the system does, and user addresses are in the lower half.
+    // A device of a process requests neither execute nor privileged mode, and its addresses are canonical.
     private static bool IsMalformed(PageRequestDescriptor request) =>
         request.PrivilegedModeRequested || request.ExecuteRequested || !IsCanonical(request.Address);
 

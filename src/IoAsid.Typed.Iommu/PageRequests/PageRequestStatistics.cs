@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What the page request handler has counted.</summary>
-/// <param name="Requests">Requests taken out of rings.</param>
-/// <param name="Groups">Groups that were whole.</param>
-/// <param name="Answered">Groups that were answered by software.</param>
-/// <param name="Refused">Of these, those answered with something else than success.</param>
-/// <param name="TooLate">Answers that came after another one, and were dropped.</param>
-/// <param name="TimedOut">Groups that the clock answered.</param>
-/// <param name="StopMarkers">Stop markers, which get no answer.</param>
+/// <summary>The counts of the page request handler.</summary>
+/// <param name="Requests">The number of requests that were read from rings.</param>
+/// <param name="Groups">The number of complete groups.</param>
+/// <param name="Answered">The number of groups that software responded to.</param>
+/// <param name="Refused">The number of these groups whose response was not Success.</param>
+/// <param name="TooLate">The number of responses that were dropped because the group had a response before.</param>
+/// <param name="TimedOut">The number of groups that were answered at their deadline.</param>
+/// <param name="StopMarkers">The number of stop markers, which get no response.</param>
 public sealed record PageRequestStatistics(
     long Requests, long Groups, long Answered, long Refused, long TooLate, long TimedOut, long StopMarkers);

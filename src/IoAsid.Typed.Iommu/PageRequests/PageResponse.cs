@@ -2,15 +2,15 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The answer to a group of page requests.</summary>
+/// <summary>The response to a group of page requests.</summary>
 public enum PageResponse
 {
-    /// <summary>The pages are there: try again.</summary>
+    /// <summary>The pages are present. The device may try the access again.</summary>
     Success = PageRequestResponseCode.Success,
 
-    /// <summary>A page is not there or not allowed: do not try again.</summary>
+    /// <summary>A page is not present or does not allow the access. The device must not try again.</summary>
     InvalidRequest = PageRequestResponseCode.InvalidRequest,
 
-    /// <summary>The device is to stop asking at all.</summary>
+    /// <summary>The device must send no more page requests.</summary>
     ResponseFailure = PageRequestResponseCode.ResponseFailure,
 }

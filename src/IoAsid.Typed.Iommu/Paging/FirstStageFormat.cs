@@ -4,10 +4,10 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The processor's tables. Memory that may not be accessed at all keeps its page in an entry that is not present: hardware ignores the rest of it.
+/// The format of the processor's tables. A page without rights stays in an entry that is not present, because hardware ignores the other bits of such an entry.
 /// </summary>
 /// <param name="PresetsAccessedDirty">
-/// True if entries are written with A, and writable leaves with D: a unit whose walks are not coherent cannot set them (VT-d 3.6.2).
+/// True if entries are written with A, and writable leaves with D, because a unit whose walks are not coherent cannot set them (VT-d 3.6.2).
 /// </param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FirstStageFormat(bool PresetsAccessedDirty) : IPagingFormat

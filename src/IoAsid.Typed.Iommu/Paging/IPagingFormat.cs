@@ -1,26 +1,26 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>How the entries of a stage's tables look. In both stages a table has 512 entries of 8 bytes, and zero is an entry that is not used.</summary>
+/// <summary>The format of the entries of one stage. In both stages a table has 512 entries of 8 bytes, and an entry of 0 is not used.</summary>
 internal interface IPagingFormat
 {
-    /// <summary>An entry that points to a table and takes no rights away.</summary>
+    /// <summary>Returns an entry that points to a table and allows all rights.</summary>
     ulong Link(ulong table);
 
-    /// <summary>An entry that maps a page.</summary>
+    /// <summary>Returns a leaf, which maps a page.</summary>
     ulong Leaf(ulong page, int level, MemoryRights rights);
 
-    /// <summary>The same leaf with other rights: page, accessed and dirty are kept.</summary>
+    /// <summary>Returns a leaf with other rights. Page, accessed and dirty bit are kept.</summary>
     ulong WithRights(ulong leaf, MemoryRights rights);
 
-    /// <summary>The leaf of the next level that maps one of the 512 pieces of a leaf's page, with the same rights, accessed and dirty.</summary>
+    /// <summary>Returns the leaf of the next lower level that maps one of the 512 parts of a page, with the same rights, accessed and dirty bit.</summary>
     ulong Piece(ulong leaf, int level, int index);
 
-    /// <summary>Whether an entry maps a page.</summary>
+    /// <summary>Returns true if an entry maps a page.</summary>
     bool IsLeaf(ulong entry, int level);
 
-    /// <summary>The physical address of the page a leaf maps.</summary>
+    /// <summary>Returns the physical address of the page of a leaf.</summary>
     ulong PageOf(ulong leaf, int level);
 
-    /// <summary>The physical address of the table an entry points to.</summary>
+    /// <summary>Returns the physical address of the table that an entry points to.</summary>
     ulong TableOf(ulong link);
 }

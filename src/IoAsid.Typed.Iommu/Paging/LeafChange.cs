@@ -1,15 +1,15 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What is done to every leaf in a range.</summary>
+/// <summary>A change of each leaf in a range.</summary>
 internal abstract class LeafChange
 {
-    /// <summary>What a leaf becomes; zero takes it out of its table.</summary>
-    public abstract ulong Of(ulong leaf);
+    /// <summary>Returns the new value of a leaf. A value of 0 removes the leaf from its table.</summary>
+    public abstract ulong Apply(ulong leaf);
 }
 
-/// <summary>Gives leaves other rights.</summary>
+/// <summary>A change of the rights of leaves.</summary>
 internal sealed class RightsChange<TFormat>(TFormat format, MemoryRights rights) : LeafChange
     where TFormat : struct, IPagingFormat
 {
-    public override ulong Of(ulong leaf) => format.WithRights(leaf, rights);
+    public override ulong Apply(ulong leaf) => format.WithRights(leaf, rights);
 }

@@ -3,9 +3,9 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Cuts a mapping into pages, the largest that fit where both addresses allow it.</summary>
-/// <param name="Range">The addresses: whole pages.</param>
-/// <param name="Physical">What the first of them is mapped to: the start of a page.</param>
+/// <summary>The pages of a mapping. Each page is as large as both addresses allow.</summary>
+/// <param name="Range">The addresses.</param>
+/// <param name="Physical">The physical address of the first page.</param>
 /// <param name="LargestLevel">The highest level that may map a page: 1 to 3.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MappingPieces(AddressRange Range, ulong Physical, int LargestLevel)
@@ -22,7 +22,7 @@ internal readonly record struct MappingPieces(AddressRange Range, ulong Physical
         return level;
     }
 
-    /// <summary>Goes through the pages in ascending order.</summary>
+    /// <summary>The pages in ascending order.</summary>
     [StructLayout(LayoutKind.Auto)]
     public ref struct Enumerator(MappingPieces pieces)
     {

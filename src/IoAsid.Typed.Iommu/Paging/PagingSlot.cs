@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Where a walk ended: at a leaf, or at an entry that is not used.</summary>
-/// <param name="Place">The physical address of the entry.</param>
-/// <param name="Entry">What it held.</param>
-/// <param name="Level">Its level, 1 for the level of 4 KiB pages.</param>
+/// <summary>The entry at which a walk ended: a leaf, or an entry that is not used.</summary>
+/// <param name="EntryAddress">The physical address of the entry.</param>
+/// <param name="Entry">The value of the entry.</param>
+/// <param name="Level">The level of the entry, 1 for pages of 4 KiB.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct PagingSlot(ulong Place, ulong Entry, int Level)
+internal readonly record struct PagingSlot(ulong EntryAddress, ulong Entry, int Level)
 {
     public bool IsUsed => Entry != 0;
 }

@@ -5,41 +5,41 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Tables of one stage in physical memory, which hardware walks while they are changed. Hardware sets accessed and dirty bits in entries that are
-/// used, so these change by compare and exchange only. A table that becomes empty is taken out at once, so that an entry without a leaf below it is zero.
+/// The tables of one stage in physical memory. Hardware walks them while they change, and sets accessed and dirty bits in used entries. Software therefore
+/// changes used entries by compare and exchange only. A table that becomes empty is removed at once, so an entry without a leaf below it is 0.
 /// </summary>
 internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator frames, int levels, TFormat format)
     where TFormat : struct, IPagingFormat
 {
     private const int EntrySize = sizeof(ulong);
 
-    // A range has two ends. At each a page of level 3 becomes one table, and one of the pages in it another.
-    private const int MostSplits = 4;
+    // A range has two ends. At each end a page of level 3 becomes one table, and a page in this table becomes another.
+    private const int MaximumSplits = 4;
 
     /// <summary>The physical address of the topmost table.</summary>
     public ulong Root { get; } = frames.Allocate();
 
-    /// <summary>How many levels of tables there are.</summary>
+    /// <summary>The number of levels of tables.</summary>
     public int Levels => levels;
 
-    /// <summary>How many tables are reached from the root, itself included.</summary>
+    /// <summary>The number of tables, including the root.</summary>
     public long Tables { get; private set; } = 1;
 
-    /// <summary>Walks to where an address is mapped, or would be.</summary>
+    /// <summary>Walks to the entry that maps an address, or that is not used.</summary>
     public PagingSlot Find(ulong address)
     {
         ulong table = Root;
         for (int level = levels; ; level--)
         {
-            ulong place = PlaceOf(table, address, level);
-            ulong entry = memory.ReadUInt64(place);
+            ulong entryAddress = EntryAddressOf(table, address, level);
+            ulong entry = memory.ReadUInt64(entryAddress);
             if (entry == 0 || format.IsLeaf(entry, level))
-                return new PagingSlot(place, entry, level);
+                return new PagingSlot(entryAddress, entry, level);
             table = format.TableOf(entry);
         }
     }
 
-    /// <summary>The physical address an address is mapped to, whatever the rights.</summary>
+    /// <summary>Tries to translate an address, with any rights.</summary>
     public bool TryTranslate(ulong address, out ulong physical)
     {
         PagingSlot slot = Find(address);
@@ -49,8 +49,8 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         return slot.IsUsed;
     }
 
-    /// <summary>Maps one page below a slot that is not used. Hardware sees all of it or nothing.</summary>
-    /// <returns>False when there is no memory for tables; nothing has changed then.</returns>
+    /// <summary>Tries to map one page at an entry that is not used. Hardware never sees a part of the mapping.</summary>
+    /// <returns>true if the page is mapped; false if no memory is left for tables. Nothing changed then.</returns>
     public bool TryMap(PagingSlot slot, ulong address, int level, ulong leaf)
     {
         Span<ulong> tables = stackalloc ulong[slot.Level - level];
@@ -60,12 +60,12 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         return true;
     }
 
-    /// <summary>Maps pages that <paramref name="pieces"/> cuts a range into.</summary>
-    /// <returns>False when there is no memory for tables; nothing has changed then.</returns>
-    /// <exception cref="IommuException">Something is mapped there: <see cref="IommuError.Busy"/>. Nothing has changed.</exception>
+    /// <summary>Tries to map the pages of a mapping.</summary>
+    /// <returns>true if the pages are mapped; false if no memory is left for tables. Nothing changed then.</returns>
+    /// <exception cref="IommuException"><see cref="IommuError.Busy"/>: an address is already mapped. Nothing changed.</exception>
     public bool TryMap(MappingPieces pieces, MemoryRights rights)
     {
-        ulong[] reserve = new ulong[TablesMissing(pieces)];
+        ulong[] reserve = new ulong[MissingTables(pieces)];
         if (!TryReserve(reserve))
             return false;
         Span<ulong> tables = reserve;
@@ -80,48 +80,48 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         return true;
     }
 
-    /// <summary>Cuts large pages, so that none of them lies across an end of a range.</summary>
-    /// <returns>False when there is no memory for tables; nothing has changed then.</returns>
+    /// <summary>Tries to split large pages, so that none of them lies across an end of a range.</summary>
+    /// <returns>true if the pages are split; false if no memory is left for tables. Nothing changed then.</returns>
     public bool TrySplit(AddressRange range)
     {
         ulong end = unchecked(range.Last + 1);
-        Span<ulong> tables = stackalloc ulong[MostSplits];
+        Span<ulong> tables = stackalloc ulong[MaximumSplits];
         tables = tables[..(SplitsNeeded(range.Start) + SplitsNeeded(end))];
         if (!TryReserve(tables))
             return false;
         int used = Split(range.Start, tables);
         used += Split(end, tables[used..]);
-        GiveBack(tables[used..]);
+        FreeTables(tables[used..]);
         Tables += used;
         return true;
     }
 
-    /// <summary>Changes every leaf in a range, across whose ends no large page lies.</summary>
+    /// <summary>Changes each leaf in a range. No large page lies across an end of the range.</summary>
     public void Change(AddressRange range, LeafChange change) => Change(Root, levels, range.Start, range.Last, change);
 
     /// <summary>Changes one leaf.</summary>
-    /// <returns>What it was before.</returns>
-    public ulong Change(ulong place, LeafChange change)
+    /// <returns>The previous value of the leaf.</returns>
+    public ulong Change(ulong entryAddress, LeafChange change)
     {
-        ulong seen = memory.ReadUInt64(place);
+        ulong seen = memory.ReadUInt64(entryAddress);
         while (true)
         {
-            ulong wanted = change.Of(seen);
-            ulong found = wanted == seen ? seen : memory.CompareExchange(place, seen, wanted);
+            ulong wanted = change.Apply(seen);
+            ulong found = wanted == seen ? seen : memory.CompareExchange(entryAddress, seen, wanted);
             if (found == seen)
                 return found;
             seen = found;
         }
     }
 
-    /// <summary>Frees the root. Nothing may be mapped, and nobody may walk it any more.</summary>
+    /// <summary>Frees the root. Nothing may be mapped, and no unit may walk the table.</summary>
     public void Free()
     {
         frames.Free(Root);
         Tables--;
     }
 
-    private static ulong PlaceOf(ulong table, ulong address, int level) =>
+    private static ulong EntryAddressOf(ulong table, ulong address, int level) =>
         table + (ulong)TranslationTables.IndexOf(address, level) * EntrySize;
 
     private void Link(PagingSlot slot, ulong address, int level, ulong leaf, ReadOnlySpan<ulong> tables)
@@ -129,25 +129,25 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         ulong entry = leaf;
         foreach (ulong table in tables)
         {
-            memory.WriteUInt64(PlaceOf(table, address, level++), entry);
+            memory.WriteUInt64(EntryAddressOf(table, address, level++), entry);
             entry = format.Link(table);
         }
 
-        memory.WriteUInt64(slot.Place, entry);
+        memory.WriteUInt64(slot.EntryAddress, entry);
         Tables += tables.Length;
     }
 
-    private int TablesMissing(MappingPieces pieces)
+    private int MissingTables(MappingPieces pieces)
     {
         int missing = 0;
         foreach ((ulong address, _, int level) in pieces)
         {
             PagingSlot slot = Find(address);
             if (slot.IsUsed || slot.Level < level)
-                throw new IommuException(IommuError.Busy, $"Something is mapped at 0x{address:X}. Unmap it first.");
+                throw new IommuException(IommuError.Busy, $"The address 0x{address:X} is already mapped. Unmap it first.");
             for (int at = level; at < slot.Level; at++)
             {
-                // A table is counted with the first piece in it.
+                // A table is counted with its first page.
                 bool isFirst = address == pieces.Range.Start || address % TranslationTables.PageSizeOf(at + 1) == 0;
                 missing += isFirst ? 1 : 0;
             }
@@ -162,14 +162,14 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         {
             if (frames.TryAllocate(out tables[at]))
                 continue;
-            GiveBack(tables[..at]);
+            FreeTables(tables[..at]);
             return false;
         }
 
         return true;
     }
 
-    private void GiveBack(ReadOnlySpan<ulong> tables)
+    private void FreeTables(ReadOnlySpan<ulong> tables)
     {
         foreach (ulong table in tables)
             frames.Free(table);
@@ -200,9 +200,9 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         {
             for (int index = 0; index < TranslationTables.PagingEntries; index++)
                 BinaryPrimitives.WriteUInt64LittleEndian(pieces[(index * EntrySize)..], format.Piece(leaf, slot.Level, index));
-            // One access, not 512: nobody walks it yet.
+            // One access in place of 512 is correct, because no unit walks the table yet.
             memory.Write(table, pieces);
-            ulong found = memory.CompareExchange(slot.Place, leaf, format.Link(table));
+            ulong found = memory.CompareExchange(slot.EntryAddress, leaf, format.Link(table));
             if (found == leaf)
                 return;
             leaf = found;
@@ -217,39 +217,39 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
         while (true)
         {
             ulong lastOfEntry = Math.Min(first | offset, last);
-            ChangeEntry(PlaceOf(table, first, level), level, first, lastOfEntry, change);
+            ChangeEntry(EntryAddressOf(table, first, level), level, first, lastOfEntry, change);
             if (lastOfEntry == last)
                 return;
             first = lastOfEntry + 1;
         }
     }
 
-    private void ChangeEntry(ulong place, int level, ulong first, ulong last, LeafChange change)
+    private void ChangeEntry(ulong entryAddress, int level, ulong first, ulong last, LeafChange change)
     {
-        ulong entry = memory.ReadUInt64(place);
+        ulong entry = memory.ReadUInt64(entryAddress);
         if (entry == 0)
             return;
         if (format.IsLeaf(entry, level))
         {
-            ChangeLeaf(place, level, change);
+            ChangeLeaf(entryAddress, level, change);
             return;
         }
 
         ulong table = format.TableOf(entry);
         Change(table, level - 1, first, last, change);
         if (change is Removal removal && IsEmpty(table))
-            TakeOut(place, table, removal);
+            RemoveTable(entryAddress, table, removal);
     }
 
-    private void ChangeLeaf(ulong place, int level, LeafChange change)
+    private void ChangeLeaf(ulong entryAddress, int level, LeafChange change)
     {
-        ulong before = Change(place, change);
+        ulong before = Change(entryAddress, change);
         (change as Removal)?.AddPage(format.PageOf(before, level), level);
     }
 
-    private void TakeOut(ulong place, ulong table, Removal removal)
+    private void RemoveTable(ulong entryAddress, ulong table, Removal removal)
     {
-        Change(place, removal);
+        Change(entryAddress, removal);
         removal.AddTable(table);
         Tables--;
     }

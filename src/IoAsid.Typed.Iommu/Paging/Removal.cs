@@ -3,24 +3,24 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Takes leaves out of their tables, and tables that become empty out of theirs, and keeps both: caches may still know them. They are freed when
-/// everybody has been told.
+/// A change that removes leaves, and tables that become empty. It keeps the pages and tables, because caches may still have their entries. They are freed after
+/// all observers have invalidated their caches.
 /// </summary>
 internal sealed class Removal : LeafChange
 {
     private readonly List<(ulong Page, int Frames)> _pages = [];
     private readonly List<ulong> _tables = [];
 
-    /// <summary>How many tables were taken out.</summary>
+    /// <summary>The number of removed tables.</summary>
     public int Tables => _tables.Count;
 
-    /// <summary>How many frames the pages have.</summary>
+    /// <summary>The number of frames of the removed pages.</summary>
     public long PageFrames { get; private set; }
 
-    /// <summary>How many frames pages and tables have.</summary>
+    /// <summary>The number of frames of the removed pages and tables.</summary>
     public long AllFrames => PageFrames + _tables.Count;
 
-    public override ulong Of(ulong leaf) => 0;
+    public override ulong Apply(ulong leaf) => 0;
 
     public void AddPage(ulong page, int level)
     {

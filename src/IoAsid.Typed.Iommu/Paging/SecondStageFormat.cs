@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The unit's own tables, from I/O virtual or guest-physical addresses to host-physical ones.</summary>
+/// <summary>The format of second-stage tables, which map I/O virtual or guest-physical addresses to physical addresses.</summary>
 internal readonly struct SecondStageFormat : IPagingFormat
 {
     public ulong Link(ulong table) => new SecondStageEntry { Read = true, Write = true, Address = table }.Bits;

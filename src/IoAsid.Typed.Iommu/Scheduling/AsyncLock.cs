@@ -1,9 +1,10 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A lock that asynchronous code holds across awaits. Entries are in the order of the calls. Entering an open lock completes at once and allocates nothing.
+/// A lock that asynchronous code holds across awaits. Callers enter in the order of their calls. Entering a free lock completes synchronously and allocates
+/// nothing.
 /// </summary>
-/// <remarks>Not thread-safe: it belongs to the steps of one machine. Not reentrant.</remarks>
+/// <remarks>The lock is not reentrant and not thread-safe: it runs in steps of one machine.</remarks>
 public sealed class AsyncLock
 {
     private readonly Queue<TaskCompletionSource<AsyncLockEntry>> _waiting = new();
@@ -14,17 +15,17 @@ public sealed class AsyncLock
     public bool IsHeld => _isHeld;
 
     /// <summary>Enters the lock after all earlier callers.</summary>
-    /// <param name="cancellationToken">Cancels the wait. The turn of a cancelled wait passes to the next caller.</param>
-    /// <returns>The entry. Disposing it leaves the lock; a second disposal does nothing.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The lock then passes to the next caller.</param>
+    /// <returns>The entry. Disposing it leaves the lock. A second disposal does nothing.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled. The caller does not hold the lock.</exception>
     public ValueTask<AsyncLockEntry> EnterAsync(CancellationToken cancellationToken = default) =>
-        cancellationToken.CanBeCanceled && _isHeld ? new(WaitAsync(TakeTurn(), cancellationToken)) : TakeTurn();
+        cancellationToken.CanBeCanceled && _isHeld ? new(WaitAsync(EnterInOrderAsync(), cancellationToken)) : EnterInOrderAsync();
 
-    private ValueTask<AsyncLockEntry> TakeTurn()
+    private ValueTask<AsyncLockEntry> EnterInOrderAsync()
     {
         if (!_isHeld)
-            return new ValueTask<AsyncLockEntry>(Take());
-        // Continuations that ran inside of Leave would run in the middle of somebody else's step.
+            return new ValueTask<AsyncLockEntry>(Acquire());
+        // Continuations must not run inside the call that leaves the lock.
         TaskCompletionSource<AsyncLockEntry> turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Enqueue(turn);
         return new ValueTask<AsyncLockEntry>(turn.Task);
@@ -51,7 +52,7 @@ public sealed class AsyncLock
         }
     }
 
-    private AsyncLockEntry Take()
+    private AsyncLockEntry Acquire()
     {
         _isHeld = true;
         return new AsyncLockEntry(this, ++_entries);
@@ -59,11 +60,11 @@ public sealed class AsyncLock
 
     internal void Leave(long entry)
     {
-        // Of the latest entry a second time: the lock is open, and nobody waits.
+        // A second Dispose of the latest entry: the lock is already free.
         if (entry != _entries)
             return;
         _isHeld = false;
         if (_waiting.TryDequeue(out TaskCompletionSource<AsyncLockEntry>? next))
-            next.SetResult(Take());
+            next.SetResult(Acquire());
     }
 }

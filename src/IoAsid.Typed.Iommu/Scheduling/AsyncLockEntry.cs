@@ -15,6 +15,6 @@ public readonly struct AsyncLockEntry : IDisposable
         _entry = entry;
     }
 
-    /// <summary>Leaves the lock. Copies of the entry leave it together.</summary>
+    /// <summary>Leaves the lock. Copies stand for the same entry.</summary>
     public void Dispose() => _owner?.Leave(_entry);
 }

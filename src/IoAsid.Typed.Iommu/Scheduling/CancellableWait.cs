@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Waits that a token cancels. The operation that is waited for goes on.</summary>
+/// <summary>Cancellation of waits. The operation continues after a cancellation.</summary>
 internal static class CancellableWait
 {
     /// <summary>Waits for an operation until it completes or the wait is cancelled.</summary>
@@ -11,29 +11,31 @@ internal static class CancellableWait
     public static ValueTask<T> UnlessCancelled<T>(this ValueTask<T> operation, CancellationToken cancellationToken) =>
         operation.IsCompleted || !cancellationToken.CanBeCanceled ? operation : new(operation.AsTask().WaitAsync(cancellationToken));
 
-    /// <summary>Waits for an object until it exists or the wait is cancelled. If the wait is cancelled, the object is disposed as soon as it exists.</summary>
-    public static ValueTask<T> OrDisposed<T>(this ValueTask<T> beginning, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for an object until it is created or the wait is cancelled. If the wait is cancelled, the object is disposed as soon as it is created.
+    /// </summary>
+    public static ValueTask<T> OrDisposed<T>(this ValueTask<T> creation, CancellationToken cancellationToken)
         where T : IAsyncDisposable =>
-        beginning.IsCompleted || !cancellationToken.CanBeCanceled ? beginning : new(OrDisposedAsync(beginning.AsTask(), cancellationToken));
+        creation.IsCompleted || !cancellationToken.CanBeCanceled ? creation : new(OrDisposedAsync(creation.AsTask(), cancellationToken));
 
-    private static async Task<T> OrDisposedAsync<T>(Task<T> beginning, CancellationToken cancellationToken)
+    private static async Task<T> OrDisposedAsync<T>(Task<T> creation, CancellationToken cancellationToken)
         where T : IAsyncDisposable
     {
         try
         {
-            return await beginning.WaitAsync(cancellationToken);
+            return await creation.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            _ = DisposeAsync(beginning);
+            _ = DisposeAsync(creation);
             throw;
         }
     }
 
-    private static async Task DisposeAsync<T>(Task<T> beginning)
+    private static async Task DisposeAsync<T>(Task<T> creation)
         where T : IAsyncDisposable
     {
-        T begun = await beginning;
-        await begun.DisposeAsync();
+        T created = await creation;
+        await created.DisposeAsync();
     }
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>An operation that runs once. Each later call waits for that run, and fails as it failed.</summary>
+/// <summary>An operation that runs once. Each later call waits for that run, and fails with the same exception.</summary>
 internal sealed class SingleRun
 {
     private TaskCompletionSource? _run;
@@ -8,16 +8,16 @@ internal sealed class SingleRun
     /// <summary>Gets a value indicating whether the run has begun.</summary>
     public bool HasBegun => _run is not null;
 
-    /// <summary>Runs the operation, or waits for its run.</summary>
+    /// <summary>Runs the operation, or waits for the run that has begun.</summary>
     public async ValueTask RunAsync(Func<ValueTask> operation)
     {
-        if (_run is { } underWay)
+        if (_run is { } pending)
         {
-            await underWay.Task;
+            await pending.Task;
             return;
         }
 
-        // Set before the operation begins: it may come here again.
+        // Set before the operation begins, because the operation may call this method.
         _run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {

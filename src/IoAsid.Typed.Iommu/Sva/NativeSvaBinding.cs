@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A process of this system behind a PASID: the same number on all its devices, one bond for each. Told of changes to the address space, it drops what
-/// units and devices remember of it.
+/// A process of this system behind a PASID. All devices of the process use the same PASID, and each device has one attachment. The binding observes the address
+/// space, and invalidates changed translations in units and devices.
 /// </summary>
 public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
 {
@@ -24,13 +24,13 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     /// <summary>The PASID.</summary>
     public Pasid Pasid => Handle.Id.ToPasid();
 
-    /// <summary>The allocation; set once, before anybody else sees the binding.</summary>
+    /// <summary>The allocation of the PASID. It is set once, before the binding is visible to other code.</summary>
     internal IoAsidHandle<NativeSvaBinding> Handle { get; private set; }
 
-    /// <summary>Has the address space tell of its changes.</summary>
+    /// <summary>The subscription to changes of the address space.</summary>
     internal IDisposable? Subscription { get; private set; }
 
-    /// <summary>How many use the binding or are about to: with the last one the PASID is released.</summary>
+    /// <summary>The number of bonds, including those that are being created. The last one releases the PASID.</summary>
     internal int Claims { get; set; }
 
     /// <inheritdoc/>
@@ -42,21 +42,21 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     }
 
     /// <summary>
-    /// The process ends before its devices were told: no translation is left when this returns, and the page tables can go. What devices still ask is refused in
-    /// silence, until they are unbound and drained (Linux intel_mm_release).
+    /// Revokes the PASID before the devices are unbound, because the process exits. On completion no translation is cached, and the page tables can be freed.
+    /// Faults of the devices are suppressed until they are unbound and drained (Linux 6.12 <c>intel_mm_release</c>).
     /// </summary>
     ValueTask IAddressSpaceObserver.ReleaseAsync() => Attachments.RevokeAsync();
 
-    /// <summary>Refers to the structure of the address space, which may outlive the process, and is told of changes from now on.</summary>
-    internal void Begin(IoAsidHandle<NativeSvaBinding> handle)
+    /// <summary>Stores the PASID, takes a reference to the structure of the address space, which may outlive the process, and subscribes to changes.</summary>
+    internal void Register(IoAsidHandle<NativeSvaBinding> handle)
     {
         Handle = handle;
         _structure = AddressSpace.Grab();
         Subscription = AddressSpace.Subscribe(this);
     }
 
-    /// <summary>Gives everything back, when no hardware knows the PASID any more.</summary>
-    internal void End()
+    /// <summary>Frees the PASID, the reference and the subscription. No hardware may have cached the PASID.</summary>
+    internal void Release()
     {
         Subscription?.Dispose();
         _structure?.Dispose();
@@ -64,14 +64,14 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         Handle.Set.Close();
     }
 
-    /// <summary>What a unit has to know of the address space.</summary>
+    /// <summary>Returns the PASID entry of the address space.</summary>
     internal PasidEntry EntryFor(in VtdCapabilities capabilities) =>
         FirstStageEntries.Create(capabilities, AddressSpace.Root, hasFiveLevels: AddressSpace.Levels == 5, DomainIds.FirstStage, _setsAddressWidth);
 
-    /// <summary>Brings in what a group asks for, if that needs no waiting (Linux iommu_sva_handle_mm).</summary>
+    /// <summary>Tries to bring in the pages of a group without a wait (Linux 6.12 <c>iommu_sva_handle_mm</c>).</summary>
     /// <param name="requests">The requests of the group.</param>
-    /// <param name="response">The answer to it.</param>
-    /// <returns>False if a page has to be waited for: ask <see cref="ServeAsync"/>.</returns>
+    /// <param name="response">The response to the group.</param>
+    /// <returns>true if the group has its response; false if a page must come from its source by <see cref="ServeAsync"/>.</returns>
     internal bool TryServe(IReadOnlyList<PageRequest> requests, out PageResponse response)
     {
         response = PageResponse.InvalidRequest;
@@ -87,7 +87,7 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
         return true;
     }
 
-    /// <summary>As <see cref="TryServe"/>, waiting for what has to be waited for. A process that exits meanwhile waits for no page.</summary>
+    /// <summary>Brings in the pages of a group. The exit of the process ends the wait for a page.</summary>
     internal async ValueTask<PageResponse> ServeAsync(PageRequestGroup group)
     {
         foreach (PageRequest request in group.Requests)

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Binds processes to devices (Linux iommu_sva_bind_device): a device with a bond uses the process's own addresses. One PASID for a process on all its devices,
-/// one bond for each device, users of a bond counted.
+/// The shared virtual addressing of processes and devices (Linux 6.12 <c>iommu_sva_bind_device</c>). A bound device uses the process's own addresses. A process
+/// has one PASID on all its devices, and one attachment for each device with the number of its users.
 /// </summary>
 public sealed class SharedVirtualAddressing
 {
@@ -16,17 +16,17 @@ public sealed class SharedVirtualAddressing
         _setsAddressWidth = setsAddressWidth;
     }
 
-    /// <summary>How many processes are bound to a device, or were when they ended.</summary>
+    /// <summary>The number of processes that have a bond. A process that has exited counts until its last bond is disposed.</summary>
     public int BoundProcesses => _bindings.Count;
 
-    /// <summary>Lets a device use a process's address space. Bound already, the bond gets another user.</summary>
-    /// <param name="device">Enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
-    /// <param name="process">The process, which has not ended.</param>
-    /// <param name="cancellationToken">Cancels the wait. A bond that is made all the same is disposed.</param>
-    /// <returns>The caller's hold on the bond; disposing it is the unbind.</returns>
+    /// <summary>Binds a process to a device. If the process is already bound to the device, the attachment gets another user.</summary>
+    /// <param name="device">The device, with features enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
+    /// <param name="process">The process. It has not exited.</param>
+    /// <param name="cancellationToken">Cancels the wait. A bond that completes after the cancellation is disposed.</param>
+    /// <returns>The bond. Disposing it unbinds the process.</returns>
     /// <exception cref="IommuException">
-    /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has ended. NoPasid: none is left. PasidTooWide:
-    /// the process has a PASID that the device cannot send. Nothing changed.
+    /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has exited. NoPasid: no PASID is left. PasidTooWide: the
+    /// device cannot send the PASID of the process. Nothing changed.
     /// </exception>
     public ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process, CancellationToken cancellationToken = default) =>
         BindAsync(device, process).OrDisposed(cancellationToken);
@@ -37,7 +37,7 @@ public sealed class SharedVirtualAddressing
         ArgumentNullException.ThrowIfNull(process);
         RequireSupport(device, process);
         if (!process.TryUse(out AddressSpaceUse? use))
-            throw new IommuException(IommuError.Exited, $"The process {process} has ended; it cannot be bound to {device}.");
+            throw new IommuException(IommuError.Exited, $"The process {process} has exited. It cannot be bound to {device}.");
         using (use)
         {
             NativeSvaBinding binding = Claim(device, process);
@@ -77,20 +77,20 @@ public sealed class SharedVirtualAddressing
         if (!set.TryAllocate(binding, 1, set.Space.HighestUpTo(device.MaximumPasid), out IoAsidHandle<NativeSvaBinding> handle, out IoAsidAllocationFailure failure))
         {
             set.Close();
-            throw new IommuException(IommuError.NoPasid, $"There is no PASID up to {device.MaximumPasid} for {process}: {failure}.");
+            throw new IommuException(IommuError.NoPasid, $"No PASID up to {device.MaximumPasid} is free for {process}: {failure}.");
         }
 
-        binding.Begin(handle);
+        binding.Register(handle);
         _bindings.Add(process, binding);
         return binding;
     }
 
     private void Unclaim(NativeSvaBinding binding)
     {
-        if (--binding.Claims > 0 || binding.Attachments.IsReached)
+        if (--binding.Claims > 0 || binding.Attachments.IsExposed)
             return;
         _bindings.Remove(binding.AddressSpace);
-        binding.End();
+        binding.Release();
     }
 
     private static void RequireSupport(IommuDevice device, ProcessAddressSpace process)
@@ -110,5 +110,5 @@ public sealed class SharedVirtualAddressing
 
     private static IommuException TooWide(IommuDevice device, NativeSvaBinding binding) => new(
         IommuError.PasidTooWide,
-        $"{binding.AddressSpace} has PASID {binding.Pasid}, and {device} can send up to {device.MaximumPasid}. Bind the narrow device first.");
+        $"{binding.AddressSpace} has PASID {binding.Pasid}, and {device} can send PASIDs up to {device.MaximumPasid}. Bind the narrow device first.");
 }

@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// What a PASID of shared virtual addressing stands for: a process of this system (<see cref="NativeSvaBinding"/>) or of a guest
-/// (<see cref="GuestSvaBinding"/>). No other kinds exist.
+/// The data of a PASID of shared virtual addressing: a process of this system (<see cref="NativeSvaBinding"/>) or of a guest (<see cref="GuestSvaBinding"/>).
+/// No other kinds exist.
 /// </summary>
 public abstract class SvaBinding
 {
@@ -12,13 +12,13 @@ public abstract class SvaBinding
     {
     }
 
-    /// <summary>The devices that are bound to it.</summary>
+    /// <summary>The devices that are bound.</summary>
     public IReadOnlyCollection<IommuDevice> Devices => Attachments.Devices;
 
     internal PasidAttachments Attachments { get; } = new();
 
-    /// <summary>Whether a device may use the PASID: a number alone says whose it is, not who may ask.</summary>
-    /// <param name="requester">The device.</param>
-    /// <returns>True while the device is bound.</returns>
-    public bool HasBond(RequesterId requester) => Attachments.Allows(requester);
+    /// <summary>Returns true if a device may use the PASID. A lookup of the PASID alone does not check the device.</summary>
+    /// <param name="requester">The requester id of the device.</param>
+    /// <returns>true while the device is bound; otherwise, false.</returns>
+    public bool HasBond(RequesterId requester) => Attachments.IsUsableBy(requester);
 }

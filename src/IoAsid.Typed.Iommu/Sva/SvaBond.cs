@@ -3,10 +3,10 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A device's right to use a process's address space, as one caller holds it. Disposing it is the unbind; a second disposal waits for the first.
+/// The right of a device to use a process's address space, held by one caller. Disposing it unbinds the process. A second disposal waits for the first.
 /// </summary>
 /// <remarks>
-/// Before it is disposed the driver has stopped the device from using the PASID: what the device sent before is drained, what it sends afterwards is refused.
+/// The device's driver stops the device from using the PASID before the disposal. Earlier requests are drained, and later requests are refused.
 /// </remarks>
 public sealed class SvaBond : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class SvaBond : IAsyncDisposable
     /// <summary>The device.</summary>
     public IommuDevice Device { get; }
 
-    /// <summary>The number that the driver tells the device.</summary>
+    /// <summary>The PASID that the driver programs into the device.</summary>
     public Pasid Pasid { get; }
 
     /// <summary>The process's address space.</summary>
@@ -33,8 +33,8 @@ public sealed class SvaBond : IAsyncDisposable
 
     internal NativeSvaBinding Binding { get; }
 
-    /// <summary>Unbinds: with the last user of the device the translation goes and everything under way is drained; with the last device the PASID is released.</summary>
-    /// <exception cref="IommuException">The unit does not work any more. The PASID is not used again.</exception>
+    /// <summary>Unbinds the process. The last user of the device revokes and drains the PASID on that device. The last device releases the PASID.</summary>
+    /// <exception cref="IommuException">The unit does not work. The PASID is not used again.</exception>
     public ValueTask DisposeAsync() => _end.RunAsync(UnbindAsync);
 
     /// <inheritdoc/>

@@ -112,7 +112,7 @@ public sealed class WrongOrderTests
             DmaDomain before = await WindowAsync(bench, "before");
             DmaDomain after = await WindowAsync(bench, "after");
             DomainAttachment attachment = await IommuSubsystem.AttachAsync(device, before);
-            DomainId id = after.Begin(new DomainUse(device, IommuDevice.RequestsWithoutPasid, IsNested: false));
+            DomainId id = after.AddUse(new DomainUse(device, IommuDevice.RequestsWithoutPasid, IsNested: false));
             // The processor is interrupted between two writes: the unit finds the old tables under the new domain id, and remembers them so.
             ulong entry = EntryOf(bench, device, IommuDevice.RequestsWithoutPasid);
             DomainId old = new PasidEntry(bench.Machine.Memory.ReadBits<Bits512>(entry)).DomainId;

@@ -121,7 +121,7 @@ public sealed class DeviceOrderTests
         Assert.Equal(["unit -, device PAR, entry none"], trace.Take());
         Assert.Equal(4, queue.Take().Length);
 
-        await device.DropDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, DeviceTlbRange.Everything);
+        await device.InvalidateDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, DeviceTlbRange.Everything);
         Assert.Equal(["wait"], queue.Take());
         await device.DisposeAsync();
         Assert.Equal("unit -, device -, entry none", trace.State);

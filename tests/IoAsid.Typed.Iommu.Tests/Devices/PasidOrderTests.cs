@@ -30,12 +30,12 @@ public sealed class PasidOrderTests
         await world.AttachAsync();
         await world.DetachAsync();
         Assert.Empty(world.Journal.Take());
-        Assert.True(world.Devices.Allows(world.Device));
+        Assert.True(world.Devices.IsUsableBy(world.Device));
 
         await world.DetachAsync();
 
         Assert.Equal([.. Revoked, .. Drained], world.Journal.Take());
-        Assert.False(world.Devices.IsReached);
+        Assert.False(world.Devices.IsExposed);
     });
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class PasidOrderTests
         Assert.False(world.MayUse);
         await world.AttachAsync();
         Assert.True(world.MayUse);
-        Assert.False(world.Devices.Allows(other));
+        Assert.False(world.Devices.IsUsableBy(other));
 
         Task detaching = world.DetachAsync();
         Assert.False(world.MayUse);
@@ -73,14 +73,14 @@ public sealed class PasidOrderTests
         async world =>
         {
             Task attaching = world.AttachAsync();
-            Assert.True(world.Devices.Reaches(world.Device));
+            Assert.True(world.Devices.IsExposedTo(world.Device));
             Task freeing = world.Handle.FreeAsync();
 
             await Assert.ThrowsAsync<StaleIoAsidException>(() => attaching);
             await freeing;
 
             Assert.Equal([.. SetUp, .. Forgotten, .. Revoked, .. Drained], world.Journal.Take());
-            Assert.False(world.Devices.IsReached);
+            Assert.False(world.Devices.IsExposed);
             Assert.Empty(world.Device.AttachedPasids);
         },
         cachesAbsent: true);
@@ -194,8 +194,8 @@ public sealed class PasidOrderTests
         {
             get
             {
-                bool mayUse = Devices.Allows(Device);
-                Assert.Equal(mayUse, Devices.Allows(Device.RequesterId));
+                bool mayUse = Devices.IsUsableBy(Device);
+                Assert.Equal(mayUse, Devices.IsUsableBy(Device.RequesterId));
                 return mayUse;
             }
         }

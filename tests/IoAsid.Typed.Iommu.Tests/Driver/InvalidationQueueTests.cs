@@ -184,7 +184,7 @@ public sealed class InvalidationQueueTests
         {
             _machine = machine;
             Queue = new InvalidationQueue("dmar0", new UnitRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]), targets: this, drainsPageRequests: true);
-            Queue.Place();
+            Queue.WriteRegisters();
         }
 
         public InvalidationQueue Queue { get; }

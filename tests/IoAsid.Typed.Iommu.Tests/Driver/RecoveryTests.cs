@@ -63,7 +63,7 @@ public sealed class RecoveryTests
     {
         RequestList told = new();
         PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0, told);
-        ring.Place();
+        ring.WriteRegisters();
         Ask(7);
         _registers.BeforeRead[RegisterOffsets.PageRequestStatus] = () =>
         {
@@ -125,7 +125,7 @@ public sealed class RecoveryTests
     private InvalidationQueue CreateQueue()
     {
         InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames, new NoTargets(), drainsPageRequests: true);
-        queue.Place();
+        queue.WriteRegisters();
         return queue;
     }
 

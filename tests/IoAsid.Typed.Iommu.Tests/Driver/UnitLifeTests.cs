@@ -131,7 +131,7 @@ public sealed class UnitLifeTests
     {
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId, GroupIndex = 3 });
         ((IPageRequestSink)bench.Subsystem.Units[0]).DiscardIncomplete();
-        Assert.Null(bench.Devices[0].PageRequests.FindPartial(3));
+        Assert.Null(bench.Devices[0].PageRequests.FindIncomplete(3));
         return Task.CompletedTask;
     });
 

@@ -34,7 +34,7 @@ public sealed class TearDownTests
 
         await bench.Subsystem.DisposeAsync();
 
-        Assert.True(attached.Guest.Container.IsDead);
+        Assert.True(attached.Guest.Container.HasEnded);
         Assert.Equal(0, attached.Domain.Uses);
         Assert.Equal(0, bench.Subsystem.Sva.BoundProcesses);
         await attached.Bond.DisposeAsync();

@@ -35,7 +35,7 @@ public sealed class ForeignIdTests
         Assert.Null(thief.Container.FindBond(number, requester));
         Assert.Equal(IoAsidFreeResult.AlreadyFreed, thief.Container.Free(number));
         Assert.False(thief.Devices[0].TryResolve(number, out _));
-        await thief.Devices[0].CleanAsync(number);
+        await thief.Devices[0].ClearContextAsync(number);
         Assert.Equal(GuestEnqueueResult.Fault, thief.Processor.TryEnqueue(number, thief.Devices[0], IommuBench.SharedQueue, new byte[64]));
         Assert.Equal(GuestAnswer.Refused, thief.Container.Respond(requester, number, index: 0, PageResponse.Success));
         foreach (Bits256 descriptor in DescriptorsNaming(number))

@@ -55,7 +55,7 @@ public sealed class GuestDeviceTests
         switch (end)
         {
             case "clean":
-                await device.CleanAsync(number);
+                await device.ClearContextAsync(number);
                 break;
             case "unassign":
                 await device.DisposeAsync();
@@ -247,7 +247,7 @@ public sealed class GuestDeviceTests
         Assert.True(device.PageRequestsEnabled);
         await using (guest.Container)
             guest.Container.Allocate();
-        Assert.True(guest.Container.IsDead);
+        Assert.True(guest.Container.HasEnded);
         await guest.DieAsync();
         await bench.AssertReclaimedAsync();
     });

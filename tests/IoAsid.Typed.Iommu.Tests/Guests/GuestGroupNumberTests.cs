@@ -72,7 +72,7 @@ public sealed class GuestGroupNumberTests
         {
             int before = guest.Kept.Count;
             PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], binding.Pasid, index++ % Numbers);
-            bench.Devices[0].PageRequests.Await(group);
+            bench.Devices[0].PageRequests.AddWaiting(group);
             guest.Devices[0].PageRequests.Forward(group, binding);
             Assert.Equal(guest.Kept.Count == before, group.IsAnswered);
             return guest.Kept.Count == before ? null : guest.Kept[^1];

@@ -234,8 +234,8 @@ public sealed class GuestLifetimeTests
                 Assert.True(guest.Devices[0].TryResolve(process.Pasid, out _));
                 break;
             case 3:
-                await guest.Devices[0].CleanAsync(process.Pasid);
-                await guest.Devices[0].CleanAsync(process.Pasid);
+                await guest.Devices[0].ClearContextAsync(process.Pasid);
+                await guest.Devices[0].ClearContextAsync(process.Pasid);
                 break;
             default:
                 Assert.True(await process.UnbindAsync(device: 0));

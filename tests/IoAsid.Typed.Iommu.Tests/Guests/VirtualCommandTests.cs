@@ -106,7 +106,7 @@ public sealed class VirtualCommandTests
         { new VirtualCommandResponseRegister { Result = 7, Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
         { new VirtualCommandResponseRegister { Result = 7, Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
         { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not answered" },
-        { ulong.MaxValue, false, "has not answered" }, // A unit that is gone reads as all ones.
+        { ulong.MaxValue, false, "has not completed" }, // A unit that is gone reads as all ones.
     };
 
     [Theory]

@@ -16,12 +16,12 @@ public sealed class FrameZoneTests
         FrameZone zone = new(new MemoryRange(0, (ulong)blocks * BlockBytes));
         for (int block = 0; block < blocks; block++)
         {
-            Assert.True(zone.TryTakeRun(FrameBlock.Frames, out ulong frame));
+            Assert.True(zone.TryAllocateRun(FrameBlock.Frames, out ulong frame));
             Assert.Equal((ulong)(block * FrameBlock.Frames), frame);
         }
 
-        Assert.False(zone.TryTakeOne(out _));
-        Assert.False(zone.TryTakeRun(1, out _));
+        Assert.False(zone.TryAllocateOne(out _));
+        Assert.False(zone.TryAllocateRun(1, out _));
     }
 
     [Theory]
@@ -33,21 +33,21 @@ public sealed class FrameZoneTests
         FrameZone zone = new(new MemoryRange(0, (ulong)blocks * BlockBytes));
         for (int block = 0; block < blocks; block++)
         {
-            Assert.True(zone.TryTakeRun(FrameBlock.Frames, out ulong frame));
-            zone.GiveBack(frame, FrameBlock.Frames);
-            Assert.True(zone.TryTakeRun(FrameBlock.Frames / 2 + 1, out _));
+            Assert.True(zone.TryAllocateRun(FrameBlock.Frames, out ulong frame));
+            zone.Free(frame, FrameBlock.Frames);
+            Assert.True(zone.TryAllocateRun(FrameBlock.Frames / 2 + 1, out _));
         }
 
-        Assert.False(zone.TryTakeRun(FrameBlock.Frames / 2 + 1, out _));
-        Assert.True(zone.TryTakeOne(out _));
+        Assert.False(zone.TryAllocateRun(FrameBlock.Frames / 2 + 1, out _));
+        Assert.True(zone.TryAllocateOne(out _));
     }
 
     [Fact]
     public void A_run_that_fills_a_block_is_not_given_out_again()
     {
         FrameZone zone = new(new MemoryRange(0, 2 * BlockBytes));
-        Assert.True(zone.TryTakeRun(FrameBlock.Frames, out _));
-        Assert.True(zone.TryTakeOne(out ulong frame));
+        Assert.True(zone.TryAllocateRun(FrameBlock.Frames, out _));
+        Assert.True(zone.TryAllocateOne(out ulong frame));
         Assert.Equal((ulong)FrameBlock.Frames, frame);
     }
 

@@ -31,7 +31,7 @@ public sealed class PageRequestDeadlineTests
             PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), groups.Count);
             groups.Add(group);
             ends.Add(EndOfAsync(scheduler, start, group));
-            deadlines.Watch(group);
+            deadlines.Add(group);
             if (answered.Contains(groups.Count - 1))
                 group.Respond(PageResponse.Success);
         }
@@ -39,11 +39,11 @@ public sealed class PageRequestDeadlineTests
         int[] expected = [.. arrivals.Select((arrival, group) => answered.Contains(group) ? arrival : arrival + (int)Patience.TotalMilliseconds)];
         Assert.Equal(expected, await Task.WhenAll(ends));
         Assert.Equal(arrivals.Length - answered.Length, deadlines.Expired);
-        deadlines.Watch(new PageRequestGroup(bench.Subsystem.PageRequests, bench.Devices[0], null, 0));
-        Assert.Equal(1, deadlines.Watched);
+        deadlines.Add(new PageRequestGroup(bench.Subsystem.PageRequests, bench.Devices[0], null, 0));
+        Assert.Equal(1, deadlines.Count);
         deadlines.Stop();
         await scheduler.Delay(2 * Patience);
-        Assert.Equal(1, deadlines.Watched);
+        Assert.Equal(1, deadlines.Count);
         await bench.Subsystem.Units[0].Invalidations.RunAsync(new InvalidationBatch());
     });
 
@@ -54,11 +54,11 @@ public sealed class PageRequestDeadlineTests
         for (int index = 0; index < 100; index++)
         {
             PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), index);
-            deadlines.Watch(group);
+            deadlines.Add(group);
             group.Respond(PageResponse.Success);
         }
 
-        Assert.Equal(1, deadlines.Watched);
+        Assert.Equal(1, deadlines.Count);
         deadlines.Stop();
         return Task.CompletedTask;
     });
@@ -74,7 +74,7 @@ public sealed class PageRequestDeadlineTests
 
     private static async Task<int> EndOfAsync(SeededScheduler scheduler, long start, PageRequestGroup group)
     {
-        await group.WaitForAnswerAsync();
+        await group.WaitForResponseAsync();
         return (int)scheduler.Clock.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -96,7 +96,7 @@ public sealed class PageRequestReceptionTests
             PageRequestDescriptor first = request with { LastPageInGroup = false, Address = process.PageAt(2 * life) };
             bench.Subsystem.PageRequests.Receive(unit, first);
             bench.Subsystem.PageRequests.Receive(unit, request with { Address = process.PageAt(2 * life + 1) });
-            Assert.Null(bench.Devices[0].PageRequests.FindPartial(Group));
+            Assert.Null(bench.Devices[0].PageRequests.FindIncomplete(Group));
             Assert.Equal(life + 1, tap.Sent.Count);
         }
 
@@ -109,10 +109,10 @@ public sealed class PageRequestReceptionTests
     [InlineData("a reset")]
     public void Half_a_group_is_forgotten_with(string end) => Run((bench, process, request) =>
     {
-        PageRequestAccounts accounts = bench.Devices[0].PageRequests;
+        DevicePageRequests accounts = bench.Devices[0].PageRequests;
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false });
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false, Pasid = new Pasid(99), GroupIndex = Group + 1 });
-        Assert.NotNull(accounts.FindPartial(Group));
+        Assert.NotNull(accounts.FindIncomplete(Group));
         switch (end)
         {
             case "an overflow":
@@ -126,8 +126,8 @@ public sealed class PageRequestReceptionTests
                 break;
         }
 
-        Assert.Null(accounts.FindPartial(Group));
-        Assert.Equal(end == "an unbind", accounts.FindPartial(Group + 1) is not null);
+        Assert.Null(accounts.FindIncomplete(Group));
+        Assert.Equal(end == "an unbind", accounts.FindIncomplete(Group + 1) is not null);
         bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request);
         Assert.Equal(1, process.Memory.ResidentPages);
     });

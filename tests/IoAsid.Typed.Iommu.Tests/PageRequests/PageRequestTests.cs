@@ -186,7 +186,7 @@ public sealed class PageRequestTests
         PageRequestDescriptor request = new() { RequesterId = device.RequesterId, PasidPresent = true, Pasid = new Pasid(1), GroupIndex = 5, Read = true };
         for (int sent = 0; sent < allocation; sent++)
             bench.Subsystem.PageRequests.Receive(device.Unit, request);
-        PageRequestGroup group = device.PageRequests.FindPartial(5)!;
+        PageRequestGroup group = device.PageRequests.FindIncomplete(5)!;
         Assert.Equal((allocation, false), (group.Requests.Count, group.IsMalformed));
 
         bench.Subsystem.PageRequests.Receive(device.Unit, request);

@@ -407,7 +407,7 @@ internal sealed class SoakWorld
         if (_guests.Count == 0)
             return Task.CompletedTask;
         (TestGuest guest, List<GuestProcess> processes) = _guests[operation.First % _guests.Count];
-        return TolerateEndAsync(() => guest.Container.IsDead, action(guest, processes));
+        return TolerateEndAsync(() => guest.Container.HasEnded, action(guest, processes));
     }
 
     private Task WithGuestProcess(SoakOperation operation, Func<GuestProcess, Task> action) => WithGuest(

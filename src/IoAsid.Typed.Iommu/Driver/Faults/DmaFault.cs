@@ -3,13 +3,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A request that a unit refused and recorded (VT-d, Fault Recording Registers).</summary>
+/// <summary>A fault: a request that a unit refused and recorded (VT-d 11.4.14, fault recording registers).</summary>
 /// <param name="Unit">The name of the unit.</param>
-/// <param name="Requester">Who asked.</param>
-/// <param name="Pasid">For which PASID; null for a request without.</param>
-/// <param name="Address">The page, or what the reason says it is.</param>
-/// <param name="Type">What kind of request it was.</param>
-/// <param name="Reason">Why it was refused.</param>
+/// <param name="Requester">The requester id of the device.</param>
+/// <param name="Pasid">The PASID, or null for a request without PASID.</param>
+/// <param name="Address">The page of the request, or the value that <paramref name="Reason"/> defines.</param>
+/// <param name="Type">The type of the request.</param>
+/// <param name="Reason">The reason for the fault.</param>
 public sealed record DmaFault(
     string Unit, RequesterId Requester, Pasid? Pasid, ulong Address, FaultRequestType Type, FaultReason Reason)
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Tells of a fault.</summary>
+/// <summary>The data of a reported fault.</summary>
 /// <param name="fault">The fault.</param>
 public sealed class DmaFaultEventArgs(DmaFault fault) : EventArgs
 {

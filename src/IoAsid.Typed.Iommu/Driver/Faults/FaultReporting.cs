@@ -3,23 +3,23 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The fault event of a unit (VT-d 7.3, Linux dmar_fault): reads and clears the recorded faults, and gets the invalidation queue going again after an
-/// error of it.
+/// The fault event of a unit (VT-d 7.3, Linux 6.12 <c>dmar_fault</c>). It reads and clears recorded faults, and lets the invalidation queue continue after a
+/// queue error.
 /// </summary>
 internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue, IFaultSink sink)
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;
 
-    /// <summary>The upper doubleword of a record that clears it: F, which a one clears.</summary>
+    /// <summary>The upper doubleword that clears a record. A write of 1 clears F.</summary>
     public const uint ClearFault = 1u << 31;
 
-    /// <summary>How many times faults found no register.</summary>
+    /// <summary>The number of overflows of the fault recording registers.</summary>
     public long Overflows { get; private set; }
 
     /// <summary>
-    /// Looks at everything the unit has to say, until it has no more: what comes while something is pending has no interrupt of its own (VT-d 7.3). Who is told of faults
-    /// comes last: whatever they do, the unit has room for new ones and its queue goes on.
+    /// Handles all pending faults and errors, and repeats this until none is pending, because a new fault raises no interrupt while another one is pending
+    /// (VT-d 7.3). Faults are reported last. Until then the records are cleared and the queue continues, so an exception of a handler cannot stop the unit.
     /// </summary>
     public void Handle()
     {
@@ -36,7 +36,7 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
     private void Clear(FaultStatusRegister status, List<DmaFault> faults)
     {
         if (status.PrimaryPendingFault)
-            TakeRecords(status.FaultRecordIndex, faults);
+            ReadRecords(status.FaultRecordIndex, faults);
         if (status.PrimaryFaultOverflow)
             Overflows++;
         if (status.InvalidationTimeoutError)
@@ -52,7 +52,7 @@ internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCa
         });
     }
 
-    private void TakeRecords(int first, List<DmaFault> faults)
+    private void ReadRecords(int first, List<DmaFault> faults)
     {
         int count = capabilities.NumberOfFaultRecords;
         for (int step = 0; step < count; step++)

@@ -1,17 +1,17 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>How far a batch is. The unit writes one of these into the batch's status word; the others are software's.</summary>
+/// <summary>The status of a batch. The unit writes <see cref="Done"/> into the batch's status word. Software sets the others.</summary>
 internal enum BatchStatus : uint
 {
-    /// <summary>The unit is not there yet.</summary>
+    /// <summary>The batch is not complete.</summary>
     Pending,
 
-    /// <summary>All of it is done. Written by the unit.</summary>
+    /// <summary>The batch is complete. The unit writes this value.</summary>
     Done,
 
-    /// <summary>A time-out voided its wait.</summary>
+    /// <summary>A time-out aborted the wait descriptor of the batch.</summary>
     Aborted,
 
-    /// <summary>The unit refused one of its descriptors.</summary>
+    /// <summary>The unit refused a descriptor of the batch.</summary>
     Refused,
 }

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Descriptors that go into the invalidation queue together, and in this order. Device TLBs come after the unit's own caches and a fence: a device may
-/// ask again at once, and must not be answered from a cache that is not invalidated yet.
+/// Descriptors that are submitted to the invalidation queue together, in their order. Invalidations of device TLBs come after those of the unit's own caches
+/// and a fence. Otherwise a device could translate again before the unit's caches are invalidated, and cache an old translation.
 /// </summary>
 internal sealed class InvalidationBatch
 {
@@ -23,7 +23,7 @@ internal sealed class InvalidationBatch
 
     public InvalidationBatch Context(RequesterId requester) => AddCache(new ContextCacheInvalidation
     {
-        // A scalable-mode context entry has no domain: the device is what is meant (VT-d 6.5.2.1).
+        // A scalable-mode context entry has no domain, so the granularity is the device (VT-d 6.5.2.1).
         Granularity = ContextInvalidationGranularity.Device,
         SourceId = requester,
     }.Bits);
@@ -55,7 +55,7 @@ internal sealed class InvalidationBatch
     /// <summary>Invalidates pages of a second stage.</summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="pages">The pages.</param>
-    /// <param name="onlyLeaves">Whether only leaf entries changed: paging-structure caches stay (VT-d 6.5.2.3, IH).</param>
+    /// <param name="onlyLeaves">True if only leaf entries changed, so that paging-structure caches stay valid (VT-d 6.5.2.3, IH).</param>
     public InvalidationBatch DomainPages(DomainId domain, DeviceTlbRange pages, bool onlyLeaves)
     {
         IotlbInvalidation invalidation = new()
@@ -83,7 +83,7 @@ internal sealed class InvalidationBatch
     /// <param name="domain">The domain id.</param>
     /// <param name="pasid">The PASID.</param>
     /// <param name="pages">The pages.</param>
-    /// <param name="onlyLeaves">Whether only leaf entries changed: paging-structure caches stay (VT-d 6.5.2.4, IH).</param>
+    /// <param name="onlyLeaves">True if only leaf entries changed, so that paging-structure caches stay valid (VT-d 6.5.2.4, IH).</param>
     public InvalidationBatch PasidPages(DomainId domain, Pasid pasid, DeviceTlbRange pages, bool onlyLeaves)
     {
         PasidIotlbInvalidation invalidation = new()
@@ -103,11 +103,11 @@ internal sealed class InvalidationBatch
     public InvalidationBatch FirstStage(DomainId domain, Pasid pasid, DeviceTlbRange pages, bool onlyLeaves) =>
         pages.Order > MaximumFirstStageOrder ? PasidTranslations(domain, pasid) : PasidPages(domain, pasid, pages, onlyLeaves);
 
-    /// <summary>What a device remembers of requests without PASID.</summary>
+    /// <summary>Invalidates pages in a device TLB, for requests without PASID.</summary>
     public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, DeviceTlbRange pages)
     {
         (ulong address, bool size) = pages.Encode();
-        return AddDevice(new DeviceTlbInvalidation
+        return AddDeviceTlb(new DeviceTlbInvalidation
         {
             SourceId = target.Requester,
             PhysicalFunctionSourceId = target.PhysicalFunction,
@@ -117,11 +117,11 @@ internal sealed class InvalidationBatch
         }.Bits);
     }
 
-    /// <summary>What a device remembers of a PASID.</summary>
+    /// <summary>Invalidates pages of a PASID in a device TLB.</summary>
     public InvalidationBatch DeviceTlb(in DeviceTlbTarget target, Pasid pasid, DeviceTlbRange pages)
     {
         (ulong address, bool size) = pages.Encode();
-        return AddDevice(new PasidDeviceTlbInvalidation
+        return AddDeviceTlb(new PasidDeviceTlbInvalidation
         {
             SourceId = target.Requester,
             PhysicalFunctionSourceId = target.PhysicalFunction,
@@ -132,11 +132,11 @@ internal sealed class InvalidationBatch
         }.Bits);
     }
 
-    /// <summary>Drops what is addressed to a device that does not answer.</summary>
-    public void RemoveDeviceTlbsOf(RequesterId requester) =>
+    /// <summary>Removes the device-TLB invalidations of a device that does not complete them.</summary>
+    public void RemoveDeviceTlbInvalidations(RequesterId requester) =>
         _descriptors.RemoveAll(bits => TargetOf(new InvalidationDescriptor(bits)) == requester);
 
-    /// <summary>The device that a device-TLB descriptor is addressed to.</summary>
+    /// <summary>Returns the device of a device-TLB invalidation, or null for other descriptors.</summary>
     public static RequesterId? TargetOf(InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb => new DeviceTlbInvalidation(descriptor.Bits).SourceId,
@@ -151,7 +151,7 @@ internal sealed class InvalidationBatch
         return this;
     }
 
-    private InvalidationBatch AddDevice(Bits256 descriptor)
+    private InvalidationBatch AddDeviceTlb(Bits256 descriptor)
     {
         if (_needsFence)
             _descriptors.Add(new InvalidationWait { Fence = true }.Bits);

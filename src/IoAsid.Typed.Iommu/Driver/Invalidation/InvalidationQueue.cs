@@ -4,16 +4,16 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The software end of a unit's invalidation queue (VT-d 6.5.2): 256-bit descriptors in a ring, each batch with a wait descriptor behind it whose
-/// status write tells that all of it is done. A batch whose wait was aborted by a time-out is submitted again.
+/// The software side of a unit's invalidation queue (VT-d 6.5.2): a ring of 256-bit descriptors. A wait descriptor follows each batch, and its status write
+/// reports that the batch is complete. A batch whose wait was aborted by a time-out is submitted again.
 /// </summary>
 /// <remarks>
-/// A device that misses <see cref="MaximumTimeouts"/> invalidations in a row is isolated by <see cref="IInvalidationTargets.IsolateAsync"/>. Later batches leave
-/// out descriptors that are addressed to it.
+/// A device that does not complete <see cref="MaximumTimeouts"/> invalidations in a row is isolated by <see cref="IInvalidationTargets.IsolateAsync"/>. Later
+/// batches omit descriptors for this device.
 /// </remarks>
 internal sealed class InvalidationQueue
 {
-    /// <summary>The number of invalidations in a row that a device may miss.</summary>
+    /// <summary>The number of invalidation time-outs in a row after which a device is isolated.</summary>
     public const int MaximumTimeouts = 3;
 
     private const int SizeOrder = 2;
@@ -21,7 +21,7 @@ internal sealed class InvalidationQueue
     private const int EntrySize = 32;
     private const int Slots = AddressRange.PageSize / sizeof(uint);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly string _unit;
     private readonly UnitRegisters _registers;
@@ -36,19 +36,19 @@ internal sealed class InvalidationQueue
     private readonly List<SubmittedBatch> _outstanding = [];
     private readonly Dictionary<RequesterId, int> _timeouts = [];
     private readonly Queue<Bits256> _backlog = new();
-    private bool _isHeldBack;
+    private bool _defersTailWrite;
     private long _tail;
     private long _published;
     private long _head;
 
-    /// <summary>A queue that is not placed.</summary>
+    /// <summary>Creates a queue. <see cref="WriteRegisters"/> reports it to the unit.</summary>
     /// <param name="unit">The display name of the unit.</param>
     /// <param name="registers">The registers of the unit.</param>
     /// <param name="platform">The machine.</param>
     /// <param name="frames">The memory for the ring and the status words.</param>
     /// <param name="targets">The devices behind the unit.</param>
-    /// <param name="drainsPageRequests">True if a wait may ask the unit to drain page requests (ECAP.PRS and ECAP.PDS).</param>
-    /// <exception cref="IommuException">There is no memory for the ring.</exception>
+    /// <param name="drainsPageRequests">True if a wait descriptor can drain page requests (ECAP.PRS and ECAP.PDS).</param>
+    /// <exception cref="IommuException">No memory is left for the ring.</exception>
     public InvalidationQueue(
         string unit, UnitRegisters registers, IPlatform platform, FrameAllocator frames, IInvalidationTargets targets, bool drainsPageRequests)
     {
@@ -63,20 +63,20 @@ internal sealed class InvalidationQueue
         _statuses = frames.Allocate();
     }
 
-    /// <summary>Gets a value indicating whether a wait can ask the unit to drain page requests.</summary>
+    /// <summary>Gets a value indicating whether a wait descriptor can drain page requests.</summary>
     public bool CanDrainPageRequests => _drainsPageRequests;
 
-    /// <summary>How many time-outs there were.</summary>
+    /// <summary>The number of time-outs.</summary>
     public long Timeouts { get; private set; }
 
-    /// <summary>How many descriptors the unit refused.</summary>
+    /// <summary>The number of descriptors that the unit refused.</summary>
     public long QueueErrors { get; private set; }
 
-    /// <summary>How many batches were submitted, again or for the first time.</summary>
+    /// <summary>The number of submitted batches, including those that were submitted again.</summary>
     public long Submitted { get; private set; }
 
-    /// <summary>Has the unit look at the ring. The queue itself is switched on by a global command.</summary>
-    public void Place()
+    /// <summary>Writes the address and the size of the ring into the unit's registers. A global command enables the queue.</summary>
+    public void WriteRegisters()
     {
         _registers.Write(RegisterOffsets.InvalidationQueueTail, default(InvalidationQueueTailRegister));
         _registers.Write(RegisterOffsets.InvalidationQueueAddress, new InvalidationQueueAddressRegister
@@ -87,15 +87,15 @@ internal sealed class InvalidationQueue
         });
     }
 
-    /// <summary>Carries out a batch and waits until all of it is done.</summary>
-    /// <param name="batch">What is to be done. Empty, only what was submitted before is waited for.</param>
-    /// <param name="drainPageRequests">Whether page requests that came before have to be in their ring, too (PD).</param>
-    /// <exception cref="IommuException">The unit refused a descriptor, or it does not work any more.</exception>
+    /// <summary>Submits a batch and waits until it is complete.</summary>
+    /// <param name="batch">The batch. If it is empty, the call waits for everything that was submitted before.</param>
+    /// <param name="drainPageRequests">True if earlier page requests must also be in their ring on completion (PD).</param>
+    /// <exception cref="IommuException">The unit refused a descriptor, or the unit does not work.</exception>
     public async ValueTask RunAsync(InvalidationBatch batch, bool drainPageRequests = false)
     {
         while (true)
         {
-            await ForgetUnreachableAsync(batch);
+            await RemoveUnreachableAsync(batch);
             await WaitForRoomAsync(batch.Descriptors.Count + 1);
             SubmittedBatch submitted = Submit(batch, drainPageRequests);
             BatchStatus status = await WaitForAsync(submitted);
@@ -113,14 +113,15 @@ internal sealed class InvalidationQueue
     }
 
     /// <summary>
-    /// Submits what nobody waits for: an answer to a group of page requests. Without room it goes later, and before every batch that is run from now on.
+    /// Submits a descriptor without a wait: a response to a group of page requests. If the ring is full, the descriptor is submitted later, but before each
+    /// batch that is run from now on.
     /// </summary>
     public void Post(in Bits256 descriptor)
     {
         if (_backlog.Count == 0 && HasRoom(1))
         {
             Write(descriptor);
-            if (!_isHeldBack)
+            if (!_defersTailWrite)
                 Publish();
             return;
         }
@@ -130,32 +131,32 @@ internal sealed class InvalidationQueue
             _ = SendBacklogAsync();
     }
 
-    /// <summary>Does something that posts much, and tells the unit of all of it at once, when it is done.</summary>
+    /// <summary>Runs an action that posts several descriptors. One write of the tail register submits all of them at the end.</summary>
     public bool PostTogether(Func<bool> action)
     {
-        _isHeldBack = true;
+        _defersTailWrite = true;
         try
         {
             return action();
         }
         finally
         {
-            _isHeldBack = false;
+            _defersTailWrite = false;
             Publish();
         }
     }
 
     /// <summary>
-    /// Goes on after a device let an invalidation pass (ITE): all waits that were fetched are void, and batches of which anything was fetched have to be submitted
-    /// again. Called before the error is cleared, while nothing is fetched.
+    /// Continues after a device did not complete an invalidation (ITE). All fetched wait descriptors are aborted, and each batch that was fetched in part or as
+    /// a whole must be submitted again. Called before the error is cleared, while the unit fetches no descriptor.
     /// </summary>
     public void HandleTimeout()
     {
         Timeouts++;
         InvalidationQueueErrorRecordRegister record =
             _registers.Read<InvalidationQueueErrorRecordRegister>(RegisterOffsets.InvalidationQueueErrorRecord);
-        RequesterId late = record.TimeoutSourceId;
-        _timeouts[late] = _timeouts.GetValueOrDefault(late) + 1;
+        RequesterId requester = record.TimeoutSourceId;
+        _timeouts[requester] = _timeouts.GetValueOrDefault(requester) + 1;
         ReadHead();
         foreach (SubmittedBatch batch in _outstanding)
         {
@@ -164,12 +165,12 @@ internal sealed class InvalidationQueue
             if (batch.End <= _head)
                 batch.Verdict = BatchStatus.Aborted;
             else
-                batch.IsTorn = true;
+                batch.IsPartlyAborted = true;
         }
     }
 
     /// <summary>
-    /// Continues after a descriptor that the unit refused (IQE): a fence takes its place, and its batch fails. Called before the error is cleared.
+    /// Continues after the unit refused a descriptor (IQE). A fence replaces the descriptor, and its batch fails. Called before the error is cleared.
     /// </summary>
     public void HandleQueueError()
     {
@@ -183,7 +184,7 @@ internal sealed class InvalidationQueue
         }
     }
 
-    /// <summary>Gives the memory back. Only when the queue is switched off.</summary>
+    /// <summary>Frees the memory. The queue must be disabled.</summary>
     public void Free()
     {
         _frames.Free(_ring, 1 << SizeOrder);
@@ -193,16 +194,16 @@ internal sealed class InvalidationQueue
     /// <summary>Resets the count of time-outs of a device that was reset or replaced.</summary>
     public void ResetTimeouts(RequesterId requester) => _timeouts.Remove(requester);
 
-    private IommuException NotWorking(string what) =>
-        new(IommuError.DeviceGone, $"The unit {_unit} has not {what} an invalidation within {Patience.TotalSeconds} s.");
+    private IommuException NotWorking(string verb) =>
+        new(IommuError.DeviceGone, $"The unit {_unit} has not {verb} an invalidation within {Timeout.TotalSeconds} s.");
 
-    private async ValueTask ForgetUnreachableAsync(InvalidationBatch batch)
+    private async ValueTask RemoveUnreachableAsync(InvalidationBatch batch)
     {
         foreach (RequesterId requester in TargetsOf(batch))
         {
             if (_targets.IsReachable(requester) && _timeouts.GetValueOrDefault(requester) < MaximumTimeouts)
                 continue;
-            batch.RemoveDeviceTlbsOf(requester);
+            batch.RemoveDeviceTlbInvalidations(requester);
             await _targets.IsolateAsync(requester);
         }
     }
@@ -247,10 +248,10 @@ internal sealed class InvalidationQueue
 
     private async ValueTask<BatchStatus> WaitForAsync(SubmittedBatch submitted)
     {
-        await _scheduler.WaitUntil(() => StatusOf(submitted) != BatchStatus.Pending, Patience);
+        await _scheduler.WaitUntil(() => StatusOf(submitted) != BatchStatus.Pending, Timeout);
         BatchStatus status = StatusOf(submitted);
         _outstanding.Remove(submitted);
-        // The wait of a batch that was refused, or not reached, may still write its status: nobody else gets that word.
+        // The unit may still write the status word of a batch that was refused or is pending, so the word is not used again.
         if (status is BatchStatus.Done or BatchStatus.Aborted)
             _freeSlots.Push(submitted.Slot);
         return status;
@@ -260,20 +261,20 @@ internal sealed class InvalidationQueue
     {
         if (descriptors >= Entries)
             throw new ArgumentException($"A batch of {descriptors} descriptors does not fit into a queue of {Entries}.", nameof(descriptors));
-        while (!CanTake(descriptors))
+        while (!CanSubmit(descriptors))
         {
-            if (!await _scheduler.WaitUntil(() => CanTake(descriptors), Patience))
-                throw NotWorking("taken");
+            if (!await _scheduler.WaitUntil(() => CanSubmit(descriptors), Timeout))
+                throw NotWorking("fetched");
         }
     }
 
-    private bool CanTake(int descriptors) => _backlog.Count == 0 && _freeSlots.Count > 0 && HasRoom(descriptors);
+    private bool CanSubmit(int descriptors) => _backlog.Count == 0 && _freeSlots.Count > 0 && HasRoom(descriptors);
 
     private async Task SendBacklogAsync()
     {
         while (_backlog.Count > 0)
         {
-            await _scheduler.WaitUntil(() => HasRoom(1), Patience);
+            await _scheduler.WaitUntil(() => HasRoom(1), Timeout);
             while (_backlog.Count > 0 && HasRoom(1))
                 Write(_backlog.Dequeue());
             Publish();
@@ -288,7 +289,7 @@ internal sealed class InvalidationQueue
         return IsRoomFor(descriptors);
     }
 
-    // One entry stays free: a full ring would look like an empty one.
+    // One entry stays free, because a full ring would look like an empty one.
     private bool IsRoomFor(int descriptors) => _tail + descriptors - _head < Entries;
 
     private void ReadHead()
@@ -326,7 +327,7 @@ internal sealed class InvalidationQueue
         if (batch.Verdict != BatchStatus.Pending)
             return batch.Verdict;
         BatchStatus written = (BatchStatus)_memory.ReadUInt32(AddressOf(batch));
-        return batch.IsTorn && written == BatchStatus.Done ? BatchStatus.Aborted : written;
+        return batch.IsPartlyAborted && written == BatchStatus.Done ? BatchStatus.Aborted : written;
     }
 
     private ulong AddressOf(SubmittedBatch batch) => _statuses + (ulong)batch.Slot * sizeof(uint);

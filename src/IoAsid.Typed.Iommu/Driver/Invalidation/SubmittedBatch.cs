@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>A batch in the queue.</summary>
-/// <param name="slot">Which status word is its.</param>
-/// <param name="start">The position of its first descriptor, counted from when the queue was made.</param>
-/// <param name="end">The position after its wait descriptor.</param>
+/// <param name="slot">The index of the batch's status word.</param>
+/// <param name="start">The position of the first descriptor, counted from the creation of the queue.</param>
+/// <param name="end">The position after the wait descriptor.</param>
 internal sealed class SubmittedBatch(int slot, long start, long end)
 {
     public int Slot { get; } = slot;
@@ -13,10 +13,13 @@ internal sealed class SubmittedBatch(int slot, long start, long end)
     public long End { get; } = end;
 
     /// <summary>
-    /// What software found out about it. It counts before the status word: the unit goes on behind a descriptor that it refused, and reaches the wait.
+    /// The status that software determined. It precedes the status word, because the unit continues after a refused descriptor and executes the wait.
     /// </summary>
     public BatchStatus Verdict { get; set; }
 
-    /// <summary>Whether a time-out may have lost a part of it before its wait was fetched: when the wait is done, the batch is not.</summary>
-    public bool IsTorn { get; set; }
+    /// <summary>
+    /// Gets or sets a value indicating whether a time-out aborted a part of the batch before its wait was fetched. The status write of the wait then does not
+    /// complete the batch.
+    /// </summary>
+    public bool IsPartlyAborted { get; set; }
 }

@@ -2,12 +2,12 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Takes the page requests of a unit.</summary>
+/// <summary>The receiver of the page requests of a unit.</summary>
 internal interface IPageRequestSink
 {
-    /// <summary>Takes a request out of the ring.</summary>
+    /// <summary>Receives a request from the ring.</summary>
     void Receive(PageRequestDescriptor request);
 
-    /// <summary>Discards the groups that are not complete, because requests were lost.</summary>
+    /// <summary>Discards incomplete groups, because requests were lost.</summary>
     void DiscardIncomplete();
 }

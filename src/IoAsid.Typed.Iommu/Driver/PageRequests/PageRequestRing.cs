@@ -4,7 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The software end of a unit's page request queue (VT-d 7.5, Linux prq_event_thread): takes requests out in order, and recovers from an overflow.
+/// The software side of a unit's page request queue (VT-d 7.5, Linux 6.12 <c>prq_event_thread</c>). It reads requests in their order, and recovers from an
+/// overflow.
 /// </summary>
 internal sealed class PageRequestRing
 {
@@ -27,11 +28,11 @@ internal sealed class PageRequestRing
         _size = (ulong)AddressRange.PageSize << sizeOrder;
     }
 
-    /// <summary>How many overflows there were.</summary>
+    /// <summary>The number of overflows.</summary>
     public long Overflows { get; private set; }
 
-    /// <summary>Has the unit use the ring.</summary>
-    public void Place()
+    /// <summary>Writes the address and the size of the ring into the unit's registers.</summary>
+    public void WriteRegisters()
     {
         _registers.Write(RegisterOffsets.PageRequestQueueHead, default(PageRequestQueueHeadRegister));
         _registers.Write(RegisterOffsets.PageRequestQueueTail, default(PageRequestQueueTailRegister));
@@ -40,21 +41,21 @@ internal sealed class PageRequestRing
     }
 
     /// <summary>
-    /// Takes out everything that is in the ring. Requests that come meanwhile are taken, too, or announced by another interrupt: the pending bit is
-    /// cleared before the tail is read.
+    /// Reads all requests in the ring. The pending bit is cleared before the tail is read, so a request that arrives during the call is read too, or raises
+    /// another interrupt.
     /// </summary>
-    /// <returns>Whether requests had been lost.</returns>
+    /// <returns>true if the ring had overflowed; otherwise, false.</returns>
     public bool Read()
     {
         _registers.Write(RegisterOffsets.PageRequestStatus, new PageRequestStatusRegister { PendingPageRequest = true });
-        TakeAll();
+        ReadAll();
         return Recover();
     }
 
-    /// <summary>Gives the memory back. Only when nothing is translated any more.</summary>
+    /// <summary>Frees the memory. Translation must be disabled.</summary>
     public void Free() => _frames.Free(_ring, 1 << _sizeOrder);
 
-    private void TakeAll()
+    private void ReadAll()
     {
         ulong head = _registers.Read<PageRequestQueueHeadRegister>(RegisterOffsets.PageRequestQueueHead).Head;
         for (ulong tail = ReadTail(); head != tail; tail = ReadTail())
@@ -70,8 +71,8 @@ internal sealed class PageRequestRing
         if (!_registers.Read<PageRequestStatusRegister>(RegisterOffsets.PageRequestStatus).PageRequestOverflow)
             return false;
         Overflows++;
-        // Nothing comes in until the bit is cleared. What came before it was set is older than what was lost.
-        TakeAll();
+        // The unit adds no request until the overflow bit is cleared. All requests in the ring are older than the lost ones.
+        ReadAll();
         _sink.DiscardIncomplete();
         _registers.Write(RegisterOffsets.PageRequestStatus, new PageRequestStatusRegister { PageRequestOverflow = true });
         return true;

@@ -3,11 +3,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>An interrupt of the unit itself: four registers side by side (control, data, address, upper address).</summary>
+/// <summary>An interrupt of the unit itself, with four consecutive registers: control, data, address and upper address.</summary>
 internal static class EventInterrupt
 {
-    /// <summary>Has the unit send its interrupt to a vector.</summary>
-    public static void Arm(UnitRegisters registers, int controlOffset, InterruptMessage message)
+    /// <summary>Sets the message of the interrupt and unmasks it.</summary>
+    public static void Enable(UnitRegisters registers, int controlOffset, InterruptMessage message)
     {
         registers.WriteNarrow(controlOffset + 4, message.Data);
         registers.WriteNarrow(controlOffset + 8, (uint)message.Address);
@@ -15,7 +15,7 @@ internal static class EventInterrupt
         registers.Write(controlOffset, new EventControlRegister { InterruptMask = false });
     }
 
-    /// <summary>Has the unit keep it to itself.</summary>
+    /// <summary>Masks the interrupt.</summary>
     public static void Mask(UnitRegisters registers, int controlOffset) =>
         registers.Write(controlOffset, new EventControlRegister { InterruptMask = true });
 }

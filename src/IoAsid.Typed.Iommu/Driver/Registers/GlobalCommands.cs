@@ -4,12 +4,12 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The global command register: a command is the status with one bit changed, and it is done when the status says so (VT-d, Global
-/// Command Register).
+/// The commands of the global command register. A command is the present status with one bit changed. It is complete when the status register shows the change
+/// (VT-d 11.4.4).
 /// </summary>
 internal sealed class GlobalCommands(string unit, UnitRegisters registers, IScheduler scheduler)
 {
-    // One-shot bits show in the status when they are done, and must not be written back.
+    // The status shows one-shot bits after their command, and they must not be written back.
     private static readonly ulong OneShot = new GlobalCommandRegister
     {
         SetRootTablePointer = true,
@@ -18,22 +18,22 @@ internal sealed class GlobalCommands(string unit, UnitRegisters registers, ISche
         WriteBufferFlush = true,
     }.Bits;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     public ValueTask SetRootTableAsync() =>
-        DoAsync(command => command with { SetRootTablePointer = true }, status => status.RootTablePointer);
+        RunAsync(command => command with { SetRootTablePointer = true }, status => status.RootTablePointer);
 
-    public ValueTask EnableInvalidationQueueAsync(bool enable) => DoAsync(
+    public ValueTask EnableInvalidationQueueAsync(bool enable) => RunAsync(
         command => command with { QueuedInvalidationEnable = enable }, status => status.QueuedInvalidationEnable == enable);
 
-    public ValueTask EnableTranslationAsync(bool enable) => DoAsync(
+    public ValueTask EnableTranslationAsync(bool enable) => RunAsync(
         command => command with { TranslationEnable = enable }, status => status.TranslationEnable == enable);
 
     public ValueTask DisableAdvancedFaultLogAsync() =>
-        DoAsync(command => command with { EnableAdvancedFaultLogging = false }, status => !status.AdvancedFaultLogging);
+        RunAsync(command => command with { EnableAdvancedFaultLogging = false }, status => !status.AdvancedFaultLogging);
 
     public ValueTask DisableInterruptRemappingAsync() =>
-        DoAsync(command => command with { InterruptRemappingEnable = false }, status => !status.InterruptRemappingEnable);
+        RunAsync(command => command with { InterruptRemappingEnable = false }, status => !status.InterruptRemappingEnable);
 
     public ValueTask DisableProtectedMemoryAsync()
     {
@@ -41,7 +41,7 @@ internal sealed class GlobalCommands(string unit, UnitRegisters registers, ISche
         return WaitAsync(() => !registers.Read<ProtectedMemoryEnableRegister>(RegisterOffsets.ProtectedMemoryEnable).RegionStatus);
     }
 
-    private async ValueTask DoAsync(
+    private async ValueTask RunAsync(
         Func<GlobalCommandRegister, GlobalCommandRegister> change, Func<GlobalStatusRegister, bool> isDone)
     {
         GlobalStatusRegister status = registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus);
@@ -52,7 +52,7 @@ internal sealed class GlobalCommands(string unit, UnitRegisters registers, ISche
 
     private async ValueTask WaitAsync(Func<bool> isDone)
     {
-        if (!await scheduler.WaitUntil(isDone, Patience))
-            throw new IommuException(IommuError.DeviceGone, $"The unit {unit} did not carry out a global command within {Patience.TotalSeconds} s.");
+        if (!await scheduler.WaitUntil(isDone, Timeout))
+            throw new IommuException(IommuError.DeviceGone, $"The unit {unit} did not complete a global command within {Timeout.TotalSeconds} s.");
     }
 }

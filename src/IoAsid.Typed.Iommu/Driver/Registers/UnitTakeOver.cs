@@ -5,8 +5,9 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Brings a unit that an earlier owner left in any state to a clean start (Linux: kdump). It keeps nothing enabled that walks tables, writes memory or blocks requests, and
-/// clears each status that stays until software clears it. A queue error, for one, stops the next queue (VT-d 6.5.2.10), and a page request overflow the next ring (VT-d 7.4.1).
+/// The reset of a unit that an earlier owner left in any state, such as the crashed kernel before kdump. It disables everything that walks tables, writes
+/// memory or blocks requests, and clears each sticky status. Otherwise a queue error would stop the next queue (VT-d 6.5.2.10), and a page request overflow
+/// would stop the next ring (VT-d 7.4.1).
 /// </summary>
 internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands commands, VtdCapabilities capabilities, IPlatform platform)
 {
@@ -15,10 +16,10 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
     private const int NarrowDescriptor = 16;
     private const int WideDescriptor = 32;
 
-    // The earlier owner's queue may have much to do, or be beyond help.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    // The earlier owner's queue may have pending descriptors, or may not work.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    // A write of ones to each bit that a one clears.
+    // A one clears each of these bits.
     private static readonly FaultStatusRegister AllErrors = new()
     {
         PrimaryFaultOverflow = true,
@@ -42,7 +43,7 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
             registers.Write(RegisterOffsets.PageRequestStatus, AllPageRequestStatus);
     }
 
-    // The vectors of the earlier owner are not valid.
+    // The interrupt vectors of the earlier owner are not valid.
     private void MaskEvents()
     {
         EventInterrupt.Mask(registers, RegisterOffsets.FaultEventControl);
@@ -51,7 +52,7 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
             EventInterrupt.Mask(registers, RegisterOffsets.PageRequestEventControl);
     }
 
-    // One command a write (VT-d 11.4.4.1).
+    // Each write changes one command (VT-d 11.4.4.1).
     private async ValueTask DisableAsync()
     {
         GlobalStatusRegister status = registers.Read<GlobalStatusRegister>(RegisterOffsets.GlobalStatus);
@@ -71,12 +72,12 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
             await commands.DisableProtectedMemoryAsync();
     }
 
-    // A queue is disabled when it is empty and its last descriptor was a wait (VT-d 6.5.2). An error stops it in the middle, so what follows the head is dropped. The
-    // memory at the head may be in use by now, so it gets its contents back.
+    // A queue is disabled when it is empty and its last descriptor was a wait (VT-d 6.5.2). An error stops the queue in the middle, so all descriptors from the
+    // head on are dropped. The memory at the head may have another use, so its contents are restored.
     private async ValueTask EndQueueAsync()
     {
         InvalidationQueueAddressRegister queue = registers.Read<InvalidationQueueAddressRegister>(RegisterOffsets.InvalidationQueueAddress);
-        await platform.Scheduler.WaitUntil(() => Head() == Tail() || HasQueueError(), Patience);
+        await platform.Scheduler.WaitUntil(() => Head() == Tail() || HasQueueError(), Timeout);
         ulong head = Head();
         int size = queue.WideDescriptors ? WideDescriptor : NarrowDescriptor;
         ulong next = (head + (ulong)size) % ((ulong)AddressRange.PageSize << queue.QueueSize);
@@ -89,7 +90,7 @@ internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands comma
         SetTail(head);
         registers.Write(RegisterOffsets.FaultStatus, AllErrors);
         SetTail(next);
-        await platform.Scheduler.WaitUntil(() => Head() == next, Patience);
+        await platform.Scheduler.WaitUntil(() => Head() == next, Timeout);
         platform.Memory.Write(queue.Queue + head, contents);
     }
 

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The root table of a unit and the scalable-mode context tables below it (VT-d 9.2, 9.4). Tables come as they are needed.</summary>
+/// <summary>The root table of a unit and its scalable-mode context tables (VT-d 9.2, 9.4). Context tables are allocated on demand.</summary>
 internal sealed class ContextTables
 {
     private const int RootEntrySize = 16;
@@ -23,23 +23,23 @@ internal sealed class ContextTables
     /// <summary>The physical address of the root table.</summary>
     public ulong Root { get; }
 
-    /// <summary>What the table says of a function.</summary>
+    /// <summary>The context entry of a function.</summary>
     public ScalableContextEntry this[RequesterId requester] =>
         TryFind(requester, out ulong address) ? new ScalableContextEntry(_memory.ReadBits<Bits256>(address)) : default;
 
-    /// <summary>Makes sure that <see cref="Set"/> will not need memory.</summary>
-    /// <exception cref="IommuException">There is none.</exception>
+    /// <summary>Allocates the tables of a function, so that <see cref="Set"/> needs no memory.</summary>
+    /// <exception cref="IommuException">No memory is left for a table.</exception>
     public void Reserve(RequesterId requester) => AddressOf(requester);
 
-    /// <summary>Makes an entry present that was not.</summary>
-    /// <exception cref="IommuException">There is no memory for a table.</exception>
+    /// <summary>Writes an entry that was not present.</summary>
+    /// <exception cref="IommuException">No memory is left for a table.</exception>
     public void Set(RequesterId requester, ScalableContextEntry entry) => _memory.WriteAbsent(AddressOf(requester), entry.Bits);
 
-    /// <summary>Changes what is in the first word only, the present bit and the permissions, in one write.</summary>
+    /// <summary>Changes the first word of an entry, with the present bit and the permissions, in one write.</summary>
     public void SetFirstWord(RequesterId requester, ScalableContextEntry entry) =>
         _memory.WriteUInt64(AddressOf(requester), entry.Bits[0]);
 
-    /// <summary>Gives all tables back. Only when nothing is translated any more.</summary>
+    /// <summary>Frees all tables. Translation must be disabled.</summary>
     public void Free()
     {
         foreach (ulong table in _tables)
@@ -60,7 +60,7 @@ internal sealed class ContextTables
         if (!TryFind(requester, out ulong address))
         {
             ulong table = NewTable();
-            // Both halves of a root entry have one layout.
+            // Both halves of a root entry have the same layout.
             _memory.WriteUInt64(HalfOf(requester), new ScalableRootEntry { LowerPresent = true, LowerContextTable = table }.Bits[0]);
             address = table + OffsetOf(requester);
         }

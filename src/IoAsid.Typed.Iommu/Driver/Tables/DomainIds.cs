@@ -3,22 +3,22 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The domain ids of a unit: tags of what its caches hold. 0 stays unused (reserved with CAP.CM), 1 is shared by all first-stage tables, which are told apart
-/// by PASID (Linux FLPT_DEFAULT_DID); each second stage has one of its own.
+/// The domain ids of a unit, which tag cached translations. Id 0 is never used, because it is reserved with CAP.CM. All first-stage tables share id 1, because
+/// their PASIDs distinguish them (Linux 6.12 <c>FLPT_DEFAULT_DID</c>). Each second stage has an id of its own.
 /// </summary>
 internal sealed class DomainIds(int count)
 {
-    /// <summary>The domain of all first-stage tables that are not nested.</summary>
+    /// <summary>The domain id of all first-stage tables that are not nested.</summary>
     public static readonly DomainId FirstStage = new(1);
 
     private readonly SortedSet<ushort> _returned = [];
     private int _next = FirstStage.Value + 1;
 
-    /// <summary>How many are given out.</summary>
+    /// <summary>The number of allocated ids.</summary>
     public int InUse => _next - FirstStage.Value - 1 - _returned.Count;
 
-    /// <summary>Gives out the lowest one that was returned, else a new one.</summary>
-    /// <exception cref="IommuException">All are in use.</exception>
+    /// <summary>Allocates the lowest freed id, or a new one.</summary>
+    /// <exception cref="IommuException">All ids are in use.</exception>
     public DomainId Allocate()
     {
         if (_returned.Count > 0)
@@ -33,6 +33,6 @@ internal sealed class DomainIds(int count)
         return new DomainId((ushort)_next++);
     }
 
-    /// <summary>Takes one back. Only when no cache has anything of it any more.</summary>
+    /// <summary>Frees an id. No cache may have translations with this id.</summary>
     public void Free(DomainId domain) => _returned.Add(domain.Value);
 }

@@ -2,14 +2,14 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>PASID entries whose requests are translated by first-stage tables alone.</summary>
+/// <summary>The PASID entries of requests that are translated by first-stage tables alone.</summary>
 internal static class FirstStageEntries
 {
     /// <summary>Returns the entry.</summary>
     /// <param name="capabilities">The capabilities of the unit.</param>
     /// <param name="root">The physical address of the topmost table.</param>
     /// <param name="hasFiveLevels">True for five levels of tables, false for four.</param>
-    /// <param name="domainId">The domain that cached translations are tagged with.</param>
+    /// <param name="domainId">The domain id that tags cached translations.</param>
     /// <param name="setsAddressWidth">True if AW is written although the unit has no second stage.</param>
     public static PasidEntry Create(in VtdCapabilities capabilities, ulong root, bool hasFiveLevels, DomainId domainId, bool setsAddressWidth) => new()
     {

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The PASID directory and tables of one function (VT-d 9.5, 9.6). A table of its own for each function: another function's PASIDs are not in it.
+/// The PASID directory and PASID tables of one function (VT-d 9.5, 9.6). No two functions share a table, so a function cannot use the PASIDs of another.
 /// </summary>
 internal sealed class PasidTable
 {
@@ -16,11 +16,11 @@ internal sealed class PasidTable
     private readonly int _directoryFrames;
     private readonly List<ulong> _tables = [];
 
-    /// <summary>An empty table.</summary>
-    /// <param name="memory">Where it lies.</param>
-    /// <param name="frames">Where its frames come from.</param>
-    /// <param name="pasidBits">How many bits of a PASID it serves, 0 to 20.</param>
-    /// <exception cref="IommuException">There is no memory for the directory.</exception>
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="memory">The physical memory as processors see it.</param>
+    /// <param name="frames">The frames for directory and tables.</param>
+    /// <param name="pasidBits">The width of PASIDs in bits, 0 to 20.</param>
+    /// <exception cref="IommuException">No memory is left for the directory.</exception>
     public PasidTable(IPhysicalMemory memory, FrameAllocator frames, int pasidBits)
     {
         _memory = memory;
@@ -34,18 +34,18 @@ internal sealed class PasidTable
     /// <summary>The physical address of the directory.</summary>
     public ulong Directory { get; }
 
-    /// <summary>PDTS: the directory serves 2^(PDTS+13) PASIDs.</summary>
+    /// <summary>PDTS: the directory has entries for 2^(PDTS+13) PASIDs.</summary>
     public byte DirectorySize { get; }
 
-    /// <summary>The entry of a PASID; all zero if there is no table for it.</summary>
+    /// <summary>The entry of a PASID. All bits are 0 if its table does not exist.</summary>
     public PasidEntry this[Pasid pasid] =>
         TryFind(pasid, out ulong address) ? new PasidEntry(_memory.ReadBits<Bits512>(address)) : default;
 
-    /// <summary>Makes an entry present that was not.</summary>
-    /// <exception cref="IommuException">There is no memory for a table.</exception>
+    /// <summary>Writes an entry that was not present.</summary>
+    /// <exception cref="IommuException">No memory is left for a table.</exception>
     public void Set(Pasid pasid, PasidEntry entry) => _memory.WriteAbsent(AddressOf(pasid), entry.Bits);
 
-    /// <summary>Takes the present bit away and, if wished, has faults from now on suppressed: one write.</summary>
+    /// <summary>Clears the present bit in one write, which can also suppress later faults.</summary>
     public void Revoke(Pasid pasid, bool suppressFaults)
     {
         ulong address = AddressOf(pasid);
@@ -53,11 +53,11 @@ internal sealed class PasidTable
         _memory.WriteUInt64(address, (entry with { Present = false, FaultProcessingDisable = suppressFaults }).Bits[0]);
     }
 
-    /// <summary>Clears what is left of an entry that is not present. Only when no cache knows it any more.</summary>
+    /// <summary>Clears an entry that is not present. No cache may have the entry.</summary>
     public void Clear(Pasid pasid, bool suppressFaults = false) =>
         _memory.WriteAbsent(AddressOf(pasid), new PasidEntry { FaultProcessingDisable = suppressFaults }.Bits);
 
-    /// <summary>Gives all tables back. Only when no unit walks them any more.</summary>
+    /// <summary>Frees all tables. No unit may walk them.</summary>
     public void Free()
     {
         foreach (ulong table in _tables)

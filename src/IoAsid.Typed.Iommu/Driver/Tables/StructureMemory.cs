@@ -2,10 +2,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Table entries in memory, as a unit may read them at any moment.</summary>
+/// <summary>Accesses to table entries in memory that a unit may read at the same time.</summary>
 internal static class StructureMemory
 {
-    /// <summary>Reads an entry word by word.</summary>
+    /// <summary>Reads an entry, one word at a time.</summary>
     public static TBits ReadBits<TBits>(this IPhysicalMemory memory, ulong address)
         where TBits : struct, IBits<TBits>
     {
@@ -16,8 +16,8 @@ internal static class StructureMemory
     }
 
     /// <summary>
-    /// Writes an entry that is not present so that it becomes present as a whole: the word with the present bit comes last. An entry that is present must
-    /// not be written so; a unit could see half of the old and half of the new.
+    /// Writes an entry that is not present. The word with the present bit is written last, so that the entry becomes present as a whole. An entry that is
+    /// present must not be written in this way, because the unit could read old and new words together.
     /// </summary>
     public static void WriteAbsent<TBits>(this IPhysicalMemory memory, ulong address, in TBits bits)
         where TBits : struct, IBits<TBits>

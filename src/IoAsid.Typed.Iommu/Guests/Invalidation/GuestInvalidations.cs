@@ -4,19 +4,19 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// Carries out a guest's invalidations, one after the other. The guest's PASID becomes the host's, its requester the real one, its domain that of the container's
-/// second stage; what would reach further than the guest is narrowed to it.
+/// The execution of a guest's invalidations, one after the other. The guest's PASID and requester id become those of the host, and its domain becomes that of
+/// the container's second stage. A granularity that exceeds the guest is narrowed to the guest.
 /// </summary>
 internal sealed class GuestInvalidations(VfioContainer container)
 {
     private readonly AsyncLock _turn = new();
 
-    /// <summary>Carries out a descriptor; complete when hardware has. A dead guest has no queue: what it had is not fetched.</summary>
+    /// <summary>Executes a descriptor, and completes when hardware has executed it. After the end of the guest, its queue is not fetched.</summary>
     public async ValueTask<InvalidationQueueError> RunAsync([GuestControlled] InvalidationDescriptor descriptor)
     {
         using (await _turn.EnterAsync())
         {
-            InvalidationQueueError error = container.IsDead ? InvalidationQueueError.FetchError : await DispatchAsync(descriptor);
+            InvalidationQueueError error = container.HasEnded ? InvalidationQueueError.FetchError : await DispatchAsync(descriptor);
             if (error == InvalidationQueueError.None)
                 container.Counts.Invalidations++;
             else
@@ -31,93 +31,93 @@ internal sealed class GuestInvalidations(VfioContainer container)
             return new ValueTask<InvalidationQueueError>(InvalidationQueueError.ReservedField);
         return descriptor.Type switch
         {
-            InvalidationType.ContextCache => DropAsync(new ContextCacheInvalidation(descriptor.Bits)),
-            InvalidationType.PasidCache => DropAsync(new PasidCacheInvalidation(descriptor.Bits)),
-            InvalidationType.PasidIotlb => DropAsync(new PasidIotlbInvalidation(descriptor.Bits)),
-            InvalidationType.Iotlb => DropAsync(new IotlbInvalidation(descriptor.Bits)),
-            InvalidationType.DeviceTlb => DropAsync(new DeviceTlbInvalidation(descriptor.Bits)),
-            InvalidationType.PasidDeviceTlb => DropAsync(new PasidDeviceTlbInvalidation(descriptor.Bits)),
+            InvalidationType.ContextCache => InvalidateAsync(new ContextCacheInvalidation(descriptor.Bits)),
+            InvalidationType.PasidCache => InvalidateAsync(new PasidCacheInvalidation(descriptor.Bits)),
+            InvalidationType.PasidIotlb => InvalidateAsync(new PasidIotlbInvalidation(descriptor.Bits)),
+            InvalidationType.Iotlb => InvalidateAsync(new IotlbInvalidation(descriptor.Bits)),
+            InvalidationType.DeviceTlb => InvalidateAsync(new DeviceTlbInvalidation(descriptor.Bits)),
+            InvalidationType.PasidDeviceTlb => InvalidateAsync(new PasidDeviceTlbInvalidation(descriptor.Bits)),
             InvalidationType.PageGroupResponse => new(Respond(new PageGroupResponse(descriptor.Bits))),
             InvalidationType.Wait => WaitAsync(new InvalidationWait(descriptor.Bits)),
             _ => new(InvalidationQueueError.InvalidType),
         };
     }
 
-    // A guest's context entries say nothing to hardware; what follows from them are PASID entries.
-    private ValueTask<InvalidationQueueError> DropAsync([GuestControlled] ContextCacheInvalidation guests)
+    // Hardware does not use the guest's context entries. Only the PASID entries that depend on them exist on the host.
+    private ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] ContextCacheInvalidation descriptor)
     {
         List<GuestDevice> devices = [.. container.Devices];
-        if (guests.Granularity == ContextInvalidationGranularity.Device)
-            devices.RemoveAll(device => !device.VirtualRequester.Matches(guests.SourceId, guests.IgnoredSourceBits));
-        if (guests.Granularity == ContextInvalidationGranularity.Invalid || !AreThere(devices, guests.Granularity))
+        if (descriptor.Granularity == ContextInvalidationGranularity.Device)
+            devices.RemoveAll(device => !device.VirtualRequester.Matches(descriptor.SourceId, descriptor.IgnoredSourceBits));
+        if (descriptor.Granularity == ContextInvalidationGranularity.Invalid || !AreFound(devices, descriptor.Granularity))
             return new(InvalidationQueueError.ReservedField);
         return OnUnitsAsync(devices.Select(device => device.Device.Unit), static (batch, domain) => batch.Pasids(domain));
     }
 
-    private ValueTask<InvalidationQueueError> DropAsync([GuestControlled] PasidCacheInvalidation guests) => guests.Granularity switch
+    private ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] PasidCacheInvalidation descriptor) => descriptor.Granularity switch
     {
-        PasidCacheGranularity.Pasid => OnPasidAsync(guests.Pasid, static (batch, domain, pasid) => batch.Pasid(domain, pasid)),
+        PasidCacheGranularity.Pasid => OnPasidAsync(descriptor.Pasid, static (batch, domain, pasid) => batch.Pasid(domain, pasid)),
         PasidCacheGranularity.Domain or PasidCacheGranularity.Global => OnUnitsAsync(Units(), static (batch, domain) => batch.Pasids(domain)),
         _ => new(InvalidationQueueError.ReservedField),
     };
 
-    private ValueTask<InvalidationQueueError> DropAsync([GuestControlled] PasidIotlbInvalidation guests)
+    private ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] PasidIotlbInvalidation descriptor)
     {
-        DeviceTlbRange pages = PagesOf(guests);
-        return guests.Granularity switch
+        DeviceTlbRange pages = PagesOf(descriptor);
+        return descriptor.Granularity switch
         {
-            PasidIotlbGranularity.Pasid => OnPasidAsync(guests.Pasid, static (batch, domain, pasid) => batch.PasidTranslations(domain, pasid)),
-            PasidIotlbGranularity.Page => OnPasidAsync(guests.Pasid, (batch, domain, pasid) => batch.PasidPages(domain, pasid, pages, guests.InvalidationHint)),
+            PasidIotlbGranularity.Pasid => OnPasidAsync(descriptor.Pasid, static (batch, domain, pasid) => batch.PasidTranslations(domain, pasid)),
+            PasidIotlbGranularity.Page => OnPasidAsync(descriptor.Pasid, (batch, domain, pasid) => batch.PasidPages(domain, pasid, pages, descriptor.InvalidationHint)),
             _ => new(InvalidationQueueError.ReservedField),
         };
     }
 
-    // The guest has no second stage of its own; what it means by its domains is all that lies on the container's.
-    private ValueTask<InvalidationQueueError> DropAsync([GuestControlled] IotlbInvalidation guests) =>
-        guests.Granularity == IotlbInvalidationGranularity.Invalid
+    // The guest has no second stage of its own. All its domains stand for the container's second stage.
+    private ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] IotlbInvalidation descriptor) =>
+        descriptor.Granularity == IotlbInvalidationGranularity.Invalid
             ? new(InvalidationQueueError.ReservedField)
             : OnUnitsAsync(Units(), static (batch, domain) => batch.Domain(domain));
 
-    private async ValueTask<InvalidationQueueError> DropAsync([GuestControlled] DeviceTlbInvalidation guests)
+    private async ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] DeviceTlbInvalidation descriptor)
     {
-        if (container.Assigned.Find(guests.SourceId) is not { } device)
+        if (container.Assigned.Find(descriptor.SourceId) is not { } device)
             return InvalidationQueueError.ReservedField;
-        await device.Device.DropDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, guests.Range);
+        await device.Device.InvalidateDeviceTlbAsync(IommuDevice.RequestsWithoutPasid, descriptor.Range);
         return InvalidationQueueError.None;
     }
 
-    private async ValueTask<InvalidationQueueError> DropAsync([GuestControlled] PasidDeviceTlbInvalidation guests)
+    private async ValueTask<InvalidationQueueError> InvalidateAsync([GuestControlled] PasidDeviceTlbInvalidation descriptor)
     {
-        if (container.Assigned.Find(guests.SourceId) is not { } device)
+        if (container.Assigned.Find(descriptor.SourceId) is not { } device)
             return InvalidationQueueError.ReservedField;
-        if (!guests.Global)
-            return await DropAsync(device, guests.Pasid.ToPrivateIoAsid(), guests.Range);
-        // The device may have other guests: all PASIDs are all of this one.
+        if (!descriptor.Global)
+            return await InvalidateAsync(device, descriptor.Pasid.ToPrivateIoAsid(), descriptor.Range);
+        // Other descriptor may share the device, so "all PASIDs" means all PASIDs of this guest.
         foreach (GuestSvaBinding binding in container.Bindings)
-            await DropAsync(device, binding.GuestPasid, guests.Range);
+            await InvalidateAsync(device, binding.GuestPasid, descriptor.Range);
         return InvalidationQueueError.None;
     }
 
-    private async ValueTask<InvalidationQueueError> DropAsync(GuestDevice device, [GuestControlled] PrivateIoAsid guestPasid, DeviceTlbRange pages)
+    private async ValueTask<InvalidationQueueError> InvalidateAsync(GuestDevice device, [GuestControlled] PrivateIoAsid guestPasid, DeviceTlbRange pages)
     {
         using IoAsidReference<GuestSvaBinding>? held = container.Hold(guestPasid);
         if (held is null)
             return InvalidationQueueError.ReservedField;
         if (held.Data.IsOpenOn(device))
-            await device.Device.DropDeviceTlbAsync(held.Id.ToPasid(), pages);
+            await device.Device.InvalidateDeviceTlbAsync(held.Id.ToPasid(), pages);
         return InvalidationQueueError.None;
     }
 
-    private InvalidationQueueError Respond([GuestControlled] PageGroupResponse guests)
+    private InvalidationQueueError Respond([GuestControlled] PageGroupResponse descriptor)
     {
-        PageResponse response = guests.ResponseCode == PageRequestResponseCode.Success ? PageResponse.Success : PageResponse.InvalidRequest;
-        GuestAnswer answer = guests.PasidPresent
-            ? container.Respond(guests.RequesterId, guests.Pasid.ToPrivateIoAsid(), guests.GroupIndex, response)
+        PageResponse response = descriptor.ResponseCode == PageRequestResponseCode.Success ? PageResponse.Success : PageResponse.InvalidRequest;
+        GuestAnswer answer = descriptor.PasidPresent
+            ? container.Respond(descriptor.RequesterId, descriptor.Pasid.ToPrivateIoAsid(), descriptor.GroupIndex, response)
             : GuestAnswer.Refused;
         return answer == GuestAnswer.Refused ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
 
-    /// <summary>Everything before it is done; so what it announces can be written, and announced.</summary>
+    // All earlier descriptors are complete, so the status can be written and the interrupt can be signalled.
     private async ValueTask<InvalidationQueueError> WaitAsync(InvalidationWait wait)
     {
         if (wait.PageRequestDrain)
@@ -139,7 +139,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
         }
     }
 
-    private async ValueTask<InvalidationQueueError> OnPasidAsync([GuestControlled] Pasid guestPasid, Action<InvalidationBatch, DomainId, Pasid> drop)
+    private async ValueTask<InvalidationQueueError> OnPasidAsync([GuestControlled] Pasid guestPasid, Action<InvalidationBatch, DomainId, Pasid> append)
     {
         using IoAsidReference<GuestSvaBinding>? held = container.Hold(guestPasid.ToPrivateIoAsid());
         if (held is null)
@@ -147,22 +147,22 @@ internal sealed class GuestInvalidations(VfioContainer container)
         foreach ((VtdDriver unit, DomainId domain) in held.Data.Units.ToList())
         {
             InvalidationBatch batch = new();
-            drop(batch, domain, held.Id.ToPasid());
+            append(batch, domain, held.Id.ToPasid());
             await unit.Invalidations.RunAsync(batch);
         }
 
         return InvalidationQueueError.None;
     }
 
-    // By the domain id: it is the container's own on each unit.
-    private async ValueTask<InvalidationQueueError> OnUnitsAsync(IEnumerable<VtdDriver> units, Action<InvalidationBatch, DomainId> drop)
+    // The container has a domain id of its own on each unit.
+    private async ValueTask<InvalidationQueueError> OnUnitsAsync(IEnumerable<VtdDriver> units, Action<InvalidationBatch, DomainId> append)
     {
         foreach (VtdDriver unit in units.Distinct().ToList())
         {
             if (!container.Domain.DomainIds.TryGetValue(unit, out DomainId domain))
                 continue;
             InvalidationBatch batch = new();
-            drop(batch, domain);
+            append(batch, domain);
             await unit.Invalidations.RunAsync(batch);
         }
 
@@ -171,22 +171,22 @@ internal sealed class GuestInvalidations(VfioContainer container)
 
     private IEnumerable<VtdDriver> Units() => container.Domain.DomainIds.Keys;
 
-    private bool AreThere(List<GuestDevice> devices, ContextInvalidationGranularity granularity)
+    private bool AreFound(List<GuestDevice> devices, ContextInvalidationGranularity granularity)
     {
-        bool areThere = devices.Count > 0 || granularity != ContextInvalidationGranularity.Device;
-        if (!areThere)
+        bool areFound = devices.Count > 0 || granularity != ContextInvalidationGranularity.Device;
+        if (!areFound)
             container.Counts.Refused++;
-        return areThere;
+        return areFound;
     }
 
     private bool HasReservedBits(InvalidationDescriptor descriptor) => container.Units.Any(unit =>
         descriptor.Bits.Intersects(InvalidationDescriptor.LayoutOf(descriptor.Type).ReservedMask<Bits256>(unit.Capabilities)));
 
-    private static DeviceTlbRange PagesOf(PasidIotlbInvalidation guests)
+    private static DeviceTlbRange PagesOf(PasidIotlbInvalidation descriptor)
     {
-        int order = Math.Min((int)guests.AddressMask, DeviceTlbRange.MaximumOrder);
-        // Low bits of the address do not count (VT-d 6.5.2.4).
+        int order = Math.Min((int)descriptor.AddressMask, DeviceTlbRange.MaximumOrder);
+        // The low bits of the address are ignored (VT-d 6.5.2.4).
         ulong offset = order == DeviceTlbRange.MaximumOrder ? ulong.MaxValue : (1UL << (order + 12)) - 1;
-        return new DeviceTlbRange(guests.Address & ~offset, order);
+        return new DeviceTlbRange(descriptor.Address & ~offset, order);
     }
 }

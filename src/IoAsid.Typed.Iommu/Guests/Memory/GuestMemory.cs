@@ -3,19 +3,19 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// A guest's physical memory: which memory of the host is behind which guest-physical addresses. Devices reach it through the container's second stage; the
-/// hypervisor, and the guest's processors, through this class, and with the same rights.
+/// The physical memory of a guest: a mapping of guest-physical addresses to memory of the host. Devices access it through the container's second stage. The
+/// hypervisor and the guest's processors access it through this class, with the same rights.
 /// </summary>
-/// <remarks>Not thread-safe: it belongs to the steps of one machine.</remarks>
+/// <remarks>The class is not thread-safe: it runs in steps of one machine.</remarks>
 public sealed class GuestMemory : IPhysicalMemory
 {
     private readonly IPhysicalMemory _host;
     private readonly DmaDomain _domain;
 
-    // Held during each change, invalidation included: an unmapping waits for a mapping that began before it.
+    // Held during each change and its invalidation. An unmapping waits for a mapping that began earlier.
     private readonly AsyncLock _changes = new();
     private readonly SortedList<ulong, GuestMemoryRegion> _regions = [];
-    private bool _isGone;
+    private bool _hasEnded;
 
     internal GuestMemory(IPhysicalMemory host, DmaDomain domain)
     {
@@ -23,27 +23,27 @@ public sealed class GuestMemory : IPhysicalMemory
         _domain = domain;
     }
 
-    /// <summary>What is mapped, ascending.</summary>
+    /// <summary>The mapped ranges, in the order of their addresses.</summary>
     public IReadOnlyList<AddressRange> Ranges => [.. _regions.Values.Select(region => region.Range)];
 
-    /// <summary>Gives the guest memory. Changes are made one after the other, in the order of the calls.</summary>
+    /// <summary>Maps guest-physical addresses to memory. Changes run one after the other, in the order of the calls.</summary>
     /// <param name="range">The guest-physical addresses.</param>
-    /// <param name="physical">The memory behind them, a multiple of 4096. It stays the caller's.</param>
-    /// <param name="rights">What the guest and its devices may do there: read, write or both.</param>
-    /// <param name="cancellationToken">Cancels the wait. The mapping goes on.</param>
-    /// <exception cref="ArgumentException">Too wide, or no right is given. Nothing changed.</exception>
+    /// <param name="physical">The physical address of the memory, a multiple of 4096. The memory still belongs to the caller.</param>
+    /// <param name="rights">The rights of the guest and its devices: read, write or both.</param>
+    /// <param name="cancellationToken">Cancels the wait. The mapping continues.</param>
+    /// <exception cref="ArgumentException">The range is too wide, or <paramref name="rights"/> is empty. Nothing changed.</exception>
     /// <exception cref="IommuException">
-    /// Something is mapped there already, there is no memory for tables, or the guest has died: <see cref="IommuError.Exited"/>. Nothing changed.
+    /// An address is already mapped, no memory is left for tables, or the guest has ended (<see cref="IommuError.Exited"/>). Nothing changed.
     /// </exception>
     public ValueTask MapAsync(
         AddressRange range, ulong physical, MemoryRights rights = MemoryRights.ReadWrite, CancellationToken cancellationToken = default) =>
         MapInTurnAsync(range, physical, rights).UnlessCancelled(cancellationToken);
 
-    /// <summary>Takes memory away. When this returns neither the guest nor its devices reach it: it may be used for something else.</summary>
-    /// <param name="range">The guest-physical addresses: whole mappings, as they were made (as in VFIO type 1).</param>
-    /// <param name="cancellationToken">Cancels the wait. The unmapping goes on.</param>
+    /// <summary>Unmaps memory. On completion neither the guest nor its devices can reach the memory, and it can be used again.</summary>
+    /// <param name="range">The guest-physical addresses. They consist of whole mappings (like VFIO type 1).</param>
+    /// <param name="cancellationToken">Cancels the wait. The unmapping continues.</param>
     /// <exception cref="IommuException">
-    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work any more. After the guest has died nothing is mapped.
+    /// NotFound: a mapping lies across an end of the range. Nothing changed. DeviceGone: a unit does not work. After the end of the guest nothing is mapped.
     /// </exception>
     public ValueTask UnmapAsync(AddressRange range, CancellationToken cancellationToken = default) =>
         UnmapInTurnAsync(range).UnlessCancelled(cancellationToken);
@@ -51,7 +51,7 @@ public sealed class GuestMemory : IPhysicalMemory
     private async ValueTask MapInTurnAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
         using AsyncLockEntry turn = await _changes.EnterAsync();
-        ThrowIfGone();
+        ThrowIfEnded();
         await _domain.MapAsync(range, physical, rights);
         _regions.Add(range.Start, new GuestMemoryRegion(range, physical, rights));
     }
@@ -59,12 +59,12 @@ public sealed class GuestMemory : IPhysicalMemory
     private async ValueTask UnmapInTurnAsync(AddressRange range)
     {
         using AsyncLockEntry turn = await _changes.EnterAsync();
-        List<GuestMemoryRegion> leaving = [.. _regions.Values.Where(region => region.Range.Overlaps(range))];
-        if (leaving.Find(region => !range.Contains(region.Range)) is { } cut)
+        List<GuestMemoryRegion> removed = [.. _regions.Values.Where(region => region.Range.Overlaps(range))];
+        if (removed.Find(region => !range.Contains(region.Range)) is { } cut)
             throw new IommuException(IommuError.NotFound, $"The mapping {cut.Range} lies across an end of {range}. Unmap it as a whole.");
-        foreach (GuestMemoryRegion region in leaving)
+        foreach (GuestMemoryRegion region in removed)
             _regions.Remove(region.Range.Start);
-        if (leaving.Count > 0)
+        if (removed.Count > 0)
             await _domain.UnmapAsync(range);
     }
 
@@ -73,7 +73,7 @@ public sealed class GuestMemory : IPhysicalMemory
     {
         while (!destination.IsEmpty)
         {
-            if (!TryPiece(address, destination.Length, MemoryRights.Read, out ulong physical, out int length)
+            if (!TryTranslate(address, destination.Length, MemoryRights.Read, out ulong physical, out int length)
                 || !_host.TryRead(physical, destination[..length]))
                 return false;
             destination = destination[length..];
@@ -90,7 +90,7 @@ public sealed class GuestMemory : IPhysicalMemory
             return false;
         while (!source.IsEmpty)
         {
-            _ = TryPiece(address, source.Length, MemoryRights.Write, out ulong physical, out int length);
+            _ = TryTranslate(address, source.Length, MemoryRights.Write, out ulong physical, out int length);
             if (!_host.TryWrite(physical, source[..length]))
                 return false;
             source = source[length..];
@@ -104,66 +104,66 @@ public sealed class GuestMemory : IPhysicalMemory
     public bool TryReadUInt32(ulong address, out uint value)
     {
         value = 0;
-        return TryWord(address, sizeof(uint), MemoryRights.Read, out ulong physical) && _host.TryReadUInt32(physical, out value);
+        return TryTranslateWord(address, sizeof(uint), MemoryRights.Read, out ulong physical) && _host.TryReadUInt32(physical, out value);
     }
 
     /// <inheritdoc/>
     public bool TryWriteUInt32(ulong address, uint value) =>
-        TryWord(address, sizeof(uint), MemoryRights.Write, out ulong physical) && _host.TryWriteUInt32(physical, value);
+        TryTranslateWord(address, sizeof(uint), MemoryRights.Write, out ulong physical) && _host.TryWriteUInt32(physical, value);
 
     /// <inheritdoc/>
     public bool TryReadUInt64(ulong address, out ulong value)
     {
         value = 0;
-        return TryWord(address, sizeof(ulong), MemoryRights.Read, out ulong physical) && _host.TryReadUInt64(physical, out value);
+        return TryTranslateWord(address, sizeof(ulong), MemoryRights.Read, out ulong physical) && _host.TryReadUInt64(physical, out value);
     }
 
     /// <inheritdoc/>
     public bool TryWriteUInt64(ulong address, ulong value) =>
-        TryWord(address, sizeof(ulong), MemoryRights.Write, out ulong physical) && _host.TryWriteUInt64(physical, value);
+        TryTranslateWord(address, sizeof(ulong), MemoryRights.Write, out ulong physical) && _host.TryWriteUInt64(physical, value);
 
     /// <inheritdoc/>
     public bool TryCompareExchange(ulong address, ulong expected, ulong value, out ulong found)
     {
         found = 0;
-        return TryWord(address, sizeof(ulong), MemoryRights.ReadWrite, out ulong physical)
+        return TryTranslateWord(address, sizeof(ulong), MemoryRights.ReadWrite, out ulong physical)
             && _host.TryCompareExchange(physical, expected, value, out found);
     }
 
-    /// <summary>Removes everything permanently, after the changes that are under way. The owner of the domain frees it.</summary>
+    /// <summary>Removes all mappings and refuses new ones, after earlier changes are complete. The owner of the domain frees the tables.</summary>
     internal async ValueTask EndAsync()
     {
         using AsyncLockEntry turn = await _changes.EnterAsync();
         _regions.Clear();
-        _isGone = true;
+        _hasEnded = true;
     }
 
-    private void ThrowIfGone()
+    private void ThrowIfEnded()
     {
-        if (_isGone)
-            throw new IommuException(IommuError.Exited, $"The guest {_domain} has died: it gets no memory.");
+        if (_hasEnded)
+            throw new IommuException(IommuError.Exited, $"The guest {_domain} has ended. No memory can be mapped.");
     }
 
-    // A word is never cut: mappings are whole pages, and words are aligned.
-    private bool TryWord(ulong address, int size, MemoryRights access, out ulong physical)
+    // A word never lies across two mappings, because mappings consist of whole pages and words are aligned.
+    private bool TryTranslateWord(ulong address, int size, MemoryRights access, out ulong physical)
     {
         if (address % (ulong)size != 0)
-            throw new ArgumentException($"A word of {size} bytes lies at a multiple of {size}; 0x{address:X} is none.", nameof(address));
-        return TryPiece(address, size, access, out physical, out _);
+            throw new ArgumentException($"The address 0x{address:X} of a word of {size} bytes is not a multiple of {size}.", nameof(address));
+        return TryTranslate(address, size, access, out physical, out _);
     }
 
     private bool MayWrite(ulong address, int length)
     {
         for (int left = length, piece; left > 0; left -= piece, address += (ulong)piece)
         {
-            if (!TryPiece(address, left, MemoryRights.Write, out _, out piece))
+            if (!TryTranslate(address, left, MemoryRights.Write, out _, out piece))
                 return false;
         }
 
         return true;
     }
 
-    private bool TryPiece(ulong address, int length, MemoryRights access, out ulong physical, out int piece)
+    private bool TryTranslate(ulong address, int length, MemoryRights access, out ulong physical, out int piece)
     {
         (physical, piece) = (0, 0);
         if (Find(address) is not { } region || (region.Rights & access) != access)

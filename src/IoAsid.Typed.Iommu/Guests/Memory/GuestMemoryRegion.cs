@@ -1,4 +1,4 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A run of guest-physical addresses with memory of the host behind it.</summary>
+/// <summary>A mapping of guest-physical addresses to memory of the host.</summary>
 internal sealed record GuestMemoryRegion(AddressRange Range, ulong Physical, MemoryRights Rights);

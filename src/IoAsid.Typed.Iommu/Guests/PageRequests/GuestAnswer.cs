@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>What became of a guest's answer to a group of page requests.</summary>
+/// <summary>The result of a guest's response to a group of page requests.</summary>
 public enum GuestAnswer
 {
-    /// <summary>It was the first, and was sent to the device.</summary>
+    /// <summary>The response was the first one, and was sent to the device.</summary>
     Sent,
 
-    /// <summary>The host had answered before: time-out, unbind or removal. It was dropped.</summary>
+    /// <summary>The host had responded before, after a timeout, an unbind or a removal. The response was dropped.</summary>
     TooLate,
 
-    /// <summary>The guest has no such group, or it is for another PASID. Nothing happened.</summary>
+    /// <summary>The guest has no such group, or the group has another PASID. Nothing changed.</summary>
     Refused,
 }

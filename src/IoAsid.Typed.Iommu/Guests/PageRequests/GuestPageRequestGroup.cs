@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Page requests that a guest is to answer, in the guest's own ids: nothing of the host is to be seen here.</summary>
+/// <summary>Page requests that a guest responds to. They contain only ids of the guest, and none of the host.</summary>
 [AnsweredOnce]
 public sealed class GuestPageRequestGroup
 {
@@ -18,27 +18,30 @@ public sealed class GuestPageRequestGroup
         Index = index;
     }
 
-    /// <summary>Who asks, as the guest knows it.</summary>
+    /// <summary>The requester id of the device in the guest.</summary>
     public RequesterId Requester { get; }
 
-    /// <summary>For which PASID of the guest.</summary>
+    /// <summary>The PASID in the guest.</summary>
     public PrivateIoAsid Pasid { get; }
 
     /// <summary>
-    /// The group's number, 0 to 511. Not the device's: a device uses a number again when the host answered, and the guest's late answer must not be taken for that
-    /// of the next group.
+    /// The group index in the guest, 0 to 511. It is not the device's group index. A device uses an index again after the host's response, and a late response
+    /// of the guest must not answer the next group.
     /// </summary>
     public int Index { get; }
 
-    /// <summary>What is asked for: addresses of the guest's process.</summary>
+    /// <summary>The requests, with addresses of the guest's process.</summary>
     public IReadOnlyList<PageRequest> Requests => _group.Requests;
 
-    /// <summary>Whether somebody answered: the guest, the clock, the unbind, the guest's death or the device's removal.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the group has a response: from the guest, or from the host after a timeout, an unbind, a removal or the end of the
+    /// guest.
+    /// </summary>
     public bool IsAnswered => _group.IsAnswered;
 
-    /// <summary>Answers the group, if nobody did before.</summary>
-    /// <param name="response">The answer. Only the host can have a device stop asking at all: a failure is passed on as Invalid Request.</param>
-    /// <returns>Whether this was the first answer. False: it was too late, and nothing was sent.</returns>
+    /// <summary>Responds to the group, if it has no response yet.</summary>
+    /// <param name="response">The response. Only the host may send <see cref="PageResponse.ResponseFailure"/>, so it is replaced by Invalid Request.</param>
+    /// <returns>true if this response was sent; false if the group had a response before.</returns>
     [Answers]
     public bool Respond(PageResponse response)
     {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The groups of one device that a guest has and has not answered, by numbers that only the guest's answer gives free.</summary>
+/// <summary>The groups of one device that are forwarded to a guest. A group keeps its index until the guest responds.</summary>
 internal sealed class GuestPageRequests(VfioContainer container, GuestDevice device)
 {
     private const int Indices = 512;
@@ -10,7 +10,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
 
     public GuestDevice Device => device;
 
-    /// <summary>Hands a group to the guest; refuses it if the guest takes no more.</summary>
+    /// <summary>Forwards a group to the guest. The group is refused if the guest has no virtual unit or no free index.</summary>
     public void Forward([Answers] PageRequestGroup group, GuestSvaBinding binding)
     {
         if (container.Unit is not { } unit || !TryFindIndex(out int index))
@@ -19,23 +19,23 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
             return;
         }
 
-        GuestPageRequestGroup guests = new(this, group, binding, index);
-        _groups[index] = guests;
+        GuestPageRequestGroup forwarded = new(this, group, binding, index);
+        _groups[index] = forwarded;
         container.Counts.Forwarded++;
         try
         {
-            unit.Receive(guests);
+            unit.Receive(forwarded);
         }
         catch
         {
-            Remove(guests);
+            Remove(forwarded);
             throw;
         }
     }
 
     public void CountLate() => container.Counts.AnsweredTooLate++;
 
-    /// <summary>Takes the guest's answer.</summary>
+    /// <summary>Sends the guest's response.</summary>
     public GuestAnswer Respond([GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response) =>
         Find(pasid, index)?.Respond(response) switch
         {
@@ -44,7 +44,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
             null => GuestAnswer.Refused,
         };
 
-    /// <summary>Answers everything the guest has, in its place.</summary>
+    /// <summary>Refuses all groups of the device that have no response.</summary>
     public void Refuse()
     {
         foreach (GuestPageRequestGroup group in _groups.Values.ToList())
@@ -54,7 +54,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
         }
     }
 
-    /// <summary>Removes a group that the guest has answered: the number is free.</summary>
+    /// <summary>Removes a group after the guest's response, so that its index is free.</summary>
     public void Remove(GuestPageRequestGroup group)
     {
         if (_groups.GetValueOrDefault(group.Index) == group)
@@ -67,7 +67,8 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
         return group?.Pasid == pasid ? group : null;
     }
 
-    // In turn, so that a number rests. What the host answered and the guest never did is given up only for want of others.
+    // Indices are used in turn, so that an index is not reused soon. The index of a group without a response of the guest is reused only if no other index is
+    // free.
     private bool TryFindIndex(out int index)
     {
         index = FirstFrom(_next, candidate => !_groups.ContainsKey(candidate));

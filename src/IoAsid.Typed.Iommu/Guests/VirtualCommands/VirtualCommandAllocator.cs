@@ -4,29 +4,29 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The PASIDs of an operating system that runs as a guest itself: the hypervisor gives them, by the virtual commands of a unit (VT-d VCMD and VCRSP, Linux 5.8 to 6.3). The
-/// space keeps track of them all the same.
+/// The allocator of PASIDs of an operating system that runs as a guest. The hypervisor allocates PASIDs by virtual commands of a unit (VT-d 11.4.36, VCMD and
+/// VCRSP; Linux 5.8 to 6.3). The space of the guest keeps the state of each id.
 /// </summary>
-/// <remarks>Calls do not await: each access to a register lets the hypervisor work.</remarks>
+/// <remarks>Calls do not await. The hypervisor runs in each register access.</remarks>
 internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registers, object numberSpace) : IoAsidNumberAllocator
 {
-    /// <summary>How often the response is read before the hypervisor is given up.</summary>
+    /// <summary>The number of reads of the response register after which a command fails.</summary>
     public const int MaximumReads = 100_000;
 
     private const ulong PasidMask = Pasid.Count - 1;
 
-    /// <summary>The same for all units of a machine: the hypervisor has one space of numbers.</summary>
+    /// <summary>The number space of the hypervisor. All units of a machine share it.</summary>
     public override object NumberSpace => numberSpace;
 
-    /// <summary>Asks for a PASID. The hypervisor chooses it: one outside the range asked for goes back at once.</summary>
-    /// <returns>Null if the hypervisor has none.</returns>
-    /// <exception cref="IommuException">The command failed otherwise.</exception>
+    /// <summary>Allocates a PASID. The hypervisor chooses it. A PASID outside the requested range is freed again.</summary>
+    /// <returns>The PASID, or null if the hypervisor has no free one in the range.</returns>
+    /// <exception cref="IommuException">The command failed for another reason.</exception>
     public override uint? Allocate(uint min, uint max)
     {
         VirtualCommandResponseRegister response = Run(new VirtualCommandRegister { Command = VirtualCommand.AllocatePasid });
         if (response.Status == VirtualCommandStatus.PasidUnavailable)
             return null;
-        RequireSuccess(response, "give a PASID");
+        RequireSuccess(response, "allocate a PASID");
         uint number = (uint)(response.Result & PasidMask);
         if (number >= min && number <= max)
             return number;
@@ -34,14 +34,14 @@ internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registe
         return null;
     }
 
-    /// <summary>Gives a PASID back.</summary>
-    /// <exception cref="IommuException">The hypervisor did not take it: it is not used again.</exception>
+    /// <summary>Frees a PASID.</summary>
+    /// <exception cref="IommuException">The hypervisor refused the command. The PASID is not used again.</exception>
     public override void Free(uint number) => RequireSuccess(
-        Run(new VirtualCommandRegister { Command = VirtualCommand.FreePasid, Operand = number }), $"take PASID {number} back");
+        Run(new VirtualCommandRegister { Command = VirtualCommand.FreePasid, Operand = number }), $"free PASID {number}");
 
     private VirtualCommandResponseRegister Run(VirtualCommandRegister command)
     {
-        // A command that is written while another is in progress is lost.
+        // A command that is written during another command is lost.
         Poll();
         registers.Write(RegisterOffsets.VirtualCommand, command);
         return Poll();
@@ -56,12 +56,12 @@ internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registe
                 return response;
         }
 
-        throw new IommuException(IommuError.DeviceGone, $"The hypervisor behind {unit} has not answered a virtual command in {MaximumReads} reads.");
+        throw new IommuException(IommuError.DeviceGone, $"The hypervisor behind {unit} has not completed a virtual command in {MaximumReads} reads.");
     }
 
-    private void RequireSuccess(VirtualCommandResponseRegister response, string what)
+    private void RequireSuccess(VirtualCommandResponseRegister response, string operation)
     {
         if (response.Status != VirtualCommandStatus.Success)
-            throw new IommuException(IommuError.NotPermitted, $"The hypervisor behind {unit} did not {what}: {response.Status} (status {(int)response.Status}).");
+            throw new IommuException(IommuError.NotPermitted, $"The hypervisor behind {unit} did not {operation}: {response.Status} (status {(int)response.Status}).");
     }
 }
