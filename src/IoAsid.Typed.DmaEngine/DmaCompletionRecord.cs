@@ -1,8 +1,6 @@
 namespace IoAsid.Typed.DmaEngine;
 
-/// <summary>
-/// The completion of a descriptor, which a DMA engine writes in one write. Clear the status before the descriptor is sent.
-/// </summary>
+/// <summary>The completion of a descriptor. The DMA engine writes it in one write. Software clears the status before it submits the descriptor.</summary>
 [BitLayout("DMA completion record", 256)]
 public readonly partial record struct DmaCompletionRecord
 {

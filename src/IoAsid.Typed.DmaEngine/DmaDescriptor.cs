@@ -4,10 +4,10 @@ namespace IoAsid.Typed.DmaEngine;
 [BitLayout("DMA descriptor", 512)]
 public readonly partial record struct DmaDescriptor
 {
-    /// <summary>The PASID in a command. An ENQCMD replaces it; a dedicated queue ignores it.</summary>
+    /// <summary>The PASID in a command. An ENQCMD replaces it, and a dedicated queue ignores it.</summary>
     [Bits("PASID", 0, 19)] public partial Pasid Pasid { get; init; }
 
-    /// <summary>The privilege in a command. An ENQCMD replaces it; a dedicated queue ignores it.</summary>
+    /// <summary>Gets a value indicating whether the command is privileged. An ENQCMD replaces the value, and a dedicated queue ignores it.</summary>
     [Bits("PRIV", 31)] public partial bool IsPrivileged { get; init; }
 
     /// <summary>The operation.</summary>
@@ -25,7 +25,7 @@ public readonly partial record struct DmaDescriptor
     /// <summary>The address that is read.</summary>
     [Bits("SOURCE", 128, 191)] public partial ulong Source { get; init; }
 
-    /// <summary>The address that is written; the second operand of a compare.</summary>
+    /// <summary>The address that is written, or the second operand of a compare.</summary>
     [Bits("DESTINATION", 192, 255)] public partial ulong Destination { get; init; }
 
     /// <summary>The number of bytes.</summary>
@@ -34,7 +34,7 @@ public readonly partial record struct DmaDescriptor
     /// <summary>The PASID of the destination, if the queue allows descriptors to name one.</summary>
     [Bits("DESTINATION_PASID", 288, 307)] public partial Pasid DestinationPasid { get; init; }
 
-    /// <summary>The pattern of a fill, the summand of an addition.</summary>
+    /// <summary>The pattern of a fill, or the summand of an addition.</summary>
     [Bits("OPERAND", 320, 383)] public partial ulong Operand { get; init; }
 }
 
@@ -51,20 +51,20 @@ public enum DmaDescriptorFlags
     /// <summary>The engine sends an interrupt when the descriptor is complete, after the completion record.</summary>
     RequestInterrupt = 2,
 
-    /// <summary>The engine requests an absent page and waits for it, instead of ending the descriptor with an error.</summary>
+    /// <summary>The engine requests a page that is not present and waits for it. Without this option the descriptor ends with an error.</summary>
     BlockOnFault = 4,
 
-    /// <summary>The descriptor begins after everything that the same queue accepted before is complete.</summary>
+    /// <summary>The descriptor begins after all descriptors that the same queue accepted before are complete.</summary>
     Fence = 8,
 }
 
 /// <summary>The operation of a descriptor.</summary>
 public enum DmaOperation
 {
-    /// <summary>Only completes.</summary>
+    /// <summary>Completes without another action.</summary>
     NoOperation = 0,
 
-    /// <summary>Waits until everything that the same queue accepted before is complete.</summary>
+    /// <summary>Waits until all descriptors that the same queue accepted before are complete.</summary>
     Drain = 1,
 
     /// <summary>Copies from the source to the destination.</summary>
@@ -74,12 +74,12 @@ public enum DmaOperation
     Fill = 3,
 
     /// <summary>
-    /// Compares the source with the destination. The result is 0 if they are equal; else it is 1, and the number of completed bytes
-    /// says where they first differ.
+    /// Compares the source with the destination. The result is 0 if they are equal and 1 if they differ. The number of completed bytes is then the offset of
+    /// the first difference.
     /// </summary>
     Compare = 4,
 
-    /// <summary>Adds the operand to the 8 bytes at the destination as an AtomicOp. The value is the one before the addition.</summary>
+    /// <summary>Adds the operand to the 8 bytes at the destination as an AtomicOp. The completion record has the value before the addition.</summary>
     AtomicAdd = 5,
 
     /// <summary>Copies from the source to the destination in the address space of another PASID.</summary>

@@ -7,7 +7,7 @@ public readonly partial record struct DmaEngineCommand
     /// <summary>The command.</summary>
     [Bits("CODE", 0, 7)] public partial DmaEngineCommandCode Code { get; init; }
 
-    /// <summary>The PASID that the command is about.</summary>
+    /// <summary>The PASID of the command.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 }
 
@@ -18,16 +18,15 @@ public enum DmaEngineCommandCode
     None = 0,
 
     /// <summary>
-    /// Completes each descriptor of a PASID that was accepted before, waits for all its requests and page requests, then sends a
-    /// stop marker if page requests are enabled. Until then shared queues return retry to senders with the PASID; the driver keeps
-    /// others from sending.
+    /// Completes each descriptor of a PASID that was accepted before, waits for all its requests and page requests, and sends a stop marker if page requests
+    /// are enabled. Until then shared queues return retry to senders with the PASID. The driver prevents submissions to other queues.
     /// </summary>
     DrainPasid = 1,
 
     /// <summary>
-    /// As <see cref="DrainPasid"/>, but ends unfinished work with the status <see cref="DmaStatus.Aborted"/> and does not wait for
-    /// responses to page requests. When the command is complete, sent requests may still be under way or in a queue, and their
-    /// responses may still arrive. Software drains them before the PASID is used again.
+    /// Like <see cref="DrainPasid"/>, but ends pending work with the status <see cref="DmaStatus.Aborted"/> and does not wait for responses to page requests.
+    /// When the command is complete, earlier requests may still be in flight or in a queue, and their responses may still arrive. Software drains them before
+    /// the PASID is used again.
     /// </summary>
     AbortPasid = 2,
 }

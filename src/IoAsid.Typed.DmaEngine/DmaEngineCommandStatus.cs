@@ -4,7 +4,7 @@ namespace IoAsid.Typed.DmaEngine;
 [BitLayout("COMMAND_STATUS", 64, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct DmaEngineCommandStatus
 {
-    /// <summary>Gets a value indicating whether a command is being carried out.</summary>
+    /// <summary>Gets a value indicating whether a command is being executed.</summary>
     [Bits("ACTIVE", 0)] public partial bool IsActive { get; init; }
 
     /// <summary>

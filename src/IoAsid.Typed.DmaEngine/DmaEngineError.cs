@@ -4,10 +4,10 @@ namespace IoAsid.Typed.DmaEngine;
 [BitLayout("ERROR", 64)]
 public readonly partial record struct DmaEngineError
 {
-    /// <summary>Gets a value indicating whether there was an error.</summary>
+    /// <summary>Gets a value indicating whether an error occurred.</summary>
     [Bits("VALID", 0)] public partial bool IsValid { get; init; }
 
-    /// <summary>Gets a value indicating whether there were further errors. The register holds the first.</summary>
+    /// <summary>Gets a value indicating whether further errors occurred. The register has the first one.</summary>
     [Bits("OVERFLOW", 1)] public partial bool Overflow { get; init; }
 
     /// <summary>The error.</summary>

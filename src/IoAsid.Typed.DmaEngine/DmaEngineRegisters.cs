@@ -5,24 +5,21 @@ namespace IoAsid.Typed.DmaEngine;
 /// allows accesses of 4 or 8 bytes.
 /// </summary>
 /// <remarks>
-/// The engine is a function of this project's own design, like Intel DSA in what matters here: work queues that are shared or
-/// dedicated, descriptors of 64 bytes, and addresses of the submitter's own address space. Portal <c>i</c> of the function feeds
-/// work queue <c>i</c>.
+/// This project designed the engine. It is like Intel DSA in the features that matter for an IOMMU: shared and dedicated work queues, descriptors of 64 bytes,
+/// and addresses of the submitter's own address space. Portal <c>i</c> of the function belongs to work queue <c>i</c>.
 /// </remarks>
 public static class DmaEngineRegisters
 {
     /// <summary>Read-only: <see cref="DmaEngineCapabilities"/>.</summary>
     public const uint Capabilities = 0x00;
 
-    /// <summary>Write: starts a <see cref="DmaEngineCommand"/>, unless one is active. Reads as the last one.</summary>
+    /// <summary>Write: starts a <see cref="DmaEngineCommand"/>, unless a command is active. Read: the last command.</summary>
     public const uint Command = 0x08;
 
     /// <summary>Read-only: <see cref="DmaEngineCommandStatus"/>.</summary>
     public const uint CommandStatus = 0x10;
 
-    /// <summary>
-    /// The first error that no completion record reports: <see cref="DmaEngineError"/>. Any write clears it.
-    /// </summary>
+    /// <summary>The first error that no completion record reports, a <see cref="DmaEngineError"/>. Any write clears it.</summary>
     public const uint Error = 0x18;
 
     /// <summary>Read-only: the address of the access that failed, while <see cref="Error"/> is valid.</summary>
@@ -35,10 +32,10 @@ public static class DmaEngineRegisters
     private const uint StatusInQueue = 0x08;
 
     /// <summary>Returns the offset of the configuration of a work queue, a <see cref="DmaQueueConfiguration"/>.</summary>
-    /// <param name="queue">The queue, from 0.</param>
+    /// <param name="queue">The index of the queue.</param>
     public static uint QueueConfiguration(int queue) => FirstQueue + (uint)queue * QueueStride;
 
     /// <summary>Returns the offset of the number of descriptors that wait in a work queue. Read-only.</summary>
-    /// <param name="queue">The queue, from 0.</param>
+    /// <param name="queue">The index of the queue.</param>
     public static uint QueueOccupancy(int queue) => QueueConfiguration(queue) + StatusInQueue;
 }

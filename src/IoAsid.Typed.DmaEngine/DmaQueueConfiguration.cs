@@ -4,26 +4,21 @@ namespace IoAsid.Typed.DmaEngine;
 [BitLayout("QUEUE_CONFIGURATION", 64)]
 public readonly partial record struct DmaQueueConfiguration
 {
-    /// <summary>
-    /// Gets a value indicating whether the queue accepts descriptors. A queue that is disabled completes what it accepted before.
-    /// </summary>
+    /// <summary>Gets a value indicating whether the queue accepts descriptors. A disabled queue completes the descriptors that it accepted before.</summary>
     [Bits("ENABLE", 0)] public partial bool IsEnabled { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the queue is shared: descriptors carry the PASID of their sender, and the queue may return
-    /// retry. Descriptors to a dedicated queue are posted.
+    /// Gets a value indicating whether the queue is shared. Descriptors of a shared queue carry the PASID of their sender, and the queue may return retry.
+    /// Descriptors of a dedicated queue are posted.
     /// </summary>
     [Bits("SHARED", 1)] public partial bool IsShared { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether requests carry a PASID: that of the sender (shared) or <see cref="Pasid"/> (dedicated). A
-    /// shared queue needs it.
+    /// Gets a value indicating whether requests carry a PASID: that of the sender (shared) or <see cref="Pasid"/> (dedicated). A shared queue requires it.
     /// </summary>
     [Bits("PASID_ENABLE", 2)] public partial bool PasidEnabled { get; init; }
 
-    /// <summary>
-    /// Gets a value indicating whether descriptors may wait for an absent page, if the function can send page requests.
-    /// </summary>
+    /// <summary>Gets a value indicating whether descriptors may wait for a page that is not present, if the function can send page requests.</summary>
     [Bits("BLOCK_ON_FAULT", 3)] public partial bool MayBlockOnFault { get; init; }
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>An interrupt vector that belongs to a driver until disposed.</summary>
+/// <summary>An interrupt vector that a driver holds until it is disposed.</summary>
 public interface IInterruptVector : IDisposable
 {
-    /// <summary>What a device has to write, and where to, to raise the interrupt.</summary>
+    /// <summary>The write by which a device raises the interrupt.</summary>
     InterruptMessage Message { get; }
 }

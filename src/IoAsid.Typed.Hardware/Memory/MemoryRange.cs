@@ -8,12 +8,12 @@ namespace IoAsid.Typed.Hardware;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MemoryRange(ulong Start, ulong Length)
 {
-    /// <summary>The address after the last one; 0 when the range reaches the top of all addresses.</summary>
+    /// <summary>The address after the last one, or 0 if the range ends at the top of the address space.</summary>
     public ulong End => unchecked(Start + Length);
 
-    /// <summary>Whether an address lies in the range.</summary>
+    /// <summary>Returns true if an address is in the range.</summary>
     /// <param name="address">The address.</param>
-    /// <returns>True if it does.</returns>
+    /// <returns>true if the address is in the range; otherwise, false.</returns>
     public bool Contains(ulong address) => unchecked(address - Start) < Length;
 
     /// <inheritdoc/>

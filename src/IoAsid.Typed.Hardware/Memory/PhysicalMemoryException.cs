@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>An access to physical memory that nothing answered: what a processor sees as a machine check.</summary>
+/// <summary>The exception for an access to a physical address without memory. A processor would raise a machine check.</summary>
 public sealed class PhysicalMemoryException : Exception
 {
-    /// <summary>An access that nothing answered.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="address">The physical address of the access.</param>
     public PhysicalMemoryException(ulong address)
-        : base($"There is no memory at physical address 0x{address:X}. The memory map of the platform says where there is.") => Address = address;
+        : base($"The physical address 0x{address:X} has no memory. See the memory map of the platform.") => Address = address;
 
     /// <summary>The physical address of the access.</summary>
     public ulong Address { get; }

@@ -1,25 +1,23 @@
 namespace IoAsid.Typed.Hardware;
 
 /// <summary>
-/// A place in a function's memory where a processor hands over a command of 64 bytes in one transaction. Bits 19:0 of a command
-/// are the PASID it is for and bit 31 its privilege (as in the Intel instructions MOVDIR64B, ENQCMD and ENQCMDS).
+/// An address range of a function to which a processor writes commands of 64 bytes, each in one transaction. Bits 19:0 of a command are its PASID, and bit 31
+/// is its privilege (Intel MOVDIR64B, ENQCMD and ENQCMDS).
 /// </summary>
 public interface ICommandPortal
 {
     /// <summary>
-    /// Posts a command as it is (MOVDIR64B), PASID included. Nobody answers: the sender must know that there is room.
+    /// Posts a command with the PASID that it contains (MOVDIR64B). The function sends no response, so the sender must know that the queue has a free entry.
     /// </summary>
-    /// <param name="command">64 bytes.</param>
-    /// <exception cref="ArgumentException">Not 64 bytes.</exception>
+    /// <param name="command">The 64 bytes of the command.</param>
+    /// <exception cref="ArgumentException">The command does not have 64 bytes.</exception>
     void Post(ReadOnlySpan<byte> command);
 
-    /// <summary>
-    /// Hands over a command and waits for the answer (ENQCMD, ENQCMDS). Shared by senders who know nothing of each other.
-    /// </summary>
-    /// <param name="command">64 bytes; its PASID and privilege are replaced.</param>
-    /// <param name="pasid">The PASID of the sender: what its operating system put in IA32_PASID, not what the sender asks for.</param>
-    /// <param name="privileged">Whether the sender is privileged (ENQCMDS).</param>
-    /// <returns>Whether the function took it; false means: try again later.</returns>
-    /// <exception cref="ArgumentException">Not 64 bytes.</exception>
+    /// <summary>Tries to send a command, and waits for the response (ENQCMD, ENQCMDS). Senders that do not coordinate can share the portal.</summary>
+    /// <param name="command">The 64 bytes of the command. Its PASID and privilege are replaced.</param>
+    /// <param name="pasid">The PASID in the sender's IA32_PASID. The operating system sets it, and the sender cannot choose it.</param>
+    /// <param name="privileged">True if the sender is privileged (ENQCMDS).</param>
+    /// <returns>true if the function accepted the command; false if the sender must try again (the retry status).</returns>
+    /// <exception cref="ArgumentException">The command does not have 64 bytes.</exception>
     bool TryEnqueue(ReadOnlySpan<byte> command, Pasid pasid, bool privileged = false);
 }

@@ -1,43 +1,42 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>A PCI function as its driver and the IOMMU driver see it: what it is able to do, and its registers.</summary>
+/// <summary>A PCI function as its driver and the IOMMU driver see it, with its capabilities and registers.</summary>
 public interface IPciFunction
 {
-    /// <summary>The id on its requests.</summary>
+    /// <summary>The requester id of the function.</summary>
     RequesterId RequesterId { get; }
 
-    /// <summary>Whether it still answers. A function that was pulled out does not.</summary>
+    /// <summary>Gets a value indicating whether the function is on the bus. It is false after a removal.</summary>
     bool IsPresent { get; }
 
-    /// <summary>Whether it may send requests of its own (the Command register's Bus Master Enable).</summary>
+    /// <summary>Gets or sets a value indicating whether the function may send requests (Bus Master Enable of the Command register).</summary>
     bool BusMasterEnabled { get; set; }
 
-    /// <summary>Its registers (memory behind a base address register).</summary>
+    /// <summary>The registers (memory of a base address register).</summary>
     IRegisterBlock Registers { get; }
 
-    /// <summary>Its portals for commands (memory behind a second base address register); empty if it has none.</summary>
+    /// <summary>The command portals (memory of a second base address register). Empty if the function has none.</summary>
     IReadOnlyList<ICommandPortal> Portals { get; }
 
-    /// <summary>PASID capability; null if the function has none.</summary>
+    /// <summary>The PASID capability, or null if the function has none.</summary>
     IPasidCapability? Pasid { get; }
 
-    /// <summary>Address translation services; null if the function has none.</summary>
+    /// <summary>The ATS capability, or null if the function has none.</summary>
     IAtsCapability? Ats { get; }
 
-    /// <summary>Page request interface; null if the function has none.</summary>
+    /// <summary>The page request capability, or null if the function has none.</summary>
     IPriCapability? Pri { get; }
 
-    /// <summary>Sets where the function sends its own interrupts (an entry of its MSI-X table).</summary>
-    /// <param name="entry">The entry, from 0.</param>
-    /// <param name="message">The message; null turns the entry off.</param>
+    /// <summary>Sets the message of an interrupt of the function (an entry of its MSI-X table).</summary>
+    /// <param name="entry">The index of the entry.</param>
+    /// <param name="message">The message. Null masks the entry.</param>
     /// <exception cref="ArgumentOutOfRangeException">The function has no such entry.</exception>
     void SetInterrupt(int entry, InterruptMessage? message);
 
     /// <summary>
-    /// Function-level reset: the function forgets its work and its settings, capabilities are disabled. What it sent before is
-    /// still on its way.
+    /// Resets the function (FLR). The function drops its work and settings, and its capabilities are disabled. Requests that were sent before stay in flight.
     /// </summary>
-    /// <param name="cancellationToken">Cancels the wait. The reset goes on.</param>
-    /// <returns>Completes when the function answers again.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The reset continues.</param>
+    /// <returns>A task that completes when the function responds again.</returns>
     ValueTask ResetAsync(CancellationToken cancellationToken = default);
 }

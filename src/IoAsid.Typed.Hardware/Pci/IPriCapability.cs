@@ -3,40 +3,43 @@ namespace IoAsid.Typed.Hardware;
 /// <summary>The page request extended capability (PCIe, Page Request Extended Capability).</summary>
 public interface IPriCapability
 {
-    /// <summary>How many page requests the function can have outstanding (Outstanding Page Request Capacity).</summary>
+    /// <summary>The largest number of outstanding page requests that the function supports (Outstanding Page Request Capacity).</summary>
     int Capacity { get; }
 
     /// <summary>
-    /// How many it may have outstanding (Outstanding Page Request Allocation). Set before <see cref="Enabled"/>.
+    /// The largest number of outstanding page requests that the function may have (Outstanding Page Request Allocation). It is set before <see
+    /// cref="Enabled"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="Capacity"/>, or less than 1.</exception>
-    /// <exception cref="InvalidOperationException">Set while page requests are enabled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1 or exceeds <see cref="Capacity"/>.</exception>
+    /// <exception cref="InvalidOperationException">Page requests are enabled.</exception>
     int Allocation { get; set; }
 
-    /// <summary>Whether responses to this function must carry the PASID (PRG Response PASID Required).</summary>
+    /// <summary>Gets a value indicating whether responses to this function must carry the PASID (PRG Response PASID Required).</summary>
     bool ResponsePasidRequired { get; }
 
     /// <summary>
-    /// Whether the function may send page requests. Taking it away stops new ones; those under way are still answered.
+    /// Gets or sets a value indicating whether the function may send page requests. After it is cleared, the function sends no new request, and outstanding
+    /// requests still get their responses.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Set before ATS is enabled, or before a reset after an earlier run (see <see
-    /// cref="Stopped"/>).</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The value was set before ATS was enabled, or without a reset after an earlier use (see <see cref="Stopped"/>).
+    /// </exception>
     bool Enabled { get; set; }
 
-    /// <summary>True when no request is outstanding any more after <see cref="Enabled"/> was taken away.</summary>
+    /// <summary>Gets a value indicating whether <see cref="Enabled"/> is cleared and no request is outstanding.</summary>
     bool Stopped { get; }
 
     /// <summary>
-    /// A response named a group that was not outstanding (Unexpected Page Request Group Index). Cleared by <see cref="Reset"/>.
+    /// Gets a value indicating whether a response named a group that was not outstanding (Unexpected Page Request Group Index). <see cref="Reset"/> clears it.
     /// </summary>
     bool UnexpectedGroupIndex { get; }
 
     /// <summary>
-    /// The function got a response of failure and has stopped asking (Response Failure). Cleared by <see cref="Reset"/>.
+    /// Gets a value indicating whether the function got the response Response Failure and stopped sending page requests. <see cref="Reset"/> clears it.
     /// </summary>
     bool ResponseFailure { get; }
 
-    /// <summary>Clears the credits and the outcome of earlier requests. Only while not enabled and stopped.</summary>
+    /// <summary>Clears the credits and the status of earlier requests. The interface must be disabled and stopped.</summary>
     /// <exception cref="InvalidOperationException">The interface is enabled, or requests are still outstanding.</exception>
     void Reset();
 }

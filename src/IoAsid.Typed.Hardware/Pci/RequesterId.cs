@@ -2,12 +2,12 @@ using IoAsid.Typed.Layouts;
 
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>The id a PCI function puts on its requests: bus, device and function (PCIe 2.2.6.2). Every value is one.</summary>
-/// <param name="Value">Bus in 15:8, device in 7:3, function in 2:0.</param>
+/// <summary>The id of a PCI function in its requests: bus, device and function (PCIe 2.2.6.2). Every value of 16 bits is valid.</summary>
+/// <param name="Value">The bus in bits 15:8, the device in bits 7:3 and the function in bits 2:0.</param>
 [FieldWidth(16)]
 public readonly record struct RequesterId(ushort Value) : IFieldValue<RequesterId>
 {
-    /// <summary>The id of a function by its place.</summary>
+    /// <summary>Creates the id of a function from its location.</summary>
     /// <param name="bus">The bus, 0 to 255.</param>
     /// <param name="device">The device, 0 to 31.</param>
     /// <param name="function">The function, 0 to 7.</param>
@@ -26,7 +26,7 @@ public readonly record struct RequesterId(ushort Value) : IFieldValue<RequesterI
     /// <summary>The function, 0 to 7.</summary>
     public int Function => Value & 7;
 
-    /// <summary>Device and function in one byte: the index into a bus's context tables.</summary>
+    /// <summary>The device and the function in one byte: the index into the context tables of a bus.</summary>
     public byte DeviceFunction => (byte)Value;
 
     /// <summary>Returns true if another id differs from this one in ignored bits only.</summary>

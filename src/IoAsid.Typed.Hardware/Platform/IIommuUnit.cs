@@ -1,14 +1,14 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>A remapping unit of a machine: where its registers are and whose requests it translates (what firmware tables say of it).</summary>
+/// <summary>A remapping unit of a machine, with its registers and the functions whose requests it translates, as firmware tables report them.</summary>
 public interface IIommuUnit
 {
-    /// <summary>What it is called, for people.</summary>
+    /// <summary>The display name.</summary>
     string Name { get; }
 
-    /// <summary>Its registers.</summary>
+    /// <summary>The registers.</summary>
     IRegisterBlock Registers { get; }
 
-    /// <summary>The functions whose requests go through this unit.</summary>
+    /// <summary>The functions whose requests the unit translates.</summary>
     IReadOnlyCollection<IPciFunction> Functions { get; }
 }

@@ -1,25 +1,25 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>A machine as an operating system finds it. Everything else is discovered from here.</summary>
+/// <summary>A machine as an operating system finds it.</summary>
 public interface IPlatform
 {
-    /// <summary>Physical memory as processors see it.</summary>
+    /// <summary>The physical memory as processors see it.</summary>
     IPhysicalMemory Memory { get; }
 
-    /// <summary>The ranges of physical addresses that are memory, ascending.</summary>
+    /// <summary>The ranges of physical addresses that have memory, in ascending order.</summary>
     IReadOnlyList<MemoryRange> Ram { get; }
 
     /// <summary>The remapping units.</summary>
     IReadOnlyList<IIommuUnit> Units { get; }
 
-    /// <summary>What gives out interrupt vectors.</summary>
+    /// <summary>The interrupt controller.</summary>
     IInterruptController Interrupts { get; }
 
-    /// <summary>What decides when things happen.</summary>
+    /// <summary>The scheduler of the machine's steps.</summary>
     IScheduler Scheduler { get; }
 
-    /// <summary>Notifies an observer from now on.</summary>
+    /// <summary>Subscribes an observer.</summary>
     /// <param name="observer">The observer.</param>
-    /// <returns>Disposing it ends the subscription.</returns>
+    /// <returns>The subscription. Disposing it ends the notifications.</returns>
     IDisposable Subscribe(IPlatformObserver observer);
 }

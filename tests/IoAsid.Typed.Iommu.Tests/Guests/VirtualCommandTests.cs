@@ -105,7 +105,7 @@ public sealed class VirtualCommandTests
         { new VirtualCommandResponseRegister { Result = 7 }.Bits.Value, true, "" },
         { new VirtualCommandResponseRegister { Result = 7, Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
         { new VirtualCommandResponseRegister { Result = 7, Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
-        { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not answered" },
+        { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not completed" },
         { ulong.MaxValue, false, "has not completed" }, // A unit that is gone reads as all ones.
     };
 
