@@ -61,7 +61,8 @@ public static class SampleCommand
         return command.Parse(args).Invoke();
     }
 
-    private static Option<ulong> Seed() => new("--seed")
+    /// <summary>Creates the option for the seed.</summary>
+    public static Option<ulong> Seed() => new("--seed")
     {
         Description = "The number that fixes the order of events. The outcome is the same for each seed.",
         DefaultValueFactory = static _ => DefaultSeed,

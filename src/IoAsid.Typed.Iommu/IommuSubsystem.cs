@@ -87,6 +87,19 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     public ValueTask<IommuDevice> AddAsync(IPciFunction function, CancellationToken cancellationToken = default) =>
         AddAsync(function).UnlessCancelled(cancellationToken);
 
+    /// <summary>
+    /// Gives a function to one driver, as Linux gives a device to a user of VFIO: with a domain of its own, into which the memory of the driver is mapped. The same driver runs on
+    /// Linux, where <c>IoAsid.Typed.Linux</c> opens the device.
+    /// </summary>
+    /// <param name="function">The function, plugged in behind one of the units.</param>
+    /// <param name="cancellationToken">Cancels the wait. A device that is opened all the same is disposed.</param>
+    /// <returns>The device. Its disposal gives the function up.</returns>
+    /// <exception cref="ArgumentException">The function is behind none of the units.</exception>
+    /// <exception cref="IommuException">
+    /// Busy: the function was added or opened already. NotSupported: the unit cannot walk any tables for it. NoMemory: there is no memory for its tables. Nothing changed.
+    /// </exception>
+    public ValueTask<IDmaDevice> OpenAsync(IPciFunction function, CancellationToken cancellationToken = default) => OpenAsync(function).OrDisposed(cancellationToken);
+
     /// <summary>Creates a process: an empty address space.</summary>
     /// <param name="name">The display name.</param>
     /// <param name="levels">The number of levels of its page tables, 4 or 5.</param>
@@ -197,6 +210,14 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
         _removals.Dispose();
         PageRequests.Stop();
         Pasids.Dispose();
+    }
+
+    private async ValueTask<IDmaDevice> OpenAsync(IPciFunction function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        if (Find(function) is not null)
+            throw new IommuException(IommuError.Busy, $"{function.RequesterId} has a user already. Dispose its device first.");
+        return await IommuDmaDevice.OpenAsync(this, _platform, await AddAsync(function));
     }
 
     private async ValueTask<IommuDevice> AddAsync(IPciFunction function)

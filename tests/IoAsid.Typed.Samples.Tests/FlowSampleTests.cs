@@ -9,6 +9,7 @@ public sealed class FlowSampleTests
     private static readonly Dictionary<string, Action<TextWriter, ulong>> Plays = new()
     {
         ["AuxiliaryDomains"] = AuxiliaryDomains.Program.Play,
+        ["EduDriver"] = EduDriver.Program.Play,
         ["PageRequestHandler"] = PageRequestHandler.Program.Play,
         ["SvaDriver"] = (output, seed) => SvaDriver.Program.Play(output, seed, trace: null),
         ["VfioGuest"] = VfioGuest.Program.Play,

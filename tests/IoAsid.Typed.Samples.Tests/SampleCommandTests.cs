@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Samples.Tests;
 public sealed class SampleCommandTests
 {
     private static readonly string[] s_samples =
-        ["AuxiliaryDomains", "Migration", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "VfioGuest"];
+        ["AuxiliaryDomains", "EduDriver", "Migration", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "VfioGuest"];
 
     public static TheoryData<string> Samples => [.. s_samples];
 
@@ -48,6 +48,17 @@ public sealed class SampleCommandTests
 
         Assert.NotEqual(0, refusal.ExitCode);
         Assert.Contains($"'{seed}'", refusal.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("00:20.0")]
+    public async Task An_address_that_is_no_address_of_PCI_is_refused(string address)
+    {
+        Outcome refusal = await RunAsync("EduDriver", "--vfio", address);
+
+        Assert.NotEqual(0, refusal.ExitCode);
+        Assert.Contains($"'{address}' is not a PCI address", refusal.Error, StringComparison.Ordinal);
     }
 
     [Theory]

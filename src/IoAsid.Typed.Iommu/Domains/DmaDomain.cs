@@ -81,6 +81,9 @@ public sealed class DmaDomain
         _tables.Free();
     }
 
+    /// <summary>Returns true if a unit with these capabilities can walk the tables.</summary>
+    internal bool IsSupportedBy(in VtdCapabilities capabilities) => _tables.IsSupportedBy(capabilities);
+
     /// <summary>Adds a use of the domain, before hardware learns the domain.</summary>
     /// <returns>The domain's id on the device's unit.</returns>
     /// <exception cref="IommuException">The unit cannot walk the tables, or no domain id is left. Nothing changed.</exception>
@@ -89,7 +92,7 @@ public sealed class DmaDomain
     {
         ThrowIfFreed();
         VtdDriver unit = use.Device.Unit;
-        if (!_tables.IsSupportedBy(unit.Capabilities))
+        if (!IsSupportedBy(unit.Capabilities))
             throw new IommuException(IommuError.NotSupported, $"The unit {unit} cannot walk the {Describe()} of {Name}.");
         if (!_domainIds.TryGetValue(unit, out DomainId id))
             _domainIds.Add(unit, id = unit.DomainIds.Allocate());

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
@@ -73,6 +74,17 @@ public sealed class Iommufd : IDisposable
             return new FaultQueue(owner, handle);
         });
     }
+
+    /// <summary>
+    /// Opens a device for one driver: its registers (BAR 0), its interrupts, and memory that is mapped into an address space of its own. The same driver runs on an emulated
+    /// machine, where <c>IommuSubsystem.OpenAsync</c> opens the function.
+    /// </summary>
+    /// <param name="address">The device, bound to <c>vfio-pci</c> (<see cref="VfioPci.Bind(PciAddress)"/>).</param>
+    /// <returns>The device, with bus mastering disabled. Its disposal closes it.</returns>
+    /// <exception cref="DirectoryNotFoundException">The machine has no such device.</exception>
+    /// <exception cref="SystemCallException">The device is not bound to <c>vfio-pci</c>, or is in use, or its group is not viable. The message states the remedy.</exception>
+    /// <exception cref="NotSupportedException">The registers of the device cannot be mapped.</exception>
+    public IDmaDevice OpenDevice(PciAddress address) => VfioDmaDevice.Open(this, address);
 
     /// <summary>
     /// Moves the accounting of locked memory to the calling process, for a program that takes over a device from another one. Each mapping

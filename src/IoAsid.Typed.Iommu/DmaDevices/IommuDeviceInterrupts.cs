@@ -1,0 +1,73 @@
+using IoAsid.Typed.Hardware;
+
+namespace IoAsid.Typed.Iommu;
+
+/// <summary>Interrupts of a function: an interrupt vector of the machine for each entry of its MSI-X table.</summary>
+internal sealed class IommuDeviceInterrupts : IDeviceInterrupts
+{
+    private readonly IScheduler _scheduler;
+    private readonly IPciFunction _function;
+    private readonly List<IInterruptVector> _vectors = [];
+    private readonly bool[] _raised;
+
+    public IommuDeviceInterrupts(IPlatform platform, IPciFunction function, int count)
+    {
+        _scheduler = platform.Scheduler;
+        _function = function;
+        _raised = new bool[count];
+        try
+        {
+            for (int entry = 0; entry < count; entry++)
+                Enable(platform.Interrupts, entry);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public int Count => _raised.Length;
+
+    public bool IsDisposed { get; private set; }
+
+    public async ValueTask<bool> WaitAsync(int vector, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(vector);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vector, Count);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        bool raised = await _scheduler.WaitUntil(() => _raised[vector] || IsDisposed, timeout, cancellationToken);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        _raised[vector] = false;
+        return raised;
+    }
+
+    public void Dispose()
+    {
+        if (IsDisposed)
+            return;
+        IsDisposed = true;
+        for (int entry = 0; entry < _vectors.Count; entry++)
+        {
+            _function.SetInterrupt(entry, null);
+            _vectors[entry].Dispose();
+        }
+    }
+
+    // The vector is registered before the entry is set: if the function has no such entry, the disposal returns the vector.
+    private void Enable(IInterruptController controller, int entry)
+    {
+        IInterruptVector vector = controller.Allocate($"{_function.RequesterId} interrupt {entry}", () => _raised[entry] = true);
+        try
+        {
+            _function.SetInterrupt(entry, vector.Message);
+        }
+        catch
+        {
+            vector.Dispose();
+            throw;
+        }
+
+        _vectors.Add(vector);
+    }
+}

@@ -1,0 +1,50 @@
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Iommu.Tests;
+
+/// <summary>Addresses of a device against a model: a set of pages.</summary>
+public sealed class DmaAddressesTests
+{
+    private const ulong Last = 0x1_0000_0000;
+
+    [Fact]
+    public void Allocated_ranges_are_the_lowest_free_ones_and_never_those_of_interrupts()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            Random random = new(seed);
+            DmaAddresses addresses = new();
+            List<AddressRange> live = [];
+            for (int step = 0; step < 200; step++)
+            {
+                if (live.Count > 0 && random.Next(3) == 0)
+                {
+                    AddressRange freed = live[random.Next(live.Count)];
+                    live.Remove(freed);
+                    addresses.Free(freed);
+                    continue;
+                }
+
+                ulong length = (ulong)random.Next(1, 0x4000) * AddressRange.PageSize;
+                AddressRange? expected = LowestFree(live, length);
+                Assert.Equal(expected is not null, addresses.TryAllocate(length, Last, out AddressRange range));
+                if (expected is null)
+                    continue;
+                Assert.Equal(expected, range);
+                live.Add(range);
+            }
+        }
+    }
+
+    private static AddressRange? LowestFree(List<AddressRange> live, ulong length)
+    {
+        AddressRange[] used = [.. live, new(0, AddressRange.PageSize), new(InterruptRange.First, InterruptRange.Last - InterruptRange.First + 1)];
+        foreach (ulong start in used.Select(range => range.Last + 1).Order())
+        {
+            if (start + length - 1 <= Last && !used.Any(new AddressRange(start, length).Overlaps))
+                return new AddressRange(start, length);
+        }
+
+        return null;
+    }
+}
