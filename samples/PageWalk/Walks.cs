@@ -36,7 +36,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
 
     private void ShowFaults()
     {
-        transcript.Step("Four requests that are refused, each at another place.");
+        transcript.Step("Four requests that are blocked, each at a different entry.");
         machine.Process.Map(ReadOnlyAddress, (Page with { Writable = false, Address = machine.TakePage() }).Bits);
         machine.Process.Map(BrokenAddress, Page.Bits | ReservedBit);
         Show(Request(DmaAccess.Read, Address, SampleMachine.MissingPasid));

@@ -11,7 +11,7 @@ public static class SeededTest
     public const string ReplayVariable = "IOASID_SEED";
 
     /// <summary>
-    /// Runs a test once for each seed from 1. Seed 0 is the calm order of a scheduler, in which nothing is reordered. If <see cref="ReplayVariable"/> is set, the test runs with that seed only.
+    /// Runs a test once for each seed from 1. Seed 0 is FIFO order. If <see cref="ReplayVariable"/> is set, the test runs with that seed only.
     /// </summary>
     /// <param name="seeds">The number of seeds, 1 or more.</param>
     /// <param name="test">The test. It builds a machine with the seed, runs it, and throws if the test fails.</param>

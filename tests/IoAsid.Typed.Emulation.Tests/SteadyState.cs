@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Measures what code allocates once it is warm.</summary>
+/// <summary>The measurement of the allocations of warm code.</summary>
 internal static class SteadyState
 {
     private const int Rounds = 8;
 
-    /// <summary>The bytes that the calling thread allocates in the best of some rounds: in the others the runtime may have replaced code, or a buffer may have grown.</summary>
+    /// <summary>Returns the bytes that the calling thread allocates in the best of several rounds. In other rounds the runtime can replace code, or a buffer can grow.</summary>
     public static long AllocatedBy(Action round)
     {
         long least = long.MaxValue;

@@ -11,11 +11,11 @@ public sealed class LanguageTests
         WordRule.Violations,
         "analyzers/IoAsid.Typed.Analyzers/",
         "analyzers/IoAsid.Typed.CodeFixes/",
-        "src/IoAsid.Typed.Emulation/",
+        "src/IoAsid.Typed.Emulation/Unit/",
         "src/IoAsid.Typed.Layouts/",
         "src/IoAsid.Typed.Vtd/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
@@ -29,7 +29,6 @@ public sealed class LanguageTests
             "docs/rules/",
             "docs/vtd-conformance.md",
             "samples/Migration/README.md",
-            "tests/IoAsid.Typed.Emulation.Tests/Vectors/README.md",
         ],
         TextFile.Pages.SelectMany(WordRule.Violations));
 
@@ -39,11 +38,11 @@ public sealed class LanguageTests
         "analyzers/IoAsid.Typed.Analyzers/",
         "analyzers/IoAsid.Typed.CodeFixes/",
         "analyzers/IoAsid.Typed.Layouts.Generator/",
-        "src/IoAsid.Typed.Emulation/",
+        "src/IoAsid.Typed.Emulation/Unit/",
         "src/IoAsid.Typed.Layouts/",
         "src/IoAsid.Typed.Vtd/",
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
@@ -51,7 +50,7 @@ public sealed class LanguageTests
     public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
         TestNameRule.Violations,
         "tests/IoAsid.Typed.Analyzers.Tests/",
-        "tests/IoAsid.Typed.Emulation.Tests/",
+        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 

@@ -34,9 +34,9 @@ public sealed class MachineCheckerTests
     {
         using MachineChecker checker = Play(seed: 1, DeviceMisbehaviour.None);
 
-        MachineCheckException missing = Assert.Throws<MachineCheckException>(() => checker.AssertFound(FindingKind.ResponseDoubled));
+        MachineCheckException missing = Assert.Throws<MachineCheckException>(() => checker.AssertFound(FindingKind.DuplicateResponse));
 
-        Assert.StartsWith("There is no finding of the kind ResponseDoubled.\n", missing.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no finding of the kind DuplicateResponse.\n", missing.Message, StringComparison.Ordinal);
     }
 
     private static RequesterId Engine { get; } = new(0, 2, 0);

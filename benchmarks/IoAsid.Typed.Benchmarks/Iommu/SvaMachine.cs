@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
-/// <summary>A machine with one DMA engine behind one unit, in the calm order of events, and the subsystem on it.</summary>
+/// <summary>A machine with one DMA engine behind one unit, in FIFO order, and the subsystem on it.</summary>
 internal sealed class SvaMachine
 {
     public const int SharedQueue = 1;

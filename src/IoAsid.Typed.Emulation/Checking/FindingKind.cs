@@ -1,35 +1,35 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a <see cref="Finding"/> is about.</summary>
+/// <summary>The kinds of errors that a <see cref="Finding"/> reports.</summary>
 public enum FindingKind
 {
-    /// <summary>A request, or the answer to a translation request, used a cached translation that the tables do not give any more.</summary>
+    /// <summary>A request or a translation completion used a cached translation that the tables no longer contain.</summary>
     StaleTranslation,
 
-    /// <summary>A device sent a translated request to a page that the tables do not give it any more.</summary>
+    /// <summary>A device sent a translated request to a page to which the tables no longer translate.</summary>
     StaleDeviceTranslation,
 
-    /// <summary>A device used a translation after it had completed its invalidation.</summary>
+    /// <summary>A device used a translation after it had completed the invalidation of the translation.</summary>
     UsedAfterInvalidation,
 
-    /// <summary>A device sent a translated request to a page that it was never given.</summary>
-    TranslationNeverGiven,
+    /// <summary>A device sent a translated request to a page for which it never received a translation.</summary>
+    TranslationNeverReceived,
 
-    /// <summary>A page request of an earlier life of its PASID reached a later one: the PASID was used again before it was drained.</summary>
+    /// <summary>A page request of one life of a PASID reached a later life: the PASID was reused before it was drained.</summary>
     ReusedBeforeDrain,
 
-    /// <summary>A group of page requests was answered that was not open: twice, or never asked.</summary>
-    ResponseDoubled,
+    /// <summary>A response was sent for a page request group that was not outstanding.</summary>
+    DuplicateResponse,
 
-    /// <summary>A group of page requests was never answered.</summary>
-    ResponseMissing,
+    /// <summary>A page request group got no response.</summary>
+    MissingResponse,
 
-    /// <summary>A walk began at a cached entry of an upper level, and the tables no longer lead to the table of that entry, or with fewer rights.</summary>
+    /// <summary>A walk began at an entry of a paging-structure cache, but the tables no longer lead to the table of the entry, or lead there with fewer rights.</summary>
     StaleStructure,
 
     /// <summary>
-    /// Software used the unit in a way that the architecture forbids or asked for a feature that the unit does not have, or a device did not do what the unit
-    /// asked of it.
+    /// Software used the unit in a way that the architecture forbids, or requested a feature that the unit does not have, or a device did not complete a request
+    /// of the unit.
     /// </summary>
     Misuse,
 }

@@ -2,30 +2,30 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Counts the lives of each requester's PASIDs: one begins whenever the PASID entry becomes present.</summary>
-internal sealed class PasidLives(TableLook look, SparseMemory memory)
+/// <summary>The lives of the PASIDs of each requester. A life begins when the PASID entry becomes present.</summary>
+internal sealed class PasidLives(CurrentTables tables, SparseMemory memory)
 {
     private readonly Dictionary<(RequesterId Requester, Pasid Pasid), Life> _lives = [];
     private readonly Dictionary<ulong, List<Life>> _byEntry = [];
 
-    /// <summary>The number of the present life of a PASID, or of its last one.</summary>
+    /// <summary>Returns the number of the current or last life of a PASID.</summary>
     public int NumberOf(RequesterId requester, Pasid pasid)
     {
         if (!_lives.TryGetValue((requester, pasid), out Life? life))
             _lives[(requester, pasid)] = life = new Life();
-        if (look.FindPasidEntry(requester, pasid) is { } entry)
+        if (tables.FindPasidEntry(requester, pasid) is { } entry)
         {
-            Place(life, entry.Address);
+            SetEntry(life, entry.Address);
             life.Set(entry.Present);
         }
 
         return life.Number;
     }
 
-    /// <summary>Whether a PASID has an entry that is present.</summary>
+    /// <summary>Returns true if the entry of a PASID is present.</summary>
     public bool IsAlive(RequesterId requester, Pasid pasid) => _lives.TryGetValue((requester, pasid), out Life? life) && life.Present;
 
-    /// <summary>Takes a processor's write: P of an entry may have changed.</summary>
+    /// <summary>Records a write of a processor. The write can change the present bit of an entry.</summary>
     public void Written(ulong address, int length)
     {
         for (ulong entry = address & ~63UL; entry < address + (ulong)length; entry += 64)
@@ -37,7 +37,7 @@ internal sealed class PasidLives(TableLook look, SparseMemory memory)
         }
     }
 
-    private void Place(Life life, ulong entry)
+    private void SetEntry(Life life, ulong entry)
     {
         if (life.Entry == entry)
             return;

@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The walks of the latest request that began at cached entries of upper levels.</summary>
+/// <summary>The walks of the last request that began at an entry of a paging-structure cache.</summary>
 internal sealed class StructureUses : IStructureObserver, IDisposable
 {
     private readonly List<StructureUse> _uses = [];
     private StructureCache?[] _caches = [];
 
-    /// <summary>Begins to observe the caches of a unit.</summary>
+    /// <summary>Starts to observe the paging-structure caches of a unit.</summary>
     public void Observe(UnitCaches caches)
     {
         _caches = [caches.FirstStageStructures, caches.SecondStageStructures];

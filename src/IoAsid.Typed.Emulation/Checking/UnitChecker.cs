@@ -4,18 +4,21 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Watches a unit and says what went wrong although each part did what it was told: stale translations, PASIDs used again before they were drained,
-/// page requests answered twice or never, devices that use what they were not given, each with the event that made it wrong.
-/// It looks on only; a run with and without it is the same run. Not thread-safe.
+/// An observer of a unit that reports errors which no single part of the machine can detect: stale translations, PASIDs reused before their drain, page
+/// requests with two responses or none, and devices that use translations they never received. Each finding names the event that caused the error. The
+/// checker does not change the run. Not thread-safe.
 /// </summary>
-public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposable
+public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingReporter, IDisposable
 {
+    private const int PageShift = 12;
+    private const ulong PageMask = (1UL << PageShift) - 1;
+
     private readonly VtdUnit _unit;
     private readonly TimeProvider _clock;
-    private readonly TableLook _look;
+    private readonly CurrentTables _tables;
     private readonly WriteHistory _writes;
-    private readonly PageRequestWatch _pageRequests;
-    private readonly GivenTranslations _given = new();
+    private readonly PageRequestTracker _pageRequests;
+    private readonly ReceivedTranslations _received = new();
     private readonly Dictionary<ulong, (TranslationQuery Query, long Moment)> _uses = [];
     private readonly List<Finding> _findings = [];
     private readonly StructureUses _structureUses = new();
@@ -28,9 +31,9 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     {
         _unit = unit;
         _clock = clock;
-        _look = new TableLook(unit);
+        _tables = new CurrentTables(unit);
         _writes = new WriteHistory();
-        _pageRequests = new PageRequestWatch(new PasidLives(_look, unit.Parts.Memory), Report);
+        _pageRequests = new PageRequestTracker(new PasidLives(_tables, unit.Parts.Memory), this);
         _observer = Observe;
         unit.Observer += _observer;
         _reporter = ReportMisuse;
@@ -40,9 +43,9 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => HeadWritten());
     }
 
-    /// <summary>Begins to watch a unit of a machine, with the writes of processors and the messages of the fabric. The checker knows nothing of what happened before.</summary>
+    /// <summary>Starts to check a unit. The checker observes the unit, the writes of processors and the messages of the fabric, and does not know earlier events.</summary>
     /// <param name="unit">The unit.</param>
-    /// <returns>The checker; disposing it ends the watch.</returns>
+    /// <returns>The checker. Its disposal ends the observation.</returns>
     public static UnitChecker Watch(EmulatedIommuUnit unit)
     {
         ArgumentNullException.ThrowIfNull(unit);
@@ -52,13 +55,13 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         return checker;
     }
 
-    /// <summary>What was found so far, in the order in which it was seen.</summary>
+    /// <summary>The findings, in the order of detection.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>What was found and did harm for certain.</summary>
+    /// <summary>The findings that did harm (<see cref="Finding.IsHarmful"/>).</summary>
     public IEnumerable<Finding> Harmful => _findings.Where(finding => finding.IsHarmful);
 
-    /// <summary>Adds a finding for each group of page requests that is still open: to be called when all should be quiet.</summary>
+    /// <summary>Adds a finding for each group of page requests without a response. Call it when no page request should be outstanding.</summary>
     public void FindMissingResponses() => _pageRequests.FindMissing();
 
     void IProcessorObserver.MemoryWritten(ulong address, int length)
@@ -82,7 +85,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     void IFabricObserver.Lost(in FabricMessage message)
     {
         if (message.Kind == FabricMessageKind.PageGroupResponse)
-            _pageRequests.Forget(message.Function);
+            _pageRequests.Abandon(message.Function);
     }
 
     /// <inheritdoc/>
@@ -97,6 +100,9 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
             subscription.Dispose();
     }
 
+    void IFindingReporter.Report(FindingKind kind, RequesterId requester, PasidPrefix prefix, ulong address, bool isHarmful, string text, string cause) =>
+        Report(kind, requester, prefix, address, isHarmful, text, cause);
+
     private void ReportMisuse(string text) => Report(FindingKind.Misuse, default, default, address: 0, isHarmful: false, text, "Reported by the unit");
 
     private void HeadWritten()
@@ -108,7 +114,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
     private void Observe(UnitEvent happened)
     {
         if (happened.Kind == UnitEventKind.DeviceTlbInvalidated)
-            _given.Invalidate(happened.Requester, happened.Prefix, happened.First, allPasids: happened.Second != 0);
+            _received.Invalidate(happened.Requester, happened.Prefix, happened.First, allPasids: happened.Second != 0);
         else
             _pageRequests.Observe(happened);
     }
@@ -126,109 +132,109 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
 
         if (translation.Kind is TranslationKind.Blocked or TranslationKind.Interrupt)
             return;
-        // Also a walk may start from a cached context or PASID entry.
+        // A walk can also start at a stale context or PASID entry.
         CheckTranslation(query, translation);
         if (!translation.IsCached)
-            _uses[translation.Address >> 12] = (query, _writes.Now());
+            _uses[translation.Address >> PageShift] = (query, _writes.NextMoment());
         if (query.AddressType == AddressType.TranslationRequest
             && AtsAnswer.Answer(translation, query, out TranslationEntry entry) == CompletionStatus.Success && (entry.Read || entry.Write))
-            _given.Add(query, entry);
+            _received.Add(query, entry);
     }
 
     private void CheckTranslation(in TranslationQuery query, in Translation used)
     {
-        Translation now = _look.Translate(query);
+        Translation now = _tables.Translate(query);
         if (now.Kind == used.Kind && now.Address == used.Address && !GivesMore(used, now, query))
             return;
-        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
-        string what = query.AddressType == AddressType.TranslationRequest ? "a translation request was answered with" : "a request used";
+        (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
+        string use = query.AddressType == AddressType.TranslationRequest ? "the completion of a translation request has" : "a request used";
         Report(
             FindingKind.StaleTranslation, query, IsUsedAgain(query, used.Address, moment, now),
-            $"{what} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Who(query)}); {Describe(now)}",
+            $"{use} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Describe(query)}); {Describe(now)}",
             CauseOf(entry, moment));
     }
 
-    // A table that is no longer one, and holds something else by now, does harm. Until its page is used again a stale entry does none: software frees the table
-    // when the invalidation is complete.
+    // A stale entry does harm when the page of its table is reused. Until then it does none, because software frees the table after the invalidation is
+    // complete.
     private void CheckStructure(in TranslationQuery query, in StructureUse use)
     {
-        (ulong? table, EntryRights rights) = _look.FindTable(use);
+        (ulong? table, EntryRights rights) = _tables.FindTable(use);
         if (table == use.Structure.HostTable && (use.Structure.Rights & ~rights) == EntryRights.None)
             return;
-        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
-        string now = table is { } other ? $"the tables lead to the one at 0x{other:X}" : "the tables lead to none";
+        (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
+        string now = table is { } other ? $"the entries lead to the table 0x{other:X}" : "the entries lead to no table";
         Report(
             FindingKind.StaleStructure, query, isHarmful: moment != 0 && _writes.LatestOfPage(use.Structure.HostTable) > moment,
-            $"a walk of 0x{use.Input:X} began at a cached {use.Name}, at the table 0x{use.Structure.HostTable:X} ({Who(query)}); {now}",
+            $"a walk of 0x{use.Input:X} began at a cached {use.Name}, at the table 0x{use.Structure.HostTable:X} ({Describe(query)}); {now}",
             CauseOf(entry, moment));
     }
 
     private void CheckTranslated(in TranslationQuery query)
     {
         RequesterId requester = query.Requester;
-        IReadOnlyList<GivenTranslations.Given> given = _given.Of(requester, query.Address);
-        if (given.Count == 0)
+        IReadOnlyList<ReceivedTranslations.Received> received = _received.Of(requester, query.Address);
+        if (received.Count == 0)
         {
             Report(
-                FindingKind.TranslationNeverGiven, query, isHarmful: true,
-                $"{requester} sent a translated request to 0x{query.Address:X}", "It was never given a translation to that page");
+                FindingKind.TranslationNeverReceived, query, isHarmful: true,
+                $"{requester} sent a translated request to 0x{query.Address:X}", "The device never received a translation to the page");
             return;
         }
 
-        if (given.All(one => one.IsInvalidated))
+        if (received.All(one => one.IsInvalidated))
         {
             Report(
                 FindingKind.UsedAfterInvalidation, query, isHarmful: true,
-                $"{requester} sent a translated request to 0x{query.Address:X}", "It had completed the invalidation of what led there");
+                $"{requester} sent a translated request to 0x{query.Address:X}", "The device had completed the invalidation of its translations to the page");
             return;
         }
 
-        foreach (GivenTranslations.Given one in given)
+        foreach (ReceivedTranslations.Received one in received)
         {
-            if (Leads(one.Query, query))
+            if (StillLeadsTo(one.Query, query))
                 return;
         }
 
-        (ulong entry, long moment) = _writes.LatestOf(_look.Words);
-        TranslationQuery last = given[^1].Query;
+        (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
+        TranslationQuery last = received[^1].Query;
         Report(
-            FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment, _look.Translate(last)),
-            $"{requester} used its translation of 0x{last.Address:X} to 0x{query.Address:X}, which the tables do not give any more", CauseOf(entry, moment));
+            FindingKind.StaleDeviceTranslation, last, IsUsedAgain(last, query.Address, moment, _tables.Translate(last)),
+            $"{requester} used its translation of 0x{last.Address:X} to 0x{query.Address:X}, which the tables no longer contain", CauseOf(entry, moment));
     }
 
-    // A translation request is answered with rights, and a device uses them without asking again.
+    // A translation completion contains rights, which the device uses without a further request.
     private static bool GivesMore(in Translation used, in Translation now, in TranslationQuery query) =>
         query.AddressType == AddressType.TranslationRequest
-        && AtsAnswer.Answer(used, query, out TranslationEntry given) == CompletionStatus.Success
-        && AtsAnswer.Answer(now, query, out TranslationEntry right) == CompletionStatus.Success
-        && (given.Read && !right.Read || given.Write && !right.Write);
+        && AtsAnswer.Answer(used, query, out TranslationEntry received) == CompletionStatus.Success
+        && AtsAnswer.Answer(now, query, out TranslationEntry current) == CompletionStatus.Success
+        && (received.Read && !current.Read || received.Write && !current.Write);
 
-    // Whether what a device was given still leads to the page, with the right that it uses.
-    private bool Leads(in TranslationQuery given, in TranslationQuery use)
+    // Returns true if the tables still translate a received translation to the page, with the right that the device uses.
+    private bool StillLeadsTo(in TranslationQuery received, in TranslationQuery use)
     {
-        Translation now = _look.Translate(given with { Address = given.Address & ~0xFFFUL });
+        Translation now = _tables.Translate(received with { Address = received.Address & ~PageMask });
         ulong mask = (1UL << now.PageShift) - 1;
         return now.Kind is TranslationKind.Mapped or TranslationKind.Identity && (now.Address & ~mask) == (use.Address & ~mask)
-            && PageAccess.Check(now.Rights, use.Demand & ~WalkDemand.Privileged | given.Demand & WalkDemand.Privileged) == FaultReason.None;
+            && PageAccess.Check(now.Rights, use.Demand & ~WalkDemand.Privileged | received.Demand & WalkDemand.Privileged) == FaultReason.None;
     }
 
-    // The page belongs to another use once a processor has written to it, or another address has been translated to it, since the tables changed. While a
-    // function is cut off as a whole, its address spaces live on: what processors write to their pages then says nothing.
+    // The page is reused if a processor has written to it, or another address was translated to it, since the tables changed. Address spaces outlive the
+    // isolation of a function, so writes of processors to their pages during the isolation prove no reuse.
     private bool IsUsedAgain(in TranslationQuery query, ulong output, long changed, in Translation now)
     {
         if (changed == 0)
             return false;
-        bool mappedElsewhere = _uses.TryGetValue(output >> 12, out (TranslationQuery Query, long Moment) use)
+        bool mappedElsewhere = _uses.TryGetValue(output >> PageShift, out (TranslationQuery Query, long Moment) use)
             && use.Moment > changed && !IsSameUse(use.Query, query);
-        return mappedElsewhere || !IsCutOff(now) && _writes.LatestOfPage(output) > changed;
+        return mappedElsewhere || !IsIsolated(now) && _writes.LatestOfPage(output) > changed;
     }
 
-    private static bool IsCutOff(in Translation now) => now.Kind == TranslationKind.Blocked
+    private static bool IsIsolated(in Translation now) => now.Kind == TranslationKind.Blocked
         && now.Reason is FaultReason.ScalableRootNotPresent or FaultReason.ScalableContextNotPresent or FaultReason.RootNotPresent or FaultReason.ContextNotPresent;
 
-    // A PASID is one address space on all devices: another device may have it longer. Without a PASID each device has its own.
+    // A PASID is one address space on all devices, and another device can use it longer. Requests without PASID use an address space of their device.
     private static bool IsSameUse(in TranslationQuery one, in TranslationQuery other) =>
-        one.Address >> 12 == other.Address >> 12 && one.Prefix.Pasid == other.Prefix.Pasid
+        one.Address >> PageShift == other.Address >> PageShift && one.Prefix.Pasid == other.Prefix.Pasid
         && (one.Prefix.IsPresent || one.Requester == other.Requester);
 
     private static string Describe(in Translation now) => now.Kind == TranslationKind.Blocked
@@ -236,9 +242,9 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IDisposab
         : $"the tables say 0x{now.Address:X}";
 
     private static string CauseOf(ulong entry, long moment) =>
-        moment == 0 ? "The tables changed before anybody watched" : $"The entry at 0x{entry:X} was written, and not invalidated in every cache since";
+        moment == 0 ? "The tables changed before the checker observed the unit" : $"The entry at 0x{entry:X} was written and is not yet invalidated in all caches";
 
-    private static string Who(in TranslationQuery query) => $"{query.Requester}, {query.Prefix}";
+    private static string Describe(in TranslationQuery query) => $"{query.Requester}, {query.Prefix}";
 
     private void Report(FindingKind kind, in TranslationQuery query, bool isHarmful, string text, string cause) =>
         Report(kind, query.Requester, query.Prefix, query.Address, isHarmful, text, cause);

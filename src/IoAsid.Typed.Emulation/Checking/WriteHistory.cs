@@ -1,25 +1,26 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>When words and pages of memory were last written by a processor.</summary>
+/// <summary>The moments of the last processor writes to words and pages of memory.</summary>
 internal sealed class WriteHistory
 {
-    // Longer writes fill pages with data; entries of tables are written by the word.
-    private const int LongestEntry = 64;
+    // Table entries are written by the word. Longer writes fill pages with data.
+    private const int MaxEntryLength = 64;
+    private const int PageShift = 12;
 
     private readonly Dictionary<ulong, long> _words = [];
     private readonly Dictionary<ulong, long> _pages = [];
     private readonly Dictionary<ulong, long> _longWrites = [];
     private long _number;
 
-    /// <summary>Takes a write.</summary>
+    /// <summary>Records a write.</summary>
     public void Add(ulong address, int length)
     {
-        long at = Now();
-        for (ulong page = address >> 12; page <= address + (ulong)Math.Max(length, 1) - 1 >> 12; page++)
+        long at = NextMoment();
+        for (ulong page = address >> PageShift; page <= address + (ulong)Math.Max(length, 1) - 1 >> PageShift; page++)
             _pages[page] = at;
-        if (length > LongestEntry)
+        if (length > MaxEntryLength)
         {
-            for (ulong page = address >> 12; page <= address + (ulong)length - 1 >> 12; page++)
+            for (ulong page = address >> PageShift; page <= address + (ulong)length - 1 >> PageShift; page++)
                 _longWrites[page] = at;
             return;
         }
@@ -28,18 +29,18 @@ internal sealed class WriteHistory
             _words[word] = at;
     }
 
-    /// <summary>A moment that compares with those of writes; later ones are greater.</summary>
-    public long Now() => ++_number;
+    /// <summary>Returns a moment that is greater than all earlier moments.</summary>
+    public long NextMoment() => ++_number;
 
-    /// <summary>The latest write to any of some words.</summary>
-    /// <returns>The word and the moment; moment 0 if none was written.</returns>
+    /// <summary>Returns the last write to a set of words.</summary>
+    /// <returns>The address of the word and the moment; moment 0 if no word was written.</returns>
     public (ulong Address, long Moment) LatestOf(ReadOnlySpan<ulong> words)
     {
         (ulong Address, long Moment) latest = default;
         foreach (ulong word in words)
         {
-            // A table may also have been cleared as a whole.
-            long moment = Math.Max(_words.GetValueOrDefault(word), _longWrites.GetValueOrDefault(word >> 12));
+            // A long write clears a whole table.
+            long moment = Math.Max(_words.GetValueOrDefault(word), _longWrites.GetValueOrDefault(word >> PageShift));
             if (moment > latest.Moment)
                 latest = (word, moment);
         }
@@ -47,6 +48,6 @@ internal sealed class WriteHistory
         return latest;
     }
 
-    /// <summary>When a page was last written; 0 if never.</summary>
-    public long LatestOfPage(ulong address) => _pages.GetValueOrDefault(address >> 12);
+    /// <summary>Returns the moment of the last write to a page; 0 if the page was not written.</summary>
+    public long LatestOfPage(ulong address) => _pages.GetValueOrDefault(address >> PageShift);
 }

@@ -22,7 +22,7 @@ internal sealed class EndpointPort
     /// <summary>Gets a value indicating whether the function is attached.</summary>
     public bool IsAttached { get; private set; } = true;
 
-    /// <summary>The registers of the function, behind the link. Writes are posted. A read pushes earlier posted messages ahead of it in both directions.</summary>
+    /// <summary>The registers of the function, behind the link. Writes are posted. A read delivers earlier posted messages of both directions first.</summary>
     public IRegisterBlock Registers { get; }
 
     /// <summary>The portals of the function, behind the link.</summary>

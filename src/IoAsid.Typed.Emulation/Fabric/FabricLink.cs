@@ -41,7 +41,7 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         PumpLater();
     }
 
-    /// <summary>Delivers all posted messages now, like a read, which pushes them ahead of it.</summary>
+    /// <summary>Delivers all posted messages now. A read has this effect, because it does not pass posted messages (PCIe 2.4.1).</summary>
     public void DeliverPosted()
     {
         for (int count = _posted.Count; count > 0; count--)

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The completion of invalidations (PCIe, Invalidate Completion Message), posted upstream. It pushes earlier page requests and writes ahead of it.</summary>
+/// <summary>The completion of invalidations (PCIe, Invalidate Completion Message), posted upstream. It arrives after all earlier page requests and writes of the function.</summary>
 /// <param name="Requester">The requester id of the function with the device TLB.</param>
 /// <param name="Tags">A bit for each completed <see cref="InvalidateRequestMessage.Tag"/> (ITag Vector).</param>
 [StructLayout(LayoutKind.Auto)]

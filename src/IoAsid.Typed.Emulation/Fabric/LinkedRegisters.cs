@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The registers of a function behind its link. Writes are posted. A read pushes earlier posted messages ahead of it.</summary>
+/// <summary>The registers of a function behind its link. Writes are posted. A read delivers earlier posted messages first.</summary>
 internal sealed class LinkedRegisters(EndpointPort port) : IRegisterBlock
 {
     public uint Read32(uint offset) => Read(offset, static (file, offset) => file.Read32(offset), uint.MaxValue);

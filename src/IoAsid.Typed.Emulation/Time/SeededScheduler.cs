@@ -9,10 +9,10 @@ namespace IoAsid.Typed.Emulation;
 /// of hardware.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. When nothing is runnable, time jumps to the next timer.
-/// Code that runs in a step does not use <c>ConfigureAwait(false)</c>: after a task that a thread completes, it would leave the scheduler. There is one exception. Code of a
-/// device may use it on what the device's own <see cref="DmaMaster"/>, a <see cref="Signal"/> and <see cref="Hardware"/> return. These complete in a step of hardware, and
-/// the code then continues inside that step; without it, the code continues in a step more. Either is correct.
+/// Not thread-safe. When no step can run, time jumps to the next timer.
+/// Code in a step must not use <c>ConfigureAwait(false)</c>: after a task that another thread completes, it would leave the scheduler. There is one exception. A device may use
+/// it on the tasks of its <see cref="DmaMaster"/>, of a <see cref="Signal"/> and of <see cref="Hardware"/>. These tasks complete in a step of hardware, and the code continues
+/// inside that step. Without <c>ConfigureAwait(false)</c> it continues in an additional step. Both are correct.
 /// </remarks>
 public sealed class SeededScheduler : IScheduler
 {

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A unit with a checker, and a device that used two pages of one address space and holds a translation of the first. Tables that translate the pages elsewhere
-/// lie ready. Whatever is stored, the checker sees as a processor's store.
+/// A unit with a checker, and a device that has used two pages of one address space and has a cached translation of the first. Prepared tables translate the
+/// pages to other frames. The checker observes all stores as stores of a processor.
 /// </summary>
 internal sealed class CheckedUnit : IDisposable
 {
@@ -25,16 +25,16 @@ internal sealed class CheckedUnit : IDisposable
     private const ulong Enables = UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | 1;
 
     private readonly ulong _link;
-    private bool _holds;
+    private bool _hasTranslation;
 
     private CheckedUnit(PasidGrantType grant, bool legacy, bool withPasid)
     {
         _link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
         Prefix = withPasid ? new PasidPrefix(Number) : default;
-        Bench = legacy ? UnitBench.InLegacyMode(Tables) : UnitBench.InScalableMode();
-        Checker = new UnitChecker(Bench.Unit, Bench.Scheduler.Clock);
-        Present = new PageTables(Bench.Memory, Tables, 4, _link);
-        Future = new PageTables(Bench.Memory, OtherTables, 4, _link);
+        Fixture = legacy ? UnitBench.InLegacyMode(Tables) : UnitBench.InScalableMode();
+        Checker = new UnitChecker(Fixture.Unit, Fixture.Scheduler.Clock);
+        Present = new PageTables(Fixture.Memory, Tables, 4, _link);
+        Future = new PageTables(Fixture.Memory, OtherTables, 4, _link);
         foreach (ulong page in (ulong[])[Page, OtherPage])
         {
             Present[page] = Before + (page - Page) | _link;
@@ -53,23 +53,23 @@ internal sealed class CheckedUnit : IDisposable
         };
         if (legacy)
         {
-            Bench.Set(LegacyContext, Tables | 1 << 2 | 1);
-            Bench.Set(OtherContexts + UnitBench.Device.Value * 16UL, OtherTables | 1 << 2 | 1);
-            Bench.Set(OtherContexts + UnitBench.Device.Value * 16UL + 8, 8 << 8 | 2);
+            Fixture.Set(LegacyContext, Tables | 1 << 2 | 1);
+            Fixture.Set(OtherContexts + UnitBench.Device.Value * 16UL, OtherTables | 1 << 2 | 1);
+            Fixture.Set(OtherContexts + UnitBench.Device.Value * 16UL + 8, 8 << 8 | 2);
         }
         else
         {
-            Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables, RidPasid.Value);
-            Bench.SetPasid(Pasid, Entry);
+            Fixture.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables, RidPasid.Value);
+            Fixture.SetPasid(Pasid, Entry);
             PrepareOther();
         }
 
-        Bench.EnableQueue();
+        Fixture.EnableQueue();
         Use();
         Assert.Empty(Checker.Findings);
     }
 
-    public UnitBench Bench { get; }
+    public UnitBench Fixture { get; }
 
     public UnitChecker Checker { get; }
 
@@ -81,7 +81,7 @@ internal sealed class CheckedUnit : IDisposable
 
     public PasidPrefix Prefix { get; }
 
-    /// <summary>The PASID of the address space: of the requests, or RID_PASID.</summary>
+    /// <summary>The PASID of the address space: the PASID of the requests, or RID_PASID.</summary>
     public Pasid Pasid => Prefix.IsPresent ? Prefix.Pasid : RidPasid;
 
     public static ulong LegacyContext => UnitBench.Contexts + UnitBench.Device.Value * 16UL;
@@ -94,7 +94,7 @@ internal sealed class CheckedUnit : IDisposable
 
     public void Store(ulong address, ulong value)
     {
-        Bench.Set(address, value);
+        Fixture.Set(address, value);
         ((IProcessorObserver)Checker).MemoryWritten(address, sizeof(ulong));
     }
 
@@ -104,36 +104,36 @@ internal sealed class CheckedUnit : IDisposable
             Store(UnitBench.PasidTable + (pasid ?? Pasid).Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
-    /// <summary>Has the entry of a level that serves the pages refer to other tables.</summary>
+    /// <summary>Changes the entry of a level, so that the pages are translated by the prepared tables.</summary>
     public void ChangeTables(int level) => Store(Present.PlaceOf(Page, level), Future[Page, level]);
 
-    /// <summary>The device uses both pages, and the first one translated as well: by the translation that it holds, or by a new one.</summary>
+    /// <summary>Reads both pages as the device, and writes the first with a translated request. If the device has no translation, it requests one instead of the write.</summary>
     public void Use(PasidPrefix? prefix = null)
     {
         PasidPrefix used = prefix ?? Prefix;
-        Bench.Translate(DmaAccess.Read, Page, used);
-        Bench.Translate(DmaAccess.Read, OtherPage, used);
-        if (Bench.Invalidations.Count > 0)
-            _holds = false;
-        if (_holds)
-            Bench.Unit.Write(new DmaRequest(UnitBench.Device, Before, DmaAccess.Write, IsTranslated: true), [1]);
+        Fixture.Translate(DmaAccess.Read, Page, used);
+        Fixture.Translate(DmaAccess.Read, OtherPage, used);
+        if (Fixture.Invalidations.Count > 0)
+            _hasTranslation = false;
+        if (_hasTranslation)
+            Fixture.Unit.Write(new DmaRequest(UnitBench.Device, Before, DmaAccess.Write, IsTranslated: true), [1]);
         else
-            _holds = Bench.Unit.Translate(new(UnitBench.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
+            _hasTranslation = Fixture.Unit.Translate(new(UnitBench.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
     }
 
     public void Dispose()
     {
         Checker.Dispose();
-        Bench.Dispose();
+        Fixture.Dispose();
     }
 
-    // A context table, a directory and a PASID table that lead to the other tables, in another domain.
+    // Prepares a context table, a directory and a PASID table that lead to the prepared tables, in another domain.
     private void PrepareOther()
     {
-        Bench.Set(OtherContexts + UnitBench.Device.Value * 32UL, OtherDirectory | Enables);
-        Bench.Set(OtherContexts + UnitBench.Device.Value * 32UL + 8, RidPasid.Value);
-        Bench.Set(OtherDirectory, OtherPasidTable | 1);
-        Bench.SetPasid(Pasid, Elsewhere(Entry) with { DomainId = new(8) }, OtherPasidTable);
+        Fixture.Set(OtherContexts + UnitBench.Device.Value * 32UL, OtherDirectory | Enables);
+        Fixture.Set(OtherContexts + UnitBench.Device.Value * 32UL + 8, RidPasid.Value);
+        Fixture.Set(OtherDirectory, OtherPasidTable | 1);
+        Fixture.SetPasid(Pasid, Elsewhere(Entry) with { DomainId = new(8) }, OtherPasidTable);
     }
 
     public PasidEntry Elsewhere(PasidEntry entry) => entry with { FirstStageTable = Future.Top, SecondStageTable = Future.Top };

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A PASID is given to another address space while requests of the old one sit in the fabric, in the unit or in the ring. Only the whole drain keeps
-/// lives apart (VT-d 7.10, Linux intel_iommu_drain_pasid_prq); each step that is left out shows, for some order of events.
+/// The assignment of a PASID to another address space while page requests of the old one are in the fabric, in the unit or in the page request queue. Only the
+/// complete drain separates the lives (VT-d 7.10, Linux 6.12 <c>intel_iommu_drain_pasid_prq</c>). Without any one step it fails for some seed.
 /// </summary>
 public sealed class DrainBeforeReuseTests
 {
@@ -18,13 +18,13 @@ public sealed class DrainBeforeReuseTests
         DeviceTlb = 1 << 2,
         Wait = 1 << 3,
         PageRequestDrain = 1 << 4,
-        EmptyRing = 1 << 5,
-        All = PasidCache | Iotlb | DeviceTlb | Wait | PageRequestDrain | EmptyRing,
+        EmptyQueue = 1 << 5,
+        All = PasidCache | Iotlb | DeviceTlb | Wait | PageRequestDrain | EmptyQueue,
     }
 
     [Fact]
     [Specification("7.11/1")]
-    public void The_whole_drain_keeps_the_lives_of_a_PASID_apart_whatever_the_order_of_events()
+    public void Complete_drain_separates_the_lives_of_a_PASID()
     {
         for (ulong seed = 0; seed < Seeds; seed++)
         {
@@ -39,54 +39,54 @@ public sealed class DrainBeforeReuseTests
     [InlineData(Steps.DeviceTlb)]
     [InlineData(Steps.Wait)]
     [InlineData(Steps.PageRequestDrain)]
-    [InlineData(Steps.EmptyRing)]
+    [InlineData(Steps.EmptyQueue)]
     [Specification("7.10/1")]
-    public void A_drain_without_one_of_its_steps_fails_for_some_order_of_events(Steps left) =>
+    public void Drain_without_one_step_fails_for_some_seed(Steps left) =>
         Assert.Contains(Enumerable.Range(1, Seeds), seed => HarmOf(Steps.All & ~left, (ulong)seed).Count > 0);
 
     private static IReadOnlyList<Finding> HarmOf(Steps steps, ulong seed)
     {
-        CheckedBench bench = new(seed);
-        bench.Scheduler.Run(async () =>
+        CheckerFixture fixture = new(seed);
+        fixture.Scheduler.Run(async () =>
         {
-            bench.SendWrite();
-            await bench.Wait(drainPageRequests: false);
-            bench.SendPageRequest(group: 1);
-            bench.SendWrite();
+            fixture.SendWrite();
+            await fixture.Wait(drainPageRequests: false);
+            fixture.SendPageRequest(group: 1);
+            fixture.SendWrite();
 
-            // So many that some are still unwritten when a wait that does not drain them is complete.
+            // The number of requests is so high that some are not in the queue when a wait without page request drain completes.
             for (int group = 2; group <= 24; group++)
-                bench.SendPageRequest(group);
+                fixture.SendPageRequest(group);
 
-            bench.ClearEntry();
-            await DrainAsync(bench, steps);
+            fixture.ClearEntry();
+            await DrainAsync(fixture, steps);
 
-            bench.SetNewEntry();
-            bench.UseFrame(CheckedBench.OldFrame);
-            bench.SendWrite();
+            fixture.SetNewEntry();
+            fixture.UseFrame(CheckerFixture.OldFrame);
+            fixture.SendWrite();
         });
-        bench.Scheduler.Run();
-        bench.EmptyRing();
-        bench.Scheduler.Run();
-        return [.. bench.Checker.Harmful];
+        fixture.Scheduler.Run();
+        fixture.EmptyQueue();
+        fixture.Scheduler.Run();
+        return [.. fixture.Checker.Harmful];
     }
 
-    private static async Task DrainAsync(CheckedBench bench, Steps steps)
+    private static async Task DrainAsync(CheckerFixture fixture, Steps steps)
     {
         if (steps.HasFlag(Steps.PasidCache))
-            bench.InvalidatePasidCache();
+            fixture.InvalidatePasidCache();
         if (steps.HasFlag(Steps.Iotlb))
-            bench.InvalidateIotlb();
+            fixture.InvalidateIotlb();
         if (steps.HasFlag(Steps.DeviceTlb))
-            bench.InvalidateDeviceTlb();
-        ValueTask<bool> wait = bench.Wait(steps.HasFlag(Steps.PageRequestDrain));
+            fixture.InvalidateDeviceTlb();
+        ValueTask<bool> wait = fixture.Wait(steps.HasFlag(Steps.PageRequestDrain));
         if (steps.HasFlag(Steps.Wait))
             Assert.True(await wait);
-        if (!steps.HasFlag(Steps.EmptyRing))
+        if (!steps.HasFlag(Steps.EmptyQueue))
             return;
 
-        // The answers have to be on their way, too, before the PASID means something else.
-        bench.EmptyRing();
-        Assert.True(await bench.Wait(drainPageRequests: false));
+        // The responses must be sent before the PASID is reused.
+        fixture.EmptyQueue();
+        Assert.True(await fixture.Wait(drainPageRequests: false));
     }
 }

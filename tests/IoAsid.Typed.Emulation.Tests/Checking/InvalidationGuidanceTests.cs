@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// What software invalidates after each change (VT-d 6.5.3.3, Table 28), and each granularity of Tables 23 and 24: with all of it the checker is silent. With a
-/// step left out, or with a smaller invalidation in its place, the checker reports what was used although it was stale.
+/// The invalidations that software must make after each change (VT-d 6.5.3.3, Table 28), and each granularity of Tables 23 and 24. After all steps the checker
+/// reports nothing. Without a step, or with a smaller invalidation in its place, the checker reports the use of a stale entry.
 /// </summary>
 public sealed class InvalidationGuidanceTests
 {
@@ -20,7 +20,7 @@ public sealed class InvalidationGuidanceTests
 
     private static readonly Row[] s_rows =
     [
-        // Tables 23 and 24, with device TLBs as they go.
+        // Tables 23 and 24, with the device TLB.
         new("Table 23: global", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(PasidDeviceTlb)),
         new("Table 23: domain", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(PasidDeviceTlb)),
         new("Table 23: page", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(1), new(Descriptor.Pages(Domain, Page).WithHint(), Descriptor.Pages(Domain, Page + 0x1000)), new(PasidDeviceTlb)),
@@ -34,7 +34,7 @@ public sealed class InvalidationGuidanceTests
         new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitBench.Root, CheckedUnit.OtherContexts | 1),
             new(Descriptor.AllContexts, Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
             new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
-        new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Bench.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
+        new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Fixture.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
             new(Descriptor.ContextOf(UnitBench.Device), Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
             new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
         new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitBench.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
@@ -51,7 +51,7 @@ public sealed class InvalidationGuidanceTests
             new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb)),
         new("fields of another entry", () => CheckedUnit.Of(First), Redirect,
             new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)),
-        new("domain id used again", () => CheckedUnit.Of(Second), unit =>
+        new("reused domain id", () => CheckedUnit.Of(Second), unit =>
         {
             Clear(unit);
             unit.StoreEntry(unit.Elsewhere(unit.Entry), new Pasid(9));
@@ -73,20 +73,20 @@ public sealed class InvalidationGuidanceTests
 
     public static TheoryData<string> Rows { get; } = [.. s_rows.Select(row => row.Name)];
 
-    /// <summary>A row, and the index of the step that is left out or replaced.</summary>
+    /// <summary>A row, the index of a step, and true if the step is replaced by a smaller one; false if it is left out.</summary>
     public static TheoryData<string, int, bool> Shortcuts { get; } =
     [
         .. from row in s_rows
            from step in Enumerable.Range(0, row.Steps.Length)
            from replaced in (bool[])[false, true]
-           where row.CanTake(step, replaced)
+           where row.IsPossible(step, replaced)
            select (row.Name, step, replaced),
     ];
 
     [Theory]
     [MemberData(nameof(Rows))]
     [Specification("6.5.3.3/9")]
-    public void The_whole_invalidation_leaves_nothing_stale(string name)
+    public void Complete_invalidation_leaves_no_stale_entry(string name)
     {
         Row row = s_rows.Single(row => row.Name == name);
 
@@ -96,7 +96,7 @@ public sealed class InvalidationGuidanceTests
     [Theory]
     [MemberData(nameof(Shortcuts))]
     [Specification("6.5.3.3/9")]
-    public void A_smaller_invalidation_is_reported(string name, int step, bool replaced)
+    public void Incomplete_invalidation_is_reported(string name, int step, bool replaced)
     {
         Row row = s_rows.Single(row => row.Name == name);
         List<Descriptor> steps = [.. row.Steps.Select(step => step.Needed)];
@@ -116,11 +116,11 @@ public sealed class InvalidationGuidanceTests
 
     private static IReadOnlyList<Finding> FindingsOf(Row row, IEnumerable<Descriptor> steps)
     {
-        using CheckedUnit unit = row.Make();
+        using CheckedUnit unit = row.Create();
         row.Change(unit);
         foreach (Descriptor step in steps)
-            unit.Bench.Submit(step);
-        Assert.Empty(unit.Bench.Reports);
+            unit.Fixture.Submit(step);
+        Assert.Empty(unit.Fixture.Reports);
         row.Later?.Invoke(unit);
         unit.Use();
         if (row.AlsoUses is { } pasid)
@@ -130,14 +130,14 @@ public sealed class InvalidationGuidanceTests
 
     private sealed record Step(Descriptor Needed, Descriptor? Smaller = null);
 
-    private sealed record Row(string Name, Func<CheckedUnit> Make, Action<CheckedUnit> Change, params Step[] Steps)
+    private sealed record Row(string Name, Func<CheckedUnit> Create, Action<CheckedUnit> Change, params Step[] Steps)
     {
-        /// <summary>A PASID that uses the pages as well, after the change.</summary>
+        /// <summary>A second PASID that uses the pages after the change, or null.</summary>
         public Pasid? AlsoUses { get; init; }
 
-        /// <summary>What software does after the invalidation, before the pages are used again.</summary>
+        /// <summary>The action of software between the invalidation and the next use of the pages, or null.</summary>
         public Action<CheckedUnit>? Later { get; init; }
 
-        public bool CanTake(int step, bool replaced) => !replaced || Steps[step].Smaller is not null;
+        public bool IsPossible(int step, bool replaced) => !replaced || Steps[step].Smaller is not null;
     }
 }

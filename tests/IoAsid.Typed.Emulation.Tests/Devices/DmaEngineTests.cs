@@ -3,146 +3,146 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What a DMA engine does with descriptors, however it reaches memory and whatever the seed.</summary>
+/// <summary>The execution of descriptors by a DMA engine, with each kind of queue, with and without ATS, and under several seeds.</summary>
 public sealed class DmaEngineTests
 {
-    public static TheoryData<ulong, bool, int> Ways()
+    public static TheoryData<ulong, bool, int> Configurations()
     {
-        TheoryData<ulong, bool, int> ways = [];
+        TheoryData<ulong, bool, int> configurations = [];
         foreach (ulong seed in new ulong[] { 0, 1, 2, 3, 4 })
         {
             foreach (bool ats in new[] { false, true })
             {
-                foreach (int queue in new[] { DmaBench.DedicatedQueue, DmaBench.SharedQueue, DmaBench.PlainQueue })
-                    ways.Add(seed, ats, queue);
+                foreach (int queue in new[] { DmaFixture.DedicatedQueue, DmaFixture.SharedQueue, DmaFixture.PlainQueue })
+                    configurations.Add(seed, ats, queue);
             }
         }
 
-        return ways;
+        return configurations;
     }
 
     [Theory]
-    [MemberData(nameof(Ways))]
-    public void Copies_across_pages(ulong seed, bool ats, int queue)
+    [MemberData(nameof(Configurations))]
+    public void Copy_crosses_pages(ulong seed, bool ats, int queue)
     {
-        DmaBench bench = new DmaBench(seed).Enable(ats);
-        Pasid? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
-        List<ulong> from = bench.MapFilled(pasid, DmaBench.Source, pages: 3, first: 1);
-        List<ulong> to = bench.MapFilled(pasid, DmaBench.Destination, pages: 3, first: 100);
+        DmaFixture fixture = new DmaFixture(seed).Enable(ats);
+        Pasid? pasid = queue == DmaFixture.PlainQueue ? null : DmaFixture.Pasid;
+        List<ulong> from = fixture.MapFilled(pasid, DmaFixture.Source, pages: 3, first: 1);
+        List<ulong> to = fixture.MapFilled(pasid, DmaFixture.Destination, pages: 3, first: 100);
 
-        DmaCompletionRecord record = bench.Do(queue, DmaBench.Copy(0x2000) with { Source = DmaBench.Source + 0x123, Destination = DmaBench.Destination + 0x456 });
+        DmaCompletionRecord record = fixture.Do(queue, DmaFixture.Copy(0x2000) with { Source = DmaFixture.Source + 0x123, Destination = DmaFixture.Destination + 0x456 });
 
         Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x2000 }, record);
-        byte[] source = [.. from.SelectMany(frame => bench.BytesAt(frame, 0x1000))];
-        byte[] destination = [.. to.SelectMany(frame => bench.BytesAt(frame, 0x1000))];
+        byte[] source = [.. from.SelectMany(frame => fixture.BytesAt(frame, 0x1000))];
+        byte[] destination = [.. to.SelectMany(frame => fixture.BytesAt(frame, 0x1000))];
         Assert.Equal(source[0x123..0x2123], destination[0x456..0x2456]);
         Assert.Equal(unchecked((byte)(100 + 0x455 * 7)), destination[0x455]);
         Assert.Equal(unchecked((byte)(102 + 0x456 * 7)), destination[0x2456]);
-        Assert.Equal(ats, bench.Unit.Requests.Exists(request => request.IsTranslated));
-        Assert.All(bench.Unit.Requests, request => Assert.Equal(request.IsTranslated ? null : pasid, request.Prefix.IsPresent ? request.Prefix.Pasid : null));
+        Assert.Equal(ats, fixture.Unit.Requests.Exists(request => request.IsTranslated));
+        Assert.All(fixture.Unit.Requests, request => Assert.Equal(request.IsTranslated ? null : pasid, request.Prefix.IsPresent ? request.Prefix.Pasid : null));
     }
 
     [Theory]
-    [MemberData(nameof(Ways))]
-    public void Fills_compares_and_adds(ulong seed, bool ats, int queue)
+    [MemberData(nameof(Configurations))]
+    public void Fill_compare_and_add_access_the_right_bytes(ulong seed, bool ats, int queue)
     {
-        DmaBench bench = new DmaBench(seed).Enable(ats);
-        Pasid? pasid = queue == DmaBench.PlainQueue ? null : DmaBench.Pasid;
-        ulong from = bench.MapFilled(pasid, DmaBench.Source, pages: 1, first: 1)[0];
-        ulong to = bench.MapPage(pasid, DmaBench.Destination);
-        DmaDescriptor both = DmaBench.Copy(100);
+        DmaFixture fixture = new DmaFixture(seed).Enable(ats);
+        Pasid? pasid = queue == DmaFixture.PlainQueue ? null : DmaFixture.Pasid;
+        ulong from = fixture.MapFilled(pasid, DmaFixture.Source, pages: 1, first: 1)[0];
+        ulong to = fixture.MapPage(pasid, DmaFixture.Destination);
+        DmaDescriptor both = DmaFixture.Copy(100);
 
-        Assert.Equal(DmaStatus.Success, bench.Do(queue, both with { Operation = DmaOperation.Fill, Operand = 0x0807_0605_0403_0201 }).Status);
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 1, 2], bench.BytesAt(to, 10));
-        Assert.Equal([2, 3, 4, 0], bench.BytesAt(to + 97, 4));
+        Assert.Equal(DmaStatus.Success, fixture.Do(queue, both with { Operation = DmaOperation.Fill, Operand = 0x0807_0605_0403_0201 }).Status);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 1, 2], fixture.BytesAt(to, 10));
+        Assert.Equal([2, 3, 4, 0], fixture.BytesAt(to + 97, 4));
 
-        bench.Machine.PhysicalMemory.Write(to, bench.BytesAt(from, 100));
-        Assert.Equal((0, 100u), Outcome(bench.Do(queue, both with { Operation = DmaOperation.Compare })));
-        bench.Machine.PhysicalMemory.Write(to + 77, [0xEE]);
-        Assert.Equal((1, 77u), Outcome(bench.Do(queue, both with { Operation = DmaOperation.Compare })));
+        fixture.Machine.PhysicalMemory.Write(to, fixture.BytesAt(from, 100));
+        Assert.Equal((0, 100u), Outcome(fixture.Do(queue, both with { Operation = DmaOperation.Compare })));
+        fixture.Machine.PhysicalMemory.Write(to + 77, [0xEE]);
+        Assert.Equal((1, 77u), Outcome(fixture.Do(queue, both with { Operation = DmaOperation.Compare })));
 
-        bench.Machine.PhysicalMemory.WriteUInt64(to + 8, 40);
-        Assert.Equal(40UL, bench.Do(queue, both with { Operation = DmaOperation.AtomicAdd, Destination = DmaBench.Destination + 8, Operand = 2 }).Value);
-        Assert.Equal(42UL, bench.Machine.PhysicalMemory.ReadUInt64(to + 8));
+        fixture.Machine.PhysicalMemory.WriteUInt64(to + 8, 40);
+        Assert.Equal(40UL, fixture.Do(queue, both with { Operation = DmaOperation.AtomicAdd, Destination = DmaFixture.Destination + 8, Operand = 2 }).Value);
+        Assert.Equal(42UL, fixture.Machine.PhysicalMemory.ReadUInt64(to + 8));
 
         static (int, uint) Outcome(DmaCompletionRecord record) => (record.Result, record.BytesCompleted);
     }
 
     [Fact]
-    public void Moves_between_the_address_spaces_of_two_PASIDs_where_the_queue_may()
+    public void MoveBetween_copies_between_two_PASIDs_if_the_queue_allows_it()
     {
-        DmaBench bench = new DmaBench(3).Enable();
-        ulong from = bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 1, first: 9)[0];
-        ulong to = bench.MapPage(new Pasid(7), DmaBench.Destination);
-        DmaDescriptor move = DmaBench.Copy(0x1000) with { Operation = DmaOperation.MoveBetween, DestinationPasid = new(7) };
+        DmaFixture fixture = new DmaFixture(3).Enable();
+        ulong from = fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Source, pages: 1, first: 9)[0];
+        ulong to = fixture.MapPage(new Pasid(7), DmaFixture.Destination);
+        DmaDescriptor move = DmaFixture.Copy(0x1000) with { Operation = DmaOperation.MoveBetween, DestinationPasid = new(7) };
 
-        Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.DedicatedQueue, move).Status);
-        Assert.Equal(bench.BytesAt(from, 0x1000), bench.BytesAt(to, 0x1000));
-        Assert.Equal(DmaStatus.InvalidDescriptor, bench.Do(DmaBench.SharedQueue, move).Status);
+        Assert.Equal(DmaStatus.Success, fixture.Do(DmaFixture.DedicatedQueue, move).Status);
+        Assert.Equal(fixture.BytesAt(from, 0x1000), fixture.BytesAt(to, 0x1000));
+        Assert.Equal(DmaStatus.InvalidDescriptor, fixture.Do(DmaFixture.SharedQueue, move).Status);
     }
 
-    public static TheoryData<string, DmaDescriptor> Senseless() => new()
+    public static TheoryData<string, DmaDescriptor> InvalidDescriptors() => new()
     {
-        { "an unknown operation", DmaBench.Copy(1) with { Operation = (DmaOperation)99 } },
-        { "an unknown flag", DmaBench.Copy(1) with { Flags = (DmaDescriptorFlags)0x80 } },
-        { "an addition to an address that is not aligned", DmaBench.Copy(8) with { Operation = DmaOperation.AtomicAdd, Destination = DmaBench.Destination + 4 } },
-        { "blocking on faults where the queue may not", DmaBench.Blocking(1) },
-        { "a second PASID where the queue has none", DmaBench.Copy(1) with { Operation = DmaOperation.MoveBetween } },
+        { "an unknown operation", DmaFixture.Copy(1) with { Operation = (DmaOperation)99 } },
+        { "an unknown flag", DmaFixture.Copy(1) with { Flags = (DmaDescriptorFlags)0x80 } },
+        { "an addition to an unaligned address", DmaFixture.Copy(8) with { Operation = DmaOperation.AtomicAdd, Destination = DmaFixture.Destination + 4 } },
+        { "blocking on faults in a queue that must not block", DmaFixture.Blocking(1) },
+        { "a second PASID in a queue without PASID", DmaFixture.Copy(1) with { Operation = DmaOperation.MoveBetween } },
     };
 
     [Theory]
-    [MemberData(nameof(Senseless))]
-    public void Descriptors_that_make_no_sense_are_refused(string what, DmaDescriptor descriptor)
+    [MemberData(nameof(InvalidDescriptors))]
+    public void Invalid_descriptors_are_refused(string problem, DmaDescriptor descriptor)
     {
-        DmaBench bench = new DmaBench(0).Enable();
+        DmaFixture fixture = new DmaFixture(0).Enable();
 
-        Assert.True(DmaStatus.InvalidDescriptor == bench.Do(DmaBench.PlainQueue, descriptor).Status, what);
-        Assert.DoesNotContain(bench.Unit.Requests, request => request.Access != DmaAccess.Write);
+        Assert.True(DmaStatus.InvalidDescriptor == fixture.Do(DmaFixture.PlainQueue, descriptor).Status, problem);
+        Assert.DoesNotContain(fixture.Unit.Requests, request => request.Access != DmaAccess.Write);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_page_that_is_not_there_ends_the_descriptor_with_its_address(bool ats)
+    public void Absent_page_ends_the_descriptor_with_its_address(bool ats)
     {
-        DmaBench bench = new DmaBench(1).Enable(ats);
-        bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 1, first: 1);
-        bench.MapFilled(DmaBench.Pasid, DmaBench.Destination, pages: 2, first: 1);
+        DmaFixture fixture = new DmaFixture(1).Enable(ats);
+        fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Source, pages: 1, first: 1);
+        fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Destination, pages: 2, first: 1);
 
-        DmaCompletionRecord record = bench.Do(DmaBench.DedicatedQueue, DmaBench.Copy(0x2000));
+        DmaCompletionRecord record = fixture.Do(DmaFixture.DedicatedQueue, DmaFixture.Copy(0x2000));
 
         Assert.Equal(ats ? DmaStatus.PageFault : DmaStatus.RequestRefused, record.Status);
-        Assert.Equal((0x1000u, DmaBench.Source + 0x1000), (record.BytesCompleted, record.FaultAddress));
-        Assert.Empty(bench.Unit.PageRequests);
+        Assert.Equal((0x1000u, DmaFixture.Source + 0x1000), (record.BytesCompleted, record.FaultAddress));
+        Assert.Empty(fixture.Unit.PageRequests);
     }
 
     [Fact]
-    public void A_page_that_may_not_be_written_is_a_fault_of_the_write_only()
+    public void Read_only_page_faults_only_on_writes()
     {
-        DmaBench bench = new DmaBench(1).Enable();
-        bench.MapPage(DmaBench.Pasid, DmaBench.Source, write: false);
-        bench.MapPage(DmaBench.Pasid, DmaBench.Destination, write: false);
+        DmaFixture fixture = new DmaFixture(1).Enable();
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Source, write: false);
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Destination, write: false);
 
-        Assert.Equal(DmaStatus.Success, bench.Do(DmaBench.DedicatedQueue, DmaBench.Copy(8) with { Operation = DmaOperation.Compare }).Status);
-        DmaCompletionRecord record = bench.Do(DmaBench.DedicatedQueue, DmaBench.Copy(8));
-        Assert.Equal((DmaStatus.PageFault, DmaBench.Destination), (record.Status, record.FaultAddress));
+        Assert.Equal(DmaStatus.Success, fixture.Do(DmaFixture.DedicatedQueue, DmaFixture.Copy(8) with { Operation = DmaOperation.Compare }).Status);
+        DmaCompletionRecord record = fixture.Do(DmaFixture.DedicatedQueue, DmaFixture.Copy(8));
+        Assert.Equal((DmaStatus.PageFault, DmaFixture.Destination), (record.Status, record.FaultAddress));
     }
 
     [Fact]
-    public void With_page_requests_it_waits_for_the_pages_and_goes_on()
+    public void Blocking_descriptor_waits_for_its_pages()
     {
         for (ulong seed = 0; seed < 20; seed++)
         {
-            DmaBench bench = new DmaBench(seed, new DmaEngineOptions { PagesPerGroup = 1 + (int)seed % 4 }).Enable();
-            List<ulong> from = bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 4, first: 1);
-            bench.AnswerPageRequests();
+            DmaFixture fixture = new DmaFixture(seed, new DmaEngineOptions { PagesPerGroup = 1 + (int)seed % 4 }).Enable();
+            List<ulong> from = fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Source, pages: 4, first: 1);
+            fixture.AnswerPageRequests();
 
-            DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(0x4000));
+            DmaCompletionRecord record = fixture.Do(DmaFixture.SharedQueue, DmaFixture.Blocking(0x4000));
 
             Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x4000 }, record);
-            Assert.Equal(4, bench.Unit.PageRequests.Select(request => request.Address).Distinct().Count());
-            Assert.All(bench.Unit.PageRequests, request => Assert.True(request.Write && request.Prefix.Pasid == DmaBench.Pasid));
-            Assert.Equal(0, bench.Engine.PageRequestsOutstanding);
+            Assert.Equal(4, fixture.Unit.PageRequests.Select(request => request.Address).Distinct().Count());
+            Assert.All(fixture.Unit.PageRequests, request => Assert.True(request.Write && request.Prefix.Pasid == DmaFixture.Pasid));
+            Assert.Equal(0, fixture.Engine.PageRequestsOutstanding);
         }
     }
 
@@ -150,38 +150,38 @@ public sealed class DmaEngineTests
     [InlineData(1, false)]
     [InlineData(15, true)]
     [InlineData(9, true)]
-    public void A_refused_page_request_ends_the_descriptor_and_a_failure_ends_asking(int code, bool isFailure)
+    public void Page_request_refusal_ends_the_descriptor_and_failure_the_interface(int code, bool isFailure)
     {
-        DmaBench bench = new DmaBench(2).Enable();
-        bench.AnswerPageRequests(code);
+        DmaFixture fixture = new DmaFixture(2).Enable();
+        fixture.AnswerPageRequests(code);
 
-        DmaCompletionRecord record = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(8));
+        DmaCompletionRecord record = fixture.Do(DmaFixture.SharedQueue, DmaFixture.Blocking(8));
 
-        Assert.Equal((DmaStatus.PageRequestRefused, DmaBench.Source), (record.Status, record.FaultAddress));
-        Assert.Equal(isFailure, bench.Engine.Pri!.ResponseFailure);
-        DmaCompletionRecord next = bench.Do(DmaBench.SharedQueue, DmaBench.Blocking(8));
+        Assert.Equal((DmaStatus.PageRequestRefused, DmaFixture.Source), (record.Status, record.FaultAddress));
+        Assert.Equal(isFailure, fixture.Engine.Pri!.ResponseFailure);
+        DmaCompletionRecord next = fixture.Do(DmaFixture.SharedQueue, DmaFixture.Blocking(8));
         Assert.Equal(isFailure ? DmaStatus.PageFault : DmaStatus.PageRequestRefused, next.Status);
     }
 
     [Fact]
-    public void The_interrupt_comes_after_the_record_under_every_seed()
+    public void Interrupt_arrives_after_the_completion_record()
     {
         for (ulong seed = 0; seed < 50; seed++)
         {
-            DmaBench bench = new DmaBench(seed).Enable();
+            DmaFixture fixture = new DmaFixture(seed).Enable();
             ulong record = 0;
             DmaStatus seen = DmaStatus.None;
             TaskCompletionSource handled = new();
-            using IInterruptVector vector = bench.Machine.Interrupts.Allocate("completion", () =>
+            using IInterruptVector vector = fixture.Machine.Interrupts.Allocate("completion", () =>
             {
-                seen = bench.RecordAt(record).Status;
+                seen = fixture.RecordAt(record).Status;
                 handled.SetResult();
             });
-            bench.Engine.SetInterrupt(3, vector.Message);
+            fixture.Engine.SetInterrupt(3, vector.Message);
 
-            bench.Machine.Run(() =>
+            fixture.Machine.Run(() =>
             {
-                record = bench.Submit(DmaBench.DedicatedQueue, new DmaDescriptor { Flags = DmaDescriptorFlags.RequestInterrupt, InterruptEntry = 3 });
+                record = fixture.Submit(DmaFixture.DedicatedQueue, new DmaDescriptor { Flags = DmaDescriptorFlags.RequestInterrupt, InterruptEntry = 3 });
                 return handled.Task;
             });
 
@@ -190,96 +190,96 @@ public sealed class DmaEngineTests
     }
 
     [Fact]
-    public void A_fence_waits_for_what_its_queue_accepted_before()
+    public void Fence_waits_for_earlier_descriptors_of_its_queue()
     {
         for (ulong seed = 0; seed < 50; seed++)
         {
-            DmaBench bench = new DmaBench(seed).Enable();
-            bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 4, first: 1);
-            bench.MapFilled(DmaBench.Pasid, DmaBench.Destination, pages: 4, first: 2);
+            DmaFixture fixture = new DmaFixture(seed).Enable();
+            fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Source, pages: 4, first: 1);
+            fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Destination, pages: 4, first: 2);
             ulong[] before = [];
-            DmaCompletionRecord drained = bench.Machine.Run(() =>
+            DmaCompletionRecord drained = fixture.Machine.Run(() =>
             {
-                before = [.. Enumerable.Range(0, 3).Select(_ => bench.Submit(DmaBench.DedicatedQueue, DmaBench.Copy(0x4000)))];
-                return bench.DoAsync(DmaBench.DedicatedQueue, new DmaDescriptor { Operation = DmaOperation.Drain });
+                before = [.. Enumerable.Range(0, 3).Select(_ => fixture.Submit(DmaFixture.DedicatedQueue, DmaFixture.Copy(0x4000)))];
+                return fixture.DoAsync(DmaFixture.DedicatedQueue, new DmaDescriptor { Operation = DmaOperation.Drain });
             });
 
             Assert.Equal(DmaStatus.Success, drained.Status);
-            Assert.All(before, record => Assert.Equal(DmaStatus.Success, bench.RecordAt(record).Status));
+            Assert.All(before, record => Assert.Equal(DmaStatus.Success, fixture.RecordAt(record).Status));
         }
     }
 
     [Fact]
-    public void A_shared_queue_that_is_full_asks_to_try_again_and_a_dedicated_one_drops_and_says_so()
+    public void Full_shared_queue_asks_for_a_retry_and_full_dedicated_queue_drops()
     {
-        DmaBench bench = new DmaBench(0, new DmaEngineOptions { QueueDepth = 2, Engines = 1 }).Enable();
-        bench.Machine.Run();
+        DmaFixture fixture = new DmaFixture(0, new DmaEngineOptions { QueueDepth = 2, Engines = 1 }).Enable();
+        fixture.Machine.Run();
 
-        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => bench.Submit(DmaBench.SharedQueue, default) != 0));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => fixture.Submit(DmaFixture.SharedQueue, default) != 0));
         for (int number = 0; number < 3; number++)
-            bench.Submit(DmaBench.DedicatedQueue, default);
-        Assert.Equal(2UL, bench.Engine.Registers.Read64(DmaEngineRegisters.QueueOccupancy(DmaBench.SharedQueue)));
-        bench.Machine.Run();
+            fixture.Submit(DmaFixture.DedicatedQueue, default);
+        Assert.Equal(2UL, fixture.Engine.Registers.Read64(DmaEngineRegisters.QueueOccupancy(DmaFixture.SharedQueue)));
+        fixture.Machine.Run();
 
-        DmaEngineError error = new(bench.Engine.Registers.Read64(DmaEngineRegisters.Error));
-        Assert.Equal((true, false, DmaStatus.NotAccepted, DmaBench.DedicatedQueue, DmaBench.Pasid),
+        DmaEngineError error = new(fixture.Engine.Registers.Read64(DmaEngineRegisters.Error));
+        Assert.Equal((true, false, DmaStatus.NotAccepted, DmaFixture.DedicatedQueue, DmaFixture.Pasid),
             (error.IsValid, error.Overflow, error.Status, error.Queue, error.Pasid));
-        bench.Engine.Registers.Write64(DmaEngineRegisters.Error, 0);
-        Assert.Equal(0UL, bench.Engine.Registers.Read64(DmaEngineRegisters.Error));
-        Assert.NotEqual(0UL, bench.Submit(DmaBench.SharedQueue, default));
+        fixture.Engine.Registers.Write64(DmaEngineRegisters.Error, 0);
+        Assert.Equal(0UL, fixture.Engine.Registers.Read64(DmaEngineRegisters.Error));
+        Assert.NotEqual(0UL, fixture.Submit(DmaFixture.SharedQueue, default));
     }
 
     [Fact]
-    public void A_queue_that_is_not_enabled_or_of_the_other_kind_takes_nothing()
+    public void Queue_of_the_wrong_kind_or_state_accepts_nothing()
     {
-        DmaBench bench = new DmaBench(0).Enable();
-        bench.Configure(DmaBench.SharedQueue, default);
-        bench.Engine.Registers.Write64(DmaEngineRegisters.QueueConfiguration(DmaBench.SharedQueue), 0);
-        Assert.Equal(0UL, bench.Submit(DmaBench.SharedQueue, default));
-        Assert.False(bench.Engine.Portals[DmaBench.DedicatedQueue].TryEnqueue(new byte[64], new Pasid(1)));
-        Assert.False(bench.Engine.Portals[3].TryEnqueue(new byte[64], new Pasid(1)));
+        DmaFixture fixture = new DmaFixture(0).Enable();
+        fixture.Configure(DmaFixture.SharedQueue, default);
+        fixture.Engine.Registers.Write64(DmaEngineRegisters.QueueConfiguration(DmaFixture.SharedQueue), 0);
+        Assert.Equal(0UL, fixture.Submit(DmaFixture.SharedQueue, default));
+        Assert.False(fixture.Engine.Portals[DmaFixture.DedicatedQueue].TryEnqueue(new byte[64], new Pasid(1)));
+        Assert.False(fixture.Engine.Portals[3].TryEnqueue(new byte[64], new Pasid(1)));
     }
 
     [Fact]
-    public void A_queue_keeps_its_settings_while_it_is_enabled()
+    public void Enabled_queue_keeps_its_configuration()
     {
-        DmaBench bench = new DmaBench(0).Enable();
+        DmaFixture fixture = new DmaFixture(0).Enable();
         DmaQueueConfiguration other = new() { IsEnabled = true, Pasid = new(5), PasidEnabled = true };
-        bench.Configure(DmaBench.DedicatedQueue, other);
-        Assert.Equal(DmaBench.Pasid, Configuration().Pasid);
+        fixture.Configure(DmaFixture.DedicatedQueue, other);
+        Assert.Equal(DmaFixture.Pasid, Configuration().Pasid);
 
-        bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), 0);
-        bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0) + 4, 6);
-        bench.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), (uint)other.Bits);
+        fixture.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), 0);
+        fixture.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0) + 4, 6);
+        fixture.Engine.Registers.Write32(DmaEngineRegisters.QueueConfiguration(0), (uint)other.Bits);
         Assert.Equal(other with { Pasid = new(6) }, Configuration());
-        Assert.Equal(6u, bench.Engine.Registers.Read32(DmaEngineRegisters.QueueConfiguration(0) + 4));
+        Assert.Equal(6u, fixture.Engine.Registers.Read32(DmaEngineRegisters.QueueConfiguration(0) + 4));
 
-        DmaQueueConfiguration Configuration() => new(bench.Engine.Registers.Read64(DmaEngineRegisters.QueueConfiguration(0)));
+        DmaQueueConfiguration Configuration() => new(fixture.Engine.Registers.Read64(DmaEngineRegisters.QueueConfiguration(0)));
     }
 
     [Fact]
-    public void Nothing_is_sent_without_bus_master_or_with_a_PASID_that_is_not_enabled()
+    public void Nothing_is_sent_without_bus_mastering_or_with_a_disallowed_PASID()
     {
-        DmaBench bench = new DmaBench(0).Enable();
-        bench.Engine.BusMasterEnabled = false;
-        bench.Submit(DmaBench.PlainQueue, DmaBench.Copy(8));
-        bench.Machine.Run();
-        Assert.Equal(DmaStatus.NotEnabled, new DmaEngineError(bench.Engine.Registers.Read64(DmaEngineRegisters.Error)).Status);
+        DmaFixture fixture = new DmaFixture(0).Enable();
+        fixture.Engine.BusMasterEnabled = false;
+        fixture.Submit(DmaFixture.PlainQueue, DmaFixture.Copy(8));
+        fixture.Machine.Run();
+        Assert.Equal(DmaStatus.NotEnabled, new DmaEngineError(fixture.Engine.Registers.Read64(DmaEngineRegisters.Error)).Status);
 
-        DmaBench narrow = new DmaBench(0, new DmaEngineOptions { PasidWidth = 4 }).Enable();
-        narrow.Submit(DmaBench.SharedQueue, DmaBench.Copy(8), pasid: new Pasid(16));
+        DmaFixture narrow = new DmaFixture(0, new DmaEngineOptions { PasidWidth = 4 }).Enable();
+        narrow.Submit(DmaFixture.SharedQueue, DmaFixture.Copy(8), pasid: new Pasid(16));
         narrow.Machine.Run();
         Assert.Equal(DmaStatus.NotEnabled, new DmaEngineError(narrow.Engine.Registers.Read64(DmaEngineRegisters.Error)).Status);
-        Assert.Empty(bench.Unit.Requests.Concat(narrow.Unit.Requests));
+        Assert.Empty(fixture.Unit.Requests.Concat(narrow.Unit.Requests));
     }
 
     [Fact]
-    public void What_waits_for_an_answer_that_never_comes_is_named()
+    public void Deadlock_exception_names_a_page_request_without_response()
     {
-        DmaBench bench = new DmaBench(0).Enable();
-        DeadlockException deadlock = Assert.Throws<DeadlockException>(() => bench.Machine.Run(async () =>
+        DmaFixture fixture = new DmaFixture(0).Enable();
+        DeadlockException deadlock = Assert.Throws<DeadlockException>(() => fixture.Machine.Run(async () =>
         {
-            bench.Submit(DmaBench.SharedQueue, DmaBench.Blocking(8));
+            fixture.Submit(DmaFixture.SharedQueue, DmaFixture.Blocking(8));
             await new TaskCompletionSource().Task;
         }));
 
@@ -289,22 +289,22 @@ public sealed class DmaEngineTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_run()
+    public void Seed_determines_the_run()
     {
         Assert.Equal(TraceOf(5), TraceOf(5));
         Assert.NotEqual(TraceOf(5), TraceOf(6));
 
         static (List<StepRecord>, List<string>) RunOf(ulong seed)
         {
-            DmaBench bench = new(seed);
+            DmaFixture fixture = new(seed);
             StepLog steps = new();
             MessageLog messages = new();
-            bench.Machine.Scheduler.Observe(steps);
-            bench.Machine.Fabric.Observe(messages);
-            bench.Enable();
-            bench.AnswerPageRequests();
-            bench.Machine.Run(() => Task.WhenAll(Enumerable.Range(0, 6).Select(
-                _ => bench.DoAsync(DmaBench.DedicatedQueue, DmaBench.Blocking(0x3000)))));
+            fixture.Machine.Scheduler.Observe(steps);
+            fixture.Machine.Fabric.Observe(messages);
+            fixture.Enable();
+            fixture.AnswerPageRequests();
+            fixture.Machine.Run(() => Task.WhenAll(Enumerable.Range(0, 6).Select(
+                _ => fixture.DoAsync(DmaFixture.DedicatedQueue, DmaFixture.Blocking(0x3000)))));
             return (steps.Steps, messages.Lines);
         }
 
@@ -316,24 +316,24 @@ public sealed class DmaEngineTests
     }
 
     [Fact]
-    public void Copying_allocates_nothing_for_each_message()
+    public void Copy_allocates_nothing_per_message()
     {
-        DmaBench bench = new DmaBench(0, new DmaEngineOptions { Engines = 1 }).Enable();
-        bench.MapFilled(DmaBench.Pasid, DmaBench.Source, pages: 8, first: 1);
-        bench.MapFilled(DmaBench.Pasid, DmaBench.Destination, pages: 8, first: 2);
+        DmaFixture fixture = new DmaFixture(0, new DmaEngineOptions { Engines = 1 }).Enable();
+        fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Source, pages: 8, first: 1);
+        fixture.MapFilled(DmaFixture.Pasid, DmaFixture.Destination, pages: 8, first: 2);
         CopyAgain();
         CopyAgain();
 
-        // Not a byte for each of the hundred messages and more. What the test itself allocates to submit a descriptor is the test's.
+        // Less than a byte for each of more than a hundred messages. The test itself allocates to submit a descriptor.
         Assert.InRange(SteadyState.AllocatedBy(CopyAgain), 0, 99);
 
         void CopyAgain()
         {
-            int requests = bench.Unit.Requests.Count;
-            bench.Unit.Requests.Clear();
-            bench.Submit(DmaBench.DedicatedQueue, DmaBench.Copy(0x8000));
-            bench.Machine.Run();
-            Assert.True(requests == 0 || bench.Unit.Requests.Count > 100);
+            int requests = fixture.Unit.Requests.Count;
+            fixture.Unit.Requests.Clear();
+            fixture.Submit(DmaFixture.DedicatedQueue, DmaFixture.Copy(0x8000));
+            fixture.Machine.Run();
+            Assert.True(requests == 0 || fixture.Unit.Requests.Count > 100);
         }
     }
 }

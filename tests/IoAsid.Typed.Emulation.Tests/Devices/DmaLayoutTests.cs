@@ -3,11 +3,11 @@ using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The bytes that drivers and the engine agree on, against bytes written by hand from the documentation.</summary>
+/// <summary>The layouts of descriptors, records and registers, compared with bytes that are written by hand from the documentation.</summary>
 public sealed class DmaLayoutTests
 {
     [Fact]
-    public void A_descriptor_has_its_bytes_where_they_are_documented()
+    public void Descriptor_has_the_documented_bytes()
     {
         byte[] bytes = new byte[64];
         new DmaDescriptor
@@ -32,7 +32,7 @@ public sealed class DmaLayoutTests
     }
 
     [Fact]
-    public void A_record_has_its_bytes_where_they_are_documented()
+    public void Record_has_the_documented_bytes()
     {
         byte[] bytes = new byte[32];
         new DmaCompletionRecord
@@ -48,7 +48,7 @@ public sealed class DmaLayoutTests
     }
 
     [Fact]
-    public void Registers_have_their_fields_where_they_are_documented()
+    public void Registers_have_the_documented_fields()
     {
         Assert.Equal<ulong>(0x0010_0402UL, new DmaEngineCapabilities { Queues = 2, Engines = 4, QueueDepth = 16 }.Bits);
         Assert.Equal<ulong>(0x0005_4321_0000_0002UL, new DmaEngineCommand { Code = DmaEngineCommandCode.AbortPasid, Pasid = new(0x54321) }.Bits);
@@ -66,7 +66,7 @@ public sealed class DmaLayoutTests
     }
 
     [Fact]
-    public void What_is_decoded_is_what_was_encoded()
+    public void Decoding_reverses_encoding()
     {
         Gen.Byte.Array[64].Sample(bytes =>
         {

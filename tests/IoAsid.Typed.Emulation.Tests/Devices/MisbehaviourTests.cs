@@ -2,19 +2,19 @@ using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Each misbehaviour shows at the unit, and does not when the function behaves.</summary>
+/// <summary>The unit observes each misbehaviour if it is enabled, and not otherwise.</summary>
 public sealed class MisbehaviourTests
 {
-    private static readonly DmaDescriptor Blocking = DmaBench.Blocking(8);
+    private static readonly DmaDescriptor Blocking = DmaFixture.Blocking(8);
 
-    private static readonly Dictionary<DeviceMisbehaviour, Func<DmaBench, bool>> Signs = new()
+    private static readonly Dictionary<DeviceMisbehaviour, Func<DmaFixture, bool>> Signs = new()
     {
-        { DeviceMisbehaviour.IgnoresInvalidation, bench => Invalidated(bench).Unit.Completions.Count == 0 },
-        { DeviceMisbehaviour.KeepsInvalidatedTranslations, bench => UsesOldFrame(Invalidated(bench)) },
-        { DeviceMisbehaviour.CompletesInvalidationLate, bench => TimeOf(Invalidated(bench)) >= TimeSpan.FromSeconds(1) },
-        { DeviceMisbehaviour.CompletesWithWrongTag, bench => !Invalidated(bench).Unit.Completions.Contains(1u << 5) },
-        { DeviceMisbehaviour.CompletesInvalidationTwice, bench => Invalidated(bench).Unit.Completions.Count == 2 },
-        { DeviceMisbehaviour.ForgesTranslatedRequests, SendsUngiven },
+        { DeviceMisbehaviour.IgnoresInvalidation, fixture => Invalidated(fixture).Unit.Completions.Count == 0 },
+        { DeviceMisbehaviour.KeepsInvalidatedTranslations, fixture => UsesOldFrame(Invalidated(fixture)) },
+        { DeviceMisbehaviour.CompletesInvalidationLate, fixture => TimeOf(Invalidated(fixture)) >= TimeSpan.FromSeconds(1) },
+        { DeviceMisbehaviour.CompletesWithWrongTag, fixture => !Invalidated(fixture).Unit.Completions.Contains(1u << 5) },
+        { DeviceMisbehaviour.CompletesInvalidationTwice, fixture => Invalidated(fixture).Unit.Completions.Count == 2 },
+        { DeviceMisbehaviour.ForgesTranslatedRequests, ForgesTranslated },
         { DeviceMisbehaviour.ExceedsPageRequestCredit, ExceedsCredit },
         { DeviceMisbehaviour.NeverSendsLast, NeverSendsLast },
         { DeviceMisbehaviour.UsesForeignPasid, UsesForeign },
@@ -26,80 +26,80 @@ public sealed class MisbehaviourTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Shows_when_it_is_switched_on_and_not_otherwise(DeviceMisbehaviour misbehaviour)
+    public void Misbehaviour_shows_only_if_it_is_enabled(DeviceMisbehaviour misbehaviour)
     {
-        Assert.False(Signs[misbehaviour](Bench(DeviceMisbehaviour.None)));
-        Assert.True(Signs[misbehaviour](Bench(misbehaviour)));
+        Assert.False(Signs[misbehaviour](Fixture(DeviceMisbehaviour.None)));
+        Assert.True(Signs[misbehaviour](Fixture(misbehaviour)));
     }
 
-    private static DmaBench Bench(DeviceMisbehaviour misbehaviour)
+    private static DmaFixture Fixture(DeviceMisbehaviour misbehaviour)
     {
-        DmaBench bench = new(0, new DmaEngineOptions { Engines = 4 });
-        bench.Engine.Pri!.Allocation = 2;
-        bench.Enable();
-        bench.Engine.Misbehaviour = misbehaviour;
-        return bench;
+        DmaFixture fixture = new(0, new DmaEngineOptions { Engines = 4 });
+        fixture.Engine.Pri!.Allocation = 2;
+        fixture.Enable();
+        fixture.Engine.Misbehaviour = misbehaviour;
+        return fixture;
     }
 
-    private static DmaBench Invalidated(DmaBench bench)
+    private static DmaFixture Invalidated(DmaFixture fixture)
     {
-        bench.MapPage(DmaBench.Pasid, DmaBench.Source);
-        bench.MapPage(DmaBench.Pasid, DmaBench.Destination);
-        bench.Do(DmaBench.SharedQueue, Blocking);
-        bench.Invalidate(5, DmaBench.Source);
-        bench.Machine.Run();
-        return bench;
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Source);
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Destination);
+        fixture.Do(DmaFixture.SharedQueue, Blocking);
+        fixture.Invalidate(5, DmaFixture.Source);
+        fixture.Machine.Run();
+        return fixture;
     }
 
-    private static TimeSpan TimeOf(DmaBench bench) => bench.Machine.Scheduler.Clock.GetElapsedTime(0);
+    private static TimeSpan TimeOf(DmaFixture fixture) => fixture.Machine.Scheduler.Clock.GetElapsedTime(0);
 
-    private static bool UsesOldFrame(DmaBench bench)
+    private static bool UsesOldFrame(DmaFixture fixture)
     {
-        ulong old = bench.Unit.Requests.First(request => request.Access == DmaAccess.Read).Address;
-        bench.MapPage(DmaBench.Pasid, DmaBench.Source);
-        bench.Unit.Requests.Clear();
-        bench.Do(DmaBench.SharedQueue, Blocking);
-        return bench.Unit.Requests.Exists(request => request.Address == old);
+        ulong old = fixture.Unit.Requests.First(request => request.Access == DmaAccess.Read).Address;
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Source);
+        fixture.Unit.Requests.Clear();
+        fixture.Do(DmaFixture.SharedQueue, Blocking);
+        return fixture.Unit.Requests.Exists(request => request.Address == old);
     }
 
-    private static bool SendsUngiven(DmaBench bench)
+    private static bool ForgesTranslated(DmaFixture fixture)
     {
-        bench.Submit(DmaBench.SharedQueue, DmaBench.Copy(8));
-        bench.Machine.Run();
-        return bench.Unit.Requests.Exists(request => request.IsTranslated && request.Address == DmaBench.Source);
+        fixture.Submit(DmaFixture.SharedQueue, DmaFixture.Copy(8));
+        fixture.Machine.Run();
+        return fixture.Unit.Requests.Exists(request => request.IsTranslated && request.Address == DmaFixture.Source);
     }
 
-    private static bool ExceedsCredit(DmaBench bench)
+    private static bool ExceedsCredit(DmaFixture fixture)
     {
         for (int number = 0; number < 4; number++)
-            bench.Submit(DmaBench.SharedQueue, Blocking);
-        bench.Machine.Run();
-        return bench.Unit.PageRequests.Count > 2;
+            fixture.Submit(DmaFixture.SharedQueue, Blocking);
+        fixture.Machine.Run();
+        return fixture.Unit.PageRequests.Count > 2;
     }
 
-    private static bool NeverSendsLast(DmaBench bench)
+    private static bool NeverSendsLast(DmaFixture fixture)
     {
-        bench.Submit(DmaBench.SharedQueue, Blocking);
-        bench.Machine.Run();
-        return bench.Unit.PageRequests.TrueForAll(request => !request.IsLast);
+        fixture.Submit(DmaFixture.SharedQueue, Blocking);
+        fixture.Machine.Run();
+        return fixture.Unit.PageRequests.TrueForAll(request => !request.IsLast);
     }
 
-    private static bool UsesForeign(DmaBench bench)
+    private static bool UsesForeign(DmaFixture fixture)
     {
-        bench.Submit(DmaBench.SharedQueue, Blocking);
-        bench.Machine.Run();
-        return bench.Unit.TranslationRequests.Exists(request => request.Prefix.Pasid.Value == (DmaBench.Pasid.Value ^ 1));
+        fixture.Submit(DmaFixture.SharedQueue, Blocking);
+        fixture.Machine.Run();
+        return fixture.Unit.TranslationRequests.Exists(request => request.Prefix.Pasid.Value == (DmaFixture.Pasid.Value ^ 1));
     }
 
-    private static bool UsesAfterStop(DmaBench bench)
+    private static bool UsesAfterStop(DmaFixture fixture)
     {
-        bench.MapPage(DmaBench.Pasid, DmaBench.Source);
-        bench.MapPage(DmaBench.Pasid, DmaBench.Destination);
-        bench.Do(DmaBench.SharedQueue, Blocking);
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Source);
+        fixture.MapPage(DmaFixture.Pasid, DmaFixture.Destination);
+        fixture.Do(DmaFixture.SharedQueue, Blocking);
         int before = 0;
-        bench.Unit.OnPageRequest = _ => before = bench.Unit.Requests.Count;
-        bench.Machine.Run(() => bench.CommandAsync(DmaEngineCommandCode.DrainPasid));
-        bench.Machine.Run();
-        return bench.Unit.Requests.Count > before;
+        fixture.Unit.OnPageRequest = _ => before = fixture.Unit.Requests.Count;
+        fixture.Machine.Run(() => fixture.CommandAsync(DmaEngineCommandCode.DrainPasid));
+        fixture.Machine.Run();
+        return fixture.Unit.Requests.Count > before;
     }
 }

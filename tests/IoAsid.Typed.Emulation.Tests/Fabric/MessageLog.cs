@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Writes down what happens to messages.</summary>
+/// <summary>The record of the messages of a fabric.</summary>
 internal sealed class MessageLog : IFabricObserver
 {
     public List<string> Lines { get; } = [];

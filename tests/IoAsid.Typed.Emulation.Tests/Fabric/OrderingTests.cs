@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What may pass what (PCIe 2.4.1), and that what may does under some seed.</summary>
+/// <summary>The ordering rules of PCIe (2.4.1). Each order that they allow occurs for some seed.</summary>
 public sealed class OrderingTests
 {
     private const int Seeds = 300;
@@ -28,15 +28,15 @@ public sealed class OrderingTests
     [Theory]
     [MemberData(nameof(Pairs))]
     [Specification("7.7/2", "7.8/2")]
-    public void The_second_of_two_passes_the_first_only_where_it_may(string first, string second, bool mayPass)
+    public void Second_message_passes_the_first_only_where_PCIe_allows_it(string first, string second, bool mayPass)
     {
         bool passed = Enumerable.Range(1, Seeds).Any(seed =>
         {
-            FabricBench bench = new((ulong)seed);
-            bench.SendUp(first, 1);
-            bench.SendUp(second, 2);
-            bench.Scheduler.Run();
-            return bench.Agent.Arrived.FindIndex(arrived => arrived.EndsWith("2000", StringComparison.Ordinal)) == 0;
+            FabricFixture fixture = new((ulong)seed);
+            fixture.SendUp(first, 1);
+            fixture.SendUp(second, 2);
+            fixture.Scheduler.Run();
+            return fixture.Agent.Arrived.FindIndex(arrived => arrived.EndsWith("2000", StringComparison.Ordinal)) == 0;
         });
 
         Assert.Equal(mayPass, passed);
@@ -44,32 +44,32 @@ public sealed class OrderingTests
 
     [Fact]
     [Specification("6.5.4/3")]
-    public void An_invalidate_completion_never_arrives_before_what_was_posted_before_it()
+    public void Posted_messages_arrive_in_the_order_of_their_sending()
     {
         SeedsAndKinds.Sample((seed, kinds) =>
         {
-            FabricBench bench = new(seed);
+            FabricFixture fixture = new(seed);
             for (int number = 1; number <= kinds.Length; number++)
-                bench.SendUp(kinds[number - 1], number);
-            bench.Scheduler.Run();
+                fixture.SendUp(kinds[number - 1], number);
+            fixture.Scheduler.Run();
 
-            List<ulong> posted = [.. bench.Agent.Arrived.Where(IsPosted).Select(NumberOf)];
-            return bench.Agent.Arrived.Count == kinds.Length && posted.SequenceEqual(posted.Order());
+            List<ulong> posted = [.. fixture.Agent.Arrived.Where(IsPosted).Select(NumberOf)];
+            return fixture.Agent.Arrived.Count == kinds.Length && posted.SequenceEqual(posted.Order());
         });
     }
 
     [Fact]
-    public void Requests_arrive_after_what_was_posted_before_them()
+    public void Non_posted_requests_arrive_after_earlier_posted_messages()
     {
         SeedsAndKinds.Sample((seed, kinds) =>
         {
-            FabricBench bench = new(seed);
+            FabricFixture fixture = new(seed);
             for (int number = 1; number <= kinds.Length; number++)
-                bench.SendUp(kinds[number - 1], number);
-            bench.Scheduler.Run();
+                fixture.SendUp(kinds[number - 1], number);
+            fixture.Scheduler.Run();
 
             ulong lastPosted = 0;
-            foreach (string arrived in bench.Agent.Arrived)
+            foreach (string arrived in fixture.Agent.Arrived)
             {
                 if (IsPosted(arrived))
                     lastPosted = NumberOf(arrived);
@@ -82,55 +82,55 @@ public sealed class OrderingTests
     }
 
     [Fact]
-    public void A_translation_completion_never_passes_an_invalidation_that_was_sent_before_it_and_may_be_passed_by_a_later_one()
+    public void Invalidation_may_pass_a_translation_completion_but_not_vice_versa()
     {
         bool overtaken = false;
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            FabricBench bench = new(seed);
-            bench.SendUp("translate", 1);
-            bench.Scheduler.Run(async () => await bench.Scheduler.WaitUntil(() => bench.Agent.Arrived.Count == 1, TimeSpan.FromSeconds(1)));
-            bool isOnItsWay = bench.Endpoint.Arrived.Count == 0;
-            bench.SendDown("invalidate", 3);
-            bench.Scheduler.Run();
-            overtaken |= isOnItsWay && bench.Endpoint.Arrived[0] == "invalidate 3";
+            FabricFixture fixture = new(seed);
+            fixture.SendUp("translate", 1);
+            fixture.Scheduler.Run(async () => await fixture.Scheduler.WaitUntil(() => fixture.Agent.Arrived.Count == 1, TimeSpan.FromSeconds(1)));
+            bool isInFlight = fixture.Endpoint.Arrived.Count == 0;
+            fixture.SendDown("invalidate", 3);
+            fixture.Scheduler.Run();
+            overtaken |= isInFlight && fixture.Endpoint.Arrived[0] == "invalidate 3";
 
-            bench.Endpoint.Arrived.Clear();
-            bench.SendDown("invalidate", 4);
-            bench.SendUp("translate", 2);
-            bench.Scheduler.Run();
-            Assert.Equal("invalidate 4", bench.Endpoint.Arrived[0]);
+            fixture.Endpoint.Arrived.Clear();
+            fixture.SendDown("invalidate", 4);
+            fixture.SendUp("translate", 2);
+            fixture.Scheduler.Run();
+            Assert.Equal("invalidate 4", fixture.Endpoint.Arrived[0]);
         }
 
         Assert.True(overtaken);
     }
 
     [Fact]
-    public void Reading_a_register_pushes_what_was_posted_both_ways()
+    public void Register_read_pushes_posted_messages_of_both_directions()
     {
         for (ulong seed = 1; seed <= 50; seed++)
         {
-            FabricBench bench = new(seed);
-            bench.Port.Registers.Write32(8, 5);
-            bench.Port.Registers.Write32(8, 6);
-            bench.SendUp("write", 1);
-            bench.SendUp("read", 2);
+            FabricFixture fixture = new(seed);
+            fixture.Port.Registers.Write32(8, 5);
+            fixture.Port.Registers.Write32(8, 6);
+            fixture.SendUp("write", 1);
+            fixture.SendUp("read", 2);
 
-            Assert.Equal(6u, bench.Port.Registers.Read32(8));
-            Assert.Equal(["write 1000"], bench.Agent.Arrived);
+            Assert.Equal(6u, fixture.Port.Registers.Read32(8));
+            Assert.Equal(["write 1000"], fixture.Agent.Arrived);
         }
     }
 
     [Fact]
-    public void A_write_to_a_register_is_on_its_way_until_a_step_delivers_it()
+    public void Register_write_is_posted_until_a_step_delivers_it()
     {
-        FabricBench bench = new(0);
-        bench.Port.Registers.Write64(16, 7);
-        Assert.Equal(0UL, bench.Endpoint.Read64(16));
+        FabricFixture fixture = new(0);
+        fixture.Port.Registers.Write64(16, 7);
+        Assert.Equal(0UL, fixture.Endpoint.Read64(16));
 
-        bench.Scheduler.Run();
+        fixture.Scheduler.Run();
 
-        Assert.Equal(7UL, bench.Endpoint.Read64(16));
+        Assert.Equal(7UL, fixture.Endpoint.Read64(16));
     }
 
     private static bool IsPosted(string arrived) => Posted.Contains(arrived.Split(' ')[0]);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A unit that translates nothing and writes down what reached it, in order.</summary>
+/// <summary>A unit that records requests in the order of arrival. It does not translate addresses.</summary>
 internal sealed class RecordingAgent(IPhysicalMemory memory) : ITranslationAgent
 {
     public List<string> Arrived { get; } = [];

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A function that writes down what reached it, in order.</summary>
+/// <summary>A function that records messages in the order of arrival.</summary>
 internal sealed class RecordingEndpoint(RequesterId requesterId) : IEndpoint, IRegisterBlock
 {
     private readonly Dictionary<uint, ulong> _registers = [];

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A unit that answers and remembers nothing.</summary>
+/// <summary>A unit that completes each request and records nothing.</summary>
 internal sealed class SilentUnit : ITranslationAgent
 {
     public CompletionStatus Read(in DmaRequest request, Span<byte> data) => CompletionStatus.Success;
@@ -31,12 +31,12 @@ internal sealed class SilentUnit : ITranslationAgent
     }
 }
 
-/// <summary>A function that remembers nothing.</summary>
+/// <summary>A function that ignores all messages.</summary>
 internal sealed class SilentEndpoint(RequesterId requesterId) : IEndpoint
 {
     public RequesterId RequesterId => requesterId;
 
-    public IRegisterBlock RegisterFile => throw new NotSupportedException("It has no registers.");
+    public IRegisterBlock RegisterFile => throw new NotSupportedException("The function has no registers.");
 
     public int PortalCount => 0;
 

@@ -10,7 +10,7 @@ public sealed class InterruptControllerTests
     public InterruptControllerTests() => _controller = new InterruptController(_scheduler);
 
     [Fact]
-    public void A_message_runs_the_handler_as_a_step_of_the_processor_and_not_before()
+    public void Message_runs_the_handler_in_a_step_of_the_processor()
     {
         StepLog log = new();
         _scheduler.Observe(log);
@@ -26,7 +26,7 @@ public sealed class InterruptControllerTests
     }
 
     [Fact]
-    public void Messages_before_the_handler_runs_are_one_and_after_it_another()
+    public void Messages_are_coalesced_until_the_handler_runs()
     {
         int handled = 0;
         using IInterruptVector vector = _controller.Allocate("v", () => handled++);
@@ -41,9 +41,9 @@ public sealed class InterruptControllerTests
     }
 
     [Fact]
-    public void Messages_of_nobody_are_dropped_and_counted()
+    public void Messages_without_a_vector_are_dropped_and_counted()
     {
-        IInterruptVector vector = _controller.Allocate("v", () => Assert.Fail("it was given back"));
+        IInterruptVector vector = _controller.Allocate("v", () => Assert.Fail("The vector is disposed."));
         _controller.Deliver(vector.Message with { Data = vector.Message.Data + 1 });
         _controller.Deliver(vector.Message);
         vector.Dispose();
@@ -55,7 +55,7 @@ public sealed class InterruptControllerTests
     }
 
     [Fact]
-    public void Every_vector_lies_in_the_interrupt_range_and_is_given_out_once()
+    public void Vectors_are_unique_and_in_the_interrupt_range()
     {
         HashSet<InterruptMessage> seen = [];
         for (int number = 0; number < 1000; number++)

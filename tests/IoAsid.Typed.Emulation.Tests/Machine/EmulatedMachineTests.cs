@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What a driver finds on a machine.</summary>
+/// <summary>The view of a driver on a machine.</summary>
 public sealed class EmulatedMachineTests
 {
     private static readonly RequesterId First = new(0, 2, 0);
@@ -40,14 +40,14 @@ public sealed class EmulatedMachineTests
     }
 
     [Fact]
-    public void Only_a_function_of_the_right_kind_and_place_is_found()
+    public void Function_is_found_by_type_and_requester_id()
     {
         Assert.Equal(Second, _machine.Function<EmulatedDmaEngine>(Second).RequesterId);
         Assert.Throws<ArgumentException>(() => _machine.Function<EmulatedDmaEngine>(new RequesterId(9, 0, 0)));
     }
 
     [Fact]
-    public void A_function_that_is_not_plugged_in_says_so()
+    public void A_function_outside_of_a_machine_has_no_registers()
     {
         EmulatedDmaEngine loose = new(new FunctionContext(First, _machine.Scheduler));
 

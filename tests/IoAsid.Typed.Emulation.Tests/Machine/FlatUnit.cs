@@ -3,8 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A unit whose tables are a dictionary, for tests of what is around a unit: pages by PASID, translations when asked, and a
-/// record of all that came.
+/// A unit whose tables are a dictionary of pages by PASID, for tests of devices and of the fabric. It records all requests and messages.
 /// </summary>
 internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBlock
 {
@@ -22,7 +21,7 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
 
     public List<TranslationRequest> TranslationRequests { get; } = [];
 
-    /// <summary>Answers page requests; by default nobody does.</summary>
+    /// <summary>The handler of page requests, or null. Without a handler, no request gets a response.</summary>
     public Action<PageRequestMessage>? OnPageRequest { get; set; }
 
     public Action<uint>? OnCompletion { get; set; }

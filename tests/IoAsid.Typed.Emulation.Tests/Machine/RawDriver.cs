@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Drives a VT-d unit in scalable mode by numbers alone: offsets, bits and table formats are written out here as the architecture
-/// has them, so that nothing the emulation believes about layouts is taken for granted.
+/// A driver of a VT-d unit in scalable mode that uses numbers only. Offsets, bits and table formats are written out as in the specification, so that the tests
+/// do not depend on the layouts of the library.
 /// </summary>
 internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
 {
@@ -31,7 +31,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     private ulong _nextTable = tables + 0x11000;
     private int _tail;
 
-    /// <summary>Puts a function under translation, with PASIDs, device TLB and page requests.</summary>
+    /// <summary>Enables translation for a function, with PASIDs, device TLB and page requests.</summary>
     public async Task StartAsync(RequesterId function)
     {
         _memory.WriteUInt64(_root + function.Bus * 16UL, _contexts | 1);
@@ -44,7 +44,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         await CommandAsync(31);
     }
 
-    /// <summary>Gives a PASID below 64 an address space of four levels.</summary>
+    /// <summary>Sets the entry of a PASID below 64, with four-level first-stage tables.</summary>
     public void BindPasid(Pasid pasid)
     {
         ulong entry = _pasids + pasid.Value * 64UL;
@@ -61,8 +61,8 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
     public void Unmap(ulong address) => _memory.WriteUInt64(EntryOf(address, 12), 0);
 
     /// <summary>
-    /// Invalidates a page of a PASID everywhere, and waits until it is done and what page requests came before are in the queue. The
-    /// device TLB can be left out, which is a mistake.
+    /// Invalidates a page of a PASID in all caches, and waits for the completion and for the drain of earlier page requests. Without
+    /// <paramref name="deviceTlb"/> it makes the mistake of leaving out the device TLB.
     /// </summary>
     public async Task<bool> InvalidateAsync(RequesterId function, Pasid pasid, ulong address, bool deviceTlb = true)
     {
@@ -74,7 +74,7 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         return await machine.Scheduler.WaitUntil(() => machine.PhysicalMemory.ReadUInt32(_status) == 1, Patience);
     }
 
-    /// <summary>Maps and answers what is in the page request queue.</summary>
+    /// <summary>Maps the pages of all requests in the page request queue, and responds to their groups.</summary>
     public void ServePageRequests(Func<ulong, ulong> frameOf)
     {
         _registers.Write32(0xDC, 1);
@@ -85,10 +85,10 @@ internal sealed class RawDriver(EmulatedMachine machine, int unit, ulong tables)
         _registers.Write64(0xC0, head);
     }
 
-    /// <summary>How many page requests wait in the queue.</summary>
+    /// <summary>The number of requests in the page request queue.</summary>
     public int PageRequestsQueued => (int)(_registers.Read64(0xC8) - _registers.Read64(0xC0)) / 32;
 
-    /// <summary>Has page requests announced by an interrupt.</summary>
+    /// <summary>Enables the page request interrupt.</summary>
     public void EnablePageRequestInterrupt(InterruptMessage message)
     {
         _registers.Write32(0xE4, message.Data);

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The whole machine: a DMA engine behind a VT-d unit, driven by numbers alone, whatever the seed.</summary>
+/// <summary>A whole machine with a DMA engine behind a VT-d unit and a driver that uses numbers only, under several seeds.</summary>
 public sealed class VtdMachineTests
 {
     private const ulong Source = 0x5000_0000;
@@ -22,20 +22,20 @@ public sealed class VtdMachineTests
     };
 
     [Fact]
-    public void A_copy_asks_for_its_pages_and_gets_what_processors_wrote()
+    public void Copy_requests_its_pages_and_copies_their_contents()
     {
         for (ulong seed = 0; seed < 20; seed++)
         {
-            Bench bench = new(seed, unit: (int)seed % 2);
-            bench.Machine.Run(async () =>
+            Fixture fixture = new(seed, unit: (int)seed % 2);
+            fixture.Machine.Run(async () =>
             {
-                await bench.StartAsync();
+                await fixture.StartAsync();
                 Dictionary<ulong, ulong> frames = [];
-                using IInterruptVector vector = bench.Machine.Interrupts.Allocate(
-                    "page requests", () => bench.Driver.ServePageRequests(address => frames[address] = bench.NewFrame((byte)(address >> 12))));
-                bench.Driver.EnablePageRequestInterrupt(vector.Message);
+                using IInterruptVector vector = fixture.Machine.Interrupts.Allocate(
+                    "page requests", () => fixture.Driver.ServePageRequests(address => frames[address] = fixture.NewFrame((byte)(address >> 12))));
+                fixture.Driver.EnablePageRequestInterrupt(vector.Message);
 
-                DmaCompletionRecord record = await bench.DoAsync(new DmaDescriptor
+                DmaCompletionRecord record = await fixture.DoAsync(new DmaDescriptor
                 {
                     Operation = DmaOperation.Copy,
                     Source = Source,
@@ -46,7 +46,7 @@ public sealed class VtdMachineTests
 
                 Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x3000 }, record);
                 for (ulong offset = 0; offset < 0x3000; offset += 0x1000)
-                    Assert.Equal(bench.WordAt(frames[Source + offset]), bench.WordAt(frames[Destination + offset]));
+                    Assert.Equal(fixture.WordAt(frames[Source + offset]), fixture.WordAt(frames[Destination + offset]));
             });
         }
     }
@@ -54,29 +54,29 @@ public sealed class VtdMachineTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_frame_is_free_once_its_page_is_invalidated_and_only_if_the_device_TLB_is_too(bool deviceTlb)
+    public void Frame_is_unused_only_after_an_invalidation_of_the_device_TLB(bool deviceTlb)
     {
         bool isWrittenAfter = false;
         for (ulong seed = 1; seed < 60; seed++)
         {
-            Bench bench = new(seed, unit: 0);
+            Fixture fixture = new(seed, unit: 0);
             FrameWatch watch = new();
-            bench.Machine.Fabric.Observe(watch);
-            bench.Machine.Run(async () =>
+            fixture.Machine.Fabric.Observe(watch);
+            fixture.Machine.Run(async () =>
             {
-                await bench.StartAsync();
-                bench.Driver.Map(Record, Bench.RecordFrame);
-                ulong frame = bench.NewFrame(0);
-                bench.Driver.Map(Destination, frame);
+                await fixture.StartAsync();
+                fixture.Driver.Map(Record, Fixture.RecordFrame);
+                ulong frame = fixture.NewFrame(0);
+                fixture.Driver.Map(Destination, frame);
                 for (int number = 0; number < 4; number++)
-                    bench.Submit(new DmaDescriptor { Operation = DmaOperation.Fill, Destination = Destination, Length = 0x1000 });
-                await bench.Machine.Scheduler.WaitUntil(() => watch.Writes > (int)seed % 16, Patience);
+                    fixture.Submit(new DmaDescriptor { Operation = DmaOperation.Fill, Destination = Destination, Length = 0x1000 });
+                await fixture.Machine.Scheduler.WaitUntil(() => watch.Writes > (int)seed % 16, Patience);
 
-                bench.Driver.Unmap(Destination);
-                Assert.True(await bench.Driver.InvalidateAsync(Function, Pasid, Destination, deviceTlb));
+                fixture.Driver.Unmap(Destination);
+                Assert.True(await fixture.Driver.InvalidateAsync(Function, Pasid, Destination, deviceTlb));
                 watch.Frame = frame;
             });
-            bench.Machine.Run();
+            fixture.Machine.Run();
             isWrittenAfter |= watch.IsWritten;
         }
 
@@ -84,23 +84,23 @@ public sealed class VtdMachineTests
     }
 
     [Fact]
-    public void Large_pages_are_translated_once_for_all_that_is_in_them()
+    public void Large_page_needs_one_translation()
     {
-        Bench bench = new(0, unit: 0);
-        bench.Machine.Run(async () =>
+        Fixture fixture = new(0, unit: 0);
+        fixture.Machine.Run(async () =>
         {
-            await bench.StartAsync();
-            bench.Driver.MapLarge(Source, 0x800_0000);
-            bench.Driver.MapLarge(Destination, 0xA00_0000);
-            bench.Driver.MapLarge(Source + 0x20_0000, 0x1000_0000);
-            bench.Driver.MapLarge(Destination + 0x20_0000, 0x1200_0000);
+            await fixture.StartAsync();
+            fixture.Driver.MapLarge(Source, 0x800_0000);
+            fixture.Driver.MapLarge(Destination, 0xA00_0000);
+            fixture.Driver.MapLarge(Source + 0x20_0000, 0x1000_0000);
+            fixture.Driver.MapLarge(Destination + 0x20_0000, 0x1200_0000);
             for (ulong offset = 0; offset < 0x20_0000; offset += 0x1000)
             {
-                bench.Machine.Memory.WriteUInt64(0x800_0000 + offset, offset + 1);
-                bench.Machine.Memory.WriteUInt64(0x1000_0000 + offset, offset + 0x20_0001);
+                fixture.Machine.Memory.WriteUInt64(0x800_0000 + offset, offset + 1);
+                fixture.Machine.Memory.WriteUInt64(0x1000_0000 + offset, offset + 0x20_0001);
             }
 
-            DmaCompletionRecord record = await bench.DoAsync(new DmaDescriptor
+            DmaCompletionRecord record = await fixture.DoAsync(new DmaDescriptor
             {
                 Operation = DmaOperation.Copy,
                 Source = Source,
@@ -112,25 +112,25 @@ public sealed class VtdMachineTests
             Assert.Equal(new DmaCompletionRecord { Status = DmaStatus.Success, BytesCompleted = 0x40_0000 }, record);
             for (ulong offset = 0; offset < 0x20_0000; offset += 0x1000)
             {
-                Assert.Equal(offset + 1, bench.WordAt(0xA00_0000 + offset));
-                Assert.Equal(offset + 0x20_0001, bench.WordAt(0x1200_0000 + offset));
+                Assert.Equal(offset + 1, fixture.WordAt(0xA00_0000 + offset));
+                Assert.Equal(offset + 0x20_0001, fixture.WordAt(0x1200_0000 + offset));
             }
 
-            Assert.Equal(5, bench.Engine.DeviceTlbCount);
+            Assert.Equal(5, fixture.Engine.DeviceTlbCount);
         });
     }
 
     [Fact]
-    public void A_device_that_has_stopped_leaves_page_requests_for_software_to_drain()
+    public void Page_requests_of_a_stopped_device_remain_until_a_drain()
     {
-        bool wasUnderWay = false;
+        bool wasNotQueued = false;
         for (ulong seed = 0; seed < 20; seed++)
         {
-            Bench bench = new(seed, unit: 1);
-            bench.Machine.Run(async () =>
+            Fixture fixture = new(seed, unit: 1);
+            fixture.Machine.Run(async () =>
             {
-                await bench.StartAsync();
-                bench.Submit(new DmaDescriptor
+                await fixture.StartAsync();
+                fixture.Submit(new DmaDescriptor
                 {
                     Operation = DmaOperation.Copy,
                     Source = Source,
@@ -138,47 +138,47 @@ public sealed class VtdMachineTests
                     Length = 8,
                     Flags = DmaDescriptorFlags.BlockOnFault,
                 });
-                await bench.Machine.Scheduler.WaitUntil(() => bench.Engine.PageRequestsSent != 0, Patience);
+                await fixture.Machine.Scheduler.WaitUntil(() => fixture.Engine.PageRequestsSent != 0, Patience);
                 DmaEngineCommand abort = new() { Code = DmaEngineCommandCode.AbortPasid, Pasid = Pasid };
-                bench.Engine.Registers.Write64(DmaEngineRegisters.Command, abort.Bits);
-                Assert.True(await bench.Machine.Scheduler.WaitUntil(
-                    () => !new DmaEngineCommandStatus(bench.Engine.Registers.Read64(DmaEngineRegisters.CommandStatus)).IsActive, Patience));
+                fixture.Engine.Registers.Write64(DmaEngineRegisters.Command, abort.Bits);
+                Assert.True(await fixture.Machine.Scheduler.WaitUntil(
+                    () => !new DmaEngineCommandStatus(fixture.Engine.Registers.Read64(DmaEngineRegisters.CommandStatus)).IsActive, Patience));
 
-                // The request and the stop marker have reached the unit, because reading the status pushed them. Only a drain says that
-                // they are in the queue.
-                wasUnderWay |= bench.Driver.PageRequestsQueued < 2;
-                Assert.True(await bench.Driver.InvalidateAsync(Function, Pasid, Source));
-                Assert.Equal(2, bench.Driver.PageRequestsQueued);
-                bench.Driver.ServePageRequests(_ => bench.NewFrame(0));
-                Assert.Equal(0, bench.Driver.PageRequestsQueued);
-                Assert.True(await bench.Machine.Scheduler.WaitUntil(() => bench.Engine.PageRequestsOutstanding == 0, Patience));
-                Assert.False(bench.Engine.Pri!.UnexpectedGroupIndex);
+                // The read of the status pushed the request and the stop marker to the unit. Only a drain guarantees that they are in the
+                // queue.
+                wasNotQueued |= fixture.Driver.PageRequestsQueued < 2;
+                Assert.True(await fixture.Driver.InvalidateAsync(Function, Pasid, Source));
+                Assert.Equal(2, fixture.Driver.PageRequestsQueued);
+                fixture.Driver.ServePageRequests(_ => fixture.NewFrame(0));
+                Assert.Equal(0, fixture.Driver.PageRequestsQueued);
+                Assert.True(await fixture.Machine.Scheduler.WaitUntil(() => fixture.Engine.PageRequestsOutstanding == 0, Patience));
+                Assert.False(fixture.Engine.Pri!.UnexpectedGroupIndex);
             });
         }
 
-        Assert.True(wasUnderWay);
+        Assert.True(wasNotQueued);
     }
 
     [Fact]
-    public void An_invalidation_to_a_function_that_is_gone_does_not_complete()
+    public void Invalidation_of_a_removed_function_does_not_complete()
     {
-        Bench bench = new(3, unit: 0);
-        bench.Machine.Run(async () =>
+        Fixture fixture = new(3, unit: 0);
+        fixture.Machine.Run(async () =>
         {
-            await bench.StartAsync();
-            bench.Machine.RemoveFunction(bench.Engine);
+            await fixture.StartAsync();
+            fixture.Machine.RemoveFunction(fixture.Engine);
 
-            Assert.False(await bench.Driver.InvalidateAsync(Function, Pasid, Destination));
+            Assert.False(await fixture.Driver.InvalidateAsync(Function, Pasid, Destination));
         });
     }
 
-    private sealed class Bench
+    private sealed class Fixture
     {
         public const ulong RecordFrame = RawDriver.Frames;
 
         private ulong _nextFrame = RawDriver.Frames + 0x1000;
 
-        public Bench(ulong seed, int unit)
+        public Fixture(ulong seed, int unit)
         {
             Machine = new EmulatedMachine(new MachineOptions
             {

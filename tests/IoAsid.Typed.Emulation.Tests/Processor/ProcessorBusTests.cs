@@ -2,27 +2,27 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What others see of a processor's accesses.</summary>
+/// <summary>The visibility of a processor's accesses to hardware and observers.</summary>
 public sealed class ProcessorBusTests
 {
     private const ulong Entry = 0x1_0000;
 
     [Fact]
-    public void Eight_stores_can_be_seen_torn_by_hardware() =>
+    public void Hardware_can_see_a_part_of_eight_stores() =>
         Assert.Contains(SeenUnderSeeds(WriteWords), seen => seen is > 0 and < 8);
 
     [Fact]
-    public void One_long_write_can_be_seen_torn_by_hardware() =>
+    public void Hardware_can_see_a_part_of_one_long_write() =>
         Assert.Contains(SeenUnderSeeds(WriteSpan), seen => seen is > 0 and < 8);
 
     [Fact]
-    public void In_the_calm_order_nothing_comes_between() =>
+    public void Fifo_order_has_no_preemption() =>
         Assert.All(SeenHalf(0, WriteWords).Concat(SeenHalf(0, WriteSpan)), seen => Assert.Equal(0, seen % 8));
 
     [Theory]
-    [InlineData(0)] // The calm order.
+    [InlineData(0)] // FIFO order.
     [InlineData(7)]
-    public void Who_reads_one_register_on_and_on_sees_hardware_change_it(ulong seed)
+    public void Polling_of_a_register_lets_hardware_run(ulong seed)
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
         SparseMemory memory = new(new MemoryRange(0, 0x2_0000));
@@ -41,7 +41,7 @@ public sealed class ProcessorBusTests
     }
 
     [Fact]
-    public void No_step_of_a_processor_comes_between_and_no_interrupt()
+    public void Processor_steps_and_interrupts_do_not_preempt_a_processor_step()
     {
         for (ulong seed = 1; seed < 50; seed++)
         {
@@ -65,7 +65,7 @@ public sealed class ProcessorBusTests
     }
 
     [Fact]
-    public void Failed_writes_change_nothing_and_are_not_told()
+    public void Failed_writes_change_nothing_and_notify_no_observer()
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = 5 });
         SparseMemory memory = new(new MemoryRange(0, 0x1_0000));
@@ -85,27 +85,27 @@ public sealed class ProcessorBusTests
     }
 
     [Fact]
-    public void An_error_of_hardware_between_two_accesses_is_not_the_drivers_and_ends_the_run()
+    public void Exception_of_a_preempting_hardware_step_ends_the_run_after_the_driver()
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = 2 });
         ProcessorBus bus = new(scheduler, new SparseMemory(new MemoryRange(0, 0x2_0000)));
-        bool driverWentOn = false;
+        bool driverCompleted = false;
         scheduler.Post(() =>
         {
             scheduler.Hardware.Post(() => throw new TimeoutException());
             for (int time = 0; time < 100; time++)
                 WriteWords(bus.Memory);
-            driverWentOn = true;
+            driverCompleted = true;
         });
 
         Assert.Throws<TimeoutException>(scheduler.Run);
-        Assert.True(driverWentOn);
+        Assert.True(driverCompleted);
     }
 
     private static IEnumerable<int> SeenUnderSeeds(Action<IPhysicalMemory> write) =>
         Enumerable.Range(1, 100).Select(seed => SeenHalf((ulong)seed, write).Min());
 
-    // How many of the eight words each of several looks of hardware saw written.
+    // Returns the number of written words, of eight, that each hardware step saw.
     private static List<int> SeenHalf(ulong seed, Action<IPhysicalMemory> write)
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });

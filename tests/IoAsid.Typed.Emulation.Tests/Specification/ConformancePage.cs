@@ -2,7 +2,7 @@ using System.Text;
 
 namespace IoAsid.Typed.Emulation.Tests.Specification;
 
-/// <summary>The page <c>docs/vtd-conformance.md</c>: each statement with the tests that show it, or the reason why it is not modelled.</summary>
+/// <summary>The page <c>docs/vtd-conformance.md</c>: each statement with the tests that prove it, or the reason why it is not modelled.</summary>
 internal static class ConformancePage
 {
     private const string Beginning = """

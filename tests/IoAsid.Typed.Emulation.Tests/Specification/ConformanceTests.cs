@@ -1,7 +1,7 @@
 
 namespace IoAsid.Typed.Emulation.Tests.Specification;
 
-/// <summary>Holds the lists of statements, the tests that name them and the page about both together.</summary>
+/// <summary>The agreement of the lists of statements, the tests that name them, and the page about both.</summary>
 public sealed class ConformanceTests
 {
     private const string Page = "docs/vtd-conformance.md";
@@ -15,12 +15,12 @@ public sealed class ConformanceTests
     public void Each_statement_has_a_test_or_a_reason() =>
         Assert.Empty(Statements.Where(statement => statement.IsModelled != Tests.Contains(statement.Id)).Select(statement => statement.IsModelled
             ? $"{statement.Id} has neither a test nor a reason: {statement.Text}"
-            : $"{statement.Id} has a reason why it is not modelled, and yet {Tests[statement.Id].First().Name} shows it."));
+            : $"{statement.Id} has a reason why it is not modelled, but {Tests[statement.Id].First().Name} tests it."));
 
     [Fact]
     public void Each_test_names_statements_that_exist() =>
         Assert.Empty(Tests.Where(named => Statements.All(statement => statement.Id != named.Key))
-            .SelectMany(named => named.Select(test => $"{test.Name} names {named.Key}, and no list has it.")));
+            .SelectMany(named => named.Select(test => $"{test.Name} names {named.Key}, which is in no list.")));
 
     [Fact]
     public void Statements_of_a_section_are_numbered_and_in_order()

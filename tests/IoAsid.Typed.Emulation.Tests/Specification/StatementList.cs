@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation.Tests.Specification;
 
-/// <summary>The statements of the specification: a file for each chapter, beside the tests.</summary>
+/// <summary>The lists of statements of the specification, with one file per chapter.</summary>
 internal static class StatementList
 {
     private const string Header = "id\trevisions\tstatement\tnot modelled";
@@ -17,7 +17,7 @@ internal static class StatementList
         Assert.Equal(Header, lines[0]);
         return lines.Skip(1).Select(line => line.Split('\t') is [string id, string revisions, string text, string reason]
             ? new Statement(id, revisions, text, reason)
-            : throw new InvalidDataException($"{Path.GetFileName(file)}: a line has four columns, and this one has not: {line}"));
+            : throw new InvalidDataException($"{Path.GetFileName(file)}: a line must have four columns. Correct this line: {line}"));
     }
 
     private static int NumberOf(string file) => int.Parse(Path.GetFileNameWithoutExtension(file)["chapter-".Length..]);

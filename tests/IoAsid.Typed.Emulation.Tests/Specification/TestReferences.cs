@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 namespace IoAsid.Typed.Emulation.Tests.Specification;
 
 /// <summary>A test that names a statement of the specification.</summary>
-/// <param name="Statement">The id that it names.</param>
-/// <param name="Class">Its class.</param>
-/// <param name="Method">Its name.</param>
-/// <param name="File">Its file, from the root of the repository.</param>
+/// <param name="Statement">The id of the statement.</param>
+/// <param name="Class">The class of the test.</param>
+/// <param name="Method">The method of the test.</param>
+/// <param name="File">The file of the test, from the root of the repository.</param>
 internal sealed record TestReference(string Statement, string Class, string Method, string File)
 {
     public string Name => $"{Class}.{Method}";
 }
 
 /// <summary>
-/// Finds the tests that name statements, in the sources of all test projects: the projects that hold them do not refer to one another.
+/// The search for tests that name statements. It reads the sources of all test projects, because the projects do not reference each other.
 /// </summary>
 internal static partial class TestReferences
 {
@@ -30,7 +30,7 @@ internal static partial class TestReferences
                select new TestReference(id.Value, Path.GetFileNameWithoutExtension(path), match.Groups["name"].Value, file);
     }
 
-    // Attributes on lines of their own, among them those that name statements, and the method after them.
+    // Matches attributes on lines of their own, with those that name statements, and the method after them.
     [GeneratedRegex(
         """
         ^\ +\[Specification\(\s*(?:"(?<id>[^"]+)"(?:,\s*)?)+\)\]\s*\n

@@ -2,19 +2,19 @@ using CsCheck;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What the scheduler promises to everything that runs on it.</summary>
+/// <summary>The guarantees of the scheduler to the code that runs on it.</summary>
 public sealed class SeededSchedulerTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private static SeededScheduler Calm() => new();
+    private static SeededScheduler Fifo() => new();
 
     private static SeededScheduler Seeded(ulong seed) => new(new SchedulerOptions { Seed = seed });
 
     [Fact]
-    public void The_calm_order_is_the_order_of_posting_whoever_posts()
+    public void Fifo_order_runs_steps_of_both_parties_in_the_order_of_posting()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         List<int> order = [];
         for (int number = 0; number < 200; number++)
         {
@@ -47,14 +47,14 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_steps_and_another_seed_others()
+    public void Seed_determines_the_steps()
     {
         Assert.Equal(TraceOf(7), TraceOf(7));
         Assert.NotEqual(TraceOf(7), TraceOf(8));
     }
 
     [Fact]
-    public void The_sequence_of_a_seed_is_the_same_on_every_machine()
+    public void Random_numbers_of_a_seed_are_the_same_on_every_machine()
     {
         SeededRandom random = new(1);
 
@@ -63,26 +63,26 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void What_is_awaited_goes_on_as_a_step_whoever_completes_it()
+    public void Awaiting_code_continues_in_a_step_of_its_party()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         StepLog log = new();
         scheduler.Observe(log);
-        TaskCompletionSource outsider = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         scheduler.Run(async () =>
         {
-            scheduler.Hardware.Post(outsider.SetResult);
-            await outsider.Task;
+            scheduler.Hardware.Post(completed.SetResult);
+            await completed.Task;
             Assert.Equal(Party.Processor, log.Steps[^1].Party);
             Assert.Equal("continuation", log.Steps[^1].Name);
         });
     }
 
     [Fact]
-    public void Code_of_hardware_goes_on_as_hardware()
+    public void Awaiting_code_of_hardware_continues_as_hardware()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         StepLog log = new();
         scheduler.Observe(log);
         Task? work = null;
@@ -104,7 +104,7 @@ public sealed class SeededSchedulerTests
     [Fact]
     public void Time_jumps_to_the_next_timer_when_nothing_is_runnable()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         long start = scheduler.Clock.GetTimestamp();
 
         scheduler.Run(async () => await scheduler.Delay(TimeSpan.FromHours(5)));
@@ -115,9 +115,9 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void Timers_fire_in_the_order_of_their_times_and_not_after_they_were_changed_or_disposed()
+    public void Timers_fire_in_order_unless_they_are_changed_or_disposed()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         List<string> fired = [];
         ITimer Timer(string name, int seconds) =>
             scheduler.Clock.CreateTimer(_ => fired.Add(name), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan);
@@ -136,23 +136,23 @@ public sealed class SeededSchedulerTests
     {
         Check.Sample(Gen.Int[0, 40].Array[1, 60], delays =>
         {
-            SeededScheduler scheduler = Calm();
+            SeededScheduler scheduler = Fifo();
             List<int> fired = [];
             ITimer[] timers = [.. delays.Select(delay => scheduler.Clock.CreateTimer(
                 _ => fired.Add(delay), null, TimeSpan.FromMilliseconds(delay), Timeout.InfiniteTimeSpan))];
-            for (int dropped = 0; dropped < timers.Length; dropped += 3)
-                timers[dropped].Dispose();
+            for (int disposed = 0; disposed < timers.Length; disposed += 3)
+                timers[disposed].Dispose();
 
             scheduler.Run();
 
-            return fired.SequenceEqual(delays.Where((_, at) => at % 3 != 0).Order());
+            return fired.SequenceEqual(delays.Where((_, index) => index % 3 != 0).Order());
         });
     }
 
     [Fact]
     public void A_periodic_timer_fires_in_each_period_until_disposed()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         int fired = 0;
         using ITimer timer = scheduler.Clock.CreateTimer(_ => fired++, null, Second, Second);
 
@@ -178,18 +178,18 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void Polling_gives_up_when_the_time_is_over()
+    public void Polling_returns_false_after_the_timeout()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
 
         Assert.False(scheduler.Run(async () => await scheduler.WaitUntil(() => false, Second)));
         Assert.True(scheduler.Clock.GetElapsedTime(0) >= Second);
     }
 
     [Fact]
-    public void Running_for_a_span_stops_there_and_leaves_the_rest()
+    public void RunFor_stops_at_the_end_of_the_span()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         Task later = Task.CompletedTask;
         scheduler.Post(() => later = scheduler.Delay(TimeSpan.FromSeconds(3)).AsTask());
 
@@ -202,19 +202,19 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void A_deadlock_names_what_is_waited_for()
+    public void Deadlock_exception_names_the_waits()
     {
-        SeededScheduler scheduler = Calm();
-        using IDisposable explained = scheduler.ExplainWaits(waits => waits.Add("00:02.0 waits for an answer to group 5"));
+        SeededScheduler scheduler = Fifo();
+        using IDisposable explanation = scheduler.ExplainWaits(waits => waits.Add("00:02.0 waits for the response to group 5"));
 
         DeadlockException deadlock = Assert.Throws<DeadlockException>(() => scheduler.Run(() => new TaskCompletionSource().Task));
 
-        Assert.Equal(["00:02.0 waits for an answer to group 5"], deadlock.Waits);
+        Assert.Equal(["00:02.0 waits for the response to group 5"], deadlock.Waits);
         Assert.Contains("group 5", deadlock.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_run_without_end_says_so()
+    public void Endless_run_throws_at_the_step_limit()
     {
         SeededScheduler scheduler = new(new SchedulerOptions { StepLimit = 1000 });
         scheduler.Hardware.Post(Again);
@@ -228,7 +228,7 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void The_largest_step_limit_is_none_also_after_the_first_run()
+    public void Largest_step_limit_does_not_overflow_in_a_second_run()
     {
         SeededScheduler scheduler = new(new SchedulerOptions { StepLimit = long.MaxValue });
         int runs = 0;
@@ -243,9 +243,9 @@ public sealed class SeededSchedulerTests
     }
 
     [Fact]
-    public void The_exception_of_a_step_ends_the_run_and_that_of_a_task_is_the_tasks()
+    public void Exceptions_of_steps_and_tasks_end_the_run()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
         scheduler.Post(() => throw new TimeoutException());
 
         Assert.Throws<TimeoutException>(scheduler.Run);
@@ -260,21 +260,21 @@ public sealed class SeededSchedulerTests
     public void A_step_cannot_run_the_machine() =>
         Assert.Throws<InvalidOperationException>(() =>
         {
-            SeededScheduler scheduler = Calm();
+            SeededScheduler scheduler = Fifo();
             scheduler.Post(scheduler.Run);
             scheduler.Run();
         });
 
     [Fact]
-    public void What_the_scheduler_returns_is_awaited_once()
+    public void Tasks_of_the_scheduler_can_be_awaited_only_once()
     {
-        SeededScheduler scheduler = Calm();
+        SeededScheduler scheduler = Fifo();
 
         Assert.Throws<InvalidOperationException>(() => scheduler.Run(async () =>
         {
             ValueTask yielded = scheduler.Yield();
             await yielded;
-#pragma warning disable CA2012 // It is the mistake this test makes.
+#pragma warning disable CA2012 // The test makes this mistake on purpose.
             await yielded;
 #pragma warning restore CA2012
         }));

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Writes down the steps of a machine.</summary>
+/// <summary>The record of the steps of a machine.</summary>
 internal sealed class StepLog : IStepObserver
 {
     public List<StepRecord> Steps { get; } = [];

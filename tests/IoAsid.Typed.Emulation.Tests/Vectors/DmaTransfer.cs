@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
 /// <summary>
-/// Sends one memory request and finds out where its data went: before a read every place it may go to is filled with its own address, after a write
-/// the places are searched for what was written. Memory is as it was afterwards.
+/// A memory request, and the addresses in memory that its data came from or went to. Before a read, each candidate address is filled with the address itself.
+/// After a write, all candidates are searched for the written data. The original contents of memory are restored.
 /// </summary>
 internal sealed class DmaTransfer(VectorMachine machine, DmaRequest request, int length, IReadOnlyList<Segment> candidates)
 {
     private const ulong Token = 0xA5A5_0000_0000_0000;
 
-    /// <summary>The 8-byte words that arrived: input address and the place in memory.</summary>
+    /// <summary>The transferred words of 8 bytes, each with its input address and its address in memory.</summary>
     public List<(ulong Input, ulong Output)> Moved { get; } = [];
 
     public CompletionStatus Run()
@@ -74,6 +74,6 @@ internal sealed class DmaTransfer(VectorMachine machine, DmaRequest request, int
     }
 }
 
-/// <summary>A piece of a request that went to one place.</summary>
+/// <summary>A part of a request with consecutive addresses in memory.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Segment(ulong Input, ulong Output, ulong Length);

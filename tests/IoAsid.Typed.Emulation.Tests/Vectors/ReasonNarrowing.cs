@@ -3,15 +3,16 @@ using System.Text.Json;
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
 /// <summary>
-/// Where a vector allows several reasons in the second stage of scalable mode, says which one the architecture means: 79h when reads and writes are
-/// both forbidden, by an entry or by all together; 7Ah for a reserved bit, however deep; 85h and 86h when only the right that is wanted is missing.
+/// The choice of one fault reason where a vector allows several in the second stage of scalable mode. The architecture requires 79h if read and write are both
+/// forbidden, by one entry or by all together. It requires 7Ah for a reserved bit on any level, and 85h or 86h if only the requested right is missing
+/// (VT-d 7.1.3).
 /// </summary>
 internal sealed class ReasonNarrowing(Vector vector, JsonElement step)
 {
     private const int NotPresent = 0x79;
     private const int Reserved = 0x7A;
 
-    // Some recordings in scalable mode carry the number of legacy mode.
+    // Some recordings in scalable mode contain the reason number of legacy mode.
     private const int LegacyReserved = 0x0C;
 
     public IReadOnlyCollection<int> Narrow(IReadOnlyCollection<int> reasons)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
-/// <summary>What a memory request must come to, by the verdict on its step (see the README of the vectors).</summary>
+/// <summary>The required result of a memory request. It depends on the verdict of the step (see the README of the vectors).</summary>
 internal sealed class StepOracle
 {
     private const int InterruptRangeRequest = 0x29;
@@ -16,12 +16,12 @@ internal sealed class StepOracle
 
     private readonly IReadOnlyList<JsonElement> _earlier;
 
-    // FI holds no more address bits than the widest second stage has (VT-d 11.4.16); the recorded unit kept all of them.
+    // FI has no more address bits than the widest second stage (VT-d 11.4.16). The recorded unit keeps all bits.
     private readonly ulong _addressMask;
 
     /// <param name="vector">The vector.</param>
-    /// <param name="step">A memory request of it.</param>
-    /// <param name="earlier">The memory requests before it.</param>
+    /// <param name="step">A memory request of the vector.</param>
+    /// <param name="earlier">The earlier memory requests of the vector.</param>
     public StepOracle(Vector vector, JsonElement step, IReadOnlyList<JsonElement> earlier)
     {
         _earlier = earlier;
@@ -34,13 +34,13 @@ internal sealed class StepOracle
         _addressMask = (1UL << vector.Config.Number("aw_bits")) - 1;
     }
 
-    /// <summary>Where the data may have gone: by the recording, by the specification, and as it went before.</summary>
+    /// <summary>The segments of memory that the request can use, by the recording, the specification, and earlier steps.</summary>
     public IReadOnlyList<Segment> CandidateSegments =>
         [.. SegmentsOf(_recorded), .. SegmentsOf(_specified), .. _earlier.SelectMany(step => SegmentsOf(step.GetProperty("expect")))];
 
     /// <summary>
-    /// The words of the tables that change; null where the recording says nothing that can be trusted: of a request that is refused (the recorded unit
-    /// tests rights on each level), and once caches have decided which tables were walked.
+    /// The words of the tables that change. Null if the recording is not reliable: for a blocked request, because the recorded unit checks rights on each level,
+    /// and after a step whose result depends on caches.
     /// </summary>
     public IEnumerable<(ulong Address, ulong Value)>? Changes => CachesDecide || _recorded.Text("result") != "ok" ? null : _verdict switch
     {
@@ -49,7 +49,7 @@ internal sealed class StepOracle
         _ => null,
     };
 
-    /// <summary>Where what happened differs from what must.</summary>
+    /// <summary>Returns the differences between the result and the required result.</summary>
     public IEnumerable<string> Compare(bool done, List<(ulong Input, ulong Output)> moved, (ulong Low, ulong High)? fault, uint status)
     {
         if (_step.Flag("msi") || _recorded.Text("result") == "msi")
@@ -66,7 +66,7 @@ internal sealed class StepOracle
     {
         bool recorded = _specified.Flag("recorded");
         if (recorded != fault is not null)
-            yield return $"a fault was {(recorded ? "not recorded, and should be" : "recorded, and should not be")}";
+            yield return $"a fault was {(recorded ? "not recorded, but should be" : "recorded, but should not be")}";
         if (!recorded || fault is not { } record)
             yield break;
         ulong expected = _specified.Hex("fi") & _addressMask;
@@ -76,7 +76,7 @@ internal sealed class StepOracle
             yield return $"PP is {record.High >> 31 & 1}, expected {_specified.Number("pp")}";
     }
 
-    // Only writes may go to the interrupt range: others are refused (VT-d 3.15). The recorded unit let reads pass.
+    // Only writes to the interrupt range are allowed. Other requests are blocked (VT-d 3.15). The recorded unit passes reads.
     private string[] CompareInterrupt(List<(ulong Input, ulong Output)> moved, (ulong Low, ulong High)? fault)
     {
         int expected = _step.Text("dir") == "write" ? 0 : InterruptRangeRequest;
@@ -85,11 +85,11 @@ internal sealed class StepOracle
 
     private bool CachesDecide => _cacheDependent || _earlier.Any(step => step.Flag("cache_dependent"));
 
-    // Fresh, as recorded, or as it was before: all are right where caches may decide.
+    // If the result depends on caches, the recorded, the specified and each earlier result are allowed.
     private IEnumerable<JsonElement> Answers =>
         [_recorded, _specified, .. _earlier.Where(step => step.Hex("iova") == _step.Hex("iova")).Select(step => step.GetProperty("expect"))];
 
-    // The recording is to be trusted on what is reserved (bit 62, bit 11 of a non-leaf), not on its use of AW for the canonical check.
+    // The recording is reliable about reserved bits (bit 62, bit 11 of a non-leaf entry), and not about its use of AW in the canonical check.
     private static string Decide(Vector vector, JsonElement step)
     {
         string verdict = step.Maybe("verdict")?.GetString() ?? "none";
@@ -100,16 +100,16 @@ internal sealed class StepOracle
     {
         bool shouldBeDone = expected.Text("result") == "ok";
         if (done != shouldBeDone)
-            yield return $"it was {(done ? "done" : $"refused ({Reason(fault):X}h)")} and should be {(shouldBeDone ? "done" : $"refused ({string.Join(", ", Reasons.Select(reason => $"{reason:X}h"))})")}";
+            yield return $"the request was {(done ? "completed" : $"blocked ({Reason(fault):X}h)")} and should be {(shouldBeDone ? "completed" : $"blocked ({string.Join(", ", Reasons.Select(reason => $"{reason:X}h"))})")}";
         string places = Describe(moved);
         string shouldBePlaces = Describe(SegmentsOf(expected).SelectMany(WordsOf));
         if (places != shouldBePlaces)
-            yield return $"data went to [{places}], expected [{shouldBePlaces}]";
+            yield return $"data was transferred at [{places}], expected [{shouldBePlaces}]";
         if (!done && !shouldBeDone && fault is not null && !IsOlderRecord && !Reasons.Contains(Reason(fault)))
             yield return $"the reason is {Reason(fault):X}h, expected one of {string.Join(", ", Reasons.Select(reason => $"{reason:X}h"))}";
     }
 
-    // The record itself: whether there is one, and all its fields but the reason, which may be narrowed.
+    // Compares the presence of the fault record and all of its fields except the reason, which may be narrowed.
     private IEnumerable<string> CompareRecord((ulong Low, ulong High)? fault, uint status)
     {
         if (_verdict == "detail")
@@ -119,14 +119,14 @@ internal sealed class StepOracle
         if (_recorded.Maybe("fault") is not { } expected)
         {
             if (fault is not null)
-                yield return $"a fault was recorded ({Reason(fault):X}h), and none should be";
+                yield return $"a fault was recorded ({Reason(fault):X}h), but none should be";
             yield break;
         }
 
         const ulong ReasonField = 0xFFUL << 32;
         JsonElement raw = expected.GetProperty("raw");
         (ulong low, ulong high) = fault ?? default;
-        // Of a PASID the recording keeps 16 bits; in a `code` step it may be missing.
+        // The recording contains 16 bits of a PASID. In a `code` step the PASID can be missing.
         const ulong PasidBeyond16Bits = 0xFUL << 56;
         ulong compared = _verdict == "full" ? ~(ReasonField | PasidBeyond16Bits) : 0xFFFF;
         if (low != (raw[0].Hex() & _addressMask) || (high & compared) != (raw[1].Hex() & compared))
@@ -137,7 +137,7 @@ internal sealed class StepOracle
         _specified.Maybe("reasons") is { } reasons ? [.. reasons.EnumerateArray().Select(reason => reason.GetInt32())]
         : _recorded.Maybe("fault") is { } fault ? [fault.Number("reason")] : []);
 
-    // While a record stands the next fault finds no room, and what is read is the older one.
+    // While a record is not cleared, later faults are not recorded, and a read returns the older record.
     private bool IsOlderRecord => _recorded.Maybe("fault") is { } fault && _specified.Maybe("fi") is { } address && fault.Hex("fi") != address.Hex();
 
     private static int Reason((ulong Low, ulong High)? fault) => fault is { } record ? (int)(record.High >> 32 & 0xFF) : 0;
@@ -152,7 +152,7 @@ internal sealed class StepOracle
             yield return (segment.Input + offset, segment.Output + offset);
     }
 
-    // Consecutive words as one piece.
+    // Joins consecutive words.
     private static string Describe(IEnumerable<(ulong Input, ulong Output)> words)
     {
         List<Segment> pieces = [];

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
-/// <summary>One recorded run: a machine, its memory, and the steps with what was seen.</summary>
+/// <summary>A recorded run: the configuration of a machine, its memory, and the steps with their results.</summary>
 /// <remarks>
-/// The recorded unit sets accessed and dirty bits of the first stage although it reports no coherent walks, and takes AW of entries without a second
-/// stage. A unit that obeys the specification does the first with PWSNP and the second with ECAP.SSTS (VT-d 9.6, 3.10), so that both are given to it.
+/// The recorded unit sets accessed and dirty bits of the first stage although it reports no coherent walks, and it uses AW of entries without a second stage. A
+/// unit that conforms to the specification does the first with PWSNP, and the second with ECAP.SSTS (VT-d 9.6, 3.10). Therefore the replay sets both.
 /// </remarks>
 internal sealed class Vector(JsonElement json)
 {
@@ -44,11 +44,11 @@ internal sealed class Vector(JsonElement json)
 
     public IEnumerable<JsonElement> Steps => json.GetProperty("steps").EnumerateArray();
 
-    /// <summary>A word of memory as the replayed unit finds it.</summary>
+    /// <summary>Returns a recorded word of memory as the replay writes it.</summary>
     public (ulong Address, ulong Value) Adapt((ulong Address, ulong Value) word) =>
         IsFirstStage && _secondWordsOfPasidEntries.Contains(word.Address) ? (word.Address, word.Value | PageWalkSnoop) : word;
 
-    // Root table, context tables, PASID directories and tables of what is in memory before start.
+    // Follows the root table, context tables and PASID directories in the initial memory.
     private static HashSet<ulong> FindPasidEntries(JsonElement json)
     {
         Dictionary<ulong, ulong> memory = json.GetProperty("mem").Words().ToDictionary();
@@ -70,7 +70,7 @@ internal sealed class Vector(JsonElement json)
     public override string ToString() => $"{Id} {Kind} ({Agreement})";
 }
 
-/// <summary>Reads the notation of the vectors: addresses and values are hexadecimal strings, small numbers are numbers.</summary>
+/// <summary>The notation of the vectors: addresses and values are hexadecimal strings, small numbers are numbers.</summary>
 internal static class VectorJson
 {
     public static string Text(this JsonElement json, string name) => json.GetProperty(name).GetString()!;

@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
 /// <summary>
-/// The unit under replay, driven by raw register offsets and raw bytes: nothing here goes through the layouts that the unit itself is built on.
+/// The unit under replay. It is driven by raw register offsets and raw bytes, without the layouts of the library.
 /// </summary>
 internal sealed class VectorMachine : IDownstreamPort, IDisposable
 {
@@ -74,10 +74,10 @@ internal sealed class VectorMachine : IDownstreamPort, IDisposable
     public ulong ReadRegister(JsonElement register) =>
         register[0].GetInt32() == 64 ? Read64(Offset(register[1])) : Read32(Offset(register[1]));
 
-    /// <summary>CAP.FRO: where the fault record is.</summary>
+    /// <summary>CAP.FRO: the offset of the fault record, in bytes.</summary>
     public ulong FaultRecordOffset => (ulong)_faultRecord;
 
-    /// <summary>The fault record, and its two halves; null if it holds none.</summary>
+    /// <summary>The two halves of the fault record; null if no fault is recorded.</summary>
     public (ulong Low, ulong High)? Fault
     {
         get
@@ -117,7 +117,7 @@ internal sealed class VectorMachine : IDownstreamPort, IDisposable
 
     public void Send(in InterruptMessage message)
     {
-        // Nobody listens: the registers show what was sent and what is pending.
+        // The registers show sent and pending interrupts, so the message is ignored.
     }
 
     public void Dispose() => Unit.Dispose();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
-/// <summary>Replays one vector and says where the unit does otherwise. What a step must agree on depends on its verdict.</summary>
+/// <summary>The replay of a vector, which reports the differences of the unit. The compared values of a step depend on its verdict.</summary>
 internal sealed class VectorReplay : IDisposable
 {
     private readonly Vector _vector;
@@ -22,7 +22,7 @@ internal sealed class VectorReplay : IDisposable
             _tables[address] = value;
     }
 
-    /// <summary>Where the unit does otherwise; empty if it agrees.</summary>
+    /// <summary>Replays a vector. Returns the differences of the unit, or an empty list if it agrees.</summary>
     public static IReadOnlyList<string> Run(Vector vector)
     {
         using VectorReplay replay = new(vector);
@@ -64,7 +64,7 @@ internal sealed class VectorReplay : IDisposable
                 _listeners.Add((new RequesterId((ushort)step.Number("sid")), step.Maybe("pasid") is { } pasid ? new Pasid(pasid.GetUInt32()) : null));
                 break;
             default:
-                _disagreements.Add($"step {_step}: there is no operation {step.Text("op")}");
+                _disagreements.Add($"step {_step}: the operation {step.Text("op")} is not known");
                 break;
         }
     }
@@ -92,7 +92,7 @@ internal sealed class VectorReplay : IDisposable
             _machine.ClearFaults();
     }
 
-    // Accessed and dirty bits: exactly the recorded words change, where the recording is to be trusted on it.
+    // Accessed and dirty bits: exactly the recorded words change, if the recording is reliable.
     private void CompareTables(StepOracle oracle)
     {
         if (oracle.Changes is { } changes)
@@ -142,8 +142,8 @@ internal sealed class VectorReplay : IDisposable
         _machine.ClearFaults();
     }
 
-    // Unsure of privileged requests: SRE is clear, so one that carries a PASID gets nothing (5Dh), as recorded; without a PASID there is no
-    // privilege to send, and it is an ordinary request.
+    // With the verdict "unsure", a privileged request with a PASID gets no translation because SRE is clear (5Dh), as recorded. Without a PASID a request has no
+    // privilege.
     private static JsonElement.ArrayEnumerator ExpectedEntries(JsonElement step) =>
         step.Text("verdict") == "full" || step.Text("verdict") == "unsure" && step.Flag("priv") && step.Maybe("pasid") is not null
         ? step.GetProperty("expect").GetProperty("entries").EnumerateArray()
@@ -162,10 +162,10 @@ internal sealed class VectorReplay : IDisposable
         Expect("PECTL", expected.Hex("pectl"), _machine.Read32(0xE0));
         if (expected.Maybe("prd") is { } entry)
         {
-            ulong ring = _machine.Read64(0xD0) & ~0xFFFUL;
+            ulong queue = _machine.Read64(0xD0) & ~0xFFFUL;
             for (int word = 0; word < 4; word++)
             {
-                Assert.True(_machine.Memory.TryReadUInt64(ring + tail + (ulong)word * 8, out ulong found));
+                Assert.True(_machine.Memory.TryReadUInt64(queue + tail + (ulong)word * 8, out ulong found));
                 Expect($"word {word} of the request", entry[word].Hex(), found);
             }
         }
@@ -198,18 +198,18 @@ internal sealed class VectorReplay : IDisposable
         if (expected.Maybe("responses") is { } responses)
             ExpectAll("responses", responses.EnumerateArray().Select(response => response.GetString()!), _machine.Responses.Select(Describe));
         if (expected.Maybe("device_tlb_invalidations") is { } invalidations)
-            ExpectAll("device-TLB invalidations", invalidations.EnumerateArray().Select(Describe), _listeners.SelectMany(Heard));
+            ExpectAll("device-TLB invalidations", invalidations.EnumerateArray().Select(Describe), _listeners.SelectMany(InvalidationsOf));
     }
 
-    // Codes other than 0 and 1 reach the recorded device as 2.
+    // The recorded device receives codes other than 0 and 1 as 2.
     private static string Describe(PageGroupResponseMessage response) =>
         $"{response.Prefix.Pasid}:{response.GroupIndex}:{Math.Min(response.Code, 2)}";
 
     private static string Describe(JsonElement invalidation) =>
         $"{(invalidation.Maybe("pasid") is { } pasid ? pasid.GetInt32() : "none")} 0x{invalidation.Hex("iova"):X} mask 0x{invalidation.Hex("mask"):X}";
 
-    // What the device at one requester id is told of one PASID.
-    private IEnumerable<string> Heard((RequesterId Requester, Pasid? Pasid) listener) => _machine.Invalidations
+    // Returns the invalidations that the device at a requester id receives for a PASID.
+    private IEnumerable<string> InvalidationsOf((RequesterId Requester, Pasid? Pasid) listener) => _machine.Invalidations
         .Where(message => message.Target == listener.Requester
             && (message.AllPasids ? listener.Pasid is not null : listener.Pasid == (message.Prefix.IsPresent ? message.Prefix.Pasid : null)))
         .Select(message => $"{(listener.Pasid is { } pasid ? pasid.ToString() : "none")} {Describe(message)}");
@@ -220,7 +220,7 @@ internal sealed class VectorReplay : IDisposable
         ulong mask = 0xFFF;
         if ((message.AddressAndSize >> 11 & 1) != 0)
         {
-            // S: the lowest clear bit from 12 on says how far the range reaches.
+            // S: the lowest clear bit from bit 12 gives the size of the range.
             mask = 0x1FFF | address ^ (address + 0x1000);
             address &= ~mask;
         }
@@ -247,21 +247,21 @@ internal sealed class VectorReplay : IDisposable
         Expect("FSTS", expected.Hex("fsts"), _machine.Read32(0x34));
     }
 
-    // The upper half of the fault record: the reason in it may be that of legacy mode, and is compared with the request that faulted.
+    // The reason in the upper half of the fault record can be the number of legacy mode. It is compared with the request that caused the fault.
     private ulong Compared(JsonElement register) =>
         _vector.Mode == "scalable-second" && register[1].Hex() == _machine.FaultRecordOffset + 8 ? ~(0xFFUL << 32) : ulong.MaxValue;
 
-    private void Expect(string what, ulong expected, ulong found)
+    private void Expect(string name, ulong expected, ulong found)
     {
         if (expected != found)
-            _disagreements.Add($"step {_step}: {what} is 0x{found:X}, expected 0x{expected:X}");
+            _disagreements.Add($"step {_step}: {name} is 0x{found:X}, expected 0x{expected:X}");
     }
 
-    private void ExpectAll(string what, IEnumerable<string> expected, IEnumerable<string> found)
+    private void ExpectAll(string name, IEnumerable<string> expected, IEnumerable<string> found)
     {
         string one = string.Join(", ", expected);
         string other = string.Join(", ", found);
         if (one != other)
-            _disagreements.Add($"step {_step}: {what} are [{other}], expected [{one}]");
+            _disagreements.Add($"step {_step}: {name} are [{other}], expected [{one}]");
     }
 }

@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
-/// <summary>The unit does what an independent implementation did, or what the architecture says where that one is known to depart from it.</summary>
+/// <summary>The agreement of the unit with recordings of an independent implementation, or with the architecture where that implementation is known to differ.</summary>
 public sealed class VectorReplayTests
 {
     [Fact]
-    public void The_unit_agrees_with_every_vector_but_those_named_with_rule_and_source()
+    public void Unit_agrees_with_all_vectors_except_the_listed_ones()
     {
         IReadOnlyList<Vector> vectors = VectorSource.Load();
         NamedRule[] exceptions = Exceptions();
@@ -23,13 +23,13 @@ public sealed class VectorReplayTests
         string[] unexpected =
         [
             .. disagreements.Where(pair => !excepted.Contains(pair.Key)).Select(pair => $"{pair.Key}: {string.Join("; ", pair.Value)}"),
-            .. vectors.Where(vector => excepted.Contains(vector) && !disagreements.ContainsKey(vector)).Select(vector => $"{vector}: agrees by now; take it out of exceptions.json"),
+            .. vectors.Where(vector => excepted.Contains(vector) && !disagreements.ContainsKey(vector)).Select(vector => $"{vector}: agrees now. Remove it from exceptions.json"),
         ];
         Assert.True(unexpected.Length == 0, string.Join('\n', unexpected));
     }
 
     [Fact]
-    public void Each_exception_covers_a_vector_and_has_a_rule_and_a_section_of_the_specification()
+    public void Each_exception_has_a_vector_a_rule_and_a_section()
     {
         IReadOnlyList<Vector> vectors = VectorSource.Load();
         Assert.All(Exceptions(), exception =>
@@ -41,7 +41,7 @@ public sealed class VectorReplayTests
     }
 
     [Fact]
-    public void Where_recording_and_model_differ_the_architecture_decides_each_kind_with_a_reason()
+    public void Each_difference_of_recording_and_model_has_a_decision()
     {
         NamedRule[] decided = Read("decided.json");
         IEnumerable<string> open = VectorSource.Load().Where(vector => vector.Agreement is "none" or "unsure").Select(vector => vector.Kind).Distinct();
@@ -64,7 +64,7 @@ public sealed class VectorReplayTests
         {
             int disagree = group.Count(disagreeing.Contains);
             int named = group.Count(vector => disagreeing.Contains(vector) && excepted.Contains(vector));
-            text.AppendLine($"{group.Key,-12}{group.Count(),6} vectors, {group.Count() - disagree,6} agree, {named,4} depart with a reason, {disagree - named,4} disagree");
+            text.AppendLine($"{group.Key,-12}{group.Count(),6} vectors, {group.Count() - disagree,6} agree, {named,4} differ with a reason, {disagree - named,4} disagree");
         }
 
         foreach (IGrouping<string, Vector> family in vectors.GroupBy(vector => vector.Kind.Split('/')[0]).OrderBy(family => family.Key, StringComparer.Ordinal))
@@ -72,7 +72,7 @@ public sealed class VectorReplayTests
         return text.ToString();
     }
 
-    // Of all vectors of a kind, or of those in some modes, or of a few.
+    // A rule applies to all vectors of a kind, to those in some modes, or to some ids.
     private sealed record NamedRule(string Kind, string Rule, string Source, string[]? Modes = null, string[]? Ids = null)
     {
         public bool Covers(Vector vector) =>

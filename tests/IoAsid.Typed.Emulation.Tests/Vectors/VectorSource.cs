@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace IoAsid.Typed.Emulation.Tests.Vectors;
 
 /// <summary>
-/// Where the vectors come from: the copy beside this file, or the folder that IOASID_VTD_VECTORS names (vectors.jsonl, or vectors.jsonl.gz).
+/// The source of the vectors: the copy in this folder, or the folder in IOASID_VTD_VECTORS (vectors.jsonl, or vectors.jsonl.gz).
 /// </summary>
 internal static class VectorSource
 {
     private const string Variable = "IOASID_VTD_VECTORS";
 
-    /// <summary>All vectors, in the order of the file.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <summary>Loads all vectors, in the order of the file.</summary>
+    /// <exception cref="InvalidOperationException">The folder has no vectors.</exception>
     public static IReadOnlyList<Vector> Load() => LoadFrom(
         Environment.GetEnvironmentVariable(Variable) ?? Path.Combine(AppContext.BaseDirectory, "Vectors"));
 
@@ -29,6 +29,6 @@ internal static class VectorSource
                 vectors.Add(new Vector(JsonDocument.Parse(line).RootElement));
         }
 
-        return vectors.Count > 0 ? vectors : throw new InvalidOperationException($"There are no vectors in {folder}: neither vectors.jsonl nor vectors.jsonl.gz has any.");
+        return vectors.Count > 0 ? vectors : throw new InvalidOperationException($"No vectors are in {folder}. Put vectors.jsonl or vectors.jsonl.gz there.");
     }
 }
