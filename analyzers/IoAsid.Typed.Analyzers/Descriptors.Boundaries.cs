@@ -15,7 +15,7 @@ internal static partial class Descriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         description: "An id that hardware reported or a set handed out is a RawIoAsid already. A number that is turned into one somewhere else was "
-            + "computed, stored or passed on as an integer, and nobody knows whose it is.",
+            + "computed, stored or passed on as an integer, and its owner is unknown.",
         helpLinkUri: PageOf(DiagnosticIds.RawIdOutsideBoundary));
 
     public static readonly DiagnosticDescriptor DeadDefault = new(

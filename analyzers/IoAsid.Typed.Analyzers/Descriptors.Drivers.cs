@@ -14,7 +14,7 @@ internal static partial class Descriptors
         Drivers,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A device waits for the answer to its page request group, and takes a second one for the answer to whatever has the same index by then.",
+        description: "A device waits for the answer to its page request group, and takes a second one for the answer to the group that has the same index by then.",
         helpLinkUri: PageOf(DiagnosticIds.NotAnsweredOnce));
 
     public static readonly DiagnosticDescriptor UnfitCallback = new(
@@ -24,7 +24,7 @@ internal static partial class Descriptors
         Drivers,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "Getters run inside a lookup and observers on whatever thread allocates, binds, frees or releases an id. What waits there stops that "
-            + "thread, and waits for ever if it waits for what that thread was about to do.",
+        description: "Getters run inside a lookup and observers on the thread that allocates, binds, frees or releases an id. A wait there stops that "
+            + "thread. It never ends if it waits for the next action of that thread.",
         helpLinkUri: PageOf(DiagnosticIds.UnfitCallback));
 }

@@ -14,7 +14,7 @@ internal static partial class Descriptors
         Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "While an id is held its number cannot be used again. A hold that nobody releases keeps it pending for ever.",
+        description: "While an id is held its number cannot be used again. A hold that is not released keeps it pending permanently.",
         helpLinkUri: PageOf(DiagnosticIds.Leak));
 
     public static readonly DiagnosticDescriptor UseAfterEnd = new(
@@ -65,7 +65,7 @@ internal static partial class Descriptors
         Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An id that a check found may be freed, and its number used again for somebody else, before the next call. "
+        description: "An id that a check found may be freed, and its number used again for another owner, before the next call. "
             + "A hold is the check, and what it found stays.",
         helpLinkUri: PageOf(DiagnosticIds.CheckThenAct));
 
@@ -76,16 +76,16 @@ internal static partial class Descriptors
         Lifetime,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        description: "FreeAsync completes when the last hold and binding of the id are gone. Whoever waits for it and holds the id waits for itself.",
+        description: "FreeAsync completes when the last hold and binding of the id are gone. A caller that waits for it and holds the id waits for itself.",
         helpLinkUri: PageOf(DiagnosticIds.WaitWhileHolding));
 
     public static readonly DiagnosticDescriptor DroppedRegistration = new(
         DiagnosticIds.DroppedRegistration,
         "Registration or reservation dropped",
-        "What '{0}' returns is dropped, so nobody can ever end it: {1}; keep it, and dispose it when it is no longer needed",
+        "What '{0}' returns is dropped, so it can never be ended: {1}; keep it, and dispose it when it is no longer needed",
         Lifetime,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An observer is told, and capacity is kept back, until what the call returned is disposed. If it is dropped, that is for ever.",
+        description: "An observer is notified, and capacity is kept back, until the result of the call is disposed. Without the result that is permanent.",
         helpLinkUri: PageOf(DiagnosticIds.DroppedRegistration));
 }

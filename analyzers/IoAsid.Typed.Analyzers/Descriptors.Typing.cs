@@ -10,7 +10,7 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor UntypedLookupWithoutSet = new(
         DiagnosticIds.UntypedLookupWithoutSet,
         "Untyped lookup without a set",
-        "'{0}' {1}, so nobody knows the type of what it returns; look up through {2} instead",
+        "'{0}' {1}, so its result has no known type; look up through {2} instead",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -36,7 +36,7 @@ internal static partial class Descriptors
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A lookup through a set of objects, or of boxed pointers, is an untyped lookup with more letters: whoever gets the data "
+        description: "A lookup through a set of objects, or of boxed pointers, is an untyped lookup with more letters: the code that gets the data "
             + "has to guess what it is.",
         helpLinkUri: PageOf(DiagnosticIds.SilentDataType));
 
@@ -53,12 +53,12 @@ internal static partial class Descriptors
 
     public static readonly DiagnosticDescriptor UncheckedLookup = new(
         DiagnosticIds.UncheckedLookup,
-        "Lookup whose answer nobody tests",
+        "Lookup whose answer is not tested",
         "'{0}' may find no '{1}', and {2}; {3}",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An id may be unknown, another owner's, freed or without data, whatever was so a moment ago. Only the answer of the lookup "
+        description: "An id may be unknown, another owner's, freed or without data, even if it was not a moment ago. Only the answer of the lookup "
             + "itself says whether there is something to use.",
         helpLinkUri: PageOf(DiagnosticIds.UncheckedLookup));
 

@@ -23,6 +23,6 @@ public static partial class DiagnosticIds
     /// <summary>Waiting for a free that one's own hold prevents.</summary>
     public const string WaitWhileHolding = "IOASID2008";
 
-    /// <summary>A registration or reservation that nobody can end.</summary>
+    /// <summary>A registration or reservation that cannot be ended.</summary>
     public const string DroppedRegistration = "IOASID2009";
 }

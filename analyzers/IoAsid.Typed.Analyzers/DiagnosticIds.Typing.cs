@@ -15,7 +15,7 @@ public static partial class DiagnosticIds
     /// <summary>An untyped lookup that is declared without its mark.</summary>
     public const string UnmarkedLookup = "IOASID1004";
 
-    /// <summary>A lookup that may find nothing, and nobody asks.</summary>
+    /// <summary>A lookup whose answer is not tested.</summary>
     public const string UncheckedLookup = "IOASID1005";
 
     /// <summary>A cast of data to a subtype.</summary>

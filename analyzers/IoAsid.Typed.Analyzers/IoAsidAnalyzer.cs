@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>What every rule stands on: concurrency, generated code left alone, next to no cost without the SDK.</summary>
+/// <summary>The base of every rule: it runs concurrently, leaves generated code alone, and costs next to nothing without the SDK.</summary>
 public abstract class IoAsidAnalyzer : DiagnosticAnalyzer
 {
     private protected IoAsidAnalyzer(params DiagnosticDescriptor[] descriptors) => SupportedDiagnostics = [.. descriptors];
@@ -13,7 +13,7 @@ public abstract class IoAsidAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
-    /// <summary>Whether a rule looks at generated code. Most do not: nobody can repair it by hand.</summary>
+    /// <summary>The flags by which a rule looks at generated code. Most rules do not look at it, because generated code cannot be repaired by hand.</summary>
     private protected virtual GeneratedCodeAnalysisFlags GeneratedCode => GeneratedCodeAnalysisFlags.None;
 
     /// <inheritdoc/>

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Where the use of a member is reported, and how what it is used on is quoted.</summary>
+/// <summary>The place where the use of a member is reported, and the quotation of the value that it is used on.</summary>
 internal static class MemberSite
 {
-    /// <summary>The name of the member, without what stands before and behind it.</summary>
+    /// <summary>Returns the name of the member, without the code before and behind it.</summary>
     public static Location Of(IOperation use) => NameIn(use.Syntax).GetLocation();
 
-    /// <summary>Code as one line, so that a message stays one.</summary>
+    /// <summary>Returns code as one line, so that a message stays one line.</summary>
     public static string Quote(IOperation? code) =>
         code is null or { IsImplicit: true } ? "this" : Quote(code.Syntax);
 
@@ -18,7 +18,7 @@ internal static class MemberSite
 
     public static string Display(ITypeSymbol? type) => type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "";
 
-    /// <summary>A function as people call it.</summary>
+    /// <summary>Returns the display name of a function.</summary>
     public static string NameOf(IMethodSymbol? function) => function switch
     {
         { MethodKind: MethodKind.AnonymousFunction } => "lambda",
@@ -28,7 +28,7 @@ internal static class MemberSite
         null => "initializer",
     };
 
-    /// <summary>The name of the used member in code.</summary>
+    /// <summary>Returns the name of the used member in code.</summary>
     public static SyntaxNode NameIn(SyntaxNode syntax) => syntax switch
     {
         _ when !CallStack.HasRoom() => syntax,

@@ -6,10 +6,10 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>Gives a block to members and lambdas whose body is an expression.</summary>
+/// <summary>The block of a member or lambda whose body is an expression.</summary>
 internal static class BodyOf
 {
-    /// <summary>The member with a block of one statement; null for kinds of members that always have a value.</summary>
+    /// <summary>Returns the member with a block of one statement; null for kinds of members that always have a value.</summary>
     public static SyntaxNode? WithBlock(SyntaxNode member, ArrowExpressionClauseSyntax arrow, LocalDeclarationStatementSyntax statement)
     {
         BlockSyntax block = Block(statement, arrow.ArrowToken, arrow.Expression);

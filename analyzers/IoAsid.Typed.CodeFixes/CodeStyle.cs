@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>How a file declares its variables: as <c>.editorconfig</c> says, else as the file itself does.</summary>
+/// <summary>The style of declaring variables in a file: as <c>.editorconfig</c> says, else as the file itself does.</summary>
 internal sealed class CodeStyle
 {
     private const string VarElsewhere = "csharp_style_var_elsewhere";
@@ -20,11 +20,11 @@ internal sealed class CodeStyle
         return new CodeStyle(options.TryGetValue(VarElsewhere, out string? value) ? value.StartsWith("true", StringComparison.OrdinalIgnoreCase) : MostlySaysVar(tree));
     }
 
-    /// <summary>The type of a new variable, as it is to be written at a place.</summary>
+    /// <summary>Returns the type of a new variable, as it is to be written at a place.</summary>
     public TypeSyntax TypeOf(ITypeSymbol type, SemanticModel model, int position) =>
         _prefersVar ? SyntaxFactory.IdentifierName("var") : Explicit(type, model, position);
 
-    /// <summary>The type, written out, with <c>?</c> only where annotations have a meaning.</summary>
+    /// <summary>Returns the type, written out, with <c>?</c> only where annotations have a meaning.</summary>
     public static TypeSyntax Explicit(ITypeSymbol type, SemanticModel model, int position)
     {
         bool annotates = type.IsValueType || model.GetNullableContext(position).AnnotationsEnabled();

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>How a file ends its lines.</summary>
+/// <summary>The end of the lines of a file.</summary>
 internal static class EndOfLine
 {
     public static SyntaxTrivia In(SyntaxNode root) =>

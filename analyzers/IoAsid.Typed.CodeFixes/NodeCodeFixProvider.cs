@@ -14,7 +14,7 @@ public abstract class NodeCodeFixProvider : CodeFixProvider
 
     private protected NodeCodeFixProvider() => _fixAll = new OneByOneFixAllProvider(FixAsync);
 
-    /// <summary>What the action is called. Also the key that FixAll goes by.</summary>
+    /// <summary>The title of the action, which is also the key of FixAll.</summary>
     private protected abstract string Title { get; }
 
     /// <inheritdoc/>
@@ -32,6 +32,6 @@ public abstract class NodeCodeFixProvider : CodeFixProvider
         }
     }
 
-    /// <summary>The document with the fix, or null if there is none for this node.</summary>
+    /// <summary>Returns the document with the fix, or null if this node has no fix.</summary>
     private protected abstract Task<Document?> FixAsync(Document document, SyntaxNode node, Diagnostic diagnostic, CancellationToken cancellationToken);
 }

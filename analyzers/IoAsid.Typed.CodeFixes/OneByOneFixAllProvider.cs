@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Applies a fix to every reported node of a document, one after the other, so that one inside another is not lost.</summary>
-/// <param name="fix">The document with the fix at a node, or null if there is none.</param>
+/// <param name="fix">The document with the fix at a node, or null if the node has no fix.</param>
 /// <param name="finish">What is done once, when something was fixed.</param>
 internal sealed class OneByOneFixAllProvider(
     Func<Document, SyntaxNode, Diagnostic, CancellationToken, Task<Document?>> fix,

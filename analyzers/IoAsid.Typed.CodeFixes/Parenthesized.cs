@@ -7,7 +7,7 @@ namespace IoAsid.Typed.CodeFixes;
 /// <summary>Puts an expression in the place of a tighter one.</summary>
 internal static class Parenthesized
 {
-    /// <summary>With parentheses, unless it stands where any expression may.</summary>
+    /// <summary>Returns an expression in parentheses, unless it stands where any expression may.</summary>
     public static ExpressionSyntax Where(ExpressionSyntax old, ExpressionSyntax @new) =>
         old.Parent is EqualsValueClauseSyntax or ReturnStatementSyntax or YieldStatementSyntax or ArrowExpressionClauseSyntax or ArgumentSyntax
             or ParenthesizedExpressionSyntax or LambdaExpressionSyntax or ExpressionElementSyntax

@@ -26,7 +26,7 @@ public abstract class TriedCodeFixProvider : NodeCodeFixProvider
         return null;
     }
 
-    /// <summary>The ways to change the code, the best first. Empty if there is no mechanical one.</summary>
+    /// <summary>Returns the ways to change the code, the best first. Empty if no way is mechanical.</summary>
     /// <param name="node">The reported node.</param>
     /// <param name="diagnostic">The report.</param>
     /// <param name="model">The semantics of the file.</param>
@@ -34,6 +34,6 @@ public abstract class TriedCodeFixProvider : NodeCodeFixProvider
     /// <param name="cancellationToken">Cancels the work.</param>
     private protected abstract IEnumerable<Change> Ways(SyntaxNode node, Diagnostic diagnostic, SemanticModel model, CodeStyle style, CancellationToken cancellationToken);
 
-    /// <summary>The one way that replaces a node of the file by another.</summary>
+    /// <summary>Returns the one way that replaces a node of the file by another.</summary>
     private protected static Change Replace(SyntaxNode old, SyntaxNode @new) => new(old.SyntaxTree.GetRoot().ReplaceNode(old, @new));
 }

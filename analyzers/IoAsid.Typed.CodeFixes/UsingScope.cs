@@ -9,7 +9,7 @@ namespace IoAsid.Typed.CodeFixes;
 /// <summary>Puts the code that runs only when a reference was given out into a <c>using</c> of that reference.</summary>
 internal static class UsingScope
 {
-    /// <summary>The <c>if</c> that an answer decides last, so that nothing happens between the answer and what depends on it, and the answer's outcome for the branch.</summary>
+    /// <summary>Returns the <c>if</c> that an answer decides last, so that nothing happens between the answer and what depends on it, and the answer's outcome for the branch.</summary>
     public static (IfStatementSyntax Choice, bool Success)? DecidedLastBy(ExpressionSyntax answer)
     {
         bool success = true;
@@ -35,7 +35,7 @@ internal static class UsingScope
         }
     }
 
-    /// <summary>The root with the branch under <c>using</c>, or the rest of the block where the branch is for failure; null if neither can be done.</summary>
+    /// <summary>Returns the root with the branch under <c>using</c>, or the rest of the block where the branch is for failure; null if neither can be done.</summary>
     /// <param name="name">The local with the reference.</param>
     /// <param name="choice">The <c>if</c> as it stands in the root.</param>
     /// <param name="changed">The <c>if</c> as it is to be, its branch aside.</param>
@@ -45,7 +45,7 @@ internal static class UsingScope
             ? choice.SyntaxTree.GetRoot().ReplaceNode(choice, changed.WithStatement(Block(name, changed.Statement)))
             : choice.Else is null ? AroundRest(name, choice, changed) : null;
 
-    /// <summary>The root with all that follows a statement in its block under <c>using</c>; null if nothing follows.</summary>
+    /// <summary>Returns the root with all that follows a statement in its block under <c>using</c>; null if nothing follows.</summary>
     public static SyntaxNode? AroundRest(string name, StatementSyntax statement, StatementSyntax changed)
     {
         if (statement.Parent is not BlockSyntax block || block.Statements.Last() == statement)
@@ -81,7 +81,7 @@ internal static class UsingScope
 
     private static BlockSyntax Block(StatementSyntax only) => BlockOf(only).WithAdditionalAnnotations(Formatter.Annotation);
 
-    /// <summary>A block. A directive above the first statement needs a line of its own.</summary>
+    /// <summary>Returns a block. A directive above the first statement needs a line of its own.</summary>
     private static BlockSyntax BlockOf(params StatementSyntax[] statements)
     {
         BlockSyntax block = SyntaxFactory.Block(statements);
@@ -90,13 +90,13 @@ internal static class UsingScope
             : block;
     }
 
-    /// <summary>A block around the <c>using</c> of a body. Comments beside the braces of the body stay beside the outer ones.</summary>
+    /// <summary>Returns a block around the <c>using</c> of a body. Comments beside the braces of the body stay beside the outer ones.</summary>
     private static BlockSyntax Block(string name, StatementSyntax body) =>
         body is BlockSyntax && (body.GetLeadingTrivia().Any(SourceTrivia.IsComment) || body.GetTrailingTrivia().Any(SourceTrivia.IsComment))
             ? Block(Under(name, body)).WithTriviaFrom(body)
             : Block(Under(name, body));
 
-    /// <summary>The blank lines above a statement stay where they are; its comments go with it.</summary>
+    /// <summary>Splits trivia into the blank lines above a statement, which stay where they are, and the rest, which the statement takes along.</summary>
     private static (SyntaxTriviaList BlankLines, SyntaxTriviaList Others) SplitBlankLines(SyntaxTriviaList trivia)
     {
         int count = trivia.TakeWhile(one => one.IsKind(SyntaxKind.EndOfLineTrivia) || one.IsKind(SyntaxKind.WhitespaceTrivia)).Count();

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Layouts;
 
-/// <summary>A structure that hardware and software share, whatever holds its raw bits.</summary>
+/// <summary>A structure that hardware and software share, in a container of raw bits.</summary>
 /// <typeparam name="TSelf">The structure itself.</typeparam>
 public interface IBitStructure<TSelf> : ISpanFormattable
     where TSelf : struct, IBitStructure<TSelf>

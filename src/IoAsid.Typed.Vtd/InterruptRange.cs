@@ -9,10 +9,10 @@ public static class InterruptRange
     /// <summary>The last address.</summary>
     public const ulong Last = 0xFEEF_FFFF;
 
-    /// <summary>Whether an address lies in the range.</summary>
+    /// <summary>Returns true if an address lies in the range.</summary>
     public static bool Contains(ulong address) => address is >= First and <= Last;
 
-    /// <summary>Whether some byte lies in the range.</summary>
+    /// <summary>Returns true if some byte lies in the range.</summary>
     /// <param name="address">The first byte.</param>
     /// <param name="length">How many bytes; 0 is treated as 1.</param>
     public static bool Overlaps(ulong address, ulong length)

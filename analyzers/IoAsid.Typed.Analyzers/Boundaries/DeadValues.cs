@@ -19,7 +19,7 @@ internal sealed class DeadValue(IOperation value, string reason, ISymbol member)
     public ISymbol Member => member;
 }
 
-/// <summary>Finds the handles and readers of a body that are default on every path to them.</summary>
+/// <summary>The handles and readers of a body that are default on every path to them.</summary>
 internal static class DeadValues
 {
     private static readonly ConditionalWeakTable<IOperation, Dictionary<SyntaxNode, IReadOnlyList<DeadValue>>> PerBody = new();
@@ -82,7 +82,7 @@ internal static class DeadValues
     private static bool IsHandleOrReader(ITypeSymbol? type, SdkSymbols sdk) =>
         type is { Name: "IoAsidHandle" or "IoAsidReader" } && (sdk.Handle.Is(type) || sdk.TypedReader.Is(type));
 
-    /// <summary>Where members of handles and readers are used.</summary>
+    /// <summary>The places at which members of handles and readers are used.</summary>
     private sealed class Uses
     {
         private readonly Dictionary<SyntaxNode, DeadValue?> _all = [];
@@ -148,10 +148,10 @@ internal static class DeadValues
         {
             (null, _) => "'default'",
             ({ } name, null) => $"'{name.Name}', which is default on every path to here,",
-            ({ } name, { } call) => $"'{name.Name}', of which '{call.TargetMethod.Name}' has just said that there is none,",
+            ({ } name, { } call) => $"'{name.Name}', which '{call.TargetMethod.Name}' has just refused,",
         };
 
-        /// <summary>The member that a value is asked for, or the one of the SDK that it is given to.</summary>
+        /// <summary>Returns the member that a value is asked for, or the one of the SDK that it is given to.</summary>
         private static ISymbol? MemberAskedOf(IOperation value, IOperation operation) => operation switch
         {
             IPropertyReferenceOperation property when property.Instance == value => property.Property,
@@ -161,7 +161,7 @@ internal static class DeadValues
             _ => null,
         };
 
-        /// <summary>What a dead value can do: be compared and printed.</summary>
+        /// <summary>Returns true if a dead value can do what a member does: be compared and printed.</summary>
         private static bool Copes(ISymbol member) => member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType);
 
         private static bool IsOfSdk(ISymbol member) =>

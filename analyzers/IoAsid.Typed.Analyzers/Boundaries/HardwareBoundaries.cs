@@ -35,7 +35,7 @@ internal sealed class HardwareBoundaries
     private static IFieldSymbol? BackingFieldOf(IPropertySymbol property) =>
         property.ContainingType.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
-    /// <summary>An accessor is inside its property, a member inside its type, and everything in the assembly; namespaces bear no marks.</summary>
+    /// <summary>Returns the symbol around another. An accessor is inside its property, a member inside its type, and everything is in the assembly. Namespaces bear no marks.</summary>
     private static ISymbol? Around(ISymbol symbol) => symbol switch
     {
         IMethodSymbol { AssociatedSymbol: { } property } => property,

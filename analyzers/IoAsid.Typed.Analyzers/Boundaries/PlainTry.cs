@@ -14,7 +14,7 @@ internal static class PlainTry
     public static bool IsUsedOnlyWhereTaken(IInvocationOperation call) =>
         CodeWhereTaken(call) is { } taken && call.Arguments.Where(argument => argument.Parameter?.RefKind == RefKind.Out).All(argument => IsNamedOnlyIn(taken, argument.Value, call));
 
-    /// <summary>The code from a call to the end of the branch that runs if the call succeeded, in <c>if (… &amp;&amp; call &amp;&amp; …)</c> and <c>call ? … : …</c>.</summary>
+    /// <summary>Returns the code from a call to the end of the branch that runs if the call succeeded, in <c>if (… &amp;&amp; call &amp;&amp; …)</c> and <c>call ? … : …</c>.</summary>
     private static TextSpan? CodeWhereTaken(IInvocationOperation call)
     {
         IOperation test = call;

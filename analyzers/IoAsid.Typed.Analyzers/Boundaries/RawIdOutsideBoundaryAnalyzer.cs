@@ -25,7 +25,7 @@ public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                // Without an argument it is the number 0, as `default` is everywhere: nobody's number.
+                // Without an argument it is the number 0, as `default` is everywhere, which is no number of hardware.
                 if (operation.Operation is IObjectCreationOperation { Type: { Name: "RawIoAsid" } type, Arguments.IsEmpty: false } creation
                     && sdk.RawId.Is(type)
                     && !boundaries.Contains(creation, operation.ContainingSymbol))
@@ -39,10 +39,10 @@ public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
             ? Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), member.ContainingType.Name, $"a local function around it, or 'partial class {member.ContainingType.Name}',")
             : Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), MemberName.Of(member), $"'{MemberName.Of(member)}'");
 
-    /// <summary>Top-level statements have no declaration that an attribute could stand on.</summary>
+    /// <summary>Returns true if a member is the top-level statements, which have no declaration that an attribute could stand on.</summary>
     private static bool IsTopLevel(ISymbol member) => member.Name is WellKnownMemberNames.TopLevelStatementsEntryPointMethodName;
 
-    /// <summary>The type where it is written, <c>new</c> where it is not.</summary>
+    /// <summary>Returns the type where it is written, <c>new</c> where it is not.</summary>
     private static SyntaxNodeOrToken SiteOf(IObjectCreationOperation creation) => creation.Syntax switch
     {
         ObjectCreationExpressionSyntax written => written.Type,

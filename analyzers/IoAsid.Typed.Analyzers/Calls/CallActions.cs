@@ -5,11 +5,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Calls;
 
-/// <summary>What is done at a call.</summary>
+/// <summary>An action at a call.</summary>
 internal delegate void CallAction(OperationAnalysisContext context, IInvocationOperation call);
 
 /// <summary>
-/// What is to be done at which calls of a compilation. One look at a call, at the names of its method and of the type that it gives, finds all rules that it concerns. If the
+/// The actions of rules at calls of a compilation. One look at a call, at the names of its method and of the type that it gives, finds all rules that it concerns. If the
 /// compiler asked each rule at each call, the asking would cost more than all rules do.
 /// </summary>
 internal sealed class CallActions(CompilationStartAnalysisContext start)
@@ -22,19 +22,19 @@ internal sealed class CallActions(CompilationStartAnalysisContext start)
 
     public AnalyzerOptions Options => start.Options;
 
-    /// <summary>At calls of methods with these names.</summary>
+    /// <summary>Registers an action at calls of methods with these names.</summary>
     public void Of(IEnumerable<string> methods, CallAction action) => Add(_byMethod, methods, action);
 
-    /// <summary>At calls that give a value of a type with one of these names.</summary>
+    /// <summary>Registers an action at calls that give a value of a type with one of these names.</summary>
     public void Giving(IEnumerable<string> types, CallAction action) => Add(_byResult, types, action);
 
-    /// <summary>At every call: for what can be told by no name.</summary>
+    /// <summary>Registers an action at every call, for a rule that no name selects.</summary>
     public void Everywhere(CallAction action) => _everywhere += action;
 
-    /// <summary>At operations of other kinds, of which there had better be few.</summary>
+    /// <summary>Registers an action at operations of other kinds. There should be few of them.</summary>
     public void At(Action<OperationAnalysisContext> action, params ImmutableArray<OperationKind> kinds) => start.RegisterOperationAction(action, kinds);
 
-    /// <summary>Has the compiler ask from now on.</summary>
+    /// <summary>Registers all actions with the compiler.</summary>
     public void Start() => start.RegisterOperationAction(Dispatch, OperationKind.Invocation);
 
     private static void Add(Dictionary<string, CallAction> actions, IEnumerable<string> names, CallAction action)

@@ -14,7 +14,7 @@ public sealed class InvalidOptionAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>Once per compilation: what is wrong stands in no source file, and the compiler does not show the rules the file that it does stand in.</summary>
+    /// <summary>Reports the mistakes once for each compilation. They stand in no source file, and the compiler does not show the rules the file that they stand in.</summary>
 #pragma warning disable RS1013 // There is no other way from here to an action on the compilation as a whole.
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterCompilationEndAction(
         end =>
@@ -27,7 +27,7 @@ public sealed class InvalidOptionAnalyzer : IoAsidAnalyzer
         });
 #pragma warning restore RS1013
 
-    /// <summary>Each of our options with each value that it has in some file, sorted.</summary>
+    /// <summary>Returns each option of the rules with each value that it has in some file, sorted.</summary>
     private static IEnumerable<(string Key, string Value)> OptionsOf(CompilationAnalysisContext context)
     {
         AnalyzerConfigOptionsProvider provider = context.Options.AnalyzerConfigOptionsProvider;

@@ -43,7 +43,7 @@ internal sealed class BlockingCalls
     public BlockingCalls(AnalyzerConfigOptionsProvider options) =>
         _named = new(tree => new IoAsidOptions(options.GetOptions(tree)).BlockingMethods, EqualityComparer<SyntaxTree>.Default);
 
-    /// <summary>The member by which an operation waits, or null.</summary>
+    /// <summary>Returns the member by which an operation waits, or null.</summary>
     public ISymbol? MemberOf(IOperation operation)
     {
         ISymbol? member = operation switch
@@ -60,7 +60,7 @@ internal sealed class BlockingCalls
         && types.Contains(member.ContainingType.Name, StringComparer.Ordinal)
         && Namespaces.Contains(member.ContainingType.ContainingNamespace.ToDisplayString());
 
-    /// <summary>A time of zero asks and does not wait.</summary>
+    /// <summary>Returns true if a call gets a time of zero, so that it asks and does not wait.</summary>
     private static bool WaitsNotAtAll(IOperation operation) =>
         operation is IInvocationOperation call && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 }
             || argument.Value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } });

@@ -25,7 +25,7 @@ internal sealed class Callback
 
     public bool IsAsyncVoid => Method is { IsAsync: true, ReturnsVoid: true };
 
-    /// <summary>The callback that an argument is, or null.</summary>
+    /// <summary>Returns the callback that an argument is, or null.</summary>
     public static Callback? Of(IArgumentOperation argument)
     {
         if (RoleOf(argument.Parameter) is not { } role)
@@ -41,7 +41,7 @@ internal sealed class Callback
             : null;
     }
 
-    /// <summary>What runs when it is called: not what the lambdas and local functions in it do when somebody calls those.</summary>
+    /// <summary>Returns the operations that run when the callback is called, without those of the lambdas and local functions inside.</summary>
     public IEnumerable<IOperation> Operations()
     {
         Stack<IOperation> open = new(_body is null ? [] : [_body]);
@@ -73,7 +73,7 @@ internal sealed class Callback
         return value;
     }
 
-    /// <summary>The body of a method in the same file. Other files would have to be compiled once more.</summary>
+    /// <summary>Returns the body of a method in the same file. Other files would have to be compiled once more.</summary>
     private static IOperation? BodyOf(IMethodReferenceOperation group)
     {
         IMethodSymbol method = group.Method.PartialImplementationPart ?? group.Method;

@@ -63,7 +63,7 @@ public sealed class UnfitCallbackAnalyzer : CallRule
 
     private static string RemedyFor(CallbackRole role) => role is CallbackRole.Getter ? "look at the data only, and wait after the lookup" : QueueInstead;
 
-    /// <summary>The first wait as the code is read, unless the callback asks first whether it has to wait.</summary>
+    /// <summary>Returns the first wait as the code is read, unless the callback asks first whether it has to wait.</summary>
     private static IOperation? FirstWait(Callback callback, BlockingCalls blocking)
     {
         IOperation[] waits = [.. callback.Operations().Where(operation => blocking.MemberOf(operation) is not null).OrderBy(operation => operation.Syntax.SpanStart)];
@@ -88,7 +88,7 @@ public sealed class UnfitCallbackAnalyzer : CallRule
             ? SymbolOf(call.Instance)
             : null;
 
-    /// <summary>What names a space for as long as a method runs: a variable, or a member of this very object.</summary>
+    /// <summary>Returns the symbol that names a space for as long as a method runs: a variable, or a member of this very object.</summary>
     private static ISymbol? SymbolOf(IOperation? space) => space switch
     {
         ILocalReferenceOperation local => local.Local,

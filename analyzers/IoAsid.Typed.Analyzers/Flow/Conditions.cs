@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What is known of an expression on a path, and what a test tells when it came out one way.</summary>
+/// <summary>The knowledge of expressions on a path, and the knowledge that a test gives by its outcome.</summary>
 /// <param name="tracker">Knows the value it follows.</param>
 /// <param name="graph">Has the words for names.</param>
 internal sealed class Conditions(Tracker tracker, FlowGraph graph)
@@ -25,7 +25,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
             ?? (WordsFor(expression, depth) is { } words ? path.Facts[words] : null);
     }
 
-    /// <summary>The path on which a test came out this way.</summary>
+    /// <summary>Returns the path on which a test came out this way.</summary>
     public FlowPath Assume(FlowPath path, IOperation test, bool outcome)
     {
         Facts facts = path.Facts;
@@ -46,11 +46,11 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         return path.Knowing(facts);
     }
 
-    /// <summary>A test for null tells nothing new of a value that is known to be more than not null.</summary>
+    /// <summary>Returns what is known after a test. A test for null tells nothing new of a value that is known to be more than not null.</summary>
     private Known MoreOf(FlowPath path, IOperation expression, Known known) =>
         ReferenceEquals(known, Known.NotNull) && ValueOf(path, expression) is { IsNull: not true } more ? more : known;
 
-    /// <summary>The names that a pattern gave to values that are not null, if it matched.</summary>
+    /// <summary>Returns the names that a pattern gave to values that are not null, if it matched.</summary>
     private IEnumerable<Write> NamesOfMatch(IOperation test, bool outcome)
     {
         while (test is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
@@ -68,7 +68,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private Facts With(Facts facts, IOperation expression, Known known) =>
         WordsFor(expression, Depth) is { } words ? facts.With(words, known) : facts;
 
-    /// <summary>The facts after a slot got a value.</summary>
+    /// <summary>Returns the facts after a slot got a value.</summary>
     /// <param name="path">The path before the operation writes anything.</param>
     /// <param name="facts">The facts so far: an operation may write several slots.</param>
     /// <param name="operation">The operation that writes.</param>
@@ -110,18 +110,18 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         _ => null,
     };
 
-    /// <summary>A number that is cut, or goes into a type of another kind, may be another number.</summary>
+    /// <summary>Returns true if a conversion can change a number, because the number is cut or goes into a type of another kind.</summary>
     private static bool MayChangeNumber(IConversionOperation conversion) =>
         conversion.Conversion.IsNumeric
         && !(conversion.Conversion.IsImplicit && conversion.Type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64);
 
-    /// <summary>A nullable value type that has a value is not null, whatever the value is.</summary>
+    /// <summary>Returns whether a value is null. A nullable value type that has a value is not null.</summary>
     private static bool? IsNull(Known? value, ITypeSymbol? type) =>
         value?.IsNull ?? (value is not null && type is { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? false : null);
 
     private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left & right;
 
-    /// <summary><c>as</c> to a base or interface of the value's own type gives the value.</summary>
+    /// <summary>Returns what is known after <c>as</c>. To a base or interface of the value's own type it gives the value.</summary>
     private static Known? OfTryCast(Known? value, IConversionOperation conversion) => PatternMatch.OfType(value, Unconverted.Of(conversion.Operand)?.Type, conversion.Type) switch
     {
         true => value,
@@ -132,7 +132,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private static bool IsEqualityOfObjects(IMethodSymbol method) =>
         method is { Name: "ReferenceEquals" or "Equals", IsStatic: true, ContainingType.SpecialType: SpecialType.System_Object };
 
-    /// <summary>What a method marked <c>[NotNullWhen]</c> returns for null, and, if it does nothing but test, for anything else.</summary>
+    /// <summary>Returns what a method marked <c>[NotNullWhen]</c> returns for null, and for other values if it does nothing but test.</summary>
     private bool? OfNullTest(FlowPath path, IInvocationOperation test, int depth)
     {
         foreach ((IOperation argument, bool value) in ReturnContract.Of(test.TargetMethod).NotNullWhen(test.Arguments))
@@ -154,7 +154,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private bool? AreEqual(FlowPath path, IBinaryOperation test, int depth) =>
         Known.AreEqual(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
 
-    /// <summary>What is known when a test came out this way: of the test itself, and of what it tests.</summary>
+    /// <summary>Returns what is known when a test came out one way: of the test itself, and of the expressions that it tests.</summary>
     private IEnumerable<(IOperation Expression, Known Known)> Consequences(FlowPath path, IOperation test, bool outcome) => test switch
     {
         _ when !CallStack.HasRoom() => [],
@@ -203,7 +203,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     }
 
     /// <summary>
-    /// An expression in words, the same for the same expression: names, members of them, and comparisons. Null for anything whose value
+    /// Returns an expression in words, the same for the same expression: names, members of them, and comparisons. Null for anything whose value
     /// may differ the next time, as far as the rule cares.
     /// </summary>
     private string? WordsFor(IOperation expression, int depth)

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>Which operations of a graph give each slot its value, and which slots may share one.</summary>
+/// <summary>The operations of a graph that give each slot its value, and the slots that may share one.</summary>
 internal sealed class Definitions
 {
     private readonly Dictionary<Slot, Slot> _shares = [];
@@ -27,7 +27,7 @@ internal sealed class Definitions
         }
     }
 
-    /// <summary>The same slot for all between which a value may go, directly or by way of others.</summary>
+    /// <summary>Returns the same slot for all between which a value may go, directly or by way of others.</summary>
     public Slot ShareOf(Slot slot)
     {
         while (_shares.TryGetValue(slot, out Slot next) && !next.Equals(slot))
@@ -36,10 +36,10 @@ internal sealed class Definitions
         return slot;
     }
 
-    /// <summary>The value of a slot that is written in one place only, as far as it can be seen.</summary>
+    /// <summary>Returns the value of a slot that is written in one place only, as far as the value can be seen.</summary>
     public IOperation? ValueOf(Slot slot) => IsWrittenOnce(slot) ? _first[slot].Write.Value : null;
 
-    /// <summary>The place where a slot is written, if there is one such place only.</summary>
+    /// <summary>Returns the place where a slot is written, if there is one such place only.</summary>
     public FlowSite? WriterOf(Slot slot) => IsWrittenOnce(slot) ? _first[slot].Site : null;
 
     /// <summary>Returns true if an operation of the graph writes a slot.</summary>
@@ -54,6 +54,6 @@ internal sealed class Definitions
         return Unconverted.Of(value);
     }
 
-    /// <summary>A parameter has a value to begin with, so the first write of it is the second.</summary>
+    /// <summary>Returns true if a slot is written in one place only. A parameter has a value to begin with, so the first write is the second.</summary>
     private bool IsWrittenOnce(Slot slot) => _first.ContainsKey(slot) && !_writtenAgain.Contains(slot) && slot.Symbol is not IParameterSymbol;
 }

@@ -36,6 +36,6 @@ internal abstract class FactWatcher(FlowGraph graph, Dictionary<FlowGraph, Facts
         return true;
     }
 
-    /// <summary>Control comes to an operation.</summary>
+    /// <summary>Notes the facts where control comes to an operation.</summary>
     protected abstract void See(FlowPath path, IOperation operation);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What is known on a path of names and conditions. Where paths meet, it is what they agree on.</summary>
+/// <summary>The knowledge of names and conditions on a path. Where paths meet, the knowledge that they share remains.</summary>
 internal sealed class Facts
 {
     /// <summary>More than any readable code has at one time. What comes later is not remembered.</summary>
@@ -19,14 +19,14 @@ internal sealed class Facts
     public Facts With(string expression, Known known) =>
         _known.Count < Most || _known.ContainsKey(expression) ? new Facts(_known.SetItem(expression, known)) : this;
 
-    /// <summary>Without everything in which a name occurs.</summary>
+    /// <summary>Returns the facts without those in which a name occurs.</summary>
     public Facts Without(string name)
     {
         string[] stale = [.. _known.Keys.Where(expression => expression.Contains(name))];
         return stale.Length == 0 ? this : new Facts(_known.RemoveRange(stale));
     }
 
-    /// <summary>What both agree on; this very object if that is all there is in it.</summary>
+    /// <summary>Returns the facts that both have; this very object if it has no others.</summary>
     public Facts Meet(Facts other)
     {
         if (ReferenceEquals(this, other))

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace IoAsid.Typed.Analyzers.Flow;
 
 /// <summary>
-/// What rules about paths stand on. A graph is made only of a body in which operations are of interest and cannot be judged without; all
+/// The base of rules about paths. A graph is made only of a body in which operations are of interest and cannot be judged without; all
 /// analyzers of a compilation share it.
 /// </summary>
 public abstract class FlowAnalyzer : IoAsidAnalyzer
@@ -17,7 +17,7 @@ public abstract class FlowAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>The rule as it is for one compilation; null if there it has nothing to look for.</summary>
+    /// <summary>Returns the rule as it is for one compilation; null if there is nothing to look for.</summary>
     private protected abstract FlowRule? RuleFor(SdkSymbols sdk, Compilation compilation);
 
     private protected sealed override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)
@@ -53,7 +53,7 @@ public abstract class FlowAnalyzer : IoAsidAnalyzer
         }
     }
 
-    /// <summary>Code that is broken badly enough has none.</summary>
+    /// <summary>Returns true if a block has a graph. Code that is broken badly enough has no graph.</summary>
     private static bool HasGraph(IOperation block)
     {
         IOperation root = block;

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>How many blocks may be visited for one body, all values that are followed in it together. It grows with the body, so the cost does no more.</summary>
+/// <summary>The number of visits to blocks for one body, for all followed values together. It grows with the body, so the cost grows no faster.</summary>
 internal sealed class FlowBudget
 {
     private const int VisitsPerBlock = 48;

@@ -38,7 +38,7 @@ internal sealed class FlowGraph
     /// <summary>The parameters that the function has to account for.</summary>
     public IEnumerable<IParameterSymbol> Parameters => Function is { } function ? Ways.ParametersOf(function) : [];
 
-    /// <summary>Whether this is a lambda or local function, which may run at any time or never.</summary>
+    /// <summary>Gets a value indicating whether this is a lambda or local function, which may run at any time or never.</summary>
     public bool IsInner => _graph.Parent is not null;
 
     /// <summary>Gets a value indicating whether this is a lambda that becomes a tree of expressions, which is data.</summary>
@@ -46,7 +46,7 @@ internal sealed class FlowGraph
 
     public ImmutableArray<BasicBlock> Blocks => _graph.Blocks;
 
-    /// <summary>Where each slot gets its value.</summary>
+    /// <summary>The places where each slot gets its value.</summary>
     public Definitions Definitions => _definitions.Value;
 
     /// <summary>Returns the graphs of the whole body around an operation; none if the code is broken badly enough.</summary>
@@ -65,7 +65,7 @@ internal sealed class FlowGraph
         return Create(operation) is { } body ? AllIn(body, owner, withTrees) : [];
     }
 
-    /// <summary>The graphs of a body and of every lambda and local function in it, the compiler's own trees of expressions left out if they are not wanted.</summary>
+    /// <summary>Returns the graphs of a body and of every lambda and local function in it, without the compiler's own trees of expressions if they are not wanted.</summary>
     public static ImmutableArray<FlowGraph> AllIn(ControlFlowGraph body, ISymbol owner, bool withTrees = false)
     {
         SharedNames shared = new(body.OriginalOperation);
@@ -85,7 +85,7 @@ internal sealed class FlowGraph
         return all.ToImmutable();
     }
 
-    /// <summary>The operations of a block in the order in which they are evaluated, the tested or returned value last.</summary>
+    /// <summary>Returns the operations of a block in the order in which they are evaluated, the tested or returned value last.</summary>
     public ImmutableArray<IOperation> Operations(BasicBlock block)
     {
         if (!_operations.TryGetValue(block, out ImmutableArray<IOperation> operations))
@@ -97,7 +97,7 @@ internal sealed class FlowGraph
         return operations;
     }
 
-    /// <summary>Every operation that can be reached, and where it is.</summary>
+    /// <summary>Returns every operation that can be reached, and its place.</summary>
     public IEnumerable<FlowSite> Sites()
     {
         foreach (BasicBlock block in Blocks)
@@ -112,7 +112,7 @@ internal sealed class FlowGraph
     }
 
     /// <summary>
-    /// Whether nobody but this function reads or writes a slot: it is a temporary, or a local or parameter of this very function that is
+    /// Returns true if no other function reads or writes a slot: it is a temporary, or a local or parameter of this very function that is
     /// no reference to something else and occurs in no lambda or local function within.
     /// </summary>
     public bool Owns(Slot slot) => slot.Symbol switch
@@ -149,7 +149,7 @@ internal sealed class FlowGraph
         return facts;
     }
 
-    /// <summary>Returns the graph of the lambda that an operation makes, or of the local function that it calls or names; null if there is none in this function.</summary>
+    /// <summary>Returns the graph of the lambda that an operation makes, or of the local function that it calls or names; null if it does not belong to this function.</summary>
     public FlowGraph? FunctionAt(IOperation operation)
     {
         IMethodSymbol? function = operation switch
@@ -162,10 +162,10 @@ internal sealed class FlowGraph
         return function is null ? null : _inner.Value.FirstOrDefault(inner => SymbolEqualityComparer.Default.Equals(inner.Function, function));
     }
 
-    /// <summary>Whether control may still come from one block to another or to one before that; if not, nothing there matters any more.</summary>
+    /// <summary>Returns true if control may still come from one block to another or to one before that. If not, nothing there matters.</summary>
     public bool MayComeBack(BasicBlock from, int to) => _earliest.Value[from.Ordinal] <= to;
 
-    /// <summary>A slot as a word of an expression; no word is a part of another.</summary>
+    /// <summary>Returns a slot as a word of an expression; no word is a part of another.</summary>
     public string WordOf(Slot slot)
     {
         if (!_words.TryGetValue(slot, out string? word))
@@ -174,17 +174,17 @@ internal sealed class FlowGraph
         return word;
     }
 
-    /// <summary>The regions around a block, innermost first, without the root. A graph of a lambda or local function hangs in the graph of the function around it, whose regions are not its own.</summary>
+    /// <summary>Returns the regions around a block, innermost first, without the root. A graph of a lambda or local function hangs in the graph of the function around it, whose regions are not its own.</summary>
     public IEnumerable<ControlFlowRegion> RegionsAround(BasicBlock block) => RegionsFrom(block.EnclosingRegion);
 
-    /// <summary>A region and those around it, without the root.</summary>
+    /// <summary>Returns a region and those around it, without the root.</summary>
     public IEnumerable<ControlFlowRegion> RegionsFrom(ControlFlowRegion region)
     {
         for (ControlFlowRegion? at = region; at is not null && at != _graph.Root; at = at.EnclosingRegion)
             yield return at;
     }
 
-    /// <summary>What is written to when an assignment goes through a temporary that stands for a place.</summary>
+    /// <summary>Returns the place that an assignment writes when it goes through a temporary.</summary>
     public IOperation Target(IOperation target) =>
         target is IFlowCaptureReferenceOperation reference && _captured.Value.TryGetValue(reference.Id, out IOperation? place) ? place : target;
 
@@ -192,13 +192,13 @@ internal sealed class FlowGraph
         SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, _owner)
         || (!IsInner && (symbol is ILocalSymbol || (Function is { } function && SymbolEqualityComparer.Default.Equals(symbol, Ways.ReceiverOf(function)))));
 
-    /// <summary>For each block the earliest that a branch from there on, or from a later block, goes to.</summary>
+    /// <summary>Returns for each block the earliest block to which a branch goes from there on.</summary>
     private int[] EarliestAhead()
     {
         int[] earliest = [.. Blocks.Select(block => block.Ordinal)];
         foreach (ControlFlowBranch branch in Blocks.SelectMany(block => block.Predecessors))
         {
-            // What follows a finally follows all of it.
+            // The code behind a finally follows the whole finally.
             int from = branch.FinallyRegions.Select(final => final.LastBlockOrdinal).Append(branch.Source.Ordinal).Max();
             earliest[from] = Math.Min(earliest[from], branch.Destination!.Ordinal);
         }
@@ -232,11 +232,11 @@ internal sealed class FlowGraph
         }
     }
 
-    /// <summary>A lambda that becomes a tree of expressions is data.</summary>
+    /// <summary>Returns true if a lambda is code. A lambda that becomes a tree of expressions is data.</summary>
     private static bool IsCode(IFlowAnonymousFunctionOperation lambda) =>
         lambda.Parent?.Type is not INamedTypeSymbol { Name: "Expression", ContainingNamespace.Name: "Expressions" };
 
-    /// <summary>An operation and its operands, operands first.</summary>
+    /// <summary>Returns an operation and its operands, operands first.</summary>
     private static IEnumerable<IOperation> Evaluated(IOperation root)
     {
         List<IOperation> backwards = [];

@@ -17,7 +17,7 @@ internal sealed class FlowNode(int number, BasicBlock? block, ControlFlowRegion?
     /// <summary>The region from which the exception goes outwards.</summary>
     public ControlFlowRegion? Unwinding => unwinding;
 
-    /// <summary>Where control goes at the end of the <c>finally</c> around the block, if it is in one.</summary>
+    /// <summary>The node at which control continues after the <c>finally</c> around the block; null outside of a <c>finally</c>.</summary>
     public FlowNode? After => after;
 }
 
@@ -30,7 +30,7 @@ internal sealed class FlowNodes
 
     public FlowNode Unwinding(ControlFlowRegion region, FlowNode? after) => Get(region, null, region, after);
 
-    /// <summary>Where a branch leads: through the <c>finally</c> blocks that it leaves, one after the other, to its destination.</summary>
+    /// <summary>Returns the node to which a branch leads: through the <c>finally</c> blocks that it leaves, one after the other, to its destination.</summary>
     public FlowNode Through(ControlFlowBranch branch, FlowNode? after, FlowGraph graph)
     {
         FlowNode target = At(branch.Destination!, after);

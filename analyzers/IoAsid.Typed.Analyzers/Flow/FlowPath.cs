@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>Where a rule stands with the value it follows. Paths meet only where they stand alike.</summary>
-/// <param name="phase">What the rule makes of it.</param>
+/// <summary>The standing of a rule with the value that it follows. Paths meet only where they stand alike.</summary>
+/// <param name="phase">The judgement of the rule.</param>
 /// <param name="names">The names that the value has, a bit each.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct Standing(int phase, ulong names) : IEquatable<Standing>

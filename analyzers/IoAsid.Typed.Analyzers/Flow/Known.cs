@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What is known of a value.</summary>
+/// <summary>The knowledge of one value.</summary>
 internal sealed class Known : IEquatable<Known>
 {
     /// <summary>It is null, or what a lookup leaves behind that found nothing.</summary>
@@ -30,10 +30,10 @@ internal sealed class Known : IEquatable<Known>
 
     public bool? Truth => _constant as bool?;
 
-    /// <summary>Whether it is null, as far as anybody can tell.</summary>
+    /// <summary>Null if it is not known whether the value is null; otherwise, whether it is.</summary>
     public bool? IsNull => ReferenceEquals(this, Missing) ? null : _constant is null;
 
-    /// <summary>A constant. Whole numbers are the same in every type that they fit in.</summary>
+    /// <summary>Returns the knowledge of a constant. Whole numbers are the same in every type that they fit in.</summary>
     public static Known Of(object? constant) => constant switch
     {
         null => Null,
@@ -44,12 +44,12 @@ internal sealed class Known : IEquatable<Known>
         _ => new Known(constant),
     };
 
-    /// <summary>Something that is not this constant.</summary>
+    /// <summary>Returns the knowledge that a value is not this constant.</summary>
     public static Known OtherThan(Known constant) => new(new Excluded(constant));
 
     public static Known? Of(bool? truth) => truth is { } certain ? Of((object)certain) : null;
 
-    /// <summary>Whether two values are equal, as far as anybody can tell.</summary>
+    /// <summary>Returns true if two values are equal, false if they differ, and null if that is not known.</summary>
     public static bool? AreEqual(Known? left, Known? right)
     {
         if (left is null || right is null)
@@ -64,7 +64,7 @@ internal sealed class Known : IEquatable<Known>
         return left.IsConstant && right.IsConstant ? left.Equals(right) : null;
     }
 
-    /// <summary>How two whole numbers compare, as far as anybody can tell.</summary>
+    /// <summary>Returns how two whole numbers compare, and null if that is not known.</summary>
     public static int? Compare(Known? left, Known? right) =>
         left?._constant is long first && right?._constant is long second ? first.CompareTo(second) : null;
 

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What the members of a hold, reference, handle or lookup say of it.</summary>
+/// <summary>The answers of the members of a hold, reference, handle or lookup.</summary>
 internal static class LookupResult
 {
     /// <param name="value">What is known of the value whose member is read.</param>

@@ -21,7 +21,7 @@ internal abstract class LookupTracker(FlowGraph graph, IInvocationOperation look
     /// <summary>Gets a value indicating whether the data comes out of the call by a parameter.</summary>
     protected bool GivesOut => lookup.TargetMethod.Name is "TryFind" or "TryResolve";
 
-    /// <summary>Returns the place that the data is given out to, or null.</summary>
+    /// <summary>The place that the data is given out to, or null.</summary>
     protected IOperation? GivenOutTo => lookup.Arguments.FirstOrDefault(argument => argument.Parameter?.RefKind == RefKind.Out)?.Value;
 
     public override bool Carries(FlowPath path, IOperation? expression) => expression switch
@@ -41,7 +41,7 @@ internal abstract class LookupTracker(FlowGraph graph, IInvocationOperation look
         _ => null,
     };
 
-    /// <summary>Returns true until control comes to the lookup again, which then gives something else.</summary>
+    /// <summary>Returns true if the lookup still has this answer. When control comes to the lookup again, it gives another.</summary>
     protected virtual bool IsCurrent(FlowPath path) => true;
 
     /// <summary>Returns the bit of a name that keeps what it gets, or 0 if something else may write it.</summary>

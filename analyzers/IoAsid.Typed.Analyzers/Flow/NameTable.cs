@@ -1,13 +1,13 @@
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>Gives the slots that the followed value gets into their bits.</summary>
+/// <summary>The bits of the slots that the followed value gets into.</summary>
 internal sealed class NameTable
 {
     private const int Bits = 64;
 
     private readonly Dictionary<Slot, int> _bits = [];
 
-    /// <summary>The bit of a slot that the followed value gets into; 0 when there are no more.</summary>
+    /// <summary>Returns the bit of a slot that the followed value gets into; 0 when there are no more.</summary>
     public ulong BitFor(Slot slot)
     {
         if (!_bits.TryGetValue(slot, out int bit) && _bits.Count < Bits)
@@ -19,6 +19,6 @@ internal sealed class NameTable
     /// <summary>Returns the slots that the followed value is in.</summary>
     public IEnumerable<Slot> SlotsIn(ulong names) => _bits.Where(slot => (names & (1UL << slot.Value)) != 0).Select(slot => slot.Key);
 
-    /// <summary>Whether the followed value is in a slot.</summary>
+    /// <summary>Returns true if the followed value is in a slot.</summary>
     public bool IsIn(ulong names, Slot slot) => _bits.TryGetValue(slot, out int bit) && (names & (1UL << bit)) != 0;
 }

@@ -67,7 +67,7 @@ internal sealed class PathFollower
         return earliest.Value;
     }
 
-    /// <summary>A path comes to a node; it is followed further if that tells anything new.</summary>
+    /// <summary>Enters a node with a path, which is followed further if that tells anything new.</summary>
     private void Enter(FlowNode node, FlowPath path)
     {
         if (node.Block is { } block)
@@ -142,7 +142,7 @@ internal sealed class PathFollower
         return next;
     }
 
-    /// <summary>Whether an operation uses a member of null, which throws.</summary>
+    /// <summary>Returns true if an operation uses a member of null, which throws.</summary>
     private bool IsOnNull(FlowPath path, IOperation operation)
     {
         IOperation? instance = operation switch
@@ -154,7 +154,7 @@ internal sealed class PathFollower
         return instance is { Type.IsReferenceType: true } && Slot.Of(instance) is not null && _conditions.ValueOf(path, instance) is { IsNull: true };
     }
 
-    /// <summary>The path on which a call returns; null if it cannot.</summary>
+    /// <summary>Returns the path on which a call returns; null if it cannot.</summary>
     private FlowPath? Returning(FlowPath path, IOperation operation, ReturnContract contract)
     {
         if (operation is not IInvocationOperation call)
@@ -206,7 +206,7 @@ internal sealed class PathFollower
         }
     }
 
-    /// <summary>An exception looks for a handler outwards; it comes to every one that may be its own, and runs each <c>finally</c> on its way.</summary>
+    /// <summary>Follows an exception outwards to every handler that may be its own, through each <c>finally</c> on its way.</summary>
     private void Unwind(ControlFlowRegion from, FlowNode? after, FlowPath path)
     {
         foreach (ControlFlowRegion region in _graph.RegionsFrom(from))

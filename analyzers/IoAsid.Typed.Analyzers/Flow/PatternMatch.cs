@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>Whether a value of which something is known matches a pattern, as far as anybody can tell.</summary>
+/// <summary>The answer to the question whether a value matches a pattern, from what is known of the value.</summary>
 internal static class PatternMatch
 {
     /// <param name="value">What is known of the value.</param>
     /// <param name="pattern">The pattern.</param>
-    /// <param name="member">What is known of a property of it.</param>
+    /// <param name="member">Returns what is known of a property of the value.</param>
     public static bool? Of(Known? value, IPatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member) => pattern switch
     {
         _ when !CallStack.HasRoom() => null,

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>Methods of the framework that look at what they are given and keep nothing of it.</summary>
+/// <summary>Methods of the framework that look at their arguments and keep nothing.</summary>
 internal static class PlainMethods
 {
     public static bool Contain(IMethodSymbol method) => method.ContainingType switch

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What a method's attributes promise of its return: <c>[DoesNotReturn]</c>, <c>[DoesNotReturnIf]</c> and <c>[NotNullWhen]</c>.</summary>
+/// <summary>The promises that a method's attributes make about its return: <c>[DoesNotReturn]</c>, <c>[DoesNotReturnIf]</c> and <c>[NotNullWhen]</c>.</summary>
 internal sealed class ReturnContract
 {
     private static readonly ConditionalWeakTable<IMethodSymbol, ReturnContract> Known = new();

@@ -19,7 +19,7 @@ internal readonly struct Slot : IEquatable<Slot>
 
     public static Slot Of(CaptureId capture) => new(capture);
 
-    /// <summary>The slot that an operation is, or null.</summary>
+    /// <summary>Returns the slot that an operation is, or null.</summary>
     public static Slot? Of(IOperation? operation) => operation switch
     {
         _ when !CallStack.HasRoom() => null,

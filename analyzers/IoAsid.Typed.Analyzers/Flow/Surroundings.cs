@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Analyzers.Flow;
 
 /// <summary>
-/// What is known whenever control comes to a place: the conditions around it, and those that were left early when they did not hold. Found out for all
-/// places of a graph at once, the first time somebody asks.
+/// The knowledge that holds whenever control comes to a place: the conditions around it, and those that were left early when they did not hold. Found out for all
+/// places of a graph at once, when first asked for.
 /// </summary>
 internal sealed class Surroundings
 {

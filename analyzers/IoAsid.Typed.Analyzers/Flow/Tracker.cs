@@ -3,15 +3,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What a rule follows: one value, and what becomes of a path at each operation.</summary>
+/// <summary>A follower of one value, which decides at each operation what becomes of the path.</summary>
 internal abstract class Tracker(FlowGraph graph)
 {
-    /// <summary>Whether paths go on where an exception is caught.</summary>
+    /// <summary>Gets a value indicating whether paths continue where an exception is caught.</summary>
     public virtual bool FollowsExceptions => false;
 
     /// <summary>
-    /// Whether a field or property that is read twice is taken for the same. Where the rule looks for some path, that keeps it silent
-    /// about paths that nobody means; where it claims something of every path, it must not.
+    /// Gets a value indicating whether a field or property that is read twice is taken for the same. Where the rule looks for some path, that keeps it silent
+    /// about paths that are not meant. Where the rule claims something of every path, it must not trust memory.
     /// </summary>
     public virtual bool TrustsMemory => true;
 
@@ -22,31 +22,31 @@ internal abstract class Tracker(FlowGraph graph)
 
     protected FlowGraph Graph => graph;
 
-    /// <summary>The path after an operation; null if it is of no more interest. Its operands come before it, its writes after.</summary>
+    /// <summary>Returns the path after an operation; null if it no longer matters. The operands of the operation come before it, and its writes after it.</summary>
     public abstract FlowPath? Step(FlowPath path, IOperation operation);
 
-    /// <summary>The path on which an operation throws; null if it is of no interest.</summary>
+    /// <summary>Returns the path on which an operation throws; null if it does not matter.</summary>
     public virtual FlowPath? Interrupted(FlowPath path, IOperation operation) => path;
 
-    /// <summary>Whether a path goes on when this value is returned.</summary>
+    /// <summary>Returns true if a path continues when this value is returned.</summary>
     public virtual bool Returns(FlowPath path, IOperation value) => true;
 
-    /// <summary>The path has left the function, without an exception.</summary>
+    /// <summary>Notes that the path has left the function without an exception.</summary>
     public virtual void Leave(FlowPath path)
     {
     }
 
-    /// <summary>The last name of the value was given to another.</summary>
+    /// <summary>Returns true if a path matters after the last name of the value got another value.</summary>
     /// <returns>Whether the path is of interest all the same.</returns>
     public virtual bool Lose(FlowPath path) => false;
 
-    /// <summary>What is known of what a call gives out by its parameters.</summary>
+    /// <summary>Returns what is known of a value that a call gives out by its parameters.</summary>
     public virtual Known? GivenOut(FlowPath path, IOperation call) => null;
 
-    /// <summary>What is known of an expression because it is, or depends on, the followed value.</summary>
+    /// <summary>Returns what is known of an expression because it is, or depends on, the followed value.</summary>
     public virtual Known? ValueOf(FlowPath path, IOperation expression) => null;
 
-    /// <summary>Whether the value of an expression is the followed one.</summary>
+    /// <summary>Returns true if the value of an expression is the followed one.</summary>
     public virtual bool Carries(FlowPath path, IOperation? expression) => expression switch
     {
         _ when !CallStack.HasRoom() => false,
@@ -56,7 +56,7 @@ internal abstract class Tracker(FlowGraph graph)
         _ => Slot.Of(expression) is { } slot && Names.IsIn(path.Standing.Names, slot),
     };
 
-    /// <summary>The names of the value after a slot was written; null if it was put where it cannot be followed.</summary>
+    /// <summary>Returns the names of the value after a slot was written; null if it was put where it cannot be followed.</summary>
     /// <param name="path">The path before the operation writes anything.</param>
     /// <param name="names">The names so far: an operation may write several slots.</param>
     /// <param name="write">The slot and its value.</param>
@@ -81,7 +81,7 @@ internal abstract class Tracker(FlowGraph graph)
         return names;
     }
 
-    /// <summary>The operands of an operation that are the followed value.</summary>
+    /// <summary>Returns the operands of an operation that are the followed value.</summary>
     protected IEnumerable<IOperation> OperandsCarrying(FlowPath path, IOperation operation)
     {
         foreach (IOperation operand in operation.ChildOperations)

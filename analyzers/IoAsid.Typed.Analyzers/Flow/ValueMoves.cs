@@ -46,7 +46,7 @@ internal sealed class ValueMoves
 
     /// <summary>Returns the places that are the value of an expression: the expression itself, and every read of a name that may have got the value.</summary>
     /// <param name="value">The expression, as the compiler gives it.</param>
-    /// <param name="isOther">Tells of a conversion that its result is another value for the rule; null if none is.</param>
+    /// <param name="isOther">Returns true if the result of a conversion is another value for the rule; null if every conversion keeps the value.</param>
     public IEnumerable<ValuePlace> PlacesOf(IOperation value, Func<IConversionOperation, bool>? isOther = null)
     {
         HashSet<Slot> reached = [];
@@ -137,7 +137,7 @@ internal sealed class ValueMoves
     private IEnumerable<ValuePlace> At(IOperation value) =>
         _places.TryGetValue(value.Syntax, out List<ValuePlace>? places) ? places.Where(place => place.Operation.Kind == value.Kind || place.Operation == value || IsSameFunction(place.Operation, value)) : [];
 
-    /// <summary>A lambda has another kind in a flow graph.</summary>
+    /// <summary>Returns true if an operation of a graph is the lambda that the compiler gives. The lambda has another kind in a graph.</summary>
     private static bool IsSameFunction(IOperation inGraph, IOperation value) => inGraph is IFlowAnonymousFunctionOperation && value is IAnonymousFunctionOperation;
 
     private IEnumerable<ValuePlace> ReadsOf(Slot name) => _reads.TryGetValue(name, out List<ValuePlace>? reads) ? reads : [];
@@ -169,11 +169,11 @@ internal readonly struct ValuePlace(IOperation operation, FlowGraph graph)
 
     public FlowGraph Graph => graph;
 
-    /// <summary>Returns the operation that gets the value; null if no operation does.</summary>
+    /// <summary>The operation that gets the value; null if no operation does.</summary>
     public IOperation? User => operation.Parent;
 
     /// <summary>Returns the place behind the conversions that give the same value.</summary>
-    /// <param name="isOther">Tells of a conversion that its result is another value for the rule.</param>
+    /// <param name="isOther">Returns true if the result of a conversion is another value for the rule.</param>
     public ValuePlace Outermost(Func<IConversionOperation, bool>? isOther)
     {
         IOperation outermost = operation;

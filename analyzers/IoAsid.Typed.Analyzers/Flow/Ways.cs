@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
-/// <summary>What an operation does to a value that is one of its operands.</summary>
+/// <summary>The effect of an operation on a value that is one of its operands.</summary>
 internal enum ValueUse
 {
     /// <summary>It looks at the value, or gives it another name of this function: nothing happens to the value.</summary>
@@ -187,7 +187,7 @@ internal static class Ways
         return null;
     }
 
-    /// <summary>Returns true if the operation suspends the function: other code runs before it goes on.</summary>
+    /// <summary>Returns true if the operation suspends the function, so that other code runs before the function continues.</summary>
     public static bool IsWait(IOperation operation) => operation is IAwaitOperation or IReturnOperation { Kind: OperationKind.YieldReturn };
 
     /// <summary>Returns the lambda that an operation makes, or the local function that it declares, as the compiler gives it.</summary>

@@ -124,7 +124,7 @@ internal readonly struct Write(Slot slot, IOperation? value, IOperation? added =
         _ => null,
     };
 
-    /// <summary>A positional pattern on a tuple that is written on the spot tests its elements.</summary>
+    /// <summary>Returns the element that a positional pattern tests in a tuple that is written on the spot.</summary>
     private static IOperation? ElementOf(IOperation value, IPatternOperation pattern, IPatternOperation whole, int index) =>
         pattern == whole ? (Unconverted.Of(value) as ITupleOperation)?.Elements.ElementAtOrDefault(index) : null;
 

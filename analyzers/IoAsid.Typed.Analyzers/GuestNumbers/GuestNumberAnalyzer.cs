@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.GuestNumbers;
 
-/// <summary>IOASID3003: a number that a guest chose reaches a call before anybody has checked whose it is.</summary>
+/// <summary>IOASID3003: a number that a guest chose reaches a call before its owner was checked.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class GuestNumberAnalyzer : FlowAnalyzer
 {

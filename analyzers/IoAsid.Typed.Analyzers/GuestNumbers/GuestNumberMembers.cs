@@ -12,7 +12,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
 
     public SdkSymbols Sdk => sdk;
 
-    /// <summary>Whether a guest controls any number at all.</summary>
+    /// <summary>Gets a value indicating whether a guest controls any number at all.</summary>
     public bool AreThere => _marks.AreThere;
 
     /// <summary>Returns the marked parameter by which a call gives a number, or null.</summary>
@@ -27,7 +27,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         _ => false,
     };
 
-    /// <summary>The marked parameter, field, property or method that an operation reads, or null.</summary>
+    /// <summary>Returns the marked parameter, field, property or method that an operation reads, or null.</summary>
     public ISymbol? SourceIn(IOperation operation) => operation switch
     {
         IParameterReferenceOperation parameter when _marks.On(parameter.Parameter) => parameter.Parameter,
@@ -43,12 +43,12 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         return IsBareNumber(number) || IsWrapper(number);
     }
 
-    /// <summary>A number with a name of its own: what wraps, unwraps and compares it does nothing else.</summary>
+    /// <summary>Returns true if a type is a number with a name of its own: the code that wraps, unwraps and compares it does nothing else.</summary>
     public bool IsWrapper(ITypeSymbol? type) => sdk.RawId.Is(type) || sdk.PrivateId.Is(type) || IsOnlyNumber(type);
 
     private static bool IsBareNumber(ITypeSymbol? type) => type is { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_UInt64 };
 
-    /// <summary>A struct with one number in it and nothing else. The framework's mean times and the like.</summary>
+    /// <summary>Returns true if a type is a struct with one number and nothing else. Those of the framework mean times and the like.</summary>
     private static bool IsOnlyNumber(ITypeSymbol? type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None }
         && !IsFrameworks(type)
@@ -56,7 +56,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         && IsBareNumber(fields[0].Type);
 
     /// <summary>
-    /// Whether a parameter takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
+    /// Returns true if a parameter takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
     /// declared to expect a guest's number.
     /// </summary>
     /// <returns>The method that gets the number, or null.</returns>
@@ -76,7 +76,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         return isAway ? Ways.MethodRunBy(by!) : null;
     }
 
-    /// <summary>An operator that gives a number or a comparison is followed, as those of the language are.</summary>
+    /// <summary>Returns true if a method is an operator that gives a number or a comparison. It is followed like the operators of the language.</summary>
     private bool Computes(IMethodSymbol method) =>
         IsWrapper(method.ContainingType) || IsNumber(method.ReturnType) || method.ReturnType.SpecialType == SpecialType.System_Boolean;
 
@@ -85,7 +85,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         && !call.Arguments.Any(argument => sdk.IsSetOrReader(argument.Parameter?.Type))
         && (call.TargetMethod.MethodKind == MethodKind.DelegateInvoke || IsOthers(call.TargetMethod));
 
-    /// <summary>Neither the library's nor the framework's, which act on no id without a set, nor one that only gives a number another name or compares it.</summary>
+    /// <summary>Returns true if a method is neither the library's nor the framework's, which act on no id without a set, nor one that only gives a number another name or compares it.</summary>
     private bool IsOthers(IMethodSymbol method) =>
         !sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly))
         && !IsFrameworks(method)

@@ -22,7 +22,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
     /// <summary>The arguments by which it gets away, and what in each of them the guest chose.</summary>
     public Dictionary<IOperation, (IMethodSymbol Method, IOperation Chosen)> Escapes { get; } = [];
 
-    /// <summary>A set in which it is looked up although nobody can see that it is one owner's.</summary>
+    /// <summary>A set in which the number is looked up, and which is not known to have one owner.</summary>
     public IOperation? OtherSet { get; private set; }
 
     public FlowPath Start() => new(
@@ -100,7 +100,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
         };
     }
 
-    /// <summary>The element of a tuple that a field of it stands for, where the tuple is seen.</summary>
+    /// <summary>Returns the element of a tuple that a field of it stands for, where the tuple is seen.</summary>
     private IOperation? TupleElement(IOperation tuple, IFieldReferenceOperation field) =>
         tuple.Type is INamedTypeSymbol { IsTupleType: true } type
         && Unconverted.Of(Slot.Of(tuple) is { } slot && Graph.Owns(slot) ? Graph.Definitions.ValueOf(slot) : tuple) is ITupleOperation seen
@@ -110,7 +110,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
     private static bool IsSameElement(IFieldSymbol left, IFieldSymbol right) =>
         SymbolEqualityComparer.Default.Equals(left.CorrespondingTupleField ?? left, right.CorrespondingTupleField ?? right);
 
-    /// <summary>The branch of a conditional expression that is the guest's.</summary>
+    /// <summary>Returns the branch of a conditional expression that is the guest's.</summary>
     private IOperation ChosenIn(FlowPath path, IOperation value, int depth = Depth) =>
         depth > 0 && Unconverted.Of(value) is IFlowCaptureReferenceOperation temporary && Captured(temporary).FirstOrDefault(branch => Carries(path, branch)) is { } chosen
             ? ChosenIn(path, chosen, depth - 1)
@@ -123,7 +123,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
             .Where(capture => capture.Id.Equals(temporary.Id))
             .Select(capture => capture.Value);
 
-    /// <summary>A hold or find of the number on its owner's set. The path goes on where it fails; where it succeeds, all is well.</summary>
+    /// <summary>Returns true if an operation holds or finds the number on its owner's set. The path continues where that fails.</summary>
     private bool IsCheck(FlowPath path, IOperation operation) =>
         IsLookup(path, operation) && owners.Contain(((IInvocationOperation)operation).Instance, Graph);
 
@@ -132,7 +132,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
         && numbers.Sdk.IsSetOrReader(call.Instance?.Type)
         && call.Arguments.Any(argument => Carries(path, argument.Value));
 
-    /// <summary>The data and the id of a hold that holds nothing throw.</summary>
+    /// <summary>Returns true if an operation reads the data or the id of a hold that holds nothing, which throws.</summary>
     private bool IsReadOfNothing(FlowPath path, IOperation operation) =>
         operation is IPropertyReferenceOperation { Property.Name: "Data" or "Id", Instance: { } instance }
         && numbers.Sdk.Hold.Is(instance.Type)

@@ -21,13 +21,13 @@ internal sealed class Acquisition
 
     public LifetimeAction Action { get; }
 
-    /// <summary>The id that is held, if it can be told.</summary>
+    /// <summary>The id that is held, if it is known.</summary>
     public IdOrigin? Id { get; }
 
-    /// <summary>Whether the call returns it, rather than giving it out by a parameter.</summary>
+    /// <summary>Gets a value indicating whether the call returns it, rather than giving it out by a parameter.</summary>
     public bool IsResult => Action != LifetimeAction.TryHold;
 
-    /// <summary>Where a call gives the reference to, if it gives one out.</summary>
+    /// <summary>The place that a call gives the reference to, if it gives one out.</summary>
     public IOperation? Target => IsResult ? null : Call.Arguments.FirstOrDefault(argument => argument.Parameter?.RefKind == RefKind.Out)?.Value;
 
     public static Acquisition? At(FlowSite site, FlowGraph graph, LifetimeMembers members)

@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Analyzers.Lifetimes;
 /// </summary>
 /// <param name="graph">The function.</param>
 /// <param name="slot">The local or parameter.</param>
-/// <param name="lastUse">The last block with a use that may be of it.</param>
+/// <param name="lastUse">The last block with a use that may be of the slot.</param>
 /// <param name="members">The members that matter.</param>
 internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, LifetimeMembers members) : Tracker(graph)
 {
@@ -27,7 +27,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
     public override bool TrustsMemory => false;
 
-    /// <summary>Those of these places where something is used after an end on every path, and that end; where the exception is caught, it is meant.</summary>
+    /// <summary>Returns those of some places where the slot is used after an end on every path, and that end. Where the exception is caught, the use is meant.</summary>
     public IEnumerable<(FlowSite Use, IOperation End)> Uses(IEnumerable<FlowSite> sites) =>
         _usedAfter.Count == 0
             ? []
@@ -37,7 +37,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
     public override int LastBlock => lastUse;
 
-    /// <summary>The path on which the slot has got its value.</summary>
+    /// <summary>Returns the path on which the slot has got its value.</summary>
     public FlowPath Start() => new(new Standing(0, Names.BitFor(slot) | NameOf(Graph.Definitions.ValueOf(slot))), Facts.None);
 
     public override FlowPath? Step(FlowPath path, IOperation operation)
@@ -62,7 +62,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
         return path;
     }
 
-    /// <summary>A free never throws, and neither does a release.</summary>
+    /// <summary>Returns the path on which an operation throws. A free and a release never throw.</summary>
     public override FlowPath? Interrupted(FlowPath path, IOperation operation) => HasEnd(operation, members) is null ? path : null;
 
     public override Known? ValueOf(FlowPath path, IOperation expression) =>
@@ -70,14 +70,14 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
     public override ulong? NamesAfter(FlowPath path, ulong names, Write write) => write.Slot.Equals(slot) ? names : base.NamesAfter(path, names, write) ?? names;
 
-    /// <summary>Whether the caller has the variable too, so that any code that runs meanwhile may write it.</summary>
+    /// <summary>Gets a value indicating whether the caller has the variable too, so that any code that runs meanwhile may write it.</summary>
     private bool IsShared => slot.Symbol is IParameterSymbol { RefKind: RefKind.Ref };
 
-    /// <summary>What an operation frees or releases, or null.</summary>
+    /// <summary>Returns the value that an operation frees or releases, or null.</summary>
     public static IOperation? HasEnd(IOperation operation, LifetimeMembers members) =>
         members.Of(operation) is LifetimeAction.Free or LifetimeAction.Release ? ((IInvocationOperation)operation).Instance : null;
 
-    /// <summary>The name from which the slot gets its value: both stand for the same then.</summary>
+    /// <summary>Returns the name from which the slot gets its value: both stand for the same then.</summary>
     private ulong NameOf(IOperation? value) => Slot.Of(Unconverted.Of(value)) is { } source && Graph.Owns(source) ? Names.BitFor(source) : 0;
 
     private void Note(FlowPath path, IOperation operation, IOperation used)

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Analyzers.Lifetimes;
 /// <summary>Members of handles, holds and references that must not be used after their end.</summary>
 internal static class EndedUse
 {
-    /// <summary>The handle, hold or reference whose member an operation uses, if that member throws after the end.</summary>
+    /// <summary>Returns the handle, hold or reference whose member an operation uses, if that member throws after the end.</summary>
     public static IOperation? Of(IOperation operation, SdkSymbols sdk)
     {
         (IOperation? instance, ISymbol? member) = operation switch

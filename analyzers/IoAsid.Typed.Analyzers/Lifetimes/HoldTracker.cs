@@ -18,18 +18,18 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
     /// <summary>The name of the id stands for another one by now.</summary>
     private const int OtherId = 2;
 
-    /// <summary>Whether some path forgets it.</summary>
+    /// <summary>Gets a value indicating whether some path forgets it.</summary>
     public bool IsForgotten { get; private set; }
 
     /// <summary>The frees of the same id that are waited for while it is held.</summary>
     public HashSet<IInvocationOperation> Waits { get; } = [];
 
-    /// <summary>The path right after the call, where it succeeded; null if it puts what it takes where it cannot be followed.</summary>
+    /// <summary>Returns the path right after the call, where it succeeded; null if it puts what it takes where it cannot be followed.</summary>
     /// <param name="facts">What is known when it is called.</param>
     public FlowPath? Start(Facts facts) =>
         taken is not { Target: { } target } || target is IDiscardOperation ? new FlowPath(default, facts) : StartIn(Slot.Of(target), facts);
 
-    /// <summary>The path at the entry of a function that takes over a parameter.</summary>
+    /// <summary>Returns the path at the entry of a function that takes over a parameter.</summary>
     public FlowPath? Start(IParameterSymbol parameter) => StartIn(Slot.Of(parameter), Facts.None);
 
     public bool HasFindings => IsForgotten || Waits.Count > 0;
@@ -94,7 +94,7 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | TakenAgain);
     }
 
-    /// <summary>Neither released nor passed on, nor anything that may be that.</summary>
+    /// <summary>Returns true if an operation neither releases the hold nor passes it on, nor does anything that may be that.</summary>
     private bool StaysHeld(IOperation operation, IOperation value) => Ways.Of(operation, value, Graph) switch
     {
         ValueUse.Kept => true,

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
 /// <summary>
-/// Where an id comes from, so that a hold and a handle can be told to be of the same one: a local or parameter, for as long as nothing else
+/// The origin of an id, by which a hold and a handle are known to be of the same id: a local or parameter, for as long as nothing else
 /// is written to it, or a field or property that never changes.
 /// </summary>
 internal sealed class IdOrigin
@@ -18,7 +18,7 @@ internal sealed class IdOrigin
 
     private IdOrigin(object source) => _source = source;
 
-    /// <summary>The id that a handle stands for.</summary>
+    /// <summary>Returns the id that a handle stands for.</summary>
     public static IdOrigin? OfHandle(IOperation? handle, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
     {
         handle = Unconverted.Of(handle);
@@ -35,7 +35,7 @@ internal sealed class IdOrigin
         return Slot.Of(value) is not null ? OfHandle(value, graph, sdk, depth - 1) : new IdOrigin(slot);
     }
 
-    /// <summary>The id that a number names.</summary>
+    /// <summary>Returns the id that a number names.</summary>
     public static IdOrigin? OfNumber(IOperation? number, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
     {
         number = Unconverted.Of(number);
@@ -53,11 +53,11 @@ internal sealed class IdOrigin
 
     public bool IsSameAs(IdOrigin? other) => other is not null && _source.Equals(other._source);
 
-    /// <summary>Whether an operation makes the name stand for something else.</summary>
+    /// <summary>Returns true if an operation makes the name stand for something else.</summary>
     public bool IsChangedBy(IOperation operation, FlowGraph graph) =>
         _source is Slot slot && Write.Of(operation, graph).Any(write => write.Slot.Equals(slot));
 
-    /// <summary>A read-only field, or a property that only gives back what it was made with.</summary>
+    /// <summary>Returns the origin that is a read-only field, or a property that only gives back what it was made with.</summary>
     private static IdOrigin? OfUnchanging(IOperation value) => value switch
     {
         IFieldReferenceOperation { Field.IsReadOnly: true, Instance: null or IInstanceReferenceOperation } field => new IdOrigin(field.Field),

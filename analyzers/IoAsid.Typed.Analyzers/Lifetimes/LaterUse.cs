@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
 /// <summary>
-/// Whether a body uses any handle, hold or reference where control may come after a free or release: behind it in the code, or in a loop with it. A quick look, which does
+/// The uses of any handle, hold or reference where control may come after a free or release: behind it in the code, or in a loop with it. A quick look, which does
 /// not ask which one it uses.
 /// </summary>
 internal static class LaterUse
@@ -47,7 +47,7 @@ internal static class LaterUse
         return false;
     }
 
-    /// <summary>A jump may go back to before the end.</summary>
+    /// <summary>Returns true if an operation is a use, or a jump, which may lead back to before the end.</summary>
     private static bool IsUseOrJump(IOperation operation, SdkSymbols sdk) =>
         operation is IBranchOperation { BranchKind: BranchKind.GoTo } || EndedUse.Of(operation, sdk) is not null;
 

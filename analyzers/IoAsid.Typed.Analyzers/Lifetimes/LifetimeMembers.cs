@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
-/// <summary>What a method does to the lifetime of an id.</summary>
+/// <summary>The effect of a method on the lifetime of an id.</summary>
 internal enum LifetimeAction
 {
     None,
@@ -42,7 +42,7 @@ internal sealed class LifetimeMembers
 
     public Marks TakesOwnership { get; }
 
-    /// <summary>By name first: most methods have nothing to do with ids.</summary>
+    /// <summary>Returns the effect of a method, by its name first: most methods have nothing to do with ids.</summary>
     public LifetimeAction Of(IMethodSymbol method) => method.Name switch
     {
         "TryHold" when Sdk.IsSetOrReader(method.ContainingType) => LifetimeAction.TryHold,
@@ -57,7 +57,7 @@ internal sealed class LifetimeMembers
 
     public LifetimeAction Of(IOperation operation) => operation is IInvocationOperation call ? Of(call.TargetMethod) : LifetimeAction.None;
 
-    /// <summary>Whether a body with such a call is worth a closer look. Disposing something else is not.</summary>
+    /// <summary>Returns true if a body with such a call is worth a closer look. Disposing something else is not.</summary>
     public bool IsOfInterest(IInvocationOperation call) => MayMatter(call) && Of(call.TargetMethod) switch
     {
         LifetimeAction.None or LifetimeAction.Complete => false,
@@ -65,13 +65,13 @@ internal sealed class LifetimeMembers
         _ => true,
     };
 
-    /// <summary>A parameter by which a method takes over a hold, reference or binding.</summary>
+    /// <summary>Returns true if a method takes over a hold, reference or binding by a parameter.</summary>
     public bool IsTakenOver(IParameterSymbol parameter) =>
         TakesOwnership.On(parameter) && (Sdk.Hold.Is(parameter.Type) || IsReference(parameter.Type) || Sdk.Binding.Is(parameter.Type));
 
     public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
 
-    /// <summary>Whether a method is known to give back what it is lent: the SDK's, and the framework's plainest.</summary>
+    /// <summary>Returns true if a method is known to give back what it is lent: the SDK's, and the framework's plainest.</summary>
     public bool OnlyBorrows(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol method
         && !TakesOwnership.On(parameter)
@@ -79,11 +79,11 @@ internal sealed class LifetimeMembers
 
     public bool IsOfSdk(IMethodSymbol method) => Sdk.Set.Definitions.Any(set => SymbolEqualityComparer.Default.Equals(set.ContainingAssembly, method.ContainingAssembly));
 
-    /// <summary>A first look at names alone: it is all that most calls get.</summary>
+    /// <summary>Returns true if a call may matter by its names alone. Most calls get no other look.</summary>
     private static bool MayMatter(IInvocationOperation call) =>
         call.TargetMethod.Name is "TryHold" or "Bind" or "Free" or "FreeAsync" or "Dispose" || call.Type is { Name: "IoAsidHold" };
 
-    /// <summary>Only a ref struct can keep a hold, and its members may return the one that it keeps.</summary>
+    /// <summary>Returns true if a method may return a hold that its object keeps. Only a ref struct can keep a hold.</summary>
     private static bool MayShowHold(IMethodSymbol method) => method is { IsStatic: false, ContainingType: { IsRefLikeType: true, Name: not "IoAsidReader" } };
 
     private bool IsHold(ITypeSymbol type) => type.Name is "IoAsidHold" && Sdk.Hold.Is(type);

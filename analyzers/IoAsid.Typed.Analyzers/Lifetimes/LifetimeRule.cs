@@ -34,7 +34,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
         _ => false,
     };
 
-    /// <summary>Most code releases what it holds where everybody sees it, and uses nothing afterwards.</summary>
+    /// <summary>Returns true if the code does not plainly release all that it holds, or uses something afterwards. Most code is plain.</summary>
     public override bool NeedsPaths(ImmutableArray<IOperation> found)
     {
         List<IInvocationOperation> taken = [];
@@ -130,7 +130,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
             ? PathFollower.After(graph, tracker, writer, tracker.Start(), budget)
             : PathFollower.FromEntry(graph, tracker, tracker.Start(), budget);
 
-    /// <summary>The slots that are freed or released, each with the last block that has a use which must not come after it.</summary>
+    /// <summary>Returns the slots that are freed or released, each with the last block that has a use which must not come after it.</summary>
     private IEnumerable<(Slot Slot, int LastUse)> EndedSlots(IEnumerable<FlowSite> calls, FlowGraph graph)
     {
         Slot[] ended = [.. calls.Where(IsWorthALook).Select(call => SlotOf(AfterEndTracker.HasEnd(call.Operation, members))).OfType<Slot>().Where(slot => graph.Owns(slot) || slot.Symbol is IParameterSymbol { RefKind: RefKind.Ref }).Distinct()];
@@ -149,7 +149,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
             .Select(slot => (slot, lastUses[graph.Definitions.ShareOf(slot)]));
     }
 
-    /// <summary>Where the language itself releases the variable of a <c>using</c>, its name has ended too.</summary>
+    /// <summary>Returns true if the code releases the slot, and not the language at the end of a <c>using</c>, where the name ends too.</summary>
     private bool IsWorthALook(FlowSite call) =>
         !(call.Operation.IsImplicit && SlotOf(AfterEndTracker.HasEnd(call.Operation, members))?.Symbol is ILocalSymbol { IsUsing: true });
 

@@ -35,7 +35,7 @@ internal static class PlainRelease
         return null;
     }
 
-    /// <summary>Follows a value from where it comes from to where it goes.</summary>
+    /// <summary>Returns true if a value plainly goes to a release, from the place where it comes from.</summary>
     private static bool IsOfValue(IOperation value, LifetimeMembers members) => value.Parent switch
     {
         _ when !CallStack.HasRoom() => false,
@@ -55,7 +55,7 @@ internal static class PlainRelease
     private static bool IsElsewhere(IOperation target) =>
         target is IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation;
 
-    /// <summary>Follows the answer of a call that gives a reference out when it is true, to the code that runs then.</summary>
+    /// <summary>Returns true if the code that runs when a call gave a reference out plainly releases the reference.</summary>
     private static bool IsOfTest(IOperation test, ILocalSymbol name, LifetimeMembers members)
     {
         bool whenTaken = true;
@@ -95,7 +95,7 @@ internal static class PlainRelease
     private static bool IsOfNext(IOperation statement, ILocalSymbol name, LifetimeMembers members) =>
         statement.Parent is IBlockOperation block && IsOfFirst(block.Operations, block.Operations.IndexOf(statement) + 1, name, members);
 
-    /// <summary>Whether the first statement that matters releases what has a name, or passes it on.</summary>
+    /// <summary>Returns true if the first statement that matters releases what has a name, or passes it on.</summary>
     private static bool IsOfFirst(IReadOnlyList<IOperation> statements, int from, ILocalSymbol name, LifetimeMembers members)
     {
         for (int index = from; index < statements.Count; index++)
@@ -133,7 +133,7 @@ internal static class PlainRelease
     private static bool IsReleased(IInvocationOperation call, ILocalSymbol name, LifetimeMembers members) =>
         Is(call.Instance, name) && members.Of(call) is LifetimeAction.Release or LifetimeAction.Complete;
 
-    /// <summary>Whether control goes from a statement to the next or nowhere, and the name still has its value then.</summary>
+    /// <summary>Returns true if control goes from a statement to the next or nowhere, and the name still has its value then.</summary>
     private static bool LeadsOn(IOperation statement, ILocalSymbol name) =>
         !statement.DescendantsAndSelf().Any(operation => operation is IReturnOperation or IBranchOperation or ILabeledOperation or ILocalFunctionOperation)
         && !IsWrittenIn(statement, name);

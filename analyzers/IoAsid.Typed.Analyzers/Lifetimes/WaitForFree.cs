@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
-/// <summary>Finds the <c>FreeAsync</c> that an operation waits for, without a limit of time.</summary>
+/// <summary>The <c>FreeAsync</c> that an operation waits for, without a limit of time.</summary>
 internal static class WaitForFree
 {
     private const int Depth = 6;

@@ -9,7 +9,7 @@ internal sealed class PerBody<T>(Func<IOperation, T> walk)
 {
     private readonly ConditionalWeakTable<IOperation, T> _known = new();
 
-    /// <summary>What was found in the body around an operation: a member's, with its lambdas and local functions.</summary>
+    /// <summary>Returns what was found in the body around an operation: a member's, with its lambdas and local functions.</summary>
     public T Around(IOperation operation)
     {
         while (operation.Parent is { } parent)

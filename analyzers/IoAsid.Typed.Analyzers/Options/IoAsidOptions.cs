@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Options;
 /// </summary>
 internal sealed class IoAsidOptions(AnalyzerConfigOptions values)
 {
-    /// <summary>Every option begins with this, so that a misspelt one can be told from other tools' options.</summary>
+    /// <summary>The beginning of every option, which tells a misspelt one from other tools' options.</summary>
     public const string Prefix = "ioasid.";
 
     private const string UntypedLookupMethodsName = Prefix + "untyped_lookup_methods";
@@ -18,7 +18,7 @@ internal sealed class IoAsidOptions(AnalyzerConfigOptions values)
     /// <summary>The names of all options there are. Each is a list of methods.</summary>
     public static ImmutableArray<string> Names { get; } = [BlockingMethodsName, UntypedLookupMethodsName];
 
-    /// <summary>Untyped lookups that cannot be marked because they are somebody else's.</summary>
+    /// <summary>Untyped lookups that cannot be marked because other code owns them.</summary>
     public ImmutableArray<MethodName> UntypedLookupMethods => ListOf(UntypedLookupMethodsName);
 
     /// <summary>Methods that wait, besides those that every program knows.</summary>

@@ -55,7 +55,7 @@ internal sealed class MethodName
         : IsPathOf(member));
 
     /// <summary>
-    /// The type that the name speaks of, if a compilation knows it and it has no such member; null if all is well, or the type is not known here: another project
+    /// Returns the type that the name speaks of, if a compilation knows it and it has no such member; null if all is well, or the type is not known here: another project
     /// that shares the file may know it.
     /// </summary>
     public INamedTypeSymbol? TypeWithoutIt(Compilation compilation)
@@ -69,7 +69,7 @@ internal sealed class MethodName
 
     public override string ToString() => _text;
 
-    /// <summary>The type around a member: an extension block has no name, and its members go by the class around it.</summary>
+    /// <summary>Returns the type around a member: an extension block has no name, and its members go by the class around it.</summary>
     internal static INamedTypeSymbol? NamedTypeAround(ISymbol member)
     {
         INamedTypeSymbol? type = member.ContainingType;
@@ -80,7 +80,7 @@ internal sealed class MethodName
     }
 
     /// <summary>
-    /// The documentation ids of a member. In the id of a member of an extension block the compiler names the block by a number that nobody knows. So such a member also goes by
+    /// Returns the documentation ids of a member. In the id of a member of an extension block the compiler names the block by a number that appears in no source. So such a member also goes by
     /// the id of the static method that the compiler makes of it, and a property by the class around it.
     /// </summary>
     private static IEnumerable<string> DocumentationIdsOf(ISymbol member)
@@ -101,7 +101,7 @@ internal sealed class MethodName
     private static bool IsMember(PathPart part) =>
         part.Arguments.IsEmpty && (string.Equals(part.Name, Indexer, StringComparison.Ordinal) || SyntaxFacts.IsValidIdentifier(part.Name));
 
-    /// <summary>An indexer also goes by the name that it has outside C#, which is mostly <c>Item</c>.</summary>
+    /// <summary>Returns true if a member goes by a name. An indexer also goes by the name that it has outside C#, which is mostly <c>Item</c>.</summary>
     private bool IsNameOf(ISymbol member) => string.Equals(member.Name, Name, StringComparison.Ordinal)
         || (member is IPropertySymbol { IsIndexer: true } && string.Equals(member.MetadataName, Name, StringComparison.Ordinal));
 
@@ -110,7 +110,7 @@ internal sealed class MethodName
 
     private bool IsPathOf(ISymbol member) => MatchesAround(member, ofDefinition: false);
 
-    /// <summary>Compares the parts before the name with the types and namespaces around a member, from the inside. The path may begin at any of them.</summary>
+    /// <summary>Returns true if the parts before the name match the types and namespaces around a member, from the inside. The path may begin at any of them.</summary>
     private bool MatchesAround(ISymbol member, bool ofDefinition)
     {
         ISymbol? around = (ISymbol?)NamedTypeAround(member) ?? member.ContainingNamespace;
@@ -128,7 +128,7 @@ internal sealed class MethodName
     private static IEnumerable<ISymbol> MembersOf(INamedTypeSymbol type) =>
         type.GetMembers().Concat(type.GetTypeMembers().Where(block => block.Name.Length == 0).SelectMany(block => block.GetMembers()));
 
-    /// <summary>The types of the path, of whatever arity: from the global namespace, or a type of the project in whatever namespace.</summary>
+    /// <summary>Returns the types of the path, of any arity: from the global namespace, or a type of the project in any namespace.</summary>
     private IEnumerable<INamedTypeSymbol> TypesNamed(Compilation compilation)
     {
         IEnumerable<INamespaceOrTypeSymbol> found = [compilation.GlobalNamespace];

@@ -60,7 +60,7 @@ internal sealed class PathPart
             : new PathPart(WithoutArity(text).Trim(), []);
     }
 
-    /// <summary>Documentation ids write the number of type parameters behind a backtick.</summary>
+    /// <summary>Returns a name without the number of type parameters, which documentation ids write behind a backtick.</summary>
     private static string WithoutArity(string text) => text.Split('`')[0];
 
     private static string Compact(string text) => text.Replace(" ", "");

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.PageRequests;
 
-/// <summary>IOASID4001: a page request group, or whatever else is to be answered once, answered on some path not at all, or twice.</summary>
+/// <summary>IOASID4001: a page request group, or another object that is to be answered once, answered on some path not at all, or twice.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AnswerAnalyzer : FlowAnalyzer
 {

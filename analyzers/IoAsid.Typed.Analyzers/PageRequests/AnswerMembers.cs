@@ -11,7 +11,7 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
     private readonly Marks _answeredOnce = new(sdk.AnsweredOnceAttribute, compilation);
     private readonly Marks _answers = new(sdk.AnswersAttribute, compilation);
 
-    /// <summary>Whether anything is to be answered at all.</summary>
+    /// <summary>Gets a value indicating whether anything is to be answered at all.</summary>
     public bool AreThere => _answeredOnce.AreThere;
 
     public bool IsAnsweredOnce(ITypeSymbol? type) => type switch
@@ -21,11 +21,11 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         _ => _answeredOnce.OnTypeOrBase(type),
     };
 
-    /// <summary>Whether a function has taken over the duty to answer what a parameter is.</summary>
+    /// <summary>Returns true if a function has taken over the duty to answer what a parameter is.</summary>
     public bool HasDuty(IParameterSymbol parameter) =>
         _answers.On(parameter) || (parameter.ContainingSymbol is IMethodSymbol method && AnswersFirst(method) && parameter.Ordinal == 0);
 
-    /// <summary>What an operation answers, or hands the duty on for; null if nothing.</summary>
+    /// <summary>Returns the object that an operation answers, or for which it hands the duty on; null if there is no such object.</summary>
     public IOperation? AnsweredBy(IOperation operation) => operation switch
     {
         IArgumentOperation { Parameter: { } parameter } argument when IsAnsweredOnce(argument.Value.Type) && HasDuty(parameter) => argument.Value,
@@ -36,13 +36,13 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         _ => null,
     };
 
-    /// <summary>Whether a method makes what it gives: a factory of the type itself, by the name that .NET gives to factories.</summary>
+    /// <summary>Returns true if a method makes what it gives: a factory of the type itself, by the name that .NET gives to factories.</summary>
     public bool IsFactory(IMethodSymbol? method) =>
         method is { IsStatic: true }
         && (method.Name.StartsWith("Create", StringComparison.Ordinal) || method.Name.StartsWith("TryCreate", StringComparison.Ordinal))
         && IsAnsweredOnce(method.ContainingType);
 
-    /// <summary>Whether an expression tells of this value that it was answered.</summary>
+    /// <summary>Returns true if an expression says that this value was answered.</summary>
     public bool TellsAnswered(IPropertyReferenceOperation property) =>
         IsAnsweredOnce(property.Instance?.Type) && string.Equals(property.Property.Name, NameOfTelling(property.Instance!.Type!), StringComparison.Ordinal);
 
@@ -57,6 +57,6 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         return "IsAnswered";
     }
 
-    /// <summary>A static method that is marked answers its first parameter, as an extension of it.</summary>
+    /// <summary>Returns true if a method is static and marked. It answers its first parameter, like an extension.</summary>
     private bool AnswersFirst(IMethodSymbol method) => method.IsStatic && _answers.On(method);
 }

@@ -69,7 +69,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         return PathFollower.After(graph, tracker, site, tracker.Start(known), budget) ? tracker : null;
     }
 
-    /// <summary>The locals to which an operation gives something that may be answered there: what a call returns or gives out, and each item of a loop.</summary>
+    /// <summary>Returns the locals to which an operation gives something that may be answered there: the result of a call, or each item of a loop.</summary>
     private IEnumerable<Write> Produced(IOperation operation, FlowGraph graph) =>
         Write.Of(operation, graph)
             .Where(write => write.Slot.Symbol is ILocalSymbol local && members.IsAnsweredOnce(local.Type) && graph.Owns(write.Slot) && IsNew(operation, write, graph));
@@ -81,7 +81,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         null => GivenOutBy(operation, write) is not null,
     };
 
-    /// <summary>Whether nobody else can have the duty to answer, because it is made here. Any other call may give what somebody else has, too, and so may a loop over a collection.</summary>
+    /// <summary>Returns true if no other code can have the duty to answer, because the object is made here. Any other call, and a loop over a collection, may give an object that other code has, too.</summary>
     private bool HasDuty(IOperation operation, Write write, FlowGraph graph) => ValueOf(write, graph) switch
     {
         IObjectCreationOperation => true,
@@ -89,7 +89,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         null => members.IsFactory(GivenOutBy(operation, write)?.TargetMethod),
     };
 
-    /// <summary>A creation with an initializer goes by way of a temporary.</summary>
+    /// <summary>Returns the value of a write. A creation with an initializer goes by way of a temporary.</summary>
     private static IOperation? ValueOf(Write write, FlowGraph graph) => Unconverted.Of(write.Value) switch
     {
         IFlowCaptureReferenceOperation { Id: var temporary } => Unconverted.Of(graph.Definitions.ValueOf(Slot.Of(temporary))),
@@ -98,7 +98,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
 
     private static bool IsItem(IOperation value) => value is IPropertyReferenceOperation { Property.Name: "Current", IsImplicit: true };
 
-    /// <summary>The call whose result it is, awaited or not.</summary>
+    /// <summary>Returns the call whose result it is, awaited or not.</summary>
     private static IInvocationOperation? CallIn(IOperation? value) => Unconverted.Of(value) switch
     {
         _ when !CallStack.HasRoom() => null,

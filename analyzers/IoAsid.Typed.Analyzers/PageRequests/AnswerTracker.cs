@@ -15,10 +15,10 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
 
     public override bool FollowsExceptions => true;
 
-    /// <summary>Whether some path answers it, or hands the duty on.</summary>
+    /// <summary>Gets a value indicating whether some path answers it, or hands the duty on.</summary>
     public bool IsAnswered { get; private set; }
 
-    /// <summary>Whether some path does not, and does nothing else with it that could be that.</summary>
+    /// <summary>Gets a value indicating whether some path does not, and does nothing else with it that could be that.</summary>
     public bool IsForgotten { get; private set; }
 
     /// <summary>The answers that are second ones on some path.</summary>
@@ -38,7 +38,7 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
         return path.Standing.Phase == Answered || OperandsCarrying(path, operation).All(value => IsLookedAt(operation, value)) ? path : null;
     }
 
-    /// <summary>What throws while it answers may have answered; what throws after the answer is nothing to draw a conclusion from.</summary>
+    /// <summary>Returns the path on which an operation throws. An operation that throws while it answers may have answered, and an exception after the answer proves nothing.</summary>
     public override FlowPath? Interrupted(FlowPath path, IOperation operation) =>
         path.Standing.Phase == Answered || (members.AnsweredBy(operation) is { } answered && Carries(path, answered)) || IsHandedOver(path, operation) ? null : path;
 
@@ -81,7 +81,7 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
         _ => false,
     };
 
-    /// <summary>The duty goes with an argument, so a call that throws may have taken it over.</summary>
+    /// <summary>Returns true if an operation hands the duty over with an argument. A call that throws may have taken it over.</summary>
     private bool IsHandedOver(FlowPath path, IOperation operation) =>
         operation is IInvocationOperation call
         && call.Arguments.Any(argument => members.AnsweredBy(argument) is { } answered && Carries(path, answered));

@@ -29,7 +29,7 @@ internal static class CompiledMarks
         }
     }
 
-    /// <summary>Whether the attribute's type is named at all: hardly any assembly goes further than this.</summary>
+    /// <summary>Returns true if the attribute's type is named at all: hardly any assembly goes further than this.</summary>
     private static bool IsNamed(MetadataReader reader, string attribute) =>
         reader.TypeReferences.Any(type => reader.StringComparer.Equals(reader.GetTypeReference(type).Name, attribute))
         || reader.TypeDefinitions.Any(type => reader.StringComparer.Equals(reader.GetTypeDefinition(type).Name, attribute));
@@ -47,7 +47,7 @@ internal static class CompiledMarks
         return name is { } known && reader.StringComparer.Equals(known, attribute);
     }
 
-    /// <summary>The property itself, its accessors, and the parameter of a record that declares one.</summary>
+    /// <summary>Returns true if a marked entity may be of a property: the property itself, one of its accessors, or the parameter of a record that declares one.</summary>
     private static bool MayBeOfProperty(EntityHandle marked, string name) =>
         marked.Kind is HandleKind.PropertyDefinition or HandleKind.Parameter || name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal);
 
@@ -79,7 +79,7 @@ internal static class CompiledMarks
         }
     }
 
-    /// <summary>The name of a method, and of its property if it is an accessor.</summary>
+    /// <summary>Returns the name of a method, and of its property if it is an accessor.</summary>
     private static IEnumerable<string> NamesOf(MethodDefinitionHandle marked, MetadataReader reader)
     {
         string method = reader.GetString(reader.GetMethodDefinition(marked).Name);
@@ -93,7 +93,7 @@ internal static class CompiledMarks
             .Where(method => reader.GetMethodDefinition(method).GetParameters().Contains(parameter))
             .SelectMany(method => NamesOf(method, reader).Append(DelegateOf(method, reader)));
 
-    /// <summary>The parameters of a delegate are those of its <c>Invoke</c>; it goes by the name of its type.</summary>
+    /// <summary>Returns the name of the delegate whose <c>Invoke</c> a method is. The parameters of <c>Invoke</c> are those of the delegate.</summary>
     private static string DelegateOf(MethodDefinitionHandle method, MetadataReader reader) =>
         reader.GetString(reader.GetTypeDefinition(reader.GetMethodDefinition(method).GetDeclaringType()).Name).Split('`')[0];
 }

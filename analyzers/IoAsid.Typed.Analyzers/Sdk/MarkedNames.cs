@@ -26,22 +26,22 @@ internal sealed class MarkedNames
             Add(definition, compilation);
     }
 
-    /// <summary>Whether nothing is marked.</summary>
+    /// <summary>Gets a value indicating whether nothing is marked.</summary>
     public bool IsEmpty => !_isUnknown && _names.Count == 0;
 
-    /// <summary>Whether some operator may be marked.</summary>
+    /// <summary>Gets a value indicating whether some operator may be marked.</summary>
     public bool HasOperators => _isUnknown || _names.Contains(Operator);
 
-    /// <summary>Whether some property may be marked.</summary>
+    /// <summary>Gets a value indicating whether some property may be marked.</summary>
     public bool HasProperties { get => _isUnknown || field; private set; }
 
     /// <summary>The names, those of delegates' types included; null if they are not known.</summary>
     public IReadOnlyCollection<string>? All => _isUnknown ? null : _names;
 
-    /// <summary>Whether a member, delegate or parameter may be marked, by itself or by what it overrides or implements.</summary>
+    /// <summary>Returns true if a member, delegate or parameter may be marked, by itself or by what it overrides or implements.</summary>
     public bool MayBe(ISymbol symbol) => _isUnknown || (_names.Count > 0 && (_names.Contains(symbol.Name) || _names.Contains(NameOf(symbol))));
 
-    /// <summary>A parameter goes by its member, since an override may call it otherwise; an accessor by its property.</summary>
+    /// <summary>Returns the name that a symbol goes by: a parameter by its member, since an override may call it otherwise, and an accessor by its property.</summary>
     private static string NameOf(ISymbol symbol) => symbol switch
     {
         _ when !CallStack.HasRoom() => symbol.Name,
@@ -53,7 +53,7 @@ internal sealed class MarkedNames
         _ => Unqualified(symbol.Name),
     };
 
-    /// <summary>An explicit implementation is named after its interface too. All operators go by one name: hardly any is ever marked.</summary>
+    /// <summary>Returns a name without the interface, after which an explicit implementation is named too. All operators go by one name: hardly any is ever marked.</summary>
     private static string Unqualified(string name)
     {
         string own = name.LastIndexOf('.') is > 0 and var dot ? name.Substring(dot + 1) : name;

@@ -22,34 +22,34 @@ internal sealed class Marks
         _returnIsMarked = new(method => HasMark(method.GetReturnTypeAttributes()) || (CallStack.HasRoom() && Promised(method).Any(OnReturnOf)), SymbolEqualityComparer.Default);
     }
 
-    /// <summary>Whether there are any. If not, a rule that lives on them has nothing to look for.</summary>
+    /// <summary>Gets a value indicating whether there are any. If not, a rule that lives on them has nothing to look for.</summary>
     public bool AreThere => !_names.IsEmpty;
 
-    /// <summary>Whether some operator may be marked.</summary>
+    /// <summary>Gets a value indicating whether some operator may be marked.</summary>
     public bool AreOnOperators => _names.HasOperators;
 
-    /// <summary>Whether some property may be marked.</summary>
+    /// <summary>Gets a value indicating whether some property may be marked.</summary>
     public bool AreOnProperties => _names.HasProperties;
 
     /// <summary>The names of all that is marked; null if they are not known.</summary>
     public IReadOnlyCollection<string>? Names => _names.All;
 
-    /// <summary>Whether a member, delegate or parameter is marked.</summary>
+    /// <summary>Returns true if a member, delegate or parameter is marked.</summary>
     public bool On(ISymbol symbol) => _names.MayBe(symbol) && _isMarked[symbol.OriginalDefinition];
 
-    /// <summary>Whether a type is marked, or one that it derives from or implements, whatever that is called.</summary>
+    /// <summary>Returns true if a type is marked, or one that it derives from or implements, under any name.</summary>
     public bool OnTypeOrBase(ITypeSymbol type) => AreThere && _isMarked[type.OriginalDefinition];
 
-    /// <summary>Whether what a method returns is marked.</summary>
+    /// <summary>Returns true if what a method returns is marked.</summary>
     public bool OnReturnOf(IMethodSymbol method) => _names.MayBe(method) && _returnIsMarked[method.OriginalDefinition];
 
-    /// <summary>Whether some parameter of a method may be marked. Asks the method for its name only.</summary>
+    /// <summary>Returns true if some parameter of a method may be marked. Asks the method for its name only.</summary>
     public bool MayBeOnParametersOf(IMethodSymbol method) => _names.MayBe(method);
 
-    /// <summary>Whether a symbol itself is marked, whatever it overrides.</summary>
+    /// <summary>Returns true if a symbol itself is marked, without a look at the members that it overrides.</summary>
     public bool Bears(ISymbol symbol) => HasMark(symbol.GetAttributes());
 
-    /// <summary>The attribute on a symbol itself, with its arguments.</summary>
+    /// <summary>Returns the attribute on a symbol itself, with its arguments.</summary>
     public AttributeData? Of(ISymbol symbol) => symbol.GetAttributes().FirstOrDefault(attribute => _attribute.Is(attribute.AttributeClass));
 
     private bool HasMark(ImmutableArray<AttributeData> attributes)
@@ -63,7 +63,7 @@ internal sealed class Marks
         return false;
     }
 
-    /// <summary>The symbols whose mark is meant for this one too.</summary>
+    /// <summary>Returns the symbols whose mark is meant for this one too.</summary>
     internal static IEnumerable<ISymbol> Originals(ISymbol symbol) => symbol switch
     {
         IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter =>
@@ -74,7 +74,7 @@ internal sealed class Marks
         _ => [],
     };
 
-    /// <summary>The member that a member overrides, and those of interfaces that it implements.</summary>
+    /// <summary>Returns the member that a member overrides, and those of interfaces that it implements.</summary>
     private static IEnumerable<TMember> Promised<TMember>(TMember member)
         where TMember : class, ISymbol
     {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Sdk;
 
-/// <summary>Where a word stands in the text of a file. Looking through text costs a thousandth of looking through its syntax, and is done once per file.</summary>
+/// <summary>The places of a word in the text of a file. Looking through text costs a thousandth of looking through its syntax, and is done once per file.</summary>
 internal static class Mentions
 {
     private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<string, ImmutableArray<int>>> PerFile = new();
@@ -14,7 +14,7 @@ internal static class Mentions
     public static ImmutableArray<int> Of(string word, SyntaxTree file, CancellationToken cancellationToken) =>
         PerFile.GetOrCreateValue(file).GetOrAdd(word, key => Find(key, file.GetText(cancellationToken).ToString()));
 
-    /// <summary>Whether a word stands somewhere in a stretch of a file.</summary>
+    /// <summary>Returns true if a word stands somewhere in a stretch of a file.</summary>
     public static bool AreIn(TextSpan span, string word, SyntaxTree file, CancellationToken cancellationToken)
     {
         ImmutableArray<int> positions = Of(word, file, cancellationToken);

@@ -78,7 +78,7 @@ internal sealed class SdkSymbols
 
     public SdkType AnswersAttribute { get; }
 
-    /// <summary>The SDK's types, or null in a compilation that does not name the SDK.</summary>
+    /// <summary>Returns the SDK's types, or null in a compilation that does not name the SDK.</summary>
     public static SdkSymbols? Of(Compilation compilation) =>
         PerCompilation.GetValue(compilation, key => new StrongBox<SdkSymbols?>(Find(key.GetTypesByMetadataName))).Value;
 
@@ -89,7 +89,7 @@ internal sealed class SdkSymbols
         return set.Exists ? new SdkSymbols(set, typesNamed) : null;
     }
 
-    /// <summary>Whether a value of this type says where to look: a set or a reader, typed or not.</summary>
+    /// <summary>Returns true if a value of this type says where to look: a set or a reader, typed or not.</summary>
     public bool IsSetOrReader(ITypeSymbol? type) => type switch
     {
         ITypeParameterSymbol parameter => TypeParts.BoundsOf(parameter).Any(IsOneSetOrReader),
@@ -97,7 +97,7 @@ internal sealed class SdkSymbols
         _ => IsOneSetOrReader(type),
     };
 
-    /// <summary>The data type of a typed set or reader, or null for anything else.</summary>
+    /// <summary>Returns the data type of a typed set or reader, or null for anything else.</summary>
     public ITypeSymbol? DataTypeOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named && (TypedSet.Is(type) || TypedReader.Is(type)) ? named.TypeArguments[0] : null;
 

@@ -13,7 +13,7 @@ internal readonly struct SdkType(ImmutableArray<INamedTypeSymbol> definitions)
 
     public ImmutableArray<INamedTypeSymbol> Definitions => definitions;
 
-    /// <summary>Whether a type is this one, constructed or not.</summary>
+    /// <summary>Returns true if a type is this one, constructed or not.</summary>
     public bool Is(ITypeSymbol? type)
     {
         if (type is null)
@@ -28,7 +28,7 @@ internal readonly struct SdkType(ImmutableArray<INamedTypeSymbol> definitions)
         return false;
     }
 
-    /// <summary>Whether a type is this one or derives from it.</summary>
+    /// <summary>Returns true if a type is this one or derives from it.</summary>
     public bool IsBaseOf(ITypeSymbol? type)
     {
         for (; type is not null; type = type.BaseType)

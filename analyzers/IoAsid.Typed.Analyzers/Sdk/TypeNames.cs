@@ -18,7 +18,7 @@ internal sealed class TypeNames
         }
     }
 
-    /// <summary>Whether a parameter can be of this type, or of a nullable one of it.</summary>
+    /// <summary>Returns true if a parameter can be of this type, or of the nullable type around it.</summary>
     public bool MayBeIn(SeparatedSyntaxList<ParameterSyntax> parameters)
     {
         foreach (ParameterSyntax parameter in parameters)
@@ -30,7 +30,7 @@ internal sealed class TypeNames
         return false;
     }
 
-    /// <summary>Whether a type as it is written can be this one, or a nullable one of it.</summary>
+    /// <summary>Returns true if a type as it is written can be this one, or the nullable type around it.</summary>
     public bool MayBe(TypeSyntax? type) => type switch
     {
         _ when !CallStack.HasRoom() => false,

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>
-/// Knows the classes to which nobody can add a subtype: abstract, with constructors that no other assembly reaches, and with subtypes that are sealed or closed in the same way.
+/// Knows the classes to which no subtype can be added: abstract, with constructors that no other assembly reaches, and with subtypes that are sealed or closed in the same way.
 /// </summary>
 internal sealed class ClosedHierarchies
 {
@@ -13,7 +13,7 @@ internal sealed class ClosedHierarchies
 
     public ClosedHierarchies() => _leaves = new(FindLeaves, SymbolEqualityComparer.Default);
 
-    /// <summary>The sealed types that data of a type can be of, in the order of their declaration; empty if others can be added.</summary>
+    /// <summary>Returns the sealed types that data of a type can be of, in the order of their declaration; empty if others can be added.</summary>
     public ImmutableArray<INamedTypeSymbol> LeavesOf(ITypeSymbol type) => _leaves[type];
 
     private static ILookup<ISymbol, INamedTypeSymbol> ChildrenIn(IAssemblySymbol assembly) =>
@@ -40,7 +40,7 @@ internal sealed class ClosedHierarchies
         return leaves.ToImmutable();
     }
 
-    /// <summary>A record's copy constructor is protected, but nobody can begin an object with it.</summary>
+    /// <summary>Returns true if a constructor is the copy constructor of a record. It is protected, but cannot begin an object.</summary>
     private static bool CannotBeDerivedElsewhere(INamedTypeSymbol type) =>
         !type.IsGenericType && type.InstanceConstructors.All(constructor => IsCopy(constructor, type)
             || constructor.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal);

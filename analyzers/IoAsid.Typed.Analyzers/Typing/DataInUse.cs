@@ -17,7 +17,7 @@ internal sealed class DataInUse
             SymbolEqualityComparer.Default));
     }
 
-    /// <summary>Whether a set may hold data of this type, of a base of it or of a subtype.</summary>
+    /// <summary>Returns true if a set may hold data of this type, of a base of it or of a subtype.</summary>
     public bool Includes(ITypeSymbol type) => _types.Value.Contains(type)
         || _types.Value.Any(data => Subtypes.IsBelow(type, data) || Subtypes.IsBelow(data, type));
 

@@ -78,7 +78,7 @@ internal sealed class DataSource
         casts(tracker.Casts);
     }
 
-    /// <summary>The type of the set or reader that a lambda is given to as a getter.</summary>
+    /// <summary>Returns the type of the set or reader that a lambda is given to as a getter.</summary>
     private static INamedTypeSymbol? SetAskedWith(IFlowAnonymousFunctionOperation getter) =>
         getter.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { Name: "Find", ContainingType: var set } } } } ? set : null;
 }

@@ -24,7 +24,7 @@ internal sealed class DataSwitch
     public ImmutableArray<INamedTypeSymbol> Leaves { get; }
 
     /// <summary>
-    /// What nobody thought of: no arm can match it but one that takes anything and only throws. Empty too where no arm is for a subtype, which makes it a switch over something else.
+    /// The types that the switch misses: no arm can match them but one that takes anything and only throws. Empty too where no arm is for a subtype, which makes it a switch over something else.
     /// </summary>
     public ImmutableArray<INamedTypeSymbol> Missing
     {
@@ -35,7 +35,7 @@ internal sealed class DataSwitch
         }
     }
 
-    /// <summary>Whether everything the data can be is matched for certain, null aside.</summary>
+    /// <summary>Gets a value indicating whether everything the data can be is matched for certain, null aside.</summary>
     public bool IsExhaustive => Leaves.All(leaf => _arms.Any(arm => Covers(arm, leaf)));
 
     /// <summary>The position of the arm that takes anything and only throws, or the number of arms.</summary>
@@ -51,7 +51,7 @@ internal sealed class DataSwitch
         }
     }
 
-    /// <summary>The switch that an operation is, if its data belongs to a closed hierarchy of which every type can be named here.</summary>
+    /// <summary>Returns the switch that an operation is, if its data belongs to a closed hierarchy of which every type can be named here.</summary>
     public static DataSwitch? Of(IOperation? operation, ClosedHierarchies hierarchies, ISymbol within)
     {
         (IOperation? value, IEnumerable<Arm> arms) = operation switch
@@ -69,7 +69,7 @@ internal sealed class DataSwitch
             : null;
     }
 
-    /// <summary>A type that is local to a file has a name in that file only.</summary>
+    /// <summary>Returns true if a type can be named here. A type that is local to a file has a name in that file only.</summary>
     private static bool CanBeNamedIn(SyntaxTree file, INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
@@ -93,7 +93,7 @@ internal sealed class DataSwitch
 
     private static bool Throws(IOperation value) => Unconverted.Of(value) is IThrowOperation;
 
-    /// <summary>Whether a section reports and throws, and does nothing else.</summary>
+    /// <summary>Returns true if a section reports and throws, and does nothing else.</summary>
     private static bool Throws(ISwitchCaseOperation section)
     {
         ImmutableArray<IOperation> body = section.Body.Length == 1 && section.Body[0] is IBlockOperation block ? block.Operations : section.Body;

@@ -76,7 +76,7 @@ internal sealed class DataTracker(FlowGraph graph, DataSource source, ITypeSymbo
 
     public override bool Lose(FlowPath path) => true;
 
-    /// <summary>What the source gives out, gets its name by the call.</summary>
+    /// <summary>Returns what is known of data that the source gives out. The data gets its name by the call.</summary>
     public override Known? GivenOut(FlowPath path, IOperation call) => source.GivesOut(call) ? Known.NotNull : null;
 
     private ulong BitOf(Slot slot) => Graph.Owns(slot) || Graph.IsSteady(slot) ? Names.BitFor(slot) : 0;
@@ -107,7 +107,7 @@ internal sealed class DataTracker(FlowGraph graph, DataSource source, ITypeSymbo
     private bool IsSubtype(ITypeSymbol? type) =>
         type is not null && subtype is not null && (SymbolEqualityComparer.Default.Equals(type, subtype) || Subtypes.IsBelow(type, subtype));
 
-    /// <summary><c>value.GetType() == typeof(T)</c>.</summary>
+    /// <summary>Returns true for <c>value.GetType() == typeof(T)</c>.</summary>
     private bool AsksForSubtype(FlowPath path, IOperation asked, IOperation type) =>
         (asked, type) is (IInvocationOperation { TargetMethod: { Name: "GetType", Parameters.IsEmpty: true }, Instance: { } value }, ITypeOfOperation exact)
         && IsSubtype(exact.TypeOperand)

@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>Tells data types that say what is behind an id from those that could be anything.</summary>
+/// <summary>The difference between data types that say what is behind an id and those that could be anything.</summary>
 internal static class DataTypes
 {
-    /// <summary>Why a type says nothing of the data, or null if it says something.</summary>
+    /// <summary>Returns why a type says nothing of the data, or null if it says something.</summary>
     public static string? WhyItSaysNothing(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic } => "everything is one",
@@ -20,7 +20,7 @@ internal static class DataTypes
     };
 
     /// <summary>
-    /// A class whose only field is a native integer, pointer or <c>SafeHandle</c>, and which can do nothing but give it away. One with a method of
+    /// Returns true if a type is a class whose only field is a native integer, pointer or <c>SafeHandle</c>, and which can do nothing but give it away. One with a method of
     /// its own is a typed face of something native, and says what it is.
     /// </summary>
     private static bool IsBoxOfPointer(INamedTypeSymbol type)
@@ -48,7 +48,7 @@ internal static class DataTypes
         return false;
     }
 
-    /// <summary>Construction, destruction, equality, text and access to the field: what any box has.</summary>
+    /// <summary>Returns true if a member is one that any box has: construction, destruction, equality, text and access to the field.</summary>
     private static bool SaysNothing(IMethodSymbol method) =>
         method.IsImplicitlyDeclared
         || method.IsStatic

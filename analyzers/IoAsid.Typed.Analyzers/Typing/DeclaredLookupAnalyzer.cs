@@ -40,11 +40,11 @@ public abstract class DeclaredLookupAnalyzer : IoAsidAnalyzer
     private protected abstract Func<SyntaxNode, ISymbol, Diagnostic?> Begin(
         Compilation compilation, UntypedLookupCatalog catalog, Action<Action<SyntaxNodeAnalysisContext>, SyntaxKind[]> register, CancellationToken cancellationToken);
 
-    /// <summary>The type that a declaration gives, as it is written.</summary>
+    /// <summary>Returns the type that a declaration gives, as it is written.</summary>
     private protected static TypeSyntax TypeOf(SyntaxNode declaration) =>
         declaration is MethodDeclarationSyntax method ? method.ReturnType : ((IndexerDeclarationSyntax)declaration).Type;
 
-    /// <summary>The parameters of a declaration, as they are written.</summary>
+    /// <summary>Returns the parameters of a declaration, as they are written.</summary>
     private protected static SeparatedSyntaxList<ParameterSyntax> ParametersOf(SyntaxNode declaration) =>
         declaration is MethodDeclarationSyntax method ? method.ParameterList.Parameters : ((IndexerDeclarationSyntax)declaration).ParameterList.Parameters;
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Analyzers.Typing;
 
 /// <summary>
-/// Takes CS8509 ("not exhaustive") away from a switch expression that has an arm for everything its data can be. The compiler does not know that a hierarchy is closed;
+/// A suppressor that takes CS8509 ("not exhaustive") away from a switch expression that has an arm for everything its data can be. The compiler does not know that a hierarchy is closed;
 /// IOASID1008 does, and reports what is missing.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -18,7 +18,7 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>From the cast, not from the data: casts are few, and the report belongs where the cast is.</summary>
+    /// <summary>Registers the rule at casts: they are few, and the report belongs there.</summary>
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterSyntaxNodeAction(
         node =>
         {
@@ -42,7 +42,7 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
         },
         SyntaxKind.CastExpression);
 
-    /// <summary>Whether a value can be data, as it is written: what is made on the spot, or comes from a call, is not.</summary>
+    /// <summary>Returns true if a value can be data, as it is written: what is made on the spot, or comes from a call, is not.</summary>
     private static bool MayBeData(ExpressionSyntax value)
     {
         while (value is ParenthesizedExpressionSyntax parenthesized)
@@ -51,7 +51,7 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
         return value is not (LiteralExpressionSyntax or InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or TypeOfExpressionSyntax or ThisExpressionSyntax);
     }
 
-    /// <summary>A first look at the text alone: without one of these words in the member around, no variable of it holds data.</summary>
+    /// <summary>Returns true if data may be in reach by the text alone: without one of these words in the member around, no variable holds data.</summary>
     private static bool MayFindData(CastExpressionSyntax cast)
     {
         SyntaxNode? member = cast.FirstAncestorOrSelf<MemberDeclarationSyntax>();

@@ -32,7 +32,7 @@ internal static class KeptSets
             _ => false,
         });
 
-    /// <summary>What a primary constructor takes, the type may keep without a field of its own.</summary>
+    /// <summary>Returns true if a constructor is primary. The type may keep its parameters without a field of its own.</summary>
     private static bool IsPrimary(IMethodSymbol constructor) =>
         constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is TypeDeclarationSyntax);
 }

@@ -69,7 +69,7 @@ internal sealed class LookedUpData
         return casts;
     }
 
-    /// <summary>The types of the casts in a function and in the functions inside it.</summary>
+    /// <summary>Returns the types of the casts in a function and in the functions inside it.</summary>
     private static IEnumerable<ITypeSymbol> TypesAskedIn(FlowGraph graph)
     {
         foreach (FlowSite site in graph.Sites())

@@ -17,7 +17,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
     {
     }
 
-    /// <summary>Most methods take no number or give a type of their own. The cast of a result that is a base class is looked at where it stands.</summary>
+    /// <summary>Registers the look at declarations and at casts of results. Most methods take no number or give a type of their own.</summary>
     private protected override Func<SyntaxNode, ISymbol, Diagnostic?> Begin(
         Compilation compilation, UntypedLookupCatalog catalog, Action<Action<SyntaxNodeAnalysisContext>, SyntaxKind[]> register, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
         return (declaration, member) => GivesNoType(declaration) && lookups.Of(member) is { } lookup ? DiagnosticFor(lookup, member.Locations[0], "is only known as", null) : null;
     }
 
-    /// <summary>An <c>object</c>, <c>dynamic</c>, or a type parameter. A base class is reported where its result is cast.</summary>
+    /// <summary>Returns true if a declaration gives <c>object</c>, <c>dynamic</c>, or a type parameter. A base class is reported where its result is cast.</summary>
     private static bool GivesNoType(SyntaxNode declaration)
     {
         TypeSyntax type = TypeOf(declaration);
@@ -53,7 +53,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
     private static bool IsTypeParameter(IdentifierNameSyntax name, SyntaxNode declaration) =>
         (declaration as MethodDeclarationSyntax)?.TypeParameterList?.Parameters.Any(parameter => string.Equals(parameter.Identifier.ValueText, name.Identifier.ValueText, StringComparison.Ordinal)) == true;
 
-    /// <summary>The call or indexing whose result is cast. A type that has a keyword derives from no class of the code, so a cast to it asks for no subtype.</summary>
+    /// <summary>Returns the call or indexing whose result is cast. A type that has a keyword derives from no class of the code, so a cast to it asks for no subtype.</summary>
     private static ExpressionSyntax? LookupIn(SyntaxNode cast)
     {
         if (cast is CastExpressionSyntax { Type: PredefinedTypeSyntax })
@@ -69,7 +69,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
     private static ITypeSymbol? TargetOf(SyntaxNode cast, SemanticModel model, CancellationToken cancellationToken) =>
         model.GetTypeInfo(cast is CastExpressionSyntax explicitly ? explicitly.Type : ((BinaryExpressionSyntax)cast).Right, cancellationToken).Type;
 
-    /// <summary>What gives an object is reported where it is declared.</summary>
+    /// <summary>Returns true if a cast goes from a base class to a subtype. A method that gives an object is reported where it is declared.</summary>
     private static bool IsDowncast(ITypeSymbol given, ITypeSymbol target)
     {
         if (given.SpecialType == SpecialType.System_Object || given.TypeKind is TypeKind.Dynamic or TypeKind.TypeParameter)
@@ -94,7 +94,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
         string.Format(CultureInfo.InvariantCulture, "{0} '{1}'", verb, MemberSite.Display(target ?? lookup.Given)),
         Path(lookup.Member));
 
-    /// <summary>The name that the option accepts.</summary>
+    /// <summary>Returns the name that the option accepts.</summary>
     private static string Path(ISymbol member)
     {
         ISymbol type = Options.MethodName.NamedTypeAround(member)!;

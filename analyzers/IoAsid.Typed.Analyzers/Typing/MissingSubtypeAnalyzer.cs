@@ -36,7 +36,7 @@ public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
             OperationKind.Switch);
     }
 
-    /// <summary>Whether what is switched over comes from a lookup, or sets hold such data. Closed hierarchies of other kinds are not this rule's.</summary>
+    /// <summary>Returns true if what is switched over comes from a lookup, or sets hold such data. Closed hierarchies of other kinds are not this rule's.</summary>
     internal static bool IsOfLookup(IOperation operation, ISymbol containing, DataSwitch choice, DataInUse inUse, SdkSymbols sdk)
     {
         IOperation value = operation is ISwitchOperation statement ? statement.Value : ((ISwitchExpressionOperation)operation).Value;

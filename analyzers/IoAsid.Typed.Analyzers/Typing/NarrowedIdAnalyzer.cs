@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>IOASID1009: a number of up to 32 bits goes into 8 or 16, and nobody looks whether it fits.</summary>
+/// <summary>IOASID1009: a number of up to 32 bits goes into 8 or 16, and no code looks whether it fits.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
 {
@@ -38,7 +38,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
         },
         SyntaxKind.CastExpression);
 
-    /// <summary>A first look that asks the compiler nothing.</summary>
+    /// <summary>Returns a first look that asks the compiler nothing.</summary>
     private static bool EndsInValue(ExpressionSyntax expression) => expression switch
     {
         _ when !CallStack.HasRoom() => false,
@@ -53,7 +53,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
 
     private static bool IsId(ITypeSymbol type, SdkSymbols sdk) => sdk.RawId.Is(type) || sdk.PrivateId.Is(type);
 
-    /// <summary>The number under conversions that kept all its bits.</summary>
+    /// <summary>Returns the number under conversions that kept all its bits.</summary>
     private static IPropertyReferenceOperation? NumberIn(IConversionOperation narrowing)
     {
         IOperation value = narrowing.Operand;
@@ -63,7 +63,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
         return value as IPropertyReferenceOperation;
     }
 
-    /// <summary>The loss is wanted (<c>unchecked</c>, a hash code), or the other bits are looked at elsewhere in the same body.</summary>
+    /// <summary>Returns true if the loss is wanted (<c>unchecked</c>, a hash code), or the same body looks at the other bits elsewhere.</summary>
     private static bool IsAccountedFor(IPropertyReferenceOperation number, CastExpressionSyntax cast, ISymbol? member) =>
         member?.Name is nameof(GetHashCode)
         || cast.Ancestors().Any(outer => outer is CheckedExpressionSyntax or CheckedStatementSyntax)

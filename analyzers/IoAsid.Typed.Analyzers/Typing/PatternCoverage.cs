@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>What a pattern certainly does with any object of a sealed type: match it, or not.</summary>
+/// <summary>The certain effect of a pattern on objects of a sealed type: it matches all of them, or none.</summary>
 internal static class PatternCoverage
 {
     public static bool Covers(IPatternOperation pattern, INamedTypeSymbol leaf) => pattern switch

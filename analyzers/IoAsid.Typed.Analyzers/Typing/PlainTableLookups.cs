@@ -14,7 +14,7 @@ internal sealed class PlainTableLookup(ISymbol member, ITypeSymbol given, string
     public string Table => table;
 }
 
-/// <summary>Finds methods and indexers that go from a number to an object of unknown type by reading a table. Each declaration is examined once.</summary>
+/// <summary>The methods and indexers that go from a number to an object of unknown type by reading a table. Each declaration is examined once.</summary>
 internal sealed class PlainTableLookups
 {
     private readonly Compilation _compilation;
@@ -57,7 +57,7 @@ internal sealed class PlainTableLookups
     private IOperation? OperationOf(SyntaxNode body) => _compilation.GetSemanticModel(body.SyntaxTree).GetOperation(body, _cancellationToken);
 #pragma warning restore RS1030
 
-    /// <summary>The method, or the getter of an indexer, which has parameters of its own.</summary>
+    /// <summary>Returns the method, or the getter of an indexer, which has parameters of its own.</summary>
     private static IMethodSymbol? FunctionOf(ISymbol member) => member switch
     {
         IMethodSymbol { MethodKind: MethodKind.Ordinary } method => method,
@@ -65,7 +65,7 @@ internal sealed class PlainTableLookups
         _ => null,
     };
 
-    /// <summary>The type that a member gives, if another type can be behind it: an object, a type parameter that the caller chooses, or a class that can be a base.</summary>
+    /// <summary>Returns the type that a member gives, if another type can be behind it: an object, a type parameter that the caller chooses, or a class that can be a base.</summary>
     private static ITypeSymbol? GivenBy(ISymbol member)
     {
         ITypeSymbol? type = (member as IMethodSymbol)?.ReturnType ?? (member as IPropertySymbol)?.Type;
@@ -78,7 +78,7 @@ internal sealed class PlainTableLookups
         };
     }
 
-    /// <summary>An integer, an address, or a struct around an integer.</summary>
+    /// <summary>Returns true if a type is an integer, an address, or a struct around an integer.</summary>
     private static bool IsNumber(ITypeSymbol type) => IsInteger(type) || (type is INamedTypeSymbol { TypeKind: TypeKind.Struct, SpecialType: SpecialType.None, Name: not "RawIoAsid" } && OnlyFieldOf(type) is { } field && IsInteger(field.Type));
 
     private static bool IsInteger(ITypeSymbol type) => type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;

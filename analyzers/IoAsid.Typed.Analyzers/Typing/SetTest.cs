@@ -37,7 +37,7 @@ internal sealed class SetTest
         SyntaxNode other => other,
     };
 
-    /// <summary>Whether what comes out is changed, or asked for a handle or a subset: that only a set of exactly this type can do.</summary>
+    /// <summary>Gets a value indicating whether what comes out is changed, or asked for a handle or a subset: that only a set of exactly this type can do.</summary>
     public bool NeedsExactSet => Results().Any(result => result.Parent switch
     {
         IInvocationOperation call => call.Instance == result && IsForExactSets(call.TargetMethod),
@@ -45,7 +45,7 @@ internal sealed class SetTest
         _ => false,
     });
 
-    /// <summary>Whether the switch it stands in names a set of a subtype too: its author knows of narrowed sets.</summary>
+    /// <summary>Gets a value indicating whether the switch it stands in names a set of a subtype too: its author knows of narrowed sets.</summary>
     public bool KnowsNarrowedSets
     {
         get
@@ -58,7 +58,7 @@ internal sealed class SetTest
         }
     }
 
-    /// <summary>The test that an operation is, or null.</summary>
+    /// <summary>Returns the test that an operation is, or null.</summary>
     public static SetTest? Of(IOperation? operation, ISymbol containing, SdkSymbols sdk)
     {
         (ITypeSymbol? asked, ITypeSymbol? value) = operation switch
@@ -94,7 +94,7 @@ internal sealed class SetTest
     private bool Narrows(ITypeSymbol? other) =>
         _sdk.TypedSet.Is(other) && Subtypes.IsBelow(((INamedTypeSymbol)other!).TypeArguments[0], Data);
 
-    /// <summary>The places that are the set as one of that type.</summary>
+    /// <summary>Returns the places that are the set as one of that type.</summary>
     private IEnumerable<IOperation> Results() => _operation switch
     {
         IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol name } => ValuePlaces.Of(name, _operation, _containing),

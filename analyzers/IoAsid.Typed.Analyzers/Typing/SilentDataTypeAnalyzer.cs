@@ -37,7 +37,7 @@ public sealed class SilentDataTypeAnalyzer : CallRule
     }
 
     /// <summary>
-    /// The data type that a call chooses for the set or reader it gives: one that the method leaves open and no argument decides. Everything else only
+    /// Returns the data type that a call chooses for the set or reader it gives: one that the method leaves open and no argument decides. Everything else only
     /// passes on what was chosen elsewhere, and is reported there.
     /// </summary>
     private static ITypeSymbol? DataTypeChosenFor(IMethodSymbol method, SdkSymbols sdk) =>
@@ -48,7 +48,7 @@ public sealed class SilentDataTypeAnalyzer : CallRule
             ? sdk.DataTypeOf(method.ReturnType)
             : null;
 
-    /// <summary>The type argument where it is written.</summary>
+    /// <summary>Returns the type argument where it is written.</summary>
     private static SyntaxNode SiteOf(SyntaxNode syntax) => syntax switch
     {
         _ when !CallStack.HasRoom() => syntax,

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>Which types have subtypes, as far as a compilation can know.</summary>
+/// <summary>The types that have subtypes, as far as a compilation can know.</summary>
 internal sealed class Subtypes
 {
     private readonly Compilation _compilation;
@@ -10,7 +10,7 @@ internal sealed class Subtypes
 
     public Subtypes(Compilation compilation) => _compilation = compilation;
 
-    /// <summary>Whether a set of this data may have been narrowed: the type is abstract, or something inherits it.</summary>
+    /// <summary>Returns true if a set of this data may have been narrowed: the type is abstract, or something inherits it.</summary>
     public bool MayNarrow(ITypeSymbol data) => data switch
     {
         INamedTypeSymbol { TypeKind: TypeKind.Interface } or { SpecialType: SpecialType.System_Object } => true,
@@ -18,7 +18,7 @@ internal sealed class Subtypes
         _ => false,
     };
 
-    /// <summary>Whether a type derives from another or implements it.</summary>
+    /// <summary>Returns true if a type derives from another or implements it.</summary>
     public static bool IsBelow(ITypeSymbol type, ITypeSymbol above)
     {
         for (ITypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
@@ -30,7 +30,7 @@ internal sealed class Subtypes
         return type.AllInterfaces.Contains(above, SymbolEqualityComparer.Default);
     }
 
-    /// <summary>All types of an assembly, nested ones included.</summary>
+    /// <summary>Returns all types of an assembly, nested ones included.</summary>
     public static IEnumerable<INamedTypeSymbol> TypesOf(IAssemblySymbol assembly)
     {
         Stack<INamespaceOrTypeSymbol> open = new([assembly.GlobalNamespace]);

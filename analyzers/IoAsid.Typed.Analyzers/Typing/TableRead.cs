@@ -62,7 +62,7 @@ internal sealed class TableRead(string name, bool isList, IEnumerable<IOperation
     private static ITypeSymbol? ElementOf(IInvocationOperation read) =>
         read.TargetMethod.Parameters.FirstOrDefault(parameter => parameter.RefKind == RefKind.Out)?.Type ?? read.Type;
 
-    /// <summary>A field or property that is a collection of classes.</summary>
+    /// <summary>Returns the read of a field or property that is a collection of classes; null if it is something else.</summary>
     private static TableRead? Of(IOperation? collection, ITypeSymbol? element, IEnumerable<IOperation> keys) =>
         Unconverted.Of(collection) is IFieldReferenceOperation or IPropertyReferenceOperation && CanBeAnything(element) && IsTable(collection!.Type)
             ? new TableRead(((IMemberReferenceOperation)Unconverted.Of(collection)!).Member.Name, IsList(collection.Type), keys)

@@ -12,7 +12,7 @@ internal sealed class TableReadTracker(FlowGraph graph, IParameterSymbol id) : T
     private readonly HashSet<IMethodSymbol> _entered = new(SymbolEqualityComparer.Default);
     private IOperation? _at;
 
-    /// <summary>The name of the first table that is read by the number; null if there is none.</summary>
+    /// <summary>The name of the first table that is read by the number, or null.</summary>
     public string? Table { get; private set; }
 
     public override bool FollowsExceptions => true;
@@ -31,7 +31,7 @@ internal sealed class TableReadTracker(FlowGraph graph, IParameterSymbol id) : T
         return Table is null ? path : null;
     }
 
-    /// <summary>Whatever is computed of the number carries it: a difference, a hash, a member of a struct around it.</summary>
+    /// <summary>Returns true if an expression is computed of the number: a difference, a hash, a member of a struct around it.</summary>
     public override bool Carries(FlowPath path, IOperation? expression) => expression switch
     {
         null => false,
@@ -48,7 +48,7 @@ internal sealed class TableReadTracker(FlowGraph graph, IParameterSymbol id) : T
 
     public override bool Lose(FlowPath path) => true;
 
-    /// <summary>What is added keeps the number. What comes out of a call, a pattern or a deconstruction is computed of what goes in.</summary>
+    /// <summary>Returns true if a slot gets something that is computed of the number. An addition keeps the number. The results of a call, a pattern or a deconstruction are computed of its operands.</summary>
     private bool IsComputed(FlowPath path, Write write) => write switch
     {
         { Value: { } value } => Carries(path, value),

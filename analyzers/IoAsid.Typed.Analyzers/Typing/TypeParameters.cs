@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>Where type parameters stand in other types.</summary>
+/// <summary>The places of type parameters in other types.</summary>
 internal static class TypeParameters
 {
     public static bool Occurs(ITypeParameterSymbol parameter, ITypeSymbol type) => type switch

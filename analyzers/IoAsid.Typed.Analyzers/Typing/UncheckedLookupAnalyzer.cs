@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>IOASID1005: a lookup may find nothing, and nobody asks.</summary>
+/// <summary>IOASID1005: a lookup may find nothing, and its answer is not tested.</summary>
 public sealed class UncheckedLookupAnalyzer : CallRule
 {
     private const string Dropped = "its answer is dropped";
@@ -37,12 +37,12 @@ public sealed class UncheckedLookupAnalyzer : CallRule
             Report(context, call, $"'{Inline(use)}' is used all the same", TestData, sdk);
     });
 
-    /// <summary>A first look at the code alone: where the compiler checks for null, only a <c>!</c> uses data that may not be there.</summary>
+    /// <summary>Returns true if a use is possible by the code alone: where the compiler checks for null, only a <c>!</c> uses data that may be missing.</summary>
     private static bool MayBeUsed(IInvocationOperation call) => !Values.IsCheckedForNull(call) || Assertions.Around(call).Value;
 
     private static bool IsOfSetOrReader(ITypeSymbol? type, SdkSymbols sdk) => sdk.TypedSet.Is(type) || sdk.TypedReader.Is(type) || sdk.Set.Is(type);
 
-    /// <summary>An id that a handle, hold, reference or binding stands for is there for whoever has that.</summary>
+    /// <summary>Returns true if the id comes from a handle, hold, reference or binding, which proves that the id is live.</summary>
     private static bool HasLiveId(IInvocationOperation call, SdkSymbols sdk) =>
         call.Arguments.Any(argument => argument.Value is IPropertyReferenceOperation { Property.Name: "Id", Instance.Type: { } holder }
             && (sdk.Handle.Is(holder) || sdk.Hold.Is(holder) || sdk.Reference.IsBaseOf(holder) || sdk.Binding.Is(holder)));

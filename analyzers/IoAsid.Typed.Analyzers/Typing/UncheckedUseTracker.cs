@@ -53,7 +53,7 @@ internal sealed class UncheckedUseTracker(FlowGraph graph, IInvocationOperation 
                 Note(operation.Syntax);
         }
 
-        // What is handed to other code is tested there, as far as anybody can tell.
+        // A value that is handed to other code may be tested there.
         if (!IsNamed(operation) && OperandsCarrying(path, operation).Any(operand => Ways.Of(operation, operand, Graph) is ValueUse.Given or ValueUse.PassedOn))
             return null;
 
@@ -95,7 +95,7 @@ internal sealed class UncheckedUseTracker(FlowGraph graph, IInvocationOperation 
             Use = use;
     }
 
-    /// <summary>A number cannot be asked whether it was found. Data can.</summary>
+    /// <summary>Returns true if an operation counts on the value. Data can be tested for null. A number cannot.</summary>
     private bool IsUse(IOperation value)
     {
         IOperation outermost = value;

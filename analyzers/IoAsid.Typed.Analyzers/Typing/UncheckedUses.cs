@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Typing;
 
-/// <summary>What becomes of the answer of a lookup where it found nothing.</summary>
+/// <summary>The use of the answer of a lookup where it found nothing.</summary>
 /// <param name="use">The first use that counts on data, or null.</param>
 /// <param name="isRead">Whether what the lookup gave out is read.</param>
 internal sealed class UncheckedUses(SyntaxNode? use, bool isRead)

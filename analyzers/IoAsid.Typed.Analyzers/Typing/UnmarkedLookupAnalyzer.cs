@@ -26,7 +26,7 @@ public sealed class UnmarkedLookupAnalyzer : DeclaredLookupAnalyzer
         return (declaration, member) => names.MayBeIn(ParametersOf(declaration)) || names.MayBeIn(WrittenReceiverOf(declaration)) ? DiagnosticFor(member, catalog.Sdk) : null;
     }
 
-    /// <summary>The receiver of the extension block that the member is in.</summary>
+    /// <summary>Returns the receiver of the extension block that the member is in.</summary>
     private static SeparatedSyntaxList<ParameterSyntax> WrittenReceiverOf(SyntaxNode member) =>
         member.Parent is ExtensionBlockDeclarationSyntax { ParameterList: { } receiver } ? receiver.Parameters : default;
 
@@ -59,7 +59,7 @@ public sealed class UnmarkedLookupAnalyzer : DeclaredLookupAnalyzer
     private static bool HasSomethingToLookIn(ISymbol member, SdkSymbols sdk) =>
         ParametersOf(member).Any(parameter => KeptSets.SaysWhere(parameter.Type, sdk)) || KeptSets.Around(member, sdk);
 
-    /// <summary>What a member gives back, if that says nothing of its type.</summary>
+    /// <summary>Returns the type that a member gives back, if it says nothing of the data.</summary>
     private static ITypeSymbol? WhatItGives(ISymbol member)
     {
         ITypeSymbol returned = member is IMethodSymbol method ? method.ReturnType : ((IPropertySymbol)member).Type;

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Analyzers.Typing;
 internal static class UntypedResult
 {
     /// <summary>
-    /// A type parameter of the method itself that no argument decides is a cast by another name. One that must be a struct, or that the method may
+    /// Returns true if a type is a type parameter of the method itself that no argument decides, which is a cast by another name. One that must be a struct, or that the method may
     /// construct, is not: no set holds such data, or the method creates the result.
     /// </summary>
     public static bool IsChosenByCaller(ITypeParameterSymbol chosen, ISymbol member, ImmutableArray<IParameterSymbol> parameters) =>

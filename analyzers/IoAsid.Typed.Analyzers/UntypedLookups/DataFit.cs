@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
-/// <summary>How well the data of a typed set or reader fits what the code expects.</summary>
+/// <summary>The degree to which the data of a typed set or reader fits the expectation of the code.</summary>
 internal enum DataFit
 {
     /// <summary>The expected data can't be there, or would be looked for in a part only.</summary>

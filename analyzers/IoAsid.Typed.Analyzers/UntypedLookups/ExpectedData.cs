@@ -28,13 +28,13 @@ internal static class ExpectedData
         && type.TypeKind is not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate)
         && !IsAwaitable(type);
 
-    /// <summary>A conversion to a base of what is known already asks for nothing new.</summary>
+    /// <summary>Returns true if a conversion expects a type. A conversion to a base of the known type expects nothing new.</summary>
     private static bool Asks(IConversionOperation conversion) =>
         Says(conversion.Type) && !(conversion.Conversion.IsImplicit && Says(conversion.Operand.Type));
 
     private static bool IsAwaitable(ITypeSymbol type) => type.GetMembers(WellKnownMemberNames.GetAwaiter).Length > 0;
 
-    /// <summary>Returns the lookup, or what is awaited of it.</summary>
+    /// <summary>Returns the lookup, or the result of awaiting it.</summary>
     private static IOperation ResultOf(IOperation lookup)
     {
         IOperation result = lookup;
@@ -44,7 +44,7 @@ internal static class ExpectedData
         return result is IAwaitOperation ? result : lookup;
     }
 
-    /// <summary>Returns what is asked of a value wherever it goes in the body. Most results are cast on the spot, which takes no flow graph to see.</summary>
+    /// <summary>Returns the types that code expects of a value anywhere in the body. Most results are cast on the spot, which takes no flow graph to see.</summary>
     private static IEnumerable<ITypeSymbol> AskedOf(IOperation value) =>
         value.Parent is IConversionOperation { OperatorMethod: null } cast && Asks(cast)
             ? [cast.Type!]

@@ -41,7 +41,7 @@ internal static class ProvenValues
             _conditions = new Conditions(this, graph);
         }
 
-        /// <summary>What a declaration promises. A test or an assignment may tell more.</summary>
+        /// <summary>Returns what a declaration promises. A test or an assignment may tell more.</summary>
         public override Known? ValueOf(FlowPath path, IOperation expression) => expression switch
         {
             { Type: not { IsReferenceType: true } } => null,

@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Analyzers.UntypedLookups;
 
-/// <summary>Whether a lookup has a set to look in, as far as the code at hand can tell.</summary>
+/// <summary>The presence of a set to look in, as far as the code can tell.</summary>
 internal enum SetPresence
 {
-    /// <summary>The member has no parameter for a set, or nobody can see what it will be called with.</summary>
+    /// <summary>The member has no parameter for a set, or its argument cannot be seen.</summary>
     Unspecified,
 
     /// <summary>The set is null.</summary>

@@ -27,7 +27,7 @@ internal static class SetPresenceJudgement
         };
     }
 
-    /// <summary><c>default</c>, or a struct made by its parameterless constructor: a reader that reads nothing.</summary>
+    /// <summary>Returns true if a value is <c>default</c>, or a struct made by its parameterless constructor: a reader that reads nothing.</summary>
     private static bool IsDefault(IOperation value) => Unconverted.Of(value) switch
     {
         IDefaultValueOperation => true,

@@ -24,20 +24,20 @@ internal sealed class UntypedLookupCatalog
     public SdkSymbols Sdk { get; }
 
     /// <summary>
-    /// Whether any operator of this compilation can be an untyped lookup. Hardly ever; so a rule need not look at every conversion and sum there is.
+    /// Gets a value indicating whether any operator of this compilation can be an untyped lookup. Hardly ever; so a rule need not look at every conversion and sum there is.
     /// </summary>
     public bool HasOperators => _marks.AreOnOperators || _allNamed.Any(name => name.StartsWith("op_", StringComparison.Ordinal));
 
-    /// <summary>Whether any property can be an untyped lookup.</summary>
+    /// <summary>Gets a value indicating whether any property can be an untyped lookup.</summary>
     public bool HasProperties => _marks.AreOnProperties || !_allNamed.IsEmpty;
 
     /// <summary>The names of all methods that can be untyped lookups, that of a delegate's call included; null if any method can.</summary>
     public IEnumerable<string>? MethodNames => _allNamed.IsEmpty ? _marks.Names?.Append(WellKnownMemberNames.DelegateInvokeName).Distinct(StringComparer.Ordinal) : null;
 
-    /// <summary>Whether using this member, as written in this file, is an untyped lookup.</summary>
+    /// <summary>Returns true if using this member, as written in this file, is an untyped lookup.</summary>
     public bool Contains(ISymbol member, SyntaxTree usedIn) => _marks.On(Declared(member)) || IsNamed(member, usedIn);
 
-    /// <summary>A reduced form stands for the member as it was declared.</summary>
+    /// <summary>Returns the member as it was declared, for which a reduced form stands.</summary>
     private static ISymbol Declared(ISymbol member) => member is IMethodSymbol { ReducedFrom: { } unreduced } ? unreduced : member;
 
     private bool IsNamed(ISymbol member, SyntaxTree usedIn)
@@ -55,7 +55,7 @@ internal sealed class UntypedLookupCatalog
         return false;
     }
 
-    /// <summary>A cheap first test by name.</summary>
+    /// <summary>Returns true if a member may be an untyped lookup by its name alone.</summary>
     private bool MayBeNamed(ISymbol member) => _allNamed.Contains(member.Name)
         || (member is IPropertySymbol property && ((property.IsIndexer && _allNamed.Contains(member.MetadataName)) || (property.GetMethod is { } getter && _allNamed.Contains(getter.Name))));
 }

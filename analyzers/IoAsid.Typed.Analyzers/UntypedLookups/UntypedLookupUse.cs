@@ -44,10 +44,10 @@ internal sealed class UntypedLookupUse
 
     public SetPresence Presence { get; }
 
-    /// <summary>Where the use is reported: the name of what is used, not its arguments.</summary>
+    /// <summary>The place where the use is reported: the name of the used member, without its arguments.</summary>
     public SyntaxNode Site => MemberSite.NameIn(Operation.Syntax);
 
-    /// <summary>The given set, if it is there, typed, and does not contradict what the code expects.</summary>
+    /// <summary>Returns the given set, if it is not null, typed, and does not contradict the expectation of the code.</summary>
     public IOperation? TypedSetThatFits(ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk) =>
         Sets.Length == 1
         && Presence == SetPresence.There
@@ -56,11 +56,11 @@ internal sealed class UntypedLookupUse
             ? Sets[0]
             : null;
 
-    /// <summary>A set as it was written, the <c>!</c> that vouches for it included.</summary>
+    /// <summary>Returns a set as it was written, the <c>!</c> that vouches for it included.</summary>
     public static SyntaxNode Written(IOperation set) =>
         set.Syntax.Parent is { } parent && parent.IsKind(SyntaxKind.SuppressNullableWarningExpression) ? parent : set.Syntax;
 
-    /// <summary>The use that an operation is, or null.</summary>
+    /// <summary>Returns the use that an operation is, or null.</summary>
     public static UntypedLookupUse? Find(IOperation operation, UntypedLookupCatalog catalog)
     {
         if (MemberOf(operation) is { } member)
@@ -87,7 +87,7 @@ internal sealed class UntypedLookupUse
         _ => null,
     };
 
-    /// <summary>A name in <c>nameof</c> and a property that is only written look nothing up.</summary>
+    /// <summary>Returns true if the operation is evaluated: it does not stand in <c>nameof</c>, and is no property that is only written.</summary>
     private static bool IsEvaluated(IOperation operation)
     {
         if (operation is IPropertyReferenceOperation && Ways.IsOnlyWritten(operation))
@@ -120,7 +120,7 @@ internal sealed class UntypedLookupUse
             .Select(argument => argument.Value)
             .Prepend(sdk.IsSetOrReader(receiver?.Type) ? receiver : null);
 
-    /// <summary>With a dynamic argument the member is chosen at run time: a use if every candidate is an untyped lookup.</summary>
+    /// <summary>Returns the use of a member that is chosen at run time because of a dynamic argument, if every candidate is an untyped lookup.</summary>
     private static UntypedLookupUse? LateBound(IOperation operation, UntypedLookupCatalog catalog)
     {
         SymbolInfo info = operation.SemanticModel!.GetSymbolInfo(operation.Syntax);
@@ -163,7 +163,7 @@ internal sealed class UntypedLookupUse
             : parameters.FirstOrDefault(parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal));
     }
 
-    /// <summary>The set as it was written: <c>(IoAsidSet)vm</c> and the conversion to a reader are still the set <c>vm</c>.</summary>
+    /// <summary>Returns the set as it was written: <c>(IoAsidSet)vm</c> and the conversion to a reader are still the set <c>vm</c>.</summary>
     private static IOperation WithoutConversions(IOperation set, SdkSymbols sdk)
     {
         while (set is IConversionOperation { Operand: { } operand } && sdk.IsSetOrReader(operand.Type))
@@ -172,7 +172,7 @@ internal sealed class UntypedLookupUse
         return set;
     }
 
-    /// <summary>One null among several sets is enough: nobody can see from here which of them decides.</summary>
+    /// <summary>Returns the presence of several sets. One null among them is enough, because the code does not show which of them decides.</summary>
     private static SetPresence PresenceOf(ImmutableArray<IOperation> sets) =>
         sets.IsEmpty ? SetPresence.Unspecified : sets.Min(set => SetPresenceJudgement.Of(set));
 }

@@ -11,12 +11,12 @@ internal static class UntypedLookupWording
     {
         SetPresence.Null => "looks in every set",
         SetPresence.MaybeNull => $"looks in every set when '{Sets(use)}' is null",
-        _ => "is not told which set to look in",
+        _ => "does not get the set to look in",
     };
 
     public static string Sets(UntypedLookupUse use) => string.Join("', '", use.Sets.Select(set => Inline(set)));
 
-    /// <summary>The given set itself if it is typed and fits, otherwise the type of set that would.</summary>
+    /// <summary>Returns the given set itself if it is typed and fits, otherwise the type of set that would.</summary>
     public static string TypedSet(UntypedLookupUse use, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
     {
         if (use.TypedSetThatFits(expected, sdk) is { } set)
@@ -30,7 +30,7 @@ internal static class UntypedLookupWording
 
     private static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 
-    /// <summary>Code as one line, so that a message stays one.</summary>
+    /// <summary>Returns code as one line, so that a message stays one line.</summary>
     private static string Inline(IOperation set) =>
         string.Join(" ", UntypedLookupUse.Written(set).ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

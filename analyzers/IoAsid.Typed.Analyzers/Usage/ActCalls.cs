@@ -13,7 +13,7 @@ internal sealed class ActCalls(Body body)
     private readonly Dictionary<SyntaxNode, IdCall> _calls = BySyntax(body.Calls);
 
     /// <summary>
-    /// Returns true unless the answer of a call is dropped, or a build without some symbol leaves the call out, as it does in <c>Debug.Assert</c>: such a call guards nothing.
+    /// Returns true if the answer of a call can guard another: it is not dropped, and no build leaves the call out, as it does in <c>Debug.Assert</c>.
     /// </summary>
     public bool CanGuard(SyntaxNode call)
     {
@@ -29,10 +29,10 @@ internal sealed class ActCalls(Body body)
         return true;
     }
 
-    /// <summary>Returns true if a call may act on the id and the set of a check, as far as the names of both tell. Most calls about another id or another set are told apart here.</summary>
+    /// <summary>Returns true if a call may act on the id and the set of a check, as far as their names tell. Most calls about another id or another set are excluded here.</summary>
     public bool MayFollow(IdCall check) => Array.Exists(_acts, act => act.Call.Syntax != check.Call.Syntax && MayBeAbout(act, check));
 
-    /// <summary>Returns the last block in which a call may act on the id and the set of a check; null if there is none.</summary>
+    /// <summary>Returns the last block in which a call may act on the id and the set of a check, or null.</summary>
     public int? LastBlockAbout(IdCall check, Dictionary<SyntaxNode, int> blocks)
     {
         int? last = null;
@@ -65,10 +65,10 @@ internal sealed class ActCalls(Body body)
         return blocks;
     }
 
-    /// <summary>Returns the first of some calls in the order of the code, as the compiler gives it; null if there are none.</summary>
+    /// <summary>Returns the first of some calls in the order of the code, as the compiler gives it, or null.</summary>
     public IdCall? First(IEnumerable<SyntaxNode> calls) => calls.OrderBy(call => call.SpanStart).Select(call => _calls.TryGetValue(call, out IdCall? act) ? act : null).FirstOrDefault();
 
-    /// <summary>A local may stand for any set. A local or parameter may have got any id.</summary>
+    /// <summary>Returns true if a call may be about the id and the set of a check. A local may stand for any set. A local or parameter may have got any id.</summary>
     private static bool MayBeAbout(IdCall act, IdCall check) =>
         (IsLocal(act.Set) || IsLocal(check.Set) || SameValue.Have(act.Set, check.Set))
         && (IsVariable(act.Id) || IsVariable(check.Id) || SameValue.Have(act.Id, check.Id));

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>
-/// What a body of code (with its lambdas and local functions) says of ids and variables, found in one walk. Rules ask it rather than walk themselves, so that a
+/// The ids and variables of a body of code with its lambdas and local functions, found in one walk. Rules ask it rather than walk themselves, so that a
 /// body of many lookups costs no more than its length.
 /// </summary>
 internal sealed class Body
@@ -42,7 +42,7 @@ internal sealed class Body
     /// <summary>The locals, parameters, fields and properties that are referred to.</summary>
     public IEnumerable<ISymbol> Mentioned => _references.Keys;
 
-    /// <summary>The body around an operation. Rules share the one instance.</summary>
+    /// <summary>Returns the body around an operation. Rules share the one instance.</summary>
     public static Body Around(IOperation operation, SdkSymbols sdk)
     {
         while (operation.Parent is { } parent)
@@ -51,7 +51,7 @@ internal sealed class Body
         return PerRoot.TryGetValue(operation, out Body? known) ? known : PerRoot.GetValue(operation, root => new Body(root, sdk));
     }
 
-    /// <summary>All mentions of a variable, declarations included.</summary>
+    /// <summary>Returns all mentions of a variable, declarations included.</summary>
     public IReadOnlyList<IOperation> ReferencesTo(ISymbol variable) =>
         _references.TryGetValue(variable, out List<IOperation>? references) ? references : [];
 

@@ -23,11 +23,11 @@ public sealed class CheckThenActAnalyzer : CallRule
             context.ReportDiagnostic(DiagnosticFor(check, act));
     });
 
-    /// <summary>The first call that acts on what a check found.</summary>
+    /// <summary>Returns the first call that acts on what a check found.</summary>
     internal static IdCall? ActAfter(IdCall check, ISymbol containing, SdkSymbols sdk) =>
         MayActIn(Rest(check), check) ? CheckedIds.ActAfter(check, containing, sdk) : null;
 
-    /// <summary>The code behind a check, as far as the member around it goes.</summary>
+    /// <summary>Returns the code behind a check, as far as the member around it goes.</summary>
     private static TextSpan Rest(IdCall check)
     {
         IOperation body = check.Call;
@@ -37,7 +37,7 @@ public sealed class CheckThenActAnalyzer : CallRule
         return TextSpan.FromBounds(check.Call.Syntax.Span.End, Math.Max(check.Call.Syntax.Span.End, body.Syntax.Span.End));
     }
 
-    /// <summary>A first look at the text alone: most checks are followed by no other call about an id.</summary>
+    /// <summary>Returns true if an act may follow by the text alone: most checks are followed by no other call about an id.</summary>
     private static bool MayActIn(TextSpan code, IdCall check) =>
         Array.Exists(Acts, act => Mentions.AreIn(code, act, check.Call.Syntax.SyntaxTree, CancellationToken.None));
 

@@ -23,7 +23,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
     private readonly HashSet<ISymbol> _readById = new(SameValue.ReadBy(check.Id), SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _readBySet = new(SameValue.ReadBy(check.Set), SymbolEqualityComparer.Default);
 
-    /// <summary>Where the check succeeded, the first calls on each path that act on the id. Where it failed, every call that acts on any id.</summary>
+    /// <summary>The calls that act: where the check succeeded, the first calls on each path that act on the id; where it failed, every call that acts on any id.</summary>
     public HashSet<SyntaxNode> Acts { get; } = [];
 
     public override int LastBlock => last;
@@ -53,7 +53,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
         return IsFound ? AfterWrites(path, operation) : path;
     }
 
-    /// <summary>The id is followed; the answer is known by what is known of names.</summary>
+    /// <summary>Returns true if an expression is the id. The answer of the check is known by what is known of names.</summary>
     public override bool Carries(FlowPath path, IOperation? expression) =>
         Slot.Of(expression) is { } slot ? Names.IsIn(path.Standing.Names, slot) : CarriesPart(path, expression);
 
@@ -84,7 +84,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
     private bool IsAct(FlowPath path, IdCall call) =>
         call.Name is not "Contains" && (!IsFound || (Carries(path, call.Id) && SameValue.Have(OriginOf(call.Set, Graph), _set)));
 
-    /// <summary>A function that is made or called acts like the code around it.</summary>
+    /// <summary>Notes the acts of a function that is made or called. They count like those of the code around it.</summary>
     private void NoteActsIn(FlowPath path, FlowGraph function)
     {
         foreach (IdCall act in acts.In(function).Where(act => IsAct(path, act)))
@@ -105,7 +105,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
         return path;
     }
 
-    /// <summary>The set behind temporaries and locals that stand for it.</summary>
+    /// <summary>Returns the set behind temporaries and locals that stand for it.</summary>
     private static IOperation OriginOf(IOperation set, FlowGraph graph)
     {
         IOperation origin = set;

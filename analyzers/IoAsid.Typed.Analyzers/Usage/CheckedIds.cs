@@ -36,7 +36,7 @@ internal sealed class CheckedIds
         }
     }
 
-    /// <summary>Returns the first call, in the order of the code, that runs only because a check succeeded; null if there is none. The checks of a body are followed once, all together.</summary>
+    /// <summary>Returns the first call, in the order of the code, that runs only because a check succeeded, or null. The checks of a body are followed once, all together.</summary>
     public static IdCall? ActAfter(IdCall check, ISymbol containing, SdkSymbols sdk) =>
         PerBody.GetValue(Body.Around(check.Call, sdk), body => new CheckedIds(body, containing, sdk))._actByCheck.TryGetValue(check.Call.Syntax, out IdCall? act) ? act : null;
 

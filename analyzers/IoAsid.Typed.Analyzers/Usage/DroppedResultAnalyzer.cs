@@ -26,7 +26,7 @@ public sealed class DroppedResultAnalyzer : CallRule
         "Allocate" when sdk.TypedSet.Is(call.TargetMethod.ContainingType) =>
             Diagnostic.Create(Descriptors.DroppedHandle, MemberSite.Of(call), MemberName.Of(call.TargetMethod), MemberSite.Quote(call.Instance)),
         "Observe" or "ObserveOwner" when sdk.Set.IsBaseOf(call.TargetMethod.ContainingType) || sdk.Space.Is(call.TargetMethod.ContainingType) =>
-            Registration(call, "the observer is told of every event from now on"),
+            Registration(call, "the observer is notified of every event from now on"),
         "ReserveCapacity" when sdk.Space.Is(call.TargetMethod.ContainingType) =>
             Registration(call, "the numbers are kept back until the space is disposed"),
         _ => null,

@@ -73,7 +73,7 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
         return operation.Parent is null && path.Standing.Names == 0 && !HasName(path, operation) ? null : path;
     }
 
-    /// <summary>What a wait throws, it throws after the wait.</summary>
+    /// <summary>Returns the path on which an operation throws. A wait throws after the wait.</summary>
     public override FlowPath? Interrupted(FlowPath path, IOperation operation) =>
         path.Standing.Names == 0 ? null : Ways.IsWait(operation) ? path.In(path.Standing.Phase | Waited) : path;
 
@@ -91,7 +91,7 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
 
     private bool HasName(FlowPath path, IOperation operation) => Write.Of(operation, Graph).Any(write => Carries(path, write.Value));
 
-    /// <summary>A lambda that only reads a local leaves the data in it. One that writes the local may have written anything.</summary>
+    /// <summary>Returns the bit of a slot. A lambda that only reads a local leaves the data in it. One that writes the local may have written anything.</summary>
     private ulong BitFor(Slot slot)
     {
         if (slot.Symbol is not ILocalSymbol local)
@@ -133,7 +133,7 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
             _uses.Add(place, new UnheldUse(place, wording, isKept));
     }
 
-    /// <summary>A test for null does not touch the data; of a lookup only the data matters.</summary>
+    /// <summary>Returns true if a read uses the data. A test for null does not, and of a lookup only the data matters.</summary>
     private bool UsesData(IOperation read) => read.Parent switch
     {
         _ when !CallStack.HasRoom() => false,

@@ -23,13 +23,13 @@ internal sealed class IdCall
 
     public string Name => Call.TargetMethod.Name;
 
-    /// <summary>Whether the lookup runs a check of the caller's on the data, which may be a taking of a reference.</summary>
+    /// <summary>Gets a value indicating whether the lookup runs a check of the caller's on the data, which may be a taking of a reference.</summary>
     public bool HasGetter => Name is "Find" && Call.TargetMethod.Parameters.Length > 1;
 
-    /// <summary>Whether the call answers without keeping the id.</summary>
+    /// <summary>Gets a value indicating whether the call answers without keeping the id.</summary>
     public bool IsCheck => Name is "Contains" or "Find" or "TryFind";
 
-    /// <summary>The call that an operation is, or null.</summary>
+    /// <summary>Returns the call that an operation is, or null.</summary>
     public static IdCall? Of(IOperation operation, SdkSymbols sdk)
     {
         if (operation is not IInvocationOperation { TargetMethod: var method } call

@@ -19,7 +19,7 @@ internal sealed class IdKeepers
         _keeps = new(type => Mentions(type) || HasMemberThatKeeps(type), SymbolEqualityComparer.Default);
     }
 
-    /// <summary>Whether a body, or an object whose member it is, has something that keeps ids.</summary>
+    /// <summary>Returns true if a body, or an object whose member it is, has something that keeps ids.</summary>
     public bool AreAround(Body body, ISymbol containing) =>
         (containing.ContainingType is { } type && _keeps[type])
         || (containing is IMethodSymbol method && method.Parameters.Any(parameter => _keeps[parameter.Type]))
@@ -34,13 +34,13 @@ internal sealed class IdKeepers
         _ => null,
     };
 
-    /// <summary>The types of which a type consists are walked once each: a type parameter may be named by its own constraint.</summary>
+    /// <summary>Returns true if a type consists of a keeper. The types of which a type consists are walked once each, because a type parameter may be named by its own constraint.</summary>
     private bool Mentions(ITypeSymbol type) => TypeParts.Of(type).Any(part => part is INamedTypeSymbol named && IsKeeper(named));
 
     private bool IsKeeper(INamedTypeSymbol type) =>
         _sdk.Hold.Is(type) || _sdk.Reference.IsBaseOf(type) || _sdk.Handle.Is(type) || _sdk.Binding.Is(type);
 
-    /// <summary>Looks into types of the code at hand only; those of the framework keep nothing but what their type arguments mention.</summary>
+    /// <summary>Returns true if a type of the project has a member that keeps ids. Types of the framework keep only what their type arguments mention.</summary>
     private bool HasMemberThatKeeps(ITypeSymbol type)
     {
         for (ITypeSymbol? at = type; at is { DeclaringSyntaxReferences.IsEmpty: false }; at = at.BaseType)

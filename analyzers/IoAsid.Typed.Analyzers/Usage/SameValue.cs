@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Usage;
 
 /// <summary>
-/// Whether two expressions have the same value, as long as nothing is written that they read: the same variable, the same member of the same thing, the same
+/// The equality of the values of two expressions, as long as nothing is written that they read: the same variable, the same member of the same thing, the same
 /// number. What calls return is never the same.
 /// </summary>
 internal static class SameValue
@@ -26,7 +26,7 @@ internal static class SameValue
         _ => false,
     };
 
-    /// <summary>The symbol that two equal values have in common: what they read last. Null where nothing is read.</summary>
+    /// <summary>Returns the symbol that two equal values have in common: the one that they read last. Null where nothing is read.</summary>
     public static ISymbol? KeyOf(IOperation? value) => WithoutConversion(value) switch
     {
         _ when !CallStack.HasRoom() => null,
@@ -38,7 +38,7 @@ internal static class SameValue
         _ => null,
     };
 
-    /// <summary>All that a value reads: when one of them is written, the value is another.</summary>
+    /// <summary>Returns all that a value reads: when one of them is written, the value is another.</summary>
     public static IEnumerable<ISymbol> ReadBy(IOperation value) =>
         value.DescendantsAndSelf().Select(KeyOf).OfType<ISymbol>();
 

@@ -43,7 +43,7 @@ internal static class StoredData
         _ => false,
     };
 
-    /// <summary>A parameter of a primary constructor that a member names is a field of the object.</summary>
+    /// <summary>Returns true if a parameter belongs to a primary constructor. If a member names it, it is a field of the object.</summary>
     private static bool IsCapturedByType(IParameterSymbol parameter, FlowGraph graph) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { IsRefLikeType: false } } constructor
         && graph.Function is { } function

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.CodeFixes.Checks;
 
-/// <summary>A change that keeps comments, directives and evaluation order, with the compiler's judgement of it.</summary>
+/// <summary>A change that keeps comments, directives and evaluation order, with the judgement of the compiler.</summary>
 /// <param name="document">The changed document.</param>
 /// <param name="model">The semantics of the changed document.</param>
 /// <param name="opinion">The compiler's judgement.</param>

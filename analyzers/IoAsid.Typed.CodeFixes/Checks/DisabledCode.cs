@@ -12,7 +12,7 @@ internal static class DisabledCode
     public static bool MayKeep(string local, SyntaxNode body, SyntaxNode? within) => SourceTrivia.DisabledCodeIn(body).Any(disabled =>
         Mentions(disabled, local, within?.FullSpan.Contains(disabled.FullSpan) == false ? "" : @"(?!\s*\??\.)"));
 
-    /// <summary>The words of disabled code: a new variable must not take the name of one that another configuration declares.</summary>
+    /// <summary>Returns the words of disabled code: a new variable must not take the name of one that another configuration declares.</summary>
     public static IEnumerable<string> WordsIn(SyntaxNode body) => SourceTrivia.DisabledCodeIn(body)
         .SelectMany(disabled => Regex.Matches(disabled.ToString(), @"\w+", RegexOptions.None, Timeout).Cast<Match>())
         .Select(word => word.Value);

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes.Checks;
 
-/// <summary>Finds a changed member again: a fix adds and removes no member.</summary>
+/// <summary>The place of a changed member among all members, by which it is found again: a fix adds and removes no member.</summary>
 internal static class MemberIndex
 {
-    /// <summary>The member around a node, or the whole file for top-level statements, which see each other's variables.</summary>
+    /// <summary>Returns the member around a node, or the whole file for top-level statements, which see each other's variables.</summary>
     public static SyntaxNode MemberAround(SyntaxNode site) => site.AncestorsAndSelf().First(node => IsMember(node) || node.Parent is null);
 
-    /// <summary>The member of a changed root that corresponds to the one around a node of the unchanged root.</summary>
+    /// <summary>Returns the member of a changed root that corresponds to the one around a node of the unchanged root.</summary>
     public static SyntaxNode SameMember(SyntaxNode site, SyntaxNode changedRoot)
     {
         SyntaxNode member = MemberAround(site);

@@ -16,7 +16,7 @@ internal static class RescuedComments
             : after.ReplaceNode(changed, WithComments(changed, lost, EndOfLine.In(before)));
     }
 
-    /// <summary>The comments of the unchanged root that have no counterpart with the same text.</summary>
+    /// <summary>Returns the comments of the unchanged root that have no counterpart with the same text.</summary>
     private static IEnumerable<SyntaxTrivia> Lost(SyntaxNode before, SyntaxNode after)
     {
         Dictionary<string, int> kept = SourceTrivia.CommentsIn(after)
@@ -33,7 +33,7 @@ internal static class RescuedComments
         }
     }
 
-    /// <summary>The statement or member with the first token that differs.</summary>
+    /// <summary>Returns the statement or member with the first token that differs.</summary>
     private static SyntaxNode? FirstChange(SyntaxNode before, SyntaxNode after)
     {
         using IEnumerator<SyntaxToken> old = before.DescendantTokens().GetEnumerator();
@@ -46,7 +46,7 @@ internal static class RescuedComments
         return null;
     }
 
-    /// <summary>Comments go on lines of their own where the statement begins one. A delimited comment can also stand before a statement in the middle of a line.</summary>
+    /// <summary>Returns the trivia with comments on lines of their own where the statement begins one. A delimited comment can also stand before a statement in the middle of a line.</summary>
     private static SyntaxNode WithComments(SyntaxNode statement, SyntaxTrivia[] comments, SyntaxTrivia endOfLine)
     {
         SyntaxTriviaList leading = statement.GetLeadingTrivia();

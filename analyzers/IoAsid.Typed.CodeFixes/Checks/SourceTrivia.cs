@@ -14,10 +14,10 @@ internal static class SourceTrivia
     public static bool IsComment(SyntaxTrivia trivia) => trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
         or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia;
 
-    /// <summary>The text of disabled code that contains a name, if any.</summary>
+    /// <summary>Returns the text of disabled code that contains a name, if any.</summary>
     public static IEnumerable<SyntaxTrivia> DisabledCodeIn(SyntaxNode node) => node.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.DisabledTextTrivia));
 
-    /// <summary>Each directive or disabled text, and before it the comments of its section, sorted: within a section a comment may move.</summary>
+    /// <summary>Returns each directive or disabled text, and before it the comments of its section, sorted: within a section a comment may move.</summary>
     private static IEnumerable<string> Sections(SyntaxNode root)
     {
         List<string> comments = [];

@@ -47,14 +47,14 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
         return scope is { Repaired: { } repaired } && IsOnlyLookedAt(variable, variable.Identifier, scope.Value.Around, model, cancellationToken) ? repaired : null;
     }
 
-    /// <summary>The local that a call declares for what it gives out.</summary>
+    /// <summary>Returns the local that a call declares for its out parameter.</summary>
     private static SingleVariableDesignationSyntax? GivenOutBy(InvocationExpressionSyntax call) =>
         call.ArgumentList.Arguments
             .Select(argument => (argument.Expression as DeclarationExpressionSyntax)?.Designation)
             .OfType<SingleVariableDesignationSyntax>()
             .SingleOrDefault();
 
-    /// <summary>The declaration of a local whose initial value is the reported call itself.</summary>
+    /// <summary>Returns the declaration of a local whose initial value is the reported call itself.</summary>
     private static LocalDeclarationStatementSyntax? DeclarationOf(SyntaxNode name)
     {
         SyntaxNode value = name;
@@ -67,7 +67,7 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
                 : null;
     }
 
-    /// <summary>Whether nothing but members of a local is used, and in no lambda: what is passed on must not be released at the end of the scope.</summary>
+    /// <summary>Returns true if nothing but members of a local is used, and in no lambda: what is passed on must not be released at the end of the scope.</summary>
     /// <param name="variable">The declaration.</param>
     /// <param name="identifier">The name in it.</param>
     /// <param name="within">The code that the local may be used in; anywhere if null.</param>
@@ -94,7 +94,7 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
         _ => false,
     };
 
-    /// <summary>A method that is not called becomes a delegate, which keeps the hold.</summary>
+    /// <summary>Returns true if a member is a property by its name. A method that is not called becomes a delegate, which keeps the hold.</summary>
     private static bool IsProperty(MemberAccessExpressionSyntax access) => access.Name.Identifier.ValueText is not ("Dispose" or "ToString" or "Equals" or "GetHashCode");
 
     private static SyntaxNode? FunctionAround(SyntaxNode node) =>

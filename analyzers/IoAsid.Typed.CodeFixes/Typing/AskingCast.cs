@@ -7,7 +7,7 @@ namespace IoAsid.Typed.CodeFixes.Typing;
 
 /// <summary>The ways to write a cast as a question, the neatest first. What threw before still throws, unless null had a place already.</summary>
 /// <param name="cast">The cast.</param>
-/// <param name="model">What the compiler knows of it.</param>
+/// <param name="model">The semantic model of the document.</param>
 internal sealed class AskingCast(CastExpressionSyntax cast, SemanticModel model)
 {
     private readonly TypeSyntax _type = (cast.Type is NullableTypeSyntax nullable ? nullable.ElementType : cast.Type).WithoutTrivia();
@@ -28,10 +28,10 @@ internal sealed class AskingCast(CastExpressionSyntax cast, SemanticModel model)
         yield return (cast, Parenthesized.Where(cast, Parse($"{_operand} is {_type} {name} ? {name} : throw new {Exception()}()")));
     }
 
-    /// <summary>The cast says so by a <c>?</c>, or nobody says where nulls are.</summary>
+    /// <summary>Returns true if the cast allows null, by a <c>?</c> or because the code has no annotations.</summary>
     private bool AcceptsNull() => cast.Type is NullableTypeSyntax || !model.GetNullableContext(cast.SpanStart).WarningsEnabled();
 
-    /// <summary><c>T name = (T)data;</c> becomes <c>if (data is not T name) { throw … }</c>.</summary>
+    /// <summary>Returns the statement for <c>T name = (T)data;</c>: <c>if (data is not T name) { throw … }</c>.</summary>
     private (SyntaxNode Old, SyntaxNode New)? AsGuard()
     {
         if (cast.Parent is not EqualsValueClauseSyntax
@@ -62,14 +62,14 @@ internal sealed class AskingCast(CastExpressionSyntax cast, SemanticModel model)
     private string Exception() =>
         model.Compilation.GetTypesByMetadataName("System.InvalidCastException")[0].ToMinimalDisplayString(model, cast.SpanStart);
 
-    /// <summary>The type's name in lower case.</summary>
+    /// <summary>Returns the type's name in lower case.</summary>
     private string FreeName()
     {
         string type = model.GetTypeInfo(cast.Type).Type!.Name;
         return FreshName.For(char.ToLowerInvariant(type[0]) + type.Substring(1), cast, model);
     }
 
-    /// <summary>A pattern refuses null by itself.</summary>
+    /// <summary>Returns a pattern refuses null by itself.</summary>
     private static ExpressionSyntax WithoutAssertion(ExpressionSyntax operand) =>
         operand is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } asserted ? asserted.Operand : operand;
 

@@ -24,7 +24,7 @@ internal static class AttributeLines
     private static SyntaxToken FirstTokenAfterAttributes(MemberDeclarationSyntax member) =>
         member.AttributeLists.Count == 0 ? member.GetFirstToken() : member.AttributeLists.Last().GetLastToken().GetNextToken();
 
-    /// <summary>A line break and the indentation, or nothing for a member that shares its line with what stands before it.</summary>
+    /// <summary>Returns a line break and the indentation, or nothing for a member that shares its line with the code before it.</summary>
     private static SyntaxTrivia[] GapBelow(SyntaxToken first, AttributeListSyntax? above)
     {
         SyntaxToken before = above is null ? first.GetPreviousToken() : above.GetLastToken();

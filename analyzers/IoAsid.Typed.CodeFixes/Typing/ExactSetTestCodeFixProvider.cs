@@ -45,7 +45,7 @@ public sealed class ExactSetTestCodeFixProvider : TriedCodeFixProvider
         };
     }
 
-    /// <summary><c>set is IoAsidSet&lt;T&gt; name</c> becomes <c>IoAsidReader&lt;T&gt;.TryOf(set, out IoAsidReader&lt;T&gt; name)</c>.</summary>
+    /// <summary>Returns the call for <c>set is IoAsidSet&lt;T&gt; name</c>: <c>IoAsidReader&lt;T&gt;.TryOf(set, out IoAsidReader&lt;T&gt; name)</c>.</summary>
     private static ExpressionSyntax? TryOf(string reader, ExpressionSyntax set, PatternSyntax pattern) => pattern switch
     {
         DeclarationPatternSyntax { Designation: SingleVariableDesignationSyntax name } => Call(reader, "TryOf", $"{Text(set)}, out {reader} {name.Identifier}"),
@@ -53,7 +53,7 @@ public sealed class ExactSetTestCodeFixProvider : TriedCodeFixProvider
         _ => null,
     };
 
-    /// <summary>A typed set that was only hidden by a conversion is widened without a question.</summary>
+    /// <summary>Returns the reader of a typed set that was only hidden by a conversion. It is widened without a test.</summary>
     private static ExpressionSyntax? Of(string reader, ExpressionSyntax operand, SemanticModel model, SdkSymbols sdk)
     {
         while (operand is ParenthesizedExpressionSyntax or CastExpressionSyntax)

@@ -46,7 +46,7 @@ internal static class SwitchArms
     private static SwitchSectionSyntax Section(string text) =>
         ((SwitchStatementSyntax)SyntaxFactory.ParseStatement($"switch (0)\n{{\n{text}}}")).Sections[0];
 
-    /// <summary>The section that a label stands in.</summary>
+    /// <summary>Returns the section that a label stands in.</summary>
     private static int PositionOf(int label, SwitchStatementSyntax statement)
     {
         int section = 0;
@@ -56,7 +56,7 @@ internal static class SwitchArms
         return section;
     }
 
-    /// <summary>What stood after the last arm then stands after the comma.</summary>
+    /// <summary>Ends the last arm with a comma, after which the trivia behind the arm stands.</summary>
     private static void EndWithComma(List<SyntaxNodeOrToken> parts)
     {
         if (parts.Count % 2 == 0)

@@ -19,14 +19,14 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
 
     public DataFit Fit => fit;
 
-    /// <summary>The typed set that the untyped lookup was given: nothing else is meant then.</summary>
+    /// <summary>Returns the typed set that the untyped lookup was given: nothing else is meant then.</summary>
     public static CandidateSet Given(IOperation set, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation) => new(
         AsReceiver((ExpressionSyntax)UntypedLookupUse.Written(set).WithoutTrivia()),
         set.Type!,
         DataFits.Of(sdk.DataTypeOf(set.Type)!, expected, compilation));
 
     /// <summary>
-    /// The sets and readers that have a name at this place and fit, those of exactly the expected type first. Static members of the class that declares the
+    /// Returns the sets and readers that have a name at this place and fit, those of exactly the expected type first. Static members of the class that declares the
     /// lookup are among them. Whether the name may be used there (assigned, static, captured) is for the compiler to say.
     /// </summary>
     public static ImmutableArray<CandidateSet> InScope(SemanticModel model, int position, ISymbol lookup, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
@@ -64,7 +64,7 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
             ? SyntaxFactory.IdentifierName(symbol.Name)
             : SyntaxFactory.IdentifierName(SyntaxFactory.VerbatimIdentifier(default, symbol.Name, symbol.Name, default));
 
-    /// <summary><c>Table.Bindings</c>, for a static member of another class.</summary>
+    /// <summary>Returns the name of a static member of another class, such as <c>Table.Bindings</c>.</summary>
     private static MemberAccessExpressionSyntax NameBeside(ISymbol symbol, SemanticModel model, int position) => SyntaxFactory.MemberAccessExpression(
         SyntaxKind.SimpleMemberAccessExpression, SyntaxFactory.ParseExpression(symbol.ContainingType.ToMinimalDisplayString(model, position)), NameOf(symbol));
 

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.CodeFixes.UntypedLookups;
 
-/// <summary>What of an untyped call goes into the typed one: the id, and the getter if there is one. The rest may be dropped.</summary>
+/// <summary>The part of an untyped call that goes into the typed one: the id, and the getter if the call has one. The rest may be dropped.</summary>
 internal sealed class LookupArguments
 {
     private LookupArguments(ExpressionSyntax call, ExpressionSyntax id, bool isNumber, ExpressionSyntax? getter)
@@ -23,12 +23,12 @@ internal sealed class LookupArguments
 
     public ExpressionSyntax Id { get; }
 
-    /// <summary>Whether the id is a bare integer, which the typed lookup wants wrapped.</summary>
+    /// <summary>Gets a value indicating whether the id is a bare integer, which the typed lookup wants wrapped.</summary>
     public bool IsNumber { get; }
 
     public ExpressionSyntax? Getter { get; }
 
-    /// <summary>The arguments, or null unless it is certain what each of them means and that none is missed when dropped.</summary>
+    /// <summary>Returns the arguments, or null unless the meaning of each of them is certain and none is missed when dropped.</summary>
     /// <param name="use">The untyped lookup.</param>
     /// <param name="kept">The given set, if the typed lookup goes through it.</param>
     /// <param name="sdk">The types of the SDK.</param>
@@ -63,7 +63,7 @@ internal sealed class LookupArguments
             : null;
     }
 
-    /// <summary>A getter that may be null has no typed counterpart: the typed lookup is called with one or without.</summary>
+    /// <summary>Tries to take a getter over. A getter that may be null has no typed counterpart, because the typed lookup is called with one or without.</summary>
     private static bool TryGetGetter(IArgumentOperation? getter, out ExpressionSyntax? check)
     {
         SetPresence presence = getter is null ? SetPresence.Null : SetPresenceJudgement.Of(getter.Value);
@@ -85,7 +85,7 @@ internal sealed class LookupArguments
 
     private static ExpressionSyntax Written(IArgumentOperation argument) => ((ArgumentSyntax)argument.Syntax).Expression;
 
-    /// <summary>A value that is only read can go; a call, an assignment or an await must still happen.</summary>
+    /// <summary>Returns true if a value is only read, so that it can be dropped. A call, an assignment or an await must still happen.</summary>
     private static bool CanBeDropped(IOperation? value, IOperation? kept) => value == kept || value switch
     {
         null or ILiteralOperation or IDefaultValueOperation or IInstanceReferenceOperation => true,
@@ -98,7 +98,7 @@ internal sealed class LookupArguments
         _ => false,
     };
 
-    /// <summary>In <c>table?.Find(id)</c> the call has no receiver of its own to be replaced with.</summary>
+    /// <summary>Returns true if an expression begins in a conditional access: in <c>table?.Find(id)</c> the call has no receiver of its own to be replaced with.</summary>
     private static bool BeginsInConditionalAccess(ExpressionSyntax expression)
     {
         while (true)

@@ -19,7 +19,7 @@ internal sealed class Repair(CandidateSet candidate, Document document, bool isC
 
     public bool IsCertain => isCertain;
 
-    /// <summary>All repairs of the untyped lookup that is reported at a place, each tried out on the compiler.</summary>
+    /// <summary>Returns all repairs of the untyped lookup that is reported at a place, each tried out on the compiler.</summary>
     public static async Task<ImmutableArray<Repair>> AllAsync(Document document, TextSpan reported, CancellationToken cancellationToken)
     {
         SyntaxNode root = (await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false))!;
@@ -48,7 +48,7 @@ internal sealed class Repair(CandidateSet candidate, Document document, bool isC
                 good.Add((candidate, repaired));
         }
 
-        // Whoever named a set named an owner. Only where none was named, or the named one is typed, is there nothing to choose.
+        // A set that was named names an owner. Only where none was named, or the named one is typed, is there nothing to choose.
         bool isCertain = good.Count == 1 && (given is not null || use.Presence is SetPresence.Null or SetPresence.Unspecified);
         return [.. good.Select(repair => new Repair(repair.Candidate, repair.Document, isCertain))];
     }

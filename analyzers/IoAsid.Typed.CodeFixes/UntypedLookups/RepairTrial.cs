@@ -32,7 +32,7 @@ internal sealed class RepairTrial
         _rawIdType = SyntaxFactory.ParseTypeName(sdk.RawId.Definitions[0].ToMinimalDisplayString(model, arguments.Call.SpanStart));
     }
 
-    /// <summary>The document repaired to look in this set, or null if the compiler has an error to report then.</summary>
+    /// <summary>Returns the document repaired to look in this set, or null if the compiler then reports an error.</summary>
     public async Task<Document?> RepairAsync(CandidateSet candidate, CancellationToken cancellationToken)
     {
         Document? acceptable = null;

@@ -15,7 +15,7 @@ internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)
 
     public ExpressionSyntax New => @new;
 
-    /// <summary>The ways to write a repair, the neatest first.</summary>
+    /// <summary>Returns the ways to write a repair, the neatest first.</summary>
     public static IEnumerable<Replacement> Ways(
         IOperation use,
         LookupArguments arguments,
@@ -41,7 +41,7 @@ internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)
         yield return new Replacement(arguments.Call, typed.Data());
     }
 
-    /// <summary><c>call is T data</c> becomes <c>set.TryFind(id, out T? data)</c>, <c>is not</c> its negation.</summary>
+    /// <summary>Returns the call for <c>call is T data</c>: <c>set.TryFind(id, out T? data)</c>, and its negation for <c>is not</c>.</summary>
     private static Replacement? InsteadOfPattern(ExpressionSyntax call, TypedLookupSyntax typed, SemanticModel model)
     {
         if (Outermost(call).Parent is not IsPatternExpressionSyntax test || test.Expression != Outermost(call))
@@ -60,7 +60,7 @@ internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)
             : new Replacement(Outermost(test), found);
     }
 
-    /// <summary>The cast or <c>as</c> around the call goes, its <c>!</c> stays.</summary>
+    /// <summary>Returns the call without the cast or <c>as</c> around it, and with its <c>!</c>.</summary>
     private static Replacement? InsteadOfCast(IOperation use, ExpressionSyntax call, TypedLookupSyntax typed)
     {
         if (use.Parent is not IConversionOperation { IsImplicit: false, OperatorMethod: null, Syntax: ExpressionSyntax cast })
@@ -75,7 +75,7 @@ internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)
         return new Replacement(Outermost(cast), data);
     }
 
-    /// <summary>An expression with its parentheses: what replaces it needs none.</summary>
+    /// <summary>Returns an expression with its parentheses: what replaces it needs none.</summary>
     private static ExpressionSyntax Outermost(ExpressionSyntax expression) =>
         expression.Parent is ParenthesizedExpressionSyntax parentheses ? Outermost(parentheses) : expression;
 }

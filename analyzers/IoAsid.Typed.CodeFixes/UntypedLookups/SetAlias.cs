@@ -8,7 +8,7 @@ namespace IoAsid.Typed.CodeFixes.UntypedLookups;
 /// </summary>
 internal static class SetAlias
 {
-    /// <summary>Whether one of the other names in scope stands for the same set and is to be preferred.</summary>
+    /// <summary>Returns true if one of the other names in scope stands for the same set and is to be preferred.</summary>
     public static bool IsRepeated(ISymbol symbol, IEnumerable<ISymbol> inScope, Compilation compilation) =>
         symbol is IParameterSymbol
             ? inScope.Any(other => Is(symbol, InitializerOf(other), compilation))

@@ -14,16 +14,16 @@ internal sealed class TypedLookupSyntax(CandidateSet candidate, LookupArguments 
     /// <summary>Marks what stands before the dot, to be found again in the repaired code.</summary>
     public SyntaxAnnotation Receiver { get; } = new();
 
-    /// <summary><c>set.Find(id)</c> or <c>set.Find(id, getter)</c>.</summary>
+    /// <summary>Returns <c>set.Find(id)</c> or <c>set.Find(id, getter)</c>.</summary>
     public ExpressionSyntax Find() =>
         arguments.Getter is { } getter
             ? Call("Find", SyntaxFactory.Argument(Id()), SyntaxFactory.Argument(getter.WithoutTrivia()))
             : Call("Find", SyntaxFactory.Argument(Id()));
 
-    /// <summary><c>set.Find(id).Data</c>.</summary>
+    /// <summary>Returns <c>set.Find(id).Data</c>.</summary>
     public ExpressionSyntax Data() => Member(Find(), "Data");
 
-    /// <summary><c>set.TryFind(id, out T? data)</c>.</summary>
+    /// <summary>Returns <c>set.TryFind(id, out T? data)</c>.</summary>
     public ExpressionSyntax TryFind(TypeSyntax type, VariableDesignationSyntax data) =>
         Call(
             "TryFind",

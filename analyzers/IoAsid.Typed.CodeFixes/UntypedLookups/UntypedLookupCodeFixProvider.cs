@@ -37,7 +37,7 @@ public sealed class UntypedLookupCodeFixProvider : CodeFixProvider
         }
     }
 
-    /// <summary>FixAll repairs where there is nothing to choose, whatever action it was started from: an owner is never chosen for the user.</summary>
+    /// <summary>Repairs a lookup if there is nothing to choose, from any action of FixAll: an owner is never chosen for the user.</summary>
     private static async Task<Document?> RepairIfCertainAsync(Document document, SyntaxNode site, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         ImmutableArray<Repair> repairs = await Repair.AllAsync(document, site.Span, cancellationToken).ConfigureAwait(false);

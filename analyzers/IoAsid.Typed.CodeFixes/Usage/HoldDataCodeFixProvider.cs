@@ -51,7 +51,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
         return new Change(model.SyntaxTree.GetRoot(cancellationToken).ReplaceNode(block, held), call);
     }
 
-    /// <summary>Whether all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
+    /// <summary>Returns true if all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
     private static bool IsReadWithin(BlockSyntax block, IdCall origin, UnheldUses uses, SdkSymbols sdk)
     {
         Body body = Body.Around(origin.Call, sdk);
@@ -60,7 +60,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
             .All(reference => reference.IsImplicit || block.Span.Contains(reference.Syntax.Span) || reference is IVariableDeclaratorOperation { Initializer: null });
     }
 
-    /// <summary>The statement of a lookup, if the lookup always runs when the statement does, and once. Operands with an effect must be the first thing evaluated.</summary>
+    /// <summary>Returns the statement of a lookup, if the lookup always runs when the statement does, and once. Operands with an effect must be the first thing evaluated.</summary>
     private static StatementSyntax? StatementAround(InvocationExpressionSyntax call)
     {
         bool mustBeFirst = EvaluationOrder.HasEffect(((MemberAccessExpressionSyntax)call.Expression).Expression) || EvaluationOrder.HasEffect(call.ArgumentList);
@@ -90,7 +90,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
         .TakeWhile(child => child != operand)
         .Any(child => child is ExpressionSyntax and not TypeSyntax or ArgumentSyntax or VariableDeclaratorSyntax);
 
-    /// <summary><c>Find(id).Data</c> becomes <c>reference?.Data</c>, and <c>TryFind(id, out T? data)</c> the pattern <c>reference is { Data: T data }</c>.</summary>
+    /// <summary>Returns the replacement of a lookup: <c>reference?.Data</c> for <c>Find(id).Data</c>, and the pattern <c>reference is { Data: T data }</c> for <c>TryFind(id, out T? data)</c>.</summary>
     private static (ExpressionSyntax Old, ExpressionSyntax New)? Replacement(InvocationExpressionSyntax call, string name)
     {
         if (call.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Data" } data && data.Expression == call)
@@ -106,7 +106,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
         return (isNegated ? (ExpressionSyntax)call.Parent! : call, pattern);
     }
 
-    /// <summary><c>using IoAsidReference&lt;TData&gt;? reference = set.TryHold(id, out IoAsidReference&lt;TData&gt;? taken) ? taken : null;</c></summary>
+    /// <summary>Returns <c>using IoAsidReference&lt;TData&gt;? reference = set.TryHold(id, out IoAsidReference&lt;TData&gt;? taken) ? taken : null;</c></summary>
     private static LocalDeclarationStatementSyntax Hold(InvocationExpressionSyntax lookup, ExpressionSyntax id, TypeSyntax type, string name, string taken)
     {
         StatementSyntax statement = SyntaxFactory.ParseStatement($"using {type} {name} = {taken} ? {taken} : null;");

@@ -43,7 +43,7 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
         return UsingScope.Around(name, choice, choice.ReplaceNode(answer, hold.WithTriviaFrom(answer)), success) is { } root ? new Change(root, call) : null;
     }
 
-    /// <summary>The expression that says whether the check succeeded.</summary>
+    /// <summary>Returns the expression that says whether the check succeeded.</summary>
     private static ExpressionSyntax? Answer(IdCall check, ExpressionSyntax call) => check.Call.Parent switch
     {
         _ when check.Name is "Contains" => call,

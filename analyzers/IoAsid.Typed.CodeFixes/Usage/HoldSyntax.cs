@@ -9,7 +9,7 @@ namespace IoAsid.Typed.CodeFixes.Usage;
 /// <summary>Writes <c>set.TryHold(id, out IoAsidReference&lt;TData&gt;? reference)</c>.</summary>
 internal static class HoldSyntax
 {
-    /// <summary>The type of reference that a set or reader gives: with its data, or as proof of ownership only.</summary>
+    /// <summary>Returns the type of reference that a set or reader gives: with its data, or as proof of ownership only.</summary>
     public static ITypeSymbol? ReferenceType(ITypeSymbol? set, bool withData, SdkSymbols sdk)
     {
         ITypeSymbol? found = null;
@@ -25,7 +25,7 @@ internal static class HoldSyntax
         return found;
     }
 
-    /// <summary>The call with the set and the id of another call, and the comments beside them.</summary>
+    /// <summary>Returns the call with the set and the id of another call, and the comments beside them.</summary>
     public static InvocationExpressionSyntax TryHold(InvocationExpressionSyntax call, ExpressionSyntax id, TypeSyntax type, string name)
     {
         DeclarationExpressionSyntax variable = SyntaxFactory.DeclarationExpression(

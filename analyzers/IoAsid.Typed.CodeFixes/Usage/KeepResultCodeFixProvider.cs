@@ -40,7 +40,7 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
         };
     }
 
-    /// <summary>The call whose name was reported, with all that stands before it.</summary>
+    /// <summary>Returns the call whose name was reported, with all code that stands before it.</summary>
     private static ExpressionSyntax? CallOf(SyntaxNode name)
     {
         SyntaxNode call = name;
@@ -65,7 +65,7 @@ public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider
                 SyntaxFactory.Token(SyntaxKind.EqualsToken).WithLeadingTrivia(SyntaxFactory.Space).WithTrailingTrivia(SyntaxFactory.Space),
                 value)))));
 
-    /// <summary>A declaration needs a block of its own where one statement is expected.</summary>
+    /// <summary>Returns the statement in a block where one statement is expected, because a declaration needs a block of its own.</summary>
     private static StatementSyntax Statement(ExpressionStatementSyntax old, LocalDeclarationStatementSyntax declaration) =>
         old.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax or LabeledStatementSyntax
             ? declaration.WithSemicolonToken(old.SemicolonToken).WithLeadingTrivia(old.GetLeadingTrivia())

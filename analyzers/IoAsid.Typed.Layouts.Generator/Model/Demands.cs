@@ -23,7 +23,7 @@ internal readonly record struct Demands(ulong Needs, string? Since, string? Remo
         return demands;
     }
 
-    /// <summary>The revision that a string names, such as "4.1"; null if it names none.</summary>
+    /// <summary>Returns the revision that a string names, such as "4.1"; null if it names none.</summary>
     public static Version? ParseRevision(object? text) => text is string name && Version.TryParse(name, out Version? revision) ? revision : null;
 
     public static ulong BitsOf(TypedConstant constant) =>

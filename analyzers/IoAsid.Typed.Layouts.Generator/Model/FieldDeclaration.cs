@@ -27,13 +27,13 @@ internal sealed class FieldDeclaration
     /// <summary>All attributes of the property, this one included.</summary>
     public IReadOnlyList<FieldDeclaration> Slices { get; }
 
-    /// <summary>Whether the attribute is the first of its property, which stands for the property.</summary>
+    /// <summary>Gets a value indicating whether the attribute is the first of its property, which stands for the property.</summary>
     public bool IsFirst => Slices[0] == this;
 
     /// <summary>The number of bits of the property's value.</summary>
     public int TotalWidth => Slices.Sum(slice => slice.Width);
 
-    /// <summary>Whether the property has no more than one attribute, or attributes whose content is a value.</summary>
+    /// <summary>Gets a value indicating whether the property has no more than one attribute, or attributes whose content is a value.</summary>
     public bool CanBeSliced => Slices.Count == 1 || Slices.All(slice => !slice.IsAddress);
 
     public AttributeData Attribute { get; }
@@ -49,13 +49,13 @@ internal sealed class FieldDeclaration
 
     public FieldType Type { get; }
 
-    /// <summary>Whether the field has 1 to 64 bits inside one word.</summary>
+    /// <summary>Gets a value indicating whether the field has 1 to 64 bits inside one word.</summary>
     public bool IsInsideWord => LowBit >= 0 && HighBit >= LowBit && LowBit / WordBits == HighBit / WordBits;
 
-    /// <summary>Whether the generator can implement the property: a partial declaration of an instance property.</summary>
+    /// <summary>Gets a value indicating whether the generator can implement the property: a partial declaration of an instance property.</summary>
     public bool CanBeImplemented => Property is { IsPartialDefinition: true, IsStatic: false, IsIndexer: false, ReturnsByRef: false, ReturnsByRefReadonly: false };
 
-    /// <summary>Whether the content is an address, in place.</summary>
+    /// <summary>Gets a value indicating whether the content is an address, in place.</summary>
     public bool IsAddress => Content != FieldPart.Value;
 
     /// <summary>The meaning of the bits.</summary>
@@ -72,7 +72,7 @@ internal sealed class FieldDeclaration
     /// <summary>The names and the bits of all attributes of the property.</summary>
     public string Description => string.Join(" with ", Slices);
 
-    /// <summary>The fields of a structure, in the order of their declaration.</summary>
+    /// <summary>Returns the fields of a structure, in the order of their declaration.</summary>
     public static List<FieldDeclaration> AllOf(INamedTypeSymbol structure)
     {
         List<FieldDeclaration> fields = [];
@@ -94,7 +94,7 @@ internal sealed class FieldDeclaration
         return slices;
     }
 
-    /// <summary>The number that a named argument of an enumeration type has; null without it.</summary>
+    /// <summary>Returns the number that a named argument of an enumeration type has; null without it.</summary>
     public int? Constant(string argument) => Constant(Attribute, argument);
 
     public static int? Constant(AttributeData attribute, string argument)
@@ -108,6 +108,6 @@ internal sealed class FieldDeclaration
         return null;
     }
 
-    /// <summary>The name and the bits, as in <c>DID[79:64]</c>.</summary>
+    /// <summary>Returns the name and the bits, as in <c>DID[79:64]</c>.</summary>
     public override string ToString() => HighBit == LowBit ? $"{Name}[{LowBit}]" : $"{Name}[{HighBit}:{LowBit}]";
 }

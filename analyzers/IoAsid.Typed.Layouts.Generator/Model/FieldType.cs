@@ -29,7 +29,7 @@ internal readonly struct FieldType
         _ => default,
     };
 
-    /// <summary>The value of an enumeration's constant as a field stores it; null if it is negative.</summary>
+    /// <summary>Returns the value of an enumeration's constant as a field stores it; null if it is negative.</summary>
     public static ulong? Unsigned(object? constant) => constant switch
     {
         byte value => value,

@@ -48,18 +48,18 @@ internal static class LayoutReader
             new([.. Optional.Where(name => IsDeclared(structure, name))]));
     }
 
-    /// <summary>The name in the architecture.</summary>
+    /// <summary>Returns the name in the architecture.</summary>
     public static string NameOf(INamedTypeSymbol structure, AttributeData attribute) =>
         attribute.ConstructorArguments is [{ Value: string name }, ..] ? name : structure.Name;
 
-    /// <summary>The size in bits as it is declared.</summary>
+    /// <summary>Returns the size in bits as it is declared.</summary>
     public static int SizeOf(AttributeData attribute) => attribute.ConstructorArguments is [_, { Value: int size }, ..] ? size : 0;
 
     /// <summary>Bits 63:0 of a new structure as they are declared.</summary>
     public static ulong InitialOf(AttributeData attribute) =>
         attribute.NamedArguments.Where(argument => argument.Key is "Initial").Select(argument => argument.Value.Value).FirstOrDefault() is ulong bits ? bits : 0;
 
-    /// <summary>Whether a generated part can be added: the structure is a partial record struct, and so are the types around it.</summary>
+    /// <summary>Returns true if a generated part can be added: the structure is a partial record struct, and so are the types around it.</summary>
     public static bool CanBeExtended(INamedTypeSymbol structure, CancellationToken cancellationToken)
     {
         if (structure is not { TypeKind: TypeKind.Struct, IsRecord: true })
@@ -90,7 +90,7 @@ internal static class LayoutReader
         new([.. field.Slices.Select(slice =>
             new FieldSlice(slice.Name, slice.LowBit, slice.Width, slice.Constant("Access") ?? access, Demands.Of(slice.Attribute)))]));
 
-    /// <summary>Whether accessors can be written. A declaration without has been reported, and its accessors throw.</summary>
+    /// <summary>Returns true if accessors can be written. A declaration without has been reported, and its accessors throw.</summary>
     private static bool IsSound(FieldDeclaration field, int container) =>
         field.Slices.All(slice => slice.IsInsideWord && slice.HighBit < container)
         && field.TotalWidth <= 64
@@ -139,7 +139,7 @@ internal static class LayoutReader
     private static bool HasParameters(INamedTypeSymbol structure, CancellationToken cancellationToken) => structure.DeclaringSyntaxReferences.Any(part =>
         part.GetSyntax(cancellationToken) is RecordDeclarationSyntax { ParameterList: not null });
 
-    /// <summary>The container that the structure names in its primary constructor: <c>record struct X(Bits64 Bits)</c>.</summary>
+    /// <summary>Returns the container that the structure names in its primary constructor: <c>record struct X(Bits64 Bits)</c>.</summary>
     private static int? DeclaredContainer(INamedTypeSymbol structure)
     {
         foreach (ISymbol member in structure.GetMembers("Bits"))

@@ -12,14 +12,14 @@ internal readonly struct AttributePlaces(AttributeData attribute, CancellationTo
     /// <summary>The attribute as a whole.</summary>
     public Location All => _syntax?.GetLocation() ?? Location.None;
 
-    /// <summary>The place of an argument of the constructor, or the whole attribute.</summary>
+    /// <summary>Returns the place of an argument of the constructor, or the whole attribute.</summary>
     public Location Parameter(string name)
     {
         AttributeArgumentSyntax? argument = Find(name);
         return argument?.Expression.GetLocation() ?? All;
     }
 
-    /// <summary>The place of a named argument, or the whole attribute.</summary>
+    /// <summary>Returns the place of a named argument, or the whole attribute.</summary>
     public Location Property(string name)
     {
         foreach (AttributeArgumentSyntax argument in Arguments)
@@ -31,7 +31,7 @@ internal readonly struct AttributePlaces(AttributeData attribute, CancellationTo
         return All;
     }
 
-    /// <summary>The place from the lowest bit to the highest.</summary>
+    /// <summary>Returns the place from the lowest bit to the highest.</summary>
     public Location Bits()
     {
         ExpressionSyntax? low = Find("lowBit")?.Expression;

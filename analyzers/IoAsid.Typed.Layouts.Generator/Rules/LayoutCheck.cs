@@ -195,7 +195,7 @@ internal sealed class LayoutCheck
         return revision;
     }
 
-    /// <summary>The problem of a requirement, or null if it is known.</summary>
+    /// <summary>Returns the problem of a requirement, or null if it is known.</summary>
     private string? Unknown(TypedConstant needs)
     {
         if (needs.IsNull)
@@ -219,7 +219,7 @@ internal sealed class LayoutCheck
         return unknown == 0 ? null : $"0x{unknown:X}, which no member of '{type.Name}' has";
     }
 
-    /// <summary>The narrowest built-in type that holds the field, if the property has a built-in type now.</summary>
+    /// <summary>Returns the narrowest built-in type that holds the field, if the property has a built-in type now.</summary>
     private static string? WiderType(FieldDeclaration field) => field.Type.Kind is not (FieldKind.Integer or FieldKind.Boolean) ? null : field.NeededWidth switch
     {
         <= 8 => "byte",

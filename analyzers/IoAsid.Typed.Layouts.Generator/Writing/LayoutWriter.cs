@@ -96,7 +96,7 @@ internal sealed class LayoutWriter
         _code.Line("}");
     }
 
-    /// <summary>Whether the field can stand in the layout. Others have been reported, and their accessors throw.</summary>
+    /// <summary>Returns true if the field can stand in the layout. Others have been reported, and their accessors throw.</summary>
     private static bool IsSound(FieldModel field) => field.Kind != FieldKind.None;
 
     private static string Declaration(FieldModel field, FieldSlice slice)
@@ -230,7 +230,7 @@ internal sealed class LayoutWriter
         return string.Join(" | ", values);
     }
 
-    /// <summary>The word with a field replaced, as the container that has it.</summary>
+    /// <summary>Returns the word with a field replaced, as the container that has it.</summary>
     private string With(string word, string value) => _layout.Container switch
     {
         8 => $"new {_container}(unchecked((byte)({value})))",
@@ -267,12 +267,12 @@ internal sealed class LayoutWriter
     private static string Shifted(FieldModel field) =>
         IsAddress(field) || Shift(field.Slices.Items[0]) == 0 ? "raw" : $"(raw << {Shift(field.Slices.Items[0])})";
 
-    /// <summary>Whether the type may have values that the field does not hold: low bits of addresses, too many bits, or negative numbers.</summary>
+    /// <summary>Returns true if the type may have values that the field does not hold: low bits of addresses, too many bits, or negative numbers.</summary>
     private static bool CanExceed(FieldModel field) =>
         TotalWidth(field) < WordBits
         && (IsAddress(field) || field.Kind == FieldKind.Value || field.TypeWidth > TotalWidth(field) || IsSigned(field));
 
-    /// <summary>A signed type holds an odd number of bits: one less than it has.</summary>
+    /// <summary>Returns true if a field has a signed type, which holds an odd number of bits: one less than it has.</summary>
     private static bool IsSigned(FieldModel field) => field.Kind != FieldKind.Value && field.TypeWidth % 8 == 7;
 
     private void WriteConversions()

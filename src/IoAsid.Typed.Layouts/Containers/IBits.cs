@@ -12,7 +12,7 @@ public interface IBits<TSelf>
     /// <summary>The number of bytes in memory.</summary>
     static abstract int SizeInBytes { get; }
 
-    /// <summary>Returns one word; word 0 holds bits 63:0.</summary>
+    /// <summary>The word with an index; word 0 holds bits 63:0.</summary>
     /// <param name="word">The word, from 0 to <see cref="Words"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The container has no such word.</exception>
     ulong this[int word] { get; }

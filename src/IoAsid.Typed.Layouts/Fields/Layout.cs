@@ -49,7 +49,7 @@ public sealed class Layout
     /// <summary>The first revision of the architecture that no longer has the structure, or null.</summary>
     public Version? RemovedIn { get; init; }
 
-    /// <summary>Returns the field with a name in the architecture.</summary>
+    /// <summary>The field with a name in the architecture.</summary>
     /// <exception cref="KeyNotFoundException">No field has that name; the message lists the fields.</exception>
     public BitField this[string name]
     {
@@ -89,7 +89,7 @@ public sealed class Layout
         return reserved;
     }
 
-    /// <summary>Returns the bits without a field, whatever the conditions.</summary>
+    /// <summary>Returns the bits without a field under any conditions.</summary>
     /// <exception cref="InvalidOperationException">The structure does not fit the container.</exception>
     public TBits UndeclaredMask<TBits>()
         where TBits : struct, IBits<TBits>
@@ -124,7 +124,7 @@ public sealed class Layout
     /// <param name="bits">The raw bits.</param>
     /// <param name="format">Null, empty or "G" for fields with their values; "X" for the words in hexadecimal, highest
     /// first.</param>
-    /// <exception cref="FormatException">The format is none of these.</exception>
+    /// <exception cref="FormatException">The format is unknown.</exception>
     public string Format<TBits>(in TBits bits, string? format)
         where TBits : struct, IBits<TBits>
     {
@@ -139,7 +139,7 @@ public sealed class Layout
     /// <param name="charsWritten">The number of characters that were written.</param>
     /// <param name="format">Empty or "G" for fields with their values; "X" for the words in hexadecimal, highest first.</param>
     /// <returns>true if the text fits; false if the destination is too short.</returns>
-    /// <exception cref="FormatException">The format is none of these.</exception>
+    /// <exception cref="FormatException">The format is unknown.</exception>
     public bool TryFormat<TBits>(in TBits bits, Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default)
         where TBits : struct, IBits<TBits>
     {

@@ -36,11 +36,11 @@ public readonly partial record struct CapabilityRegister
     [Bits("DWD", 54)] public partial bool DrainWrites { get; init; }
     /// <summary>DRD: reads can be drained.</summary>
     [Bits("DRD", 55)] public partial bool DrainReads { get; init; }
-    /// <summary>FS1GP (older: FL1GP): 1 GiB pages in the first stage.</summary>
+    /// <summary>FS1GP: 1 GiB pages in the first stage. Older name: FL1GP.</summary>
     [Bits("FS1GP", 56)] public partial bool OneGigabyteFirstStagePages { get; init; }
     /// <summary>PI: interrupts can be posted.</summary>
     [Bits("PI", 59)] public partial bool PostedInterrupts { get; init; }
-    /// <summary>FS5LP (older: FL5LP): 5-level paging in the first stage.</summary>
+    /// <summary>FS5LP: 5-level paging in the first stage. Older name: FL5LP.</summary>
     [Bits("FS5LP", 60)] public partial bool FiveLevelPaging { get; init; }
     /// <summary>ECMDS: enhanced commands.</summary>
     [Bits("ECMDS", 61)] public partial bool EnhancedCommands { get; init; }

@@ -48,11 +48,11 @@ public readonly partial record struct ExtendedCapabilityRegister
     [Bits("SMTS", 43)] public partial bool ScalableMode { get; init; }
     /// <summary>VCS: virtual commands. Hardware reports 0; emulated units may report 1.</summary>
     [Bits("VCS", 44)] public partial bool VirtualCommands { get; init; }
-    /// <summary>SSADS (older: SLADS): accessed and dirty bits in the second stage.</summary>
+    /// <summary>SSADS: accessed and dirty bits in the second stage. Older name: SLADS.</summary>
     [Bits("SSADS", 45)] public partial bool SecondStageAccessedDirty { get; init; }
-    /// <summary>SSTS (older: SLTS): second-stage translation in scalable mode.</summary>
+    /// <summary>SSTS: second-stage translation in scalable mode. Older name: SLTS.</summary>
     [Bits("SSTS", 46)] public partial bool SecondStage { get; init; }
-    /// <summary>FSTS (older: FLTS): first-stage translation.</summary>
+    /// <summary>FSTS: first-stage translation. Older name: FLTS.</summary>
     [Bits("FSTS", 47)] public partial bool FirstStage { get; init; }
     /// <summary>SMPWCS: page walks in scalable mode can snoop the processor caches.</summary>
     [Bits("SMPWCS", 48)] public partial bool ScalablePageWalkCoherency { get; init; }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Which bit of which register meets each <see cref="Requirement"/>.</summary>
+/// <summary>The bits of the capability registers that meet each <see cref="Requirement"/>.</summary>
 public static class Requirements
 {
     private static readonly ImmutableArray<(Requirement Requirement, BitField Field)> InCapability =
@@ -43,14 +43,14 @@ public static class Requirements
         (Requirement.PasidInTranslatedRequests, ExtendedCapabilityRegister.Layout["PTRS"]),
     ];
 
-    /// <summary>What has to be there, for people: registers and bits, as in <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
+    /// <summary>Returns the registers and bits of requirements as text, as in <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>.</summary>
     public static string Describe(this Requirement needs)
     {
         IEnumerable<Requirement> each = Enum.GetValues<Requirement>().Where(one => (needs & one) != Requirement.None);
         return string.Join(" and ", each.Select(DescribeSingle));
     }
 
-    /// <summary>The requirements that capability registers meet.</summary>
+    /// <summary>Returns the requirements that capability registers meet.</summary>
     internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended)
     {
         Requirement met = Requirement.None;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>What a unit can do: its capability registers and what they do not say.</summary>
+/// <summary>The abilities of a unit: its capability registers, and the properties that no register states.</summary>
 /// <remarks>
 /// Every property is decoded from the registers, so nothing can contradict them. Contradictions between capabilities are not
 /// refused here: hardware with such registers exists.
@@ -21,7 +21,7 @@ public readonly partial record struct VtdCapabilities(
 {
     private const int OffsetUnit = 16;
 
-    /// <summary>From raw registers, of revision 4.1.</summary>
+    /// <summary>Creates the capabilities of a unit of revision 4.1 from raw registers.</summary>
     /// <param name="capability">CAP.</param>
     /// <param name="extendedCapability">ECAP.</param>
     /// <param name="hostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits.</param>
@@ -129,24 +129,24 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>Bits of a domain id that the unit does not have.</summary>
     internal ulong AbsentDomainIdBits => ushort.MaxValue & ~((ulong)NumberOfDomains - 1);
 
-    /// <summary>Whether second-stage translation has a width (CAP.SAGAW).</summary>
+    /// <summary>Returns true if second-stage translation has a width (CAP.SAGAW).</summary>
     public bool Supports(AddressWidth width) =>
         width != AddressWidth.Invalid && ((SupportedAdjustedGuestWidths >> (int)width) & 1) != 0;
 
-    /// <summary>Whether a second-stage entry of a level may map a page (CAP.SSLPS).</summary>
+    /// <summary>Returns true if a second-stage entry of a level may map a page (CAP.SSLPS).</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     public bool SupportsSecondStagePage(int level) =>
         level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
 
-    /// <summary>Whether all of what a field or a register needs is there.</summary>
+    /// <summary>Returns true if all of what a field or a register needs is there.</summary>
     public bool Meets(Requirement needs) => Missing(needs) == Requirement.None;
 
-    /// <summary>What of the needed things is not there; <see cref="Requirements.Describe"/> says which bits those are.</summary>
+    /// <summary>Returns those of some requirements that are not met; <see cref="Requirements.Describe"/> names their bits.</summary>
     public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability);
 }
 
 internal static class HostWidth
 {
-    /// <summary>The bits at and above a width.</summary>
+    /// <summary>Returns the bits at and above a width.</summary>
     internal static ulong Above(int width) => width >= 64 ? 0 : ulong.MaxValue << width;
 }

@@ -1,22 +1,22 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>What is known of each <see cref="FaultReason"/>.</summary>
+/// <summary>The mnemonic, the meaning and the qualification of each <see cref="FaultReason"/>.</summary>
 public static class FaultReasons
 {
-    /// <summary>Whether FPD of a context, PASID directory or PASID table entry keeps a fault of this reason from being recorded.</summary>
+    /// <summary>Returns true if FPD of a context, PASID directory or PASID table entry keeps a fault of this reason from being recorded.</summary>
     /// <remarks>
     /// Unqualified are the faults that come before an entry with FPD can be trusted: of the root and of the tables that cannot be
     /// read (VT-d 7.1.3, table 30; 5.1.4.1, table 15).
     /// </remarks>
     public static bool IsQualified(this FaultReason reason) => Known(reason).IsQualified;
 
-    /// <summary>What the architecture calls the fault, such as <c>SPT.2</c>; empty for interrupts and unknown reasons.</summary>
+    /// <summary>Returns the name of the fault in the architecture, such as <c>SPT.2</c>; empty for interrupts and unknown reasons.</summary>
     public static string Mnemonic(this FaultReason reason) => Known(reason).Mnemonic;
 
-    /// <summary>What went wrong, as the end of a sentence.</summary>
+    /// <summary>Returns the meaning of the fault, as the end of a sentence.</summary>
     public static string Meaning(this FaultReason reason) => Known(reason).Meaning;
 
-    /// <summary>Number, mnemonic and meaning, such as <c>59h SPT.2: the PASID table entry is not present</c>.</summary>
+    /// <summary>Returns number, mnemonic and meaning, such as <c>59h SPT.2: the PASID table entry is not present</c>.</summary>
     public static string Describe(this FaultReason reason)
     {
         Text text = Known(reason);

@@ -25,7 +25,7 @@ public readonly partial record struct ContextCacheInvalidation
     public ushort IgnoredSourceBits => SourceIdMask.IgnoredBits(FunctionMask);
 }
 
-/// <summary>What a context-cache invalidation drops: by descriptor (G) or register (CCMD.CIRG and CAIG).</summary>
+/// <summary>The scope of a context-cache invalidation: by descriptor (G) or register (CCMD.CIRG and CAIG).</summary>
 public enum ContextInvalidationGranularity
 {
     /// <summary>Not a granularity.</summary>
@@ -40,7 +40,7 @@ public enum ContextInvalidationGranularity
 
 internal static class SourceIdMask
 {
-    /// <summary>The bits of a source id that a function mask tells to ignore: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
+    /// <summary>Returns the bits of a source id that a function mask ignores: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
     internal static ushort IgnoredBits(byte functionMask) => functionMask switch
     {
         0 => 0b000,

@@ -16,7 +16,7 @@ public readonly record struct DeviceTlbRange
 
     private const int PageShift = 12;
 
-    /// <summary>A range.</summary>
+    /// <summary>Returns a range.</summary>
     /// <param name="address">The first page, a multiple of the size, in bytes.</param>
     /// <param name="order">The binary logarithm of the number of pages: 0 to <see cref="MaximumOrder"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such order, or the address is not a multiple of the
@@ -46,7 +46,7 @@ public readonly record struct DeviceTlbRange
     /// <summary>The last byte of the range.</summary>
     public ulong LastAddress => Address | OffsetMask(Order);
 
-    /// <summary>The smallest range that holds two addresses and all between.</summary>
+    /// <summary>Returns the smallest range that holds two addresses and all between.</summary>
     /// <param name="first">The lowest address.</param>
     /// <param name="last">The highest address, not below <paramref name="first"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The last address lies below the first.</exception>
@@ -58,7 +58,7 @@ public readonly record struct DeviceTlbRange
         return new DeviceTlbRange(first & ~OffsetMask(order), order);
     }
 
-    /// <summary>What a descriptor or a message says.</summary>
+    /// <summary>Returns the range in the encoding of a descriptor or a message.</summary>
     /// <param name="address">Bits 63:12 of the address; lower bits are not looked at.</param>
     /// <param name="size">The S bit.</param>
     /// <remarks>S with bits 63:12 all ones names no size; it is taken for everything, as dropping too much is harmless.</remarks>
@@ -69,14 +69,14 @@ public readonly record struct DeviceTlbRange
         return new DeviceTlbRange(address & ~OffsetMask(order), order);
     }
 
-    /// <summary>What a descriptor or a message has to say: the address with the size in it, and the S bit.</summary>
+    /// <summary>Returns the encoding for a descriptor or a message: the address with the size in it, and the S bit.</summary>
     public (ulong Address, bool Size) Encode() =>
         Order == 0 ? (Address, false) : (Address | (OffsetMask(Order - 1) & ~OffsetMask(0)), true);
 
-    /// <summary>Whether an address lies in the range.</summary>
+    /// <summary>Returns true if an address lies in the range.</summary>
     public bool Contains(ulong address) => ((address ^ Address) & ~OffsetMask(Order)) == 0;
 
-    /// <summary>The first and the last address, in hexadecimal.</summary>
+    /// <summary>Returns the first and the last address, in hexadecimal.</summary>
     public override string ToString() => $"0x{Address:X}-0x{LastAddress:X}";
 
     private static ulong OffsetMask(int order) => ulong.MaxValue >> (64 - PageShift - order);

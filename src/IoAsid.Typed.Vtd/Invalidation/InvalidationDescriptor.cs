@@ -11,14 +11,14 @@ public readonly partial record struct InvalidationDescriptor
     /// <summary>The type; a value no member has is an error of the queue.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>The descriptor of a 128-bit queue.</summary>
+    /// <summary>Returns the descriptor of a 128-bit queue.</summary>
     /// <param name="bits">The 16 bytes of the queue.</param>
     public InvalidationDescriptor(Bits128 bits)
         : this(new Bits256(bits.Low, bits.High))
     {
     }
 
-    /// <summary>The layout of descriptors of a type; of an unknown one, that of what is known before the type is.</summary>
+    /// <summary>Returns the layout of descriptors of a type; of an unknown one, that of what is known before the type is.</summary>
     public static Layout LayoutOf(InvalidationType type) => type switch
     {
         InvalidationType.ContextCache => ContextCacheInvalidation.Layout,
@@ -33,7 +33,7 @@ public readonly partial record struct InvalidationDescriptor
         _ => Layout,
     };
 
-    /// <summary>The descriptor decoded by its type, for people.</summary>
+    /// <summary>Returns the descriptor as text, decoded by its type.</summary>
     public string Describe() => LayoutOf(Type).Describe(Bits);
 }
 

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Tells software that everything before it is done (VT-d, Invalidation Wait Descriptor).</summary>
+/// <summary>A notification that everything before it is done (VT-d, Invalidation Wait Descriptor).</summary>
 /// <remarks>With IF, SW and FN all clear it does nothing.</remarks>
 [BitLayout("Invalidation wait", 256, Initial = (ulong)InvalidationType.Wait)]
 public readonly partial record struct InvalidationWait
@@ -20,9 +20,9 @@ public readonly partial record struct InvalidationWait
     /// <summary>PD: page requests sent before it are in the ring first. Needs ECAP.PDS.</summary>
     [Bits("PD", 7, Needs = Requirement.PageRequestDrain)] public partial bool PageRequestDrain { get; init; }
 
-    /// <summary>What is stored.</summary>
+    /// <summary>The status data to store.</summary>
     [Bits("STATUS_DATA", 32, 63)] public partial uint StatusData { get; init; }
 
-    /// <summary>Where it is stored: a multiple of 4. Bits at and above the host address width are ignored.</summary>
+    /// <summary>The address to store it at: a multiple of 4. Bits at and above the host address width are ignored.</summary>
     [Bits("STATUS_ADDR", 66, 127, Content = FieldContent.Address)] public partial ulong StatusAddress { get; init; }
 }

@@ -29,7 +29,7 @@ public readonly partial record struct IotlbInvalidation
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 }
 
-/// <summary>What an IOTLB invalidation drops: by descriptor (G) or register (IOTLB.IIRG and IAIG).</summary>
+/// <summary>The scope of an IOTLB invalidation: by descriptor (G) or register (IOTLB.IIRG and IAIG).</summary>
 public enum IotlbInvalidationGranularity
 {
     /// <summary>Not a granularity.</summary>

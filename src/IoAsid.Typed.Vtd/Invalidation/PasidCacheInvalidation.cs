@@ -19,7 +19,7 @@ public readonly partial record struct PasidCacheInvalidation
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 }
 
-/// <summary>What a PASID-cache invalidation drops. 2 is invalid.</summary>
+/// <summary>The scope of a PASID-cache invalidation. 2 is invalid.</summary>
 public enum PasidCacheGranularity
 {
     /// <summary>The entries of a domain.</summary>

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Asks a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
+/// <summary>A request to a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
 [BitLayout("PASID-based device-TLB invalidation", 256, Initial = (ulong)InvalidationType.PasidDeviceTlb)]
 public readonly partial record struct PasidDeviceTlbInvalidation
 {
@@ -32,7 +32,7 @@ public readonly partial record struct PasidDeviceTlbInvalidation
     /// <summary>ADDR: the address and, in its trailing ones, the size; see <see cref="DeviceTlbRange"/>.</summary>
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 
-    /// <summary>What the device is to drop.</summary>
+    /// <summary>The range that the device is to drop.</summary>
     public DeviceTlbRange Range
     {
         get => DeviceTlbRange.Decode(Address, Size);

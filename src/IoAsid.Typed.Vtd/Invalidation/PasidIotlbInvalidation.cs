@@ -31,7 +31,7 @@ public readonly partial record struct PasidIotlbInvalidation
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 }
 
-/// <summary>What a PASID-based IOTLB invalidation drops. 0 and 1 are invalid.</summary>
+/// <summary>The scope of a PASID-based IOTLB invalidation. 0 and 1 are invalid.</summary>
 public enum PasidIotlbGranularity
 {
     /// <summary>Not a granularity.</summary>

@@ -51,6 +51,6 @@ public readonly partial record struct PageRequestDescriptor
     /// <summary>The type of every page request.</summary>
     public const byte PageRequestType = 1;
 
-    /// <summary>Whether this is a stop marker: last in group, and no access is wanted. It gets no answer.</summary>
+    /// <summary>Gets a value indicating whether this is a stop marker: last in group, and no access is wanted. It gets no answer.</summary>
     public bool IsStopMarker => LastPageInGroup && !Read && !Write;
 }

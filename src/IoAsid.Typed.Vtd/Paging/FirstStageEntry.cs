@@ -31,13 +31,13 @@ public readonly partial record struct FirstStageEntry
     /// <summary>G: global page. Ignored in entries that point to tables.</summary>
     [Bits("G", 8)] public partial bool Global { get; init; }
 
-    /// <summary>Bit 9: ignored by hardware, free for software.</summary>
+    /// <summary>Gets a value indicating whether bit 9 is set, which hardware ignores and software may use.</summary>
     [Bits("IGN9", 9)] public partial bool Ignored9 { get; init; }
 
     /// <summary>EA: the entry was used by a device. Ignored unless EAFE is set in the PASID entry.</summary>
     [Bits("EA", 10)] public partial bool ExtendedAccessed { get; init; }
 
-    /// <summary>Bit 11: ignored by hardware, free for software.</summary>
+    /// <summary>Gets a value indicating whether bit 11 is set, which hardware ignores and software may use.</summary>
     [Bits("IGN11", 11)] public partial bool Ignored11 { get; init; }
 
     /// <summary>Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.</summary>
@@ -49,7 +49,7 @@ public readonly partial record struct FirstStageEntry
     /// <summary>XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.</summary>
     [Bits("XD", 63)] public partial bool ExecuteDisable { get; init; }
 
-    /// <summary>The bits that must be zero in a present entry. Compute the masks once: there are two for each level.</summary>
+    /// <summary>Returns the bits that must be zero in a present entry. Compute the masks once: there are two for each level.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     /// <param name="pageSize">PS of the entry.</param>
     /// <param name="addressWidth">The width of the addresses in the entry: of the host, or of the guest if nested.</param>
@@ -77,11 +77,11 @@ public readonly partial record struct FirstStageEntry
     public static Bits64 ReservedMask(int level, bool pageSize, in VtdCapabilities capabilities) =>
         ReservedMask(level, pageSize, capabilities.HostAddressWidth, capabilities.OneGigabyteFirstStagePages);
 
-    /// <summary>Whether the entry maps a page and points to no table.</summary>
+    /// <summary>Returns true if the entry maps a page and points to no table.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     public bool IsLeaf(int level) => level == 1 || (level <= 3 && PageSize);
 
-    /// <summary>The address of the page that a leaf maps.</summary>
+    /// <summary>Returns the address of the page that a leaf maps.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 3.</param>
     public ulong PageAddress(int level) => Address & ~(TranslationTables.PageSizeOf(level) - 1);
 }

@@ -19,7 +19,7 @@ public readonly partial record struct FaultStatusRegister(Bits64 Bits)
     /// <summary>IQE: the invalidation queue stopped at a bad descriptor. Writing 1 clears it.</summary>
     [Bits("IQE", 4, Needs = Requirement.QueuedInvalidation)] public partial bool InvalidationQueueError { get; init; }
 
-    /// <summary>ICE: a device completed an invalidation nobody asked for. Writing 1 clears it.</summary>
+    /// <summary>ICE: a device completed an invalidation that was not requested. Writing 1 clears it.</summary>
     [Bits("ICE", 5, Needs = Requirement.DeviceTlb)] public partial bool InvalidationCompletionError { get; init; }
 
     /// <summary>ITE: a device did not complete an invalidation in time. Writing 1 clears it.</summary>

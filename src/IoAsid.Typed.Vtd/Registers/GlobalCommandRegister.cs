@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>GCMD: what the unit is told to do.</summary>
+/// <summary>GCMD: the commands to the unit.</summary>
 /// <remarks>
 /// A write is the status with exactly one bit changed. A one-shot bit is not kept: leave it out of the next write.
 /// </remarks>

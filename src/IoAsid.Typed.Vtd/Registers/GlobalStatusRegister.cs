@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>GSTS: what the unit was told and does.</summary>
+/// <summary>GSTS: the status of the commands to the unit.</summary>
 [BitLayout("GSTS_REG", 32, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct GlobalStatusRegister(Bits64 Bits)
 {

@@ -35,7 +35,7 @@ public sealed class RegisterDescription
     /// <summary>The offset in bytes from <see cref="RelativeTo"/>.</summary>
     public int Offset { get; }
 
-    /// <summary>What the offset counts from.</summary>
+    /// <summary>The base that the offset counts from.</summary>
     public RegisterBase RelativeTo { get; }
 
     /// <summary>The width in bits: 32 or 64.</summary>
@@ -44,33 +44,33 @@ public sealed class RegisterDescription
     /// <summary>The structure of the register; for a half of a fault record that of the whole record.</summary>
     public Layout Layout { get; }
 
-    /// <summary>Which word of the structure the register has: 1 for the upper half of a fault record, else 0.</summary>
+    /// <summary>The word of the structure that the register has: 1 for the upper half of a fault record, else 0.</summary>
     public int Word { get; }
 
-    /// <summary>What must be there for the register to exist; without it all its bits are reserved and read 0.</summary>
+    /// <summary>The conditions for the register to exist; without them all its bits are reserved and read 0.</summary>
     public Requirement Needs { get; }
 
     /// <summary>The fields of this register, each with its access kind.</summary>
     public ImmutableArray<BitField> Fields { get; }
 
-    /// <summary>The value after reset.</summary>
+    /// <summary>Returns the value after reset.</summary>
     public ulong ResetValue(in VtdCapabilities capabilities) => _reset(capabilities);
 
     /// <summary>Returns the effect of software's accesses in a unit with these capabilities.</summary>
     public RegisterMasks Masks(in VtdCapabilities capabilities) => new(Fields, capabilities);
 
-    /// <summary>Name and offset.</summary>
+    /// <summary>Returns the name and the offset.</summary>
     public override string ToString() =>
         RelativeTo == RegisterBase.Unit ? $"{Name} at 0x{Offset:X3}" : $"{Name} at {RelativeTo}+0x{Offset:X}";
 }
 
-/// <summary>What the offset of a register counts from.</summary>
+/// <summary>The base that the offset of a register counts from.</summary>
 public enum RegisterBase
 {
     /// <summary>The base of the unit's registers.</summary>
     Unit,
-    /// <summary>Where ECAP.IRO says: IVA and IOTLB.</summary>
+    /// <summary>The offset in ECAP.IRO: IVA and IOTLB.</summary>
     Iotlb,
-    /// <summary>Where CAP.FRO says, once for each of the CAP.NFR + 1 fault recording registers.</summary>
+    /// <summary>The offset in CAP.FRO, once for each of the CAP.NFR + 1 fault recording registers.</summary>
     FaultRecords,
 }

@@ -27,7 +27,7 @@ public sealed class RegisterFile
         _byGranule = ByGranule(Registers, Size);
     }
 
-    /// <summary>Every register as the architecture describes it, whatever the capabilities.</summary>
+    /// <summary>Every register as the architecture describes it, under any capabilities.</summary>
     public static ImmutableArray<RegisterDescription> Descriptions => RegisterTable.All;
 
     /// <summary>The registers of this unit.</summary>
@@ -36,7 +36,7 @@ public sealed class RegisterFile
     /// <summary>The offset in bytes after the last register.</summary>
     public int Size { get; }
 
-    /// <summary>The register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.</summary>
+    /// <summary>Returns the register that has the byte at an offset, or null in a hole. For a 64-bit register both halves find it.</summary>
     /// <param name="offset">In bytes from the base of the unit's registers; any value.</param>
     public PlacedRegister? Find(int offset)
     {

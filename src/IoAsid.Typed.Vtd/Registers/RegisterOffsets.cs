@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Where registers are, in bytes from the base of the unit's registers. IVA, IOTLB and FRCD are where ECAP.IRO and CAP.FRO say.</summary>
+/// <summary>The offsets of registers, in bytes from the base of the unit's registers. IVA, IOTLB and FRCD are where ECAP.IRO and CAP.FRO say.</summary>
 public static class RegisterOffsets
 {
     /// <summary>VER.</summary>

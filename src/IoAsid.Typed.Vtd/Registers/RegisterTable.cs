@@ -57,7 +57,7 @@ internal static class RegisterTable
         new("VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout, reset: static _ => VirtualCommands),
     ];
 
-    /// <summary>The four registers of an event, one after the other: control, data, address and upper address.</summary>
+    /// <summary>Returns the four registers of an event, one after the other: control, data, address and upper address.</summary>
     private static RegisterDescription[] Event(string prefix, int offset, Requirement needs) =>
     [
         new(prefix + "CTL", offset, EventControlRegister.Layout, needs, reset: static _ => Masked),

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>VCMD: a command to whoever emulates the unit.</summary>
+/// <summary>VCMD: a command to the software that emulates the unit.</summary>
 /// <remarks>
 /// This is the layout that Linux has used since 5.14; an older one, with the operand from bit 8 on, does not go with it.
 /// </remarks>

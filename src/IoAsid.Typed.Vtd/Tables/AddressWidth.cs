@@ -13,12 +13,12 @@ public enum AddressWidth
     Bits57 = 3,
 }
 
-/// <summary>What an <see cref="AddressWidth"/> stands for. Meant for widths the unit supports.</summary>
+/// <summary>The numbers of bits and levels of an <see cref="AddressWidth"/>. Meant for widths that the unit supports.</summary>
 public static class AddressWidths
 {
-    /// <summary>How many bits an input address has: 30 + 9 for each step of the encoding.</summary>
+    /// <summary>Returns the number of bits of an input address: 30 + 9 for each step of the encoding.</summary>
     public static int Bits(this AddressWidth width) => 30 + (9 * (int)width);
 
-    /// <summary>How many levels a walk has.</summary>
+    /// <summary>Returns the number of levels of a walk.</summary>
     public static int Levels(this AddressWidth width) => 2 + (int)width;
 }

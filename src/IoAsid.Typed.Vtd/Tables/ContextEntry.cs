@@ -25,7 +25,7 @@ public readonly partial record struct ContextEntry
     /// <summary>DID: the domain that cached translations are tagged with.</summary>
     [Bits("DID", 72, 87)] public partial DomainId DomainId { get; init; }
 
-    /// <summary>The bits that must be zero in a present entry.</summary>
+    /// <summary>Returns the bits that must be zero in a present entry.</summary>
     /// <param name="capabilities">What the unit can do: of DID, CAP.ND says how many bits there are.</param>
     public static Bits128 ReservedMask(in VtdCapabilities capabilities)
     {

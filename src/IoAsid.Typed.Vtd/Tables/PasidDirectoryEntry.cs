@@ -15,6 +15,6 @@ public readonly partial record struct PasidDirectoryEntry
     /// <summary>SMPTBLPTR: the address of the PASID table, a multiple of 4096.</summary>
     [Bits("SMPTBLPTR", 12, 63, Content = FieldContent.HostAddress)] public partial ulong PasidTable { get; init; }
 
-    /// <summary>Which entry of the directory serves a PASID.</summary>
+    /// <summary>Returns the index of the entry of the directory that serves a PASID.</summary>
     public static int IndexOf(Pasid pasid) => (int)(pasid.Value >> 6);
 }

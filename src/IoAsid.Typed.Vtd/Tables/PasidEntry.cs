@@ -22,7 +22,7 @@ public readonly partial record struct PasidEntry
     /// <summary>PGTT: which stages translate.</summary>
     [Bits("PGTT", 6, 8)] public partial PasidGrantType GrantType { get; init; }
 
-    /// <summary>SSADE (older: SLADE): second-stage entries have accessed and dirty bits.</summary>
+    /// <summary>SSADE: second-stage entries have accessed and dirty bits. Older name: SLADE.</summary>
     [Bits("SSADE", 9, Needs = Requirement.SecondStage | Requirement.SecondStageAccessedDirty)]
     public partial bool SecondStageAccessedDirtyEnable { get; init; }
 
@@ -83,7 +83,7 @@ public readonly partial record struct PasidEntry
     [Bits("FSPTPTR", 140, 191, Content = FieldContent.HostAddress, Needs = Requirement.FirstStage)]
     public partial ulong FirstStageTable { get; init; }
 
-    /// <summary>The bits that must be zero in a present entry.</summary>
+    /// <summary>Returns the bits that must be zero in a present entry.</summary>
     /// <param name="capabilities">What the unit can do: of DID, CAP.ND says how many bits there are.</param>
     public static Bits512 ReservedMask(in VtdCapabilities capabilities)
     {
@@ -91,7 +91,7 @@ public readonly partial record struct PasidEntry
         return mask with { Word1 = mask.Word1 | capabilities.AbsentDomainIdBits };
     }
 
-    /// <summary>Which entry of the table serves a PASID.</summary>
+    /// <summary>Returns the index of the entry of the table that serves a PASID.</summary>
     public static int IndexOf(Pasid pasid) => (int)(pasid.Value & 63);
 }
 

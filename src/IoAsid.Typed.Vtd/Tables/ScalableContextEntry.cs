@@ -37,9 +37,9 @@ public readonly partial record struct ScalableContextEntry
     /// <summary>RID_PRIV: requests that carry no PASID are supervisor requests. Reserved without ECAP.RPRIVS.</summary>
     [Bits("RID_PRIV", 84, Needs = Requirement.RidPrivilege)] public partial bool RidPrivilege { get; init; }
 
-    /// <summary>The PASID of requests that carry none: RID_PASID, or 0 without ECAP.RPS.</summary>
+    /// <summary>Returns the PASID of requests that carry none: RID_PASID, or 0 without ECAP.RPS.</summary>
     public Pasid ImpliedPasid(in VtdCapabilities capabilities) => capabilities.RidPasid ? RidPasid : default;
 
-    /// <summary>How many PASIDs the directory can hold: 2^(PDTS+13). A PASID from here on faults.</summary>
+    /// <summary>The number of PASIDs that the directory can hold: 2^(PDTS+13). A PASID from here on faults.</summary>
     public uint PasidLimit => 1u << (PasidDirectorySize + 13);
 }

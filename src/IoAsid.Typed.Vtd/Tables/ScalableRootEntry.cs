@@ -19,13 +19,13 @@ public readonly partial record struct ScalableRootEntry
     /// <summary>UCTP: the address of the context table of devices 16 to 31, a multiple of 4096.</summary>
     [Bits("UCTP", 76, 127, Content = FieldContent.HostAddress)] public partial ulong UpperContextTable { get; init; }
 
-    /// <summary>Which word of the entry serves a device and function: 0 below 128, 1 from 128 on.</summary>
+    /// <summary>Returns the word of the entry that serves a device and function: 0 below 128, 1 from 128 on.</summary>
     /// <param name="devfn">The low byte of the source id.</param>
     public static int HalfOf(byte devfn) => devfn >> 7;
 
-    /// <summary>Whether the half for a device and function is present.</summary>
+    /// <summary>Returns true if the half for a device and function is present.</summary>
     public bool IsPresent(byte devfn) => HalfOf(devfn) == 0 ? LowerPresent : UpperPresent;
 
-    /// <summary>The context table for a device and function.</summary>
+    /// <summary>Returns the context table for a device and function.</summary>
     public ulong ContextTable(byte devfn) => HalfOf(devfn) == 0 ? LowerContextTable : UpperContextTable;
 }

@@ -24,13 +24,13 @@ public static class TranslationTables
     /// <summary>Bits of the input address that select an entry of one level.</summary>
     public const int BitsPerLevel = 9;
 
-    /// <summary>The lowest bit of the input address that level <paramref name="level"/> translates: 12 for level 1.</summary>
+    /// <summary>Returns the lowest bit of the input address that level <paramref name="level"/> translates: 12 for level 1.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     public static int ShiftOf(int level) => 3 + (BitsPerLevel * level);
 
     /// <summary>Bytes of a page that a leaf of level <paramref name="level"/> maps: 4 KiB, 2 MiB, 1 GiB.</summary>
     public static ulong PageSizeOf(int level) => 1UL << ShiftOf(level);
 
-    /// <summary>Which entry of a table of level <paramref name="level"/> serves an input address.</summary>
+    /// <summary>Returns the index of the entry of a table of level <paramref name="level"/> that serves an input address.</summary>
     public static int IndexOf(ulong address, int level) => (int)(address >> ShiftOf(level)) & (PagingEntries - 1);
 }

@@ -56,10 +56,10 @@ public sealed class MarkedNamesTests
     [InlineData("class C { void M(uint Marked) { } }")]
     [InlineData("/// <see cref=\"GuestControlledAttribute\"/>\nclass C { void M(uint Marked) { } }")]
     [InlineData("class C { void M(uint Marked) { } string Text = \"[GuestControlled]\"; /* GuestControlled */ }")]
-    public void Are_none_without_a_mark(string code) =>
+    public void Do_not_exist_without_a_mark(string code) =>
         Assert.All(Names(Compile($"{Usings}{code}")), names => Assert.True(names.IsEmpty || !names.MayBe(Marked(Compile($"{Usings}{code}")).First())));
 
-    /// <summary>Where no property is marked, nobody need look at properties.</summary>
+    /// <summary>Where no property is marked, no rule looks at properties.</summary>
     [Theory]
     [InlineData("class C { [UntypedIoAsidLookup] object Marked => 0; }", true)]
     [InlineData("class C { object Marked { [UntypedIoAsidLookup] get => 0; } }", true)]
@@ -71,7 +71,7 @@ public sealed class MarkedNamesTests
     public void Tell_whether_a_property_may_be_marked(string code, bool expected) =>
         Assert.All(Ways(code), compilation => Assert.Equal(expected, Array.Exists(Names(compilation), names => names.HasProperties)));
 
-    /// <summary>The code itself; code that refers to it as a project; and code that refers to it compiled.</summary>
+    /// <summary>Returns the code itself; code that refers to it as a project; and code that refers to it compiled.</summary>
     private static IEnumerable<Compilation> Ways(string code)
     {
         Compilation itself = Compile($"{Usings}{code}");
@@ -91,7 +91,7 @@ public sealed class MarkedNamesTests
         return [new MarkedNames(sdk.GuestControlledAttribute, compilation), new MarkedNames(sdk.UntypedLookupAttribute, compilation)];
     }
 
-    /// <summary>Whatever is called so, or has to do with something that is, in source or references.</summary>
+    /// <summary>Returns the symbols of a name, or that have to do with something of the name, in source or references.</summary>
     private static IEnumerable<ISymbol> Marked(Compilation compilation) =>
         compilation.ContainsSymbolsWithName("Other")
             ? AllIn(compilation.GlobalNamespace, compilation).Where(symbol => symbol is not INamespaceSymbol && symbol.Name is "Marked")

@@ -8,7 +8,7 @@ public sealed class DeadDefaultAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Statements with a set, an id and data at hand.</summary>
+    /// <summary>Statements beside a set, an id and data.</summary>
     [Theory]
     // as it stands
     [InlineData("_ = {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
@@ -87,7 +87,7 @@ public sealed class DeadDefaultAnalyzerTests
         "'default' is a default IoAsidReader<SvaBinding>, which stands for nothing: 'Set' throws; use a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'")]
     [InlineData(
         "if (!set.TryAllocate(data, out var h, out _)) h.SetData(data);",
-        "'h', of which 'TryAllocate' has just said that there is none, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+        "'h', which 'TryAllocate' has just refused, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
         await Messages.OnlyAsync<DeadDefaultAnalyzer>($"class Handler {{ void M(IoAsidSet<SvaBinding> set, SvaBinding data) {{ {statements} }} }}", Cancellation));

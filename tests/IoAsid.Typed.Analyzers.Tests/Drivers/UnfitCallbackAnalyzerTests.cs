@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Drivers;
 
-/// <summary>IOASID4002: a callback does not hold up whoever calls it.</summary>
+/// <summary>IOASID4002: a callback does not delay its caller.</summary>
 public sealed class UnfitCallbackAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

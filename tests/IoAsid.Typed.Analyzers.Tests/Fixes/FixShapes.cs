@@ -20,7 +20,7 @@ internal sealed record FixShape(string Rule, string Member)
         private static readonly IoAsidSet<Closed> closed = space.CreateSet<Closed>("closed");
         """;
 
-    /// <summary>A file with variants of the method.</summary>
+    /// <summary>Returns a file with variants of the method.</summary>
     public string File(IEnumerable<string> members) => $$"""
         using Driver;
         using IoAsid.Typed;

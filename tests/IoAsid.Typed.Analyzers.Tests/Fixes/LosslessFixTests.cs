@@ -71,7 +71,7 @@ public sealed class LosslessFixTests
         Assert.True(SourceTrivia.AreKept((await document.GetSyntaxRootAsync(Cancellation))!, fixedRoot), fixedRoot.ToFullString());
     }
 
-    /// <summary>Between two statements a directive never stands in the way of a fix.</summary>
+    /// <summary>Returns true if a token begins a statement. A directive between two statements never prevents a fix.</summary>
     private static bool BeginsStatement(SyntaxToken token) =>
         token.Parent!.AncestorsAndSelf().OfType<StatementSyntax>().Any(statement => statement is not BlockSyntax && statement.Parent is BlockSyntax && statement.GetFirstToken() == token);
 
@@ -90,7 +90,7 @@ public sealed class LosslessFixTests
 
     private static SyntaxNode Reparsed(SyntaxNode root) => CSharpSyntaxTree.ParseText(root.ToFullString(), TestProject.Parse, cancellationToken: Cancellation).GetRoot(Cancellation);
 
-    /// <summary>The tokens of each variant, without its name.</summary>
+    /// <summary>Returns the tokens of each variant, without its name.</summary>
     private static ImmutableArray<string> Codes(SyntaxNode root) =>
     [
         .. root.DescendantNodes().OfType<MethodDeclarationSyntax>()

@@ -77,7 +77,7 @@ public sealed class LosslessLayoutFixTests
         Assert.True(SourceTrivia.AreKept(before, after), after.ToFullString());
     }
 
-    /// <summary>The tokens of each variant.</summary>
+    /// <summary>Returns the tokens of each variant.</summary>
     private static ImmutableArray<string> Codes(SyntaxNode root) =>
     [
         .. root.DescendantNodes().OfType<NamespaceDeclarationSyntax>()

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Flow;
 
-/// <summary>Code as it is while somebody types it: the rules about paths do not crash, and report no place twice.</summary>
+/// <summary>Code as it is while it is typed: the rules about paths do not crash, and report no place twice.</summary>
 public sealed class BrokenCodeTests
 {
     private const string Handler = """

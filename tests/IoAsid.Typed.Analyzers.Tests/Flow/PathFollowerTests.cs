@@ -79,7 +79,7 @@ public sealed class PathFollowerTests
 
     /// <summary>A value with forty names, each given or not, has a million millions of standings.</summary>
     [Fact]
-    public void What_takes_too_long_is_given_up_in_silence()
+    public void Long_bodies_are_given_up_in_silence()
     {
         string names = string.Concat(Enumerable.Range(0, 40).Select(i => $"object? a{i} = null; if (n == {i * 3}) a{i} = mine;"));
         Cost cost = CostOf($"sva.TryHold(id, out var mine); {names}");

@@ -279,7 +279,7 @@ public sealed partial class WaysMatrixTests
 
         """;
 
-    /// <summary>The placeholder for the type of the value.</summary>
+    /// <summary>Returns the placeholder for the type of the value.</summary>
     [GeneratedRegex(@"\bT\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();
 }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 
-/// <summary>Code under test for the lifetime rules: statements, in a method of a driver with sets, handles and an id at hand.</summary>
+/// <summary>Code under test for the lifetime rules: statements, in a method of a driver with sets, handles and an id.</summary>
 internal static class LifetimeCode
 {
     public static Task VerifyStatements(string statements, string returns = "void") => Verify($$"""

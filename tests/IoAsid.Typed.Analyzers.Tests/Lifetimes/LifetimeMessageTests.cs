@@ -3,7 +3,7 @@ using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 
-/// <summary>What the lifetime rules say: the set, the data type, the member, and what to do.</summary>
+/// <summary>The messages of the lifetime rules: they name the set, the data type, the member, and the remedy.</summary>
 public sealed class LifetimeMessageTests
 {
     [Theory]

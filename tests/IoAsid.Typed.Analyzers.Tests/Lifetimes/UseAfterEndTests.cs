@@ -74,7 +74,7 @@ public sealed class UseAfterEndTests
     [InlineData("var same = handle; same = other; same.Free(); handle.ClearData();")]
     [InlineData("foreach (var each in new[] { handle, other }) { each.ClearData(); each.Free(); }")]
     [InlineData("sva.TryHold(id, out var mine); mine?.Dispose(); sva.TryHold(id, out mine); mine?.Data.Serve(); mine?.Dispose();")]
-    // somebody else may have given it another value, or freed it at another time
+    // other code may have given it another value, or freed it at another time
     [InlineData("void Renew() => handle = sva.Allocate(); handle.Free(); Renew(); handle.ClearData();")]
     [InlineData("handle.Free(); Renew(ref handle); handle.ClearData(); void Renew(ref IoAsidHandle<SvaBinding> h) => h = sva.Allocate();")]
     [InlineData("Action free = () => handle.Free(); handle.ClearData(); free();")]

@@ -44,7 +44,7 @@ public sealed class MigrationSampleTests
             repaired.ToDictionary(file => file.Key, file => file.Value.Replace("Migration.Transitional", "Migration.Enforced", StringComparison.Ordinal), StringComparer.Ordinal));
     }
 
-    /// <summary>The files of a stage, and those that all stages share.</summary>
+    /// <summary>Returns the files of a stage, and those that all stages share.</summary>
     private static SortedDictionary<string, string> Files(string stage) => new(
         Directory.EnumerateFiles(Path.Combine(Folder, stage), "*.cs")
             .Concat(new[] { "Bindings.cs", "Descriptors.cs", "Pasids.cs", "Script.cs" }.Select(file => Path.Combine(Folder, file)))
@@ -54,7 +54,7 @@ public sealed class MigrationSampleTests
             ["ImplicitUsings.cs"] = ImplicitUsings,
         };
 
-    /// <summary>The lines of the block under the heading of a stage.</summary>
+    /// <summary>Returns the lines of the block under the heading of a stage.</summary>
     private static string[] Promised(string stage)
     {
         string section = File.ReadAllText(Path.Combine(Folder, "README.md")).Split($"## {stage}")[1].Split("\n## ")[0];

@@ -46,7 +46,7 @@ public sealed class PlainDriverTests
         Assert.Equal(Shown(title), Run(Compile(Files(stage, Shared), [.. TestProject.Framework, .. TestProject.Sdk]), $"Migration.{stage}.StageDriver"));
 
     [Fact]
-    public async Task The_last_stage_compiles_without_the_untyped_lookup_and_no_rule_reports_it()
+    public async Task The_last_stage_compiles_without_the_untyped_lookup_and_no_report()
     {
         Compilation converged = Compile(Files("Converged", Shared), [.. TestProject.Framework, TestProject.Sdk[0]]);
 
@@ -88,7 +88,7 @@ public sealed class PlainDriverTests
     private static string Site(Diagnostic diagnostic) =>
         $"{diagnostic.Location.SourceTree!.FilePath}: {diagnostic.Location.SourceTree.GetText(Cancellation).ToString(diagnostic.Location.SourceSpan)}";
 
-    /// <summary>The output of the driver.</summary>
+    /// <summary>Returns the output of the driver.</summary>
     private static string Run(Compilation compilation, string driver)
     {
         using MemoryStream image = new();
@@ -100,7 +100,7 @@ public sealed class PlainDriverTests
         return output.ToString();
     }
 
-    /// <summary>The output that the page of the sample shows.</summary>
+    /// <summary>Returns the output that the page of the sample shows.</summary>
     private static string Shown(string name) =>
         File.ReadAllText(Path.Combine(RulePages.Repository, "samples", "Migration", "README.md")).Split($"== {name} ==\n")[1].Split("```")[0];
 }

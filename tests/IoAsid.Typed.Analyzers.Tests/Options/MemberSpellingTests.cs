@@ -105,7 +105,7 @@ public sealed class MemberSpellingTests
 
     private static int Position(Diagnostic diagnostic) => diagnostic.Location.SourceSpan.Start;
 
-    /// <summary>The line of a use, without its comma.</summary>
+    /// <summary>Returns the line of a use, without its comma.</summary>
     private static string Use(Diagnostic diagnostic) =>
         diagnostic.Location.SourceTree!.GetText(Cancellation).Lines.GetLineFromPosition(Position(diagnostic)).ToString().Trim().TrimEnd(',');
 }

@@ -66,7 +66,7 @@ public sealed class AnswerTests
     [InlineData("var {|IOASID4001:next|} = new PageRequestGroup { HasPasid = flag }; if (next.HasPasid) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = PageRequestGroup.Create(); if (flag) next.Respond(0);")]
     [InlineData("if (PageRequestGroup.TryCreate(out var {|IOASID4001:next|}) && next.HasPasid) next.Respond(0);")]
-    // somebody else's, perhaps: an item of a collection, a look at a collection, what was taken out of one of several, and whatever any other call gives
+    // perhaps other code has the duty: an item of a collection, a look at a collection, an item out of one of several, and the result of any other call
     [InlineData("foreach (var next in queue) if (next.HasPasid) next.Respond(0);")]
     [InlineData("foreach (var next in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
     [InlineData("while (queue.TryPeek(out var next) && next.HasPasid) next.Respond(0);")]

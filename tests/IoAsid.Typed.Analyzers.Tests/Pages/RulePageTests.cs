@@ -112,7 +112,7 @@ public sealed partial class RulePageTests
         return await AllRules.RunAsync(compilation, Code(Page(id), section, "ini"), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The code of a section: members of a class, or options.</summary>
+    /// <summary>Returns the code of a section: members of a class, or options.</summary>
     private static string Code(string page, string section, string language = "csharp")
     {
         string text = page.Split($"## {section}\n")[1].Split("\n## ")[0];

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>Code that nobody writes, nested and recursive in every way: no rule crashes or loops, and none reports the same thing twice.</summary>
+/// <summary>Code that no person writes, nested and recursive in every way: no rule crashes or loops, and none reports the same thing twice.</summary>
 public sealed class AdversarialCodeTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

@@ -118,7 +118,7 @@ public sealed class BoundedRecursionTests
         }
     }
 
-    /// <summary>The member whose code a name stands in. What is assigned to a field runs when the field is used.</summary>
+    /// <summary>Returns the member whose code a name stands in. A value that is assigned to a field runs when the field is used.</summary>
     private static ISymbol? UserOf(SimpleNameSyntax name, SemanticModel model)
     {
         if (name.Ancestors().OfType<AssignmentExpressionSyntax>().LastOrDefault() is { Parent: not (null or InitializerExpressionSyntax) } assignment

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>Code as it is while somebody types it, and worse: no rule crashes, and none reports the same thing twice.</summary>
+/// <summary>Code as it is while it is typed, and worse: no rule crashes, and none reports the same thing twice.</summary>
 public sealed class BrokenCodeTests
 {
     private const string Handler = """

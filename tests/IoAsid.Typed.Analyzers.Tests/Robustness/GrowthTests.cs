@@ -55,7 +55,7 @@ public sealed class GrowthTests
         Assert.True(large <= small * MostGrowth, $"{shape}: {small:n0} bytes for {Small}, {large:n0} for {Small * Times}: {(double)large / small:0.0} times as many.");
     }
 
-    /// <summary>What all rules allocate, beyond what a rule that does nothing makes the compiler allocate.</summary>
+    /// <summary>Returns the bytes that all rules allocate, less those that the compiler allocates for a rule that does nothing.</summary>
     private static async Task<long> CostAsync(string shape, int size)
     {
         string code = $$"""
@@ -90,7 +90,7 @@ public sealed class GrowthTests
 
     private static string Repeat(int count, Func<int, string> part) => string.Concat(Enumerable.Range(0, count).Select(part));
 
-    /// <summary>Makes the compiler bind everything and offers it nothing.</summary>
+    /// <summary>A rule that has the compiler bind everything and offers nothing.</summary>
 #pragma warning disable RS1001 // no compiler is to load it
     private sealed class Idle : DiagnosticAnalyzer
 #pragma warning restore RS1001

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 /// <summary>Damages code as people who edit it do for a while: a token or statement is missing, is there twice, or has changed places with another.</summary>
 internal static class Mutation
 {
-    /// <summary>The code with some such changes; the same for the same state of the generator.</summary>
+    /// <summary>Returns the code with some such changes; the same for the same state of the generator.</summary>
     public static string Of(string code, CSharpParseOptions options, Random random)
     {
         for (int changes = random.Next(1, 6); changes > 0; changes--)

@@ -10,7 +10,7 @@ public sealed class ExactSetTestAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Statements with sets at hand.</summary>
+    /// <summary>Statements beside sets.</summary>
     [Theory]
     // however it is asked
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
@@ -29,7 +29,7 @@ public sealed class ExactSetTestAnalyzerTests
     [InlineData("switch (set) { case {|IOASID1007:IoAsidSet<SvaBinding>|}: break; }")]
     [InlineData("Func<IoAsidSet, bool> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
     [InlineData("System.Linq.Expressions.Expression<Func<IoAsidSet, bool>> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
-    // of whatever may be narrowed
+    // of anything that may be narrowed
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<IServesFaults>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<object>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<Inherited>|};")]
@@ -75,7 +75,7 @@ public sealed class ExactSetTestAnalyzerTests
     [InlineData("var sva = ({|IOASID1007:IoAsidSet<SvaBinding>|})(object)vm; _ = sva.Find(id);", "var sva = IoAsidReader<SvaBinding>.Of(vm); _ = sva.Find(id);")]
     public Task Fix(string before, string after) => new FixTest<ExactSetTestAnalyzer, ExactSetTestCodeFixProvider>(InHandler(before), InHandler(after)).RunAsync(Cancellation);
 
-    /// <summary>Where a set is needed, or the question is part of a larger one, it is for people to decide.</summary>
+    /// <summary>Where a set is needed, or the question is part of a larger one, a person has to decide.</summary>
     [Theory]
     [InlineData("if (set is {|IOASID1007:IoAsidSet<SvaBinding>|} sva) Keep(sva); void Keep(IoAsidSet<SvaBinding> kept) { }")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|} { Name: \"sva\" };")]

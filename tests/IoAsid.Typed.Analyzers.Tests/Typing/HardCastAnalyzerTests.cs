@@ -10,7 +10,7 @@ public sealed class HardCastAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Statements with a set, an id, a hold and a reference at hand.</summary>
+    /// <summary>Statements beside a set, an id, a hold and a reference.</summary>
     [Theory]
     // from every kind of answer
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})hold.Data;")]
@@ -113,7 +113,7 @@ public sealed class HardCastAnalyzerTests
     }
 
     [Fact]
-    public Task Fix_where_nobody_says_where_nulls_are() => new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(
+    public Task Fix_in_code_without_annotations() => new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(
         """
         #nullable disable
         class Handler { int M(IoAsidSet<SvaBinding> sva) { var guest = ({|IOASID1006:GuestSvaBinding|})sva.Find(default).Data; return guest == null ? 0 : guest.Users; } }

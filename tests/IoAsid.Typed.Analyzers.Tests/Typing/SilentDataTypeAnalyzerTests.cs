@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1003: whoever makes a set says what is behind its ids.</summary>
+/// <summary>IOASID1003: the code that makes a set says what is behind its ids.</summary>
 public sealed class SilentDataTypeAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1005: whoever looks up asks whether something was found.</summary>
+/// <summary>IOASID1005: the code that looks up tests whether something was found.</summary>
 public sealed class UncheckedLookupAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Statements with a set, a reader and ids at hand. The compiler checks for null.</summary>
+    /// <summary>Statements beside a set, a reader and ids. The compiler checks for null.</summary>
     [Theory]
     // dropped
     [InlineData("sva.{|IOASID1005:Find|}(id);")]
@@ -67,7 +67,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("(sva.Find(id).Data! ?? other).Serve();")]
     [InlineData("_ = sva.Find(id).Data! is GuestSvaBinding;")]
     [InlineData("Keep(sva.Find(id).Data);")]
-    // there for whoever has the id
+    // there, because the code has the id
     [InlineData("var handle = sva.Allocate(other); sva.Find(handle.Id).Data!.Serve();")]
     [InlineData("using var hold = sva.Hold(id); sva.Find(hold.Id).Data!.Serve();")]
     // not this method's lookup

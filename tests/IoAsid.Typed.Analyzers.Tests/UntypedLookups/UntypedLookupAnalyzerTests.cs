@@ -9,7 +9,7 @@ public sealed class UntypedLookupAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Expressions in a method with sets and an id at hand.</summary>
+    /// <summary>Expressions in a method with sets and an id.</summary>
     [Theory]
     // null, in each spelling
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)")]

@@ -199,7 +199,7 @@ public sealed class UntypedLookupCodeFixTests
     }
 
     /// <summary>
-    /// FixAll repairs the certain ones and leaves those with a choice, whichever comes first and whatever action it was started from. One by
+    /// FixAll repairs the certain ones and leaves those with a choice, whichever comes first, from any action. One by
     /// one, the first choice is taken.
     /// </summary>
     [Theory]

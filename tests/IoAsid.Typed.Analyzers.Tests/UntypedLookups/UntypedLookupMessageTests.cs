@@ -11,16 +11,16 @@ public sealed class UntypedLookupMessageTests
     [Theory]
     [InlineData(
         "(SvaBinding?)UntypedLookup.Find(space, null, id, null)",
-        "'UntypedLookup.Find' looks in every set, so nobody knows the type of what it returns; look up through an IoAsidSet<SvaBinding> instead")]
+        "'UntypedLookup.Find' looks in every set, so its result has no known type; look up through an IoAsidSet<SvaBinding> instead")]
     [InlineData(
         "UntypedLookup.Find(space, null, id, null)",
-        "'UntypedLookup.Find' looks in every set, so nobody knows the type of what it returns; look up through an IoAsidSet<TData> of the data you expect instead")]
+        "'UntypedLookup.Find' looks in every set, so its result has no known type; look up through an IoAsidSet<TData> of the data you expect instead")]
     [InlineData(
         "UntypedLookup.Find(space, maybe, id, null) as GuestSvaBinding",
-        "'UntypedLookup.Find' looks in every set when 'maybe' is null, so nobody knows the type of what it returns; look up through an IoAsidSet<GuestSvaBinding> instead")]
+        "'UntypedLookup.Find' looks in every set when 'maybe' is null, so its result has no known type; look up through an IoAsidSet<GuestSvaBinding> instead")]
     [InlineData(
         "(Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>)UntypedLookup.Find",
-        "'UntypedLookup.Find' is not told which set to look in, so nobody knows the type of what it returns; look up through an IoAsidSet<TData> of the data you expect instead")]
+        "'UntypedLookup.Find' does not get the set to look in, so its result has no known type; look up through an IoAsidSet<TData> of the data you expect instead")]
     [InlineData(
         "UntypedLookup.Find(space, sva, id, null) is GuestSvaBinding",
         "'UntypedLookup.Find' looks in the set 'sva' and gives back untyped data; look up through 'sva' itself, an IoAsidSet<SvaBinding>, instead")]

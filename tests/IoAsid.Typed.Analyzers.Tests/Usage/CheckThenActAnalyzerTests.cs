@@ -93,7 +93,7 @@ public sealed class CheckThenActAnalyzerTests
         }
         """);
 
-    /// <summary>The budget of a body is for all its checks together. Checks that no act follows take nothing of it.</summary>
+    /// <summary>The budget of a body is for all its checks together. Checks that no act follows spend nothing.</summary>
     [Fact]
     public Task Long_bodies() => Verify($$"""
         class Handler

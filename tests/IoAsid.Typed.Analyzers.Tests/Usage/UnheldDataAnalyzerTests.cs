@@ -234,7 +234,7 @@ public sealed class UnheldDataAnalyzerTests
             }
         }
 
-        // Who has handles keeps ids: whether these, nobody can see.
+        // An object that has handles keeps ids. The code does not show which.
         class Owner(IoAsidSet<SvaBinding> sva)
         {
             readonly System.Collections.Generic.Dictionary<RawIoAsid, IoAsidHandle<SvaBinding>> handles = new();

@@ -232,7 +232,7 @@ public sealed class UsageCodeFixTests
         }
         """;
 
-    /// <summary>One statement on a line, as code is written.</summary>
+    /// <summary>Returns one statement on a line, as code is written.</summary>
     private static string OnLines(string statements) => InHandler(statements.Replace("; ", ";\n        ", StringComparison.Ordinal));
 
     private static Task Fix<TAnalyzer, TFix>(string before, string after)

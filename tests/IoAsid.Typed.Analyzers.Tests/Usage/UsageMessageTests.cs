@@ -15,10 +15,10 @@ public sealed class UsageMessageTests
         "The id that 'IoAsidSet.Allocate' allocates in 'sva' can be changed and freed by its handle only, and the handle is dropped; keep it")]
     [InlineData(
         "sva.Observe(_ => { });",
-        "What 'IoAsidSet.Observe' returns is dropped, so nobody can ever end it: the observer is told of every event from now on; keep it, and dispose it when it is no longer needed")]
+        "What 'IoAsidSet.Observe' returns is dropped, so it can never be ended: the observer is notified of every event from now on; keep it, and dispose it when it is no longer needed")]
     [InlineData(
         "space.ReserveCapacity(2);",
-        "What 'IoAsidSpace.ReserveCapacity' returns is dropped, so nobody can ever end it: the numbers are kept back until the space is disposed; keep it, and dispose it when it is no longer needed")]
+        "What 'IoAsidSpace.ReserveCapacity' returns is dropped, so it can never be ended: the numbers are kept back until the space is disposed; keep it, and dispose it when it is no longer needed")]
     public Task Dropped_results(string statements, string message) => VerifyAsync<DroppedResultAnalyzer>(statements, message);
 
     [Theory]

@@ -43,17 +43,17 @@ internal static class AllRules
             references,
             TestProject.Compile);
 
-    /// <summary>What all rules report, a crash of a rule included: it comes as AD0001.</summary>
+    /// <summary>Runs all rules and returns their diagnostics. A crash of a rule comes as AD0001.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
         RunAsync(compilation, "", cancellationToken);
 
-    /// <summary>The same with options, as they stand in <c>.editorconfig</c>.</summary>
+    /// <summary>Returns the same with options, as they stand in <c>.editorconfig</c>.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, string options, CancellationToken cancellationToken) =>
         WithAllRules(compilation)
             .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
 
-    /// <summary>The diagnostics of one rule.</summary>
+    /// <summary>Returns the diagnostics of one rule.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(DiagnosticAnalyzer analyzer, Compilation compilation, CancellationToken cancellationToken) =>
         WithAllRules(compilation).WithAnalyzers([analyzer], new AnalyzerOptions([], new GivenOptions(""))).GetAnalyzerDiagnosticsAsync(cancellationToken);
 

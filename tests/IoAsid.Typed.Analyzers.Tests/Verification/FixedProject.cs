@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 /// <summary>A project of many files, repaired by FixAll as <c>dotnet format</c> does it.</summary>
 internal static class FixedProject
 {
-    /// <summary>The texts of the files, by name, after FixAll of one fix.</summary>
+    /// <summary>Returns the texts of the files, by name, after FixAll of one fix.</summary>
     public static async Task<ImmutableSortedDictionary<string, string>> ApplyAsync(
         CodeFixProvider fix, IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ internal static class FixedProject
         return texts.ToImmutable();
     }
 
-    /// <summary>A project of these files, as an editor has it.</summary>
+    /// <summary>Creates a project of these files, as an editor has it.</summary>
     public static Project Open(AdhocWorkspace workspace, IReadOnlyDictionary<string, string> files)
     {
         Project project = workspace.AddProject("UnderTest", LanguageNames.CSharp)
@@ -34,7 +34,7 @@ internal static class FixedProject
         return project;
     }
 
-    /// <summary>The file after FixAll of the given diagnostics.</summary>
+    /// <summary>Returns the file after FixAll of the given diagnostics.</summary>
     public static async Task<SyntaxNode> FixAllAsync(CodeFixProvider fix, Document document, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken)
     {
         Solution repaired = await ApplyAsync(fix, document.Project, found, cancellationToken);

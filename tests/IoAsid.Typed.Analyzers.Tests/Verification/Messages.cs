@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>What a rule says of a piece of code, in words.</summary>
+/// <summary>The message of a rule about a piece of code.</summary>
 internal static class Messages
 {
-    /// <summary>The one message there is.</summary>
+    /// <summary>Returns the one message there is.</summary>
     public static async Task<string> OnlyAsync<TAnalyzer>(string code, CancellationToken cancellationToken)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {

@@ -15,7 +15,7 @@ internal sealed record SourceFolder(ImmutableSortedDictionary<string, string> Fi
 
     public static SourceFolder Corpus { get; } = new(Read("tests/IoAsid.Typed.Analyzers.Tests/Corpus"), OutputKind.ConsoleApplication);
 
-    /// <summary>The folder of a project, with the usings that a project has.</summary>
+    /// <summary>Returns the folder of a project, with the usings that a project has.</summary>
     public static SourceFolder Of(string path) =>
         new(Read(path).SetItem("ImplicitUsings.cs", ImplicitUsings), OutputKind.DynamicallyLinkedLibrary);
 
