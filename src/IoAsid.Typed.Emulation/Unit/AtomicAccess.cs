@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Carries out AtomicOps on memory.</summary>
+/// <summary>The execution of AtomicOps on memory.</summary>
 internal static class AtomicAccess
 {
-    /// <summary>Reads, changes and writes 4 or 8 bytes in one transaction.</summary>
-    /// <returns>False in a hole.</returns>
+    /// <summary>Tries to read, change and write 4 or 8 bytes in one transaction.</summary>
+    /// <returns>True if the transaction is complete; false if no memory is at the address.</returns>
     public static bool TryCarryOut(
         SparseMemory memory, ulong address, AtomicOperation operation, int size, ulong operand, ulong comparand, out ulong previous)
     {

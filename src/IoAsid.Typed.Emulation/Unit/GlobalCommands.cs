@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The commands of GCMD, and those of CCMD and IOTLB that software uses while the invalidation queue is off.</summary>
+/// <summary>The commands of GCMD, and the commands of CCMD and IOTLB, which software uses while the invalidation queue is disabled.</summary>
 internal sealed class GlobalCommands
 {
     private const int FirstVersionWithoutRegisters = 6;
@@ -34,7 +34,7 @@ internal sealed class GlobalCommands
     {
         GlobalStatusRegister before = Status;
         if (BitOperations.PopCount(command.Bits ^ before.Bits & ~OneShots) > 1)
-            _unit.Report("GCMD was written with more than one bit changed; the architecture allows one at a time");
+            _unit.Report("a write to GCMD changed more than one bit; change one bit at a time");
         ReportUnsupported(command);
         if (command.SetRootTablePointer)
             SetRootTable();
@@ -61,7 +61,7 @@ internal sealed class GlobalCommands
             _unit.Caches.Clear();
     }
 
-    // Disabling translation invalidates all caches of a unit that knows scalable mode (VT-d 11.4.4.1). Fault records start over (VT-d 7.2.1).
+    // The disable of translation invalidates all caches of a unit with scalable mode (VT-d 11.4.4.1), and the next fault uses the first record (VT-d 7.2.1).
     private void EnableTranslation(bool enabled)
     {
         _unit.Translator.IsEnabled = enabled;
@@ -88,7 +88,7 @@ internal sealed class GlobalCommands
         if (!command.Invalidate)
             return;
         ReportMisuse("CCMD");
-        // Asked for a domain, all go: a unit may drop more than it is asked to, and says so in CAIG (VT-d 6.5.1.1).
+        // A request for a domain invalidates all entries. A unit may invalidate more than requested, and reports it in CAIG (VT-d 6.5.1.1).
         ContextInvalidationGranularity granularity = command.RequestedGranularity == ContextInvalidationGranularity.Domain
             ? ContextInvalidationGranularity.Global
             : command.RequestedGranularity;
@@ -105,7 +105,7 @@ internal sealed class GlobalCommands
             return;
         ReportMisuse("IOTLB");
         InvalidateAddressRegister range = new(_unit.Registers[_iotlb]);
-        // Without CAP.PSI pages go with their domain, and IAIG says so (VT-d 6.5.1.2).
+        // Without CAP.PSI a request for pages invalidates their domain, and IAIG reports it (VT-d 6.5.1.2).
         bool withoutPages = command.RequestedGranularity == IotlbInvalidationGranularity.Page && !_unit.Options.Capabilities.PageSelectiveInvalidation;
         IotlbInvalidationGranularity granularity = withoutPages ? IotlbInvalidationGranularity.Domain : command.RequestedGranularity;
         IotlbInvalidationGranularity done = IsServed
@@ -114,14 +114,14 @@ internal sealed class GlobalCommands
         _unit.Registers[_iotlb + 8] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
-    // The registers are served in legacy mode, up to major version 5 (VT-d 6.5, 11.4.6).
+    // The unit executes register-based invalidations in legacy mode, up to major version 5 (VT-d 6.5, 11.4.6).
     private bool IsServed =>
         _unit.Translator.Root.Mode == TranslationTableMode.Legacy && _unit.Options.Capabilities.MajorVersion < FirstVersionWithoutRegisters;
 
     private void ReportMisuse(string register)
     {
         if (_queue.IsEnabled)
-            _unit.Report($"{register} was used while the invalidation queue is on; the architecture forbids it");
+            _unit.Report($"{register} was used while the invalidation queue is enabled; use descriptors instead");
         if (!IsServed)
             _unit.Report($"{register} was used outside legacy mode, or in a unit of major version 6 or later: the request is ignored");
     }

@@ -3,10 +3,10 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Something a unit did, for those who look on.</summary>
-/// <param name="Kind">What it did; says what the two values are.</param>
-/// <param name="Requester">The device it is about; 0 if none.</param>
-/// <param name="Prefix">The PASID it is about.</param>
+/// <summary>An event of a unit, for observers.</summary>
+/// <param name="Kind">The kind of event. It determines the meaning of the two values.</param>
+/// <param name="Requester">The requester id of the device; 0 for an event without device.</param>
+/// <param name="Prefix">The PASID prefix, or the default for an event without PASID.</param>
 /// <param name="First">The first value.</param>
 /// <param name="Second">The second value.</param>
 [StructLayout(LayoutKind.Auto)]

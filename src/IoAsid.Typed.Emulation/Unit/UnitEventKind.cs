@@ -1,35 +1,35 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a <see cref="UnitEvent"/> tells of.</summary>
+/// <summary>The kinds of <see cref="UnitEvent"/>.</summary>
 internal enum UnitEventKind
 {
-    /// <summary>A request was refused: address, and the reason code. Told whether a record was made or not.</summary>
+    /// <summary>A request was blocked. The values are the address and the reason code. The event is raised with and without a fault record.</summary>
     Fault,
 
-    /// <summary>A descriptor was carried out: its first and its second 8 bytes.</summary>
+    /// <summary>A descriptor was executed. The values are its first two words.</summary>
     Invalidation,
 
-    /// <summary>A wait descriptor is complete: the status address and data, if it wrote them.</summary>
+    /// <summary>A wait descriptor is complete. The values are the status address and the status data.</summary>
     WaitCompleted,
 
-    /// <summary>A page request has arrived: address, and the group; bit 16 is set if it ends a group that is to be answered.</summary>
+    /// <summary>A page request has arrived. The values are the address and the group index; bit 16 is set if the request ends a group that needs a response.</summary>
     PageRequestArrived,
 
-    /// <summary>A device has completed an invalidation: address and size as sent, and 1 if it was for all PASIDs.</summary>
+    /// <summary>A device has completed an invalidation. The values are the address with the size bits, and 1 for an invalidation of all PASIDs.</summary>
     DeviceTlbInvalidated,
 
-    /// <summary>A page request was written to the ring: address, and where in the ring.</summary>
+    /// <summary>A page request was written to the page request queue. The values are the address and the offset in the queue.</summary>
     PageRequestQueued,
 
-    /// <summary>A page request was refused or found no room: address, and the group.</summary>
+    /// <summary>A page request was blocked, or the page request queue was full. The values are the address and the group index.</summary>
     PageRequestDropped,
 
-    /// <summary>A response was sent to a device, by software: the group and the response code.</summary>
+    /// <summary>Software sent a response to a device. The values are the group index and the response code.</summary>
     ResponseSent,
 
-    /// <summary>A response was sent to a device by the unit itself: the group and the response code.</summary>
+    /// <summary>The unit sent a response to a device. The values are the group index and the response code.</summary>
     AutomaticResponse,
 
-    /// <summary>A command took effect: the register's offset, and what was written.</summary>
+    /// <summary>A command took effect. The values are the offset of the register and the written value.</summary>
     Command,
 }

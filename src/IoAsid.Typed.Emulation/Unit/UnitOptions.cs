@@ -2,36 +2,36 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a unit is able to do and how big it is, fixed when it is made.</summary>
+/// <summary>The capabilities and capacities of a VT-d unit. They are fixed when the unit is created.</summary>
 public sealed record UnitOptions
 {
-    /// <summary>CAP, ECAP, the host address width and the revision: what software discovers.</summary>
+    /// <summary>The capabilities that software discovers: CAP, ECAP, the host address width and the revision.</summary>
     public required VtdCapabilities Capabilities { get; init; }
 
-    /// <summary>Whether anything is cached. Without caches every request walks the tables as they are.</summary>
+    /// <summary>Gets a value indicating whether the unit caches entries and translations. Without caches each request walks the tables.</summary>
     public bool Caching { get; init; } = true;
 
-    /// <summary>How many translations the IOTLB holds: a power of two from 4 to 2^20.</summary>
+    /// <summary>The capacity of the IOTLB, in translations: a power of two from 4 to 2^20.</summary>
     public int IotlbCapacity { get; init; } = 8192;
 
-    /// <summary>How many entries each of the context cache and the PASID cache holds: a power of two from 4 to 2^20.</summary>
+    /// <summary>The capacity of the context cache and of the PASID cache, in entries: a power of two from 4 to 2^20.</summary>
     public int ContextCapacity { get; init; } = 1024;
 
     /// <summary>
-    /// The number of entries of each paging-structure cache: of the PDE, PDPE, PML4 and PML5 caches of each stage. A power of two from 4 to 2^20, or 0 for a unit
-    /// that has none of these caches.
+    /// The capacity of each paging-structure cache (PDE, PDPE, PML4 and PML5 of each stage), in entries: a power of two from 4 to 2^20, or 0 for a unit
+    /// without these caches.
     /// </summary>
     public int StructureCapacity { get; init; } = 64;
 
-    /// <summary>Whether a right that a cached translation lacks faults at once. Otherwise the tables are walked again first: real units do either.</summary>
+    /// <summary>Gets a value indicating whether a request faults at once if a cached translation lacks the right. Otherwise the tables are walked again. The architecture allows both.</summary>
     public bool FaultsOnCachedRights { get; init; }
 
-    /// <summary>Whether a fault is left out while another record of the same requester is pending: real units do either (architecture 7.2.1).</summary>
+    /// <summary>Gets a value indicating whether a fault is not recorded while another record of the same requester is pending. The architecture allows both (VT-d 7.2.1).</summary>
     public bool CollapsesFaults { get; init; } = true;
 
-    /// <summary>How long a device TLB has to complete an invalidation, in the machine's time.</summary>
+    /// <summary>The timeout of a device-TLB invalidation, in virtual time.</summary>
     public TimeSpan InvalidationTimeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How many PASIDs the virtual command interface has to give: 1 up to this one.</summary>
+    /// <summary>The largest PASID that the virtual command interface allocates. The smallest is 1.</summary>
     public uint VirtualCommandPasids { get; init; } = (1u << 20) - 1;
 }

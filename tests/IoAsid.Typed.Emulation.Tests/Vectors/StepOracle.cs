@@ -16,7 +16,7 @@ internal sealed class StepOracle
 
     private readonly IReadOnlyList<JsonElement> _earlier;
 
-    // FI has no more address bits than the widest second stage (VT-d 11.4.16). The recorded unit keeps all bits.
+    // FI has no more address bits than the widest second stage (VT-d 11.4.7.6). The recorded unit keeps all bits.
     private readonly ulong _addressMask;
 
     /// <param name="vector">The vector.</param>

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Observes walks that begin at a cached entry of an upper level.</summary>
+/// <summary>An observer of walks that begin at an entry of a paging-structure cache.</summary>
 internal interface IStructureObserver
 {
-    /// <summary>A walk begins at the table of a cached entry.</summary>
+    /// <summary>Receives a walk that begins at the table of a cached entry.</summary>
     /// <param name="space">The address space.</param>
-    /// <param name="isFirstStage">Whether the entry is of the first stage.</param>
+    /// <param name="isFirstStage">True for an entry of the first stage, false for the second stage.</param>
     /// <param name="input">The input address of the stage.</param>
     /// <param name="level">The level of the entry.</param>
     /// <param name="structure">The entry.</param>

@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// All that a unit remembers of its tables, and how it is made to forget (architecture 6.2, 6.5). Forgetting less than this would be a fault of the
-/// unit; software that asks for less than it has to gets stale answers.
+/// The caches of a unit, and their invalidation (VT-d 6.2, 6.5). An invalidation removes the entries that the architecture requires. Software that invalidates
+/// too little gets stale translations.
 /// </summary>
 internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int structureCapacity)
 {
@@ -22,13 +22,13 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     /// <summary>Whole translations.</summary>
     public TranslationCache Iotlb { get; } = new(iotlbCapacity);
 
-    /// <summary>Paging entries of upper levels of the first stage, by domain, PASID and address; null in a unit that does not cache them.</summary>
+    /// <summary>The paging-structure caches of the first stage, by domain, PASID and address; null in a unit without them.</summary>
     public StructureCache? FirstStageStructures { get; } = structureCapacity == 0 ? null : new(structureCapacity);
 
-    /// <summary>Paging entries of upper levels of the second stage, by domain and address; null in a unit that does not cache them.</summary>
+    /// <summary>The paging-structure caches of the second stage, by domain and address; null in a unit without them.</summary>
     public StructureCache? SecondStageStructures { get; } = structureCapacity == 0 ? null : new(structureCapacity);
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Invalidates all entries of all caches.</summary>
     public void Clear()
     {
         ClearContexts();
@@ -36,7 +36,7 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
         ClearTranslations();
     }
 
-    /// <summary>Drops every translation and every paging entry (VT-d Table 23, global).</summary>
+    /// <summary>Invalidates all translations and all paging entries (VT-d Table 23, global).</summary>
     public void ClearTranslations()
     {
         Iotlb.Clear();
@@ -44,7 +44,7 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
         SecondStageStructures?.Clear();
     }
 
-    /// <summary>Drops the translations and the paging entries of a domain (VT-d Table 23, domain-selective).</summary>
+    /// <summary>Invalidates the translations and the paging entries of a domain (VT-d Table 23, domain-selective).</summary>
     public void DropDomain(DomainId domain)
     {
         Iotlb.DropDomain(domain);
@@ -53,13 +53,13 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     }
 
     /// <summary>
-    /// Drops the translations of a range of a second stage, and the paging entries on the way to them (VT-d Table 23, page-selective within a domain). What a
-    /// first stage took part in goes by the domain.
+    /// Invalidates the translations of a range of a second stage, and the paging entries that lead to them (VT-d Table 23, page-selective within a domain). All
+    /// first-stage and nested translations of the domain are invalidated.
     /// </summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="address">An input address of the second stage in the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
-    /// <param name="onlyLeaves">The invalidation hint: paging entries of the second stage stay.</param>
+    /// <param name="onlyLeaves">The invalidation hint: true if paging entries of the second stage stay.</param>
     public void DropPagesOfDomain(DomainId domain, ulong address, int shift, bool onlyLeaves)
     {
         Iotlb.DropPagesOfDomain(domain, address, shift);
@@ -68,7 +68,7 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
             SecondStageStructures?.DropPages(domain, default, address, shift);
     }
 
-    /// <summary>Drops the translations of one PASID in a domain, and the paging entries of its first stage (VT-d Table 24, PASID-selective).</summary>
+    /// <summary>Invalidates the translations of one PASID in a domain, and the paging entries of its first stage (VT-d Table 24, PASID-selective).</summary>
     public void DropPasid(DomainId domain, Pasid pasid)
     {
         Iotlb.DropPasid(domain, pasid);
@@ -76,13 +76,13 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     }
 
     /// <summary>
-    /// Drops the translations of a range of a first stage, and the paging entries on the way to them (VT-d Table 24, page-selective within a PASID).
+    /// Invalidates the translations of a range of a first stage, and the paging entries that lead to them (VT-d Table 24, page-selective within a PASID).
     /// </summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="pasid">The PASID.</param>
     /// <param name="address">An input address of the first stage in the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
-    /// <param name="onlyLeaves">The invalidation hint: paging entries stay.</param>
+    /// <param name="onlyLeaves">The invalidation hint: true if paging entries stay.</param>
     public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift, bool onlyLeaves)
     {
         Iotlb.DropPages(domain, pasid, address, shift);
@@ -90,34 +90,34 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
             FirstStageStructures?.DropPages(domain, pasid, address, shift);
     }
 
-    /// <summary>Context-cache invalidation, global.</summary>
+    /// <summary>Invalidates all context entries.</summary>
     public void ClearContexts()
     {
         LegacyContexts.Clear();
         Contexts.Clear();
     }
 
-    /// <summary>Context-cache invalidation of a domain. Scalable-mode entries name no domain: all of them go.</summary>
+    /// <summary>Invalidates the context entries of a domain. Scalable-mode entries have no domain, so all of them are invalidated.</summary>
     public void DropContexts(DomainId domain)
     {
         LegacyContexts.DropWhere(new OfDomain(domain));
         Contexts.Clear();
     }
 
-    /// <summary>Context-cache invalidation of requesters in a domain; the domain means something in legacy mode only.</summary>
+    /// <summary>Invalidates the context entries of requesters in a domain. The domain applies to legacy mode only.</summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="requester">The requester.</param>
-    /// <param name="mask">The bits of it that do not matter: a set one matches either value.</param>
+    /// <param name="mask">The bits of the requester id that are ignored.</param>
     public void DropContexts(DomainId domain, RequesterId requester, ushort mask)
     {
         LegacyContexts.DropWhere(new OfRequesterInDomain(domain, requester, mask));
         Contexts.DropWhere(new OfRequester(requester, mask));
     }
 
-    /// <summary>PASID-cache invalidation of a domain.</summary>
+    /// <summary>Invalidates the PASID entries of a domain.</summary>
     public void DropPasids(DomainId domain) => Pasids.DropWhere(new OfDomain(domain));
 
-    /// <summary>PASID-cache invalidation of one PASID in a domain.</summary>
+    /// <summary>Invalidates the PASID entries of one PASID in a domain.</summary>
     public void DropPasids(DomainId domain, Pasid pasid) => Pasids.DropWhere(new OfPasidInDomain(domain, pasid));
 
     [StructLayout(LayoutKind.Auto)]

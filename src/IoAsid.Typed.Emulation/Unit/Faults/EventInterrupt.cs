@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// One of the unit's own interrupts (fault, invalidation, page request): pending until it can be sent, held back while masked (architecture 7.4).
-/// Its four registers lie side by side: control, data, address, upper address.
+/// An interrupt of the unit (fault, invalidation completion or page request event). It is pending until it can be sent, and is not sent while masked (VT-d 6.5.2.10, 7.3, 7.5).
+/// Its four registers are consecutive: control, data, address, upper address.
 /// </summary>
 internal sealed class EventInterrupt
 {
@@ -27,14 +27,14 @@ internal sealed class EventInterrupt
         set => _registers[_control] = value.Bits;
     }
 
-    /// <summary>Something happened that software asked to be told of.</summary>
+    /// <summary>Makes the interrupt pending, and sends it if it is not masked.</summary>
     public void Raise()
     {
         Control = Control with { InterruptPending = true };
         SendIfAllowed();
     }
 
-    /// <summary>What was to be told has been seen to: a pending interrupt is dropped.</summary>
+    /// <summary>Clears a pending interrupt, because software has handled its cause.</summary>
     public void Withdraw() => Control = Control with { InterruptPending = false };
 
     private void SendIfAllowed()

@@ -4,16 +4,16 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What the invalidation commands do to the unit's caches, from a queue or from registers. Each says how much was really dropped. Bits of domain ids that
-/// the unit does not have are ignored, and so are bits of second-stage addresses at and above MGAW.
+/// The invalidation of the unit's caches by descriptors and registers. Each method returns the actual granularity. Bits of domain ids that the unit does not have
+/// are ignored, and so are bits of second-stage addresses at and above MGAW.
 /// </summary>
 internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches caches)
 {
     private readonly ushort _domainMask = (ushort)(capabilities.NumberOfDomains - 1);
     private readonly ulong _guestAddressMask = ulong.MaxValue >> 64 - capabilities.MaximumGuestAddressWidth;
 
-    /// <summary>Drops context entries (VT-d 6.5.2.1, CCMD).</summary>
-    /// <returns>The granularity carried out; invalid if there is no such one.</returns>
+    /// <summary>Invalidates context entries (VT-d 6.5.2.1, CCMD).</summary>
+    /// <returns>The actual granularity; invalid if the requested one does not exist.</returns>
     public ContextInvalidationGranularity DropContexts(
         ContextInvalidationGranularity granularity, DomainId domain, RequesterId requester, ushort ignoredBits)
     {
@@ -35,13 +35,13 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
         return granularity;
     }
 
-    /// <summary>Drops translations and paging entries by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages, of the second stage under nesting.</summary>
+    /// <summary>Invalidates translations and paging entries by domain and address (VT-d 6.5.2.3, IOTLB). Pages are input pages; with nested translation, of the second stage.</summary>
     /// <param name="granularity">The granularity.</param>
     /// <param name="domain">The domain id.</param>
     /// <param name="address">The first page.</param>
     /// <param name="addressMask">The binary logarithm of the number of pages.</param>
     /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
-    /// <returns>The granularity carried out; invalid if there is no such one, the unit lacks it (CAP.PSI), or the range is larger than CAP.MAMV allows.</returns>
+    /// <returns>The actual granularity; invalid if the requested one does not exist, the unit lacks it (CAP.PSI), or the range exceeds CAP.MAMV.</returns>
     public IotlbInvalidationGranularity DropTranslations(
         IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask, bool onlyLeaves)
     {
@@ -62,8 +62,8 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     }
 
     /// <summary>
-    /// Drops translations and first-stage paging entries of a PASID, by pages only the translations that a first stage took part in (VT-d 6.5.2.4). CAP.PSI and
-    /// CAP.MAMV do not limit it.
+    /// Invalidates translations and first-stage paging entries of a PASID. By pages, it invalidates only first-stage and nested translations (VT-d 6.5.2.4).
+    /// CAP.PSI and CAP.MAMV do not limit it.
     /// </summary>
     /// <param name="granularity">The granularity.</param>
     /// <param name="domain">The domain id.</param>
@@ -71,7 +71,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     /// <param name="address">The first page.</param>
     /// <param name="addressMask">The binary logarithm of the number of pages.</param>
     /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
-    /// <returns>False if there is no such granularity.</returns>
+    /// <returns>True if the granularity exists; false if nothing was invalidated.</returns>
     public bool DropTranslationsOfPasid(
         PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask, bool onlyLeaves)
     {
@@ -88,8 +88,8 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
         }
     }
 
-    /// <summary>Drops PASID entries (VT-d 6.5.2.2).</summary>
-    /// <returns>False if there is no such granularity.</returns>
+    /// <summary>Invalidates PASID entries (VT-d 6.5.2.2).</summary>
+    /// <returns>True if the granularity exists; false if nothing was invalidated.</returns>
     public bool DropPasids(PasidCacheGranularity granularity, DomainId domain, Pasid pasid)
     {
         switch (granularity)

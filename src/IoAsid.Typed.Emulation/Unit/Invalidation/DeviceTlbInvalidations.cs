@@ -4,8 +4,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Invalidations on their way to device TLBs: sent with a tag, complete when the device says so, overdue when it does not (PCIe, ATS invalidation;
-/// VT-d 6.5.2.9). In the order in which they were sent they have numbers, from 1.
+/// The outstanding device-TLB invalidations. Each has a tag, and ends when the device sends the completion or when its timeout expires (PCIe, ATS invalidation;
+/// VT-d 4.3). Invalidations are numbered from 1 in the order of sending.
 /// </summary>
 internal sealed class DeviceTlbInvalidations : IDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     private readonly List<Outstanding> _outstanding = [];
     private readonly Dictionary<ushort, int> _lastTags = [];
 
-    /// <param name="port">Sends them.</param>
-    /// <param name="clock">Measures how long they take.</param>
-    /// <param name="timeout">How long each may take.</param>
+    /// <param name="port">The port that sends the invalidations.</param>
+    /// <param name="clock">The clock of the timeouts.</param>
+    /// <param name="timeout">The timeout of each invalidation, in virtual time.</param>
     public DeviceTlbInvalidations(IDownstreamPort port, TimeProvider clock, TimeSpan timeout)
     {
         _port = port;
@@ -29,31 +29,31 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         _timer = clock.CreateTimer(_ => CheckDeadlines(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The number of the last one sent; 0 before the first.</summary>
+    /// <summary>The number of the last invalidation that was sent; 0 before the first.</summary>
     public long LastSent { get; private set; }
 
-    /// <summary>Told when one has completed.</summary>
+    /// <summary>The action after a completion message.</summary>
     public Action? Completed { get; set; }
 
-    /// <summary>Told of each one that has completed, as it was sent.</summary>
+    /// <summary>The action after each completed invalidation, with the invalidation as it was sent.</summary>
     public Action<InvalidateRequestMessage>? CompletedOne { get; set; }
 
-    /// <summary>Told of a device that did not complete one in time. It is forgotten by then.</summary>
+    /// <summary>The action after a timeout, with the device. The invalidation is no longer outstanding.</summary>
     public Action<RequesterId>? TimedOut { get; set; }
 
-    /// <summary>Told of a device that completed one that was not under way.</summary>
+    /// <summary>The action after a completion of an invalidation that was not outstanding, with the device.</summary>
     public Action<RequesterId>? UnexpectedCompletion { get; set; }
 
-    /// <summary>Whether all up to a number have completed.</summary>
+    /// <summary>Returns true if all invalidations up to a number have ended.</summary>
     public bool HaveCompleted(long number) => _outstanding.Count == 0 || _outstanding[0].Number > number;
 
-    /// <summary>Whether a device can take one more.</summary>
+    /// <summary>Returns true if a device can accept another invalidation.</summary>
     /// <param name="target">The device.</param>
-    /// <param name="maximum">How many it can take, as the descriptor says; 0 is 32.</param>
+    /// <param name="maximum">The limit of outstanding invalidations in the descriptor; 0 is 32.</param>
     public bool CanSend(RequesterId target, int maximum) => CountOf(target) < (maximum == 0 ? Tags : maximum);
 
-    /// <summary>Sends one; <see cref="CanSend"/> must hold.</summary>
-    /// <param name="message">What to invalidate; the tag is given here.</param>
+    /// <summary>Sends an invalidation. <see cref="CanSend"/> must be true.</summary>
+    /// <param name="message">The message. This method sets the tag.</param>
     public void Send(in InvalidateRequestMessage message)
     {
         int tag = FreeTagOf(message.Target);
@@ -64,8 +64,8 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         _port.Send(sent);
     }
 
-    /// <summary>Takes a completion from a device.</summary>
-    /// <param name="message">The tags that are done.</param>
+    /// <summary>Receives a completion message.</summary>
+    /// <param name="message">The message with the completed tags.</param>
     public void Receive(in InvalidateCompletionMessage message)
     {
         uint unexpected = 0;
@@ -75,7 +75,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
                 unexpected |= 1u << tag;
         }
 
-        // Tags under way come first, whatever else the message says (VT-d 4.3).
+        // Outstanding tags complete before unexpected tags are reported (VT-d 4.3).
         if (unexpected != 0)
             UnexpectedCompletion?.Invoke(message.Requester);
         Completed?.Invoke();
@@ -129,7 +129,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         return count;
     }
 
-    // The one after the last: a completion that comes too late finds its tag unused, and is not taken for another's.
+    // Tags are used in turn, so that a late completion does not match another invalidation.
     private int FreeTagOf(RequesterId target)
     {
         int last = _lastTags.GetValueOrDefault(target.Value, Tags - 1);
@@ -142,7 +142,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
             return tag;
         }
 
-        throw new InvalidOperationException($"All {Tags} tags of {target} are under way.");
+        throw new InvalidOperationException($"All {Tags} tags of {target} are outstanding. Check CanSend first.");
     }
 
     private int IndexOf(RequesterId target, int tag)

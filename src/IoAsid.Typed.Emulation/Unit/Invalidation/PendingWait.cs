@@ -3,8 +3,8 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A wait descriptor that has left the queue and is not complete.</summary>
-/// <param name="Descriptor">What completes it, and how it is told.</param>
-/// <param name="DeviceTlbInvalidation">The number of the last device-TLB invalidation before it.</param>
+/// <summary>A fetched wait descriptor that is not complete.</summary>
+/// <param name="Descriptor">The descriptor.</param>
+/// <param name="DeviceTlbInvalidation">The number of the last earlier device-TLB invalidation.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PendingWait(InvalidationWait Descriptor, long DeviceTlbInvalidation);

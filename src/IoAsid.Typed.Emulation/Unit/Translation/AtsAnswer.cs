@@ -19,7 +19,7 @@ internal static class AtsAnswer
             case TranslationKind.Blocked:
                 return StatusOf(translation.Reason);
             case TranslationKind.Interrupt:
-                // A device may ask for translations of its message-signaled interrupts too: it must send them untranslated (S.1, S.2).
+                // A device can request translations of its message-signaled interrupts. It must send them untranslated (VT-d Table 30, S.1, S.2).
                 bool writes = query.Demand.Has(WalkDemand.Write);
                 entry = entry with { Write = writes, UntranslatedOnly = writes };
                 return CompletionStatus.Success;
@@ -29,7 +29,7 @@ internal static class AtsAnswer
         }
     }
 
-    /// <summary>Returns true if a fault is recorded although the request is answered with data (SFS.10).</summary>
+    /// <summary>Returns true if a fault is recorded although the completion has data (VT-d Table 30, SFS.10).</summary>
     public static bool IsRecordedWithData(FaultReason reason) => reason == FaultReason.FirstStageUpdateFailed;
 
     private static TranslationEntry EntryOf(in Translation translation, in TranslationQuery query)

@@ -23,7 +23,7 @@ internal enum EntryRights : byte
     All = Readable | Writable | User | Executable,
 }
 
-/// <summary>Reads <see cref="EntryRights"/>.</summary>
+/// <summary>The computation of <see cref="EntryRights"/>.</summary>
 internal static class EntryRightsReading
 {
     /// <summary>Returns the rights of a first-stage entry.</summary>

@@ -2,10 +2,10 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a right or a second-stage fault means as a reason code.</summary>
+/// <summary>The fault reasons of missing rights and of second-stage faults.</summary>
 internal static class PageAccess
 {
-    /// <summary>Whether rights allow what is wanted: the reason code if not, in scalable mode.</summary>
+    /// <summary>Checks rights against the requested access. Returns the fault reason of scalable mode, or none.</summary>
     public static FaultReason Check(PageRights rights, WalkDemand demand)
     {
         bool privileged = demand.Has(WalkDemand.Privileged);
@@ -19,7 +19,7 @@ internal static class PageAccess
         return demand.Has(WalkDemand.Execute) && rights.Has(noExecute) ? FaultReason.ExecuteDenied : FaultReason.None;
     }
 
-    /// <summary>The reason code of a second-stage fault in scalable mode.</summary>
+    /// <summary>Returns the fault reason of a second-stage fault in scalable mode.</summary>
     public static FaultReason ReasonOf(SecondStageFault fault) => fault switch
     {
         SecondStageFault.None => FaultReason.None,
@@ -33,10 +33,10 @@ internal static class PageAccess
         SecondStageFault.InterruptRange => FaultReason.ScalableInterruptRange,
         SecondStageFault.UpdateNotSnooped => FaultReason.SecondStageUpdateNoSnoop,
         SecondStageFault.UpdateFailed => FaultReason.SecondStageUpdateFailed,
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "There is no such fault."),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "The fault is not known. Add it to this method."),
     };
 
-    /// <summary>The reason code of a second-stage fault in legacy mode.</summary>
+    /// <summary>Returns the fault reason of a second-stage fault in legacy mode.</summary>
     public static FaultReason LegacyReasonOf(SecondStageFault fault, WalkDemand demand) => fault switch
     {
         SecondStageFault.None => FaultReason.None,

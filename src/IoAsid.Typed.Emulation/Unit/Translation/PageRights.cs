@@ -1,39 +1,39 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a translation allows, and what is known of its entries.</summary>
+/// <summary>The rights of a translation, and the state of its leaf entries.</summary>
 [Flags]
 internal enum PageRights : byte
 {
     None = 0,
 
-    /// <summary>May be read.</summary>
+    /// <summary>The page can be read.</summary>
     Read = 1 << 0,
 
-    /// <summary>May be written.</summary>
+    /// <summary>The page can be written.</summary>
     Write = 1 << 1,
 
-    /// <summary>May be written by supervisor requests although the entry says read-only: WPE is clear.</summary>
+    /// <summary>Supervisor requests can write the page. A read-only entry allows it if WPE is clear.</summary>
     SupervisorWrite = 1 << 2,
 
-    /// <summary>Requests in user mode may use it (U/S). Always set where no first stage took part.</summary>
+    /// <summary>User requests can use the page (U/S). The flag is always set without a first stage.</summary>
     User = 1 << 3,
 
-    /// <summary>The bits that a write would set are set: D in the leaf of each stage that keeps it.</summary>
+    /// <summary>D is set in the leaf of each stage that has dirty bits. A write needs no update.</summary>
     Dirty = 1 << 4,
 
-    /// <summary>No tables translate: the output is the input, and every right is given.</summary>
+    /// <summary>No tables translate. The output is the input, and all rights are granted.</summary>
     PassThrough = 1 << 5,
 
-    /// <summary>Execute requests in user mode are refused (XD; revision 3 only).</summary>
+    /// <summary>User execute requests are blocked (XD; revision 3 only).</summary>
     NoExecute = 1 << 6,
 
-    /// <summary>Execute requests of a supervisor are refused (XD, or SMEP; revision 3 only).</summary>
+    /// <summary>Supervisor execute requests are blocked (XD, or SMEP; revision 3 only).</summary>
     SupervisorNoExecute = 1 << 7,
 }
 
-/// <summary>Reads <see cref="PageRights"/>.</summary>
+/// <summary>The query of <see cref="PageRights"/>.</summary>
 internal static class PageRightsReading
 {
-    /// <summary>Whether a right is given.</summary>
+    /// <summary>Returns true if a flag is set.</summary>
     public static bool Has(this PageRights rights, PageRights flag) => (rights & flag) != PageRights.None;
 }

@@ -1,20 +1,20 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a second-stage walk runs into; which reason code that is depends on who asked.</summary>
+/// <summary>The faults of a second-stage walk. The fault reason also depends on the mode and on the use of the walk.</summary>
 internal enum SecondStageFault : byte
 {
     None,
 
-    /// <summary>The input is beyond min(AW, MGAW).</summary>
+    /// <summary>The input is above the width min(AW, MGAW).</summary>
     BeyondWidth,
 
-    /// <summary>Nothing answers where the top table should be.</summary>
+    /// <summary>No memory is at the address of the top table.</summary>
     TopTableAccess,
 
-    /// <summary>Nothing answers where a lower table should be.</summary>
+    /// <summary>No memory is at the address of a lower table.</summary>
     EntryAccess,
 
-    /// <summary>Neither reads nor writes are allowed, by an entry or by all together.</summary>
+    /// <summary>Neither read nor write is allowed, by one entry or by all entries together.</summary>
     NotPresent,
 
     Reserved,
@@ -23,10 +23,10 @@ internal enum SecondStageFault : byte
 
     ReadDenied,
 
-    /// <summary>The output lies in the interrupt range.</summary>
+    /// <summary>The output is in the interrupt range.</summary>
     InterruptRange,
 
-    /// <summary>An accessed or dirty bit must be set, and the walk does not snoop.</summary>
+    /// <summary>An accessed or dirty bit must be set, but the walk does not snoop.</summary>
     UpdateNotSnooped,
 
     /// <summary>An accessed or dirty bit could not be set.</summary>

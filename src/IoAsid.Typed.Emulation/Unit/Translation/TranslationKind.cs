@@ -1,17 +1,17 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What becomes of a request.</summary>
+/// <summary>The kinds of results of a translation.</summary>
 internal enum TranslationKind : byte
 {
-    /// <summary>Refused.</summary>
+    /// <summary>The request is blocked.</summary>
     Blocked,
 
-    /// <summary>It goes to the address as it is: no translation, or pass-through.</summary>
+    /// <summary>The output is the input: translation is disabled, or the entry is pass-through.</summary>
     Identity,
 
-    /// <summary>It goes to the page a walk found, or a cache remembered.</summary>
+    /// <summary>The output is from a walk or from the IOTLB.</summary>
     Mapped,
 
-    /// <summary>Its address lies in the interrupt range: it is an interrupt, or asks for the translation of one. It is never translated.</summary>
+    /// <summary>The address is in the interrupt range. The request is an interrupt, or a translation request for one. It is not translated.</summary>
     Interrupt,
 }

@@ -4,12 +4,12 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What is to be translated, for whom and what for.</summary>
+/// <summary>The input of a translation: the requester, the address, and the requested access.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TranslationQuery(
     RequesterId Requester, ulong Address, PasidPrefix Prefix, WalkDemand Demand, AddressType AddressType, FaultRequestType RequestType)
 {
-    /// <summary>The query of a memory request.</summary>
+    /// <summary>Returns the query of a memory request.</summary>
     public static TranslationQuery Of(in DmaRequest request) => new(
         request.Requester,
         request.Address,
@@ -23,7 +23,7 @@ internal readonly record struct TranslationQuery(
             _ => FaultRequestType.Read,
         });
 
-    /// <summary>The query of a translation request.</summary>
+    /// <summary>Returns the query of a translation request.</summary>
     public static TranslationQuery Of(in TranslationRequest request) => new(
         request.Requester,
         request.Address,

@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What a request wants of a page.</summary>
+/// <summary>The access that a request needs.</summary>
 [Flags]
 internal enum WalkDemand : byte
 {
-    /// <summary>Nothing but that the page is there.</summary>
+    /// <summary>The page must be present.</summary>
     None = 0,
 
     Read = 1 << 0,
@@ -13,24 +13,24 @@ internal enum WalkDemand : byte
 
     Execute = 1 << 2,
 
-    /// <summary>The request is a supervisor's.</summary>
+    /// <summary>The request is privileged (supervisor).</summary>
     Privileged = 1 << 3,
 
     /// <summary>
-    /// A translation request: a missing right is an answer and no fault, and D is set where the answer allows writing, as nobody asks again.
+    /// The request is a translation request. A missing right is a valid result and no fault. D is set if the result grants write, because the device sends no further request.
     /// </summary>
     Ask = 1 << 4,
 
-    /// <summary>Changes nothing in memory: the checker looks on.</summary>
+    /// <summary>The walk changes nothing in memory, for the checker.</summary>
     Peek = 1 << 5,
 
-    /// <summary>The page must be writable, although nothing is written: nested, a first-stage table where SSADE is set (VT-d 3.8.1).</summary>
+    /// <summary>The page must be writable, although nothing is written. This applies to first-stage tables with nested translation and SSADE (VT-d 3.8.1).</summary>
     MustBeWritable = 1 << 6,
 }
 
-/// <summary>Reads <see cref="WalkDemand"/>.</summary>
+/// <summary>The query of <see cref="WalkDemand"/>.</summary>
 internal static class WalkDemandReading
 {
-    /// <summary>Whether something is wanted.</summary>
+    /// <summary>Returns true if a flag is set.</summary>
     public static bool Has(this WalkDemand demand, WalkDemand flag) => (demand & flag) != WalkDemand.None;
 }

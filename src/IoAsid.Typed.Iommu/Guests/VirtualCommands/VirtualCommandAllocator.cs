@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The allocator of PASIDs of an operating system that runs as a guest. The hypervisor allocates PASIDs by virtual commands of a unit (VT-d 11.4.36, VCMD and
+/// The allocator of PASIDs of an operating system that runs as a guest. The hypervisor allocates PASIDs by virtual commands of a unit (VT-d 11.4.16, VCMD and
 /// VCRSP; Linux 5.8 to 6.3). The space of the guest keeps the state of each id.
 /// </summary>
 /// <remarks>Calls do not await. The hypervisor runs in each register access.</remarks>
