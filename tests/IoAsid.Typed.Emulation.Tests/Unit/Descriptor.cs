@@ -13,7 +13,7 @@ public readonly record struct Descriptor(ulong Low, ulong High = 0, ulong Third 
     private const ulong FenceBit = 1 << 6;
     private const ulong Drain = 1 << 7;
 
-    /// <summary>The same with IH: only leaf entries were changed.</summary>
+    /// <summary>Returns the descriptor with IH set: only leaf entries were changed.</summary>
     public Descriptor WithHint() => this with { High = High | 1 << 6 };
 
     public static Descriptor AllContexts => new(0x1 | 1 << 4);

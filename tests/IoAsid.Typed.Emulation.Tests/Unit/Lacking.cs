@@ -2,13 +2,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Units that lack a capability, and with it what depends on it, so that the rest does not contradict itself.</summary>
+/// <summary>The options of units without a capability and without the capabilities that depend on it.</summary>
 internal static class Lacking
 {
-    /// <summary>The options of a unit that has everything but one capability; with a plus before its name, of one that has it as well.</summary>
+    /// <summary>Returns the options of a unit with all capabilities except one. With a plus before the name, the unit has the capability as well.</summary>
     public static UnitOptions Capability(string name) => UnitBench.Options with
     {
-        // Most tests make many of these units, and translate once.
+        // The caches are small, because most tests create many units and translate once.
         IotlbCapacity = 4,
         ContextCapacity = 4,
         Capabilities = name switch

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Lays page tables into memory: both stages have 512 entries of 8 bytes in each. With an offset they lie elsewhere than they say, as a guest's do.
+/// Page tables in memory. The tables of both stages have 512 entries of 8 bytes. With an offset, the entries contain other addresses than those of the tables, like guest addresses.
 /// </summary>
 internal sealed class PageTables(SparseMemory memory, ulong top, int levels, ulong link, ulong offset = 0)
 {
@@ -9,7 +9,7 @@ internal sealed class PageTables(SparseMemory memory, ulong top, int levels, ulo
 
     private ulong _next = top + 4096;
 
-    /// <summary>First stage: present, writable, user; with A set, so that walks change nothing.</summary>
+    /// <summary>The first-stage flags P, R/W and U/S, with A set, so that walks change nothing.</summary>
     public const ulong User = 0b111;
     public const ulong Accessed = 1 << 5;
     public const ulong Dirty = 1 << 6;
@@ -17,21 +17,21 @@ internal sealed class PageTables(SparseMemory memory, ulong top, int levels, ulo
     public const ulong ExtendedAccessed = 1 << 10;
     public const ulong ExecuteDisable = 1UL << 63;
 
-    /// <summary>Second stage: read and write.</summary>
+    /// <summary>The second-stage flags R and W.</summary>
     public const ulong ReadWrite = 0b11;
     public const ulong SecondAccessed = 1 << 8;
     public const ulong SecondDirty = 1 << 9;
 
     public ulong Top => top;
 
-    /// <summary>The entry that translates an address at a level, with tables made on the way.</summary>
+    /// <summary>The entry of an address at a level. Missing tables are created.</summary>
     public ulong this[ulong input, int level = 1]
     {
         get => memory.TryReadUInt64(PlaceOf(input, level), out ulong entry) ? entry : throw new ArgumentOutOfRangeException(nameof(input));
         set => Assert.True(memory.TryWriteUInt64(PlaceOf(input, level), value));
     }
 
-    /// <summary>Where that entry is in memory.</summary>
+    /// <summary>Returns the address of the entry in memory.</summary>
     public ulong PlaceOf(ulong input, int level = 1)
     {
         ulong table = top;

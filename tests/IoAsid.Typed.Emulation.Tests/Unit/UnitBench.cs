@@ -3,10 +3,10 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A unit between memory and a port that keeps what it is sent. Driven by register offsets and words in memory, as hardware is.</summary>
+/// <summary>A unit with memory and a port that records messages. Tests drive it like hardware, by register offsets and words in memory.</summary>
 internal sealed class UnitBench : IDownstreamPort, IDisposable
 {
-    /// <summary>00:02.0, which has tables, and 00:03.0, whose context entry is empty until a test writes it.</summary>
+    /// <summary>The device 00:02.0, which has tables.</summary>
     public static readonly RequesterId Device = new(0x10);
     public static readonly RequesterId OtherDevice = new(0x18);
 
@@ -18,7 +18,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     public const ulong Ring = 0x11_8000;
     public const ulong Status = 0x11_F000;
 
-    /// <summary>No memory answers here: between the two ranges of RAM.</summary>
+    /// <summary>An address without memory, between the two ranges of RAM.</summary>
     public const ulong Hole = 0x2000_0000;
 
     public const ulong DeviceTlbEnable = 1 << 2;
@@ -35,10 +35,10 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
 
-    /// <summary>A unit without paging-structure caches: tests give address spaces of one domain different tables, which software must not.</summary>
+    /// <summary>The options of a unit without paging-structure caches. Tests give address spaces of one domain different tables, which software must not.</summary>
     public static UnitOptions WithoutStructures { get; } = Options with { StructureCapacity = 0 };
 
-    /// <summary>A unit that knows legacy mode and queued invalidation only.</summary>
+    /// <summary>The options of a unit with legacy mode and queued invalidation only.</summary>
     public static UnitOptions LegacyOptions { get; } = Options with
     {
         Capabilities = VtdCapabilities.Everything with
@@ -62,10 +62,10 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public List<InterruptMessage> Interrupts { get; } = [];
 
-    /// <summary>Whether devices complete invalidations, in a step of their own.</summary>
+    /// <summary>Gets or sets a value indicating whether devices complete invalidations, in a step of their own.</summary>
     public bool Completes { get; set; } = true;
 
-    /// <summary>What a test looks at when the unit sends an invalidation or an interrupt.</summary>
+    /// <summary>The action of a test when the unit sends an invalidation or an interrupt, or null.</summary>
     public Action? WhenSending { get; set; }
 
     public IRegisterBlock Registers => Unit.Registers;
@@ -76,7 +76,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     public static UnitOptions With(Func<ExtendedCapabilityRegister, ExtendedCapabilityRegister> change) =>
         Options with { Capabilities = VtdCapabilities.Everything with { ExtendedCapability = change(VtdCapabilities.Everything.ExtendedCapability) } };
 
-    /// <summary>A unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
+    /// <summary>Creates a unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
     public static UnitBench InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
     {
         UnitBench bench = new(options);
@@ -88,7 +88,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         return bench;
     }
 
-    /// <summary>A unit in legacy mode whose device has a second stage of 48 bits in domain 7.</summary>
+    /// <summary>Creates a unit in legacy mode whose device has a second stage of 48 bits in domain 7.</summary>
     public static UnitBench InLegacyMode(ulong secondStage, UnitOptions? options = null)
     {
         UnitBench bench = new(options);
@@ -116,7 +116,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
             Set(table + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
-    /// <summary>Gives a PASID of the device an address space that passes addresses through.</summary>
+    /// <summary>Sets the entry of a PASID to pass-through.</summary>
     public void PassThrough(Pasid pasid) => SetPasid(pasid, new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough });
 
     public void SetRoot(ulong address)
@@ -125,10 +125,10 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         Command(1u << 30);
     }
 
-    /// <summary>Writes GCMD: the status as it is, with one bit more.</summary>
+    /// <summary>Writes GCMD with the current status and one additional bit.</summary>
     public void Command(uint bit) => Registers.Write32(0x18, Registers.Read32(0x1C) & 0x96FF_FFFF | bit);
 
-    /// <summary>Switches off what a bit of GCMD switched on.</summary>
+    /// <summary>Writes GCMD with the current status without a bit.</summary>
     public void Clear(uint bit) => Registers.Write32(0x18, Registers.Read32(0x1C) & 0x96FF_FFFF & ~bit);
 
     public void EnableQueue(bool wide = true, int order = 0)
@@ -139,7 +139,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         Command(1u << 26);
     }
 
-    /// <summary>Puts descriptors into the queue, without telling the unit.</summary>
+    /// <summary>Writes descriptors to the queue without a write of the tail.</summary>
     public void Store(params ReadOnlySpan<Descriptor> descriptors)
     {
         ulong size = 4096UL << (int)(Registers.Read64(0x90) & 7);
@@ -159,7 +159,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
 
     public ulong StoredTail { get; set; }
 
-    /// <summary>Puts descriptors into the queue and has them carried out, as far as that goes without time passing.</summary>
+    /// <summary>Submits descriptors and runs the steps that need no passage of time.</summary>
     public void Submit(params ReadOnlySpan<Descriptor> descriptors)
     {
         Store(descriptors);
@@ -167,13 +167,13 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         RunBriefly();
     }
 
-    /// <summary>Runs what is runnable, but waits for no device.</summary>
+    /// <summary>Runs all queued steps without a wait for devices.</summary>
     public void RunBriefly() => Scheduler.RunFor(TimeSpan.FromMilliseconds(1));
 
     public Translation Translate(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null) =>
         Unit.Translate(new DmaRequest(device ?? Device, address, access, prefix));
 
-    /// <summary>Where a request goes; it must not be refused.</summary>
+    /// <summary>Returns the output of a request that must not be blocked.</summary>
     public ulong Output(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null)
     {
         Translation translation = Translate(access, address, prefix, device);
@@ -181,7 +181,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         return translation.Address;
     }
 
-    /// <summary>What a request leaves in the fault records; none if it is let through, or refused without a record.</summary>
+    /// <summary>Returns the recorded fault reason of a request; none if it succeeds or is blocked without a record.</summary>
     public FaultReason Fault(DmaAccess access, ulong address, PasidPrefix prefix = default, RequesterId? device = null)
     {
         ClearFaults();
@@ -189,7 +189,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         return RecordedReason;
     }
 
-    /// <summary>The reason in the first pending record.</summary>
+    /// <summary>Returns the reason in the first pending record.</summary>
     public FaultReason RecordedReason => (Registers.Read32(0x34) & 2) == 0 ? FaultReason.None : Record((int)(Registers.Read32(0x34) >> 8 & 0xFF)).Reason;
 
     public FaultRecord Record(int index) => new(new Bits128(Registers.Read64(RecordOffset(index)), Registers.Read64(RecordOffset(index) + 8)));

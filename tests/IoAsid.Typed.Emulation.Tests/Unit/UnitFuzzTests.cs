@@ -6,8 +6,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Whatever software and devices do, no exception leaves the unit, its steps come to an end, and no memory is touched but RAM. Longer with
-/// <c>IOASID_FUZZ_SECONDS</c>; a failure names its seed.
+/// For any input of software and devices, the unit throws no exception, its steps end, and it accesses only RAM. <c>IOASID_FUZZ_SECONDS</c> sets a longer
+/// time. A failure names its seed.
 /// </summary>
 public sealed class UnitFuzzTests
 {
@@ -70,15 +70,15 @@ public sealed class UnitFuzzTests
 
         public void Send(in PageGroupResponseMessage message)
         {
-            // Nobody asked.
+            // The test ignores responses.
         }
 
         public void Send(in InterruptMessage message)
         {
-            // Nobody listens.
+            // The test ignores interrupts.
         }
 
-        // A unit that is switched on, over tables that make some sense: random ones are refused at the first step.
+        // The unit is enabled, with mostly valid tables, because random tables fail at the first step.
         private void Prepare()
         {
             for (int word = 0; word < 20_000; word++)
@@ -93,7 +93,7 @@ public sealed class UnitFuzzTests
             _unit.Registers.Write32(0x18, 1u << 31 | 1u << 26);
         }
 
-        // All functions of a bus have a PASID directory, and that has one table of entries that are good but for a few bits.
+        // All functions of a bus have a PASID directory with one table. Its entries are valid except for a few bits.
         private void LayTables()
         {
             for (ulong entry = 0; entry < 4096; entry += 8)
@@ -189,7 +189,7 @@ public sealed class UnitFuzzTests
 
         private PasidPrefix Prefix => _random.OneIn(2) ? default : new PasidPrefix(new Pasid((uint)Value & 0xF_FFFF), _random.OneIn(4), _random.OneIn(4));
 
-        // A pointer with low bits, a descriptor's type and granularity, a small number, an address on an edge, or anything.
+        // A pointer with low bits, the type and granularity of a descriptor, a small number, an address at an edge, or any number.
         private ulong Value => _random.Below(6) switch
         {
             0 or 1 => Page | (uint)_random.Below(0x100),

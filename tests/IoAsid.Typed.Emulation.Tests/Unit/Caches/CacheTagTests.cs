@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What each cache is looked up by, what it holds and what it never holds (the specification's table 17; 6.2.2 to 6.2.7).</summary>
+/// <summary>The tags of each cache, and the entries that are cached and not cached (VT-d Table 17, 6.2.2 to 6.2.7).</summary>
 public sealed class CacheTagTests
 {
     private const ulong Page = 0x1000;
@@ -117,7 +117,7 @@ public sealed class CacheTagTests
         SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         bench.Output(DmaAccess.Read, Page);
 
-        // Then the device's requests without PASID use another, and those with PASID 5 other tables.
+        // Now requests without PASID use another PASID entry, and requests with PASID 5 use other tables.
         SetRidPasid(bench, new Pasid(6));
         SetPage(bench, new Pasid(5), 0x28_0000, 0x55_0000);
         bench.EnableQueue();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A translation that <see cref="FilledIotlb"/> holds.</summary>
+/// <summary>A cached translation of <see cref="FilledIotlb"/>.</summary>
 /// <param name="Grant">The stages that translate.</param>
 /// <param name="Device">The requester.</param>
 /// <param name="Pasid">The PASID of the request.</param>
@@ -16,7 +16,7 @@ public sealed record FilledEntry(PasidGrantType Grant, RequesterId Device, Pasid
 
 /// <summary>
 /// A unit in scalable mode whose IOTLB holds translations of every grant type: for each type two PASIDs of one device in one domain, and one PASID of another
-/// device in another domain, two pages each. Then every PASID entry is given other tables, so that each request tells whether its translation is still cached.
+/// device in another domain, with two pages each. Then all PASID entries get other tables, so that the result of a request shows if its translation is still cached.
 /// </summary>
 internal sealed class FilledIotlb : IDisposable
 {
@@ -57,7 +57,7 @@ internal sealed class FilledIotlb : IDisposable
         Redirect();
     }
 
-    /// <summary>What the IOTLB holds after construction.</summary>
+    /// <summary>The translations in the IOTLB after construction.</summary>
     public static IReadOnlyList<FilledEntry> Entries { get; } =
     [
         .. from grant in Grants
@@ -68,13 +68,13 @@ internal sealed class FilledIotlb : IDisposable
 
     public UnitBench Bench { get; }
 
-    /// <summary>The PASID of both devices that a grant type has first.</summary>
+    /// <summary>Returns the first PASID of a grant type, which both devices have.</summary>
     public static Pasid PasidOf(PasidGrantType grant) => new((uint)grant * 4);
 
-    /// <summary>The domain of the first device's PASIDs of a grant type; the other device has the next one.</summary>
+    /// <summary>Returns the domain of the first device's PASIDs of a grant type. The other device has the next domain.</summary>
     public static DomainId DomainOf(PasidGrantType grant) => new((ushort)((int)grant * 4 + 3));
 
-    /// <summary>Writes the PASID entries that the translations were made with.</summary>
+    /// <summary>Writes the PASID entries with the tables of the cached translations.</summary>
     public void Restore()
     {
         foreach (FilledEntry entry in Entries)
@@ -82,7 +82,7 @@ internal sealed class FilledIotlb : IDisposable
         Bench.Submit(Descriptor.AllPasids);
     }
 
-    /// <summary>Writes PASID entries that translate elsewhere.</summary>
+    /// <summary>Writes PASID entries with other tables.</summary>
     public void Redirect()
     {
         foreach (FilledEntry entry in Entries)
@@ -90,7 +90,7 @@ internal sealed class FilledIotlb : IDisposable
         Bench.Submit(Descriptor.AllPasids);
     }
 
-    /// <summary>The translations that are still cached. Asking replaces those that are not: ask once.</summary>
+    /// <summary>Returns the translations that are still cached. The call caches the others again, so call it once.</summary>
     public IReadOnlyList<FilledEntry> Left() => [.. Entries.Where(entry => OutputNow(entry) == OutputOf(entry))];
 
     public void Dispose() => Bench.Dispose();

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The caches that hold entries of upper levels, by the walk that fills them.</summary>
+/// <summary>The paging-structure caches, by the walk that fills them.</summary>
 public enum StructureKind
 {
     /// <summary>First-stage entries.</summary>
@@ -20,8 +20,8 @@ public enum StructureKind
 }
 
 /// <summary>
-/// One paging entry of an upper level that a walk has used, and then software has changed: it refers to other tables now. Where a request to a neighbour leads,
-/// whose own entries nothing has used, tells whether the entry is still cached.
+/// An upper-level entry that a walk has used and that software has changed since, so that it refers to other tables. A request to a second address of the same
+/// entry shows if the entry is still cached, because the lower entries of the second address are not cached.
 /// </summary>
 internal sealed class StructureBench : IDisposable
 {
@@ -90,18 +90,18 @@ internal sealed class StructureBench : IDisposable
 
     public static Pasid Pasid => Number;
 
-    /// <summary>An address that the entry serves too, by another entry of the next level.</summary>
+    /// <summary>A second address of the entry, with another entry of the next level.</summary>
     public ulong Neighbour => Input ^ 1UL << TranslationTables.ShiftOf(Level - 1);
 
-    /// <summary>Whether the entry belongs to a first stage.</summary>
+    /// <summary>Gets a value indicating whether the entry is of a first stage.</summary>
     public bool IsFirstStage => _kind is StructureKind.First or StructureKind.Nested;
 
     private PasidPrefix Prefix => _kind == StructureKind.Legacy ? default : new PasidPrefix(Number);
 
-    /// <summary>A unit that has not walked yet.</summary>
+    /// <summary>Creates a unit before the first walk.</summary>
     public static StructureBench Of(StructureKind kind, int level = 2, UnitOptions? options = null) => new(kind, level, options);
 
-    /// <summary>A unit that has used the entry, which software has changed since.</summary>
+    /// <summary>Creates a unit that has used the entry, which software has changed since.</summary>
     public static StructureBench Changed(StructureKind kind, int level = 2, UnitOptions? options = null)
     {
         StructureBench bench = Of(kind, level, options);
@@ -111,7 +111,7 @@ internal sealed class StructureBench : IDisposable
         return bench;
     }
 
-    /// <summary>The place and the value of the entry.</summary>
+    /// <summary>The address and the value of the entry.</summary>
     public ulong this[int level]
     {
         get => _tables[Input, level];
@@ -124,7 +124,7 @@ internal sealed class StructureBench : IDisposable
 
     public FaultReason Fault(DmaAccess access, ulong address) => Bench.Fault(access, address, Prefix);
 
-    /// <summary>Whether a request to the neighbour still goes by the entry as it was. It fills the cache: ask once.</summary>
+    /// <summary>Returns true if a request to the second address still uses the cached entry. The request fills the cache, so call this once.</summary>
     public bool IsCached() => Output(Neighbour) == Before;
 
     public void Dispose() => Bench.Dispose();

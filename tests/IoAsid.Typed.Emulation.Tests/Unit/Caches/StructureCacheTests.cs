@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// The paging-structure caches (VT-d 6.2.5): what fills them, what is looked up in them, and which invalidations drop what they hold (Tables 23, 24 and 27).
+/// The paging-structure caches (VT-d 6.2.5): the walks that fill them, the lookups, and the invalidations (VT-d Tables 23, 24 and 27).
 /// </summary>
 public sealed class StructureCacheTests
 {
@@ -162,7 +162,7 @@ public sealed class StructureCacheTests
         bench.Bench.SetPasid(pasid, bench.Entry with { DomainId = domain });
         bench.Bench.Submit(Descriptor.AllPasids);
 
-        // A second stage is found by its domain alone.
+        // A second-stage entry is found by its domain alone.
         bool isMatch = kind == StructureKind.Second && domain == Domain;
         Assert.Equal(isMatch ? StructureBench.Before : StructureBench.After, bench.Bench.Output(DmaAccess.Read, bench.Neighbour, new PasidPrefix(pasid)));
     }
@@ -242,7 +242,7 @@ public sealed class StructureCacheTests
     }
 
     [Theory]
-    // The bit that the entry at the top lacks; the request that needs it; the fault.
+    // The clear bit of the top entry, the request that needs the bit, and the fault.
     [InlineData(StructureKind.First, 0b010UL, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [InlineData(StructureKind.First, 0b100UL, DmaAccess.Read, FaultReason.UserDenied)]
     [InlineData(StructureKind.Second, 0b10UL, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
@@ -257,7 +257,7 @@ public sealed class StructureCacheTests
         Assert.Equal(expected, bench.Fault(access, StructureBench.Input));
         bench[4] = entry;
 
-        // Software upgraded the entry and did not invalidate it (VT-d 6.5.3.5 lets it only where devices handle page faults).
+        // Software adds a right to the entry without an invalidation (VT-d 6.5.3.5 allows this only if devices handle page faults).
         Assert.Equal(expected, bench.Fault(access, bench.Neighbour));
     }
 
@@ -282,7 +282,7 @@ public sealed class StructureCacheTests
         nested.Second[table] = 0;
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
 
-        // Another table of the guest, which can be read, in place of it.
+        // Another table of the guest, which can be read, replaces the table.
         nested.First[NestedBench.Input, 2] = NestedBench.GuestPage | PageTables.User;
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }

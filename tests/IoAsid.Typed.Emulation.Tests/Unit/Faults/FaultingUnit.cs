@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The requests that Table 30 of VT-d 7.1.3 has columns for, in their order.</summary>
+/// <summary>The requests of the columns of Table 30 (VT-d 7.1.3), in their order.</summary>
 public enum FaultingRequest
 {
     Untranslated,
@@ -17,8 +17,8 @@ public enum FaultingRequest
 }
 
 /// <summary>
-/// A unit of revision 5.0 on which every request of Table 30 succeeds until a test breaks something: one address space for requests with and without a PASID.
-/// Under nesting the second stage has 39 bits.
+/// A unit of revision 5.0 on which all requests of Table 30 succeed until a test changes the unit or its tables. Requests with and without a PASID use one
+/// address space. With nested translation the second stage has 39 bits.
 /// </summary>
 internal sealed class FaultingUnit : IDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class FaultingUnit : IDisposable
 
     public PasidEntry Entry { get; private init; }
 
-    /// <summary>The address of the requests; of translated ones the output address.</summary>
+    /// <summary>The address of the requests. For translated requests it is the output address.</summary>
     public ulong Address { get; set; } = 0x1234_5000;
 
     public ulong TranslatedAddress { get; set; } = Output;
@@ -132,7 +132,7 @@ internal sealed class FaultingUnit : IDisposable
         Bench.Set(place, Bench.Word(place) | 1 << 1);
     }
 
-    /// <summary>Sends a request and says how it ends, in the words of Table 30.</summary>
+    /// <summary>Sends a request. Returns the result in the notation of Table 30.</summary>
     public string Send(FaultingRequest request)
     {
         bool hasPasid = request is FaultingRequest.UntranslatedWithPasid or FaultingRequest.TranslationWithPasid or FaultingRequest.TranslatedWithPasid;
@@ -148,7 +148,7 @@ internal sealed class FaultingUnit : IDisposable
                 CompletionStatus status = Bench.Unit.Translate(new(UnitBench.Device, Address, 1, NoWrite: false, prefix), entries, out _);
                 return status == CompletionStatus.Success ? RightsOf(entries[0]) : Name(status);
             default:
-                // A page request with a PASID meets every condition that one without meets, and three more.
+                // All conditions of a page request without PASID apply to one with a PASID, and three more.
                 bool isLast = request == FaultingRequest.PageRequest;
                 Bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, Address, 7, Read: true, Write: false, isLast, new PasidPrefix(Pasid)));
                 Bench.RunBriefly();

@@ -5,12 +5,12 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// <summary>A row of Table 30.</summary>
 /// <param name="Condition">The condition code, with a variant behind it.</param>
 /// <param name="Reason">The fault reason.</param>
-/// <param name="IsQualified">Whether FPD keeps the fault from being recorded.</param>
+/// <param name="IsQualified">True if FPD suppresses the record.</param>
 /// <param name="Columns">
-/// How each request ends, in the order of <see cref="FaultingRequest"/>: UR, CA; 0 is Success without rights, a pair of digits R and W; IR; a dash where the
-/// condition does not concern the request.
+/// The result of each request, in the order of <see cref="FaultingRequest"/>: UR, CA, IR, a pair of digits for R and W, 0 for Success without rights, and a dash if the
+/// condition does not apply to the request.
 /// </param>
-/// <param name="Make">Makes a unit that meets the condition.</param>
+/// <param name="Make">The constructor of a unit with the condition.</param>
 internal sealed record Table30Row(string Condition, FaultReason Reason, bool IsQualified, string Columns, Func<FaultingUnit> Make)
 {
     public string this[FaultingRequest request] => Columns.Split(' ')[(int)request];
@@ -19,8 +19,8 @@ internal sealed record Table30Row(string Condition, FaultReason Reason, bool IsQ
 }
 
 /// <summary>
-/// Table 30 of VT-d 7.1.3, without the rows of what is left out: SSIRWE, host permission tables, and translated requests that meet a PASID entry, which they do
-/// with host permission tables only.
+/// Table 30 of VT-d 7.1.3, without the rows that the unit does not model: SSIRWE, host permission tables, and translated requests that use a PASID entry, which need
+/// host permission tables.
 /// </summary>
 internal static class Table30
 {
@@ -191,7 +191,7 @@ internal static class Table30
         SecondStageAccessedDirtyEnable = capabilities.SecondStage && entry.SecondStageAccessedDirtyEnable,
     };
 
-    // An output page that lies around the range is refused as one inside it (SGN.8.2).
+    // An output page around the interrupt range is blocked like a page inside it (SGN.8.2).
     private static IEnumerable<Table30Row> InterruptPages() =>
         from grant in (PasidGrantType[])[PasidGrantType.FirstStage, PasidGrantType.SecondStage]
         from page in ((int Level, ulong Output)[])[(1, Interrupts), (2, 0xFEE0_0000), (3, 0xC000_0000)]
@@ -233,14 +233,14 @@ internal static class Table30
 
     private static void Or(FaultingUnit unit, ulong place, ulong bits) => unit.Bench.Set(place, unit.Bench.Word(place) | bits);
 
-    // The rights of the second stage in a page of first-stage tables: 0 is the top table.
+    // The second-stage rights of the pages of first-stage tables, where 0 is the top table.
     private static void Guest(FaultingUnit unit, int table, ulong rights)
     {
         ulong page = unit.First.Top + (ulong)table * 4096;
         unit.Second[page] = unit.Second[page] & ~0b11UL | rights;
     }
 
-    // Software changes an ignored bit of each entry right before accessed and dirty bits are set.
+    // Software changes an ignored bit of each entry directly before accessed and dirty bits are set.
     private static void Race(FaultingUnit unit) => unit.Bench.Unit.BeforeTableAccess = access =>
     {
         if (access.IsUpdate)

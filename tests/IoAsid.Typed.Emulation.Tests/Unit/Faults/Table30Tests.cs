@@ -2,12 +2,12 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Each fault condition of VT-d 7.1.3 for each kind of request (Table 30), and special conditions.</summary>
+/// <summary>All fault conditions of VT-d 7.1.3 for all kinds of requests (VT-d Table 30), and special conditions.</summary>
 public sealed class Table30Tests
 {
     private const string NotConcerned = "-";
 
-    /// <summary>A condition and a request that it concerns.</summary>
+    /// <summary>The conditions, each with the requests that it applies to.</summary>
     public static TheoryData<string, FaultingRequest> Cells { get; } =
         [.. from row in Table30.Rows from request in Enum.GetValues<FaultingRequest>() where ConcernedBy(row, request) select (row.Condition, request)];
 
@@ -62,7 +62,7 @@ public sealed class Table30Tests
         }
     }
 
-    // A dash in the last column: what needs no response is dropped wherever the same request with a response is refused.
+    // For a dash in the last column: a request without response is dropped if the same request with response is blocked.
     private static bool ConcernedBy(Table30Row row, FaultingRequest request) =>
         row[request == FaultingRequest.PageRequestWithoutResponse ? FaultingRequest.PageRequest : request] != NotConcerned;
 

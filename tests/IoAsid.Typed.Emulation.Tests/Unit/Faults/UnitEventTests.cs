@@ -3,15 +3,15 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// The unit's three interrupts (VT-d 6.5.2.10, 7.3, 7.5): told once for each time that nothing was pending, held back while masked, and forgotten
-/// when the cause is gone before they are sent.
+/// The three interrupts of the unit (VT-d 6.5.2.10, 7.3, 7.5). An interrupt is sent when the first cause occurs, is pending while masked, and is no longer
+/// pending when software clears the causes.
 /// </summary>
 public sealed class UnitEventTests
 {
     private const uint Masked = 1u << 31;
     private const uint PendingBit = 1u << 30;
 
-    /// <summary>Fault, invalidation, page request: where the control register is, what causes the event, what clears the cause.</summary>
+    /// <summary>The fault, invalidation and page request events: the offset of the control register, the cause, and the clear of the cause.</summary>
     public static TheoryData<uint> Events => [0x38, 0xA0, 0xE0];
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class UnitEventTests
         Assert.Equal(1u << 1 | 1 << 4, bench.Registers.Read32(0x34));
         Assert.Single(bench.Interrupts);
 
-        // The fault is cleared, the queue error stands: no new event for a new fault.
+        // The fault is cleared, but the queue error is pending, so a new fault raises no event.
         ClearCause(bench, 0x38);
         Cause(bench, 0x38);
         Assert.Single(bench.Interrupts);
@@ -93,7 +93,7 @@ public sealed class UnitEventTests
         Assert.Equal(2, bench.Interrupts.Count);
     }
 
-    /// <summary>Causes of the fault event other than a record, and their bits in FSTS.</summary>
+    /// <summary>The causes of the fault event other than a record, and their bits in FSTS.</summary>
     public static TheoryData<string, uint> FaultCauses => new() { { "overflow", 1 << 0 }, { "queue error", 1 << 4 }, { "completion error", 1 << 5 }, { "time-out", 1 << 6 } };
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class UnitEventTests
         CauseFault(bench, cause);
         Assert.Equal((bit, Masked | PendingBit), (bench.Registers.Read32(0x34) & 0x7F, bench.Registers.Read32(0x38)));
 
-        // A record comes and goes, and nothing is cleared: the cause stands.
+        // A record is written and cleared, but the other cause is still pending.
         Cause(bench, 0x38);
         ClearCause(bench, 0x38);
         bench.Registers.Write32(0x34, 0);

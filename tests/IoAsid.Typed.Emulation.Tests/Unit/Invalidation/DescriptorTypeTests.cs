@@ -2,16 +2,16 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Which descriptor types are valid in which mode and width: the rows of the specification's table 26, and the codes of IQEI.</summary>
+/// <summary>The valid descriptor types of each mode and width (VT-d Table 26), and the codes of IQEI.</summary>
 public sealed class DescriptorTypeTests
 {
-    // A valid descriptor of each type, by type.
+    // Valid descriptors, by type.
     private static readonly ulong[] Valid =
         [0x0, 0x1 | 1 << 4, 0x2 | 1 << 4, 0x3 | (ulong)UnitBench.Device.Value << 32, 0x4, 0x5, 0x6 | 2 << 4, 0x7 | 3 << 4, 0x8 | (ulong)UnitBench.Device.Value << 16, 0x9 | (ulong)UnitBench.Device.Value << 16];
 
     public static TheoryData<int, bool, string, InvalidationQueueError> Rows { get; } = new()
     {
-        // TTM, wide, valid types, the error of the others. Type 4 needs interrupt remapping, and type 10 host permission tables.
+        // TTM, wide, valid types, and the error of other types. Type 4 needs interrupt remapping, and type 10 host permission tables.
         { 0, false, "1 2 3 5", InvalidationQueueError.InvalidType },
         { 0, true, "1 2 3 5", InvalidationQueueError.InvalidType },
         { 1, false, "", InvalidationQueueError.InvalidDescriptorWidth },
@@ -68,7 +68,7 @@ public sealed class DescriptorTypeTests
         Assert.Equal(expected, ErrorOf(bench));
     }
 
-    // A unit without scalable mode has nothing of what needs it.
+    // A unit without scalable mode has no capability that needs it.
     private static UnitOptions WithModes(bool scalable, bool abort)
     {
         VtdCapabilities capabilities = (scalable ? UnitBench.Options : UnitBench.LegacyOptions).Capabilities;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What each invalidation reaches, and what it leaves (VT-d 6.5.2).</summary>
+/// <summary>The entries that each invalidation removes and keeps (VT-d 6.5.2).</summary>
 public sealed class GranularityTests
 {
     private const ulong Base = 0x1000_0000;
@@ -34,7 +34,7 @@ public sealed class GranularityTests
         { "another domain", Descriptor.Domain(new DomainId(8)), "0 1 2 3" },
         { "PASID", Descriptor.Pasid(new DomainId(7), new Pasid(5)), "" },
         { "PASID of another domain", Descriptor.Pasid(new DomainId(8), new Pasid(5)), "0 1 2 3" },
-        // By page, PASID-based invalidation reaches the first stage only (VT-d 6.5.2.4, Table 24).
+        // A page-selective PASID-based invalidation applies to the first stage only (VT-d 6.5.2.4, Table 24).
         { "a page by PASID", Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1000), "0 1 2 3" },
         { "a page", Descriptor.Pages(new DomainId(7), Base + 0x1000), "0 2 3" },
         { "two pages", Descriptor.Pages(new DomainId(7), Base + 0x2000, 1), "0 1" },
@@ -118,7 +118,7 @@ public sealed class GranularityTests
     }
 
     [Theory]
-    // FM: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0 do not matter (VT-d 6.5.2.1, Table 21).
+    // FM selects the ignored bits: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0 (VT-d 6.5.2.1, Table 21).
     [InlineData(0x10, 0, true)]
     [InlineData(0x14, 0, false)]
     [InlineData(0x14, 1, true)]

@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Which IOTLB entries each invalidation drops: the rows of the specification's tables 23, 24 and 27.</summary>
+/// <summary>The IOTLB entries that each invalidation removes (VT-d Tables 23, 24 and 27).</summary>
 public sealed class IotlbInvalidationTests
 {
     private const ulong Page = FilledIotlb.Page;
@@ -82,7 +82,7 @@ public sealed class IotlbInvalidationTests
     [Specification("6.5.2.3/8", "6.5.2.4/6")]
     public void Domain_id_bits_beyond_ND_are_ignored(string granularity)
     {
-        // 64 domain ids: the domain of the first stage is 7, and bits above bit 5 do not count.
+        // With 64 domain ids, bits above bit 5 are ignored. The domain of the first stage is 7.
         DomainId domain = new(0xFFC7);
         UnitOptions options = UnitBench.With(cap => cap with { NumberOfDomains = 1 });
         using FilledIotlb iotlb = new(options);
@@ -106,7 +106,7 @@ public sealed class IotlbInvalidationTests
         using FilledIotlb iotlb = new();
         iotlb.Bench.Registers.Write64(0xD0, UnitBench.Ring);
 
-        // The tables say what is invalidated: those that the entry was filled from.
+        // The tables that filled the entry determine the invalidated entries.
         iotlb.Restore();
         iotlb.Bench.Unit.Receive(new PageRequestMessage(
             UnitBench.Device, Page, GroupIndex: 1, Read: true, Write: true, IsLast: true, new PasidPrefix(FilledIotlb.PasidOf(grant))));

@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Invalidation by CCMD and IOTLB: in legacy mode only, with the granularity that was carried out.</summary>
+/// <summary>Invalidation by CCMD and IOTLB, in legacy mode only, with the actual granularity.</summary>
 public sealed class RegisterInvalidationTests
 {
     private const uint Ccmd = 0x28;
@@ -13,7 +13,7 @@ public sealed class RegisterInvalidationTests
     private const ushort Own = 7;
 
     [Theory]
-    // Requested granularity, domain, device, function mask; what is done, and whether the context entry of the device in domain 7 goes.
+    // Requested granularity, domain, device, function mask, the actual granularity, and true if the context entry of the device in domain 7 is removed.
     [InlineData(1, 0, 0, 0, 1, true)]
     [InlineData(2, 7, 0, 0, 1, true)]
     [InlineData(3, 7, 0x10, 0, 3, true)]
@@ -35,7 +35,7 @@ public sealed class RegisterInvalidationTests
     }
 
     [Theory]
-    // Requested granularity, domain, address, AM; what is done, and whether the translation of the page in domain 7 goes.
+    // Requested granularity, domain, address, AM, the actual granularity, and true if the translation of the page in domain 7 is removed.
     [InlineData(1, 0, 0UL, 0, 1, true)]
     [InlineData(2, 7, 0UL, 0, 2, true)]
     [InlineData(2, 8, 0UL, 0, 2, false)]
@@ -43,7 +43,7 @@ public sealed class RegisterInvalidationTests
     [InlineData(3, 7, Page + 0x1000, 0, 3, false)]
     [InlineData(3, 7, Page + 0x1000, 1, 3, true)]
     [InlineData(3, 8, Page, 0, 3, false)]
-    // AM beyond CAP.MAMV is an incorrect request, and so is granularity 0.
+    // AM above CAP.MAMV is an incorrect request, and so is granularity 0.
     [InlineData(3, 7, Page, 19, 0, false)]
     [InlineData(0, 7, Page, 0, 0, false)]
     // Bits beyond MGAW are ignored.
@@ -105,7 +105,7 @@ public sealed class RegisterInvalidationTests
     }
 
     [Theory]
-    // TTM other than 00, and any mode from major version 6 on.
+    // TTM other than 00b, and all modes from major version 6.
     [InlineData(1, 1)]
     [InlineData(2, 1)]
     [InlineData(3, 1)]

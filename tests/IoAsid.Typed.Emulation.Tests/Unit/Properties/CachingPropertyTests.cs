@@ -6,8 +6,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A unit with caches and one without agree on every request, and leave the same tables behind, as long as software invalidates what it changes as
-/// the architecture asks (VT-d 6.5.3.3).
+/// A unit with caches and a unit without agree on all requests and on the tables afterwards, if software invalidates its changes as the architecture requires
+/// (VT-d 6.5.3.3).
 /// </summary>
 public sealed class CachingPropertyTests
 {
@@ -17,7 +17,7 @@ public sealed class CachingPropertyTests
 
     [Theory]
     [InlineData(8192, false)]
-    // Four entries: almost everything is pushed out before it is dropped.
+    // With four entries, most entries are replaced before they are invalidated.
     [InlineData(4, false)]
     [InlineData(8192, true)]
     public void A_cached_unit_and_an_uncached_one_agree(int capacity, bool faultsOnCachedRights) => Moves.Sample(moves =>
@@ -89,7 +89,7 @@ public sealed class CachingPropertyTests
         public IEnumerable<ulong> Leaves => _leaves.Values.Concat(_regions.Values.Select(region => region.Place)).Select(_bench.Word)
             .Concat(Enumerable.Range(0, 8).Select(page => _host[Guest + (ulong)page * 4096]));
 
-        /// <summary>Makes a move and says what came of it, if it was a request.</summary>
+        /// <summary>Makes a move. Returns the result of a request.</summary>
         public (TranslationKind Kind, FaultReason Reason, ulong Address) Make(Move move)
         {
             switch (move.Act)

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A guest that writes noise into its own tables, on a device that sends noise, reaches nothing but the memory that the host gave it: neither what
-/// belongs to the guest next to it nor the tables of the host (VT-d 3.8, 4.2.4).
+/// A guest that writes random values to its tables, with a device that sends random requests, reaches only the memory of the guest. It reaches neither the
+/// memory of another guest nor the tables of the host (VT-d 3.8, 4.2.4).
 /// </summary>
 public sealed class NeighbourPropertyTests
 {
@@ -23,13 +23,13 @@ public sealed class NeighbourPropertyTests
             reached += neighbours.Reached;
         }
 
-        // Noise that never translates would show nothing.
+        // Random values that never translate would prove nothing.
         Assert.InRange(reached, Seeds, int.MaxValue);
     }
 
     private sealed class Neighbours : IDisposable
     {
-        // The second stage maps this much of the guest, from 0 on, to a place of its own.
+        // The size of the guest memory from address 0 that the second stage maps to memory of its own.
         private const ulong GuestSize = 16 * 4096;
         private const ulong GuestHost = 0xC010_0000;
         private const ulong Secret = 0x5EC2_E75E_C2E7_5EC2;
@@ -37,7 +37,7 @@ public sealed class NeighbourPropertyTests
         private static readonly Pasid SecondStage = new(4);
         private const int Actions = 120;
 
-        /// <summary>What is not the guest's: the host's tables and, behind the guest's memory, its neighbour.</summary>
+        /// <summary>The memory outside of the guest: the tables of the host, and the other guest's memory after the guest's own.</summary>
         private static readonly MemoryRange[] OfOthers =
         [
             new(UnitBench.Root, 4 * 4096), new(0x20_0000, 8 * 4096), new(0x30_0000, 8 * 4096), new(GuestHost - 4 * 4096, 4 * 4096), new(GuestHost + GuestSize, 8 * 4096),
@@ -76,12 +76,12 @@ public sealed class NeighbourPropertyTests
             _before = Others();
         }
 
-        /// <summary>How many requests came through the tables of the guest.</summary>
+        /// <summary>The number of requests that the tables of the guest translated.</summary>
         public int Reached { get; private set; }
 
         private bool HasDeviceTlb { get; }
 
-        /// <summary>What was reached that is not the guest's, if anything was.</summary>
+        /// <summary>The description of an access outside of the guest's memory, or null.</summary>
         public string? Run()
         {
             for (int action = 0; action < Actions; action++)
@@ -97,7 +97,7 @@ public sealed class NeighbourPropertyTests
 
         public void Dispose() => _bench.Dispose();
 
-        // The guest next door has a device, tables and a page.
+        // The other guest has a device, tables and a page.
         private void SetUpNeighbour()
         {
             _bench.SetContext(UnitBench.OtherDevice, 0x30_0000 | UnitBench.PasidEnable | 1);
@@ -127,7 +127,7 @@ public sealed class NeighbourPropertyTests
             _ => Invalidate(),
         };
 
-        // What the guest would do in earnest: four tables below one another, the last one with four pages.
+        // The correct tables of a guest: four levels, with four pages in the last table.
         private void Repair()
         {
             for (ulong table = 0x1000; table < 0x4000; table += 0x1000)
@@ -189,7 +189,7 @@ public sealed class NeighbourPropertyTests
             return null;
         }
 
-        // What the host does for its guest: its domain, its PASIDs.
+        // The host invalidates the domain and the PASIDs of its guest.
         private string? Invalidate()
         {
             _bench.Registers.Write32(0x34, 0x7F);
@@ -211,7 +211,7 @@ public sealed class NeighbourPropertyTests
             _ => new PasidPrefix(Nested, execute: _random.OneIn(20), privileged: _random.OneIn(20)),
         };
 
-        // Mostly what the guest's tables may translate: the first few pages; now and then what lies elsewhere.
+        // Mostly addresses of the first pages, which the guest's tables can translate, and sometimes other addresses.
         private ulong Input() => _random.Below(6) switch
         {
             0 => Place(),
@@ -219,7 +219,7 @@ public sealed class NeighbourPropertyTests
             _ => (ulong)_random.Below(4 * 4096),
         };
 
-        // A guest's page mostly; else where others are, or the interrupt range.
+        // Mostly a page of the guest; otherwise memory of others, or the interrupt range.
         private ulong Place() => _random.Below(8) switch
         {
             0 => OfOthers[_random.Below(OfOthers.Length)].Start + (ulong)_random.Below(4 * 4096),

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The indexes of the page request ring never lie: what lies between them is what arrived and was not dropped, in order.</summary>
+/// <summary>The entries between head and tail of the page request queue are the requests that arrived and were not dropped, in order.</summary>
 public sealed class PageRequestPropertyTests
 {
     private const int Entries = 128;
@@ -42,7 +42,7 @@ public sealed class PageRequestPropertyTests
             }
         }, iter: 200);
 
-    // Every third request is not the last of its group, every seventh is a stop marker: neither is answered when it is dropped.
+    // Each third request is not the last of its group, and each seventh is a stop marker. A dropped request of these gets no response.
     private static bool Send(UnitBench bench, Queue<int> expected, ref int sent, ref bool overflow)
     {
         int group = sent++ % 512;

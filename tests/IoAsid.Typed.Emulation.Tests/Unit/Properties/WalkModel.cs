@@ -2,13 +2,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What a walk comes to, said as shortly as the architecture can be said (VT-d 3.6 to 3.8, 7.1.3, 9.7, 9.8): user requests, host addresses of 46 bits.</summary>
+/// <summary>A short model of walks (VT-d 3.6 to 3.8, 7.1.3, 9.7, 9.8), for user requests and host addresses of 46 bits.</summary>
 internal sealed class WalkModel(SparseMemory memory)
 {
     private const ulong AddressBits = 0x000F_FFFF_FFFF_F000;
     private const int HostWidth = 46;
 
-    /// <summary>What the second stage makes of an address: 48 bits, 4 levels.</summary>
+    /// <summary>Translates an address by the second stage, with 48 bits and 4 levels.</summary>
     public (FaultReason Fault, ulong Output) Second(ulong top, ulong input, bool read, bool write)
     {
         if (input >> 48 != 0)
@@ -32,7 +32,7 @@ internal sealed class WalkModel(SparseMemory memory)
         }
     }
 
-    /// <summary>What the first stage makes of an address, over a second stage if there is one.</summary>
+    /// <summary>Translates an address by the first stage, nested in a second stage if there is one.</summary>
     public (FaultReason Fault, ulong Output) First(ulong top, int levels, ulong? second, ulong input, bool write)
     {
         int unused = 64 - (12 + 9 * levels);

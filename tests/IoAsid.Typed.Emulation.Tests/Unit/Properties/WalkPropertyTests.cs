@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A translation is what the model of the walk says, whatever bits are flipped on the way.</summary>
+/// <summary>A translation agrees with the model of the walk, also with flipped bits in the entries.</summary>
 public sealed class WalkPropertyTests
 {
     private static readonly Gen<(int Level, int Bit)[]> Flips = Gen.Select(Gen.Int[1, 5], Gen.Frequency((3, Gen.Int[0, 11]), (2, Gen.Int[12, 63]))).Array[0, 3];
@@ -41,7 +41,7 @@ public sealed class WalkPropertyTests
             FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
             SecondStageAccessedDirtyEnable = false,
         });
-        // Below one of the guest's pages: a table, or the page itself.
+        // The second-stage entry is of a guest's table, or of the page itself.
         ulong guest = table == 4 ? NestedBench.GuestPage : NestedBench.GuestTables + (ulong)table * 4096;
         Flip(nested.Bench, nested.First, NestedBench.Input, 1, levels, flips);
         Flip(nested.Bench, nested.Second, guest, 1, 4, secondFlips);
@@ -56,7 +56,7 @@ public sealed class WalkPropertyTests
         return (translation.Reason, translation.Address);
     }
 
-    // All places are found before the first bit is flipped: afterwards the way may be lost.
+    // All positions are found before the first bit is flipped, because a flipped bit can change the path.
     private static void Flip(UnitBench bench, PageTables tables, ulong input, int leaf, int levels, (int Level, int Bit)[] flips)
     {
         ulong[] places = [.. flips.Select(flip => tables.PlaceOf(input, Math.Clamp(flip.Level, leaf, levels)))];

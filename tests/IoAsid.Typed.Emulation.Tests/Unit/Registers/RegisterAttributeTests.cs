@@ -3,12 +3,12 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Each register of the specification's chapter 11: where it is, what it holds after reset, and which bits software can write.</summary>
+/// <summary>Each register of VT-d chapter 11: its offset, its value after reset, and its writable bits.</summary>
 public sealed class RegisterAttributeTests
 {
     private const ulong Host = (1UL << 46) - 1;
 
-    /// <summary>Name, offset, width in bits, value after reset, bits that are kept when written. Address bits beyond the host's width may be kept or not.</summary>
+    /// <summary>Name, offset, width in bits, value after reset, and writable bits. Address bits above the host address width may be stored or not.</summary>
     public static TheoryData<string, uint, int, ulong, ulong> Registers { get; } = new()
     {
         { "VER", 0x000, 32, 0x10, 0 },
@@ -89,7 +89,7 @@ public sealed class RegisterAttributeTests
     }
 
     [Theory]
-    // Causes, status register, its bits, and what writing each of them as 1 leaves.
+    // The causes, the status register, its bits, and the value after a write of 1 to each bit.
     [InlineData("wait", 0x9C, 0b1u)]
     [InlineData("queue error", 0x34, 1u << 4)]
     [InlineData("unexpected completion", 0x34, 1u << 5)]

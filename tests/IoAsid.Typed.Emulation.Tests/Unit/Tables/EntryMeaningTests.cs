@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What the fields of root, context, PASID directory and PASID entries mean (VT-d 9.1 to 9.6), and the faults that they lead to (7.1.3).</summary>
+/// <summary>The meaning of the fields of root, context, PASID directory and PASID entries (VT-d 9.1 to 9.6), and their faults (VT-d 7.1.3).</summary>
 public sealed class EntryMeaningTests
 {
     private const ulong Page = 0x1000;
@@ -52,7 +52,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // P, FPD: a fault of the page (6h) or of the entry itself (2h).
+    // P and FPD, with a fault of the page (6h) or of the entry itself (2h).
     [InlineData(true, false, FaultReason.ReadDenied)]
     [InlineData(true, true, FaultReason.None)]
     [InlineData(false, false, FaultReason.ContextNotPresent)]
@@ -68,7 +68,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // TT, lacking capability; what becomes of an untranslated and of a translated request.
+    // TT, the absent capability, and the results of an untranslated and of a translated request.
     [InlineData(0, "", FaultReason.None, FaultReason.RequestTypeBlocked)]
     [InlineData(1, "", FaultReason.None, FaultReason.None)]
     [InlineData(1, "DT", FaultReason.ContextInvalid, FaultReason.ContextInvalid)]
@@ -90,7 +90,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // AW, supported widths (bit 1 is 39 bits, 2 is 48, 3 is 57), TT; an address below 2^39, and one above.
+    // AW, supported widths (bit 1 is 39 bits, 2 is 48, 3 is 57) and TT, with an address below 2^39 and one above.
     [InlineData(1, 0b0010, 0, FaultReason.ReadDenied, FaultReason.AddressBeyondWidth)]
     [InlineData(2, 0b0110, 0, FaultReason.ReadDenied, FaultReason.ReadDenied)]
     [InlineData(2, 0b0010, 0, FaultReason.ContextInvalid, FaultReason.ContextInvalid)]
@@ -108,7 +108,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // PGTT, lacking capability.
+    // PGTT and the absent capability.
     [InlineData(0, "", FaultReason.PasidEntryInvalid)]
     [InlineData(1, "", FaultReason.None)]
     [InlineData(1, "FSTS", FaultReason.PasidEntryInvalid)]
@@ -128,7 +128,7 @@ public sealed class EntryMeaningTests
         MapSecond(bench);
         PasidEntry entry = Entry((PasidGrantType)grant);
 
-        // Without a stage its fields are reserved, and that comes first.
+        // Without a stage its fields are reserved. This check comes first.
         bench.SetPasid(Pasid, lacking switch
         {
             "FSTS" => entry with { FirstStageTable = 0 },
@@ -142,7 +142,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // Grant type, AW, FSPM, lacking capability.
+    // Grant type, AW, FSPM and the absent capability.
     [InlineData(PasidGrantType.SecondStage, 0, 0, "", FaultReason.PasidEntryInvalid)]
     [InlineData(PasidGrantType.SecondStage, 4, 0, "", FaultReason.PasidEntryInvalid)]
     [InlineData(PasidGrantType.SecondStage, 2, 3, "", FaultReason.None)]
@@ -179,7 +179,7 @@ public sealed class EntryMeaningTests
         Assert.Equal(FaultReason.SupervisorRequestsDisabled, bench.Fault(DmaAccess.Read, Page, supervisor));
         Assert.Equal(FaultReason.None, Fault(bench));
 
-        // Also where the page is cached.
+        // The result is the same if the page is cached.
         Assert.Equal(FaultReason.SupervisorRequestsDisabled, bench.Fault(DmaAccess.Read, Page, supervisor));
 
         bench.EnableQueue();
@@ -201,7 +201,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // DTE and PRE: 43h where only the second is set.
+    // DTE and PRE. The fault is 43h if only PRE is set.
     [InlineData(false, false, FaultReason.None)]
     [InlineData(true, false, FaultReason.None)]
     [InlineData(true, true, FaultReason.None)]
@@ -260,12 +260,12 @@ public sealed class EntryMeaningTests
         Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
         Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(9))));
 
-        // Where the entries are cached, too.
+        // The result is the same if the entries are cached.
         Assert.Equal(FaultReason.RidPasidInvalid, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
-    // PSS is the number of bits, less 1: with 4 bits PASIDs end at 15.
+    // PSS is the number of bits minus 1. With 4 bits the largest PASID is 15.
     [InlineData(3, 15u, FaultReason.PasidEntryNotPresent)]
     [InlineData(3, 16u, FaultReason.PasidTooWide)]
     [InlineData(19, 16u, FaultReason.PasidEntryNotPresent)]
@@ -278,7 +278,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // Revision, EPTR, PASIDE: a translated request with a PASID; the reason, and whether it goes through.
+    // Revision, EPTR and PASIDE for a translated request with a PASID, the fault reason, and true if the request succeeds.
     [InlineData(VtdRevision.Five0, true, true, FaultReason.None)]
     [InlineData(VtdRevision.Five10, true, true, FaultReason.None)]
     [InlineData(VtdRevision.Five0, false, true, FaultReason.PasidInTranslatedRequestsDisabled)]
@@ -303,7 +303,7 @@ public sealed class EntryMeaningTests
     }
 
     [Theory]
-    // Major version: 5Ch up to 7, as the unit has no ECAP.ERS, and 34h from 8 on.
+    // The major version and the reason: 5Ch up to version 7, because the unit has no ECAP.ERS, and 34h from version 8.
     [InlineData(1, FaultReason.ExecuteRequestsDisabled)]
     [InlineData(7, FaultReason.ExecuteRequestsDisabled)]
     [InlineData(8, FaultReason.ExecuteRequested)]

@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Which bits of paging entries are reserved and which are ignored (VT-d 9.7, 9.8): each is set on its own, at each level.</summary>
+/// <summary>The reserved and the ignored bits of paging entries (VT-d 9.7, 9.8). Each bit is set separately, at each level.</summary>
 public sealed class PagingEntryTests
 {
     private const ulong Input = 0x7F12_3456_7000;
@@ -11,7 +11,7 @@ public sealed class PagingEntryTests
     private const string Reserved = "reserved";
     private const string Ignored = "ignored";
 
-    /// <summary>Lacking capability, level, whether the entry is a leaf, bits, and whether they are reserved.</summary>
+    /// <summary>The absent capability, the level, true for a leaf, bits, and true if they are reserved.</summary>
     public static TheoryData<string, int, bool, string, string> FirstStage { get; } = new()
     {
         // The host has 46 address bits.
@@ -34,7 +34,7 @@ public sealed class PagingEntryTests
         { "revision 3", 1, true, "63", Reserved },
     };
 
-    /// <summary>The same of the second stage.</summary>
+    /// <summary>The same columns for the second stage.</summary>
     public static TheoryData<string, int, bool, string, string> SecondStage { get; } = new()
     {
         { "", 5, false, "62 51:46 11 7", Reserved },
@@ -127,7 +127,7 @@ public sealed class PagingEntryTests
     }
 
     [Theory]
-    // The guest has 39 address bits, the host 46: what only the guest lacks is 74h (5Bh in FSPTPTR), and what the host lacks is reserved.
+    // The guest has 39 address bits and the host 46. Bits that only the guest lacks are 74h (5Bh in FSPTPTR). Bits that the host lacks are reserved.
     [InlineData(0, 38, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(0, 39, FaultReason.PasidEntryInvalid)]
     [InlineData(0, 45, FaultReason.PasidEntryInvalid)]

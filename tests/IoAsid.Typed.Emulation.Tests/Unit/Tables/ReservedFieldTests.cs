@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Which bits of root, context, PASID directory and PASID entries are reserved and which are ignored (VT-d 9.1 to 9.6): each is set on its own.</summary>
+/// <summary>The reserved and the ignored bits of root, context, PASID directory and PASID entries (VT-d 9.1 to 9.6). Each bit is set separately.</summary>
 public sealed class ReservedFieldTests
 {
     private const ulong Page = 0x1000;
@@ -12,21 +12,21 @@ public sealed class ReservedFieldTests
     private static readonly Pasid Pasid = new(Number);
     private const ulong PasidPlace = UnitBench.PasidTable + Number * 64;
 
-    /// <summary>Lacking capability, grant type of the PASID entry, bits of the PASID entry, whether they are reserved.</summary>
+    /// <summary>The absent capability, the grant type of the PASID entry, bits of the PASID entry, and true if they are reserved.</summary>
     public static TheoryData<string, PasidGrantType, string, bool> PasidFields { get; } = new()
     {
-        // Reserved in every entry; the host has 46 address bits.
+        // These bits are reserved in all entries. The host has 46 address bits.
         { "", PasidGrantType.FirstStage, "5 11:10 63:46 86:80 95:91 129 139:136 191:174 255:192 319:256 511:320", true },
         { "", PasidGrantType.SecondStage, "5 11:10 63:46 86:80 95:91 129 139:136 191:174 255:192 319:256 511:320", true },
         { "", PasidGrantType.Nested, "5 11:10 63:46 86:80 95:91 129 139:136 191:174 255:192 319:256 511:320", true },
         { "", PasidGrantType.PassThrough, "5 11:10 63:46 86:80 95:91 129 139:136 191:174 255:192 319:256 511:320", true },
         { "revision 5.10", PasidGrantType.FirstStage, "5 11:10 63:46 86:80 95:91 129 139:136 191:174 255:192 319:256 511:320", true },
-        // Ignored where the stage that they concern does not translate.
+        // These bits are ignored if their stage does not translate.
         { "", PasidGrantType.FirstStage, "4:2 9 45:12 134:133", false },
         { "", PasidGrantType.SecondStage, "135:130 173:140", false },
         { "", PasidGrantType.PassThrough, "4:2 9 45:12 135:130 173:140", false },
         { "", PasidGrantType.Nested, "134:133", false },
-        // Reserved without their capability, whatever the grant type.
+        // These bits are reserved without their capability, for all grant types.
         { "SSTS", PasidGrantType.FirstStage, "4:2 9 45:12", true },
         { "SSTS", PasidGrantType.PassThrough, "4:2 9 45:12", true },
         { "SSADS", PasidGrantType.FirstStage, "9", true },
@@ -44,17 +44,17 @@ public sealed class ReservedFieldTests
         { "FSTS", PasidGrantType.PassThrough, "132:130 173:140", true },
         { "EAFS", PasidGrantType.FirstStage, "135", true },
         { "EAFS", PasidGrantType.SecondStage, "135", true },
-        // 256 domain ids: bits 79:72 of the domain id do not exist.
+        // With 256 domain ids, bits 79:72 of the domain id do not exist.
         { "ND", PasidGrantType.FirstStage, "79:72", true },
         { "ND", PasidGrantType.PassThrough, "79:72", true },
         { "ND", PasidGrantType.FirstStage, "71:64", false },
         { "", PasidGrantType.SecondStage, "79:64", false },
-        // Revision 3 has ERE; memory types need ECAP.MTS there, too.
+        // Revision 3 has ERE. Memory types need ECAP.MTS there too.
         { "revision 3", PasidGrantType.FirstStage, "129 134:133", false },
         { "revision 3", PasidGrantType.FirstStage, "95:91", true },
     };
 
-    /// <summary>Lacking capability, bits of the scalable context entry, the fault; none if they are allowed or ignored.</summary>
+    /// <summary>The absent capability, bits of the scalable context entry, and the fault, or none if they are allowed or ignored.</summary>
     public static TheoryData<string, string, FaultReason> ScalableContextFields { get; } = new()
     {
         { "", "8:5 63:46 127:85 255:128", FaultReason.ScalableContextReserved },
@@ -99,7 +99,7 @@ public sealed class ReservedFieldTests
             Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
             bench.SetRoot(UnitBench.Root | 1 << 10);
             ulong place = UnitBench.Contexts + UnitBench.Device.Value * 32UL + (ulong)bit / 64 * 8;
-            // PRE is for devices with DTE.
+            // PRE needs DTE.
             bench.Set(place, bench.Word(place) | 1UL << bit % 64 | (bit == 4 && lacking.Length == 0 ? UnitBench.DeviceTlbEnable : 0));
 
             Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page)));
@@ -123,7 +123,7 @@ public sealed class ReservedFieldTests
     }
 
     [Theory]
-    // The device is in the lower half; the upper one is not present.
+    // The device is in the lower half. The upper half is not present.
     [InlineData("63:46 11:1", FaultReason.ScalableRootReserved)]
     [InlineData("127:65", FaultReason.None)]
     [Specification("9.2/1", "9.2/2")]
@@ -141,7 +141,7 @@ public sealed class ReservedFieldTests
     }
 
     [Theory]
-    // Lacking capability, TT, bits, the fault.
+    // The absent capability, TT, bits, and the fault.
     [InlineData("", 0, "127:88 71 63:46 11:4", FaultReason.ContextReserved)]
     [InlineData("", 2, "127:88 71 63:46 11:4", FaultReason.ContextReserved)]
     [InlineData("", 0, "87:72 70:67", FaultReason.None)]
@@ -186,7 +186,7 @@ public sealed class ReservedFieldTests
         bool first = grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
         bool second = grant is PasidGrantType.SecondStage or PasidGrantType.Nested;
 
-        // Nothing has to be set, with A and EA there; all tables are mapped to themselves where a second stage is below.
+        // A and EA are already set, so no update is needed. A second stage maps all tables to themselves.
         const ulong Used = PageTables.User | PageTables.Accessed | PageTables.ExtendedAccessed;
         PageTables firstTables = new(bench.Memory, 0x20_0000, 4, Used) { [Page] = 0x50_0000 | Used };
         PageTables secondTables = new(bench.Memory, 0x28_0000, 4, PageTables.ReadWrite | PageTables.SecondAccessed);

@@ -3,13 +3,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>From the requester to its address space (VT-d 9.1 to 9.6): which PASID, which privilege, which root table, and what is said of a fault.</summary>
+/// <summary>The path from the requester to its address space (VT-d 9.1 to 9.6): the PASID, the privilege, the root table, and the record of a fault.</summary>
 public sealed class ContextTests
 {
     private const ulong RidPrivilege = 1UL << 20;
 
     [Theory]
-    // Without ECAP.RPS the field is reserved, and PASID 0 is used (9.4).
+    // Without ECAP.RPS the field is reserved, and PASID 0 is used (VT-d 9.4).
     [InlineData(true, 5, 0x55_0000UL)]
     [InlineData(true, 0, 0x50_0000UL)]
     [InlineData(false, 0, 0x50_0000UL)]
@@ -25,7 +25,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // RID_PRIV makes requests without PASID a supervisor's: SRE and U/S apply to them as to those. It is reserved without ECAP.RPRIVS: 42h.
+    // RID_PRIV makes requests without PASID privileged, so SRE and U/S apply to them. It is reserved without ECAP.RPRIVS (42h).
     [InlineData(true, true, 0b001, FaultReason.None)]
     [InlineData(true, false, 0b111, FaultReason.SupervisorRequestsDisabled)]
     [InlineData(false, true, 0b111, FaultReason.ScalableContextReserved)]
@@ -53,7 +53,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // TTM: 10b is reserved, 11b needs ECAP.ADMS (7.1.3, RTA.1 and RTA.4).
+    // TTM 10b is reserved, and 11b needs ECAP.ADMS (VT-d 7.1.3, RTA.1 and RTA.4).
     [InlineData(2, true, FaultReason.RootTableAddressInvalid)]
     [InlineData(3, false, FaultReason.RootTableAddressInvalid)]
     [InlineData(3, true, FaultReason.AbortDmaMode)]
@@ -80,7 +80,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // With ESRTPS a new root table drops what was cached, without it that stays (VT-d 6.6, 11.4.4.1).
+    // With ESRTPS a new root table invalidates all caches; without it cached entries stay (VT-d 6.6, 11.4.4.1).
     [InlineData(true, FaultReason.ScalableRootNotPresent)]
     [InlineData(false, FaultReason.None)]
     [Specification("6.6/1", "6.6/2")]
@@ -118,7 +118,7 @@ public sealed class ContextTests
     }
 
     [Theory]
-    // FPD holds wherever it is set on the way, in an entry that is not present too (VT-d 7.2), for qualified faults only.
+    // FPD applies in any entry that is read, present or not (VT-d 7.2), and to qualified faults only.
     [InlineData("context", false, true)]
     [InlineData("context, absent", false, true)]
     [InlineData("directory", false, true)]
@@ -126,7 +126,7 @@ public sealed class ContextTests
     [InlineData("entry", false, true)]
     [InlineData("entry, absent", false, true)]
     [InlineData("nowhere", false, false)]
-    // Unqualified: 50h with FPD in the context, 58h with FPD in the directory.
+    // Unqualified faults are 50h with FPD in the context entry, and 58h with FPD in the directory entry.
     [InlineData("context", true, false)]
     [InlineData("directory", true, false)]
     [Specification("9.4/2", "9.5/2", "9.6/2")]
@@ -148,7 +148,7 @@ public sealed class ContextTests
         else if (unqualified)
             bench.Set(place, UnitBench.Hole | bits);
 
-        // Not mapped: 71h, if nothing is at fault before.
+        // The page is not mapped, so the fault is 71h unless an earlier check fails.
         Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))) == FaultReason.None);
         Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))).Kind);
     }
@@ -160,7 +160,7 @@ public sealed class ContextTests
         SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
         PageTables after = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
         PasidEntry next = EntryOf(after.Top) with { DomainId = new(9) };
-        // The table pointer is in the third word, the domain in the second: the unit reads words in ascending order, software writes in between.
+        // The table pointer is in the third word, and the domain in the second. The unit reads words in ascending order, and software writes between two reads.
         bench.Unit.BeforeTableAccess = access =>
         {
             if (access.Address == UnitBench.PasidTable + 5 * 64 + 16)
@@ -171,7 +171,7 @@ public sealed class ContextTests
         bench.Unit.BeforeTableAccess = null;
         bench.EnableQueue();
 
-        // The new table was cached under the old domain: an invalidation of the new domain does not reach it.
+        // The new table was cached with the old domain, so an invalidation of the new domain does not remove it.
         bench.Submit(Descriptor.PasidEntry(new DomainId(9), new Pasid(5)), Descriptor.Pasid(new DomainId(9), new Pasid(5)));
         bench.SetPasid(new Pasid(5), default);
         Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));

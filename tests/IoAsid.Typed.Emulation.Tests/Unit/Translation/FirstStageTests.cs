@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 public sealed class FirstStageTests
 {
     [Theory]
-    // Canonical test on all 64 bits of the input (VT-d 3.6: 80h): the edges of 48 and of 57 bits.
+    // The canonical check of all 64 bits of the input (VT-d 3.6, 80h), at the edges of 48 and of 57 bits.
     [InlineData(4, 0x0000_7FFF_FFFF_F000, true)]
     [InlineData(4, 0x0000_8000_0000_0000, false)]
     [InlineData(4, 0xFFFF_7FFF_FFFF_F000, false)]
@@ -40,7 +40,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // PS is a page at levels 2 and 3 (with FS1GP) and reserved above (VT-d 9.7); low address bits of a large page are reserved, but bit 12 is PAT.
+    // PS selects a page at levels 2 and 3 (with FS1GP), and is reserved above (VT-d 9.7). Low address bits of a large page are reserved, except bit 12, which is PAT.
     [InlineData(2, 0x4000_0000UL, true, FaultReason.None)]
     [InlineData(3, 0x4000_0000UL, true, FaultReason.None)]
     [InlineData(3, 0x4000_0000UL, false, FaultReason.FirstStageEntryReserved)]
@@ -59,7 +59,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // U/S=0 at any level: 81h for a user's request; R/W=0: 85h for a user's write always, for a supervisor's only if WPE (VT-d 3.6.1).
+    // With U/S=0 at any level a user request is 81h. With R/W=0 a user write is 85h, and a supervisor write only with WPE (VT-d 3.6.1).
     [InlineData(0b111, false, false, DmaAccess.Write, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Read, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
@@ -84,7 +84,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // SRE=0: supervisor requests are refused, 5Dh, before the walk (VT-d 7.1.3).
+    // With SRE=0 supervisor requests are blocked before the walk (5Dh, VT-d 7.1.3).
     [InlineData(false, FaultReason.SupervisorRequestsDisabled)]
     [InlineData(true, FaultReason.None)]
     public void Supervisor_requests_have_to_be_enabled(bool enabled, FaultReason expected)
@@ -108,7 +108,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // A in every entry used, D in the leaf for a write, EA beside A with EAFE (VT-d 3.6.2).
+    // A is set in each used entry, D in the leaf for a write, and EA together with A if EAFE is set (VT-d 3.6.2).
     [InlineData(DmaAccess.Read, false, PageTables.Accessed, PageTables.Accessed)]
     [InlineData(DmaAccess.Write, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
     [InlineData(DmaAccess.Atomic, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
@@ -127,7 +127,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // A may be set in entries that a request went through before it faulted, D may not (VT-d 3.6.2).
+    // A can be set in entries that a faulting request has used, but D cannot (VT-d 3.6.2).
     [InlineData(0b101UL, FaultReason.ScalableWriteDenied)]
     [InlineData(0b000UL, FaultReason.FirstStageEntryNotPresent)]
     [Specification("3.6.2/4")]
@@ -143,7 +143,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // PWSNP=0: a bit that must change is 90h and the entry stays; bits already set never fault (VT-d 7.1.3).
+    // With PWSNP=0 a needed update is 90h and the entry does not change. Bits that are already set do not fault (VT-d 7.1.3).
     [InlineData(PageTables.Accessed, DmaAccess.Read, FaultReason.None)]
     [InlineData(PageTables.Accessed, DmaAccess.Write, FaultReason.FirstStageUpdateNoSnoop)]
     [InlineData(PageTables.Accessed | PageTables.Dirty, DmaAccess.Write, FaultReason.None)]
@@ -181,7 +181,7 @@ public sealed class FirstStageTests
         space.Output(DmaAccess.Write);
         Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
 
-        // From now on the cache knows that it is dirty: clearing D without an invalidation is not seen (VT-d 3.6.2).
+        // The cached translation is dirty now, so a clear of D without an invalidation has no effect (VT-d 3.6.2).
         space.Tables[SpaceBench.Input] &= ~PageTables.Dirty;
         space.Output(DmaAccess.Write);
         Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// FEE0_0000h to FEEF_FFFFh (VT-d 3.15): a write without PASID is an interrupt, and no translation may end there. There is memory at
-/// these addresses here, so that what is let through shows.
+/// The interrupt range, FEE0_0000h to FEEF_FFFFh (VT-d 3.15). A write without PASID is an interrupt, and no output may be in the range. The tests have memory at
+/// these addresses, so that an access that is not blocked is visible.
 /// </summary>
 public sealed class InterruptRangeTests
 {
@@ -83,7 +83,7 @@ public sealed class InterruptRangeTests
     }
 
     [Theory]
-    // Bytes read, or written if negative, and whether an AtomicOp; what is recorded if it is refused.
+    // The number of bytes that are read, or written if negative, true for an AtomicOp, and the recorded fault reason.
     [InlineData(0, false, FaultReason.None)]
     [InlineData(4, false, FaultReason.InterruptRangeRequest)]
     [InlineData(64, false, FaultReason.InterruptRangeRequest)]
@@ -112,7 +112,7 @@ public sealed class InterruptRangeTests
     }
 
     [Theory]
-    // With a PASID and pass-through it is refused too (VT-d 3.15); a host address beyond HAW is 83h.
+    // With a PASID and pass-through the request is blocked too (VT-d 3.15). A host address above HAW is 83h.
     [InlineData(0xFEE0_0000UL, FaultReason.ScalableInterruptRange)]
     [InlineData(0xFEEF_FFFFUL, FaultReason.ScalableInterruptRange)]
     [InlineData(0xFEF0_0000UL, FaultReason.None)]

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// A guest whose first stage translates one page, in four tables of its own, and whose second stage maps each page the guest uses by a 4 KiB entry,
-/// 64 MiB further up. The first stage has nothing accessed yet.
+/// A guest whose first stage has four tables and translates one page. The second stage maps each used guest page with a 4 KiB entry to an address 64 MiB
+/// higher. No accessed bit of the first stage is set.
 /// </summary>
 internal sealed class NestedBench : IDisposable
 {

@@ -3,8 +3,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Nested translation (VT-d 3.8, reasons of 7.1.3): every address that the first stage produces goes through the second stage, and which
-/// reason a refusal there has depends on what was being looked for. The first table lies at guest page 10_0000h, the last at 10_3000h.
+/// Nested translation (VT-d 3.8, reasons of 7.1.3). The second stage translates each address of the first stage. The fault reason depends on the kind of
+/// address: a table, an entry or the page. The first table is at guest page 10_0000h, the last at 10_3000h.
 /// </summary>
 public sealed class NestedTranslationTests
 {
@@ -14,30 +14,30 @@ public sealed class NestedTranslationTests
     private const ulong Page = NestedBench.GuestPage;
 
     [Theory]
-    // The top table of the first stage cannot be read: 75h; below the top: 76h.
+    // The fault is 75h if the top table of the first stage cannot be read, and 76h for a lower table.
     [InlineData(Top, 0b10, DmaAccess.Read, FaultReason.NestedTableReadDenied)]
     [InlineData(Upper, 0b10, DmaAccess.Read, FaultReason.NestedEntryReadDenied)]
     [InlineData(Last, 0b10, DmaAccess.Write, FaultReason.NestedEntryReadDenied)]
-    // It can be read, but A and D of its entries cannot be set: 77h wherever it is.
+    // The fault is 77h if a table can be read, but A and D of its entries cannot be set.
     [InlineData(Top, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
     [InlineData(Upper, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
     [InlineData(Last, 0b01, DmaAccess.Read, FaultReason.NestedEntryWriteDenied)]
-    // Faults of the second stage that are not about a right keep their reasons.
+    // Second-stage faults other than missing rights keep their reasons.
     [InlineData(Top, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(Last, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(Page, 0, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(Top, 1UL << 62 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
     [InlineData(Last, 1UL << 51 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
     [InlineData(Page, 1UL << 62 | 0b11, DmaAccess.Read, FaultReason.SecondStageEntryReserved)]
-    // The page itself: the request's own right.
+    // The page itself needs the right of the request.
     [InlineData(Page, 0b10, DmaAccess.Read, FaultReason.ScalableReadDenied)]
     [InlineData(Page, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [InlineData(Page, 0b01, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
     [InlineData(Page, 0b10, DmaAccess.Atomic, FaultReason.ScalableReadDenied)]
-    // Nothing may lie in the interrupt range: 87h, for a table as for a page.
+    // A table or page in the interrupt range is 87h.
     [InlineData(Top, 0xFEE0_0003, DmaAccess.Read, FaultReason.ScalableInterruptRange)]
     [InlineData(Page, 0xFEEF_F003, DmaAccess.Write, FaultReason.ScalableInterruptRange)]
-    // A table where no memory is: 73h at the top, 70h below.
+    // A table outside of memory is 73h at the top, and 70h below.
     [InlineData(Top, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageTableAccess)]
     [InlineData(Upper, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageEntryAccess)]
     [Specification("3.8/1", "3.8.1/1")]
@@ -50,7 +50,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // The top of the second stage cannot be read: 7Bh; a table below: 78h (VT-d 7.1.3).
+    // The fault is 7Bh if the top table of the second stage cannot be read, and 78h for a lower table (VT-d 7.1.3).
     [InlineData(0, FaultReason.SecondStageTableAccess)]
     [InlineData(4, FaultReason.SecondStageEntryAccess)]
     [InlineData(2, FaultReason.SecondStageEntryAccess)]
@@ -108,7 +108,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // A of every entry used in both stages, D of the leaf of both for a write; the page of a first-stage entry that was changed becomes dirty too.
+    // A is set in all used entries of both stages, and D in both leaves for a write. The page of an updated first-stage entry becomes dirty too.
     [InlineData(DmaAccess.Read, false)]
     [InlineData(DmaAccess.Write, true)]
     public void Accessed_and_dirty_bits_are_set_in_both_stages(DmaAccess access, bool dirty)
@@ -129,7 +129,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // SSADE, and the rights of the first stage's tables in the second stage.
+    // SSADE, and the second-stage rights of the first stage's tables.
     [InlineData(false, 0b01, FaultReason.None)]
     [InlineData(false, 0b11, FaultReason.None)]
     [InlineData(false, 0b10, FaultReason.NestedTableReadDenied)]
@@ -161,7 +161,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // A nested entry needs both stages to be valid (5Bh): each of AW and FSPM counts (VT-d 9.6).
+    // A nested entry is valid only if both stages are valid (otherwise 5Bh): AW and FSPM are both checked (VT-d 9.6).
     [InlineData(AddressWidth.Invalid, FirstStagePagingMode.FourLevel)]
     [InlineData((AddressWidth)4, FirstStagePagingMode.FourLevel)]
     [InlineData(AddressWidth.Bits48, (FirstStagePagingMode)2)]
@@ -203,7 +203,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // Invalidated by domain, nested translations go whatever the page (VT-d 6.5.2.3, Table 23).
+    // An invalidation by domain removes nested translations of all pages (VT-d 6.5.2.3, Table 23).
     [InlineData(false)]
     [InlineData(true)]
     public void Nested_translations_go_with_their_domain_and_with_any_page_of_it(bool byPage)

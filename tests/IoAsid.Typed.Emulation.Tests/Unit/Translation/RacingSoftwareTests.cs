@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
 /// Accessed and dirty bits are set by a compare-exchange "that validates again on a race, and may only change bits already walked and validated"
-/// (VT-d 3.6.2). Software changes the tables here right before it.
+/// (VT-d 3.6.2). Here software changes the tables directly before the compare-exchange.
 /// </summary>
 public sealed class RacingSoftwareTests
 {
@@ -70,7 +70,7 @@ public sealed class RacingSoftwareTests
     {
         using SpaceBench space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceBench.Input);
-        // Bits 62:52 and 61:52 are ignored: a change of them is a change all the same.
+        // Bits 62:52 and 61:52 are ignored by the unit, but a change of them fails the compare-exchange.
         space.Bench.Unit.BeforeTableAccess = access =>
         {
             if (access.IsUpdate && access.Address == place)

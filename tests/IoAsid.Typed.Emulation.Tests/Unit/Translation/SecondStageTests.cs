@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 public sealed class SecondStageTests
 {
     [Theory]
-    // Input below 2^min(AW, MGAW) (VT-d 3.7): 84h beyond. AW 1, 2, 3 are 39, 48, 57 bits.
+    // The input must be below 2^min(AW, MGAW) (VT-d 3.7), otherwise the fault is 84h. AW 1, 2, 3 are 39, 48, 57 bits.
     [InlineData(3, 57, 0x7F_FFFF_F000, true)]
     [InlineData(3, 57, 0x80_0000_0000, false)]
     [InlineData(4, 57, 0xFFFF_FFFF_F000, true)]
@@ -31,7 +31,7 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    // 79h: R and W both clear, in an entry or in the AND; 85h and 86h: something is left, but not what is needed (VT-d 7.1.3, SSS.2).
+    // 79h: R and W are both clear, in an entry or in the AND of all entries. 85h and 86h: only the needed right is missing (VT-d 7.1.3, SSS.2).
     [InlineData(0b11, 0b11, DmaAccess.Atomic, FaultReason.None)]
     [InlineData(0b11, 0b01, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [InlineData(0b11, 0b01, DmaAccess.Atomic, FaultReason.ScalableWriteDenied)]
@@ -40,7 +40,7 @@ public sealed class SecondStageTests
     [InlineData(0b11, 0b00, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(0b01, 0b10, DmaAccess.Read, FaultReason.SecondStageEntryNotPresent)]
     [InlineData(0b10, 0b11, DmaAccess.Read, FaultReason.ScalableReadDenied)]
-    // A read of no bytes wants the page and no right (CAP.ZLR).
+    // A zero-length read needs a present page and no right (CAP.ZLR).
     [InlineData(0b11, 0b10, DmaAccess.ZeroLengthRead, FaultReason.None)]
     [InlineData(0b11, 0b00, DmaAccess.ZeroLengthRead, FaultReason.SecondStageEntryNotPresent)]
     [Specification("3.7.1/1", "3.7.1/2", "3.7.1/3", "6.2.4/3", "7.1.3/15")]
@@ -54,7 +54,7 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    // Without CAP.ZLR a read of no bytes is like any other read.
+    // Without CAP.ZLR a zero-length read needs the read right.
     [InlineData(true)]
     [InlineData(false)]
     [Specification("3.14/1", "3.14/2")]
@@ -93,7 +93,7 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    // 7Ch is to the second stage what 90h is to the first (VT-d 7.1.3).
+    // 7Ch of the second stage corresponds to 90h of the first (VT-d 7.1.3).
     [InlineData(0UL, DmaAccess.Read, FaultReason.SecondStageUpdateNoSnoop)]
     [InlineData(PageTables.SecondAccessed, DmaAccess.Read, FaultReason.None)]
     [InlineData(PageTables.SecondAccessed, DmaAccess.Write, FaultReason.SecondStageUpdateNoSnoop)]
@@ -146,7 +146,7 @@ public sealed class SecondStageTests
         Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Atomic(request, AtomicOperation.Swap, 8, 1, 0, out _));
         Assert.Equal(42UL, space.Bench.Word(SpaceBench.Page + 8));
 
-        // T1 and T2 both set: an AtomicOp (VT-d 11.4.7.6).
+        // T1 and T2 are both set for an AtomicOp (VT-d 11.4.7.6).
         Assert.Equal((FaultRequestType.AtomicOperation, FaultReason.SecondStageEntryNotPresent), (space.Bench.Record(0).RequestType, space.Bench.Record(0).Reason));
     }
 

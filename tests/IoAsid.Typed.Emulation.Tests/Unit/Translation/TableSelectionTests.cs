@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Which entries a request leads through (VT-d 3.4 to 3.8): by its source, its PASID and its address.</summary>
+/// <summary>The entries that a request selects by its source, its PASID and its address (VT-d 3.4 to 3.8).</summary>
 public sealed class TableSelectionTests
 {
     private const ulong Tables = 0x40_0000;
@@ -143,7 +143,7 @@ public sealed class TableSelectionTests
     }
 
     [Theory]
-    // The entry, whose words are told apart by the first address of each atomic read.
+    // Each atomic read of the entry is identified by its address.
     [InlineData("root", 16)]
     [InlineData("context", 16)]
     [InlineData("entry", 16)]
