@@ -28,7 +28,7 @@ public sealed partial class PackageContentsTests(PackedPackage package)
         Assert.Equal(
             contents.Dependencies.Select(id => $"{id} {package.Version}"),
             metadata.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}").Order(StringComparer.Ordinal));
-        Assert.Equal(["net10.0"], metadata.Descendants().Attributes("targetFramework").Select(attribute => attribute.Value));
+        Assert.Equal(contents.HasLibrary ? ["net10.0"] : [], metadata.Descendants().Attributes("targetFramework").Select(attribute => attribute.Value));
     }
 
     [Theory]

@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Package.Tests;
 /// <summary>The expected contents of a package.</summary>
 /// <param name="Id">The id of the package.</param>
 /// <param name="Dependencies">The ids of the packages that it depends on.</param>
-/// <param name="Files">The files besides the library, its documentation, the manifest, the page and the icon.</param>
+/// <param name="Files">The files besides the library and its documentation, the manifest, the page and the icon.</param>
 public sealed record PackedContents(string Id, IReadOnlyList<string> Dependencies, params IReadOnlyList<string> Files)
 {
     private static readonly string[] s_severities = ["severities/Converged.globalconfig", "severities/Enforced.globalconfig", "severities/Transitional.globalconfig"];
@@ -35,11 +35,35 @@ public sealed record PackedContents(string Id, IReadOnlyList<string> Dependencie
             ]),
         new("IoAsid.Typed.Linux", ["IoAsid.Typed", "IoAsid.Typed.Hardware"]),
         new(
+            "IoAsid.Typed.Templates",
+            [],
+            [
+                "content/ioasid-console/.template.config/template.json",
+                "content/ioasid-console/ConsoleName.csproj",
+                "content/ioasid-console/Program.cs",
+                "content/ioasid-driver/.template.config/template.json",
+                "content/ioasid-driver/DeviceName.Tests/DeviceName.Tests.csproj",
+                "content/ioasid-driver/DeviceName.Tests/DeviceTests.cs",
+                "content/ioasid-driver/DeviceName.slnx",
+                "content/ioasid-driver/DeviceName/DeviceDriver.cs",
+                "content/ioasid-driver/DeviceName/DeviceName.csproj",
+                "content/ioasid-driver/DeviceName/EmulatedDevice.cs",
+                "content/ioasid-driver/DeviceName/Registers.cs",
+                "content/ioasid-driver/Directory.Build.props",
+                "content/ioasid-driver/global.json",
+            ])
+        {
+            HasLibrary = false,
+        },
+        new(
             "IoAsid.Typed.Testing",
             ["IoAsid.Typed.Emulation"],
             [.. BuildFiles("BannedSymbols.ConfigureAwait.txt", "BannedSymbols.Steps.txt", "IoAsid.Typed.Testing.targets")]),
         new("IoAsid.Typed.Vtd", ["IoAsid.Typed.Hardware", "IoAsid.Typed.Layouts"]),
     ];
+
+    /// <summary>Gets a value indicating whether the package has a library.</summary>
+    public bool HasLibrary { get; private init; } = true;
 
     /// <summary>The assemblies that programs load.</summary>
     public IEnumerable<string> Libraries => AllFiles.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) && name.EndsWith(".dll", StringComparison.Ordinal));
@@ -51,7 +75,7 @@ public sealed record PackedContents(string Id, IReadOnlyList<string> Dependencie
     /// <summary>All files, in the order of their names.</summary>
     public IReadOnlyList<string> AllFiles =>
     [
-        .. Files.Concat([$"{Id}.nuspec", "README.md", "icon.png", $"lib/net10.0/{Id}.dll", $"lib/net10.0/{Id}.xml"]).Order(StringComparer.Ordinal),
+        .. Files.Concat([$"{Id}.nuspec", "README.md", "icon.png"]).Concat(HasLibrary ? [$"lib/net10.0/{Id}.dll", $"lib/net10.0/{Id}.xml"] : []).Order(StringComparer.Ordinal),
     ];
 
     public override string ToString() => Id;

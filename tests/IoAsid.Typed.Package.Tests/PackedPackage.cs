@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using IoAsid.Typed.Package.Tests.CommandLine;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -65,6 +66,21 @@ public sealed class PackedPackage : IAsyncLifetime
 
     /// <summary>Creates a folder outside of the repository that finds the packages and nothing else.</summary>
     internal string CreateFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder, $"{name}-{Guid.NewGuid():n}")).FullName;
+
+    /// <summary>Creates a folder as <see cref="CreateFolder"/> does, whose projects also find the packages that this project was restored with, such as the test framework.</summary>
+    internal string CreateFolderWithTestFramework(string name)
+    {
+        string folder = CreateFolder(name);
+        string packages = typeof(PackedPackage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "PackageFolder").Value!;
+        System.IO.File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
+            <configuration>
+              <packageSources>
+                <add key="restored" value="{packages}" />
+              </packageSources>
+            </configuration>
+            """);
+        return folder;
+    }
 
     /// <summary>Packs projects once more, with another version.</summary>
     /// <returns>The version.</returns>

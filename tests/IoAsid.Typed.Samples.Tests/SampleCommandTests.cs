@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Samples.Tests;
 public sealed class SampleCommandTests
 {
     private static readonly string[] s_samples =
-        ["AuxiliaryDomains", "EduDriver", "Migration", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "VfioGuest"];
+        ["AuxiliaryDomains", "EduDriver", "Migration", "OwnDevice", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "VfioGuest"];
 
     public static TheoryData<string> Samples => [.. s_samples];
 
@@ -62,6 +62,7 @@ public sealed class SampleCommandTests
     }
 
     [Theory]
+    [InlineData("OwnDevice")]
     [InlineData("PageWalk")]
     [InlineData("SvaDriver")]
     public async Task A_file_that_cannot_be_written_ends_the_sample_before_it_begins(string sample)

@@ -16,23 +16,8 @@ internal static class AnalyzerCommand
     private const double GoalOfEdit = 50;
     private const int Structures = 100;
 
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(string? folderOfSources, string? jsonFile)
     {
-        (string? sources, string? json)? parsed = options switch
-        {
-            [] => (null, null),
-            ["--sources", string folder] => (folder, null),
-            ["--json", string file] => (null, file),
-            ["--sources", string folder, "--json", string file] => (folder, file),
-            ["--json", string file, "--sources", string folder] => (folder, file),
-            _ => null,
-        };
-        if (parsed is not var (folderOfSources, jsonFile) || (folderOfSources is not null && !Directory.Exists(folderOfSources)))
-        {
-            await Console.Error.WriteLineAsync("Usage: analyzers [--sources DIR] [--json FILE]");
-            return 2;
-        }
-
         var table = new RatioTable(Console.Out, MeasuringMachine.Current);
         await MeasureAsync(table, folderOfSources is null ? CodeBase.Generate() : CodeBase.Read(folderOfSources));
         if (folderOfSources is null)

@@ -47,14 +47,15 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
         return (usual with { Sources = usual.Sources.Add(Template.LongFile(LongFile)) }, usual.Sources.Length);
     }
 
+    /// <summary>Returns the files of C# in a folder, without those that a build writes.</summary>
+    public static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+
     /// <summary>Reads the C# of a folder, and compiles it with the framework, the SDK and the usual usings.</summary>
     public static CodeBase Read(string folder) => new(
         [
             ImplicitUsings,
-            .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
-                .Order(StringComparer.Ordinal)
-                .Select(File.ReadAllText),
+            .. FilesOf(folder).Order(StringComparer.Ordinal).Select(File.ReadAllText),
         ],
         NamesSdk: true);
 

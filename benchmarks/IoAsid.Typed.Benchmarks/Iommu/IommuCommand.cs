@@ -5,20 +5,14 @@ namespace IoAsid.Typed.Benchmarks.Iommu;
 /// <summary><c>iommu [--json FILE]</c>: what the operating system's side costs on the emulated unit, in one run.</summary>
 internal static class IommuCommand
 {
-    public static int Run(string[] options)
+    public static int Run(string? file)
     {
-        if (options is not ([] or ["--json", _]))
-        {
-            Console.Error.WriteLine("Usage: iommu [--json FILE]");
-            return 2;
-        }
-
         RatioTable table = new(Console.Out, MeasuringMachine.Current);
         PageRequestRatios.Measure(table);
         BindRatios.Measure(table);
         SvaDmaRatios.Measure(table);
         table.Summarise();
-        if (options is [_, string file])
+        if (file is not null)
             table.WriteJson(file);
 
         return 0;

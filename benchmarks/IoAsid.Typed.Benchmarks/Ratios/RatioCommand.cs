@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Benchmarks.Ratios;
 /// <summary><c>ratios [--only PART] [--json FILE]</c>: the goals of the library against their contenders, in one run.</summary>
 internal static class RatioCommand
 {
-    private static readonly OrderedDictionary<string, Action<RatioTable>> Parts = new()
+    private static readonly OrderedDictionary<string, Action<RatioTable>> s_parts = new()
     {
         ["find"] = FindRatios.Measure,
         ["hold"] = HoldRatios.Measure,
@@ -12,16 +12,13 @@ internal static class RatioCommand
         ["growth"] = GrowthRatios.Measure,
     };
 
-    public static int Run(string[] options)
-    {
-        if (!TryParse(options, out string? part, out string? file))
-        {
-            Console.Error.WriteLine($"Usage: ratios [--only {string.Join('|', Parts.Keys)}] [--json FILE]");
-            return 2;
-        }
+    /// <summary>The names of the parts.</summary>
+    public static IEnumerable<string> Parts => s_parts.Keys;
 
+    public static int Run(string? part, string? file)
+    {
         RatioTable table = new(Console.Out, MeasuringMachine.Current);
-        foreach ((string name, Action<RatioTable> measure) in Parts)
+        foreach ((string name, Action<RatioTable> measure) in s_parts)
         {
             if (part is null || part == name)
                 measure(table);
@@ -32,27 +29,5 @@ internal static class RatioCommand
             table.WriteJson(file);
 
         return 0;
-    }
-
-    private static bool TryParse(string[] options, out string? part, out string? file)
-    {
-        part = file = null;
-        for (int index = 0; index < options.Length; index += 2)
-        {
-            string? value = index + 1 < options.Length ? options[index + 1] : null;
-            switch (options[index])
-            {
-                case "--only" when value is not null && Parts.ContainsKey(value):
-                    part = value;
-                    break;
-                case "--json" when value is not null:
-                    file = value;
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -189,6 +189,18 @@ public abstract class EmulatedFunction : IPciFunction
         Scheduler.Enqueue(Party.Hardware, step, null, name);
     }
 
+    /// <summary>Posts a step of hardware in which work begins that may wait, such as the endless work on a queue.</summary>
+    /// <param name="name">The name of the step in traces, the same in every run.</param>
+    /// <param name="work">The work. An exception ends the run. After a wait, <see cref="Resets"/> tells whether the work is still to be done.</param>
+    protected void Post(string name, Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Post(name, () => Observe(work()));
+    }
+
+    // The exception of the work reaches the context of the step, and so the run.
+    private static async void Observe(Task work) => await work;
+
     internal void Post(Action<object?> step, object? state, string name) => Scheduler.Enqueue(Party.Hardware, step, state, name);
 
     internal void DiscardTranslations()
