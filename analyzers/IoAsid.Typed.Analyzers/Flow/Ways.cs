@@ -125,6 +125,15 @@ internal static class Ways
     /// <summary>Returns true if an operation asks something of an operand and does nothing else to it.</summary>
     public static bool IsTest(IOperation operation) => operation is IIsNullOperation or IIsPatternOperation or IIsTypeOperation or IBinaryOperation { OperatorMethod: null };
 
+    /// <summary>Returns true if an operation only tests whether an operand is null.</summary>
+    public static bool IsNullTest(IOperation operation) => operation switch
+    {
+        IIsNullOperation => true,
+        IBinaryOperation comparison => comparison.ChildOperations.Any(operand => operand.ConstantValue is { HasValue: true, Value: null }),
+        IIsPatternOperation { Pattern: IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation } } => true,
+        _ => false,
+    };
+
     /// <summary>Returns true if an operation uses a member of an operand, which throws for null.</summary>
     public static bool IsMemberOf(IOperation operation, IOperation value) => operation switch
     {

@@ -1,7 +1,6 @@
 using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Usage;
@@ -137,13 +136,10 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
     private bool UsesData(IOperation read) => read.Parent switch
     {
         _ when !CallStack.HasRoom() => false,
+        _ when Ways.IsOnlyWritten(read) => false,
         IConversionOperation conversion => UsesData(conversion),
-        IIsNullOperation => false,
-        ISimpleAssignmentOperation assignment when assignment.Target == read => false,
-        IBinaryOperation comparison => !comparison.ChildOperations.Any(operand => operand.ConstantValue is { HasValue: true, Value: null }),
-        IIsPatternOperation { Pattern: IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation } } => false,
+        { } test when Ways.IsNullTest(test) => false,
         var parent when Sdk.Lookup.Is(read.Type) => parent is IPropertyReferenceOperation { Property.Name: "Data" },
-        IArgumentOperation { Parameter.RefKind: RefKind.Out } => false,
         _ => true,
     };
 }

@@ -144,6 +144,7 @@ public sealed partial class WaysMatrixTests
         { "argument", "Help.Keep(v); T w = v;", "F S F F F F F S F F F F S F R S" },
         { "result of a generic method", "T w = Help.Same(v);", "R S S R S R F S S S S S S S R F" },
         { "receiver of a method in an extension block", "v.KeepIt(); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "receiver of an extension block as an argument", "Help.KeepIt(v); T w = v;", "F S F F F F F S F F F F S F R S" },
         { "receiver of a classic extension method", "v.KeepClassic(); T w = v;", "F S F F F F F S F F F F S F R S" },
         { "operand of a user's operator", "_ = new Table<T>() & v; T w = v;", "F S F F F F F S F F F F S F R S" },
         { "operand of a user's compound assignment", "Table<T> t = new(); t += v; T w = v;", "F S F F F F F S F F F F S F R S" },
@@ -153,6 +154,7 @@ public sealed partial class WaysMatrixTests
         { "delegate", "Action<T> keep = Help.Keep; keep(v); T w = v;", "F S F F F F F S F F F F S F R S" },
         { "params", "Help.All(v, v); T w = v;", "F S F F F F F S F F S F S F F S" },
         { "primary constructor", "_ = new Primary<T>(v); T w = v;", "F S F F F F F S F F F F S F R S" },
+        { "primary constructor with a base argument", "_ = new Derived<T>(v); T w = v;", "F S F F F F F S F F F F S F R S" },
         { "property of an extension block", "_ = v.Shown; T w = v;", "F S F F F F F F F F F F F F F F" },
         { "iterator", "IEnumerable<T> Each() { yield return v; } _ = Each(); T w = v;", "F F F F F F F S S F S F S F F S" },
         { "field", "store.Value = v; T w = v;", "F S F F F F F S F R S F S F F S" },
@@ -230,6 +232,7 @@ public sealed partial class WaysMatrixTests
         public class Store<T> { public T? Value; public T[] All = []; public T?[] Any = []; public List<T> List = []; public (T?, int) Pair; public Action? Later; }
         public record Kept<T>(T Value);
         public class Primary<T>(T value) { public T Value => value; }
+        public class Derived<T>(T value) : Primary<T>(value);
         public class Table<T> { public static Table<T> operator &(Table<T> table, T value) => table; public void operator +=(T value) { } }
         public static class Help
         {
