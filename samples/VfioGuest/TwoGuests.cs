@@ -43,8 +43,8 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
     {
         account.Step($"The engine {machine.Engines[0].RequesterId} works for processes of two guests. Both know it as {GuestSystem.Engine}.");
         await _first.CreateProcessAsync("init");
-        _editor = await _first.CreateProcessAsync("editor");
         _shell = await _second.CreateProcessAsync("shell");
+        _editor = await _first.CreateProcessAsync("editor");
         await WorkAsync(_first, _editor);
         await WorkAsync(_second, _shell);
         await _editor.DiscardAsync();
@@ -62,7 +62,7 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
     private async Task TryForeignAsync()
     {
         PrivateIoAsid foreign = _editor.Pasid;
-        account.Step($"vm-2 names PASID {foreign}. It is not vm-2's: vm-1 calls its editor so, and so does the host. The editor waits for a page.");
+        account.Step($"vm-2 names PASID {foreign}. It is not vm-2's: vm-1 calls its editor so, and the host calls vm-2's shell so. The editor waits for a page.");
         _first.IsBusy = true;
         await _editor.DiscardAsync();
         Task<DmaStatus> fill = _editor.FillAsync(Scheduler);

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace IoAsid.Typed.Samples.Tests;
 
 /// <summary>The samples on the operating system's side, which run on an emulated machine under a seed.</summary>
-public sealed class FlowSampleTests
+public sealed partial class FlowSampleTests
 {
     private const int Lines = 40;
     private const int Columns = 140;
@@ -37,6 +39,15 @@ public sealed class FlowSampleTests
         Assert.All(lines, line => Assert.True(line.Length <= Columns, line));
     }
 
+    [Fact]
+    public void Guests_have_other_numbers_than_the_host()
+    {
+        Match[] translations = Translations().Matches(Play("VfioGuest", seed: 1)).ToArray();
+
+        Assert.Equal(2, translations.Length);
+        Assert.All(translations, translation => Assert.NotEqual(translation.Groups["guest"].Value, translation.Groups["host"].Value));
+    }
+
     // Times and the numbers of attempts depend on the seed.
     [Theory]
     [MemberData(nameof(Names))]
@@ -60,4 +71,7 @@ public sealed class FlowSampleTests
 
     private static string WithoutNumbers(string line) =>
         string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => double.TryParse(word.TrimEnd(',', ';'), out _) ? "N" : word));
+
+    [GeneratedRegex("its PASID (?<guest>[0-9]+) is the host's (?<host>[0-9]+);", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Translations();
 }
