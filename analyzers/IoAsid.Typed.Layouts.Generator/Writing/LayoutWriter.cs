@@ -162,13 +162,16 @@ internal sealed class LayoutWriter
         string mask = MaskOf(field);
         string word = WordOf(field.Slices.Items[0].LowBit);
         _code.Line(Inlined);
+        _code.Open(setter);
         if (field.Kind == FieldKind.Boolean)
         {
-            _code.Line($"{setter} => Bits = {With(word, $"value ? {word} | {mask} : {word} & ~{mask}")};");
+            // The choice comes first: the compiler copies a wide structure through vector registers if a branch is inside its replacement.
+            _code.Line($"ulong changed = value ? {word} | {mask} : {word} & ~{mask};");
+            _code.Line($"Bits = {With(word, "changed")};");
+            _code.Close();
             return;
         }
 
-        _code.Open(setter);
         _code.Line($"ulong raw = {FromType(field)};");
         if (CanExceed(field))
         {

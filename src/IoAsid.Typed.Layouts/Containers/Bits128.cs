@@ -27,5 +27,6 @@ public readonly record struct Bits128(ulong Low, ulong High) : IBits<Bits128>
     public Bits128 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits128 mask) => WordAccess.Intersect(in this, in mask);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Intersects(in Bits128 mask) => ((Low & mask.Low) | (High & mask.High)) != 0;
 }

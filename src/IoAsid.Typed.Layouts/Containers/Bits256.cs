@@ -35,5 +35,7 @@ public readonly record struct Bits256(ulong Word0, ulong Word1, ulong Word2 = 0,
     public Bits256 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits256 mask) => WordAccess.Intersect(in this, in mask);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Intersects(in Bits256 mask) =>
+        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)) != 0;
 }

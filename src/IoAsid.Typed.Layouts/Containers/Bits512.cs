@@ -41,5 +41,8 @@ public readonly record struct Bits512(
     public Bits512 WithWord(int word, ulong value) => WordAccess.With(this, word, value);
 
     /// <inheritdoc/>
-    public bool Intersects(in Bits512 mask) => WordAccess.Intersect(in this, in mask);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Intersects(in Bits512 mask) =>
+        ((Word0 & mask.Word0) | (Word1 & mask.Word1) | (Word2 & mask.Word2) | (Word3 & mask.Word3)
+        | (Word4 & mask.Word4) | (Word5 & mask.Word5) | (Word6 & mask.Word6) | (Word7 & mask.Word7)) != 0;
 }

@@ -23,18 +23,6 @@ internal static class WordAccess
         return bits;
     }
 
-    public static bool Intersect<TBits>(in TBits one, in TBits other)
-        where TBits : struct, IBits<TBits>
-    {
-        ulong common = 0;
-        for (int word = 0; word < TBits.Words; word++)
-        {
-            common |= Unsafe.Add(ref FirstOf(in one), word) & Unsafe.Add(ref FirstOf(in other), word);
-        }
-
-        return common != 0;
-    }
-
     public static ArgumentOutOfRangeException NoSuchWord<TBits>(int word)
         where TBits : struct, IBits<TBits> =>
         new(nameof(word), word, $"A container of {TBits.SizeInBytes * 8} bits has words 0 to {TBits.Words - 1}.");

@@ -26,7 +26,8 @@ public sealed class GeneratorTests
 
         Assert.Empty(problems);
         Assert.Contains("get => (Bits.High & FieldMasks.Present) != 0;", code, StringComparison.Ordinal);
-        Assert.Contains("init => Bits = Bits with { High = value ? Bits.High | FieldMasks.Present : Bits.High & ~FieldMasks.Present };", code, StringComparison.Ordinal);
+        Assert.Contains("ulong changed = value ? Bits.High | FieldMasks.Present : Bits.High & ~FieldMasks.Present;", code, StringComparison.Ordinal);
+        Assert.Contains("Bits = Bits with { High = changed };", code, StringComparison.Ordinal);
         Assert.Contains("get => unchecked((ushort)((Bits.High >> 8) & 0xFFFFUL));", code, StringComparison.Ordinal);
         Assert.Contains("if (raw > 0x7UL)", code, StringComparison.Ordinal);
         Assert.DoesNotContain("if (raw > 0xFFFFUL)", code, StringComparison.Ordinal);
