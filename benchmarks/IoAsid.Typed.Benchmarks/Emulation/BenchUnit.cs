@@ -14,11 +14,13 @@ internal sealed class BenchUnit : IDownstreamPort
     private readonly ulong _queue;
     private ulong _tail;
 
-    public BenchUnit(bool caching = true)
+    /// <param name="configure">Changes the options of the unit.</param>
+    public BenchUnit(Func<UnitOptions, UnitOptions>? configure = null)
     {
+        UnitOptions options = new() { Capabilities = Capabilities };
         Memory = new SparseMemory(new MemoryRange(0, 2UL << 30), new MemoryRange(4UL << 30, 60UL << 30));
         Frames = new Frames(Memory, first: 0x10_0000);
-        Unit = new VtdUnit(new UnitOptions { Capabilities = Capabilities, Caching = caching }, new UnitContext("bench", Memory, Scheduler.Hardware, this));
+        Unit = new VtdUnit(configure?.Invoke(options) ?? options, new UnitContext("bench", Memory, Scheduler.Hardware, this));
         ulong root = Frames.Take();
         ulong contexts = Frames.Take();
         ulong directory = Frames.Take();

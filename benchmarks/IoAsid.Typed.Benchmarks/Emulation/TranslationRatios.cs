@@ -10,6 +10,7 @@ internal static class TranslationRatios
 {
     private const int Pasids = 4;
     private const int HotPages = 1024 / Pasids;
+    private const int LeafTablesInCache = 64;
 
     public static void Measure(RatioTable table)
     {
@@ -51,13 +52,25 @@ internal static class TranslationRatios
         times = Interleaved.Nanoseconds(nested.Requests.Translate, nested.ReadPath);
         table.Add(new("walk, nested 4 on 4 levels, A and D set", "4 MB of tables", times[0], "reading the four first-stage entries", times[1], Goal: null));
 
-        Walks cold = new(PasidGrantType.FirstStage, leafTables: 1024, caching: false);
+        Walks cold = new(PasidGrantType.FirstStage, leafTables: 1024, options => options with { Caching = false });
         times = Interleaved.Nanoseconds(cold.Requests.Translate, cold.ReadPath);
         table.Add(new("walk, nothing cached", "4 MB of tables", times[0], "reading the four paging entries", times[1], Goal: null));
 
-        Walks setting = new(PasidGrantType.FirstStage, leafTables: 64);
+        Walks setting = new(PasidGrantType.FirstStage, LeafTablesInCache);
         times = Interleaved.Nanoseconds((setting.ClearBits, setting.Requests.TranslateEach), (() => { }, setting.ReadPath));
         table.Add(new("walk, A and D of the leaf to set", "0.25 MB of tables", times[0], "reading the same four addresses", times[1], Goal: null));
+        MeasureUpperLevels(table, PasidGrantType.FirstStage, "first stage");
+        MeasureUpperLevels(table, PasidGrantType.SecondStage, "second stage");
+        MeasureUpperLevels(table, PasidGrantType.Nested, "nested");
+    }
+
+    // The IOTLB holds too few pages for a hit, and the paging-structure caches hold all upper levels.
+    private static void MeasureUpperLevels(RatioTable table, PasidGrantType grant, string what)
+    {
+        Walks cached = new(grant, LeafTablesInCache, options => options with { IotlbCapacity = 4 });
+        Walks uncached = new(grant, LeafTablesInCache, options => options with { IotlbCapacity = 4, StructureCapacity = 0 });
+        Sample[] times = Interleaved.Nanoseconds(cached.Requests.Translate, uncached.Requests.Translate);
+        table.Add(new($"walk, {what}, upper levels cached", "0.25 MB of tables", times[0], "without paging-structure caches", times[1], Goal: 1));
     }
 
     internal static DmaRequest Request(Pasid pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));
@@ -95,9 +108,9 @@ internal static class TranslationRatios
         private readonly ulong[] _paths;
         private int _at;
 
-        public Walks(PasidGrantType grant, int leafTables, bool caching = true)
+        public Walks(PasidGrantType grant, int leafTables, Func<UnitOptions, UnitOptions>? configure = null)
         {
-            _bench = new BenchUnit(caching);
+            _bench = new BenchUnit(configure);
             bool first = grant != PasidGrantType.SecondStage;
             StageTables tables = new(_bench.Frames, first);
             Random random = new(1);

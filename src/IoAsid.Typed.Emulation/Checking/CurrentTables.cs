@@ -33,10 +33,11 @@ internal sealed class CurrentTables
     public (ulong Address, bool Present)? FindPasidEntry(RequesterId requester, Pasid pasid)
     {
         Begin();
-        if (_translator.FindContext(requester, out ScalableContextEntry context, out _) != FaultReason.None)
+        ref readonly ScalableContextEntry context = ref _translator.FindContext(requester, out FaultReason fault, out _);
+        if (fault != FaultReason.None)
             return null;
         int before = _words.Count;
-        FaultReason fault = _translator.FindAddressSpace(requester, context, pasid, out _, out _);
+        _ = _translator.FindAddressSpace(requester, context, pasid, out fault, out _);
 
         // The first word is of the directory, the second of the entry.
         return _words.Count >= before + 2 ? (_words[before + 1], fault != FaultReason.PasidEntryNotPresent) : null;

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Says which entries of a <see cref="TaggedCache{TKey, TValue}"/> go.</summary>
+/// <summary>Decides which entries of a <see cref="TaggedCache{TKey, TValue}"/> are dropped.</summary>
 internal interface ICacheCondition<TKey, TValue>
 {
-    /// <summary>Whether an entry goes. May count what it says yes to.</summary>
+    /// <summary>Returns true if an entry is dropped. An implementation may count the dropped entries.</summary>
     bool Holds(TKey key, in TValue value);
 }

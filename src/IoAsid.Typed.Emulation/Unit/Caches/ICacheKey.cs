@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What an entry of a <see cref="TaggedCache{TKey, TValue}"/> is found by.</summary>
+/// <summary>The key of an entry of a <see cref="TaggedCache{TKey, TValue}"/>. No entry has the default key.</summary>
 internal interface ICacheKey<TKey> : IEquatable<TKey>
     where TKey : struct
 {
-    /// <summary>Spreads keys over sets; only the low bits are used.</summary>
+    /// <summary>The number that spreads keys over sets. Only its low bits are used.</summary>
     int Hash { get; }
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A bounded cache: sets of four entries, chosen by the key's hash. Of a full set the oldest entry goes (first in, first out). What is in it stays
-/// until it is dropped or pushed out, whatever memory says by then. Nothing is allocated after construction.
+/// A bounded cache of sets of four entries. The hash of the key selects the set. A full set loses its oldest entry. An entry stays until it is dropped or
+/// replaced, whatever memory holds by then. Nothing is allocated after construction.
 /// </summary>
 internal sealed class TaggedCache<TKey, TValue>
     where TKey : struct, ICacheKey<TKey>
@@ -13,126 +13,139 @@ internal sealed class TaggedCache<TKey, TValue>
     private const int Ways = 4;
 
     private readonly Entry[] _entries;
-    private readonly byte[] _oldest;
     private readonly int _setMask;
 
-    /// <param name="capacity">How many entries fit: a power of two, at least 4.</param>
+    // Of each set: a bit for each entry in use, and the entry that is replaced next. A search of the whole cache skips sets without entries.
+    private readonly byte[] _inUse;
+    private readonly byte[] _oldest;
+
+    /// <param name="capacity">The number of entries: a power of two, at least 4.</param>
     public TaggedCache(int capacity)
     {
         _entries = new Entry[capacity];
+        _inUse = new byte[capacity / Ways];
         _oldest = new byte[capacity / Ways];
         _setMask = capacity / Ways - 1;
     }
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries in use.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Finds a value; a null reference if there is none. Good until the cache is changed.</summary>
+    /// <summary>Finds a value; returns a null reference if there is none. The reference is valid until the cache changes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TValue Find(TKey key)
     {
-        Span<Entry> set = SetOf(key);
+        Span<Entry> set = EntriesOf(SetOf(key));
         for (int way = 0; way < set.Length; way++)
         {
             ref Entry entry = ref set[way];
-            if (entry.Used && entry.Key.Equals(key))
+            if (entry.Key.Equals(key))
                 return ref entry.Value;
         }
 
         return ref Unsafe.NullRef<TValue>();
     }
 
-    /// <summary>Remembers a value in place of an older one of the same key.</summary>
+    /// <summary>Adds a value in place of an older one of the same key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="pushedOut">The value that had to go, if the result is true.</param>
-    /// <returns>Whether another value had to go.</returns>
-    public bool Add(TKey key, in TValue value, out TValue pushedOut)
+    /// <param name="replaced">The value that was dropped for the new one, if the result is true.</param>
+    /// <returns>True if another value was dropped for the new one.</returns>
+    public bool Add(TKey key, in TValue value, out TValue replaced)
     {
-        ref Entry place = ref PlaceFor(key);
-        bool pushes = place.Used;
-        pushedOut = place.Value;
-        if (!pushes)
+        int set = SetOf(key);
+        int way = WayFor(key, set);
+        ref Entry entry = ref EntriesOf(set)[way];
+        byte used = (byte)(1 << way);
+        bool replaces = (_inUse[set] & used) != 0;
+        replaced = entry.Value;
+        if (!replaces)
             Count++;
-        place.Used = true;
-        place.Key = key;
-        place.Value = value;
-        return pushes;
+        _inUse[set] |= used;
+        entry.Key = key;
+        entry.Value = value;
+        return replaces;
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops every value.</summary>
     public void Clear()
-    {
-        Array.Clear(_entries);
-        Count = 0;
-    }
-
-    /// <summary>Drops the value of one key.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool Drop(TKey key, out TValue dropped)
-    {
-        foreach (ref Entry entry in SetOf(key))
-        {
-            if (entry.Used && entry.Key.Equals(key))
-            {
-                dropped = entry.Value;
-                Drop(ref entry);
-                return true;
-            }
-        }
-
-        dropped = default;
-        return false;
-    }
-
-    /// <summary>Drops what a condition names.</summary>
-    /// <param name="condition">Looks at a key and its value.</param>
-    public void DropWhere<TCondition>(TCondition condition)
-        where TCondition : struct, ICacheCondition<TKey, TValue>
     {
         if (Count == 0)
             return;
-        foreach (ref Entry entry in _entries.AsSpan())
+        Array.Clear(_entries);
+        Array.Clear(_inUse);
+        Count = 0;
+    }
+
+    /// <summary>Drops the value of one key if a condition selects it.</summary>
+    public void DropIf<TCondition>(TKey key, TCondition condition)
+        where TCondition : struct, ICacheCondition<TKey, TValue>
+    {
+        int set = SetOf(key);
+        Span<Entry> entries = EntriesOf(set);
+        for (int way = 0; way < entries.Length; way++)
         {
-            if (entry.Used && condition.Holds(entry.Key, entry.Value))
-                Drop(ref entry);
+            if (entries[way].Key.Equals(key) && condition.Holds(key, entries[way].Value))
+                Drop(set, way);
         }
     }
 
-    private void Drop(ref Entry entry)
+    /// <summary>Drops the values that a condition selects.</summary>
+    public void DropWhere<TCondition>(TCondition condition)
+        where TCondition : struct, ICacheCondition<TKey, TValue>
     {
-        entry = default;
+        ReadOnlySpan<byte> inUse = _inUse;
+        for (int set = NextUsed(inUse, 0); set < inUse.Length; set = NextUsed(inUse, set + 1))
+        {
+            Span<Entry> entries = EntriesOf(set);
+            for (int way = 0; way < entries.Length; way++)
+            {
+                if ((inUse[set] >> way & 1) != 0 && condition.Holds(entries[way].Key, entries[way].Value))
+                    Drop(set, way);
+            }
+        }
+    }
+
+    private void Drop(int set, int way)
+    {
+        EntriesOf(set)[way] = default;
+        _inUse[set] &= (byte)~(1 << way);
         Count--;
     }
 
-    private ref Entry PlaceFor(TKey key)
+    // The entry of the key, else a free one, else the oldest.
+    private int WayFor(TKey key, int set)
     {
-        Span<Entry> set = SetOf(key);
+        Span<Entry> entries = EntriesOf(set);
         int free = -1;
-        for (int way = 0; way < Ways; way++)
+        for (int way = 0; way < entries.Length; way++)
         {
-            if (!set[way].Used)
+            if (entries[way].Key.Equals(key))
+                return way;
+            if ((_inUse[set] >> way & 1) == 0)
                 free = way;
-            else if (set[way].Key.Equals(key))
-                return ref set[way];
         }
 
-        if (free < 0)
-        {
-            ref byte oldest = ref _oldest[key.Hash & _setMask];
-            free = oldest;
-            oldest = (byte)((oldest + 1) % Ways);
-        }
-
-        return ref set[free];
+        if (free >= 0)
+            return free;
+        int oldest = _oldest[set];
+        _oldest[set] = (byte)((oldest + 1) % Ways);
+        return oldest;
     }
 
+    private static int NextUsed(ReadOnlySpan<byte> inUse, int first)
+    {
+        int more = inUse[first..].IndexOfAnyExcept((byte)0);
+        return more < 0 ? inUse.Length : first + more;
+    }
+
+    private int SetOf(TKey key) => key.Hash & _setMask;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Span<Entry> SetOf(TKey key) => _entries.AsSpan((key.Hash & _setMask) * Ways, Ways);
+    private Span<Entry> EntriesOf(int set) => _entries.AsSpan(set * Ways, Ways);
 
     private struct Entry
     {
-        public bool Used;
         public TKey Key;
         public TValue Value;
     }

@@ -11,35 +11,36 @@ namespace IoAsid.Typed.Emulation;
 /// </summary>
 internal sealed class TranslationCache(int capacity)
 {
-    private const int SizeClasses = 3;
+    // Pages have 4 KiB, 2 MiB or 1 GiB.
+    private const int HighestLevel = 3;
 
-    // With more requesters than this it is quicker to look at everything than to look up a page of each.
-    private const int MaximumRequesters = 32;
+    // With more sources than this, a search of the whole cache is quicker than a lookup of one page for each source.
+    private const int MaximumSources = 32;
 
     private readonly TaggedCache<TranslationKey, CachedTranslation> _cache = new(capacity);
 
-    // How many there are of 4 KiB, 2 MiB and 1 GiB: a lookup tries only the sizes that exist.
-    private readonly int[] _count = new int[SizeClasses];
+    // The number of pages of each level, from 1. A lookup skips levels without pages.
+    private readonly int[] _count = new int[HighestLevel + 1];
 
-    // The requesters that may have translations here: every one since the cache was empty. A set bit is a requester in the list.
-    private readonly List<RequesterId> _requesters = new(MaximumRequesters + 1);
-    private readonly ulong[] _seen = new ulong[(ushort.MaxValue + 1) / 64];
+    // The sources of translations since the cache was empty. A set bit is a source in the list.
+    private readonly List<int> _sources = new(MaximumSources + 1);
+    private readonly ulong[] _seen = new ulong[TranslationTag.Sources / 64];
 
-    // Those that are pieces of a larger page of the first stage: finding all pieces of one page takes a look at everything.
+    // The number of pieces of larger pages of the first stage. Only a search of the whole cache finds all pieces of a page.
     private int _pieces;
 
-    /// <summary>How many translations are cached.</summary>
+    /// <summary>The number of cached translations.</summary>
     public int Count => _cache.Count;
 
-    /// <summary>Finds the translation of an address; a null reference if there is none.</summary>
+    /// <summary>Finds the translation of an address; returns a null reference if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly CachedTranslation Find(TranslationTag tag, ulong address)
     {
-        for (int size = 0; size < SizeClasses; size++)
+        for (int level = 1; level < _count.Length; level++)
         {
-            if (_count[size] == 0)
+            if (_count[level] == 0)
                 continue;
-            ref CachedTranslation found = ref _cache.Find(new TranslationKey(tag, address, ShiftOf(size)));
+            ref CachedTranslation found = ref _cache.Find(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)));
             if (!Unsafe.IsNullRef(ref found))
                 return ref found;
         }
@@ -47,23 +48,23 @@ internal sealed class TranslationCache(int capacity)
         return ref Unsafe.NullRef<CachedTranslation>();
     }
 
-    /// <summary>Remembers a translation, in place of an older one of the same page.</summary>
+    /// <summary>Adds a translation in place of an older one of the same page.</summary>
     public void Add(TranslationTag tag, ulong address, in CachedTranslation translation)
     {
-        if (_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation, out CachedTranslation pushedOut))
-            Uncount(pushedOut);
-        _count[SizeOf(translation)]++;
+        if (_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation, out CachedTranslation replaced))
+            Uncount(replaced);
+        _count[translation.Level]++;
         _pieces += translation.IsPiece ? 1 : 0;
-        Note(tag.Requester);
+        Note(tag.Source);
     }
 
-    /// <summary>Drops everything (global).</summary>
+    /// <summary>Drops every translation.</summary>
     public void Clear()
     {
         _cache.Clear();
         Array.Clear(_count);
         _pieces = 0;
-        _requesters.Clear();
+        _sources.Clear();
         Array.Clear(_seen);
     }
 
@@ -71,8 +72,8 @@ internal sealed class TranslationCache(int capacity)
     public void DropDomain(DomainId domain) => _cache.DropWhere(new OfDomain(this, domain));
 
     /// <summary>
-    /// Drops the translations of pages of a domain. Of those that a first stage took part in the cache does not know the pages of the second stage: all of
-    /// the domain go.
+    /// Drops the translations of pages of a domain. The cache does not know the pages of the second stage if a first stage took part, so all of these
+    /// translations of the domain are dropped.
     /// </summary>
     public void DropPagesOfDomain(DomainId domain, ulong address, int shift) =>
         _cache.DropWhere(new OfPagesOfDomain(this, domain, address, shift));
@@ -88,40 +89,33 @@ internal sealed class TranslationCache(int capacity)
     public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
         OfPages condition = new(this, domain, pasid, address, shift);
-        if (_pieces != 0 || shift != 12 || _requesters.Count > MaximumRequesters)
+        if (_pieces != 0 || shift != TranslationTables.ShiftOf(1) || _sources.Count > MaximumSources)
         {
             _cache.DropWhere(condition);
             return;
         }
 
-        foreach (RequesterId requester in _requesters)
-        {
-            DropOnePage(new TranslationTag(requester, new PasidPrefix(pasid)), address, condition);
-            DropOnePage(new TranslationTag(requester, default), address, condition);
-        }
+        foreach (int source in _sources)
+            DropOnePage(TranslationTag.Of(source, pasid), address, condition);
     }
 
     private void DropOnePage(TranslationTag tag, ulong address, in OfPages condition)
     {
-        for (int size = 0; size < SizeClasses; size++)
+        for (int level = 1; level < _count.Length; level++)
         {
-            if (_count[size] == 0)
-                continue;
-            TranslationKey key = new(tag, address, ShiftOf(size));
-            ref CachedTranslation found = ref _cache.Find(key);
-            if (!Unsafe.IsNullRef(ref found) && condition.Holds(key, found))
-                _cache.Drop(key, out _);
+            if (_count[level] != 0)
+                _cache.DropIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)), condition);
         }
     }
 
-    private void Note(RequesterId requester)
+    private void Note(int source)
     {
-        ref ulong word = ref _seen[requester.Value / 64];
-        ulong bit = 1UL << requester.Value % 64;
+        ref ulong word = ref _seen[source / 64];
+        ulong bit = 1UL << source % 64;
         if ((word & bit) != 0)
             return;
         word |= bit;
-        _requesters.Add(requester);
+        _sources.Add(source);
     }
 
     private bool Uncounted(bool goes, in CachedTranslation translation)
@@ -133,13 +127,9 @@ internal sealed class TranslationCache(int capacity)
 
     private void Uncount(in CachedTranslation translation)
     {
-        _count[SizeOf(translation)]--;
+        _count[translation.Level]--;
         _pieces -= translation.IsPiece ? 1 : 0;
     }
-
-    private static int SizeOf(in CachedTranslation translation) => (translation.PageShift - 12) / 9;
-
-    private static int ShiftOf(int size) => 12 + 9 * size;
 
     private static bool Overlap(ulong one, int oneShift, ulong other, int otherShift)
     {
@@ -175,7 +165,7 @@ internal sealed class TranslationCache(int capacity)
     {
         public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(
             value.HasFirstStage && value.Domain == domain && value.Pasid == pasid
-            && Overlap(key.Address, Math.Max(value.PageShift, value.FirstStageShift), address, shift),
+            && Overlap(key.Address, value.WidestShift, address, shift),
             value);
     }
 }

@@ -2,16 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A page of an address space: its tag, its number, and its size, so that pages of two sizes at one address are two.</summary>
+/// <summary>A page of an address space: its tag, its number and its size. Pages of two sizes at one address have different keys.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct TranslationKey(TranslationTag tag, ulong address, int pageShift) : ICacheKey<TranslationKey>
 {
-    private readonly ulong _page = address >> pageShift | (ulong)pageShift << 56;
+    private const int ShiftPlace = 56;
+
+    // The shift is never 0, so no key is the default.
+    private readonly ulong _page = address >> pageShift | (ulong)pageShift << ShiftPlace;
 
     public TranslationTag Tag { get; } = tag;
 
     /// <summary>The first address of the page.</summary>
-    public ulong Address => _page << 8 >> 8 << (int)(_page >> 56);
+    public ulong Address => _page << 64 - ShiftPlace >> 64 - ShiftPlace << (int)(_page >> ShiftPlace);
 
     public int Hash => (int)((_page ^ Tag.Bits * 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93 >> 40);
 

@@ -4,23 +4,35 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// What the IOTLB looks a translation up by, beside its page: the requester, and the PASID of a request that carries one (VT-d 6.2.1). What invalidations
-/// select by, domain and PASID of the tables, is in <see cref="CachedTranslation"/>.
+/// The part of the key of the IOTLB beside the page: the requester, and the PASID of a request that carries one (VT-d 6.2.1). The domain and the PASID of the
+/// tables, which invalidations select by, are in <see cref="CachedTranslation"/>.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TranslationTag
 {
-    private const ulong PrefixBit = 1UL << 36;
+    /// <summary>The number of sources.</summary>
+    public const int Sources = 2 << PasidPlace;
 
-    /// <summary>The tag of a request's translation.</summary>
-    /// <param name="requester">Who sent it.</param>
-    /// <param name="prefix">Its PASID, if it has one.</param>
+    private const int PasidPlace = 16;
+    private const int PrefixPlace = PasidPlace + Pasid.Width;
+    private const ulong PrefixBit = 1UL << PrefixPlace;
+
+    /// <summary>The tag of the translation of a request.</summary>
+    /// <param name="requester">The requester.</param>
+    /// <param name="prefix">The PASID of the request, if it has one.</param>
     public TranslationTag(RequesterId requester, PasidPrefix prefix) =>
-        Bits = prefix.IsPresent ? PrefixBit | (ulong)prefix.Pasid.Value << 16 | requester.Value : requester.Value;
+        Bits = prefix.IsPresent ? PrefixBit | (ulong)prefix.Pasid.Value << PasidPlace | requester.Value : requester.Value;
 
-    /// <summary>The requester.</summary>
-    public RequesterId Requester => new((ushort)Bits);
+    private TranslationTag(ulong bits) => Bits = bits;
 
-    /// <summary>Requester, PASID and whether there is one.</summary>
+    /// <summary>The requester, the PASID, and a bit that says whether there is one.</summary>
     public ulong Bits { get; }
+
+    /// <summary>The number of the source of the request: the requester, and whether the request carries a PASID.</summary>
+    public int Source => (int)(Bits >> PrefixPlace << PasidPlace | (ushort)Bits);
+
+    /// <summary>Returns the tag of a request from a source, with a PASID if the requests of the source carry one.</summary>
+    public static TranslationTag Of(int source, Pasid pasid) => source < 1 << PasidPlace
+        ? new((ulong)source)
+        : new(PrefixBit | (ulong)pasid.Value << PasidPlace | (ushort)source);
 }

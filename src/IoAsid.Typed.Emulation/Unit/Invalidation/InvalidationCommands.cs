@@ -8,6 +8,10 @@ internal sealed class InvalidationCommands
     private readonly UnitParts _unit;
     private readonly CacheInvalidation _caches;
     private readonly DeviceTlbInvalidations _deviceTlbs;
+    private readonly bool _hasScalableMode;
+    private readonly bool _hasAbortMode;
+    private readonly bool _hasDeviceTlbs;
+    private readonly bool _hasPageRequests;
 
     // [type]: bits that must be clear.
     private readonly Bits256[] _reserved = new Bits256[10];
@@ -18,6 +22,10 @@ internal sealed class InvalidationCommands
         _caches = caches;
         _deviceTlbs = deviceTlbs;
         VtdCapabilities capabilities = unit.Options.Capabilities;
+        _hasScalableMode = capabilities.ScalableMode;
+        _hasAbortMode = capabilities.AbortDma;
+        _hasDeviceTlbs = capabilities.DeviceTlb;
+        _hasPageRequests = capabilities.PageRequests;
         _reserved[(int)InvalidationType.ContextCache] = ContextCacheInvalidation.ReservedMask(capabilities);
         _reserved[(int)InvalidationType.Iotlb] = IotlbInvalidation.ReservedMask(capabilities);
         _reserved[(int)InvalidationType.DeviceTlb] = DeviceTlbInvalidation.ReservedMask(capabilities);
@@ -31,23 +39,24 @@ internal sealed class InvalidationCommands
     /// <summary>Tests what a queue may hold at all: the table mode in force, and the width of descriptors that goes with it (VT-d table 26, 11.4.9.9).</summary>
     public InvalidationQueueError CheckWidth(bool wide)
     {
-        VtdCapabilities capabilities = _unit.Options.Capabilities;
-        bool hasWide = capabilities.ScalableMode || capabilities.AbortDma;
-        if (wide && !hasWide)
+        TranslationTableMode mode = _unit.Translator.Root.Mode;
+        if (wide && !_hasScalableMode && !_hasAbortMode)
             return InvalidationQueueError.InvalidDescriptorWidth;
-        return _unit.Translator.Root.Mode switch
+        if (mode == TranslationTableMode.Legacy)
+            return InvalidationQueueError.None;
+        bool exists = mode switch
         {
-            TranslationTableMode.Legacy => InvalidationQueueError.None,
-            TranslationTableMode.Scalable when capabilities.ScalableMode => Wide(),
-            TranslationTableMode.AbortDma when capabilities.AbortDma => Wide(),
-            _ => InvalidationQueueError.InvalidTableMode,
+            TranslationTableMode.Scalable => _hasScalableMode,
+            TranslationTableMode.AbortDma => _hasAbortMode,
+            _ => false,
         };
-
-        InvalidationQueueError Wide() => wide ? InvalidationQueueError.None : InvalidationQueueError.InvalidDescriptorWidth;
+        if (!exists)
+            return InvalidationQueueError.InvalidTableMode;
+        return wide ? InvalidationQueueError.None : InvalidationQueueError.InvalidDescriptorWidth;
     }
 
     /// <summary>Tests a descriptor: its type and its reserved bits.</summary>
-    public InvalidationQueueError Check(InvalidationDescriptor descriptor)
+    public InvalidationQueueError Check(in InvalidationDescriptor descriptor)
     {
         if (!IsKnown(descriptor.Type))
             return InvalidationQueueError.InvalidType;
@@ -56,7 +65,7 @@ internal sealed class InvalidationCommands
     }
 
     /// <summary>Whether it can be carried out now, and need not wait for a device to complete others.</summary>
-    public bool CanCarryOut(InvalidationDescriptor descriptor) => descriptor.Type switch
+    public bool CanCarryOut(in InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
             _deviceTlbs.CanSend(command.SourceId, command.MaximumPending),
@@ -67,7 +76,7 @@ internal sealed class InvalidationCommands
 
     /// <summary>Carries it out.</summary>
     /// <returns>False if a field has a value that means nothing; nothing was done then.</returns>
-    public bool TryCarryOut(InvalidationDescriptor descriptor)
+    public bool TryCarryOut(in InvalidationDescriptor descriptor)
     {
         switch (descriptor.Type)
         {
@@ -104,15 +113,14 @@ internal sealed class InvalidationCommands
     // Types 6 to 9 are for the modes other than legacy. Type 4 needs interrupt remapping and type 10 host permission tables, which the unit lacks.
     private bool IsKnown(InvalidationType type)
     {
-        VtdCapabilities capabilities = _unit.Options.Capabilities;
         bool beyondLegacy = _unit.Translator.Root.Mode != TranslationTableMode.Legacy;
         return type switch
         {
             InvalidationType.ContextCache or InvalidationType.Iotlb or InvalidationType.Wait => true,
-            InvalidationType.DeviceTlb => capabilities.DeviceTlb,
+            InvalidationType.DeviceTlb => _hasDeviceTlbs,
             InvalidationType.PasidIotlb or InvalidationType.PasidCache => beyondLegacy,
-            InvalidationType.PasidDeviceTlb => beyondLegacy && capabilities.DeviceTlb,
-            InvalidationType.PageGroupResponse => beyondLegacy && capabilities.PageRequests,
+            InvalidationType.PasidDeviceTlb => beyondLegacy && _hasDeviceTlbs,
+            InvalidationType.PageGroupResponse => beyondLegacy && _hasPageRequests,
             _ => false,
         };
     }

@@ -13,6 +13,7 @@ internal sealed class InvalidationQueue
     private readonly InvalidationCommands _commands;
     private readonly DeviceTlbInvalidations _deviceTlbs;
     private readonly Queue<PendingWait> _waits = new();
+    private readonly ulong _aboveHostAddressWidth;
     private readonly Action _step;
     private bool _stepPosted;
     private long? _drainTo;
@@ -27,6 +28,7 @@ internal sealed class InvalidationQueue
         _unit = unit;
         _deviceTlbs = deviceTlbs;
         _commands = commands;
+        _aboveHostAddressWidth = unit.Options.Capabilities.AboveHostAddressWidth;
         _step = Step;
         deviceTlbs.Completed = DeviceReady;
         deviceTlbs.CompletedOne = message => unit.Tell(
@@ -120,7 +122,7 @@ internal sealed class InvalidationQueue
         return InvalidationQueueError.None;
     }
 
-    private InvalidationQueueError CarryOut(InvalidationDescriptor descriptor)
+    private InvalidationQueueError CarryOut(in InvalidationDescriptor descriptor)
     {
         InvalidationQueueError error = _commands.Check(descriptor);
         if (error != InvalidationQueueError.None)
@@ -141,7 +143,7 @@ internal sealed class InvalidationQueue
         return InvalidationQueueError.None;
     }
 
-    private void Wait(InvalidationWait wait)
+    private void Wait(in InvalidationWait wait)
     {
         _waits.Enqueue(new PendingWait(wait, _deviceTlbs.LastSent));
         _fenced = wait.Fence;
@@ -163,7 +165,7 @@ internal sealed class InvalidationQueue
 
     // With PD: what has arrived when the invalidations before the wait are complete has to be in the ring. Completions push page requests ahead of
     // them, so that an earlier moment would miss some.
-    private bool HaveDrained(InvalidationWait wait)
+    private bool HaveDrained(in InvalidationWait wait)
     {
         if (!wait.PageRequestDrain)
             return true;
@@ -172,10 +174,10 @@ internal sealed class InvalidationQueue
     }
 
     // A status that cannot be written is no completion: software would wait for ever, and the interrupt would say otherwise.
-    private void Complete(InvalidationWait wait)
+    private void Complete(in InvalidationWait wait)
     {
         // Bits at and above the host address width are ignored (VT-d 6.5.2.9).
-        ulong address = wait.StatusAddress & ~_unit.Options.Capabilities.AboveHostAddressWidth;
+        ulong address = wait.StatusAddress & ~_aboveHostAddressWidth;
         if (wait.StatusWrite && !_unit.Memory.TryWriteUInt32(address, wait.StatusData))
         {
             _unit.Report($"the status of an invalidation wait cannot be written to 0x{address:X}: there is no memory");
@@ -192,7 +194,7 @@ internal sealed class InvalidationQueue
         _unit.InvalidationInterrupt.Raise();
     }
 
-    private void Stop(InvalidationQueueError error, InvalidationDescriptor descriptor)
+    private void Stop(InvalidationQueueError error, in InvalidationDescriptor descriptor)
     {
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
         _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { QueueError = error }).Bits;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -12,6 +13,8 @@ internal sealed class PageRequestQueue
     private readonly UnitParts _unit;
     private readonly EventInterrupt _interrupt;
     private readonly Queue<PageRequestMessage> _arrived = new();
+    private readonly bool _hasScalableMode;
+    private readonly bool _hasAbortMode;
     private readonly Action _step;
     private bool _stepPosted;
 
@@ -19,6 +22,8 @@ internal sealed class PageRequestQueue
     {
         _unit = unit;
         _interrupt = interrupt;
+        _hasScalableMode = unit.Options.Capabilities.ScalableMode;
+        _hasAbortMode = unit.Options.Capabilities.AbortDma;
         _step = Step;
         unit.Registers.OnWrite(RegisterOffsets.PageRequestStatus, _ => WithdrawIfSeen());
     }
@@ -85,7 +90,7 @@ internal sealed class PageRequestQueue
     private void Handle(in PageRequestMessage message)
     {
         TranslationQuery query = QueryOf(message);
-        FaultReason fault = Find(query, out AddressSpaceContext space, out bool unreported);
+        ref readonly AddressSpaceContext space = ref Find(query, out FaultReason fault, out bool unreported);
         if (fault != FaultReason.None)
         {
             _unit.Refuse(query, fault, unreported);
@@ -102,46 +107,43 @@ internal sealed class PageRequestQueue
     }
 
     // The tables decide whether the device may ask, as for a memory request, down to the PASID entry (VT-d 7.4.1, Table 30).
-    private FaultReason Find(in TranslationQuery query, out AddressSpaceContext space, out bool unreported)
+    private ref readonly AddressSpaceContext Find(in TranslationQuery query, out FaultReason fault, out bool unreported)
     {
-        space = default;
-        FaultReason fault = FindContext(query, out ScalableContextEntry context, out unreported);
+        unreported = false;
+        fault = CheckMode();
         if (fault != FaultReason.None)
-            return fault;
+            return ref Unsafe.NullRef<AddressSpaceContext>();
+        ref readonly ScalableContextEntry context = ref _unit.Translator.FindContext(query.Requester, out fault, out unreported);
+        if (fault == FaultReason.None)
+            fault = Check(query.Prefix, context);
+        if (fault != FaultReason.None)
+            return ref Unsafe.NullRef<AddressSpaceContext>();
         Pasid pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
-        return _unit.Translator.FindAddressSpace(query.Requester, context, pasid, out space, out unreported);
+        return ref _unit.Translator.FindAddressSpace(query.Requester, context, pasid, out fault, out unreported);
     }
 
-    private FaultReason FindContext(in TranslationQuery query, out ScalableContextEntry context, out bool unreported)
+    private static FaultReason Check(PasidPrefix prefix, in ScalableContextEntry context)
     {
-        context = default;
-        unreported = false;
-        if (CheckMode() is var mode and not FaultReason.None)
-            return mode;
-        FaultReason fault = _unit.Translator.FindContext(query.Requester, out context, out unreported);
-        if (fault != FaultReason.None)
-            return fault;
         if (!context.PageRequestEnable)
             return FaultReason.PageRequestDisabled;
-        if (!query.Prefix.IsPresent)
+        if (!prefix.IsPresent)
             return FaultReason.None;
         if (!context.PasidEnable)
             return FaultReason.PasidDisabled;
-        if (query.Prefix.Pasid.Value >= context.PasidLimit)
+        if (prefix.Pasid.Value >= context.PasidLimit)
             return FaultReason.PasidBeyondDirectory;
-        return query.Prefix.Pasid == context.RidPasid ? FaultReason.RidPasidInvalid : FaultReason.None;
+        return prefix.Pasid == context.RidPasid ? FaultReason.RidPasidInvalid : FaultReason.None;
     }
 
     private FaultReason CheckMode()
     {
-        VtdCapabilities capabilities = _unit.Options.Capabilities;
         if (!_unit.Translator.IsEnabled)
             return FaultReason.PageRequestInLegacyMode;
         return _unit.Translator.Root.Mode switch
         {
             TranslationTableMode.Legacy => FaultReason.PageRequestInLegacyMode,
-            TranslationTableMode.Scalable when capabilities.ScalableMode => FaultReason.None,
-            TranslationTableMode.AbortDma when capabilities.AbortDma => FaultReason.AbortDmaMode,
+            TranslationTableMode.Scalable when _hasScalableMode => FaultReason.None,
+            TranslationTableMode.AbortDma when _hasAbortMode => FaultReason.AbortDmaMode,
             _ => FaultReason.RootTableAddressInvalid,
         };
     }
@@ -202,7 +204,7 @@ internal sealed class PageRequestQueue
         _unit.Port.Send(response);
     }
 
-    private bool TryWrite(ulong address, PageRequestDescriptor descriptor)
+    private bool TryWrite(ulong address, in PageRequestDescriptor descriptor)
     {
         for (int word = 0; word < Bits256.Words; word++)
         {

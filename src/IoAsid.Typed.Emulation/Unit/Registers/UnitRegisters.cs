@@ -28,24 +28,24 @@ internal sealed class UnitRegisters : IRegisterBlock
     /// <param name="offset">Where the register starts.</param>
     public ulong this[int offset]
     {
-        get => _byGranule.ElementAtOrDefault(offset / 4)?.Value ?? 0;
+        get => Find((uint)offset)?.Value ?? 0;
         set
         {
-            if (_byGranule.ElementAtOrDefault(offset / 4) is { } register)
+            if (Find((uint)offset) is { } register)
                 register.Value = value;
         }
     }
 
     /// <summary>Whether the unit has a register.</summary>
     /// <param name="offset">Where the register starts.</param>
-    public bool Has(int offset) => _byGranule.ElementAtOrDefault(offset / 4) is not null;
+    public bool Has(int offset) => Find((uint)offset) is not null;
 
     /// <summary>Has a part of the unit told of writes to a register the unit has: after the value has been stored.</summary>
     /// <param name="offset">Where the register starts.</param>
     /// <param name="written">Takes what was there before, what was written, and which bits the access covered.</param>
     public void OnWrite(int offset, Action<RegisterWrite> written)
     {
-        if (_byGranule.ElementAtOrDefault(offset / 4) is { } register)
+        if (Find((uint)offset) is { } register)
             register.Written += written;
     }
 

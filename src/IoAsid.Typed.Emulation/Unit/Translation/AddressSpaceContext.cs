@@ -50,8 +50,12 @@ internal readonly record struct AddressSpaceContext
 
     public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
 
-    /// <summary>The part of a PASID entry that walks need.</summary>
-    public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool faultProcessingDisable) => new()
+    /// <summary>Returns the part of a PASID entry that walks need.</summary>
+    /// <param name="pasid">The PASID of the entry.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="checksExecute">Whether the unit obeys NXE and SMEP.</param>
+    /// <param name="faultProcessingDisable">Whether qualified faults are not recorded.</param>
+    public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool checksExecute, bool faultProcessingDisable) => new()
     {
         Domain = entry.DomainId,
         Pasid = pasid,
@@ -63,15 +67,15 @@ internal readonly record struct AddressSpaceContext
         SupervisorRequestEnable = entry.SupervisorRequestEnable,
         ExecuteRequestEnable = entry.ExecuteRequestEnable,
         WriteProtectEnable = entry.WriteProtectEnable,
-        NoExecuteEnable = entry.NoExecuteEnable,
-        SupervisorExecutePrevention = entry.SupervisorExecutePrevention,
+        NoExecuteEnable = checksExecute && entry.NoExecuteEnable,
+        SupervisorExecutePrevention = checksExecute && entry.SupervisorExecutePrevention,
         ExtendedAccessedEnable = entry.ExtendedAccessedEnable,
         SecondStageAccessedDirtyEnable = entry.SecondStageAccessedDirtyEnable,
         PageWalkSnoop = entry.PageWalkSnoop,
         FaultProcessingDisable = faultProcessingDisable,
     };
 
-    /// <summary>The part of a legacy context entry that walks need.</summary>
+    /// <summary>Returns the part of a legacy context entry that walks need.</summary>
     public static AddressSpaceContext Of(in ContextEntry entry) => new()
     {
         Domain = entry.DomainId,

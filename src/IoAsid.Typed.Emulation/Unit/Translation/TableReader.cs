@@ -11,6 +11,7 @@ internal sealed class TableReader
 {
     private readonly TableMemory _memory;
     private readonly VtdCapabilities _capabilities;
+    private readonly bool _revision3;
     private readonly Bits128 _rootReserved;
     private readonly Bits128 _scalableRootReserved;
     private readonly Bits128 _contextReserved;
@@ -22,6 +23,7 @@ internal sealed class TableReader
     {
         _memory = memory;
         _capabilities = capabilities;
+        _revision3 = capabilities.Revision == VtdRevision.Three;
         _rootReserved = RootEntry.ReservedMask(capabilities);
         _scalableRootReserved = ScalableRootEntry.ReservedMask(capabilities);
         _contextReserved = ContextEntry.ReservedMask(capabilities);
@@ -137,10 +139,8 @@ internal sealed class TableReader
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
-        // Revision 4.1 ignores what concerns execute requests.
-        if (_capabilities.Revision != VtdRevision.Three)
-            entry = entry with { NoExecuteEnable = false, SupervisorExecutePrevention = false };
-        space = AddressSpaceContext.Of(pasid, entry, unreported);
+        // From revision 4.1 on, fields about execute requests are ignored.
+        space = AddressSpaceContext.Of(pasid, entry, checksExecute: _revision3, unreported);
         return FaultReason.None;
     }
 

@@ -16,6 +16,8 @@ internal sealed class Translator
     private readonly TableReader _tables;
     private readonly FirstStageWalk _firstStage;
     private readonly SecondStageWalk _secondStage;
+    private readonly bool _scalable;
+    private readonly bool _abortsDma;
     private readonly bool _ridPrivilege;
     private readonly bool _refusesExecute;
     private readonly bool _pasidsInTranslatedRequests;
@@ -28,6 +30,8 @@ internal sealed class Translator
     {
         _options = options;
         _capabilities = options.Capabilities;
+        _scalable = _capabilities.ScalableMode;
+        _abortsDma = _capabilities.AbortDma;
         _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
         _refusesExecute = _capabilities.MajorVersion >= 8;
         _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
@@ -52,20 +56,14 @@ internal sealed class Translator
     public Translation Peek(in TranslationQuery query) =>
         Translate(query with { Demand = query.Demand | WalkDemand.Peek }, caching: false);
 
-    /// <summary>The scalable-mode context entry of a requester, for what is not a memory request.</summary>
-    public FaultReason FindContext(RequesterId requester, out ScalableContextEntry context, out bool unreported)
-    {
-        context = FindContext(requester, _options.Caching, out FaultReason fault, out unreported);
-        return fault;
-    }
+    /// <summary>Finds the scalable-mode context entry of a requester. The reference is valid until the caches change.</summary>
+    public ref readonly ScalableContextEntry FindContext(RequesterId requester, out FaultReason fault, out bool unreported) =>
+        ref FindContext(requester, _options.Caching, out fault, out unreported);
 
-    /// <summary>The address space that a translation or page request of a PASID means, if one is there.</summary>
-    public FaultReason FindAddressSpace(
-        RequesterId requester, in ScalableContextEntry context, Pasid pasid, out AddressSpaceContext space, out bool unreported)
-    {
-        space = FindAddressSpace(requester, context, pasid, _options.Caching, out FaultReason fault, out unreported);
-        return fault;
-    }
+    /// <summary>Finds the address space of a PASID. The reference is valid until the caches change.</summary>
+    public ref readonly AddressSpaceContext FindAddressSpace(
+        RequesterId requester, in ScalableContextEntry context, Pasid pasid, out FaultReason fault, out bool unreported) =>
+        ref FindAddressSpace(requester, context, pasid, _options.Caching, out fault, out unreported);
 
     private Translation Translate(in TranslationQuery query, bool caching)
     {
@@ -85,9 +83,9 @@ internal sealed class Translator
         {
             case TranslationTableMode.Legacy:
                 return TranslateLegacy(query, caching);
-            case TranslationTableMode.Scalable when _capabilities.ScalableMode:
+            case TranslationTableMode.Scalable when _scalable:
                 return _refusesExecute && query.Prefix.ExecuteRequested ? Refuse(FaultReason.ExecuteRequested) : TranslateScalable(query, caching);
-            case TranslationTableMode.AbortDma when _capabilities.AbortDma:
+            case TranslationTableMode.AbortDma when _abortsDma:
                 return Refuse(FaultReason.AbortDmaMode);
             default:
                 return Refuse(FaultReason.RootTableAddressInvalid);
@@ -146,7 +144,7 @@ internal sealed class Translator
     }
 
     private Translation TranslateForSupervisor(in AddressSpaceContext space, in TranslationQuery query, bool caching) =>
-        TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching) with { IsForSupervisor = true };
+        TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching).AsForSupervisor();
 
     // What the context entry says of a request with a PASID, in the order of the architecture (VT-d 7.1.3). PASIDE has no say in translated requests.
     private FaultReason PasidDenied(in TranslationQuery query, in ScalableContextEntry context)
@@ -169,13 +167,32 @@ internal sealed class Translator
             return Translation.Blocked(denied, space.FaultProcessingDisable);
 
         TranslationTag tag = new(query.Requester, query.Prefix);
-        if (caching)
-        {
-            ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(tag, query.Address);
-            if (!Unsafe.IsNullRef(in cached) && TryUse(cached, space, query, out Translation translation))
-                return translation;
-        }
+        if (!caching)
+            return TranslateByTables(space, query, tag, caching);
+        ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(tag, query.Address);
+        if (Unsafe.IsNullRef(in cached))
+            return TranslateByTables(space, query, tag, caching);
+        FaultReason lacking = PageAccess.Check(cached.Rights, query.Demand);
+        if (lacking == FaultReason.None && (cached.Rights.Has(PageRights.Dirty) || !query.Demand.Has(WalkDemand.Write)))
+            return TranslateByCache(cached, space, query);
 
+        // A walk may find the right by now, or has to set D.
+        return lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.Ask)
+            ? Translation.Blocked(space.IsLegacy ? Legacy(lacking) : lacking, space.FaultProcessingDisable)
+            : TranslateByTables(space, query, tag, caching);
+    }
+
+    private Translation TranslateByCache(in CachedTranslation cached, in AddressSpaceContext space, in TranslationQuery query)
+    {
+        Translation translation = Translation.Cached(cached, query.Address);
+        if (query.Demand.Has(WalkDemand.Ask))
+            return ForAnswer(translation, space);
+        return InterruptRange.Contains(translation.Address) ? IntoInterruptRange(space) : translation;
+    }
+
+    // A method of its own: a hit does not pay for the variables of a walk.
+    private Translation TranslateByTables(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
+    {
         // Nothing is cached of requests for the interrupt range without a PASID.
         if (query.AddressType == AddressType.TranslationRequest && !query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
             return Translation.Interrupt(query.Address);
@@ -187,30 +204,6 @@ internal sealed class Translator
         if (caching && result.Rights != PageRights.None)
             _caches.Iotlb.Add(tag, query.Address, result.ToCached(space));
         return Translation.Walked(result);
-    }
-
-    // A cached translation serves unless a right is missing, which a walk may find by now, or D has to be set.
-    private bool TryUse(in CachedTranslation cached, in AddressSpaceContext space, in TranslationQuery query, out Translation translation)
-    {
-        translation = default;
-        bool asks = query.Demand.Has(WalkDemand.Ask);
-        FaultReason denied = PageAccess.Check(cached.Rights, query.Demand);
-        if (denied != FaultReason.None)
-        {
-            if (!_options.FaultsOnCachedRights || asks)
-                return false;
-            translation = Translation.Blocked(space.IsLegacy ? Legacy(denied) : denied, space.FaultProcessingDisable);
-            return true;
-        }
-
-        if (query.Demand.Has(WalkDemand.Write) && !cached.Rights.Has(PageRights.Dirty))
-            return false;
-        translation = Translation.Cached(cached, query.Address);
-        if (asks)
-            translation = ForAnswer(translation, space);
-        else if (InterruptRange.Contains(translation.Address))
-            translation = IntoInterruptRange(space);
-        return true;
     }
 
     private FaultReason Walk(in AddressSpaceContext space, in TranslationQuery query, out WalkResult result)
@@ -233,7 +226,7 @@ internal sealed class Translator
         if (caching && !space.IsLegacy)
         {
             CachedTranslation entry = new(
-                query.Address & ~0xFFFUL, space.Pasid, space.Domain, PageShift: 12, FirstStageShift: 0, identity.Rights | PageRights.PassThrough);
+                query.Address & ~0xFFFUL, space.Pasid, space.Domain, pageShift: 12, firstStageShift: 0, identity.Rights | PageRights.PassThrough);
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 
@@ -245,7 +238,7 @@ internal sealed class Translator
     private Translation ForAnswer(in Translation translation, in AddressSpaceContext space)
     {
         if (translation.Kind == TranslationKind.Identity)
-            return translation with { PageShift = _largestPageShift };
+            return translation.WithPageShift(_largestPageShift);
         int shift = translation.PageShift;
         return InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift) ? IntoInterruptRange(space) : translation;
     }
