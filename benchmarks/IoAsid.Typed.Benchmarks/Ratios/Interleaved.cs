@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -40,16 +41,21 @@ internal static class Interleaved
         return [.. times.Select(FastestTenth)];
     }
 
-    /// <summary>Runs long enough for the code to be compiled to the end: a method is recompiled in the background after calls and time.</summary>
+    /// <summary>
+    /// Runs until no code has been compiled for a while: a method is compiled again in the background after calls and time, which takes longer on a busy machine.
+    /// </summary>
     private static int Calibrate(Action<int> body)
     {
         int count = 256;
-        long started = Stopwatch.GetTimestamp();
+        long settled = Stopwatch.GetTimestamp();
+        long compiled = 0;
         int calls = 0;
-        while (Stopwatch.GetElapsedTime(started) < WarmUp || calls < 60)
+        while (Stopwatch.GetElapsedTime(settled) < WarmUp || calls < 60)
         {
             double nanoseconds = Time(body, count);
             calls++;
+            if (JitInfo.GetCompiledMethodCount() is var methods && methods != compiled)
+                (compiled, settled) = (methods, Stopwatch.GetTimestamp());
             if (nanoseconds < Turn.TotalNanoseconds / 8)
                 count *= 2;
         }
