@@ -6,6 +6,7 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>Finds options that no unit can have, and says which capability and which bit.</summary>
 internal static class UnitOptionsCheck
 {
+    private const ulong InterruptModes = 1UL << 61 | 1UL << 62;
     private const ulong LaterCapabilities = 1UL << 50 | 1UL << 55 | 1UL << 57 | 1UL << 59 | 1UL << 60;
 
     public static void Check(UnitOptions options)
@@ -64,7 +65,6 @@ internal static class UnitOptionsCheck
         Needs(capabilities.FiveLevelPaging, "CAP.FS5LP (60)", capabilities.FirstStage, "ECAP.FSTS (47)");
         Needs(capabilities.OneGigabyteFirstStagePages, "CAP.FS1GP (56)", capabilities.FirstStage, "ECAP.FSTS (47)");
         Needs(capabilities.Nested, "ECAP.NEST (26)", capabilities is { FirstStage: true, SecondStage: true }, "both ECAP.FSTS (47) and ECAP.SSTS (46)");
-        Needs(capabilities.Nested, "ECAP.NEST (26)", scalable, "ECAP.SMTS (43)");
         Needs(capabilities.Pasid, "ECAP.PASID (40)", scalable, "ECAP.SMTS (43)");
         Needs(capabilities.RidPasid, "ECAP.RPS (49)", scalable, "ECAP.SMTS (43)");
         Needs(capabilities.PageWalkCoherency, "ECAP.SMPWCS (48)", scalable, "ECAP.SMTS (43)");
@@ -83,6 +83,8 @@ internal static class UnitOptionsCheck
             capabilities.Revision >= VtdRevision.Five0 && capabilities.Meets(Requirement.PasidInTranslatedRequests), "ECAP.PTRS (56)",
             capabilities is { DeviceTlb: true, Pasid: true }, "both ECAP.DT (2) and ECAP.PASID (40)");
         Needs(extended.ExtendedInterruptMode, "ECAP.EIM (4)", capabilities.InterruptRemapping, "ECAP.IR (3)");
+        Needs(extended.MaximumHandleMask != 0, "ECAP.MHMV (23:20)", capabilities.InterruptRemapping, "ECAP.IR (3)");
+        Needs((extended.Bits & InterruptModes) != 0, "One of ECAP.EIMER (61) and IRREQ (62)", capabilities.InterruptRemapping, "ECAP.IR (3)");
         Require(!(capability.WriteBufferFlushRequired && scalable), "CAP.RWBF (4) is set together with ECAP.SMTS (43), which excludes it.");
         Require(
             !extended.ExecuteRequests || capabilities.Revision == VtdRevision.Three,
@@ -98,6 +100,7 @@ internal static class UnitOptionsCheck
         LeftOut(capability.ProtectedLowMemory, "CAP.PLMR (5)", "protected memory regions");
         LeftOut(capability.ProtectedHighMemory, "CAP.PHMR (6)", "protected memory regions");
         LeftOut(capability.EnhancedCommands, "CAP.ECMDS (61)", "enhanced commands");
+        LeftOut(capabilities.ExtendedCapability.PerformanceMonitoring, "ECAP.PMS (51)", "performance monitoring");
         LeftOut((capabilities.ExtendedCapability.Bits & LaterCapabilities) != 0, "One of ECAP.TDXCS (50), HPTS (55), SSIRWS (57), HPT1GPS (59) and RDTS (60)", "TDX Connect, host permission tables, second-stage I/O rights and RDT");
     }
 

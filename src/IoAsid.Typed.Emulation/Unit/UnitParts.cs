@@ -43,12 +43,12 @@ internal sealed class UnitParts
     /// <summary>Reports what software did wrong, or asked for that the unit does not have.</summary>
     public void Report(string text) => Reporter?.Invoke(text);
 
-    /// <summary>Refuses a request: recorded if there is a reason and nobody has said otherwise.</summary>
-    public void Refuse(in TranslationQuery query, FaultReason reason, bool unreported)
+    /// <summary>Refuses a request. The refusal is recorded if it has a reason and FPD does not keep the reason from being recorded.</summary>
+    public void Refuse(in TranslationQuery query, Translation refusal)
     {
-        Tell(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)reason);
-        if (reason != FaultReason.None && !(unreported && reason.IsQualified()))
-            Faults.Record(query, reason);
+        Tell(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)refusal.Reason);
+        if (refusal.Reason != FaultReason.None && !refusal.IsUnreported)
+            Faults.Record(query, refusal.Reason);
     }
 
     /// <summary>Invalidates what is cached of a page, by the grant type of its tables, before a request for the page is queued (VT-d 6.5.3.1, Table 27).</summary>

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -8,6 +9,9 @@ namespace IoAsid.Typed.Emulation;
 /// </summary>
 internal sealed class VirtualCommands
 {
+    // Bits of the operand above the PASID are unused (VT-d Table 54).
+    private const ulong PasidBits = Pasid.Count - 1;
+
     private readonly UnitParts _unit;
     private readonly SortedSet<uint> _free = [];
     private readonly uint _pasids;
@@ -29,6 +33,9 @@ internal sealed class VirtualCommands
         set => _unit.Registers[RegisterOffsets.VirtualCommandResponse] = value.Bits;
     }
 
+    // A command that VCCAP does not report is undefined (VT-d 11.4.16.3).
+    private VirtualCommandCapabilityRegister Supported => new(_unit.Registers[RegisterOffsets.VirtualCommandCapability]);
+
     private void Begin(RegisterWrite write)
     {
         if (Response.InProgress)
@@ -49,8 +56,8 @@ internal sealed class VirtualCommands
         Response = command.Command switch
         {
             VirtualCommand.None => default,
-            VirtualCommand.AllocatePasid => Allocate(),
-            VirtualCommand.FreePasid => Free(command.Operand),
+            VirtualCommand.AllocatePasid when Supported.PasidAllocation => Allocate(),
+            VirtualCommand.FreePasid when Supported.PasidFreeing => Free(command.Operand & PasidBits),
             _ => Failed(VirtualCommandStatus.UndefinedCommand),
         };
         _unit.Tell(UnitEventKind.Command, RegisterOffsets.VirtualCommand, command.Bits);

@@ -56,8 +56,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         CacheInvalidation invalidation = new(options.Capabilities, caches);
         InvalidationQueue queue = new(_parts, _deviceTlbs, new InvalidationCommands(_parts, invalidation, _deviceTlbs));
         _ = new GlobalCommands(_parts, queue, invalidation);
-        if (options.Capabilities.VirtualCommands)
-            _ = new VirtualCommands(_parts);
+        _ = new VirtualCommands(_parts);
     }
 
     /// <summary>What the unit is called, for people.</summary>
@@ -174,7 +173,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             if (count > 0 && (status != CompletionStatus.Success || entry.PageShift != entries[0].PageShift))
                 break;
             if (status != CompletionStatus.Success || AtsAnswer.IsRecordedWithData(translation.Reason))
-                _parts.Refuse(query, translation.Reason, translation.IsUnreported);
+                _parts.Refuse(query, translation);
             if (status != CompletionStatus.Success)
                 return status;
             entries[count++] = entry;
@@ -221,7 +220,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         Translation translation = _translator.Translate(query);
         Accessed?.Invoke(query, translation);
         if (translation.Kind == TranslationKind.Blocked)
-            _parts.Refuse(query, translation.Reason, translation.IsUnreported);
+            _parts.Refuse(query, translation);
         return translation;
     }
 
@@ -236,7 +235,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     private CompletionStatus RefuseInterrupt(in DmaRequest request)
     {
         if (_translator.IsEnabled)
-            _parts.Refuse(TranslationQuery.Of(request), FaultReason.InterruptRangeRequest, unreported: false);
+            _parts.Refuse(TranslationQuery.Of(request), Translation.Blocked(FaultReason.InterruptRangeRequest, unreported: false));
         return CompletionStatus.UnsupportedRequest;
     }
 

@@ -16,22 +16,22 @@ public readonly partial record struct FaultRecord
     [Bits("T2", 92), Bits("T1", 126)] public partial FaultRequestType RequestType { get; init; }
 
     /// <summary>PRIV: it was a supervisor request. Means something if PP is set.</summary>
-    [Bits("PRIV", 93)] public partial bool Privileged { get; init; }
+    [Bits("PRIV", 93, Needs = Requirement.Pasid)] public partial bool Privileged { get; init; }
 
     /// <summary>EXE: it was an execute request. Means something if PP is set.</summary>
-    [Bits("EXE", 94)] public partial bool Execute { get; init; }
+    [Bits("EXE", 94, Needs = Requirement.Pasid)] public partial bool Execute { get; init; }
 
     /// <summary>PP: the request carried a PASID.</summary>
-    [Bits("PP", 95)] public partial bool PasidPresent { get; init; }
+    [Bits("PP", 95, Needs = Requirement.Pasid)] public partial bool PasidPresent { get; init; }
 
     /// <summary>FR: why the request was refused.</summary>
     [Bits("FR", 96, 103)] public partial FaultReason Reason { get; init; }
 
     /// <summary>PV: the PASID, if PP is set.</summary>
-    [Bits("PV", 104, 123)] public partial Pasid Pasid { get; init; }
+    [Bits("PV", 104, 123, Needs = Requirement.Pasid)] public partial Pasid Pasid { get; init; }
 
     /// <summary>AT: what the device said of the address.</summary>
-    [Bits("AT", 124, 125)] public partial AddressType AddressType { get; init; }
+    [Bits("AT", 124, 125, Needs = Requirement.DeviceTlb)] public partial AddressType AddressType { get; init; }
 
     /// <summary>F: the record holds a fault. Writing 1 clears it.</summary>
     [Bits("F", 127, Access = RegisterAccess.OneToClear)] public partial bool Fault { get; init; }

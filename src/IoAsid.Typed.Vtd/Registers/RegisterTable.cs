@@ -11,9 +11,9 @@ internal static class RegisterTable
     /// <summary>IM is set after reset.</summary>
     private const ulong Masked = 1UL << 31;
 
-    /// <summary>NS, PAS and FPS: PASIDs are what there is to ask for.</summary>
-    private static ulong VirtualCommands =>
-        new VirtualCommandCapabilityRegister { NullCommand = true, PasidAllocation = true, PasidFreeing = true }.Bits;
+    /// <summary>Returns NS, and PAS and FPS in a unit with PASIDs (VT-d 11.4.16.4).</summary>
+    private static ulong VirtualCommandsOf(VtdCapabilities unit) =>
+        new VirtualCommandCapabilityRegister { NullCommand = true, PasidAllocation = unit.Pasid, PasidFreeing = unit.Pasid }.Bits;
 
     internal static ImmutableArray<RegisterDescription> All { get; } =
     [
@@ -54,7 +54,7 @@ internal static class RegisterTable
         new("ECCAP", RegisterOffsets.EnhancedCommandCapability, EnhancedCommandRegister.Layout, access: RegisterAccess.ReadOnly),
         new("VCMD", RegisterOffsets.VirtualCommand, VirtualCommandRegister.Layout),
         new("VCRSP", RegisterOffsets.VirtualCommandResponse, VirtualCommandResponseRegister.Layout),
-        new("VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout, reset: static _ => VirtualCommands),
+        new("VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout, reset: static unit => VirtualCommandsOf(unit)),
     ];
 
     /// <summary>Returns the four registers of an event, one after the other: control, data, address and upper address.</summary>

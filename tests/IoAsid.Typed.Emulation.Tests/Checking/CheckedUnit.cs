@@ -46,8 +46,8 @@ internal sealed class CheckedUnit : IDisposable
             Present = true,
             GrantType = grant,
             DomainId = Domain,
-            FirstStageTable = Tables,
-            SecondStageTable = Tables,
+            FirstStageTable = grant == PasidGrantType.FirstStage ? Tables : 0,
+            SecondStageTable = grant == PasidGrantType.SecondStage ? Tables : 0,
             AddressWidth = AddressWidth.Bits48,
             PageWalkSnoop = true,
         };
@@ -104,6 +104,14 @@ internal sealed class CheckedUnit : IDisposable
             Store(UnitBench.PasidTable + (pasid ?? Pasid).Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
+    /// <summary>Stores a legacy context entry that lets the device send each kind of request.</summary>
+    public void StoreContext(RequesterId device, ulong table, DomainId domain)
+    {
+        ulong entry = UnitBench.Contexts + device.Value * 16UL;
+        Store(entry + 8, (ulong)domain.Value << 8 | 2);
+        Store(entry, table | 1 << 2 | 1);
+    }
+
     /// <summary>Changes the entry of a level, so that the pages are translated by the prepared tables.</summary>
     public void ChangeTables(int level) => Store(Present.PlaceOf(Page, level), Future[Page, level]);
 
@@ -121,6 +129,13 @@ internal sealed class CheckedUnit : IDisposable
             _hasTranslation = Fixture.Unit.Translate(new(UnitBench.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
     }
 
+    /// <summary>Reads both pages as another device, without a PASID.</summary>
+    public void UseBy(RequesterId device)
+    {
+        Fixture.Translate(DmaAccess.Read, Page, default, device);
+        Fixture.Translate(DmaAccess.Read, OtherPage, default, device);
+    }
+
     public void Dispose()
     {
         Checker.Dispose();
@@ -136,5 +151,7 @@ internal sealed class CheckedUnit : IDisposable
         Fixture.SetPasid(Pasid, Elsewhere(Entry) with { DomainId = new(8) }, OtherPasidTable);
     }
 
-    public PasidEntry Elsewhere(PasidEntry entry) => entry with { FirstStageTable = Future.Top, SecondStageTable = Future.Top };
+    public PasidEntry Elsewhere(PasidEntry entry) => entry.GrantType == PasidGrantType.FirstStage
+        ? entry with { FirstStageTable = Future.Top }
+        : entry with { SecondStageTable = Future.Top };
 }

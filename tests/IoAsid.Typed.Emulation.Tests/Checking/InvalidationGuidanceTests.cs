@@ -69,6 +69,12 @@ public sealed class InvalidationGuidanceTests
             new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb)),
         new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(CheckedUnit.LegacyContext, unit.Future.Top | 1 << 2 | 1),
             new(Descriptor.ContextOf(UnitBench.Device, Domain), Descriptor.ContextOf(UnitBench.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb)),
+        new("legacy domain id used again", CheckedUnit.Legacy, unit =>
+        {
+            unit.StoreContext(UnitBench.Device, unit.Future.Top, new DomainId(8));
+            unit.StoreContext(UnitBench.OtherDevice, unit.Future.Top, Domain);
+        }, new(Descriptor.ContextsOf(Domain), Descriptor.ContextOf(UnitBench.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb))
+        { AlsoUsedBy = UnitBench.OtherDevice },
     ];
 
     public static TheoryData<string> Rows { get; } = [.. s_rows.Select(row => row.Name)];
@@ -108,6 +114,19 @@ public sealed class InvalidationGuidanceTests
         Assert.NotEmpty(FindingsOf(row, steps));
     }
 
+    [Theory]
+    [InlineData(First, "cached PDE")]
+    [InlineData(Second, "cached SS-PDE")]
+    public void A_walk_that_begins_at_a_stale_entry_is_reported_as_one(PasidGrantType grant, string name)
+    {
+        using CheckedUnit unit = CheckedUnit.Of(grant);
+        unit.ChangeTables(2);
+        unit.Fixture.Submit((grant == First ? Descriptor.PasidPages(Domain, Pasid, Page, 1) : Descriptor.Pages(Domain, Page, 1)).WithHint(), PasidDeviceTlb);
+        unit.Use();
+
+        Assert.Contains(unit.Checker.Findings, finding => finding.Kind == FindingKind.StaleStructure && finding.Text.Contains(name, StringComparison.Ordinal));
+    }
+
     private static Descriptor DeviceTlbOfAll => Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800) with { High = 0x7FFF_FFFF_FFFF_F801 };
 
     private static void Clear(CheckedUnit unit) => unit.StoreEntry(default);
@@ -125,6 +144,8 @@ public sealed class InvalidationGuidanceTests
         unit.Use();
         if (row.AlsoUses is { } pasid)
             unit.Use(new PasidPrefix(pasid));
+        if (row.AlsoUsedBy is { } device)
+            unit.UseBy(device);
         return unit.Checker.Findings;
     }
 
@@ -134,6 +155,9 @@ public sealed class InvalidationGuidanceTests
     {
         /// <summary>A second PASID that uses the pages after the change, or null.</summary>
         public Pasid? AlsoUses { get; init; }
+
+        /// <summary>A second device that uses the pages after the change, or null.</summary>
+        public RequesterId? AlsoUsedBy { get; init; }
 
         /// <summary>The action of software between the invalidation and the next use of the pages, or null.</summary>
         public Action<CheckedUnit>? Later { get; init; }

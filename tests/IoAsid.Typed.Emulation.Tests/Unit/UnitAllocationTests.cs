@@ -36,7 +36,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
     }
 
     [Fact]
-    public void An_invalidation_with_its_wait_allocates_nothing()
+    public void An_invalidation_with_its_wait_and_a_walk_allocates_nothing()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Bench.EnableQueue();
@@ -45,6 +45,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
             space.Bench.Store(Descriptor.PasidPages(SpaceBench.Domain, SpaceBench.Pasid, SpaceBench.Input), Descriptor.Wait(UnitBench.Status, 1));
             space.Bench.Registers.Write64(0x88, space.Bench.StoredTail);
             space.Bench.Scheduler.Run();
+            Read(space.Bench, SpaceBench.Input, SpaceBench.Prefix);
         }));
         Assert.Equal(1UL, space.Bench.Word(UnitBench.Status));
     }

@@ -39,6 +39,7 @@ public sealed class UnitOptionsCheckTests
         { "EAFS without coherent walks", 1UL << 48 | 1UL << 45, ["ECAP.EAFS (34)", "ECAP.SMPWCS (48)"] },
         { "SSADS without coherent walks", 1UL << 48 | 1UL << 34, ["ECAP.SSADS (45)", "ECAP.SMPWCS (48)"] },
         { "page requests without device TLBs", 1UL << 2, ["ECAP.PRS (29)", "ECAP.DT (2)"] },
+        { "page requests alone", AllOfScalableMode ^ 1UL << 29, ["ECAP.PRS (29)", "ECAP.SMTS (43)"] },
         { "draining without device TLBs", 1UL << 2 | 1UL << 29, ["ECAP.PDS (42)", "ECAP.DT (2)"] },
         { "NWFS without device TLBs", 1UL << 2 | 1UL << 29 | 1UL << 42, ["ECAP.NWFS (33)", "ECAP.DT (2)"] },
         { "throttling without device TLBs", 1UL << 2 | 1UL << 29 | 1UL << 42 | 1UL << 33 | 1UL << 41, ["ECAP.DIT (41)", "ECAP.DT (2)"] },
@@ -46,6 +47,10 @@ public sealed class UnitOptionsCheckTests
         { "large pages of no first stage", 1UL << 47 | 1UL << 26 | 1UL << 34, ["CAP.FS5LP (60)", "ECAP.FSTS (47)"] },
         { "execute requests", 1UL << 30, ["ECAP.ERS (30)"] },
         { "EIM without interrupt remapping", 1UL << 4, ["ECAP.EIM (4)", "ECAP.IR (3)"] },
+        { "a mask of interrupt handles without interrupt remapping", 1UL << 20, ["ECAP.MHMV (23:20)", "ECAP.IR (3)"] },
+        { "EIMER without interrupt remapping", 1UL << 61, ["ECAP.EIMER (61)", "ECAP.IR (3)"] },
+        { "IRREQ without interrupt remapping", 1UL << 62, ["IRREQ (62)", "ECAP.IR (3)"] },
+        { "performance monitoring", 1UL << 51, ["ECAP.PMS (51)"] },
         { "interrupt remapping", 1UL << 3, ["ECAP.IR (3)"] },
     };
 
@@ -64,7 +69,7 @@ public sealed class UnitOptionsCheckTests
     [Theory]
     [MemberData(nameof(OfExtendedCapability))]
     [Specification(
-        "11.4.2/1", "11.4.3/1", "11.4.3/2", "11.4.3/3", "11.4.3/4", "11.4.3/5", "11.4.3/6", "11.4.3/8", "11.4.3/9", "11.4.3/10")]
+        "11.4.2/1", "11.4.3/1", "11.4.3/2", "11.4.3/3", "11.4.3/4", "11.4.3/5", "11.4.3/6", "11.4.3/8", "11.4.3/9", "11.4.3/10", "11.4.3/12", "11.4.3/13")]
     public void A_contradiction_in_ECAP_is_refused_by_name_and_bit(string what, ulong flipped, string[] named)
     {
         ulong firstStage = (flipped & 1UL << 43) != 0 ? 1UL << 60 | 1UL << 56 : 0;
@@ -98,6 +103,44 @@ public sealed class UnitOptionsCheckTests
             Revision = VtdRevision.Five0,
             ExtendedCapability = new(lacking.ExtendedCapability.Bits | 1UL << 56),
         });
+    }
+
+    [Theory]
+    // Bit 56 is reserved before revision 5.0, and needs device TLBs only where it is set.
+    [InlineData(VtdRevision.Four1, true)]
+    [InlineData(VtdRevision.Five0, false)]
+    [Specification("11.4.3/7")]
+    public void Without_PASIDs_in_translated_requests_device_TLBs_are_not_needed(VtdRevision revision, bool bit)
+    {
+        VtdCapabilities lacking = Lacking.Capability("DT").Capabilities;
+        new UnitBench(UnitBench.Options with
+        {
+            Capabilities = lacking with { Revision = revision, ExtendedCapability = new(lacking.ExtendedCapability.Bits & ~(1UL << 56) | (bit ? 1UL << 56 : 0)) },
+        }).Dispose();
+    }
+
+    [Fact]
+    [Specification("11.4.2/1")]
+    public void Pages_of_1_GiB_need_a_first_stage()
+    {
+        VtdCapabilities lacking = Lacking.Capability("FSTS").Capabilities;
+        Refused("FS1GP", ["CAP.FS1GP (56)", "ECAP.FSTS (47)"], lacking with { Capability = lacking.Capability with { OneGigabyteFirstStagePages = true } });
+    }
+
+    [Fact]
+    public void Stop_markers_need_page_requests()
+    {
+        VtdCapabilities lacking = Lacking.Capability("PRS").Capabilities;
+        Refused("SMS", ["ECAP.SMS (58)", "ECAP.PRS (29)"], lacking with { ExtendedCapability = lacking.ExtendedCapability with { StopMarkers = true } });
+    }
+
+    [Fact]
+    [Specification("11.4.2/8")]
+    public void A_unit_of_legacy_mode_may_have_write_buffers_and_must_have_a_width()
+    {
+        VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
+        new UnitBench(UnitBench.LegacyOptions with { Capabilities = legacy with { Capability = legacy.Capability with { WriteBufferFlushRequired = true } } }).Dispose();
+        Refused("SAGAW", ["CAP.SAGAW (12:8)"], legacy with { Capability = legacy.Capability with { SupportedAddressWidths = 0 } });
     }
 
     [Fact]
@@ -144,9 +187,22 @@ public sealed class UnitOptionsCheckTests
     [
         nameof(UnitOptions.IotlbCapacity),
         nameof(UnitOptions.ContextCapacity),
+        nameof(UnitOptions.StructureCapacity),
         nameof(UnitOptions.InvalidationTimeout),
         nameof(UnitOptions.VirtualCommandPasids),
     ];
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(53)]
+    public void A_host_address_width_has_32_to_52_bits(int width) =>
+        Refused("the width", ["host address width"], VtdCapabilities.Everything with { HostAddressWidth = width });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    public void A_major_version_is_1_to_15(byte version) =>
+        Refused("the version", ["VER.MAX (7:4)"], VtdCapabilities.Everything with { MajorVersion = version });
 
     [Theory]
     [MemberData(nameof(NumbersOutOfRange))]
@@ -156,6 +212,7 @@ public sealed class UnitOptionsCheckTests
         {
             nameof(UnitOptions.IotlbCapacity) => UnitBench.Options with { IotlbCapacity = 48 },
             nameof(UnitOptions.ContextCapacity) => UnitBench.Options with { ContextCapacity = 2 },
+            nameof(UnitOptions.StructureCapacity) => UnitBench.Options with { StructureCapacity = 2 },
             nameof(UnitOptions.InvalidationTimeout) => UnitBench.Options with { InvalidationTimeout = TimeSpan.Zero },
             _ => UnitBench.Options with { VirtualCommandPasids = 0 },
         };

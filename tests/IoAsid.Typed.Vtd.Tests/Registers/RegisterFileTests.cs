@@ -146,7 +146,7 @@ public sealed class RegisterFileTests
     [Fact]
     public void Resets_are_those_of_the_unit()
     {
-        VtdCapabilities unit = Units.Only(FarRecords, FarInvalidation with { PageRequests = true, VirtualCommands = true, QueuedInvalidation = true });
+        VtdCapabilities unit = Units.Only(FarRecords, FarInvalidation with { PageRequests = true, Pasid = true, VirtualCommands = true, QueuedInvalidation = true });
         var file = new RegisterFile(unit);
         Dictionary<string, ulong> nonZero = file.Registers.Where(register => register.Reset != 0).ToDictionary(register => register.Description.Name, register => register.Reset);
 

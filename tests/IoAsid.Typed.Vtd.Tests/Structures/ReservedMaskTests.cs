@@ -131,7 +131,12 @@ public sealed class ReservedMaskTests
     }
 
     [Fact]
-    public void Fault_records() => Assert.Equal(new Bits128(0xFFF, 0x0FFF_0000), FaultRecord.ReservedMask(Units.Nothing));
+    public void Fault_records()
+    {
+        Assert.Equal(new Bits128(0xFFF, 0x0FFF_0000), FaultRecord.ReservedMask(Units.Everything));
+        // PV, PP, EXE and PRIV need PASIDs, and AT needs device TLBs.
+        Assert.Equal(new Bits128(0xFFF, 0x3FFF_FF00_EFFF_0000), FaultRecord.ReservedMask(Units.Nothing));
+    }
 
     private static Bits512 Reserved(in VtdCapabilities unit) => PasidEntry.ReservedMask(unit);
 

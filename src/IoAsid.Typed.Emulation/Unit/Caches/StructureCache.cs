@@ -77,8 +77,6 @@ internal sealed class StructureCache
     /// <summary>Drops every entry.</summary>
     public void Clear()
     {
-        if (Count == 0)
-            return;
         Array.Clear(_entries);
         Array.Clear(_used);
     }
@@ -180,6 +178,6 @@ internal sealed class StructureCache
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfRange(ulong wanted, ulong first, int shift) : ICondition
     {
-        public bool Holds(ulong tag, ulong region) => tag == wanted && (shift >= 64 || region >> shift == first >> shift);
+        public bool Holds(ulong tag, ulong region) => tag == wanted && region >> shift == first >> shift;
     }
 }

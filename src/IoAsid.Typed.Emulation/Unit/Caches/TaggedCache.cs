@@ -1,9 +1,10 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A bounded cache of sets of four entries. The hash of the key selects the set. A full set loses its oldest entry. An entry stays until it is dropped or
+/// A bounded cache of sets of four entries. The hash of the key selects the set. A full set replaces its entries in turn. An entry stays until it is dropped or
 /// replaced, whatever memory holds by then. Nothing is allocated after construction.
 /// </summary>
 internal sealed class TaggedCache<TKey, TValue>
@@ -17,19 +18,19 @@ internal sealed class TaggedCache<TKey, TValue>
 
     // Of each set: a bit for each entry in use, and the entry that is replaced next. A search of the whole cache skips sets without entries.
     private readonly byte[] _inUse;
-    private readonly byte[] _oldest;
+    private readonly byte[] _next;
 
     /// <param name="capacity">The number of entries: a power of two, at least 4.</param>
     public TaggedCache(int capacity)
     {
         _entries = new Entry[capacity];
         _inUse = new byte[capacity / Ways];
-        _oldest = new byte[capacity / Ways];
+        _next = new byte[capacity / Ways];
         _setMask = capacity / Ways - 1;
     }
 
     /// <summary>The number of entries in use.</summary>
-    public int Count { get; private set; }
+    public int Count => _inUse.Sum(ways => BitOperations.PopCount(ways));
 
     /// <summary>Finds a value; returns a null reference if there is none. The reference is valid until the cache changes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,35 +47,24 @@ internal sealed class TaggedCache<TKey, TValue>
         return ref Unsafe.NullRef<TValue>();
     }
 
-    /// <summary>Adds a value in place of an older one of the same key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="replaced">The value that was dropped for the new one, if the result is true.</param>
-    /// <returns>True if another value was dropped for the new one.</returns>
-    public bool Add(TKey key, in TValue value, out TValue replaced)
+    /// <summary>Adds a value in place of an older one of the same key; returns the value that was dropped for it, or the default.</summary>
+    public TValue Add(TKey key, in TValue value)
     {
         int set = SetOf(key);
         int way = WayFor(key, set);
         ref Entry entry = ref EntriesOf(set)[way];
-        byte used = (byte)(1 << way);
-        bool replaces = (_inUse[set] & used) != 0;
-        replaced = entry.Value;
-        if (!replaces)
-            Count++;
-        _inUse[set] |= used;
+        TValue replaced = entry.Value;
         entry.Key = key;
         entry.Value = value;
-        return replaces;
+        _inUse[set] |= (byte)(1 << way);
+        return replaced;
     }
 
     /// <summary>Drops every value.</summary>
     public void Clear()
     {
-        if (Count == 0)
-            return;
         Array.Clear(_entries);
         Array.Clear(_inUse);
-        Count = 0;
     }
 
     /// <summary>Drops the value of one key if a condition selects it.</summary>
@@ -110,15 +100,14 @@ internal sealed class TaggedCache<TKey, TValue>
     {
         EntriesOf(set)[way] = default;
         _inUse[set] &= (byte)~(1 << way);
-        Count--;
     }
 
-    // The entry of the key, else a free one, else the oldest.
+    // The entry of the key, else the first free one, else the next in turn.
     private int WayFor(TKey key, int set)
     {
         Span<Entry> entries = EntriesOf(set);
         int free = -1;
-        for (int way = 0; way < entries.Length; way++)
+        for (int way = entries.Length - 1; way >= 0; way--)
         {
             if (entries[way].Key.Equals(key))
                 return way;
@@ -128,9 +117,9 @@ internal sealed class TaggedCache<TKey, TValue>
 
         if (free >= 0)
             return free;
-        int oldest = _oldest[set];
-        _oldest[set] = (byte)((oldest + 1) % Ways);
-        return oldest;
+        int next = _next[set];
+        _next[set] = (byte)((next + 1) % Ways);
+        return next;
     }
 
     private static int NextUsed(ReadOnlySpan<byte> inUse, int first)

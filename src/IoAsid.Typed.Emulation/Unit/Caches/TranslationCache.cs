@@ -51,8 +51,8 @@ internal sealed class TranslationCache(int capacity)
     /// <summary>Adds a translation in place of an older one of the same page.</summary>
     public void Add(TranslationTag tag, ulong address, in CachedTranslation translation)
     {
-        if (_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation, out CachedTranslation replaced))
-            Uncount(replaced);
+        // The default has no level: it counts nowhere.
+        Uncount(_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation));
         _count[translation.Level]++;
         _pieces += translation.IsPiece ? 1 : 0;
         Note(tag.Source);

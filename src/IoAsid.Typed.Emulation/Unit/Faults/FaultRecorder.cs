@@ -14,6 +14,7 @@ internal sealed class FaultRecorder
     private readonly int _firstRecord;
     private readonly int _records;
     private readonly ulong _addressMask;
+    private readonly Bits128 _reserved;
     private int _next;
 
     public FaultRecorder(UnitOptions options, UnitRegisters registers, EventInterrupt interrupt)
@@ -24,13 +25,14 @@ internal sealed class FaultRecorder
         _firstRecord = options.Capabilities.FaultRecordOffset;
         _records = options.Capabilities.NumberOfFaultRecords;
         _addressMask = AddressMask(options.Capabilities);
+        _reserved = FaultRecord.ReservedMask(options.Capabilities);
         registers.OnWrite(RegisterOffsets.FaultStatus, _ => StatusCleared());
         for (int record = 0; record < _records; record++)
             registers.OnWrite(HighOf(record), _ => RecordCleared());
     }
 
-    /// <summary>Told when software has cleared IQE or ITE.</summary>
-    public Action? QueueErrorCleared { get; set; }
+    /// <summary>The action after software wrote FSTS: it may have cleared IQE or ITE.</summary>
+    public Action? StatusWritten { get; set; }
 
     public FaultStatusRegister Status
     {
@@ -112,8 +114,7 @@ internal sealed class FaultRecorder
         FaultStatusRegister status = Status;
         if (!IsPending(status))
             _interrupt.Withdraw();
-        if (!status.InvalidationQueueError && !status.InvalidationTimeoutError)
-            QueueErrorCleared?.Invoke();
+        StatusWritten?.Invoke();
     }
 
     // PPF is the OR of all F, and FRI the first of them in the order in which they were written.
@@ -150,8 +151,8 @@ internal sealed class FaultRecorder
 
     private void Write(int index, FaultRecord record)
     {
-        _registers[LowOf(index)] = record.Bits[0];
-        _registers[HighOf(index)] = record.Bits[1];
+        _registers[LowOf(index)] = record.Bits.Low & ~_reserved.Low;
+        _registers[HighOf(index)] = record.Bits.High & ~_reserved.High;
     }
 
     private int LowOf(int index) => _firstRecord + index * RecordSize;

@@ -35,7 +35,7 @@ internal sealed class InvalidationQueue
             UnitEventKind.DeviceTlbInvalidated, message.Target, message.Prefix, message.AddressAndSize, message.AllPasids ? 1UL : 0);
         deviceTlbs.TimedOut = StopOnTimeout;
         deviceTlbs.UnexpectedCompletion = RecordUnexpectedCompletion;
-        unit.Faults.QueueErrorCleared = Advance;
+        unit.Faults.StatusWritten = Advance;
         unit.PageRequests.Drained = Advance;
         unit.Registers.OnWrite(RegisterOffsets.InvalidationQueueTail, _ => Advance());
         unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawIfSeen());
@@ -114,7 +114,6 @@ internal sealed class InvalidationQueue
             return error;
 
         Span<ulong> words = stackalloc ulong[4];
-        words.Clear();
         Span<ulong> used = words[..(_address.DescriptorSize / 8)];
         if (!_unit.Tables.TryRead(_address.Queue + Head, used))
             return InvalidationQueueError.FetchError;

@@ -93,7 +93,7 @@ internal sealed class PageRequestQueue
         ref readonly AddressSpaceContext space = ref Find(query, out FaultReason fault, out bool unreported);
         if (fault != FaultReason.None)
         {
-            _unit.Refuse(query, fault, unreported);
+            _unit.Refuse(query, Translation.Blocked(fault, unreported));
             Drop(message, PageRequestResponseCode.InvalidRequest);
         }
         else if (Status.PageRequestOverflow)
@@ -130,8 +130,6 @@ internal sealed class PageRequestQueue
             return FaultReason.None;
         if (!context.PasidEnable)
             return FaultReason.PasidDisabled;
-        if (prefix.Pasid.Value >= context.PasidLimit)
-            return FaultReason.PasidBeyondDirectory;
         return prefix.Pasid == context.RidPasid ? FaultReason.RidPasidInvalid : FaultReason.None;
     }
 
@@ -174,15 +172,14 @@ internal sealed class PageRequestQueue
         Announce();
     }
 
-    // While PPR or PRO stands, software has been told and will look at everything (VT-d 7.5).
+    // While PPR is set, software was notified and reads the whole queue. No request is queued while PRO is set (VT-d 7.5).
     private void Announce()
     {
         PageRequestStatusRegister status = Status;
         if (status.PendingPageRequest)
             return;
         Status = status with { PendingPageRequest = true };
-        if (!status.PageRequestOverflow)
-            _interrupt.Raise();
+        _interrupt.Raise();
     }
 
     private void Overflow()

@@ -231,7 +231,7 @@ internal sealed class FirstStageWalk
         WalkDemand privilege = demand & WalkDemand.Privileged;
         foreach (WalkDemand right in (ReadOnlySpan<WalkDemand>)[WalkDemand.Write, WalkDemand.Read, WalkDemand.Execute])
         {
-            if (demand.Has(right) && PageAccess.Check(rights, right | privilege) != FaultReason.None)
+            if (PageAccess.Check(rights, right | privilege) != FaultReason.None)
                 demand &= ~right;
         }
 

@@ -56,7 +56,7 @@ internal sealed class SecondStageWalk
     public bool IsBeyondWidth(in AddressSpaceContext space, ulong input)
     {
         int width = Math.Min(TranslationTables.ShiftOf(space.SecondStageLevels + 1), _maximumGuestWidth);
-        return width < 64 && input >> width != 0;
+        return input >> width != 0;
     }
 
     // False when an entry changed before its bits could be set: what was read so far may be stale.

@@ -31,8 +31,10 @@ internal sealed class TableMemory(SparseMemory memory)
         for (int word = 0; word < words.Length; word += 2, address += 2 * sizeof(ulong))
         {
             BeforeAccess?.Invoke(new TableAccess(address, 2 * sizeof(ulong), IsUpdate: false));
-            if (!memory.TryReadUInt64(address, out words[word]) || !memory.TryReadUInt64(address + sizeof(ulong), out words[word + 1]))
+            if (!memory.TryReadUInt64(address, out words[word]))
                 return IsMissing(address);
+            // No hole begins within a piece.
+            memory.TryReadUInt64(address + sizeof(ulong), out words[word + 1]);
         }
 
         return true;
@@ -48,7 +50,8 @@ internal sealed class TableMemory(SparseMemory memory)
         }
 
         BeforeAccess?.Invoke(new TableAccess(address, sizeof(ulong), IsUpdate: true));
-        return memory.TryCompareExchange(address, expected, value, out ulong found) && found == expected;
+        memory.TryCompareExchange(address, expected, value, out ulong found);
+        return found == expected;
     }
 
     private bool IsMissing(ulong address)

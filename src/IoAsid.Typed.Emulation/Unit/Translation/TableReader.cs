@@ -168,13 +168,14 @@ internal sealed class TableReader
         _ => false,
     };
 
-    private bool HasSecondStage(in PasidEntry entry) => _capabilities.SecondStage && _capabilities.Supports(entry.AddressWidth);
+    // Without ECAP.SSTS the width is reserved, so it is 0 here, which is no width.
+    private bool HasSecondStage(in PasidEntry entry) => _capabilities.Supports(entry.AddressWidth);
 
     // The first stage's table is a guest address (VT-d 7.1.3, SPT.4.4).
     private bool HasGuestTable(in PasidEntry entry)
     {
         int width = Math.Min(entry.AddressWidth.Bits(), _capabilities.MaximumGuestAddressWidth);
-        return width >= 64 || entry.FirstStageTable >> width == 0;
+        return entry.FirstStageTable >> width == 0;
     }
 
     private bool HasFirstStage(in PasidEntry entry) => _capabilities.FirstStage && entry.FirstStagePagingMode switch

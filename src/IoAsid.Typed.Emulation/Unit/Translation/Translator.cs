@@ -18,7 +18,6 @@ internal sealed class Translator
     private readonly SecondStageWalk _secondStage;
     private readonly bool _scalable;
     private readonly bool _abortsDma;
-    private readonly bool _ridPrivilege;
     private readonly bool _refusesExecute;
     private readonly bool _pasidsInTranslatedRequests;
     private readonly int _largestPageShift;
@@ -32,7 +31,6 @@ internal sealed class Translator
         _capabilities = options.Capabilities;
         _scalable = _capabilities.ScalableMode;
         _abortsDma = _capabilities.AbortDma;
-        _ridPrivilege = _capabilities.ExtendedCapability.RidPrivilege;
         _refusesExecute = _capabilities.MajorVersion >= 8;
         _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
         _pasids = 1u << _capabilities.PasidBits;
@@ -138,7 +136,8 @@ internal sealed class Translator
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, unreported);
 
-        return !query.Prefix.IsPresent && _ridPrivilege && context.RidPrivilege
+        // Without ECAP.RPRIVS, RID_PRIV is reserved and therefore clear.
+        return !query.Prefix.IsPresent && context.RidPrivilege
             ? TranslateForSupervisor(space, query, caching)
             : TranslateIn(space, query, caching);
     }
@@ -193,8 +192,8 @@ internal sealed class Translator
     // A method of its own: a hit does not pay for the variables of a walk.
     private Translation TranslateByTables(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
-        // Nothing is cached of requests for the interrupt range without a PASID.
-        if (query.AddressType == AddressType.TranslationRequest && !query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+        // A translation request for the interrupt range: other requests without a PASID end earlier. Nothing is cached.
+        if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
             return Translation.Interrupt(query.Address);
         if (space.Grant == PasidGrantType.PassThrough)
             return PassThrough(space, query, tag, caching);
@@ -253,7 +252,7 @@ internal sealed class Translator
     private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
         space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
 
-    // Of requests with privileges there is nothing to say in legacy mode: they carry a PASID.
+    // Requests with privileges carry a PASID, which legacy mode refuses.
     private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
     {
         if (demand.Has(WalkDemand.Execute) && !(_capabilities.ExecuteRequests && space.ExecuteRequestEnable))
@@ -286,7 +285,7 @@ internal sealed class Translator
 
         fault = _tables.ReadContext(Root, requester, out _readSpace, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.LegacyContexts.Add(key, _readSpace, out _);
+            _caches.LegacyContexts.Add(key, _readSpace);
         return ref _readSpace;
     }
 
@@ -306,7 +305,7 @@ internal sealed class Translator
 
         fault = _tables.ReadScalableContext(Root, requester, out _readContext, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.Contexts.Add(key, _readContext, out _);
+            _caches.Contexts.Add(key, _readContext);
         return ref _readContext;
     }
 
@@ -327,7 +326,7 @@ internal sealed class Translator
 
         fault = _tables.ReadAddressSpace(context, pasid, out _readSpace, out unreported);
         if (fault == FaultReason.None && caching)
-            _caches.Pasids.Add(key, _readSpace, out _);
+            _caches.Pasids.Add(key, _readSpace);
         return ref _readSpace;
     }
 

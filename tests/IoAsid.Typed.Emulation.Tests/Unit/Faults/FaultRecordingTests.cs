@@ -123,6 +123,28 @@ public sealed class FaultRecordingTests
     }
 
     [Fact]
+    [Specification("11.4.7.6/5")]
+    public void A_unit_without_PASIDs_records_none()
+    {
+        using UnitBench bench = UnitBench.InScalableMode(Lacking.Capability("PASID"), UnitBench.DeviceTlbEnable);
+        _ = bench.Translate(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5), execute: true, privileged: true));
+
+        FaultRecord record = bench.Record(0);
+        Assert.Equal(FaultReason.PasidDisabled, record.Reason);
+        Assert.Equal((false, default, false, false), (record.PasidPresent, record.Pasid, record.Execute, record.Privileged));
+    }
+
+    [Fact]
+    [Specification("11.4.7.6/5")]
+    public void A_unit_without_device_TLBs_records_no_address_type()
+    {
+        using UnitBench bench = UnitBench.InScalableMode(Lacking.Capability("DT"), UnitBench.PasidEnable);
+        bench.Unit.Write(new DmaRequest(UnitBench.Device, 0x1000, DmaAccess.Write, IsTranslated: true), [1]);
+
+        Assert.Equal((FaultReason.DeviceTlbDisabled, AddressType.Untranslated), (bench.Record(0).Reason, bench.Record(0).AddressType));
+    }
+
+    [Fact]
     public void A_record_without_PASID_says_so()
     {
         using UnitBench bench = UnitBench.InScalableMode();

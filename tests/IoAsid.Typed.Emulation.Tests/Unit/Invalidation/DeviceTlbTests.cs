@@ -283,6 +283,42 @@ public sealed class DeviceTlbTests
         Assert.Equal(third.Value, bench.Registers.Read64(0xB0) >> 48);
     }
 
+    [Fact]
+    public void A_disposed_unit_has_no_time_outs()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Unit.Dispose();
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal(0u, bench.Registers.Read32(0x34));
+    }
+
+    [Fact]
+    public void A_queue_fenced_by_an_aborted_wait_goes_on()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        bench.Registers.Write32(0x34, TimeoutError);
+        bench.Submit(Descriptor.AllContexts);
+
+        Assert.Equal((96UL, 0UL), (Head(bench), bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void Errors_of_devices_are_reported_by_name()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Assert.Contains($"{UnitBench.Device} did not complete", Assert.Single(bench.Reports), StringComparison.Ordinal);
+
+        Complete(bench, 0);
+        Assert.Equal(2, bench.Reports.Count);
+        Assert.Contains($"{UnitBench.Device} completed", bench.Reports[1], StringComparison.Ordinal);
+    }
+
     private static UnitBench Make()
     {
         UnitBench bench = UnitBench.InScalableMode();

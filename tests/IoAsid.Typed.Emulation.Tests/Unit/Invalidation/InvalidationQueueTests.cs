@@ -56,6 +56,44 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
+    public void A_queue_that_is_not_empty_when_it_is_enabled_is_fetched()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.Set(UnitBench.Queue, Descriptor.AllContexts.Low);
+        bench.Registers.Write64(0x88, 32);
+        bench.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
+        bench.Command(1u << 26);
+        bench.RunBriefly();
+
+        Assert.Equal(32UL, Head(bench));
+    }
+
+    [Fact]
+    public void Descriptors_are_observed_and_bad_ones_reported()
+    {
+        using UnitBench bench = Make();
+        List<UnitEvent> seen = [];
+        bench.Unit.Observer = seen.Add;
+        bench.Submit(Descriptor.Pages(new DomainId(7), 0x1000), new Descriptor(0));
+
+        Assert.Contains(new UnitEvent(UnitEventKind.Invalidation, default, default, Descriptor.Pages(new DomainId(7), 0x1000).Low, 0x1000), seen);
+        Assert.Contains("stopped at 0x20 (InvalidType)", Assert.Single(bench.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Specification("6.5.2.10/4")]
+    public void A_pending_event_stays_until_IWC_is_cleared()
+    {
+        using UnitBench bench = Make();
+        bench.Submit(Descriptor.WaitInterrupt);
+        bench.Registers.Write32(0x9C, 0);
+        Assert.Equal(1u << 30, bench.Registers.Read32(0xA0) & 1u << 30);
+        bench.Registers.Write32(0x9C, 1);
+
+        Assert.Equal(0u, bench.Registers.Read32(0xA0) & 1u << 30);
+    }
+
+    [Fact]
     public void A_bad_descriptor_that_is_left_stops_the_queue_again()
     {
         using UnitBench bench = Make();

@@ -243,6 +243,125 @@ public sealed class PageRequestQueueTests
         Assert.Equal((9UL * 32, 1UL), (tailAtStatus, bench.Word(UnitBench.Status)));
     }
 
+    [Fact]
+    [Specification("7.7/1")]
+    public void Each_wait_with_PD_drains_the_requests_before_it()
+    {
+        using UnitBench bench = Make();
+        bench.EnableQueue();
+        List<ulong> tails = [];
+        bench.Unit.Observer = seen =>
+        {
+            if (seen.Kind == UnitEventKind.WaitCompleted)
+                tails.Add(Tail(bench));
+        };
+        for (int wait = 1; wait <= 2; wait++)
+        {
+            bench.Store(Descriptor.Wait(UnitBench.Status, (uint)wait, drain: true));
+            bench.Registers.Write64(0x88, bench.StoredTail);
+            for (int sent = 0; sent < 9; sent++)
+                bench.Unit.Receive(Request(sent));
+            bench.RunBriefly();
+        }
+
+        Assert.Equal([9UL * 32, 18UL * 32], tails);
+    }
+
+    [Fact]
+    public void A_wait_with_PD_that_was_aborted_leaves_nothing_behind()
+    {
+        using UnitBench bench = Make();
+        bench.EnableQueue();
+        ulong tailAtStatus = 0;
+        bench.Unit.Observer = seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(bench) : tailAtStatus;
+        bench.Store(Descriptor.Wait(UnitBench.Status, 1, drain: true));
+        bench.Registers.Write64(0x88, bench.StoredTail);
+        for (int sent = 0; sent < 9; sent++)
+            bench.Unit.Receive(Request(sent));
+        bench.Scheduler.Hardware.Post(() => bench.Scheduler.Hardware.Post(() => bench.Clear(1u << 26)));
+        bench.RunBriefly();
+        Assert.Equal((9UL * 32, 0UL), (Tail(bench), bench.Word(UnitBench.Status)));
+
+        bench.StoredTail = 0;
+        bench.EnableQueue();
+        bench.Store(Descriptor.Wait(UnitBench.Status, 2, drain: true));
+        bench.Registers.Write64(0x88, bench.StoredTail);
+        for (int sent = 0; sent < 9; sent++)
+            bench.Unit.Receive(Request(sent));
+        bench.RunBriefly();
+
+        Assert.Equal((18UL * 32, 2UL), (tailAtStatus, bench.Word(UnitBench.Status)));
+    }
+
+    [Fact]
+    public void A_wait_with_PD_does_not_wait_for_requests_behind_it()
+    {
+        using UnitBench bench = Make();
+        bench.EnableQueue();
+        int sent = 0;
+        Feed();
+        Feed();
+        bench.Submit(Descriptor.Wait(UnitBench.Status, 1, drain: true));
+        Assert.True(sent < 100, "The wait outlasted all requests.");
+
+        // One request is always on its way, until the wait is complete.
+        void Feed()
+        {
+            if (bench.Word(UnitBench.Status) != 0 || sent == 100)
+                return;
+            bench.Unit.Receive(Request(sent++));
+            bench.Scheduler.Hardware.Post(Feed);
+        }
+    }
+
+    [Theory]
+    // PPR stands: the overflow is no new condition. PPR cleared: it is (VT-d 7.5).
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    [Specification("7.5/2", "7.5/3")]
+    public void An_overflow_raises_the_event_unless_PPR_is_set(bool cleared, int expected)
+    {
+        using UnitBench bench = Make();
+        Fill(bench);
+        if (cleared)
+            bench.Registers.Write32(0xDC, 1);
+        Send(bench, 500);
+
+        Assert.Equal((2u, expected), (StatusOf(bench) & 2, bench.Interrupts.Count));
+    }
+
+    [Fact]
+    public void Observers_see_what_becomes_of_each_request()
+    {
+        using UnitBench bench = Make();
+        List<UnitEvent> seen = [];
+        bench.Unit.Observer = seen.Add;
+        Send(bench, 1, isLast: false);
+        SendStop(bench);
+        Send(bench, 2);
+
+        PasidPrefix prefix = new(new Pasid(5));
+        Assert.Equal(
+            [
+                new(UnitEventKind.PageRequestArrived, UnitBench.Device, prefix, 0x1000, 1),
+                new(UnitEventKind.PageRequestQueued, UnitBench.Device, prefix, 0x1000, 0),
+                new(UnitEventKind.PageRequestArrived, UnitBench.Device, prefix, 0, 0),
+                new(UnitEventKind.PageRequestQueued, UnitBench.Device, prefix, 0, 32),
+                new(UnitEventKind.PageRequestArrived, UnitBench.Device, prefix, 0x1000, 2 | 1 << 16),
+                new(UnitEventKind.PageRequestQueued, UnitBench.Device, prefix, 0x1000, 64),
+            ],
+            seen);
+        bench.SetRoot(UnitBench.Root);
+        seen.Clear();
+        Send(bench, 3);
+        Assert.Equal(
+            [UnitEventKind.PageRequestArrived, UnitEventKind.Fault, UnitEventKind.PageRequestDropped, UnitEventKind.AutomaticResponse],
+            seen.Select(happened => happened.Kind));
+    }
+
+    private static PageRequestMessage Request(int group) =>
+        new(UnitBench.Device, 0x1000, group, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5)));
+
     private static UnitBench Make()
     {
         UnitBench bench = UnitBench.InScalableMode();

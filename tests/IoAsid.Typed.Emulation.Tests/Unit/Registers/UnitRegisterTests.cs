@@ -143,6 +143,22 @@ public sealed class UnitRegisterTests
     }
 
     [Fact]
+    public void A_command_that_leaves_translation_off_leaves_the_records()
+    {
+        using UnitBench bench = UnitBench.InScalableMode();
+        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        bench.Clear(1u << 31);
+        PageRequestMessage request = new(UnitBench.Device, 0x1000, 1, Read: true, Write: false, IsLast: true);
+        bench.Unit.Receive(request);
+        bench.RunBriefly();
+        bench.EnableQueue();
+        bench.Unit.Receive(request);
+        bench.RunBriefly();
+
+        Assert.Equal((true, true), (bench.Record(0).Fault, bench.Record(1).Fault));
+    }
+
+    [Fact]
     public void Commands_are_observed()
     {
         using UnitBench bench = new();
@@ -159,6 +175,8 @@ public sealed class UnitRegisterTests
         using UnitBench bench = new();
 
         Assert.Throws<ArgumentException>(() => bench.Registers.Read32(2));
+        Assert.Throws<ArgumentException>(() => bench.Registers.Read64(4));
+        Assert.Throws<ArgumentException>(() => bench.Registers.Write32(2, 0));
         Assert.Throws<ArgumentException>(() => bench.Registers.Write64(4, 0));
     }
 }

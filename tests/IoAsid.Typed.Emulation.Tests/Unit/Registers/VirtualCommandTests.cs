@@ -4,6 +4,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 public sealed class VirtualCommandTests
 {
     private const ulong Allocate = 1;
+    private const ulong Undefined = 1 << 1;
     private const ulong Unavailable = 16 << 1;
 
     [Fact]
@@ -23,7 +24,6 @@ public sealed class VirtualCommandTests
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(0xF_FFFF)]
-    [InlineData(0x1_0000_0001)]
     [Specification("11.4.16.3/1")]
     public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong number)
     {
@@ -31,6 +31,28 @@ public sealed class VirtualCommandTests
         Assert.Equal(1UL << 16, Run(bench, Allocate));
 
         Assert.Equal(Unavailable, Run(bench, Free(number)));
+    }
+
+    [Theory]
+    [InlineData(1UL << 20)]
+    [InlineData(1UL << 47)]
+    [Specification("11.4.16.1/4")]
+    public void Bits_above_the_PASID_are_ignored(ulong unused)
+    {
+        using UnitBench bench = new();
+        Run(bench, Allocate);
+
+        Assert.Equal(0UL, Run(bench, Free(1 | unused)));
+    }
+
+    [Fact]
+    [Specification("11.4.16.3/3", "11.4.16.4/2")]
+    public void A_unit_without_PASIDs_has_the_null_command_only()
+    {
+        using UnitBench bench = new(Lacking.Capability("PASID"));
+
+        Assert.Equal(1UL, bench.Registers.Read64(0xE30));
+        Assert.Equal([0, Undefined, Undefined], ((ulong[])[0, Allocate, Free(1)]).Select(command => Run(bench, command)));
     }
 
     [Fact]
@@ -105,6 +127,17 @@ public sealed class VirtualCommandTests
         bench.RunBriefly();
 
         Assert.Equal((0UL, 0UL, 0UL), (bench.Registers.Read64(0xE00), bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE30)));
+    }
+
+    [Fact]
+    public void Commands_are_observed()
+    {
+        using UnitBench bench = new();
+        List<UnitEvent> seen = [];
+        bench.Unit.Observer = seen.Add;
+        Run(bench, Allocate);
+
+        Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0xE00, Allocate)], seen);
     }
 
     private static ulong Free(ulong number) => 2 | number << 16;

@@ -42,6 +42,38 @@ public sealed class Revision3Tests
     }
 
     [Fact]
+    public void Without_ERS_execute_requests_are_refused_whatever_ERE_says()
+    {
+        UnitOptions options = UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three } };
+        using SpaceBench space = SpaceBench.OfFirstStage(options, change: entry => entry with { ExecuteRequestEnable = true });
+
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+    }
+
+    [Theory]
+    [InlineData(true, true, false, false, (int)(PageRights.NoExecute | PageRights.SupervisorNoExecute))]
+    [InlineData(true, false, true, false, (int)PageRights.SupervisorNoExecute)]
+    [InlineData(true, false, true, true, (int)PageRights.None)]
+    [InlineData(true, true, true, true, (int)(PageRights.NoExecute | PageRights.SupervisorNoExecute))]
+    // Revision 4.1 ignores NXE, SMEP and XD.
+    [InlineData(false, true, false, false, (int)PageRights.None)]
+    [InlineData(false, false, true, false, (int)PageRights.None)]
+    public void Rights_to_execute_follow_NXE_and_SMEP(bool revision3, bool noExecute, bool prevent, bool ofSupervisor, int expected)
+    {
+        const PageRights OfExecution = PageRights.NoExecute | PageRights.SupervisorNoExecute;
+        using SpaceBench space = SpaceBench.OfFirstStage(revision3 ? Revision3 : UnitBench.Options, change: entry => entry with
+        {
+            SupervisorRequestEnable = true,
+            NoExecuteEnable = noExecute,
+            SupervisorExecutePrevention = prevent,
+        });
+        space.Tables[SpaceBench.Input] = SpaceBench.Page | (ofSupervisor ? 0b011UL : 0b111) | (noExecute ? PageTables.ExecuteDisable : 0);
+        Translation read = space.Bench.Translate(DmaAccess.Read, SpaceBench.Input, SpaceBench.Supervisor);
+
+        Assert.Equal((TranslationKind.Mapped, (PageRights)expected), (read.Kind, read.Rights & OfExecution));
+    }
+
+    [Fact]
     public void What_a_user_executed_from_a_supervisor_still_may_not()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with

@@ -1,0 +1,131 @@
+using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
+
+namespace IoAsid.Typed.Emulation.Tests;
+
+/// <summary>The places of cached entries: which entry is replaced, dropped and counted.</summary>
+public sealed class CachePlaceTests
+{
+    private static readonly DomainId Domain = new(7);
+
+    [Fact]
+    public void A_full_set_replaces_its_entries_in_turn()
+    {
+        TranslationCache cache = Filled(4);
+        Add(cache, 5);
+        Add(cache, 6);
+
+        Assert.Equal([3, 4, 5, 6], PagesIn(cache));
+    }
+
+    [Fact]
+    public void A_free_place_is_used_before_an_entry_is_replaced()
+    {
+        TranslationCache cache = Filled(4);
+        cache.DropPages(Domain, new Pasid(5), 2 << 12, shift: 12);
+        Add(cache, 5);
+
+        Assert.Equal([1, 3, 4, 5], PagesIn(cache));
+    }
+
+    [Fact]
+    public void A_page_is_held_once()
+    {
+        TranslationCache cache = Filled(2);
+        Add(cache, 2, output: 0x70_0000);
+
+        Assert.Equal(2, cache.Count);
+        Assert.Equal(0x70_0000UL, cache.Find(Tag, 2 << 12).Output);
+    }
+
+    [Fact]
+    public void An_invalidation_of_a_page_leaves_the_others_of_its_set()
+    {
+        TranslationCache cache = Filled(4);
+        cache.DropPages(Domain, new Pasid(5), 3 << 12, shift: 12);
+
+        Assert.Equal([1, 2, 4], PagesIn(cache));
+    }
+
+    [Fact]
+    public void A_cleared_cache_is_filled_and_invalidated_as_a_new_one()
+    {
+        TranslationCache cache = Filled(4);
+        cache.Clear();
+        Assert.Equal((0, 0), (cache.Count, PagesIn(cache).Length));
+
+        Add(cache, 1);
+        Add(cache, 2);
+        Assert.Equal(2, cache.Count);
+        cache.DropPages(Domain, new Pasid(5), 1 << 12, shift: 12);
+
+        Assert.Equal([2], PagesIn(cache));
+    }
+
+    [Fact]
+    public void Domain_0_is_a_domain_as_any_other()
+    {
+        TranslationCache cache = new(8);
+        Add(cache, 1, domain: 0);
+        Add(cache, 2);
+        cache.DropDomain(new DomainId(0));
+
+        Assert.Equal((1, 2UL), (cache.Count, PagesIn(cache).Single()));
+        StructureCache structures = new(4);
+        AddStructure(structures, new DomainId(0), 0);
+        AddStructure(structures, Domain, 1UL << 21);
+        structures.DropDomain(new DomainId(0));
+
+        Assert.Equal(1, structures.Count);
+    }
+
+    [Fact]
+    public void A_paging_entry_is_counted_once()
+    {
+        StructureCache cache = new(4);
+        AddStructure(cache, Domain, 0);
+        AddStructure(cache, Domain, 0);
+
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
+    public void A_cleared_structure_cache_finds_nothing_old()
+    {
+        StructureCache cache = new(4);
+        AddStructure(cache, Domain, 0);
+        cache.Clear();
+        Assert.Equal(0, cache.Count);
+        AddStructure(cache, Domain, 1UL << 21);
+
+        Assert.Equal((false, true), (IsFound(cache, 0), IsFound(cache, 1UL << 21)));
+    }
+
+    private static TranslationTag Tag => new(UnitBench.Device, new PasidPrefix(new Pasid(5)));
+
+    // Four entries are one set.
+    private static TranslationCache Filled(ulong pages)
+    {
+        TranslationCache cache = new(4);
+        for (ulong page = 1; page <= pages; page++)
+            Add(cache, page);
+        return cache;
+    }
+
+    private static void Add(TranslationCache cache, ulong page, ulong output = 0x50_0000, ushort domain = 7) => cache.Add(
+        Tag, page << 12, new CachedTranslation(output, new Pasid(5), new DomainId(domain), pageShift: 12, firstStageShift: 12, PageRights.Read | PageRights.User));
+
+    private static ulong[] PagesIn(TranslationCache cache) => [.. new ulong[] { 1, 2, 3, 4, 5, 6 }.Where(page => IsFound(cache, page))];
+
+    private static bool IsFound(TranslationCache cache, ulong page) =>
+        !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Tag, page << 12));
+
+    private static bool IsFound(StructureCache cache, ulong address)
+    {
+        int level = 4;
+        return !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Domain, new Pasid(5), address, ref level));
+    }
+
+    private static void AddStructure(StructureCache cache, DomainId domain, ulong address) =>
+        cache.Add(domain, new Pasid(5), address, level: 2, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All));
+}
