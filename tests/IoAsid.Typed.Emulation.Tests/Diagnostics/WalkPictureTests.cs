@@ -42,6 +42,16 @@ public sealed class WalkPictureTests
         GoldenPicture.Equal("pass-through", Picture(new Pasid(4), DmaAccess.Write));
 
     [Fact]
+    public void Walk_of_legacy_mode_shows_root_and_context_entry()
+    {
+        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        string picture = WalkPicture.Of(bench.Unit, new DmaRequest(UnitBench.Device, 0x1000, DmaAccess.Read)).ToString();
+
+        Assert.Contains("root entry", picture, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("context entry", picture, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void A_walk_that_does_not_snoop_cannot_set_bits()
     {
         using DiagnosticsFixture fixture = new(snoops: false);

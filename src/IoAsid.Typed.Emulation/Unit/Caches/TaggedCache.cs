@@ -87,10 +87,11 @@ internal sealed class TaggedCache<TKey, TValue>
         ReadOnlySpan<byte> inUse = _inUse;
         for (int set = NextUsed(inUse, 0); set < inUse.Length; set = NextUsed(inUse, set + 1))
         {
+            // A free place may be selected too: to drop it changes nothing.
             Span<Entry> entries = EntriesOf(set);
             for (int way = 0; way < entries.Length; way++)
             {
-                if ((inUse[set] >> way & 1) != 0 && condition.Holds(entries[way].Key, entries[way].Value))
+                if (condition.Holds(entries[way].Key, entries[way].Value))
                     Drop(set, way);
             }
         }

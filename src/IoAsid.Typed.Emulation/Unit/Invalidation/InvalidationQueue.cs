@@ -225,7 +225,6 @@ internal sealed class InvalidationQueue
     {
         _waits.Clear();
         _drainTo = null;
-        _fenced = false;
     }
 
     private void WithdrawIfSeen()

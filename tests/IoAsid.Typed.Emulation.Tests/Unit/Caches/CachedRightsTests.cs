@@ -169,7 +169,8 @@ public sealed class CachedRightsTests
         {
             PasidPrefix prefix = bench == legacy ? default : new PasidPrefix(new Pasid(5));
             bench.Unit.BeforeTableAccess = access => Assert.False(access.IsUpdate, "A look at memory changes it.");
-            bench.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitBench.Device, SpaceBench.Input, DmaAccess.Write, prefix)));
+            ulong address = bench == through ? 0x1000 : SpaceBench.Input;
+            bench.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, prefix)));
             UnitCaches caches = bench.Unit.Parts.Caches;
             Assert.Equal((0, 0, 0, 0), (caches.Iotlb.Count, caches.Contexts.Count, caches.Pasids.Count, caches.LegacyContexts.Count));
         }

@@ -55,6 +55,7 @@ public sealed class Revision3Tests
     [InlineData(true, false, true, false, (int)PageRights.SupervisorNoExecute)]
     [InlineData(true, false, true, true, (int)PageRights.None)]
     [InlineData(true, true, true, true, (int)(PageRights.NoExecute | PageRights.SupervisorNoExecute))]
+    [InlineData(true, false, false, false, (int)PageRights.None)]
     // Revision 4.1 ignores NXE, SMEP and XD.
     [InlineData(false, true, false, false, (int)PageRights.None)]
     [InlineData(false, false, true, false, (int)PageRights.None)]

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
