@@ -73,6 +73,31 @@ public sealed class FaultRecordingTests
         Assert.Equal((FaultReason.NotCanonical, (1UL << width) - 0x1000), (bench.RecordedReason, bench.Record(0).FaultInformation));
     }
 
+    [Theory]
+    [InlineData(0b0010, 39)]
+    [InlineData(0b0110, 48)]
+    [InlineData(0b1110, 57)]
+    [Specification("11.4.7.6/4")]
+    public void Fault_information_has_the_largest_width_of_the_second_stage(byte widths, int width)
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SupportedAddressWidths = widths }));
+        bench.Translate(DmaAccess.Read, 0x7FFF_FFFF_FFFF_F000);
+
+        Assert.Equal((1UL << width) - 0x1000, bench.Record(0).FaultInformation);
+    }
+
+    [Fact]
+    [Specification("7.2.1/5")]
+    public void Fault_of_a_device_without_a_pending_record_is_recorded()
+    {
+        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { CollapsesFaults = true });
+        Refuse(bench, 0);
+        bench.ClearRecord(0);
+        Refuse(bench, 1);
+
+        Assert.True(bench.Record(1).Fault);
+    }
+
     [Fact]
     [Specification("7.2.1/2")]
     public void Disabling_translation_makes_the_first_record_the_next_one()

@@ -69,6 +69,29 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
+    [Specification("11.4.9.9/5")]
+    public void Legacy_unit_has_a_queue_of_128_bits()
+    {
+        using UnitBench bench = new(UnitBench.LegacyOptions);
+        bench.EnableQueue(wide: false);
+        bench.Submit(Descriptor.AllContexts);
+
+        Assert.Equal((0u, 16UL), (Faults(bench), Head(bench)));
+    }
+
+    [Fact]
+    public void Queue_that_was_disabled_carries_nothing_out()
+    {
+        using UnitBench bench = Make();
+        bench.Store(Descriptor.AllContexts);
+        bench.Registers.Write64(0x88, bench.StoredTail);
+        bench.Clear(1u << 26);
+        bench.RunBriefly();
+
+        Assert.Equal((0u, 0UL), (Faults(bench), Head(bench)));
+    }
+
+    [Fact]
     public void Descriptors_are_observed_and_bad_ones_reported()
     {
         using UnitBench bench = Make();

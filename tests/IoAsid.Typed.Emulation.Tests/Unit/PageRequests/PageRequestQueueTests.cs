@@ -331,6 +331,20 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
+    [Specification("7.5/5")]
+    public void Pending_event_stays_until_PPR_is_cleared()
+    {
+        using UnitBench bench = Make();
+        bench.Registers.Write32(0xE0, 1u << 31);
+        Send(bench, 1);
+        bench.Registers.Write32(0xDC, 0);
+        Assert.Equal(1u << 30, bench.Registers.Read32(0xE0) & 1u << 30);
+        bench.Registers.Write32(0xDC, 1);
+
+        Assert.Equal(0u, bench.Registers.Read32(0xE0) & 1u << 30);
+    }
+
+    [Fact]
     public void Observers_see_what_becomes_of_each_request()
     {
         using UnitBench bench = Make();
