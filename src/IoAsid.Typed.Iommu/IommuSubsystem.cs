@@ -88,15 +88,15 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
         AddAsync(function).UnlessCancelled(cancellationToken);
 
     /// <summary>
-    /// Gives a function to one driver, as Linux gives a device to a user of VFIO: with a domain of its own, into which the memory of the driver is mapped. The same driver runs on
-    /// Linux, where <c>IoAsid.Typed.Linux</c> opens the device.
+    /// Opens a function for one driver, with a domain of its own into which the memory of the driver is mapped, like VFIO in Linux. The same driver runs on Linux, where
+    /// <c>IoAsid.Typed.Linux</c> opens the device.
     /// </summary>
-    /// <param name="function">The function, plugged in behind one of the units.</param>
-    /// <param name="cancellationToken">Cancels the wait. A device that is opened all the same is disposed.</param>
-    /// <returns>The device. Its disposal gives the function up.</returns>
+    /// <param name="function">The function, behind one of the units.</param>
+    /// <param name="cancellationToken">Cancels the wait. A device that is opened after the cancellation is disposed.</param>
+    /// <returns>The device. Disposing it removes the function from the subsystem.</returns>
     /// <exception cref="ArgumentException">The function is behind none of the units.</exception>
     /// <exception cref="IommuException">
-    /// Busy: the function was added or opened already. NotSupported: the unit cannot walk any tables for it. NoMemory: there is no memory for its tables. Nothing changed.
+    /// Busy: the function was already added or opened. NotSupported: the unit can walk no kind of tables for it. NoMemory: no memory is left for its tables. Nothing changed.
     /// </exception>
     public ValueTask<IDmaDevice> OpenAsync(IPciFunction function, CancellationToken cancellationToken = default) => OpenAsync(function).OrDisposed(cancellationToken);
 
@@ -216,7 +216,7 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     {
         ArgumentNullException.ThrowIfNull(function);
         if (Find(function) is not null)
-            throw new IommuException(IommuError.Busy, $"{function.RequesterId} has a user already. Dispose its device first.");
+            throw new IommuException(IommuError.Busy, $"{function.RequesterId} already has a user. Dispose its device first.");
         return await IommuDmaDevice.OpenAsync(this, _platform, await AddAsync(function));
     }
 

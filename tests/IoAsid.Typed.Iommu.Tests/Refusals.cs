@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Why calls are refused.</summary>
+/// <summary>The errors of refused calls.</summary>
 internal static class Refusals
 {
-    /// <summary>The error of a call that must fail with one.</summary>
+    /// <summary>Returns the error of a call that must be refused.</summary>
     public static async Task<IommuError> RefusalAsync(Task call) => (await Assert.ThrowsAsync<IommuException>(() => call)).Error;
 
     /// <inheritdoc cref="RefusalAsync(Task)"/>

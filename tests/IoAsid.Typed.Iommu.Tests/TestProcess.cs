@@ -2,7 +2,7 @@ using IoAsid.Typed.DmaEngine;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A process as tests use it: an area of data, and one of completion records.</summary>
+/// <summary>A process with an area of data and an area of completion records.</summary>
 internal sealed class TestProcess
 {
     public const ulong Pages = 64;
@@ -25,10 +25,10 @@ internal sealed class TestProcess
 
     public ulong PageAt(int page) => Data + (ulong)page * AddressRange.PageSize;
 
-    /// <summary>Where the next completion record goes.</summary>
+    /// <summary>Returns the address of the next completion record.</summary>
     public ulong NextRecord() => Records + (ulong)(_record++ * DmaCompletionRecord.SizeInBytes % (int)RecordBytes);
 
-    /// <summary>Work for a device: to fill pages of the process with a pattern.</summary>
+    /// <summary>Returns the descriptor of work that fills pages of the process with a pattern.</summary>
     public DmaDescriptor Fill(int page, int pages, ulong pattern, bool mayAsk = true) => new()
     {
         Operation = DmaOperation.Fill,
@@ -38,10 +38,10 @@ internal sealed class TestProcess
         Flags = mayAsk ? DmaDescriptorFlags.BlockOnFault : DmaDescriptorFlags.None,
     };
 
-    /// <summary>Has a device fill pages of the process with a pattern.</summary>
+    /// <summary>Fills pages of the process with a pattern, by a device.</summary>
     public ValueTask<DmaCompletionRecord> FillAsync(DmaEngineDriver driver, SvaBond bond, int page, int pages, ulong pattern, bool mayAsk = true) =>
         driver.RunAsync(
-            IommuBench.SharedQueue,
+            IommuFixture.SharedQueue,
             bond,
             Fill(page, pages, pattern, mayAsk),
             NextRecord());

@@ -11,7 +11,6 @@ public sealed class LanguageTests
         WordRule.Violations,
         "src/IoAsid.Typed.Emulation/Unit/",
         "tests/IoAsid.Typed.Emulation.Tests/Unit/",
-        "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]
@@ -27,14 +26,12 @@ public sealed class LanguageTests
         SummaryRule.Violations,
         "src/IoAsid.Typed.Emulation/Unit/",
         "tests/IoAsid.Typed.Emulation.Tests/Unit/",
-        "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]
     public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
         TestNameRule.Violations,
         "tests/IoAsid.Typed.Emulation.Tests/Unit/",
-        "tests/IoAsid.Typed.Iommu.Tests/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Hardware;
 
-/// <summary>Memory for a device could not be allocated: memory, or free addresses that the device can send, are exhausted.</summary>
+/// <summary>The exception for exhausted memory, or exhausted addresses that a device can send.</summary>
 public sealed class DmaMemoryException : Exception
 {
     /// <summary>Creates an exception without a message.</summary>

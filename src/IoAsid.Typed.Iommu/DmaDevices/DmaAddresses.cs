@@ -2,7 +2,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>The free addresses of a device. The lowest ones are allocated first, without page 0 and without the addresses of interrupts (VT-d 3.15).</summary>
+/// <summary>An allocator of device addresses. It allocates the lowest free range first, and never page 0 or the addresses of interrupts (VT-d 3.15).</summary>
 internal sealed class DmaAddresses
 {
     private readonly SortedList<ulong, AddressRange> _used = [];
@@ -14,10 +14,10 @@ internal sealed class DmaAddresses
     }
 
     /// <summary>Tries to allocate addresses.</summary>
-    /// <param name="length">The number of bytes, whole pages.</param>
+    /// <param name="length">The number of bytes, a multiple of 4096.</param>
     /// <param name="last">The last address that may be allocated.</param>
     /// <param name="range">The addresses.</param>
-    /// <returns>True if enough addresses are free side by side; otherwise, false.</returns>
+    /// <returns>true if a free range is long enough; otherwise, false.</returns>
     public bool TryAllocate(ulong length, ulong last, out AddressRange range)
     {
         range = default;

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Interrupts of a function: an interrupt vector of the machine for each entry of its MSI-X table.</summary>
+/// <summary>The interrupts of a function. Each enabled entry of its MSI-X table has an interrupt vector of the machine.</summary>
 internal sealed class IommuDeviceInterrupts : IDeviceInterrupts
 {
     private readonly IScheduler _scheduler;
@@ -54,7 +54,7 @@ internal sealed class IommuDeviceInterrupts : IDeviceInterrupts
         }
     }
 
-    // The vector is registered before the entry is set: if the function has no such entry, the disposal returns the vector.
+    // The vector is allocated before the entry is set. If the function has no such entry, the vector is freed.
     private void Enable(IInterruptController controller, int entry)
     {
         IInterruptVector vector = controller.Allocate($"{_function.RequesterId} interrupt {entry}", () => _raised[entry] = true);

@@ -3,11 +3,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A function of a machine, as one driver owns it: behind a domain of its own, into which the memory of the driver is mapped.</summary>
+/// <summary>A function of a machine that one driver owns. It has a domain of its own, into which the memory of the driver is mapped.</summary>
 internal sealed class IommuDmaDevice : IDmaDevice
 {
-    private const int FewestAddressBits = 13;
-    private const int MostAddressBits = 64;
+    private const int MinimumAddressBits = 13;
+    private const int MaximumAddressBits = 64;
 
     private readonly IPlatform _platform;
     private readonly FrameAllocator _frames;
@@ -45,15 +45,15 @@ internal sealed class IommuDmaDevice : IDmaDevice
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, FewestAddressBits);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostAddressBits);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, MinimumAddressBits);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumAddressBits);
             field = value;
         }
-    } = MostAddressBits;
+    } = MaximumAddressBits;
 
-    private ulong LastAddress => ulong.MaxValue >> MostAddressBits - Math.Min(AddressBits, _domain.AddressWidth.Bits());
+    private ulong LastAddress => ulong.MaxValue >> MaximumAddressBits - Math.Min(AddressBits, _domain.AddressWidth.Bits());
 
-    /// <summary>Gives a function to a driver, behind the first kind of tables that its unit can walk.</summary>
+    /// <summary>Opens a function for one driver. Its domain has the first kind of tables that the unit can walk.</summary>
     public static async ValueTask<IDmaDevice> OpenAsync(IommuSubsystem subsystem, IPlatform platform, IommuDevice device)
     {
         try
@@ -82,7 +82,7 @@ internal sealed class IommuDmaDevice : IDmaDevice
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ThrowIfDisposed();
         if (_interrupts is { IsDisposed: false })
-            throw new InvalidOperationException($"Interrupts of {Name} are enabled already. Dispose them first.");
+            throw new InvalidOperationException($"Interrupts of {Name} are already enabled. Dispose them first.");
         return _interrupts = new IommuDeviceInterrupts(_platform, _device.Function, count);
     }
 
@@ -128,11 +128,11 @@ internal sealed class IommuDmaDevice : IDmaDevice
     {
         ulong rounded = length + AddressRange.PageSize - 1 & ~(AddressRange.PageSize - 1UL);
         if (!_addresses.TryAllocate(rounded, LastAddress, out AddressRange range))
-            throw new DmaMemoryException($"{Name} has no 0x{rounded:X} free addresses of {AddressBits} bits. Dispose memory of the device, or raise AddressBits.");
+            throw new DmaMemoryException($"{Name} has no range of 0x{rounded:X} free addresses of {AddressBits} bits. Dispose memory of the device, or raise AddressBits.");
         IommuDmaMemory memory = new(this, _platform.Memory, range);
         try
         {
-            memory.TakeFrames(_frames);
+            memory.AllocateFrames(_frames);
             foreach ((AddressRange part, ulong physical) in memory.Parts)
                 await _domain.MapAsync(part, physical, MemoryRights.ReadWrite);
         }
@@ -140,7 +140,7 @@ internal sealed class IommuDmaDevice : IDmaDevice
         {
             await _domain.UnmapAsync(range);
             Free(memory);
-            throw new DmaMemoryException($"The machine has no 0x{rounded:X} bytes of memory for {Name}, or no memory for page tables. Dispose memory of the device.", failure);
+            throw new DmaMemoryException($"No 0x{rounded:X} bytes of memory are left for {Name} and its page tables. Dispose memory of the device.", failure);
         }
 
         _memory.Add(memory);

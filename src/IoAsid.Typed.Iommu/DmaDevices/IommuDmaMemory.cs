@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>Frames of a machine, mapped side by side for a device.</summary>
+/// <summary>Frames of a machine that are mapped to one range of device addresses.</summary>
 internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memory, AddressRange range) : IDmaMemory
 {
     private const ulong PartLength = (ulong)FrameAllocator.LongestRun * AddressRange.PageSize;
@@ -17,12 +17,12 @@ internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memo
 
     public long Length => (long)range.Length;
 
-    /// <summary>The addresses, each with the first byte of memory behind them.</summary>
+    /// <summary>The parts of the range, each with the physical address of its first byte.</summary>
     public IReadOnlyList<(AddressRange Range, ulong Physical)> Parts => _parts;
 
     /// <summary>Allocates the frames.</summary>
-    /// <exception cref="IommuException">Not enough frames are free. Those that were allocated are returned by <see cref="FreeFrames"/>.</exception>
-    public void TakeFrames(FrameAllocator frames)
+    /// <exception cref="IommuException">Not enough frames are free. <see cref="FreeFrames"/> frees those that were allocated.</exception>
+    public void AllocateFrames(FrameAllocator frames)
     {
         for (ulong offset = 0; offset < range.Length; offset += PartLength)
         {
@@ -68,7 +68,7 @@ internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memo
     {
         ObjectDisposedException.ThrowIf(_end.HasBegun || _parts.Count == 0, this);
         if (offset < 0 || offset > Length - length)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The memory has 0x{Length:X} bytes; {length} bytes at this offset are not inside it.");
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The memory has 0x{Length:X} bytes. {length} bytes at this offset are not inside the memory.");
     }
 
     private ulong Locate(long offset, int wanted, out int length)

@@ -4,7 +4,9 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Random lives of a process, compared with a dictionary of pages after every step: tables by raw bits, frames by count.</summary>
+/// <summary>
+/// Random operations of a process, compared with a dictionary of pages after each step. Tables are decoded from raw bits, and frames are counted.
+/// </summary>
 public sealed class AddressSpaceModelTests
 {
     private const ulong Page = AddressRange.PageSize;
@@ -13,7 +15,7 @@ public sealed class AddressSpaceModelTests
     private static readonly MemoryRights[] Rights =
         [MemoryRights.None, MemoryRights.Read, MemoryRights.ReadWrite, MemoryRights.Read | MemoryRights.Execute, MemoryRights.Write];
 
-    // Three large pages' worth of addresses; lengths that often cover one.
+    // Addresses of three large pages, with lengths that often include one.
     private static readonly Gen<Move> Moves = Gen.Select(
         Gen.Int[0, 9], Gen.OneOf(Gen.Int[0, 1400], Gen.Int[0, 2].Select(large => large * PagesInLarge)),
         Gen.OneOf(Gen.Int[1, 8], Gen.Int[400, 1100]), Gen.Int[0, Rights.Length - 1].Select(index => Rights[index]), Gen.Bool)
@@ -46,7 +48,7 @@ public sealed class AddressSpaceModelTests
                 Check();
             }
 
-            AtOnce.Done(_process.ExitAsync());
+            Synchronous.Complete(_process.ExitAsync());
             Assert.Equal(0, _frames.InUse);
             Assert.Equal(0, _process.References);
         }
@@ -59,7 +61,7 @@ public sealed class AddressSpaceModelTests
                     Map(move);
                     break;
                 case 2:
-                    AtOnce.Done(_process.UnmapAsync(RangeOf(move)));
+                    Synchronous.Complete(_process.UnmapAsync(RangeOf(move)));
                     foreach (int page in PagesOf(move))
                         _model.Remove(page);
                     break;
@@ -82,7 +84,7 @@ public sealed class AddressSpaceModelTests
 
             object mapping = Reserve(move);
             foreach (int page in PagesOf(move))
-                _model[page] = new ModelPage(Effective(move.Rights), mapping, move.Large, IsThere: false);
+                _model[page] = new ModelPage(Effective(move.Rights), mapping, move.Large, IsPresent: false);
         }
 
         private MemoryArea Reserve(Move move) =>
@@ -90,7 +92,7 @@ public sealed class AddressSpaceModelTests
 
         private void Protect(Move move)
         {
-            Action protect = () => AtOnce.Done(_process.ProtectAsync(RangeOf(move), move.Rights));
+            Action protect = () => Synchronous.Complete(_process.ProtectAsync(RangeOf(move), move.Rights));
             if (!PagesOf(move).All(_model.ContainsKey))
             {
                 Assert.Equal(IommuError.NotFound, Assert.Throws<IommuException>(protect).Error);
@@ -105,25 +107,25 @@ public sealed class AddressSpaceModelTests
         private void Fault(int page, MemoryRights access)
         {
             access = access == MemoryRights.None ? MemoryRights.Read : access;
-            PageFaultOutcome expected = !_model.TryGetValue(page, out ModelPage? there) ? PageFaultOutcome.NoArea
-                : (access & ~there.Rights) != MemoryRights.None ? PageFaultOutcome.NotAllowed
+            PageFaultOutcome expected = !_model.TryGetValue(page, out ModelPage? model) ? PageFaultOutcome.NoArea
+                : (access & ~model.Rights) != MemoryRights.None ? PageFaultOutcome.NotAllowed
                 : PageFaultOutcome.Handled;
 
             Assert.Equal(expected, _process.TryHandleFault(AddressOf(page) + 0x123, access));
 
-            if (expected == PageFaultOutcome.Handled && !there!.IsThere)
-                BringIn(page, there);
+            if (expected == PageFaultOutcome.Handled && !model!.IsPresent)
+                BringIn(page, model);
         }
 
-        private void BringIn(int page, ModelPage there)
+        private void BringIn(int page, ModelPage model)
         {
             int[] large = [.. Enumerable.Range(page / PagesInLarge * PagesInLarge, PagesInLarge)];
-            bool comesAsOne = there.Large && large.All(other => _model.GetValueOrDefault(other) == there)
-                && !large.Any(other => _model[other].IsThere);
+            bool comesAsOne = model.Large && large.All(other => _model.GetValueOrDefault(other) == model)
+                && !large.Any(other => _model[other].IsPresent);
             RawTables tables = Tables;
             foreach (int one in comesAsOne ? large : [page])
             {
-                _model[one] = _model[one] with { IsThere = true };
+                _model[one] = _model[one] with { IsPresent = true };
                 ulong physical = PhysicalOf(tables, one);
                 Assert.Equal(0UL, _memory.ReadUInt64(physical));
                 _memory.WriteUInt64(physical, Content(one));
@@ -133,12 +135,12 @@ public sealed class AddressSpaceModelTests
         private void Check()
         {
             RawTables tables = Tables;
-            int[] there = [.. _model.Where(page => page.Value.IsThere).Select(page => page.Key)];
-            Assert.Equal(there, tables.Leaves.SelectMany(leaf => PagesIn(leaf.Key, leaf.Value.Size)));
+            int[] present = [.. _model.Where(page => page.Value.IsPresent).Select(page => page.Key)];
+            Assert.Equal(present, tables.Leaves.SelectMany(leaf => PagesIn(leaf.Key, leaf.Value.Size)));
             foreach ((ulong address, RawTables.Leaf leaf) in tables.Leaves)
                 CheckLeaf(address, leaf);
-            Assert.Equal(there.Length + tables.Tables, _frames.InUse);
-            Assert.Equal(there.Length, _process.ResidentPages);
+            Assert.Equal(present.Length + tables.Tables, _frames.InUse);
+            Assert.Equal(present.Length, _process.ResidentPages);
             Assert.Equal(tables.Tables, _process.TablePages);
             Assert.Equal(_model.Select(page => (page.Key, page.Value.Rights)), PagesOfAreas());
         }
@@ -173,12 +175,12 @@ public sealed class AddressSpaceModelTests
 
         private static IEnumerable<int> PagesIn(ulong address, ulong size) => Enumerable.Range(PageOf(address), (int)(size / Page));
 
-        private static ulong AddressOf(int page) => ProcessBench.Base + (ulong)page * Page;
+        private static ulong AddressOf(int page) => ProcessFixture.Base + (ulong)page * Page;
 
-        private static int PageOf(ulong address) => (int)((address - ProcessBench.Base) / Page);
+        private static int PageOf(ulong address) => (int)((address - ProcessFixture.Base) / Page);
 
         private static ulong Content(int page) => (ulong)page + 1;
     }
 
-    private sealed record ModelPage(MemoryRights Rights, object Mapping, bool Large, bool IsThere);
+    private sealed record ModelPage(MemoryRights Rights, object Mapping, bool Large, bool IsPresent);
 }

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Each allocation of each operation fails once: the state is as it was before.</summary>
+/// <summary>Each allocation of each operation fails once, and the state is unchanged.</summary>
 public sealed class OutOfMemoryTests
 {
-    private const ulong Base = ProcessBench.Base;
-    private const ulong Page = ProcessBench.Page;
-    private const ulong Large = ProcessBench.Large;
+    private const ulong Base = ProcessFixture.Base;
+    private const ulong Page = ProcessFixture.Page;
+    private const ulong Large = ProcessFixture.Large;
 
     public static TheoryData<string> Operations { get; } =
         ["zeros", "source", "access", "unmap inside a large page", "unmap across large pages", "protect inside a large page"];
@@ -17,21 +17,21 @@ public sealed class OutOfMemoryTests
         int failures = 0;
         for (int index = 0; ; index++)
         {
-            ProcessBench bench = Prepared();
-            string before = bench.Everything;
-            ProcessBench.Refusal refusal = bench.RefuseAt(index);
+            ProcessFixture fixture = Prepared();
+            string before = fixture.Everything;
+            ProcessFixture.Refusal refusal = fixture.RefuseAt(index);
 
-            bool succeeded = bench.Machine.Run(() => TryRun(bench.Process, operation));
+            bool succeeded = fixture.Machine.Run(() => TryRun(fixture.Process, operation));
 
-            Assert.NotEqual(refusal.Happened, succeeded);
+            Assert.NotEqual(refusal.HasOccurred, succeeded);
             if (succeeded)
                 break;
             failures++;
-            Assert.Equal(before, bench.Everything);
-            bench.Frames.InjectFaults(null);
-            Assert.True(bench.Machine.Run(() => TryRun(bench.Process, operation)));
-            bench.Machine.Run(() => bench.Process.ExitAsync().AsTask());
-            Assert.Equal(0, bench.Frames.InUse);
+            Assert.Equal(before, fixture.Everything);
+            fixture.Frames.InjectFaults(null);
+            Assert.True(fixture.Machine.Run(() => TryRun(fixture.Process, operation)));
+            fixture.Machine.Run(() => fixture.Process.ExitAsync().AsTask());
+            Assert.Equal(0, fixture.Frames.InUse);
         }
 
         Assert.True(failures > 0);
@@ -40,44 +40,44 @@ public sealed class OutOfMemoryTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void Without_memory_for_a_large_page_or_its_tables_small_ones_come_in(int refused)
+    public void Small_pages_come_in_without_memory_for_a_large_page(int refused)
     {
-        ProcessBench bench = new();
-        bench.Process.Map(Large, MemoryRights.ReadWrite, Base, largePages: true);
-        bench.RefuseAt(refused);
+        ProcessFixture fixture = new();
+        fixture.Process.Map(Large, MemoryRights.ReadWrite, Base, largePages: true);
+        fixture.RefuseAt(refused);
 
-        Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base + Page));
-        Assert.Equal(1, bench.Process.ResidentPages);
-        // There is memory again, and no room: what is there stays.
-        Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base));
-        Assert.Equal(2, bench.Process.ResidentPages);
+        Assert.Equal(PageFaultOutcome.Handled, fixture.Fault(Base + Page));
+        Assert.Equal(1, fixture.Process.ResidentPages);
+        // Memory is available again, but the small page leaves no room for a large one.
+        Assert.Equal(PageFaultOutcome.Handled, fixture.Fault(Base));
+        Assert.Equal(2, fixture.Process.ResidentPages);
 
-        bench.Machine.Run(() => bench.Process.ExitAsync().AsTask());
-        Assert.Equal(0, bench.Frames.InUse);
+        fixture.Machine.Run(() => fixture.Process.ExitAsync().AsTask());
+        Assert.Equal(0, fixture.Frames.InUse);
     }
 
     [Fact]
-    public void A_process_without_a_table_is_refused()
+    public void A_process_without_memory_for_its_root_is_refused()
     {
-        ProcessBench bench = new();
-        bench.RefuseAt(0);
+        ProcessFixture fixture = new();
+        fixture.RefuseAt(0);
 
-        Assert.Throws<IommuException>(() => new ProcessAddressSpace(bench.Machine.Memory, bench.Frames, "another"));
-        Assert.Equal(1, bench.Frames.InUse);
+        Assert.Throws<IommuException>(() => new ProcessAddressSpace(fixture.Machine.Memory, fixture.Frames, "another"));
+        Assert.Equal(1, fixture.Frames.InUse);
     }
 
-    /// <summary>Two large pages that are there, and small ones elsewhere that are not.</summary>
-    private static ProcessBench Prepared()
+    /// <summary>Creates two large pages that are present, and small pages that are not.</summary>
+    private static ProcessFixture Prepared()
     {
-        ProcessBench bench = new();
-        bench.Process.Map(2 * Large, MemoryRights.ReadWrite, Base, largePages: true);
-        bench.Process.Map(Page, MemoryRights.ReadWrite, 2 * Base);
+        ProcessFixture fixture = new();
+        fixture.Process.Map(2 * Large, MemoryRights.ReadWrite, Base, largePages: true);
+        fixture.Process.Map(Page, MemoryRights.ReadWrite, 2 * Base);
         GatedSource source = new();
         source.Open();
-        bench.Process.Map(Page, MemoryRights.ReadWrite, 3 * Base, source);
-        Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base));
-        Assert.Equal(PageFaultOutcome.Handled, bench.Fault(Base + Large));
-        return bench;
+        fixture.Process.Map(Page, MemoryRights.ReadWrite, 3 * Base, source);
+        Assert.Equal(PageFaultOutcome.Handled, fixture.Fault(Base));
+        Assert.Equal(PageFaultOutcome.Handled, fixture.Fault(Base + Large));
+        return fixture;
     }
 
     private static async Task<bool> TryRun(ProcessAddressSpace process, string operation)

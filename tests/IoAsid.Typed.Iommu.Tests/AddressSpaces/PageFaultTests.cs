@@ -3,47 +3,47 @@ namespace IoAsid.Typed.Iommu.Tests;
 /// <summary>Demand paging from sources that take time.</summary>
 public sealed class PageFaultTests
 {
-    private static readonly AddressRange First = AddressRange.PageOf(ProcessBench.Base);
+    private static readonly AddressRange First = AddressRange.PageOf(ProcessFixture.Base);
 
-    private readonly ProcessBench _bench = new();
+    private readonly ProcessFixture _fixture = new();
     private readonly GatedSource _source = new();
 
-    private ProcessAddressSpace Process => _bench.Process;
+    private ProcessAddressSpace Process => _fixture.Process;
 
     [Fact]
-    public void A_page_of_zeros_comes_in_at_once_without_allocation()
+    public void A_page_of_zeros_comes_in_synchronously_without_allocation()
     {
-        Process.Map(64 * ProcessBench.Page, MemoryRights.ReadWrite, ProcessBench.Base);
-        _bench.Fault(ProcessBench.Base);
+        Process.Map(64 * ProcessFixture.Page, MemoryRights.ReadWrite, ProcessFixture.Base);
+        _fixture.Fault(ProcessFixture.Base);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (ulong page = 1; page < 64; page++)
-            Process.TryHandleFault(ProcessBench.Base + page * ProcessBench.Page, MemoryRights.Write);
+            Process.TryHandleFault(ProcessFixture.Base + page * ProcessFixture.Page, MemoryRights.Write);
 
-        // The memory itself is made as it is touched, in chunks of 64 KiB.
+        // The emulated memory is allocated on first use, in chunks of 64 KiB.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 6 * 0x1_0100);
         Assert.Equal(64, Process.ResidentPages);
         Assert.Equal(64, Process.FaultsHandled);
     }
 
     [Fact]
-    public void Two_faults_on_a_page_under_way_map_one_frame_filled_once()
+    public void Two_pending_faults_on_a_page_map_one_frame_filled_once()
     {
         MapWithSource();
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome> one = Fault();
             Task<PageFaultOutcome> two = Fault();
             Assert.False(one.IsCompleted || two.IsCompleted);
-            Assert.Null(Process.TryHandleFault(ProcessBench.Base, MemoryRights.Read));
+            Assert.Null(Process.TryHandleFault(ProcessFixture.Base, MemoryRights.Read));
 
             _source.Open();
 
             Assert.Equal([PageFaultOutcome.Handled, PageFaultOutcome.Handled], await Task.WhenAll(one, two));
-            Assert.Equal(ProcessBench.Base, await Process.ReadUInt64Async(ProcessBench.Base));
+            Assert.Equal(ProcessFixture.Base, await Process.ReadUInt64Async(ProcessFixture.Base));
         });
         Assert.Equal((1, 1L), (_source.Fills, Process.ResidentPages));
-        Assert.Equal(PageFaultOutcome.Handled, Process.TryHandleFault(ProcessBench.Base, MemoryRights.Read));
+        Assert.Equal(PageFaultOutcome.Handled, Process.TryHandleFault(ProcessFixture.Base, MemoryRights.Read));
     }
 
     public static TheoryData<string, PageFaultOutcome> Interruptions { get; } = new()
@@ -56,11 +56,11 @@ public sealed class PageFaultTests
 
     [Theory]
     [MemberData(nameof(Interruptions))]
-    public void What_happens_while_the_source_is_filling_decides_the_outcome(string what, PageFaultOutcome expected)
+    public void The_outcome_reflects_changes_during_the_fill(string what, PageFaultOutcome expected)
     {
-        long before = _bench.Frames.InUse;
+        long before = _fixture.Frames.InUse;
         MapWithSource();
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome>[] faults = [Fault(), Fault()];
             await Interrupt(what);
@@ -68,16 +68,16 @@ public sealed class PageFaultTests
                 _source.Open();
             Assert.All(await Task.WhenAll(faults), outcome => Assert.Equal(expected, outcome));
             if (what is "unmap" or "exit")
-                Assert.Equal(what == "exit" ? before - 1 : before, _bench.Frames.InUse);
-            // The old source's page comes late, and must not go anywhere.
+                Assert.Equal(what == "exit" ? before - 1 : before, _fixture.Frames.InUse);
+            // The page of the old source arrives after the change, and must not be mapped.
             if (what != "protect")
                 _source.Open();
-            await _bench.Machine.Scheduler.Yield();
+            await _fixture.Machine.Scheduler.Yield();
             if (what == "remap")
-                Assert.Equal(0UL, await Process.ReadUInt64Async(ProcessBench.Base));
+                Assert.Equal(0UL, await Process.ReadUInt64Async(ProcessFixture.Base));
             await Process.ExitAsync();
         });
-        Assert.Equal(before - 1, _bench.Frames.InUse);
+        Assert.Equal(before - 1, _fixture.Frames.InUse);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class PageFaultTests
     {
         MapWithSource();
         Assert.True(Process.TryUse(out AddressSpaceUse? use));
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome> fault = Fault();
             Task exit = Process.ExitAsync().AsTask();
@@ -94,52 +94,52 @@ public sealed class PageFaultTests
             use.Dispose();
             await exit;
         });
-        Assert.Equal(0, _bench.Frames.InUse);
+        Assert.Equal(0, _fixture.Frames.InUse);
     }
 
     [Fact]
-    public void A_source_that_fails_gives_the_frame_back_and_may_be_asked_again()
+    public void A_source_that_fails_frees_the_frame_and_may_be_called_again()
     {
         MapWithSource();
-        long before = _bench.Frames.InUse;
-        _bench.Machine.Run(async () =>
+        long before = _fixture.Frames.InUse;
+        _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome>[] faults = [Fault(), Fault()];
             _source.Fail(new IOException("no such block"));
             foreach (Task<PageFaultOutcome> fault in faults)
                 await Assert.ThrowsAsync<IOException>(() => fault);
-            Assert.Equal(before, _bench.Frames.InUse);
+            Assert.Equal(before, _fixture.Frames.InUse);
             await Assert.ThrowsAsync<IOException>(Fault);
         });
         Assert.Equal(2, _source.Fills);
     }
 
     [Fact]
-    public void A_source_that_fails_when_its_page_is_unmapped_frees_nothing_of_others()
+    public void A_source_that_fails_after_the_unmapping_frees_no_other_frame()
     {
         MapWithSource();
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome> fault = Fault();
             await Process.UnmapAsync(First);
             Assert.Equal(PageFaultOutcome.NoArea, await fault);
-            ulong others = _bench.Frames.Allocate();
+            ulong others = _fixture.Frames.Allocate();
             _source.Fail(new IOException("no such block"));
-            await _bench.Machine.Scheduler.Yield();
-            Assert.NotEqual(others, _bench.Frames.Allocate());
+            await _fixture.Machine.Scheduler.Yield();
+            Assert.NotEqual(others, _fixture.Frames.Allocate());
         });
     }
 
     [Fact]
-    public void What_a_source_does_not_write_is_zero_and_nobody_elses_page()
+    public void Bytes_that_a_source_does_not_write_are_zero()
     {
-        Process.Map(ProcessBench.Page, MemoryRights.Read, ProcessBench.Base, new NoisySource());
-        Process.Map(ProcessBench.Page, MemoryRights.Read, 2 * ProcessBench.Base, _source);
+        Process.Map(ProcessFixture.Page, MemoryRights.Read, ProcessFixture.Base, new NoisySource());
+        Process.Map(ProcessFixture.Page, MemoryRights.Read, 2 * ProcessFixture.Base, _source);
         _source.Open();
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
-            Assert.Equal(ulong.MaxValue, await Process.ReadUInt64Async(ProcessBench.Base + 8));
-            Assert.Equal(0UL, await Process.ReadUInt64Async(2 * ProcessBench.Base + 8));
+            Assert.Equal(ulong.MaxValue, await Process.ReadUInt64Async(ProcessFixture.Base + 8));
+            Assert.Equal(0UL, await Process.ReadUInt64Async(2 * ProcessFixture.Base + 8));
         });
     }
 
@@ -165,12 +165,12 @@ public sealed class PageFaultTests
             default:
                 await Process.UnmapAsync(First);
                 if (what == "remap")
-                    Process.Map(ProcessBench.Page, MemoryRights.Read, ProcessBench.Base);
+                    Process.Map(ProcessFixture.Page, MemoryRights.Read, ProcessFixture.Base);
                 break;
         }
     }
 
-    private Task<PageFaultOutcome> Fault() => Process.HandleFaultAsync(ProcessBench.Base, MemoryRights.Read).AsTask();
+    private Task<PageFaultOutcome> Fault() => Process.HandleFaultAsync(ProcessFixture.Base, MemoryRights.Read).AsTask();
 
-    private void MapWithSource() => Process.Map(2 * ProcessBench.Page, MemoryRights.ReadWrite, ProcessBench.Base, _source);
+    private void MapWithSource() => Process.Map(2 * ProcessFixture.Page, MemoryRights.ReadWrite, ProcessFixture.Base, _source);
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Fills every page with its address, when it is told to.</summary>
+/// <summary>A source that fills each page with its address after <see cref="Open"/>.</summary>
 internal sealed class GatedSource : IPageSource
 {
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,24 +1,24 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A process uses its own memory as its processor would.</summary>
+/// <summary>The accesses of a process to its own memory.</summary>
 public sealed class ProcessorAccessTests
 {
-    private const ulong Base = ProcessBench.Base;
+    private const ulong Base = ProcessFixture.Base;
 
-    private readonly ProcessBench _bench = new();
+    private readonly ProcessFixture _fixture = new();
 
-    private ProcessAddressSpace Process => _bench.Process;
+    private ProcessAddressSpace Process => _fixture.Process;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Bytes_written_across_pages_are_read_again(bool large)
+    public void Bytes_are_read_as_they_were_written_across_pages(bool large)
     {
-        Process.Map(2 * ProcessBench.Large, MemoryRights.ReadWrite, Base, largePages: large);
+        Process.Map(2 * ProcessFixture.Large, MemoryRights.ReadWrite, Base, largePages: large);
         byte[] written = [.. Enumerable.Range(0, 10_000).Select(at => (byte)(at * 7))];
         byte[] read = new byte[written.Length];
-        ulong start = Base + ProcessBench.Large - 5_000;
-        _bench.Machine.Run(async () =>
+        ulong start = Base + ProcessFixture.Large - 5_000;
+        _fixture.Machine.Run(async () =>
         {
             await Process.WriteAsync(start, written);
             await Process.ReadAsync(start, read);
@@ -29,34 +29,34 @@ public sealed class ProcessorAccessTests
     }
 
     [Fact]
-    public void Reading_sets_accessed_and_writing_dirty()
+    public void A_read_sets_accessed_and_a_write_sets_dirty()
     {
-        Process.Map(ProcessBench.Page, MemoryRights.ReadWrite, Base);
+        Process.Map(ProcessFixture.Page, MemoryRights.ReadWrite, Base);
 
-        _bench.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
+        _fixture.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
         Assert.Equal((true, false), BitsOf(Base));
 
-        _bench.Machine.Run(() => Process.WriteUInt64Async(Base, 1).AsTask());
+        _fixture.Machine.Run(() => Process.WriteUInt64Async(Base, 1).AsTask());
         Assert.Equal((true, true), BitsOf(Base));
-        Assert.False(_bench.Tables.Links.Any(link => (link & RawTables.Dirty) != 0), "only what is written is dirty");
+        Assert.False(_fixture.Tables.Links.Any(link => (link & RawTables.Dirty) != 0), "Only leaves are dirty.");
     }
 
     [Fact]
-    public void An_address_that_no_table_tells_apart_is_not_reached()
+    public void An_address_beyond_the_levels_of_the_tables_is_refused()
     {
-        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
-        _bench.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
+        Process.Map(ProcessFixture.Page, MemoryRights.Read, Base);
+        _fixture.Machine.Run(() => Process.ReadUInt64Async(Base).AsTask());
 
-        Assert.Throws<SegmentationFaultException>(() => _bench.Machine.Run(() => Process.ReadUInt64Async(Base + (1UL << 48)).AsTask()));
+        Assert.Throws<SegmentationFaultException>(() => _fixture.Machine.Run(() => Process.ReadUInt64Async(Base + (1UL << 48)).AsTask()));
     }
 
     [Fact]
     public void Changes_outside_of_the_user_half_are_refused()
     {
-        AddressRange beyond = new(0x8000_0000_0000, ProcessBench.Page);
+        AddressRange beyond = new(0x8000_0000_0000, ProcessFixture.Page);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => _bench.Machine.Run(() => Process.UnmapAsync(beyond).AsTask()));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _bench.Machine.Run(() => Process.ProtectAsync(beyond, MemoryRights.Read).AsTask()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _fixture.Machine.Run(() => Process.UnmapAsync(beyond).AsTask()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _fixture.Machine.Run(() => Process.ProtectAsync(beyond, MemoryRights.Read).AsTask()));
     }
 
     [Theory]
@@ -65,21 +65,21 @@ public sealed class ProcessorAccessTests
     [InlineData(0, MemoryRights.Read, PageFaultOutcome.NoArea)]
     [InlineData(0x8000_0000_0000, MemoryRights.Read, PageFaultOutcome.NoArea)]
     [InlineData(ulong.MaxValue - 7, MemoryRights.Write, PageFaultOutcome.NoArea)]
-    public void An_access_that_is_not_allowed_names_address_and_access(ulong address, MemoryRights access, PageFaultOutcome why)
+    public void A_refused_access_reports_its_address_and_access(ulong address, MemoryRights access, PageFaultOutcome why)
     {
-        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
+        Process.Map(ProcessFixture.Page, MemoryRights.Read, Base);
 
-        SegmentationFaultException fault = Assert.Throws<SegmentationFaultException>(() => _bench.Machine.Run(() => Access(address, access)));
+        SegmentationFaultException fault = Assert.Throws<SegmentationFaultException>(() => _fixture.Machine.Run(() => Access(address, access)));
 
         Assert.Equal((address, access, why), (fault.Address, fault.Access, fault.Outcome));
     }
 
     [Fact]
-    public void After_exit_there_is_nothing_to_access()
+    public void Accesses_are_refused_after_the_exit()
     {
-        Process.Map(ProcessBench.Page, MemoryRights.Read, Base);
+        Process.Map(ProcessFixture.Page, MemoryRights.Read, Base);
 
-        _bench.Machine.Run(async () =>
+        _fixture.Machine.Run(async () =>
         {
             await Process.ReadUInt64Async(Base);
             await Process.ExitAsync();
@@ -88,11 +88,11 @@ public sealed class ProcessorAccessTests
     }
 
     [Fact]
-    public void Chosen_places_are_apart_aligned_and_above_4_GiB()
+    public void Chosen_addresses_are_disjoint_aligned_and_above_4_GiB()
     {
-        AddressRange small = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
-        AddressRange large = Process.Map(ProcessBench.Large, MemoryRights.Read, largePages: true).Range;
-        AddressRange next = Process.Map(ProcessBench.Page, MemoryRights.Read).Range;
+        AddressRange small = Process.Map(ProcessFixture.Page, MemoryRights.Read).Range;
+        AddressRange large = Process.Map(ProcessFixture.Large, MemoryRights.Read, largePages: true).Range;
+        AddressRange next = Process.Map(ProcessFixture.Page, MemoryRights.Read).Range;
 
         Assert.Equal([0x1_0000_0000UL, 0x1_0020_0000UL, 0x1_0000_1000UL], [small.Start, large.Start, next.Start]);
     }
@@ -120,7 +120,7 @@ public sealed class ProcessorAccessTests
 
     private (bool Accessed, bool Dirty) BitsOf(ulong address)
     {
-        RawTables.Leaf leaf = _bench.LeafOf(address);
+        RawTables.Leaf leaf = _fixture.LeafOf(address);
         return (leaf.Has(RawTables.Accessed), leaf.Has(RawTables.Dirty));
     }
 }

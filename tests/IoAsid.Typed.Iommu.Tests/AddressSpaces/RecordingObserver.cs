@@ -1,29 +1,29 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Keeps what it is told, looks when it is told, and waits or fails as a test wants.</summary>
+/// <summary>An observer that records its calls, runs the code of a test in each call, and then waits or fails.</summary>
 internal sealed class RecordingObserver : IAddressSpaceObserver
 {
-    public List<string> Told { get; } = [];
+    public List<string> Calls { get; } = [];
 
-    /// <summary>For each invalidation whether only leaf entries changed.</summary>
+    /// <summary>The argument of each invalidation that tells whether only leaf entries changed.</summary>
     public List<bool> OnlyLeaves { get; } = [];
 
-    public Action<AddressRange>? Look { get; init; }
+    public Action<AddressRange>? OnCall { get; init; }
 
     public Func<Task>? Wait { get; set; }
 
     public async ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
-        Told.Add($"invalidate {range}");
+        Calls.Add($"invalidate {range}");
         OnlyLeaves.Add(onlyLeaves);
-        Look?.Invoke(range);
+        OnCall?.Invoke(range);
         await (Wait?.Invoke() ?? Task.CompletedTask);
     }
 
     public async ValueTask ReleaseAsync()
     {
-        Told.Add("release");
-        Look?.Invoke(new AddressRange(0, AddressRange.PageSize));
+        Calls.Add("release");
+        OnCall?.Invoke(new AddressRange(0, AddressRange.PageSize));
         await (Wait?.Invoke() ?? Task.CompletedTask);
     }
 }

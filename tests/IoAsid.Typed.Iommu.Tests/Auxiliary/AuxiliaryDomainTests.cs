@@ -4,7 +4,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Part of a device in a domain of its own (DOMAIN 2.2), with the defects of the original that must not come back.</summary>
+/// <summary>Auxiliary domains, with regression tests for the defects of the Linux extension.</summary>
 public sealed class AuxiliaryDomainTests
 {
     private const int Seeds = 15;
@@ -12,42 +12,42 @@ public sealed class AuxiliaryDomainTests
     private const ulong Pattern = 0xA5A5_5A5A_0F0F_F0F0;
     private const int Queue = 0;
 
-    private static readonly BenchOptions TwoUnits = new() { Units = 2, Devices = 2 };
+    private static readonly FixtureOptions TwoUnits = new() { Units = 2, Devices = 2 };
 
     [Fact]
-    public void A_device_reaches_what_the_domain_maps_and_nothing_when_it_is_unmapped() => IommuBench.Run(Seeds, async bench =>
+    public void A_device_reaches_the_memory_of_the_domain_until_it_is_unmapped() => IommuFixture.Run(Seeds, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        ulong frame = bench.Subsystem.Frames.Allocate();
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        ulong frame = fixture.Subsystem.Frames.Allocate();
         await domain.Domain.MapAsync(new AddressRange(Window, AddressRange.PageSize), frame, MemoryRights.ReadWrite);
-        AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
-        bench.Drivers[0].OpenDedicated(Queue, attachment.Pasid);
+        AuxiliaryAttachment attachment = await domain.AttachAsync(fixture.Devices[0]);
+        fixture.Drivers[0].OpenDedicated(Queue, attachment.Pasid);
 
-        await FillAsync(bench, Pattern);
-        Assert.Equal(Pattern, bench.Machine.PhysicalMemory.ReadUInt64(frame));
+        await FillAsync(fixture, Pattern);
+        Assert.Equal(Pattern, fixture.Machine.PhysicalMemory.ReadUInt64(frame));
 
         await domain.Domain.UnmapAsync(new AddressRange(Window, AddressRange.PageSize));
-        await FillAsync(bench, 0);
-        Assert.Equal(Pattern, bench.Machine.PhysicalMemory.ReadUInt64(frame));
+        await FillAsync(fixture, 0);
+        Assert.Equal(Pattern, fixture.Machine.PhysicalMemory.ReadUInt64(frame));
 
-        bench.Drivers[0].Close(Queue);
-        await bench.Drivers[0].StopAsync(attachment.Pasid);
+        fixture.Drivers[0].Close(Queue);
+        await fixture.Drivers[0].StopAsync(attachment.Pasid);
         await attachment.DisposeAsync();
         domain.Domain.Free();
-        bench.Subsystem.Frames.Free(frame);
-        await bench.AssertReclaimedAsync();
+        fixture.Subsystem.Frames.Free(frame);
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void The_PASID_comes_with_the_first_attachment_and_goes_with_the_last() => IommuBench.Run(
+    public void The_first_attachment_allocates_the_PASID_and_the_last_frees_it() => IommuFixture.Run(
         Seeds,
-        async bench =>
+        async fixture =>
         {
-            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+            AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
             Assert.Null(domain.Pasid);
-            AuxiliaryAttachment first = await domain.AttachAsync(bench.Devices[0]);
-            AuxiliaryAttachment again = await domain.AttachAsync(bench.Devices[0]);
-            AuxiliaryAttachment other = await domain.AttachAsync(bench.Devices[1]);
+            AuxiliaryAttachment first = await domain.AttachAsync(fixture.Devices[0]);
+            AuxiliaryAttachment again = await domain.AttachAsync(fixture.Devices[0]);
+            AuxiliaryAttachment other = await domain.AttachAsync(fixture.Devices[1]);
             Assert.Equal(first.Pasid, domain.Pasid);
             Assert.Equal(first.Pasid, other.Pasid);
 
@@ -55,69 +55,69 @@ public sealed class AuxiliaryDomainTests
             await first.DisposeAsync();
             Assert.Equal(2, domain.Devices.Count);
             await again.DisposeAsync();
-            Assert.Equal([bench.Devices[1]], domain.Devices);
+            Assert.Equal([fixture.Devices[1]], domain.Devices);
             Task last = other.DisposeAsync().AsTask();
             await last;
 
             Assert.Null(domain.Pasid);
             Assert.Equal(0, domain.Domain.Uses);
             domain.Domain.Free();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
         TwoUnits);
 
     [Fact]
-    public void Attached_again_it_has_a_PASID_that_it_owns() => IommuBench.Run(Seeds, async bench =>
+    public void A_domain_that_is_attached_again_owns_its_PASID() => IommuFixture.Run(Seeds, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        AuxiliaryAttachment first = await domain.AttachAsync(bench.Devices[0]);
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        AuxiliaryAttachment first = await domain.AttachAsync(fixture.Devices[0]);
         Pasid old = first.Pasid;
         await first.DisposeAsync();
-        AuxiliaryDomain thief = bench.Subsystem.CreateAuxiliaryDomain("thief");
-        AuxiliaryAttachment theirs = await thief.AttachAsync(bench.Devices[0]);
-        Assert.Equal(old, theirs.Pasid);
+        AuxiliaryDomain other = fixture.Subsystem.CreateAuxiliaryDomain("other");
+        AuxiliaryAttachment otherAttachment = await other.AttachAsync(fixture.Devices[0]);
+        Assert.Equal(old, otherAttachment.Pasid);
 
-        AuxiliaryAttachment second = await domain.AttachAsync(bench.Devices[0]);
+        AuxiliaryAttachment second = await domain.AttachAsync(fixture.Devices[0]);
 
-        Assert.NotEqual(theirs.Pasid, second.Pasid);
-        Assert.True(bench.Subsystem.AuxiliaryDomains.TryFind(second.Pasid.ToRawIoAsid(), out AuxiliaryDomain? found) && found == domain);
+        Assert.NotEqual(otherAttachment.Pasid, second.Pasid);
+        Assert.True(fixture.Subsystem.AuxiliaryDomains.TryFind(second.Pasid.ToRawIoAsid(), out AuxiliaryDomain? found) && found == domain);
         await second.DisposeAsync();
-        await theirs.DisposeAsync();
+        await otherAttachment.DisposeAsync();
         domain.Domain.Free();
-        thief.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        other.Domain.Free();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void Attachments_and_detachments_at_the_same_time_neither_lose_nor_double_the_PASID() => IommuBench.Run(
+    public void Concurrent_attachments_and_detachments_keep_one_PASID() => IommuFixture.Run(
         Seeds,
-        async bench =>
+        async fixture =>
         {
-            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-            await Task.WhenAll(Enumerable.Range(0, 6).Select(number => AttachAndDetachAsync(domain, bench.Devices[number % 2])));
+            AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(number => AttachAndDetachAsync(domain, fixture.Devices[number % 2])));
 
             Assert.Null(domain.Pasid);
             domain.Domain.Free();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
         TwoUnits);
 
     [Fact]
-    public void Page_requests_never_find_an_auxiliary_domain() => IommuBench.Run(Seeds, async bench =>
+    public void Page_requests_never_find_an_auxiliary_domain() => IommuFixture.Run(Seeds, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
-        bench.Drivers[0].OpenDedicated(Queue, attachment.Pasid);
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        AuxiliaryAttachment attachment = await domain.AttachAsync(fixture.Devices[0]);
+        fixture.Drivers[0].OpenDedicated(Queue, attachment.Pasid);
 
-        bench.Drivers[0].Post(Queue, Fill(Pattern) with { Flags = DmaDescriptorFlags.BlockOnFault });
-        bench.Drivers[0].Close(Queue);
-        await bench.Drivers[0].StopAsync(attachment.Pasid);
+        fixture.Drivers[0].Post(Queue, Fill(Pattern) with { Flags = DmaDescriptorFlags.BlockOnFault });
+        fixture.Drivers[0].Close(Queue);
+        await fixture.Drivers[0].StopAsync(attachment.Pasid);
 
-        PageRequestStatistics statistics = bench.Subsystem.PageRequests.Statistics;
+        PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
         Assert.Equal((1L, 1L), (statistics.Answered, statistics.Refused));
         await attachment.DisposeAsync();
         domain.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
@@ -127,79 +127,79 @@ public sealed class AuxiliaryDomainTests
         for (int refused = 0; !reachedEnd; refused++)
         {
             int refusedAt = refused;
-            IommuBench.Run(1, async bench => reachedEnd = await AttachWithoutMemoryAsync(bench, refusedAt));
+            IommuFixture.Run(1, async fixture => reachedEnd = await AttachWithoutMemoryAsync(fixture, refusedAt));
         }
     }
 
     [Fact]
-    public void Without_PASIDs_on_the_device_or_in_the_machine_there_is_no_attachment() => IommuBench.Run(
+    public void Attaching_is_refused_without_a_free_PASID_or_enabled_PASIDs() => IommuFixture.Run(
         1,
-        async bench =>
+        async fixture =>
         {
-            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-            IoAsidHandle<object> only = bench.Subsystem.Pasids.CreateSet<object>("others").Allocate();
-            Assert.Equal(IommuError.NoPasid, await RefusalAsync(domain.AttachAsync(bench.Devices[0])));
+            AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+            IoAsidHandle<object> only = fixture.Subsystem.Pasids.CreateSet<object>("others").Allocate();
+            Assert.Equal(IommuError.NoPasid, await RefusalAsync(domain.AttachAsync(fixture.Devices[0])));
             await only.FreeAsync();
-            await bench.Devices[0].DisableSharedVirtualAddressingAsync();
-            Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(bench.Devices[0])));
+            await fixture.Devices[0].DisableSharedVirtualAddressingAsync();
+            Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(fixture.Devices[0])));
             Assert.Equal((null, 0), (domain.Pasid, domain.Domain.Uses));
             domain.Domain.Free();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { Capacity = 2 } } });
+        new FixtureOptions { Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { Capacity = 2 } } });
 
     [Fact]
-    public void A_device_that_has_no_PASIDs_at_all_is_not_attached() => IommuBench.Run(1, async bench =>
+    public void Attaching_is_refused_for_a_device_without_the_PASID_capability() => IommuFixture.Run(1, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        IommuDevice plain = await bench.Subsystem.AddAsync(
-            bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 0 })));
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        IommuDevice plain = await fixture.Subsystem.AddAsync(
+            fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 0 })));
         Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(plain)));
         domain.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void Users_that_come_at_once_are_one_use_of_the_domain() => IommuBench.Run(
+    public void Concurrent_users_of_a_device_are_one_use_of_the_domain() => IommuFixture.Run(
         1,
-        async bench =>
+        async fixture =>
         {
-            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-            AuxiliaryAttachment[] users = await Task.WhenAll(domain.AttachAsync(bench.Devices[0]).AsTask(), domain.AttachAsync(bench.Devices[0]).AsTask());
+            AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+            AuxiliaryAttachment[] users = await Task.WhenAll(domain.AttachAsync(fixture.Devices[0]).AsTask(), domain.AttachAsync(fixture.Devices[0]).AsTask());
             Assert.Equal(1, domain.Domain.Uses);
             foreach (AuxiliaryAttachment user in users)
                 await user.DisposeAsync();
             domain.Domain.Free();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { CachingMode = true });
+        new FixtureOptions { CachingMode = true });
 
     [Fact]
-    public void A_device_with_two_users_of_a_domain_is_one_use_until_the_last_of_them_ends() => IommuBench.Run(1, async bench =>
+    public void Two_users_of_a_device_are_one_use_until_the_last_one_detaches() => IommuFixture.Run(1, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        AuxiliaryAttachment first = await domain.AttachAsync(bench.Devices[0]);
-        AuxiliaryAttachment second = await domain.AttachAsync(bench.Devices[0]);
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        AuxiliaryAttachment first = await domain.AttachAsync(fixture.Devices[0]);
+        AuxiliaryAttachment second = await domain.AttachAsync(fixture.Devices[0]);
         Assert.Equal(1, domain.Domain.Uses);
         await first.DisposeAsync();
         Assert.Equal(1, domain.Domain.Uses);
-        Assert.Equal(1, bench.Subsystem.Units[0].DomainIds.InUse);
+        Assert.Equal(1, fixture.Subsystem.Units[0].DomainIds.InUse);
         await second.DisposeAsync();
         Assert.Equal(0, domain.Domain.Uses);
         domain.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    private static async Task<bool> AttachWithoutMemoryAsync(IommuBench bench, int refusedAt)
+    private static async Task<bool> AttachWithoutMemoryAsync(IommuFixture fixture, int refusedAt)
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        long frames = bench.Subsystem.Frames.InUse;
-        int asked = 0;
-        bench.Subsystem.Frames.InjectFaults(() => asked++ == refusedAt);
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        long frames = fixture.Subsystem.Frames.InUse;
+        int allocations = 0;
+        fixture.Subsystem.Frames.InjectFaults(() => allocations++ == refusedAt);
         try
         {
-            AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
-            bench.Subsystem.Frames.InjectFaults(null);
+            AuxiliaryAttachment attachment = await domain.AttachAsync(fixture.Devices[0]);
+            fixture.Subsystem.Frames.InjectFaults(null);
             await attachment.DisposeAsync();
             return true;
         }
@@ -207,14 +207,14 @@ public sealed class AuxiliaryDomainTests
         {
             Assert.Equal(IommuError.NoMemory, refusal.Error);
             Assert.Null(domain.Pasid);
-            Assert.Equal((0, frames), (domain.Domain.Uses, bench.Subsystem.Frames.InUse));
+            Assert.Equal((0, frames), (domain.Domain.Uses, fixture.Subsystem.Frames.InUse));
             return false;
         }
         finally
         {
-            bench.Subsystem.Frames.InjectFaults(null);
+            fixture.Subsystem.Frames.InjectFaults(null);
             domain.Domain.Free();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         }
     }
 
@@ -225,10 +225,10 @@ public sealed class AuxiliaryDomainTests
         await attachment.DisposeAsync();
     }
 
-    private static async Task FillAsync(IommuBench bench, ulong pattern)
+    private static async Task FillAsync(IommuFixture fixture, ulong pattern)
     {
-        bench.Drivers[0].Post(Queue, Fill(pattern));
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        fixture.Drivers[0].Post(Queue, Fill(pattern));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
     }
 
     private static DmaDescriptor Fill(ulong pattern) => new()

@@ -6,14 +6,14 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// Bugs that systems like this one had (docs/rules/bugs.md), made again on purpose: a driver does the steps in the wrong order, or leaves one out, and the
-/// checker sees it for some order of events. The right order is what all the other tests run.
+/// Bugs of similar systems (docs/rules/bugs.md), reproduced on purpose. A driver omits a step or changes the order, and the checker detects it for some order
+/// of events. All other tests run the right order.
 /// </summary>
 public sealed class WrongOrderTests
 {
     private const int Seeds = 60;
 
-    // Where it lands in page tables, nothing is present: the run goes on, and the checker has the word.
+    // No entry of a page table with this value is present, so the run continues until the checker reports the error.
     private const ulong Pattern = 0;
     private const ulong Window = 0x40_0000;
     private const int WindowPages = 8;
@@ -21,165 +21,165 @@ public sealed class WrongOrderTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void B4_Page_requests_forgotten_with_their_device_are_never_answered() => IsSeen(async bench =>
+    public void B4_Page_requests_that_are_discarded_are_never_answered() => AssertDetected(async fixture =>
     {
-        (TestProcess process, SvaBond bond) = await BindAsync(bench);
-        await SubmitAsync(bench, process, bond.Pasid);
-        await bench.Machine.Scheduler.WaitUntil(() => bench.Subsystem.PageRequests.Statistics.Groups > 0 || process.Memory.ResidentPages > 0, Soon);
+        (TestProcess process, SvaBond bond) = await BindAsync(fixture);
+        await SubmitAsync(fixture, process, bond.Pasid);
+        await fixture.Machine.Scheduler.WaitUntil(() => fixture.Subsystem.PageRequests.Statistics.Groups > 0 || process.Memory.ResidentPages > 0, Soon);
 
-        // The ring is emptied by somebody who throws away what he finds.
-        bench.MaskPageRequestInterrupt(masked: true);
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(50));
-        IRegisterBlock registers = bench.Machine.Units[0].Registers;
+        // The ring is emptied by code that drops the requests.
+        fixture.MaskPageRequestInterrupt(masked: true);
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(50));
+        IRegisterBlock registers = fixture.Machine.Units[0].Registers;
         registers.Write64(RegisterOffsets.PageRequestQueueHead, registers.Read64(RegisterOffsets.PageRequestQueueTail));
-        await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
+        await fixture.Drivers[0].StopAsync(bond.Pasid, abort: true);
     });
 
     [Fact]
-    public void B5_A_group_with_two_owners_is_answered_twice() => IsSeen(async bench =>
+    public void B5_A_group_with_two_owners_is_answered_twice() => AssertDetected(async fixture =>
     {
-        (TestProcess process, SvaBond bond) = await BindAsync(bench);
-        RequestWatch watch = new();
-        using IDisposable watching = bench.Machine.Fabric.Observe(watch);
-        await process.FillAsync(bench.Drivers[0], bond, 0, 1, Pattern);
+        (TestProcess process, SvaBond bond) = await BindAsync(fixture);
+        RequestRecorder recorder = new();
+        using IDisposable recording = fixture.Machine.Fabric.Observe(recorder);
+        await process.FillAsync(fixture.Drivers[0], bond, 0, 1, Pattern);
 
-        Answer(bench, Assert.Single(watch.Requests));
+        Respond(fixture, Assert.Single(recorder.Requests));
     });
 
     [Fact]
-    public void B7_A_part_of_a_group_that_is_taken_for_its_end_is_answered_too_often() => IsSeen(
-        async bench =>
+    public void B7_A_group_is_answered_twice_if_its_middle_is_taken_for_its_end() => AssertDetected(
+        async fixture =>
         {
-            (TestProcess process, SvaBond bond) = await BindAsync(bench);
-            RequestWatch watch = new();
-            using IDisposable watching = bench.Machine.Fabric.Observe(watch);
-            Task<DmaCompletionRecord> fill = process.FillAsync(bench.Drivers[0], bond, 0, 8, Pattern).AsTask();
-            await bench.Machine.Scheduler.WaitUntil(() => watch.Requests.Count > 0, Soon);
+            (TestProcess process, SvaBond bond) = await BindAsync(fixture);
+            RequestRecorder recorder = new();
+            using IDisposable recording = fixture.Machine.Fabric.Observe(recorder);
+            Task<DmaCompletionRecord> fill = process.FillAsync(fixture.Drivers[0], bond, 0, 8, Pattern).AsTask();
+            await fixture.Machine.Scheduler.WaitUntil(() => recorder.Requests.Count > 0, Soon);
 
-            Answer(bench, watch.Requests[0]);
+            Respond(fixture, recorder.Requests[0]);
             await fill;
         },
-        new BenchOptions { Engine = new DmaEngineOptions { PagesPerGroup = 4 } });
+        new FixtureOptions { Engine = new DmaEngineOptions { PagesPerGroup = 4 } });
 
     [Fact]
-    public void B8_A_frame_is_used_again_before_the_caches_forget_it() => IsSeen(async bench =>
+    public void B8_A_frame_is_used_again_before_its_invalidation() => AssertDetected(async fixture =>
     {
-        (TestProcess process, SvaBond bond) = await BindAsync(bench);
-        await process.FillAsync(bench.Drivers[0], bond, 0, 4, Pattern);
-        await SubmitAsync(bench, process, bond.Pasid);
-        // What exit does without telling anybody: nobody observes the address space any more.
+        (TestProcess process, SvaBond bond) = await BindAsync(fixture);
+        await process.FillAsync(fixture.Drivers[0], bond, 0, 4, Pattern);
+        await SubmitAsync(fixture, process, bond.Pasid);
+        // The address space has no observer, so no cache is invalidated.
         bond.Binding.Subscription!.Dispose();
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), 4 * AddressRange.PageSize));
-        TestProcess next = bench.CreateProcess("next");
+        TestProcess next = fixture.CreateProcess("next");
         for (int page = 0; page < 4; page++)
             await next.WordAsync(page);
-        await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
+        await fixture.Drivers[0].StopAsync(bond.Pasid, abort: true);
     });
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void B9_B18_A_number_is_used_again_without_a_drain(bool processExitedBefore) => IsSeen(async bench =>
+    public void B9_B18_A_number_is_used_again_without_a_drain(bool processExitedBefore) => AssertDetected(async fixture =>
     {
-        (TestProcess process, SvaBond bond) = await BindAsync(bench);
+        (TestProcess process, SvaBond bond) = await BindAsync(fixture);
         Pasid pasid = bond.Pasid;
-        IommuDevice device = bench.Devices[0];
-        // After the exit the unit refuses by itself: what it has queued before must still be there.
-        bench.MaskPageRequestInterrupt(masked: processExitedBefore);
+        IommuDevice device = fixture.Devices[0];
+        // After the exit the unit answers new requests itself. The requests in its queue must still be there.
+        fixture.MaskPageRequestInterrupt(masked: processExitedBefore);
         for (int page = 0; page < 32; page += 8)
-            await SubmitAsync(bench, process, bond.Pasid, page);
+            await SubmitAsync(fixture, process, bond.Pasid, page);
         if (processExitedBefore)
             await process.Memory.ExitAsync();
-        await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
+        await fixture.Drivers[0].StopAsync(bond.Pasid, abort: true);
 
-        // The entry is clear and the caches are empty: is that not enough?
+        // The entry is cleared and the caches are invalidated, but requests are still in flight.
         await device.RevokeAsync(pasid, suppressFaults: false);
         device.Detach(pasid);
-        TestProcess next = bench.CreateProcess("next");
+        TestProcess next = fixture.CreateProcess("next");
         NativeSvaBinding binding = new(next.Memory, setsAddressWidth: false);
         device.Attach(pasid, binding.EntryFor(device.Unit.Capabilities));
-        bench.MaskPageRequestInterrupt(masked: false);
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, next.Fill(0, 8, Pattern));
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
-        await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
+        fixture.MaskPageRequestInterrupt(masked: false);
+        await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, next.Fill(0, 8, Pattern));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
+        await fixture.Drivers[0].StopAsync(bond.Pasid, abort: true);
     });
 
     [Fact]
-    public void B14_A_live_entry_is_replaced_in_several_writes() => IsSeen(
-        async bench =>
+    public void B14_A_live_entry_is_replaced_in_several_writes() => AssertDetected(
+        async fixture =>
         {
-            IommuDevice device = bench.Devices[0];
-            DmaDomain before = await WindowAsync(bench, "before");
-            DmaDomain after = await WindowAsync(bench, "after");
+            IommuDevice device = fixture.Devices[0];
+            DmaDomain before = await WindowAsync(fixture, "before");
+            DmaDomain after = await WindowAsync(fixture, "after");
             DomainAttachment attachment = await IommuSubsystem.AttachAsync(device, before);
             DomainId id = after.AddUse(new DomainUse(device, IommuDevice.RequestsWithoutPasid, IsNested: false));
-            // The processor is interrupted between two writes: the unit finds the old tables under the new domain id, and remembers them so.
-            ulong entry = EntryOf(bench, device, IommuDevice.RequestsWithoutPasid);
-            DomainId old = new PasidEntry(bench.Machine.Memory.ReadBits<Bits512>(entry)).DomainId;
+            // The processor is interrupted between two writes. The unit walks the old tables with the new domain id, and caches the translations.
+            ulong entry = EntryOf(fixture, device, IommuDevice.RequestsWithoutPasid);
+            DomainId old = new PasidEntry(fixture.Machine.Memory.ReadBits<Bits512>(entry)).DomainId;
             Bits512 bits = after.EntryFor(device.Unit.Capabilities, id).Bits;
-            bench.Machine.Memory.WriteUInt64(entry + sizeof(ulong), bits[1]);
-            PostWindow(bench);
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
-            bench.Machine.Memory.WriteUInt64(entry, bits[0]);
+            fixture.Machine.Memory.WriteUInt64(entry + sizeof(ulong), bits[1]);
+            PostWindow(fixture);
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+            fixture.Machine.Memory.WriteUInt64(entry, bits[0]);
             await device.Unit.Invalidations.RunAsync(new InvalidationBatch().Pasid(old, IommuDevice.RequestsWithoutPasid).Domain(old));
-            // The old domain's memory is used for something else.
+            // The memory of the old domain gets another use.
             Assert.True(before.TryTranslate(Window, out ulong frames));
-            bench.Machine.Memory.Write(frames, new byte[WindowPages * AddressRange.PageSize]);
-            PostWindow(bench);
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+            fixture.Machine.Memory.Write(frames, new byte[WindowPages * AddressRange.PageSize]);
+            PostWindow(fixture);
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
             Assert.Equal(before, attachment.Domain);
         },
-        new BenchOptions { Engine = new DmaEngineOptions { InvalidateQueueDepth = 0, PageRequestCapacity = 0 } });
+        new FixtureOptions { Engine = new DmaEngineOptions { InvalidateQueueDepth = 0, PageRequestCapacity = 0 } });
 
     [Fact]
-    public void B22_A_device_TLB_is_switched_off_before_it_is_emptied() => IsSeen(async bench =>
+    public void B22_A_device_TLB_is_disabled_before_its_invalidation() => AssertDetected(async fixture =>
     {
-        (TestProcess process, SvaBond bond) = await BindAsync(bench);
-        await process.FillAsync(bench.Drivers[0], bond, 0, 4, Pattern);
+        (TestProcess process, SvaBond bond) = await BindAsync(fixture);
+        await process.FillAsync(fixture.Drivers[0], bond, 0, 4, Pattern);
         for (int page = 0; page < 4; page++)
-            await SubmitAsync(bench, process, bond.Pasid, page);
+            await SubmitAsync(fixture, process, bond.Pasid, page);
 
-        // The unit is told and the frames go; the device, whose ATS software believes to be off, goes on with what it knows.
+        // The caches of the unit are invalidated and the frames are freed. The device still uses its translations, although software disabled ATS.
         Pasid pasid = bond.Pasid;
         bond.Binding.Subscription!.Dispose();
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), 4 * AddressRange.PageSize));
-        await bench.Devices[0].Unit.Invalidations.RunAsync(new InvalidationBatch().PasidTranslations(DomainIds.FirstStage, pasid));
-        TestProcess next = bench.CreateProcess("next");
+        await fixture.Devices[0].Unit.Invalidations.RunAsync(new InvalidationBatch().PasidTranslations(DomainIds.FirstStage, pasid));
+        TestProcess next = fixture.CreateProcess("next");
         for (int page = 0; page < 4; page++)
             await next.WordAsync(page);
-        await bench.Drivers[0].StopAsync(bond.Pasid, abort: true);
+        await fixture.Drivers[0].StopAsync(bond.Pasid, abort: true);
     });
 
-    /// <summary>Runs the mistake for many seeds until the checker has something to say.</summary>
-    private static void IsSeen(Func<IommuBench, Task> mistake, BenchOptions? options = null)
+    /// <summary>Runs a mistake for several seeds until the checker detects it.</summary>
+    private static void AssertDetected(Func<IommuFixture, Task> mistake, FixtureOptions? options = null)
     {
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            IommuBench bench = new(seed, options);
-            bench.Machine.Run(async () =>
+            IommuFixture fixture = new(seed, options);
+            fixture.Machine.Run(async () =>
             {
-                await bench.StartAsync();
-                await mistake(bench);
+                await fixture.StartAsync();
+                await mistake(fixture);
             });
-            bench.Machine.Run();
-            bench.FindMissingResponses();
-            if (bench.Harmful.Any())
+            fixture.Machine.Run();
+            fixture.FindMissingResponses();
+            if (fixture.Harmful.Any())
                 return;
         }
 
-        Assert.Fail($"Nothing was seen for {Seeds} seeds.");
+        Assert.Fail($"The checker detected nothing for {Seeds} seeds.");
     }
 
-    private static async Task<(TestProcess Process, SvaBond Bond)> BindAsync(IommuBench bench)
+    private static async Task<(TestProcess Process, SvaBond Bond)> BindAsync(IommuFixture fixture)
     {
-        TestProcess process = bench.CreateProcess();
-        return (process, await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory));
+        TestProcess process = fixture.CreateProcess();
+        return (process, await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory));
     }
 
-    private static ValueTask SubmitAsync(IommuBench bench, TestProcess process, Pasid pasid, int page = 0) =>
-        bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, pasid, process.Fill(page, 8, Pattern));
+    private static ValueTask SubmitAsync(IommuFixture fixture, TestProcess process, Pasid pasid, int page = 0) =>
+        fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, pasid, process.Fill(page, 8, Pattern));
 
-    private static void Answer(IommuBench bench, PageRequestMessage request) => bench.Subsystem.Units[0].Invalidations.Post(new PageGroupResponse
+    private static void Respond(IommuFixture fixture, PageRequestMessage request) => fixture.Subsystem.Units[0].Invalidations.Post(new PageGroupResponse
     {
         RequesterId = request.Requester,
         PasidPresent = true,
@@ -188,20 +188,20 @@ public sealed class WrongOrderTests
         ResponseCode = PageRequestResponseCode.InvalidRequest,
     }.Bits);
 
-    private static async Task<DmaDomain> WindowAsync(IommuBench bench, string name)
+    private static async Task<DmaDomain> WindowAsync(IommuFixture fixture, string name)
     {
-        DmaDomain domain = bench.Subsystem.CreateDomain(name);
-        ulong frames = bench.Subsystem.Frames.AllocateContiguous(WindowPages);
+        DmaDomain domain = fixture.Subsystem.CreateDomain(name);
+        ulong frames = fixture.Subsystem.Frames.AllocateContiguous(WindowPages);
         for (ulong page = 0; page < WindowPages; page++)
             await domain.MapAsync(new AddressRange(Window + page * AddressRange.PageSize, AddressRange.PageSize), frames + page * AddressRange.PageSize, MemoryRights.ReadWrite);
         return domain;
     }
 
-    private static void PostWindow(IommuBench bench)
+    private static void PostWindow(IommuFixture fixture)
     {
         for (int job = 0; job < 8; job++)
         {
-            bench.Drivers[0].Post(IommuBench.PlainQueue, new DmaDescriptor
+            fixture.Drivers[0].Post(IommuFixture.PlainQueue, new DmaDescriptor
             {
                 Operation = DmaOperation.Fill,
                 Destination = Window,
@@ -210,15 +210,15 @@ public sealed class WrongOrderTests
         }
     }
 
-    /// <summary>Where a PASID's entry is, by the tables as the unit finds them.</summary>
-    private static ulong EntryOf(IommuBench bench, IommuDevice device, Pasid pasid)
+    /// <summary>Returns the address of a PASID's entry, by a walk of the tables.</summary>
+    private static ulong EntryOf(IommuFixture fixture, IommuDevice device, Pasid pasid)
     {
         ScalableContextEntry context = device.Unit.Contexts[device.RequesterId];
-        PasidDirectoryEntry directory = new(bench.Machine.Memory.ReadUInt64(context.PasidDirectory + (pasid.Value >> 6) * 8));
+        PasidDirectoryEntry directory = new(fixture.Machine.Memory.ReadUInt64(context.PasidDirectory + (pasid.Value >> 6) * 8));
         return directory.PasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64;
     }
 
-    private sealed class RequestWatch : IFabricObserver
+    private sealed class RequestRecorder : IFabricObserver
     {
         public List<PageRequestMessage> Requests { get; } = [];
 
@@ -230,12 +230,12 @@ public sealed class WrongOrderTests
 
         public void Arriving(in FabricMessage message)
         {
-            // What was sent is enough.
+            // Only sent requests are recorded.
         }
 
         public void Lost(in FabricMessage message)
         {
-            // Nor does it matter here.
+            // Only sent requests are recorded.
         }
     }
 }

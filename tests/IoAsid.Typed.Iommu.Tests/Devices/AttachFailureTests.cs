@@ -4,16 +4,14 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>
-/// An attachment that fails: either nothing of it is left, or, if the unit does not say that it has forgotten, what it may still use is nobody else's.
-/// </summary>
+/// <summary>A failed attachment. It leaves no change, or, if the unit did not confirm the invalidation, its ids and memory are not used again.</summary>
 public sealed class AttachFailureTests
 {
-    private static readonly BenchOptions TwoDevices = new() { Devices = 2, CachingMode = true };
+    private static readonly FixtureOptions TwoDevices = new() { Devices = 2, CachingMode = true };
 
     private DmaDomain? _domain;
 
-    /// <summary>What a domain may be to a device.</summary>
+    /// <summary>The ways of attaching a domain to a device.</summary>
     public enum Kind
     {
         Plain,
@@ -25,56 +23,56 @@ public sealed class AttachFailureTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Without_memory_the_domain_is_used_as_it_was(Kind kind) => IommuBench.Run(
+    public void An_attach_without_memory_leaves_the_uses_of_the_domain(Kind kind) => IommuFixture.Run(
         seeds: 1,
-        async bench =>
+        async fixture =>
         {
-            Func<int, Task> attach = await PrepareAsync(bench, kind);
+            Func<int, Task> attach = await PrepareAsync(fixture, kind);
             await attach(0);
-            (int ids, long uses) = (IdsInUse(bench), UsesOf(kind));
-            bench.Subsystem.Frames.InjectFaults(() => true);
+            (int ids, long uses) = (IdsInUse(fixture), UsesOf(kind));
+            fixture.Subsystem.Frames.InjectFaults(() => true);
 
             Assert.Equal(IommuError.NoMemory, await RefusalAsync(attach(1)));
 
-            bench.Subsystem.Frames.InjectFaults(null);
-            Assert.Equal((ids, uses), (IdsInUse(bench), UsesOf(kind)));
-            Assert.Empty(bench.Devices[1].AttachedPasids);
+            fixture.Subsystem.Frames.InjectFaults(null);
+            Assert.Equal((ids, uses), (IdsInUse(fixture), UsesOf(kind)));
+            Assert.Empty(fixture.Devices[1].AttachedPasids);
             await attach(1);
-            Assert.Equal((ids, uses + 1), (IdsInUse(bench), UsesOf(kind)));
+            Assert.Equal((ids, uses + 1), (IdsInUse(fixture), UsesOf(kind)));
         },
         TwoDevices);
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Where_the_unit_does_not_answer_the_domain_id_is_given_to_nobody_else(Kind kind) => IommuBench.Run(
+    public void The_domain_id_is_not_allocated_again_if_the_unit_does_not_work(Kind kind) => IommuFixture.Run(
         seeds: 1,
-        async bench =>
+        async fixture =>
         {
-            Func<int, Task> attach = await PrepareAsync(bench, kind);
-            bench.StopQueue();
+            Func<int, Task> attach = await PrepareAsync(fixture, kind);
+            fixture.StopQueue();
 
             Assert.Equal(IommuError.DeviceGone, await RefusalAsync(attach(0)));
 
-            Assert.Single(bench.Devices[0].AttachedPasids);
-            Assert.Equal((1, 1L), (IdsInUse(bench), UsesOf(kind)));
+            Assert.Single(fixture.Devices[0].AttachedPasids);
+            Assert.Equal((1, 1L), (IdsInUse(fixture), UsesOf(kind)));
         },
         TwoDevices);
 
     [Fact]
-    public void A_reset_that_fails_leaves_the_device_cut_off_and_not_for_ever_busy() => IommuBench.Run(seeds: 3, async bench =>
+    public void A_reset_that_fails_leaves_the_device_isolated() => IommuFixture.Run(seeds: 3, async fixture =>
     {
-        bench.StopQueue();
+        fixture.StopQueue();
 
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Devices[0].ResetAsync().AsTask()));
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Devices[0].ResetAsync().AsTask()));
 
-        Assert.Equal(DeviceState.Isolated, bench.Devices[0].State);
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(bench.Devices[0].ResetAsync().AsTask()));
+        Assert.Equal(DeviceState.Isolated, fixture.Devices[0].State);
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Devices[0].ResetAsync().AsTask()));
     });
 
     [Fact]
-    public void A_device_that_cannot_take_a_PASID_says_why_and_nothing_changed() => IommuBench.Run(seeds: 1, async bench =>
+    public void Attaching_a_PASID_is_refused_with_a_reason_without_a_change() => IommuFixture.Run(seeds: 1, async fixture =>
     {
-        IommuDevice device = bench.Devices[0];
+        IommuDevice device = fixture.Devices[0];
         PasidEntry entry = new() { Present = true };
         device.Attach(new Pasid(7), entry);
         Assert.Equal(IommuError.Busy, Refusal(new Pasid(7)));
@@ -82,51 +80,51 @@ public sealed class AttachFailureTests
         device.Detach(new Pasid(7));
         await device.DisableSharedVirtualAddressingAsync();
         Assert.Equal(IommuError.NotSupported, Refusal(new Pasid(7)));
-        bench.Machine.RemoveFunction(bench.Engines[0]);
+        fixture.Machine.RemoveFunction(fixture.Engines[0]);
         Assert.Equal(IommuError.DeviceGone, Refusal(IommuDevice.RequestsWithoutPasid));
         Assert.Empty(device.AttachedPasids);
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
 
         IommuError Refusal(Pasid pasid) => Assert.Throws<IommuException>(() => device.Attach(pasid, entry)).Error;
-    }, new BenchOptions { Engine = new DmaEngineOptions { PasidWidth = 8 } });
+    }, new FixtureOptions { Engine = new DmaEngineOptions { PasidWidth = 8 } });
 
     [Fact]
-    public void While_PASIDs_are_being_disabled_none_is_attached() => IommuBench.Run(seeds: 10, async bench =>
+    public void No_PASID_is_attached_while_PASIDs_are_being_disabled() => IommuFixture.Run(seeds: 10, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
-        Task disabling = bench.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        Task disabling = fixture.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
 
-        Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(bench.Devices[0]).AsTask()));
+        Assert.Equal(IommuError.NotSupported, await RefusalAsync(domain.AttachAsync(fixture.Devices[0]).AsTask()));
 
         await disabling;
         Assert.Null(domain.Pasid);
-        await bench.Devices[0].EnablePasidsAsync();
-        await (await domain.AttachAsync(bench.Devices[0])).DisposeAsync();
+        await fixture.Devices[0].EnablePasidsAsync();
+        await (await domain.AttachAsync(fixture.Devices[0])).DisposeAsync();
         domain.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     private long UsesOf(Kind kind) => _domain?.Uses ?? throw new InvalidOperationException($"No {kind} was prepared.");
 
-    /// <summary>A domain with a single use after the first attachment, and what attaches it to a device.</summary>
-    private async Task<Func<int, Task>> PrepareAsync(IommuBench bench, Kind kind)
+    /// <summary>Creates a domain with one use after the first attachment, and returns the function that attaches it to a device.</summary>
+    private async Task<Func<int, Task>> PrepareAsync(IommuFixture fixture, Kind kind)
     {
         switch (kind)
         {
             case Kind.Plain:
-                DmaDomain plain = _domain = bench.Subsystem.CreateDomain("plain");
-                return device => IommuSubsystem.AttachAsync(bench.Devices[device], plain).AsTask();
+                DmaDomain plain = _domain = fixture.Subsystem.CreateDomain("plain");
+                return device => IommuSubsystem.AttachAsync(fixture.Devices[device], plain).AsTask();
             case Kind.Auxiliary:
-                AuxiliaryDomain auxiliary = bench.Subsystem.CreateAuxiliaryDomain("auxiliary");
+                AuxiliaryDomain auxiliary = fixture.Subsystem.CreateAuxiliaryDomain("auxiliary");
                 _domain = auxiliary.Domain;
-                return device => auxiliary.AttachAsync(bench.Devices[device]).AsTask();
+                return device => auxiliary.AttachAsync(fixture.Devices[device]).AsTask();
             default:
-                TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
+                TestGuest guest = await TestGuest.StartAsync(fixture, devices: 2);
                 GuestProcess process = guest.CreateProcess();
                 _domain = guest.Container.Domain;
                 return device => process.BindAsync(device).AsTask();
         }
     }
 
-    private static int IdsInUse(IommuBench bench) => bench.Subsystem.Units[0].DomainIds.InUse;
+    private static int IdsInUse(IommuFixture fixture) => fixture.Subsystem.Units[0].DomainIds.InUse;
 }

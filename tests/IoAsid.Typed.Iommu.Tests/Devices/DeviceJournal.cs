@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// What software does to a device, in the order in which hardware sees it: changes of its context entry, of the entry of a PASID, of its configuration, and what
-/// caches are to forget.
+/// A journal of the changes that hardware sees, in their order: the context entry of a device, the entry of a PASID, the configuration of the function, and
+/// invalidation descriptors.
 /// </summary>
 internal sealed class DeviceJournal : IProcessorObserver
 {
@@ -20,46 +20,46 @@ internal sealed class DeviceJournal : IProcessorObserver
     private string _context;
     private string _entry;
 
-    private DeviceJournal(IommuBench bench)
+    private DeviceJournal(IommuFixture fixture)
     {
-        _memory = bench.Machine.PhysicalMemory;
-        VtdDriver unit = bench.Subsystem.Units[0];
-        Function = new WatchedFunction(bench.Engines[0], _lines.Add);
+        _memory = fixture.Machine.PhysicalMemory;
+        VtdDriver unit = fixture.Subsystem.Units[0];
+        Function = new WatchedFunction(fixture.Engines[0], _lines.Add);
         Device = new IommuDevice(unit, Function);
         RequesterId requester = Function.RequesterId;
         _contextHalf = unit.Contexts.Root + (ulong)(requester.Bus * 16 + ScalableRootEntry.HalfOf(requester.DeviceFunction) * sizeof(ulong));
         _contextOffset = requester.DeviceFunction % TranslationTables.ScalableContextEntries * 32;
         (_context, _entry) = (Context(), Entry());
-        bench.Machine.Bus.Observe(this);
-        // Both observe for as long as the machine lives.
-        _ = new QueueTap(bench) { Told = descriptor => Add(QueueTrace.Words(descriptor)) };
+        fixture.Machine.Bus.Observe(this);
+        // Both observe until the machine is collected.
+        _ = new QueueTap(fixture) { OnSubmitted = descriptor => Add(QueueTrace.Words(descriptor)) };
     }
 
     public WatchedFunction Function { get; }
 
     public IommuDevice Device { get; }
 
-    /// <summary>Takes the first engine away from the bench and has it as a device whose journal is kept; nothing is enabled.</summary>
-    public static async Task<DeviceJournal> BeginAsync(IommuBench bench)
+    /// <summary>Replaces the first device of the fixture by one with a journal. No feature is enabled.</summary>
+    public static async Task<DeviceJournal> BeginAsync(IommuFixture fixture)
     {
-        await bench.Devices[0].DisposeAsync();
-        DeviceJournal journal = new(bench);
+        await fixture.Devices[0].DisposeAsync();
+        DeviceJournal journal = new(fixture);
         journal.Device.Unit.Add(journal.Device);
         await journal.Device.ConnectAsync();
-        bench.Devices[0] = journal.Device;
-        bench.Drivers[0] = new DmaEngineDriver(journal.Device);
+        fixture.Devices[0] = journal.Device;
+        fixture.Drivers[0] = new DmaEngineDriver(journal.Device);
         journal.Take();
         return journal;
     }
 
-    /// <summary>Gives the device up, and everything of the bench.</summary>
-    public async Task EndAsync(IommuBench bench)
+    /// <summary>Disposes the device and the fixture's subsystem.</summary>
+    public async Task EndAsync(IommuFixture fixture)
     {
         await Device.DisposeAsync();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     }
 
-    /// <summary>What happened since the last time.</summary>
+    /// <summary>Returns the lines since the last call.</summary>
     public string[] Take()
     {
         string[] lines = [.. _lines];

@@ -5,34 +5,37 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>In which order a device is set up and torn down (PCIe 10.5, VT-d 6.5.3.3): what the unit is told is seen next to what stands in its tables.</summary>
+/// <summary>
+/// The order in which a device is set up and torn down (PCIe 10.5, VT-d 6.5.3.3). Each submission of descriptors is compared with the state of the tables at
+/// that time.
+/// </summary>
 public sealed class DeviceOrderTests
 {
     private const ulong Pattern = 0x4444_3333_2222_1111;
 
     [Fact]
-    public void The_entry_of_a_domain_goes_in_the_same_order() => IommuBench.Run(1, async bench =>
+    public void The_entry_of_a_domain_is_revoked_in_the_same_order() => IommuFixture.Run(1, async fixture =>
     {
-        using DeviceTrace trace = new(bench, pasid: IommuDevice.RequestsWithoutPasid);
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
-        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        using DeviceTrace trace = new(fixture, pasid: IommuDevice.RequestsWithoutPasid);
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
         await attachment.DisposeAsync();
         Assert.Equal(["unit PAR, device PAR, entry revoked"], trace.Take());
         Assert.Equal("unit PAR, device PAR, entry empty", trace.State);
         domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    /// <summary>The id is freed while the bind waits for the unit: what was set up is taken back as if it had been used.</summary>
+    /// <summary>The id is freed while the bind waits for the unit. The set-up is undone like an unbind.</summary>
     [Fact]
-    public void A_bind_that_comes_too_late_is_taken_back_in_the_order_of_an_unbind() => IommuBench.Run(
+    public void A_bind_of_a_freed_id_is_undone_in_the_order_of_an_unbind() => IommuFixture.Run(
         1,
-        async bench =>
+        async fixture =>
         {
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             GuestProcess process = guest.CreateProcess();
-            using DeviceTrace trace = new(bench);
-            QueueTrace queue = new(bench);
+            using DeviceTrace trace = new(fixture);
+            QueueTrace queue = new(fixture);
             queue.Take();
             Task binding = process.BindAsync().AsTask();
             Assert.Equal("unit PAR, device PAR, entry present", trace.State);
@@ -41,26 +44,26 @@ public sealed class DeviceOrderTests
 
             Assert.Equal(["unit PAR, device PAR, entry present", "unit PAR, device PAR, entry revoked", "unit PAR, device PAR, entry empty"], trace.Take());
             Assert.Contains("wait, drain page requests", queue.Take());
-            await guest.DieAsync();
-            await bench.AssertReclaimedAsync();
+            await guest.TerminateAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { CachingMode = true });
+        new FixtureOptions { CachingMode = true });
 
     [Fact]
-    public void Nothing_is_disabled_under_what_is_attached() => Run(async (bench, device, trace) =>
+    public void Features_are_not_disabled_while_a_PASID_is_attached() => Run(async (fixture, device, trace) =>
     {
-        TestProcess process = bench.CreateProcess();
-        SvaBond bond = await bench.Subsystem.Sva.BindAsync(device, process.Memory);
+        TestProcess process = fixture.CreateProcess();
+        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(device, process.Memory);
         Assert.Equal(IommuError.Busy, await RefusalAsync(device.DisableSharedVirtualAddressingAsync()));
         Assert.Equal("unit PAR, device PAR, entry present", trace.State);
-        Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], bond, 0, 1, Pattern)).Status);
-        await bench.UnbindAllAsync([bond]);
+        Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 1, Pattern)).Status);
+        await fixture.UnbindAllAsync([bond]);
 
-        // Requests without PASID go on.
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        // Requests without PASID continue.
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
         DomainAttachment attachment = await IommuSubsystem.AttachAsync(device, domain);
         await device.DisableSharedVirtualAddressingAsync();
-        QueueTrace queue = new(bench);
+        QueueTrace queue = new(fixture);
         queue.Take();
         await domain.UnmapAsync(new AddressRange(0, AddressRange.PageSize));
         Assert.DoesNotContain(queue.Take(), words => words.StartsWith("device TLB", StringComparison.Ordinal));
@@ -70,38 +73,38 @@ public sealed class DeviceOrderTests
     });
 
     [Fact]
-    public void What_a_device_asked_before_it_is_disabled_is_answered_first() => IommuBench.Run(5, async bench =>
+    public void Earlier_page_requests_are_answered_before_features_are_disabled() => IommuFixture.Run(5, async fixture =>
     {
-        // Of PASID 1 the foreign one would be 0, which the unit refuses by itself: it is RID_PASID. Of PASID 2 it is 3, which must have an entry.
-        bench.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
-        TestProcess other = bench.CreateProcess("other");
-        TestProcess process = bench.CreateProcess();
-        SvaBond first = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], other.Memory);
-        SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-        TestProcess foreign = bench.CreateProcess("foreign");
-        SvaBond third = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], foreign.Memory);
+        // For PASID 1 the foreign PASID would be 0, which is RID_PASID and refused by the unit. For PASID 2 it is 3, so 3 needs an entry.
+        fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
+        TestProcess other = fixture.CreateProcess("other");
+        TestProcess process = fixture.CreateProcess();
+        SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], other.Memory);
+        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        TestProcess foreign = fixture.CreateProcess("foreign");
+        SvaBond third = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], foreign.Memory);
         await first.DisposeAsync();
         await other.Memory.ExitAsync();
-        bench.MaskPageRequestInterrupt(masked: true);
-        await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
+        fixture.MaskPageRequestInterrupt(masked: true);
+        await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
         foreach (Pasid pasid in (Pasid[])[third.Pasid, bond.Pasid])
         {
-            await bench.Devices[0].RevokeAsync(pasid, suppressFaults: false);
-            bench.Devices[0].Detach(pasid);
+            await fixture.Devices[0].RevokeAsync(pasid, suppressFaults: false);
+            fixture.Devices[0].Detach(pasid);
         }
 
-        Assert.False(bench.Engines[0].Pri!.Stopped);
+        Assert.False(fixture.Engines[0].Pri!.Stopped);
 
-        Task disabling = bench.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        Task disabling = fixture.Devices[0].DisableSharedVirtualAddressingAsync().AsTask();
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         Assert.False(disabling.IsCompleted);
-        bench.MaskPageRequestInterrupt(masked: false);
+        fixture.MaskPageRequestInterrupt(masked: false);
         await disabling;
 
-        Assert.True(bench.Engines[0].Pri!.Stopped);
-        bench.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
-        await bench.Devices[0].EnableSharedVirtualAddressingAsync();
+        Assert.True(fixture.Engines[0].Pri!.Stopped);
+        fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
+        await fixture.Devices[0].EnableSharedVirtualAddressingAsync();
         await third.DisposeAsync();
         await foreign.Memory.ExitAsync();
         await bond.DisposeAsync();
@@ -109,9 +112,9 @@ public sealed class DeviceOrderTests
     });
 
     [Fact]
-    public void Cut_off_twice_is_cut_off_once_and_both_wait_for_it() => Run(async (bench, device, trace) =>
+    public void Two_isolations_are_one_and_both_callers_wait_for_it() => Run(async (fixture, device, trace) =>
     {
-        QueueTrace queue = new(bench);
+        QueueTrace queue = new(fixture);
         queue.Take();
         Task first = device.IsolateAsync().AsTask();
         Task second = device.IsolateAsync().AsTask();
@@ -132,10 +135,10 @@ public sealed class DeviceOrderTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_device_that_is_gone_refuses(string call) => Run(async (bench, device, trace) =>
+    public void Calls_are_refused_after_the_removal(string call) => Run(async (fixture, device, trace) =>
     {
         await device.DisableSharedVirtualAddressingAsync();
-        bench.Machine.RemoveFunction(bench.Engines[0]);
+        fixture.Machine.RemoveFunction(fixture.Engines[0]);
         trace.Take();
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(CallAsync(call, device)));
         Assert.Equal("unit -, device -, entry none", trace.State);
@@ -145,12 +148,12 @@ public sealed class DeviceOrderTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_device_that_goes_while_a_call_waits_for_its_turn_refuses(string call) => Run(async (bench, device, trace) =>
+    public void Calls_that_wait_for_the_lock_are_refused_after_a_removal(string call) => Run(async (fixture, device, trace) =>
     {
         await device.DisableSharedVirtualAddressingAsync();
         Task first = device.EnablePasidsAsync().AsTask();
         Task second = call == "attach" ? first : CallAsync(call, device).AsTask();
-        bench.Machine.RemoveFunction(bench.Engines[0]);
+        fixture.Machine.RemoveFunction(fixture.Engines[0]);
         await Record.ExceptionAsync(() => first);
         if (call != "attach")
             Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => second)).Error);
@@ -159,7 +162,7 @@ public sealed class DeviceOrderTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public void A_device_that_is_being_reset_is_busy(string call) => Run(async (bench, device, trace) =>
+    public void Calls_during_a_reset_are_refused_as_busy(string call) => Run(async (fixture, device, trace) =>
     {
         await device.DisableSharedVirtualAddressingAsync();
         Task resetting = device.ResetAsync().AsTask();
@@ -187,19 +190,19 @@ public sealed class DeviceOrderTests
     [InlineData("a device without PASID", 0, 0, 32, 32)]
     [InlineData("a device without ATS", 0, 20, 0, 0)]
     [InlineData("a device without PRI", 0, 20, 32, 0)]
-    public void What_is_lacking_is_not_enabled(string what, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuBench.RunByHand(
-        async bench =>
+    public void Features_are_not_enabled_without_their_capabilities(string what, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuFixture.RunByHand(
+        async fixture =>
         {
-            IommuDevice device = await bench.Subsystem.AddAsync(bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
+            IommuDevice device = await fixture.Subsystem.AddAsync(fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
             Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));
             if (pasidWidth == 0 || (lacking & PasidSupport) != 0)
                 Assert.Equal(IommuError.NotSupported, await RefusalAsync(device.EnablePasidsAsync()));
             Assert.False(device.PasidEnabled || device.DeviceTlbEnabled || device.PageRequestsEnabled);
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions
+        new FixtureOptions
         {
             Devices = 0,
             CapabilityToggles = (lacking & FirstStage) != 0 ? LargeFirstStagePages : 0,
@@ -225,9 +228,9 @@ public sealed class DeviceOrderTests
         }
     }
 
-    private static void Run(Func<IommuBench, IommuDevice, DeviceTrace, Task> test) => IommuBench.Run(1, async bench =>
+    private static void Run(Func<IommuFixture, IommuDevice, DeviceTrace, Task> test) => IommuFixture.Run(1, async fixture =>
     {
-        using DeviceTrace trace = new(bench);
-        await test(bench, bench.Devices[0], trace);
+        using DeviceTrace trace = new(fixture);
+        await test(fixture, fixture.Devices[0], trace);
     });
 }

@@ -4,24 +4,28 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>How a device, its context entry and the entry of a PASID stand each time that the unit is told of invalidations: what order a change has.</summary>
+/// <summary>
+/// The states of a device, its context entry and the entry of a PASID at each submission of invalidation descriptors. They show the order of a change.
+/// </summary>
 internal sealed class DeviceTrace : IProcessorObserver, IDisposable
 {
-    private readonly IommuBench _bench;
+    private readonly IommuFixture _fixture;
     private readonly IommuDevice _device;
     private readonly Pasid _pasid;
     private readonly IDisposable _subscription;
-    private readonly List<string> _seen = [];
+    private readonly List<string> _states = [];
 
-    public DeviceTrace(IommuBench bench, Pasid? pasid = null, int device = 0)
+    public DeviceTrace(IommuFixture fixture, Pasid? pasid = null, int device = 0)
     {
-        _bench = bench;
-        _device = bench.Devices[device];
+        _fixture = fixture;
+        _device = fixture.Devices[device];
         _pasid = pasid ?? new Pasid(1);
-        _subscription = bench.Machine.Bus.Observe(this);
+        _subscription = fixture.Machine.Bus.Observe(this);
     }
 
-    /// <summary>What the unit lets through, what the function has enabled, how the entry is: P, A and R for PASID, ATS and PRI.</summary>
+    /// <summary>
+    /// The present state: the features that the unit allows (P, A and R for PASID, ATS and PRI), those that the function has enabled, and the entry.
+    /// </summary>
     public string State => $"unit {Letters(Context.PasidEnable, Context.DeviceTlbEnable, Context.PageRequestEnable)}"
         + $", device {Letters(_device.PasidEnabled, _device.DeviceTlbEnabled, _device.PageRequestsEnabled)}, entry {Entry}";
 
@@ -37,22 +41,22 @@ internal sealed class DeviceTrace : IProcessorObserver, IDisposable
             ulong at = (directory & ~0xFFFUL) + _pasid.Value % 64 * 64;
             ulong first = Word(at);
             bool isEmpty = Enumerable.Range(0, 8).All(word => (Word(at + (ulong)word * 8) & ~2UL) == 0);
-            return ((first & 1) != 0 ? "present" : isEmpty ? "empty" : "revoked") + ((first & 2) != 0 ? ", silent" : "");
+            return ((first & 1) != 0 ? "present" : isEmpty ? "empty" : "revoked") + ((first & 2) != 0 ? ", faults suppressed" : "");
         }
     }
 
-    /// <summary>What was seen since the last time; what is the same as before is not said again.</summary>
+    /// <summary>Returns the states since the last call. Consecutive equal states are one.</summary>
     public string[] Take()
     {
-        string[] seen = [.. _seen];
-        _seen.Clear();
-        return seen;
+        string[] states = [.. _states];
+        _states.Clear();
+        return states;
     }
 
     public void RegisterWritten(string block, uint offset, int size, ulong value)
     {
-        if (offset == RegisterOffsets.InvalidationQueueTail && (_seen.Count == 0 || _seen[^1] != State))
-            _seen.Add(State);
+        if (offset == RegisterOffsets.InvalidationQueueTail && (_states.Count == 0 || _states[^1] != State))
+            _states.Add(State);
     }
 
     public void Dispose() => _subscription.Dispose();
@@ -63,5 +67,5 @@ internal sealed class DeviceTrace : IProcessorObserver, IDisposable
         return letters.Length == 0 ? "-" : letters;
     }
 
-    private ulong Word(ulong address) => _bench.Machine.PhysicalMemory.ReadUInt64(address);
+    private ulong Word(ulong address) => _fixture.Machine.PhysicalMemory.ReadUInt64(address);
 }

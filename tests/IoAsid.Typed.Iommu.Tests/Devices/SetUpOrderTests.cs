@@ -1,130 +1,130 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// What enabling, disabling, resetting and giving up do to the function and its unit, step by step (PCIe 10.5: PASID before ATS before PRI, and back; VT-d 6.5.3.3:
-/// a context entry that changes is forgotten before what depends on it).
+/// The steps of enable, disable, reset and disposal in the function and its unit (PCIe 10.5: PASID before ATS before PRI, and back; VT-d 6.5.3.3: a context
+/// entry is invalidated before the caches that depend on it).
 /// </summary>
 public sealed class SetUpOrderTests
 {
     private const string All = "0x0-0xFFFFFFFFFFFFFFFF";
-    private const string AllOn = "context: present, PASIDs, device TLB, page requests";
+    private const string AllFeatures = "context: present, PASIDs, device TLB, page requests";
     private const string OnlyPasids = "context: present, PASIDs";
-    private const string NothingOn = "context: present";
+    private const string NoFeatures = "context: present";
 
-    private static readonly string[] Forgotten = ["context of 00:02.0", "all PASIDs", "all translations, drained", "wait"];
-    private static readonly string[] SwitchingAllOn = [AllOn, .. Forgotten, "PASIDs on", "ATS on", "PRI reset", "PRI on"];
-    private static readonly string[] SwitchingPasidsOn = [OnlyPasids, .. Forgotten, "PASIDs on"];
-    private static readonly string[] SwitchingAllOff = ["PRI off", $"device TLB: {All}", "wait", "ATS off", "PASIDs off", NothingOn, .. Forgotten];
-    private static readonly string[] Resetting = ["context: absent", .. Forgotten, "reset", "wait, drain page requests", NothingOn];
+    private static readonly string[] ContextInvalidated = ["context of 00:02.0", "all PASIDs", "all translations, drained", "wait"];
+    private static readonly string[] EnablingAll = [AllFeatures, .. ContextInvalidated, "PASIDs on", "ATS on", "PRI reset", "PRI on"];
+    private static readonly string[] EnablingPasids = [OnlyPasids, .. ContextInvalidated, "PASIDs on"];
+    private static readonly string[] DisablingAll = ["PRI off", $"device TLB: {All}", "wait", "ATS off", "PASIDs off", NoFeatures, .. ContextInvalidated];
+    private static readonly string[] Resetting = ["context: absent", .. ContextInvalidated, "reset", "wait, drain page requests", NoFeatures];
 
-    private static readonly Dictionary<(Had Had, Deed Deed), string[]> Expected = new()
+    private static readonly Dictionary<(EnabledFeatures EnabledFeatures, DeviceOperation DeviceOperation), string[]> Expected = new()
     {
-        [(Had.Nothing, Deed.EnableAll)] = SwitchingAllOn,
-        [(Had.Nothing, Deed.EnablePasids)] = SwitchingPasidsOn,
-        [(Had.Nothing, Deed.Disable)] = Forgotten,
-        [(Had.Nothing, Deed.Reset)] = Resetting,
-        [(Had.Nothing, Deed.GiveUp)] = [.. Forgotten, "context: absent", .. Forgotten],
-        [(Had.Pasids, Deed.EnableAll)] = SwitchingAllOn,
-        [(Had.Pasids, Deed.EnablePasids)] = [],
-        [(Had.Pasids, Deed.Disable)] = ["PASIDs off", NothingOn, .. Forgotten],
-        [(Had.Pasids, Deed.Reset)] = [.. Resetting, .. SwitchingPasidsOn],
-        [(Had.Pasids, Deed.GiveUp)] = ["PASIDs off", NothingOn, .. Forgotten, "context: absent", .. Forgotten],
-        [(Had.All, Deed.EnableAll)] = [],
-        [(Had.All, Deed.EnablePasids)] = [],
-        [(Had.All, Deed.Disable)] = SwitchingAllOff,
-        [(Had.All, Deed.Reset)] = [.. Resetting, .. SwitchingAllOn],
-        [(Had.All, Deed.GiveUp)] = [.. SwitchingAllOff, "context: absent", .. Forgotten],
+        [(EnabledFeatures.Nothing, DeviceOperation.EnableAll)] = EnablingAll,
+        [(EnabledFeatures.Nothing, DeviceOperation.EnablePasids)] = EnablingPasids,
+        [(EnabledFeatures.Nothing, DeviceOperation.Disable)] = ContextInvalidated,
+        [(EnabledFeatures.Nothing, DeviceOperation.Reset)] = Resetting,
+        [(EnabledFeatures.Nothing, DeviceOperation.Dispose)] = [.. ContextInvalidated, "context: absent", .. ContextInvalidated],
+        [(EnabledFeatures.Pasids, DeviceOperation.EnableAll)] = EnablingAll,
+        [(EnabledFeatures.Pasids, DeviceOperation.EnablePasids)] = [],
+        [(EnabledFeatures.Pasids, DeviceOperation.Disable)] = ["PASIDs off", NoFeatures, .. ContextInvalidated],
+        [(EnabledFeatures.Pasids, DeviceOperation.Reset)] = [.. Resetting, .. EnablingPasids],
+        [(EnabledFeatures.Pasids, DeviceOperation.Dispose)] = ["PASIDs off", NoFeatures, .. ContextInvalidated, "context: absent", .. ContextInvalidated],
+        [(EnabledFeatures.All, DeviceOperation.EnableAll)] = [],
+        [(EnabledFeatures.All, DeviceOperation.EnablePasids)] = [],
+        [(EnabledFeatures.All, DeviceOperation.Disable)] = DisablingAll,
+        [(EnabledFeatures.All, DeviceOperation.Reset)] = [.. Resetting, .. EnablingAll],
+        [(EnabledFeatures.All, DeviceOperation.Dispose)] = [.. DisablingAll, "context: absent", .. ContextInvalidated],
     };
 
-    /// <summary>What was enabled before.</summary>
-    public enum Had
+    /// <summary>The features that are enabled before an operation.</summary>
+    public enum EnabledFeatures
     {
         Nothing,
         Pasids,
         All,
     }
 
-    /// <summary>What is done.</summary>
-    public enum Deed
+    /// <summary>An operation on a device.</summary>
+    public enum DeviceOperation
     {
         EnableAll,
         EnablePasids,
         Disable,
         Reset,
-        GiveUp,
+        Dispose,
     }
 
-    public static MatrixTheoryData<Had, Deed> Cases => new(Enum.GetValues<Had>(), Enum.GetValues<Deed>());
+    public static MatrixTheoryData<EnabledFeatures, DeviceOperation> Cases => new(Enum.GetValues<EnabledFeatures>(), Enum.GetValues<DeviceOperation>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Each_deed_has_its_steps_in_this_order(Had had, Deed deed) => Run(had, async (bench, journal) =>
+    public void Each_operation_has_its_steps_in_this_order(EnabledFeatures enabled, DeviceOperation operation) => Run(enabled, async (fixture, journal) =>
     {
-        await Do(journal.Device, deed);
+        await Do(journal.Device, operation);
 
-        Assert.Equal(Expected[(had, deed)], journal.Take());
-        Assert.Equal(deed == Deed.GiveUp ? DeviceState.Removed : DeviceState.Active, journal.Device.State);
+        Assert.Equal(Expected[(enabled, operation)], journal.Take());
+        Assert.Equal(operation == DeviceOperation.Dispose ? DeviceState.Removed : DeviceState.Active, journal.Device.State);
     });
 
-    /// <summary>What is being reset can only be disabled: everything else is refused at once.</summary>
+    /// <summary>During a reset a device can only be disabled. All other operations are refused at once.</summary>
     [Theory]
-    [InlineData(Had.Nothing)]
-    [InlineData(Had.Pasids)]
-    [InlineData(Had.All)]
-    public void What_is_disabled_during_a_reset_is_disabled_after_it(Had had) => Deeds_that_run_into_each_other_are_done_one_after_the_other(had, Deed.Reset, Deed.Disable);
+    [InlineData(EnabledFeatures.Nothing)]
+    [InlineData(EnabledFeatures.Pasids)]
+    [InlineData(EnabledFeatures.All)]
+    public void Features_that_are_disabled_during_a_reset_stay_disabled(EnabledFeatures enabled) => Overlapping_operations_run_one_after_the_other(enabled, DeviceOperation.Reset, DeviceOperation.Disable);
 
-    /// <summary>Whoever comes second waits: the steps are those of one after the other.</summary>
-    public static MatrixTheoryData<Had, Deed, Deed> Pairs => new(
-        Enum.GetValues<Had>(), [Deed.EnableAll, Deed.EnablePasids, Deed.Disable], [Deed.EnableAll, Deed.EnablePasids, Deed.Disable, Deed.Reset]);
+    /// <summary>The second operation waits, so the steps are those of one operation after the other.</summary>
+    public static MatrixTheoryData<EnabledFeatures, DeviceOperation, DeviceOperation> Pairs => new(
+        Enum.GetValues<EnabledFeatures>(), [DeviceOperation.EnableAll, DeviceOperation.EnablePasids, DeviceOperation.Disable], [DeviceOperation.EnableAll, DeviceOperation.EnablePasids, DeviceOperation.Disable, DeviceOperation.Reset]);
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Deeds_that_run_into_each_other_are_done_one_after_the_other(Had had, Deed first, Deed second)
+    public void Overlapping_operations_run_one_after_the_other(EnabledFeatures enabled, DeviceOperation first, DeviceOperation second)
     {
         string[] sequential = [];
-        Run(had, async (bench, journal) =>
+        Run(enabled, async (fixture, journal) =>
         {
             await Do(journal.Device, first);
             await Do(journal.Device, second);
             sequential = journal.Take();
         });
-        Run(had, async (bench, journal) =>
+        Run(enabled, async (fixture, journal) =>
         {
             await Task.WhenAll(Do(journal.Device, first), Do(journal.Device, second));
             Assert.Equal(sequential, journal.Take());
         });
     }
 
-    /// <summary>Nothing is done any more to a device that is being given up, whatever was waiting for its turn.</summary>
+    /// <summary>Operations that waited for the lock are refused after a disposal.</summary>
     [Theory]
-    [InlineData(Deed.EnableAll)]
-    [InlineData(Deed.EnablePasids)]
-    [InlineData(Deed.Reset)]
-    public void What_waits_for_its_turn_is_refused_when_the_device_is_given_up_meanwhile(Deed waiting) => Run(Had.Nothing, async (bench, journal) =>
+    [InlineData(DeviceOperation.EnableAll)]
+    [InlineData(DeviceOperation.EnablePasids)]
+    [InlineData(DeviceOperation.Reset)]
+    public void Operations_that_wait_for_the_lock_are_refused_after_a_disposal(DeviceOperation waiting) => Run(EnabledFeatures.Nothing, async (fixture, journal) =>
     {
-        Task first = Do(journal.Device, Deed.Disable);
+        Task first = Do(journal.Device, DeviceOperation.Disable);
         Task second = Do(journal.Device, waiting);
-        Task givingUp = Do(journal.Device, Deed.GiveUp);
+        Task disposal = Do(journal.Device, DeviceOperation.Dispose);
 
         Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => second)).Error);
 
         await first;
-        await givingUp;
-        Assert.Equal([.. Forgotten, .. Forgotten, "context: absent", .. Forgotten], journal.Take());
+        await disposal;
+        Assert.Equal([.. ContextInvalidated, .. ContextInvalidated, "context: absent", .. ContextInvalidated], journal.Take());
     });
 
     [Fact]
-    public void While_page_requests_are_not_answered_the_device_TLB_stays_on() => RunWithoutAnswers(
-        async (bench, journal) =>
+    public void The_device_TLB_stays_enabled_until_page_requests_are_answered() => RunWithoutAnswers(
+        async (fixture, journal) =>
         {
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
             journal.Add("answered");
             journal.Function.IsAnswered = () => true;
         },
-        journal => Assert.Equal([SwitchingAllOff[0], "answered", .. SwitchingAllOff.Skip(1)], journal.Take()));
+        journal => Assert.Equal([DisablingAll[0], "answered", .. DisablingAll.Skip(1)], journal.Take()));
 
     [Fact]
-    public void For_answers_to_a_device_that_is_gone_nobody_waits() => RunWithoutAnswers(
+    public void Disabling_does_not_wait_for_responses_to_a_removed_device() => RunWithoutAnswers(
         (_, journal) =>
         {
             journal.Function.IsGone = true;
@@ -137,110 +137,110 @@ public sealed class SetUpOrderTests
         });
 
     [Fact]
-    public void Page_requests_are_not_enabled_while_answers_to_earlier_ones_are_missing() => Run(Had.Nothing, async (bench, journal) =>
+    public void Page_requests_are_not_enabled_before_earlier_responses_arrived() => Run(EnabledFeatures.Nothing, async (fixture, journal) =>
     {
         journal.Function.IsAnswered = () => false;
 
-        Assert.Equal(IommuError.Busy, await RefusalAsync(journal.Device, Deed.EnableAll));
+        Assert.Equal(IommuError.Busy, await RefusalAsync(journal.Device, DeviceOperation.EnableAll));
 
         Assert.Empty(journal.Take());
         journal.Function.IsAnswered = () => true;
-        await Do(journal.Device, Deed.EnableAll);
+        await Do(journal.Device, DeviceOperation.EnableAll);
     });
 
     [Fact]
-    public void What_is_attached_without_PASID_stays_when_PASIDs_are_disabled() => Run(Had.All, async (bench, journal) =>
+    public void A_domain_without_PASID_stays_when_PASIDs_are_disabled() => Run(EnabledFeatures.All, async (fixture, journal) =>
     {
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
         DomainAttachment attachment = await IommuSubsystem.AttachAsync(journal.Device, domain);
         journal.Take();
 
-        await Do(journal.Device, Deed.Disable);
+        await Do(journal.Device, DeviceOperation.Disable);
 
-        Assert.Equal(SwitchingAllOff, journal.Take());
+        Assert.Equal(DisablingAll, journal.Take());
         Assert.Equal([IommuDevice.RequestsWithoutPasid], journal.Device.AttachedPasids);
         await attachment.DisposeAsync();
         domain.Free();
     });
 
     [Fact]
-    public void A_device_that_has_something_attached_is_isolated_before_that_ends() => Run(Had.All, async (bench, journal) =>
+    public void A_disposal_isolates_a_device_before_its_attachments_end() => Run(EnabledFeatures.All, async (fixture, journal) =>
     {
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
         await IommuSubsystem.AttachAsync(journal.Device, domain);
         journal.Take();
 
-        await Do(journal.Device, Deed.GiveUp);
+        await Do(journal.Device, DeviceOperation.Dispose);
 
         string[] lines = journal.Take();
-        Assert.Equal(["context: absent", .. Forgotten, "PASID 0 in domain 2"], lines[..(Forgotten.Length + 2)]);
+        Assert.Equal(["context: absent", .. ContextInvalidated, "PASID 0 in domain 2"], lines[..(ContextInvalidated.Length + 2)]);
         domain.Free();
     });
 
     [Fact]
-    public void A_device_that_is_cut_off_is_cut_off_once_and_switched_off_without_its_unit() => Run(Had.All, async (bench, journal) =>
+    public void An_isolated_device_is_isolated_once_and_disabled_without_its_unit() => Run(EnabledFeatures.All, async (fixture, journal) =>
     {
         await Task.WhenAll(journal.Device.IsolateAsync().AsTask(), journal.Device.IsolateAsync().AsTask());
-        Assert.Equal(["context: absent", .. Forgotten], journal.Take());
+        Assert.Equal(["context: absent", .. ContextInvalidated], journal.Take());
         Assert.Equal(DeviceState.Isolated, journal.Device.State);
 
-        await Do(journal.Device, Deed.Disable);
+        await Do(journal.Device, DeviceOperation.Disable);
 
         Assert.Equal(["PRI off", "wait", "ATS off", "PASIDs off"], journal.Take());
     });
 
     [Fact]
-    public void A_device_that_goes_during_its_reset_stays_cut_off() => Run(Had.All, async (bench, journal) =>
+    public void A_device_that_is_removed_during_its_reset_stays_isolated() => Run(EnabledFeatures.All, async (fixture, journal) =>
     {
-        Task resetting = Do(journal.Device, Deed.Reset);
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(50));
+        Task resetting = Do(journal.Device, DeviceOperation.Reset);
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(50));
         journal.Function.IsGone = true;
 
         Assert.Equal(IommuError.DeviceGone, (await Assert.ThrowsAsync<IommuException>(() => resetting)).Error);
 
         Assert.Equal(Resetting[..^1], journal.Take());
         Assert.Equal(DeviceState.Removed, journal.Device.State);
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(journal.Device, Deed.Reset));
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(journal.Device, DeviceOperation.Reset));
         Assert.Empty(journal.Take());
     });
 
-    /// <summary>Disables a device that has no answers to its page requests yet, until something happens; nobody waits longer than that.</summary>
-    private static void RunWithoutAnswers(Func<IommuBench, DeviceJournal, Task> until, Action<DeviceJournal> check) => Run(Had.All, async (bench, journal) =>
+    /// <summary>Disables a device with unanswered page requests until an event. The disabling waits no longer than that.</summary>
+    private static void RunWithoutAnswers(Func<IommuFixture, DeviceJournal, Task> until, Action<DeviceJournal> check) => Run(EnabledFeatures.All, async (fixture, journal) =>
     {
         journal.Function.IsAnswered = () => false;
-        TimeProvider clock = bench.Machine.Scheduler.Clock;
+        TimeProvider clock = fixture.Machine.Scheduler.Clock;
         long start = clock.GetTimestamp();
-        Task disabling = Do(journal.Device, Deed.Disable);
-        await until(bench, journal);
+        Task disabling = Do(journal.Device, DeviceOperation.Disable);
+        await until(fixture, journal);
         await disabling;
 
-        Assert.True(clock.GetElapsedTime(start) < TimeSpan.FromSeconds(1), "It waits for what has come, or does not come any more.");
+        Assert.True(clock.GetElapsedTime(start) < TimeSpan.FromSeconds(1), "The disabling waited for responses that had arrived, or cannot arrive.");
         check(journal);
     });
 
-    /// <summary>Runs with a device in one of the states, and gives it up in the end.</summary>
-    private static void Run(Had had, Func<IommuBench, DeviceJournal, Task> test) => IommuBench.Run(1, async bench =>
+    /// <summary>Runs a test with a device in one of the states, and disposes it afterwards.</summary>
+    private static void Run(EnabledFeatures enabled, Func<IommuFixture, DeviceJournal, Task> test) => IommuFixture.Run(1, async fixture =>
     {
-        DeviceJournal journal = await DeviceJournal.BeginAsync(bench);
-        if (had == Had.All)
-            await Do(journal.Device, Deed.EnableAll);
-        else if (had == Had.Pasids)
-            await Do(journal.Device, Deed.EnablePasids);
+        DeviceJournal journal = await DeviceJournal.BeginAsync(fixture);
+        if (enabled == EnabledFeatures.All)
+            await Do(journal.Device, DeviceOperation.EnableAll);
+        else if (enabled == EnabledFeatures.Pasids)
+            await Do(journal.Device, DeviceOperation.EnablePasids);
         journal.Take();
-        await test(bench, journal);
+        await test(fixture, journal);
         if (journal.Device.Unit.Devices.Contains(journal.Device))
-            await journal.EndAsync(bench);
+            await journal.EndAsync(fixture);
     });
 
-    private static Task Do(IommuDevice device, Deed deed) => deed switch
+    private static Task Do(IommuDevice device, DeviceOperation operation) => operation switch
     {
-        Deed.EnableAll => device.EnableSharedVirtualAddressingAsync().AsTask(),
-        Deed.EnablePasids => device.EnablePasidsAsync().AsTask(),
-        Deed.Disable => device.DisableSharedVirtualAddressingAsync().AsTask(),
-        Deed.Reset => device.ResetAsync().AsTask(),
+        DeviceOperation.EnableAll => device.EnableSharedVirtualAddressingAsync().AsTask(),
+        DeviceOperation.EnablePasids => device.EnablePasidsAsync().AsTask(),
+        DeviceOperation.Disable => device.DisableSharedVirtualAddressingAsync().AsTask(),
+        DeviceOperation.Reset => device.ResetAsync().AsTask(),
         _ => device.DisposeAsync().AsTask(),
     };
 
-    private static async Task<IommuError> RefusalAsync(IommuDevice device, Deed deed) =>
-        (await Assert.ThrowsAsync<IommuException>(() => Do(device, deed))).Error;
+    private static async Task<IommuError> RefusalAsync(IommuDevice device, DeviceOperation operation) =>
+        (await Assert.ThrowsAsync<IommuException>(() => Do(device, operation))).Error;
 }

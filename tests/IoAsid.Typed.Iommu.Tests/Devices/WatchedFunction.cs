@@ -3,13 +3,13 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>An engine of which every change of its configuration is told. Nobody is told when it is gone.</summary>
-internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> tell) : IPciFunction, IPasidCapability, IAtsCapability, IPriCapability
+/// <summary>A function that reports each change of its configuration. A removal is not reported.</summary>
+internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> report) : IPciFunction, IPasidCapability, IAtsCapability, IPriCapability
 {
-    /// <summary>Whether it was pulled out and nobody has noticed.</summary>
+    /// <summary>Gets or sets a value indicating whether the function was removed without notice.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Until when answers to page requests are missing.</summary>
+    /// <summary>The condition under which all page requests have their responses.</summary>
     public Func<bool> IsAnswered { get; set; } = () => true;
 
     public RequesterId RequesterId => engine.RequesterId;
@@ -43,7 +43,7 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
         get => engine.Pasid!.Enabled;
         set
         {
-            Tell("PASIDs", value);
+            Report("PASIDs", value);
             engine.Pasid!.Enabled = value;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
         get => engine.Ats!.Enabled;
         set
         {
-            Tell("ATS", value);
+            Report("ATS", value);
             engine.Ats!.Enabled = value;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
         get => engine.Pri!.Enabled;
         set
         {
-            Tell("PRI", value);
+            Report("PRI", value);
             engine.Pri!.Enabled = value;
         }
     }
@@ -88,7 +88,7 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
 
     void IPriCapability.Reset()
     {
-        tell("PRI reset");
+        report("PRI reset");
         engine.Pri!.Reset();
     }
 
@@ -96,9 +96,9 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> t
 
     public ValueTask ResetAsync(CancellationToken cancellationToken = default)
     {
-        tell("reset");
+        report("reset");
         return engine.ResetAsync(cancellationToken);
     }
 
-    private void Tell(string what, bool isEnabled) => tell($"{what} {(isEnabled ? "on" : "off")}");
+    private void Report(string what, bool isEnabled) => report($"{what} {(isEnabled ? "on" : "off")}");
 }

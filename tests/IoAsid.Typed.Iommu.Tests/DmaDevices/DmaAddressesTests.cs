@@ -2,13 +2,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Addresses of a device against a model: a set of pages.</summary>
+/// <summary>The allocator of device addresses, compared with a list of ranges.</summary>
 public sealed class DmaAddressesTests
 {
     private const ulong Last = 0x1_0000_0000;
 
     [Fact]
-    public void Allocated_ranges_are_the_lowest_free_ones_and_never_those_of_interrupts()
+    public void Allocated_ranges_are_the_lowest_free_ones_without_interrupt_ranges()
     {
         for (int seed = 0; seed < 50; seed++)
         {

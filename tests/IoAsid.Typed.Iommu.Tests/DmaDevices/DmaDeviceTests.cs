@@ -4,39 +4,39 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A function in the hands of one driver: registers, interrupts, and memory that only this device reaches.</summary>
+/// <summary>A function that one driver owns, with registers, interrupts, and memory that only this device reaches.</summary>
 public sealed class DmaDeviceTests
 {
     private const int Seeds = 10;
-    private const int Queue = IommuBench.PlainQueue;
+    private const int Queue = IommuFixture.PlainQueue;
     private const ulong Pattern = 0x1122_3344_5566_7788;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(5);
 
     [Fact]
-    public void Memory_is_accessed_by_the_device_until_its_disposal() => Run(async (bench, device) =>
+    public void Memory_is_accessed_by_the_device_until_its_disposal() => Run(async (fixture, device) =>
     {
         IDmaMemory memory = await device.AllocateAsync(5000);
         IDmaMemory neighbour = await device.AllocateAsync(1);
-        await FillAsync(bench, device, memory.Address, Pattern);
+        await FillAsync(fixture, device, memory.Address, Pattern);
         ulong before = WordOf(memory);
         await memory.DisposeAsync();
         await memory.DisposeAsync();
 
-        // The record of the second job gets the first page again.
-        bench.Faults.Clear();
-        await FillAsync(bench, device, memory.Address + AddressRange.PageSize, ~Pattern);
-        await bench.Machine.Scheduler.Delay(Patience);
+        // The record of the second job is allocated in the first page.
+        fixture.Faults.Clear();
+        await FillAsync(fixture, device, memory.Address + AddressRange.PageSize, ~Pattern);
+        await fixture.Machine.Scheduler.Delay(Timeout);
 
         Assert.Equal(0x2000, memory.Length);
         Assert.Equal(Pattern, before);
-        Assert.Equal(memory.Address + AddressRange.PageSize, Assert.Single(bench.Faults.Select(fault => fault.Address).Distinct()));
+        Assert.Equal(memory.Address + AddressRange.PageSize, Assert.Single(fixture.Faults.Select(fault => fault.Address).Distinct()));
         Assert.Throws<ObjectDisposedException>(() => WordOf(memory));
         Assert.Equal(0UL, WordOf(neighbour));
     });
 
     [Fact]
-    public void Memory_longer_than_a_run_of_frames_is_one_range() => Run(async (bench, device) =>
+    public void Memory_longer_than_a_run_of_frames_is_one_range() => Run(async (fixture, device) =>
     {
         const long run = (long)FrameAllocator.LongestRun * AddressRange.PageSize;
         IDmaMemory memory = await device.AllocateAsync(run + 1);
@@ -45,7 +45,7 @@ public sealed class DmaDeviceTests
         byte[] read = new byte[8];
         memory.Read(run - 4, read);
 
-        await FillAsync(bench, device, memory.Address + (ulong)run, Pattern);
+        await FillAsync(fixture, device, memory.Address + (ulong)run, Pattern);
         byte[] filled = new byte[8];
         memory.Read(run, filled);
 
@@ -74,35 +74,35 @@ public sealed class DmaDeviceTests
     });
 
     [Fact]
-    public void An_allocation_without_memory_changes_nothing() => Run(async (bench, device) =>
+    public void An_allocation_without_memory_changes_nothing() => Run(async (fixture, device) =>
     {
-        long inUse = bench.Subsystem.Frames.InUse;
+        long inUse = fixture.Subsystem.Frames.InUse;
         for (long left = 0; left < 6; left++)
         {
-            bench.Subsystem.Frames.Limit = inUse + left;
+            fixture.Subsystem.Frames.Limit = inUse + left;
             await Assert.ThrowsAsync<DmaMemoryException>(async () => await device.AllocateAsync(4 * AddressRange.PageSize));
         }
 
-        bench.Subsystem.Frames.Limit = long.MaxValue;
+        fixture.Subsystem.Frames.Limit = long.MaxValue;
         IDmaMemory memory = await device.AllocateAsync(4 * AddressRange.PageSize);
 
         Assert.Equal((ulong)AddressRange.PageSize, memory.Address);
-        await FillAsync(bench, device, memory.Address, Pattern);
+        await FillAsync(fixture, device, memory.Address, Pattern);
         Assert.Equal(Pattern, WordOf(memory));
     });
 
     [Fact]
-    public void An_interrupt_ends_one_wait() => Run(async (bench, device) =>
+    public void An_interrupt_ends_one_wait() => Run(async (fixture, device) =>
     {
         IDmaMemory memory = await device.AllocateAsync(64);
         using IDeviceInterrupts interrupts = device.EnableInterrupts(2);
-        Post(bench, Fill(memory.Address, Pattern) with { Flags = DmaDescriptorFlags.RequestInterrupt, InterruptEntry = 1 });
+        Post(fixture, Fill(memory.Address, Pattern) with { Flags = DmaDescriptorFlags.RequestInterrupt, InterruptEntry = 1 });
 
-        Assert.True(await interrupts.WaitAsync(1, Patience));
-        Assert.False(await interrupts.WaitAsync(1, Patience));
-        Assert.False(await interrupts.WaitAsync(0, Patience));
+        Assert.True(await interrupts.WaitAsync(1, Timeout));
+        Assert.False(await interrupts.WaitAsync(1, Timeout));
+        Assert.False(await interrupts.WaitAsync(0, Timeout));
         Assert.Throws<InvalidOperationException>(() => device.EnableInterrupts());
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await interrupts.WaitAsync(2, Patience));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await interrupts.WaitAsync(2, Timeout));
     });
 
     [Fact]
@@ -129,62 +129,62 @@ public sealed class DmaDeviceTests
     });
 
     [Fact]
-    public void A_function_has_one_user() => Run(async (bench, device) =>
+    public void A_function_has_one_user() => Run(async (fixture, device) =>
     {
-        IommuException refusal = await Assert.ThrowsAsync<IommuException>(async () => await bench.Subsystem.OpenAsync(bench.Engines[0]));
+        IommuException refusal = await Assert.ThrowsAsync<IommuException>(async () => await fixture.Subsystem.OpenAsync(fixture.Engines[0]));
 
         Assert.Equal(IommuError.Busy, refusal.Error);
         await device.DisposeAsync();
         await device.DisposeAsync();
-        await using IDmaDevice next = await bench.Subsystem.OpenAsync(bench.Engines[0]);
+        await using IDmaDevice next = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
         Assert.Equal(device.Name, next.Name);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await device.AllocateAsync(1));
         Assert.Throws<ObjectDisposedException>(() => device.EnableInterrupts());
     });
 
     [Fact]
-    public void A_unit_without_a_second_stage_is_enough() => Run(
-        async (bench, device) =>
+    public void A_device_opens_on_a_unit_without_a_second_stage() => Run(
+        async (fixture, device) =>
         {
             IDmaMemory memory = await device.AllocateAsync(64);
-            await FillAsync(bench, device, memory.Address, Pattern);
+            await FillAsync(fixture, device, memory.Address, Pattern);
             Assert.Equal(Pattern, WordOf(memory));
         },
-        new BenchOptions { ExtendedCapabilityToggles = IommuBench.ExtendedCapability & new ExtendedCapabilityRegister { SecondStage = true, Nested = true }.Bits.Value });
+        new FixtureOptions { ExtendedCapabilityToggles = IommuFixture.ExtendedCapability & new ExtendedCapabilityRegister { SecondStage = true, Nested = true }.Bits.Value });
 
-    private static void Run(Func<IommuBench, IDmaDevice, Task> test, BenchOptions? options = null) => IommuBench.Run(Seeds, async bench =>
+    private static void Run(Func<IommuFixture, IDmaDevice, Task> test, FixtureOptions? options = null) => IommuFixture.Run(Seeds, async fixture =>
     {
-        await bench.Devices[0].DisposeAsync();
-        long before = bench.Subsystem.Frames.InUse;
-        IDmaDevice device = await bench.Subsystem.OpenAsync(bench.Engines[0]);
+        await fixture.Devices[0].DisposeAsync();
+        long before = fixture.Subsystem.Frames.InUse;
+        IDmaDevice device = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
         Assert.False(device.BusMasterEnabled);
         device.BusMasterEnabled = true;
         device.Registers.Write64(DmaEngineRegisters.QueueConfiguration(Queue), new DmaQueueConfiguration { IsEnabled = true }.Bits);
-        await test(bench, device);
+        await test(fixture, device);
         await device.DisposeAsync();
-        Assert.Equal(before, bench.Subsystem.Frames.InUse);
+        Assert.Equal(before, fixture.Subsystem.Frames.InUse);
     }, options);
 
     private static DmaDescriptor Fill(ulong address, ulong pattern) => new() { Operation = DmaOperation.Fill, Destination = address, Length = 64, Operand = pattern };
 
-    // The record is in memory of its own: the device reaches nothing else.
-    private static async Task<DmaCompletionRecord> FillAsync(IommuBench bench, IDmaDevice device, ulong address, ulong pattern)
+    // The record is in separate memory, so that the device reaches only the tested memory.
+    private static async Task<DmaCompletionRecord> FillAsync(IommuFixture fixture, IDmaDevice device, ulong address, ulong pattern)
     {
         await using IDmaMemory record = await device.AllocateAsync(DmaCompletionRecord.SizeInBytes);
         using IDeviceInterrupts interrupts = device.EnableInterrupts();
         const DmaDescriptorFlags flags = DmaDescriptorFlags.RequestCompletion | DmaDescriptorFlags.RequestInterrupt;
-        Post(bench, Fill(address, pattern) with { CompletionRecord = record.Address, Flags = flags });
-        Assert.True(await interrupts.WaitAsync(0, Patience));
+        Post(fixture, Fill(address, pattern) with { CompletionRecord = record.Address, Flags = flags });
+        Assert.True(await interrupts.WaitAsync(0, Timeout));
         byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
         record.Read(0, bytes);
         return DmaCompletionRecord.FromBytes(bytes);
     }
 
-    private static void Post(IommuBench bench, DmaDescriptor descriptor)
+    private static void Post(IommuFixture fixture, DmaDescriptor descriptor)
     {
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
         descriptor.WriteBytes(command);
-        bench.Engines[0].Portals[Queue].Post(command);
+        fixture.Engines[0].Portals[Queue].Post(command);
     }
 
     private static ulong WordOf(IDmaMemory memory)

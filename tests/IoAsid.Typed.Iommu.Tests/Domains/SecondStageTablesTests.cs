@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Second-stage tables against a dictionary of pages, decoded by raw bits.</summary>
+/// <summary>Second-stage tables, compared with a dictionary of pages by raw bits.</summary>
 public sealed class SecondStageTablesTests
 {
     private const ulong Page = AddressRange.PageSize;
@@ -23,7 +23,7 @@ public sealed class SecondStageTablesTests
     [InlineData(AddressWidth.Bits39, 3)]
     [InlineData(AddressWidth.Bits48, 4)]
     [InlineData(AddressWidth.Bits57, 5)]
-    public void The_width_decides_the_levels_and_what_can_be_mapped(AddressWidth width, int levels)
+    public void The_width_determines_the_levels_and_the_range(AddressWidth width, int levels)
     {
         SecondStageTables tables = new(_memory, _frames, width);
         ulong last = (1UL << width.Bits()) - Page;
@@ -41,7 +41,7 @@ public sealed class SecondStageTablesTests
     }
 
     [Fact]
-    public async Task Tables_are_counted_that_a_cut_brings_and_that_go_when_they_are_empty()
+    public async Task The_count_of_tables_follows_splits_and_removals()
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, largePages: 1);
         tables.Map(new AddressRange(0, Large), 0, MemoryRights.Read);
@@ -62,7 +62,7 @@ public sealed class SecondStageTablesTests
     [InlineData(1, 0UL, 0UL, Huge, 512)]
     [InlineData(3, 0UL, 0UL, Huge, 1)]
     [InlineData(3, 0UL, Large, Huge, 512)]
-    public void Pages_are_as_large_as_alignment_and_the_unit_allow(int capability, ulong address, ulong physical, ulong length, int leaves)
+    public void Pages_are_as_large_as_alignment_and_capability_allow(int capability, ulong address, ulong physical, ulong length, int leaves)
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, capability);
 
@@ -78,7 +78,7 @@ public sealed class SecondStageTablesTests
     }
 
     [Fact]
-    public void Maps_and_unmaps_in_any_order_leave_what_the_model_says() =>
+    public void Maps_and_unmaps_in_any_order_agree_with_the_model() =>
         Gen.Select(Gen.Bool, Gen.Int[0, 1200], Gen.OneOf(Gen.Int[1, 8], Gen.Int[400, 1100]), Gen.Int[0, 2].Select(kind => kind * 256))
             .Array[1, 30].Sample(moves =>
             {
@@ -106,11 +106,11 @@ public sealed class SecondStageTablesTests
         tables.Map(new AddressRange(0, Page), 0, MemoryRights.ReadWrite);
         long full = _frames.InUse;
 
-        AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), Looking));
+        Synchronous.Complete(tables.UnmapAsync(new AddressRange(0, Page), Looking));
         Assert.Equal(1, _frames.InUse);
 
         tables.Map(new AddressRange(0, Page), 0, MemoryRights.ReadWrite);
-        Assert.Throws<TimeoutException>(() => AtOnce.Done(tables.UnmapAsync(new AddressRange(0, Page), (_, _) => throw new TimeoutException())));
+        Assert.Throws<TimeoutException>(() => Synchronous.Complete(tables.UnmapAsync(new AddressRange(0, Page), (_, _) => throw new TimeoutException())));
         Assert.Equal((full, 3L), (_frames.InUse, tables.LeakedFrames));
 
         ValueTask Looking(AddressRange range, bool onlyLeaves)
@@ -127,14 +127,14 @@ public sealed class SecondStageTablesTests
     public void An_allocation_that_fails_changes_nothing()
     {
         int failures = FailEach(tables => tables.Map(new AddressRange(Huge - Page, 2 * Page), 0, MemoryRights.Read))
-            + FailEach(tables => AtOnce.Done(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), (_, _) => default)));
+            + FailEach(tables => Synchronous.Complete(tables.UnmapAsync(new AddressRange(2 * Huge + Page, Large), (_, _) => default)));
 
-        // Two tables of the lowest level and one of the middle; one middle table and two of the lowest level.
+        // Two tables of the lowest level and one of the middle level, then one of the middle level and two of the lowest.
         Assert.True(failures >= 6);
     }
 
     [Fact]
-    public void What_is_mapped_is_not_mapped_again()
+    public void A_mapped_address_is_not_mapped_again()
     {
         SecondStageTables tables = new(_memory, _frames, AddressWidth.Bits48, 3);
         tables.Map(new AddressRange(3 * Page, Page), 0, MemoryRights.Read);
@@ -150,13 +150,13 @@ public sealed class SecondStageTablesTests
     {
         for (int index = 0; ; index++)
         {
-            int asked = 0;
+            int allocations = 0;
             FrameAllocator frames = new(_memory, _memory.Ram);
             SecondStageTables tables = new(_memory, frames, AddressWidth.Bits48, 3);
             tables.Map(new AddressRange(2 * Huge, Huge), 0, MemoryRights.ReadWrite);
             string before = RawTables.Of(_memory, tables.Root, 4).ToString();
             long inUse = frames.InUse;
-            frames.InjectFaults(() => asked++ == index);
+            frames.InjectFaults(() => allocations++ == index);
             if (Record.Exception(() => operation(tables)) is not IommuException { Error: IommuError.NoMemory })
                 return index;
             Assert.Equal((before, inUse), (RawTables.Of(_memory, tables.Root, 4).ToString(), frames.InUse));
@@ -178,7 +178,7 @@ public sealed class SecondStageTablesTests
 
     private static void Unmap(SecondStageTables tables, SortedDictionary<ulong, ulong> model, AddressRange range)
     {
-        AtOnce.Done(tables.UnmapAsync(range, (_, _) => default));
+        Synchronous.Complete(tables.UnmapAsync(range, (_, _) => default));
         foreach (ulong page in PagesOf(range))
             model.Remove(page);
     }

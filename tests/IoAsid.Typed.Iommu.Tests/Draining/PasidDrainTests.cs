@@ -1,37 +1,39 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What a drain finds in the ring when no interrupt has told of it.</summary>
+/// <summary>Drains that read page requests without an interrupt.</summary>
 public sealed class PasidDrainTests
 {
     private const ulong Pattern = 0x7777_0000_1111_2222;
 
-    /// <summary>While requests are lost none comes in: what the wait of the drain pushed ahead of it may be among them.</summary>
+    /// <summary>
+    /// During an overflow the unit adds no request to the ring. The lost requests may include those that the wait descriptor of the drain pushed ahead.
+    /// </summary>
     [Fact]
     [Specification("7.10/1")]
-    public void A_drain_that_finds_that_requests_were_lost_begins_again() => IommuBench.Run(
+    public void A_drain_is_repeated_if_the_page_request_queue_overflowed() => IommuFixture.Run(
         seeds: 2,
-        async bench =>
+        async fixture =>
         {
-            TestProcess process = bench.CreateProcess();
-            List<SvaBond> bonds = await bench.BindAllAsync(process);
-            bench.MaskPageRequestInterrupt(masked: true);
+            TestProcess process = fixture.CreateProcess();
+            List<SvaBond> bonds = await fixture.BindAllAsync(process);
+            fixture.MaskPageRequestInterrupt(masked: true);
             for (int device = 0; device < bonds.Count; device++)
             {
                 for (int part = 0; part < 4; part++)
-                    await bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bonds[device].Pasid, process.Fill(part * 16, 16, Pattern));
+                    await fixture.Drivers[device].SubmitAsync(IommuFixture.SharedQueue, bonds[device].Pasid, process.Fill(part * 16, 16, Pattern));
             }
 
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
-            QueueTrace trace = new(bench);
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+            QueueTrace trace = new(fixture);
             trace.Take();
 
-            await bench.UnbindAllAsync(bonds, abort: true);
+            await fixture.UnbindAllAsync(bonds, abort: true);
 
-            Assert.Equal(1, bench.Subsystem.Units[0].Statistics.PageRequestOverflows);
+            Assert.Equal(1, fixture.Subsystem.Units[0].Statistics.PageRequestOverflows);
             Assert.Equal(bonds.Count + 1, trace.Take().Count(words => words == "wait, drain page requests"));
-            bench.MaskPageRequestInterrupt(masked: false);
+            fixture.MaskPageRequestInterrupt(masked: false);
             await process.Memory.ExitAsync();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        BenchOptions.Overflowing);
+        FixtureOptions.Overflowing);
 }

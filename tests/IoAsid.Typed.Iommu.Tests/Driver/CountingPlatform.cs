@@ -2,12 +2,12 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A machine that counts the vectors and subscriptions which have not come back.</summary>
+/// <summary>A machine that counts the vectors and subscriptions that are not released.</summary>
 internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterruptController
 {
     public int Given { get; private set; }
 
-    /// <summary>The number of vectors that the machine has.</summary>
+    /// <summary>The number of vectors of the machine.</summary>
     public int Vectors { get; init; } = int.MaxValue;
 
     private int _vectors;
@@ -27,7 +27,7 @@ internal sealed class CountingPlatform(IPlatform machine) : IPlatform, IInterrup
     public IInterruptVector Allocate(string name, Action handler)
     {
         if (_vectors++ >= Vectors)
-            throw new InvalidOperationException("There are no more vectors.");
+            throw new InvalidOperationException("No vector is free.");
         IInterruptVector vector = machine.Interrupts.Allocate(name, handler);
         return new Counted(this, vector, vector.Message);
     }

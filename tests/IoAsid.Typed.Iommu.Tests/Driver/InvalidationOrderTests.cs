@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// What each operation has the unit and devices forget, and in which order (VT-d 6.5.3.3, guidance to software for invalidations): entries before
-/// translations, the unit before devices, and page requests drained before a number is given up.
+/// The invalidations of each operation and their order (VT-d 6.5.3.3, guidance to software for invalidations): entries before translations, the unit before
+/// devices, and a drain of page requests before the reuse of a number.
 /// </summary>
 public sealed class InvalidationOrderTests
 {
@@ -20,21 +20,21 @@ public sealed class InvalidationOrderTests
 
     [Fact]
     [Specification("6.5.3.3/7")]
-    public void A_unit_starts_with_empty_caches_and_stops_with_them() => IommuBench.Run(1, async bench =>
+    public void A_unit_starts_with_empty_caches_and_stops_with_them() => IommuFixture.Run(1, async fixture =>
     {
-        QueueTrace trace = new(bench);
+        QueueTrace trace = new(fixture);
         Assert.Equal([.. AllOfUnit, "wait", .. AllOfDevice], trace.Take());
 
-        await bench.Devices[0].DisposeAsync();
+        await fixture.Devices[0].DisposeAsync();
         Assert.Equal(["device TLB: 0x0-0xFFFFFFFFFFFFFFFF", "wait", .. AllOfDevice, .. AllOfDevice], trace.Take());
 
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
         Assert.Equal([.. AllOfUnit, "wait, drain page requests"], trace.Take());
     });
 
     [Fact]
     [Specification("6.5.3.3/5")]
-    public void Changes_of_a_process_are_forgotten_page_by_page_and_when_they_are_many_all_at_once() => RunBound(async (bench, process, bond, trace) =>
+    public void Small_changes_of_a_process_invalidate_pages_large_ones_the_PASID() => RunBound(async (fixture, process, bond, trace) =>
     {
         await process.Memory.UnmapAsync(AddressRange.PageOf(process.Data));
         ulong last = process.Data + AddressRange.PageSize - 1;
@@ -44,13 +44,13 @@ public sealed class InvalidationOrderTests
         await process.Memory.UnmapAsync(many);
         Assert.Equal("PASID 1 in domain 1: everything", trace.Take()[0]);
 
-        await bench.UnbindAllAsync([bond]);
+        await fixture.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();
     });
 
     [Fact]
     [Specification("6.5.3.3/5", "6.5.3.3/10")]
-    public void The_hint_is_given_while_the_tables_of_a_process_stay() => RunBound(async (bench, process, bond, trace) =>
+    public void The_hint_is_set_while_the_tables_of_a_process_stay() => RunBound(async (fixture, process, bond, trace) =>
     {
         const ulong Apart = 0x7000_0000_0000;
         await process.Memory.WriteAsync(process.Memory.Map(2 * AddressRange.PageSize, MemoryRights.ReadWrite, Apart).Range.Start, new byte[2 * AddressRange.PageSize]);
@@ -60,22 +60,22 @@ public sealed class InvalidationOrderTests
         await process.Memory.UnmapAsync(AddressRange.PageOf(Apart));
         Assert.Equal($"PASID 1 in domain 1: 0x{Apart:X}, order 0, only leaves", trace.Take()[0]);
 
-        // The last page of its table: the table is freed.
+        // The last page of its table, so the table is freed.
         await process.Memory.UnmapAsync(AddressRange.PageOf(Apart + AddressRange.PageSize));
         Assert.Equal($"PASID 1 in domain 1: 0x{Apart + AddressRange.PageSize:X}, order 0", trace.Take()[0]);
 
-        await bench.UnbindAllAsync([bond]);
+        await fixture.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();
     });
 
     [Fact]
     [Specification("6.5.3.3/6", "6.5.3.3/10")]
-    public void The_hint_is_given_while_the_tables_of_a_domain_stay() => IommuBench.Run(1, async bench =>
+    public void The_hint_is_set_while_the_tables_of_a_domain_stay() => IommuFixture.Run(1, async fixture =>
     {
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
-        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
         await domain.MapAsync(new AddressRange(Window, 2 * AddressRange.PageSize), Window, MemoryRights.ReadWrite);
-        QueueTrace trace = Fresh(bench);
+        QueueTrace trace = Fresh(fixture);
 
         await domain.UnmapAsync(AddressRange.PageOf(Window));
         Assert.Equal("domain 2: 0x400000, order 0, only leaves, drained", trace.Take()[0]);
@@ -84,14 +84,14 @@ public sealed class InvalidationOrderTests
 
         await attachment.DisposeAsync();
         domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
     [Specification("6.5.3.3/3")]
-    public void A_bond_ends_with_its_entry_and_then_its_drain() => RunBound(async (bench, process, bond, trace) =>
+    public void An_unbind_revokes_the_entry_and_then_drains() => RunBound(async (fixture, process, bond, trace) =>
     {
-        await bench.UnbindAllAsync([bond]);
+        await fixture.UnbindAllAsync([bond]);
         Assert.Equal([.. EntryOfBond, .. Drain], trace.Take());
 
         await process.Memory.ExitAsync();
@@ -100,35 +100,35 @@ public sealed class InvalidationOrderTests
 
     [Fact]
     [Specification("6.5.3.3/3")]
-    public void A_process_that_exits_takes_its_entry_along_and_its_bond_is_drained_all_the_same() => RunBound(async (bench, process, bond, trace) =>
+    public void An_exit_revokes_the_entry_and_the_unbind_still_drains() => RunBound(async (fixture, process, bond, trace) =>
     {
         await process.Memory.ExitAsync();
         Assert.Equal(EntryOfBond, trace.Take());
 
-        await bench.UnbindAllAsync([bond]);
+        await fixture.UnbindAllAsync([bond]);
         Assert.Equal(Drain, trace.Take());
     });
 
     [Fact]
     [Specification("6.5.3.3/1")]
-    public void A_device_that_is_reset_is_cut_off_first_and_allowed_again_at_the_end() => IommuBench.Run(1, async bench =>
+    public void A_reset_clears_the_context_entry_first_and_sets_it_last() => IommuFixture.Run(1, async fixture =>
     {
-        QueueTrace trace = Fresh(bench);
+        QueueTrace trace = Fresh(fixture);
 
-        await bench.Devices[0].ResetAsync();
+        await fixture.Devices[0].ResetAsync();
 
         Assert.Equal([.. AllOfDevice, "wait, drain page requests", .. AllOfDevice], trace.Take());
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
     [Specification("6.5.3.3/2", "6.5.3.3/6")]
-    public void A_domain_is_forgotten_where_it_was_unmapped_and_altogether_when_it_is_detached() => IommuBench.Run(1, async bench =>
+    public void An_unmap_invalidates_pages_and_a_detach_the_whole_domain() => IommuFixture.Run(1, async fixture =>
     {
-        QueueTrace trace = Fresh(bench);
-        DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+        QueueTrace trace = Fresh(fixture);
+        DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
         AddressRange page = new(Window, AddressRange.PageSize);
-        DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
         await domain.MapAsync(page, Window, MemoryRights.ReadWrite);
         Assert.Empty(trace.Take());
 
@@ -144,39 +144,39 @@ public sealed class InvalidationOrderTests
         await attachment.DisposeAsync();
         Assert.Equal(EntryOfDomain, trace.Take());
         domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void A_device_forgets_of_an_auxiliary_domain_what_is_unmapped_and_no_more() => IommuBench.Run(1, async bench =>
+    public void An_unmap_of_an_auxiliary_domain_invalidates_only_its_pages() => IommuFixture.Run(1, async fixture =>
     {
-        AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+        AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
         AddressRange page = new(Window, AddressRange.PageSize);
-        AuxiliaryAttachment attachment = await domain.AttachAsync(bench.Devices[0]);
+        AuxiliaryAttachment attachment = await domain.AttachAsync(fixture.Devices[0]);
         await domain.Domain.MapAsync(page, Window, MemoryRights.ReadWrite);
-        QueueTrace trace = Fresh(bench);
+        QueueTrace trace = Fresh(fixture);
 
         await domain.Domain.UnmapAsync(page);
 
         Assert.Equal(["domain 2: 0x400000, order 0, drained", "fence", $"device TLB, PASID 1: {page}", "wait"], trace.Take());
         await attachment.DisposeAsync();
         domain.Domain.Free();
-        await bench.AssertReclaimedAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void Where_a_unit_caches_what_is_absent_it_is_told_of_contexts_entries_and_pages_that_come() => IommuBench.Run(
+    public void Caching_mode_invalidates_new_contexts_entries_and_pages() => IommuFixture.Run(
         1,
-        async bench =>
+        async fixture =>
         {
-            QueueTrace trace = new(bench);
+            QueueTrace trace = new(fixture);
             Assert.Equal([.. AllOfUnit, "wait", .. AllOfDevice, .. AllOfDevice], trace.Take());
-            TestProcess process = bench.CreateProcess();
-            SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+            TestProcess process = fixture.CreateProcess();
+            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
             Assert.Equal(EntryOfBond, trace.Take());
 
-            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
-            DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
+            DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
+            DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
             Assert.Equal(EntryOfDomain, trace.Take());
             AddressRange page = new(Window, AddressRange.PageSize);
             await domain.MapAsync(page, Window, MemoryRights.ReadWrite);
@@ -185,25 +185,25 @@ public sealed class InvalidationOrderTests
             await domain.UnmapAsync(page);
             await attachment.DisposeAsync();
             domain.Free();
-            await bench.UnbindAllAsync([bond]);
+            await fixture.UnbindAllAsync([bond]);
             await process.Memory.ExitAsync();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { CachingMode = true });
+        new FixtureOptions { CachingMode = true });
 
-    private static void RunBound(Func<IommuBench, TestProcess, SvaBond, QueueTrace, Task> test) => IommuBench.Run(1, async bench =>
+    private static void RunBound(Func<IommuFixture, TestProcess, SvaBond, QueueTrace, Task> test) => IommuFixture.Run(1, async fixture =>
     {
-        TestProcess process = bench.CreateProcess();
-        SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-        QueueTrace trace = Fresh(bench);
-        await test(bench, process, bond, trace);
-        await bench.AssertReclaimedAsync();
+        TestProcess process = fixture.CreateProcess();
+        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        QueueTrace trace = Fresh(fixture);
+        await test(fixture, process, bond, trace);
+        await fixture.AssertReclaimedAsync();
     });
 
-    /// <summary>A trace from here on.</summary>
-    private static QueueTrace Fresh(IommuBench bench)
+    /// <summary>Creates a trace that begins with the next descriptor.</summary>
+    private static QueueTrace Fresh(IommuFixture fixture)
     {
-        QueueTrace trace = new(bench);
+        QueueTrace trace = new(fixture);
         trace.Take();
         return trace;
     }

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>The queue against a unit that a test plays by hand: it takes when it is told to, and says what it likes.</summary>
+/// <summary>The queue with a simulated unit that fetches, completes and fails descriptors when the test says so.</summary>
 public sealed class InvalidationQueueTests
 {
     private const ulong EntrySize = 32;
@@ -15,7 +15,7 @@ public sealed class InvalidationQueueTests
     private static readonly DeviceTlbTarget Target = new(Device, 32, default);
 
     [Fact]
-    public void What_finds_no_room_goes_later_in_its_order_and_no_more_at_a_time_than_there_is_room_for() => Run(async unit =>
+    public void Responses_to_a_full_ring_are_submitted_later_in_their_order() => Run(async unit =>
     {
         const int Answers = 3 * Entries;
         List<InvalidationDescriptor> taken = [];
@@ -24,7 +24,7 @@ public sealed class InvalidationQueueTests
         for (int turn = 0; turn < 5; turn++)
         {
             taken.AddRange(unit.TakeAll());
-            // There is room now, and others were here first.
+            // The ring has room now, but earlier responses come first.
             unit.Queue.Post(Answer(Answers + turn));
             await unit.SettleAsync();
         }
@@ -33,7 +33,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void A_batch_goes_behind_the_answers_that_wait_for_room() => Run(async unit =>
+    public void A_batch_follows_the_responses_that_wait_for_room() => Run(async unit =>
     {
         for (int answer = 0; answer < Entries + 100; answer++)
             unit.Queue.Post(Answer(answer));
@@ -49,7 +49,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void A_batch_has_room_as_a_whole_or_waits_and_statuses_are_given_back() => Run(async unit =>
+    public void A_batch_waits_for_room_as_a_whole_and_status_words_are_reused() => Run(async unit =>
     {
         for (int round = 0; round < 3 * MostWaiting; round++)
         {
@@ -67,7 +67,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void A_device_that_lets_three_in_a_row_pass_is_given_up_and_one_that_is_only_slow_is_not() => Run(async unit =>
+    public void A_device_is_isolated_after_three_timeouts_in_a_row() => Run(async unit =>
     {
         for (int round = 0; round < 5; round++)
         {
@@ -92,7 +92,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void A_device_that_is_not_there_is_given_up_at_once() => Run(async unit =>
+    public void A_device_that_is_not_present_is_isolated_at_once() => Run(async unit =>
     {
         unit.IsReachable = false;
         Task batch = unit.Queue.RunAsync(new InvalidationBatch().AllPasids().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
@@ -101,9 +101,12 @@ public sealed class InvalidationQueueTests
         Assert.Equal([Device], unit.GivenUp);
     });
 
-    /// <summary>A time-out voids the waits that were fetched and not done; what was done stays so, and what was not fetched is not submitted twice.</summary>
+    /// <summary>
+    /// A time-out aborts the waits that were fetched and not completed. Completed waits stay completed, and waits that were not fetched are not submitted
+    /// twice.
+    /// </summary>
     [Fact]
-    public void After_a_time_out_only_what_was_fetched_and_not_done_is_submitted_again() => Run(async unit =>
+    public void Only_fetched_and_incomplete_batches_are_repeated_after_a_timeout() => Run(async unit =>
     {
         Task done = unit.Queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
         Task voided = unit.Queue.RunAsync(new InvalidationBatch().DeviceTlb(Target, DeviceTlbRange.Everything)).AsTask();
@@ -121,7 +124,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void A_unit_that_takes_a_batch_and_never_says_that_it_is_done_does_not_work() => Run(async unit =>
+    public void A_unit_that_never_completes_a_batch_does_not_work() => Run(async unit =>
     {
         Task batch = unit.Queue.RunAsync(new InvalidationBatch().AllPasids()).AsTask();
         unit.Take(2, writesStatus: false);
@@ -130,7 +133,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void The_unit_is_told_of_what_waited_as_soon_as_there_is_room() => Run(async unit =>
+    public void Waiting_responses_are_submitted_as_soon_as_there_is_room() => Run(async unit =>
     {
         for (int answer = 0; answer < Entries; answer++)
             unit.Queue.Post(Answer(answer));
@@ -140,7 +143,7 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
-    public void The_status_word_of_what_was_given_up_on_is_nobody_elses_and_without_any_nothing_is_submitted() => Run(async unit =>
+    public void Status_words_of_failed_batches_are_not_reused() => Run(async unit =>
     {
         HashSet<ulong> statuses = [];
         for (int batch = 0; batch < MostWaiting; batch++)
@@ -209,7 +212,7 @@ public sealed class InvalidationQueueTests
             set => _registers[RegisterOffsets.InvalidationQueueHead] = value;
         }
 
-        /// <summary>Takes everything that it was told of, and writes the statuses.</summary>
+        /// <summary>Fetches all submitted descriptors, and writes their status words.</summary>
         public List<InvalidationDescriptor> TakeAll()
         {
             ulong tail = _registers[RegisterOffsets.InvalidationQueueTail];
@@ -231,7 +234,7 @@ public sealed class InvalidationQueueTests
             return taken;
         }
 
-        /// <summary>Takes everything without doing it, and says that the device was late.</summary>
+        /// <summary>Fetches all submitted descriptors without executing them, and reports a time-out.</summary>
         public async Task TimeOutAsync()
         {
             Take((int)((_registers[RegisterOffsets.InvalidationQueueTail] - Head + Entries * EntrySize) % (Entries * EntrySize) / EntrySize), writesStatus: false);
@@ -256,7 +259,7 @@ public sealed class InvalidationQueueTests
             Assert.True(batch.IsCompletedSuccessfully);
         }
 
-        /// <summary>Lets software see what the unit did.</summary>
+        /// <summary>Runs the steps of software that follow.</summary>
         public async Task SettleAsync() => await _machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
 
         private ulong Word(ulong offset) => _machine.PhysicalMemory.ReadUInt64(Ring + Head + offset);

@@ -4,25 +4,25 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What the host's queue is told while it is open, without the waits.</summary>
+/// <summary>The descriptors that are submitted to the host's queue, without the waits.</summary>
 internal sealed class QueueTap : IProcessorObserver, IDisposable
 {
-    private readonly IommuBench _bench;
+    private readonly IommuFixture _fixture;
     private readonly IDisposable _subscription;
     private readonly ulong _ring;
     private ulong _tail;
 
-    public QueueTap(IommuBench bench)
+    public QueueTap(IommuFixture fixture)
     {
-        _bench = bench;
-        IRegisterBlock registers = bench.Machine.Units[0].Registers;
+        _fixture = fixture;
+        IRegisterBlock registers = fixture.Machine.Units[0].Registers;
         _ring = new InvalidationQueueAddressRegister(registers.Read64(RegisterOffsets.InvalidationQueueAddress)).Queue;
         _tail = new InvalidationQueueTailRegister(registers.Read64(RegisterOffsets.InvalidationQueueTail)).Tail;
-        _subscription = bench.Machine.Bus.Observe(this);
+        _subscription = fixture.Machine.Bus.Observe(this);
     }
 
-    /// <summary>Told of each descriptor, waits included, when the unit is.</summary>
-    public Action<InvalidationDescriptor>? Told { get; init; }
+    /// <summary>The action that is called for each descriptor, waits included, when it is submitted.</summary>
+    public Action<InvalidationDescriptor>? OnSubmitted { get; init; }
 
     public List<InvalidationDescriptor> Sent { get; } = [];
 
@@ -38,12 +38,12 @@ internal sealed class QueueTap : IProcessorObserver, IDisposable
             return;
         ulong end = new InvalidationQueueTailRegister(value).Tail;
         for (; _tail != end; _tail = (_tail + 32) % (512 * 32))
-            Add(new InvalidationDescriptor(_bench.Machine.PhysicalMemory.ReadBits<Bits256>(_ring + _tail)));
+            Add(new InvalidationDescriptor(_fixture.Machine.PhysicalMemory.ReadBits<Bits256>(_ring + _tail)));
     }
 
     private void Add(InvalidationDescriptor descriptor)
     {
-        Told?.Invoke(descriptor);
+        OnSubmitted?.Invoke(descriptor);
         if (descriptor.Type != InvalidationType.Wait)
             Sent.Add(descriptor);
     }

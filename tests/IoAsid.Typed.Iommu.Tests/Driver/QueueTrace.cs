@@ -3,27 +3,27 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What was put into a unit's invalidation queue, read from its memory.</summary>
-internal sealed class QueueTrace(IommuBench bench)
+/// <summary>The descriptors in a unit's invalidation queue, read from its memory.</summary>
+internal sealed class QueueTrace(IommuFixture fixture)
 {
     private const ulong EntrySize = 32;
     private const ulong Bytes = 512 * EntrySize;
 
     private ulong _read;
 
-    /// <summary>What came since the last time, in words; answers to page requests are not told.</summary>
+    /// <summary>Returns the descriptors since the last call as text, without page group responses.</summary>
     public string[] Take()
     {
-        IRegisterBlock registers = bench.Machine.Units[0].Registers;
+        IRegisterBlock registers = fixture.Machine.Units[0].Registers;
         ulong ring = new InvalidationQueueAddressRegister(registers.Read64(RegisterOffsets.InvalidationQueueAddress)).Queue;
         ulong tail = registers.Read64(RegisterOffsets.InvalidationQueueTail);
-        List<string> told = [];
+        List<string> descriptors = [];
         for (; _read != tail; _read = (_read + EntrySize) % Bytes)
-            told.Add(Words(new InvalidationDescriptor(bench.Machine.PhysicalMemory.ReadBits<Bits256>(ring + _read))));
-        return [.. told.Where(words => words.Length > 0)];
+            descriptors.Add(Words(new InvalidationDescriptor(fixture.Machine.PhysicalMemory.ReadBits<Bits256>(ring + _read))));
+        return [.. descriptors.Where(words => words.Length > 0)];
     }
 
-    /// <summary>A descriptor in words; none for an answer to page requests.</summary>
+    /// <summary>Returns a descriptor as text. The text is empty for a page group response.</summary>
     public static string Words(InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.ContextCache => Words(new ContextCacheInvalidation(descriptor.Bits)),

@@ -4,11 +4,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What the driver does with registers that it reads at the worst moment.</summary>
+/// <summary>The driver with registers that change at any time.</summary>
 public sealed class RecoveryTests
 {
-    // With eight fault records.
-    private static readonly VtdCapabilities Capabilities = new(IommuBench.Capability | 7UL << 40, IommuBench.ExtendedCapability, 48);
+    // A unit with eight fault records.
+    private static readonly VtdCapabilities Capabilities = new(IommuFixture.Capability | 7UL << 40, IommuFixture.ExtendedCapability, 48);
 
     private readonly EmulatedMachine _machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
     private readonly ScriptedRegisters _registers = new() { ClearedByOnes = { RegisterOffsets.FaultStatus, RegisterOffsets.PageRequestStatus } };
@@ -16,7 +16,7 @@ public sealed class RecoveryTests
     private FrameAllocator Frames => field ??= new FrameAllocator(_machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]);
 
     [Fact]
-    public void Whoever_is_told_of_a_fault_may_fail_and_the_unit_goes_on()
+    public void A_fault_handler_that_throws_does_not_stop_the_unit()
     {
         FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), new FaultList { Fails = true });
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, InvalidationQueueError = true, PrimaryFaultOverflow = true }.Bits.Value;
@@ -29,9 +29,9 @@ public sealed class RecoveryTests
         Assert.Equal(1, faults.Overflows);
     }
 
-    /// <summary>The unit sends no second interrupt while a bit of the status is set: who looks only once never hears of what came meanwhile.</summary>
+    /// <summary>The unit sends no second interrupt while a bit of the status is set, so a handler that reads the status once would miss a later fault.</summary>
     [Fact]
-    public void What_comes_while_the_unit_is_listened_to_is_heard_too()
+    public void Faults_that_arrive_during_the_handling_are_handled()
     {
         InvalidationQueue queue = CreateQueue();
         FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, queue, new FaultList());
@@ -45,24 +45,24 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void Faults_are_told_up_to_the_first_record_that_is_empty()
+    public void Faults_are_reported_up_to_the_first_empty_record()
     {
-        FaultList told = new();
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), told);
+        FaultList sink = new();
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), sink);
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 1 }.Bits.Value;
         Record(index: 1, requester: new RequesterId(0x123));
 
         faults.Handle();
 
-        Assert.Equal(new RequesterId(0x123), Assert.Single(told.Faults).Requester);
+        Assert.Equal(new RequesterId(0x123), Assert.Single(sink.Faults).Requester);
         Assert.Equal(0, faults.Overflows);
     }
 
     [Fact]
-    public void What_came_before_an_overflow_is_taken_before_it_is_said_that_requests_were_lost()
+    public void Earlier_requests_are_received_before_an_overflow_is_handled()
     {
-        RequestList told = new();
-        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0, told);
+        RequestList sink = new();
+        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0, sink);
         ring.WriteRegisters();
         Ask(7);
         _registers.BeforeRead[RegisterOffsets.PageRequestStatus] = () =>
@@ -74,13 +74,13 @@ public sealed class RecoveryTests
         Assert.True(ring.Read());
         Assert.False(ring.Read());
 
-        Assert.Equal(["group 7", "group 8", "lost"], told.Lines);
+        Assert.Equal(["group 7", "group 8", "lost"], sink.Lines);
         Assert.Equal(1, ring.Overflows);
     }
 
-    /// <summary>QEMU refuses a wait that neither writes, signals nor fences.</summary>
+    /// <summary>QEMU refuses a wait without a status write, an interrupt and a fence.</summary>
     [Fact]
-    public void A_fence_takes_the_place_of_a_refused_descriptor()
+    public void A_fence_replaces_a_refused_descriptor()
     {
         InvalidationQueue queue = CreateQueue();
         queue.Post(new Bits256(0xF, 0, 0, 0));
@@ -90,7 +90,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void The_unit_is_told_of_what_was_posted_together_once_and_of_nothing_when_nothing_was()
+    public void Descriptors_posted_together_need_one_write_of_the_tail()
     {
         InvalidationQueue queue = CreateQueue();
         int before = _registers.Written.Count;
@@ -110,7 +110,7 @@ public sealed class RecoveryTests
         Assert.Equal(before + 1, _registers.Written.Count);
     }
 
-    /// <summary>The only fault: with its record the pending bit goes.</summary>
+    /// <summary>Records a fault whose record clears the pending bit.</summary>
     private void Record(int index, RequesterId requester)
     {
         uint upper = (uint)(Capabilities.FaultRecordOffset + index * 16 + 8);
@@ -155,7 +155,7 @@ public sealed class RecoveryTests
         public void Report(DmaFault fault)
         {
             if (Fails)
-                throw new InvalidOperationException("The sink fails.");
+                throw new InvalidOperationException("The sink failed.");
             Faults.Add(fault);
         }
     }

@@ -2,21 +2,21 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Registers that hold what is written, bits that a write clears aside, with hardware that does something just before a register is read.</summary>
+/// <summary>Registers that hold the written values, except for bits that a write clears. An action of hardware can run before a read and after a write.</summary>
 internal sealed class ScriptedRegisters : IRegisterBlock
 {
     private readonly Dictionary<uint, ulong> _values = [];
 
-    /// <summary>Registers where a one that is written clears the bit.</summary>
+    /// <summary>The registers in which a written 1 clears the bit.</summary>
     public HashSet<uint> ClearedByOnes { get; } = [];
 
-    /// <summary>Hardware's next deed, done once, before the register is read.</summary>
+    /// <summary>The action of hardware that runs once, before a register is read.</summary>
     public Dictionary<uint, Action> BeforeRead { get; } = [];
 
-    /// <summary>Hardware's deed after a register is written.</summary>
+    /// <summary>The action of hardware that runs after a register is written.</summary>
     public Dictionary<uint, Action> AfterWrite { get; } = [];
 
-    /// <summary>The registers that were written, in order.</summary>
+    /// <summary>The written registers, in their order.</summary>
     public List<uint> Written { get; } = [];
 
     public ulong this[uint offset]

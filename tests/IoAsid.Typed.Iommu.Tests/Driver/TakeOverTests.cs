@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A unit is taken over from whatever state an earlier owner left it in.</summary>
+/// <summary>The take-over of a unit that an earlier owner left in any state.</summary>
 public sealed class TakeOverTests
 {
     private const ulong Enabled = 1UL << 31;
@@ -15,48 +15,48 @@ public sealed class TakeOverTests
     private const ulong PageRequestDrain = 1UL << 42;
     private const ulong Pattern = 0x1212_3434_5656_7878;
 
-    // Eight fault records, protected memory regions, an advanced fault log and interrupt remapping.
+    // A unit with eight fault records, protected memory regions, an advanced fault log and interrupt remapping.
     private static readonly VtdCapabilities Everything =
-        new(IommuBench.Capability | 7UL << 40 | 1UL << 3 | 1UL << 5 | 1UL << 6, IommuBench.ExtendedCapability | 1UL << 3, 48);
+        new(IommuFixture.Capability | 7UL << 40 | 1UL << 3 | 1UL << 5 | 1UL << 6, IommuFixture.ExtendedCapability | 1UL << 3, 48);
 
-    private static readonly Dictionary<string, Func<IommuBench, SvaBond, TestProcess, Task>> Endings = new()
+    private static readonly Dictionary<string, Func<IommuFixture, SvaBond, TestProcess, Task>> Endings = new()
     {
-        ["a queue error"] = async (bench, _, _) => await RefuseDescriptorAsync(bench),
-        ["an invalidation time-out"] = async (bench, bond, process) =>
+        ["a queue error"] = async (fixture, _, _) => await RefuseDescriptorAsync(fixture),
+        ["an invalidation time-out"] = async (fixture, bond, process) =>
         {
-            bench.Engines[0].Misbehaviour = DeviceMisbehaviour.IgnoresInvalidation;
+            fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.IgnoresInvalidation;
             _ = process.Memory.UnmapAsync(new AddressRange(process.Data, AddressRange.PageSize)).AsTask();
-            await UntilAsync(bench, () => Status(bench).InvalidationTimeoutError);
-            bench.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
+            await UntilAsync(fixture, () => Status(fixture).InvalidationTimeoutError);
+            fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
         },
-        ["a pending page request"] = async (bench, bond, process) =>
+        ["a pending page request"] = async (fixture, bond, process) =>
         {
-            await bench.Drivers[0].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(20, 1, Pattern));
-            await UntilAsync(bench, () => PageRequestStatus(bench).PendingPageRequest);
+            await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(20, 1, Pattern));
+            await UntilAsync(fixture, () => PageRequestStatus(fixture).PendingPageRequest);
         },
-        ["a page request overflow"] = async (bench, bond, process) =>
+        ["a page request overflow"] = async (fixture, bond, process) =>
         {
-            for (int job = 0; job < 16 && !PageRequestStatus(bench).PageRequestOverflow; job++)
+            for (int job = 0; job < 16 && !PageRequestStatus(fixture).PageRequestOverflow; job++)
             {
-                DmaEngineDriver driver = bench.Drivers[job % bench.Drivers.Count];
-                await driver.SubmitAsync(IommuBench.SharedQueue, bond.Pasid, process.Fill(16 * (job / bench.Drivers.Count), 16, Pattern));
+                DmaEngineDriver driver = fixture.Drivers[job % fixture.Drivers.Count];
+                await driver.SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(16 * (job / fixture.Drivers.Count), 16, Pattern));
             }
 
-            await UntilAsync(bench, () => PageRequestStatus(bench).PageRequestOverflow);
-            // The unit answers with success by itself, so the devices would ask again and again until they are reset.
-            foreach (EmulatedDmaEngine engine in bench.Engines)
+            await UntilAsync(fixture, () => PageRequestStatus(fixture).PageRequestOverflow);
+            // The unit answers page requests with success itself, so the devices would repeat them until they are reset.
+            foreach (EmulatedDmaEngine engine in fixture.Engines)
                 engine.BusMasterEnabled = false;
         },
-        ["a recorded fault"] = async (bench, _, _) =>
+        ["a recorded fault"] = async (fixture, _, _) =>
         {
-            // A translation request is refused without a record.
-            (bench.Engines[0].Pri!.Enabled, bench.Engines[0].Ats!.Enabled) = (false, false);
-            bench.Drivers[0].Post(IommuBench.PlainQueue, new DmaDescriptor { Operation = DmaOperation.Fill, Destination = 0x1000, Length = 64 });
-            await UntilAsync(bench, () => Status(bench).PrimaryPendingFault);
+            // The unit refuses a translation request without a record.
+            (fixture.Engines[0].Pri!.Enabled, fixture.Engines[0].Ats!.Enabled) = (false, false);
+            fixture.Drivers[0].Post(IommuFixture.PlainQueue, new DmaDescriptor { Operation = DmaOperation.Fill, Destination = 0x1000, Length = 64 });
+            await UntilAsync(fixture, () => Status(fixture).PrimaryPendingFault);
         },
     };
 
-    /// <summary>The state in which an invalidation queue was left.</summary>
+    /// <summary>The state of an invalidation queue that an earlier owner left.</summary>
     public enum Stop
     {
         Empty,
@@ -67,7 +67,7 @@ public sealed class TakeOverTests
 
     public static TheoryData<string> EndingNames => [.. Endings.Keys];
 
-    /// <summary>Each bit of the architecture that stays until software writes a one to it.</summary>
+    /// <summary>The sticky bits of the architecture. Software clears each with a write of 1.</summary>
     public static TheoryData<string, int, int> StickyBits
     {
         get
@@ -88,7 +88,7 @@ public sealed class TakeOverTests
 
     [Theory]
     [MemberData(nameof(StickyBits))]
-    public void Each_bit_that_stays_until_it_is_cleared_is_cleared(string name, int offset, int bit) => Run(async (registers, takeOver) =>
+    public void Each_sticky_bit_is_cleared(string name, int offset, int bit) => Run(async (registers, takeOver) =>
     {
         registers[offset] = 1UL << bit;
         await takeOver.RunAsync();
@@ -107,14 +107,14 @@ public sealed class TakeOverTests
         Assert.Equal((0UL, 1), (registers[RegisterOffsets.GlobalStatus], registers.Commands));
     });
 
-    /// <summary>A queue is disabled when it is empty and ended with a wait; QEMU ignores the command otherwise.</summary>
+    /// <summary>A queue is disabled when it is empty and its last descriptor was a wait. QEMU ignores the command otherwise.</summary>
     [Theory]
     [InlineData(true, 0xFE0UL, Stop.QueueError)]
     [InlineData(true, 0x40UL, Stop.Timeout)]
     [InlineData(false, 0x40UL, Stop.QueueError)]
     [InlineData(true, 0x40UL, Stop.Empty)]
     [InlineData(true, 0x40UL, Stop.Busy)]
-    public void A_queue_ends_with_a_wait_and_its_memory_is_as_before(bool wide, ulong head, Stop stop) => Run(async (registers, takeOver, machine) =>
+    public void A_queue_ends_with_a_wait_and_its_memory_is_restored(bool wide, ulong head, Stop stop) => Run(async (registers, takeOver, machine) =>
     {
         const ulong Ring = 0x20_0000;
         ulong last = stop is Stop.Busy ? head + 0x20 : head;
@@ -142,7 +142,7 @@ public sealed class TakeOverTests
     });
 
     [Fact]
-    public void A_queue_that_lies_nowhere_is_disabled() => Run(async (registers, takeOver) =>
+    public void A_queue_without_memory_is_disabled() => Run(async (registers, takeOver) =>
     {
         registers[RegisterOffsets.GlobalStatus] = 1UL << 26;
         registers[RegisterOffsets.InvalidationQueueAddress] = new InvalidationQueueAddressRegister { Queue = 0x7000_0000 }.Bits.Value;
@@ -151,7 +151,7 @@ public sealed class TakeOverTests
     });
 
     [Fact]
-    public void Protected_memory_is_opened_and_events_are_masked() => Run(async (registers, takeOver) =>
+    public void Protected_memory_is_disabled_and_events_are_masked() => Run(async (registers, takeOver) =>
     {
         registers[RegisterOffsets.ProtectedMemoryEnable] = Enabled | 1;
         await takeOver.RunAsync();
@@ -161,19 +161,19 @@ public sealed class TakeOverTests
             control => Assert.Equal(Enabled, registers[control]));
     });
 
-    /// <summary>Registers that a unit does not have are not written: here a write to one ends the test.</summary>
+    /// <summary>Registers that a unit does not have are not written. A write to such a register fails the test.</summary>
     [Theory]
     [InlineData(0UL, false)]
     [InlineData(LowRegion, true)]
     [InlineData(HighRegion, true)]
-    public void A_unit_is_asked_for_what_it_has(ulong regions, bool hasRegions) => Run(
+    public void Only_registers_that_the_unit_has_are_written(ulong regions, bool hasRegions) => Run(
         async (registers, takeOver) =>
         {
             registers[RegisterOffsets.ProtectedMemoryEnable] = hasRegions ? Enabled | 1 : 0;
             await takeOver.RunAsync();
             Assert.Equal(0UL, registers[RegisterOffsets.ProtectedMemoryEnable]);
         },
-        new VtdCapabilities(IommuBench.Capability & ~(LowRegion | HighRegion) | regions, IommuBench.ExtendedCapability & ~(PageRequests | PageRequestDrain), 48));
+        new VtdCapabilities(IommuFixture.Capability & ~(LowRegion | HighRegion) | regions, IommuFixture.ExtendedCapability & ~(PageRequests | PageRequestDrain), 48));
 
     [Fact]
     public void A_unit_whose_memory_stays_protected_does_not_work() => Run(async (registers, takeOver) =>
@@ -184,19 +184,19 @@ public sealed class TakeOverTests
     });
 
     [Fact]
-    public void A_unit_that_never_starts_is_given_up_at_once() => IommuBench.RunByHand(
-        async bench =>
+    public void A_unit_that_never_enables_its_queue_fails_the_start() => IommuFixture.RunByHand(
+        async fixture =>
         {
             ScriptedRegisters registers = new()
             {
-                [RegisterOffsets.Capability] = IommuBench.Capability,
-                [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability,
+                [RegisterOffsets.Capability] = IommuFixture.Capability,
+                [RegisterOffsets.ExtendedCapability] = IommuFixture.ExtendedCapability,
             };
-            long start = bench.Machine.Scheduler.Clock.GetTimestamp();
-            Assert.Equal(IommuError.DeviceGone, await Refusals.RefusalAsync(IommuSubsystem.StartAsync(new OneUnit(bench.Machine, registers))));
-            Assert.True(bench.Machine.Scheduler.Clock.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+            long start = fixture.Machine.Scheduler.Clock.GetTimestamp();
+            Assert.Equal(IommuError.DeviceGone, await Refusals.RefusalAsync(IommuSubsystem.StartAsync(new OneUnit(fixture.Machine, registers))));
+            Assert.True(fixture.Machine.Scheduler.Clock.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
         },
-        new BenchOptions { Devices = 0 });
+        new FixtureOptions { Devices = 0 });
 
     [Theory]
     [MemberData(nameof(EndingNames))]
@@ -204,47 +204,47 @@ public sealed class TakeOverTests
     {
         for (ulong seed = 0; seed < 2; seed++)
         {
-            IommuBench bench = new(seed, BenchOptions.Overflowing);
-            bench.Machine.Run(async () =>
+            IommuFixture fixture = new(seed, FixtureOptions.Overflowing);
+            fixture.Machine.Run(async () =>
             {
-                await bench.StartAsync();
-                TestProcess process = bench.CreateProcess("past");
-                List<SvaBond> bonds = await bench.BindAllAsync(process);
-                await process.FillAsync(bench.Drivers[0], bonds[0], 0, 1, Pattern);
-                // The system no longer listens.
+                await fixture.StartAsync();
+                TestProcess process = fixture.CreateProcess("past");
+                List<SvaBond> bonds = await fixture.BindAllAsync(process);
+                await process.FillAsync(fixture.Drivers[0], bonds[0], 0, 1, Pattern);
+                // The interrupts of the old system are masked.
                 foreach (int control in (int[])[RegisterOffsets.FaultEventControl, RegisterOffsets.PageRequestEventControl])
-                    bench.Machine.Units[0].Registers.Write32((uint)control, (uint)new EventControlRegister { InterruptMask = true }.Bits.Value);
-                await Endings[ending](bench, bonds[0], process);
+                    fixture.Machine.Units[0].Registers.Write32((uint)control, (uint)new EventControlRegister { InterruptMask = true }.Bits.Value);
+                await Endings[ending](fixture, bonds[0], process);
 
-                await bench.RestartAsync();
+                await fixture.RestartAsync();
 
-                TestProcess present = bench.CreateProcess("present");
-                SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], present.Memory);
-                Assert.Equal(DmaStatus.Success, (await present.FillAsync(bench.Drivers[0], bond, 0, 8, ~Pattern)).Status);
+                TestProcess present = fixture.CreateProcess("present");
+                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], present.Memory);
+                Assert.Equal(DmaStatus.Success, (await present.FillAsync(fixture.Drivers[0], bond, 0, 8, ~Pattern)).Status);
                 Assert.Equal(~Pattern, await present.WordAsync(7));
                 await present.Memory.UnmapAsync(new AddressRange(present.Data, AddressRange.PageSize));
-                await bench.UnbindAllAsync([bond]);
+                await fixture.UnbindAllAsync([bond]);
                 await present.Memory.ExitAsync();
-                Assert.Equal(new VtdDriverStatistics(bench.Subsystem.Units[0].Statistics.Invalidations, 0, 0, 0, 0), bench.Subsystem.Units[0].Statistics);
-                Assert.Empty(bench.Faults);
-                await bench.AssertReclaimedAsync();
+                Assert.Equal(new VtdDriverStatistics(fixture.Subsystem.Units[0].Statistics.Invalidations, 0, 0, 0, 0), fixture.Subsystem.Units[0].Statistics);
+                Assert.Empty(fixture.Faults);
+                await fixture.AssertReclaimedAsync();
             });
         }
     }
 
-    private static async Task RefuseDescriptorAsync(IommuBench bench)
+    private static async Task RefuseDescriptorAsync(IommuFixture fixture)
     {
-        bench.Subsystem.Units[0].Invalidations.Post(new Bits256(0xF, 0, 0, 0));
-        await UntilAsync(bench, () => Status(bench).InvalidationQueueError);
+        fixture.Subsystem.Units[0].Invalidations.Post(new Bits256(0xF, 0, 0, 0));
+        await UntilAsync(fixture, () => Status(fixture).InvalidationQueueError);
     }
 
-    private static async Task UntilAsync(IommuBench bench, Func<bool> condition) =>
-        Assert.True(await bench.Machine.Scheduler.WaitUntil(condition, TimeSpan.FromSeconds(1)));
+    private static async Task UntilAsync(IommuFixture fixture, Func<bool> condition) =>
+        Assert.True(await fixture.Machine.Scheduler.WaitUntil(condition, TimeSpan.FromSeconds(1)));
 
-    private static FaultStatusRegister Status(IommuBench bench) => new(new Bits64(bench.Machine.Units[0].Registers.Read32(RegisterOffsets.FaultStatus)));
+    private static FaultStatusRegister Status(IommuFixture fixture) => new(new Bits64(fixture.Machine.Units[0].Registers.Read32(RegisterOffsets.FaultStatus)));
 
-    private static PageRequestStatusRegister PageRequestStatus(IommuBench bench) =>
-        new(new Bits64(bench.Machine.Units[0].Registers.Read32(RegisterOffsets.PageRequestStatus)));
+    private static PageRequestStatusRegister PageRequestStatus(IommuFixture fixture) =>
+        new(new Bits64(fixture.Machine.Units[0].Registers.Read32(RegisterOffsets.PageRequestStatus)));
 
     private static void Run(Func<LeftRegisters, UnitTakeOver, Task> test, VtdCapabilities? capabilities = null) =>
         Run((registers, takeOver, _) => test(registers, takeOver), capabilities);
@@ -258,19 +258,19 @@ public sealed class TakeOverTests
         machine.Run(() => test(left, new UnitTakeOver(registers, new GlobalCommands("dmar0", registers, machine.Scheduler), capabilities, machine), machine));
     }
 
-    /// <summary>Registers as an earlier owner left them: the access kinds are the architecture's, and commands are carried out at once.</summary>
+    /// <summary>The registers of an earlier owner. Their access kinds are those of the architecture, and commands complete at once.</summary>
     private sealed class LeftRegisters(VtdCapabilities capabilities) : IRegisterBlock
     {
         private readonly RegisterFile _file = new(capabilities);
         private readonly Dictionary<int, ulong> _values = [];
 
-        /// <summary>Takes the place of each descriptor that the unit fetches.</summary>
+        /// <summary>The action that replaces the execution of each fetched descriptor.</summary>
         public Action<ulong> Fetched { get; set; } = _ => { };
 
-        /// <summary>Whether the unit fetches descriptors.</summary>
+        /// <summary>Gets or sets a value indicating whether the unit fetches descriptors.</summary>
         public bool Fetches { get; set; } = true;
 
-        /// <summary>Whether the unit ignores that protected memory is opened.</summary>
+        /// <summary>Gets or sets a value indicating whether protected memory regions stay enabled.</summary>
         public bool RegionsStay { get; set; }
 
         /// <summary>The number of global commands.</summary>
@@ -295,7 +295,7 @@ public sealed class TakeOverTests
 
         public void Write64(uint offset, ulong value) => Write(Find(offset), value, ulong.MaxValue);
 
-        // The unit fetches what it can before its head is read.
+        // The unit fetches descriptors before its head is read.
         private void Fetch()
         {
             ulong tail = this[RegisterOffsets.InvalidationQueueTail];
@@ -324,7 +324,7 @@ public sealed class TakeOverTests
         }
     }
 
-    /// <summary>A machine whose only unit has registers of the test.</summary>
+    /// <summary>A machine with one unit, whose registers belong to the test.</summary>
     private sealed class OneUnit(IPlatform machine, IRegisterBlock registers) : IPlatform, IIommuUnit
     {
         public IPhysicalMemory Memory => machine.Memory;

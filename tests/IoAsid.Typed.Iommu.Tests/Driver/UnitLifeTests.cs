@@ -4,59 +4,59 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Which registers are written when a unit is switched on, taken over and switched off, and in which order.</summary>
+/// <summary>The registers that are written when a unit is started, taken over and stopped, in their order.</summary>
 public sealed class UnitLifeTests
 {
-    private static readonly BenchOptions NoDevices = new() { Devices = 0 };
+    private static readonly FixtureOptions NoDevices = new() { Devices = 0 };
 
     [Fact]
-    public void A_unit_is_switched_on_queue_first_and_translation_last_and_off_the_other_way_round() => Run(async (bench, written) =>
+    public void A_start_enables_the_queue_first_and_translation_last() => Run(async (fixture, written) =>
     {
-        await bench.StartAsync();
+        await fixture.StartAsync();
         Assert.Equal(["faults off", "requests off", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP", "IQT", "faults on", "PQH", "PQT", "PQA", "requests on", "+TE +QIE"], written.Take());
 
-        await bench.Subsystem.DisposeAsync();
+        await fixture.Subsystem.DisposeAsync();
         Assert.Equal(["IQT", "+QIE", "requests off", "faults off", "-"], written.Take());
     });
 
     [Fact]
-    public void A_unit_that_was_left_on_is_switched_off_before_its_tables_and_queues_are_placed() => Run(async (bench, written) =>
+    public void A_unit_left_enabled_is_disabled_before_its_new_tables_and_queues() => Run(async (fixture, written) =>
     {
-        await bench.StartAsync();
+        await fixture.StartAsync();
         written.Take();
-        await bench.RestartAsync();
+        await fixture.RestartAsync();
         Assert.Equal(["faults off", "requests off", "+QIE", "IQT", "IQT", "-", "IQT", "IQA", "+QIE", "RTADDR", "+QIE +SRTP"], written.Take()[..11]);
     });
 
     [Fact]
-    public void A_unit_that_is_off_sends_no_interrupt_and_is_no_longer_told_of_removals() => IommuBench.RunByHand(
-        async bench =>
+    public void A_stopped_unit_sends_no_interrupt_and_ignores_removals() => IommuFixture.RunByHand(
+        async fixture =>
         {
-            EmulatedDmaEngine engine = bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
-            await bench.Subsystem.DisposeAsync();
-            await bench.Subsystem.DisposeAsync();
-            Assert.True(Event(bench, RegisterOffsets.FaultEventControl).InterruptMask);
-            Assert.True(Event(bench, RegisterOffsets.PageRequestEventControl).InterruptMask);
-            Assert.Throws<ObjectDisposedException>(() => bench.Subsystem.Pasids.CreateSet<object>("late"));
-            bench.Machine.RemoveFunction(engine);
+            EmulatedDmaEngine engine = fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
+            await fixture.Subsystem.DisposeAsync();
+            await fixture.Subsystem.DisposeAsync();
+            Assert.True(Event(fixture, RegisterOffsets.FaultEventControl).InterruptMask);
+            Assert.True(Event(fixture, RegisterOffsets.PageRequestEventControl).InterruptMask);
+            Assert.Throws<ObjectDisposedException>(() => fixture.Subsystem.Pasids.CreateSet<object>("late"));
+            fixture.Machine.RemoveFunction(engine);
         },
         NoDevices);
 
     [Fact]
-    public void A_unit_that_only_has_its_queue_on_is_taken_over_without_touching_translation() => Run(async (bench, written) =>
+    public void A_unit_with_only_its_queue_enabled_keeps_its_translation_bit() => Run(async (fixture, written) =>
     {
-        await bench.StartAsync();
-        bench.Machine.Units[0].Registers.Write32(RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { QueuedInvalidationEnable = true }.Bits.Value);
+        await fixture.StartAsync();
+        fixture.Machine.Units[0].Registers.Write32(RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { QueuedInvalidationEnable = true }.Bits.Value);
         written.Take();
-        await bench.RestartAsync();
+        await fixture.RestartAsync();
         Assert.Equal(["faults off", "requests off", "IQT", "IQT", "-", "IQT", "IQA", "+QIE"], written.Take()[..8]);
     });
 
     [Fact]
-    public void Vectors_and_subscriptions_are_given_back_once_whoever_switches_off() => IommuBench.RunByHand(
-        async bench =>
+    public void Vectors_and_subscriptions_are_released_once() => IommuFixture.RunByHand(
+        async fixture =>
         {
-            CountingPlatform platform = new(bench.Machine);
+            CountingPlatform platform = new(fixture.Machine);
             IommuSubsystem next = await IommuSubsystem.StartAsync(platform);
             Assert.Equal(3, platform.Given);
             await Task.WhenAll(next.DisposeAsync().AsTask(), next.DisposeAsync().AsTask());
@@ -74,8 +74,8 @@ public sealed class UnitLifeTests
     {
         ScriptedRegisters registers = new()
         {
-            [RegisterOffsets.Capability] = IommuBench.Capability,
-            [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~QueuedInvalidation,
+            [RegisterOffsets.Capability] = IommuFixture.Capability,
+            [RegisterOffsets.ExtendedCapability] = IommuFixture.ExtendedCapability & ~QueuedInvalidation,
         };
         IommuException refusal = Assert.Throws<IommuException>(() => Create(registers));
 
@@ -83,28 +83,28 @@ public sealed class UnitLifeTests
     }
 
     [Fact]
-    public void A_command_that_the_unit_does_not_carry_out_is_not_waited_for_for_ever() => IommuBench.RunByHand(
-        async bench =>
+    public void The_wait_for_a_global_command_has_a_timeout() => IommuFixture.RunByHand(
+        async fixture =>
         {
-            GlobalCommands commands = new("dmar9", new UnitRegisters(new ScriptedRegisters()), bench.Machine.Scheduler);
+            GlobalCommands commands = new("dmar9", new UnitRegisters(new ScriptedRegisters()), fixture.Machine.Scheduler);
             IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => commands.EnableTranslationAsync(true).AsTask());
             Assert.Equal(IommuError.DeviceGone, refusal.Error);
         },
         NoDevices);
 
     [Fact]
-    public void A_unit_whose_commands_give_no_PASIDs_is_no_hypervisor() => IommuBench.RunByHand(
-        bench =>
+    public void Virtual_commands_without_PASID_allocation_are_not_used() => IommuFixture.RunByHand(
+        fixture =>
         {
-            Assert.NotNull(bench.Subsystem.Units[0].CreatePasidAllocator(bench));
+            Assert.NotNull(fixture.Subsystem.Units[0].CreatePasidAllocator(fixture));
             return Task.CompletedTask;
         },
         NoDevices with { CachingMode = true, VirtualCommandPasids = 4 });
 
     [Fact]
-    public void PASIDs_are_asked_of_a_hypervisor_only_if_it_gives_any()
+    public void PASIDs_are_requested_only_from_a_hypervisor_that_allocates_them()
     {
-        VtdCapabilities all = new(IommuBench.Capability | CachingMode, IommuBench.ExtendedCapability | VirtualCommands, 48);
+        VtdCapabilities all = new(IommuFixture.Capability | CachingMode, IommuFixture.ExtendedCapability | VirtualCommands, 48);
         ScriptedRegisters registers = new()
         {
             [RegisterOffsets.Capability] = all.Capability.Bits.Value,
@@ -117,26 +117,26 @@ public sealed class UnitLifeTests
     }
 
     [Fact]
-    public void A_unit_without_page_requests_is_told_nothing_of_them()
+    public void Page_request_registers_are_not_written_without_the_capability()
     {
-        IommuBench bench = new(seed: 1, NoDevices with { ExtendedCapabilityToggles = 1UL << 29 | 1UL << 42 });
+        IommuFixture fixture = new(seed: 1, NoDevices with { ExtendedCapabilityToggles = 1UL << 29 | 1UL << 42 });
         WrittenRegisters written = new();
-        using IDisposable observing = bench.Machine.Bus.Observe(written);
-        bench.Machine.Run(bench.StartAsync);
+        using IDisposable observing = fixture.Machine.Bus.Observe(written);
+        fixture.Machine.Run(fixture.StartAsync);
         Assert.Empty(written.Take().Intersect(["PQH", "PQT", "PQA", "requests on", "requests off"]));
     }
 
     [Fact]
-    public void Lost_page_requests_are_told_to_whom_they_may_have_been_of() => IommuBench.RunByHand(bench =>
+    public void An_overflow_discards_incomplete_groups_of_all_devices() => IommuFixture.RunByHand(fixture =>
     {
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = bench.Devices[0].RequesterId, GroupIndex = 3 });
-        ((IPageRequestSink)bench.Subsystem.Units[0]).DiscardIncomplete();
-        Assert.Null(bench.Devices[0].PageRequests.FindIncomplete(3));
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], new PageRequestDescriptor { RequesterId = fixture.Devices[0].RequesterId, GroupIndex = 3 });
+        ((IPageRequestSink)fixture.Subsystem.Units[0]).DiscardIncomplete();
+        Assert.Null(fixture.Devices[0].PageRequests.FindIncomplete(3));
         return Task.CompletedTask;
     });
 
     [Fact]
-    public void Domain_ids_are_given_lowest_first_and_not_more_than_there_are()
+    public void Domain_ids_are_allocated_lowest_first_up_to_their_number()
     {
         DomainIds ids = new(count: 6);
         Assert.Equal<ushort[]>([2, 3, 4, 5], [ids.Allocate().Value, ids.Allocate().Value, ids.Allocate().Value, ids.Allocate().Value]);
@@ -149,38 +149,38 @@ public sealed class UnitLifeTests
     }
 
     [Fact]
-    public void Functions_are_added_once_and_removed_once_and_one_that_has_no_memory_leaves_nothing() => IommuBench.RunByHand(
-        async bench =>
+    public void A_function_is_added_once_and_a_failed_addition_leaves_nothing() => IommuFixture.RunByHand(
+        async fixture =>
         {
-            EmulatedDmaEngine engine = bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
-            long frames = bench.Subsystem.Frames.InUse;
+            EmulatedDmaEngine engine = fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context));
+            long frames = fixture.Subsystem.Frames.InUse;
             int left = 1;
-            bench.Subsystem.Frames.InjectFaults(() => left-- == 0);
-            Assert.Equal(IommuError.NoMemory, (await Assert.ThrowsAsync<IommuException>(() => bench.Subsystem.AddAsync(engine).AsTask())).Error);
-            bench.Subsystem.Frames.InjectFaults(null);
-            Assert.Equal(frames, bench.Subsystem.Frames.InUse);
+            fixture.Subsystem.Frames.InjectFaults(() => left-- == 0);
+            Assert.Equal(IommuError.NoMemory, (await Assert.ThrowsAsync<IommuException>(() => fixture.Subsystem.AddAsync(engine).AsTask())).Error);
+            fixture.Subsystem.Frames.InjectFaults(null);
+            Assert.Equal(frames, fixture.Subsystem.Frames.InUse);
 
-            IommuDevice device = await bench.Subsystem.AddAsync(engine);
-            Assert.Same(device, await bench.Subsystem.AddAsync(engine));
+            IommuDevice device = await fixture.Subsystem.AddAsync(engine);
+            Assert.Same(device, await fixture.Subsystem.AddAsync(engine));
             await device.DisposeAsync();
             await device.DisposeAsync();
-            IommuDevice again = await bench.Subsystem.AddAsync(engine);
+            IommuDevice again = await fixture.Subsystem.AddAsync(engine);
             await device.DisposeAsync();
             Assert.Equal((DeviceState.Removed, DeviceState.Active), (device.State, again.State));
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
         NoDevices);
 
     [Fact]
-    public void A_unit_that_says_it_has_no_PASIDs_is_given_none() => IommuBench.RunByHand(
-        async bench =>
+    public void PASIDs_are_not_enabled_on_a_unit_without_the_capability() => IommuFixture.RunByHand(
+        async fixture =>
         {
             ScriptedRegisters registers = new()
             {
-                [RegisterOffsets.Capability] = IommuBench.Capability,
-                [RegisterOffsets.ExtendedCapability] = IommuBench.ExtendedCapability & ~Pasids,
+                [RegisterOffsets.Capability] = IommuFixture.Capability,
+                [RegisterOffsets.ExtendedCapability] = IommuFixture.ExtendedCapability & ~Pasids,
             };
-            IommuDevice device = new(Create(registers), bench.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context)));
+            IommuDevice device = new(Create(registers), fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context)));
             Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnableSharedVirtualAddressingAsync())).Error);
             Assert.Equal(IommuError.NotSupported, (await Assert.ThrowsAsync<IommuException>(async () => await device.EnablePasidsAsync())).Error);
             Assert.Empty(registers.Written);
@@ -195,32 +195,32 @@ public sealed class UnitLifeTests
         return new VtdDriver(machine, new Unit(registers), frames, new IommuOptions(), handler, new TearDown());
     }
 
-    private static EventControlRegister Event(IommuBench bench, int offset) => new() { Bits = new Bits64(bench.Machine.Units[0].Registers.Read32((uint)offset)) };
+    private static EventControlRegister Event(IommuFixture fixture, int offset) => new() { Bits = new Bits64(fixture.Machine.Units[0].Registers.Read32((uint)offset)) };
 
-    private static void Run(Func<IommuBench, WrittenRegisters, Task> test)
+    private static void Run(Func<IommuFixture, WrittenRegisters, Task> test)
     {
-        IommuBench bench = new(seed: 1, NoDevices);
+        IommuFixture fixture = new(seed: 1, NoDevices);
         WrittenRegisters written = new();
-        using IDisposable observing = bench.Machine.Bus.Observe(written);
-        bench.Machine.Run(() => test(bench, written));
+        using IDisposable observing = fixture.Machine.Bus.Observe(written);
+        fixture.Machine.Run(() => test(fixture, written));
     }
 
-    /// <summary>In words; what does not matter for the order is left out.</summary>
+    /// <summary>The written registers as text, without those whose order does not matter.</summary>
     private sealed class WrittenRegisters : IProcessorObserver
     {
-        private readonly List<string> _told = [];
+        private readonly List<string> _lines = [];
 
         public string[] Take()
         {
-            string[] told = [.. _told];
-            _told.Clear();
-            return told;
+            string[] lines = [.. _lines];
+            _lines.Clear();
+            return lines;
         }
 
         public void RegisterWritten(string block, uint offset, int size, ulong value)
         {
             if (Words((int)offset, value) is { } words)
-                _told.Add(words);
+                _lines.Add(words);
         }
 
         private static string? Words(int offset, ulong value) => offset switch

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A token cancels the wait, never the operation: what changes changes all the same, and an object that nobody can have is disposed.</summary>
+/// <summary>A token cancels the wait and not the operation. A change completes, and an object that no caller receives is disposed.</summary>
 public sealed class CancelledWaitTests
 {
     private static readonly AddressRange Window = new(0x40_0000, AddressRange.PageSize);
@@ -16,25 +16,25 @@ public sealed class CancelledWaitTests
         ["protect"] = (scene, token) =>
             scene.Process.Memory.ProtectAsync(new AddressRange(scene.Process.Data, AddressRange.PageSize), MemoryRights.Read, token).AsTask(),
         ["exit"] = (scene, token) => scene.Process.Memory.ExitAsync(token).AsTask(),
-        ["reset"] = (scene, token) => scene.Bench.Devices[0].ResetAsync(token).AsTask(),
+        ["reset"] = (scene, token) => scene.Fixture.Devices[0].ResetAsync(token).AsTask(),
         ["guest map"] = (scene, token) =>
             scene.Guest.Container.Memory.MapAsync(new AddressRange(0x800_0000, AddressRange.PageSize), scene.Frame, cancellationToken: token).AsTask(),
         ["guest unmap"] = (scene, token) =>
             scene.Guest.Container.Memory.UnmapAsync(scene.Guest.Container.Memory.Ranges[0], token).AsTask(),
         ["guest invalidation"] = (scene, token) =>
             scene.Guest.Container.InvalidateAsync(new InvalidationDescriptor(new IotlbInvalidation { Granularity = IotlbInvalidationGranularity.Global }.Bits), token).AsTask(),
-        ["stop"] = (scene, token) => scene.Bench.Drivers[0].StopAsync(new Pasid(9), cancellationToken: token).AsTask(),
+        ["stop"] = (scene, token) => scene.Fixture.Drivers[0].StopAsync(new Pasid(9), cancellationToken: token).AsTask(),
     };
 
     private static readonly Dictionary<string, Func<Scene, CancellationToken, Task>> Beginnings = new()
     {
-        ["bind"] = (scene, token) => scene.Bench.Subsystem.Sva.BindAsync(scene.Bench.Devices[1], scene.Process.Memory, token).AsTask(),
-        ["attach"] = (scene, token) => IommuSubsystem.AttachAsync(scene.Bench.Devices[1], scene.Domain, token).AsTask(),
-        ["attach by PASID"] = (scene, token) => scene.Auxiliary.AttachAsync(scene.Bench.Devices[1], token).AsTask(),
+        ["bind"] = (scene, token) => scene.Fixture.Subsystem.Sva.BindAsync(scene.Fixture.Devices[1], scene.Process.Memory, token).AsTask(),
+        ["attach"] = (scene, token) => IommuSubsystem.AttachAsync(scene.Fixture.Devices[1], scene.Domain, token).AsTask(),
+        ["attach by PASID"] = (scene, token) => scene.Auxiliary.AttachAsync(scene.Fixture.Devices[1], token).AsTask(),
         ["guest bind"] = (scene, token) => scene.Guest.Container.BindAsync(
             scene.GuestPasid, TestGuest.VirtualId(0), new GuestPageTable(TestGuest.RamBase), token).AsTask(),
         ["assign"] = (scene, token) =>
-            scene.Guest.Container.AssignAsync(scene.Bench.Devices[2], TestGuest.VirtualId(1), _ => ValueTask.CompletedTask, token).AsTask(),
+            scene.Guest.Container.AssignAsync(scene.Fixture.Devices[2], TestGuest.VirtualId(1), _ => ValueTask.CompletedTask, token).AsTask(),
     };
 
     public static TheoryData<string> ChangeNames => [.. Changes.Keys];
@@ -43,7 +43,7 @@ public sealed class CancelledWaitTests
 
     [Theory]
     [MemberData(nameof(ChangeNames))]
-    public void A_change_whose_wait_is_cancelled_is_made(string change) => Run(async scene =>
+    public void A_change_completes_after_its_wait_is_cancelled(string change) => Run(async scene =>
     {
         long before = scene.Submitted;
         using CancellationTokenSource source = new();
@@ -54,12 +54,12 @@ public sealed class CancelledWaitTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await scene.SettleAsync();
-        Assert.True(scene.Submitted > before || change == "stop", "The change was made.");
+        Assert.True(scene.Submitted > before || change == "stop", "The change did not complete.");
     });
 
     [Theory]
     [MemberData(nameof(BeginningNames))]
-    public void What_began_for_a_cancelled_wait_ends_again(string beginning) => Run(async scene =>
+    public void An_object_is_disposed_after_its_wait_is_cancelled(string beginning) => Run(async scene =>
     {
         long before = scene.Submitted;
         using CancellationTokenSource source = new();
@@ -70,43 +70,43 @@ public sealed class CancelledWaitTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await scene.SettleAsync();
-        Assert.True(scene.Submitted > before, "It began.");
-        Assert.All(scene.Bench.Devices.Skip(1), device => Assert.Empty(device.Dependents));
+        Assert.True(scene.Submitted > before, "The operation did not begin.");
+        Assert.All(scene.Fixture.Devices.Skip(1), device => Assert.Empty(device.Dependents));
         Assert.Null(scene.Guest.Container.FindBond(scene.GuestPasid, TestGuest.VirtualId(0)));
     });
 
     [Theory]
     [MemberData(nameof(BeginningNames))]
-    public void A_wait_that_is_not_cancelled_returns_what_began(string beginning) => Run(async scene =>
+    public void A_wait_that_is_not_cancelled_returns_the_object(string beginning) => Run(async scene =>
     {
         using CancellationTokenSource source = new();
         Task call = Beginnings[beginning](scene, source.Token);
         await call;
         Cancel(source);
         await scene.SettleAsync();
-        Assert.True(scene.Bench.Devices.Skip(1).Sum(device => device.Dependents.Count) == 1 || scene.Guest.Container.FindBond(scene.GuestPasid, TestGuest.VirtualId(0)) is not null);
+        Assert.True(scene.Fixture.Devices.Skip(1).Sum(device => device.Dependents.Count) == 1 || scene.Guest.Container.FindBond(scene.GuestPasid, TestGuest.VirtualId(0)) is not null);
     });
 
     [Fact]
-    public void A_start_whose_wait_is_cancelled_is_undone() => IommuBench.RunByHand(
-        async bench =>
+    public void A_start_whose_wait_is_cancelled_is_undone() => IommuFixture.RunByHand(
+        async fixture =>
         {
-            await bench.Subsystem.DisposeAsync();
-            CountingPlatform platform = new(bench.Machine);
+            await fixture.Subsystem.DisposeAsync();
+            CountingPlatform platform = new(fixture.Machine);
             using CancellationTokenSource source = new();
             Task starting = IommuSubsystem.StartAsync(platform, null, source.Token).AsTask();
             Cancel(source);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
-            Assert.True(await bench.Machine.Scheduler.WaitUntil(() => platform.Given == 0, TimeSpan.FromSeconds(1)));
+            Assert.True(await fixture.Machine.Scheduler.WaitUntil(() => platform.Given == 0, TimeSpan.FromSeconds(1)));
         },
-        new BenchOptions { Devices = 0 });
+        new FixtureOptions { Devices = 0 });
 
     [Fact]
-    public void Waits_of_the_scheduler_end_when_they_are_cancelled() => IommuBench.RunByHand(async bench =>
+    public void Waits_of_the_scheduler_end_when_they_are_cancelled() => IommuFixture.RunByHand(async fixture =>
     {
         using CancellationTokenSource source = new();
-        Task delay = bench.Machine.Scheduler.Delay(TimeSpan.FromHours(1), source.Token).AsTask();
-        Task poll = bench.Machine.Scheduler.WaitUntil(() => false, TimeSpan.FromHours(1), source.Token).AsTask();
+        Task delay = fixture.Machine.Scheduler.Delay(TimeSpan.FromHours(1), source.Token).AsTask();
+        Task poll = fixture.Machine.Scheduler.WaitUntil(() => false, TimeSpan.FromHours(1), source.Token).AsTask();
         Cancel(source);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delay);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
@@ -116,39 +116,39 @@ public sealed class CancelledWaitTests
     private static void Cancel(CancellationTokenSource source) => source.Cancel();
 #pragma warning restore CA1849, MA0042, S6966
 
-    private static void Run(Func<Scene, Task> test) => IommuBench.Run(
+    private static void Run(Func<Scene, Task> test) => IommuFixture.Run(
         3,
-        async bench =>
+        async fixture =>
         {
-            TestProcess process = bench.CreateProcess();
-            SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+            TestProcess process = fixture.CreateProcess();
+            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
             await process.Memory.WriteUInt64Async(process.Data, 1);
-            ulong frame = bench.Subsystem.Frames.Allocate();
-            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
+            ulong frame = fixture.Subsystem.Frames.Allocate();
+            DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
             await domain.MapAsync(Window, frame, MemoryRights.ReadWrite);
-            await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             await guest.CreateBoundProcessAsync();
-            await bench.Features[2].DisposeAsync();
-            Scene scene = new(bench, process, domain, bench.Subsystem.CreateAuxiliaryDomain("aux"), guest, guest.Container.Allocate(), frame);
+            await fixture.Features[2].DisposeAsync();
+            Scene scene = new(fixture, process, domain, fixture.Subsystem.CreateAuxiliaryDomain("aux"), guest, guest.Container.Allocate(), frame);
             await test(scene);
 
-            await bench.Subsystem.DisposeAsync();
+            await fixture.Subsystem.DisposeAsync();
             await process.Memory.ExitAsync();
             domain.Free();
             scene.Auxiliary.Domain.Free();
-            bench.Subsystem.Frames.Free(frame);
-            await guest.DieAsync();
-            Assert.Equal(0, bench.Subsystem.Frames.InUse);
+            fixture.Subsystem.Frames.Free(frame);
+            await guest.TerminateAsync();
+            Assert.Equal(0, fixture.Subsystem.Frames.InUse);
             await bond.DisposeAsync();
         },
-        new BenchOptions { Devices = 3, CachingMode = true });
+        new FixtureOptions { Devices = 3, CachingMode = true });
 
     private sealed record Scene(
-        IommuBench Bench, TestProcess Process, DmaDomain Domain, AuxiliaryDomain Auxiliary, TestGuest Guest, PrivateIoAsid GuestPasid, ulong Frame)
+        IommuFixture Fixture, TestProcess Process, DmaDomain Domain, AuxiliaryDomain Auxiliary, TestGuest Guest, PrivateIoAsid GuestPasid, ulong Frame)
     {
-        public long Submitted => Bench.Subsystem.Units[0].Statistics.Invalidations;
+        public long Submitted => Fixture.Subsystem.Units[0].Statistics.Invalidations;
 
-        public ValueTask SettleAsync() => Bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(50));
+        public ValueTask SettleAsync() => Fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(50));
     }
 }

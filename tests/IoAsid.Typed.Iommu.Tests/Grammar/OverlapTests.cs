@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Two operations on one object that overlap end as if the second had begun after the first, and leave nothing behind.</summary>
+/// <summary>Two overlapping operations on one object end as if the second had begun after the first, and leave nothing.</summary>
 public sealed class OverlapTests
 {
     private static readonly AddressRange Window = new(0x40_0000, 4 * AddressRange.PageSize);
@@ -18,12 +18,12 @@ public sealed class OverlapTests
         ["protect"] = world => world.Process.Memory.ProtectAsync(new AddressRange(world.Process.Data, AddressRange.PageSize), MemoryRights.Read).AsTask(),
         ["fault"] = world => world.Process.Memory.HandleFaultAsync(world.Process.Data, MemoryRights.Read).AsTask(),
         ["exit"] = world => world.Process.Memory.ExitAsync().AsTask(),
-        ["bind"] = world => world.Bench.Subsystem.Sva.BindAsync(world.Device, world.Process.Memory).AsTask(),
+        ["bind"] = world => world.Fixture.Subsystem.Sva.BindAsync(world.Device, world.Process.Memory).AsTask(),
         ["unbind"] = world => world.Bond.DisposeAsync().AsTask(),
         ["attach by PASID"] = world => world.Auxiliary.AttachAsync(world.Device).AsTask(),
         ["detach by PASID"] = world => world.AuxiliaryAttachment.DisposeAsync().AsTask(),
         ["enable"] = world => world.Device.EnableSharedVirtualAddressingAsync().AsTask(),
-        ["disable"] = world => world.Bench.Features[0].DisposeAsync().AsTask(),
+        ["disable"] = world => world.Fixture.Features[0].DisposeAsync().AsTask(),
         ["reset"] = world => world.Device.ResetAsync().AsTask(),
         ["remove"] = world => world.Device.DisposeAsync().AsTask(),
         ["guest bind"] = world => world.GuestProcess.BindAsync().AsTask(),
@@ -35,14 +35,14 @@ public sealed class OverlapTests
         },
         ["unassign"] = world => world.Guest.Devices[0].DisposeAsync().AsTask(),
         ["guest ends"] = world => world.Guest.Container.DisposeAsync().AsTask(),
-        ["subsystem ends"] = world => world.Bench.Subsystem.DisposeAsync().AsTask(),
+        ["subsystem ends"] = world => world.Fixture.Subsystem.DisposeAsync().AsTask(),
     };
 
     public static TheoryData<string> Names => [.. Operations.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_operation_may_begin_while_another_is_under_way(string first)
+    public void Every_operation_may_begin_during_another_one(string first)
     {
         foreach ((string second, _) in Operations)
             Run(world => RunTogetherAsync(world, first, second), $"{first}, {second}");
@@ -81,7 +81,7 @@ public sealed class OverlapTests
         Assert.Contains(GuestWindow, world.Guest.Container.Memory.Ranges);
     });
 
-    /// <summary>Where units do not cache entries that are not present, a mapping has nothing to wait for but the unmapping before it.</summary>
+    /// <summary>Without caching mode, a mapping waits only for an earlier unmapping.</summary>
     [Fact]
     public void A_mapping_waits_for_the_unmapping_before_it() => Run(
         async world =>
@@ -100,7 +100,7 @@ public sealed class OverlapTests
         cachingMode: false);
 
     [Fact]
-    public void A_mapping_under_way_at_the_end_of_a_guest_does_not_appear_afterwards() => Run(async world =>
+    public void A_mapping_that_is_pending_when_a_guest_ends_does_not_appear() => Run(async world =>
     {
         await RunTogetherAsync(world, "guest map", "guest ends");
         Assert.Empty(world.Guest.Container.Memory.Ranges);
@@ -130,23 +130,23 @@ public sealed class OverlapTests
         }
     }
 
-    private static void Run(Func<World, Task> test, string where = "", bool cachingMode = true) => IommuBench.Run(
+    private static void Run(Func<World, Task> test, string where = "", bool cachingMode = true) => IommuFixture.Run(
         1,
-        async bench =>
+        async fixture =>
         {
-            World world = await World.CreateAsync(bench);
+            World world = await World.CreateAsync(fixture);
             List<TearDownFailedEventArgs> failures = [];
-            bench.Subsystem.TearDownFailed += (_, failed) => failures.Add(failed);
+            fixture.Subsystem.TearDownFailed += (_, failed) => failures.Add(failed);
             await test(world);
-            await bench.Subsystem.DisposeAsync();
+            await fixture.Subsystem.DisposeAsync();
             Assert.Empty(failures);
             await world.FreeAsync();
-            Assert.True(bench.Subsystem.Frames.InUse == 0, $"{where}: {bench.Subsystem.Frames.InUse} frames are lost");
+            Assert.True(fixture.Subsystem.Frames.InUse == 0, $"{where}: {fixture.Subsystem.Frames.InUse} frames are lost");
         },
-        new BenchOptions { CachingMode = cachingMode });
+        new FixtureOptions { CachingMode = cachingMode });
 
     private sealed record World(
-        IommuBench Bench,
+        IommuFixture Fixture,
         TestProcess Process,
         SvaBond Bond,
         DmaDomain Domain,
@@ -157,19 +157,19 @@ public sealed class OverlapTests
         GuestProcess GuestProcess,
         ulong Frame)
     {
-        public IommuDevice Device => Bench.Devices[0];
+        public IommuDevice Device => Fixture.Devices[0];
 
-        public static async Task<World> CreateAsync(IommuBench bench)
+        public static async Task<World> CreateAsync(IommuFixture fixture)
         {
-            TestProcess process = bench.CreateProcess();
-            SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-            DmaDomain domain = bench.Subsystem.CreateDomain("dma");
-            DomainAttachment attachment = await IommuSubsystem.AttachAsync(bench.Devices[0], domain);
-            AuxiliaryDomain auxiliary = bench.Subsystem.CreateAuxiliaryDomain("aux");
-            AuxiliaryAttachment byPasid = await auxiliary.AttachAsync(bench.Devices[0]);
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            TestProcess process = fixture.CreateProcess();
+            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
+            DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
+            AuxiliaryDomain auxiliary = fixture.Subsystem.CreateAuxiliaryDomain("aux");
+            AuxiliaryAttachment byPasid = await auxiliary.AttachAsync(fixture.Devices[0]);
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             return new World(
-                bench, process, bond, domain, attachment, auxiliary, byPasid, guest, await guest.CreateBoundProcessAsync(), bench.Subsystem.Frames.AllocateContiguous(4));
+                fixture, process, bond, domain, attachment, auxiliary, byPasid, guest, await guest.CreateBoundProcessAsync(), fixture.Subsystem.Frames.AllocateContiguous(4));
         }
 
         public async Task FreeAsync()
@@ -177,8 +177,8 @@ public sealed class OverlapTests
             await Process.Memory.ExitAsync();
             Domain.Free();
             Auxiliary.Domain.Free();
-            await Guest.DieAsync();
-            Bench.Subsystem.Frames.Free(Frame, 4);
+            await Guest.TerminateAsync();
+            Fixture.Subsystem.Frames.Free(Frame, 4);
         }
     }
 }

@@ -4,7 +4,9 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What the host's unit is told for each descriptor of a guest, word by word: the guest's PASID 2 is the host's 3, its domain is the host's 3.</summary>
+/// <summary>
+/// The descriptors of the host for each descriptor of a guest. The guest's PASID 2 is PASID 3 of the host, and its domain is domain 3 of the host.
+/// </summary>
 public sealed class GuestInvalidationOrderTests
 {
     private static readonly Pasid Pasid = new(2);
@@ -13,14 +15,14 @@ public sealed class GuestInvalidationOrderTests
     private static readonly RequesterId Bound = TestGuest.VirtualId(0);
     private static readonly RequesterId Unbound = TestGuest.VirtualId(1);
 
-    private static readonly Dictionary<string, (Bits256 Descriptor, string[] Told)> Descriptors = new()
+    private static readonly Dictionary<string, (Bits256 Descriptor, string[] Submitted)> Descriptors = new()
     {
         ["contexts of a device"] = (new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound }.Bits, ["PASIDs of domain 3", "wait"]),
         ["contexts of many devices"] = (new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound, FunctionMask = 3 }.Bits, ["PASIDs of domain 3", "wait"]),
         ["a PASID's entry"] = (new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, Pasid = Pasid }.Bits, ["PASID 3 in domain 3", "wait"]),
         ["all entries"] = (new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Global }.Bits, ["PASIDs of domain 3", "wait"]),
         ["a PASID's translations"] = (new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, Pasid = Pasid }.Bits, ["PASID 3 in domain 3: everything", "wait"]),
-        ["pages, with low bits that do not count"] = (
+        ["pages, with ignored low bits"] = (
             new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, Pasid = Pasid, Address = 0x7000, AddressMask = 1 }.Bits,
             ["PASID 3 in domain 3: 0x6000, order 1", "wait"]),
         ["leaves of pages"] = (
@@ -32,32 +34,32 @@ public sealed class GuestInvalidationOrderTests
         ["a PASID where it is not bound"] = (new PasidDeviceTlbInvalidation { SourceId = Unbound, Pasid = Pasid, Range = DeviceTlbRange.Everything }.Bits, []),
         ["all PASIDs of a device TLB"] = (new PasidDeviceTlbInvalidation { SourceId = Bound, Global = true, Range = DeviceTlbRange.Everything }.Bits, [$"device TLB, PASID 3: {All}", "wait"]),
         ["all PASIDs where none is bound"] = (new PasidDeviceTlbInvalidation { SourceId = Unbound, Global = true, Range = DeviceTlbRange.Everything }.Bits, []),
-        ["a wait that drains"] = (new InvalidationWait { PageRequestDrain = true }.Bits, ["wait, drain page requests"]),
-        ["a wait that does not"] = (new InvalidationWait { Fence = true }.Bits, []),
+        ["a wait that drains page requests"] = (new InvalidationWait { PageRequestDrain = true }.Bits, ["wait, drain page requests"]),
+        ["a wait that does not drain"] = (new InvalidationWait { Fence = true }.Bits, []),
     };
 
     public static TheoryData<string> Names => [.. Descriptors.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_hosts_unit_is_told_the_same_in_the_hosts_ids(string what) => Run(async (bench, guest) =>
+    public void A_descriptor_of_the_guest_is_translated_to_ids_of_the_host(string what) => Run(async (fixture, guest) =>
     {
-        (Bits256 descriptor, string[] told) = Descriptors[what];
-        QueueTrace trace = new(bench);
+        (Bits256 descriptor, string[] submitted) = Descriptors[what];
+        QueueTrace trace = new(fixture);
         trace.Take();
 
         Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
 
-        Assert.Equal(told, trace.Take());
+        Assert.Equal(submitted, trace.Take());
         Assert.Equal(0, guest.Signals);
         Assert.Equal((1L, 0L, 0L), (guest.Container.Statistics.Invalidations, guest.Container.Statistics.InvalidationErrors, guest.Container.Statistics.Refused));
     });
 
     [Fact]
-    public void Where_nothing_of_the_guest_is_bound_there_is_nothing_to_forget() => Run(async (bench, guest) =>
+    public void No_invalidation_is_submitted_without_a_bound_PASID() => Run(async (fixture, guest) =>
     {
         Assert.True(await guest.UnbindAsync(new PrivateIoAsid(Pasid.Value), TestGuest.VirtualId(0)));
-        QueueTrace trace = new(bench);
+        QueueTrace trace = new(fixture);
         trace.Take();
         foreach (Bits256 descriptor in (Bits256[])[
             new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = Bound }.Bits,
@@ -70,7 +72,7 @@ public sealed class GuestInvalidationOrderTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void A_wait_writes_and_signals_only_what_it_says(bool writes, bool signals) => Run(async (_, guest) =>
+    public void A_wait_writes_and_signals_only_if_its_flags_say_so(bool writes, bool signals) => Run(async (_, guest) =>
     {
         ulong status = guest.Frames.Allocate();
         guest.Container.Memory.WriteUInt32(status, 7);
@@ -82,71 +84,71 @@ public sealed class GuestInvalidationOrderTests
     });
 
     [Fact]
-    public void A_device_that_the_guest_does_not_have_is_refused_and_counted() => Run(async (bench, guest) =>
+    public void A_device_that_the_guest_does_not_have_is_refused_and_counted() => Run(async (fixture, guest) =>
     {
         ContextCacheInvalidation strange = new() { Granularity = ContextInvalidationGranularity.Device, SourceId = new RequesterId(0x10) };
         Assert.Equal(InvalidationQueueError.ReservedField, await guest.Container.InvalidateAsync(new InvalidationDescriptor(strange.Bits)));
         Assert.Equal((0L, 1L, 1L), (guest.Container.Statistics.Invalidations, guest.Container.Statistics.InvalidationErrors, guest.Container.Statistics.Refused));
 
-        TestGuest alone = await TestGuest.StartAsync(bench, "without devices", devices: 0);
+        TestGuest alone = await TestGuest.StartAsync(fixture, "without devices", devices: 0);
         ContextCacheInvalidation all = new() { Granularity = ContextInvalidationGranularity.Global };
         Assert.Equal(InvalidationQueueError.None, await alone.Container.InvalidateAsync(new InvalidationDescriptor(all.Bits)));
         Assert.Equal(0, alone.Container.Statistics.Refused);
-        await alone.DieAsync();
+        await alone.TerminateAsync();
     });
 
-    /// <summary>What an overflow lost the unit has answered; what came behind it may have been asked before the wait, too.</summary>
+    /// <summary>The unit has answered the requests that were lost in the overflow. Later requests may also precede the wait.</summary>
     [Fact]
-    public void A_wait_that_drains_does_so_again_if_requests_were_lost() => IommuBench.Run(
+    public void A_wait_that_drains_is_repeated_after_an_overflow() => IommuFixture.Run(
         seeds: 1,
-        async bench =>
+        async fixture =>
         {
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             await guest.CreateBoundProcessAsync();
-            TestProcess process = bench.CreateProcess();
-            List<SvaBond> bonds = await bench.BindAllAsync(process);
-            bench.MaskPageRequestInterrupt(masked: true);
+            TestProcess process = fixture.CreateProcess();
+            List<SvaBond> bonds = await fixture.BindAllAsync(process);
+            fixture.MaskPageRequestInterrupt(masked: true);
             Task<DmaCompletionRecord>[] fills = [.. bonds.SelectMany((bond, index) => Enumerable.Range(0, 4).Select(
-                part => process.FillAsync(bench.Drivers[index], bond, part * 16, 16, pattern: 1).AsTask()))];
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
-            QueueTrace trace = new(bench);
+                part => process.FillAsync(fixture.Drivers[index], bond, part * 16, 16, pattern: 1).AsTask()))];
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+            QueueTrace trace = new(fixture);
             trace.Take();
 
             await guest.Container.InvalidateAsync(new InvalidationDescriptor(new InvalidationWait { PageRequestDrain = true }.Bits));
 
-            string[] told = trace.Take();
-            Assert.All(told, words => Assert.Equal("wait, drain page requests", words));
-            Assert.InRange(told.Length, 2, 10);
-            bench.MaskPageRequestInterrupt(masked: false);
+            string[] submitted = trace.Take();
+            Assert.All(submitted, words => Assert.Equal("wait, drain page requests", words));
+            Assert.InRange(submitted.Length, 2, 10);
+            fixture.MaskPageRequestInterrupt(masked: false);
             Assert.All(await Task.WhenAll(fills), record => Assert.Equal(DmaStatus.Success, record.Status));
-            await bench.UnbindAllAsync(bonds);
+            await fixture.UnbindAllAsync(bonds);
             await process.Memory.ExitAsync();
-            await guest.DieAsync();
-            await bench.AssertReclaimedAsync();
+            await guest.TerminateAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions
+        new FixtureOptions
         {
             Devices = 4,
             Engine = new Emulation.DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 64 },
             Iommu = new IommuOptions { PageRequestRingOrder = 0 },
         });
 
-    private static void Run(Func<IommuBench, TestGuest, Task> test) => IommuBench.Run(
+    private static void Run(Func<IommuFixture, TestGuest, Task> test) => IommuFixture.Run(
         seeds: 1,
-        async bench =>
+        async fixture =>
         {
-            TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
+            TestGuest neighbour = await TestGuest.StartAsync(fixture, "neighbour");
             await neighbour.CreateBoundProcessAsync();
-            TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
+            TestGuest guest = await TestGuest.StartAsync(fixture, devices: 2);
             guest.Container.Allocate();
             GuestProcess process = await guest.CreateBoundProcessAsync();
             Assert.Equal(Pasid.Value, process.Pasid.Value);
 
-            await test(bench, guest);
+            await test(fixture, guest);
 
-            await guest.DieAsync();
-            await neighbour.DieAsync();
-            await bench.AssertReclaimedAsync();
+            await guest.TerminateAsync();
+            await neighbour.TerminateAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { Devices = 2 });
+        new FixtureOptions { Devices = 2 });
 }

@@ -4,16 +4,16 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A guest's invalidations: carried out on the host in the guest's place, no further than the guest reaches, and complete only then.</summary>
+/// <summary>A guest's invalidations. They are executed on the host, are limited to the guest, and complete only after the host's invalidation.</summary>
 public sealed class GuestInvalidationTests
 {
     private const int Seeds = 15;
     private const ulong Pattern = 0x3C3C_3C3C_3C3C_3C3C;
 
     [Fact]
-    public void What_a_guests_process_unmaps_is_out_of_the_devices_reach_before_the_guest_uses_it_again() => IommuBench.Run(Seeds, async bench =>
+    public void Pages_of_a_guest_process_are_unreachable_before_their_reuse() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench, devices: 2);
+        TestGuest guest = await TestGuest.StartAsync(fixture, devices: 2);
         GuestProcess process = await guest.CreateBoundProcessAsync(device: 0);
         await process.BindAsync(device: 1);
         for (int round = 0; round < 3; round++)
@@ -26,54 +26,54 @@ public sealed class GuestInvalidationTests
         }
 
         Assert.Equal(0, guest.Container.Statistics.InvalidationErrors);
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
-    }, new BenchOptions { Devices = 2 });
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
+    }, new FixtureOptions { Devices = 2 });
 
-    /// <summary>The wrong order, so that it is known to be seen: the guest frees a page and does not invalidate.</summary>
+    /// <summary>The wrong order, which the checker must detect: the guest frees a page without an invalidation.</summary>
     [Fact]
-    public void A_guest_that_forgets_to_invalidate_is_caught_by_the_checker_and_harms_only_itself()
+    public void A_guest_that_skips_an_invalidation_harms_only_itself()
     {
-        IommuBench bench = new(seed: 3);
-        bench.Machine.Run(async () =>
+        IommuFixture fixture = new(seed: 3);
+        fixture.Machine.Run(async () =>
         {
-            await bench.StartAsync();
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            await fixture.StartAsync();
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             GuestProcess process = await guest.CreateBoundProcessAsync();
             Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 1, Pattern));
-            process.ForgetsInvalidation = true;
+            process.OmitsInvalidation = true;
             await process.Memory.UnmapAsync(new AddressRange(process.Work.PageAt(0), AddressRange.PageSize));
             for (int frame = 0; frame < 4; frame++)
-                guest.Frames.Allocate(); // The frame of the page is among them.
+                guest.Frames.Allocate(); // The frame of the page is among the allocated ones.
             await process.FillAsync(page: 0, pages: 1, Pattern);
-            await guest.DieAsync();
-            await bench.AssertReclaimedAsync();
+            await guest.TerminateAsync();
+            await fixture.AssertReclaimedAsync();
         });
-        Assert.NotEmpty(bench.Harmful);
+        Assert.NotEmpty(fixture.Harmful);
     }
 
     [Fact]
-    public void Memory_taken_from_a_guest_is_out_of_its_devices_reach() => IommuBench.Run(Seeds, async bench =>
+    public void Memory_unmapped_from_a_guest_is_unreachable_for_its_devices() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
+        TestGuest guest = await TestGuest.StartAsync(fixture);
         GuestProcess process = await guest.CreateBoundProcessAsync();
         Assert.Equal(DmaStatus.Success, await process.FillAsync(page: 0, pages: 4, Pattern));
 
         await guest.Container.Memory.UnmapAsync(guest.Container.Memory.Ranges[0]);
-        bench.Subsystem.Frames.Free(guest.HostRam, TestGuest.RamFrames);
-        ulong reused = bench.Subsystem.Frames.AllocateContiguous(TestGuest.RamFrames);
+        fixture.Subsystem.Frames.Free(guest.HostRam, TestGuest.RamFrames);
+        ulong reused = fixture.Subsystem.Frames.AllocateContiguous(TestGuest.RamFrames);
 
         Assert.Equal(guest.HostRam, reused);
         Assert.Equal(GuestEnqueueResult.Accepted, await process.SubmitFillAsync(page: 0, pages: 4, Pattern));
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         byte[] memory = new byte[TestGuest.RamFrames * AddressRange.PageSize];
-        bench.Machine.Memory.Read(reused, memory);
+        fixture.Machine.Memory.Read(reused, memory);
         Assert.Equal(-1, memory.AsSpan().IndexOfAnyExcept((byte)0));
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    // Wider than one PASID: narrowed to the guest's own domain id, so that a neighbour on the same unit keeps what is cached.
+    // Descriptors that exceed one PASID are narrowed to the guest's own domain id, so that the cached translations of another guest on the unit stay.
     public static TheoryData<string, Bits256> Wide => new()
     {
         { "all contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Global }.Bits },
@@ -90,28 +90,28 @@ public sealed class GuestInvalidationTests
 
     [Theory]
     [MemberData(nameof(Wide))]
-    public void Wide_invalidations_are_narrowed_to_the_guests_own(string what, Bits256 descriptor) => IommuBench.Run(seeds: 5, async bench =>
+    public void Wide_invalidations_are_narrowed_to_the_guest(string what, Bits256 descriptor) => IommuFixture.Run(seeds: 5, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        TestGuest neighbour = await TestGuest.StartAsync(fixture, "neighbour");
         await guest.CreateBoundProcessAsync();
         await neighbour.CreateBoundProcessAsync();
-        Assert.True(neighbour.Container.Set.TryResolve(new PrivateIoAsid(1), out RawIoAsid theirs));
-        DomainId own = guest.Container.Domain.DomainIds[bench.Subsystem.Units[0]];
-        using QueueTap tap = new(bench);
+        Assert.True(neighbour.Container.Set.TryResolve(new PrivateIoAsid(1), out RawIoAsid neighbourId));
+        DomainId own = guest.Container.Domain.DomainIds[fixture.Subsystem.Units[0]];
+        using QueueTap tap = new(fixture);
 
         Assert.Equal(InvalidationQueueError.None, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
 
         foreach (InvalidationDescriptor sent in tap.Sent)
         {
             Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid) || reach == (null, IommuDevice.RequestsWithoutPasid)), $"{what}: {sent.Describe()}");
-            Assert.NotEqual(theirs.ToPasid(), Reach(sent)?.Pasid);
+            Assert.NotEqual(neighbourId.ToPasid(), Reach(sent)?.Pasid);
         }
 
         Assert.NotEmpty(tap.Sent);
-        await guest.DieAsync();
-        await neighbour.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await neighbour.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     public static TheoryData<string, Bits256, InvalidationQueueError> Bad => new()
@@ -123,35 +123,35 @@ public sealed class GuestInvalidationTests
         { "no granularity of PASIDs", new PasidCacheInvalidation { Granularity = (PasidCacheGranularity)2 }.Bits, InvalidationQueueError.ReservedField },
         { "no granularity of translations", new IotlbInvalidation().Bits, InvalidationQueueError.ReservedField },
         { "no granularity of a PASID's translations", new PasidIotlbInvalidation { Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester", new DeviceTlbInvalidation { SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester with PASID", new PasidDeviceTlbInvalidation { SourceId = new RequesterId(0x10), Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
-        { "a strange requester's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
+        { "an unknown requester", new DeviceTlbInvalidation { SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
+        { "an unknown requester with PASID", new PasidDeviceTlbInvalidation { SourceId = new RequesterId(0x10), Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
+        { "an unknown requester's contexts", new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, SourceId = new RequesterId(0x10) }.Bits, InvalidationQueueError.ReservedField },
         { "a status outside of memory", new InvalidationWait { StatusWrite = true, StatusAddress = 0x8000_0000 }.Bits, InvalidationQueueError.ReservedField },
-        { "an answer nobody asked for", new PageGroupResponse { RequesterId = TestGuest.VirtualId(0), PasidPresent = true, Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
+        { "a response without a request", new PageGroupResponse { RequesterId = TestGuest.VirtualId(0), PasidPresent = true, Pasid = new Pasid(1) }.Bits, InvalidationQueueError.ReservedField },
     };
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void What_means_nothing_stops_the_guests_queue_and_nothing_is_sent(string what, Bits256 descriptor, InvalidationQueueError error) => IommuBench.Run(
+    public void An_invalid_descriptor_stops_the_guests_queue_without_a_submission(string what, Bits256 descriptor, InvalidationQueueError error) => IommuFixture.Run(
         seeds: 1,
-        async bench =>
+        async fixture =>
         {
-            TestGuest guest = await TestGuest.StartAsync(bench);
+            TestGuest guest = await TestGuest.StartAsync(fixture);
             await guest.CreateBoundProcessAsync();
-            using QueueTap tap = new(bench);
+            using QueueTap tap = new(fixture);
 
             Assert.Equal((what, error), (what, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor))));
 
             Assert.Empty(tap.Sent);
             Assert.Equal(1, guest.Container.Statistics.InvalidationErrors);
-            await guest.DieAsync();
-            await bench.AssertReclaimedAsync();
+            await guest.TerminateAsync();
+            await fixture.AssertReclaimedAsync();
         });
 
     [Fact]
-    public void A_wait_is_complete_only_after_what_was_submitted_before_it() => IommuBench.Run(Seeds, async bench =>
+    public void A_wait_completes_after_all_earlier_descriptors() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
+        TestGuest guest = await TestGuest.StartAsync(fixture);
         GuestProcess process = await guest.CreateBoundProcessAsync();
         ulong status = guest.Frames.Allocate();
         PasidIotlbInvalidation drop = new() { Granularity = PasidIotlbGranularity.Pasid, Pasid = new Pasid(process.Pasid.Value) };
@@ -162,22 +162,22 @@ public sealed class GuestInvalidationTests
         while (guest.Container.Memory.ReadUInt32(status) == 0)
         {
             Assert.Equal(0, guest.Signals);
-            await bench.Machine.Scheduler.Yield();
+            await fixture.Machine.Scheduler.Yield();
         }
 
         Assert.True(first.IsCompleted);
         Assert.Equal(InvalidationQueueError.None, await first);
         Assert.Equal(InvalidationQueueError.None, await second);
         Assert.Equal((5u, 1), (guest.Container.Memory.ReadUInt32(status), guest.Signals));
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    /// <summary>The memory may be somebody else's when the guest is dead.</summary>
+    /// <summary>The memory may have another owner after the guest has ended.</summary>
     [Fact]
-    public void Nothing_is_written_to_the_memory_of_a_guest_that_died_while_it_waited() => IommuBench.Run(Seeds, async bench =>
+    public void A_wait_writes_no_status_after_the_guest_ended() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
+        TestGuest guest = await TestGuest.StartAsync(fixture);
         GuestProcess process = await guest.CreateBoundProcessAsync();
         ulong status = guest.Frames.Allocate();
         List<Task<InvalidationQueueError>> calls = [];
@@ -188,19 +188,19 @@ public sealed class GuestInvalidationTests
 
         await guest.Container.DisposeAsync();
         ulong place = guest.HostRam + (status - TestGuest.RamBase);
-        bench.Machine.Memory.WriteUInt32(place, 0xAAAA);
+        fixture.Machine.Memory.WriteUInt32(place, 0xAAAA);
 
         foreach (Task<InvalidationQueueError> call in calls)
             await call;
-        Assert.Equal(0xAAAAu, bench.Machine.Memory.ReadUInt32(place));
+        Assert.Equal(0xAAAAu, fixture.Machine.Memory.ReadUInt32(place));
         Assert.Equal(
             InvalidationQueueError.FetchError,
             await guest.Container.InvalidateAsync(new InvalidationDescriptor(new InvalidationWait { StatusWrite = true, StatusAddress = status }.Bits)));
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    // How far a descriptor reaches: a domain, or a PASID of a device. Waits reach nothing.
+    // Returns the domain, or the PASID of a device, that a descriptor invalidates. Waits invalidate nothing.
     private static (DomainId? Domain, Pasid? Pasid)? Reach(InvalidationDescriptor sent) => sent.Type switch
     {
         InvalidationType.PasidCache when new PasidCacheInvalidation(sent.Bits) is { Granularity: PasidCacheGranularity.Domain } cache => (cache.DomainId, null),

@@ -2,13 +2,13 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A guest's memory for its processors: what a device may do there they may do, across mappings, and no byte more.</summary>
+/// <summary>A guest's memory for its processors. They have the rights of devices, across mappings, and reach no other byte.</summary>
 public sealed class GuestMemoryTests
 {
     private const ulong Page = AddressRange.PageSize;
     private const int Largest = 3 * (int)Page;
 
-    // Neighbours in the guest that are apart in the host; a gap; one to read; one to write; one with nothing behind it.
+    // Neighbours in the guest that are not neighbours in the host, a gap, a read-only range, a write-only range, and a range without memory of the host.
     private static readonly (ulong At, ulong Pages, MemoryRights Rights)[] Layout =
     [
         (0, 1, MemoryRights.ReadWrite), (Page, 1, MemoryRights.ReadWrite), (3 * Page, 1, MemoryRights.Read), (4 * Page, 1, MemoryRights.ReadWrite), (6 * Page, 1, MemoryRights.Write),
@@ -20,7 +20,7 @@ public sealed class GuestMemoryTests
         [.. from page in Enumerable.Range(0, 11) from offset in (long[])[-8, 0, 8] select (ulong)(page * (long)Page + offset) into address where (long)address >= 0 select address];
 
     [Fact]
-    public void Reads_and_writes_of_any_length_do_what_the_mappings_allow_and_a_refused_write_changes_nothing() => Run((memory, host) =>
+    public void Reads_and_writes_of_any_length_respect_the_rights_of_mappings() => Run((memory, host) =>
     {
         foreach (ulong address in Addresses)
         {
@@ -46,7 +46,7 @@ public sealed class GuestMemoryTests
     });
 
     [Fact]
-    public void Words_are_read_written_and_exchanged_where_that_is_allowed() => Run((memory, host) =>
+    public void Words_are_read_written_and_exchanged_where_rights_allow_it() => Run((memory, host) =>
     {
         foreach (ulong address in Addresses)
         {
@@ -67,7 +67,7 @@ public sealed class GuestMemoryTests
     });
 
     [Fact]
-    public void What_has_no_memory_of_the_host_behind_it_is_refused() => Run((memory, host) =>
+    public void Accesses_without_memory_of_the_host_are_refused() => Run((memory, host) =>
     {
         Assert.False(memory.TryRead(NothingBehind, new byte[8]));
         Assert.False(memory.TryWrite(NothingBehind, new byte[8]));
@@ -79,27 +79,27 @@ public sealed class GuestMemoryTests
     });
 
     [Fact]
-    public void Words_that_are_not_aligned_are_a_mistake_of_the_caller() => Run((memory, host) =>
+    public void Misaligned_words_are_refused() => Run((memory, host) =>
     {
         Assert.Throws<ArgumentException>(() => memory.TryReadUInt32(2, out _));
         Assert.Throws<ArgumentException>(() => memory.TryReadUInt64(4, out _));
         Assert.Throws<ArgumentException>(() => memory.TryCompareExchange(4, 0, 0, out _));
     });
 
-    private static void Run(Action<GuestMemory, Host> test) => IommuBench.Run(1, async bench =>
+    private static void Run(Action<GuestMemory, Host> test) => IommuFixture.Run(1, async fixture =>
     {
-        VfioContainer container = bench.Subsystem.CreateContainer("vm", quota: 1);
-        ulong[] frames = [.. Layout.Select(_ => bench.Subsystem.Frames.Allocate())];
+        VfioContainer container = fixture.Subsystem.CreateContainer("vm", quota: 1);
+        ulong[] frames = [.. Layout.Select(_ => fixture.Subsystem.Frames.Allocate())];
         foreach (((ulong at, ulong pages, MemoryRights rights), ulong frame) in Layout.Zip(frames.Reverse()))
             await container.Memory.MapAsync(new AddressRange(at, pages * Page), frame, rights);
         await container.Memory.MapAsync(new AddressRange(NothingBehind, Page), 0x7000_0000);
 
-        test(container.Memory, new Host(bench.Machine.PhysicalMemory, [.. frames.Reverse()]));
+        test(container.Memory, new Host(fixture.Machine.PhysicalMemory, [.. frames.Reverse()]));
 
         await container.DisposeAsync();
         foreach (ulong frame in frames)
-            bench.Subsystem.Frames.Free(frame);
-        await bench.AssertReclaimedAsync();
+            fixture.Subsystem.Frames.Free(frame);
+        await fixture.AssertReclaimedAsync();
     });
 
     private static int? RegionAt(ulong address)

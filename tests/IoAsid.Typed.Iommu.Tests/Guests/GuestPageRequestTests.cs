@@ -3,65 +3,65 @@ using IoAsid.Typed.DmaEngine;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// A guest is asked for pages in its own ids, and the first of its answer, the clock, the unbind, its death and the device's removal answers. That the device gets exactly one
-/// answer the checker sees.
+/// Page requests of a guest, in ids of the guest. The first response is sent: that of the guest, the deadline, the unbind, the end of the guest or the removal
+/// of the device. The checker reports a device that gets another number of responses.
 /// </summary>
 public sealed class GuestPageRequestTests
 {
     private const int Seeds = 15;
     private const ulong Pattern = 0x7777_0000_7777_0000;
 
-    public static TheoryData<string> Ends => ["clock", "unbind", "free", "death", "removal", "unassign"];
+    public static TheoryData<string> Ends => ["deadline", "unbind", "free", "end of the guest", "removal", "unassign"];
 
     [Theory]
     [MemberData(nameof(Ends))]
-    public void Who_answers_first_answers_and_the_guest_comes_too_late(string end) => IommuBench.Run(Seeds, async bench =>
+    public void The_first_response_is_sent_and_the_guests_later_one_is_dropped(string end) => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        guest.Manners = GuestManners.Keeps;
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        guest.Behaviour = GuestBehaviour.Ignores;
         GuestProcess process = await guest.CreateBoundProcessAsync();
         await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
         GuestPageRequestGroup group = await guest.WaitForGroupAsync();
         Assert.True(guest.Container.Set.TryResolve(process.Pasid, out RawIoAsid host));
 
-        await EndAsync(end, bench, guest, process);
+        await EndAsync(end, fixture, guest, process);
 
         Assert.True(group.IsAnswered);
         Assert.False(group.Respond(PageResponse.Success));
         Assert.Equal(1, guest.Container.Statistics.AnsweredTooLate);
         Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
-        await guest.DieAsync();
-        Assert.False(bench.Subsystem.SvaBindings.Contains(host));
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        Assert.False(fixture.Subsystem.SvaBindings.Contains(host));
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void The_hosts_number_is_held_until_the_group_is_answered() => IommuBench.Run(
+    public void The_PASID_is_held_until_the_group_is_answered() => IommuFixture.Run(
         Seeds,
-        async bench =>
+        async fixture =>
         {
-            TestGuest guest = await TestGuest.StartAsync(bench);
-            guest.Manners = GuestManners.Keeps;
+            TestGuest guest = await TestGuest.StartAsync(fixture);
+            guest.Behaviour = GuestBehaviour.Ignores;
             GuestProcess process = await guest.CreateBoundProcessAsync();
             await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
             GuestPageRequestGroup group = await guest.WaitForGroupAsync();
             uint references = 0;
-            guest.FirstTold = edge => references = edge.Kind == IoAsidEventKind.Freed
-                ? Assert.Single(bench.Subsystem.Pasids.DescribePending()).References
+            guest.BeforeObservers = edge => references = edge.Kind == IoAsidEventKind.Freed
+                ? Assert.Single(fixture.Subsystem.Pasids.DescribePending()).References
                 : references;
             process.Free();
-            Assert.Equal(4u, references); // The allocation, the binding, the processors and the group.
-            await guest.DieAsync();
+            Assert.Equal(4u, references); // The holders are the allocation, the binding, the processors and the group.
+            await guest.TerminateAsync();
             Assert.True(group.IsAnswered);
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { TrackHolders = true } } });
+        new FixtureOptions { Iommu = new IommuOptions { Pasids = new IoAsidSpaceOptions { TrackHolders = true } } });
 
     [Fact]
-    public void An_answer_to_a_group_the_guest_does_not_have_or_with_a_wrong_PASID_is_refused() => IommuBench.Run(Seeds, async bench =>
+    public void A_response_with_an_unknown_index_or_a_wrong_PASID_is_refused() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        guest.Manners = GuestManners.Keeps;
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        guest.Behaviour = GuestBehaviour.Ignores;
         GuestProcess process = await guest.CreateBoundProcessAsync();
         PrivateIoAsid other = guest.Container.Allocate();
         await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
@@ -75,22 +75,22 @@ public sealed class GuestPageRequestTests
 
         Assert.Equal(PageFaultOutcome.Handled, await process.Memory.HandleFaultAsync(process.Work.PageAt(0), MemoryRights.ReadWrite));
         Assert.Equal(GuestAnswer.Sent, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Pattern, await process.Work.WordAsync(0));
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    /// <summary>The device uses an index again once the host has answered; the guest must not be able to answer the new group by the old number.</summary>
+    /// <summary>The device uses an index again after the host's response. The guest must not answer the new group with the old index.</summary>
     [Fact]
-    public void A_late_answer_is_not_taken_for_that_of_the_next_group() => IommuBench.Run(Seeds, async bench =>
+    public void A_late_response_does_not_answer_the_next_group() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        guest.Manners = GuestManners.Keeps;
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        guest.Behaviour = GuestBehaviour.Ignores;
         GuestProcess process = await guest.CreateBoundProcessAsync();
         await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
         GuestPageRequestGroup first = await guest.WaitForGroupAsync();
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromSeconds(2));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromSeconds(2));
         Assert.True(first.IsAnswered);
         await process.SubmitFillAsync(page: 1, pages: 1, Pattern);
         GuestPageRequestGroup second = await guest.WaitForGroupAsync();
@@ -98,32 +98,32 @@ public sealed class GuestPageRequestTests
         Assert.NotEqual(first.Index, second.Index);
         Assert.Equal(GuestAnswer.TooLate, guest.Container.Respond(first.Requester, first.Pasid, first.Index, PageResponse.Success));
         Assert.False(second.IsAnswered);
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void A_guest_that_takes_no_groups_or_throws_has_them_refused() => IommuBench.Run(Seeds, async bench =>
+    public void Groups_are_refused_if_the_guest_throws_or_has_no_unit() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
+        TestGuest guest = await TestGuest.StartAsync(fixture);
         int faults = 0;
-        bench.Subsystem.PageRequests.Faulted += (_, _) => faults++;
+        fixture.Subsystem.PageRequests.Faulted += (_, _) => faults++;
         GuestProcess process = await guest.CreateBoundProcessAsync();
-        guest.Manners = GuestManners.Throws;
+        guest.Behaviour = GuestBehaviour.Throws;
         Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 0, pages: 1, Pattern));
         Assert.True(faults > 0);
         guest.Subscription.Dispose();
         Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 1, pages: 1, Pattern));
-        await guest.DieAsync();
-        await bench.AssertReclaimedAsync();
+        await guest.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
     [Fact]
-    public void Only_the_host_has_a_device_stop_asking() => IommuBench.Run(Seeds, async bench =>
+    public void Only_the_host_responds_with_Response_Failure() => IommuFixture.Run(Seeds, async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        TestGuest neighbour = await TestGuest.StartAsync(bench, "neighbour");
-        guest.Manners = GuestManners.Keeps;
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        TestGuest neighbour = await TestGuest.StartAsync(fixture, "neighbour");
+        guest.Behaviour = GuestBehaviour.Ignores;
         GuestProcess process = await guest.CreateBoundProcessAsync();
         await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
         GuestPageRequestGroup group = await guest.WaitForGroupAsync();
@@ -132,35 +132,35 @@ public sealed class GuestPageRequestTests
 
         GuestProcess others = await neighbour.CreateBoundProcessAsync();
         Assert.Equal(DmaStatus.Success, await others.FillAsync(page: 0, pages: 2, Pattern));
-        Assert.False(bench.Engines[0].Pri!.ResponseFailure);
-        await guest.DieAsync();
-        await neighbour.DieAsync();
-        await bench.AssertReclaimedAsync();
+        Assert.False(fixture.Engines[0].Pri!.ResponseFailure);
+        await guest.TerminateAsync();
+        await neighbour.TerminateAsync();
+        await fixture.AssertReclaimedAsync();
     });
 
-    private static async Task EndAsync(string end, IommuBench bench, TestGuest guest, GuestProcess process)
+    private static async Task EndAsync(string end, IommuFixture fixture, TestGuest guest, GuestProcess process)
     {
         switch (end)
         {
-            case "clock":
-                await bench.Machine.Scheduler.Delay(TimeSpan.FromSeconds(2));
+            case "deadline":
+                await fixture.Machine.Scheduler.Delay(TimeSpan.FromSeconds(2));
                 break;
             case "unbind":
                 Assert.True(await process.UnbindAsync());
                 break;
             case "free":
                 process.Free();
-                await bench.Machine.Scheduler.WaitUntil(() => bench.Subsystem.Pasids.GetStatistics().Outstanding == 0, TimeSpan.FromSeconds(10));
+                await fixture.Machine.Scheduler.WaitUntil(() => fixture.Subsystem.Pasids.GetStatistics().Outstanding == 0, TimeSpan.FromSeconds(10));
                 break;
-            case "death":
+            case "end of the guest":
                 await guest.Container.DisposeAsync();
                 break;
             case "unassign":
                 await guest.Devices[0].DisposeAsync();
                 break;
             default:
-                bench.Machine.RemoveFunction(bench.Engines[0]);
-                await bench.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
+                fixture.Machine.RemoveFunction(fixture.Engines[0]);
+                await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
                 break;
         }
     }

@@ -4,19 +4,19 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A process of a guest: its operating system works with guest-physical memory and its own PASIDs, and invalidates through its own queue.</summary>
+/// <summary>A process of a guest. The guest's operating system uses guest-physical memory and its own PASIDs, and invalidates through its own queue.</summary>
 internal sealed class GuestProcess : IAddressSpaceObserver
 {
-    // A device that was pulled out, or has no queue after a reset, takes nothing ever again.
-    private const int MostAttempts = 10_000;
+    // A device that was removed, or has no queue after a reset, accepts no work.
+    private const int MaximumAttempts = 10_000;
 
-    private readonly IommuBench _bench;
+    private readonly IommuFixture _fixture;
     private readonly TestGuest _guest;
     private readonly ulong _status;
 
-    public GuestProcess(IommuBench bench, TestGuest guest, PrivateIoAsid pasid, ProcessAddressSpace memory)
+    public GuestProcess(IommuFixture fixture, TestGuest guest, PrivateIoAsid pasid, ProcessAddressSpace memory)
     {
-        _bench = bench;
+        _fixture = fixture;
         _guest = guest;
         Pasid = pasid;
         Memory = memory;
@@ -33,8 +33,8 @@ internal sealed class GuestProcess : IAddressSpaceObserver
 
     public GuestPageTable Table => new(Memory.Root, Memory.Levels);
 
-    /// <summary>Whether the guest forgets to invalidate.</summary>
-    public bool ForgetsInvalidation { get; set; }
+    /// <summary>Gets or sets a value indicating whether the guest omits invalidations.</summary>
+    public bool OmitsInvalidation { get; set; }
 
     public ValueTask<GuestSvaBond> BindAsync(int device = 0) => _guest.Container.BindAsync(Pasid, TestGuest.VirtualId(device), Table);
 
@@ -42,7 +42,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
 
     public IoAsidFreeResult Free() => _guest.Container.Free(Pasid);
 
-    /// <summary>Has a device fill pages of the process, by the guest's ENQCMD.</summary>
+    /// <summary>Fills pages of the process by a device, with the guest's ENQCMD.</summary>
     public async Task<DmaStatus> FillAsync(int page, int pages, ulong pattern, int device = 0)
     {
         ulong record = Work.NextRecord();
@@ -53,7 +53,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         byte[] bytes = new byte[DmaCompletionRecord.SizeInBytes];
         for (int attempt = 0; attempt < 100_000 && found.Status == DmaStatus.None; attempt++)
         {
-            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+            await _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
             await Memory.ReadAsync(record, bytes);
             found = DmaCompletionRecord.FromBytes(bytes);
         }
@@ -61,16 +61,16 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         return found.Status;
     }
 
-    /// <summary>Submits work without waiting for it.</summary>
+    /// <summary>Submits work, and does not wait until it is complete.</summary>
     public Task<GuestEnqueueResult> SubmitFillAsync(int page, int pages, ulong pattern, int device = 0) =>
         SubmitAsync(Descriptor(page, pages, pattern, record: 0), device);
 
     ValueTask IAddressSpaceObserver.InvalidateAsync(AddressRange range, bool onlyLeaves) =>
-        ForgetsInvalidation ? ValueTask.CompletedTask : DropAsync(DeviceTlbRange.Covering(range.Start, range.Last), onlyLeaves);
+        OmitsInvalidation ? ValueTask.CompletedTask : InvalidateAsync(DeviceTlbRange.Covering(range.Start, range.Last), onlyLeaves);
 
     ValueTask IAddressSpaceObserver.ReleaseAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask DropAsync(DeviceTlbRange pages, bool onlyLeaves)
+    private async ValueTask InvalidateAsync(DeviceTlbRange pages, bool onlyLeaves)
     {
         List<Bits256> descriptors =
         [
@@ -113,11 +113,11 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
         descriptor.WriteBytes(command);
         GuestEnqueueResult result = GuestEnqueueResult.Retry;
-        for (int attempt = 0; attempt < MostAttempts && result == GuestEnqueueResult.Retry; attempt++)
+        for (int attempt = 0; attempt < MaximumAttempts && result == GuestEnqueueResult.Retry; attempt++)
         {
-            result = _guest.Processor.TryEnqueue(Pasid, _guest.Devices[device], IommuBench.SharedQueue, command);
+            result = _guest.Processor.TryEnqueue(Pasid, _guest.Devices[device], IommuFixture.SharedQueue, command);
             if (result == GuestEnqueueResult.Retry)
-                await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
+                await _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(1));
         }
 
         return result;

@@ -2,17 +2,15 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What a guest does with page requests.</summary>
-internal enum GuestManners
+/// <summary>The reaction of a guest to page requests.</summary>
+internal enum GuestBehaviour
 {
     Serves,
-    Keeps,
+    Ignores,
     Throws,
 }
 
-/// <summary>
-/// A virtual machine: memory behind a container, an operating system in it with processes whose tables lie in that memory, processors, and devices.
-/// </summary>
+/// <summary>A virtual machine: memory of a container, an operating system with processes whose tables are in that memory, processors, and devices.</summary>
 internal sealed class TestGuest : IGuestUnit
 {
     public const ulong RamBase = 0x10_0000;
@@ -20,15 +18,15 @@ internal sealed class TestGuest : IGuestUnit
 
     private const ulong RamBytes = RamFrames * (ulong)AddressRange.PageSize;
 
-    private readonly IommuBench _bench;
+    private readonly IommuFixture _fixture;
     private readonly Dictionary<PrivateIoAsid, GuestProcess> _processes = [];
 
-    private TestGuest(IommuBench bench, VfioContainer container, ulong hostRam)
+    private TestGuest(IommuFixture fixture, VfioContainer container, ulong hostRam)
     {
-        _bench = bench;
+        _fixture = fixture;
         Container = container;
         HostRam = hostRam;
-        container.Set.Observe(edge => FirstTold?.Invoke(edge), IoAsidObserverPriority.Cpu);
+        container.Set.Observe(change => BeforeObservers?.Invoke(change), IoAsidObserverPriority.Cpu);
         Processor = new GuestProcessor(container);
         Subscription = container.Subscribe(this);
     }
@@ -37,35 +35,35 @@ internal sealed class TestGuest : IGuestUnit
 
     public GuestProcessor Processor { get; }
 
-    /// <summary>Ends the requests and signals of the virtual unit.</summary>
+    /// <summary>The subscription of the virtual unit to page requests and signals.</summary>
     public IDisposable Subscription { get; }
 
     /// <summary>The number of signals of complete invalidations.</summary>
     public int Signals { get; private set; }
 
-    /// <summary>Where the guest's memory is in the host's.</summary>
+    /// <summary>The physical address of the guest's memory in the host.</summary>
     public ulong HostRam { get; }
 
     public FrameAllocator Frames { get; private set; } = null!;
 
     public List<GuestDevice> Devices { get; } = [];
 
-    /// <summary>Told of every event before all others, the processors included.</summary>
-    public Action<IoAsidEvent>? FirstTold { get; set; }
+    /// <summary>The action that is called for each event before all other observers, including the processors.</summary>
+    public Action<IoAsidEvent>? BeforeObservers { get; set; }
 
-    public GuestManners Manners { get; set; }
+    public GuestBehaviour Behaviour { get; set; }
 
-    /// <summary>Groups that were received and not answered.</summary>
-    public List<GuestPageRequestGroup> Kept { get; } = [];
+    /// <summary>The groups that were received and have no response of the guest.</summary>
+    public List<GuestPageRequestGroup> Unanswered { get; } = [];
 
-    public static async Task<TestGuest> StartAsync(IommuBench bench, string name = "vm", uint quota = 16, int devices = 1)
+    public static async Task<TestGuest> StartAsync(IommuFixture fixture, string name = "vm", uint quota = 16, int devices = 1)
     {
-        ulong ram = bench.Subsystem.Frames.AllocateContiguous(RamFrames);
+        ulong ram = fixture.Subsystem.Frames.AllocateContiguous(RamFrames);
         VfioContainer? container = null;
         try
         {
-            container = bench.Subsystem.CreateContainer(name, quota);
-            TestGuest guest = new(bench, container, ram);
+            container = fixture.Subsystem.CreateContainer(name, quota);
+            TestGuest guest = new(fixture, container, ram);
             await container.Memory.MapAsync(new AddressRange(RamBase, RamBytes), ram);
             guest.Frames = new FrameAllocator(container.Memory, [new MemoryRange(RamBase, RamBytes)]);
             for (int device = 0; device < devices; device++)
@@ -76,17 +74,17 @@ internal sealed class TestGuest : IGuestUnit
         {
             if (container is not null)
                 await container.DisposeAsync();
-            bench.Subsystem.Frames.Free(ram, RamFrames);
+            fixture.Subsystem.Frames.Free(ram, RamFrames);
             throw;
         }
     }
 
-    /// <summary>The requester id of a device in all guests: they are numbered from the top.</summary>
+    /// <summary>Returns the requester id of a device in all guests. They are numbered from the top.</summary>
     public static RequesterId VirtualId(int device) => new(1, 31 - device, 0);
 
     public async Task AssignAsync(int device)
     {
-        DmaEngineDriver driver = _bench.Drivers[device];
+        DmaEngineDriver driver = _fixture.Drivers[device];
         Devices.Add(await Container.AssignAsync(driver.Device, VirtualId(device), pasid => driver.StopAsync(pasid, abort: true)));
     }
 
@@ -94,7 +92,7 @@ internal sealed class TestGuest : IGuestUnit
 
     public GuestProcess CreateProcess(PrivateIoAsid pasid, string name = "guest process")
     {
-        GuestProcess process = new(_bench, this, pasid, new ProcessAddressSpace(Container.Memory, Frames, name));
+        GuestProcess process = new(_fixture, this, pasid, new ProcessAddressSpace(Container.Memory, Frames, name));
         _processes[pasid] = process;
         return process;
     }
@@ -106,8 +104,8 @@ internal sealed class TestGuest : IGuestUnit
         return process;
     }
 
-    /// <summary>Unbinds as the hypervisor does when the guest names a bond.</summary>
-    /// <returns>True if there was a bond.</returns>
+    /// <summary>Unbinds the bond that the guest names, like the hypervisor.</summary>
+    /// <returns>true if the bond existed; otherwise, false.</returns>
     public async ValueTask<bool> UnbindAsync(PrivateIoAsid pasid, RequesterId virtualRequester)
     {
         if (Container.FindBond(pasid, virtualRequester) is not { } bond)
@@ -116,28 +114,28 @@ internal sealed class TestGuest : IGuestUnit
         return true;
     }
 
-    /// <summary>Ends the guest and gives its memory back.</summary>
-    public async Task DieAsync()
+    /// <summary>Ends the guest and frees its memory.</summary>
+    public async Task TerminateAsync()
     {
         await Container.DisposeAsync();
-        _bench.Subsystem.Frames.Free(HostRam, RamFrames);
+        _fixture.Subsystem.Frames.Free(HostRam, RamFrames);
     }
 
     public void SignalInvalidation() => Signals++;
 
     public void Receive(GuestPageRequestGroup group)
     {
-        if (Manners == GuestManners.Throws)
-            throw new InvalidOperationException("The guest's queue is broken.");
-        Kept.Add(group);
-        if (Manners == GuestManners.Serves)
+        if (Behaviour == GuestBehaviour.Throws)
+            throw new InvalidOperationException("The guest's queue failed.");
+        Unanswered.Add(group);
+        if (Behaviour == GuestBehaviour.Serves)
             _ = ServeAsync(group);
     }
 
     public async Task<GuestPageRequestGroup> WaitForGroupAsync()
     {
-        Assert.True(await _bench.Machine.Scheduler.WaitUntil(() => Kept.Exists(group => !group.IsAnswered), TimeSpan.FromSeconds(1)));
-        return Kept.Find(group => !group.IsAnswered)!;
+        Assert.True(await _fixture.Machine.Scheduler.WaitUntil(() => Unanswered.Exists(group => !group.IsAnswered), TimeSpan.FromSeconds(1)));
+        return Unanswered.Find(group => !group.IsAnswered)!;
     }
 
     private async Task ServeAsync(GuestPageRequestGroup group)
@@ -150,7 +148,7 @@ internal sealed class TestGuest : IGuestUnit
                 response = PageResponse.InvalidRequest;
         }
 
-        Kept.Remove(group);
+        Unanswered.Remove(group);
         Container.Respond(group.Requester, group.Pasid, group.Index, response);
     }
 }

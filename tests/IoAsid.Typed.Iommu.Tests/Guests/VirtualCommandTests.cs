@@ -4,40 +4,40 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>An operating system that is a guest itself has its PASIDs from the hypervisor (DOMAIN: VT-d virtual command allocator).</summary>
+/// <summary>An operating system that is a guest allocates its PASIDs in the hypervisor (VT-d 11.4.36, virtual commands).</summary>
 public sealed class VirtualCommandTests
 {
     private const int Seeds = 10;
     private const ulong Pattern = 0xFEED_FACE_CAFE_BEEF;
 
-    private static BenchOptions Virtual(uint pasids) => new() { CachingMode = true, VirtualCommandPasids = pasids };
+    private static FixtureOptions Virtual(uint pasids) => new() { CachingMode = true, VirtualCommandPasids = pasids };
 
     [Fact]
-    public void Processes_get_the_hypervisors_PASIDs_and_give_them_back() => IommuBench.Run(
+    public void Processes_get_PASIDs_of_the_hypervisor_and_free_them() => IommuFixture.Run(
         Seeds,
-        async bench =>
+        async fixture =>
         {
-            TestProcess process = bench.CreateProcess();
+            TestProcess process = fixture.CreateProcess();
             for (int life = 0; life < 4; life++)
             {
-                SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
                 Assert.Equal(1u, bond.Pasid.Value);
-                Assert.Equal(DmaStatus.Success, (await process.FillAsync(bench.Drivers[0], bond, page: life, pages: 1, Pattern)).Status);
-                await bench.UnbindAllAsync([bond]);
+                Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, page: life, pages: 1, Pattern)).Status);
+                await fixture.UnbindAllAsync([bond]);
             }
 
             await process.Memory.ExitAsync();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
         Virtual(pasids: 1));
 
     [Fact]
-    public void A_hypervisor_without_PASIDs_is_a_failure_and_not_an_error() => InOneStep(
-        bench =>
+    public void An_exhausted_hypervisor_is_a_failure_and_not_an_exception() => InOneStep(
+        fixture =>
         {
-            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            IoAsidSet<SvaBinding> set = fixture.Subsystem.SvaSet;
             List<IoAsidFaultEventArgs> faults = [];
-            bench.Subsystem.Pasids.Faulted += (_, fault) => faults.Add(fault);
+            fixture.Subsystem.Pasids.Faulted += (_, fault) => faults.Add(fault);
             IoAsidHandle<SvaBinding>[] all = [set.Allocate(), set.Allocate()];
 
             Assert.False(set.TryAllocate(data: null, out _, out IoAsidAllocationFailure failure));
@@ -51,10 +51,10 @@ public sealed class VirtualCommandTests
         Virtual(pasids: 2));
 
     [Fact]
-    public void A_PASID_outside_the_range_asked_for_goes_back_to_the_hypervisor() => InOneStep(
-        bench =>
+    public void A_PASID_outside_the_requested_range_is_freed_again() => InOneStep(
+        fixture =>
         {
-            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            IoAsidSet<SvaBinding> set = fixture.Subsystem.SvaSet;
 
             Assert.False(set.TryAllocate(data: null, 100, 200, out _, out IoAsidAllocationFailure failure));
 
@@ -65,10 +65,10 @@ public sealed class VirtualCommandTests
         Virtual(pasids: 1));
 
     [Fact]
-    public void All_units_share_the_hypervisors_one_space_of_numbers() => InOneStep(
-        bench =>
+    public void All_units_share_the_number_space_of_the_hypervisor() => InOneStep(
+        fixture =>
         {
-            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            IoAsidSet<SvaBinding> set = fixture.Subsystem.SvaSet;
             Assert.Equal([1u, 2u, 3u], new[] { set.Allocate(), set.Allocate(), set.Allocate() }.Select(handle => handle.Id.Value));
             Assert.False(set.TryAllocate(data: null, out _, out _));
             set.FreeAll();
@@ -76,22 +76,22 @@ public sealed class VirtualCommandTests
         Virtual(pasids: 3) with { Units = 2 });
 
     [Fact]
-    public void Without_caching_mode_the_system_is_no_guest_and_decides_itself() => InOneStep(
-        bench =>
+    public void Virtual_commands_are_not_used_without_caching_mode() => InOneStep(
+        fixture =>
         {
-            IoAsidSet<SvaBinding> set = bench.Subsystem.SvaSet;
+            IoAsidSet<SvaBinding> set = fixture.Subsystem.SvaSet;
             Assert.Equal([1u, 2u], new[] { set.Allocate(), set.Allocate() }.Select(handle => handle.Id.Value));
             set.FreeAll();
         },
-        new BenchOptions { VirtualCommandPasids = 1 });
+        new FixtureOptions { VirtualCommandPasids = 1 });
 
-    /// <summary>The free callback of Linux asked whether an error pointer was NULL, and gave back only what had no data (DOMAIN B25).</summary>
+    /// <summary>The free callback of the Linux extension compared an error pointer with NULL, and returned only PASIDs without data.</summary>
     [Fact]
-    public void What_has_data_goes_back_to_the_hypervisor_like_what_has_none() => InOneStep(
-        bench =>
+    public void PASIDs_with_and_without_data_are_freed_in_the_hypervisor() => InOneStep(
+        fixture =>
         {
-            IoAsidSet<AuxiliaryDomain> set = bench.Subsystem.AuxiliarySet;
-            AuxiliaryDomain domain = bench.Subsystem.CreateAuxiliaryDomain("aux");
+            IoAsidSet<AuxiliaryDomain> set = fixture.Subsystem.AuxiliarySet;
+            AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
             foreach (AuxiliaryDomain? data in new[] { domain, null, domain })
                 Assert.Equal(IoAsidFreeResult.Reclaimed, set.Allocate(data).Free());
             Assert.Equal(1u, set.Allocate(domain).Id.Value);
@@ -106,12 +106,12 @@ public sealed class VirtualCommandTests
         { new VirtualCommandResponseRegister { Result = 7, Status = VirtualCommandStatus.UndefinedCommand }.Bits.Value, false, "UndefinedCommand" },
         { new VirtualCommandResponseRegister { Result = 7, Status = (VirtualCommandStatus)99 }.Bits.Value, false, "99" },
         { new VirtualCommandResponseRegister { InProgress = true }.Bits.Value, false, "has not completed" },
-        { ulong.MaxValue, false, "has not completed" }, // A unit that is gone reads as all ones.
+        { ulong.MaxValue, false, "has not completed" }, // A removed unit reads as all ones.
     };
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public void Whatever_a_hypervisor_answers_is_a_number_or_an_error_that_says_so(ulong response, bool isNumber, string message)
+    public void Any_response_of_a_hypervisor_is_a_number_or_a_named_error(ulong response, bool isNumber, string message)
     {
         FixedResponse registers = new(response);
         VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
@@ -129,7 +129,7 @@ public sealed class VirtualCommandTests
     [Theory]
     [InlineData(8, 100)]
     [InlineData(1, 6)]
-    public void What_the_hypervisor_gives_outside_of_the_range_is_given_back_at_once(uint min, uint max)
+    public void A_number_outside_of_the_range_is_freed_at_once(uint min, uint max)
     {
         ScriptedRegisters registers = new() { [RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { Result = 7 }.Bits.Value };
         VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
@@ -141,7 +141,7 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
-    public void A_command_is_written_when_the_one_before_is_done()
+    public void A_command_is_written_after_the_previous_one_completed()
     {
         ScriptedRegisters registers = new() { [RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { InProgress = true }.Bits.Value };
         int before = -1;
@@ -156,11 +156,11 @@ public sealed class VirtualCommandTests
         Assert.Equal(0, before);
     }
 
-    private static void InOneStep(Action<IommuBench> test, BenchOptions options) => IommuBench.Run(
+    private static void InOneStep(Action<IommuFixture> test, FixtureOptions options) => IommuFixture.Run(
         Seeds,
-        bench =>
+        fixture =>
         {
-            test(bench);
+            test(fixture);
             return Task.CompletedTask;
         },
         options);

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What lies in a range of pages.</summary>
+/// <summary>The containment of addresses in a range.</summary>
 public sealed class AddressRangeTests
 {
     private static readonly AddressRange Range = new(2 * AddressRange.PageSize, 3 * AddressRange.PageSize);
@@ -12,6 +12,6 @@ public sealed class AddressRangeTests
     [InlineData(1, 5, false)]
     [InlineData(4, 2, false)]
     [InlineData(5, 1, false)]
-    public void Another_range_lies_in_it_with_both_ends(int first, int pages, bool isInside) =>
+    public void Contains_requires_both_ends_of_the_other_range(int first, int pages, bool isInside) =>
         Assert.Equal(isInside, Range.Contains(new AddressRange((ulong)first * AddressRange.PageSize, (ulong)pages * AddressRange.PageSize)));
 }

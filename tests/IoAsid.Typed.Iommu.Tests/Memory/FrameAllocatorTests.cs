@@ -4,20 +4,20 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Frames come zeroed, aligned and one at a time to one owner, and come back once.</summary>
+/// <summary>Frames are zeroed and aligned, belong to one owner at a time, and are freed once.</summary>
 public sealed class FrameAllocatorTests
 {
     private const ulong MiB = 0x10_0000;
     private const ulong Page = AddressRange.PageSize;
 
-    // 3 MiB that can be used, in two ranges that share no block, and a hole of 2 GiB.
+    // The usable memory of 3 MiB lies in two ranges that share no block, with a hole of 2 GiB between them.
     private readonly SparseMemory _memory = new(new MemoryRange(0, 2 * MiB), new MemoryRange(0x8000_0000, 2 * MiB));
     private readonly FrameAllocator _frames;
 
     public FrameAllocatorTests() => _frames = new FrameAllocator(_memory, _memory.Ram);
 
     [Fact]
-    public void Every_frame_but_those_of_the_first_MiB_is_given_out_once()
+    public void Every_frame_above_the_first_MiB_is_allocated_once()
     {
         List<ulong> given = [];
         while (_frames.TryAllocate(out ulong frame))
@@ -30,7 +30,7 @@ public sealed class FrameAllocatorTests
     }
 
     [Fact]
-    public void A_frame_is_zeroed_when_it_is_given_out_again()
+    public void A_frame_is_zeroed_when_it_is_allocated_again()
     {
         ulong frame = _frames.Allocate();
         _memory.WriteUInt64(frame + 4088, 42);
@@ -46,7 +46,7 @@ public sealed class FrameAllocatorTests
     [InlineData(0)]
     [InlineData(0x7000_0000)]
     [InlineData(0x8020_0000)]
-    public void What_is_not_given_out_cannot_be_freed(ulong frame)
+    public void Free_refuses_a_frame_that_is_not_allocated(ulong frame)
     {
         ulong other = _frames.Allocate();
         _frames.Free(other);
@@ -59,7 +59,7 @@ public sealed class FrameAllocatorTests
     }
 
     [Fact]
-    public void Freeing_a_run_of_which_one_frame_is_free_changes_nothing()
+    public void Free_of_a_run_with_a_free_frame_changes_nothing()
     {
         Assert.True(_frames.TryAllocateContiguous(4, out ulong first));
         _frames.Free(first + 2 * Page);
@@ -72,7 +72,7 @@ public sealed class FrameAllocatorTests
     }
 
     [Fact]
-    public void A_limit_and_an_injected_refusal_look_like_memory_running_out()
+    public void A_limit_and_an_injected_fault_look_like_exhausted_memory()
     {
         _frames.Limit = 2;
         _frames.Allocate();
@@ -89,7 +89,7 @@ public sealed class FrameAllocatorTests
     }
 
     [Fact]
-    public void Runs_are_aligned_apart_and_exactly_counted_whatever_is_freed_in_between() =>
+    public void Runs_are_aligned_disjoint_and_counted_after_any_frees() =>
         Gen.Select(Gen.Int[1, 600], Gen.Int[0, 20]).Array[1, 60].Sample(moves =>
         {
             SparseMemory memory = new(new MemoryRange(0, 64 * MiB), new MemoryRange(0x1_0000_0000, 20 * MiB));
@@ -110,7 +110,7 @@ public sealed class FrameAllocatorTests
         }, iter: 80);
 
     [Fact]
-    public void Runs_that_were_freed_frame_by_frame_are_runs_again()
+    public void Frames_that_are_freed_one_by_one_become_a_run_again()
     {
         for (int round = 0; round < 3; round++)
         {

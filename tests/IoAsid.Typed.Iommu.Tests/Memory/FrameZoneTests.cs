@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Zones of more blocks than a word of the map of full ones has bits, and of exactly as many.</summary>
+/// <summary>Zones with more blocks than bits in a word of the map of full blocks, and with exactly as many.</summary>
 public sealed class FrameZoneTests
 {
     private const ulong BlockBytes = FrameBlock.Frames * (ulong)AddressRange.PageSize;
@@ -11,7 +11,7 @@ public sealed class FrameZoneTests
     [InlineData(1)]
     [InlineData(64)]
     [InlineData(65)]
-    public void All_blocks_can_be_taken_whole_and_then_nothing_is_left(int blocks)
+    public void All_blocks_can_be_allocated_whole_until_the_zone_is_full(int blocks)
     {
         FrameZone zone = new(new MemoryRange(0, (ulong)blocks * BlockBytes));
         for (int block = 0; block < blocks; block++)
@@ -28,7 +28,7 @@ public sealed class FrameZoneTests
     [InlineData(1)]
     [InlineData(64)]
     [InlineData(65)]
-    public void Where_no_block_has_room_for_a_run_there_is_none(int blocks)
+    public void A_run_is_refused_if_no_block_has_room_for_it(int blocks)
     {
         FrameZone zone = new(new MemoryRange(0, (ulong)blocks * BlockBytes));
         for (int block = 0; block < blocks; block++)
@@ -43,7 +43,7 @@ public sealed class FrameZoneTests
     }
 
     [Fact]
-    public void A_run_that_fills_a_block_is_not_given_out_again()
+    public void A_run_that_fills_a_block_is_not_allocated_again()
     {
         FrameZone zone = new(new MemoryRange(0, 2 * BlockBytes));
         Assert.True(zone.TryAllocateRun(FrameBlock.Frames, out _));
@@ -58,6 +58,6 @@ public sealed class FrameZoneTests
     [InlineData(1, 16, false)]
     [InlineData(15, 2, false)]
     [InlineData(16, 1, false)]
-    public void A_zone_contains_runs_that_lie_in_it_to_their_ends(ulong frame, int count, bool contains) =>
+    public void A_zone_contains_runs_with_both_ends_inside(ulong frame, int count, bool contains) =>
         Assert.Equal(contains, new FrameZone(new MemoryRange(AddressRange.PageSize, 15 * AddressRange.PageSize)).Contains(frame, count));
 }

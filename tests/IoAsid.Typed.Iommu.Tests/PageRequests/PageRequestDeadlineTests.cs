@@ -4,12 +4,12 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>When the clock answers: each group at its own time, whatever became of those before it.</summary>
+/// <summary>The deadlines of groups. Each group has a deadline of its own, independent of earlier groups.</summary>
 public sealed class PageRequestDeadlineTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    // When groups come, and which of them are answered by somebody, in milliseconds.
+    // The times at which groups arrive, and the indices of those that are answered, in milliseconds.
     [Theory]
     [InlineData("0 30 60", "")]
     [InlineData("0 30 60", "0")]
@@ -17,10 +17,10 @@ public sealed class PageRequestDeadlineTests
     [InlineData("0 30 60", "0 1 2")]
     [InlineData("0 0 0 150 400", "1")]
     [InlineData("0 99 100 101 300", "3")]
-    public void Each_group_that_nobody_answers_is_refused_when_its_time_is_over_and_not_before(string comings, string answers) => IommuBench.RunByHand(async bench =>
+    public void An_unanswered_group_is_refused_exactly_at_its_deadline(string comings, string answers) => IommuFixture.RunByHand(async fixture =>
     {
         (int[] arrivals, int[] answered) = (Numbers(comings), Numbers(answers));
-        SeededScheduler scheduler = bench.Machine.Scheduler;
+        SeededScheduler scheduler = fixture.Machine.Scheduler;
         PageRequestDeadlines deadlines = new(scheduler.Clock, Patience);
         long start = scheduler.Clock.GetTimestamp();
         List<PageRequestGroup> groups = [];
@@ -28,7 +28,7 @@ public sealed class PageRequestDeadlineTests
         foreach (int arrival in arrivals)
         {
             await DelayUntilAsync(scheduler, start, arrival);
-            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), groups.Count);
+            PageRequestGroup group = new(fixture.Subsystem.PageRequests, fixture.Devices[0], new Pasid(1), groups.Count);
             groups.Add(group);
             ends.Add(EndOfAsync(scheduler, start, group));
             deadlines.Add(group);
@@ -39,21 +39,21 @@ public sealed class PageRequestDeadlineTests
         int[] expected = [.. arrivals.Select((arrival, group) => answered.Contains(group) ? arrival : arrival + (int)Patience.TotalMilliseconds)];
         Assert.Equal(expected, await Task.WhenAll(ends));
         Assert.Equal(arrivals.Length - answered.Length, deadlines.Expired);
-        deadlines.Add(new PageRequestGroup(bench.Subsystem.PageRequests, bench.Devices[0], null, 0));
+        deadlines.Add(new PageRequestGroup(fixture.Subsystem.PageRequests, fixture.Devices[0], null, 0));
         Assert.Equal(1, deadlines.Count);
         deadlines.Stop();
         await scheduler.Delay(2 * Patience);
         Assert.Equal(1, deadlines.Count);
-        await bench.Subsystem.Units[0].Invalidations.RunAsync(new InvalidationBatch());
+        await fixture.Subsystem.Units[0].Invalidations.RunAsync(new InvalidationBatch());
     });
 
     [Fact]
-    public void What_is_answered_is_not_kept_until_its_time_is_over() => IommuBench.RunByHand(bench =>
+    public void An_answered_group_is_not_kept_until_its_deadline() => IommuFixture.RunByHand(fixture =>
     {
-        PageRequestDeadlines deadlines = new(bench.Machine.Scheduler.Clock, Patience);
+        PageRequestDeadlines deadlines = new(fixture.Machine.Scheduler.Clock, Patience);
         for (int index = 0; index < 100; index++)
         {
-            PageRequestGroup group = new(bench.Subsystem.PageRequests, bench.Devices[0], new Pasid(1), index);
+            PageRequestGroup group = new(fixture.Subsystem.PageRequests, fixture.Devices[0], new Pasid(1), index);
             deadlines.Add(group);
             group.Respond(PageResponse.Success);
         }

@@ -3,23 +3,23 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What comes out of the ring, request by request, and what is answered to it: the descriptors are made by hand.</summary>
+/// <summary>The responses to descriptors in the ring. The tests write the descriptors.</summary>
 public sealed class PageRequestReceptionTests
 {
     private const int Group = 5;
 
-    /// <summary>A group's requests, made from one that is right.</summary>
+    /// <summary>The requests of a group, derived from a valid one.</summary>
     private static readonly Dictionary<string, Func<PageRequestDescriptor, PageRequestDescriptor[]>> Groups = new()
     {
-        ["right"] = request => [request],
-        ["right, of two"] = request => [request with { LastPageInGroup = false }, request],
+        ["valid"] = request => [request],
+        ["valid, of two"] = request => [request with { LastPageInGroup = false }, request],
         ["privileged"] = request => [request with { PrivilegedModeRequested = true }],
         ["executes"] = request => [request with { ExecuteRequested = true }],
-        ["no user's address"] = request => [request with { Address = 1UL << 57 }],
+        ["no address of a process"] = request => [request with { Address = 1UL << 57 }],
         ["malformed in the middle"] = request => [request with { LastPageInGroup = false, ExecuteRequested = true }, request],
         ["two PASIDs"] = request => [request with { LastPageInGroup = false }, request with { Pasid = new Pasid(request.Pasid.Value + 1) }],
         ["without PASID"] = request => [request with { PasidPresent = false, Pasid = new Pasid(0) }],
-        ["a PASID that nobody has"] = request => [request with { Pasid = new Pasid(777) }],
+        ["an unknown PASID"] = request => [request with { Pasid = new Pasid(777) }],
         ["another device"] = request => [request with { RequesterId = new RequesterId(0, 3, 0) }],
         ["no area of the process"] = request => [request with { Address = 0x1000 }],
     };
@@ -28,75 +28,75 @@ public sealed class PageRequestReceptionTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Each_group_has_one_answer_and_only_what_is_right_brings_a_page_in(string name)
+    public void Each_group_has_one_response_and_only_valid_ones_bring_pages_in(string name)
     {
-        bool isRight = name.StartsWith("right", StringComparison.Ordinal);
-        Run((bench, process, request) =>
+        bool isValid = name.StartsWith("valid", StringComparison.Ordinal);
+        Run((fixture, process, request) =>
         {
             PageRequestDescriptor[] requests = Groups[name](request);
-            using QueueTap tap = new(bench);
+            using QueueTap tap = new(fixture);
             foreach (PageRequestDescriptor one in requests)
-                bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], one);
+                fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], one);
 
             PageGroupResponse response = new(Assert.Single(tap.Sent).Bits);
-            PageRequestDescriptor asked = requests[0];
+            PageRequestDescriptor first = requests[0];
             Assert.Equal(
-                (asked.RequesterId, asked.PasidPresent, asked.Pasid, asked.GroupIndex),
+                (first.RequesterId, first.PasidPresent, first.Pasid, first.GroupIndex),
                 (response.RequesterId, response.PasidPresent, response.Pasid, response.GroupIndex));
-            Assert.Equal(isRight ? PageRequestResponseCode.Success : PageRequestResponseCode.InvalidRequest, response.ResponseCode);
-            Assert.Equal(isRight ? 1 : 0, process.Memory.ResidentPages);
-            PageRequestStatistics statistics = bench.Subsystem.PageRequests.Statistics;
-            Assert.Equal((requests.Length, 1L, isRight ? 0L : 1L), (statistics.Requests, statistics.Answered, statistics.Refused));
+            Assert.Equal(isValid ? PageRequestResponseCode.Success : PageRequestResponseCode.InvalidRequest, response.ResponseCode);
+            Assert.Equal(isValid ? 1 : 0, process.Memory.ResidentPages);
+            PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
+            Assert.Equal((requests.Length, 1L, isValid ? 0L : 1L), (statistics.Requests, statistics.Answered, statistics.Refused));
         });
     }
 
     [Theory]
     [InlineData("privileged")]
     [InlineData("executes")]
-    [InlineData("no user's address")]
-    public void What_is_malformed_is_not_asked_of_a_guest(string name) => IommuBench.RunByHand(async bench =>
+    [InlineData("no address of a process")]
+    public void Malformed_groups_are_not_forwarded_to_a_guest(string name) => IommuFixture.RunByHand(async fixture =>
     {
-        TestGuest guest = await TestGuest.StartAsync(bench);
-        guest.Manners = GuestManners.Keeps;
+        TestGuest guest = await TestGuest.StartAsync(fixture);
+        guest.Behaviour = GuestBehaviour.Ignores;
         await guest.CreateBoundProcessAsync();
-        PageRequestDescriptor request = RequestOf(bench, Assert.Single(guest.Container.Bindings).Pasid, address: 0x1000);
+        PageRequestDescriptor request = RequestOf(fixture, Assert.Single(guest.Container.Bindings).Pasid, address: 0x1000);
 
         foreach (PageRequestDescriptor one in Groups[name](request))
-            bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], one);
+            fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], one);
 
-        Assert.Equal((0L, 1L), (guest.Container.Statistics.Forwarded, bench.Subsystem.PageRequests.Statistics.Refused));
-        await guest.DieAsync();
+        Assert.Equal((0L, 1L), (guest.Container.Statistics.Forwarded, fixture.Subsystem.PageRequests.Statistics.Refused));
+        await guest.TerminateAsync();
     });
 
     [Fact]
-    public void A_device_that_nobody_knows_is_answered_once_for_each_group() => Run((bench, _, request) =>
+    public void Each_group_of_an_unknown_device_gets_one_response() => Run((fixture, _, request) =>
     {
         PageRequestDescriptor unknown = request with { RequesterId = new RequesterId(0x1234) };
-        using QueueTap tap = new(bench);
+        using QueueTap tap = new(fixture);
 
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], unknown with { LastPageInGroup = false });
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], unknown with { LastPageInGroup = false });
         Assert.Empty(tap.Sent);
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], unknown);
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], unknown);
 
         PageGroupResponse response = new(Assert.Single(tap.Sent).Bits);
         Assert.Equal(
             (unknown.RequesterId, true, unknown.Pasid, unknown.GroupIndex, PageRequestResponseCode.InvalidRequest),
             (response.RequesterId, response.PasidPresent, response.Pasid, response.GroupIndex, response.ResponseCode));
-        PageRequestStatistics statistics = bench.Subsystem.PageRequests.Statistics;
+        PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
         Assert.Equal((1L, 1L), (statistics.Answered, statistics.Refused));
     });
 
     [Fact]
-    public void A_groups_number_is_free_again_when_it_is_whole() => Run((bench, process, request) =>
+    public void A_group_index_is_free_again_when_the_group_is_complete() => Run((fixture, process, request) =>
     {
-        VtdDriver unit = bench.Subsystem.Units[0];
-        using QueueTap tap = new(bench);
+        VtdDriver unit = fixture.Subsystem.Units[0];
+        using QueueTap tap = new(fixture);
         for (int life = 0; life < 3; life++)
         {
             PageRequestDescriptor first = request with { LastPageInGroup = false, Address = process.PageAt(2 * life) };
-            bench.Subsystem.PageRequests.Receive(unit, first);
-            bench.Subsystem.PageRequests.Receive(unit, request with { Address = process.PageAt(2 * life + 1) });
-            Assert.Null(bench.Devices[0].PageRequests.FindIncomplete(Group));
+            fixture.Subsystem.PageRequests.Receive(unit, first);
+            fixture.Subsystem.PageRequests.Receive(unit, request with { Address = process.PageAt(2 * life + 1) });
+            Assert.Null(fixture.Devices[0].PageRequests.FindIncomplete(Group));
             Assert.Equal(life + 1, tap.Sent.Count);
         }
 
@@ -107,16 +107,16 @@ public sealed class PageRequestReceptionTests
     [InlineData("an overflow")]
     [InlineData("an unbind")]
     [InlineData("a reset")]
-    public void Half_a_group_is_forgotten_with(string end) => Run((bench, process, request) =>
+    public void An_incomplete_group_is_discarded_by(string end) => Run((fixture, process, request) =>
     {
-        DevicePageRequests accounts = bench.Devices[0].PageRequests;
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false });
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request with { LastPageInGroup = false, Pasid = new Pasid(99), GroupIndex = Group + 1 });
+        DevicePageRequests accounts = fixture.Devices[0].PageRequests;
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { LastPageInGroup = false });
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { LastPageInGroup = false, Pasid = new Pasid(99), GroupIndex = Group + 1 });
         Assert.NotNull(accounts.FindIncomplete(Group));
         switch (end)
         {
             case "an overflow":
-                ((IPageRequestSink)bench.Subsystem.Units[0]).DiscardIncomplete();
+                ((IPageRequestSink)fixture.Subsystem.Units[0]).DiscardIncomplete();
                 break;
             case "an unbind":
                 accounts.Refuse(request.Pasid);
@@ -128,13 +128,13 @@ public sealed class PageRequestReceptionTests
 
         Assert.Null(accounts.FindIncomplete(Group));
         Assert.Equal(end == "an unbind", accounts.FindIncomplete(Group + 1) is not null);
-        bench.Subsystem.PageRequests.Receive(bench.Subsystem.Units[0], request);
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request);
         Assert.Equal(1, process.Memory.ResidentPages);
     });
 
-    private static PageRequestDescriptor RequestOf(IommuBench bench, Pasid pasid, ulong address) => new()
+    private static PageRequestDescriptor RequestOf(IommuFixture fixture, Pasid pasid, ulong address) => new()
     {
-        RequesterId = bench.Devices[0].RequesterId,
+        RequesterId = fixture.Devices[0].RequesterId,
         PasidPresent = true,
         Pasid = pasid,
         Address = address,
@@ -144,15 +144,15 @@ public sealed class PageRequestReceptionTests
         Write = true,
     };
 
-    private static void Run(Action<IommuBench, TestProcess, PageRequestDescriptor> test) => IommuBench.RunByHand(
-        async bench =>
+    private static void Run(Action<IommuFixture, TestProcess, PageRequestDescriptor> test) => IommuFixture.RunByHand(
+        async fixture =>
         {
-            TestProcess process = bench.CreateProcess();
-            SvaBond bond = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
-            test(bench, process, RequestOf(bench, bond.Pasid, process.PageAt(0)));
+            TestProcess process = fixture.CreateProcess();
+            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            test(fixture, process, RequestOf(fixture, bond.Pasid, process.PageAt(0)));
             await bond.DisposeAsync();
             await process.Memory.ExitAsync();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { Devices = 2 });
+        new FixtureOptions { Devices = 2 });
 }

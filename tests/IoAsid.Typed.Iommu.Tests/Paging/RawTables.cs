@@ -3,8 +3,8 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// What a walk of tables would find, decoded by raw bits and without the layouts the code under test uses. A leaf is what hardware would use or, in
-/// the first stage, what is kept in an entry that is not present.
+/// The tables as a walk finds them, decoded from raw bits without the layouts of the code under test. A leaf is an entry that hardware uses or, in the first
+/// stage, a page that is kept in an entry that is not present.
 /// </summary>
 internal sealed class RawTables
 {
@@ -26,51 +26,51 @@ internal sealed class RawTables
         Walk(root, levels, 0);
     }
 
-    /// <summary>By the first address of the page.</summary>
+    /// <summary>The leaves by the first address of their page.</summary>
     public SortedDictionary<ulong, Leaf> Leaves { get; } = [];
 
     public int Tables { get; private set; }
 
-    /// <summary>The entries that lead to tables.</summary>
+    /// <summary>The entries that point to tables.</summary>
     public List<ulong> Links { get; } = [];
 
     public static RawTables Of(IPhysicalMemory memory, ulong root, int levels) => new(memory, root, levels);
 
     public static RawTables Of(IPhysicalMemory memory, ProcessAddressSpace process) => new(memory, process.Root, process.Levels);
 
-    /// <summary>The leaf that an address is reached through, found by a walk of its own. It must be mapped.</summary>
+    /// <summary>Returns the leaf of a mapped address, found by a separate walk.</summary>
     public static Leaf LeafOf(IPhysicalMemory memory, ProcessAddressSpace process, ulong address)
     {
         ulong table = process.Root;
         for (int level = process.Levels; ; level--)
         {
             ulong size = 1UL << 3 + 9 * level;
-            ulong place = table + (address / size % 512) * 8;
-            ulong entry = memory.ReadUInt64(place);
+            ulong entryAddress = table + (address / size % 512) * 8;
+            ulong entry = memory.ReadUInt64(entryAddress);
             Assert.NotEqual(0UL, entry);
             if (level == 1 || (entry & PageSize) != 0)
-                return new Leaf(place, entry, size);
+                return new Leaf(entryAddress, entry, size);
             table = entry & AddressBits;
         }
     }
 
-    /// <summary>All of it as text, for comparisons.</summary>
+    /// <summary>Returns all leaves as text, for comparisons.</summary>
     public override string ToString() =>
-        string.Join('\n', Leaves.Select(leaf => $"{leaf.Key:X} {leaf.Value.Place:X} {leaf.Value.Entry:X}").Append($"{Tables} tables"));
+        string.Join('\n', Leaves.Select(leaf => $"{leaf.Key:X} {leaf.Value.EntryAddress:X} {leaf.Value.Entry:X}").Append($"{Tables} tables"));
 
     private void Walk(ulong table, int level, ulong address)
     {
         Tables++;
         for (ulong index = 0; index < 512; index++)
         {
-            ulong place = table + index * 8;
-            ulong entry = _memory.ReadUInt64(place);
+            ulong entryAddress = table + index * 8;
+            ulong entry = _memory.ReadUInt64(entryAddress);
             ulong size = 1UL << 3 + 9 * level;
             ulong start = address + index * size;
             if (entry == 0)
                 continue;
             if (level == 1 || (entry & PageSize) != 0)
-                Leaves.Add(start, new Leaf(place, entry, size));
+                Leaves.Add(start, new Leaf(entryAddress, entry, size));
             else
                 Follow(entry, level, start);
         }
@@ -82,7 +82,7 @@ internal sealed class RawTables
         Walk(link & AddressBits, level - 1, start);
     }
 
-    public sealed record Leaf(ulong Place, ulong Entry, ulong Size)
+    public sealed record Leaf(ulong EntryAddress, ulong Entry, ulong Size)
     {
         public ulong Physical => Entry & AddressBits & ~(Size - 1);
 

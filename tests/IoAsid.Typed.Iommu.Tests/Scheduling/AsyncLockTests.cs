@@ -2,7 +2,7 @@ using IoAsid.Typed.Emulation;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>One at a time, in the order in which they came, whatever the scheduler does.</summary>
+/// <summary>Callers enter one at a time and in the order of their calls, for any order of steps.</summary>
 public sealed class AsyncLockTests
 {
     [Theory]
@@ -10,37 +10,37 @@ public sealed class AsyncLockTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Those_who_wait_come_in_one_after_the_other_in_order(ulong seed)
+    public void Waiters_enter_one_after_the_other_in_their_order(ulong seed)
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
-        AsyncLock door = new();
+        AsyncLock asyncLock = new();
         List<int> entered = [];
         int inside = 0;
 
         scheduler.Run(() => Task.WhenAll(Enumerable.Range(0, 8).Select(Visit)));
 
         Assert.Equal(Enumerable.Range(0, 8), entered);
-        Assert.False(door.IsHeld);
+        Assert.False(asyncLock.IsHeld);
 
-        async Task Visit(int who)
+        async Task Visit(int caller)
         {
-            using AsyncLockEntry turn = await door.EnterAsync();
+            using AsyncLockEntry turn = await asyncLock.EnterAsync();
             Assert.Equal(1, ++inside);
-            entered.Add(who);
+            entered.Add(caller);
             await scheduler.Yield();
             inside--;
         }
     }
 
     [Fact]
-    public void Whoever_leaves_goes_on_before_the_next_comes_in()
+    public void A_caller_that_leaves_continues_before_the_next_one_enters()
     {
         SeededScheduler scheduler = new();
-        AsyncLock door = new();
+        AsyncLock asyncLock = new();
         bool isInside = false;
         scheduler.Run(async () =>
         {
-            AsyncLockEntry turn = await door.EnterAsync();
+            AsyncLockEntry turn = await asyncLock.EnterAsync();
             Task next = Enter();
             turn.Dispose();
             Assert.False(isInside);
@@ -50,46 +50,46 @@ public sealed class AsyncLockTests
 
         async Task Enter()
         {
-            using AsyncLockEntry turn = await door.EnterAsync();
+            using AsyncLockEntry turn = await asyncLock.EnterAsync();
             isInside = true;
         }
     }
 
     [Fact]
-    public void Leaving_twice_does_not_let_out_the_next()
+    public void A_second_disposal_does_not_release_the_next_entry()
     {
-        AsyncLock door = new();
-        AsyncLockEntry first = AtOnce.Get(door.EnterAsync());
+        AsyncLock asyncLock = new();
+        AsyncLockEntry first = Synchronous.Get(asyncLock.EnterAsync());
         first.Dispose();
-        using AsyncLockEntry second = AtOnce.Get(door.EnterAsync());
+        using AsyncLockEntry second = Synchronous.Get(asyncLock.EnterAsync());
 
         first.Dispose();
 
-        Assert.True(door.IsHeld);
+        Assert.True(asyncLock.IsHeld);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_cancelled_wait_passes_its_turn_on(ulong seed)
+    public void The_lock_passes_to_the_next_caller_after_a_cancelled_wait(ulong seed)
     {
         SeededScheduler scheduler = new(new SchedulerOptions { Seed = seed });
-        AsyncLock door = new();
+        AsyncLock asyncLock = new();
         using CancellationTokenSource cancellation = new();
 
         scheduler.Run(async () =>
         {
-            AsyncLockEntry first = await door.EnterAsync();
-            ValueTask<AsyncLockEntry> cancelled = door.EnterAsync(cancellation.Token);
-            ValueTask<AsyncLockEntry> last = door.EnterAsync();
+            AsyncLockEntry first = await asyncLock.EnterAsync();
+            ValueTask<AsyncLockEntry> cancelled = asyncLock.EnterAsync(cancellation.Token);
+            ValueTask<AsyncLockEntry> last = asyncLock.EnterAsync();
             Cancel(cancellation);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled);
             first.Dispose();
             (await last).Dispose();
         });
 
-        Assert.False(door.IsHeld);
+        Assert.False(asyncLock.IsHeld);
     }
 
     // CancelAsync uses threads.

@@ -1,6 +1,8 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What can happen on the machine. Numbers choose among what is there when it happens; where nothing is there, nothing happens.</summary>
+/// <summary>
+/// The kind of an operation. The numbers of an operation select among the objects that exist when it begins. It has no effect if no such object exists.
+/// </summary>
 internal enum SoakKind
 {
     StartProcess,
@@ -20,18 +22,18 @@ internal enum SoakKind
     GuestUnmap,
     GuestUnbind,
     GuestFree,
-    GuestBadManners,
-    GuestDies,
+    GuestMisbehaves,
+    GuestEnds,
     Misbehave,
     Reset,
-    PullOut,
+    RemoveDevice,
     RefuseMemory,
     ObserverThrows,
     InterruptsOff,
     Wait,
 }
 
-/// <summary>One thing that happens.</summary>
+/// <summary>An operation of a plan.</summary>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 internal readonly record struct SoakOperation(SoakKind Kind, int First, int Second)
 {

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A process of the soak, what it is bound to, and an area whose pages take their time.</summary>
+/// <summary>A process of the soak with its bonds, and an area whose pages take time to fill.</summary>
 internal sealed class SoakProcess : IPageSource
 {
     private const ulong SlowPages = 16;
@@ -23,10 +23,10 @@ internal sealed class SoakProcess : IPageSource
 
     public List<(SvaBond Bond, int Device)> Bonds { get; } = [];
 
-    /// <summary>How many are offering work to devices, and try again until it is taken.</summary>
+    /// <summary>The number of submitters that are submitting work of the process and repeat it while queues are full.</summary>
     public int Submitters { get; set; }
 
-    /// <summary>A page of either area: most come at once.</summary>
+    /// <summary>Returns a page of one of the two areas. Most pages need no source.</summary>
     public ulong PageAt(int page) => page % 8 == 7 ? _slow + (ulong)page / 8 % SlowPages * AddressRange.PageSize : Process.PageAt(page % 56);
 
     public async ValueTask FillAsync(ulong address, Memory<byte> page)
@@ -34,6 +34,6 @@ internal sealed class SoakProcess : IPageSource
         int fill = _fills++;
         await _scheduler.Delay(Times[fill % Times.Length]);
         if (fill % 5 == 4)
-            throw new IOException("The disk is gone.");
+            throw new IOException("The disk failed.");
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What came of runs: a soak in which nothing happens proves nothing.</summary>
+/// <summary>The counts of runs. A soak with low counts proves nothing.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SoakTally(
     long Binds, long Refusals, long PageRequests, long TooLate, long Overflows, long Timeouts, long Forwarded, long FailedStops)

@@ -4,8 +4,8 @@ using CsCheck;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// Processes, guests and devices do everything at once, with faults injected everywhere. The same plans each time; other ones, shrunk if they fail, for as long as
-/// <c>IOASID_SOAK_SECONDS</c> says.
+/// Processes, guests and devices run all operations at the same time, with injected faults. By default the plans are always the same. With
+/// <c>IOASID_SOAK_SECONDS</c>, random plans run for that time, and a failed plan is shrunk.
 /// </summary>
 public sealed class SoakTests
 {
@@ -14,7 +14,7 @@ public sealed class SoakTests
     private const ulong Seed = 20_190_619;
 
     [Fact]
-    public void Whatever_happens_nothing_is_used_after_its_end_nothing_is_lost_and_everything_comes_back()
+    public void Random_operations_use_nothing_after_its_end_and_lose_nothing()
     {
         SoakTally tally = Seconds > 0 ? RunOthers() : RunTheSame();
 

@@ -4,16 +4,16 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A machine on which everything happens at once. Operations begin one after the other and end when they do.</summary>
+/// <summary>A machine that executes a plan. Operations begin one after the other, and may end in any order.</summary>
 internal sealed class SoakWorld
 {
     private const int AuxiliaryQueue = 3;
     private const ulong Window = 0x10_0000;
     private const int WindowPages = 8;
-    private const int MostGuests = 2;
+    private const int MaximumGuests = 2;
     private const int JobsAtOnce = 6;
 
-    private static readonly BenchOptions Machine = new()
+    private static readonly FixtureOptions Machine = new()
     {
         Units = 2,
         Devices = 4,
@@ -21,11 +21,11 @@ internal sealed class SoakWorld
         Engine = new DmaEngineOptions { PagesPerGroup = 16, PageRequestCapacity = 128, Engines = 8 },
     };
 
-    private readonly IommuBench _bench;
+    private readonly IommuFixture _fixture;
     private readonly List<SoakProcess> _processes = [];
     private readonly List<(TestGuest Guest, List<GuestProcess> Processes)> _guests = [];
     private readonly List<(AuxiliaryAttachment Attachment, int Device)> _attachments = [];
-    private readonly List<Task> _underWay = [];
+    private readonly List<Task> _pending = [];
     private readonly HashSet<int> _resetting = [];
     private AuxiliaryDomain _auxiliary = null!;
     private ulong _windowFrames;
@@ -33,44 +33,44 @@ internal sealed class SoakWorld
     private int _guestsStarted;
     private SoakTally _tally;
 
-    private SoakWorld(ulong seed) => _bench = new IommuBench(seed, Machine);
+    private SoakWorld(ulong seed) => _fixture = new IommuFixture(seed, Machine);
 
     /// <summary>Runs a plan to its end.</summary>
-    /// <returns>What came of it.</returns>
+    /// <returns>The counts of the run.</returns>
     public static SoakTally Run(SoakPlan plan)
     {
         SoakWorld world = new(plan.Seed);
-        world._bench.Machine.Run(() => world.RunAsync(plan));
-        world._bench.Machine.Run();
-        world._bench.AssertHarmless("at the end");
+        world._fixture.Machine.Run(() => world.RunAsync(plan));
+        world._fixture.Machine.Run();
+        world._fixture.AssertHarmless("at the end");
         return world._tally;
     }
 
     private async Task RunAsync(SoakPlan plan)
     {
-        await _bench.StartAsync();
-        _auxiliary = _bench.Subsystem.CreateAuxiliaryDomain("aux");
-        _windowFrames = _bench.Subsystem.Frames.AllocateContiguous(WindowPages);
+        await _fixture.StartAsync();
+        _auxiliary = _fixture.Subsystem.CreateAuxiliaryDomain("aux");
+        _windowFrames = _fixture.Subsystem.Frames.AllocateContiguous(WindowPages);
         await _auxiliary.Domain.MapAsync(new AddressRange(Window, WindowPages * AddressRange.PageSize), _windowFrames, MemoryRights.ReadWrite);
-        using IoAsidObserverRegistration observer = _bench.Subsystem.SvaSet.Observe(_ => ThrowIfAsked());
+        using IoAsidObserverRegistration observer = _fixture.Subsystem.SvaSet.Observe(_ => ThrowIfRequested());
         await PopulateAsync();
         foreach (SoakOperation operation in plan.Operations)
         {
-            _underWay.Add(TolerateAsync(BeginAsync(operation)));
-            await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.Second));
+            _pending.Add(TolerateAsync(BeginAsync(operation)));
+            await _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.Second));
             CheckInvariants(operation);
         }
 
         await EndAsync();
     }
 
-    // A machine on which something goes on already.
+    // The plan begins with bound processes, a guest and an auxiliary attachment.
     private async Task PopulateAsync()
     {
         for (int number = 0; number < 2; number++)
         {
             StartProcess();
-            for (int device = number; device < _bench.Devices.Count; device += 2)
+            for (int device = number; device < _fixture.Devices.Count; device += 2)
                 await BindAsync(_processes[number], device);
         }
 
@@ -80,7 +80,7 @@ internal sealed class SoakWorld
     }
 
     private void StartProcess() =>
-        _processes.Add(new SoakProcess(_bench.CreateProcess($"process {_processes.Count}"), _bench.Machine.Scheduler));
+        _processes.Add(new SoakProcess(_fixture.CreateProcess($"process {_processes.Count}"), _fixture.Machine.Scheduler));
 
     private Task BeginAsync(SoakOperation operation) => operation.Kind switch
     {
@@ -102,19 +102,19 @@ internal sealed class SoakWorld
         SoakKind.GuestUnmap => WithGuestProcess(operation, process => process.Memory.UnmapAsync(Pages(process.Work, operation.Second)).AsTask()),
         SoakKind.GuestUnbind => WithGuestProcess(operation, process => process.UnbindAsync().AsTask()),
         SoakKind.GuestFree => WithGuestProcess(operation, process => Do(() => process.Free())),
-        SoakKind.GuestBadManners => WithGuest(operation, (guest, _) => Do(() => guest.Manners = (GuestManners)(operation.Second % 3))),
-        SoakKind.GuestDies => GuestDiesAsync(operation.First),
+        SoakKind.GuestMisbehaves => WithGuest(operation, (guest, _) => Do(() => guest.Behaviour = (GuestBehaviour)(operation.Second % 3))),
+        SoakKind.GuestEnds => EndGuestAsync(operation.First),
         SoakKind.Misbehave => MisbehaveAsync(Device(operation), operation.Second),
         SoakKind.Reset => ResetAsync(Device(operation)),
-        SoakKind.PullOut => Do(PullOutLast),
+        SoakKind.RemoveDevice => Do(RemoveLastDevice),
         SoakKind.RefuseMemory => Do(() => RefuseMemory(operation.Second)),
         SoakKind.ObserverThrows => Do(() => _observerThrows = !_observerThrows),
         SoakKind.InterruptsOff => InterruptsOffAsync(operation.Second),
-        SoakKind.Wait => _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.First * 20)).AsTask(),
+        SoakKind.Wait => _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(operation.First * 20)).AsTask(),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation.Kind, "Not an operation."),
     };
 
-    // What a device, a guest, memory or another operation makes impossible is refused, and that is as it should be.
+    // An operation may be refused because of the state of a device, a guest, memory or another operation.
     private async Task TolerateAsync(Task operation)
     {
         try
@@ -129,7 +129,7 @@ internal sealed class SoakWorld
 
     private async Task BindAsync(SoakProcess process, int device)
     {
-        SvaBond bond = await _bench.Subsystem.Sva.BindAsync(_bench.Devices[device], process.Process.Memory);
+        SvaBond bond = await _fixture.Subsystem.Sva.BindAsync(_fixture.Devices[device], process.Process.Memory);
         process.Bonds.Add((bond, device));
         _tally = _tally with { Binds = _tally.Binds + 1 };
     }
@@ -140,7 +140,7 @@ internal sealed class SoakWorld
         try
         {
             for (int job = 0; job < JobsAtOnce && CanWork(device) && process.Bonds.Contains((bond, device)); job++)
-                await _bench.Drivers[device].SubmitAsync(IommuBench.SharedQueue, bond.Pasid, Fill(process, page, job));
+                await _fixture.Drivers[device].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, Fill(process, page, job));
         }
         finally
         {
@@ -159,9 +159,9 @@ internal sealed class SoakWorld
     private async Task UnbindAsync(SoakProcess process, SvaBond bond, int device)
     {
         process.Bonds.Remove((bond, device));
-        // Who still offers work to the device would be heard after it has stopped.
-        await _bench.Machine.Scheduler.WaitUntil(() => process.Submitters == 0, TimeSpan.FromMinutes(1));
-        // Others of this process may hold the same bond, and work on.
+        // Work that is still being submitted would reach the device after it has stopped.
+        await _fixture.Machine.Scheduler.WaitUntil(() => process.Submitters == 0, TimeSpan.FromMinutes(1));
+        // Other callers may hold the same bond and continue.
         if (!process.Bonds.Exists(other => other.Device == device))
             await StopAsync(device, bond.Pasid);
         await bond.DisposeAsync();
@@ -171,17 +171,17 @@ internal sealed class SoakWorld
     {
         if (_attachments.Exists(attached => attached.Device == device))
             return;
-        AuxiliaryAttachment attachment = await _auxiliary.AttachAsync(_bench.Devices[device]);
+        AuxiliaryAttachment attachment = await _auxiliary.AttachAsync(_fixture.Devices[device]);
         _attachments.Add((attachment, device));
         if (CanWork(device))
-            _bench.Drivers[device].OpenDedicated(AuxiliaryQueue, attachment.Pasid);
+            _fixture.Drivers[device].OpenDedicated(AuxiliaryQueue, attachment.Pasid);
     }
 
     private void AuxiliaryWork()
     {
         foreach ((_, int device) in _attachments)
         {
-            _bench.Drivers[device].Post(AuxiliaryQueue, new DmaDescriptor
+            _fixture.Drivers[device].Post(AuxiliaryQueue, new DmaDescriptor
             {
                 Operation = DmaOperation.Fill,
                 Destination = Window,
@@ -206,17 +206,17 @@ internal sealed class SoakWorld
         (AuxiliaryAttachment attachment, int device) = _attachments[number % _attachments.Count];
         _attachments.Remove((attachment, device));
         if (CanWork(device))
-            _bench.Drivers[device].Close(AuxiliaryQueue);
+            _fixture.Drivers[device].Close(AuxiliaryQueue);
         await StopAsync(device, attachment.Pasid);
         await attachment.DisposeAsync();
     }
 
     private async Task StartGuestAsync(int device)
     {
-        if (_guestsStarted == MostGuests)
+        if (_guestsStarted == MaximumGuests)
             return;
         _guestsStarted++;
-        TestGuest guest = await TestGuest.StartAsync(_bench, $"guest {_guestsStarted}", quota: 3, devices: 0);
+        TestGuest guest = await TestGuest.StartAsync(_fixture, $"guest {_guestsStarted}", quota: 3, devices: 0);
         _guests.Add((guest, []));
         await guest.AssignAsync(device);
     }
@@ -230,28 +230,28 @@ internal sealed class SoakWorld
         await guest.Container.BindAsync(process.Pasid, guest.Devices[0].VirtualRequester, process.Table);
     }
 
-    private async Task GuestDiesAsync(int number)
+    private async Task EndGuestAsync(int number)
     {
         if (_guests.Count == 0)
             return;
         (TestGuest guest, _) = _guests[number % _guests.Count];
         _guests.RemoveAt(number % _guests.Count);
-        await guest.DieAsync();
+        await guest.TerminateAsync();
         _tally = _tally with { Forwarded = _tally.Forwarded + guest.Container.Statistics.Forwarded };
     }
 
     private async Task MisbehaveAsync(int device, int kind)
     {
         DeviceMisbehaviour[] kinds = [DeviceMisbehaviour.IgnoresInvalidation, DeviceMisbehaviour.CompletesInvalidationLate, DeviceMisbehaviour.CompletesInvalidationTwice];
-        _bench.Engines[device].Misbehaviour = kinds[kind % kinds.Length];
-        await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(400));
-        _bench.Engines[device].Misbehaviour = DeviceMisbehaviour.None;
+        _fixture.Engines[device].Misbehaviour = kinds[kind % kinds.Length];
+        await _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(400));
+        _fixture.Engines[device].Misbehaviour = DeviceMisbehaviour.None;
     }
 
-    // Everybody works, and nobody reads the ring: it overflows.
+    // All processes submit work while the ring is not read, so it overflows.
     private async Task InterruptsOffAsync(int page)
     {
-        _bench.MaskPageRequestInterrupt(masked: true);
+        _fixture.MaskPageRequestInterrupt(masked: true);
         List<Task> work = [];
         foreach (SoakProcess process in _processes)
         {
@@ -259,8 +259,8 @@ internal sealed class SoakWorld
                 work.Add(WorkAsync(process, bond, device, page));
         }
 
-        await _bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(300));
-        _bench.MaskPageRequestInterrupt(masked: false);
+        await _fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(300));
+        _fixture.MaskPageRequestInterrupt(masked: false);
         await Task.WhenAll(work);
     }
 
@@ -270,8 +270,8 @@ internal sealed class SoakWorld
             return;
         try
         {
-            await _bench.Devices[device].ResetAsync();
-            _bench.OpenQueues(device);
+            await _fixture.Devices[device].ResetAsync();
+            _fixture.OpenQueues(device);
         }
         finally
         {
@@ -279,26 +279,26 @@ internal sealed class SoakWorld
         }
     }
 
-    private void PullOutLast()
+    private void RemoveLastDevice()
     {
-        if (_bench.Engines[^1].IsPresent)
-            _bench.Machine.RemoveFunction(_bench.Engines[^1]);
+        if (_fixture.Engines[^1].IsPresent)
+            _fixture.Machine.RemoveFunction(_fixture.Engines[^1]);
     }
 
     private void RefuseMemory(int count)
     {
         int left = count;
-        _bench.Subsystem.Frames.InjectFaults(() => left-- > 0 && left % 2 == 0);
+        _fixture.Subsystem.Frames.InjectFaults(() => left-- > 0 && left % 2 == 0);
     }
 
-    // A device that does not stop is reset: what is bound to it must be given up all the same.
+    // A device that does not stop is reset, and its bonds are disposed anyway.
     private async ValueTask StopAsync(int device, Pasid pasid)
     {
         if (!CanWork(device))
             return;
         try
         {
-            await _bench.Drivers[device].StopAsync(pasid, abort: true);
+            await _fixture.Drivers[device].StopAsync(pasid, abort: true);
         }
         catch (IommuException)
         {
@@ -307,27 +307,27 @@ internal sealed class SoakWorld
         }
     }
 
-    private bool CanWork(int device) => _bench.Devices[device].State == DeviceState.Active && _bench.Engines[device].IsPresent;
+    private bool CanWork(int device) => _fixture.Devices[device].State == DeviceState.Active && _fixture.Engines[device].IsPresent;
 
-    private void ThrowIfAsked()
+    private void ThrowIfRequested()
     {
         if (_observerThrows)
-            throw new InvalidOperationException("An observer that throws harms nobody.");
+            throw new InvalidOperationException("An observer throws.");
     }
 
     private void CheckInvariants(SoakOperation after)
     {
-        Assert.True(!_bench.Harmful.Any(), $"after {after}: {string.Join(Environment.NewLine, _bench.Harmful)}");
-        foreach (Task ended in _underWay.Where(task => task.IsFaulted))
+        Assert.True(!_fixture.Harmful.Any(), $"after {after}: {string.Join(Environment.NewLine, _fixture.Harmful)}");
+        foreach (Task ended in _pending.Where(task => task.IsFaulted))
             ended.GetAwaiter().GetResult();
-        IoAsidSetStatistics sva = _bench.Subsystem.SvaSet.GetStatistics();
-        IoAsidSetStatistics auxiliary = _bench.Subsystem.AuxiliarySet.GetStatistics();
-        Assert.Equal(_bench.Subsystem.Pasids.GetStatistics().Outstanding, sva.Live + sva.Pending + auxiliary.Live + auxiliary.Pending);
-        for (int device = 0; device < _bench.Devices.Count; device++)
+        IoAsidSetStatistics sva = _fixture.Subsystem.SvaSet.GetStatistics();
+        IoAsidSetStatistics auxiliary = _fixture.Subsystem.AuxiliarySet.GetStatistics();
+        Assert.Equal(_fixture.Subsystem.Pasids.GetStatistics().Outstanding, sva.Live + sva.Pending + auxiliary.Live + auxiliary.Pending);
+        for (int device = 0; device < _fixture.Devices.Count; device++)
             CheckOwners(device);
     }
 
-    /// <summary>No PASID means two things on one device, and what is bound means something.</summary>
+    /// <summary>Asserts that each PASID has one owner on a device, and that the PASIDs of all bonds are attached.</summary>
     private void CheckOwners(int device)
     {
         Dictionary<Pasid, object> owners = [];
@@ -339,7 +339,7 @@ internal sealed class SoakWorld
 
         foreach ((AuxiliaryAttachment attachment, _) in _attachments.Where(attached => attached.Device == device))
             Own(attachment.Pasid, _auxiliary);
-        Assert.Empty(owners.Keys.Except(_bench.Devices[device].AttachedPasids));
+        Assert.Empty(owners.Keys.Except(_fixture.Devices[device].AttachedPasids));
 
         void Own(Pasid pasid, object owner) =>
             Assert.True(owners.TryAdd(pasid, owner) || owners[pasid] == owner, $"PASID {pasid} has two owners on device {device}.");
@@ -348,10 +348,10 @@ internal sealed class SoakWorld
     private async Task EndAsync()
     {
         _observerThrows = false;
-        _bench.Subsystem.Frames.InjectFaults(null);
-        await Task.WhenAll(_underWay);
+        _fixture.Subsystem.Frames.InjectFaults(null);
+        await Task.WhenAll(_pending);
         foreach ((TestGuest guest, _) in _guests)
-            await guest.DieAsync();
+            await guest.TerminateAsync();
         while (_attachments.Count > 0)
             await DetachAuxiliaryAsync(0);
         foreach (SoakProcess process in _processes)
@@ -364,17 +364,17 @@ internal sealed class SoakWorld
 
         _tally = _tally with
         {
-            PageRequests = _bench.Subsystem.PageRequests.Statistics.Answered,
-            TooLate = _bench.Subsystem.PageRequests.Statistics.TooLate,
-            Overflows = _bench.Subsystem.Units.Sum(unit => unit.Statistics.PageRequestOverflows),
-            Timeouts = _bench.Subsystem.Units.Sum(unit => unit.Statistics.InvalidationTimeouts),
+            PageRequests = _fixture.Subsystem.PageRequests.Statistics.Answered,
+            TooLate = _fixture.Subsystem.PageRequests.Statistics.TooLate,
+            Overflows = _fixture.Subsystem.Units.Sum(unit => unit.Statistics.PageRequestOverflows),
+            Timeouts = _fixture.Subsystem.Units.Sum(unit => unit.Statistics.InvalidationTimeouts),
         };
         _auxiliary.Domain.Free();
-        _bench.Subsystem.Frames.Free(_windowFrames, WindowPages);
-        await _bench.AssertReclaimedAsync();
+        _fixture.Subsystem.Frames.Free(_windowFrames, WindowPages);
+        await _fixture.AssertReclaimedAsync();
     }
 
-    private int Device(SoakOperation operation) => operation.First % _bench.Devices.Count;
+    private int Device(SoakOperation operation) => operation.First % _fixture.Devices.Count;
 
     private static AddressRange Pages(TestProcess process, int page) => new(process.PageAt(page % 60), 4 * AddressRange.PageSize);
 
@@ -420,7 +420,7 @@ internal sealed class SoakWorld
             return TolerateEndAsync(() => !guest.Container.Set.TryResolve(process.Pasid, out _), action(process));
         });
 
-    // A guest's code stops in the middle when the guest dies, and does not get far with a PASID that it has freed.
+    // The code of a guest fails when the guest ends, or when it uses a PASID that it has freed.
     private static async Task TolerateEndAsync(Func<bool> hasEnded, Task action)
     {
         try

@@ -4,51 +4,51 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>What the process does while a device is being bound.</summary>
+/// <summary>Changes of a process while a device is being bound.</summary>
 public sealed class BindRaceTests
 {
     private const int Seeds = 15;
     private const ulong Pattern = 0x1357_9BDF_0246_8ACE;
 
     /// <summary>
-    /// The process has the PASID from another device, so that work for it may come as soon as the entry is present. The device is slow to complete the invalidation that a unit with
-    /// caching mode wants.
+    /// The process has its PASID from another device, so work for it may begin as soon as the entry is present. The device is slow to complete the invalidation
+    /// that caching mode requires.
     /// </summary>
     [Fact]
-    public void A_device_that_is_being_bound_forgets_what_is_unmapped() => IommuBench.Run(
+    public void An_unmap_during_a_bind_is_invalidated_in_the_device() => IommuFixture.Run(
         Seeds,
-        async bench =>
+        async fixture =>
         {
-            TestProcess process = bench.CreateProcess();
-            SvaBond first = await bench.Subsystem.Sva.BindAsync(bench.Devices[0], process.Memory);
+            TestProcess process = fixture.CreateProcess();
+            SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
             await process.Memory.WriteUInt64Async(process.PageAt(0), 0);
-            bench.Engines[1].Misbehaviour = DeviceMisbehaviour.CompletesInvalidationLate;
-            Task<SvaBond> binding = bench.Subsystem.Sva.BindAsync(bench.Devices[1], process.Memory).AsTask();
-            await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
-            bench.Engines[1].Misbehaviour = DeviceMisbehaviour.None;
-            await FillAsync(bench, process, first.Pasid);
+            fixture.Engines[1].Misbehaviour = DeviceMisbehaviour.CompletesInvalidationLate;
+            Task<SvaBond> binding = fixture.Subsystem.Sva.BindAsync(fixture.Devices[1], process.Memory).AsTask();
+            await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
+            fixture.Engines[1].Misbehaviour = DeviceMisbehaviour.None;
+            await FillAsync(fixture, process, first.Pasid);
 
             await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), AddressRange.PageSize));
-            ulong frame = bench.Subsystem.Frames.Allocate();
-            await FillAsync(bench, process, first.Pasid);
+            ulong frame = fixture.Subsystem.Frames.Allocate();
+            await FillAsync(fixture, process, first.Pasid);
 
-            Assert.Equal(0UL, bench.Machine.PhysicalMemory.ReadUInt64(frame));
-            bench.Subsystem.Frames.Free(frame);
-            await bench.UnbindAllAsync([first, await binding]);
+            Assert.Equal(0UL, fixture.Machine.PhysicalMemory.ReadUInt64(frame));
+            fixture.Subsystem.Frames.Free(frame);
+            await fixture.UnbindAllAsync([first, await binding]);
             await process.Memory.ExitAsync();
-            await bench.AssertReclaimedAsync();
+            await fixture.AssertReclaimedAsync();
         },
-        new BenchOptions { Units = 2, Devices = 2, CachingMode = true });
+        new FixtureOptions { Units = 2, Devices = 2, CachingMode = true });
 
-    private static async Task FillAsync(IommuBench bench, TestProcess process, Pasid pasid)
+    private static async Task FillAsync(IommuFixture fixture, TestProcess process, Pasid pasid)
     {
-        await bench.Drivers[1].SubmitAsync(IommuBench.SharedQueue, pasid, new DmaDescriptor
+        await fixture.Drivers[1].SubmitAsync(IommuFixture.SharedQueue, pasid, new DmaDescriptor
         {
             Operation = DmaOperation.Fill,
             Destination = process.PageAt(0),
             Length = AddressRange.PageSize,
             Operand = Pattern,
         });
-        await bench.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
+        await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(200));
     }
 }

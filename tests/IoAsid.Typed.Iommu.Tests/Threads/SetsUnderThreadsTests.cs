@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// What the flows ask of the sets, under real threads: processes and guests come and go, bound to hardware, while handlers hold whatever number they see. The
-/// flows themselves run in steps of one machine; the library below them must not rely on that.
+/// The operations of the IOMMU on its sets, under real threads. Processes and guests are bound to hardware and freed, while handlers hold any number. The
+/// subsystem runs in steps of one machine, but the library must not rely on that.
 /// </summary>
 public sealed class SetsUnderThreadsTests : IDisposable
 {
@@ -25,21 +25,21 @@ public sealed class SetsUnderThreadsTests : IDisposable
     public void Dispose() => _space.Dispose();
 
     [Fact]
-    public void A_handler_that_holds_a_number_keeps_it_from_its_next_life_and_sees_one_life_only()
+    public void A_hold_keeps_a_number_from_its_next_life_under_threads()
     {
         using IoAsidObserverRegistration reclaims = _sva.Observe(Reclaim);
 
         Run(
             [
                 .. Enumerable.Range(0, Owners).Select(owner => (Action)(() => BindAndFree(owner))),
-                .. Enumerable.Range(0, Handlers).Select(_ => (Action)HoldWhatIsThere),
+                .. Enumerable.Range(0, Handlers).Select(_ => (Action)HoldNumbers),
             ]);
 
         Assert.Equal(0, _space.GetStatistics().Outstanding);
         Assert.All(_lives.Values, work => Assert.True(work.IsOver));
     }
 
-    // A process's or a guest's life: a set of its own, a PASID with hardware behind it, a free before or after the drain.
+    // One life of a process or a guest: a set of its own, a PASID with a binding, and a free before or after the drain.
     private void BindAndFree(int owner)
     {
         try
@@ -60,10 +60,10 @@ public sealed class SetsUnderThreadsTests : IDisposable
         handle.Data!.Is(handle.Id);
         _lives[(handle.Id.Value, handle.Generation)] = handle.Data!;
         handle.AttachPrivateId(new PrivateIoAsid(privateId));
-        Assert.True(set.TryHold(new PrivateIoAsid(privateId), out IoAsidReference<Work>? mine));
-        mine.Dispose();
+        Assert.True(set.TryHold(new PrivateIoAsid(privateId), out IoAsidReference<Work>? held));
+        held.Dispose();
         IoAsidBinding binding = handle.Bind();
-        // The first lives last until a handler has seen one: all run at once, whatever the machine does.
+        // The first lives last until a handler has held one, so that all threads run at the same time on any machine.
         SpinWait.SpinUntil(() => Interlocked.Read(ref _held) > 0);
         if (freeFirst)
             handle.Free();
@@ -72,7 +72,7 @@ public sealed class SetsUnderThreadsTests : IDisposable
         set.Close();
     }
 
-    private void HoldWhatIsThere()
+    private void HoldNumbers()
     {
         for (uint number = 1; Volatile.Read(ref _ownersLeft) > 0; number = number % Numbers + 1)
         {
@@ -85,9 +85,9 @@ public sealed class SetsUnderThreadsTests : IDisposable
         }
     }
 
-    private void Reclaim(IoAsidEvent told)
+    private void Reclaim(IoAsidEvent change)
     {
-        if (told.Kind == IoAsidEventKind.Reclaimed && _lives.TryGetValue((told.Id.Value, told.Generation), out Work? work))
+        if (change.Kind == IoAsidEventKind.Reclaimed && _lives.TryGetValue((change.Id.Value, change.Generation), out Work? work))
             work.IsOver = true;
     }
 
@@ -112,7 +112,7 @@ public sealed class SetsUnderThreadsTests : IDisposable
         {
             action();
         }
-#pragma warning disable CA1031 // It is thrown again by the test's own thread.
+#pragma warning disable CA1031 // The test's own thread throws the exception again.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -125,7 +125,7 @@ public sealed class SetsUnderThreadsTests : IDisposable
         public new DrainReceipt Certify(IoAsidBinding binding) => base.Certify(binding);
     }
 
-    /// <summary>What a number stands for in one of its lives.</summary>
+    /// <summary>The data of a number in one of its lives.</summary>
     private sealed class Work
     {
         private uint _number;

@@ -5,15 +5,15 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// A machine with DMA engines behind VT-d units, watched by a checker for each unit, and the subsystem under test on top. A test is code on the processor;
-/// when it ends, nothing harmful may have been seen.
+/// A machine with DMA engines behind VT-d units, a checker for each unit, and the subsystem under test. A test runs on the processor. It fails if a checker has
+/// reported a harmful finding by its end.
 /// </summary>
-internal sealed class IommuBench
+internal sealed class IommuFixture
 {
     public const int SharedQueue = 1;
     public const int PlainQueue = 2;
 
-    // Scalable mode with both stages, nesting, PASIDs of 20 bits, ATS, PRI with drain, coherent walks; caching mode off.
+    // Scalable mode with both stages, nesting, PASIDs of 20 bits, ATS, PRI with drain and coherent walks, without caching mode.
     public const ulong Capability = 0x81D2_008C_222F_0606;
     public const ulong ExtendedCapability =
         0x8D9E_2000_0F46 | 1UL << 26 | 1UL << 46 | 1UL << 48 | 1UL << 49;
@@ -22,14 +22,14 @@ internal sealed class IommuBench
     private const ulong VirtualCommands = 1UL << 44;
     private const ulong SetRootTableFlushes = 1UL << 63;
 
-    /// <summary>The name of the application's setting that lowers the number of steps, as a <see cref="long"/>: for runs that are expected not to end.</summary>
+    /// <summary>The name of the application's setting with the largest number of steps, a <see cref="long"/>. It is set for runs that may not end.</summary>
     public const string StepLimitSetting = "IoAsid.Typed.Iommu.Tests.StepLimit";
 
     private readonly List<UnitChecker> _checkers = [];
 
-    public IommuBench(ulong seed, BenchOptions? options = null)
+    public IommuFixture(ulong seed, FixtureOptions? options = null)
     {
-        Options = options ?? new BenchOptions();
+        Options = options ?? new FixtureOptions();
         ulong capability = (Capability | (Options.CachingMode ? CachingMode : 0)) & ~(Options.RemembersPastRoots ? SetRootTableFlushes : 0);
         ulong extended = ExtendedCapability | (Options.VirtualCommandPasids is null ? 0 : VirtualCommands);
         UnitOptions unit = new()
@@ -51,11 +51,11 @@ internal sealed class IommuBench
 
     private static long StepLimit => AppContext.GetData(StepLimitSetting) is long limit ? limit : 20_000_000;
 
-    public BenchOptions Options { get; }
+    public FixtureOptions Options { get; }
 
     public EmulatedMachine Machine { get; }
 
-    /// <summary>The hardware; device n is behind unit n modulo the number of units.</summary>
+    /// <summary>The engines. Device n is behind unit n modulo the number of units.</summary>
     public IReadOnlyList<EmulatedDmaEngine> Engines { get; }
 
     public IommuSubsystem Subsystem { get; private set; } = null!;
@@ -67,43 +67,43 @@ internal sealed class IommuBench
 
     public List<DmaEngineDriver> Drivers { get; } = [];
 
-    /// <summary>What units recorded as refused requests.</summary>
+    /// <summary>The faults that units reported.</summary>
     public List<DmaFault> Faults { get; } = [];
 
     public IEnumerable<Finding> Harmful => _checkers.SelectMany(checker => checker.Harmful);
 
-    /// <summary>Runs a test for some seeds; each ends with nothing harmful seen, nothing unanswered and no memory lost.</summary>
-    public static void Run(int seeds, Func<IommuBench, Task> test, BenchOptions? options = null)
+    /// <summary>Runs a test for some seeds. It fails after a harmful finding of a checker, or if a group of page requests has no response.</summary>
+    public static void Run(int seeds, Func<IommuFixture, Task> test, FixtureOptions? options = null)
     {
         for (ulong seed = 0; seed < (ulong)seeds; seed++)
         {
-            IommuBench bench = new(seed, options);
+            IommuFixture fixture = new(seed, options);
             try
             {
-                bench.Machine.Run(() => bench.StartAndRunAsync(test));
-                bench.Machine.Run();
+                fixture.Machine.Run(() => fixture.StartAndRunAsync(test));
+                fixture.Machine.Run();
             }
             catch (Exception error)
             {
                 throw new InvalidOperationException($"seed {seed}: {error.Message}", error);
             }
 
-            bench.AssertHarmless($"seed {seed}");
+            fixture.AssertHarmless($"seed {seed}");
         }
     }
 
-    /// <summary>Runs a test that makes page requests by hand: what the hardware makes of answers to what it never asked is not looked at.</summary>
-    public static void RunByHand(Func<IommuBench, Task> test, BenchOptions? options = null)
+    /// <summary>Runs a test that injects page requests. The checkers' findings are ignored, because the hardware did not send these requests.</summary>
+    public static void RunByHand(Func<IommuFixture, Task> test, FixtureOptions? options = null)
     {
-        IommuBench bench = new(seed: 1, options);
-        bench.Machine.Run(() => bench.StartAndRunAsync(test));
+        IommuFixture fixture = new(seed: 1, options);
+        fixture.Machine.Run(() => fixture.StartAndRunAsync(test));
     }
 
     public async Task StartAsync()
     {
         Subsystem = await IommuSubsystem.StartAsync(Machine, Options.Iommu);
         foreach (VtdDriver unit in Subsystem.Units)
-            unit.FaultReported += (_, told) => Faults.Add(told.Fault);
+            unit.FaultReported += (_, reported) => Faults.Add(reported.Fault);
         foreach (EmulatedDmaEngine engine in Engines)
         {
             IommuDevice device = await Subsystem.AddAsync(engine);
@@ -114,7 +114,7 @@ internal sealed class IommuBench
         }
     }
 
-    /// <summary>Another system starts on the same machine: memory is anybody's, devices are reset, units are as the last one left them.</summary>
+    /// <summary>Starts another system on the same machine. Devices are reset, and units keep the state of the previous system.</summary>
     public async Task RestartAsync()
     {
         Devices.Clear();
@@ -125,7 +125,7 @@ internal sealed class IommuBench
         await StartAsync();
     }
 
-    /// <summary>Gives an engine its queues, at first and after a reset.</summary>
+    /// <summary>Configures the queues of an engine, at the start and after a reset.</summary>
     public void OpenQueues(int device)
     {
         Engines[device].BusMasterEnabled = true;
@@ -139,21 +139,21 @@ internal sealed class IommuBench
         Assert.True(!Harmful.Any(), $"{where}: {string.Join(Environment.NewLine, Harmful)}");
     }
 
-    /// <summary>Has checkers say which groups nobody answered; when nothing is under way any more.</summary>
+    /// <summary>Reports groups without a response in the checkers. No request may be in flight.</summary>
     public void FindMissingResponses()
     {
         foreach (UnitChecker checker in _checkers)
             checker.FindMissingResponses();
     }
 
-    /// <summary>A process with two areas: data to read and write, and a page for completion records.</summary>
+    /// <summary>Creates a process with two areas: data, and a page for completion records.</summary>
     public TestProcess CreateProcess(string name = "process") => new(Subsystem.CreateProcess(name));
 
-    /// <summary>The first unit takes nothing out of its invalidation queue any more.</summary>
+    /// <summary>Disables the invalidation queue of the first unit.</summary>
     public void StopQueue() => Machine.Units[0].Registers.Write32(
         RegisterOffsets.GlobalCommand, (uint)new GlobalCommandRegister { TranslationEnable = true }.Bits.Value);
 
-    /// <summary>Keeps the processor from being told of page requests, as when it has interrupts off for long.</summary>
+    /// <summary>Masks or unmasks the page request interrupt, as if the processor had disabled interrupts for a long time.</summary>
     public void MaskPageRequestInterrupt(bool masked) => Machine.Units[0].Registers.Write32(
         RegisterOffsets.PageRequestEventControl, (uint)new EventControlRegister { InterruptMask = masked }.Bits.Value);
 
@@ -166,7 +166,7 @@ internal sealed class IommuBench
         return bonds;
     }
 
-    /// <summary>Gives bonds up as a driver does: the device stops first.</summary>
+    /// <summary>Unbinds like a driver: the device stops before each unbind.</summary>
     public async Task UnbindAllAsync(IEnumerable<SvaBond> bonds, bool abort = false)
     {
         foreach (SvaBond bond in bonds)
@@ -176,7 +176,7 @@ internal sealed class IommuBench
         }
     }
 
-    /// <summary>Nothing is attached or live any more, and switching everything off gives all memory back.</summary>
+    /// <summary>Asserts that no PASID is attached or allocated, and that the disposal of the subsystem frees all memory.</summary>
     public async Task AssertReclaimedAsync()
     {
         Assert.Equal(0, Subsystem.Pasids.GetStatistics().Outstanding);
@@ -185,7 +185,7 @@ internal sealed class IommuBench
         Assert.Equal(0, Subsystem.Frames.InUse);
     }
 
-    private async Task StartAndRunAsync(Func<IommuBench, Task> test)
+    private async Task StartAndRunAsync(Func<IommuFixture, Task> test)
     {
         await StartAsync();
         await test(this);
