@@ -66,7 +66,7 @@ public sealed class CachePlaceTests
     public void Domain_0_is_a_domain_as_any_other()
     {
         TranslationCache cache = new(8);
-        Add(cache, 1, domain: 0);
+        Add(cache, 1, domain: new DomainId(0));
         Add(cache, 2);
         cache.DropDomain(new DomainId(0));
 
@@ -112,8 +112,8 @@ public sealed class CachePlaceTests
         return cache;
     }
 
-    private static void Add(TranslationCache cache, ulong page, ulong output = 0x50_0000, ushort domain = 7) => cache.Add(
-        Tag, page << 12, new CachedTranslation(output, new Pasid(5), new DomainId(domain), pageShift: 12, firstStageShift: 12, PageRights.Read | PageRights.User));
+    private static void Add(TranslationCache cache, ulong page, ulong output = 0x50_0000, DomainId? domain = null) => cache.Add(
+        Tag, page << 12, new CachedTranslation(output, new Pasid(5), domain ?? Domain, pageShift: 12, firstStageShift: 12, PageRights.Read | PageRights.User));
 
     private static ulong[] PagesIn(TranslationCache cache) => [.. new ulong[] { 1, 2, 3, 4, 5, 6 }.Where(page => IsFound(cache, page))];
 
