@@ -9,8 +9,6 @@ public sealed class LanguageTests
     [Fact]
     public void Sources_use_the_words_of_the_standard() => AssertSources(
         WordRule.Violations,
-        "src/IoAsid.Typed.Emulation/Unit/",
-        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]
@@ -24,14 +22,11 @@ public sealed class LanguageTests
     [Fact]
     public void Summaries_begin_as_their_kind_of_member() => AssertSources(
         SummaryRule.Violations,
-        "src/IoAsid.Typed.Emulation/Unit/",
-        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]
     public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
         TestNameRule.Violations,
-        "tests/IoAsid.Typed.Emulation.Tests/Unit/",
         "tests/IoAsid.Typed.Vtd.Tests/");
 
     [Fact]

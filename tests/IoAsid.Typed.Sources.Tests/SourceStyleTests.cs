@@ -27,7 +27,6 @@ public sealed class SourceStyleTests
     [Fact]
     public void Page_constants_have_names() => AssertNone(
         PageConstantRule.Violations,
-        "src/IoAsid.Typed.Emulation/Unit/",
         "src/IoAsid.Typed.Vtd/",
         "benchmarks/IoAsid.Typed.Benchmarks/",
         "samples/PageWalk/");

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Finds options that no unit can have, and says which capability and which bit.</summary>
+/// <summary>The check of options. It rejects options that no unit can have, and names the capability and the bit.</summary>
 internal static class UnitOptionsCheck
 {
     private const ulong InterruptModes = 1UL << 61 | 1UL << 62;
@@ -18,7 +18,7 @@ internal static class UnitOptionsCheck
         Require(options.InvalidationTimeout > TimeSpan.Zero, $"{nameof(UnitOptions.InvalidationTimeout)} must be positive.");
         Require(
             options.VirtualCommandPasids is > 0 and < 1 << 20,
-            $"{nameof(UnitOptions.VirtualCommandPasids)} must be 1 to 0xFFFFF: PASIDs have 20 bits, and 0 is not given out.");
+            $"{nameof(UnitOptions.VirtualCommandPasids)} must be 1 to 0xFFFFF: PASIDs have 20 bits, and 0 is not allocated.");
         CheckCapabilities(options.Capabilities);
         CheckPlacement(options);
     }
@@ -32,7 +32,7 @@ internal static class UnitOptionsCheck
         CheckLeftOut(capabilities);
     }
 
-    // What CAP says by itself, or together with a width or a version (VT-d 11.4.2).
+    // Checks CAP by itself, and together with a width or a version (VT-d 11.4.2).
     private static void CheckCapability(in VtdCapabilities capabilities)
     {
         CapabilityRegister capability = capabilities.Capability;
@@ -53,7 +53,7 @@ internal static class UnitOptionsCheck
             "CAP.DRD (55) or CAP.DWD (54) is clear: from major version 2 on both are set.");
     }
 
-    // Capabilities that the architecture allows only together with others (VT-d 11.4.2, 11.4.3).
+    // Checks capabilities that need other capabilities (VT-d 11.4.2, 11.4.3).
     private static void CheckDependencies(in VtdCapabilities capabilities)
     {
         CapabilityRegister capability = capabilities.Capability;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>What the parts of a unit share.</summary>
+/// <summary>The shared state of the parts of a unit.</summary>
 internal sealed class UnitParts
 {
     public required UnitOptions Options { get; init; }
@@ -26,24 +26,24 @@ internal sealed class UnitParts
 
     public required EventInterrupt InvalidationInterrupt { get; init; }
 
-    /// <summary>Set once the ring exists; it needs the parts above.</summary>
+    /// <summary>The page request queue. It is set last, because its constructor needs the parts above.</summary>
     public PageRequestQueue PageRequests { get; set; } = null!;
 
     public Action<UnitEvent>? Observer { get; set; }
 
     public Action<string>? Reporter { get; set; }
 
-    /// <summary>Tells of something that concerns no device.</summary>
+    /// <summary>Notifies the observer of an event without a device.</summary>
     public void Tell(UnitEventKind kind, ulong first, ulong second) => Observer?.Invoke(new UnitEvent(kind, default, default, first, second));
 
-    /// <summary>Tells of something that concerns a device.</summary>
+    /// <summary>Notifies the observer of an event of a device.</summary>
     public void Tell(UnitEventKind kind, RequesterId requester, PasidPrefix prefix, ulong first, ulong second) =>
         Observer?.Invoke(new UnitEvent(kind, requester, prefix, first, second));
 
-    /// <summary>Reports what software did wrong, or asked for that the unit does not have.</summary>
+    /// <summary>Reports an error of software, or the use of a feature that the unit does not have.</summary>
     public void Report(string text) => Reporter?.Invoke(text);
 
-    /// <summary>Refuses a request. The refusal is recorded if it has a reason and FPD does not keep the reason from being recorded.</summary>
+    /// <summary>Blocks a request. The fault is recorded if it has a reason and FPD does not disable the record.</summary>
     public void Refuse(in TranslationQuery query, Translation refusal)
     {
         Tell(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)refusal.Reason);
@@ -51,7 +51,7 @@ internal sealed class UnitParts
             Faults.Record(query, refusal.Reason);
     }
 
-    /// <summary>Invalidates what is cached of a page, by the grant type of its tables, before a request for the page is queued (VT-d 6.5.3.1, Table 27).</summary>
+    /// <summary>Invalidates the cached entries of a page before a page request for it is queued. The grant type determines the entries (VT-d 6.5.3.1, Table 27).</summary>
     /// <param name="space">The address space of the request.</param>
     /// <param name="address">The address of the page.</param>
     public void InvalidateRequested(in AddressSpaceContext space, ulong address)

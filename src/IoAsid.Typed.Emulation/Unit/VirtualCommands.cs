@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The virtual command interface: how a guest's driver asks the hypervisor for PASIDs (VT-d, VCMD_REG and VCRSP_REG, in their newer layout). A command
-/// takes a step; one written while another is in progress is lost.
+/// The virtual command interface, through which a guest's driver requests PASIDs from the hypervisor (VT-d 11.4.16, in the newer layout of VCMD_REG and
+/// VCRSP_REG). A command takes a step. A command that is written while another is in progress is lost.
 /// </summary>
 internal sealed class VirtualCommands
 {
@@ -23,7 +23,7 @@ internal sealed class VirtualCommands
         _unit = unit;
         _pasids = unit.Options.VirtualCommandPasids;
         _step = Step;
-        // The opcode is in the low half: that is what sets a command off.
+        // The opcode is in the low half, so a write to the low half starts a command.
         unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, Begin);
     }
 

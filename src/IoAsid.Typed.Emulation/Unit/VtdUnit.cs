@@ -4,26 +4,27 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// An emulated Intel VT-d remapping unit, of the revision that its capabilities say, driven as hardware is driven: by its registers, tables in
-/// memory, queues and interrupts.
-/// Not thread-safe: all calls come from steps of one scheduler. No call runs code of a driver or of a device.
+/// An emulated Intel VT-d remapping unit of the revision in its capabilities. Software drives it like hardware, by registers, tables in memory, queues and
+/// interrupts. Not thread-safe: all calls come from steps of one scheduler. No call runs code of a driver or of a device.
 /// </summary>
 /// <remarks>
-/// Interrupt remapping and posting, protected memory regions,
-/// the advanced fault log, memory types, enhanced commands and performance monitoring are left out; asking for one of them is reported.
+/// The unit has no interrupt remapping and posting, protected memory regions, advanced fault log, memory types, enhanced commands and performance monitoring.
+/// The use of one of them is reported.
 /// </remarks>
 internal sealed class VtdUnit : IEmulatedUnit, IDisposable
 {
+    private const int PageSize = 4096;
+
     private readonly UnitParts _parts;
     private readonly UnitRegisters _registers;
     private readonly Translator _translator;
     private readonly DeviceTlbInvalidations _deviceTlbs;
     private readonly SparseMemory _memory;
 
-    /// <summary>A unit after reset: translation and queues are off.</summary>
-    /// <param name="options">What it is able to do.</param>
-    /// <param name="context">What it is connected to.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves or the architecture; the message names capability and bit.</exception>
+    /// <summary>Creates a unit in the state after reset: translation and queues are disabled.</summary>
+    /// <param name="options">The capabilities and capacities.</param>
+    /// <param name="context">The connections to the machine.</param>
+    /// <exception cref="ArgumentException">The options contradict each other or the architecture. The message names the capability and the bit.</exception>
     public VtdUnit(UnitOptions options, UnitContext context)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -59,30 +60,30 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         _ = new VirtualCommands(_parts);
     }
 
-    /// <summary>What the unit is called, for people.</summary>
+    /// <summary>The display name.</summary>
     public string Name { get; }
 
-    /// <summary>What it is able to do.</summary>
+    /// <summary>The capabilities and capacities.</summary>
     public UnitOptions Options { get; }
 
     /// <inheritdoc/>
     public IRegisterBlock Registers => _registers;
 
-    /// <summary>Told of what the unit does, as it does it. It must not call into the unit.</summary>
+    /// <summary>The observer of the events of the unit, or null. It must not call the unit.</summary>
     public Action<UnitEvent>? Observer
     {
         get => _parts.Observer;
         set => _parts.Observer = value;
     }
 
-    /// <summary>Told, in words, what software did wrong or asked for that the unit does not have.</summary>
+    /// <summary>The receiver of reports about errors of software and about the use of absent features, or null.</summary>
     public Action<string>? Reporter
     {
         get => _parts.Reporter;
         set => _parts.Reporter = value;
     }
 
-    /// <summary>Told before each transaction of a walk on memory. It may change memory there, as a processor may at that moment.</summary>
+    /// <summary>The action before each memory transaction of a walk, or null. It may change memory, like a processor at that moment.</summary>
     public Action<TableAccess>? BeforeTableAccess
     {
         get => _parts.Tables.BeforeAccess;
@@ -179,7 +180,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             entries[count++] = entry;
             address = (address >> entry.PageShift) + 1 << entry.PageShift;
         }
-        while (count < entries.Length && address - request.Address < (ulong)request.Pages * 4096);
+        while (count < entries.Length && address - request.Address < (ulong)request.Pages * PageSize);
 
         return CompletionStatus.Success;
     }
@@ -205,13 +206,13 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _deviceTlbs.Dispose();
 
-    // What a request would get if nothing were cached. Looks on only: nothing is recorded, set or remembered.
+    // Translates a request without caches, records, and updates of memory.
     internal Translation Peek(in TranslationQuery query) => _translator.Peek(query);
 
-    // For those who look on.
+    // The parts, for the checker and for diagnostics.
     internal UnitParts Parts => _parts;
 
-    // Told of every request that was translated, and of every translation request: what was asked and what came of it.
+    // The observer of each translation, of requests and of translation requests, or null.
     internal Action<TranslationQuery, Translation>? Accessed { get; set; }
 
     internal Translation Translate(in DmaRequest request)
@@ -224,14 +225,14 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         return translation;
     }
 
-    // A read of no bytes asks for nothing but that the page is there, where the unit can tell it from a read of some. In the interrupt range it succeeds.
+    // A zero-length read needs no right if CAP.ZLR is set. In the interrupt range it succeeds.
     private CompletionStatus Touch(in DmaRequest request)
     {
         DmaAccess access = Options.Capabilities.ZeroLengthRead ? DmaAccess.ZeroLengthRead : DmaAccess.Read;
         return Translate(request with { Access = access }).Kind == TranslationKind.Blocked ? CompletionStatus.UnsupportedRequest : CompletionStatus.Success;
     }
 
-    // Of requests to the interrupt range that carry no PASID only writes of 4 bytes are interrupts (VT-d 3.15).
+    // Of requests without PASID to the interrupt range, only writes of 4 bytes are interrupts (VT-d 3.15).
     private CompletionStatus RefuseInterrupt(in DmaRequest request)
     {
         if (_translator.IsEnabled)
@@ -239,7 +240,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         return CompletionStatus.UnsupportedRequest;
     }
 
-    // Up to the end of the page, or to the interrupt range if that lies in it.
+    // Returns the length up to the end of the page, or up to the interrupt range if that begins inside the page.
     private static int LengthIn(in Translation translation, ulong address, int wanted)
     {
         ulong left = (1UL << translation.PageShift) - (address & ((1UL << translation.PageShift) - 1));

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Nothing is allocated per access in the steady state.</summary>
+/// <summary>The allocations of accesses in the steady state, which must be zero.</summary>
 public sealed class UnitAllocationTests : IDownstreamPort
 {
     private const int Rounds = 200;

@@ -189,7 +189,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         return RecordedReason;
     }
 
-    /// <summary>Returns the reason in the first pending record.</summary>
+    /// <summary>The reason in the first pending record.</summary>
     public FaultReason RecordedReason => (Registers.Read32(0x34) & 2) == 0 ? FaultReason.None : Record((int)(Registers.Read32(0x34) >> 8 & 0xFF)).Reason;
 
     public FaultRecord Record(int index) => new(new Bits128(Registers.Read64(RecordOffset(index)), Registers.Read64(RecordOffset(index) + 8)));

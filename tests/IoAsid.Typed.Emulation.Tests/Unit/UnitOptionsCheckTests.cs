@@ -2,10 +2,10 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Options that contradict themselves are refused when the unit is made, with the name of the capability and its bit.</summary>
+/// <summary>Contradicting options are rejected when the unit is created, with the name of the capability and its bit.</summary>
 public sealed class UnitOptionsCheckTests
 {
-    /// <summary>Bits of CAP to flip, and what the message must name.</summary>
+    /// <summary>The bits of CAP to flip, and the names in the message.</summary>
     public static TheoryData<string, ulong, string[]> OfCapability => new()
     {
         { "SAGAW is empty", 0b1110UL << 8, ["CAP.SAGAW (12:8)"] },
@@ -23,7 +23,7 @@ public sealed class UnitOptionsCheckTests
         { "enhanced commands", 1UL << 61, ["CAP.ECMDS (61)"] },
     };
 
-    /// <summary>Bits of ECAP to flip, and what the message must name.</summary>
+    /// <summary>The bits of ECAP to flip, and the names in the message.</summary>
     public static TheoryData<string, ulong, string[]> OfExtendedCapability => new()
     {
         { "scalable mode without a queue", 1UL << 1, ["ECAP.SMTS (43)", "ECAP.QI (1)"] },
@@ -54,14 +54,14 @@ public sealed class UnitOptionsCheckTests
         { "interrupt remapping", 1UL << 3, ["ECAP.IR (3)"] },
     };
 
-    /// <summary>What depends on ECAP.SMTS and is set, with SMTS itself.</summary>
+    /// <summary>The set capabilities that depend on ECAP.SMTS, with SMTS itself.</summary>
     private const ulong AllOfScalableMode =
         1UL << 43 | 1UL << 26 | 1UL << 29 | 1UL << 31 | 1UL << 34 | 0x13UL << 35 | 1UL << 40 | 1UL << 45 | 1UL << 47 | 1UL << 48 | 1UL << 49 | 1UL << 53;
 
     [Theory]
     [MemberData(nameof(OfCapability))]
     [Specification("11.4.2/1", "11.4.2/2", "11.4.2/3", "11.4.2/4", "11.4.2/5", "11.4.2/6", "11.4.2/8")]
-    public void A_contradiction_in_CAP_is_refused_by_name_and_bit(string what, ulong flipped, string[] named) => Refused(what, named, VtdCapabilities.Everything with
+    public void A_contradiction_in_CAP_is_rejected_by_name_and_bit(string what, ulong flipped, string[] named) => Refused(what, named, VtdCapabilities.Everything with
     {
         Capability = new(VtdCapabilities.Everything.Capability.Bits ^ flipped),
     });
@@ -87,7 +87,7 @@ public sealed class UnitOptionsCheckTests
     [InlineData(59)]
     [InlineData(60)]
     [Specification("11.4.3/11")]
-    public void What_later_revisions_added_and_this_unit_lacks_is_refused(int bit) => Refused($"bit {bit}", ["ECAP.TDXCS (50)", "RDTS (60)"], VtdCapabilities.Everything with
+    public void Later_capabilities_that_the_unit_lacks_are_rejected(int bit) => Refused($"bit {bit}", ["ECAP.TDXCS (50)", "RDTS (60)"], VtdCapabilities.Everything with
     {
         Revision = VtdRevision.Five10,
         ExtendedCapability = new(VtdCapabilities.Everything.ExtendedCapability.Bits | 1UL << bit),
@@ -106,7 +106,7 @@ public sealed class UnitOptionsCheckTests
     }
 
     [Theory]
-    // Bit 56 is reserved before revision 5.0, and needs device TLBs only where it is set.
+    // Bit 56 is reserved before revision 5.0, and needs device TLBs only if it is set.
     [InlineData(VtdRevision.Four1, true)]
     [InlineData(VtdRevision.Five0, false)]
     [Specification("11.4.3/7")]
@@ -136,7 +136,7 @@ public sealed class UnitOptionsCheckTests
 
     [Fact]
     [Specification("11.4.2/8")]
-    public void A_unit_of_legacy_mode_may_have_write_buffers_and_must_have_a_width()
+    public void A_legacy_unit_may_have_write_buffers_and_needs_a_width()
     {
         VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
         new UnitBench(UnitBench.LegacyOptions with { Capabilities = legacy with { Capability = legacy.Capability with { WriteBufferFlushRequired = true } } }).Dispose();
@@ -145,7 +145,7 @@ public sealed class UnitOptionsCheckTests
 
     [Fact]
     [Specification("11.4.2/7")]
-    public void From_major_version_6_on_a_unit_without_second_stage_names_no_widths()
+    public void From_major_version_6_a_unit_without_second_stage_has_no_widths()
     {
         VtdCapabilities lacking = Lacking.Capability("SSTS").Capabilities;
         Refused("SAGAW", ["CAP.SAGAW (12:8)", "ECAP.SSTS (46)"], lacking with { MajorVersion = 6 });
@@ -159,7 +159,7 @@ public sealed class UnitOptionsCheckTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [Specification("11.4.2/10")]
-    public void From_major_version_2_on_a_unit_drains(bool reads, bool writes)
+    public void From_major_version_2_a_unit_drains(bool reads, bool writes)
     {
         VtdCapabilities capabilities = VtdCapabilities.Everything with
         {
@@ -176,7 +176,7 @@ public sealed class UnitOptionsCheckTests
     }
 
     [Fact]
-    public void Registers_that_are_placed_on_others_are_refused_with_the_fields_that_place_them()
+    public void Overlapping_registers_are_rejected_with_the_fields_that_place_them()
     {
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitBench(UnitBench.With(cap => cap with { FaultRecordOffset = 2 })));
 
@@ -206,7 +206,7 @@ public sealed class UnitOptionsCheckTests
 
     [Theory]
     [MemberData(nameof(NumbersOutOfRange))]
-    public void A_number_out_of_its_range_is_refused_by_name(string option)
+    public void A_number_out_of_its_range_is_rejected_by_name(string option)
     {
         UnitOptions options = option switch
         {

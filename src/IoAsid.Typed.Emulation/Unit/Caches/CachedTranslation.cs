@@ -15,9 +15,9 @@ internal readonly struct CachedTranslation
     /// <param name="output">The output address of the page, aligned to the page.</param>
     /// <param name="pasid">The PASID of the tables: that of the request, or RID_PASID; 0 in legacy mode.</param>
     /// <param name="domain">The domain id of the tables.</param>
-    /// <param name="pageShift">The binary logarithm of the size of the page in bytes. Under nesting it is the smaller of two.</param>
+    /// <param name="pageShift">The binary logarithm of the size of the page in bytes. With nested translation it is the smaller of two.</param>
     /// <param name="firstStageShift">The binary logarithm of the size of the first stage's page, or 0 without a first stage.</param>
-    /// <param name="rights">The rights that the page gives.</param>
+    /// <param name="rights">The rights of the page.</param>
     public CachedTranslation(ulong output, Pasid pasid, DomainId domain, int pageShift, int firstStageShift, PageRights rights)
     {
         Output = output;
@@ -44,10 +44,10 @@ internal readonly struct CachedTranslation
     /// <summary>The binary logarithm of the size of the page in bytes.</summary>
     public int PageShift => TranslationTables.ShiftOf(Level);
 
-    /// <summary>The shift of the larger one of the page and the first stage's page. An invalidation of any part of it drops the translation.</summary>
+    /// <summary>The shift of the larger of the page and the first stage's page. An invalidation of any part of the larger page removes the translation.</summary>
     public int WidestShift => TranslationTables.ShiftOf(Math.Max(Level, FirstStageLevel));
 
-    /// <summary>Gets a value indicating whether a first stage took part, alone or nested.</summary>
+    /// <summary>Gets a value indicating whether a first stage translated, alone or nested.</summary>
     public bool HasFirstStage => FirstStageLevel != 0;
 
     /// <summary>Gets a value indicating whether the page is a piece of a larger page of the first stage.</summary>

@@ -38,7 +38,7 @@ internal sealed class StructureCache
     /// <summary>The observer of walks that begin at a cached entry.</summary>
     public IStructureObserver? Observer { get; set; }
 
-    /// <summary>Finds the lowest entry for an address; returns a null reference if there is none. It is valid until the cache changes.</summary>
+    /// <summary>Finds the lowest entry of an address. Returns a reference that is valid until the cache changes, or a null reference.</summary>
     /// <param name="domain">The domain id of the tables.</param>
     /// <param name="pasid">The PASID of a first stage.</param>
     /// <param name="address">The input address.</param>
@@ -74,28 +74,28 @@ internal sealed class StructureCache
         entry.Structure = structure;
     }
 
-    /// <summary>Drops every entry.</summary>
+    /// <summary>Removes all entries.</summary>
     public void Clear()
     {
         Array.Clear(_entries);
         Array.Clear(_used);
     }
 
-    /// <summary>Drops the entries of a domain.</summary>
+    /// <summary>Removes the entries of a domain.</summary>
     public void DropDomain(DomainId domain)
     {
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
             DropWhere(level, new OfDomain(domain));
     }
 
-    /// <summary>Drops the entries of one PASID in a domain.</summary>
+    /// <summary>Removes the entries of one PASID in a domain.</summary>
     public void DropPasid(DomainId domain, Pasid pasid)
     {
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
             DropWhere(level, new OfTag(TagOf(domain, pasid)));
     }
 
-    /// <summary>Drops the entries of one PASID in a domain that select tables for some address of a range.</summary>
+    /// <summary>Removes the entries of one PASID in a domain that select tables for an address in a range.</summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="pasid">The PASID of a first stage.</param>
     /// <param name="address">An address of the range.</param>
@@ -149,7 +149,7 @@ internal sealed class StructureCache
 
     private static ulong RegionOf(ulong address, int level) => (address & AddressBits) >> TranslationTables.ShiftOf(level);
 
-    /// <summary>Decides which entries are dropped.</summary>
+    /// <summary>The condition that selects the entries to remove.</summary>
     private interface ICondition
     {
         bool Holds(ulong tag, ulong region);

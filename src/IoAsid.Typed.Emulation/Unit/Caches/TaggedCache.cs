@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A bounded cache of sets of four entries. The hash of the key selects the set. A full set replaces its entries in turn. An entry stays until it is dropped or
-/// replaced, whatever memory holds by then. Nothing is allocated after construction.
+/// A bounded cache of sets of four entries. The hash of the key selects the set. A full set replaces its entries in turn. An entry stays until it is removed or
+/// replaced, even if memory has changed. Nothing is allocated after construction.
 /// </summary>
 internal sealed class TaggedCache<TKey, TValue>
     where TKey : struct, ICacheKey<TKey>
@@ -16,7 +16,7 @@ internal sealed class TaggedCache<TKey, TValue>
     private readonly Entry[] _entries;
     private readonly int _setMask;
 
-    // Of each set: a bit for each entry in use, and the entry that is replaced next. A search of the whole cache skips sets without entries.
+    // For each set: a bit for each entry in use, and the entry that is replaced next. A search of the whole cache skips sets without entries.
     private readonly byte[] _inUse;
     private readonly byte[] _next;
 
@@ -32,7 +32,7 @@ internal sealed class TaggedCache<TKey, TValue>
     /// <summary>The number of entries in use.</summary>
     public int Count => _inUse.Sum(ways => BitOperations.PopCount(ways));
 
-    /// <summary>Finds a value; returns a null reference if there is none. The reference is valid until the cache changes.</summary>
+    /// <summary>Finds a value. Returns a reference that is valid until the cache changes, or a null reference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref TValue Find(TKey key)
     {
@@ -47,7 +47,7 @@ internal sealed class TaggedCache<TKey, TValue>
         return ref Unsafe.NullRef<TValue>();
     }
 
-    /// <summary>Adds a value in place of an older one of the same key; returns the value that was dropped for it, or the default.</summary>
+    /// <summary>Adds a value in place of an older one of the same key. Returns the replaced value, or the default.</summary>
     public TValue Add(TKey key, in TValue value)
     {
         int set = SetOf(key);
@@ -60,14 +60,14 @@ internal sealed class TaggedCache<TKey, TValue>
         return replaced;
     }
 
-    /// <summary>Drops every value.</summary>
+    /// <summary>Removes all values.</summary>
     public void Clear()
     {
         Array.Clear(_entries);
         Array.Clear(_inUse);
     }
 
-    /// <summary>Drops the value of one key if a condition selects it.</summary>
+    /// <summary>Removes the value of one key if a condition selects it.</summary>
     public void DropIf<TCondition>(TKey key, TCondition condition)
         where TCondition : struct, ICacheCondition<TKey, TValue>
     {
@@ -80,7 +80,7 @@ internal sealed class TaggedCache<TKey, TValue>
         }
     }
 
-    /// <summary>Drops the values that a condition selects.</summary>
+    /// <summary>Removes the values that a condition selects.</summary>
     public void DropWhere<TCondition>(TCondition condition)
         where TCondition : struct, ICacheCondition<TKey, TValue>
     {
@@ -103,7 +103,7 @@ internal sealed class TaggedCache<TKey, TValue>
         _inUse[set] &= (byte)~(1 << way);
     }
 
-    // The entry of the key, else the first free one, else the next in turn.
+    // Returns the entry of the key, or the first free entry, or the entry that is replaced next.
     private int WayFor(TKey key, int set)
     {
         Span<Entry> entries = EntriesOf(set);

@@ -6,8 +6,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The IOTLB: whole translations, looked up by <see cref="TranslationTag"/> and page, dropped by domain, PASID and page as invalidations say (VT-d 6.2.4,
-/// tables 23 and 24).
+/// The IOTLB. A lookup uses <see cref="TranslationTag"/> and page. Invalidations select translations by domain, PASID and page (VT-d 6.2.4, Tables 23 and 24).
 /// </summary>
 internal sealed class TranslationCache(int capacity)
 {
@@ -32,7 +31,7 @@ internal sealed class TranslationCache(int capacity)
     /// <summary>The number of cached translations.</summary>
     public int Count => _cache.Count;
 
-    /// <summary>Finds the translation of an address; returns a null reference if there is none.</summary>
+    /// <summary>Finds the translation of an address. Returns a reference that is valid until the cache changes, or a null reference.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly CachedTranslation Find(TranslationTag tag, ulong address)
     {
@@ -51,14 +50,14 @@ internal sealed class TranslationCache(int capacity)
     /// <summary>Adds a translation in place of an older one of the same page.</summary>
     public void Add(TranslationTag tag, ulong address, in CachedTranslation translation)
     {
-        // The default has no level: it counts nowhere.
+        // The default value has level 0, which is not counted.
         Uncount(_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation));
         _count[translation.Level]++;
         _pieces += translation.IsPiece ? 1 : 0;
         Note(tag.Source);
     }
 
-    /// <summary>Drops every translation.</summary>
+    /// <summary>Removes all translations.</summary>
     public void Clear()
     {
         _cache.Clear();
@@ -68,24 +67,24 @@ internal sealed class TranslationCache(int capacity)
         Array.Clear(_seen);
     }
 
-    /// <summary>Drops every translation of a domain.</summary>
+    /// <summary>Removes all translations of a domain.</summary>
     public void DropDomain(DomainId domain) => _cache.DropWhere(new OfDomain(this, domain));
 
     /// <summary>
-    /// Drops the translations of pages of a domain. The cache does not know the pages of the second stage if a first stage took part, so all of these
-    /// translations of the domain are dropped.
+    /// Removes the translations of pages of a domain. The cache does not know the pages of the second stage if a first stage translated, so all of these
+    /// translations of the domain are removed.
     /// </summary>
     public void DropPagesOfDomain(DomainId domain, ulong address, int shift) =>
         _cache.DropWhere(new OfPagesOfDomain(this, domain, address, shift));
 
-    /// <summary>Drops every translation of one PASID in a domain.</summary>
+    /// <summary>Removes all translations of one PASID in a domain.</summary>
     public void DropPasid(DomainId domain, Pasid pasid) => _cache.DropWhere(new OfPasid(this, domain, pasid));
 
-    /// <summary>Drops the translations of pages of one PASID in a domain that a first stage took part in: each piece of a page that is touched.</summary>
+    /// <summary>Removes the first-stage and nested translations of pages of one PASID in a domain, with all pieces of each page.</summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="pasid">The PASID.</param>
     /// <param name="address">An input address in the range.</param>
-    /// <param name="shift">Binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
+    /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
     public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
         OfPages condition = new(this, domain, pasid, address, shift);
@@ -118,11 +117,11 @@ internal sealed class TranslationCache(int capacity)
         _sources.Add(source);
     }
 
-    private bool Uncounted(bool goes, in CachedTranslation translation)
+    private bool Uncounted(bool isRemoved, in CachedTranslation translation)
     {
-        if (goes)
+        if (isRemoved)
             Uncount(translation);
-        return goes;
+        return isRemoved;
     }
 
     private void Uncount(in CachedTranslation translation)

@@ -17,18 +17,18 @@ internal readonly record struct TranslationTag
     private const int PrefixPlace = PasidPlace + Pasid.Width;
     private const ulong PrefixBit = 1UL << PrefixPlace;
 
-    /// <summary>The tag of the translation of a request.</summary>
+    /// <summary>Initializes the tag of a request.</summary>
     /// <param name="requester">The requester.</param>
-    /// <param name="prefix">The PASID of the request, if it has one.</param>
+    /// <param name="prefix">The PASID prefix of the request.</param>
     public TranslationTag(RequesterId requester, PasidPrefix prefix) =>
         Bits = prefix.IsPresent ? PrefixBit | (ulong)prefix.Pasid.Value << PasidPlace | requester.Value : requester.Value;
 
     private TranslationTag(ulong bits) => Bits = bits;
 
-    /// <summary>The requester, the PASID, and a bit that says whether there is one.</summary>
+    /// <summary>The requester, the PASID, and a bit that is set if the request has a PASID.</summary>
     public ulong Bits { get; }
 
-    /// <summary>The number of the source of the request: the requester, and whether the request carries a PASID.</summary>
+    /// <summary>The number of the source of the request: the requester, and the presence of a PASID.</summary>
     public int Source => (int)(Bits >> PrefixPlace << PasidPlace | (ushort)Bits);
 
     /// <summary>Returns the tag of a request from a source, with a PASID if the requests of the source carry one.</summary>

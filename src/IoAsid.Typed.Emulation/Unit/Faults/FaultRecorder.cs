@@ -3,10 +3,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Records faults where software finds them, and tells it (architecture 7.3, primary fault logging).</summary>
+/// <summary>The record of faults in registers, and the fault event (VT-d 7.2, primary fault logging).</summary>
 internal sealed class FaultRecorder
 {
     private const int RecordSize = 16;
+    private const ulong PageMask = 0xFFF;
 
     private readonly UnitRegisters _registers;
     private readonly EventInterrupt _interrupt;
@@ -31,7 +32,7 @@ internal sealed class FaultRecorder
             registers.OnWrite(HighOf(record), _ => RecordCleared());
     }
 
-    /// <summary>The action after software wrote FSTS: it may have cleared IQE or ITE.</summary>
+    /// <summary>The action after a write to FSTS, which can clear IQE and ITE.</summary>
     public Action? StatusWritten { get; set; }
 
     public FaultStatusRegister Status
@@ -40,8 +41,8 @@ internal sealed class FaultRecorder
         private set => _registers[RegisterOffsets.FaultStatus] = value.Bits;
     }
 
-    /// <summary>Records a fault of a request, unless there is no room or nobody wants to know.</summary>
-    /// <returns>Whether a record was made.</returns>
+    /// <summary>Records a fault of a request, unless all records are in use or the fault collapses into a pending one.</summary>
+    /// <returns>True if a record was written.</returns>
     public bool Record(in TranslationQuery query, FaultReason reason)
     {
         FaultStatusRegister status = Status;
@@ -61,25 +62,25 @@ internal sealed class FaultRecorder
         return true;
     }
 
-    /// <summary>Records the next fault in the first register, as when translation is disabled (VT-d 7.2.1).</summary>
+    /// <summary>Selects the first record for the next fault, after translation was disabled (VT-d 7.2.1).</summary>
     public void StartOver() => _next = 0;
 
-    /// <summary>Says that the invalidation queue has stopped at a bad descriptor.</summary>
+    /// <summary>Reports that the invalidation queue has stopped at an invalid descriptor (IQE).</summary>
     public void ReportQueueError() => SetStatus(Status with { InvalidationQueueError = true });
 
-    /// <summary>Says that a device did not complete an invalidation in time.</summary>
+    /// <summary>Reports that a device exceeded the timeout of an invalidation (ITE).</summary>
     public void ReportTimeout() => SetStatus(Status with { InvalidationTimeoutError = true });
 
-    /// <summary>Says that a device completed an invalidation that was not under way.</summary>
+    /// <summary>Reports that a device completed an invalidation that was not outstanding (ICE).</summary>
     public void ReportUnexpectedCompletion() => SetStatus(Status with { InvalidationCompletionError = true });
 
-    // FI has no bits at and above the largest supported AGAW (VT-d 11.4.7.6); in a unit without a second stage, the width of the first.
+    // FI has no bits at and above the largest supported AGAW (VT-d 11.4.7.6). In a unit without a second stage, the width of the first stage applies.
     private static ulong AddressMask(in VtdCapabilities capabilities)
     {
         AddressWidth largest = capabilities.Supports(AddressWidth.Bits57) || capabilities is { SupportedAdjustedGuestWidths: 0, FiveLevelPaging: true } ? AddressWidth.Bits57
             : capabilities.Supports(AddressWidth.Bits48) || capabilities.SupportedAdjustedGuestWidths == 0 ? AddressWidth.Bits48
             : AddressWidth.Bits39;
-        return (1UL << largest.Bits()) - 1 & ~0xFFFUL;
+        return (1UL << largest.Bits()) - 1 & ~PageMask;
     }
 
     private FaultRecord RecordOf(in TranslationQuery query, FaultReason reason) => new()
@@ -96,12 +97,12 @@ internal sealed class FaultRecorder
         Fault = true,
     };
 
-    // Only what comes when nothing was pending is told: the handler looks at everything.
+    // The event is raised only if no fault was pending, because the handler reads all records.
     private void SetStatus(FaultStatusRegister status)
     {
-        bool news = !IsPending(Status);
+        bool isFirst = !IsPending(Status);
         Status = status;
-        if (news)
+        if (isFirst)
             _interrupt.Raise();
     }
 
@@ -117,7 +118,7 @@ internal sealed class FaultRecorder
         StatusWritten?.Invoke();
     }
 
-    // PPF is the OR of all F, and FRI the first of them in the order in which they were written.
+    // PPF is the OR of all F. FRI is the index of the oldest record with F set.
     private void RecordCleared()
     {
         FaultStatusRegister status = Status with { PrimaryPendingFault = false, FaultRecordIndex = 0 };

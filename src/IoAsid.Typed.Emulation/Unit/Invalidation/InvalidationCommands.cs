@@ -2,9 +2,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Tests invalidation descriptors and carries them out, but for waits.</summary>
+/// <summary>The check and the execution of invalidation descriptors, except wait descriptors.</summary>
 internal sealed class InvalidationCommands
 {
+    private const ulong PageMask = 0xFFF;
+
     private readonly UnitParts _unit;
     private readonly CacheInvalidation _caches;
     private readonly DeviceTlbInvalidations _deviceTlbs;
@@ -13,7 +15,7 @@ internal sealed class InvalidationCommands
     private readonly bool _hasDeviceTlbs;
     private readonly bool _hasPageRequests;
 
-    // [type]: bits that must be clear.
+    // The reserved bits, by type of descriptor.
     private readonly Bits256[] _reserved = new Bits256[10];
 
     public InvalidationCommands(UnitParts unit, CacheInvalidation caches, DeviceTlbInvalidations deviceTlbs)
@@ -36,7 +38,7 @@ internal sealed class InvalidationCommands
         _reserved[(int)InvalidationType.PageGroupResponse] = PageGroupResponse.ReservedMask(capabilities);
     }
 
-    /// <summary>Tests what a queue may hold at all: the table mode in force, and the width of descriptors that goes with it (VT-d table 26, 11.4.9.9).</summary>
+    /// <summary>Checks the table mode, and the width of descriptors in that mode (VT-d Table 26, 11.4.9.9).</summary>
     public InvalidationQueueError CheckWidth(bool wide)
     {
         TranslationTableMode mode = _unit.Translator.Root.Mode;
@@ -55,16 +57,16 @@ internal sealed class InvalidationCommands
         return wide ? InvalidationQueueError.None : InvalidationQueueError.InvalidDescriptorWidth;
     }
 
-    /// <summary>Tests a descriptor: its type and its reserved bits.</summary>
+    /// <summary>Checks the type and the reserved bits of a descriptor.</summary>
     public InvalidationQueueError Check(in InvalidationDescriptor descriptor)
     {
         if (!IsKnown(descriptor.Type))
             return InvalidationQueueError.InvalidType;
-        // Not word by word: the compiler of .NET 10.0.12 gets such a loop wrong once it has profiled it.
+        // There is no loop over the words, because the JIT compiler of .NET 10.0.12 compiles such a loop incorrectly with profile data.
         return descriptor.Bits.Intersects(_reserved[(int)descriptor.Type]) ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
 
-    /// <summary>Whether it can be carried out now, and need not wait for a device to complete others.</summary>
+    /// <summary>Returns true if a descriptor can be executed now. It cannot if its device has the maximum number of outstanding invalidations.</summary>
     public bool CanCarryOut(in InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
@@ -74,8 +76,8 @@ internal sealed class InvalidationCommands
         _ => true,
     };
 
-    /// <summary>Carries it out.</summary>
-    /// <returns>False if a field has a value that means nothing; nothing was done then.</returns>
+    /// <summary>Tries to execute a descriptor.</summary>
+    /// <returns>True if the descriptor was executed; false if a field has an undefined value. Nothing changed then.</returns>
     public bool TryCarryOut(in InvalidationDescriptor descriptor)
     {
         switch (descriptor.Type)
@@ -106,11 +108,11 @@ internal sealed class InvalidationCommands
                 Respond(new PageGroupResponse(descriptor.Bits));
                 return true;
             default:
-                throw new ArgumentOutOfRangeException(nameof(descriptor), descriptor.Type, "This type is not carried out here.");
+                throw new ArgumentOutOfRangeException(nameof(descriptor), descriptor.Type, "The type is not executed by this method.");
         }
     }
 
-    // Types 6 to 9 are for the modes other than legacy. Type 4 needs interrupt remapping and type 10 host permission tables, which the unit lacks.
+    // Types 6 to 9 exist in modes other than legacy. Type 4 needs interrupt remapping and type 10 needs host permission tables. The unit has neither.
     private bool IsKnown(InvalidationType type)
     {
         bool beyondLegacy = _unit.Translator.Root.Mode != TranslationTableMode.Legacy;
@@ -131,7 +133,7 @@ internal sealed class InvalidationCommands
     private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(new InvalidateRequestMessage(
         command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Global ? default : command.Pasid), command.Global));
 
-    private static ulong Encode(ulong address, bool size) => address & ~0xFFFUL | (size ? 1UL << 11 : 0);
+    private static ulong Encode(ulong address, bool size) => address & ~PageMask | (size ? 1UL << 11 : 0);
 
     private void Respond(PageGroupResponse response)
     {

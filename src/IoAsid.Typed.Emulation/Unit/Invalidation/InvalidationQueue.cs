@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The invalidation queue (VT-d 6.5.2): fetches a descriptor a step, has it carried out, and completes waits when all before them is done. A bad
-/// descriptor stops it with the head on that descriptor; clearing the error goes on from there.
+/// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step. A wait completes when all earlier descriptors are complete. An invalid
+/// descriptor stops the queue with the head at that descriptor. When software clears the error, the queue continues from there.
 /// </summary>
 internal sealed class InvalidationQueue
 {
@@ -20,7 +20,7 @@ internal sealed class InvalidationQueue
     private bool _fenced;
     private bool _deviceBusy;
 
-    // IQA as it was when the queue was switched on. Read anew it could leave the head where no descriptor starts.
+    // The value of IQA when the queue was enabled. With a later value the head could be inside a descriptor.
     private InvalidationQueueAddressRegister _address;
 
     public InvalidationQueue(UnitParts unit, DeviceTlbInvalidations deviceTlbs, InvalidationCommands commands)
@@ -41,7 +41,7 @@ internal sealed class InvalidationQueue
         unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawIfSeen());
     }
 
-    /// <summary>GSTS.QIES.</summary>
+    /// <summary>GSTS.QIES: the queue is enabled.</summary>
     public bool IsEnabled { get; private set; }
 
     private ulong Tail => new InvalidationQueueTailRegister(_unit.Registers[RegisterOffsets.InvalidationQueueTail]).Tail;
@@ -52,7 +52,7 @@ internal sealed class InvalidationQueue
         set => _unit.Registers[RegisterOffsets.InvalidationQueueHead] = new InvalidationQueueHeadRegister { Head = value }.Bits;
     }
 
-    /// <summary>Switches the queue on or off. Off, it forgets waits that were not complete and starts over from the beginning of the ring.</summary>
+    /// <summary>Enables or disables the queue. A disable aborts incomplete waits and resets the head.</summary>
     public void Enable(bool enabled)
     {
         IsEnabled = enabled;
@@ -128,7 +128,7 @@ internal sealed class InvalidationQueue
             return error;
         if (!_commands.CanCarryOut(descriptor))
         {
-            // A device has all the invalidations it can take: one of them has to complete first, and that advances the queue.
+            // The device has the maximum number of outstanding invalidations. A completion advances the queue.
             _deviceBusy = true;
             return InvalidationQueueError.None;
         }
@@ -162,8 +162,8 @@ internal sealed class InvalidationQueue
             _fenced = false;
     }
 
-    // With PD: what has arrived when the invalidations before the wait are complete has to be in the ring. Completions push page requests ahead of
-    // them, so that an earlier moment would miss some.
+    // With PD, all page requests must be in the queue that have arrived when the earlier invalidations are complete. Completions push page requests ahead, so an
+    // earlier moment would miss some.
     private bool HaveDrained(in InvalidationWait wait)
     {
         if (!wait.PageRequestDrain)
@@ -172,14 +172,14 @@ internal sealed class InvalidationQueue
         return _unit.PageRequests.HaveDrained(_drainTo.Value);
     }
 
-    // A status that cannot be written is no completion: software would wait for ever, and the interrupt would say otherwise.
+    // If the status cannot be written, the wait does not complete and no interrupt is sent: the status that software polls would contradict the interrupt.
     private void Complete(in InvalidationWait wait)
     {
         // Bits at and above the host address width are ignored (VT-d 6.5.2.9).
         ulong address = wait.StatusAddress & ~_aboveHostAddressWidth;
         if (wait.StatusWrite && !_unit.Memory.TryWriteUInt32(address, wait.StatusData))
         {
-            _unit.Report($"the status of an invalidation wait cannot be written to 0x{address:X}: there is no memory");
+            _unit.Report($"the status of an invalidation wait cannot be written to 0x{address:X}, which is not memory");
             return;
         }
 
@@ -208,7 +208,7 @@ internal sealed class InvalidationQueue
             _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target }).Bits;
         AbortWaits();
         _deviceBusy = false;
-        _unit.Report($"{target} did not complete a device-TLB invalidation in time; the waits behind it are aborted");
+        _unit.Report($"{target} exceeded the timeout of a device-TLB invalidation; later waits are aborted");
         _unit.Faults.ReportTimeout();
     }
 
@@ -217,7 +217,7 @@ internal sealed class InvalidationQueue
         InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
         if (!_unit.Faults.Status.InvalidationCompletionError)
             _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester }).Bits;
-        _unit.Report($"{requester} completed a device-TLB invalidation that was not under way");
+        _unit.Report($"{requester} completed a device-TLB invalidation that was not outstanding");
         _unit.Faults.ReportUnexpectedCompletion();
     }
 

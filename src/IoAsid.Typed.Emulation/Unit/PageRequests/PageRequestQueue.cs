@@ -5,11 +5,13 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Page requests (VT-d 7.5 to 7.8): those that arrive are tested and written to the ring a step later, in order; what finds no room or is refused the
-/// unit answers itself. Requests have numbers in the order of their arrival, from 1.
+/// The page request queue (VT-d 7.4 to 7.8). A request is checked and written to the queue in a later step, in the order of arrival. The unit itself responds to
+/// groups whose last request is blocked or finds the queue full. Requests are numbered from 1 in the order of arrival.
 /// </summary>
 internal sealed class PageRequestQueue
 {
+    private const ulong PageMask = 0xFFF;
+
     private readonly UnitParts _unit;
     private readonly EventInterrupt _interrupt;
     private readonly Queue<PageRequestMessage> _arrived = new();
@@ -31,7 +33,7 @@ internal sealed class PageRequestQueue
     /// <summary>The number of the last request that has arrived.</summary>
     public long LastArrived { get; private set; }
 
-    /// <summary>Told when a request has been written, dropped or answered.</summary>
+    /// <summary>The action after a request was written or dropped.</summary>
     public Action? Drained { get; set; }
 
     private PageRequestStatusRegister Status
@@ -48,10 +50,10 @@ internal sealed class PageRequestQueue
 
     private ulong Head => new PageRequestQueueHeadRegister(_unit.Registers[RegisterOffsets.PageRequestQueueHead]).Head;
 
-    /// <summary>Whether all requests up to a number are in the ring, or answered.</summary>
+    /// <summary>Returns true if all requests up to a number are written or dropped.</summary>
     public bool HaveDrained(long number) => LastArrived - _arrived.Count >= number;
 
-    /// <summary>Takes a request from the fabric.</summary>
+    /// <summary>Receives a request from the fabric.</summary>
     public void Receive(in PageRequestMessage received)
     {
         // A group index has 9 bits; a device cannot send more.
@@ -63,7 +65,7 @@ internal sealed class PageRequestQueue
         PostStep();
     }
 
-    /// <summary>Sends what software answers.</summary>
+    /// <summary>Sends a response of software.</summary>
     public void Respond(in PageGroupResponseMessage message)
     {
         _unit.Tell(UnitEventKind.ResponseSent, message.Target, message.Prefix, (ulong)message.GroupIndex, (ulong)message.Code);
@@ -106,7 +108,7 @@ internal sealed class PageRequestQueue
         }
     }
 
-    // The tables decide whether the device may ask, as for a memory request, down to the PASID entry (VT-d 7.4.1, Table 30).
+    // A page request is checked like a memory request, down to the PASID entry (VT-d 7.4.1, Table 30).
     private ref readonly AddressSpaceContext Find(in TranslationQuery query, out FaultReason fault, out bool unreported)
     {
         unreported = false;
@@ -160,12 +162,12 @@ internal sealed class PageRequestQueue
 
         if (!TryWrite(ring.Queue + tail % ring.SizeInBytes, DescriptorOf(message)))
         {
-            _unit.Report($"the page request ring at 0x{ring.Queue:X} cannot be written: there is no memory");
+            _unit.Report($"the page request queue at 0x{ring.Queue:X} cannot be written, because it is not in memory");
             Drop(message, PageRequestResponseCode.InvalidRequest);
             return;
         }
 
-        // What is cached of the page is about to be wrong.
+        // Software will change the entries of the page, so cached entries must not survive the request.
         _unit.InvalidateRequested(space, message.Address);
         Tail = next;
         _unit.Tell(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
@@ -190,7 +192,7 @@ internal sealed class PageRequestQueue
             _interrupt.Raise();
     }
 
-    // A group that is not whole will never be: its last request gets the answer. A stop marker gets none.
+    // A group with a dropped request stays incomplete, so the unit responds to its last request. A stop marker gets no response.
     private void Drop(in PageRequestMessage message, PageRequestResponseCode code)
     {
         _unit.Tell(UnitEventKind.PageRequestDropped, message.Requester, message.Prefix, message.Address, (ulong)message.GroupIndex);
@@ -229,7 +231,7 @@ internal sealed class PageRequestQueue
         Write = message.Write,
         LastPageInGroup = message.IsLast,
         GroupIndex = (ushort)message.GroupIndex,
-        Address = message.Address & ~0xFFFUL,
+        Address = message.Address & ~PageMask,
     };
 
     private static TranslationQuery QueryOf(in PageRequestMessage message) => new(

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The registers of a unit, as the register file declares them: what is stored, what is cleared by writing ones, what is read as zero. What a write
-/// sets off belongs to the parts of the unit, which say so with <see cref="OnWrite"/>. Undeclared bits are never stored and read as zero.
+/// The registers of a unit, with the access rules of the register file: read-write bits, bits that a one clears, and bits that read as zero. Parts of the unit
+/// handle writes with <see cref="OnWrite"/>. Undeclared bits are not stored and read as zero.
 /// </summary>
 internal sealed class UnitRegisters : IRegisterBlock
 {
@@ -24,8 +24,8 @@ internal sealed class UnitRegisters : IRegisterBlock
         }
     }
 
-    /// <summary>The value of a register as hardware keeps it; 0 if the unit does not have it, and then it stays so.</summary>
-    /// <param name="offset">Where the register starts.</param>
+    /// <summary>The stored value of a register; permanently 0 if the unit does not have the register.</summary>
+    /// <param name="offset">The offset of the register, in bytes.</param>
     public ulong this[int offset]
     {
         get => Find((uint)offset)?.Value ?? 0;
@@ -36,13 +36,13 @@ internal sealed class UnitRegisters : IRegisterBlock
         }
     }
 
-    /// <summary>Whether the unit has a register.</summary>
-    /// <param name="offset">Where the register starts.</param>
+    /// <summary>Returns true if the unit has a register.</summary>
+    /// <param name="offset">The offset of the register, in bytes.</param>
     public bool Has(int offset) => Find((uint)offset) is not null;
 
-    /// <summary>Has a part of the unit told of writes to a register the unit has: after the value has been stored.</summary>
-    /// <param name="offset">Where the register starts.</param>
-    /// <param name="written">Takes what was there before, what was written, and which bits the access covered.</param>
+    /// <summary>Adds a handler of writes to a register. It is called after the value was stored. Does nothing if the unit does not have the register.</summary>
+    /// <param name="offset">The offset of the register, in bytes.</param>
+    /// <param name="written">The handler.</param>
     public void OnWrite(int offset, Action<RegisterWrite> written)
     {
         if (Find((uint)offset) is { } register)
@@ -90,7 +90,7 @@ internal sealed class UnitRegisters : IRegisterBlock
     private static void MustBeAligned(uint offset, uint size)
     {
         if (offset % size != 0)
-            throw new ArgumentException($"An access of {size} bytes to registers must be aligned; 0x{offset:X} is not a multiple of {size}.", nameof(offset));
+            throw new ArgumentException($"The offset 0x{offset:X} is not a multiple of {size}. An access of {size} bytes to registers must be aligned.", nameof(offset));
     }
 
     private sealed class Register(PlacedRegister placed)

@@ -4,21 +4,21 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>How the requests of one address space are translated: what the walk needs of a PASID entry, or of a legacy context entry.</summary>
+/// <summary>The fields of a PASID entry, or of a legacy context entry, that the translation of requests needs.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct AddressSpaceContext
 {
     public DomainId Domain { get; init; }
 
-    /// <summary>The PASID the space is found by; what a request without PASID uses included.</summary>
+    /// <summary>The PASID of the entry. For requests without PASID it is RID_PASID.</summary>
     public Pasid Pasid { get; init; }
 
     public PasidGrantType Grant { get; init; }
 
-    /// <summary>Legacy mode: other reason codes, and no accessed or dirty bits.</summary>
+    /// <summary>Gets a value indicating whether the entry is of legacy mode, which has other reason codes, and no accessed and dirty bits.</summary>
     public bool IsLegacy { get; init; }
 
-    /// <summary>Legacy only: TT = 01, translation requests and translated requests are allowed.</summary>
+    /// <summary>Gets a value indicating whether a legacy entry allows translation requests and translated requests (TT = 01b).</summary>
     public bool AllowsDeviceTlb { get; init; }
 
     public ulong FirstStageTable { get; init; }
@@ -45,7 +45,7 @@ internal readonly record struct AddressSpaceContext
 
     public bool PageWalkSnoop { get; init; }
 
-    /// <summary>Qualified faults are not recorded: FPD of the entry, or of one on the way to it.</summary>
+    /// <summary>Gets a value indicating whether qualified faults are not recorded, because FPD is set in the entry or in an entry that leads to it.</summary>
     public bool FaultProcessingDisable { get; init; }
 
     public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
@@ -53,8 +53,8 @@ internal readonly record struct AddressSpaceContext
     /// <summary>Returns the part of a PASID entry that walks need.</summary>
     /// <param name="pasid">The PASID of the entry.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="checksExecute">Whether the unit obeys NXE and SMEP.</param>
-    /// <param name="faultProcessingDisable">Whether qualified faults are not recorded.</param>
+    /// <param name="checksExecute">True if the unit implements NXE and SMEP.</param>
+    /// <param name="faultProcessingDisable">True if qualified faults are not recorded.</param>
     public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool checksExecute, bool faultProcessingDisable) => new()
     {
         Domain = entry.DomainId,

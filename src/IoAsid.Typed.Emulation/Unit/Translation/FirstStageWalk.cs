@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Walks first-stage tables (architecture 3.6), with nesting each of their addresses through the second stage (3.8).</summary>
+/// <summary>The walk of first-stage tables (VT-d 3.6). With nested translation, the second stage translates each address in them (VT-d 3.8).</summary>
 internal sealed class FirstStageWalk
 {
     private const int MaximumAttempts = 64;
@@ -14,12 +14,12 @@ internal sealed class FirstStageWalk
     private readonly StructureCache? _structures;
     private readonly bool _revision3;
 
-    // [(level - 1) * 2 + PS]: bits that must be clear.
+    // The reserved bits of entries, by (level - 1) * 2 + PS.
     private readonly ulong[] _reserved = new ulong[Levels * 2];
 
-    /// <param name="memory">The tables.</param>
-    /// <param name="secondStage">Translates guest addresses.</param>
-    /// <param name="structures">The paging-structure caches, if the unit has any.</param>
+    /// <param name="memory">The memory of the tables.</param>
+    /// <param name="secondStage">The walk that translates guest addresses.</param>
+    /// <param name="structures">The paging-structure caches, or null for a unit without them.</param>
     /// <param name="capabilities">The capabilities of the unit.</param>
     public FirstStageWalk(TableMemory memory, SecondStageWalk secondStage, StructureCache? structures, in VtdCapabilities capabilities)
     {
@@ -35,11 +35,11 @@ internal sealed class FirstStageWalk
     }
 
     /// <summary>Translates an address.</summary>
-    /// <param name="space">Where the tables are, and how they are read.</param>
-    /// <param name="input">The input address, all 64 bits of it.</param>
-    /// <param name="demand">What is wanted.</param>
-    /// <param name="result">The output, if nothing went wrong.</param>
-    /// <returns>What went wrong.</returns>
+    /// <param name="space">The address space.</param>
+    /// <param name="input">The input address of 64 bits.</param>
+    /// <param name="demand">The requested access.</param>
+    /// <param name="result">The output, if the walk succeeds.</param>
+    /// <returns>The fault reason, or none.</returns>
     public FaultReason Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
     {
         result = default;
@@ -63,12 +63,12 @@ internal sealed class FirstStageWalk
         return (ulong)((long)(address << unused) >> unused) == address;
     }
 
-    // False when an entry changed before its bits could be set: what was read so far may be stale.
+    // Returns false if an entry changed before its bits could be set. The entries that were read may be stale, so the walk is repeated.
     private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out FaultReason fault)
     {
         result = default;
         bool nested = space.Grant == PasidGrantType.Nested;
-        // As on a processor XD is reserved while NXE is clear. Later revisions ignore it.
+        // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
         ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
         StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
         EntryRights rights = EntryRights.All;
@@ -144,7 +144,7 @@ internal sealed class FirstStageWalk
             return Is(denied, out fault);
         if ((demand & (WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write)) == WalkDemand.Ask)
         {
-            // What the device may not use is not used: no right, no accessed bit.
+            // The device gets no right and cannot use the page, so no accessed bit is set.
             result = result with { Rights = PageRights.None };
             return Is(FaultReason.None, out fault);
         }
@@ -173,7 +173,7 @@ internal sealed class FirstStageWalk
         return FaultReason.None;
     }
 
-    // Under nesting the address of an entry is a guest's.
+    // With nested translation the address of an entry is a guest address.
     private FaultReason Locate(in AddressSpaceContext space, ref EntryPlace place, WalkDemand demand)
     {
         WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
@@ -215,7 +215,7 @@ internal sealed class FirstStageWalk
         bool writable = entries.Has(EntryRights.Writable);
         bool noExecute = space.NoExecuteEnable && !entries.Has(EntryRights.Executable);
 
-        // Dirty until the leaf says otherwise.
+        // TryFinish removes Dirty if D is clear in the leaf.
         return PageRights.Read
             | PageRights.Dirty
             | (writable ? PageRights.Write : PageRights.None)
@@ -225,7 +225,7 @@ internal sealed class FirstStageWalk
             | (noExecute || space.SupervisorExecutePrevention && user ? PageRights.SupervisorNoExecute : PageRights.None);
     }
 
-    // Of what a translation request asks for, what it can have.
+    // Returns the requested rights that the page grants to a translation request.
     private static WalkDemand Granted(PageRights rights, WalkDemand demand)
     {
         WalkDemand privilege = demand & WalkDemand.Privileged;
@@ -238,13 +238,13 @@ internal sealed class FirstStageWalk
         return demand;
     }
 
-    private static bool Is(FaultReason what, out FaultReason fault)
+    private static bool Is(FaultReason reason, out FaultReason fault)
     {
-        fault = what;
+        fault = reason;
         return true;
     }
 
-    /// <summary>Where an entry is: as the tables say, and where that is in the host.</summary>
+    /// <summary>The address of an entry in the tables, and its host address.</summary>
     private struct EntryPlace(ulong address, bool isTop)
     {
         public readonly ulong Address = address;

@@ -3,21 +3,21 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>Walks second-stage tables (architecture 3.7): on its own, and for every address that a first stage produces under nesting.</summary>
+/// <summary>The walk of second-stage tables (VT-d 3.7). With nested translation it translates each address of the first stage.</summary>
 internal sealed class SecondStageWalk
 {
-    // More failed updates in a row than any concurrent writer can cause: an entry that cannot be updated at all.
+    // A writer cannot cause so many failed updates in a row, so the entry cannot be updated.
     private const int MaximumAttempts = 64;
 
     private readonly TableMemory _memory;
     private readonly StructureCache? _structures;
     private readonly int _maximumGuestWidth;
 
-    // [(level - 1) * 2 + PS]: bits that must be clear.
+    // The reserved bits of entries, by (level - 1) * 2 + PS.
     private readonly ulong[] _reserved = new ulong[10];
 
-    /// <param name="memory">The tables.</param>
-    /// <param name="structures">The paging-structure caches, if the unit has any.</param>
+    /// <param name="memory">The memory of the tables.</param>
+    /// <param name="structures">The paging-structure caches, or null for a unit without them.</param>
     /// <param name="capabilities">The capabilities of the unit.</param>
     public SecondStageWalk(TableMemory memory, StructureCache? structures, in VtdCapabilities capabilities)
     {
@@ -32,11 +32,11 @@ internal sealed class SecondStageWalk
     }
 
     /// <summary>Translates an address.</summary>
-    /// <param name="space">Where the tables are.</param>
+    /// <param name="space">The address space.</param>
     /// <param name="input">The input address.</param>
-    /// <param name="demand">What is wanted.</param>
-    /// <param name="result">The output, if nothing went wrong.</param>
-    /// <returns>What went wrong.</returns>
+    /// <param name="demand">The requested access.</param>
+    /// <param name="result">The output, if the walk succeeds.</param>
+    /// <returns>The fault, or none.</returns>
     public SecondStageFault Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
     {
         _memory.Witness?.SecondStageBegins(input, demand);
@@ -52,14 +52,14 @@ internal sealed class SecondStageWalk
         return SecondStageFault.UpdateFailed;
     }
 
-    /// <summary>Whether an address lies beyond what the tables can translate.</summary>
+    /// <summary>Returns true if an address is above the width that the tables can translate.</summary>
     public bool IsBeyondWidth(in AddressSpaceContext space, ulong input)
     {
         int width = Math.Min(TranslationTables.ShiftOf(space.SecondStageLevels + 1), _maximumGuestWidth);
         return input >> width != 0;
     }
 
-    // False when an entry changed before its bits could be set: what was read so far may be stale.
+    // Returns false if an entry changed before its bits could be set. The entries that were read may be stale, so the walk is repeated.
     private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out SecondStageFault fault)
     {
         result = default;
@@ -132,7 +132,7 @@ internal sealed class SecondStageWalk
             Dirty = leaf.Dirty || keepsDirty && write && demand.Has(WalkDemand.Write),
         };
 
-        // Under nesting the page of the answer may be smaller: the first stage tests it.
+        // With nested translation the page of the completion can be smaller, so the first-stage walk makes this check.
         bool isWhole = demand.Has(WalkDemand.Ask) && space.Grant != PasidGrantType.Nested;
         if (isWhole ? InterruptRange.Overlaps(leaf.PageAddress(level), TranslationTables.PageSizeOf(level)) : InterruptRange.Contains(output))
             return Is(SecondStageFault.InterruptRange, out fault);
@@ -159,9 +159,9 @@ internal sealed class SecondStageWalk
         return demand.Has(WalkDemand.Read) && !read ? SecondStageFault.ReadDenied : SecondStageFault.None;
     }
 
-    private static bool Is(SecondStageFault what, out SecondStageFault fault)
+    private static bool Is(SecondStageFault kind, out SecondStageFault fault)
     {
-        fault = what;
+        fault = kind;
         return true;
     }
 

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Memory as the unit reads its tables: 8 or 16 bytes at a time, each atomically (VT-d 9), and processors may write in between.
+/// The memory of tables. The unit reads 8 or 16 bytes atomically (VT-d 9). Processors can write between two reads.
 /// </summary>
 internal sealed class TableMemory(SparseMemory memory)
 {
-    /// <summary>Told before each transaction. It may change memory, as a processor may at that moment.</summary>
+    /// <summary>The action before each transaction, or null. It may change memory, like a processor at that moment.</summary>
     public Action<TableAccess>? BeforeAccess { get; set; }
 
-    /// <summary>Looks on at walks that change nothing in memory. The unit's own walks have none, and pay a test for null.</summary>
+    /// <summary>The observer of walks that change nothing in memory. It is null for the walks of the unit itself.</summary>
     public IWalkWitness? Witness { get; init; }
 
-    /// <summary>Reads an entry.</summary>
-    /// <returns>False if nothing is there.</returns>
+    /// <summary>Tries to read an entry of one word.</summary>
+    /// <returns>True if the entry was read; false if no memory is at the address.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ulong address, out ulong value)
     {
@@ -22,10 +22,10 @@ internal sealed class TableMemory(SparseMemory memory)
         return memory.TryReadUInt64(address, out value) || IsMissing(address);
     }
 
-    /// <summary>Reads a longer entry in pieces of 16 bytes, so that one of more bytes that is being written shows torn.</summary>
-    /// <param name="address">Where it is.</param>
-    /// <param name="words">An even number of words.</param>
-    /// <returns>False if nothing is there.</returns>
+    /// <summary>Tries to read a longer entry in parts of 16 bytes. A processor can write between two parts.</summary>
+    /// <param name="address">The address of the entry.</param>
+    /// <param name="words">The destination, with an even number of words.</param>
+    /// <returns>True if the entry was read; false if no memory is at the address.</returns>
     public bool TryRead(ulong address, Span<ulong> words)
     {
         for (int word = 0; word < words.Length; word += 2, address += 2 * sizeof(ulong))
@@ -33,14 +33,14 @@ internal sealed class TableMemory(SparseMemory memory)
             BeforeAccess?.Invoke(new TableAccess(address, 2 * sizeof(ulong), IsUpdate: false));
             if (!memory.TryReadUInt64(address, out words[word]))
                 return IsMissing(address);
-            // No hole begins within a piece.
+            // RAM is aligned, so the second word of a part is in RAM if the first is.
             memory.TryReadUInt64(address + sizeof(ulong), out words[word + 1]);
         }
 
         return true;
     }
 
-    /// <summary>Sets bits of an entry that was read before, unless it has changed since.</summary>
+    /// <summary>Tries to update an entry that was read before. Fails if the entry has changed since.</summary>
     public bool TryUpdate(ulong address, ulong expected, ulong value)
     {
         if (Witness is { } witness)

@@ -4,8 +4,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Reads the entries that lead from a requester to an address space, as they are in memory now, and tests them in the order of the architecture:
-/// access, present, reserved bits, validity (VT-d 9.1 to 9.6).
+/// The read of the entries that lead from a requester to an address space. Each entry is checked in the order of the architecture: access, present bit,
+/// reserved bits, validity (VT-d 9.1 to 9.6).
 /// </summary>
 internal sealed class TableReader
 {
@@ -32,11 +32,11 @@ internal sealed class TableReader
         _pasidReserved = PasidEntry.ReservedMask(capabilities);
     }
 
-    /// <summary>The legacy context entry of a requester.</summary>
-    /// <param name="root">The root table in force.</param>
-    /// <param name="requester">Bus, device and function.</param>
-    /// <param name="space">What the entry says.</param>
-    /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
+    /// <summary>Reads the legacy context entry of a requester.</summary>
+    /// <param name="root">The current root table.</param>
+    /// <param name="requester">The requester id.</param>
+    /// <param name="space">The contents of the entry.</param>
+    /// <param name="unreported">True if qualified faults of the requester are not recorded.</param>
     public FaultReason ReadContext(in RootTable root, RequesterId requester, out AddressSpaceContext space, out bool unreported)
     {
         space = default;
@@ -68,11 +68,11 @@ internal sealed class TableReader
         return FaultReason.None;
     }
 
-    /// <summary>The scalable-mode context entry of a requester.</summary>
-    /// <param name="root">The root table in force.</param>
-    /// <param name="requester">Bus, device and function.</param>
+    /// <summary>Reads the scalable-mode context entry of a requester.</summary>
+    /// <param name="root">The current root table.</param>
+    /// <param name="requester">The requester id.</param>
     /// <param name="context">The entry.</param>
-    /// <param name="unreported">Whether a qualified fault of this requester is not recorded.</param>
+    /// <param name="unreported">True if qualified faults of the requester are not recorded.</param>
     public FaultReason ReadScalableContext(in RootTable root, RequesterId requester, out ScalableContextEntry context, out bool unreported)
     {
         context = default;
@@ -104,11 +104,11 @@ internal sealed class TableReader
         return IsValid(context) ? FaultReason.None : FaultReason.ScalableContextInvalid;
     }
 
-    /// <summary>The address space of a PASID.</summary>
+    /// <summary>Reads the PASID entry of a PASID.</summary>
     /// <param name="context">The context entry of the requester.</param>
     /// <param name="pasid">The PASID, of the request or of RID_PASID.</param>
-    /// <param name="space">What the entry says.</param>
-    /// <param name="unreported">Whether a qualified fault is not recorded: by FPD of any entry on the way, present or not.</param>
+    /// <param name="space">The contents of the entry.</param>
+    /// <param name="unreported">True if qualified faults are not recorded, because FPD is set in any entry that was read, present or not.</param>
     public FaultReason ReadAddressSpace(in ScalableContextEntry context, Pasid pasid, out AddressSpaceContext space, out bool unreported)
     {
         space = default;
@@ -139,7 +139,7 @@ internal sealed class TableReader
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
-        // From revision 4.1 on, fields about execute requests are ignored.
+        // Revisions from 4.1 ignore the fields for execute requests.
         space = AddressSpaceContext.Of(pasid, entry, checksExecute: _revision3, unreported);
         return FaultReason.None;
     }
@@ -153,7 +153,7 @@ internal sealed class TableReader
             _ => false,
         };
 
-    // Page requests need translation requests, PASIDs in translated requests need PASIDs, and RID_PASID lies in the directory (VT-d 7.1.3, SCT.4).
+    // Page requests need translation requests, PASIDs in translated requests need PASIDs, and RID_PASID must be below the limit of the directory (VT-d 7.1.3, SCT.4).
     private static bool IsValid(in ScalableContextEntry context) =>
         (context.DeviceTlbEnable || !context.PageRequestEnable)
         && (context.PasidEnable || !context.PasidInTranslatedRequestsEnable)
@@ -168,7 +168,7 @@ internal sealed class TableReader
         _ => false,
     };
 
-    // Without ECAP.SSTS the width is reserved, so it is 0 here, which is no width.
+    // Without ECAP.SSTS the width is reserved and therefore 0, which is not a supported width.
     private bool HasSecondStage(in PasidEntry entry) => _capabilities.Supports(entry.AddressWidth);
 
     // The first stage's table is a guest address (VT-d 7.1.3, SPT.4.4).

@@ -31,21 +31,21 @@ internal readonly struct Translation
 
     public TranslationKind Kind => (TranslationKind)(byte)_details;
 
-    /// <summary>The binary logarithm of the number of bytes that the translation holds for. They are aligned to their number.</summary>
+    /// <summary>The binary logarithm of the size of the page in bytes.</summary>
     public int PageShift => (byte)(_details >> ShiftPlace);
 
     public PageRights Rights => (PageRights)(byte)(_details >> RightsPlace);
 
-    /// <summary>The reason of a refusal; none if the request is refused without a record.</summary>
+    /// <summary>The fault reason of a blocked request; none if the request is blocked without a record.</summary>
     public FaultReason Reason => (FaultReason)(byte)(_details >> ReasonPlace);
 
-    /// <summary>Gets a value indicating whether the reason is not recorded, as FPD says.</summary>
+    /// <summary>Gets a value indicating whether the fault is not recorded because FPD is set.</summary>
     public bool IsUnreported => (_details & Unreported) != 0;
 
     /// <summary>Gets a value indicating whether the translation comes from the IOTLB.</summary>
     public bool IsCached => (_details & FromCache) != 0;
 
-    /// <summary>Gets a value indicating whether the rights are those of a supervisor although the request does not say so (RID_PRIV).</summary>
+    /// <summary>Gets a value indicating whether the rights are those of a supervisor because RID_PRIV is set.</summary>
     public bool IsForSupervisor => (_details & ForSupervisor) != 0;
 
     public static Translation Blocked(FaultReason reason, bool unreported) =>

@@ -5,11 +5,13 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// Says what becomes of a request: from the requester to its context entry, from there to the address space, from there to the page, each out of a
-/// cache or out of memory, with the tests in the architecture's order.
+/// The translation of requests: from the requester to its context entry, to the address space, and to the page. Each step reads a cache or memory. The checks are
+/// in the order of the architecture.
 /// </summary>
 internal sealed class Translator
 {
+    private const ulong PageMask = 0xFFF;
+
     private readonly UnitOptions _options;
     private readonly VtdCapabilities _capabilities;
     private readonly UnitCaches _caches;
@@ -41,16 +43,16 @@ internal sealed class Translator
         _firstStage = new FirstStageWalk(memory, _secondStage, options.Caching ? caches.FirstStageStructures : null, _capabilities);
     }
 
-    /// <summary>GSTS.TES: without it requests go where they say.</summary>
+    /// <summary>GSTS.TES: translation is enabled. Without it, requests are not translated.</summary>
     public bool IsEnabled { get; set; }
 
-    /// <summary>The root table in force.</summary>
+    /// <summary>The current root table.</summary>
     public RootTable Root { get; set; }
 
-    /// <summary>What becomes of a request.</summary>
+    /// <summary>Translates a request.</summary>
     public Translation Translate(in TranslationQuery query) => Translate(query, caching: _options.Caching);
 
-    /// <summary>What would become of a request if nothing were cached; changes nothing.</summary>
+    /// <summary>Translates a request without caches. Changes nothing.</summary>
     public Translation Peek(in TranslationQuery query) =>
         Translate(query with { Demand = query.Demand | WalkDemand.Peek }, caching: false);
 
@@ -90,7 +92,7 @@ internal sealed class Translator
         }
     }
 
-    // Such requests end before they reach the tables, and are not recorded (VT-d 4.2.1, 4.2.5).
+    // The unit blocks such requests before a read of the tables, and does not record them (VT-d 4.2.1, 4.2.5).
     private bool IsProtocolError(in TranslationQuery query) =>
         query.AddressType == AddressType.Translated && query.Prefix.IsPresent && !_pasidsInTranslatedRequests;
 
@@ -111,7 +113,7 @@ internal sealed class Translator
             : TranslateIn(space, query, caching);
     }
 
-    // A translated request was translated before: what is left to test is who may send one, and where to.
+    // The address of a translated request is already translated. Only the permission to send one and the range of the address are checked.
     private Translation PassTranslated(in TranslationQuery query, FaultReason beyondWidth, bool unreported)
     {
         if (BeyondHost(query.Address))
@@ -145,7 +147,7 @@ internal sealed class Translator
     private Translation TranslateForSupervisor(in AddressSpaceContext space, in TranslationQuery query, bool caching) =>
         TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching).AsForSupervisor();
 
-    // What the context entry says of a request with a PASID, in the order of the architecture (VT-d 7.1.3). PASIDE has no say in translated requests.
+    // Checks a request with a PASID against the context entry, in the order of the architecture (VT-d 7.1.3). PASIDE does not apply to translated requests.
     private FaultReason PasidDenied(in TranslationQuery query, in ScalableContextEntry context)
     {
         bool translated = query.AddressType == AddressType.Translated;
@@ -175,7 +177,7 @@ internal sealed class Translator
         if (lacking == FaultReason.None && (cached.Rights.Has(PageRights.Dirty) || !query.Demand.Has(WalkDemand.Write)))
             return TranslateByCache(cached, space, query);
 
-        // A walk may find the right by now, or has to set D.
+        // A walk can find the right in the tables now, or must set D.
         return lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.Ask)
             ? Translation.Blocked(space.IsLegacy ? Legacy(lacking) : lacking, space.FaultProcessingDisable)
             : TranslateByTables(space, query, tag, caching);
@@ -189,10 +191,10 @@ internal sealed class Translator
         return InterruptRange.Contains(translation.Address) ? IntoInterruptRange(space) : translation;
     }
 
-    // A method of its own: a hit does not pay for the variables of a walk.
+    // A separate method, so that a hit does not pay for the variables of a walk.
     private Translation TranslateByTables(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
-        // A translation request for the interrupt range: other requests without a PASID end earlier. Nothing is cached.
+        // This is a translation request for the interrupt range, because other requests without a PASID end earlier. Nothing is cached.
         if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
             return Translation.Interrupt(query.Address);
         if (space.Grant == PasidGrantType.PassThrough)
@@ -213,7 +215,7 @@ internal sealed class Translator
         return space.IsLegacy ? PageAccess.LegacyReasonOf(fault, query.Demand) : PageAccess.ReasonOf(fault);
     }
 
-    // Identity is cached as a translation in scalable mode. In legacy mode the context entry says the same.
+    // Pass-through is cached as a translation in scalable mode. In legacy mode the cached context entry is enough.
     private Translation PassThrough(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
         if (BeyondHost(query.Address))
@@ -225,15 +227,15 @@ internal sealed class Translator
         if (caching && !space.IsLegacy)
         {
             CachedTranslation entry = new(
-                query.Address & ~0xFFFUL, space.Pasid, space.Domain, pageShift: 12, firstStageShift: 0, identity.Rights | PageRights.PassThrough);
+                query.Address & ~PageMask, space.Pasid, space.Domain, pageShift: 12, firstStageShift: 0, identity.Rights | PageRights.PassThrough);
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 
         return asks ? ForAnswer(identity, space) : identity;
     }
 
-    // The answer to a translation request is a whole page, and all of it must lie outside the interrupt range. Pass-through answers with the largest page there is:
-    // of translated requests into the range each is refused when it comes (VT-d 4.2.3; Table 30, SGN.8).
+    // A translation completion is for a whole page, which must not overlap the interrupt range. With pass-through it is for the largest page of the unit, because
+    // each later translated request to the interrupt range is blocked (VT-d 4.2.3; Table 30, SGN.8).
     private Translation ForAnswer(in Translation translation, in AddressSpaceContext space)
     {
         if (translation.Kind == TranslationKind.Identity)
@@ -252,7 +254,7 @@ internal sealed class Translator
     private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
         space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
 
-    // Requests with privileges carry a PASID, which legacy mode refuses.
+    // Privileged requests have a PASID, and legacy mode blocks requests with a PASID.
     private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
     {
         if (demand.Has(WalkDemand.Execute) && !(_capabilities.ExecuteRequests && space.ExecuteRequestEnable))
@@ -268,7 +270,7 @@ internal sealed class Translator
     private static FaultReason Legacy(FaultReason reason) =>
         reason == FaultReason.ScalableWriteDenied ? FaultReason.WriteDenied : FaultReason.ReadDenied;
 
-    // Each of the three finds gives a reference into the cache, or to what was just read: entries are long, and a hit should not copy them.
+    // The three methods return a reference into the cache, or to the entry that was just read, so that a hit does not copy the long entry.
     private ref readonly AddressSpaceContext FindLegacyContext(RequesterId requester, bool caching, out FaultReason fault, out bool unreported)
     {
         RequesterKey key = new(requester, default);

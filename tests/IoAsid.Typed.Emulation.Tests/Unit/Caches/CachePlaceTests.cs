@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The places of cached entries: which entry is replaced, dropped and counted.</summary>
+/// <summary>The positions of cached entries: replacement, removal and count.</summary>
 public sealed class CachePlaceTests
 {
     private static readonly DomainId Domain = new(7);
@@ -29,7 +29,7 @@ public sealed class CachePlaceTests
     }
 
     [Fact]
-    public void A_page_is_held_once()
+    public void A_page_is_cached_once()
     {
         TranslationCache cache = Filled(2);
         Add(cache, 2, output: 0x70_0000);
@@ -48,7 +48,7 @@ public sealed class CachePlaceTests
     }
 
     [Fact]
-    public void A_cleared_cache_is_filled_and_invalidated_as_a_new_one()
+    public void A_cleared_cache_works_like_a_new_one()
     {
         TranslationCache cache = Filled(4);
         cache.Clear();
@@ -63,7 +63,7 @@ public sealed class CachePlaceTests
     }
 
     [Fact]
-    public void Domain_0_is_a_domain_as_any_other()
+    public void Domain_0_has_no_special_meaning()
     {
         TranslationCache cache = new(8);
         Add(cache, 1, domain: new DomainId(0));
@@ -90,7 +90,7 @@ public sealed class CachePlaceTests
     }
 
     [Fact]
-    public void A_cleared_structure_cache_finds_nothing_old()
+    public void A_cleared_structure_cache_finds_no_old_entry()
     {
         StructureCache cache = new(4);
         AddStructure(cache, Domain, 0);

@@ -152,7 +152,7 @@ public sealed class CacheTagTests
     [InlineData("page")]
     [InlineData("right")]
     [Specification("6.1/1", "6.2.2/1", "6.2.3/2", "6.2.4.1/1")]
-    public void What_faulted_is_not_cached(string what)
+    public void A_faulting_translation_is_not_cached(string what)
     {
         foreach (bool cachingMode in (bool[])[false, true])
         {
@@ -177,7 +177,7 @@ public sealed class CacheTagTests
 
     [Fact]
     [Specification("6.2.7/2")]
-    public void A_cached_context_of_pass_through_serves_in_legacy_mode()
+    public void A_cached_pass_through_context_is_used_in_legacy_mode()
     {
         using UnitBench bench = UnitBench.InLegacyMode(0b10 << 2);
         Assert.Equal(TranslationKind.Identity, bench.Translate(DmaAccess.Read, Page).Kind);
@@ -188,7 +188,7 @@ public sealed class CacheTagTests
 
     [Fact]
     [Specification("6.2.8/1")]
-    public void One_entry_may_be_behind_translations_of_several_PASIDs_and_each_is_invalidated_on_its_own()
+    public void Translations_of_PASIDs_with_shared_tables_are_invalidated_separately()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         PageTables tables = SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The rights of cached translations: a right that is missing, and a dirty bit that is not set yet (VT-d 6.2.4.1).</summary>
+/// <summary>The rights of cached translations, with missing rights and clear dirty bits (VT-d 6.2.4.1).</summary>
 public sealed class CachedRightsTests
 {
     private const ulong Elsewhere = 0x60_0000;
@@ -33,7 +33,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void An_answer_without_rights_is_not_cached()
+    public void A_completion_without_rights_is_not_cached()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { FaultsOnCachedRights = true });
         space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b011;
@@ -78,7 +78,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void A_page_that_cannot_be_written_stays_clean_when_it_is_asked_for()
+    public void A_translation_request_keeps_a_read_only_page_clean()
     {
         using SpaceBench second = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
         second.Tables[SpaceBench.Input] = SpaceBench.Page | 0b01;
@@ -94,7 +94,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void A_large_page_around_the_interrupt_range_serves_a_guest_page_beside_it()
+    public void A_large_page_around_the_interrupt_range_maps_pages_beside_the_range()
     {
         const ulong GuestPage = 0xFEF0_0000;
         using NestedBench nested = new();
@@ -107,7 +107,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void RID_PRIV_says_nothing_of_requests_with_a_PASID()
+    public void RID_PRIV_does_not_apply_to_requests_with_a_PASID()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
         space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1, 1UL << 20);
@@ -135,7 +135,7 @@ public sealed class CachedRightsTests
     [InlineData("FS1GP, SSLPS", 21)]
     [InlineData("FSTS, SSLPS 1 GiB", 21)]
     [InlineData("FSTS, SSLPS", 12)]
-    public void Pass_through_answers_with_the_largest_page_of_the_unit(string lacking, int shift)
+    public void Pass_through_completes_with_the_largest_page_of_the_unit(string lacking, int shift)
     {
         VtdCapabilities capabilities = VtdCapabilities.Everything;
         foreach (string name in lacking.Split(", ", StringSplitOptions.RemoveEmptyEntries))
@@ -157,7 +157,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void A_look_at_memory_reads_no_cache_and_fills_none()
+    public void Peek_reads_no_cache_and_fills_none()
     {
         using SpaceBench first = SpaceBench.OfFirstStage();
         using SpaceBench second = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
@@ -177,7 +177,7 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
-    public void A_look_at_memory_ignores_a_cached_context()
+    public void Peek_ignores_a_cached_context()
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = SpaceBench.Page | PageTables.ReadWrite };
@@ -189,7 +189,7 @@ public sealed class CachedRightsTests
 
     [Fact]
     [Specification("6.2.7/2")]
-    public void Pass_through_of_legacy_mode_leaves_nothing_in_the_IOTLB()
+    public void Legacy_pass_through_is_not_cached_in_the_IOTLB()
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0x20_0000 | 2 << 2 | 1);

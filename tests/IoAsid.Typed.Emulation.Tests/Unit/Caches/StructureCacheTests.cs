@@ -53,7 +53,7 @@ public sealed class StructureCacheTests
     [Theory]
     [MemberData(nameof(EveryLevel))]
     [Specification("6.2.5/1", "6.2.5.1/1", "6.2.5.2/1", "6.2.5.3/1", "6.2.5.4/1", "6.2.5.4/7", "6.2.7/3")]
-    public void A_cached_entry_is_used_as_it_was(StructureKind kind, int level)
+    public void A_cached_entry_is_used_unchanged(StructureKind kind, int level)
     {
         using StructureBench bench = StructureBench.Changed(kind, level);
 
@@ -63,7 +63,7 @@ public sealed class StructureCacheTests
     [Theory]
     [MemberData(nameof(EveryLevel))]
     [Specification("6.2.5/2")]
-    public void A_unit_without_these_caches_follows_the_tables(StructureKind kind, int level)
+    public void A_unit_without_structure_caches_reads_the_tables(StructureKind kind, int level)
     {
         using StructureBench bench = StructureBench.Changed(kind, level, UnitBench.Options with { StructureCapacity = 0 });
 
@@ -73,7 +73,7 @@ public sealed class StructureCacheTests
     [Theory]
     [MemberData(nameof(EveryInvalidation))]
     [Specification("6.5.2.3/5", "6.5.2.4/4")]
-    public void An_invalidation_drops_what_its_row_says(StructureKind kind, int level, string name)
+    public void An_invalidation_removes_the_entries_of_its_row(StructureKind kind, int level, string name)
     {
         using StructureBench bench = StructureBench.Changed(kind, level);
         (_, Descriptor descriptor, bool first, bool second) = s_invalidations.Single(invalidation => invalidation.Name == name);
@@ -102,7 +102,7 @@ public sealed class StructureCacheTests
     [InlineData(StructureKind.Second)]
     [InlineData(StructureKind.Nested)]
     [Specification("6.5.3.1/6")]
-    public void A_page_request_drops_the_entries_of_its_page(StructureKind kind)
+    public void A_page_request_invalidates_the_entries_of_its_page(StructureKind kind)
     {
         using StructureBench bench = StructureBench.Changed(kind);
         bench.Bench.Registers.Write64(0xD0, UnitBench.Ring);
@@ -115,7 +115,7 @@ public sealed class StructureCacheTests
 
     [Theory]
     [MemberData(nameof(EveryLevel))]
-    public void Disabling_translation_drops_everything_in_scalable_mode(StructureKind kind, int level)
+    public void Disabling_translation_invalidates_everything_in_scalable_mode(StructureKind kind, int level)
     {
         using StructureBench bench = StructureBench.Changed(kind, level);
         bench.Bench.Clear(1u << 31);
@@ -127,7 +127,7 @@ public sealed class StructureCacheTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_new_root_table_drops_everything_with_ESRTPS(bool flushes)
+    public void A_new_root_table_invalidates_everything_with_ESRTPS(bool flushes)
     {
         using StructureBench bench = StructureBench.Changed(StructureKind.First, options: UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
         bench.Bench.SetRoot(UnitBench.Root | 1 << 10);
@@ -140,7 +140,7 @@ public sealed class StructureCacheTests
     [InlineData(StructureKind.Second)]
     [InlineData(StructureKind.Nested)]
     [Specification("6.2.1/8")]
-    public void Entries_are_found_by_domain_and_PASID_whatever_the_source(StructureKind kind)
+    public void Entries_are_found_by_domain_and_PASID_for_each_source(StructureKind kind)
     {
         using StructureBench bench = StructureBench.Changed(kind);
         bench.Bench.SetContext(UnitBench.OtherDevice, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
@@ -249,7 +249,7 @@ public sealed class StructureCacheTests
     [InlineData(StructureKind.Second, 0b01UL, DmaAccess.Read, FaultReason.ScalableReadDenied)]
     [InlineData(StructureKind.Nested, 0b010UL, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [Specification("6.2.5.4/2")]
-    public void A_cached_entry_gives_the_rights_of_all_levels_down_to_it(StructureKind kind, ulong right, DmaAccess access, FaultReason expected)
+    public void A_cached_entry_has_the_rights_of_all_upper_levels(StructureKind kind, ulong right, DmaAccess access, FaultReason expected)
     {
         using StructureBench bench = StructureBench.Of(kind);
         ulong entry = bench[4];

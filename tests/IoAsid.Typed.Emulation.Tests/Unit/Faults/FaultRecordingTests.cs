@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Fault records (VT-d 7.2.1, 11.4.16): 4 of them here.</summary>
+/// <summary>The fault records of a unit with four records (VT-d 7.2.1, 11.4.7.6).</summary>
 public sealed class FaultRecordingTests
 {
     private const uint Overflow = 1 << 0;
@@ -11,7 +11,7 @@ public sealed class FaultRecordingTests
 
     [Fact]
     [Specification("7.2.1/1", "7.2.1/3", "7.2.1/7", "11.4.7.1/1")]
-    public void Records_are_written_in_turn_and_FRI_is_the_first_that_is_pending()
+    public void Records_are_written_in_turn_and_FRI_is_the_oldest_pending_one()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         for (int fault = 0; fault < 3; fault++)
@@ -26,7 +26,7 @@ public sealed class FaultRecordingTests
         bench.ClearRecord(1);
         Assert.Equal(0u, Status(bench));
 
-        // The index rotates on: 3, then 0 again.
+        // The index continues with 3, and then with 0.
         Refuse(bench, 3);
         Refuse(bench, 4);
         Assert.Equal((3, 4), (AddressIn(bench, 3), AddressIn(bench, 0)));
@@ -35,7 +35,7 @@ public sealed class FaultRecordingTests
 
     [Fact]
     [Specification("7.2.1/4", "7.2.1/6", "7.2.1/8", "11.4.7.1/2")]
-    public void When_all_are_pending_the_next_fault_overflows_and_then_all_are_lost_until_PFO_is_cleared()
+    public void Faults_are_lost_from_an_overflow_until_PFO_is_cleared()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         for (int fault = 0; fault < 4; fault++)
@@ -44,7 +44,7 @@ public sealed class FaultRecordingTests
         Refuse(bench, 4);
         Assert.Equal(Pending | Overflow, Status(bench));
 
-        // PFO set: dropped although there is room (VT-d 7.2.1).
+        // While PFO is set, faults are dropped although a record is free (VT-d 7.2.1).
         bench.ClearRecord(0);
         Refuse(bench, 5);
         Assert.False(bench.Record(0).Fault);
@@ -56,7 +56,7 @@ public sealed class FaultRecordingTests
     }
 
     [Theory]
-    // In a unit without a second stage: the width of the first stage decides.
+    // In a unit without a second stage, the width of the first stage applies.
     [InlineData(true, 57)]
     [InlineData(false, 48)]
     [Specification("11.4.7.6/4")]
@@ -100,7 +100,7 @@ public sealed class FaultRecordingTests
 
     [Fact]
     [Specification("7.2.1/2")]
-    public void Disabling_translation_makes_the_first_record_the_next_one()
+    public void Disabling_translation_makes_the_first_record_the_next_to_use()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Fault(DmaAccess.Read, 0x1000);
@@ -113,11 +113,11 @@ public sealed class FaultRecordingTests
     }
 
     [Theory]
-    // A unit may leave out a fault of a device that has a record pending (VT-d 7.2.1).
+    // A unit may drop a fault of a device that has a pending record (VT-d 7.2.1).
     [InlineData(true, 1)]
     [InlineData(false, 2)]
     [Specification("7.2.1/5")]
-    public void Faults_of_one_device_collapse_if_the_unit_does_that(bool collapses, int expected)
+    public void Faults_of_one_device_collapse_if_the_unit_collapses_faults(bool collapses, int expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { CollapsesFaults = collapses });
         Refuse(bench, 0);
@@ -129,20 +129,20 @@ public sealed class FaultRecordingTests
     }
 
     [Theory]
-    // T1 and T2: 00 write, 10 read, 11 AtomicOp; AT, PP, PRIV, EXE and the page address (VT-d 11.4.16).
+    // T1 and T2 are 00 for a write, 10 for a read and 11 for an AtomicOp. AT, PP, PRIV, EXE and the page address follow (VT-d 11.4.7.6).
     [InlineData(DmaAccess.Write, false, false, 0x8000_0030_0000_0000UL)]
     [InlineData(DmaAccess.Read, false, false, 0xC000_0030_0000_0000UL)]
     [InlineData(DmaAccess.Atomic, false, false, 0xC000_0030_1000_0000UL)]
     [InlineData(DmaAccess.Read, true, true, 0xC000_0030_6000_0000UL)]
     [Specification("11.4.7.6/2", "11.4.7.6/3", "11.4.7.6/4")]
-    public void A_record_says_who_asked_for_what(DmaAccess access, bool execute, bool privileged, ulong expected)
+    public void A_record_has_the_fields_of_the_request(DmaAccess access, bool execute, bool privileged, ulong expected)
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.SetRoot(UnitBench.Root | 2 << 10);
         _ = bench.Translate(access, 0xABC_DEF0_1234_5678, new PasidPrefix(new Pasid(0xF_1234), execute, privileged));
 
         FaultRecord record = bench.Record(0);
-        // FI holds the bits that the widest tables use, 57 here.
+        // FI has the bits of the widest tables, which are 57 here.
         Assert.Equal(0xABC_DEF0_1234_5000UL & (1UL << 57) - 1, record.Bits[0]);
         Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitBench.Device.Value, record.Bits[1]);
     }
@@ -170,7 +170,7 @@ public sealed class FaultRecordingTests
     }
 
     [Fact]
-    public void A_record_without_PASID_says_so()
+    public void A_record_without_PASID_has_PP_clear()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         Refuse(bench, 1);
@@ -200,7 +200,7 @@ public sealed class FaultRecordingTests
     [InlineData(7)]
     [InlineData(64)]
     [Specification("11.4.2/9")]
-    public void A_unit_has_as_many_records_as_it_says(int records)
+    public void A_unit_has_the_number_of_records_in_NFR(int records)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with
         {

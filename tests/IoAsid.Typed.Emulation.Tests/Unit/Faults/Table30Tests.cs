@@ -31,7 +31,7 @@ public sealed class Table30Tests
     [Theory]
     [MemberData(nameof(Conditions))]
     [Specification("7.1.1/2")]
-    public void FPD_keeps_qualified_faults_from_being_recorded(string condition)
+    public void FPD_suppresses_records_of_qualified_faults(string condition)
     {
         Table30Row row = Table30.Of(condition);
         FaultingRequest request = Enum.GetValues<FaultingRequest>().First(request => ConcernedBy(row, request) && IsRecorded(row, request));

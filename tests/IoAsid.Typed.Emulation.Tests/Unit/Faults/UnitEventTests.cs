@@ -17,7 +17,7 @@ public sealed class UnitEventTests
     [Theory]
     [MemberData(nameof(Events))]
     [Specification("11.4.9.5/1", "11.4.11.5/1")]
-    public void It_is_masked_after_reset(uint control)
+    public void Event_is_masked_after_reset(uint control)
     {
         using UnitBench bench = Make();
         Assert.Equal(Masked, bench.Registers.Read32(control));
@@ -30,7 +30,7 @@ public sealed class UnitEventTests
     [Theory]
     [MemberData(nameof(Events))]
     [Specification("6.5.2.10/1", "6.5.2.10/2", "7.3/1", "7.3/2", "7.5/3", "11.4.7.2/2", "11.4.9.5/1", "11.4.11.5/1")]
-    public void Unmasked_it_is_sent_once_until_the_cause_is_cleared(uint control)
+    public void Unmasked_event_is_sent_once_until_its_cause_is_cleared(uint control)
     {
         using UnitBench bench = Make();
         Unmask(bench, control);
@@ -47,7 +47,7 @@ public sealed class UnitEventTests
     [Theory]
     [MemberData(nameof(Events))]
     [Specification("6.5.2.10/3", "7.3/3", "7.5/4")]
-    public void One_that_was_held_back_is_sent_when_the_mask_goes(uint control)
+    public void Masked_event_is_sent_when_the_mask_is_cleared(uint control)
     {
         using UnitBench bench = Make();
         Cause(bench, control);
@@ -60,7 +60,7 @@ public sealed class UnitEventTests
     [Theory]
     [MemberData(nameof(Events))]
     [Specification("6.5.2.10/4", "7.3/4", "7.5/5")]
-    public void Masked_its_cause_cleared_then_unmasked_nothing_comes(uint control)
+    public void Masked_event_is_not_sent_after_its_cause_is_cleared(uint control)
     {
         using UnitBench bench = Make();
         Cause(bench, control);
@@ -73,7 +73,7 @@ public sealed class UnitEventTests
 
     [Fact]
     [Specification("7.3/4", "11.4.7.2/2")]
-    public void Of_several_causes_of_the_fault_event_all_have_to_be_cleared()
+    public void Fault_event_is_pending_until_all_causes_are_cleared()
     {
         using UnitBench bench = Make();
         Unmask(bench, 0x38);
@@ -123,7 +123,7 @@ public sealed class UnitEventTests
     [Theory]
     [MemberData(nameof(FaultCauses))]
     [Specification("7.3/4")]
-    public void Clearing_the_cause_withdraws_a_masked_fault_event(string cause, uint bit)
+    public void Clearing_the_cause_clears_a_masked_fault_event(string cause, uint bit)
     {
         using UnitBench bench = Make();
         CauseFault(bench, cause);
@@ -134,7 +134,7 @@ public sealed class UnitEventTests
 
     [Fact]
     [Specification("7.3/1")]
-    public void Fault_events_are_told_of_queue_errors_too()
+    public void Queue_errors_raise_fault_events()
     {
         using UnitBench bench = Make();
         Unmask(bench, 0x38);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Invalidations of device TLBs (VT-d 6.5.2.5, 6.5.2.6): what is sent, credits, waits behind them, time-outs and stray completions.</summary>
+/// <summary>Invalidations of device TLBs (VT-d 6.5.2.5, 6.5.2.6): messages, credits, later waits, timeouts and unexpected completions.</summary>
 public sealed class DeviceTlbTests
 {
     private const uint CompletionError = 1 << 5;
@@ -10,7 +10,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("4.1.4/1", "4.3/1", "4.3/7", "6.5.2.5/1", "6.5.2.6/1", "6.5.2.6/2")]
-    public void What_the_descriptor_says_is_sent()
+    public void Invalidate_request_has_the_fields_of_its_descriptor()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, 0x1234_5000));
@@ -45,7 +45,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("6.5.2.12/5")]
-    public void A_wait_does_not_wait_for_invalidations_behind_it()
+    public void A_wait_does_not_wait_for_later_invalidations()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1), Descriptor.DeviceTlb(UnitBench.OtherDevice));
@@ -56,7 +56,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("6.5.2.11/5")]
-    public void Each_invalidation_has_its_own_time()
+    public void Each_invalidation_has_its_own_timeout()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
@@ -73,7 +73,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("4.3/1")]
-    public void A_tag_under_way_is_not_given_again()
+    public void An_outstanding_tag_is_not_reused()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
@@ -90,7 +90,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("6.5.2.9/4")]
-    public void A_fence_holds_back_what_is_behind_it()
+    public void A_fence_delays_later_descriptors()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true), Descriptor.DeviceTlb(UnitBench.OtherDevice));
@@ -101,13 +101,13 @@ public sealed class DeviceTlbTests
     }
 
     [Theory]
-    // MIP: no more than so many under way at one device; 0 is 32 (VT-d 6.5.2.5).
+    // MIP is the maximum number of outstanding invalidations of one device, and 0 is 32 (VT-d 6.5.2.5).
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(31, 31)]
     [InlineData(0, 32)]
     [Specification("4.3/2", "6.5.2.5/3")]
-    public void A_device_gets_no_more_at_once_than_its_credit(int pending, int expected)
+    public void A_device_gets_no_more_invalidations_than_its_credit(int pending, int expected)
     {
         using UnitBench bench = Make();
         for (int sent = 0; sent < 40; sent++)
@@ -121,7 +121,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void The_credit_is_each_devices_own()
+    public void Each_device_has_its_own_credit()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.OtherDevice, pending: 1));
@@ -131,7 +131,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("4.3/6", "6.5.2.11/5", "6.5.2.11/6")]
-    public void A_time_out_with_three_waits_pending_writes_no_status_and_says_who()
+    public void A_timeout_aborts_pending_waits_and_records_the_device()
     {
         using UnitBench bench = Make();
         bench.Registers.Write32(0x38, 0);
@@ -145,7 +145,7 @@ public sealed class DeviceTlbTests
         Assert.Equal((0UL, 0UL, 0u), (bench.Word(UnitBench.Status), bench.Word(UnitBench.Status + 8), bench.Registers.Read32(0x9C)));
         Assert.Single(bench.Interrupts);
 
-        // Nothing is fetched until ITE is cleared; then the aborted waits stay aborted, and what is submitted again is carried out.
+        // Nothing is fetched until ITE is cleared. Then the aborted waits stay aborted, and new descriptors are executed.
         bench.Submit(Descriptor.Wait(UnitBench.Status + 16, 1));
         Assert.Equal((128UL, 0UL), (Head(bench), bench.Word(UnitBench.Status + 16)));
         bench.Registers.Write32(0x34, TimeoutError);
@@ -154,7 +154,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_queue_that_waits_for_credit_goes_on_after_a_time_out()
+    public void A_queue_that_waits_for_credit_continues_after_a_timeout()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
@@ -167,7 +167,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_completion_that_comes_after_its_time_out_does_not_pass_for_that_of_the_next()
+    public void A_late_completion_does_not_complete_the_next_invalidation()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
@@ -181,7 +181,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_queue_that_waited_for_credit_when_it_was_switched_off_starts_afresh()
+    public void A_queue_disabled_while_waiting_for_credit_restarts_empty()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
@@ -199,7 +199,7 @@ public sealed class DeviceTlbTests
     [InlineData(0b1u, false, true)]
     [InlineData(0b11u, true, true)]
     [Specification("4.3/5", "6.5.2.11/4")]
-    public void A_completion_of_what_was_not_under_way_is_an_error_that_says_who(uint tags, bool byTarget, bool unexpected)
+    public void An_unexpected_completion_is_an_error_that_names_the_device(uint tags, bool byTarget, bool unexpected)
     {
         RequesterId device = byTarget ? UnitBench.Device : UnitBench.OtherDevice;
         using UnitBench bench = Make();
@@ -217,7 +217,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("4.2.1/5")]
-    public void While_translation_is_off_completions_are_unsupported()
+    public void Completions_are_unsupported_while_translation_is_disabled()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.EnableQueue();
@@ -235,7 +235,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_completion_after_its_time_out_was_not_expected_any_more()
+    public void A_completion_after_its_timeout_is_unexpected()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
@@ -246,7 +246,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void Waits_that_were_pending_when_the_queue_was_switched_off_never_complete()
+    public void Pending_waits_of_a_disabled_queue_never_complete()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
@@ -258,7 +258,7 @@ public sealed class DeviceTlbTests
 
     [Fact]
     [Specification("6.5.2.11/7", "11.4.9.9/8")]
-    public void Errors_name_the_first_device_and_completions_count_while_they_stand()
+    public void Pending_errors_name_the_first_device_and_completions_still_count()
     {
         RequesterId third = new(0x20);
         using UnitBench bench = Make();
@@ -268,7 +268,7 @@ public sealed class DeviceTlbTests
         bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
         Assert.Equal(TimeoutError, bench.Registers.Read32(0x34));
 
-        // The second device answers in time, the third does not: the record keeps the first.
+        // The second device completes in time and the third does not. The record keeps the first device.
         Complete(bench, 1);
         bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
         Assert.Equal((TimeoutError, (ulong)UnitBench.Device.Value), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
@@ -284,7 +284,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_disposed_unit_has_no_time_outs()
+    public void A_disposed_unit_has_no_timeouts()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
@@ -295,7 +295,7 @@ public sealed class DeviceTlbTests
     }
 
     [Fact]
-    public void A_queue_fenced_by_an_aborted_wait_goes_on()
+    public void A_queue_fenced_by_an_aborted_wait_continues()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true));
@@ -312,7 +312,7 @@ public sealed class DeviceTlbTests
         using UnitBench bench = Make();
         bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
         bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        Assert.Contains($"{UnitBench.Device} did not complete", Assert.Single(bench.Reports), StringComparison.Ordinal);
+        Assert.Contains($"{UnitBench.Device} exceeded the timeout", Assert.Single(bench.Reports), StringComparison.Ordinal);
 
         Complete(bench, 0);
         Assert.Equal(2, bench.Reports.Count);

@@ -45,7 +45,7 @@ public sealed class GranularityTests
     [Theory]
     [MemberData(nameof(OfFirstStage))]
     [Specification("6.5.2.4/7")]
-    public void First_stage_translations_go_by_PASID_and_domain(string what, Descriptor descriptor, string left)
+    public void First_stage_translations_are_invalidated_by_PASID_and_domain(string what, Descriptor descriptor, string left)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.User)));
@@ -53,7 +53,7 @@ public sealed class GranularityTests
 
     [Theory]
     [MemberData(nameof(OfSecondStage))]
-    public void Second_stage_translations_go_by_domain(string what, Descriptor descriptor, string left)
+    public void Second_stage_translations_are_invalidated_by_domain(string what, Descriptor descriptor, string left)
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
         Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.ReadWrite)));
@@ -61,7 +61,7 @@ public sealed class GranularityTests
 
     [Fact]
     [Specification("6.5.2.3/6")]
-    public void Without_PSI_there_is_no_invalidation_of_pages()
+    public void Without_PSI_no_page_selective_invalidation_exists()
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
         space.Bench.EnableQueue();
@@ -71,7 +71,7 @@ public sealed class GranularityTests
 
     [Fact]
     [Specification("6.5.3.2/1")]
-    public void A_page_invalidated_takes_the_large_page_around_it_with_it()
+    public void Invalidation_of_a_page_removes_the_large_page_around_it()
     {
         foreach (SpaceBench space in (SpaceBench[])[SpaceBench.OfFirstStage(), SpaceBench.OfSecondStage()])
         {
@@ -98,7 +98,7 @@ public sealed class GranularityTests
     [InlineData("another entry", false)]
     [InlineData("entry of another domain", false)]
     [Specification("6.5.2.2/1", "6.5.2.2/2", "6.5.2.2/3")]
-    public void PASID_entries_go_by_domain_and_PASID(string what, bool goes)
+    public void PASID_entries_are_invalidated_by_domain_and_PASID(string what, bool goes)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Output(DmaAccess.Read);
@@ -128,7 +128,7 @@ public sealed class GranularityTests
     [InlineData(0x17, 3, true)]
     [InlineData(0x18, 3, false)]
     [Specification("6.5.2.1/3", "6.5.2.1/5")]
-    public void Contexts_go_by_device_and_mask(ushort named, int mask, bool goes)
+    public void Contexts_are_invalidated_by_device_and_mask(ushort named, int mask, bool goes)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Output(DmaAccess.Read);
@@ -144,7 +144,7 @@ public sealed class GranularityTests
     [InlineData("domain", 7, true)]
     [InlineData("domain", 8, false)]
     [Specification("6.5.2.1/1", "6.5.2.1/2")]
-    public void Contexts_of_legacy_mode_go_by_domain(string granularity, int named, bool goes)
+    public void Contexts_of_legacy_mode_are_invalidated_by_domain(string granularity, int named, bool goes)
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Base] = 0x50_0000 | PageTables.ReadWrite };

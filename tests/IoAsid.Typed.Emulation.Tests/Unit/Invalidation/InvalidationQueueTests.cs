@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>The invalidation queue (VT-d 6.5.2): errors and where they leave the head, both widths, waits.</summary>
+/// <summary>The invalidation queue (VT-d 6.5.2): errors and the head after them, both widths, and waits.</summary>
 public sealed class InvalidationQueueTests
 {
     private const uint QueueError = 1 << 4;
@@ -38,7 +38,7 @@ public sealed class InvalidationQueueTests
     [Theory]
     [MemberData(nameof(BadDescriptors))]
     [Specification("6.5.2/4", "6.5.2.1/4", "6.5.2.2/4", "6.5.2.3/7", "6.5.2.4/5", "6.5.2.11/1", "6.5.2.11/2", "6.5.2.11/3", "11.4.9.9/3", "11.4.9.9/4")]
-    public void A_bad_descriptor_stops_the_queue_at_itself(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
+    public void An_invalid_descriptor_stops_the_queue_at_its_head(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitBench.Status, 1));
@@ -46,7 +46,7 @@ public sealed class InvalidationQueueTests
         Assert.Equal((what, QueueError, 32UL, (ulong)expected), (what, Faults(bench), Head(bench), ErrorRecord(bench) & 0xF));
         Assert.Equal(0UL, bench.Word(UnitBench.Status));
 
-        // Software overwrites it and clears the error: fetching goes on from there, without a write of the tail.
+        // Software overwrites the descriptor and clears the error. Fetching resumes there without a write of the tail.
         bench.Set(UnitBench.Queue + 32, Descriptor.WaitNothing.Low);
         bench.Set(UnitBench.Queue + 40, 0);
         bench.Set(UnitBench.Queue + 48, 0);
@@ -92,7 +92,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
-    public void Descriptors_are_observed_and_bad_ones_reported()
+    public void Descriptors_are_observed_and_invalid_ones_reported()
     {
         using UnitBench bench = Make();
         List<UnitEvent> seen = [];
@@ -117,7 +117,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
-    public void A_bad_descriptor_that_is_left_stops_the_queue_again()
+    public void An_invalid_descriptor_that_stays_stops_the_queue_again()
     {
         using UnitBench bench = Make();
         bench.Submit(new Descriptor(0xF));
@@ -128,7 +128,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Theory]
-    // Without ECAP.DT types 3 and 8 are unknown, without ECAP.PRS type 9; 6 to 9 while TTM is legacy, whatever the width (Table 26).
+    // Types 3 and 8 need ECAP.DT, and type 9 needs ECAP.PRS. Types 6 to 9 are invalid in legacy mode, for both widths (VT-d Table 26).
     [InlineData("DT", 0x3UL)]
     [InlineData("DT", 0x8UL)]
     [InlineData("PRS", 0x9UL)]
@@ -137,7 +137,7 @@ public sealed class InvalidationQueueTests
     [InlineData("legacy", 0x8UL)]
     [InlineData("legacy", 0x9UL)]
     [Specification("6.5.2.5/2", "6.5.2.6/3")]
-    public void Types_that_the_unit_or_its_mode_lacks_are_bad(string lacking, ulong low)
+    public void Types_that_the_unit_or_its_mode_lacks_are_invalid(string lacking, ulong low)
     {
         using UnitBench bench = lacking == "legacy" ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode(Lacking.Capability(lacking));
         bench.EnableQueue();
@@ -147,12 +147,12 @@ public sealed class InvalidationQueueTests
     }
 
     [Theory]
-    // IQEI 1: tail beyond the ring; 6: tail not a multiple of 256 bits; 2: the ring is not in memory (VT-d 11.4.9.9).
+    // IQEI 1: the tail is beyond the queue. IQEI 6: the tail is not a multiple of 256 bits. IQEI 2: the queue is not in memory (VT-d 11.4.9.9).
     [InlineData(0x1000UL, InvalidationQueueError.InvalidTail)]
     [InlineData(0x7_FFE0UL, InvalidationQueueError.InvalidTail)]
     [InlineData(0x30UL, InvalidationQueueError.MisalignedTail)]
     [Specification("6.5.2/7", "11.4.9.2/1", "11.4.9.9/1", "11.4.9.9/6")]
-    public void A_tail_that_points_nowhere_is_an_error(ulong tail, InvalidationQueueError expected)
+    public void A_tail_beyond_the_queue_is_an_error(ulong tail, InvalidationQueueError expected)
     {
         using UnitBench bench = Make();
         bench.Registers.Write64(0x88, tail);
@@ -163,7 +163,7 @@ public sealed class InvalidationQueueTests
 
     [Fact]
     [Specification("11.4.9.9/2")]
-    public void A_ring_without_memory_is_a_fetch_error()
+    public void A_queue_outside_of_memory_is_a_fetch_error()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Registers.Write64(0x90, UnitBench.Hole | 1 << 11);
@@ -191,7 +191,7 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2/1", "6.5.2/2", "11.4.9.3/1")]
     public void The_tail_wraps(bool wide, int order)
     {
-        // In scalable mode no type may be 128 bits wide (VT-d 6.5.2.11, Table 26).
+        // In scalable mode no descriptor has 128 bits (VT-d 6.5.2.11, Table 26).
         using UnitBench bench = wide ? UnitBench.InScalableMode() : UnitBench.InLegacyMode(0x20_0000);
         bench.EnableQueue(wide, order);
         ulong size = 4096UL << order;
@@ -207,13 +207,13 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
-    public void Where_the_ring_is_and_how_wide_was_settled_when_the_queue_was_switched_on()
+    public void IQA_is_latched_when_the_queue_is_enabled()
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         bench.EnableQueue(wide: false);
         bench.Submit(Descriptor.AllContexts);
 
-        // Written while the queue is on, IQA has no effect; read anew it would leave the head between two wide descriptors, for ever.
+        // A write of IQA while the queue is enabled has no effect. Otherwise the head would stay inside a wide descriptor.
         bench.Registers.Write64(0x90, UnitBench.Ring | 1 << 11);
         bench.Command(1u << 30);
         bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
@@ -223,7 +223,7 @@ public sealed class InvalidationQueueTests
 
     [Fact]
     [Specification("6.5.2/5", "11.4.9.1/1")]
-    public void Switched_off_the_queue_starts_over()
+    public void A_disabled_queue_restarts_at_offset_0()
     {
         using UnitBench bench = Make();
         bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids);
@@ -240,7 +240,7 @@ public sealed class InvalidationQueueTests
     [InlineData(false, true, false)]
     [InlineData(true, true, true)]
     [Specification("6.5.2.9/1", "6.5.2.9/3", "6.5.2.9/7")]
-    public void A_wait_tells_in_the_ways_it_was_asked_to(bool interrupt, bool write, bool fence)
+    public void A_wait_completes_by_status_and_interrupt_as_requested(bool interrupt, bool write, bool fence)
     {
         using UnitBench bench = Make();
         bench.Submit(new Descriptor(0x5 | (interrupt ? 1UL << 4 : 0) | (write ? 1UL << 5 : 0) | (fence ? 1UL << 6 : 0) | 0xCAFEUL << 32, UnitBench.Status));
@@ -249,7 +249,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
-    public void A_status_is_four_bytes()
+    public void A_status_write_has_four_bytes()
     {
         using UnitBench bench = Make();
         bench.Set(UnitBench.Status, ulong.MaxValue);
@@ -259,7 +259,7 @@ public sealed class InvalidationQueueTests
     }
 
     [Fact]
-    public void A_status_that_cannot_be_written_is_no_completion()
+    public void A_status_that_cannot_be_written_completes_no_wait()
     {
         using UnitBench bench = Make();
         bench.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 1UL << 32, UnitBench.Hole));
@@ -270,7 +270,7 @@ public sealed class InvalidationQueueTests
 
     [Fact]
     [Specification("6.5/2")]
-    public void Without_QI_there_is_no_queue()
+    public void A_unit_without_QI_has_no_queue()
     {
         VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
         using UnitBench bench = new(UnitBench.Options with
@@ -332,7 +332,7 @@ public sealed class InvalidationQueueTests
 
     [Fact]
     [Specification("6.5.2.10/5")]
-    public void The_status_is_there_before_the_interrupt()
+    public void The_status_is_written_before_the_interrupt_is_sent()
     {
         using UnitBench bench = Make();
         bench.Registers.Write32(0xA0, 0);
@@ -345,7 +345,7 @@ public sealed class InvalidationQueueTests
 
     [Fact]
     [Specification("6.5.2.12/1", "6.5.2.12/2", "6.5.2.12/3")]
-    public void What_comes_later_starts_after_what_comes_earlier()
+    public void Descriptors_start_in_the_order_of_the_queue()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         UnitBench bench = space.Bench;

@@ -12,7 +12,7 @@ public sealed class IotlbInvalidationTests
 
     [Fact]
     [Specification("6.5.2.3/1")]
-    public void Global_invalidation_drops_all()
+    public void Global_invalidation_removes_all_translations()
     {
         using FilledIotlb iotlb = new();
         iotlb.Bench.Submit(new Descriptor(Descriptor.AllTranslations.Low | 0xABCDUL << 16));
@@ -23,13 +23,13 @@ public sealed class IotlbInvalidationTests
     [Theory]
     [MemberData(nameof(Grants))]
     [Specification("6.2.4/1", "6.2.4.1/4", "6.5.2.3/2")]
-    public void Domain_selective_invalidation_drops_the_domain(PasidGrantType grant) =>
+    public void Domain_selective_invalidation_removes_the_domain(PasidGrantType grant) =>
         AssertDrops(Descriptor.Domain(FilledIotlb.DomainOf(grant)), entry => entry.Domain == FilledIotlb.DomainOf(grant));
 
     [Theory]
     [MemberData(nameof(Grants))]
     [Specification("6.5.2.3/3", "6.5.2.3/4")]
-    public void Page_selective_invalidation_by_domain_needs_no_address_in_the_first_stage(PasidGrantType grant) => AssertDrops(
+    public void Page_selective_invalidation_by_domain_removes_all_nested_pages(PasidGrantType grant) => AssertDrops(
         Descriptor.Pages(FilledIotlb.DomainOf(grant), Page),
         entry => entry.Domain == FilledIotlb.DomainOf(grant)
             && (entry.Page == Page || grant is PasidGrantType.FirstStage or PasidGrantType.Nested));
@@ -37,7 +37,7 @@ public sealed class IotlbInvalidationTests
     [Theory]
     [MemberData(nameof(Grants))]
     [Specification("6.5.2.4/1", "6.5.2.4/8")]
-    public void PASID_selective_invalidation_drops_the_PASID_in_the_domain(PasidGrantType grant) => AssertDrops(
+    public void PASID_selective_invalidation_removes_the_PASID_in_the_domain(PasidGrantType grant) => AssertDrops(
         Descriptor.Pasid(FilledIotlb.DomainOf(grant), FilledIotlb.PasidOf(grant)),
         entry => entry.Domain == FilledIotlb.DomainOf(grant) && entry.Pasid == FilledIotlb.PasidOf(grant));
 

@@ -23,7 +23,7 @@ public sealed class RegisterInvalidationTests
     [InlineData(3, 7, 0x14, 1, 3, true)]
     [InlineData(0, 7, 0x10, 0, 0, false)]
     [Specification("6.5.1.1/1", "6.5.1.1/2", "6.5.1.1/3", "11.4.6.1/1", "11.4.6.1/2", "11.4.6.1/3")]
-    public void CCMD_drops_contexts(ulong granularity, ulong named, ulong device, ulong mask, ulong done, bool goes)
+    public void CCMD_invalidates_contexts(ulong granularity, ulong named, ulong device, ulong mask, ulong done, bool goes)
     {
         using UnitBench bench = MakeLegacy();
         bench.Output(DmaAccess.Read, Page);
@@ -49,7 +49,7 @@ public sealed class RegisterInvalidationTests
     // Bits beyond MGAW are ignored.
     [InlineData(3, 7, Page | 1UL << 57, 0, 3, true)]
     [Specification("6.5.1.2/1", "6.5.1.2/2", "6.5.1.2/3", "6.5.1.2/4", "11.4.6.3/1", "11.4.6.3/2", "11.4.6.4/1", "11.4.6.4/2")]
-    public void IOTLB_drops_translations(ulong granularity, ulong named, ulong address, ulong mask, ulong done, bool goes)
+    public void IOTLB_invalidates_translations(ulong granularity, ulong named, ulong address, ulong mask, ulong done, bool goes)
     {
         using UnitBench bench = MakeLegacy();
         bench.Output(DmaAccess.Read, Page);
@@ -63,7 +63,7 @@ public sealed class RegisterInvalidationTests
 
     [Fact]
     [Specification("6.5.1.2/4")]
-    public void Without_PSI_pages_go_with_their_domain_and_IAIG_says_so()
+    public void Without_PSI_a_page_request_invalidates_the_domain_and_sets_IAIG()
     {
         using UnitBench bench = MakeLegacy(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
         bench.Output(DmaAccess.Read, Page);
@@ -76,7 +76,7 @@ public sealed class RegisterInvalidationTests
 
     [Fact]
     [Specification("6.5.1.2/1")]
-    public void Without_PSI_everything_goes_if_everything_is_asked_for()
+    public void Without_PSI_a_global_request_invalidates_everything()
     {
         using UnitBench bench = MakeLegacy(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
         bench.Registers.Write64(Iotlb, Start | 1UL << 60);
@@ -112,7 +112,7 @@ public sealed class RegisterInvalidationTests
     [InlineData(0, 6)]
     [InlineData(0, 15)]
     [Specification("6.5/1", "6.5.1/2", "11.4.6.1/5", "11.4.6.3/4")]
-    public void Invalidation_by_registers_is_ignored_outside_legacy_mode_and_by_later_versions(int mode, byte version)
+    public void Registers_invalidate_only_in_legacy_mode_up_to_version_5(int mode, byte version)
     {
         UnitOptions options = UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = version } };
         using UnitBench bench = MakeLegacy(options);

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Page requests (VT-d 7.4 to 7.6): the ring of 128 entries here, events, overflow, refusals, and which of them the unit answers itself (Table 31).
+/// The page request queue (VT-d 7.4 to 7.6) with 128 entries: events, overflow, blocked requests, and the responses of the unit itself (VT-d Table 31).
 /// </summary>
 public sealed class PageRequestQueueTests
 {
@@ -14,7 +14,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("7.4.1.1/1", "7.4.1.1/2")]
-    public void A_request_is_written_to_the_ring_as_it_came()
+    public void A_request_is_written_to_the_queue_unchanged()
     {
         using UnitBench bench = Make();
         bench.Unit.Receive(new PageRequestMessage(
@@ -34,7 +34,7 @@ public sealed class PageRequestQueueTests
     [InlineData(false)]
     [InlineData(true)]
     [Specification("7.5/1", "7.5/2")]
-    public void Each_request_is_announced_unless_software_has_yet_to_look(bool last)
+    public void Each_request_raises_the_event_unless_PPR_is_set(bool last)
     {
         using UnitBench bench = Make();
         Send(bench, 1, isLast: last);
@@ -46,7 +46,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("7.4.1/4", "7.4.1/5")]
-    public void The_ring_wraps_and_is_full_when_one_entry_is_left()
+    public void The_queue_wraps_and_is_full_when_one_entry_is_left()
     {
         using UnitBench bench = Make();
         for (int round = 0; round < 3; round++)
@@ -63,7 +63,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("7.4.1/6", "7.4.1/7")]
-    public void What_finds_no_room_is_answered_with_success_so_that_the_device_tries_again()
+    public void A_full_queue_responds_success_so_that_the_device_retries()
     {
         using UnitBench bench = Make();
         Fill(bench);
@@ -72,7 +72,7 @@ public sealed class PageRequestQueueTests
         Assert.Equal((Pending | Overflow, (ulong)(Entries - 1) * 32), (StatusOf(bench), Tail(bench)));
         Assert.Equal([new PageGroupResponseMessage(UnitBench.Device, 300, 0, new PasidPrefix(new Pasid(5)))], bench.Responses);
 
-        // While PRO is set all requests are discarded, room or not.
+        // While PRO is set all requests are dropped, even if the queue has room.
         bench.Registers.Write64(0xC0, Tail(bench));
         Send(bench, 301);
         Assert.Equal((2, (ulong)(Entries - 1) * 32), (bench.Responses.Count, Tail(bench)));
@@ -84,7 +84,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("7.4.1/8")]
-    public void An_overflow_in_the_middle_of_a_group_leaves_half_of_it_in_the_ring_and_answers_it_once()
+    public void An_overflow_inside_a_group_responds_to_the_group_once()
     {
         using UnitBench bench = Make();
         for (int sent = 0; sent < Entries - 2; sent++)
@@ -100,7 +100,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void A_stop_marker_is_written_and_never_answered()
+    public void A_stop_marker_is_written_and_gets_no_response()
     {
         using UnitBench bench = Make();
         SendStop(bench);
@@ -132,7 +132,7 @@ public sealed class PageRequestQueueTests
     [Theory]
     [MemberData(nameof(Refusals))]
     [Specification("6.5.3.1/5", "7.4.1/1", "7.4.1/2", "7.4.1/3", "11.4.7.6/2")]
-    public void What_is_refused_is_recorded_and_answered_once_with_Invalid_Request(string why, FaultReason expected)
+    public void A_blocked_request_is_recorded_and_gets_Invalid_Request_once(string why, FaultReason expected)
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
@@ -150,7 +150,7 @@ public sealed class PageRequestQueueTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void A_stop_marker_that_is_refused_is_not_answered_either(string why, FaultReason expected)
+    public void A_blocked_stop_marker_gets_no_response(string why, FaultReason expected)
     {
         using UnitBench bench = Make();
         Refuse(bench, why);
@@ -160,7 +160,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void A_ring_without_memory_refuses()
+    public void A_queue_outside_of_memory_responds_Invalid_Request()
     {
         using UnitBench bench = Make();
         bench.Registers.Write64(0xD0, UnitBench.Hole);
@@ -168,7 +168,7 @@ public sealed class PageRequestQueueTests
 
         Assert.Equal((int)PageRequestResponseCode.InvalidRequest, Assert.Single(bench.Responses).Code);
         Assert.Equal(0UL, Tail(bench));
-        Assert.Contains(bench.Reports, report => report.Contains("ring", StringComparison.Ordinal));
+        Assert.Contains(bench.Reports, report => report.Contains("page request queue at", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("7.4.1/10")]
-    public void A_unit_without_page_requests_says_so()
+    public void A_unit_without_PRS_reports_page_requests()
     {
         using UnitBench bench = UnitBench.InScalableMode(
             UnitBench.With(ecap => ecap with { PageRequests = false, PageRequestDrain = false }), UnitBench.PasidEnable);
@@ -211,12 +211,12 @@ public sealed class PageRequestQueueTests
     }
 
     [Theory]
-    // RC 0 success, 1 invalid request, F failure; PP says whether the PASID goes with it; LPIG is ignored (VT-d 7.6.1).
+    // RC is 0 for success, 1 for invalid request and Fh for failure. With PP the response has the PASID. LPIG is ignored (VT-d 7.6.1).
     [InlineData(0, true, false)]
     [InlineData(1, true, true)]
     [InlineData(15, false, false)]
     [Specification("7.6.1/1", "7.6.1/2", "7.6.1/3", "7.6.1/4")]
-    public void What_software_answers_is_sent_to_the_device(int code, bool pasidPresent, bool last)
+    public void A_response_of_software_is_sent_to_the_device(int code, bool pasidPresent, bool last)
     {
         using UnitBench bench = Make();
         bench.EnableQueue();
@@ -228,7 +228,7 @@ public sealed class PageRequestQueueTests
 
     [Fact]
     [Specification("6.5.2.9/6", "7.7/1")]
-    public void A_wait_with_PD_completes_after_the_requests_that_came_before_it_are_in_the_ring()
+    public void A_wait_with_PD_completes_after_earlier_requests_are_queued()
     {
         using UnitBench bench = Make();
         bench.EnableQueue();
@@ -268,7 +268,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void A_wait_with_PD_that_was_aborted_leaves_nothing_behind()
+    public void An_aborted_wait_with_PD_leaves_no_state()
     {
         using UnitBench bench = Make();
         bench.EnableQueue();
@@ -294,7 +294,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void A_wait_with_PD_does_not_wait_for_requests_behind_it()
+    public void A_wait_with_PD_does_not_wait_for_later_requests()
     {
         using UnitBench bench = Make();
         bench.EnableQueue();
@@ -304,7 +304,7 @@ public sealed class PageRequestQueueTests
         bench.Submit(Descriptor.Wait(UnitBench.Status, 1, drain: true));
         Assert.True(sent < 100, "The wait outlasted all requests.");
 
-        // One request is always on its way, until the wait is complete.
+        // One request is always in flight until the wait is complete.
         void Feed()
         {
             if (bench.Word(UnitBench.Status) != 0 || sent == 100)
@@ -315,7 +315,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Theory]
-    // PPR stands: the overflow is no new condition. PPR cleared: it is (VT-d 7.5).
+    // While PPR is set, the overflow raises no event. After a clear of PPR it does (VT-d 7.5).
     [InlineData(false, 1)]
     [InlineData(true, 2)]
     [Specification("7.5/2", "7.5/3")]
@@ -345,7 +345,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Fact]
-    public void Observers_see_what_becomes_of_each_request()
+    public void Observers_are_notified_of_the_result_of_each_request()
     {
         using UnitBench bench = Make();
         List<UnitEvent> seen = [];

@@ -12,7 +12,7 @@ public sealed class NeighbourPropertyTests
     private const int Seeds = 1_000;
 
     [Fact]
-    public void Noise_of_a_guest_and_its_device_stays_in_the_memory_of_the_guest()
+    public void Random_input_of_a_guest_stays_in_the_memory_of_the_guest()
     {
         int reached = 0;
         for (ulong seed = 1; seed <= Seeds; seed++)
@@ -81,7 +81,7 @@ public sealed class NeighbourPropertyTests
 
         private bool HasDeviceTlb { get; }
 
-        /// <summary>The description of an access outside of the guest's memory, or null.</summary>
+        /// <summary>Returns the description of an access outside of the guest's memory, or null.</summary>
         public string? Run()
         {
             for (int action = 0; action < Actions; action++)

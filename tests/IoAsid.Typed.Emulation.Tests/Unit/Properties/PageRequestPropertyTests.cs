@@ -9,7 +9,7 @@ public sealed class PageRequestPropertyTests
     private const int Entries = 128;
 
     [Fact]
-    public void Between_head_and_tail_lies_what_arrived_in_order() =>
+    public void The_queue_contains_the_arrived_requests_in_order() =>
         Gen.Int[0, 11].Array[1, 60].Sample(moves =>
         {
             using UnitBench bench = UnitBench.InScalableMode();

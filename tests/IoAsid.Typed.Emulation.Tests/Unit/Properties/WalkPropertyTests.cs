@@ -9,7 +9,7 @@ public sealed class WalkPropertyTests
     private static readonly Gen<(int Level, int Bit)[]> Flips = Gen.Select(Gen.Int[1, 5], Gen.Frequency((3, Gen.Int[0, 11]), (2, Gen.Int[12, 63]))).Array[0, 3];
 
     [Fact]
-    public void Of_the_first_stage() => Gen.Select(Flips, Gen.Int[4, 5], Gen.Int[1, 3], Gen.ULong, Gen.Bool).Sample((flips, levels, leaf, address, write) =>
+    public void First_stage_walks_agree_with_the_model() => Gen.Select(Flips, Gen.Int[4, 5], Gen.Int[1, 3], Gen.ULong, Gen.Bool).Sample((flips, levels, leaf, address, write) =>
     {
         ulong input = Canonical(address, levels);
         using SpaceBench space = SpaceBench.OfFirstStage(levels: levels);
@@ -21,7 +21,7 @@ public sealed class WalkPropertyTests
     }, iter: 2_000);
 
     [Fact]
-    public void Of_the_second_stage() => Gen.Select(Flips, Gen.Int[1, 3], Gen.ULong, Gen.Bool).Sample((flips, leaf, address, write) =>
+    public void Second_stage_walks_agree_with_the_model() => Gen.Select(Flips, Gen.Int[1, 3], Gen.ULong, Gen.Bool).Sample((flips, leaf, address, write) =>
     {
         ulong input = address & 0xFFFF_FFFF_FFFF;
         using SpaceBench space = SpaceBench.OfSecondStage();
@@ -33,7 +33,7 @@ public sealed class WalkPropertyTests
     }, iter: 2_000);
 
     [Fact]
-    public void Of_both_nested() => Gen.Select(Flips, Flips, Gen.Int[0, 4], Gen.Int[4, 5], Gen.Bool).Sample((flips, secondFlips, table, levels, write) =>
+    public void Nested_walks_agree_with_the_model() => Gen.Select(Flips, Flips, Gen.Int[0, 4], Gen.Int[4, 5], Gen.Bool).Sample((flips, secondFlips, table, levels, write) =>
     {
         using NestedBench nested = new(levels: levels);
         nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with

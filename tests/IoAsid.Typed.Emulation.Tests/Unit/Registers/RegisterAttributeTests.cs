@@ -81,7 +81,7 @@ public sealed class RegisterAttributeTests
     [InlineData(0, 6, 0x60u)]
     [InlineData(0, 15, 0xF0u)]
     [Specification("11.4.1/1")]
-    public void VER_tells_the_major_version(uint minor, byte major, uint expected)
+    public void VER_has_the_major_version(uint minor, byte major, uint expected)
     {
         using UnitBench bench = new(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = major } });
 
@@ -145,7 +145,7 @@ public sealed class RegisterAttributeTests
 
     [Fact]
     [Specification("11.4.4.1/4", "11.4.5/1")]
-    public void RTADDR_takes_effect_by_SRTP_and_not_by_another_command()
+    public void RTADDR_takes_effect_only_by_SRTP()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Registers.Write64(0x20, UnitBench.Root | 2 << 10);

@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>What software sees of the registers (VT-d 11.4): access kinds, both widths, side effects on the right half.</summary>
+/// <summary>The registers as software sees them (VT-d 11.4): access rules, both widths, and side effects of each half.</summary>
 public sealed class UnitRegisterTests
 {
     [Theory]
-    // Read-only: VER, CAP, ECAP, GSTS, IQH, IQERCD, VCRSP, VCCAP.
+    // The read-only registers VER, CAP, ECAP, GSTS, IQH, IQERCD, VCRSP and VCCAP.
     [InlineData(0x00)]
     [InlineData(0x08)]
     [InlineData(0x10)]
@@ -12,7 +12,7 @@ public sealed class UnitRegisterTests
     [InlineData(0xB0)]
     [InlineData(0xE10)]
     [InlineData(0xE30)]
-    public void What_is_read_only_stays_as_it_is(uint offset)
+    public void Read_only_registers_ignore_writes(uint offset)
     {
         using UnitBench bench = new();
         ulong before = bench.Registers.Read64(offset);
@@ -25,20 +25,20 @@ public sealed class UnitRegisterTests
     }
 
     [Theory]
-    // Register, ones written, what is read back: RTADDR 63:10, IQA 63:11 and 2:0, IQT 18:4, PQH 18:5, PQA 63:12 and 2:0, FEDATA, IEADDR 31:2 (upper addresses need ECAP.EIM).
+    // The register, and the value after a write of ones: RTADDR 63:10, IQA 63:11 and 2:0, IQT 18:4, PQH 18:5, PQA 63:12 and 2:0, FEDATA, IEADDR 31:2 (upper addresses need ECAP.EIM).
     [InlineData(0x20, 0xFFFF_FFFF_FFFF_FC00)]
     [InlineData(0x88, 0x7_FFF0)]
     [InlineData(0x90, 0xFFFF_FFFF_FFFF_F807)]
     [InlineData(0xC0, 0x7_FFE0)]
     [InlineData(0xD0, 0xFFFF_FFFF_FFFF_F007)]
     [InlineData(0xA8, 0xFFFF_FFFC)]
-    public void What_is_stored_is_what_the_register_has(uint offset, ulong expected)
+    public void Registers_store_only_their_bits(uint offset, ulong expected)
     {
         using UnitBench bench = new();
         bench.Registers.Write64(offset, ulong.MaxValue);
         ulong found = bench.Registers.Read64(offset);
 
-        // Addresses beyond HAW may be kept or not.
+        // Address bits above HAW may be stored or not.
         ulong host = (1UL << 46) - 1;
         Assert.Equal(expected & host, found & host);
     }
@@ -84,10 +84,10 @@ public sealed class UnitRegisterTests
     }
 
     [Theory]
-    // CCMD: ICC 63, CIRG 62:61, CAIG 60:59 says what was done. IOTLB: IVT 63, IIRG 61:60, IAIG 58:57. The command starts with the high half.
+    // CCMD has ICC 63, CIRG 62:61 and CAIG 60:59, the actual granularity. IOTLB has IVT 63, IIRG 61:60 and IAIG 58:57. The write of the high half starts the command.
     [InlineData(0x28, 1UL << 63 | 1UL << 61, 59)]
     [InlineData(0x508, 1UL << 63 | 1UL << 60, 57)]
-    public void Invalidation_by_registers_starts_with_the_high_half_and_says_what_was_done(uint offset, ulong command, int done)
+    public void Register_invalidation_starts_with_the_high_half(uint offset, ulong command, int done)
     {
         using UnitBench bench = new();
         bench.Registers.Write32(offset, (uint)command);
@@ -111,7 +111,7 @@ public sealed class UnitRegisterTests
     }
 
     [Theory]
-    // A write is the status with one bit changed, and without the bits that act once (VT-d 11.4.4.1).
+    // A correct write is the status with one changed bit, without the one-shot bits (VT-d 11.4.4.1).
     [InlineData(1u << 26 | 1u << 30, "more than one")]
     [InlineData(1u << 31 | 1u << 26, "more than one")]
     [InlineData(1u << 25, "no interrupt remapping")]
@@ -121,7 +121,7 @@ public sealed class UnitRegisterTests
     [InlineData(1u << 29, "no advanced fault log")]
     [InlineData(1u << 27, "no write buffer")]
     [Specification("11.4.4.1/6")]
-    public void What_GCMD_is_misused_for_is_reported(uint command, string report)
+    public void Misuse_of_GCMD_is_reported(uint command, string report)
     {
         using UnitBench bench = new();
         bench.Registers.Write32(0x18, command);
@@ -130,7 +130,7 @@ public sealed class UnitRegisterTests
     }
 
     [Fact]
-    public void GCMD_used_as_meant_is_not_reported_and_reads_as_zero()
+    public void Correct_use_of_GCMD_is_not_reported()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.EnableQueue();
@@ -143,7 +143,7 @@ public sealed class UnitRegisterTests
     }
 
     [Fact]
-    public void A_command_that_leaves_translation_off_leaves_the_records()
+    public void A_command_without_TE_keeps_the_records()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Registers.Write64(0xD0, UnitBench.Ring);
@@ -170,7 +170,7 @@ public sealed class UnitRegisterTests
     }
 
     [Fact]
-    public void Accesses_that_are_not_aligned_are_a_fault_of_the_caller()
+    public void Unaligned_accesses_throw()
     {
         using UnitBench bench = new();
 

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Virtual commands (VT-d 11.4.16): VCMD at E00h with the operand from bit 16, VCRSP at E10h: IP 0, SC 7:1, result from bit 16.</summary>
+/// <summary>Virtual commands (VT-d 11.4.16): VCMD at E00h with the operand from bit 16, and VCRSP at E10h with IP 0, SC 7:1, and the result from bit 16.</summary>
 public sealed class VirtualCommandTests
 {
     private const ulong Allocate = 1;
@@ -9,7 +9,7 @@ public sealed class VirtualCommandTests
 
     [Fact]
     [Specification("11.4.16.1/3", "11.4.16.3/1", "11.4.16.3/2")]
-    public void PASIDs_are_given_out_until_there_are_none_and_again_when_they_are_freed()
+    public void PASIDs_are_allocated_until_exhaustion_and_again_after_a_free()
     {
         using UnitBench bench = new(UnitBench.Options with { VirtualCommandPasids = 3 });
 
@@ -25,7 +25,7 @@ public sealed class VirtualCommandTests
     [InlineData(2)]
     [InlineData(0xF_FFFF)]
     [Specification("11.4.16.3/1")]
-    public void A_PASID_that_was_not_given_out_cannot_be_freed(ulong number)
+    public void A_PASID_that_is_not_allocated_cannot_be_freed(ulong number)
     {
         using UnitBench bench = new();
         Assert.Equal(1UL << 16, Run(bench, Allocate));
@@ -104,7 +104,7 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
-    public void The_low_half_sets_a_command_off()
+    public void A_write_to_the_low_half_starts_a_command()
     {
         using UnitBench bench = new();
         for (int pasid = 1; pasid <= 0x1_0005; pasid++)
@@ -120,7 +120,7 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
-    public void Without_the_capability_there_are_no_such_registers()
+    public void A_unit_without_the_capability_has_no_such_registers()
     {
         using UnitBench bench = new(UnitBench.With(ecap => ecap with { VirtualCommands = false }));
         bench.Registers.Write64(0xE00, Allocate);

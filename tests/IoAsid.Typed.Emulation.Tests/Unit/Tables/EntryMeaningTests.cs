@@ -58,7 +58,7 @@ public sealed class EntryMeaningTests
     [InlineData(false, false, FaultReason.ContextNotPresent)]
     [InlineData(false, true, FaultReason.None)]
     [Specification("9.3/2")]
-    public void FPD_of_a_context_entry_silences_present_or_not(bool present, bool silent, FaultReason expected)
+    public void FPD_of_a_context_entry_applies_without_P(bool present, bool silent, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0x20_0000 | (present ? 1UL : 0) | (silent ? 2UL : 0));
@@ -76,7 +76,7 @@ public sealed class EntryMeaningTests
     [InlineData(2, "PT", FaultReason.ContextInvalid, FaultReason.ContextInvalid)]
     [InlineData(3, "", FaultReason.ContextInvalid, FaultReason.ContextInvalid)]
     [Specification("9.3/3", "9.3/4", "9.3/5", "9.3/6")]
-    public void TT_says_which_requests_are_served(int type, string lacking, FaultReason untranslated, FaultReason translated)
+    public void TT_selects_the_allowed_requests(int type, string lacking, FaultReason untranslated, FaultReason translated)
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
         MapSecond(bench);
@@ -154,7 +154,7 @@ public sealed class EntryMeaningTests
     [InlineData(PasidGrantType.FirstStage, 0, 1, "FS5LP", FaultReason.PasidEntryInvalid)]
     [InlineData(PasidGrantType.PassThrough, 7, 3, "", FaultReason.None)]
     [Specification("9.6/3", "9.6/14")]
-    public void AW_and_FSPM_count_where_their_stage_translates(PasidGrantType grant, int width, int mode, string lacking, FaultReason expected)
+    public void AW_and_FSPM_apply_if_their_stage_translates(PasidGrantType grant, int width, int mode, string lacking, FaultReason expected)
     {
         using UnitBench bench = Make(Lacking.Capability(lacking));
         MapFirst(bench);
@@ -169,7 +169,7 @@ public sealed class EntryMeaningTests
     [InlineData(PasidGrantType.SecondStage)]
     [InlineData(PasidGrantType.PassThrough)]
     [Specification("9.6/13")]
-    public void SRE_counts_for_every_grant_type(PasidGrantType grant)
+    public void SRE_applies_to_all_grant_types(PasidGrantType grant)
     {
         using UnitBench bench = Make();
         MapFirst(bench);
@@ -221,7 +221,7 @@ public sealed class EntryMeaningTests
     [InlineData(0u, 1u << 13, FaultReason.ScalableContextInvalid)]
     [InlineData(7u, (1u << 20) - 1, FaultReason.PasidDirectoryNotPresent)]
     [Specification("7.1.3/2")]
-    public void RID_PASID_lies_in_the_directory(uint size, uint number, FaultReason expected)
+    public void RID_PASID_must_be_in_the_directory(uint size, uint number, FaultReason expected)
     {
         using UnitBench bench = Make();
         bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | size << 9 | 1, number);
@@ -270,7 +270,7 @@ public sealed class EntryMeaningTests
     [InlineData(3, 16u, FaultReason.PasidTooWide)]
     [InlineData(19, 16u, FaultReason.PasidEntryNotPresent)]
     [Specification("7.1.3/8")]
-    public void A_PASID_has_no_more_bits_than_PSS_says(byte size, uint number, FaultReason expected)
+    public void A_PASID_has_at_most_PSS_bits(byte size, uint number, FaultReason expected)
     {
         using UnitBench bench = Make(UnitBench.With(ecap => ecap with { PasidSize = size }));
 

@@ -3,12 +3,12 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Translation requests and translated requests (VT-d chapter 4). Which condition ends them in which way is tested with Table 30.
+/// Translation requests and translated requests (VT-d chapter 4). <see cref="Table30Tests"/> has the results of fault conditions.
 /// </summary>
 public sealed class AtsTests
 {
     [Fact]
-    public void A_request_for_no_pages_is_refused()
+    public void A_request_for_zero_pages_is_unsupported()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         TranslationRequest request = new(UnitBench.Device, 0x1000, Pages: 0, NoWrite: false);
@@ -20,13 +20,13 @@ public sealed class AtsTests
 
     [Theory]
     [Specification("4.1.2/3", "4.2.3/2", "4.2.3/3", "4.2.3.1/1", "4.2.3.1/2")]
-    // First-stage bits of the page, no-write flag, rights in the answer. D is set where the answer allows writing, as nobody asks again.
+    // First-stage bits of the page, the no-write flag, and the rights in the completion. D is set if the completion grants write, because the device sends no further request.
     [InlineData(0b111, false, true, true, PageTables.Accessed | PageTables.Dirty)]
     [InlineData(0b111, true, true, false, PageTables.Accessed)]
     [InlineData(0b101, false, true, false, PageTables.Accessed)]
     [InlineData(0b000, false, false, false, 0)]
     [InlineData(0b011, false, false, false, 0)]
-    public void An_answer_has_the_rights_that_were_asked_for_and_given(ulong bits, bool noWrite, bool read, bool write, ulong marks)
+    public void A_completion_has_the_requested_and_granted_rights(ulong bits, bool noWrite, bool read, bool write, ulong marks)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
@@ -43,7 +43,7 @@ public sealed class AtsTests
     [InlineData(0b01, true, false)]
     [InlineData(0b10, false, true)]
     [InlineData(0b00, false, false)]
-    public void Second_stage_rights_are_answered_as_they_are(ulong bits, bool read, bool write)
+    public void A_completion_has_the_second_stage_rights(ulong bits, bool read, bool write)
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
         space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
@@ -66,7 +66,7 @@ public sealed class AtsTests
     [InlineData(2, 21)]
     [InlineData(3, 30)]
     [Specification("4.2.3/12", "4.2.3/14")]
-    public void A_large_page_is_answered_whole(int level, int shift)
+    public void A_completion_is_for_a_whole_large_page(int level, int shift)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input, level] = 0x8000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
@@ -77,7 +77,7 @@ public sealed class AtsTests
 
     [Fact]
     [Specification("4.1.1/1", "4.2.3.2/1")]
-    public void Several_pages_are_answered_in_order()
+    public void A_completion_has_several_pages_in_order()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input + 0x2000] = 0x66_0000 | PageTables.User;
@@ -90,7 +90,7 @@ public sealed class AtsTests
 
     [Fact]
     [Specification("4.2.3.2/2")]
-    public void An_answer_ends_before_a_page_of_another_size_and_before_an_error()
+    public void A_completion_ends_before_another_page_size_or_an_error()
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
         ulong large = SpaceBench.Input & ~0x1F_FFFFUL;
@@ -111,13 +111,13 @@ public sealed class AtsTests
     }
 
     [Theory]
-    // A device may ask for a translation of its interrupts: it must send them untranslated (S.1, S.2).
+    // A device can request a translation of its interrupts. It must send them untranslated (VT-d Table 30, S.1, S.2).
     [InlineData(true, false, true)]
     [InlineData(true, true, false)]
     // Without NWFS the flag is ignored.
     [InlineData(false, true, true)]
     [Specification("4.2.3/13", "7.1.3/25", "7.1.3/26")]
-    public void In_the_interrupt_range_a_device_is_told_to_write_untranslated(bool noWriteFlag, bool noWrite, bool writes)
+    public void In_the_interrupt_range_a_completion_has_U_set(bool noWriteFlag, bool noWrite, bool writes)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { NoWriteFlag = noWriteFlag }));
         bench.PassThrough(default);
@@ -129,7 +129,7 @@ public sealed class AtsTests
 
     [Fact]
     [Specification("4.2.3/15")]
-    public void With_a_PASID_the_interrupt_range_is_translated_like_any_other()
+    public void With_a_PASID_the_interrupt_range_is_translated_normally()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[0xFEE0_0000] = 0x66_0000 | PageTables.User;
@@ -138,19 +138,19 @@ public sealed class AtsTests
     }
 
     [Theory]
-    // 1 GiB pages in a stage, the size of the region.
+    // The support of 1 GiB pages by each stage, and the size of the region.
     [InlineData(true, 0b11, 30)]
     [InlineData(false, 0b11, 30)]
     [InlineData(true, 0b01, 30)]
     [InlineData(false, 0b01, 21)]
     [Specification("4.2.3/16")]
-    public void Pass_through_answers_a_region_of_the_largest_page_size(bool firstStage, int secondStage, int shift)
+    public void A_pass_through_completion_has_the_largest_page_size(bool firstStage, int secondStage, int shift)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(
             cap => cap with { OneGigabyteFirstStagePages = firstStage, SecondStageLargePages = (byte)secondStage }));
         bench.PassThrough(SpaceBench.Pasid);
 
-        // Twice: from the entry, and from what is cached of it.
+        // The first request reads the entry, and the second uses the cached entry.
         for (int round = 0; round < 2; round++)
         {
             TranslationEntry entry = Ask(bench, 0xC123_4000, SpaceBench.Prefix);
@@ -175,7 +175,7 @@ public sealed class AtsTests
     [InlineData(true)]
     [InlineData(false)]
     [Specification("4.2.3/8", "4.2.3/9")]
-    public void A_privileged_request_gets_no_rights_without_SRE(bool supervisorRequests)
+    public void A_privileged_request_without_SRE_gets_no_rights(bool supervisorRequests)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(supervisorRequests ? null : UnitBench.With(
             ecap => ecap with { SupervisorRequests = false, RidPrivilege = false }));
@@ -214,7 +214,7 @@ public sealed class AtsTests
 
     [Fact]
     [Specification("4.2.1/4")]
-    public void While_translation_is_off_address_types_other_than_untranslated_are_unsupported()
+    public void Only_untranslated_requests_work_while_translation_is_disabled()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Clear(1u << 31);
@@ -229,7 +229,7 @@ public sealed class AtsTests
     }
 
     [Theory]
-    // The unit supports PASIDs in translated requests from revision 5.0 on, with ECAP.PTRS.
+    // The unit supports PASIDs in translated requests from revision 5.0, with ECAP.PTRS.
     [InlineData(VtdRevision.Four1, true)]
     [InlineData(VtdRevision.Five0, false)]
     [InlineData(VtdRevision.Five0, true)]

@@ -30,7 +30,7 @@ public sealed class ContextTests
     [InlineData(true, false, 0b111, FaultReason.SupervisorRequestsDisabled)]
     [InlineData(false, true, 0b111, FaultReason.ScalableContextReserved)]
     [Specification("9.4/10")]
-    public void RID_PRIV_makes_a_supervisor_of_requests_without_PASID(bool supported, bool enabled, ulong rights, FaultReason expected)
+    public void RID_PRIV_makes_requests_without_PASID_privileged(bool supported, bool enabled, ulong rights, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPrivilege = supported }));
         bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), RidPrivilege);
@@ -45,7 +45,7 @@ public sealed class ContextTests
     [InlineData(UnitBench.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
     [InlineData(UnitBench.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
     [InlineData(UnitBench.PasidEnable, 5u, FaultReason.PasidEntryNotPresent)]
-    public void A_PASID_needs_permission_and_entries(ulong context, uint number, FaultReason expected)
+    public void A_request_with_a_PASID_needs_PASIDE_and_its_entries(ulong context, uint number, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(context: context);
 
@@ -58,7 +58,7 @@ public sealed class ContextTests
     [InlineData(3, false, FaultReason.RootTableAddressInvalid)]
     [InlineData(3, true, FaultReason.AbortDmaMode)]
     [Specification("3.4.4/1", "7.1.3/11", "7.1.3/13")]
-    public void Modes_that_translate_nothing_refuse_everything(int mode, bool abort, FaultReason expected)
+    public void Modes_without_translation_block_all_requests(int mode, bool abort, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { AbortDma = abort }));
         bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
@@ -84,7 +84,7 @@ public sealed class ContextTests
     [InlineData(true, FaultReason.ScalableRootNotPresent)]
     [InlineData(false, FaultReason.None)]
     [Specification("6.6/1", "6.6/2")]
-    public void A_new_root_table_flushes_what_is_cached_only_with_ESRTPS(bool flushes, FaultReason expected)
+    public void A_new_root_table_clears_the_caches_only_with_ESRTPS(bool flushes, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
         SetPage(bench, default, 0x20_0000, 0x50_0000);
@@ -130,7 +130,7 @@ public sealed class ContextTests
     [InlineData("context", true, false)]
     [InlineData("directory", true, false)]
     [Specification("9.4/2", "9.5/2", "9.6/2")]
-    public void FPD_silences_qualified_faults(string where, bool unqualified, bool silent)
+    public void FPD_applies_to_qualified_faults(string where, bool unqualified, bool silent)
     {
         using UnitBench bench = UnitBench.InScalableMode();
         SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
@@ -154,7 +154,7 @@ public sealed class ContextTests
     }
 
     [Fact]
-    public void A_PASID_entry_written_while_the_unit_reads_it_shows_torn()
+    public void A_PASID_entry_can_be_read_in_part_during_a_write()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);

@@ -72,7 +72,7 @@ public sealed class FirstStageTests
     [InlineData(0b001, true, true, DmaAccess.Read, FaultReason.None)]
     [InlineData(0b101, true, true, DmaAccess.Write, FaultReason.ScalableWriteDenied)]
     [Specification("3.6.1/1", "3.6.1/2", "3.6.1/3", "3.6.1/4")]
-    public void Rights_depend_on_who_asks(ulong bits, bool supervisor, bool writeProtect, DmaAccess access, FaultReason expected)
+    public void Rights_depend_on_the_privilege_of_the_request(ulong bits, bool supervisor, bool writeProtect, DmaAccess access, FaultReason expected)
     {
         for (int level = 1; level <= 4; level++)
         {
@@ -97,7 +97,7 @@ public sealed class FirstStageTests
 
     [Fact]
     [Specification("6.2.4/2")]
-    public void What_a_supervisor_cached_gives_a_user_nothing()
+    public void A_translation_cached_for_a_supervisor_grants_a_user_nothing()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
         space.Tables[SpaceBench.Input] &= ~0b100UL;
@@ -115,7 +115,7 @@ public sealed class FirstStageTests
     [InlineData(DmaAccess.ZeroLengthRead, false, PageTables.Accessed, PageTables.Accessed)]
     [InlineData(DmaAccess.Read, true, PageTables.Accessed | PageTables.ExtendedAccessed, PageTables.Accessed | PageTables.ExtendedAccessed)]
     [Specification("3.6.2/1", "6.2.4.1/2")]
-    public void Accessed_and_dirty_bits_are_set_as_the_access_asks(DmaAccess access, bool extended, ulong upper, ulong leaf)
+    public void Accessed_and_dirty_bits_depend_on_the_access(DmaAccess access, bool extended, ulong upper, ulong leaf)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
         const ulong All = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
@@ -131,7 +131,7 @@ public sealed class FirstStageTests
     [InlineData(0b101UL, FaultReason.ScalableWriteDenied)]
     [InlineData(0b000UL, FaultReason.FirstStageEntryNotPresent)]
     [Specification("3.6.2/4")]
-    public void A_write_that_is_refused_leaves_its_mark_above_the_leaf_only(ulong bits, FaultReason expected)
+    public void A_blocked_write_sets_accessed_bits_above_the_leaf_only(ulong bits, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;

@@ -18,7 +18,7 @@ public sealed class InterruptRangeTests
     [InlineData(0xFEEF_FFFFUL, true)]
     [InlineData(0xFEF0_0000UL, false)]
     [Specification("3.15/5")]
-    public void No_large_page_leads_into_it_whether_cached_or_not(ulong target, bool inside)
+    public void No_large_page_maps_into_the_interrupt_range(ulong target, bool inside)
     {
         foreach (bool cached in (bool[])[false, true])
         {
@@ -43,7 +43,7 @@ public sealed class InterruptRangeTests
     [InlineData(0xFEE0_0000UL, FaultReason.InterruptRangeOutput)]
     [InlineData(0xFEEF_F000UL, FaultReason.InterruptRangeOutput)]
     [Specification("3.15/5")]
-    public void In_legacy_mode_the_reason_is_Eh(ulong target, FaultReason expected)
+    public void In_legacy_mode_the_fault_reason_is_Eh(ulong target, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
         PageTables tables = new(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x8000_0000, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite };
@@ -53,7 +53,7 @@ public sealed class InterruptRangeTests
     }
 
     [Fact]
-    public void A_transfer_that_runs_into_it_stops_at_its_edge()
+    public void A_transfer_into_the_interrupt_range_stops_at_its_edge()
     {
         using SpaceBench space = SpaceBench.OfSecondStage();
         space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
@@ -68,7 +68,7 @@ public sealed class InterruptRangeTests
 
     [Fact]
     [Specification("3.15/1", "3.15/4")]
-    public void A_write_without_PASID_is_an_interrupt_and_one_with_a_PASID_an_ordinary_address()
+    public void Only_writes_without_a_PASID_are_interrupts()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[0xFEE0_1000] = SpaceBench.Page | PageTables.User;
@@ -119,7 +119,7 @@ public sealed class InterruptRangeTests
     [InlineData(0x3FFF_FFFF_F000UL, FaultReason.None)]
     [InlineData(0x4000_0000_0000UL, FaultReason.AddressBeyondHostWidth)]
     [Specification("3.9/1", "3.9/2", "3.15/4", "3.15/6")]
-    public void Pass_through_and_translated_requests_may_not_reach_it(ulong address, FaultReason expected)
+    public void Pass_through_and_translated_requests_to_the_range_are_blocked(ulong address, FaultReason expected)
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.SetPasid(new Pasid(5), new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = new(7) });

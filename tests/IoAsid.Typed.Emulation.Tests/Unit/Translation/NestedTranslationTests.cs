@@ -41,7 +41,7 @@ public sealed class NestedTranslationTests
     [InlineData(Top, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageTableAccess)]
     [InlineData(Upper, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageEntryAccess)]
     [Specification("3.8/1", "3.8.1/1")]
-    public void What_the_second_stage_makes_of_a_guest_page_decides_the_reason(ulong page, ulong entry, DmaAccess access, FaultReason expected)
+    public void The_second_stage_result_of_a_guest_page_selects_the_reason(ulong page, ulong entry, DmaAccess access, FaultReason expected)
     {
         using NestedBench nested = new();
         nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + NestedBench.Offset | entry : entry;
@@ -75,7 +75,7 @@ public sealed class NestedTranslationTests
     [InlineData(true, 0b10, DmaAccess.Write, FaultReason.None)]
     [InlineData(true, 0b10, DmaAccess.Read, FaultReason.ScalableReadDenied)]
     [Specification("3.8.1/4")]
-    public void A_page_may_be_used_as_both_stages_allow(bool writable, ulong second, DmaAccess access, FaultReason expected)
+    public void A_page_has_the_rights_of_both_stages(bool writable, ulong second, DmaAccess access, FaultReason expected)
     {
         using NestedBench nested = new();
         nested.First[NestedBench.Input] = Page | (writable ? 0b111UL : 0b101);
@@ -137,7 +137,7 @@ public sealed class NestedTranslationTests
     [InlineData(true, 0b11, FaultReason.None)]
     [InlineData(true, 0b10, FaultReason.NestedTableReadDenied)]
     [Specification("3.8.1/2", "3.8.1/3")]
-    public void With_SSADE_a_first_stage_table_has_to_be_writable(bool enabled, ulong rights, FaultReason expected)
+    public void With_SSADE_a_first_stage_table_must_be_writable(bool enabled, ulong rights, FaultReason expected)
     {
         using NestedBench nested = new();
         nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { SecondStageAccessedDirtyEnable = enabled });
@@ -152,7 +152,7 @@ public sealed class NestedTranslationTests
 
     [Fact]
     [Specification("3.8/1", "3.8/2")]
-    public void Five_levels_of_the_first_stage_nest_as_four_do()
+    public void Five_first_stage_levels_nest_like_four()
     {
         using NestedBench nested = new(levels: 5);
         nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
@@ -165,7 +165,7 @@ public sealed class NestedTranslationTests
     [InlineData(AddressWidth.Invalid, FirstStagePagingMode.FourLevel)]
     [InlineData((AddressWidth)4, FirstStagePagingMode.FourLevel)]
     [InlineData(AddressWidth.Bits48, (FirstStagePagingMode)2)]
-    public void An_entry_that_one_stage_cannot_do_is_invalid(AddressWidth width, FirstStagePagingMode mode)
+    public void An_entry_with_an_unsupported_stage_is_invalid(AddressWidth width, FirstStagePagingMode mode)
     {
         using NestedBench nested = new();
         nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
@@ -182,7 +182,7 @@ public sealed class NestedTranslationTests
     }
 
     [Fact]
-    public void One_page_invalidated_of_a_large_page_over_small_ones_leaves_nothing()
+    public void Invalidation_of_one_page_removes_all_pieces_of_a_large_page()
     {
         using NestedBench nested = new();
         nested.Bench.EnableQueue();
@@ -206,7 +206,7 @@ public sealed class NestedTranslationTests
     // An invalidation by domain removes nested translations of all pages (VT-d 6.5.2.3, Table 23).
     [InlineData(false)]
     [InlineData(true)]
-    public void Nested_translations_go_with_their_domain_and_with_any_page_of_it(bool byPage)
+    public void Nested_translations_are_invalidated_by_any_page_of_their_domain(bool byPage)
     {
         using NestedBench nested = new();
         nested.Bench.EnableQueue();
@@ -223,7 +223,7 @@ public sealed class NestedTranslationTests
     [InlineData(false, true)]
     [InlineData(true, false)]
     [Specification("6.2.4/4")]
-    public void What_a_read_cached_may_be_written_only_if_both_stages_say_so(bool first, bool second)
+    public void A_translation_cached_by_a_read_needs_both_stages_for_a_write(bool first, bool second)
     {
         using NestedBench nested = new();
         nested.First[NestedBench.Input] = NestedBench.GuestPage | (first ? PageTables.User : PageTables.User & ~2UL);

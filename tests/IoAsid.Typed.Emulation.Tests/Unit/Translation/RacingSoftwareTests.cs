@@ -25,7 +25,7 @@ public sealed class RacingSoftwareTests
 
     [Theory]
     [MemberData(nameof(EveryEntry))]
-    public void An_entry_that_software_takes_away_before_its_bits_are_set_stays_away(PasidGrantType grant, int level)
+    public void An_entry_removed_before_its_update_stays_removed(PasidGrantType grant, int level)
     {
         using SpaceBench space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
@@ -38,7 +38,7 @@ public sealed class RacingSoftwareTests
 
     [Theory]
     [MemberData(nameof(EveryEntry))]
-    public void An_entry_that_software_makes_lead_elsewhere_is_followed_there(PasidGrantType grant, int level)
+    public void An_entry_changed_before_its_update_is_followed_to_the_new_page(PasidGrantType grant, int level)
     {
         using SpaceBench space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
@@ -52,7 +52,7 @@ public sealed class RacingSoftwareTests
     [Theory]
     [InlineData(PasidGrantType.FirstStage)]
     [InlineData(PasidGrantType.SecondStage)]
-    public void A_page_made_read_only_meanwhile_does_not_become_dirty(PasidGrantType grant)
+    public void A_page_made_read_only_before_its_update_stays_clean(PasidGrantType grant)
     {
         using SpaceBench space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceBench.Input);
@@ -66,7 +66,7 @@ public sealed class RacingSoftwareTests
     [Theory]
     [InlineData(PasidGrantType.FirstStage, FaultReason.FirstStageUpdateFailed)]
     [InlineData(PasidGrantType.SecondStage, FaultReason.SecondStageUpdateFailed)]
-    public void Software_that_never_lets_go_of_an_entry_ends_in_a_fault_and_not_in_a_hang(PasidGrantType grant, FaultReason expected)
+    public void Endless_changes_of_an_entry_end_in_a_fault(PasidGrantType grant, FaultReason expected)
     {
         using SpaceBench space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceBench.Input);
@@ -81,7 +81,7 @@ public sealed class RacingSoftwareTests
     }
 
     [Fact]
-    public void Under_nesting_a_first_stage_entry_taken_away_stays_away()
+    public void A_nested_first_stage_entry_removed_before_its_update_stays_removed()
     {
         using NestedBench nested = new();
         ulong place = nested.First.PlaceOf(NestedBench.Input);

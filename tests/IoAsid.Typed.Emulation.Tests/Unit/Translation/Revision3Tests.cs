@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>
-/// Execute requests are of revision 3. Later there is no ECAP.ERS and ERE is reserved (VT-d 9.6), so that all of them are refused as without it (7.1.3, SGN.5).
+/// Execute requests exist in revision 3. Later revisions have no ECAP.ERS and reserve ERE (VT-d 9.6), so all execute requests are blocked as without it (VT-d 7.1.3, SGN.5).
 /// </summary>
 public sealed class Revision3Tests
 {
@@ -17,16 +17,16 @@ public sealed class Revision3Tests
     };
 
     [Theory]
-    // 5Ch: ERE clear. 82h: XD with NXE, or SMEP and a user's page for a supervisor.
+    // 5Ch: ERE is clear. 82h: XD with NXE, or SMEP and a user page for a supervisor request.
     [InlineData(false, false, false, false, false, FaultReason.ExecuteRequestsDisabled)]
     [InlineData(true, false, false, false, false, FaultReason.None)]
     [InlineData(true, true, false, false, false, FaultReason.None)]
     [InlineData(true, true, false, true, false, FaultReason.ExecuteDenied)]
     [InlineData(true, false, true, false, true, FaultReason.ExecuteDenied)]
     [InlineData(true, false, true, false, false, FaultReason.None)]
-    // XD is reserved while NXE is clear, as on a processor.
+    // XD is reserved while NXE is clear, like on a processor.
     [InlineData(true, false, false, true, false, FaultReason.FirstStageEntryReserved)]
-    public void Execute_requests_need_a_page_that_may_be_executed(
+    public void Execute_requests_need_an_executable_page(
         bool enable, bool noExecute, bool prevent, bool disabled, bool supervisor, FaultReason expected)
     {
         using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
@@ -42,7 +42,7 @@ public sealed class Revision3Tests
     }
 
     [Fact]
-    public void Without_ERS_execute_requests_are_refused_whatever_ERE_says()
+    public void Without_ERS_execute_requests_are_blocked()
     {
         UnitOptions options = UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three } };
         using SpaceBench space = SpaceBench.OfFirstStage(options, change: entry => entry with { ExecuteRequestEnable = true });
@@ -75,7 +75,7 @@ public sealed class Revision3Tests
     }
 
     [Fact]
-    public void What_a_user_executed_from_a_supervisor_still_may_not()
+    public void A_page_cached_for_a_user_obeys_SMEP_for_a_supervisor()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
         {
@@ -90,7 +90,7 @@ public sealed class Revision3Tests
     }
 
     [Fact]
-    public void Revision_4_1_refuses_every_execute_request()
+    public void Revision_4_1_blocks_all_execute_requests()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with
         {
@@ -115,7 +115,7 @@ public sealed class Revision3Tests
 
     [Fact]
     [Specification("7.1.3/14")]
-    public void From_major_version_8_on_they_have_a_reason_of_their_own()
+    public void From_major_version_8_execute_requests_have_their_own_reason()
     {
         using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 8 } });
 

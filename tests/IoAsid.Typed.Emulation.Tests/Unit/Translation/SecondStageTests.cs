@@ -58,7 +58,7 @@ public sealed class SecondStageTests
     [InlineData(true)]
     [InlineData(false)]
     [Specification("3.14/1", "3.14/2")]
-    public void A_read_of_no_bytes_of_a_page_that_can_only_be_written_needs_the_capability(bool zeroLengthRead)
+    public void A_zero_length_read_of_a_write_only_page_needs_ZLR(bool zeroLengthRead)
     {
         using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
         space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b10;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>One address space of one stage behind PASID 5, in domain 7, and a 4 KiB page in it.</summary>
+/// <summary>An address space of one stage with PASID 5 and domain 7, and a 4 KiB page in it.</summary>
 internal sealed class SpaceBench : IDisposable
 {
     public const ulong Input = 0x7F12_3456_7000;

@@ -92,7 +92,7 @@ public sealed class TableSelectionTests
 
     [Fact]
     [Specification("3.1/1")]
-    public void Without_translation_requests_go_where_they_say()
+    public void Without_translation_the_output_is_the_input()
     {
         using UnitBench bench = new();
 
@@ -102,7 +102,7 @@ public sealed class TableSelectionTests
 
     [Fact]
     [Specification("3.13/1")]
-    public void A_request_across_pages_is_translated_page_by_page()
+    public void A_request_across_pages_is_translated_for_each_page()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         space.Tables[SpaceBench.Input + 0x1000] = 0x58_0000 | PageTables.User;
@@ -148,7 +148,7 @@ public sealed class TableSelectionTests
     [InlineData("context", 16)]
     [InlineData("entry", 16)]
     [Specification("9/1")]
-    public void Entries_are_read_in_pieces_of_128_bits(string what, ulong piece)
+    public void Entries_are_read_in_parts_of_128_bits(string what, ulong piece)
     {
         using UnitBench bench = UnitBench.InScalableMode(context: UnitBench.PasidEnable);
         Map(bench, UnitBench.PasidTable + 5 * 64);

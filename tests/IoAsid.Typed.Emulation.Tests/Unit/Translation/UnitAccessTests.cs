@@ -2,11 +2,11 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>Accesses of devices at the edges: holes of memory, addresses that are not aligned, a unit that does not translate, and what observers see.</summary>
+/// <summary>Special accesses of devices: outside of memory, unaligned, without translation, and the events of an observer.</summary>
 public sealed class UnitAccessTests
 {
     [Fact]
-    public void An_access_to_a_hole_is_unsupported()
+    public void An_access_outside_of_memory_is_unsupported()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.PassThrough(default);
@@ -41,7 +41,7 @@ public sealed class UnitAccessTests
 
     [Fact]
     [Specification("4.2.1/4", "3.1/1")]
-    public void While_translation_is_off_nothing_is_recorded()
+    public void Nothing_is_recorded_while_translation_is_disabled()
     {
         using UnitBench bench = UnitBench.InScalableMode();
         bench.Clear(1u << 31);
@@ -54,7 +54,7 @@ public sealed class UnitAccessTests
     }
 
     [Fact]
-    public void Observers_see_a_fault_of_requests_that_are_refused_only()
+    public void Observers_are_notified_of_faults_of_blocked_requests_only()
     {
         using SpaceBench space = SpaceBench.OfFirstStage();
         List<UnitEvent> seen = [];
