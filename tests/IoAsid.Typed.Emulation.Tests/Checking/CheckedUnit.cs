@@ -22,7 +22,7 @@ internal sealed class CheckedUnit : IDisposable
 
     private const ulong Tables = 0x20_0000;
     private const ulong OtherTables = 0x28_0000;
-    private const ulong Enables = UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | 1;
+    private const ulong Enables = UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | 1;
 
     private readonly ulong _link;
     private bool _hasTranslation;
@@ -31,7 +31,7 @@ internal sealed class CheckedUnit : IDisposable
     {
         _link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
         Prefix = withPasid ? new PasidPrefix(Number) : default;
-        Fixture = legacy ? UnitBench.InLegacyMode(Tables) : UnitBench.InScalableMode();
+        Fixture = legacy ? UnitFixture.InLegacyMode(Tables) : UnitFixture.InScalableMode();
         Checker = new UnitChecker(Fixture.Unit, Fixture.Scheduler.Clock);
         Present = new PageTables(Fixture.Memory, Tables, 4, _link);
         Future = new PageTables(Fixture.Memory, OtherTables, 4, _link);
@@ -54,12 +54,12 @@ internal sealed class CheckedUnit : IDisposable
         if (legacy)
         {
             Fixture.Set(LegacyContext, Tables | 1 << 2 | 1);
-            Fixture.Set(OtherContexts + UnitBench.Device.Value * 16UL, OtherTables | 1 << 2 | 1);
-            Fixture.Set(OtherContexts + UnitBench.Device.Value * 16UL + 8, 8 << 8 | 2);
+            Fixture.Set(OtherContexts + UnitFixture.Device.Value * 16UL, OtherTables | 1 << 2 | 1);
+            Fixture.Set(OtherContexts + UnitFixture.Device.Value * 16UL + 8, 8 << 8 | 2);
         }
         else
         {
-            Fixture.SetContext(UnitBench.Device, UnitBench.PasidDirectory | Enables, RidPasid.Value);
+            Fixture.SetContext(UnitFixture.Device, UnitFixture.PasidDirectory | Enables, RidPasid.Value);
             Fixture.SetPasid(Pasid, Entry);
             PrepareOther();
         }
@@ -69,7 +69,7 @@ internal sealed class CheckedUnit : IDisposable
         Assert.Empty(Checker.Findings);
     }
 
-    public UnitBench Fixture { get; }
+    public UnitFixture Fixture { get; }
 
     public UnitChecker Checker { get; }
 
@@ -84,9 +84,9 @@ internal sealed class CheckedUnit : IDisposable
     /// <summary>The PASID of the address space: the PASID of the requests, or RID_PASID.</summary>
     public Pasid Pasid => Prefix.IsPresent ? Prefix.Pasid : RidPasid;
 
-    public static ulong LegacyContext => UnitBench.Contexts + UnitBench.Device.Value * 16UL;
+    public static ulong LegacyContext => UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
 
-    public static ulong Context => UnitBench.Contexts + UnitBench.Device.Value * 32UL;
+    public static ulong Context => UnitFixture.Contexts + UnitFixture.Device.Value * 32UL;
 
     public static CheckedUnit Of(PasidGrantType grant, bool withPasid = true) => new(grant, legacy: false, withPasid);
 
@@ -101,13 +101,13 @@ internal sealed class CheckedUnit : IDisposable
     public void StoreEntry(PasidEntry entry, Pasid? pasid = null)
     {
         for (int word = 7; word >= 0; word--)
-            Store(UnitBench.PasidTable + (pasid ?? Pasid).Value * 64 + (ulong)word * 8, entry.Bits[word]);
+            Store(UnitFixture.PasidTable + (pasid ?? Pasid).Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
     /// <summary>Stores a legacy context entry that lets the device send each kind of request.</summary>
     public void StoreContext(RequesterId device, ulong table, DomainId domain)
     {
-        ulong entry = UnitBench.Contexts + device.Value * 16UL;
+        ulong entry = UnitFixture.Contexts + device.Value * 16UL;
         Store(entry + 8, (ulong)domain.Value << 8 | 2);
         Store(entry, table | 1 << 2 | 1);
     }
@@ -124,9 +124,9 @@ internal sealed class CheckedUnit : IDisposable
         if (Fixture.Invalidations.Count > 0)
             _hasTranslation = false;
         if (_hasTranslation)
-            Fixture.Unit.Write(new DmaRequest(UnitBench.Device, Before, DmaAccess.Write, IsTranslated: true), [1]);
+            Fixture.Unit.Write(new DmaRequest(UnitFixture.Device, Before, DmaAccess.Write, IsTranslated: true), [1]);
         else
-            _hasTranslation = Fixture.Unit.Translate(new(UnitBench.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
+            _hasTranslation = Fixture.Unit.Translate(new(UnitFixture.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
     }
 
     /// <summary>Reads both pages as another device, without a PASID.</summary>
@@ -145,8 +145,8 @@ internal sealed class CheckedUnit : IDisposable
     // Prepares a context table, a directory and a PASID table that lead to the prepared tables, in another domain.
     private void PrepareOther()
     {
-        Fixture.Set(OtherContexts + UnitBench.Device.Value * 32UL, OtherDirectory | Enables);
-        Fixture.Set(OtherContexts + UnitBench.Device.Value * 32UL + 8, RidPasid.Value);
+        Fixture.Set(OtherContexts + UnitFixture.Device.Value * 32UL, OtherDirectory | Enables);
+        Fixture.Set(OtherContexts + UnitFixture.Device.Value * 32UL + 8, RidPasid.Value);
         Fixture.Set(OtherDirectory, OtherPasidTable | 1);
         Fixture.SetPasid(Pasid, Elsewhere(Entry) with { DomainId = new(8) }, OtherPasidTable);
     }

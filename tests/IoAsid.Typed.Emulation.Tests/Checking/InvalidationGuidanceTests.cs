@@ -15,8 +15,8 @@ public sealed class InvalidationGuidanceTests
     private static readonly DomainId Domain = CheckedUnit.Domain;
     private static readonly Pasid Pasid = CheckedUnit.Number;
     private static readonly Pasid RidPasid = CheckedUnit.RidPasid;
-    private static readonly Descriptor DeviceTlb = Descriptor.DeviceTlb(UnitBench.Device, 0x7FFF_FFFF_FFFF_F001);
-    private static readonly Descriptor PasidDeviceTlb = Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800);
+    private static readonly Descriptor DeviceTlb = Descriptor.DeviceTlb(UnitFixture.Device, 0x7FFF_FFFF_FFFF_F001);
+    private static readonly Descriptor PasidDeviceTlb = Descriptor.PasidDeviceTlb(UnitFixture.Device, Pasid, 0x7FFF_FFFF_FFFF_F800);
 
     private static readonly Row[] s_rows =
     [
@@ -31,13 +31,13 @@ public sealed class InvalidationGuidanceTests
         new("Table 24: page, IH clear", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.PasidPages(Domain, Pasid, Page, 1), Descriptor.PasidPages(Domain, Pasid, Page, 1).WithHint()), new(PasidDeviceTlb)),
 
         // Table 28, scalable mode.
-        new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitBench.Root, CheckedUnit.OtherContexts | 1),
-            new(Descriptor.AllContexts, Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
+        new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
+            new(Descriptor.AllContexts, Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
             new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
         new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Fixture.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
-            new(Descriptor.ContextOf(UnitBench.Device), Descriptor.ContextOf(UnitBench.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
+            new(Descriptor.ContextOf(UnitFixture.Device), Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
             new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
-        new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitBench.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
+        new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitFixture.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
             new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb)),
         new("P of RID_PASID's entry, second stage", () => CheckedUnit.Of(Second, withPasid: false), Clear,
             new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(DeviceTlb)) { Later = Redirect },
@@ -65,16 +65,16 @@ public sealed class InvalidationGuidanceTests
         // Table 28, legacy mode.
         new("legacy second-stage table", CheckedUnit.Legacy, unit => unit.ChangeTables(2),
             new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb)),
-        new("legacy root entry", CheckedUnit.Legacy, unit => unit.Store(UnitBench.Root, CheckedUnit.OtherContexts | 1),
+        new("legacy root entry", CheckedUnit.Legacy, unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
             new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb)),
         new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(CheckedUnit.LegacyContext, unit.Future.Top | 1 << 2 | 1),
-            new(Descriptor.ContextOf(UnitBench.Device, Domain), Descriptor.ContextOf(UnitBench.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb)),
+            new(Descriptor.ContextOf(UnitFixture.Device, Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb)),
         new("legacy domain id used again", CheckedUnit.Legacy, unit =>
         {
-            unit.StoreContext(UnitBench.Device, unit.Future.Top, new DomainId(8));
-            unit.StoreContext(UnitBench.OtherDevice, unit.Future.Top, Domain);
-        }, new(Descriptor.ContextsOf(Domain), Descriptor.ContextOf(UnitBench.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb))
-        { AlsoUsedBy = UnitBench.OtherDevice },
+            unit.StoreContext(UnitFixture.Device, unit.Future.Top, new DomainId(8));
+            unit.StoreContext(UnitFixture.OtherDevice, unit.Future.Top, Domain);
+        }, new(Descriptor.ContextsOf(Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb))
+        { AlsoUsedBy = UnitFixture.OtherDevice },
     ];
 
     public static TheoryData<string> Rows { get; } = [.. s_rows.Select(row => row.Name)];
@@ -127,7 +127,7 @@ public sealed class InvalidationGuidanceTests
         Assert.Contains(unit.Checker.Findings, finding => finding.Kind == FindingKind.StaleStructure && finding.Text.Contains(name, StringComparison.Ordinal));
     }
 
-    private static Descriptor DeviceTlbOfAll => Descriptor.PasidDeviceTlb(UnitBench.Device, Pasid, 0x7FFF_FFFF_FFFF_F800) with { High = 0x7FFF_FFFF_FFFF_F801 };
+    private static Descriptor DeviceTlbOfAll => Descriptor.PasidDeviceTlb(UnitFixture.Device, Pasid, 0x7FFF_FFFF_FFFF_F800) with { High = 0x7FFF_FFFF_FFFF_F801 };
 
     private static void Clear(CheckedUnit unit) => unit.StoreEntry(default);
 

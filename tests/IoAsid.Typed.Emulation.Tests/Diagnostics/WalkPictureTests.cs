@@ -44,8 +44,8 @@ public sealed class WalkPictureTests
     [Fact]
     public void Walk_of_legacy_mode_shows_root_and_context_entry()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        string picture = WalkPicture.Of(bench.Unit, new DmaRequest(UnitBench.Device, 0x1000, DmaAccess.Read)).ToString();
+        using UnitFixture bench = UnitFixture.InLegacyMode(0x20_0000);
+        string picture = WalkPicture.Of(bench.Unit, new DmaRequest(UnitFixture.Device, 0x1000, DmaAccess.Read)).ToString();
 
         Assert.Contains("root entry", picture, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("context entry", picture, StringComparison.OrdinalIgnoreCase);

@@ -32,7 +32,7 @@ internal sealed class FlatUnit(UnitContext context) : IEmulatedUnit, IRegisterBl
 
     public IRegisterBlock Registers => this;
 
-    public static MachineUnit Named(string name) => new(name, UnitBench.Options) { StandIn = context => new FlatUnit(context) };
+    public static MachineUnit Named(string name) => new(name, UnitFixture.Options) { StandIn = context => new FlatUnit(context) };
 
     public void Map(Pasid? pasid, ulong address, ulong target, bool write = true) =>
         _pages[(pasid, address & ~PageMask)] = new Page(target, write);

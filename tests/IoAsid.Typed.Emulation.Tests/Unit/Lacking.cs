@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 internal static class Lacking
 {
     /// <summary>Returns the options of a unit with all capabilities except one. With a plus before the name, the unit has the capability as well.</summary>
-    public static UnitOptions Capability(string name) => UnitBench.Options with
+    public static UnitOptions Capability(string name) => UnitFixture.Options with
     {
         // The caches are small, because most tests create many units and translate once.
         IotlbCapacity = 4,

@@ -10,61 +10,61 @@ public sealed class UnitAllocationTests : IDownstreamPort
     [Fact]
     public void An_IOTLB_hit_allocates_nothing()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        Assert.Equal(0, AllocatedBy(() => Read(space.Bench, SpaceBench.Input, SpaceBench.Prefix)));
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        Assert.Equal(0, AllocatedBy(() => Read(space.Fixture, SpaceFixture.Input, SpaceFixture.Prefix)));
     }
 
     [Fact]
     public void A_walk_allocates_nothing()
     {
-        UnitOptions uncached = UnitBench.Options with { Caching = false };
-        using SpaceBench first = SpaceBench.OfFirstStage(uncached, levels: 5);
-        using SpaceBench second = SpaceBench.OfSecondStage(uncached, levels: 5);
-        using NestedBench nested = new(uncached);
+        UnitOptions uncached = UnitFixture.Options with { Caching = false };
+        using SpaceFixture first = SpaceFixture.OfFirstStage(uncached, levels: 5);
+        using SpaceFixture second = SpaceFixture.OfSecondStage(uncached, levels: 5);
+        using NestedFixture nested = new(uncached);
         Assert.Equal(
             (0, 0, 0),
-            (AllocatedBy(() => Read(first.Bench, SpaceBench.Input, SpaceBench.Prefix)),
-                AllocatedBy(() => Read(second.Bench, SpaceBench.Input, SpaceBench.Prefix)),
-                AllocatedBy(() => Read(nested.Bench, NestedBench.Input, NestedBench.Prefix))));
+            (AllocatedBy(() => Read(first.Fixture, SpaceFixture.Input, SpaceFixture.Prefix)),
+                AllocatedBy(() => Read(second.Fixture, SpaceFixture.Input, SpaceFixture.Prefix)),
+                AllocatedBy(() => Read(nested.Fixture, NestedFixture.Input, NestedFixture.Prefix))));
     }
 
     [Fact]
     public void A_fault_allocates_nothing()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        Assert.Equal(0, AllocatedBy(() => space.Bench.Fault(DmaAccess.Read, 0x1000, SpaceBench.Prefix)));
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        Assert.Equal(0, AllocatedBy(() => space.Fixture.Fault(DmaAccess.Read, 0x1000, SpaceFixture.Prefix)));
     }
 
     [Fact]
     public void An_invalidation_with_its_wait_and_a_walk_allocates_nothing()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Bench.EnableQueue();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Fixture.EnableQueue();
         Assert.Equal(0, AllocatedBy(() =>
         {
-            space.Bench.Store(Descriptor.PasidPages(SpaceBench.Domain, SpaceBench.Pasid, SpaceBench.Input), Descriptor.Wait(UnitBench.Status, 1));
-            space.Bench.Registers.Write64(0x88, space.Bench.StoredTail);
-            space.Bench.Scheduler.Run();
-            Read(space.Bench, SpaceBench.Input, SpaceBench.Prefix);
+            space.Fixture.Store(Descriptor.PasidPages(SpaceFixture.Domain, SpaceFixture.Pasid, SpaceFixture.Input), Descriptor.Wait(UnitFixture.Status, 1));
+            space.Fixture.Registers.Write64(0x88, space.Fixture.StoredTail);
+            space.Fixture.Scheduler.Run();
+            Read(space.Fixture, SpaceFixture.Input, SpaceFixture.Prefix);
         }));
-        Assert.Equal(1UL, space.Bench.Word(UnitBench.Status));
+        Assert.Equal(1UL, space.Fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
     public void A_page_request_with_its_response_allocates_nothing()
     {
         SeededScheduler scheduler = new();
-        using UnitBench tables = UnitBench.InScalableMode();
-        using VtdUnit unit = new(UnitBench.Options, new UnitContext("measured", tables.Memory, scheduler.Hardware, this));
-        unit.Registers.Write64(0x20, UnitBench.Root | 1 << 10);
+        using UnitFixture tables = UnitFixture.InScalableMode();
+        using VtdUnit unit = new(UnitFixture.Options, new UnitContext("measured", tables.Memory, scheduler.Hardware, this));
+        unit.Registers.Write64(0x20, UnitFixture.Root | 1 << 10);
         unit.Registers.Write32(0x18, 1u << 30);
-        unit.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
+        unit.Registers.Write64(0x90, UnitFixture.Queue | 1 << 11);
         unit.Registers.Write32(0x18, 1u << 26);
         unit.Registers.Write32(0x18, 1u << 31 | 1u << 26);
-        unit.Registers.Write64(0xD0, UnitBench.Ring);
+        unit.Registers.Write64(0xD0, UnitFixture.Ring);
         unit.Registers.Write32(0xE0, 0);
         tables.PassThrough(new Pasid(5));
-        Descriptor response = Descriptor.Response(UnitBench.Device, new Pasid(5), 3, 0);
+        Descriptor response = Descriptor.Response(UnitFixture.Device, new Pasid(5), 3, 0);
         tables.EnableQueue();
         for (int entry = 0; entry < 128; entry++)
             tables.Store(response);
@@ -73,7 +73,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
         Assert.Equal(0, AllocatedBy(() =>
         {
             rounds++;
-            unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(5))));
+            unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 3, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(5))));
             scheduler.Run();
             unit.Registers.Write64(0xC0, unit.Registers.Read64(0xC8));
             unit.Registers.Write32(0xDC, 1);
@@ -107,10 +107,10 @@ public sealed class UnitAllocationTests : IDownstreamPort
         }
     }
 
-    private static void Read(UnitBench bench, ulong address, PasidPrefix prefix)
+    private static void Read(UnitFixture fixture, ulong address, PasidPrefix prefix)
     {
         Span<byte> data = stackalloc byte[8];
-        if (bench.Unit.Read(new DmaRequest(UnitBench.Device, address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
+        if (fixture.Unit.Read(new DmaRequest(UnitFixture.Device, address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
             throw new InvalidOperationException("It must be let through.");
     }
 }

@@ -43,7 +43,7 @@ public sealed class UnitFuzzTests
         {
             _random = new SeededRandom(seed);
             _scheduler = new SeededScheduler(new SchedulerOptions { Seed = seed, StepLimit = 20_000 });
-            UnitOptions options = UnitBench.Options with
+            UnitOptions options = UnitFixture.Options with
             {
                 Caching = !_random.OneIn(3),
                 CollapsesFaults = _random.OneIn(2),

@@ -113,7 +113,7 @@ public sealed class UnitOptionsCheckTests
     public void Without_PASIDs_in_translated_requests_device_TLBs_are_not_needed(VtdRevision revision, bool bit)
     {
         VtdCapabilities lacking = Lacking.Capability("DT").Capabilities;
-        new UnitBench(UnitBench.Options with
+        new UnitFixture(UnitFixture.Options with
         {
             Capabilities = lacking with { Revision = revision, ExtendedCapability = new(lacking.ExtendedCapability.Bits & ~(1UL << 56) | (bit ? 1UL << 56 : 0)) },
         }).Dispose();
@@ -138,8 +138,8 @@ public sealed class UnitOptionsCheckTests
     [Specification("11.4.2/8")]
     public void A_legacy_unit_may_have_write_buffers_and_needs_a_width()
     {
-        VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
-        new UnitBench(UnitBench.LegacyOptions with { Capabilities = legacy with { Capability = legacy.Capability with { WriteBufferFlushRequired = true } } }).Dispose();
+        VtdCapabilities legacy = UnitFixture.LegacyOptions.Capabilities;
+        new UnitFixture(UnitFixture.LegacyOptions with { Capabilities = legacy with { Capability = legacy.Capability with { WriteBufferFlushRequired = true } } }).Dispose();
         Refused("SAGAW", ["CAP.SAGAW (12:8)"], legacy with { Capability = legacy.Capability with { SupportedAddressWidths = 0 } });
     }
 
@@ -149,7 +149,7 @@ public sealed class UnitOptionsCheckTests
     {
         VtdCapabilities lacking = Lacking.Capability("SSTS").Capabilities;
         Refused("SAGAW", ["CAP.SAGAW (12:8)", "ECAP.SSTS (46)"], lacking with { MajorVersion = 6 });
-        new UnitBench(UnitBench.Options with
+        new UnitFixture(UnitFixture.Options with
         {
             Capabilities = lacking with { MajorVersion = 6, Capability = lacking.Capability with { SupportedAddressWidths = 0 } },
         }).Dispose();
@@ -166,19 +166,19 @@ public sealed class UnitOptionsCheckTests
             Capability = VtdCapabilities.Everything.Capability with { DrainReads = reads, DrainWrites = writes },
         };
         Refused("draining", ["CAP.DRD (55)", "CAP.DWD (54)"], capabilities with { MajorVersion = 2 });
-        new UnitBench(UnitBench.Options with { Capabilities = capabilities with { MajorVersion = 1 } }).Dispose();
+        new UnitFixture(UnitFixture.Options with { Capabilities = capabilities with { MajorVersion = 1 } }).Dispose();
     }
 
     private static void Refused(string what, string[] named, VtdCapabilities capabilities)
     {
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitBench(UnitBench.Options with { Capabilities = capabilities }));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitFixture(UnitFixture.Options with { Capabilities = capabilities }));
         Assert.All(named, name => Assert.True(refusal.Message.Contains(name, StringComparison.Ordinal), $"{what}: {refusal.Message}"));
     }
 
     [Fact]
     public void Overlapping_registers_are_rejected_with_the_fields_that_place_them()
     {
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitBench(UnitBench.With(cap => cap with { FaultRecordOffset = 2 })));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitFixture(UnitFixture.With(cap => cap with { FaultRecordOffset = 2 })));
 
         Assert.Contains("CAP.FRO", refusal.Message, StringComparison.Ordinal);
     }
@@ -210,14 +210,14 @@ public sealed class UnitOptionsCheckTests
     {
         UnitOptions options = option switch
         {
-            nameof(UnitOptions.IotlbCapacity) => UnitBench.Options with { IotlbCapacity = 48 },
-            nameof(UnitOptions.ContextCapacity) => UnitBench.Options with { ContextCapacity = 2 },
-            nameof(UnitOptions.StructureCapacity) => UnitBench.Options with { StructureCapacity = 2 },
-            nameof(UnitOptions.InvalidationTimeout) => UnitBench.Options with { InvalidationTimeout = TimeSpan.Zero },
-            _ => UnitBench.Options with { VirtualCommandPasids = 0 },
+            nameof(UnitOptions.IotlbCapacity) => UnitFixture.Options with { IotlbCapacity = 48 },
+            nameof(UnitOptions.ContextCapacity) => UnitFixture.Options with { ContextCapacity = 2 },
+            nameof(UnitOptions.StructureCapacity) => UnitFixture.Options with { StructureCapacity = 2 },
+            nameof(UnitOptions.InvalidationTimeout) => UnitFixture.Options with { InvalidationTimeout = TimeSpan.Zero },
+            _ => UnitFixture.Options with { VirtualCommandPasids = 0 },
         };
 
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitBench(options));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitFixture(options));
         Assert.Contains(option, refusal.Message, StringComparison.Ordinal);
     }
 }

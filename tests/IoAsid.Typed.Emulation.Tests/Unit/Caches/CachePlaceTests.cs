@@ -101,7 +101,7 @@ public sealed class CachePlaceTests
         Assert.Equal((false, true), (IsFound(cache, 0), IsFound(cache, 1UL << 21)));
     }
 
-    private static TranslationTag Tag => new(UnitBench.Device, new PasidPrefix(new Pasid(5)));
+    private static TranslationTag Tag => new(UnitFixture.Device, new PasidPrefix(new Pasid(5)));
 
     // Four entries are one set.
     private static TranslationCache Filled(ulong pages)

@@ -13,10 +13,10 @@ public sealed class CachedRightsTests
     [InlineData(true, FaultReason.ScalableWriteDenied)]
     public void A_right_that_was_added_is_found_by_a_walk_or_at_the_next_invalidation(bool faults, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { FaultsOnCachedRights = faults });
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b101;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = faults });
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b101;
         space.Output(DmaAccess.Read);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
     }
@@ -24,10 +24,10 @@ public sealed class CachedRightsTests
     [Fact]
     public void A_translation_request_walks_for_a_right_that_is_not_cached()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { FaultsOnCachedRights = true });
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b101;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = true });
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b101;
         space.Output(DmaAccess.Read);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
 
         Assert.True(Ask(space).Write);
     }
@@ -35,10 +35,10 @@ public sealed class CachedRightsTests
     [Fact]
     public void A_completion_without_rights_is_not_cached()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { FaultsOnCachedRights = true });
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b011;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = true });
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b011;
         Assert.False(Ask(space).Read);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
 
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
     }
@@ -50,68 +50,68 @@ public sealed class CachedRightsTests
     [InlineData(true, DmaAccess.Write, true)]
     public void A_write_uses_a_cached_translation_once_D_is_set(bool keepsDirty, DmaAccess first, bool cached)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = keepsDirty, PageWalkSnoop = true });
+        using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = keepsDirty, PageWalkSnoop = true });
         space.Output(first);
-        space.Tables[SpaceBench.Input] = Elsewhere | PageTables.ReadWrite;
+        space.Tables[SpaceFixture.Input] = Elsewhere | PageTables.ReadWrite;
 
-        Assert.Equal(cached ? SpaceBench.Page : Elsewhere, space.Output(DmaAccess.Write));
+        Assert.Equal(cached ? SpaceFixture.Page : Elsewhere, space.Output(DmaAccess.Write));
     }
 
     [Fact]
     public void With_WPE_a_supervisor_writes_writable_pages()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = true });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = true });
 
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceBench.Supervisor));
-        space.Tables[SpaceBench.Input + 0x1000] = SpaceBench.Page | 0b101;
-        Assert.Equal(FaultReason.ScalableWriteDenied, space.Bench.Fault(DmaAccess.Write, SpaceBench.Input + 0x1000, SpaceBench.Supervisor));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
+        space.Tables[SpaceFixture.Input + 0x1000] = SpaceFixture.Page | 0b101;
+        Assert.Equal(FaultReason.ScalableWriteDenied, space.Fixture.Fault(DmaAccess.Write, SpaceFixture.Input + 0x1000, SpaceFixture.Supervisor));
     }
 
     [Fact]
     public void An_entry_whose_accessed_bit_cannot_be_set_ends_a_walk_at_any_level()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true });
-        space.Tables[SpaceBench.Input] |= PageTables.SecondAccessed | PageTables.SecondDirty;
+        using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true });
+        space.Tables[SpaceFixture.Input] |= PageTables.SecondAccessed | PageTables.SecondDirty;
 
         Assert.Equal(FaultReason.SecondStageUpdateNoSnoop, space.Fault(DmaAccess.Read));
-        Assert.Equal(0UL, space.Tables[SpaceBench.Input, 4] & PageTables.SecondAccessed);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input, 4] & PageTables.SecondAccessed);
     }
 
     [Fact]
     public void A_translation_request_keeps_a_read_only_page_clean()
     {
-        using SpaceBench second = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
-        second.Tables[SpaceBench.Input] = SpaceBench.Page | 0b01;
+        using SpaceFixture second = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
+        second.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b01;
         Assert.False(Ask(second).Write);
-        Assert.Equal(0UL, second.Tables[SpaceBench.Input] & PageTables.SecondDirty);
+        Assert.Equal(0UL, second.Tables[SpaceFixture.Input] & PageTables.SecondDirty);
 
-        using NestedBench nested = new();
-        nested.Second[NestedBench.GuestPage] = NestedBench.GuestPage + NestedBench.Offset | 0b01;
+        using NestedFixture nested = new();
+        nested.Second[NestedFixture.GuestPage] = NestedFixture.GuestPage + NestedFixture.Offset | 0b01;
         TranslationEntry[] entries = new TranslationEntry[1];
-        nested.Bench.Unit.Translate(new(UnitBench.Device, NestedBench.Input, 1, NoWrite: false, NestedBench.Prefix), entries, out int count);
+        nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out int count);
         Assert.Equal((1, true, false), (count, entries[0].Read, entries[0].Write));
-        Assert.Equal(0UL, nested.First[NestedBench.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, nested.First[NestedFixture.Input] & PageTables.Dirty);
     }
 
     [Fact]
     public void A_large_page_around_the_interrupt_range_maps_pages_beside_the_range()
     {
         const ulong GuestPage = 0xFEF0_0000;
-        using NestedBench nested = new();
-        nested.First[NestedBench.Input] = GuestPage | PageTables.User;
+        using NestedFixture nested = new();
+        nested.First[NestedFixture.Input] = GuestPage | PageTables.User;
         nested.Second[GuestPage, 2] = 0xFEE0_0000 | PageTables.PageSize | PageTables.ReadWrite;
         TranslationEntry[] entries = new TranslationEntry[1];
 
-        Assert.Equal(CompletionStatus.Success, nested.Bench.Unit.Translate(new(UnitBench.Device, NestedBench.Input, 1, NoWrite: false, NestedBench.Prefix), entries, out _));
+        Assert.Equal(CompletionStatus.Success, nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out _));
         Assert.Equal((GuestPage, true), (entries[0].Address, entries[0].Read));
     }
 
     [Fact]
     public void RID_PRIV_does_not_apply_to_requests_with_a_PASID()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
-        space.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1, 1UL << 20);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b011;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        space.Fixture.SetContext(UnitFixture.Device, UnitFixture.PasidDirectory | UnitFixture.PasidEnable | 1, 1UL << 20);
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b011;
 
         Assert.Equal(FaultReason.UserDenied, space.Fault(DmaAccess.Read));
     }
@@ -124,10 +124,10 @@ public sealed class CachedRightsTests
             Revision = VtdRevision.Five0,
             ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { PasidInTranslatedRequests = true },
         };
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { Capabilities = later }, UnitBench.DeviceTlbEnable);
-        bench.Unit.Write(new DmaRequest(UnitBench.Device, 0x1000, DmaAccess.Write, new PasidPrefix(new Pasid(5)), IsTranslated: true), [1]);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with { Capabilities = later }, UnitFixture.DeviceTlbEnable);
+        fixture.Unit.Write(new DmaRequest(UnitFixture.Device, 0x1000, DmaAccess.Write, new PasidPrefix(new Pasid(5)), IsTranslated: true), [1]);
 
-        Assert.Equal(FaultReason.PasidInTranslatedRequestsDisabled, bench.RecordedReason);
+        Assert.Equal(FaultReason.PasidInTranslatedRequestsDisabled, fixture.RecordedReason);
     }
 
     [Theory]
@@ -148,10 +148,10 @@ public sealed class CachedRightsTests
             };
         }
 
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with { Capabilities = capabilities });
-        bench.PassThrough(new Pasid(5));
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with { Capabilities = capabilities });
+        fixture.PassThrough(new Pasid(5));
         TranslationEntry[] entries = new TranslationEntry[1];
-        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(UnitBench.Device, 0xFEE0_1000, 1, NoWrite: false, new PasidPrefix(new Pasid(5))), entries, out _));
+        Assert.Equal(CompletionStatus.Success, fixture.Unit.Translate(new(UnitFixture.Device, 0xFEE0_1000, 1, NoWrite: false, new PasidPrefix(new Pasid(5))), entries, out _));
 
         Assert.Equal((shift, 0xFEE0_1000UL >> shift << shift), (entries[0].PageShift, entries[0].Address));
     }
@@ -159,19 +159,19 @@ public sealed class CachedRightsTests
     [Fact]
     public void Peek_reads_no_cache_and_fills_none()
     {
-        using SpaceBench first = SpaceBench.OfFirstStage();
-        using SpaceBench second = SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
-        using NestedBench nested = new();
-        using UnitBench through = UnitBench.InScalableMode();
+        using SpaceFixture first = SpaceFixture.OfFirstStage();
+        using SpaceFixture second = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
+        using NestedFixture nested = new();
+        using UnitFixture through = UnitFixture.InScalableMode();
         through.PassThrough(new Pasid(5));
-        using UnitBench legacy = UnitBench.InLegacyMode(0x20_0000);
-        foreach (UnitBench bench in (UnitBench[])[first.Bench, second.Bench, nested.Bench, through, legacy])
+        using UnitFixture legacy = UnitFixture.InLegacyMode(0x20_0000);
+        foreach (UnitFixture fixture in (UnitFixture[])[first.Fixture, second.Fixture, nested.Fixture, through, legacy])
         {
-            PasidPrefix prefix = bench == legacy ? default : new PasidPrefix(new Pasid(5));
-            bench.Unit.BeforeTableAccess = access => Assert.False(access.IsUpdate, "A look at memory changes it.");
-            ulong address = bench == through ? 0x1000 : SpaceBench.Input;
-            bench.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, prefix)));
-            UnitCaches caches = bench.Unit.Parts.Caches;
+            PasidPrefix prefix = fixture == legacy ? default : new PasidPrefix(new Pasid(5));
+            fixture.Unit.BeforeTableAccess = access => Assert.False(access.IsUpdate, "A look at memory changes it.");
+            ulong address = fixture == through ? 0x1000 : SpaceFixture.Input;
+            fixture.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write, prefix)));
+            UnitCaches caches = fixture.Unit.Parts.Caches;
             Assert.Equal((0, 0, 0, 0), (caches.Iotlb.Count, caches.Contexts.Count, caches.Pasids.Count, caches.LegacyContexts.Count));
         }
     }
@@ -179,29 +179,29 @@ public sealed class CachedRightsTests
     [Fact]
     public void Peek_ignores_a_cached_context()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = SpaceBench.Page | PageTables.ReadWrite };
-        bench.Output(DmaAccess.Read, 0x1000);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = SpaceFixture.Page | PageTables.ReadWrite };
+        fixture.Output(DmaAccess.Read, 0x1000);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
 
-        Assert.Equal(FaultReason.ContextNotPresent, bench.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitBench.Device, 0x1000, DmaAccess.Read))).Reason);
+        Assert.Equal(FaultReason.ContextNotPresent, fixture.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitFixture.Device, 0x1000, DmaAccess.Read))).Reason);
     }
 
     [Fact]
     [Specification("6.2.7/2")]
     public void Legacy_pass_through_is_not_cached_in_the_IOTLB()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0x20_0000 | 2 << 2 | 1);
-        Assert.Equal(TranslationKind.Identity, bench.Translate(DmaAccess.Read, 0x1000).Kind);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0x20_0000 | 2 << 2 | 1);
+        Assert.Equal(TranslationKind.Identity, fixture.Translate(DmaAccess.Read, 0x1000).Kind);
 
-        Assert.Equal((0, 1), (bench.Unit.Parts.Caches.Iotlb.Count, bench.Unit.Parts.Caches.LegacyContexts.Count));
+        Assert.Equal((0, 1), (fixture.Unit.Parts.Caches.Iotlb.Count, fixture.Unit.Parts.Caches.LegacyContexts.Count));
     }
 
-    private static TranslationEntry Ask(SpaceBench space)
+    private static TranslationEntry Ask(SpaceFixture space)
     {
         TranslationEntry[] entries = new TranslationEntry[1];
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(new(UnitBench.Device, SpaceBench.Input, 1, NoWrite: false, SpaceBench.Prefix), entries, out _));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Translate(new(UnitFixture.Device, SpaceFixture.Input, 1, NoWrite: false, SpaceFixture.Prefix), entries, out _));
         return entries[0];
     }
 }

@@ -39,18 +39,18 @@ internal sealed class FilledIotlb : IDisposable
 
     public FilledIotlb(UnitOptions? options = null)
     {
-        Bench = UnitBench.InScalableMode(options);
-        Bench.EnableQueue();
-        Bench.SetContext(UnitBench.OtherDevice, OtherDirectory | UnitBench.PasidEnable | 1);
-        Bench.Set(OtherDirectory, OtherTable | 1);
-        _first = Map(new PageTables(Bench.Memory, 0x20_0000, 4, PageTables.User), 0x50_0000 | PageTables.User);
-        _second = Map(new PageTables(Bench.Memory, 0x22_0000, 4, PageTables.ReadWrite), 0x52_0000 | PageTables.ReadWrite);
-        _guest = Map(new PageTables(Bench.Memory, GuestTables, 4, PageTables.User, Offset), 0x20_0000 | PageTables.User);
-        _host = new PageTables(Bench.Memory, 0x24_0000, 4, PageTables.ReadWrite);
+        Fixture = UnitFixture.InScalableMode(options);
+        Fixture.EnableQueue();
+        Fixture.SetContext(UnitFixture.OtherDevice, OtherDirectory | UnitFixture.PasidEnable | 1);
+        Fixture.Set(OtherDirectory, OtherTable | 1);
+        _first = Map(new PageTables(Fixture.Memory, 0x20_0000, 4, PageTables.User), 0x50_0000 | PageTables.User);
+        _second = Map(new PageTables(Fixture.Memory, 0x22_0000, 4, PageTables.ReadWrite), 0x52_0000 | PageTables.ReadWrite);
+        _guest = Map(new PageTables(Fixture.Memory, GuestTables, 4, PageTables.User, Offset), 0x20_0000 | PageTables.User);
+        _host = new PageTables(Fixture.Memory, 0x24_0000, 4, PageTables.ReadWrite);
         for (ulong page = 0; page < 16; page++)
             _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
         _host[0x20_0000] = 0x54_0000 | PageTables.ReadWrite;
-        _decoy = Map(new PageTables(Bench.Memory, 0x26_0000, 4, PageTables.User), 0x5F_0000 | PageTables.User);
+        _decoy = Map(new PageTables(Fixture.Memory, 0x26_0000, 4, PageTables.User), 0x5F_0000 | PageTables.User);
         Restore();
         foreach (FilledEntry entry in Entries)
             Assert.Equal(OutputOf(entry), OutputNow(entry));
@@ -61,12 +61,12 @@ internal sealed class FilledIotlb : IDisposable
     public static IReadOnlyList<FilledEntry> Entries { get; } =
     [
         .. from grant in Grants
-           from place in ((RequesterId Device, uint Next, int Above)[])[(UnitBench.Device, 0, 0), (UnitBench.Device, 1, 0), (UnitBench.OtherDevice, 0, 1)]
+           from place in ((RequesterId Device, uint Next, int Above)[])[(UnitFixture.Device, 0, 0), (UnitFixture.Device, 1, 0), (UnitFixture.OtherDevice, 0, 1)]
            from page in (ulong[])[Page, OtherPage]
            select new FilledEntry(grant, place.Device, new Pasid(PasidOf(grant).Value + place.Next), new DomainId((ushort)(DomainOf(grant).Value + place.Above)), page),
     ];
 
-    public UnitBench Bench { get; }
+    public UnitFixture Fixture { get; }
 
     /// <summary>Returns the first PASID of a grant type, which both devices have.</summary>
     public static Pasid PasidOf(PasidGrantType grant) => new((uint)grant * 4);
@@ -79,7 +79,7 @@ internal sealed class FilledIotlb : IDisposable
     {
         foreach (FilledEntry entry in Entries)
             Set(entry, EntryOf(entry));
-        Bench.Submit(Descriptor.AllPasids);
+        Fixture.Submit(Descriptor.AllPasids);
     }
 
     /// <summary>Writes PASID entries with other tables.</summary>
@@ -87,17 +87,17 @@ internal sealed class FilledIotlb : IDisposable
     {
         foreach (FilledEntry entry in Entries)
             Set(entry, EntryOf(entry) with { GrantType = PasidGrantType.FirstStage, FirstStageTable = _decoy.Top, DomainId = new(0x33) });
-        Bench.Submit(Descriptor.AllPasids);
+        Fixture.Submit(Descriptor.AllPasids);
     }
 
     /// <summary>Returns the translations that are still cached. The call caches the others again, so call it once.</summary>
     public IReadOnlyList<FilledEntry> Left() => [.. Entries.Where(entry => OutputNow(entry) == OutputOf(entry))];
 
-    public void Dispose() => Bench.Dispose();
+    public void Dispose() => Fixture.Dispose();
 
     private ulong OutputNow(FilledEntry entry)
     {
-        Translation translation = Bench.Translate(DmaAccess.Read, entry.Page, new PasidPrefix(entry.Pasid), entry.Device);
+        Translation translation = Fixture.Translate(DmaAccess.Read, entry.Page, new PasidPrefix(entry.Pasid), entry.Device);
         Assert.Equal(FaultReason.None, translation.Reason);
         return translation.Address;
     }
@@ -122,7 +122,7 @@ internal sealed class FilledIotlb : IDisposable
     };
 
     private void Set(FilledEntry entry, PasidEntry written) =>
-        Bench.SetPasid(entry.Pasid, written, entry.Device == UnitBench.Device ? UnitBench.PasidTable : OtherTable);
+        Fixture.SetPasid(entry.Pasid, written, entry.Device == UnitFixture.Device ? UnitFixture.PasidTable : OtherTable);
 
     private static PageTables Map(PageTables tables, ulong leaf)
     {

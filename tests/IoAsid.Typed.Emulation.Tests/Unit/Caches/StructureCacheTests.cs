@@ -9,32 +9,32 @@ namespace IoAsid.Typed.Emulation.Tests;
 public sealed class StructureCacheTests
 {
     private const ulong Hint = 1 << 6;
-    private static readonly DomainId Domain = StructureBench.Domain;
-    private static readonly Pasid Pasid = StructureBench.Pasid;
+    private static readonly DomainId Domain = StructureFixture.Domain;
+    private static readonly Pasid Pasid = StructureFixture.Pasid;
 
     private static readonly (string Name, Descriptor Descriptor, bool First, bool Second)[] s_invalidations =
     [
         ("global", Descriptor.AllTranslations, true, true),
         ("domain", Descriptor.Domain(Domain), true, true),
         ("another domain", Descriptor.Domain(new(8)), false, false),
-        ("page of the domain", Descriptor.Pages(Domain, StructureBench.Input), true, true),
-        ("page of the domain, IH", Descriptor.Pages(Domain, StructureBench.Input).WithHint(), true, false),
+        ("page of the domain", Descriptor.Pages(Domain, StructureFixture.Input), true, true),
+        ("page of the domain, IH", Descriptor.Pages(Domain, StructureFixture.Input).WithHint(), true, false),
         ("another page of the domain", Descriptor.Pages(Domain, 1UL << 55), true, false),
-        ("page of another domain", Descriptor.Pages(new(8), StructureBench.Input), false, false),
-        ("2 MiB of the domain", Descriptor.Pages(Domain, StructureBench.Input & ~0x1F_FFFFUL, 9), true, true),
-        ("1 GiB of the domain", Descriptor.Pages(Domain, StructureBench.Input & ~0x3FFF_FFFFUL, 18), true, true),
+        ("page of another domain", Descriptor.Pages(new(8), StructureFixture.Input), false, false),
+        ("2 MiB of the domain", Descriptor.Pages(Domain, StructureFixture.Input & ~0x1F_FFFFUL, 9), true, true),
+        ("1 GiB of the domain", Descriptor.Pages(Domain, StructureFixture.Input & ~0x3FFF_FFFFUL, 18), true, true),
         ("another GiB of the domain", Descriptor.Pages(Domain, 1UL << 55, 18), true, false),
         ("PASID", Descriptor.Pasid(Domain, Pasid), true, false),
         ("another PASID", Descriptor.Pasid(Domain, new(6)), false, false),
         ("PASID of another domain", Descriptor.Pasid(new(8), Pasid), false, false),
-        ("page of the PASID", Descriptor.PasidPages(Domain, Pasid, StructureBench.Input), true, false),
-        ("page of the PASID, IH", Descriptor.PasidPages(Domain, Pasid, StructureBench.Input).WithHint(), false, false),
+        ("page of the PASID", Descriptor.PasidPages(Domain, Pasid, StructureFixture.Input), true, false),
+        ("page of the PASID, IH", Descriptor.PasidPages(Domain, Pasid, StructureFixture.Input).WithHint(), false, false),
         ("another page of the PASID", Descriptor.PasidPages(Domain, Pasid, 1UL << 55), false, false),
-        ("page of another PASID", Descriptor.PasidPages(Domain, new(6), StructureBench.Input), false, false),
-        ("1 GiB of the PASID", Descriptor.PasidPages(Domain, Pasid, StructureBench.Input & ~0x3FFF_FFFFUL, 18), true, false),
+        ("page of another PASID", Descriptor.PasidPages(Domain, new(6), StructureFixture.Input), false, false),
+        ("1 GiB of the PASID", Descriptor.PasidPages(Domain, Pasid, StructureFixture.Input & ~0x3FFF_FFFFUL, 18), true, false),
         ("another GiB of the PASID", Descriptor.PasidPages(Domain, Pasid, 1UL << 55, 18), false, false),
-        ("1 GiB of another PASID", Descriptor.PasidPages(Domain, new(6), StructureBench.Input & ~0x3FFF_FFFFUL, 18), false, false),
-        ("1 GiB of the PASID in another domain", Descriptor.PasidPages(new(8), Pasid, StructureBench.Input & ~0x3FFF_FFFFUL, 18), false, false),
+        ("1 GiB of another PASID", Descriptor.PasidPages(Domain, new(6), StructureFixture.Input & ~0x3FFF_FFFFUL, 18), false, false),
+        ("1 GiB of the PASID in another domain", Descriptor.PasidPages(new(8), Pasid, StructureFixture.Input & ~0x3FFF_FFFFUL, 18), false, false),
         ("contexts", Descriptor.AllContexts, false, false),
         ("PASID entries", Descriptor.AllPasids, false, false),
     ];
@@ -55,9 +55,9 @@ public sealed class StructureCacheTests
     [Specification("6.2.5/1", "6.2.5.1/1", "6.2.5.2/1", "6.2.5.3/1", "6.2.5.4/1", "6.2.5.4/7", "6.2.7/3")]
     public void A_cached_entry_is_used_unchanged(StructureKind kind, int level)
     {
-        using StructureBench bench = StructureBench.Changed(kind, level);
+        using StructureFixture fixture = StructureFixture.Changed(kind, level);
 
-        Assert.True(bench.IsCached());
+        Assert.True(fixture.IsCached());
     }
 
     [Theory]
@@ -65,9 +65,9 @@ public sealed class StructureCacheTests
     [Specification("6.2.5/2")]
     public void A_unit_without_structure_caches_reads_the_tables(StructureKind kind, int level)
     {
-        using StructureBench bench = StructureBench.Changed(kind, level, UnitBench.Options with { StructureCapacity = 0 });
+        using StructureFixture fixture = StructureFixture.Changed(kind, level, UnitFixture.Options with { StructureCapacity = 0 });
 
-        Assert.False(bench.IsCached());
+        Assert.False(fixture.IsCached());
     }
 
     [Theory]
@@ -75,12 +75,12 @@ public sealed class StructureCacheTests
     [Specification("6.5.2.3/5", "6.5.2.4/4")]
     public void An_invalidation_removes_the_entries_of_its_row(StructureKind kind, int level, string name)
     {
-        using StructureBench bench = StructureBench.Changed(kind, level);
+        using StructureFixture fixture = StructureFixture.Changed(kind, level);
         (_, Descriptor descriptor, bool first, bool second) = s_invalidations.Single(invalidation => invalidation.Name == name);
 
-        bench.Bench.Submit(descriptor);
+        fixture.Fixture.Submit(descriptor);
 
-        Assert.Equal(bench.IsFirstStage ? first : second, !bench.IsCached());
+        Assert.Equal(fixture.IsFirstStage ? first : second, !fixture.IsCached());
     }
 
     [Theory]
@@ -89,12 +89,12 @@ public sealed class StructureCacheTests
     [Specification("6.5.1.2/5", "11.4.6.4/3")]
     public void IH_of_IVA_keeps_entries_of_upper_levels(bool hint)
     {
-        using StructureBench bench = StructureBench.Changed(StructureKind.Legacy);
-        bench.Bench.Clear(1u << 26);
-        bench.Bench.Registers.Write64(0x500, StructureBench.Input | (hint ? Hint : 0));
-        bench.Bench.Registers.Write64(0x508, 1UL << 63 | 3UL << 60 | (ulong)Domain.Value << 32);
+        using StructureFixture fixture = StructureFixture.Changed(StructureKind.Legacy);
+        fixture.Fixture.Clear(1u << 26);
+        fixture.Fixture.Registers.Write64(0x500, StructureFixture.Input | (hint ? Hint : 0));
+        fixture.Fixture.Registers.Write64(0x508, 1UL << 63 | 3UL << 60 | (ulong)Domain.Value << 32);
 
-        Assert.Equal(hint, bench.IsCached());
+        Assert.Equal(hint, fixture.IsCached());
     }
 
     [Theory]
@@ -104,24 +104,24 @@ public sealed class StructureCacheTests
     [Specification("6.5.3.1/6")]
     public void A_page_request_invalidates_the_entries_of_its_page(StructureKind kind)
     {
-        using StructureBench bench = StructureBench.Changed(kind);
-        bench.Bench.Registers.Write64(0xD0, UnitBench.Ring);
-        bench.Bench.Unit.Receive(new PageRequestMessage(
-            UnitBench.Device, StructureBench.Input, GroupIndex: 1, Read: true, Write: false, IsLast: true, new PasidPrefix(Pasid)));
-        bench.Bench.RunBriefly();
+        using StructureFixture fixture = StructureFixture.Changed(kind);
+        fixture.Fixture.Registers.Write64(0xD0, UnitFixture.Ring);
+        fixture.Fixture.Unit.Receive(new PageRequestMessage(
+            UnitFixture.Device, StructureFixture.Input, GroupIndex: 1, Read: true, Write: false, IsLast: true, new PasidPrefix(Pasid)));
+        fixture.Fixture.RunBriefly();
 
-        Assert.False(bench.IsCached());
+        Assert.False(fixture.IsCached());
     }
 
     [Theory]
     [MemberData(nameof(EveryLevel))]
     public void Disabling_translation_invalidates_everything_in_scalable_mode(StructureKind kind, int level)
     {
-        using StructureBench bench = StructureBench.Changed(kind, level);
-        bench.Bench.Clear(1u << 31);
-        bench.Bench.Command(1u << 31);
+        using StructureFixture fixture = StructureFixture.Changed(kind, level);
+        fixture.Fixture.Clear(1u << 31);
+        fixture.Fixture.Command(1u << 31);
 
-        Assert.False(bench.IsCached());
+        Assert.False(fixture.IsCached());
     }
 
     [Theory]
@@ -129,10 +129,10 @@ public sealed class StructureCacheTests
     [InlineData(false)]
     public void A_new_root_table_invalidates_everything_with_ESRTPS(bool flushes)
     {
-        using StructureBench bench = StructureBench.Changed(StructureKind.First, options: UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
-        bench.Bench.SetRoot(UnitBench.Root | 1 << 10);
+        using StructureFixture fixture = StructureFixture.Changed(StructureKind.First, options: UnitFixture.With(cap => cap with { SetRootTableFlushes = flushes }));
+        fixture.Fixture.SetRoot(UnitFixture.Root | 1 << 10);
 
-        Assert.Equal(!flushes, bench.IsCached());
+        Assert.Equal(!flushes, fixture.IsCached());
     }
 
     [Theory]
@@ -142,10 +142,10 @@ public sealed class StructureCacheTests
     [Specification("6.2.1/8")]
     public void Entries_are_found_by_domain_and_PASID_for_each_source(StructureKind kind)
     {
-        using StructureBench bench = StructureBench.Changed(kind);
-        bench.Bench.SetContext(UnitBench.OtherDevice, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
+        using StructureFixture fixture = StructureFixture.Changed(kind);
+        fixture.Fixture.SetContext(UnitFixture.OtherDevice, UnitFixture.PasidDirectory | UnitFixture.PasidEnable | 1);
 
-        Assert.Equal(StructureBench.Before, bench.Output(bench.Neighbour, UnitBench.OtherDevice));
+        Assert.Equal(StructureFixture.Before, fixture.Output(fixture.Neighbour, UnitFixture.OtherDevice));
     }
 
     [Theory]
@@ -156,27 +156,27 @@ public sealed class StructureCacheTests
     [Specification("6.2.1/8", "6.2.5.5/3")]
     public void Entries_of_another_PASID_or_domain_are_no_match(StructureKind kind, bool otherDomain)
     {
-        using StructureBench bench = StructureBench.Changed(kind);
+        using StructureFixture fixture = StructureFixture.Changed(kind);
         Pasid pasid = otherDomain ? Pasid : new Pasid(9);
         DomainId domain = otherDomain ? new DomainId(8) : Domain;
-        bench.Bench.SetPasid(pasid, bench.Entry with { DomainId = domain });
-        bench.Bench.Submit(Descriptor.AllPasids);
+        fixture.Fixture.SetPasid(pasid, fixture.Entry with { DomainId = domain });
+        fixture.Fixture.Submit(Descriptor.AllPasids);
 
         // A second-stage entry is found by its domain alone.
         bool isMatch = kind == StructureKind.Second && domain == Domain;
-        Assert.Equal(isMatch ? StructureBench.Before : StructureBench.After, bench.Bench.Output(DmaAccess.Read, bench.Neighbour, new PasidPrefix(pasid)));
+        Assert.Equal(isMatch ? StructureFixture.Before : StructureFixture.After, fixture.Fixture.Output(DmaAccess.Read, fixture.Neighbour, new PasidPrefix(pasid)));
     }
 
     [Fact]
     [Specification("6.2.1/9")]
     public void Requests_without_a_PASID_find_entries_by_RID_PASID()
     {
-        using StructureBench bench = StructureBench.Of(StructureKind.First);
-        bench.Bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1, Pasid.Value);
-        bench.Bench.Output(DmaAccess.Read, StructureBench.Input);
-        bench.Change();
+        using StructureFixture fixture = StructureFixture.Of(StructureKind.First);
+        fixture.Fixture.SetContext(UnitFixture.Device, UnitFixture.PasidDirectory | UnitFixture.PasidEnable | 1, Pasid.Value);
+        fixture.Fixture.Output(DmaAccess.Read, StructureFixture.Input);
+        fixture.Change();
 
-        Assert.Equal(StructureBench.Before, bench.Bench.Output(DmaAccess.Read, bench.Neighbour));
+        Assert.Equal(StructureFixture.Before, fixture.Fixture.Output(DmaAccess.Read, fixture.Neighbour));
     }
 
     [Theory]
@@ -186,13 +186,13 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/3", "6.2.5.5/1")]
     public void An_entry_that_is_not_present_is_not_cached(StructureKind kind, FaultReason expected)
     {
-        using StructureBench bench = StructureBench.Of(kind);
-        ulong entry = bench[2];
-        bench[2] = 0;
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, StructureBench.Input));
-        bench[2] = entry;
+        using StructureFixture fixture = StructureFixture.Of(kind);
+        ulong entry = fixture[2];
+        fixture[2] = 0;
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, StructureFixture.Input));
+        fixture[2] = entry;
 
-        Assert.Equal(StructureBench.Before, bench.Output(StructureBench.Input));
+        Assert.Equal(StructureFixture.Before, fixture.Output(StructureFixture.Input));
     }
 
     [Theory]
@@ -201,12 +201,12 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/3", "6.2.5.5/1")]
     public void An_entry_with_a_reserved_bit_is_not_cached(StructureKind kind, FaultReason expected)
     {
-        using StructureBench bench = StructureBench.Of(kind);
-        bench[2] |= 1UL << 50;
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, StructureBench.Input));
-        bench[2] &= ~(1UL << 50);
+        using StructureFixture fixture = StructureFixture.Of(kind);
+        fixture[2] |= 1UL << 50;
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, StructureFixture.Input));
+        fixture[2] &= ~(1UL << 50);
 
-        Assert.Equal(StructureBench.Before, bench.Output(StructureBench.Input));
+        Assert.Equal(StructureFixture.Before, fixture.Output(StructureFixture.Input));
     }
 
     [Theory]
@@ -214,12 +214,12 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/6")]
     public void An_entry_is_cached_although_no_page_below_it_is_mapped(StructureKind kind, int level)
     {
-        using StructureBench bench = StructureBench.Of(kind, level);
-        bench[1] = 0;
-        Assert.NotEqual(FaultReason.None, bench.Fault(DmaAccess.Read, StructureBench.Input));
-        bench.Change();
+        using StructureFixture fixture = StructureFixture.Of(kind, level);
+        fixture[1] = 0;
+        Assert.NotEqual(FaultReason.None, fixture.Fault(DmaAccess.Read, StructureFixture.Input));
+        fixture.Change();
 
-        Assert.True(bench.IsCached());
+        Assert.True(fixture.IsCached());
     }
 
     [Theory]
@@ -228,17 +228,17 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/8")]
     public void An_entry_that_maps_a_page_is_not_cached(StructureKind kind)
     {
-        using StructureBench bench = StructureBench.Of(kind);
-        ulong link = bench[2];
-        bench[2] = 0x80_0000 | PageTables.PageSize | 0b111;
-        Assert.Equal(0x80_0000UL | StructureBench.Input & 0x1F_FFFF, bench.Output(StructureBench.Input));
-        bench[2] = link;
-        bench.Bench.EnableQueue();
-        bench.Bench.Submit(kind == StructureKind.First
-            ? Descriptor.PasidPages(Domain, Pasid, StructureBench.Input, 9).WithHint()
-            : Descriptor.Pages(Domain, StructureBench.Input, 9).WithHint());
+        using StructureFixture fixture = StructureFixture.Of(kind);
+        ulong link = fixture[2];
+        fixture[2] = 0x80_0000 | PageTables.PageSize | 0b111;
+        Assert.Equal(0x80_0000UL | StructureFixture.Input & 0x1F_FFFF, fixture.Output(StructureFixture.Input));
+        fixture[2] = link;
+        fixture.Fixture.EnableQueue();
+        fixture.Fixture.Submit(kind == StructureKind.First
+            ? Descriptor.PasidPages(Domain, Pasid, StructureFixture.Input, 9).WithHint()
+            : Descriptor.Pages(Domain, StructureFixture.Input, 9).WithHint());
 
-        Assert.Equal(StructureBench.Before, bench.Output(StructureBench.Input));
+        Assert.Equal(StructureFixture.Before, fixture.Output(StructureFixture.Input));
     }
 
     [Theory]
@@ -251,14 +251,14 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/2")]
     public void A_cached_entry_has_the_rights_of_all_upper_levels(StructureKind kind, ulong right, DmaAccess access, FaultReason expected)
     {
-        using StructureBench bench = StructureBench.Of(kind);
-        ulong entry = bench[4];
-        bench[4] = entry & ~right;
-        Assert.Equal(expected, bench.Fault(access, StructureBench.Input));
-        bench[4] = entry;
+        using StructureFixture fixture = StructureFixture.Of(kind);
+        ulong entry = fixture[4];
+        fixture[4] = entry & ~right;
+        Assert.Equal(expected, fixture.Fault(access, StructureFixture.Input));
+        fixture[4] = entry;
 
         // Software adds a right to the entry without an invalidation (VT-d 6.5.3.5 allows this only if devices handle page faults).
-        Assert.Equal(expected, bench.Fault(access, bench.Neighbour));
+        Assert.Equal(expected, fixture.Fault(access, fixture.Neighbour));
     }
 
     [Theory]
@@ -267,23 +267,23 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/5")]
     public void A_is_set_before_an_entry_is_cached(StructureKind kind, ulong accessed)
     {
-        using StructureBench bench = StructureBench.Changed(kind);
+        using StructureFixture fixture = StructureFixture.Changed(kind);
 
-        Assert.All((int[])[2, 3, 4], level => Assert.Equal(level == 2 ? 0 : accessed, bench[level] & accessed));
-        Assert.True(bench.IsCached());
+        Assert.All((int[])[2, 3, 4], level => Assert.Equal(level == 2 ? 0 : accessed, fixture[level] & accessed));
+        Assert.True(fixture.IsCached());
     }
 
     [Fact]
     [Specification("6.2.5.4/4")]
     public void A_guest_entry_is_not_cached_before_its_table_can_be_read()
     {
-        using NestedBench nested = new();
-        ulong table = nested.First[NestedBench.Input, 2] & ~0xFFFUL;
+        using NestedFixture nested = new();
+        ulong table = nested.First[NestedFixture.Input, 2] & ~0xFFFUL;
         nested.Second[table] = 0;
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
 
         // Another table of the guest, which can be read, replaces the table.
-        nested.First[NestedBench.Input, 2] = NestedBench.GuestPage | PageTables.User;
+        nested.First[NestedFixture.Input, 2] = NestedFixture.GuestPage | PageTables.User;
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }
 
@@ -293,11 +293,11 @@ public sealed class StructureCacheTests
     public void Caches_are_bounded(StructureKind kind)
     {
         const int Capacity = 4;
-        using StructureBench bench = StructureBench.Of(kind, options: UnitBench.Options with { StructureCapacity = Capacity });
+        using StructureFixture fixture = StructureFixture.Of(kind, options: UnitFixture.Options with { StructureCapacity = Capacity });
         for (ulong region = 0; region < 64; region++)
-            bench.Fault(DmaAccess.Read, StructureBench.Input ^ region << 21);
+            fixture.Fault(DmaAccess.Read, StructureFixture.Input ^ region << 21);
 
-        UnitCaches caches = bench.Bench.Unit.Parts.Caches;
+        UnitCaches caches = fixture.Fixture.Unit.Parts.Caches;
         StructureCache cache = (kind == StructureKind.First ? caches.FirstStageStructures : caches.SecondStageStructures)!;
         Assert.InRange(cache.Count, 1, 4 * Capacity);
     }

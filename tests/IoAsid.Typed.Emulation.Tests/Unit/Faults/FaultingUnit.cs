@@ -22,10 +22,10 @@ public enum FaultingRequest
 /// </summary>
 internal sealed class FaultingUnit : IDisposable
 {
-    public const ulong Context = UnitBench.Contexts + 0x10 * 32;
+    public const ulong Context = UnitFixture.Contexts + 0x10 * 32;
     public const ulong EnablePasidInTranslated = 1 << 6;
     public const ulong Enables =
-        UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | UnitBench.PageRequestEnable | EnablePasidInTranslated | 1;
+        UnitFixture.PasidDirectory | UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | UnitFixture.PageRequestEnable | EnablePasidInTranslated | 1;
 
     public const ulong Output = 0x50_0000;
     public const ulong RidPrivilege = 1 << 20;
@@ -36,9 +36,9 @@ internal sealed class FaultingUnit : IDisposable
     private const ulong Offset = 0x400_0000;
     private static readonly Pasid Number = new(5);
 
-    private FaultingUnit(UnitBench bench) => Bench = bench;
+    private FaultingUnit(UnitFixture fixture) => Fixture = fixture;
 
-    public static UnitOptions Options { get; } = UnitBench.Options with
+    public static UnitOptions Options { get; } = UnitFixture.Options with
     {
         Capabilities = VtdCapabilities.Everything with
         {
@@ -47,7 +47,7 @@ internal sealed class FaultingUnit : IDisposable
         },
     };
 
-    public UnitBench Bench { get; }
+    public UnitFixture Fixture { get; }
 
     public PageTables First { get; private init; } = null!;
 
@@ -70,13 +70,13 @@ internal sealed class FaultingUnit : IDisposable
 
     public static FaultingUnit Scalable(PasidGrantType grant = PasidGrantType.FirstStage, UnitOptions? options = null)
     {
-        UnitBench bench = UnitBench.InScalableMode(options ?? Options);
-        bench.SetContext(UnitBench.Device, Enables, RidPasid.Value);
+        UnitFixture fixture = UnitFixture.InScalableMode(options ?? Options);
+        fixture.SetContext(UnitFixture.Device, Enables, RidPasid.Value);
         bool nested = grant == PasidGrantType.Nested;
-        FaultingUnit unit = new(bench)
+        FaultingUnit unit = new(fixture)
         {
-            First = new PageTables(bench.Memory, FirstTop, 4, PageTables.User, nested ? Offset : 0),
-            Second = new PageTables(bench.Memory, SecondTop, nested ? 3 : 4, PageTables.ReadWrite),
+            First = new PageTables(fixture.Memory, FirstTop, 4, PageTables.User, nested ? Offset : 0),
+            Second = new PageTables(fixture.Memory, SecondTop, nested ? 3 : 4, PageTables.ReadWrite),
             Entry = new PasidEntry
             {
                 Present = true,
@@ -101,35 +101,35 @@ internal sealed class FaultingUnit : IDisposable
         }
 
         unit.SetEntry(entry => entry);
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         return unit;
     }
 
     public static FaultingUnit Legacy()
     {
-        UnitBench bench = UnitBench.InLegacyMode(SecondTop, Options);
-        FaultingUnit unit = new(bench) { Second = new PageTables(bench.Memory, SecondTop, 4, PageTables.ReadWrite) };
-        bench.Set(LegacyContext, SecondTop | 1 << 2 | 1);
+        UnitFixture fixture = UnitFixture.InLegacyMode(SecondTop, Options);
+        FaultingUnit unit = new(fixture) { Second = new PageTables(fixture.Memory, SecondTop, 4, PageTables.ReadWrite) };
+        fixture.Set(LegacyContext, SecondTop | 1 << 2 | 1);
         unit.Second[unit.Address] = Output | PageTables.ReadWrite;
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         return unit;
     }
 
-    public static ulong LegacyContext => UnitBench.Contexts + UnitBench.Device.Value * 16UL;
+    public static ulong LegacyContext => UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
 
     public void SetEntry(Func<PasidEntry, PasidEntry> change)
     {
-        Bench.SetPasid(Number, change(Entry));
-        Bench.SetPasid(RidPasid, change(Entry));
+        Fixture.SetPasid(Number, change(Entry));
+        Fixture.SetPasid(RidPasid, change(Entry));
     }
 
-    public void SetContext(ulong low, ulong? high = null) => Bench.SetContext(UnitBench.Device, low, high ?? RidPasid.Value);
+    public void SetContext(ulong low, ulong? high = null) => Fixture.SetContext(UnitFixture.Device, low, high ?? RidPasid.Value);
 
     /// <summary>Sets FPD of the context entry.</summary>
     public void DisableFaultProcessing(bool legacy)
     {
         ulong place = legacy ? LegacyContext : Context;
-        Bench.Set(place, Bench.Word(place) | 1 << 1);
+        Fixture.Set(place, Fixture.Word(place) | 1 << 1);
     }
 
     /// <summary>Sends a request. Returns the result in the notation of Table 30.</summary>
@@ -140,26 +140,26 @@ internal sealed class FaultingUnit : IDisposable
         switch (request)
         {
             case FaultingRequest.Untranslated or FaultingRequest.UntranslatedWithPasid:
-                return Name(Move(new DmaRequest(UnitBench.Device, Address, DmaAccess.Read, prefix)));
+                return Name(Move(new DmaRequest(UnitFixture.Device, Address, DmaAccess.Read, prefix)));
             case FaultingRequest.Translated or FaultingRequest.TranslatedWithPasid:
-                return Name(Move(new DmaRequest(UnitBench.Device, TranslatedAddress, DmaAccess.Read, prefix, IsTranslated: true)));
+                return Name(Move(new DmaRequest(UnitFixture.Device, TranslatedAddress, DmaAccess.Read, prefix, IsTranslated: true)));
             case FaultingRequest.Translation or FaultingRequest.TranslationWithPasid:
                 TranslationEntry[] entries = new TranslationEntry[1];
-                CompletionStatus status = Bench.Unit.Translate(new(UnitBench.Device, Address, 1, NoWrite: false, prefix), entries, out _);
+                CompletionStatus status = Fixture.Unit.Translate(new(UnitFixture.Device, Address, 1, NoWrite: false, prefix), entries, out _);
                 return status == CompletionStatus.Success ? RightsOf(entries[0]) : Name(status);
             default:
                 // All conditions of a page request without PASID apply to one with a PASID, and three more.
                 bool isLast = request == FaultingRequest.PageRequest;
-                Bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, Address, 7, Read: true, Write: false, isLast, new PasidPrefix(Pasid)));
-                Bench.RunBriefly();
-                return Bench.Registers.Read64(0xC8) != 0 ? "queued" : Bench.Responses is [var response] ? $"code {response.Code}" : "dropped";
+                Fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, Address, 7, Read: true, Write: false, isLast, new PasidPrefix(Pasid)));
+                Fixture.RunBriefly();
+                return Fixture.Registers.Read64(0xC8) != 0 ? "queued" : Fixture.Responses is [var response] ? $"code {response.Code}" : "dropped";
         }
     }
 
-    public void Dispose() => Bench.Dispose();
+    public void Dispose() => Fixture.Dispose();
 
     private CompletionStatus Move(DmaRequest request) =>
-        Writes ? Bench.Unit.Write(request with { Access = DmaAccess.Write }, [1, 2, 3, 4]) : Bench.Unit.Read(request, new byte[4]);
+        Writes ? Fixture.Unit.Write(request with { Access = DmaAccess.Write }, [1, 2, 3, 4]) : Fixture.Unit.Read(request, new byte[4]);
 
     private static string RightsOf(TranslationEntry entry) =>
         $"R={(entry.Read ? 1 : 0)} W={(entry.Write ? 1 : 0)} U={(entry.UntranslatedOnly ? 1 : 0)} S={(entry.PageShift > 12 ? 1 : 0)}";

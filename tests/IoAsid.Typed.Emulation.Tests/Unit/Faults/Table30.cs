@@ -29,23 +29,23 @@ internal static class Table30
 
     public static IReadOnlyList<Table30Row> Rows { get; } =
     [
-        new("LRT.1", FaultReason.RootAccess, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Bench.SetRoot(UnitBench.Hole))),
-        new("LRT.2", FaultReason.RootNotPresent, false, "UR - UR - UR - - -", () => Legacy(unit => unit.Bench.Set(UnitBench.Root, 0))),
-        new("LRT.3", FaultReason.RootReserved, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Bench.Set(UnitBench.Root, UnitBench.Contexts | 0b11))),
-        new("LCT.1", FaultReason.ContextAccess, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Bench.Set(UnitBench.Root, UnitBench.Hole | 1))),
-        new("LCT.2", FaultReason.ContextNotPresent, true, "UR - UR - UR - - -", () => Legacy(unit => unit.Bench.Set(FaultingUnit.LegacyContext, 0))),
+        new("LRT.1", FaultReason.RootAccess, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Fixture.SetRoot(UnitFixture.Hole))),
+        new("LRT.2", FaultReason.RootNotPresent, false, "UR - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, 0))),
+        new("LRT.3", FaultReason.RootReserved, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Contexts | 0b11))),
+        new("LCT.1", FaultReason.ContextAccess, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Hole | 1))),
+        new("LCT.2", FaultReason.ContextNotPresent, true, "UR - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, 0))),
         new("LCT.3", FaultReason.ContextReserved, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext, 1 << 5))),
         new("LCT.4.1", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext + 8, 7))),
         new("LCT.4.2", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext, 3 << 2))),
-        new("LCT.4.3", FaultReason.ContextInvalid, true, "UR - CA - - - - -", () => Legacy(unit => unit.Bench.Set(FaultingUnit.LegacyContext, UnitBench.Hole | 0b101))),
-        new("LCT.5", FaultReason.RequestTypeBlocked, true, "- - UR - UR - - -", () => Legacy(unit => unit.Bench.Set(FaultingUnit.LegacyContext, unit.Second.Top | 1))),
-        new("LSS.1", FaultReason.PagingEntryAccess, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 2] = UnitBench.Hole | 0b11)),
+        new("LCT.4.3", FaultReason.ContextInvalid, true, "UR - CA - - - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, UnitFixture.Hole | 0b101))),
+        new("LCT.5", FaultReason.RequestTypeBlocked, true, "- - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, unit.Second.Top | 1))),
+        new("LSS.1", FaultReason.PagingEntryAccess, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 2] = UnitFixture.Hole | 0b11)),
         new("LSS.2", FaultReason.PagingEntryReserved, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address] |= BeyondHost)),
         new("LGN.1.1", FaultReason.AddressBeyondWidth, true, "UR - 0 - - - - -", () => Legacy(unit => unit.Address = BeyondHost)),
         new("LGN.1.2", FaultReason.AddressBeyondWidth, true, "- - - - UR - - -", () => Legacy(unit => unit.TranslatedAddress = BeyondHost)),
         new("LGN.1.3", FaultReason.AddressBeyondWidth, true, "UR - - - - - - -", () => Legacy(unit =>
         {
-            unit.Bench.Set(FaultingUnit.LegacyContext, 2 << 2 | 1);
+            unit.Fixture.Set(FaultingUnit.LegacyContext, 2 << 2 | 1);
             unit.Address = BeyondHost;
         })),
         new("LGN.2", FaultReason.WriteDenied, true, "UR - 10 - - - - -", () => Legacy(unit =>
@@ -60,44 +60,44 @@ internal static class Table30
         new("LGN.4 translated", FaultReason.InterruptRangeOutput, true, "- - - - UR - - -", () => Legacy(unit => unit.TranslatedAddress = Interrupts)),
 
         new("RTA.1.1", FaultReason.RootTableAddressInvalid, false, "UR UR CA CA UR UR IR -", () => Scalable(
-            unit => unit.Bench.SetRoot(UnitBench.Root | 3 << 10), options: Lacking(ecap => ecap with { AbortDma = false }))),
-        new("RTA.1.2", FaultReason.RootTableAddressInvalid, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Bench.SetRoot(UnitBench.Root | 2 << 10))),
+            unit => unit.Fixture.SetRoot(UnitFixture.Root | 3 << 10), options: Lacking(ecap => ecap with { AbortDma = false }))),
+        new("RTA.1.2", FaultReason.RootTableAddressInvalid, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Fixture.SetRoot(UnitFixture.Root | 2 << 10))),
         // Page requests need scalable mode themselves.
         new("RTA.1.3", FaultReason.RootTableAddressInvalid, false, "UR UR CA CA UR - - -", () => Scalable(
-            _ => { }, options: UnitBench.Options with { Capabilities = VtdCapabilities.LegacyOnly })),
+            _ => { }, options: UnitFixture.Options with { Capabilities = VtdCapabilities.LegacyOnly })),
         new("RTA.2", FaultReason.PasidInLegacyMode, false, "- UR - UR - UR - -", () => Legacy(_ => { })),
         new("RTA.3", FaultReason.PageRequestInLegacyMode, false, "- - - - - - IR -", () => Legacy(_ => { })),
-        new("RTA.4", FaultReason.AbortDmaMode, false, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.Bench.SetRoot(UnitBench.Root | 3 << 10))),
+        new("RTA.4", FaultReason.AbortDmaMode, false, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.Fixture.SetRoot(UnitFixture.Root | 3 << 10))),
         new("RTA.5", FaultReason.ExecuteRequested, false, "- UR - UR - UR - -", () => Scalable(unit => unit.Executes = true, options: Major8)),
 
-        new("SRT.1", FaultReason.ScalableRootAccess, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Bench.SetRoot(UnitBench.Hole | 1 << 10))),
-        new("SRT.2", FaultReason.ScalableRootNotPresent, false, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.Bench.Set(UnitBench.Root, 0))),
-        new("SRT.3", FaultReason.ScalableRootReserved, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, UnitBench.Root, 1 << 4))),
-        new("SCT.1", FaultReason.ScalableContextAccess, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Bench.Set(UnitBench.Root, UnitBench.Hole | 1))),
+        new("SRT.1", FaultReason.ScalableRootAccess, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Fixture.SetRoot(UnitFixture.Hole | 1 << 10))),
+        new("SRT.2", FaultReason.ScalableRootNotPresent, false, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.Fixture.Set(UnitFixture.Root, 0))),
+        new("SRT.3", FaultReason.ScalableRootReserved, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, UnitFixture.Root, 1 << 4))),
+        new("SCT.1", FaultReason.ScalableContextAccess, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Hole | 1))),
         new("SCT.2", FaultReason.ScalableContextNotPresent, true, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~1UL))),
         new("SCT.3", FaultReason.ScalableContextReserved, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, FaultingUnit.Context + 24, 1))),
-        new("SCT.4.1", FaultReason.ScalableContextInvalid, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitBench.DeviceTlbEnable))),
+        new("SCT.4.1", FaultReason.ScalableContextInvalid, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.DeviceTlbEnable))),
         new("SCT.4.2", FaultReason.ScalableContextInvalid, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables, 1 << 13))),
-        new("SCT.4.3", FaultReason.ScalableContextInvalid, true, "UR - CA - UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitBench.PasidEnable))),
+        new("SCT.4.3", FaultReason.ScalableContextInvalid, true, "UR - CA - UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.PasidEnable))),
         new("SCT.5", FaultReason.DeviceTlbDisabled, true, "- - UR UR UR UR - -", () => Scalable(
-            unit => unit.SetContext(FaultingUnit.Enables & ~(UnitBench.DeviceTlbEnable | UnitBench.PageRequestEnable)))),
+            unit => unit.SetContext(FaultingUnit.Enables & ~(UnitFixture.DeviceTlbEnable | UnitFixture.PageRequestEnable)))),
         new("SCT.6", FaultReason.PasidDisabled, true, "- UR - UR - - IR -", () => Scalable(
-            unit => unit.SetContext(FaultingUnit.Enables & ~(UnitBench.PasidEnable | FaultingUnit.EnablePasidInTranslated)))),
+            unit => unit.SetContext(FaultingUnit.Enables & ~(UnitFixture.PasidEnable | FaultingUnit.EnablePasidInTranslated)))),
         new("SCT.7", FaultReason.PasidBeyondDirectory, true, "- UR - UR - UR IR -", () => Scalable(unit => unit.Pasid = new(1 << 13))),
-        new("SCT.8", FaultReason.PageRequestDisabled, true, "- - - - - - IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitBench.PageRequestEnable))),
+        new("SCT.8", FaultReason.PageRequestDisabled, true, "- - - - - - IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.PageRequestEnable))),
         new("SCT.9", FaultReason.RidPasidInvalid, true, "- UR - UR - UR IR -", () => Scalable(unit => unit.Pasid = FaultingUnit.RidPasid)),
         new("SCT.10", FaultReason.PasidInTranslatedRequestsDisabled, true, "- - - - - UR - -", () => Scalable(
             unit => unit.SetContext(FaultingUnit.Enables & ~FaultingUnit.EnablePasidInTranslated))),
         new("SPD.1", FaultReason.PasidDirectoryAccess, false, "UR UR CA CA - - IR -", () => Scalable(
-            unit => unit.SetContext(FaultingUnit.Enables & ~UnitBench.PasidDirectory | UnitBench.Hole))),
-        new("SPD.2", FaultReason.PasidDirectoryNotPresent, true, "UR UR 0 0 - - IR -", () => Scalable(unit => unit.Bench.Set(UnitBench.PasidDirectory, 0))),
-        new("SPD.3", FaultReason.PasidDirectoryReserved, true, "UR UR CA CA - - IR -", () => Scalable(unit => Or(unit, UnitBench.PasidDirectory, 1 << 5))),
-        new("SPT.1", FaultReason.PasidTableAccess, false, "UR UR CA CA - - IR -", () => Scalable(unit => unit.Bench.Set(UnitBench.PasidDirectory, UnitBench.Hole | 1))),
+            unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.PasidDirectory | UnitFixture.Hole))),
+        new("SPD.2", FaultReason.PasidDirectoryNotPresent, true, "UR UR 0 0 - - IR -", () => Scalable(unit => unit.Fixture.Set(UnitFixture.PasidDirectory, 0))),
+        new("SPD.3", FaultReason.PasidDirectoryReserved, true, "UR UR CA CA - - IR -", () => Scalable(unit => Or(unit, UnitFixture.PasidDirectory, 1 << 5))),
+        new("SPT.1", FaultReason.PasidTableAccess, false, "UR UR CA CA - - IR -", () => Scalable(unit => unit.Fixture.Set(UnitFixture.PasidDirectory, UnitFixture.Hole | 1))),
         new("SPT.2", FaultReason.PasidEntryNotPresent, true, "UR UR 0 0 - - IR -", () => Scalable(unit => unit.SetEntry(entry => entry with { Present = false }))),
         new("SPT.3", FaultReason.PasidEntryReserved, true, "UR UR CA CA - - IR -", () => Scalable(unit =>
         {
-            Or(unit, UnitBench.PasidTable + 5 * 64 + 56, 1);
-            Or(unit, UnitBench.PasidTable + FaultingUnit.RidPasid.Value * 64 + 56, 1);
+            Or(unit, UnitFixture.PasidTable + 5 * 64 + 56, 1);
+            Or(unit, UnitFixture.PasidTable + FaultingUnit.RidPasid.Value * 64 + 56, 1);
         })),
         new("SPT.4.1", FaultReason.PasidEntryInvalid, true, "UR UR CA CA - - IR -", () => Scalable(
             unit => unit.SetEntry(entry => entry with { AddressWidth = (AddressWidth)5 }), PasidGrantType.SecondStage)),
@@ -114,11 +114,11 @@ internal static class Table30
             unit.SetContext(FaultingUnit.Enables, FaultingUnit.RidPasid.Value | FaultingUnit.RidPrivilege);
         })),
 
-        new("SFS.1", FaultReason.FirstStageEntryAccess, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address, 2] = UnitBench.Hole | PageTables.User)),
+        new("SFS.1", FaultReason.FirstStageEntryAccess, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address, 2] = UnitFixture.Hole | PageTables.User)),
         new("SFS.2", FaultReason.FirstStageEntryNotPresent, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address] = 0)),
         new("SFS.3", FaultReason.FirstStageEntryReserved, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address] |= BeyondHost)),
         new("SFS.4", FaultReason.FirstStageTableAccess, true, "UR UR 0 0 - - - -", () => Scalable(
-            unit => unit.SetEntry(entry => entry with { FirstStageTable = UnitBench.Hole }))),
+            unit => unit.SetEntry(entry => entry with { FirstStageTable = UnitFixture.Hole }))),
         new("SFS.5", FaultReason.NestedAddressBeyondGuestWidth, true, "UR UR 0 0 - - - -", () => Scalable(
             unit => unit.First[unit.Address] = 1UL << 40 | PageTables.User, PasidGrantType.Nested)),
         new("SFS.6", FaultReason.NestedTableReadDenied, true, "UR UR 0 0 - - - -", () => Scalable(unit => Guest(unit, 0, 0b10), PasidGrantType.Nested)),
@@ -129,7 +129,7 @@ internal static class Table30
         new("SFS.10", FaultReason.FirstStageUpdateFailed, true, "UR UR 0 0 - - - -", () => Scalable(Race)),
 
         new("SSS.1", FaultReason.SecondStageEntryAccess, true, "UR UR CA CA - - - -", () => Scalable(
-            unit => unit.Second[unit.Address, 2] = UnitBench.Hole | 0b11, PasidGrantType.SecondStage)),
+            unit => unit.Second[unit.Address, 2] = UnitFixture.Hole | 0b11, PasidGrantType.SecondStage)),
         new("SSS.2", FaultReason.SecondStageEntryNotPresent, true, "UR UR 0 0 - - - -", () => Scalable(
             unit => unit.Second[unit.Address] = FaultingUnit.Output, PasidGrantType.SecondStage)),
         new("SSS.2 over all levels", FaultReason.SecondStageEntryNotPresent, true, "UR UR 0 0 - - - -", () => Scalable(unit =>
@@ -140,7 +140,7 @@ internal static class Table30
         new("SSS.3", FaultReason.SecondStageEntryReserved, true, "UR UR CA CA - - - -", () => Scalable(
             unit => unit.Second[unit.Address] |= BeyondHost, PasidGrantType.SecondStage)),
         new("SSS.4", FaultReason.SecondStageTableAccess, true, "UR UR CA CA - - - -", () => Scalable(
-            unit => unit.SetEntry(entry => entry with { SecondStageTable = UnitBench.Hole }), PasidGrantType.SecondStage)),
+            unit => unit.SetEntry(entry => entry with { SecondStageTable = UnitFixture.Hole }), PasidGrantType.SecondStage)),
         new("SSS.5", FaultReason.SecondStageUpdateNoSnoop, true, "UR UR CA CA - - - -", () => Scalable(
             unit => unit.SetEntry(entry => entry with { PageWalkSnoop = false }), PasidGrantType.SecondStage)),
         new("SSS.6", FaultReason.SecondStageUpdateFailed, true, "UR UR CA CA - - - -", () => Scalable(Race, PasidGrantType.SecondStage)),
@@ -231,7 +231,7 @@ internal static class Table30
             },
         };
 
-    private static void Or(FaultingUnit unit, ulong place, ulong bits) => unit.Bench.Set(place, unit.Bench.Word(place) | bits);
+    private static void Or(FaultingUnit unit, ulong place, ulong bits) => unit.Fixture.Set(place, unit.Fixture.Word(place) | bits);
 
     // The second-stage rights of the pages of first-stage tables, where 0 is the top table.
     private static void Guest(FaultingUnit unit, int table, ulong rights)
@@ -241,9 +241,9 @@ internal static class Table30
     }
 
     // Software changes an ignored bit of each entry directly before accessed and dirty bits are set.
-    private static void Race(FaultingUnit unit) => unit.Bench.Unit.BeforeTableAccess = access =>
+    private static void Race(FaultingUnit unit) => unit.Fixture.Unit.BeforeTableAccess = access =>
     {
         if (access.IsUpdate)
-            unit.Bench.Set(access.Address, unit.Bench.Word(access.Address) ^ 1UL << 52);
+            unit.Fixture.Set(access.Address, unit.Fixture.Word(access.Address) ^ 1UL << 52);
     };
 }

@@ -25,7 +25,7 @@ public sealed class Table30Tests
         using FaultingUnit unit = row.Make();
 
         Assert.Equal(EndOf(row[request], request), unit.Send(request));
-        Assert.Equal(IsRecorded(row, request) ? row.Reason : FaultReason.None, unit.Bench.RecordedReason);
+        Assert.Equal(IsRecorded(row, request) ? row.Reason : FaultReason.None, unit.Fixture.RecordedReason);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class Table30Tests
 
         unit.Send(request);
 
-        Assert.Equal(row.IsQualified ? FaultReason.None : row.Reason, unit.Bench.RecordedReason);
+        Assert.Equal(row.IsQualified ? FaultReason.None : row.Reason, unit.Fixture.RecordedReason);
         Assert.Equal(row.IsQualified, row.Reason.IsQualified());
     }
 
@@ -58,7 +58,7 @@ public sealed class Table30Tests
             };
 
             Assert.Equal(expected, unit.Send(request));
-            Assert.Equal(FaultReason.None, unit.Bench.RecordedReason);
+            Assert.Equal(FaultReason.None, unit.Fixture.RecordedReason);
         }
     }
 

@@ -19,12 +19,12 @@ public sealed class UnitEventTests
     [Specification("11.4.9.5/1", "11.4.11.5/1")]
     public void Event_is_masked_after_reset(uint control)
     {
-        using UnitBench bench = Make();
-        Assert.Equal(Masked, bench.Registers.Read32(control));
-        Cause(bench, control);
+        using UnitFixture fixture = Make();
+        Assert.Equal(Masked, fixture.Registers.Read32(control));
+        Cause(fixture, control);
 
-        Assert.Empty(bench.Interrupts);
-        Assert.Equal(Masked | PendingBit, bench.Registers.Read32(control));
+        Assert.Empty(fixture.Interrupts);
+        Assert.Equal(Masked | PendingBit, fixture.Registers.Read32(control));
     }
 
     [Theory]
@@ -32,16 +32,16 @@ public sealed class UnitEventTests
     [Specification("6.5.2.10/1", "6.5.2.10/2", "7.3/1", "7.3/2", "7.5/3", "11.4.7.2/2", "11.4.9.5/1", "11.4.11.5/1")]
     public void Unmasked_event_is_sent_once_until_its_cause_is_cleared(uint control)
     {
-        using UnitBench bench = Make();
-        Unmask(bench, control);
-        Cause(bench, control);
-        Cause(bench, control);
-        Assert.Equal([Expected], bench.Interrupts);
-        Assert.Equal(0u, bench.Registers.Read32(control));
+        using UnitFixture fixture = Make();
+        Unmask(fixture, control);
+        Cause(fixture, control);
+        Cause(fixture, control);
+        Assert.Equal([Expected], fixture.Interrupts);
+        Assert.Equal(0u, fixture.Registers.Read32(control));
 
-        ClearCause(bench, control);
-        Cause(bench, control);
-        Assert.Equal([Expected, Expected], bench.Interrupts);
+        ClearCause(fixture, control);
+        Cause(fixture, control);
+        Assert.Equal([Expected, Expected], fixture.Interrupts);
     }
 
     [Theory]
@@ -49,12 +49,12 @@ public sealed class UnitEventTests
     [Specification("6.5.2.10/3", "7.3/3", "7.5/4")]
     public void Masked_event_is_sent_when_the_mask_is_cleared(uint control)
     {
-        using UnitBench bench = Make();
-        Cause(bench, control);
-        Unmask(bench, control);
+        using UnitFixture fixture = Make();
+        Cause(fixture, control);
+        Unmask(fixture, control);
 
-        Assert.Equal([Expected], bench.Interrupts);
-        Assert.Equal(0u, bench.Registers.Read32(control));
+        Assert.Equal([Expected], fixture.Interrupts);
+        Assert.Equal(0u, fixture.Registers.Read32(control));
     }
 
     [Theory]
@@ -62,35 +62,35 @@ public sealed class UnitEventTests
     [Specification("6.5.2.10/4", "7.3/4", "7.5/5")]
     public void Masked_event_is_not_sent_after_its_cause_is_cleared(uint control)
     {
-        using UnitBench bench = Make();
-        Cause(bench, control);
-        ClearCause(bench, control);
-        Assert.Equal(Masked, bench.Registers.Read32(control));
-        Unmask(bench, control);
+        using UnitFixture fixture = Make();
+        Cause(fixture, control);
+        ClearCause(fixture, control);
+        Assert.Equal(Masked, fixture.Registers.Read32(control));
+        Unmask(fixture, control);
 
-        Assert.Empty(bench.Interrupts);
+        Assert.Empty(fixture.Interrupts);
     }
 
     [Fact]
     [Specification("7.3/4", "11.4.7.2/2")]
     public void Fault_event_is_pending_until_all_causes_are_cleared()
     {
-        using UnitBench bench = Make();
-        Unmask(bench, 0x38);
-        Cause(bench, 0x38);
-        bench.Submit(new Descriptor(0xF));
-        Assert.Equal(1u << 1 | 1 << 4, bench.Registers.Read32(0x34));
-        Assert.Single(bench.Interrupts);
+        using UnitFixture fixture = Make();
+        Unmask(fixture, 0x38);
+        Cause(fixture, 0x38);
+        fixture.Submit(new Descriptor(0xF));
+        Assert.Equal(1u << 1 | 1 << 4, fixture.Registers.Read32(0x34));
+        Assert.Single(fixture.Interrupts);
 
         // The fault is cleared, but the queue error is pending, so a new fault raises no event.
-        ClearCause(bench, 0x38);
-        Cause(bench, 0x38);
-        Assert.Single(bench.Interrupts);
+        ClearCause(fixture, 0x38);
+        Cause(fixture, 0x38);
+        Assert.Single(fixture.Interrupts);
 
-        bench.Registers.Write32(0x34, 1 << 4);
-        ClearCause(bench, 0x38);
-        Cause(bench, 0x38);
-        Assert.Equal(2, bench.Interrupts.Count);
+        fixture.Registers.Write32(0x34, 1 << 4);
+        ClearCause(fixture, 0x38);
+        Cause(fixture, 0x38);
+        Assert.Equal(2, fixture.Interrupts.Count);
     }
 
     /// <summary>The causes of the fault event other than a record, and their bits in FSTS.</summary>
@@ -101,23 +101,23 @@ public sealed class UnitEventTests
     [Specification("7.3/1", "7.3/2", "7.3/3", "7.3/4")]
     public void Fault_event_follows_each_of_its_causes(string cause, uint bit)
     {
-        using UnitBench bench = Make();
-        CauseFault(bench, cause);
-        Assert.Equal((bit, Masked | PendingBit), (bench.Registers.Read32(0x34) & 0x7F, bench.Registers.Read32(0x38)));
+        using UnitFixture fixture = Make();
+        CauseFault(fixture, cause);
+        Assert.Equal((bit, Masked | PendingBit), (fixture.Registers.Read32(0x34) & 0x7F, fixture.Registers.Read32(0x38)));
 
         // A record is written and cleared, but the other cause is still pending.
-        Cause(bench, 0x38);
-        ClearCause(bench, 0x38);
-        bench.Registers.Write32(0x34, 0);
-        Assert.Equal(Masked | PendingBit, bench.Registers.Read32(0x38));
-        Unmask(bench, 0x38);
-        Cause(bench, 0x38);
-        ClearCause(bench, 0x38);
-        Assert.Single(bench.Interrupts);
+        Cause(fixture, 0x38);
+        ClearCause(fixture, 0x38);
+        fixture.Registers.Write32(0x34, 0);
+        Assert.Equal(Masked | PendingBit, fixture.Registers.Read32(0x38));
+        Unmask(fixture, 0x38);
+        Cause(fixture, 0x38);
+        ClearCause(fixture, 0x38);
+        Assert.Single(fixture.Interrupts);
 
-        bench.Registers.Write32(0x34, bit);
-        Cause(bench, 0x38);
-        Assert.Equal(2, bench.Interrupts.Count);
+        fixture.Registers.Write32(0x34, bit);
+        Cause(fixture, 0x38);
+        Assert.Equal(2, fixture.Interrupts.Count);
     }
 
     [Theory]
@@ -125,96 +125,96 @@ public sealed class UnitEventTests
     [Specification("7.3/4")]
     public void Clearing_the_cause_clears_a_masked_fault_event(string cause, uint bit)
     {
-        using UnitBench bench = Make();
-        CauseFault(bench, cause);
-        bench.Registers.Write32(0x34, bit);
+        using UnitFixture fixture = Make();
+        CauseFault(fixture, cause);
+        fixture.Registers.Write32(0x34, bit);
 
-        Assert.Equal(Masked, bench.Registers.Read32(0x38));
+        Assert.Equal(Masked, fixture.Registers.Read32(0x38));
     }
 
     [Fact]
     [Specification("7.3/1")]
     public void Queue_errors_raise_fault_events()
     {
-        using UnitBench bench = Make();
-        Unmask(bench, 0x38);
-        bench.Submit(new Descriptor(0xF));
+        using UnitFixture fixture = Make();
+        Unmask(fixture, 0x38);
+        fixture.Submit(new Descriptor(0xF));
 
-        Assert.Equal([Expected], bench.Interrupts);
+        Assert.Equal([Expected], fixture.Interrupts);
     }
 
     private static InterruptMessage Expected => new(0xFEE0_1004, 0x1234);
 
-    private static UnitBench Make()
+    private static UnitFixture Make()
     {
-        UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
-        bench.PassThrough(new Pasid(5));
+        UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
+        fixture.PassThrough(new Pasid(5));
         foreach (uint control in Events.Select(row => row.Data))
         {
-            bench.Registers.Write32(control + 4, 0x1234);
-            bench.Registers.Write32(control + 8, 0xFEE0_1004);
+            fixture.Registers.Write32(control + 4, 0x1234);
+            fixture.Registers.Write32(control + 8, 0xFEE0_1004);
         }
 
-        return bench;
+        return fixture;
     }
 
-    private static void Unmask(UnitBench bench, uint control) => bench.Registers.Write32(control, 0);
+    private static void Unmask(UnitFixture fixture, uint control) => fixture.Registers.Write32(control, 0);
 
-    private static void Cause(UnitBench bench, uint control)
+    private static void Cause(UnitFixture fixture, uint control)
     {
         switch (control)
         {
             case 0x38:
-                _ = bench.Translate(DmaAccess.Read, 0x1000);
+                _ = fixture.Translate(DmaAccess.Read, 0x1000);
                 break;
             case 0xA0:
-                bench.Submit(Descriptor.WaitInterrupt);
+                fixture.Submit(Descriptor.WaitInterrupt);
                 break;
             default:
-                bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
-                bench.RunBriefly();
+                fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
+                fixture.RunBriefly();
                 break;
         }
     }
 
-    private static void CauseFault(UnitBench bench, string cause)
+    private static void CauseFault(UnitFixture fixture, string cause)
     {
         switch (cause)
         {
             case "queue error":
-                bench.Submit(new Descriptor(0xF));
+                fixture.Submit(new Descriptor(0xF));
                 break;
             case "completion error":
-                bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
+                fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, 1));
                 break;
             case "time-out":
-                bench.Completes = false;
-                bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-                bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+                fixture.Completes = false;
+                fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+                fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
                 break;
             default:
                 for (int fault = 0; fault < 5; fault++)
-                    Cause(bench, 0x38);
-                ClearCause(bench, 0x38);
+                    Cause(fixture, 0x38);
+                ClearCause(fixture, 0x38);
                 break;
         }
     }
 
-    private static void ClearCause(UnitBench bench, uint control)
+    private static void ClearCause(UnitFixture fixture, uint control)
     {
         switch (control)
         {
             case 0x38:
                 for (int index = 0; index < 4; index++)
-                    bench.ClearRecord(index);
+                    fixture.ClearRecord(index);
                 break;
             case 0xA0:
-                bench.Registers.Write32(0x9C, 1);
+                fixture.Registers.Write32(0x9C, 1);
                 break;
             default:
-                bench.Registers.Write32(0xDC, 1);
+                fixture.Registers.Write32(0xDC, 1);
                 break;
         }
     }

@@ -7,7 +7,7 @@ public sealed class DescriptorTypeTests
 {
     // Valid descriptors, by type.
     private static readonly ulong[] Valid =
-        [0x0, 0x1 | 1 << 4, 0x2 | 1 << 4, 0x3 | (ulong)UnitBench.Device.Value << 32, 0x4, 0x5, 0x6 | 2 << 4, 0x7 | 3 << 4, 0x8 | (ulong)UnitBench.Device.Value << 16, 0x9 | (ulong)UnitBench.Device.Value << 16];
+        [0x0, 0x1 | 1 << 4, 0x2 | 1 << 4, 0x3 | (ulong)UnitFixture.Device.Value << 32, 0x4, 0x5, 0x6 | 2 << 4, 0x7 | 3 << 4, 0x8 | (ulong)UnitFixture.Device.Value << 16, 0x9 | (ulong)UnitFixture.Device.Value << 16];
 
     public static TheoryData<int, bool, string, InvalidationQueueError> Rows { get; } = new()
     {
@@ -29,14 +29,14 @@ public sealed class DescriptorTypeTests
     {
         for (int type = 0; type < 128; type++)
         {
-            using UnitBench bench = new();
-            bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
-            bench.EnableQueue(wide);
+            using UnitFixture fixture = new();
+            fixture.SetRoot(UnitFixture.Root | (ulong)mode << 10);
+            fixture.EnableQueue(wide);
             ulong fields = type < Valid.Length ? Valid[type] & ~0xFUL : 0;
-            bench.Submit(new Descriptor(fields | (uint)type & 0xF | (ulong)(type >> 4) << 9));
+            fixture.Submit(new Descriptor(fields | (uint)type & 0xF | (ulong)(type >> 4) << 9));
 
             bool isValid = valid.Split(' ').Contains(type.ToString());
-            Assert.Equal((type, isValid ? InvalidationQueueError.None : otherwise), (type, ErrorOf(bench)));
+            Assert.Equal((type, isValid ? InvalidationQueueError.None : otherwise), (type, ErrorOf(fixture)));
         }
     }
 
@@ -46,12 +46,12 @@ public sealed class DescriptorTypeTests
     [Specification("11.4.9.9/7")]
     public void A_mode_that_the_unit_lacks_is_an_invalid_mode(int mode, bool scalable, bool abort)
     {
-        using UnitBench bench = new(WithModes(scalable, abort));
-        bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
-        bench.EnableQueue(wide: true);
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = new(WithModes(scalable, abort));
+        fixture.SetRoot(UnitFixture.Root | (ulong)mode << 10);
+        fixture.EnableQueue(wide: true);
+        fixture.Submit(Descriptor.AllContexts);
 
-        Assert.Equal(InvalidationQueueError.InvalidTableMode, ErrorOf(bench));
+        Assert.Equal(InvalidationQueueError.InvalidTableMode, ErrorOf(fixture));
     }
 
     [Theory]
@@ -61,24 +61,24 @@ public sealed class DescriptorTypeTests
     [Specification("11.4.9.3/2", "11.4.9.9/5")]
     public void Wide_descriptors_need_scalable_or_abort_DMA_mode(bool scalable, bool abort, InvalidationQueueError expected)
     {
-        using UnitBench bench = new(WithModes(scalable, abort));
-        bench.EnableQueue(wide: true);
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = new(WithModes(scalable, abort));
+        fixture.EnableQueue(wide: true);
+        fixture.Submit(Descriptor.AllContexts);
 
-        Assert.Equal(expected, ErrorOf(bench));
+        Assert.Equal(expected, ErrorOf(fixture));
     }
 
     // A unit without scalable mode has no capability that needs it.
     private static UnitOptions WithModes(bool scalable, bool abort)
     {
-        VtdCapabilities capabilities = (scalable ? UnitBench.Options : UnitBench.LegacyOptions).Capabilities;
-        return UnitBench.Options with
+        VtdCapabilities capabilities = (scalable ? UnitFixture.Options : UnitFixture.LegacyOptions).Capabilities;
+        return UnitFixture.Options with
         {
             Capabilities = capabilities with { ExtendedCapability = capabilities.ExtendedCapability with { AbortDma = abort } },
         };
     }
 
-    private static InvalidationQueueError ErrorOf(UnitBench bench) => (bench.Registers.Read32(0x34) >> 4 & 1) == 0
+    private static InvalidationQueueError ErrorOf(UnitFixture fixture) => (fixture.Registers.Read32(0x34) >> 4 & 1) == 0
         ? InvalidationQueueError.None
-        : (InvalidationQueueError)(bench.Registers.Read64(0xB0) & 0xF);
+        : (InvalidationQueueError)(fixture.Registers.Read64(0xB0) & 0xF);
 }

@@ -12,92 +12,92 @@ public sealed class DeviceTlbTests
     [Specification("4.1.4/1", "4.3/1", "4.3/7", "6.5.2.5/1", "6.5.2.6/1", "6.5.2.6/2")]
     public void Invalidate_request_has_the_fields_of_its_descriptor()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, 0x1234_5000));
-        bench.Submit(Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(0xF_1234), 0x7FFF_F000 | 1 << 11));
-        bench.Submit(new Descriptor(0x8 | (ulong)UnitBench.OtherDevice.Value << 16 | 5UL << 32, 1));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device, 0x1234_5000));
+        fixture.Submit(Descriptor.PasidDeviceTlb(UnitFixture.Device, new Pasid(0xF_1234), 0x7FFF_F000 | 1 << 11));
+        fixture.Submit(new Descriptor(0x8 | (ulong)UnitFixture.OtherDevice.Value << 16 | 5UL << 32, 1));
 
         Assert.Equal(
             [
-                new(UnitBench.Device, 0, 0x1234_5000),
-                new(UnitBench.Device, 1, 0x7FFF_F800, new PasidPrefix(new Pasid(0xF_1234))),
-                new(UnitBench.OtherDevice, 0, 0, new PasidPrefix(default), AllPasids: true),
+                new(UnitFixture.Device, 0, 0x1234_5000),
+                new(UnitFixture.Device, 1, 0x7FFF_F800, new PasidPrefix(new Pasid(0xF_1234))),
+                new(UnitFixture.OtherDevice, 0, 0, new PasidPrefix(default), AllPasids: true),
             ],
-            bench.Invalidations);
+            fixture.Invalidations);
     }
 
     [Fact]
     [Specification("4.3/3", "6.5.2.12/4", "6.5.2.12/5", "7.8/1")]
     public void A_wait_completes_when_all_invalidations_before_it_have()
     {
-        using UnitBench bench = Make();
-        bench.Submit(
-            Descriptor.DeviceTlb(UnitBench.Device), Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.Wait(UnitBench.Status, 1),
-            Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 2));
-        Assert.Equal((160UL, 0UL), (Head(bench), bench.Word(UnitBench.Status)));
+        using UnitFixture fixture = Make();
+        fixture.Submit(
+            Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.DeviceTlb(UnitFixture.OtherDevice), Descriptor.Wait(UnitFixture.Status, 1),
+            Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 2));
+        Assert.Equal((160UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status)));
 
-        Complete(bench, 2);
-        Complete(bench, 0);
-        Assert.Equal(0UL, bench.Word(UnitBench.Status));
-        Complete(bench, 1);
-        Assert.Equal(2UL, bench.Word(UnitBench.Status));
+        Complete(fixture, 2);
+        Complete(fixture, 0);
+        Assert.Equal(0UL, fixture.Word(UnitFixture.Status));
+        Complete(fixture, 1);
+        Assert.Equal(2UL, fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
     [Specification("6.5.2.12/5")]
     public void A_wait_does_not_wait_for_later_invalidations()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1), Descriptor.DeviceTlb(UnitBench.OtherDevice));
-        Complete(bench, 0);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1), Descriptor.DeviceTlb(UnitFixture.OtherDevice));
+        Complete(fixture, 0);
 
-        Assert.Equal(1UL, bench.Word(UnitBench.Status));
+        Assert.Equal(1UL, fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
     [Specification("6.5.2.11/5")]
     public void Each_invalidation_has_its_own_timeout()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.OtherDevice));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
-        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34) & TimeoutError);
-        bench.Registers.Write32(0x34, TimeoutError);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.OtherDevice));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal(TimeoutError, fixture.Registers.Read32(0x34) & TimeoutError);
+        fixture.Registers.Write32(0x34, TimeoutError);
 
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
 
-        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34) & TimeoutError);
+        Assert.Equal(TimeoutError, fixture.Registers.Read32(0x34) & TimeoutError);
     }
 
     [Fact]
     [Specification("4.3/1")]
     public void An_outstanding_tag_is_not_reused()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
         for (int tag = 1; tag < 32; tag++)
         {
-            bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-            Complete(bench, tag);
+            fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+            Complete(fixture, tag);
         }
 
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
 
-        Assert.Equal(1, bench.Invalidations[^1].Tag);
+        Assert.Equal(1, fixture.Invalidations[^1].Tag);
     }
 
     [Fact]
     [Specification("6.5.2.9/4")]
     public void A_fence_delays_later_descriptors()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true), Descriptor.DeviceTlb(UnitBench.OtherDevice));
-        Assert.Equal((64UL, 1), (Head(bench), bench.Invalidations.Count));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1, fence: true), Descriptor.DeviceTlb(UnitFixture.OtherDevice));
+        Assert.Equal((64UL, 1), (Head(fixture), fixture.Invalidations.Count));
 
-        Complete(bench, 0);
-        Assert.Equal((96UL, 2), (Head(bench), bench.Invalidations.Count));
+        Complete(fixture, 0);
+        Assert.Equal((96UL, 2), (Head(fixture), fixture.Invalidations.Count));
     }
 
     [Theory]
@@ -109,88 +109,88 @@ public sealed class DeviceTlbTests
     [Specification("4.3/2", "6.5.2.5/3")]
     public void A_device_gets_no_more_invalidations_than_its_credit(int pending, int expected)
     {
-        using UnitBench bench = Make();
+        using UnitFixture fixture = Make();
         for (int sent = 0; sent < 40; sent++)
-            bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: pending));
-        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
-        Assert.Equal((expected, expected), (bench.Invalidations.Count, bench.Invalidations.Select(sent => sent.Tag).Distinct().Count()));
+            fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device, pending: pending));
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1));
+        Assert.Equal((expected, expected), (fixture.Invalidations.Count, fixture.Invalidations.Select(sent => sent.Tag).Distinct().Count()));
 
         for (int done = 0; done < 40; done++)
-            Complete(bench, done);
-        Assert.Equal((40, 1UL), (bench.Invalidations.Count, bench.Word(UnitBench.Status)));
+            Complete(fixture, done);
+        Assert.Equal((40, 1UL), (fixture.Invalidations.Count, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void Each_device_has_its_own_credit()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.OtherDevice, pending: 1));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device, pending: 1), Descriptor.DeviceTlb(UnitFixture.OtherDevice, pending: 1));
 
-        Assert.Equal(2, bench.Invalidations.Count);
+        Assert.Equal(2, fixture.Invalidations.Count);
     }
 
     [Fact]
     [Specification("4.3/6", "6.5.2.11/5", "6.5.2.11/6")]
     public void A_timeout_aborts_pending_waits_and_records_the_device()
     {
-        using UnitBench bench = Make();
-        bench.Registers.Write32(0x38, 0);
-        bench.Submit(
-            Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.Wait(UnitBench.Status, 1), Descriptor.Wait(UnitBench.Status + 8, 1), Descriptor.WaitInterrupt);
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(98));
-        Assert.Equal(0u, bench.Registers.Read32(0x34));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(5));
+        using UnitFixture fixture = Make();
+        fixture.Registers.Write32(0x38, 0);
+        fixture.Submit(
+            Descriptor.DeviceTlb(UnitFixture.OtherDevice), Descriptor.Wait(UnitFixture.Status, 1), Descriptor.Wait(UnitFixture.Status + 8, 1), Descriptor.WaitInterrupt);
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(98));
+        Assert.Equal(0u, fixture.Registers.Read32(0x34));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(5));
 
-        Assert.Equal((TimeoutError, (ulong)UnitBench.OtherDevice.Value), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
-        Assert.Equal((0UL, 0UL, 0u), (bench.Word(UnitBench.Status), bench.Word(UnitBench.Status + 8), bench.Registers.Read32(0x9C)));
-        Assert.Single(bench.Interrupts);
+        Assert.Equal((TimeoutError, (ulong)UnitFixture.OtherDevice.Value), (fixture.Registers.Read32(0x34), fixture.Registers.Read64(0xB0) >> 32 & 0xFFFF));
+        Assert.Equal((0UL, 0UL, 0u), (fixture.Word(UnitFixture.Status), fixture.Word(UnitFixture.Status + 8), fixture.Registers.Read32(0x9C)));
+        Assert.Single(fixture.Interrupts);
 
         // Nothing is fetched until ITE is cleared. Then the aborted waits stay aborted, and new descriptors are executed.
-        bench.Submit(Descriptor.Wait(UnitBench.Status + 16, 1));
-        Assert.Equal((128UL, 0UL), (Head(bench), bench.Word(UnitBench.Status + 16)));
-        bench.Registers.Write32(0x34, TimeoutError);
-        bench.RunBriefly();
-        Assert.Equal((160UL, 1UL, 0UL), (Head(bench), bench.Word(UnitBench.Status + 16), bench.Word(UnitBench.Status)));
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status + 16, 1));
+        Assert.Equal((128UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status + 16)));
+        fixture.Registers.Write32(0x34, TimeoutError);
+        fixture.RunBriefly();
+        Assert.Equal((160UL, 1UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status + 16), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void A_queue_that_waits_for_credit_continues_after_a_timeout()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        Assert.Equal((32UL, 1), (Head(bench), bench.Invalidations.Count));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device, pending: 1), Descriptor.DeviceTlb(UnitFixture.Device, pending: 1));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Assert.Equal((32UL, 1), (Head(fixture), fixture.Invalidations.Count));
 
-        bench.Registers.Write32(0x34, TimeoutError);
-        bench.RunBriefly();
-        Assert.Equal((64UL, 2), (Head(bench), bench.Invalidations.Count));
+        fixture.Registers.Write32(0x34, TimeoutError);
+        fixture.RunBriefly();
+        Assert.Equal((64UL, 2), (Head(fixture), fixture.Invalidations.Count));
     }
 
     [Fact]
     public void A_late_completion_does_not_complete_the_next_invalidation()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        bench.Registers.Write32(0x34, TimeoutError);
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
-        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1u << bench.Invalidations[0].Tag));
-        bench.RunBriefly();
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        fixture.Registers.Write32(0x34, TimeoutError);
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1));
+        fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, 1u << fixture.Invalidations[0].Tag));
+        fixture.RunBriefly();
 
-        Assert.Equal((1u << 5, 0UL), (bench.Registers.Read32(0x34), bench.Word(UnitBench.Status)));
+        Assert.Equal((1u << 5, 0UL), (fixture.Registers.Read32(0x34), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void A_queue_disabled_while_waiting_for_credit_restarts_empty()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device, pending: 1), Descriptor.DeviceTlb(UnitBench.Device, pending: 1));
-        bench.Clear(1u << 26);
-        bench.StoredTail = 0;
-        bench.EnableQueue();
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device, pending: 1), Descriptor.DeviceTlb(UnitFixture.Device, pending: 1));
+        fixture.Clear(1u << 26);
+        fixture.StoredTail = 0;
+        fixture.EnableQueue();
+        fixture.Submit(Descriptor.AllContexts);
 
-        Assert.Equal(32UL, Head(bench));
+        Assert.Equal(32UL, Head(fixture));
     }
 
     [Theory]
@@ -201,59 +201,59 @@ public sealed class DeviceTlbTests
     [Specification("4.3/5", "6.5.2.11/4")]
     public void An_unexpected_completion_is_an_error_that_names_the_device(uint tags, bool byTarget, bool unexpected)
     {
-        RequesterId device = byTarget ? UnitBench.Device : UnitBench.OtherDevice;
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Unit.Receive(new InvalidateCompletionMessage(device, tags));
+        RequesterId device = byTarget ? UnitFixture.Device : UnitFixture.OtherDevice;
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Unit.Receive(new InvalidateCompletionMessage(device, tags));
 
         Assert.Equal(
             (unexpected ? CompletionError : 0, unexpected ? device.Value : 0UL),
-            (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 48));
+            (fixture.Registers.Read32(0x34), fixture.Registers.Read64(0xB0) >> 48));
 
         // ICE does not stop the queue.
-        bench.Submit(Descriptor.AllContexts);
-        Assert.Equal(64UL, Head(bench));
+        fixture.Submit(Descriptor.AllContexts);
+        Assert.Equal(64UL, Head(fixture));
     }
 
     [Fact]
     [Specification("4.2.1/5")]
     public void Completions_are_unsupported_while_translation_is_disabled()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        bench.Completes = false;
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
-        bench.Clear(1u << 31);
-        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
-        bench.RunBriefly();
-        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        fixture.Completes = false;
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1));
+        fixture.Clear(1u << 31);
+        fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, 1));
+        fixture.RunBriefly();
+        Assert.Equal(0UL, fixture.Word(UnitFixture.Status));
 
-        bench.Command(1u << 31);
-        bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
-        bench.RunBriefly();
-        Assert.Equal(1UL, bench.Word(UnitBench.Status));
+        fixture.Command(1u << 31);
+        fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, 1));
+        fixture.RunBriefly();
+        Assert.Equal(1UL, fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
     public void A_completion_after_its_timeout_is_unexpected()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        Complete(bench, 0);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Complete(fixture, 0);
 
-        Assert.Equal(TimeoutError | CompletionError, bench.Registers.Read32(0x34));
+        Assert.Equal(TimeoutError | CompletionError, fixture.Registers.Read32(0x34));
     }
 
     [Fact]
     public void Pending_waits_of_a_disabled_queue_never_complete()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1));
-        bench.Clear(1u << 26);
-        Complete(bench, 0);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1));
+        fixture.Clear(1u << 26);
+        Complete(fixture, 0);
 
-        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+        Assert.Equal(0UL, fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
@@ -261,78 +261,78 @@ public sealed class DeviceTlbTests
     public void Pending_errors_name_the_first_device_and_completions_still_count()
     {
         RequesterId third = new(0x20);
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.OtherDevice), Descriptor.DeviceTlb(third));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
-        Assert.Equal(TimeoutError, bench.Registers.Read32(0x34));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(50));
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.OtherDevice), Descriptor.DeviceTlb(third));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal(TimeoutError, fixture.Registers.Read32(0x34));
 
         // The second device completes in time and the third does not. The record keeps the first device.
-        Complete(bench, 1);
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
-        Assert.Equal((TimeoutError, (ulong)UnitBench.Device.Value), (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 32 & 0xFFFF));
-        Complete(bench, 1);
-        Complete(bench, 2);
+        Complete(fixture, 1);
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(51));
+        Assert.Equal((TimeoutError, (ulong)UnitFixture.Device.Value), (fixture.Registers.Read32(0x34), fixture.Registers.Read64(0xB0) >> 32 & 0xFFFF));
+        Complete(fixture, 1);
+        Complete(fixture, 2);
         Assert.Equal(
-            (TimeoutError | CompletionError, (ulong)UnitBench.OtherDevice.Value),
-            (bench.Registers.Read32(0x34), bench.Registers.Read64(0xB0) >> 48));
+            (TimeoutError | CompletionError, (ulong)UnitFixture.OtherDevice.Value),
+            (fixture.Registers.Read32(0x34), fixture.Registers.Read64(0xB0) >> 48));
 
-        bench.Registers.Write32(0x34, TimeoutError | CompletionError);
-        Complete(bench, 2);
-        Assert.Equal(third.Value, bench.Registers.Read64(0xB0) >> 48);
+        fixture.Registers.Write32(0x34, TimeoutError | CompletionError);
+        Complete(fixture, 2);
+        Assert.Equal(third.Value, fixture.Registers.Read64(0xB0) >> 48);
     }
 
     [Fact]
     public void A_disposed_unit_has_no_timeouts()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Unit.Dispose();
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(200));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Unit.Dispose();
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(200));
 
-        Assert.Equal(0u, bench.Registers.Read32(0x34));
+        Assert.Equal(0u, fixture.Registers.Read32(0x34));
     }
 
     [Fact]
     public void A_queue_fenced_by_an_aborted_wait_continues()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device), Descriptor.Wait(UnitBench.Status, 1, fence: true));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        bench.Registers.Write32(0x34, TimeoutError);
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device), Descriptor.Wait(UnitFixture.Status, 1, fence: true));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        fixture.Registers.Write32(0x34, TimeoutError);
+        fixture.Submit(Descriptor.AllContexts);
 
-        Assert.Equal((96UL, 0UL), (Head(bench), bench.Word(UnitBench.Status)));
+        Assert.Equal((96UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void Errors_of_devices_are_reported_by_name()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-        bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
-        Assert.Contains($"{UnitBench.Device} exceeded the timeout", Assert.Single(bench.Reports), StringComparison.Ordinal);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+        fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+        Assert.Contains($"{UnitFixture.Device} exceeded the timeout", Assert.Single(fixture.Reports), StringComparison.Ordinal);
 
-        Complete(bench, 0);
-        Assert.Equal(2, bench.Reports.Count);
-        Assert.Contains($"{UnitBench.Device} completed", bench.Reports[1], StringComparison.Ordinal);
+        Complete(fixture, 0);
+        Assert.Equal(2, fixture.Reports.Count);
+        Assert.Contains($"{UnitFixture.Device} completed", fixture.Reports[1], StringComparison.Ordinal);
     }
 
-    private static UnitBench Make()
+    private static UnitFixture Make()
     {
-        UnitBench bench = UnitBench.InScalableMode();
-        bench.Completes = false;
-        bench.EnableQueue();
-        return bench;
+        UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Completes = false;
+        fixture.EnableQueue();
+        return fixture;
     }
 
-    private static ulong Head(UnitBench bench) => bench.Registers.Read64(0x80);
+    private static ulong Head(UnitFixture fixture) => fixture.Registers.Read64(0x80);
 
-    private static void Complete(UnitBench bench, int sent)
+    private static void Complete(UnitFixture fixture, int sent)
     {
-        InvalidateRequestMessage message = bench.Invalidations[sent];
-        bench.Unit.Receive(new InvalidateCompletionMessage(message.Target, 1u << message.Tag));
-        bench.RunBriefly();
+        InvalidateRequestMessage message = fixture.Invalidations[sent];
+        fixture.Unit.Receive(new InvalidateCompletionMessage(message.Target, 1u << message.Tag));
+        fixture.RunBriefly();
     }
 }

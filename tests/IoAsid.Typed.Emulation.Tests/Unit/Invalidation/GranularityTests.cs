@@ -47,7 +47,7 @@ public sealed class GranularityTests
     [Specification("6.5.2.4/7")]
     public void First_stage_translations_are_invalidated_by_PASID_and_domain(string what, Descriptor descriptor, string left)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.User)));
     }
 
@@ -55,7 +55,7 @@ public sealed class GranularityTests
     [MemberData(nameof(OfSecondStage))]
     public void Second_stage_translations_are_invalidated_by_domain(string what, Descriptor descriptor, string left)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
         Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.ReadWrite)));
     }
 
@@ -63,17 +63,17 @@ public sealed class GranularityTests
     [Specification("6.5.2.3/6")]
     public void Without_PSI_no_page_selective_invalidation_exists()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
-        space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.Pages(new DomainId(7), Base));
-        Assert.Equal((ulong)InvalidationQueueError.ReservedField, space.Bench.Registers.Read64(0xB0) & 0xF);
+        using SpaceFixture space = SpaceFixture.OfSecondStage(UnitFixture.With(cap => cap with { PageSelectiveInvalidation = false }));
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(Descriptor.Pages(new DomainId(7), Base));
+        Assert.Equal((ulong)InvalidationQueueError.ReservedField, space.Fixture.Registers.Read64(0xB0) & 0xF);
     }
 
     [Fact]
     [Specification("6.5.3.2/1")]
     public void Invalidation_of_a_page_removes_the_large_page_around_it()
     {
-        foreach (SpaceBench space in (SpaceBench[])[SpaceBench.OfFirstStage(), SpaceBench.OfSecondStage()])
+        foreach (SpaceFixture space in (SpaceFixture[])[SpaceFixture.OfFirstStage(), SpaceFixture.OfSecondStage()])
         {
             using (space)
             {
@@ -81,8 +81,8 @@ public sealed class GranularityTests
                 space.Tables[Base, 2] = 0x60_0000 | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
                 space.Output(DmaAccess.Read, Base);
                 space.Tables[Base, 2] = 0;
-                space.Bench.EnableQueue();
-                space.Bench.Submit(first ? Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1F_F000) : Descriptor.Pages(new DomainId(7), Base + 0x1F_F000));
+                space.Fixture.EnableQueue();
+                space.Fixture.Submit(first ? Descriptor.PasidPages(new DomainId(7), new Pasid(5), Base + 0x1F_F000) : Descriptor.Pages(new DomainId(7), Base + 0x1F_F000));
 
                 Assert.NotEqual(FaultReason.None, space.Fault(DmaAccess.Read, Base));
             }
@@ -100,11 +100,11 @@ public sealed class GranularityTests
     [Specification("6.5.2.2/1", "6.5.2.2/2", "6.5.2.2/3")]
     public void PASID_entries_are_invalidated_by_domain_and_PASID(string what, bool goes)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
-        space.Bench.SetPasid(SpaceBench.Pasid, default);
-        space.Bench.EnableQueue();
-        space.Bench.Submit(what switch
+        space.Fixture.SetPasid(SpaceFixture.Pasid, default);
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(what switch
         {
             "global" => Descriptor.AllPasids,
             "domain" => Descriptor.PasidsOf(new DomainId(7)),
@@ -130,11 +130,11 @@ public sealed class GranularityTests
     [Specification("6.5.2.1/3", "6.5.2.1/5")]
     public void Contexts_are_invalidated_by_device_and_mask(ushort named, int mask, bool goes)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
-        space.Bench.SetContext(UnitBench.Device, 0);
-        space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.ContextOf(new RequesterId(named), mask: mask));
+        space.Fixture.SetContext(UnitFixture.Device, 0);
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(Descriptor.ContextOf(new RequesterId(named), mask: mask));
 
         Assert.Equal(goes ? FaultReason.ScalableContextNotPresent : FaultReason.None, space.Fault(DmaAccess.Read));
     }
@@ -146,14 +146,14 @@ public sealed class GranularityTests
     [Specification("6.5.2.1/1", "6.5.2.1/2")]
     public void Contexts_of_legacy_mode_are_invalidated_by_domain(string granularity, int named, bool goes)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Base] = 0x50_0000 | PageTables.ReadWrite };
-        bench.Output(DmaAccess.Read, Base);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
-        bench.EnableQueue();
-        bench.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)), Descriptor.AllTranslations);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Base] = 0x50_0000 | PageTables.ReadWrite };
+        fixture.Output(DmaAccess.Read, Base);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
+        fixture.EnableQueue();
+        fixture.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)), Descriptor.AllTranslations);
 
-        Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, bench.Fault(DmaAccess.Read, Base));
+        Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, fixture.Fault(DmaAccess.Read, Base));
     }
 
     [Theory]
@@ -163,11 +163,11 @@ public sealed class GranularityTests
     [Specification("6.5.2.1/1", "6.5.2.1/2")]
     public void Contexts_of_scalable_mode_have_no_domain(string granularity, int named)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
-        space.Bench.SetContext(UnitBench.Device, 0);
-        space.Bench.EnableQueue();
-        space.Bench.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)));
+        space.Fixture.SetContext(UnitFixture.Device, 0);
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(granularity == "global" ? Descriptor.AllContexts : Descriptor.ContextsOf(new DomainId((ushort)named)));
 
         Assert.Equal(FaultReason.ScalableContextNotPresent, space.Fault(DmaAccess.Read));
     }
@@ -176,16 +176,16 @@ public sealed class GranularityTests
     [Specification("6.5.2.2/5")]
     public void Domain_id_bits_beyond_ND_are_ignored_by_invalidations_of_PASIDs()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(Lacking.Capability("ND"));
+        using SpaceFixture space = SpaceFixture.OfFirstStage(Lacking.Capability("ND"));
         space.Output(DmaAccess.Read);
-        space.Bench.SetPasid(SpaceBench.Pasid, default);
-        space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.PasidsOf(new DomainId(0xFF07)));
+        space.Fixture.SetPasid(SpaceFixture.Pasid, default);
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(Descriptor.PasidsOf(new DomainId(0xFF07)));
 
         Assert.Equal(FaultReason.PasidEntryNotPresent, space.Fault(DmaAccess.Read));
     }
 
-    private static string LeftAfter(SpaceBench space, Descriptor descriptor, ulong rights)
+    private static string LeftAfter(SpaceFixture space, Descriptor descriptor, ulong rights)
     {
         for (ulong page = 0; page < 4; page++)
         {
@@ -195,9 +195,9 @@ public sealed class GranularityTests
 
         for (ulong page = 0; page < 4; page++)
             space.Tables[Base + page * 4096] = 0;
-        space.Bench.EnableQueue();
-        space.Bench.Submit(descriptor);
-        Assert.Equal(32UL, space.Bench.Registers.Read64(0x80));
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(descriptor);
+        Assert.Equal(32UL, space.Fixture.Registers.Read64(0x80));
         return string.Join(' ', Enumerable.Range(0, 4).Where(page => space.Fault(DmaAccess.Read, Base + (ulong)page * 4096) == FaultReason.None));
     }
 }

@@ -24,7 +24,7 @@ public sealed class InvalidationQueueTests
         { "IOTLB: bit 32", 0x2 | 1 << 4 | 1UL << 32, 0, 0, InvalidationQueueError.ReservedField },
         { "device TLB: bit 4", 0x3 | 1 << 4, 0, 0, InvalidationQueueError.ReservedField },
         { "wait: bit 8", 0x5 | 1 << 8, 0, 0, InvalidationQueueError.ReservedField },
-        { "wait: status address bit 0", 0x5 | 1 << 5, UnitBench.Status | 1, 0, InvalidationQueueError.ReservedField },
+        { "wait: status address bit 0", 0x5 | 1 << 5, UnitFixture.Status | 1, 0, InvalidationQueueError.ReservedField },
         { "PASID IOTLB: granularity 0", 0x6, 0, 0, InvalidationQueueError.ReservedField },
         { "PASID IOTLB: granularity 1", 0x6 | 1 << 4, 0, 0, InvalidationQueueError.ReservedField },
         { "PASID IOTLB: bit 52", 0x6 | 2 << 4 | 1UL << 52, 0, 0, InvalidationQueueError.ReservedField },
@@ -40,91 +40,91 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2/4", "6.5.2.1/4", "6.5.2.2/4", "6.5.2.3/7", "6.5.2.4/5", "6.5.2.11/1", "6.5.2.11/2", "6.5.2.11/3", "11.4.9.9/3", "11.4.9.9/4")]
     public void An_invalid_descriptor_stops_the_queue_at_its_head(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitBench.Status, 1));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((what, QueueError, 32UL, (ulong)expected), (what, Faults(bench), Head(bench), ErrorRecord(bench) & 0xF));
-        Assert.Equal(0UL, bench.Word(UnitBench.Status));
+        Assert.Equal((what, QueueError, 32UL, (ulong)expected), (what, Faults(fixture), Head(fixture), ErrorRecord(fixture) & 0xF));
+        Assert.Equal(0UL, fixture.Word(UnitFixture.Status));
 
         // Software overwrites the descriptor and clears the error. Fetching resumes there without a write of the tail.
-        bench.Set(UnitBench.Queue + 32, Descriptor.WaitNothing.Low);
-        bench.Set(UnitBench.Queue + 40, 0);
-        bench.Set(UnitBench.Queue + 48, 0);
-        bench.Registers.Write32(0x34, QueueError);
-        bench.RunBriefly();
-        Assert.Equal((0u, 96UL, 1UL), (Faults(bench), Head(bench), bench.Word(UnitBench.Status)));
+        fixture.Set(UnitFixture.Queue + 32, Descriptor.WaitNothing.Low);
+        fixture.Set(UnitFixture.Queue + 40, 0);
+        fixture.Set(UnitFixture.Queue + 48, 0);
+        fixture.Registers.Write32(0x34, QueueError);
+        fixture.RunBriefly();
+        Assert.Equal((0u, 96UL, 1UL), (Faults(fixture), Head(fixture), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void A_queue_that_is_not_empty_when_it_is_enabled_is_fetched()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Set(UnitBench.Queue, Descriptor.AllContexts.Low);
-        bench.Registers.Write64(0x88, 32);
-        bench.Registers.Write64(0x90, UnitBench.Queue | 1 << 11);
-        bench.Command(1u << 26);
-        bench.RunBriefly();
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Set(UnitFixture.Queue, Descriptor.AllContexts.Low);
+        fixture.Registers.Write64(0x88, 32);
+        fixture.Registers.Write64(0x90, UnitFixture.Queue | 1 << 11);
+        fixture.Command(1u << 26);
+        fixture.RunBriefly();
 
-        Assert.Equal(32UL, Head(bench));
+        Assert.Equal(32UL, Head(fixture));
     }
 
     [Fact]
     [Specification("11.4.9.9/5")]
     public void Legacy_unit_has_a_queue_of_128_bits()
     {
-        using UnitBench bench = new(UnitBench.LegacyOptions);
-        bench.EnableQueue(wide: false);
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = new(UnitFixture.LegacyOptions);
+        fixture.EnableQueue(wide: false);
+        fixture.Submit(Descriptor.AllContexts);
 
-        Assert.Equal((0u, 16UL), (Faults(bench), Head(bench)));
+        Assert.Equal((0u, 16UL), (Faults(fixture), Head(fixture)));
     }
 
     [Fact]
     public void Queue_that_was_disabled_carries_nothing_out()
     {
-        using UnitBench bench = Make();
-        bench.Store(Descriptor.AllContexts);
-        bench.Registers.Write64(0x88, bench.StoredTail);
-        bench.Clear(1u << 26);
-        bench.RunBriefly();
+        using UnitFixture fixture = Make();
+        fixture.Store(Descriptor.AllContexts);
+        fixture.Registers.Write64(0x88, fixture.StoredTail);
+        fixture.Clear(1u << 26);
+        fixture.RunBriefly();
 
-        Assert.Equal((0u, 0UL), (Faults(bench), Head(bench)));
+        Assert.Equal((0u, 0UL), (Faults(fixture), Head(fixture)));
     }
 
     [Fact]
     public void Descriptors_are_observed_and_invalid_ones_reported()
     {
-        using UnitBench bench = Make();
+        using UnitFixture fixture = Make();
         List<UnitEvent> seen = [];
-        bench.Unit.Observer = seen.Add;
-        bench.Submit(Descriptor.Pages(new DomainId(7), 0x1000), new Descriptor(0));
+        fixture.Unit.Observer = seen.Add;
+        fixture.Submit(Descriptor.Pages(new DomainId(7), 0x1000), new Descriptor(0));
 
         Assert.Contains(new UnitEvent(UnitEventKind.Invalidation, default, default, Descriptor.Pages(new DomainId(7), 0x1000).Low, 0x1000), seen);
-        Assert.Contains("stopped at 0x20 (InvalidType)", Assert.Single(bench.Reports), StringComparison.Ordinal);
+        Assert.Contains("stopped at 0x20 (InvalidType)", Assert.Single(fixture.Reports), StringComparison.Ordinal);
     }
 
     [Fact]
     [Specification("6.5.2.10/4")]
     public void A_pending_event_stays_until_IWC_is_cleared()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.WaitInterrupt);
-        bench.Registers.Write32(0x9C, 0);
-        Assert.Equal(1u << 30, bench.Registers.Read32(0xA0) & 1u << 30);
-        bench.Registers.Write32(0x9C, 1);
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.WaitInterrupt);
+        fixture.Registers.Write32(0x9C, 0);
+        Assert.Equal(1u << 30, fixture.Registers.Read32(0xA0) & 1u << 30);
+        fixture.Registers.Write32(0x9C, 1);
 
-        Assert.Equal(0u, bench.Registers.Read32(0xA0) & 1u << 30);
+        Assert.Equal(0u, fixture.Registers.Read32(0xA0) & 1u << 30);
     }
 
     [Fact]
     public void An_invalid_descriptor_that_stays_stops_the_queue_again()
     {
-        using UnitBench bench = Make();
-        bench.Submit(new Descriptor(0xF));
-        bench.Registers.Write32(0x34, QueueError);
-        bench.RunBriefly();
+        using UnitFixture fixture = Make();
+        fixture.Submit(new Descriptor(0xF));
+        fixture.Registers.Write32(0x34, QueueError);
+        fixture.RunBriefly();
 
-        Assert.Equal((QueueError, 0UL), (Faults(bench), Head(bench)));
+        Assert.Equal((QueueError, 0UL), (Faults(fixture), Head(fixture)));
     }
 
     [Theory]
@@ -139,11 +139,11 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2.5/2", "6.5.2.6/3")]
     public void Types_that_the_unit_or_its_mode_lacks_are_invalid(string lacking, ulong low)
     {
-        using UnitBench bench = lacking == "legacy" ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode(Lacking.Capability(lacking));
-        bench.EnableQueue();
-        bench.Submit(new Descriptor(low));
+        using UnitFixture fixture = lacking == "legacy" ? UnitFixture.InLegacyMode(0x20_0000) : UnitFixture.InScalableMode(Lacking.Capability(lacking));
+        fixture.EnableQueue();
+        fixture.Submit(new Descriptor(low));
 
-        Assert.Equal((ulong)InvalidationQueueError.InvalidType, ErrorRecord(bench) & 0xF);
+        Assert.Equal((ulong)InvalidationQueueError.InvalidType, ErrorRecord(fixture) & 0xF);
     }
 
     [Theory]
@@ -154,34 +154,34 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2/7", "11.4.9.2/1", "11.4.9.9/1", "11.4.9.9/6")]
     public void A_tail_beyond_the_queue_is_an_error(ulong tail, InvalidationQueueError expected)
     {
-        using UnitBench bench = Make();
-        bench.Registers.Write64(0x88, tail);
-        bench.RunBriefly();
+        using UnitFixture fixture = Make();
+        fixture.Registers.Write64(0x88, tail);
+        fixture.RunBriefly();
 
-        Assert.Equal((QueueError, (ulong)expected), (Faults(bench), ErrorRecord(bench) & 0xF));
+        Assert.Equal((QueueError, (ulong)expected), (Faults(fixture), ErrorRecord(fixture) & 0xF));
     }
 
     [Fact]
     [Specification("11.4.9.9/2")]
     public void A_queue_outside_of_memory_is_a_fetch_error()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Registers.Write64(0x90, UnitBench.Hole | 1 << 11);
-        bench.Command(1u << 26);
-        bench.Registers.Write64(0x88, 32);
-        bench.RunBriefly();
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Registers.Write64(0x90, UnitFixture.Hole | 1 << 11);
+        fixture.Command(1u << 26);
+        fixture.Registers.Write64(0x88, 32);
+        fixture.RunBriefly();
 
-        Assert.Equal((QueueError, (ulong)InvalidationQueueError.FetchError), (Faults(bench), ErrorRecord(bench) & 0xF));
+        Assert.Equal((QueueError, (ulong)InvalidationQueueError.FetchError), (Faults(fixture), ErrorRecord(fixture) & 0xF));
     }
 
     [Fact]
     public void Types_of_scalable_mode_need_wide_descriptors()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue(wide: false);
-        bench.Submit(Descriptor.AllPasids);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue(wide: false);
+        fixture.Submit(Descriptor.AllPasids);
 
-        Assert.Equal((QueueError, (ulong)InvalidationQueueError.InvalidDescriptorWidth), (Faults(bench), ErrorRecord(bench) & 0xF));
+        Assert.Equal((QueueError, (ulong)InvalidationQueueError.InvalidDescriptorWidth), (Faults(fixture), ErrorRecord(fixture) & 0xF));
     }
 
     [Theory]
@@ -192,46 +192,46 @@ public sealed class InvalidationQueueTests
     public void The_tail_wraps(bool wide, int order)
     {
         // In scalable mode no descriptor has 128 bits (VT-d 6.5.2.11, Table 26).
-        using UnitBench bench = wide ? UnitBench.InScalableMode() : UnitBench.InLegacyMode(0x20_0000);
-        bench.EnableQueue(wide, order);
+        using UnitFixture fixture = wide ? UnitFixture.InScalableMode() : UnitFixture.InLegacyMode(0x20_0000);
+        fixture.EnableQueue(wide, order);
         ulong size = 4096UL << order;
         ulong step = wide ? 32UL : 16;
         uint count = 0;
         for (ulong done = 0; done < size * 5 / 2; done += 3 * step)
         {
-            bench.Submit(Descriptor.AllContexts, Descriptor.WaitNothing, Descriptor.Wait(UnitBench.Status, ++count));
-            Assert.Equal((count, bench.StoredTail), (bench.Word(UnitBench.Status), Head(bench)));
+            fixture.Submit(Descriptor.AllContexts, Descriptor.WaitNothing, Descriptor.Wait(UnitFixture.Status, ++count));
+            Assert.Equal((count, fixture.StoredTail), (fixture.Word(UnitFixture.Status), Head(fixture)));
         }
 
-        Assert.Equal(0u, Faults(bench));
+        Assert.Equal(0u, Faults(fixture));
     }
 
     [Fact]
     public void IQA_is_latched_when_the_queue_is_enabled()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        bench.EnableQueue(wide: false);
-        bench.Submit(Descriptor.AllContexts);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        fixture.EnableQueue(wide: false);
+        fixture.Submit(Descriptor.AllContexts);
 
         // A write of IQA while the queue is enabled has no effect. Otherwise the head would stay inside a wide descriptor.
-        bench.Registers.Write64(0x90, UnitBench.Ring | 1 << 11);
-        bench.Command(1u << 30);
-        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
+        fixture.Registers.Write64(0x90, UnitFixture.Ring | 1 << 11);
+        fixture.Command(1u << 30);
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((0u, 32UL, 1UL), (Faults(bench), Head(bench), bench.Word(UnitBench.Status)));
+        Assert.Equal((0u, 32UL, 1UL), (Faults(fixture), Head(fixture), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     [Specification("6.5.2/5", "11.4.9.1/1")]
     public void A_disabled_queue_restarts_at_offset_0()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids);
-        Assert.Equal(64UL, Head(bench));
-        bench.Clear(1u << 26);
-        Assert.Equal(0UL, Head(bench));
-        bench.RunBriefly();
-        Assert.Equal(0UL, Head(bench));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.AllContexts, Descriptor.AllPasids);
+        Assert.Equal(64UL, Head(fixture));
+        fixture.Clear(1u << 26);
+        Assert.Equal(0UL, Head(fixture));
+        fixture.RunBriefly();
+        Assert.Equal(0UL, Head(fixture));
     }
 
     [Theory]
@@ -242,65 +242,65 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2.9/1", "6.5.2.9/3", "6.5.2.9/7")]
     public void A_wait_completes_by_status_and_interrupt_as_requested(bool interrupt, bool write, bool fence)
     {
-        using UnitBench bench = Make();
-        bench.Submit(new Descriptor(0x5 | (interrupt ? 1UL << 4 : 0) | (write ? 1UL << 5 : 0) | (fence ? 1UL << 6 : 0) | 0xCAFEUL << 32, UnitBench.Status));
+        using UnitFixture fixture = Make();
+        fixture.Submit(new Descriptor(0x5 | (interrupt ? 1UL << 4 : 0) | (write ? 1UL << 5 : 0) | (fence ? 1UL << 6 : 0) | 0xCAFEUL << 32, UnitFixture.Status));
 
-        Assert.Equal((32UL, interrupt ? 1u : 0, write ? 0xCAFEUL : 0), (Head(bench), bench.Registers.Read32(0x9C), bench.Word(UnitBench.Status)));
+        Assert.Equal((32UL, interrupt ? 1u : 0, write ? 0xCAFEUL : 0), (Head(fixture), fixture.Registers.Read32(0x9C), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     public void A_status_write_has_four_bytes()
     {
-        using UnitBench bench = Make();
-        bench.Set(UnitBench.Status, ulong.MaxValue);
-        bench.Submit(Descriptor.Wait(UnitBench.Status + 4, 0x1234_5678));
+        using UnitFixture fixture = Make();
+        fixture.Set(UnitFixture.Status, ulong.MaxValue);
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status + 4, 0x1234_5678));
 
-        Assert.Equal(0x1234_5678_FFFF_FFFFUL, bench.Word(UnitBench.Status));
+        Assert.Equal(0x1234_5678_FFFF_FFFFUL, fixture.Word(UnitFixture.Status));
     }
 
     [Fact]
     public void A_status_that_cannot_be_written_completes_no_wait()
     {
-        using UnitBench bench = Make();
-        bench.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 1UL << 32, UnitBench.Hole));
+        using UnitFixture fixture = Make();
+        fixture.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 1UL << 32, UnitFixture.Hole));
 
-        Assert.Equal(0u, bench.Registers.Read32(0x9C));
-        Assert.Contains(bench.Reports, report => report.Contains("status", StringComparison.Ordinal));
+        Assert.Equal(0u, fixture.Registers.Read32(0x9C));
+        Assert.Contains(fixture.Reports, report => report.Contains("status", StringComparison.Ordinal));
     }
 
     [Fact]
     [Specification("6.5/2")]
     public void A_unit_without_QI_has_no_queue()
     {
-        VtdCapabilities legacy = UnitBench.LegacyOptions.Capabilities;
-        using UnitBench bench = new(UnitBench.Options with
+        VtdCapabilities legacy = UnitFixture.LegacyOptions.Capabilities;
+        using UnitFixture fixture = new(UnitFixture.Options with
         {
             Capabilities = legacy with { ExtendedCapability = legacy.ExtendedCapability with { QueuedInvalidation = false } },
         });
-        bench.EnableQueue(wide: false);
-        bench.Submit(Descriptor.Wait(UnitBench.Status, 1));
+        fixture.EnableQueue(wide: false);
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((0u, 0UL), (bench.Registers.Read32(0x1C) & 1 << 26, bench.Word(UnitBench.Status)));
+        Assert.Equal((0u, 0UL), (fixture.Registers.Read32(0x1C) & 1 << 26, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     [Specification("6.5.2/3")]
     public void The_queue_works_without_translation()
     {
-        using UnitBench bench = new();
-        bench.EnableQueue();
-        bench.Submit(Descriptor.AllContexts, Descriptor.Wait(UnitBench.Status, 1));
+        using UnitFixture fixture = new();
+        fixture.EnableQueue();
+        fixture.Submit(Descriptor.AllContexts, Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((0u, 1UL), (bench.Registers.Read32(0x1C) >> 31, bench.Word(UnitBench.Status)));
+        Assert.Equal((0u, 1UL), (fixture.Registers.Read32(0x1C) >> 31, fixture.Word(UnitFixture.Status)));
     }
 
     public static TheoryData<string, Descriptor> FieldsOfCapabilities => new()
     {
-        { "DIT", Descriptor.DeviceTlb(UnitBench.Device) with { Low = Descriptor.DeviceTlb(UnitBench.Device).Low | 1 << 12 } },
-        { "DIT", Descriptor.DeviceTlb(UnitBench.Device) with { Low = Descriptor.DeviceTlb(UnitBench.Device).Low | 1UL << 63 } },
-        { "DIT", Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)).Low | 1 << 15 } },
-        { "DIT", Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitBench.Device, new Pasid(5)).Low | 1UL << 52 } },
-        { "PDS", Descriptor.Wait(UnitBench.Status, 1, drain: true) },
+        { "DIT", Descriptor.DeviceTlb(UnitFixture.Device) with { Low = Descriptor.DeviceTlb(UnitFixture.Device).Low | 1 << 12 } },
+        { "DIT", Descriptor.DeviceTlb(UnitFixture.Device) with { Low = Descriptor.DeviceTlb(UnitFixture.Device).Low | 1UL << 63 } },
+        { "DIT", Descriptor.PasidDeviceTlb(UnitFixture.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitFixture.Device, new Pasid(5)).Low | 1 << 15 } },
+        { "DIT", Descriptor.PasidDeviceTlb(UnitFixture.Device, new Pasid(5)) with { Low = Descriptor.PasidDeviceTlb(UnitFixture.Device, new Pasid(5)).Low | 1UL << 52 } },
+        { "PDS", Descriptor.Wait(UnitFixture.Status, 1, drain: true) },
     };
 
     [Theory]
@@ -310,13 +310,13 @@ public sealed class InvalidationQueueTests
     {
         foreach (bool present in (bool[])[false, true])
         {
-            using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => capability == "DIT"
+            using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => capability == "DIT"
                 ? ecap with { DeviceTlbThrottling = present }
                 : ecap with { PageRequestDrain = present }));
-            bench.EnableQueue();
-            bench.Submit(descriptor);
+            fixture.EnableQueue();
+            fixture.Submit(descriptor);
 
-            Assert.Equal(present ? 0 : (ulong)InvalidationQueueError.ReservedField, ErrorRecord(bench) & 0xF);
+            Assert.Equal(present ? 0 : (ulong)InvalidationQueueError.ReservedField, ErrorRecord(fixture) & 0xF);
         }
     }
 
@@ -324,51 +324,51 @@ public sealed class InvalidationQueueTests
     [Specification("6.5.2.9/2")]
     public void Bits_of_a_status_address_beyond_the_hosts_width_are_ignored()
     {
-        using UnitBench bench = Make();
-        bench.Submit(Descriptor.Wait(UnitBench.Status | 0xFFFF_C000_0000_0000, 0x77));
+        using UnitFixture fixture = Make();
+        fixture.Submit(Descriptor.Wait(UnitFixture.Status | 0xFFFF_C000_0000_0000, 0x77));
 
-        Assert.Equal((0u, 0x77UL), (Faults(bench), bench.Word(UnitBench.Status)));
+        Assert.Equal((0u, 0x77UL), (Faults(fixture), fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
     [Specification("6.5.2.10/5")]
     public void The_status_is_written_before_the_interrupt_is_sent()
     {
-        using UnitBench bench = Make();
-        bench.Registers.Write32(0xA0, 0);
+        using UnitFixture fixture = Make();
+        fixture.Registers.Write32(0xA0, 0);
         ulong seen = 0;
-        bench.WhenSending = () => seen = bench.Word(UnitBench.Status);
-        bench.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 0x55UL << 32, UnitBench.Status));
+        fixture.WhenSending = () => seen = fixture.Word(UnitFixture.Status);
+        fixture.Submit(new Descriptor(0x5 | 1 << 4 | 1 << 5 | 0x55UL << 32, UnitFixture.Status));
 
-        Assert.Equal((1, 0x55UL), (bench.Interrupts.Count, seen));
+        Assert.Equal((1, 0x55UL), (fixture.Interrupts.Count, seen));
     }
 
     [Fact]
     [Specification("6.5.2.12/1", "6.5.2.12/2", "6.5.2.12/3")]
     public void Descriptors_start_in_the_order_of_the_queue()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        UnitBench bench = space.Bench;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        UnitFixture fixture = space.Fixture;
         space.Output(DmaAccess.Read);
-        bench.EnableQueue();
+        fixture.EnableQueue();
         (int Contexts, int Pasids, int Translations) left = (-1, -1, -1);
-        bench.WhenSending = () =>
-            left = (bench.Unit.Parts.Caches.Contexts.Count, bench.Unit.Parts.Caches.Pasids.Count, bench.Unit.Parts.Caches.Iotlb.Count);
-        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations, Descriptor.DeviceTlb(UnitBench.Device));
+        fixture.WhenSending = () =>
+            left = (fixture.Unit.Parts.Caches.Contexts.Count, fixture.Unit.Parts.Caches.Pasids.Count, fixture.Unit.Parts.Caches.Iotlb.Count);
+        fixture.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations, Descriptor.DeviceTlb(UnitFixture.Device));
 
         Assert.Equal((0, 0, 0), left);
     }
 
-    private static UnitBench Make()
+    private static UnitFixture Make()
     {
-        UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        return bench;
+        UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        return fixture;
     }
 
-    private static ulong Head(UnitBench bench) => bench.Registers.Read64(0x80);
+    private static ulong Head(UnitFixture fixture) => fixture.Registers.Read64(0x80);
 
-    private static uint Faults(UnitBench bench) => bench.Registers.Read32(0x34);
+    private static uint Faults(UnitFixture fixture) => fixture.Registers.Read32(0x34);
 
-    private static ulong ErrorRecord(UnitBench bench) => bench.Registers.Read64(0xB0);
+    private static ulong ErrorRecord(UnitFixture fixture) => fixture.Registers.Read64(0xB0);
 }

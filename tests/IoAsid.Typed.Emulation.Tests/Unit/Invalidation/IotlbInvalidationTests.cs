@@ -15,7 +15,7 @@ public sealed class IotlbInvalidationTests
     public void Global_invalidation_removes_all_translations()
     {
         using FilledIotlb iotlb = new();
-        iotlb.Bench.Submit(new Descriptor(Descriptor.AllTranslations.Low | 0xABCDUL << 16));
+        iotlb.Fixture.Submit(new Descriptor(Descriptor.AllTranslations.Low | 0xABCDUL << 16));
 
         Assert.Empty(iotlb.Left());
     }
@@ -84,9 +84,9 @@ public sealed class IotlbInvalidationTests
     {
         // With 64 domain ids, bits above bit 5 are ignored. The domain of the first stage is 7.
         DomainId domain = new(0xFFC7);
-        UnitOptions options = UnitBench.With(cap => cap with { NumberOfDomains = 1 });
+        UnitOptions options = UnitFixture.With(cap => cap with { NumberOfDomains = 1 });
         using FilledIotlb iotlb = new(options);
-        iotlb.Bench.Submit(granularity switch
+        iotlb.Fixture.Submit(granularity switch
         {
             "domain" => Descriptor.Domain(domain),
             "pages" => Descriptor.Pages(domain, Page),
@@ -104,13 +104,13 @@ public sealed class IotlbInvalidationTests
     public void A_page_request_invalidates_by_its_grant_type(PasidGrantType grant)
     {
         using FilledIotlb iotlb = new();
-        iotlb.Bench.Registers.Write64(0xD0, UnitBench.Ring);
+        iotlb.Fixture.Registers.Write64(0xD0, UnitFixture.Ring);
 
         // The tables that filled the entry determine the invalidated entries.
         iotlb.Restore();
-        iotlb.Bench.Unit.Receive(new PageRequestMessage(
-            UnitBench.Device, Page, GroupIndex: 1, Read: true, Write: true, IsLast: true, new PasidPrefix(FilledIotlb.PasidOf(grant))));
-        iotlb.Bench.RunBriefly();
+        iotlb.Fixture.Unit.Receive(new PageRequestMessage(
+            UnitFixture.Device, Page, GroupIndex: 1, Read: true, Write: true, IsLast: true, new PasidPrefix(FilledIotlb.PasidOf(grant))));
+        iotlb.Fixture.RunBriefly();
         iotlb.Redirect();
 
         AssertLeft(iotlb, entry => entry.Domain == FilledIotlb.DomainOf(grant) && grant switch
@@ -125,28 +125,28 @@ public sealed class IotlbInvalidationTests
     [Specification("6.5.3.1/4")]
     public void A_page_request_without_PASID_invalidates_by_RID_PASID()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        UnitBench bench = space.Bench;
-        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), SpaceBench.Pasid.Value);
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
-        bench.Output(DmaAccess.Read, SpaceBench.Input);
-        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, SpaceBench.Input, GroupIndex: 1, Read: true, Write: false, IsLast: true));
-        bench.RunBriefly();
-        space.Tables[SpaceBench.Input] = 0;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        UnitFixture fixture = space.Fixture;
+        fixture.SetContext(UnitFixture.Device, fixture.Word(UnitFixture.Contexts + UnitFixture.Device.Value * 32UL), SpaceFixture.Pasid.Value);
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
+        fixture.Output(DmaAccess.Read, SpaceFixture.Input);
+        fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, SpaceFixture.Input, GroupIndex: 1, Read: true, Write: false, IsLast: true));
+        fixture.RunBriefly();
+        space.Tables[SpaceFixture.Input] = 0;
 
-        Assert.Equal(FaultReason.FirstStageEntryNotPresent, bench.Fault(DmaAccess.Read, SpaceBench.Input));
+        Assert.Equal(FaultReason.FirstStageEntryNotPresent, fixture.Fault(DmaAccess.Read, SpaceFixture.Input));
     }
 
     private static void AssertDrops(Descriptor descriptor, Func<FilledEntry, bool> isDropped)
     {
         using FilledIotlb iotlb = new();
-        iotlb.Bench.Submit(descriptor);
+        iotlb.Fixture.Submit(descriptor);
         AssertLeft(iotlb, isDropped);
     }
 
     private static void AssertLeft(FilledIotlb iotlb, Func<FilledEntry, bool> isDropped)
     {
-        Assert.Equal(iotlb.Bench.Registers.Read64(0x88), iotlb.Bench.Registers.Read64(0x80));
+        Assert.Equal(iotlb.Fixture.Registers.Read64(0x88), iotlb.Fixture.Registers.Read64(0x80));
         Assert.Equal(FilledIotlb.Entries.Where(entry => !isDropped(entry)), iotlb.Left());
     }
 }

@@ -25,13 +25,13 @@ public sealed class RegisterInvalidationTests
     [Specification("6.5.1.1/1", "6.5.1.1/2", "6.5.1.1/3", "11.4.6.1/1", "11.4.6.1/2", "11.4.6.1/3")]
     public void CCMD_invalidates_contexts(ulong granularity, ulong named, ulong device, ulong mask, ulong done, bool goes)
     {
-        using UnitBench bench = MakeLegacy();
-        bench.Output(DmaAccess.Read, Page);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
-        bench.Registers.Write64(Ccmd, Start | granularity << 61 | mask << 32 | device << 16 | named);
+        using UnitFixture fixture = MakeLegacy();
+        fixture.Output(DmaAccess.Read, Page);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
+        fixture.Registers.Write64(Ccmd, Start | granularity << 61 | mask << 32 | device << 16 | named);
 
-        Assert.Equal((0UL, done), (bench.Registers.Read64(Ccmd) >> 63, bench.Registers.Read64(Ccmd) >> 59 & 3));
-        Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal((0UL, done), (fixture.Registers.Read64(Ccmd) >> 63, fixture.Registers.Read64(Ccmd) >> 59 & 3));
+        Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Theory]
@@ -51,37 +51,37 @@ public sealed class RegisterInvalidationTests
     [Specification("6.5.1.2/1", "6.5.1.2/2", "6.5.1.2/3", "6.5.1.2/4", "11.4.6.3/1", "11.4.6.3/2", "11.4.6.4/1", "11.4.6.4/2")]
     public void IOTLB_invalidates_translations(ulong granularity, ulong named, ulong address, ulong mask, ulong done, bool goes)
     {
-        using UnitBench bench = MakeLegacy();
-        bench.Output(DmaAccess.Read, Page);
-        Unmap(bench);
-        bench.Registers.Write64(Iva, address | mask);
-        bench.Registers.Write64(Iotlb, Start | granularity << 60 | named << 32);
+        using UnitFixture fixture = MakeLegacy();
+        fixture.Output(DmaAccess.Read, Page);
+        Unmap(fixture);
+        fixture.Registers.Write64(Iva, address | mask);
+        fixture.Registers.Write64(Iotlb, Start | granularity << 60 | named << 32);
 
-        Assert.Equal((0UL, done), (bench.Registers.Read64(Iotlb) >> 63, bench.Registers.Read64(Iotlb) >> 57 & 3));
-        Assert.Equal(goes ? FaultReason.ReadDenied : FaultReason.None, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal((0UL, done), (fixture.Registers.Read64(Iotlb) >> 63, fixture.Registers.Read64(Iotlb) >> 57 & 3));
+        Assert.Equal(goes ? FaultReason.ReadDenied : FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Fact]
     [Specification("6.5.1.2/4")]
     public void Without_PSI_a_page_request_invalidates_the_domain_and_sets_IAIG()
     {
-        using UnitBench bench = MakeLegacy(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
-        bench.Output(DmaAccess.Read, Page);
-        Unmap(bench);
-        bench.Registers.Write64(Iotlb, Start | 3UL << 60 | (ulong)Own << 32);
+        using UnitFixture fixture = MakeLegacy(UnitFixture.With(cap => cap with { PageSelectiveInvalidation = false }));
+        fixture.Output(DmaAccess.Read, Page);
+        Unmap(fixture);
+        fixture.Registers.Write64(Iotlb, Start | 3UL << 60 | (ulong)Own << 32);
 
-        Assert.Equal(2UL, bench.Registers.Read64(Iotlb) >> 57 & 3);
-        Assert.Equal(FaultReason.ReadDenied, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(2UL, fixture.Registers.Read64(Iotlb) >> 57 & 3);
+        Assert.Equal(FaultReason.ReadDenied, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Fact]
     [Specification("6.5.1.2/1")]
     public void Without_PSI_a_global_request_invalidates_everything()
     {
-        using UnitBench bench = MakeLegacy(UnitBench.With(cap => cap with { PageSelectiveInvalidation = false }));
-        bench.Registers.Write64(Iotlb, Start | 1UL << 60);
+        using UnitFixture fixture = MakeLegacy(UnitFixture.With(cap => cap with { PageSelectiveInvalidation = false }));
+        fixture.Registers.Write64(Iotlb, Start | 1UL << 60);
 
-        Assert.Equal(1UL, bench.Registers.Read64(Iotlb) >> 57 & 3);
+        Assert.Equal(1UL, fixture.Registers.Read64(Iotlb) >> 57 & 3);
     }
 
     [Theory]
@@ -90,14 +90,14 @@ public sealed class RegisterInvalidationTests
     [Specification("11.4.6.1/4", "11.4.6.3/3")]
     public void Domain_id_bits_beyond_ND_are_ignored(ulong named, bool goes)
     {
-        UnitOptions options = UnitBench.With(cap => cap with { NumberOfDomains = 1 });
-        using UnitBench contexts = MakeLegacy(options);
+        UnitOptions options = UnitFixture.With(cap => cap with { NumberOfDomains = 1 });
+        using UnitFixture contexts = MakeLegacy(options);
         contexts.Output(DmaAccess.Read, Page);
-        contexts.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
-        contexts.Registers.Write64(Ccmd, Start | 3UL << 61 | (ulong)UnitBench.Device.Value << 16 | named);
+        contexts.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
+        contexts.Registers.Write64(Ccmd, Start | 3UL << 61 | (ulong)UnitFixture.Device.Value << 16 | named);
         Assert.Equal(goes ? FaultReason.ContextNotPresent : FaultReason.None, contexts.Fault(DmaAccess.Read, Page));
 
-        using UnitBench translations = MakeLegacy(options);
+        using UnitFixture translations = MakeLegacy(options);
         translations.Output(DmaAccess.Read, Page);
         Unmap(translations);
         translations.Registers.Write64(Iotlb, Start | 2UL << 60 | named << 32);
@@ -114,70 +114,70 @@ public sealed class RegisterInvalidationTests
     [Specification("6.5/1", "6.5.1/2", "11.4.6.1/5", "11.4.6.3/4")]
     public void Registers_invalidate_only_in_legacy_mode_up_to_version_5(int mode, byte version)
     {
-        UnitOptions options = UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = version } };
-        using UnitBench bench = MakeLegacy(options);
-        bench.Output(DmaAccess.Read, Page);
-        Unmap(bench);
-        bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
-        bench.Registers.Write64(Ccmd, Start | 1UL << 61);
-        bench.Registers.Write64(Iotlb, Start | 1UL << 60);
-        bench.SetRoot(UnitBench.Root);
+        UnitOptions options = UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = version } };
+        using UnitFixture fixture = MakeLegacy(options);
+        fixture.Output(DmaAccess.Read, Page);
+        Unmap(fixture);
+        fixture.SetRoot(UnitFixture.Root | (ulong)mode << 10);
+        fixture.Registers.Write64(Ccmd, Start | 1UL << 61);
+        fixture.Registers.Write64(Iotlb, Start | 1UL << 60);
+        fixture.SetRoot(UnitFixture.Root);
 
-        Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Ccmd) >> 63, bench.Registers.Read64(Ccmd) >> 59 & 3));
-        Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Iotlb) >> 63, bench.Registers.Read64(Iotlb) >> 57 & 3));
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
-        Assert.Equal(2, bench.Reports.Count(report => report.Contains("ignored", StringComparison.Ordinal)));
+        Assert.Equal((0UL, 0UL), (fixture.Registers.Read64(Ccmd) >> 63, fixture.Registers.Read64(Ccmd) >> 59 & 3));
+        Assert.Equal((0UL, 0UL), (fixture.Registers.Read64(Iotlb) >> 63, fixture.Registers.Read64(Iotlb) >> 57 & 3));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
+        Assert.Equal(2, fixture.Reports.Count(report => report.Contains("ignored", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Commands_without_their_start_bit_do_nothing()
     {
-        using UnitBench bench = MakeLegacy();
-        bench.Output(DmaAccess.Read, Page);
-        Unmap(bench);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
-        bench.Registers.Write64(Ccmd, 1UL << 61);
-        bench.Registers.Write64(Iotlb, 1UL << 60);
+        using UnitFixture fixture = MakeLegacy();
+        fixture.Output(DmaAccess.Read, Page);
+        Unmap(fixture);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
+        fixture.Registers.Write64(Ccmd, 1UL << 61);
+        fixture.Registers.Write64(Iotlb, 1UL << 60);
 
-        Assert.Equal((0UL, 0UL), (bench.Registers.Read64(Ccmd) >> 59 & 3, bench.Registers.Read64(Iotlb) >> 57 & 3));
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal((0UL, 0UL), (fixture.Registers.Read64(Ccmd) >> 59 & 3, fixture.Registers.Read64(Iotlb) >> 57 & 3));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Fact]
     [Specification("6.5/1")]
     public void Version_5_still_invalidates_by_registers()
     {
-        using UnitBench bench = MakeLegacy(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 5 } });
-        bench.Registers.Write64(Iotlb, Start | 1UL << 60);
+        using UnitFixture fixture = MakeLegacy(UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 5 } });
+        fixture.Registers.Write64(Iotlb, Start | 1UL << 60);
 
-        Assert.Equal(1UL, bench.Registers.Read64(Iotlb) >> 57 & 3);
+        Assert.Equal(1UL, fixture.Registers.Read64(Iotlb) >> 57 & 3);
     }
 
     [Fact]
     [Specification("6.5.1/1")]
     public void Invalidation_by_registers_does_not_need_translation()
     {
-        using UnitBench bench = MakeLegacy(UnitBench.LegacyOptions);
-        bench.Output(DmaAccess.Read, Page);
-        Unmap(bench);
-        bench.Clear(1u << 31);
-        bench.Registers.Write64(Iotlb, Start | 1UL << 60);
-        bench.Command(1u << 31);
+        using UnitFixture fixture = MakeLegacy(UnitFixture.LegacyOptions);
+        fixture.Output(DmaAccess.Read, Page);
+        Unmap(fixture);
+        fixture.Clear(1u << 31);
+        fixture.Registers.Write64(Iotlb, Start | 1UL << 60);
+        fixture.Command(1u << 31);
 
-        Assert.Equal(FaultReason.ReadDenied, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(FaultReason.ReadDenied, fixture.Fault(DmaAccess.Read, Page));
     }
 
-    private static UnitBench MakeLegacy(UnitOptions? options = null)
+    private static UnitFixture MakeLegacy(UnitOptions? options = null)
     {
-        options ??= UnitBench.Options;
+        options ??= UnitFixture.Options;
         VtdCapabilities capabilities = options.Capabilities;
-        UnitBench bench = UnitBench.InLegacyMode(0x20_0000, options with
+        UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, options with
         {
             Capabilities = capabilities with { Capability = capabilities.Capability with { SetRootTableFlushes = false } },
         });
-        _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
-        return bench;
+        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
+        return fixture;
     }
 
-    private static void Unmap(UnitBench bench) => _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0 };
+    private static void Unmap(UnitFixture fixture) => _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0 };
 }

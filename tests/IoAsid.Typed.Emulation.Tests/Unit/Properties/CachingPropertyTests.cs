@@ -22,7 +22,7 @@ public sealed class CachingPropertyTests
     [InlineData(8192, true)]
     public void A_cached_unit_and_an_uncached_one_agree(int capacity, bool faultsOnCachedRights) => Moves.Sample(moves =>
     {
-        UnitOptions options = UnitBench.Options with
+        UnitOptions options = UnitFixture.Options with
         {
             IotlbCapacity = capacity,
             ContextCapacity = 4,
@@ -57,7 +57,7 @@ public sealed class CachingPropertyTests
         private const ulong GuestTables = 0x10_0000;
         private const ulong Offset = 0x400_0000;
 
-        private readonly UnitBench _bench;
+        private readonly UnitFixture _fixture;
         private readonly PageTables _first;
         private readonly PageTables _second;
         private readonly PageTables _guest;
@@ -67,12 +67,12 @@ public sealed class CachingPropertyTests
 
         public CachingBench(UnitOptions options)
         {
-            _bench = UnitBench.InScalableMode(options);
-            _bench.EnableQueue();
-            _first = new PageTables(_bench.Memory, 0x20_0000, 4, PageTables.User);
-            _second = new PageTables(_bench.Memory, 0x28_0000, 4, PageTables.ReadWrite);
-            _guest = new PageTables(_bench.Memory, GuestTables, 4, PageTables.User, Offset);
-            _host = new PageTables(_bench.Memory, 0x30_0000, 4, PageTables.ReadWrite);
+            _fixture = UnitFixture.InScalableMode(options);
+            _fixture.EnableQueue();
+            _first = new PageTables(_fixture.Memory, 0x20_0000, 4, PageTables.User);
+            _second = new PageTables(_fixture.Memory, 0x28_0000, 4, PageTables.ReadWrite);
+            _guest = new PageTables(_fixture.Memory, GuestTables, 4, PageTables.User, Offset);
+            _host = new PageTables(_fixture.Memory, 0x30_0000, 4, PageTables.ReadWrite);
             for (ulong page = 0; page < 8; page++)
             {
                 _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
@@ -86,7 +86,7 @@ public sealed class CachingPropertyTests
                 SetEntry(space, 0);
         }
 
-        public IEnumerable<ulong> Leaves => _leaves.Values.Concat(_regions.Values.Select(region => region.Place)).Select(_bench.Word)
+        public IEnumerable<ulong> Leaves => _leaves.Values.Concat(_regions.Values.Select(region => region.Place)).Select(_fixture.Word)
             .Concat(Enumerable.Range(0, 8).Select(page => _host[Guest + (ulong)page * 4096]));
 
         /// <summary>Makes a move. Returns the result of a request.</summary>
@@ -95,20 +95,20 @@ public sealed class CachingPropertyTests
             switch (move.Act)
             {
                 case Act.MapPage:
-                    _bench.Set(_leaves[(move.Space, move.Page)], PageEntry(move));
+                    _fixture.Set(_leaves[(move.Space, move.Page)], PageEntry(move));
                     Invalidate(move.Space, Base + (ulong)move.Page * 4096, 0, onlyLeaves: move.Write);
                     break;
                 case Act.MapBeneath:
                     _host[Guest + (ulong)move.Page * 4096] = Guest + (ulong)move.Value * 4096 + Offset | (uint)move.Value & 0b11;
-                    _bench.Submit(Hinted(Descriptor.Pages(DomainOf(PasidGrantType.Nested), Guest + (ulong)move.Page * 4096), move.Write));
+                    _fixture.Submit(Hinted(Descriptor.Pages(DomainOf(PasidGrantType.Nested), Guest + (ulong)move.Page * 4096), move.Write));
                     break;
                 case Act.MapLarge:
-                    _bench.Set(_regions[move.Space].Place, LargeEntry(move));
+                    _fixture.Set(_regions[move.Space].Place, LargeEntry(move));
                     Invalidate(move.Space, Base, 9, onlyLeaves: false);
                     break;
                 case Act.ChangeEntry:
                     SetEntry(move.Space, move.Value);
-                    _bench.Submit(Descriptor.PasidEntry(DomainOf(move.Space), PasidOf(move.Space)), move.Space == PasidGrantType.FirstStage
+                    _fixture.Submit(Descriptor.PasidEntry(DomainOf(move.Space), PasidOf(move.Space)), move.Space == PasidGrantType.FirstStage
                         ? Descriptor.Pasid(DomainOf(move.Space), PasidOf(move.Space))
                         : Descriptor.Domain(DomainOf(move.Space)));
                     break;
@@ -116,17 +116,17 @@ public sealed class CachingPropertyTests
                     return Request(move);
             }
 
-            Assert.True(_bench.Reports.Count == 0, string.Join(Environment.NewLine, _bench.Reports));
+            Assert.True(_fixture.Reports.Count == 0, string.Join(Environment.NewLine, _fixture.Reports));
             return default;
         }
 
-        public void Dispose() => _bench.Dispose();
+        public void Dispose() => _fixture.Dispose();
 
         private (TranslationKind Kind, FaultReason Reason, ulong Address) Request(Move move)
         {
             PasidPrefix prefix = new(PasidOf(move.Space), privileged: move.Value == 7);
             DmaAccess access = move.Value == 6 ? DmaAccess.ZeroLengthRead : move.Write ? DmaAccess.Write : DmaAccess.Read;
-            Translation translation = _bench.Translate(access, Base + (ulong)move.Page * 4096 + 0x123, prefix);
+            Translation translation = _fixture.Translate(access, Base + (ulong)move.Page * 4096 + 0x123, prefix);
             return (translation.Kind, translation.Reason, translation.Address);
         }
 
@@ -140,11 +140,11 @@ public sealed class CachingPropertyTests
             }
 
             ulong place = tables.PlaceOf(Base, 2);
-            _regions[space] = (place, _bench.Word(place));
+            _regions[space] = (place, _fixture.Word(place));
             Assert.NotEqual(0UL, place - offset);
         }
 
-        private void SetEntry(PasidGrantType space, int value) => _bench.SetPasid(PasidOf(space), new PasidEntry
+        private void SetEntry(PasidGrantType space, int value) => _fixture.SetPasid(PasidOf(space), new PasidEntry
         {
             Present = value != 5,
             GrantType = space,
@@ -158,7 +158,7 @@ public sealed class CachingPropertyTests
             SecondStageAccessedDirtyEnable = (value & 4) == 0,
         });
 
-        private void Invalidate(PasidGrantType space, ulong address, int mask, bool onlyLeaves) => _bench.Submit(Hinted(
+        private void Invalidate(PasidGrantType space, ulong address, int mask, bool onlyLeaves) => _fixture.Submit(Hinted(
             space == PasidGrantType.SecondStage
                 ? Descriptor.Pages(DomainOf(space), address, mask)
                 : Descriptor.PasidPages(DomainOf(space), PasidOf(space), address, mask),

@@ -40,11 +40,11 @@ public sealed class NeighbourPropertyTests
         /// <summary>The memory outside of the guest: the tables of the host, and the other guest's memory after the guest's own.</summary>
         private static readonly MemoryRange[] OfOthers =
         [
-            new(UnitBench.Root, 4 * 4096), new(0x20_0000, 8 * 4096), new(0x30_0000, 8 * 4096), new(GuestHost - 4 * 4096, 4 * 4096), new(GuestHost + GuestSize, 8 * 4096),
+            new(UnitFixture.Root, 4 * 4096), new(0x20_0000, 8 * 4096), new(0x30_0000, 8 * 4096), new(GuestHost - 4 * 4096, 4 * 4096), new(GuestHost + GuestSize, 8 * 4096),
         ];
 
         private readonly SeededRandom _random;
-        private readonly UnitBench _bench;
+        private readonly UnitFixture _fixture;
         private readonly ulong[] _before;
         private readonly byte[] _data = new byte[64];
         private readonly TranslationEntry[] _entries = new TranslationEntry[4];
@@ -53,26 +53,26 @@ public sealed class NeighbourPropertyTests
         {
             _random = new SeededRandom(seed);
             bool deviceTlb = _random.OneIn(3);
-            _bench = UnitBench.InScalableMode(
-                UnitBench.Options with
+            _fixture = UnitFixture.InScalableMode(
+                UnitFixture.Options with
                 {
                     IotlbCapacity = 4,
                     ContextCapacity = 4,
                     Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three + _random.Below(4) },
                 },
-                UnitBench.PasidEnable | (deviceTlb ? UnitBench.DeviceTlbEnable | UnitBench.PageRequestEnable : 0));
+                UnitFixture.PasidEnable | (deviceTlb ? UnitFixture.DeviceTlbEnable | UnitFixture.PageRequestEnable : 0));
             HasDeviceTlb = deviceTlb;
             foreach (MemoryRange range in OfOthers[3..])
                 Fill(range, Secret);
-            PageTables second = new(_bench.Memory, 0x20_0000, 4, PageTables.ReadWrite);
+            PageTables second = new(_fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite);
             for (ulong page = 0; page < GuestSize; page += 4096)
                 second[page] = (GuestHost + page) | (page > 0x4000 && _random.OneIn(4) ? 1UL : PageTables.ReadWrite);
-            _bench.SetPasid(Nested, Entry(PasidGrantType.Nested));
-            _bench.SetPasid(SecondStage, Entry(PasidGrantType.SecondStage));
+            _fixture.SetPasid(Nested, Entry(PasidGrantType.Nested));
+            _fixture.SetPasid(SecondStage, Entry(PasidGrantType.SecondStage));
             SetUpNeighbour();
             Repair();
-            _bench.EnableQueue();
-            _bench.Registers.Write64(0xD0, UnitBench.Ring);
+            _fixture.EnableQueue();
+            _fixture.Registers.Write64(0xD0, UnitFixture.Ring);
             _before = Others();
         }
 
@@ -95,15 +95,15 @@ public sealed class NeighbourPropertyTests
             return changed < 0 ? null : $"word {changed} of the others was 0x{_before[changed]:X} and is 0x{after[changed]:X}";
         }
 
-        public void Dispose() => _bench.Dispose();
+        public void Dispose() => _fixture.Dispose();
 
         // The other guest has a device, tables and a page.
         private void SetUpNeighbour()
         {
-            _bench.SetContext(UnitBench.OtherDevice, 0x30_0000 | UnitBench.PasidEnable | 1);
-            _bench.Set(0x30_0000, 0x30_1001);
-            _bench.SetPasid(new Pasid(6), Entry(PasidGrantType.FirstStage) with { FirstStageTable = 0x30_2000, SecondStageTable = 0 }, table: 0x30_1000);
-            PageTables tables = new(_bench.Memory, 0x30_2000, 4, PageTables.User);
+            _fixture.SetContext(UnitFixture.OtherDevice, 0x30_0000 | UnitFixture.PasidEnable | 1);
+            _fixture.Set(0x30_0000, 0x30_1001);
+            _fixture.SetPasid(new Pasid(6), Entry(PasidGrantType.FirstStage) with { FirstStageTable = 0x30_2000, SecondStageTable = 0 }, table: 0x30_1000);
+            PageTables tables = new(_fixture.Memory, 0x30_2000, 4, PageTables.User);
             tables[0x1000] = GuestHost + GuestSize | PageTables.User;
         }
 
@@ -131,9 +131,9 @@ public sealed class NeighbourPropertyTests
         private void Repair()
         {
             for (ulong table = 0x1000; table < 0x4000; table += 0x1000)
-                _bench.Set(GuestHost + table, (table + 0x1000) | PageTables.User);
+                _fixture.Set(GuestHost + table, (table + 0x1000) | PageTables.User);
             for (ulong page = 0; page < 4; page++)
-                _bench.Set(GuestHost + 0x4000 + page * 8, (0x5000 + page * 0x1000) | PageTables.User);
+                _fixture.Set(GuestHost + 0x4000 + page * 8, (0x5000 + page * 0x1000) | PageTables.User);
         }
 
         private string? ChangeTables()
@@ -144,20 +144,20 @@ public sealed class NeighbourPropertyTests
             ulong place = (ulong)_random.Below((int)GuestSize / 8) * 8;
             if (_random.OneIn(2))
                 place = 0x1000UL * (ulong)(1 + _random.Below(4)) + 8 * (ulong)_random.Below(2);
-            _bench.Set(GuestHost + place, _random.OneIn(20) ? _random.NextUInt64() : entry);
+            _fixture.Set(GuestHost + place, _random.OneIn(20) ? _random.NextUInt64() : entry);
             return null;
         }
 
         private string? SendRequest()
         {
             DmaAccess access = (DmaAccess)_random.Below(3);
-            DmaRequest request = new(UnitBench.Device, Input(), access, Prefix(), IsTranslated: !HasDeviceTlb && _random.OneIn(4));
+            DmaRequest request = new(UnitFixture.Device, Input(), access, Prefix(), IsTranslated: !HasDeviceTlb && _random.OneIn(4));
             Span<byte> data = _data.AsSpan(0, access == DmaAccess.Atomic ? 8 : 8 * (1 + _random.Below(8)));
             CompletionStatus status = access switch
             {
-                DmaAccess.Read => _bench.Unit.Read(request, data),
-                DmaAccess.Write => _bench.Unit.Write(request, Noise(data)),
-                _ => _bench.Unit.Atomic(request with { Address = request.Address & ~7UL }, AtomicOperation.Swap, data.Length, 0x77, 0, out _),
+                DmaAccess.Read => _fixture.Unit.Read(request, data),
+                DmaAccess.Write => _fixture.Unit.Write(request, Noise(data)),
+                _ => _fixture.Unit.Atomic(request with { Address = request.Address & ~7UL }, AtomicOperation.Swap, data.Length, 0x77, 0, out _),
             };
             if (status != CompletionStatus.Success)
                 return null;
@@ -167,8 +167,8 @@ public sealed class NeighbourPropertyTests
 
         private string? AskForTranslation()
         {
-            TranslationRequest request = new(UnitBench.Device, Input() & ~0xFFFUL, 1 + _random.Below(4), _random.OneIn(2), Prefix());
-            if (_bench.Unit.Translate(request, _entries, out int count) != CompletionStatus.Success)
+            TranslationRequest request = new(UnitFixture.Device, Input() & ~0xFFFUL, 1 + _random.Below(4), _random.OneIn(2), Prefix());
+            if (_fixture.Unit.Translate(request, _entries, out int count) != CompletionStatus.Success)
                 return null;
             foreach (TranslationEntry entry in _entries.AsSpan(0, count))
             {
@@ -182,18 +182,18 @@ public sealed class NeighbourPropertyTests
         private string? SendMessage()
         {
             if (_random.OneIn(2))
-                _bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, (uint)_random.NextUInt64()));
+                _fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, (uint)_random.NextUInt64()));
             else
-                _bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, Input(), _random.Below(600), _random.OneIn(2), _random.OneIn(2), _random.OneIn(2), Prefix()));
-            _bench.RunBriefly();
+                _fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, Input(), _random.Below(600), _random.OneIn(2), _random.OneIn(2), _random.OneIn(2), Prefix()));
+            _fixture.RunBriefly();
             return null;
         }
 
         // The host invalidates the domain and the PASIDs of its guest.
         private string? Invalidate()
         {
-            _bench.Registers.Write32(0x34, 0x7F);
-            _bench.Submit(_random.Below(3) switch
+            _fixture.Registers.Write32(0x34, 0x7F);
+            _fixture.Submit(_random.Below(3) switch
             {
                 0 => Descriptor.Domain(new DomainId(7)),
                 1 => Descriptor.Pasid(new DomainId(7), Nested),
@@ -240,10 +240,10 @@ public sealed class NeighbourPropertyTests
         private void Fill(MemoryRange range, ulong value)
         {
             for (ulong word = 0; word < range.Length; word += 8)
-                _bench.Set(range.Start + word, value);
+                _fixture.Set(range.Start + word, value);
         }
 
         private ulong[] Others() =>
-            [.. OfOthers.SelectMany(range => Enumerable.Range(0, (int)range.Length / 8).Select(word => _bench.Word(range.Start + (ulong)word * 8)))];
+            [.. OfOthers.SelectMany(range => Enumerable.Range(0, (int)range.Length / 8).Select(word => _fixture.Word(range.Start + (ulong)word * 8)))];
     }
 }

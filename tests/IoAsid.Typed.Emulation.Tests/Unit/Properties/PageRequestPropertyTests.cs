@@ -12,9 +12,9 @@ public sealed class PageRequestPropertyTests
     public void The_queue_contains_the_arrived_requests_in_order() =>
         Gen.Int[0, 11].Array[1, 60].Sample(moves =>
         {
-            using UnitBench bench = UnitBench.InScalableMode();
-            bench.Registers.Write64(0xD0, UnitBench.Ring);
-            bench.PassThrough(new Pasid(5));
+            using UnitFixture fixture = UnitFixture.InScalableMode();
+            fixture.Registers.Write64(0xD0, UnitFixture.Ring);
+            fixture.PassThrough(new Pasid(5));
             Queue<int> expected = [];
             int sent = 0;
             int answered = 0;
@@ -24,48 +24,48 @@ public sealed class PageRequestPropertyTests
                 if (move == 0)
                 {
                     overflow = false;
-                    bench.Registers.Write32(0xDC, 2);
+                    fixture.Registers.Write32(0xDC, 2);
                 }
                 else if (move < 4)
                 {
-                    Consume(bench, expected, Math.Min(expected.Count, move * 20));
+                    Consume(fixture, expected, Math.Min(expected.Count, move * 20));
                 }
                 else
                 {
                     for (int burst = 0; burst < move * 5; burst++)
-                        answered += Send(bench, expected, ref sent, ref overflow) ? 1 : 0;
+                        answered += Send(fixture, expected, ref sent, ref overflow) ? 1 : 0;
                 }
 
-                Assert.Equal(expected, InRing(bench));
-                Assert.Equal((overflow, answered), ((bench.Registers.Read32(0xDC) & 2) != 0, bench.Responses.Count));
-                Assert.InRange(bench.Registers.Read64(0xC8), 0UL, (Entries - 1) * 32UL);
+                Assert.Equal(expected, InRing(fixture));
+                Assert.Equal((overflow, answered), ((fixture.Registers.Read32(0xDC) & 2) != 0, fixture.Responses.Count));
+                Assert.InRange(fixture.Registers.Read64(0xC8), 0UL, (Entries - 1) * 32UL);
             }
         }, iter: 200);
 
     // Each third request is not the last of its group, and each seventh is a stop marker. A dropped request of these gets no response.
-    private static bool Send(UnitBench bench, Queue<int> expected, ref int sent, ref bool overflow)
+    private static bool Send(UnitFixture fixture, Queue<int> expected, ref int sent, ref bool overflow)
     {
         int group = sent++ % 512;
         bool stop = group % 7 == 6;
         bool last = stop || group % 3 != 2;
-        bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, group, Read: !stop, Write: false, last, new PasidPrefix(new Pasid(5))));
-        bench.Scheduler.Run();
+        fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, group, Read: !stop, Write: false, last, new PasidPrefix(new Pasid(5))));
+        fixture.Scheduler.Run();
         overflow |= expected.Count == Entries - 1;
         if (!overflow)
             expected.Enqueue(group);
         return overflow && last && !stop;
     }
 
-    private static void Consume(UnitBench bench, Queue<int> expected, int count)
+    private static void Consume(UnitFixture fixture, Queue<int> expected, int count)
     {
         for (int taken = 0; taken < count; taken++)
             expected.Dequeue();
-        bench.Registers.Write64(0xC0, (bench.Registers.Read64(0xC0) + (ulong)count * 32) % 4096);
+        fixture.Registers.Write64(0xC0, (fixture.Registers.Read64(0xC0) + (ulong)count * 32) % 4096);
     }
 
-    private static IEnumerable<int> InRing(UnitBench bench)
+    private static IEnumerable<int> InRing(UnitFixture fixture)
     {
-        for (ulong head = bench.Registers.Read64(0xC0); head != bench.Registers.Read64(0xC8); head = (head + 32) % 4096)
-            yield return (int)(bench.Word(UnitBench.Ring + head + 8) >> 3 & 0x1FF);
+        for (ulong head = fixture.Registers.Read64(0xC0); head != fixture.Registers.Read64(0xC8); head = (head + 32) % 4096)
+            yield return (int)(fixture.Word(UnitFixture.Ring + head + 8) >> 3 & 0x1FF);
     }
 }

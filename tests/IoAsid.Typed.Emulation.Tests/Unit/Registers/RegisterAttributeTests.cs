@@ -64,15 +64,15 @@ public sealed class RegisterAttributeTests
         "11.2/1", "11.3/1", "11.3/3", "11.4/1", "11.4.1/1", "11.4.7.1/4", "11.4.7.2/1", "11.4.7.3/1", "11.4.7.4/1", "11.4.7.5/1", "11.4.11/1", "11.4.16.4/1")]
     public void A_register_keeps_the_bits_that_software_can_write(string name, uint offset, int width, ulong reset, ulong writable)
     {
-        using UnitBench bench = new();
-        Assert.Equal((name, reset), (name, Read(bench, offset, width)));
+        using UnitFixture fixture = new();
+        Assert.Equal((name, reset), (name, Read(fixture, offset, width)));
 
         foreach (ulong written in (ulong[])[ulong.MaxValue, 0x5555_5555_5555_5555, 0xAAAA_AAAA_AAAA_AAAA, 0])
         {
-            Write(bench, offset, width, written, halves: false);
-            Assert.Equal((name, (reset & ~writable | written & writable) & Host), (name, Read(bench, offset, width) & Host));
-            Write(bench, offset, width, ~written, halves: true);
-            Assert.Equal((name, (reset & ~writable | ~written & writable) & Host), (name, Read(bench, offset, width) & Host));
+            Write(fixture, offset, width, written, halves: false);
+            Assert.Equal((name, (reset & ~writable | written & writable) & Host), (name, Read(fixture, offset, width) & Host));
+            Write(fixture, offset, width, ~written, halves: true);
+            Assert.Equal((name, (reset & ~writable | ~written & writable) & Host), (name, Read(fixture, offset, width) & Host));
         }
     }
 
@@ -83,9 +83,9 @@ public sealed class RegisterAttributeTests
     [Specification("11.4.1/1")]
     public void VER_has_the_major_version(uint minor, byte major, uint expected)
     {
-        using UnitBench bench = new(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = major } });
+        using UnitFixture fixture = new(UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = major } });
 
-        Assert.Equal(expected | minor, bench.Registers.Read32(0));
+        Assert.Equal(expected | minor, fixture.Registers.Read32(0));
     }
 
     [Theory]
@@ -98,46 +98,46 @@ public sealed class RegisterAttributeTests
     [Specification("11.3/2", "11.4.9.4/1", "11.4.11.4/1")]
     public void Status_is_cleared_by_ones(string cause, uint offset, uint bit)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        bench.Completes = false;
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        fixture.Completes = false;
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         switch (cause)
         {
             case "wait":
-                bench.Submit(Descriptor.WaitInterrupt);
+                fixture.Submit(Descriptor.WaitInterrupt);
                 break;
             case "queue error":
-                bench.Submit(new Descriptor(0));
+                fixture.Submit(new Descriptor(0));
                 break;
             case "unexpected completion":
-                bench.Unit.Receive(new InvalidateCompletionMessage(UnitBench.Device, 1));
+                fixture.Unit.Receive(new InvalidateCompletionMessage(UnitFixture.Device, 1));
                 break;
             case "time-out":
-                bench.Submit(Descriptor.DeviceTlb(UnitBench.Device));
-                bench.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
+                fixture.Submit(Descriptor.DeviceTlb(UnitFixture.Device));
+                fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(101));
                 break;
             default:
-                bench.PassThrough(new Pasid(5));
-                bench.Unit.Receive(new PageRequestMessage(UnitBench.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
-                bench.RunBriefly();
+                fixture.PassThrough(new Pasid(5));
+                fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 3, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5))));
+                fixture.RunBriefly();
                 break;
         }
 
-        Assert.Equal(bit, bench.Registers.Read32(offset));
-        bench.Registers.Write32(offset, ~bit);
-        Assert.Equal(bit, bench.Registers.Read32(offset));
+        Assert.Equal(bit, fixture.Registers.Read32(offset));
+        fixture.Registers.Write32(offset, ~bit);
+        Assert.Equal(bit, fixture.Registers.Read32(offset));
         if (cause == "queue error")
-            bench.Set(UnitBench.Queue, Descriptor.WaitNothing.Low);
-        bench.Registers.Write32(offset, bit);
-        Assert.Equal(0u, bench.Registers.Read32(offset));
+            fixture.Set(UnitFixture.Queue, Descriptor.WaitNothing.Low);
+        fixture.Registers.Write32(offset, bit);
+        Assert.Equal(0u, fixture.Registers.Read32(offset));
     }
 
     [Fact]
     [Specification("11.4.7.1/3")]
     public void Errors_that_a_unit_cannot_have_are_reserved()
     {
-        VtdCapabilities without = UnitBench.LegacyOptions.Capabilities;
+        VtdCapabilities without = UnitFixture.LegacyOptions.Capabilities;
         Assert.Equal(0x13UL, ~FaultStatusRegister.Layout.ReservedMask<Bits64>(without) & 0xFF);
         Assert.Equal(0x3UL, ~FaultStatusRegister.Layout.ReservedMask<Bits64>(without with { ExtendedCapability = default }) & 0xFF);
         Assert.Equal(0x73UL, ~FaultStatusRegister.Layout.ReservedMask<Bits64>(VtdCapabilities.Everything) & 0xFF);
@@ -147,13 +147,13 @@ public sealed class RegisterAttributeTests
     [Specification("11.4.4.1/4", "11.4.5/1")]
     public void RTADDR_takes_effect_only_by_SRTP()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Registers.Write64(0x20, UnitBench.Root | 2 << 10);
-        bench.Registers.Write32(0x18, bench.Registers.Read32(0x1C) & 0x96FF_FFFF);
-        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Registers.Write64(0x20, UnitFixture.Root | 2 << 10);
+        fixture.Registers.Write32(0x18, fixture.Registers.Read32(0x1C) & 0x96FF_FFFF);
+        Assert.Equal(FaultReason.PasidEntryNotPresent, fixture.Fault(DmaAccess.Read, 0x1000));
 
-        bench.Command(1u << 30);
-        Assert.Equal(FaultReason.RootTableAddressInvalid, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.Command(1u << 30);
+        Assert.Equal(FaultReason.RootTableAddressInvalid, fixture.Fault(DmaAccess.Read, 0x1000));
     }
 
     [Theory]
@@ -162,51 +162,51 @@ public sealed class RegisterAttributeTests
     [Specification("11.4.4.1/1", "11.4.4.1/2", "11.4.4.1/3")]
     public void Disabling_translation_invalidates_all_caches_with_scalable_mode(bool scalable)
     {
-        UnitOptions options = scalable ? UnitBench.Options : UnitBench.LegacyOptions;
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000, options);
-        PageTables tables = new(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
-        bench.Output(DmaAccess.Read, 0x1000);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0);
+        UnitOptions options = scalable ? UnitFixture.Options : UnitFixture.LegacyOptions;
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, options);
+        PageTables tables = new(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
+        fixture.Output(DmaAccess.Read, 0x1000);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
         tables[0x1000] = 0;
-        bench.Clear(1u << 31);
-        Assert.Equal(TranslationKind.Identity, bench.Translate(DmaAccess.Read, 0x1000).Kind);
-        bench.Command(1u << 31);
+        fixture.Clear(1u << 31);
+        Assert.Equal(TranslationKind.Identity, fixture.Translate(DmaAccess.Read, 0x1000).Kind);
+        fixture.Command(1u << 31);
 
-        Assert.Equal(scalable ? FaultReason.ContextNotPresent : FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000));
+        Assert.Equal(scalable ? FaultReason.ContextNotPresent : FaultReason.None, fixture.Fault(DmaAccess.Read, 0x1000));
     }
 
     [Fact]
     [Specification("11.4.4.1/1", "11.4.4.1/5", "11.4.4.2/1")]
     public void GSTS_reports_what_GCMD_commanded()
     {
-        using UnitBench bench = new();
-        bench.Command(1u << 30);
-        Assert.Equal(1u << 30, bench.Registers.Read32(0x1C));
-        bench.Command(1u << 26);
-        Assert.Equal(1u << 30 | 1u << 26, bench.Registers.Read32(0x1C));
-        bench.Command(1u << 31);
-        Assert.Equal(1u << 31 | 1u << 30 | 1u << 26, bench.Registers.Read32(0x1C));
-        bench.Clear(1u << 26);
-        bench.Clear(1u << 31);
-        Assert.Equal(1u << 30, bench.Registers.Read32(0x1C));
+        using UnitFixture fixture = new();
+        fixture.Command(1u << 30);
+        Assert.Equal(1u << 30, fixture.Registers.Read32(0x1C));
+        fixture.Command(1u << 26);
+        Assert.Equal(1u << 30 | 1u << 26, fixture.Registers.Read32(0x1C));
+        fixture.Command(1u << 31);
+        Assert.Equal(1u << 31 | 1u << 30 | 1u << 26, fixture.Registers.Read32(0x1C));
+        fixture.Clear(1u << 26);
+        fixture.Clear(1u << 31);
+        Assert.Equal(1u << 30, fixture.Registers.Read32(0x1C));
     }
 
-    private static ulong Read(UnitBench bench, uint offset, int width) => width == 64 ? bench.Registers.Read64(offset) : bench.Registers.Read32(offset);
+    private static ulong Read(UnitFixture fixture, uint offset, int width) => width == 64 ? fixture.Registers.Read64(offset) : fixture.Registers.Read32(offset);
 
-    private static void Write(UnitBench bench, uint offset, int width, ulong value, bool halves)
+    private static void Write(UnitFixture fixture, uint offset, int width, ulong value, bool halves)
     {
         if (width == 32)
         {
-            bench.Registers.Write32(offset, (uint)value);
+            fixture.Registers.Write32(offset, (uint)value);
         }
         else if (halves)
         {
-            bench.Registers.Write32(offset + 4, (uint)(value >> 32));
-            bench.Registers.Write32(offset, (uint)value);
+            fixture.Registers.Write32(offset + 4, (uint)(value >> 32));
+            fixture.Registers.Write32(offset, (uint)value);
         }
         else
         {
-            bench.Registers.Write64(offset, value);
+            fixture.Registers.Write64(offset, value);
         }
     }
 }

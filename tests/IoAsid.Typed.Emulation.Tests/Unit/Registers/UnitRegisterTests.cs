@@ -14,14 +14,14 @@ public sealed class UnitRegisterTests
     [InlineData(0xE30)]
     public void Read_only_registers_ignore_writes(uint offset)
     {
-        using UnitBench bench = new();
-        ulong before = bench.Registers.Read64(offset);
+        using UnitFixture fixture = new();
+        ulong before = fixture.Registers.Read64(offset);
 
-        bench.Registers.Write64(offset, ~before);
-        bench.Registers.Write32(offset, ~(uint)before);
-        bench.Registers.Write32(offset + 4, ~(uint)(before >> 32));
+        fixture.Registers.Write64(offset, ~before);
+        fixture.Registers.Write32(offset, ~(uint)before);
+        fixture.Registers.Write32(offset + 4, ~(uint)(before >> 32));
 
-        Assert.Equal(before, bench.Registers.Read64(offset));
+        Assert.Equal(before, fixture.Registers.Read64(offset));
     }
 
     [Theory]
@@ -34,9 +34,9 @@ public sealed class UnitRegisterTests
     [InlineData(0xA8, 0xFFFF_FFFC)]
     public void Registers_store_only_their_bits(uint offset, ulong expected)
     {
-        using UnitBench bench = new();
-        bench.Registers.Write64(offset, ulong.MaxValue);
-        ulong found = bench.Registers.Read64(offset);
+        using UnitFixture fixture = new();
+        fixture.Registers.Write64(offset, ulong.MaxValue);
+        ulong found = fixture.Registers.Read64(offset);
 
         // Address bits above HAW may be stored or not.
         ulong host = (1UL << 46) - 1;
@@ -51,36 +51,36 @@ public sealed class UnitRegisterTests
         value &= (1UL << 46) - 1;
         foreach (bool highFirst in (bool[])[false, true])
         {
-            using UnitBench bench = new();
-            bench.Registers.Write32(highFirst ? offset + 4 : offset, (uint)(highFirst ? value >> 32 : value));
-            bench.Registers.Write32(highFirst ? offset : offset + 4, (uint)(highFirst ? value : value >> 32));
+            using UnitFixture fixture = new();
+            fixture.Registers.Write32(highFirst ? offset + 4 : offset, (uint)(highFirst ? value >> 32 : value));
+            fixture.Registers.Write32(highFirst ? offset : offset + 4, (uint)(highFirst ? value : value >> 32));
 
-            Assert.Equal(value, bench.Registers.Read64(offset));
-            Assert.Equal((uint)(value >> 32), bench.Registers.Read32(offset + 4));
+            Assert.Equal(value, fixture.Registers.Read64(offset));
+            Assert.Equal((uint)(value >> 32), fixture.Registers.Read32(offset + 4));
         }
     }
 
     [Fact]
     public void Two_registers_of_32_bits_may_be_written_at_once()
     {
-        using UnitBench bench = new();
-        bench.Registers.Write64(0x38, 0x1234UL << 32);
+        using UnitFixture fixture = new();
+        fixture.Registers.Write64(0x38, 0x1234UL << 32);
 
-        Assert.Equal((0u, 0x1234u), (bench.Registers.Read32(0x38), bench.Registers.Read32(0x3C)));
+        Assert.Equal((0u, 0x1234u), (fixture.Registers.Read32(0x38), fixture.Registers.Read32(0x3C)));
     }
 
     [Fact]
     public void Status_is_cleared_by_ones_only()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        bench.Submit(Descriptor.WaitInterrupt);
-        Assert.Equal(1u, bench.Registers.Read32(0x9C));
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        fixture.Submit(Descriptor.WaitInterrupt);
+        Assert.Equal(1u, fixture.Registers.Read32(0x9C));
 
-        bench.Registers.Write32(0x9C, 0xFFFF_FFFE);
-        Assert.Equal(1u, bench.Registers.Read32(0x9C));
-        bench.Registers.Write32(0x9C, 1);
-        Assert.Equal(0u, bench.Registers.Read32(0x9C));
+        fixture.Registers.Write32(0x9C, 0xFFFF_FFFE);
+        Assert.Equal(1u, fixture.Registers.Read32(0x9C));
+        fixture.Registers.Write32(0x9C, 1);
+        Assert.Equal(0u, fixture.Registers.Read32(0x9C));
     }
 
     [Theory]
@@ -89,13 +89,13 @@ public sealed class UnitRegisterTests
     [InlineData(0x508, 1UL << 63 | 1UL << 60, 57)]
     public void Register_invalidation_starts_with_the_high_half(uint offset, ulong command, int done)
     {
-        using UnitBench bench = new();
-        bench.Registers.Write32(offset, (uint)command);
-        Assert.Equal(0UL, bench.Registers.Read64(offset) >> done & 3);
-        bench.Registers.Write32(offset + 4, (uint)(command >> 32));
+        using UnitFixture fixture = new();
+        fixture.Registers.Write32(offset, (uint)command);
+        Assert.Equal(0UL, fixture.Registers.Read64(offset) >> done & 3);
+        fixture.Registers.Write32(offset + 4, (uint)(command >> 32));
 
-        Assert.Equal((0UL, 1UL), (bench.Registers.Read64(offset) >> 63, bench.Registers.Read64(offset) >> done & 3));
-        Assert.Empty(bench.Reports);
+        Assert.Equal((0UL, 1UL), (fixture.Registers.Read64(offset) >> 63, fixture.Registers.Read64(offset) >> done & 3));
+        Assert.Empty(fixture.Reports);
     }
 
     [Theory]
@@ -103,11 +103,11 @@ public sealed class UnitRegisterTests
     [InlineData(0x508, 1UL << 63 | 1UL << 60, "IOTLB")]
     public void Invalidation_by_registers_while_the_queue_is_on_is_reported(uint offset, ulong command, string name)
     {
-        using UnitBench bench = new();
-        bench.EnableQueue();
-        bench.Registers.Write64(offset, command);
+        using UnitFixture fixture = new();
+        fixture.EnableQueue();
+        fixture.Registers.Write64(offset, command);
 
-        Assert.Contains(name, Assert.Single(bench.Reports), StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Single(fixture.Reports), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,48 +123,48 @@ public sealed class UnitRegisterTests
     [Specification("11.4.4.1/6")]
     public void Misuse_of_GCMD_is_reported(uint command, string report)
     {
-        using UnitBench bench = new();
-        bench.Registers.Write32(0x18, command);
+        using UnitFixture fixture = new();
+        fixture.Registers.Write32(0x18, command);
 
-        Assert.Contains(bench.Reports, text => text.Contains(report, StringComparison.Ordinal));
+        Assert.Contains(fixture.Reports, text => text.Contains(report, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Correct_use_of_GCMD_is_not_reported()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.EnableQueue();
-        Assert.Equal(1u << 31 | 1u << 30 | 1u << 26, bench.Registers.Read32(0x1C));
-        bench.Clear(1u << 31);
-        bench.Clear(1u << 26);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.EnableQueue();
+        Assert.Equal(1u << 31 | 1u << 30 | 1u << 26, fixture.Registers.Read32(0x1C));
+        fixture.Clear(1u << 31);
+        fixture.Clear(1u << 26);
 
-        Assert.Equal((1u << 30, 0u), (bench.Registers.Read32(0x1C), bench.Registers.Read32(0x18)));
-        Assert.Empty(bench.Reports);
+        Assert.Equal((1u << 30, 0u), (fixture.Registers.Read32(0x1C), fixture.Registers.Read32(0x18)));
+        Assert.Empty(fixture.Reports);
     }
 
     [Fact]
     public void A_command_without_TE_keeps_the_records()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Registers.Write64(0xD0, UnitBench.Ring);
-        bench.Clear(1u << 31);
-        PageRequestMessage request = new(UnitBench.Device, 0x1000, 1, Read: true, Write: false, IsLast: true);
-        bench.Unit.Receive(request);
-        bench.RunBriefly();
-        bench.EnableQueue();
-        bench.Unit.Receive(request);
-        bench.RunBriefly();
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Registers.Write64(0xD0, UnitFixture.Ring);
+        fixture.Clear(1u << 31);
+        PageRequestMessage request = new(UnitFixture.Device, 0x1000, 1, Read: true, Write: false, IsLast: true);
+        fixture.Unit.Receive(request);
+        fixture.RunBriefly();
+        fixture.EnableQueue();
+        fixture.Unit.Receive(request);
+        fixture.RunBriefly();
 
-        Assert.Equal((true, true), (bench.Record(0).Fault, bench.Record(1).Fault));
+        Assert.Equal((true, true), (fixture.Record(0).Fault, fixture.Record(1).Fault));
     }
 
     [Fact]
     public void Commands_are_observed()
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
         List<UnitEvent> seen = [];
-        bench.Unit.Observer = seen.Add;
-        bench.EnableQueue();
+        fixture.Unit.Observer = seen.Add;
+        fixture.EnableQueue();
 
         Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0x18, 1u << 26)], seen);
     }
@@ -172,11 +172,11 @@ public sealed class UnitRegisterTests
     [Fact]
     public void Unaligned_accesses_throw()
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
 
-        Assert.Throws<ArgumentException>(() => bench.Registers.Read32(2));
-        Assert.Throws<ArgumentException>(() => bench.Registers.Read64(4));
-        Assert.Throws<ArgumentException>(() => bench.Registers.Write32(2, 0));
-        Assert.Throws<ArgumentException>(() => bench.Registers.Write64(4, 0));
+        Assert.Throws<ArgumentException>(() => fixture.Registers.Read32(2));
+        Assert.Throws<ArgumentException>(() => fixture.Registers.Read64(4));
+        Assert.Throws<ArgumentException>(() => fixture.Registers.Write32(2, 0));
+        Assert.Throws<ArgumentException>(() => fixture.Registers.Write64(4, 0));
     }
 }

@@ -11,13 +11,13 @@ public sealed class VirtualCommandTests
     [Specification("11.4.16.1/3", "11.4.16.3/1", "11.4.16.3/2")]
     public void PASIDs_are_allocated_until_exhaustion_and_again_after_a_free()
     {
-        using UnitBench bench = new(UnitBench.Options with { VirtualCommandPasids = 3 });
+        using UnitFixture fixture = new(UnitFixture.Options with { VirtualCommandPasids = 3 });
 
         Assert.Equal(
             [1 << 16, 2 << 16, 3 << 16, Unavailable],
-            Enumerable.Range(0, 4).Select(_ => Run(bench, Allocate)));
-        Assert.Equal(0UL, Run(bench, Free(2)));
-        Assert.Equal(2UL << 16, Run(bench, Allocate));
+            Enumerable.Range(0, 4).Select(_ => Run(fixture, Allocate)));
+        Assert.Equal(0UL, Run(fixture, Free(2)));
+        Assert.Equal(2UL << 16, Run(fixture, Allocate));
     }
 
     [Theory]
@@ -27,10 +27,10 @@ public sealed class VirtualCommandTests
     [Specification("11.4.16.3/1")]
     public void A_PASID_that_is_not_allocated_cannot_be_freed(ulong number)
     {
-        using UnitBench bench = new();
-        Assert.Equal(1UL << 16, Run(bench, Allocate));
+        using UnitFixture fixture = new();
+        Assert.Equal(1UL << 16, Run(fixture, Allocate));
 
-        Assert.Equal(Unavailable, Run(bench, Free(number)));
+        Assert.Equal(Unavailable, Run(fixture, Free(number)));
     }
 
     [Theory]
@@ -39,29 +39,29 @@ public sealed class VirtualCommandTests
     [Specification("11.4.16.1/4")]
     public void Bits_above_the_PASID_are_ignored(ulong unused)
     {
-        using UnitBench bench = new();
-        Run(bench, Allocate);
+        using UnitFixture fixture = new();
+        Run(fixture, Allocate);
 
-        Assert.Equal(0UL, Run(bench, Free(1 | unused)));
+        Assert.Equal(0UL, Run(fixture, Free(1 | unused)));
     }
 
     [Fact]
     [Specification("11.4.16.3/3", "11.4.16.4/2")]
     public void A_unit_without_PASIDs_has_the_null_command_only()
     {
-        using UnitBench bench = new(Lacking.Capability("PASID"));
+        using UnitFixture fixture = new(Lacking.Capability("PASID"));
 
-        Assert.Equal(1UL, bench.Registers.Read64(0xE30));
-        Assert.Equal([0, Undefined, Undefined], ((ulong[])[0, Allocate, Free(1)]).Select(command => Run(bench, command)));
+        Assert.Equal(1UL, fixture.Registers.Read64(0xE30));
+        Assert.Equal([0, Undefined, Undefined], ((ulong[])[0, Allocate, Free(1)]).Select(command => Run(fixture, command)));
     }
 
     [Fact]
     public void A_PASID_is_freed_once()
     {
-        using UnitBench bench = new();
-        Run(bench, Allocate);
+        using UnitFixture fixture = new();
+        Run(fixture, Allocate);
 
-        Assert.Equal((0UL, Unavailable), (Run(bench, Free(1)), Run(bench, Free(1))));
+        Assert.Equal((0UL, Unavailable), (Run(fixture, Free(1)), Run(fixture, Free(1))));
     }
 
     [Theory]
@@ -71,81 +71,81 @@ public sealed class VirtualCommandTests
     [Specification("11.4.16.1/3", "11.4.16.3/1")]
     public void Other_commands_do_nothing_or_are_undefined(ulong command, ulong expected)
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
 
-        Assert.Equal(expected, Run(bench, command));
+        Assert.Equal(expected, Run(fixture, command));
     }
 
     [Fact]
     [Specification("11.4.16.1/2")]
     public void A_command_is_in_progress_until_the_unit_has_taken_a_step()
     {
-        using UnitBench bench = new();
-        bench.Registers.Write64(0xE00, Allocate);
-        Assert.Equal(1UL, bench.Registers.Read64(0xE10));
-        bench.RunBriefly();
+        using UnitFixture fixture = new();
+        fixture.Registers.Write64(0xE00, Allocate);
+        Assert.Equal(1UL, fixture.Registers.Read64(0xE10));
+        fixture.RunBriefly();
 
-        Assert.Equal(1UL << 16, bench.Registers.Read64(0xE10));
+        Assert.Equal(1UL << 16, fixture.Registers.Read64(0xE10));
     }
 
     [Fact]
     [Specification("11.4.16.1/1")]
     public void A_command_written_while_another_is_in_progress_is_ignored()
     {
-        using UnitBench bench = new();
-        Run(bench, Allocate);
-        bench.Registers.Write64(0xE00, Allocate);
-        bench.Registers.Write64(0xE00, Free(1));
-        bench.Registers.Write32(0xE04, 0xFFFF);
-        bench.RunBriefly();
+        using UnitFixture fixture = new();
+        Run(fixture, Allocate);
+        fixture.Registers.Write64(0xE00, Allocate);
+        fixture.Registers.Write64(0xE00, Free(1));
+        fixture.Registers.Write32(0xE04, 0xFFFF);
+        fixture.RunBriefly();
 
-        Assert.Equal((2UL << 16, Allocate), (bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE00)));
-        Assert.Equal(3UL << 16, Run(bench, Allocate));
+        Assert.Equal((2UL << 16, Allocate), (fixture.Registers.Read64(0xE10), fixture.Registers.Read64(0xE00)));
+        Assert.Equal(3UL << 16, Run(fixture, Allocate));
     }
 
     [Fact]
     public void A_write_to_the_low_half_starts_a_command()
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
         for (int pasid = 1; pasid <= 0x1_0005; pasid++)
-            Run(bench, Allocate);
+            Run(fixture, Allocate);
         ulong free = Free(0x1_0005);
-        bench.Registers.Write32(0xE04, (uint)(free >> 32));
-        Assert.Equal(0UL, bench.Registers.Read64(0xE10) & 1);
-        bench.Registers.Write32(0xE00, (uint)free);
-        bench.RunBriefly();
+        fixture.Registers.Write32(0xE04, (uint)(free >> 32));
+        Assert.Equal(0UL, fixture.Registers.Read64(0xE10) & 1);
+        fixture.Registers.Write32(0xE00, (uint)free);
+        fixture.RunBriefly();
 
-        Assert.Equal(0UL, bench.Registers.Read64(0xE10));
-        Assert.Equal(0x1_0005UL << 16, Run(bench, Allocate));
+        Assert.Equal(0UL, fixture.Registers.Read64(0xE10));
+        Assert.Equal(0x1_0005UL << 16, Run(fixture, Allocate));
     }
 
     [Fact]
     public void A_unit_without_the_capability_has_no_such_registers()
     {
-        using UnitBench bench = new(UnitBench.With(ecap => ecap with { VirtualCommands = false }));
-        bench.Registers.Write64(0xE00, Allocate);
-        bench.RunBriefly();
+        using UnitFixture fixture = new(UnitFixture.With(ecap => ecap with { VirtualCommands = false }));
+        fixture.Registers.Write64(0xE00, Allocate);
+        fixture.RunBriefly();
 
-        Assert.Equal((0UL, 0UL, 0UL), (bench.Registers.Read64(0xE00), bench.Registers.Read64(0xE10), bench.Registers.Read64(0xE30)));
+        Assert.Equal((0UL, 0UL, 0UL), (fixture.Registers.Read64(0xE00), fixture.Registers.Read64(0xE10), fixture.Registers.Read64(0xE30)));
     }
 
     [Fact]
     public void Commands_are_observed()
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
         List<UnitEvent> seen = [];
-        bench.Unit.Observer = seen.Add;
-        Run(bench, Allocate);
+        fixture.Unit.Observer = seen.Add;
+        Run(fixture, Allocate);
 
         Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0xE00, Allocate)], seen);
     }
 
     private static ulong Free(ulong number) => 2 | number << 16;
 
-    private static ulong Run(UnitBench bench, ulong command)
+    private static ulong Run(UnitFixture fixture, ulong command)
     {
-        bench.Registers.Write64(0xE00, command);
-        bench.RunBriefly();
-        return bench.Registers.Read64(0xE10);
+        fixture.Registers.Write64(0xE00, command);
+        fixture.RunBriefly();
+        return fixture.Registers.Read64(0xE10);
     }
 }

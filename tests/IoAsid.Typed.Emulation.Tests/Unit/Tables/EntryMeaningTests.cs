@@ -11,7 +11,7 @@ public sealed class EntryMeaningTests
 
     private static readonly Pasid Pasid = new(Number);
     private const ulong Output = 0x50_0000;
-    private static readonly ulong ContextPlace = UnitBench.Contexts + UnitBench.Device.Value * 32UL;
+    private static readonly ulong ContextPlace = UnitFixture.Contexts + UnitFixture.Device.Value * 32UL;
     private const ulong EnablePasidInTranslatedRequests = 1 << 6;
 
     [Theory]
@@ -22,19 +22,19 @@ public sealed class EntryMeaningTests
     [Specification("9.2/1", "9.4/1", "9.5/1", "9.6/1")]
     public void Nothing_else_matters_in_an_entry_that_is_not_present(string what, FaultReason expected)
     {
-        using UnitBench bench = Make();
-        bench.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make();
+        fixture.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
         (ulong place, int words) = what switch
         {
-            "root" => (UnitBench.Root, 1),
+            "root" => (UnitFixture.Root, 1),
             "context" => (ContextPlace, 4),
-            "directory" => (UnitBench.PasidDirectory, 1),
-            _ => (UnitBench.PasidTable + Number * 64, 8),
+            "directory" => (UnitFixture.PasidDirectory, 1),
+            _ => (UnitFixture.PasidTable + Number * 64, 8),
         };
         for (int word = 0; word < words; word++)
-            bench.Set(place + (ulong)word * 8, word == 0 ? ~0b11UL : ulong.MaxValue);
+            fixture.Set(place + (ulong)word * 8, word == 0 ? ~0b11UL : ulong.MaxValue);
 
-        Assert.Equal(expected, Fault(bench));
+        Assert.Equal(expected, Fault(fixture));
     }
 
     [Theory]
@@ -43,12 +43,12 @@ public sealed class EntryMeaningTests
     [Specification("9.1/1", "9.3/1")]
     public void Nothing_else_matters_in_an_entry_of_legacy_mode_that_is_not_present(string what, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        ulong place = what == "root" ? UnitBench.Root : UnitBench.Contexts + UnitBench.Device.Value * 16UL;
-        bench.Set(place, ~0b11UL);
-        bench.Set(place + 8, ulong.MaxValue);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        ulong place = what == "root" ? UnitFixture.Root : UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
+        fixture.Set(place, ~0b11UL);
+        fixture.Set(place + 8, ulong.MaxValue);
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Theory]
@@ -60,11 +60,11 @@ public sealed class EntryMeaningTests
     [Specification("9.3/2")]
     public void FPD_of_a_context_entry_applies_without_P(bool present, bool silent, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL, 0x20_0000 | (present ? 1UL : 0) | (silent ? 2UL : 0));
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0x20_0000 | (present ? 1UL : 0) | (silent ? 2UL : 0));
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page));
-        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, Page).Kind);
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page));
+        Assert.Equal(TranslationKind.Blocked, fixture.Translate(DmaAccess.Read, Page).Kind);
     }
 
     [Theory]
@@ -78,15 +78,15 @@ public sealed class EntryMeaningTests
     [Specification("9.3/3", "9.3/4", "9.3/5", "9.3/6")]
     public void TT_selects_the_allowed_requests(int type, string lacking, FaultReason untranslated, FaultReason translated)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
-        MapSecond(bench);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
+        MapSecond(fixture);
 
-        Assert.Equal(untranslated, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(untranslated, fixture.Fault(DmaAccess.Read, Page));
         if (untranslated == FaultReason.None)
-            Assert.Equal(type == 2 ? Page : Output, bench.Translate(DmaAccess.Read, Page).Address);
-        bench.ClearFaults();
-        bench.Unit.Translate(new DmaRequest(UnitBench.Device, Output, DmaAccess.Read, IsTranslated: true));
-        Assert.Equal(translated, bench.RecordedReason);
+            Assert.Equal(type == 2 ? Page : Output, fixture.Translate(DmaAccess.Read, Page).Address);
+        fixture.ClearFaults();
+        fixture.Unit.Translate(new DmaRequest(UnitFixture.Device, Output, DmaAccess.Read, IsTranslated: true));
+        Assert.Equal(translated, fixture.RecordedReason);
     }
 
     [Theory]
@@ -100,11 +100,11 @@ public sealed class EntryMeaningTests
     [Specification("9.3/7", "9.3/8")]
     public void AW_of_a_context_entry_is_a_supported_width(ulong width, byte supported, int type, FaultReason below, FaultReason above)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000 | (ulong)type << 2, UnitBench.With(cap => cap with { SupportedAddressWidths = supported }));
-        bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL + 8, width);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000 | (ulong)type << 2, UnitFixture.With(cap => cap with { SupportedAddressWidths = supported }));
+        fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, width);
 
-        Assert.Equal(below, bench.Fault(DmaAccess.Read, Page));
-        Assert.Equal(above, bench.Fault(DmaAccess.Read, 1UL << 39));
+        Assert.Equal(below, fixture.Fault(DmaAccess.Read, Page));
+        Assert.Equal(above, fixture.Fault(DmaAccess.Read, 1UL << 39));
     }
 
     [Theory]
@@ -123,22 +123,22 @@ public sealed class EntryMeaningTests
     [Specification("9.6/5", "9.6/6")]
     public void PGTT_selects_the_stages(int grant, string lacking, FaultReason expected)
     {
-        using UnitBench bench = Make(Lacking.Capability(lacking));
-        MapFirst(bench);
-        MapSecond(bench);
+        using UnitFixture fixture = Make(Lacking.Capability(lacking));
+        MapFirst(fixture);
+        MapSecond(fixture);
         PasidEntry entry = Entry((PasidGrantType)grant);
 
         // Without a stage its fields are reserved. This check comes first.
-        bench.SetPasid(Pasid, lacking switch
+        fixture.SetPasid(Pasid, lacking switch
         {
             "FSTS" => entry with { FirstStageTable = 0 },
             "SSTS" => entry with { SecondStageTable = 0, AddressWidth = AddressWidth.Invalid },
             _ => entry,
         });
 
-        Assert.Equal(expected, Fault(bench));
+        Assert.Equal(expected, Fault(fixture));
         if (expected == FaultReason.None)
-            Assert.Equal(grant == 4 ? Page : Output, bench.Translate(DmaAccess.Read, Page, new PasidPrefix(Pasid)).Address);
+            Assert.Equal(grant == 4 ? Page : Output, fixture.Translate(DmaAccess.Read, Page, new PasidPrefix(Pasid)).Address);
     }
 
     [Theory]
@@ -156,12 +156,12 @@ public sealed class EntryMeaningTests
     [Specification("9.6/3", "9.6/14")]
     public void AW_and_FSPM_apply_if_their_stage_translates(PasidGrantType grant, int width, int mode, string lacking, FaultReason expected)
     {
-        using UnitBench bench = Make(Lacking.Capability(lacking));
-        MapFirst(bench);
-        MapSecond(bench);
-        bench.SetPasid(Pasid, Entry(grant) with { AddressWidth = (AddressWidth)width, FirstStagePagingMode = (FirstStagePagingMode)mode });
+        using UnitFixture fixture = Make(Lacking.Capability(lacking));
+        MapFirst(fixture);
+        MapSecond(fixture);
+        fixture.SetPasid(Pasid, Entry(grant) with { AddressWidth = (AddressWidth)width, FirstStagePagingMode = (FirstStagePagingMode)mode });
 
-        Assert.Equal(expected, Fault(bench));
+        Assert.Equal(expected, Fault(fixture));
     }
 
     [Theory]
@@ -171,21 +171,21 @@ public sealed class EntryMeaningTests
     [Specification("9.6/13")]
     public void SRE_applies_to_all_grant_types(PasidGrantType grant)
     {
-        using UnitBench bench = Make();
-        MapFirst(bench);
-        MapSecond(bench);
+        using UnitFixture fixture = Make();
+        MapFirst(fixture);
+        MapSecond(fixture);
         PasidPrefix supervisor = new(Pasid, privileged: true);
-        bench.SetPasid(Pasid, Entry(grant));
-        Assert.Equal(FaultReason.SupervisorRequestsDisabled, bench.Fault(DmaAccess.Read, Page, supervisor));
-        Assert.Equal(FaultReason.None, Fault(bench));
+        fixture.SetPasid(Pasid, Entry(grant));
+        Assert.Equal(FaultReason.SupervisorRequestsDisabled, fixture.Fault(DmaAccess.Read, Page, supervisor));
+        Assert.Equal(FaultReason.None, Fault(fixture));
 
         // The result is the same if the page is cached.
-        Assert.Equal(FaultReason.SupervisorRequestsDisabled, bench.Fault(DmaAccess.Read, Page, supervisor));
+        Assert.Equal(FaultReason.SupervisorRequestsDisabled, fixture.Fault(DmaAccess.Read, Page, supervisor));
 
-        bench.EnableQueue();
-        bench.SetPasid(Pasid, Entry(grant) with { SupervisorRequestEnable = true });
-        bench.Submit(Descriptor.AllPasids);
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page, supervisor));
+        fixture.EnableQueue();
+        fixture.SetPasid(Pasid, Entry(grant) with { SupervisorRequestEnable = true });
+        fixture.Submit(Descriptor.AllPasids);
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page, supervisor));
     }
 
     [Theory]
@@ -194,10 +194,10 @@ public sealed class EntryMeaningTests
     [Specification("9.4/8", "7.1.3/5")]
     public void PDTS_limits_PASIDs(int size, uint limit)
     {
-        using UnitBench bench = Make(context: UnitBench.PasidEnable | (ulong)size << 9);
+        using UnitFixture fixture = Make(context: UnitFixture.PasidEnable | (ulong)size << 9);
 
-        Assert.Equal(FaultReason.PasidDirectoryNotPresent, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(limit - 1))));
-        Assert.Equal(FaultReason.PasidBeyondDirectory, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(limit))));
+        Assert.Equal(FaultReason.PasidDirectoryNotPresent, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(limit - 1))));
+        Assert.Equal(FaultReason.PasidBeyondDirectory, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(limit))));
     }
 
     [Theory]
@@ -209,11 +209,11 @@ public sealed class EntryMeaningTests
     [Specification("7.1.3/1")]
     public void Page_requests_need_translation_requests(bool deviceTlb, bool pageRequests, FaultReason expected)
     {
-        using UnitBench bench = Make(context: (deviceTlb ? UnitBench.DeviceTlbEnable : 0) | (pageRequests ? UnitBench.PageRequestEnable : 0));
-        MapFirst(bench);
-        bench.SetPasid(new Pasid(0), Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make(context: (deviceTlb ? UnitFixture.DeviceTlbEnable : 0) | (pageRequests ? UnitFixture.PageRequestEnable : 0));
+        MapFirst(fixture);
+        fixture.SetPasid(new Pasid(0), Entry(PasidGrantType.FirstStage));
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Theory]
@@ -223,10 +223,10 @@ public sealed class EntryMeaningTests
     [Specification("7.1.3/2")]
     public void RID_PASID_must_be_in_the_directory(uint size, uint number, FaultReason expected)
     {
-        using UnitBench bench = Make();
-        bench.SetContext(UnitBench.Device, UnitBench.PasidDirectory | size << 9 | 1, number);
+        using UnitFixture fixture = Make();
+        fixture.SetContext(UnitFixture.Device, UnitFixture.PasidDirectory | size << 9 | 1, number);
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page));
     }
 
     [Theory]
@@ -235,13 +235,13 @@ public sealed class EntryMeaningTests
     [Specification("9.4/4", "7.1.3/4")]
     public void PASIDE_is_for_requests_with_a_PASID(bool enabled, FaultReason expected)
     {
-        using UnitBench bench = Make(context: enabled ? UnitBench.PasidEnable : 0);
-        MapFirst(bench);
-        bench.SetPasid(new Pasid(0), Entry(PasidGrantType.FirstStage));
-        bench.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make(context: enabled ? UnitFixture.PasidEnable : 0);
+        MapFirst(fixture);
+        fixture.SetPasid(new Pasid(0), Entry(PasidGrantType.FirstStage));
+        fixture.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
 
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
-        Assert.Equal(expected, Fault(bench));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
+        Assert.Equal(expected, Fault(fixture));
     }
 
     [Theory]
@@ -250,18 +250,18 @@ public sealed class EntryMeaningTests
     [Specification("7.1.3/6")]
     public void A_PASID_that_is_RID_PASID_is_refused(uint number)
     {
-        using UnitBench bench = Make();
-        MapFirst(bench);
-        bench.SetContext(UnitBench.Device, bench.Word(ContextPlace), number);
-        bench.SetPasid(new Pasid(number), Entry(PasidGrantType.FirstStage));
-        bench.SetPasid(new Pasid(9), Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make();
+        MapFirst(fixture);
+        fixture.SetContext(UnitFixture.Device, fixture.Word(ContextPlace), number);
+        fixture.SetPasid(new Pasid(number), Entry(PasidGrantType.FirstStage));
+        fixture.SetPasid(new Pasid(9), Entry(PasidGrantType.FirstStage));
 
-        Assert.Equal(FaultReason.RidPasidInvalid, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(9))));
+        Assert.Equal(FaultReason.RidPasidInvalid, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(9))));
 
         // The result is the same if the entries are cached.
-        Assert.Equal(FaultReason.RidPasidInvalid, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
+        Assert.Equal(FaultReason.RidPasidInvalid, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
@@ -272,9 +272,9 @@ public sealed class EntryMeaningTests
     [Specification("7.1.3/8")]
     public void A_PASID_has_at_most_PSS_bits(byte size, uint number, FaultReason expected)
     {
-        using UnitBench bench = Make(UnitBench.With(ecap => ecap with { PasidSize = size }));
+        using UnitFixture fixture = Make(UnitFixture.With(ecap => ecap with { PasidSize = size }));
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
@@ -291,13 +291,13 @@ public sealed class EntryMeaningTests
             Revision = revision,
             ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { PasidInTranslatedRequests = true },
         };
-        using UnitBench bench = Make(
-            UnitBench.Options with { Capabilities = capabilities },
-            UnitBench.DeviceTlbEnable | (pasids ? UnitBench.PasidEnable : 0) | (enabled ? EnablePasidInTranslatedRequests : 0));
-        MapFirst(bench);
-        bench.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make(
+            UnitFixture.Options with { Capabilities = capabilities },
+            UnitFixture.DeviceTlbEnable | (pasids ? UnitFixture.PasidEnable : 0) | (enabled ? EnablePasidInTranslatedRequests : 0));
+        MapFirst(fixture);
+        fixture.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
 
-        Translation translation = bench.Unit.Translate(new DmaRequest(UnitBench.Device, Output, DmaAccess.Read, new PasidPrefix(Pasid), IsTranslated: true));
+        Translation translation = fixture.Unit.Translate(new DmaRequest(UnitFixture.Device, Output, DmaAccess.Read, new PasidPrefix(Pasid), IsTranslated: true));
         Assert.Equal(expected, translation.Reason);
         Assert.Equal(expected == FaultReason.None ? TranslationKind.Identity : TranslationKind.Blocked, translation.Kind);
     }
@@ -310,36 +310,36 @@ public sealed class EntryMeaningTests
     [Specification("7.1.3/14")]
     public void Execute_requests_are_refused(byte version, FaultReason expected)
     {
-        using UnitBench bench = Make(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = version } });
-        MapFirst(bench);
-        bench.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
+        using UnitFixture fixture = Make(UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = version } });
+        MapFirst(fixture);
+        fixture.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid, execute: true)));
-        Assert.Equal(FaultReason.None, Fault(bench));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid, execute: true)));
+        Assert.Equal(FaultReason.None, Fault(fixture));
     }
 
     [Fact]
     [Specification("7.1.3/12")]
     public void A_PASID_in_legacy_mode_is_refused()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
 
-        Assert.Equal(FaultReason.PasidInLegacyMode, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid)));
+        Assert.Equal(FaultReason.PasidInLegacyMode, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid)));
     }
 
     [Fact]
     [Specification("7.1.3/11")]
     public void Scalable_tables_need_scalable_mode()
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000, UnitBench.LegacyOptions);
-        bench.SetRoot(UnitBench.Root | 1 << 10);
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, UnitFixture.LegacyOptions);
+        fixture.SetRoot(UnitFixture.Root | 1 << 10);
 
-        Assert.Equal(FaultReason.RootTableAddressInvalid, bench.Fault(DmaAccess.Read, Page));
+        Assert.Equal(FaultReason.RootTableAddressInvalid, fixture.Fault(DmaAccess.Read, Page));
     }
 
-    private static UnitBench Make(UnitOptions? options = null, ulong context = UnitBench.PasidEnable) => UnitBench.InScalableMode(options, context);
+    private static UnitFixture Make(UnitOptions? options = null, ulong context = UnitFixture.PasidEnable) => UnitFixture.InScalableMode(options, context);
 
-    private static FaultReason Fault(UnitBench bench) => bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid));
+    private static FaultReason Fault(UnitFixture fixture) => fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid));
 
     private static PasidEntry Entry(PasidGrantType grant) => new()
     {
@@ -352,8 +352,8 @@ public sealed class EntryMeaningTests
         PageWalkSnoop = true,
     };
 
-    private static void MapFirst(UnitBench bench) => _ = new PageTables(bench.Memory, 0x28_0000, 4, PageTables.User) { [Page] = Output | PageTables.User };
+    private static void MapFirst(UnitFixture fixture) => _ = new PageTables(fixture.Memory, 0x28_0000, 4, PageTables.User) { [Page] = Output | PageTables.User };
 
-    private static void MapSecond(UnitBench bench) =>
-        _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = Output | PageTables.ReadWrite };
+    private static void MapSecond(UnitFixture fixture) =>
+        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = Output | PageTables.ReadWrite };
 }

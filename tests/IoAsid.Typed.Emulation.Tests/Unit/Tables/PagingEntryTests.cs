@@ -67,7 +67,7 @@ public sealed class PagingEntryTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using SpaceBench space = SpaceBench.OfFirstStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
+            using SpaceFixture space = SpaceFixture.OfFirstStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
             if (leaf && level > 1)
                 space.Tables[Input, level] = PageTables.User | PageTables.PageSize | 0x4000_0000;
             space.Tables[Input, level] ^= 1UL << bit;
@@ -83,7 +83,7 @@ public sealed class PagingEntryTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using SpaceBench space = SpaceBench.OfSecondStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
+            using SpaceFixture space = SpaceFixture.OfSecondStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
             if (leaf && level > 1)
                 space.Tables[Input, level] = PageTables.ReadWrite | PageTables.PageSize | 0x4000_0000;
             space.Tables[Input, level] ^= 1UL << bit;
@@ -99,14 +99,14 @@ public sealed class PagingEntryTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InLegacyMode(0x20_0000, Lacking.Capability(lacking));
-            bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL + 8, 7 << 8 | (level == 5 ? 3u : 2));
-            PageTables tables = new(bench.Memory, 0x20_0000, level == 5 ? 5 : 4, PageTables.ReadWrite) { [Input] = 0x50_0000 | PageTables.ReadWrite };
+            using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, Lacking.Capability(lacking));
+            fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, 7 << 8 | (level == 5 ? 3u : 2));
+            PageTables tables = new(fixture.Memory, 0x20_0000, level == 5 ? 5 : 4, PageTables.ReadWrite) { [Input] = 0x50_0000 | PageTables.ReadWrite };
             if (leaf && level > 1)
                 tables[Input, level] = PageTables.ReadWrite | PageTables.PageSize | 0x4000_0000;
             tables[Input, level] ^= 1UL << bit;
 
-            Assert.Equal((bit, expected == Reserved ? FaultReason.PagingEntryReserved : FaultReason.None), (bit, bench.Fault(DmaAccess.Read, Input)));
+            Assert.Equal((bit, expected == Reserved ? FaultReason.PagingEntryReserved : FaultReason.None), (bit, fixture.Fault(DmaAccess.Read, Input)));
         }
     }
 
@@ -117,11 +117,11 @@ public sealed class PagingEntryTests
     [Specification("9.7/8", "9.8/8", "7.1.3/15")]
     public void Nothing_else_matters_in_an_entry_that_is_not_present(int level)
     {
-        using SpaceBench first = SpaceBench.OfFirstStage();
+        using SpaceFixture first = SpaceFixture.OfFirstStage();
         first.Tables[Input, level] = ~1UL;
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, first.Fault(DmaAccess.Read));
 
-        using SpaceBench second = SpaceBench.OfSecondStage();
+        using SpaceFixture second = SpaceFixture.OfSecondStage();
         second.Tables[Input, level] = ~0b11UL;
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, second.Fault(DmaAccess.Read));
     }
@@ -143,9 +143,9 @@ public sealed class PagingEntryTests
     [Specification("7.1.3/9", "7.1.3/10", "9.6/17", "9.7/3")]
     public void Nested_addresses_have_the_width_of_the_guest(int level, int bit, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        PageTables first = new(bench.Memory, GuestTables, 4, PageTables.User, Offset) { [Input] = 0x20_0000 | PageTables.User };
-        PageTables second = new(bench.Memory, 0x30_0000, 3, PageTables.ReadWrite);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        PageTables first = new(fixture.Memory, GuestTables, 4, PageTables.User, Offset) { [Input] = 0x20_0000 | PageTables.User };
+        PageTables second = new(fixture.Memory, 0x30_0000, 3, PageTables.ReadWrite);
         for (ulong page = 0; page < 4; page++)
             second[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
         second[0x20_0000] = 0x50_0000 | PageTables.ReadWrite;
@@ -158,10 +158,10 @@ public sealed class PagingEntryTests
             SecondStageTable = second.Top,
             PageWalkSnoop = true,
         };
-        bench.SetPasid(SpaceBench.Pasid, entry);
+        fixture.SetPasid(SpaceFixture.Pasid, entry);
         if (level > 0)
             first[Input, level] |= 1UL << bit;
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, Input, SpaceBench.Prefix));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, Input, SpaceFixture.Prefix));
     }
 }

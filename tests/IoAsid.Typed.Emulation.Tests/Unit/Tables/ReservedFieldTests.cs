@@ -10,7 +10,7 @@ public sealed class ReservedFieldTests
     private const uint Number = 5;
 
     private static readonly Pasid Pasid = new(Number);
-    private const ulong PasidPlace = UnitBench.PasidTable + Number * 64;
+    private const ulong PasidPlace = UnitFixture.PasidTable + Number * 64;
 
     /// <summary>The absent capability, the grant type of the PASID entry, bits of the PASID entry, and true if they are reserved.</summary>
     public static TheoryData<string, PasidGrantType, string, bool> PasidFields { get; } = new()
@@ -75,15 +75,15 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InScalableMode(Lacking.Capability(lacking), context: Enabled(lacking));
-            PasidEntry entry = EntryOf(bench, grant);
-            bench.SetPasid(Pasid, entry);
-            Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid)));
-            bench.SetRoot(UnitBench.Root | 1 << 10);
-            bench.Set(PasidPlace + (ulong)bit / 64 * 8, bench.Word(PasidPlace + (ulong)bit / 64 * 8) ^ 1UL << bit % 64);
+            using UnitFixture fixture = UnitFixture.InScalableMode(Lacking.Capability(lacking), context: Enabled(lacking));
+            PasidEntry entry = EntryOf(fixture, grant);
+            fixture.SetPasid(Pasid, entry);
+            Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid)));
+            fixture.SetRoot(UnitFixture.Root | 1 << 10);
+            fixture.Set(PasidPlace + (ulong)bit / 64 * 8, fixture.Word(PasidPlace + (ulong)bit / 64 * 8) ^ 1UL << bit % 64);
 
             FaultReason expected = isReserved ? FaultReason.PasidEntryReserved : FaultReason.None;
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid))));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid))));
         }
     }
 
@@ -94,15 +94,15 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InScalableMode(Lacking.Capability(lacking), context: 0);
-            bench.SetPasid(new Pasid(0), EntryOf(bench, PasidGrantType.FirstStage));
-            Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, Page));
-            bench.SetRoot(UnitBench.Root | 1 << 10);
-            ulong place = UnitBench.Contexts + UnitBench.Device.Value * 32UL + (ulong)bit / 64 * 8;
+            using UnitFixture fixture = UnitFixture.InScalableMode(Lacking.Capability(lacking), context: 0);
+            fixture.SetPasid(new Pasid(0), EntryOf(fixture, PasidGrantType.FirstStage));
+            Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, Page));
+            fixture.SetRoot(UnitFixture.Root | 1 << 10);
+            ulong place = UnitFixture.Contexts + UnitFixture.Device.Value * 32UL + (ulong)bit / 64 * 8;
             // PRE needs DTE.
-            bench.Set(place, bench.Word(place) | 1UL << bit % 64 | (bit == 4 && lacking.Length == 0 ? UnitBench.DeviceTlbEnable : 0));
+            fixture.Set(place, fixture.Word(place) | 1UL << bit % 64 | (bit == 4 && lacking.Length == 0 ? UnitFixture.DeviceTlbEnable : 0));
 
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page)));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page)));
         }
     }
 
@@ -113,12 +113,12 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InScalableMode();
-            bench.SetPasid(Pasid, EntryOf(bench, PasidGrantType.FirstStage));
-            bench.Set(UnitBench.PasidDirectory, bench.Word(UnitBench.PasidDirectory) | 1UL << bit);
+            using UnitFixture fixture = UnitFixture.InScalableMode();
+            fixture.SetPasid(Pasid, EntryOf(fixture, PasidGrantType.FirstStage));
+            fixture.Set(UnitFixture.PasidDirectory, fixture.Word(UnitFixture.PasidDirectory) | 1UL << bit);
 
             FaultReason expected = isReserved ? FaultReason.PasidDirectoryReserved : FaultReason.None;
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid))));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page, new PasidPrefix(Pasid))));
         }
     }
 
@@ -131,12 +131,12 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InScalableMode();
-            bench.SetPasid(new Pasid(0), EntryOf(bench, PasidGrantType.FirstStage));
-            ulong place = UnitBench.Root + (ulong)bit / 64 * 8;
-            bench.Set(place, bench.Word(place) | 1UL << bit % 64);
+            using UnitFixture fixture = UnitFixture.InScalableMode();
+            fixture.SetPasid(new Pasid(0), EntryOf(fixture, PasidGrantType.FirstStage));
+            ulong place = UnitFixture.Root + (ulong)bit / 64 * 8;
+            fixture.Set(place, fixture.Word(place) | 1UL << bit % 64);
 
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page)));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page)));
         }
     }
 
@@ -154,13 +154,13 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
-            _ = new PageTables(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
-            bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL + 8, 2);
-            ulong place = UnitBench.Contexts + UnitBench.Device.Value * 16UL + (ulong)bit / 64 * 8;
-            bench.Set(place, bench.Word(place) | 1UL << bit % 64);
+            using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
+            _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
+            fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, 2);
+            ulong place = UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + (ulong)bit / 64 * 8;
+            fixture.Set(place, fixture.Word(place) | 1UL << bit % 64);
 
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page)));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page)));
         }
     }
 
@@ -171,25 +171,25 @@ public sealed class ReservedFieldTests
     {
         foreach (int bit in BitRanges.Of(bits))
         {
-            using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-            ulong place = UnitBench.Root + (ulong)bit / 64 * 8;
-            bench.Set(place, bench.Word(place) | 1UL << bit % 64);
+            using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+            ulong place = UnitFixture.Root + (ulong)bit / 64 * 8;
+            fixture.Set(place, fixture.Word(place) | 1UL << bit % 64);
 
-            Assert.Equal((bit, expected), (bit, bench.Fault(DmaAccess.Read, Page)));
+            Assert.Equal((bit, expected), (bit, fixture.Fault(DmaAccess.Read, Page)));
         }
     }
 
-    private static ulong Enabled(string lacking) => lacking == "PASID" ? 0 : UnitBench.PasidEnable;
+    private static ulong Enabled(string lacking) => lacking == "PASID" ? 0 : UnitFixture.PasidEnable;
 
-    private static PasidEntry EntryOf(UnitBench bench, PasidGrantType grant)
+    private static PasidEntry EntryOf(UnitFixture fixture, PasidGrantType grant)
     {
         bool first = grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
         bool second = grant is PasidGrantType.SecondStage or PasidGrantType.Nested;
 
         // A and EA are already set, so no update is needed. A second stage maps all tables to themselves.
         const ulong Used = PageTables.User | PageTables.Accessed | PageTables.ExtendedAccessed;
-        PageTables firstTables = new(bench.Memory, 0x20_0000, 4, Used) { [Page] = 0x50_0000 | Used };
-        PageTables secondTables = new(bench.Memory, 0x28_0000, 4, PageTables.ReadWrite | PageTables.SecondAccessed);
+        PageTables firstTables = new(fixture.Memory, 0x20_0000, 4, Used) { [Page] = 0x50_0000 | Used };
+        PageTables secondTables = new(fixture.Memory, 0x28_0000, 4, PageTables.ReadWrite | PageTables.SecondAccessed);
         ulong[] mapped = grant == PasidGrantType.Nested ? [0x20_0000, 0x20_1000, 0x20_2000, 0x20_3000, 0x50_0000] : [Page];
         foreach (ulong page in mapped)
             secondTables[page] = page | PageTables.ReadWrite | PageTables.SecondAccessed;

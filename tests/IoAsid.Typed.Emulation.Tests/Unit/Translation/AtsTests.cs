@@ -10,11 +10,11 @@ public sealed class AtsTests
     [Fact]
     public void A_request_for_zero_pages_is_unsupported()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        TranslationRequest request = new(UnitBench.Device, 0x1000, Pages: 0, NoWrite: false);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        TranslationRequest request = new(UnitFixture.Device, 0x1000, Pages: 0, NoWrite: false);
 
-        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request, new TranslationEntry[1], out int count));
-        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Translate(request with { Pages = 1 }, [], out _));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Translate(request, new TranslationEntry[1], out int count));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Translate(request with { Pages = 1 }, [], out _));
         Assert.Equal(0, count);
     }
 
@@ -28,14 +28,14 @@ public sealed class AtsTests
     [InlineData(0b011, false, false, false, 0)]
     public void A_completion_has_the_requested_and_granted_rights(ulong bits, bool noWrite, bool read, bool write, ulong marks)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | bits;
 
         TranslationEntry entry = Ask(space, noWrite);
 
         Assert.Equal((read, write), (entry.Read, entry.Write));
-        Assert.Equal(SpaceBench.Page | bits | marks, space.Tables[SpaceBench.Input]);
-        Assert.Equal(FaultReason.None, space.Bench.RecordedReason);
+        Assert.Equal(SpaceFixture.Page | bits | marks, space.Tables[SpaceFixture.Input]);
+        Assert.Equal(FaultReason.None, space.Fixture.RecordedReason);
     }
 
     [Theory]
@@ -45,8 +45,8 @@ public sealed class AtsTests
     [InlineData(0b00, false, false)]
     public void A_completion_has_the_second_stage_rights(ulong bits, bool read, bool write)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | bits;
         TranslationEntry entry = Ask(space);
 
         Assert.Equal((read, write), (entry.Read, entry.Write));
@@ -56,7 +56,7 @@ public sealed class AtsTests
     [Specification("4.2.3/4", "4.2.3.1/3")]
     public void Without_NWFS_the_no_write_flag_is_ignored()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(ecap => ecap with { NoWriteFlag = false }));
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.With(ecap => ecap with { NoWriteFlag = false }));
 
         Assert.True(Ask(space, noWrite: true).Write);
     }
@@ -68,8 +68,8 @@ public sealed class AtsTests
     [Specification("4.2.3/12", "4.2.3/14")]
     public void A_completion_is_for_a_whole_large_page(int level, int shift)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input, level] = 0x8000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input, level] = 0x8000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
         TranslationEntry entry = Ask(space);
 
         Assert.Equal((0x8000_0000UL, shift, true), (entry.Address, entry.PageShift, entry.Read));
@@ -79,35 +79,35 @@ public sealed class AtsTests
     [Specification("4.1.1/1", "4.2.3.2/1")]
     public void A_completion_has_several_pages_in_order()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input + 0x2000] = 0x66_0000 | PageTables.User;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input + 0x2000] = 0x66_0000 | PageTables.User;
         TranslationEntry[] entries = new TranslationEntry[4];
-        TranslationRequest request = new(UnitBench.Device, SpaceBench.Input, 3, NoWrite: false, SpaceBench.Prefix);
+        TranslationRequest request = new(UnitFixture.Device, SpaceFixture.Input, 3, NoWrite: false, SpaceFixture.Prefix);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
-        Assert.Equal([(SpaceBench.Page, true), (0, false), (0x66_0000, true)], entries[..count].Select(entry => (entry.Address, entry.Read)));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Translate(request, entries, out int count));
+        Assert.Equal([(SpaceFixture.Page, true), (0, false), (0x66_0000, true)], entries[..count].Select(entry => (entry.Address, entry.Read)));
     }
 
     [Fact]
     [Specification("4.2.3.2/2")]
     public void A_completion_ends_before_another_page_size_or_an_error()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
-        ulong large = SpaceBench.Input & ~0x1F_FFFFUL;
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
+        ulong large = SpaceFixture.Input & ~0x1F_FFFFUL;
         space.Tables[large - 0x2000] = 0x66_0000 | PageTables.ReadWrite;
         space.Tables[large - 0x1000] = 0x67_0000 | PageTables.ReadWrite;
         space.Tables[large, 2] = 0x80_0000 | PageTables.ReadWrite | PageTables.PageSize;
         TranslationEntry[] entries = new TranslationEntry[4];
-        TranslationRequest request = new(UnitBench.Device, large - 0x2000, 4, NoWrite: false, SpaceBench.Prefix);
+        TranslationRequest request = new(UnitFixture.Device, large - 0x2000, 4, NoWrite: false, SpaceFixture.Prefix);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out int count));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Translate(request, entries, out int count));
         Assert.Equal([0x66_0000UL, 0x67_0000], entries[..count].Select(entry => entry.Address));
 
         space.Tables[large - 0x1000] |= 1UL << 50;
-        space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.AllTranslations);
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Translate(request, entries, out count));
-        Assert.Equal((1, FaultReason.None), (count, space.Bench.RecordedReason));
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(Descriptor.AllTranslations);
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Translate(request, entries, out count));
+        Assert.Equal((1, FaultReason.None), (count, space.Fixture.RecordedReason));
     }
 
     [Theory]
@@ -119,22 +119,22 @@ public sealed class AtsTests
     [Specification("4.2.3/13", "7.1.3/25", "7.1.3/26")]
     public void In_the_interrupt_range_a_completion_has_U_set(bool noWriteFlag, bool noWrite, bool writes)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { NoWriteFlag = noWriteFlag }));
-        bench.PassThrough(default);
-        TranslationEntry entry = Ask(bench, 0xFEE0_0000, default, noWrite);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { NoWriteFlag = noWriteFlag }));
+        fixture.PassThrough(default);
+        TranslationEntry entry = Ask(fixture, 0xFEE0_0000, default, noWrite);
 
         Assert.Equal((false, writes, writes, 12), (entry.Read, entry.Write, entry.UntranslatedOnly, entry.PageShift));
-        Assert.Equal(FaultReason.None, bench.RecordedReason);
+        Assert.Equal(FaultReason.None, fixture.RecordedReason);
     }
 
     [Fact]
     [Specification("4.2.3/15")]
     public void With_a_PASID_the_interrupt_range_is_translated_normally()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Tables[0xFEE0_0000] = 0x66_0000 | PageTables.User;
 
-        Assert.Equal(0x66_0000UL, Ask(space.Bench, 0xFEE0_0000, SpaceBench.Prefix).Address);
+        Assert.Equal(0x66_0000UL, Ask(space.Fixture, 0xFEE0_0000, SpaceFixture.Prefix).Address);
     }
 
     [Theory]
@@ -146,14 +146,14 @@ public sealed class AtsTests
     [Specification("4.2.3/16")]
     public void A_pass_through_completion_has_the_largest_page_size(bool firstStage, int secondStage, int shift)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(
             cap => cap with { OneGigabyteFirstStagePages = firstStage, SecondStageLargePages = (byte)secondStage }));
-        bench.PassThrough(SpaceBench.Pasid);
+        fixture.PassThrough(SpaceFixture.Pasid);
 
         // The first request reads the entry, and the second uses the cached entry.
         for (int round = 0; round < 2; round++)
         {
-            TranslationEntry entry = Ask(bench, 0xC123_4000, SpaceBench.Prefix);
+            TranslationEntry entry = Ask(fixture, 0xC123_4000, SpaceFixture.Prefix);
             Assert.Equal((0xC123_4000UL >> shift << shift, shift, true, true), (entry.Address, entry.PageShift, entry.Read, entry.Write));
         }
     }
@@ -164,9 +164,9 @@ public sealed class AtsTests
     [Specification("4.2.3/7")]
     public void PRIV_is_set_for_privileged_requests_only(bool privileged)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
 
-        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, privileged ? SpaceBench.Supervisor : SpaceBench.Prefix);
+        TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, privileged ? SpaceFixture.Supervisor : SpaceFixture.Prefix);
 
         Assert.Equal((true, privileged), (entry.Read, entry.Privileged));
     }
@@ -177,10 +177,10 @@ public sealed class AtsTests
     [Specification("4.2.3/8", "4.2.3/9")]
     public void A_privileged_request_without_SRE_gets_no_rights(bool supervisorRequests)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(supervisorRequests ? null : UnitBench.With(
+        using SpaceFixture space = SpaceFixture.OfFirstStage(supervisorRequests ? null : UnitFixture.With(
             ecap => ecap with { SupervisorRequests = false, RidPrivilege = false }));
 
-        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, SpaceBench.Supervisor);
+        TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, SpaceFixture.Supervisor);
 
         Assert.Equal((false, false, false, true), (entry.Read, entry.Write, entry.Execute, entry.Privileged));
     }
@@ -190,12 +190,12 @@ public sealed class AtsTests
     public void With_RID_PRIV_the_rights_are_those_of_a_supervisor_and_PRIV_is_clear()
     {
         const ulong RidPrivilege = 1 << 20;
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
-        space.Bench.SetContext(
-            UnitBench.Device, UnitBench.PasidDirectory | UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | 1, SpaceBench.Pasid.Value | RidPrivilege);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b001;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        space.Fixture.SetContext(
+            UnitFixture.Device, UnitFixture.PasidDirectory | UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | 1, SpaceFixture.Pasid.Value | RidPrivilege);
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b001;
 
-        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, default);
+        TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, default);
 
         Assert.Equal((true, true, false), (entry.Read, entry.Write, entry.Privileged));
     }
@@ -204,10 +204,10 @@ public sealed class AtsTests
     [Specification("4.1.2/4", "4.1.2/5", "4.2.3/5", "4.2.3/11")]
     public void EXE_and_G_are_clear()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input] |= 1 << 8;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input] |= 1 << 8;
 
-        TranslationEntry entry = Ask(space.Bench, SpaceBench.Input, SpaceBench.Prefix);
+        TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, SpaceFixture.Prefix);
 
         Assert.Equal((true, false, false), (entry.Read, entry.Execute, entry.Global));
     }
@@ -216,16 +216,16 @@ public sealed class AtsTests
     [Specification("4.2.1/4")]
     public void Only_untranslated_requests_work_while_translation_is_disabled()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Clear(1u << 31);
-        DmaRequest translated = new(UnitBench.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Clear(1u << 31);
+        DmaRequest translated = new(UnitFixture.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
 
         Assert.Equal(
-            CompletionStatus.UnsupportedRequest, bench.Unit.Translate(new(UnitBench.Device, 0x1000, 1, NoWrite: false), new TranslationEntry[1], out int count));
-        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Write(translated, [1]));
-        Assert.Equal(CompletionStatus.UnsupportedRequest, bench.Unit.Read(translated with { Access = DmaAccess.Read }, new byte[1]));
-        Assert.Equal(CompletionStatus.Success, bench.Unit.Write(translated with { IsTranslated = false }, [1]));
-        Assert.Equal((0, FaultReason.None), (count, bench.RecordedReason));
+            CompletionStatus.UnsupportedRequest, fixture.Unit.Translate(new(UnitFixture.Device, 0x1000, 1, NoWrite: false), new TranslationEntry[1], out int count));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Write(translated, [1]));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Read(translated with { Access = DmaAccess.Read }, new byte[1]));
+        Assert.Equal(CompletionStatus.Success, fixture.Unit.Write(translated with { IsTranslated = false }, [1]));
+        Assert.Equal((0, FaultReason.None), (count, fixture.RecordedReason));
     }
 
     [Theory]
@@ -237,40 +237,40 @@ public sealed class AtsTests
     public void A_translated_request_with_a_PASID_needs_its_capability(VtdRevision revision, bool supported)
     {
         bool enabled = revision >= VtdRevision.Five0 && supported;
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.Options with
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with
         {
             Capabilities = VtdCapabilities.Everything with
             {
                 Revision = revision,
                 ExtendedCapability = VtdCapabilities.Everything.ExtendedCapability with { PasidInTranslatedRequests = supported },
             },
-        }, UnitBench.DeviceTlbEnable | UnitBench.PasidEnable | (enabled ? 1UL << 6 : 0));
+        }, UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | (enabled ? 1UL << 6 : 0));
 
-        Assert.Equal(enabled ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, bench.Unit.Write(new(UnitBench.Device, 0x12_3000, DmaAccess.Write, SpaceBench.Prefix, IsTranslated: true), [1]));
-        Assert.Equal(FaultReason.None, bench.RecordedReason);
+        Assert.Equal(enabled ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, fixture.Unit.Write(new(UnitFixture.Device, 0x12_3000, DmaAccess.Write, SpaceFixture.Prefix, IsTranslated: true), [1]));
+        Assert.Equal(FaultReason.None, fixture.RecordedReason);
     }
 
     [Fact]
     [Specification("4.1.3/1", "4.2.5/4")]
     public void Translated_requests_are_not_translated_again_but_need_DTE()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Bench.SetPasid(default, space.Entry);
-        DmaRequest request = new(UnitBench.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [1]));
-        Assert.Equal(1UL, space.Bench.Word(0x12_3000));
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Fixture.SetPasid(default, space.Entry);
+        DmaRequest request = new(UnitFixture.Device, 0x12_3000, DmaAccess.Write, IsTranslated: true);
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request, [1]));
+        Assert.Equal(1UL, space.Fixture.Word(0x12_3000));
 
-        space.Bench.SetContext(UnitBench.OtherDevice, UnitBench.PasidDirectory | UnitBench.PasidEnable | 1);
-        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request with { Requester = UnitBench.OtherDevice }, [2]));
-        Assert.Equal((FaultReason.DeviceTlbDisabled, AddressType.Translated), (space.Bench.RecordedReason, space.Bench.Record(0).AddressType));
+        space.Fixture.SetContext(UnitFixture.OtherDevice, UnitFixture.PasidDirectory | UnitFixture.PasidEnable | 1);
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Fixture.Unit.Write(request with { Requester = UnitFixture.OtherDevice }, [2]));
+        Assert.Equal((FaultReason.DeviceTlbDisabled, AddressType.Translated), (space.Fixture.RecordedReason, space.Fixture.Record(0).AddressType));
     }
 
-    private static TranslationEntry Ask(SpaceBench space, bool noWrite = false) => Ask(space.Bench, SpaceBench.Input, SpaceBench.Prefix, noWrite);
+    private static TranslationEntry Ask(SpaceFixture space, bool noWrite = false) => Ask(space.Fixture, SpaceFixture.Input, SpaceFixture.Prefix, noWrite);
 
-    private static TranslationEntry Ask(UnitBench bench, ulong address, PasidPrefix prefix, bool noWrite = false)
+    private static TranslationEntry Ask(UnitFixture fixture, ulong address, PasidPrefix prefix, bool noWrite = false)
     {
         TranslationEntry[] entries = new TranslationEntry[1];
-        Assert.Equal(CompletionStatus.Success, bench.Unit.Translate(new(UnitBench.Device, address, 1, noWrite, prefix), entries, out int count));
+        Assert.Equal(CompletionStatus.Success, fixture.Unit.Translate(new(UnitFixture.Device, address, 1, noWrite, prefix), entries, out int count));
         Assert.Equal(1, count);
         return entries[0];
     }

@@ -16,12 +16,12 @@ public sealed class ContextTests
     [Specification("3.4.3/3")]
     public void A_request_without_PASID_uses_RID_PASID(bool supported, uint named, ulong expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPasid = supported }));
-        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), named);
-        SetPage(bench, default, 0x20_0000, 0x50_0000);
-        SetPage(bench, new Pasid(5), 0x28_0000, 0x55_0000);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { RidPasid = supported }));
+        fixture.SetContext(UnitFixture.Device, fixture.Word(UnitFixture.Contexts + UnitFixture.Device.Value * 32UL), named);
+        SetPage(fixture, default, 0x20_0000, 0x50_0000);
+        SetPage(fixture, new Pasid(5), 0x28_0000, 0x55_0000);
 
-        Assert.Equal(expected, bench.Output(DmaAccess.Read, 0x1000));
+        Assert.Equal(expected, fixture.Output(DmaAccess.Read, 0x1000));
     }
 
     [Theory]
@@ -32,24 +32,24 @@ public sealed class ContextTests
     [Specification("9.4/10")]
     public void RID_PRIV_makes_requests_without_PASID_privileged(bool supported, bool enabled, ulong rights, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { RidPrivilege = supported }));
-        bench.SetContext(UnitBench.Device, bench.Word(UnitBench.Contexts + UnitBench.Device.Value * 32UL), RidPrivilege);
-        SetPage(bench, default, 0x20_0000, 0x50_0000, rights, entry => entry with { SupervisorRequestEnable = enabled });
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { RidPrivilege = supported }));
+        fixture.SetContext(UnitFixture.Device, fixture.Word(UnitFixture.Contexts + UnitFixture.Device.Value * 32UL), RidPrivilege);
+        SetPage(fixture, default, 0x20_0000, 0x50_0000, rights, entry => entry with { SupervisorRequestEnable = enabled });
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Write, 0x1000));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Write, 0x1000));
     }
 
     [Theory]
     // VT-d 7.1.3.
     [InlineData(0UL, 5u, FaultReason.PasidDisabled)]
-    [InlineData(UnitBench.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
-    [InlineData(UnitBench.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
-    [InlineData(UnitBench.PasidEnable, 5u, FaultReason.PasidEntryNotPresent)]
+    [InlineData(UnitFixture.PasidEnable, 1u << 13, FaultReason.PasidBeyondDirectory)]
+    [InlineData(UnitFixture.PasidEnable, 64u, FaultReason.PasidDirectoryNotPresent)]
+    [InlineData(UnitFixture.PasidEnable, 5u, FaultReason.PasidEntryNotPresent)]
     public void A_request_with_a_PASID_needs_PASIDE_and_its_entries(ulong context, uint number, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode(context: context);
+        using UnitFixture fixture = UnitFixture.InScalableMode(context: context);
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
@@ -60,23 +60,23 @@ public sealed class ContextTests
     [Specification("3.4.4/1", "7.1.3/11", "7.1.3/13")]
     public void Modes_without_translation_block_all_requests(int mode, bool abort, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(ecap => ecap with { AbortDma = abort }));
-        bench.SetRoot(UnitBench.Root | (ulong)mode << 10);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { AbortDma = abort }));
+        fixture.SetRoot(UnitFixture.Root | (ulong)mode << 10);
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000));
-        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x1000).Kind);
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, 0x1000));
+        Assert.Equal(TranslationKind.Blocked, fixture.Translate(DmaAccess.Read, 0x1000).Kind);
     }
 
     [Fact]
     public void The_root_table_is_the_one_that_SRTP_latched()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.Registers.Write64(0x20, UnitBench.Hole);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Registers.Write64(0x20, UnitFixture.Hole);
 
-        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+        Assert.Equal(FaultReason.PasidEntryNotPresent, fixture.Fault(DmaAccess.Read, 0x1000));
 
-        bench.SetRoot(UnitBench.Hole | 1 << 10);
-        Assert.Equal(FaultReason.ScalableRootAccess, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.SetRoot(UnitFixture.Hole | 1 << 10);
+        Assert.Equal(FaultReason.ScalableRootAccess, fixture.Fault(DmaAccess.Read, 0x1000));
     }
 
     [Theory]
@@ -86,35 +86,35 @@ public sealed class ContextTests
     [Specification("6.6/1", "6.6/2")]
     public void A_new_root_table_clears_the_caches_only_with_ESRTPS(bool flushes, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode(UnitBench.With(cap => cap with { SetRootTableFlushes = flushes }));
-        SetPage(bench, default, 0x20_0000, 0x50_0000);
-        bench.Output(DmaAccess.Read, 0x1000);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(cap => cap with { SetRootTableFlushes = flushes }));
+        SetPage(fixture, default, 0x20_0000, 0x50_0000);
+        fixture.Output(DmaAccess.Read, 0x1000);
 
-        bench.SetRoot(0x18_0000 | 1 << 10);
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.SetRoot(0x18_0000 | 1 << 10);
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, 0x1000));
 
-        bench.EnableQueue();
-        bench.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations);
-        Assert.Equal(FaultReason.ScalableRootNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.EnableQueue();
+        fixture.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations);
+        Assert.Equal(FaultReason.ScalableRootNotPresent, fixture.Fault(DmaAccess.Read, 0x1000));
     }
 
     [Fact]
     public void Each_cache_has_to_be_invalidated_from_the_context_on()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, default, 0x20_0000, 0x50_0000);
-        bench.Output(DmaAccess.Read, 0x1000);
-        bench.SetContext(UnitBench.Device, 0);
-        bench.EnableQueue();
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        SetPage(fixture, default, 0x20_0000, 0x50_0000);
+        fixture.Output(DmaAccess.Read, 0x1000);
+        fixture.SetContext(UnitFixture.Device, 0);
+        fixture.EnableQueue();
 
-        bench.Submit(Descriptor.AllTranslations, Descriptor.AllPasids);
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.Submit(Descriptor.AllTranslations, Descriptor.AllPasids);
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, 0x1000));
 
-        bench.Submit(Descriptor.ContextOf(UnitBench.OtherDevice), Descriptor.ContextOf(UnitBench.OtherDevice, mask: 3));
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.Submit(Descriptor.ContextOf(UnitFixture.OtherDevice), Descriptor.ContextOf(UnitFixture.OtherDevice, mask: 3));
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, 0x1000));
 
-        bench.Submit(Descriptor.ContextOf(UnitBench.Device));
-        Assert.Equal(FaultReason.ScalableContextNotPresent, bench.Fault(DmaAccess.Read, 0x1000));
+        fixture.Submit(Descriptor.ContextOf(UnitFixture.Device));
+        Assert.Equal(FaultReason.ScalableContextNotPresent, fixture.Fault(DmaAccess.Read, 0x1000));
     }
 
     [Theory]
@@ -132,59 +132,59 @@ public sealed class ContextTests
     [Specification("9.4/2", "9.5/2", "9.6/2")]
     public void FPD_applies_to_qualified_faults(string where, bool unqualified, bool silent)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
         bool absent = where.EndsWith("absent", StringComparison.Ordinal);
         ulong bits = absent ? 0b10 : where == "nowhere" ? 0b01UL : 0b11;
         ulong place = where[..3] switch
         {
-            "con" => UnitBench.Contexts + UnitBench.Device.Value * 32UL,
-            "dir" => UnitBench.PasidDirectory,
-            _ => UnitBench.PasidTable + 5 * 64,
+            "con" => UnitFixture.Contexts + UnitFixture.Device.Value * 32UL,
+            "dir" => UnitFixture.PasidDirectory,
+            _ => UnitFixture.PasidTable + 5 * 64,
         };
-        bench.Set(place, bench.Word(place) & ~0b11UL | bits);
+        fixture.Set(place, fixture.Word(place) & ~0b11UL | bits);
         if (unqualified && where == "context")
-            bench.Set(place, bench.Word(place) & 0xFFF | UnitBench.Hole);
+            fixture.Set(place, fixture.Word(place) & 0xFFF | UnitFixture.Hole);
         else if (unqualified)
-            bench.Set(place, UnitBench.Hole | bits);
+            fixture.Set(place, UnitFixture.Hole | bits);
 
         // The page is not mapped, so the fault is 71h unless an earlier check fails.
-        Assert.Equal(silent, bench.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))) == FaultReason.None);
-        Assert.Equal(TranslationKind.Blocked, bench.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))).Kind);
+        Assert.Equal(silent, fixture.Fault(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))) == FaultReason.None);
+        Assert.Equal(TranslationKind.Blocked, fixture.Translate(DmaAccess.Read, 0x9000, new PasidPrefix(new Pasid(5))).Kind);
     }
 
     [Fact]
     public void A_PASID_entry_can_be_read_in_part_during_a_write()
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        SetPage(bench, new Pasid(5), 0x20_0000, 0x50_0000);
-        PageTables after = new(bench.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
+        PageTables after = new(fixture.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
         PasidEntry next = EntryOf(after.Top) with { DomainId = new(9) };
         // The table pointer is in the third word, and the domain in the second. The unit reads words in ascending order, and software writes between two reads.
-        bench.Unit.BeforeTableAccess = access =>
+        fixture.Unit.BeforeTableAccess = access =>
         {
-            if (access.Address == UnitBench.PasidTable + 5 * 64 + 16)
-                bench.SetPasid(new Pasid(5), next);
+            if (access.Address == UnitFixture.PasidTable + 5 * 64 + 16)
+                fixture.SetPasid(new Pasid(5), next);
         };
 
-        Assert.Equal(0x55_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
-        bench.Unit.BeforeTableAccess = null;
-        bench.EnableQueue();
+        Assert.Equal(0x55_0000UL, fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
+        fixture.Unit.BeforeTableAccess = null;
+        fixture.EnableQueue();
 
         // The new table was cached with the old domain, so an invalidation of the new domain does not remove it.
-        bench.Submit(Descriptor.PasidEntry(new DomainId(9), new Pasid(5)), Descriptor.Pasid(new DomainId(9), new Pasid(5)));
-        bench.SetPasid(new Pasid(5), default);
-        Assert.Equal(FaultReason.None, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
-        bench.Submit(Descriptor.PasidEntry(new DomainId(7), new Pasid(5)), Descriptor.Pasid(new DomainId(7), new Pasid(5)));
-        Assert.Equal(FaultReason.PasidEntryNotPresent, bench.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
+        fixture.Submit(Descriptor.PasidEntry(new DomainId(9), new Pasid(5)), Descriptor.Pasid(new DomainId(9), new Pasid(5)));
+        fixture.SetPasid(new Pasid(5), default);
+        Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
+        fixture.Submit(Descriptor.PasidEntry(new DomainId(7), new Pasid(5)), Descriptor.Pasid(new DomainId(7), new Pasid(5)));
+        Assert.Equal(FaultReason.PasidEntryNotPresent, fixture.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
     }
 
     private static void SetPage(
-        UnitBench bench, Pasid pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
+        UnitFixture fixture, Pasid pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
     {
-        PageTables tables = new(bench.Memory, table, 4, PageTables.User) { [0x1000] = page | rights };
+        PageTables tables = new(fixture.Memory, table, 4, PageTables.User) { [0x1000] = page | rights };
         PasidEntry entry = EntryOf(tables.Top);
-        bench.SetPasid(pasid, change is null ? entry : change(entry));
+        fixture.SetPasid(pasid, change is null ? entry : change(entry));
     }
 
     private static PasidEntry EntryOf(ulong table) => new()

@@ -22,7 +22,7 @@ public sealed class FirstStageTests
     [Specification("3.6/1", "3.6/2")]
     public void Only_canonical_addresses_are_translated(int levels, ulong input, bool canonical)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(levels: levels);
+        using SpaceFixture space = SpaceFixture.OfFirstStage(levels: levels);
         space.Tables[input] = 0x60_0000 | PageTables.User;
 
         if (canonical)
@@ -34,7 +34,7 @@ public sealed class FirstStageTests
     [Fact]
     public void Five_levels_without_the_capability_are_an_invalid_entry()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(cap => cap with { FiveLevelPaging = false }), levels: 5);
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.With(cap => cap with { FiveLevelPaging = false }), levels: 5);
 
         Assert.Equal(FaultReason.PasidEntryInvalid, space.Fault(DmaAccess.Read));
     }
@@ -52,8 +52,8 @@ public sealed class FirstStageTests
     [Specification("3.5/2", "3.6/3")]
     public void Large_pages_are_allowed_where_the_level_has_them(int level, ulong address, bool oneGigabyte, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.With(cap => cap with { OneGigabyteFirstStagePages = oneGigabyte }), levels: 5);
-        space.Tables[SpaceBench.Input, level] = address | PageTables.User | PageTables.PageSize;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.With(cap => cap with { OneGigabyteFirstStagePages = oneGigabyte }), levels: 5);
+        space.Tables[SpaceFixture.Input, level] = address | PageTables.User | PageTables.PageSize;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Read));
     }
@@ -76,10 +76,10 @@ public sealed class FirstStageTests
     {
         for (int level = 1; level <= 4; level++)
         {
-            using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = writeProtect });
-            space.Tables[SpaceBench.Input, level] = space.Tables[SpaceBench.Input, level] & ~0b111UL | bits;
+            using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = writeProtect });
+            space.Tables[SpaceFixture.Input, level] = space.Tables[SpaceFixture.Input, level] & ~0b111UL | bits;
 
-            Assert.Equal(expected, space.Fault(access, supervisor ? SpaceBench.Supervisor : SpaceBench.Prefix));
+            Assert.Equal(expected, space.Fault(access, supervisor ? SpaceFixture.Supervisor : SpaceFixture.Prefix));
         }
     }
 
@@ -89,9 +89,9 @@ public sealed class FirstStageTests
     [InlineData(true, FaultReason.None)]
     public void Supervisor_requests_have_to_be_enabled(bool enabled, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = enabled });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = enabled });
 
-        Assert.Equal(expected, space.Fault(DmaAccess.Read, SpaceBench.Supervisor));
+        Assert.Equal(expected, space.Fault(DmaAccess.Read, SpaceFixture.Supervisor));
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
     }
 
@@ -99,12 +99,12 @@ public sealed class FirstStageTests
     [Specification("6.2.4/2")]
     public void A_translation_cached_for_a_supervisor_grants_a_user_nothing()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
-        space.Tables[SpaceBench.Input] &= ~0b100UL;
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true });
+        space.Tables[SpaceFixture.Input] &= ~0b100UL;
 
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceBench.Supervisor));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
         Assert.Equal(FaultReason.UserDenied, space.Fault(DmaAccess.Write));
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceBench.Supervisor));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
     }
 
     [Theory]
@@ -117,13 +117,13 @@ public sealed class FirstStageTests
     [Specification("3.6.2/1", "6.2.4.1/2")]
     public void Accessed_and_dirty_bits_depend_on_the_access(DmaAccess access, bool extended, ulong upper, ulong leaf)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
         const ulong All = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
 
         Assert.Equal(FaultReason.None, space.Fault(access));
 
-        Assert.Equal(leaf, space.Tables[SpaceBench.Input] & All);
-        Assert.All([2, 3, 4, 5], level => Assert.Equal(upper, space.Tables[SpaceBench.Input, level] & All));
+        Assert.Equal(leaf, space.Tables[SpaceFixture.Input] & All);
+        Assert.All([2, 3, 4, 5], level => Assert.Equal(upper, space.Tables[SpaceFixture.Input, level] & All));
     }
 
     [Theory]
@@ -133,13 +133,13 @@ public sealed class FirstStageTests
     [Specification("3.6.2/4")]
     public void A_blocked_write_sets_accessed_bits_above_the_leaf_only(ulong bits, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | bits;
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | bits;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
 
-        Assert.Equal(SpaceBench.Page | bits, space.Tables[SpaceBench.Input]);
-        Assert.All([2, 3, 4], level => Assert.NotEqual(0UL, space.Tables[SpaceBench.Input, level] & PageTables.Accessed));
+        Assert.Equal(SpaceFixture.Page | bits, space.Tables[SpaceFixture.Input]);
+        Assert.All([2, 3, 4], level => Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input, level] & PageTables.Accessed));
     }
 
     [Theory]
@@ -151,20 +151,20 @@ public sealed class FirstStageTests
     [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { PageWalkSnoop = false });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { PageWalkSnoop = false });
         for (int level = 2; level <= 4; level++)
-            space.Tables[SpaceBench.Input, level] |= PageTables.Accessed;
-        space.Tables[SpaceBench.Input] |= set;
-        ulong before = space.Tables[SpaceBench.Input];
+            space.Tables[SpaceFixture.Input, level] |= PageTables.Accessed;
+        space.Tables[SpaceFixture.Input] |= set;
+        ulong before = space.Tables[SpaceFixture.Input];
 
         Assert.Equal(expected, space.Fault(access));
-        Assert.Equal(before, space.Tables[SpaceBench.Input]);
+        Assert.Equal(before, space.Tables[SpaceFixture.Input]);
     }
 
     [Fact]
     public void Snooping_needs_the_capability()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(Lacking.Capability("SMPWCS"));
+        using SpaceFixture space = SpaceFixture.OfFirstStage(Lacking.Capability("SMPWCS"));
 
         // PWSNP is reserved without ECAP.SMPWCS: 5Ah (VT-d 9.6).
         Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
@@ -174,16 +174,16 @@ public sealed class FirstStageTests
     [Specification("3.6.2/6")]
     public void A_write_after_a_cached_read_sets_the_dirty_bit()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
-        Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
 
         space.Output(DmaAccess.Write);
-        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
 
         // The cached translation is dirty now, so a clear of D without an invalidation has no effect (VT-d 3.6.2).
-        space.Tables[SpaceBench.Input] &= ~PageTables.Dirty;
+        space.Tables[SpaceFixture.Input] &= ~PageTables.Dirty;
         space.Output(DmaAccess.Write);
-        Assert.Equal(0UL, space.Tables[SpaceBench.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
     }
 }

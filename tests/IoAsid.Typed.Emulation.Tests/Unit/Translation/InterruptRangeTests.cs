@@ -22,13 +22,13 @@ public sealed class InterruptRangeTests
     {
         foreach (bool cached in (bool[])[false, true])
         {
-            foreach (SpaceBench space in (SpaceBench[])[SpaceBench.OfFirstStage(), SpaceBench.OfSecondStage()])
+            foreach (SpaceFixture space in (SpaceFixture[])[SpaceFixture.OfFirstStage(), SpaceFixture.OfSecondStage()])
             {
                 using (space)
                 {
-                    const ulong Base = SpaceBench.Input & ~0x3FFF_FFFFUL;
+                    const ulong Base = SpaceFixture.Input & ~0x3FFF_FFFFUL;
                     bool first = space.Entry.GrantType == PasidGrantType.FirstStage;
-                    space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
+                    space.Tables[SpaceFixture.Input, 3] = Gigabyte | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
                     if (cached)
                         space.Output(DmaAccess.Write, Base);
 
@@ -45,41 +45,41 @@ public sealed class InterruptRangeTests
     [Specification("3.15/5")]
     public void In_legacy_mode_the_fault_reason_is_Eh(ulong target, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        PageTables tables = new(bench.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x8000_0000, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite };
-        Assert.Equal(Gigabyte, bench.Output(DmaAccess.Read, 0x8000_0000));
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        PageTables tables = new(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x8000_0000, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite };
+        Assert.Equal(Gigabyte, fixture.Output(DmaAccess.Read, 0x8000_0000));
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Read, 0x8000_0000 + target - Gigabyte));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Read, 0x8000_0000 + target - Gigabyte));
     }
 
     [Fact]
     public void A_transfer_into_the_interrupt_range_stops_at_its_edge()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
-        space.Tables[SpaceBench.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
-        const ulong Start = (SpaceBench.Input & ~0x3FFF_FFFFUL) + 0xFEDF_FFF8 - Gigabyte;
-        DmaRequest request = new(UnitBench.Device, Start, DmaAccess.Write, SpaceBench.Prefix);
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
+        space.Tables[SpaceFixture.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
+        const ulong Start = (SpaceFixture.Input & ~0x3FFF_FFFFUL) + 0xFEDF_FFF8 - Gigabyte;
+        DmaRequest request = new(UnitFixture.Device, Start, DmaAccess.Write, SpaceFixture.Prefix);
 
-        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Fixture.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
 
-        Assert.Equal((0x0807_0605_0403_0201UL, 0UL), (space.Bench.Word(0xFEDF_FFF8), space.Bench.Word(0xFEE0_0000)));
-        Assert.Equal(FaultReason.ScalableInterruptRange, space.Bench.RecordedReason);
+        Assert.Equal((0x0807_0605_0403_0201UL, 0UL), (space.Fixture.Word(0xFEDF_FFF8), space.Fixture.Word(0xFEE0_0000)));
+        Assert.Equal(FaultReason.ScalableInterruptRange, space.Fixture.RecordedReason);
     }
 
     [Fact]
     [Specification("3.15/1", "3.15/4")]
     public void Only_writes_without_a_PASID_are_interrupts()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[0xFEE0_1000] = SpaceBench.Page | PageTables.User;
-        DmaRequest request = new(UnitBench.Device, 0xFEE0_1000, DmaAccess.Write);
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[0xFEE0_1000] = SpaceFixture.Page | PageTables.User;
+        DmaRequest request = new(UnitFixture.Device, 0xFEE0_1000, DmaAccess.Write);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [0x45, 0, 0, 0]));
-        Assert.Equal([new(0xFEE0_1000, 0x45)], space.Bench.Interrupts);
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request, [0x45, 0, 0, 0]));
+        Assert.Equal([new(0xFEE0_1000, 0x45)], space.Fixture.Interrupts);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request with { Prefix = SpaceBench.Prefix }, [0x46, 0, 0, 0]));
-        Assert.Single(space.Bench.Interrupts);
-        Assert.Equal(0x46UL, space.Bench.Word(SpaceBench.Page));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request with { Prefix = SpaceFixture.Prefix }, [0x46, 0, 0, 0]));
+        Assert.Single(space.Fixture.Interrupts);
+        Assert.Equal(0x46UL, space.Fixture.Word(SpaceFixture.Page));
     }
 
     [Theory]
@@ -99,15 +99,15 @@ public sealed class InterruptRangeTests
         CompletionStatus expected = recorded == FaultReason.None ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest;
         foreach (bool legacy in (bool[])[false, true])
         {
-            using UnitBench bench = legacy ? UnitBench.InLegacyMode(0x20_0000) : UnitBench.InScalableMode();
-            bench.Set(0xFEE0_1000, 0x1234);
-            DmaRequest request = new(UnitBench.Device, 0xFEE0_1000, length < 0 ? DmaAccess.Write : DmaAccess.Read);
+            using UnitFixture fixture = legacy ? UnitFixture.InLegacyMode(0x20_0000) : UnitFixture.InScalableMode();
+            fixture.Set(0xFEE0_1000, 0x1234);
+            DmaRequest request = new(UnitFixture.Device, 0xFEE0_1000, length < 0 ? DmaAccess.Write : DmaAccess.Read);
             CompletionStatus status = atomic
-                ? bench.Unit.Atomic(request with { Access = DmaAccess.Atomic }, AtomicOperation.Swap, length, 5, 0, out _)
-                : length < 0 ? bench.Unit.Write(request, new byte[-length]) : bench.Unit.Read(request, new byte[length]);
+                ? fixture.Unit.Atomic(request with { Access = DmaAccess.Atomic }, AtomicOperation.Swap, length, 5, 0, out _)
+                : length < 0 ? fixture.Unit.Write(request, new byte[-length]) : fixture.Unit.Read(request, new byte[length]);
 
-            Assert.Equal((expected, recorded), (status, bench.RecordedReason));
-            Assert.Equal((length == -4 ? 1 : 0, 0x1234UL), (bench.Interrupts.Count, bench.Word(0xFEE0_1000)));
+            Assert.Equal((expected, recorded), (status, fixture.RecordedReason));
+            Assert.Equal((length == -4 ? 1 : 0, 0x1234UL), (fixture.Interrupts.Count, fixture.Word(0xFEE0_1000)));
         }
     }
 
@@ -121,13 +121,13 @@ public sealed class InterruptRangeTests
     [Specification("3.9/1", "3.9/2", "3.15/4", "3.15/6")]
     public void Pass_through_and_translated_requests_to_the_range_are_blocked(ulong address, FaultReason expected)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        bench.SetPasid(new Pasid(5), new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = new(7) });
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.SetPasid(new Pasid(5), new PasidEntry { Present = true, GrantType = PasidGrantType.PassThrough, DomainId = new(7) });
 
-        Assert.Equal(expected, bench.Fault(DmaAccess.Write, address, new PasidPrefix(new Pasid(5))));
+        Assert.Equal(expected, fixture.Fault(DmaAccess.Write, address, new PasidPrefix(new Pasid(5))));
 
-        bench.ClearFaults();
-        bench.Unit.Translate(new DmaRequest(UnitBench.Device, address, DmaAccess.Write, IsTranslated: true));
-        Assert.Equal(expected, bench.RecordedReason);
+        fixture.ClearFaults();
+        fixture.Unit.Translate(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write, IsTranslated: true));
+        Assert.Equal(expected, fixture.RecordedReason);
     }
 }

@@ -8,10 +8,10 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// </summary>
 public sealed class NestedTranslationTests
 {
-    private const ulong Top = NestedBench.GuestTables;
-    private const ulong Upper = NestedBench.GuestTables + 0x1000;
-    private const ulong Last = NestedBench.GuestTables + 0x3000;
-    private const ulong Page = NestedBench.GuestPage;
+    private const ulong Top = NestedFixture.GuestTables;
+    private const ulong Upper = NestedFixture.GuestTables + 0x1000;
+    private const ulong Last = NestedFixture.GuestTables + 0x3000;
+    private const ulong Page = NestedFixture.GuestPage;
 
     [Theory]
     // The fault is 75h if the top table of the first stage cannot be read, and 76h for a lower table.
@@ -38,13 +38,13 @@ public sealed class NestedTranslationTests
     [InlineData(Top, 0xFEE0_0003, DmaAccess.Read, FaultReason.ScalableInterruptRange)]
     [InlineData(Page, 0xFEEF_F003, DmaAccess.Write, FaultReason.ScalableInterruptRange)]
     // A table outside of memory is 73h at the top, and 70h below.
-    [InlineData(Top, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageTableAccess)]
-    [InlineData(Upper, UnitBench.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageEntryAccess)]
+    [InlineData(Top, UnitFixture.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageTableAccess)]
+    [InlineData(Upper, UnitFixture.Hole | 0b11, DmaAccess.Read, FaultReason.FirstStageEntryAccess)]
     [Specification("3.8/1", "3.8.1/1")]
     public void The_second_stage_result_of_a_guest_page_selects_the_reason(ulong page, ulong entry, DmaAccess access, FaultReason expected)
     {
-        using NestedBench nested = new();
-        nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + NestedBench.Offset | entry : entry;
+        using NestedFixture nested = new();
+        nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + NestedFixture.Offset | entry : entry;
 
         Assert.Equal(expected, nested.Fault(access));
     }
@@ -56,11 +56,11 @@ public sealed class NestedTranslationTests
     [InlineData(2, FaultReason.SecondStageEntryAccess)]
     public void A_second_stage_table_without_memory_has_its_own_reason(int level, FaultReason expected)
     {
-        using NestedBench nested = new();
+        using NestedFixture nested = new();
         if (level == 0)
-            nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { SecondStageTable = UnitBench.Hole });
+            nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { SecondStageTable = UnitFixture.Hole });
         else
-            nested.Second[Top, level] = UnitBench.Hole | PageTables.ReadWrite;
+            nested.Second[Top, level] = UnitFixture.Hole | PageTables.ReadWrite;
 
         Assert.Equal(expected, nested.Fault(DmaAccess.Read));
     }
@@ -77,9 +77,9 @@ public sealed class NestedTranslationTests
     [Specification("3.8.1/4")]
     public void A_page_has_the_rights_of_both_stages(bool writable, ulong second, DmaAccess access, FaultReason expected)
     {
-        using NestedBench nested = new();
-        nested.First[NestedBench.Input] = Page | (writable ? 0b111UL : 0b101);
-        nested.Second[Page] = Page + NestedBench.Offset | second;
+        using NestedFixture nested = new();
+        nested.First[NestedFixture.Input] = Page | (writable ? 0b111UL : 0b101);
+        nested.Second[Page] = Page + NestedFixture.Offset | second;
 
         Assert.Equal(expected, nested.Fault(access));
     }
@@ -94,15 +94,15 @@ public sealed class NestedTranslationTests
     [InlineData(3, 3, 30)]
     public void The_page_has_the_smaller_of_both_sizes(int firstLevel, int secondLevel, int shift)
     {
-        using NestedBench nested = new();
+        using NestedFixture nested = new();
         const ulong Guest = 0x40_0000_0000;
         const ulong Host = 0x80_0000_0000;
-        nested.First[NestedBench.Input, firstLevel] = Guest | PageTables.User | (firstLevel > 1 ? PageTables.PageSize : 0);
-        ulong offset = NestedBench.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
+        nested.First[NestedFixture.Input, firstLevel] = Guest | PageTables.User | (firstLevel > 1 ? PageTables.PageSize : 0);
+        ulong offset = NestedFixture.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
         ulong within = offset & ((1UL << 12 + 9 * (secondLevel - 1)) - 1);
         nested.Second[Guest | offset, secondLevel] = Host | PageTables.ReadWrite | (secondLevel > 1 ? PageTables.PageSize : 0);
 
-        Translation translation = nested.Bench.Translate(DmaAccess.Read, NestedBench.Input | 0x123, NestedBench.Prefix);
+        Translation translation = nested.Fixture.Translate(DmaAccess.Read, NestedFixture.Input | 0x123, NestedFixture.Prefix);
 
         Assert.Equal((shift, Host | within | 0x123), (translation.PageShift, translation.Address));
     }
@@ -113,14 +113,14 @@ public sealed class NestedTranslationTests
     [InlineData(DmaAccess.Write, true)]
     public void Accessed_and_dirty_bits_are_set_in_both_stages(DmaAccess access, bool dirty)
     {
-        using NestedBench nested = new();
+        using NestedFixture nested = new();
 
         Assert.Equal(FaultReason.None, nested.Fault(access));
 
         for (int level = 1; level <= 4; level++)
         {
             ulong expected = PageTables.Accessed | (dirty && level == 1 ? PageTables.Dirty : 0);
-            Assert.Equal(expected, nested.First[NestedBench.Input, level] & (PageTables.Accessed | PageTables.Dirty));
+            Assert.Equal(expected, nested.First[NestedFixture.Input, level] & (PageTables.Accessed | PageTables.Dirty));
         }
 
         const ulong Both = PageTables.SecondAccessed | PageTables.SecondDirty;
@@ -139,13 +139,13 @@ public sealed class NestedTranslationTests
     [Specification("3.8.1/2", "3.8.1/3")]
     public void With_SSADE_a_first_stage_table_must_be_writable(bool enabled, ulong rights, FaultReason expected)
     {
-        using NestedBench nested = new();
-        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { SecondStageAccessedDirtyEnable = enabled });
+        using NestedFixture nested = new();
+        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { SecondStageAccessedDirtyEnable = enabled });
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Write));
         for (ulong table = Top; table <= Last; table += 4096)
             nested.Second[table] = nested.Second[table] & ~0b11UL | rights;
-        nested.Bench.EnableQueue();
-        nested.Bench.Submit(Descriptor.Domain(NestedBench.Domain));
+        nested.Fixture.EnableQueue();
+        nested.Fixture.Submit(Descriptor.Domain(NestedFixture.Domain));
 
         Assert.Equal(expected, nested.Fault(DmaAccess.Write));
     }
@@ -154,10 +154,10 @@ public sealed class NestedTranslationTests
     [Specification("3.8/1", "3.8/2")]
     public void Five_first_stage_levels_nest_like_four()
     {
-        using NestedBench nested = new(levels: 5);
-        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
+        using NestedFixture nested = new(levels: 5);
+        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
 
-        Assert.Equal(NestedBench.GuestPage + NestedBench.Offset, nested.Bench.Output(DmaAccess.Read, NestedBench.Input, NestedBench.Prefix));
+        Assert.Equal(NestedFixture.GuestPage + NestedFixture.Offset, nested.Fixture.Output(DmaAccess.Read, NestedFixture.Input, NestedFixture.Prefix));
     }
 
     [Theory]
@@ -167,8 +167,8 @@ public sealed class NestedTranslationTests
     [InlineData(AddressWidth.Bits48, (FirstStagePagingMode)2)]
     public void An_entry_with_an_unsupported_stage_is_invalid(AddressWidth width, FirstStagePagingMode mode)
     {
-        using NestedBench nested = new();
-        nested.Bench.SetPasid(NestedBench.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
+        using NestedFixture nested = new();
+        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
 
         Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
     }
@@ -176,7 +176,7 @@ public sealed class NestedTranslationTests
     [Fact]
     public void Without_nesting_the_entry_is_invalid()
     {
-        using NestedBench nested = new(UnitBench.With(ecap => ecap with { Nested = false }));
+        using NestedFixture nested = new(UnitFixture.With(ecap => ecap with { Nested = false }));
 
         Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
     }
@@ -184,19 +184,19 @@ public sealed class NestedTranslationTests
     [Fact]
     public void Invalidation_of_one_page_removes_all_pieces_of_a_large_page()
     {
-        using NestedBench nested = new();
-        nested.Bench.EnableQueue();
+        using NestedFixture nested = new();
+        nested.Fixture.EnableQueue();
         const ulong Guest = 0x80_0000;
-        const ulong Base = NestedBench.Input & ~0x1F_FFFFUL;
-        nested.First[NestedBench.Input, 2] = Guest | PageTables.User | PageTables.PageSize;
+        const ulong Base = NestedFixture.Input & ~0x1F_FFFFUL;
+        nested.First[NestedFixture.Input, 2] = Guest | PageTables.User | PageTables.PageSize;
         for (ulong page = 0; page < 512; page++)
         {
             nested.MapGuest(Guest + page * 4096);
-            nested.Bench.Output(DmaAccess.Read, Base + page * 4096, NestedBench.Prefix);
+            nested.Fixture.Output(DmaAccess.Read, Base + page * 4096, NestedFixture.Prefix);
         }
 
-        nested.First[NestedBench.Input, 2] = 0;
-        nested.Bench.Submit(Descriptor.PasidPages(NestedBench.Domain, NestedBench.Pasid, Base + 77 * 4096));
+        nested.First[NestedFixture.Input, 2] = 0;
+        nested.Fixture.Submit(Descriptor.PasidPages(NestedFixture.Domain, NestedFixture.Pasid, Base + 77 * 4096));
 
         for (ulong page = 0; page < 512; page++)
             Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read, Base + page * 4096));
@@ -208,13 +208,13 @@ public sealed class NestedTranslationTests
     [InlineData(true)]
     public void Nested_translations_are_invalidated_by_any_page_of_their_domain(bool byPage)
     {
-        using NestedBench nested = new();
-        nested.Bench.EnableQueue();
+        using NestedFixture nested = new();
+        nested.Fixture.EnableQueue();
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
         nested.Second[Page] = 0;
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
 
-        nested.Bench.Submit(byPage ? Descriptor.Pages(NestedBench.Domain, Page) : Descriptor.Domain(NestedBench.Domain));
+        nested.Fixture.Submit(byPage ? Descriptor.Pages(NestedFixture.Domain, Page) : Descriptor.Domain(NestedFixture.Domain));
 
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }
@@ -225,9 +225,9 @@ public sealed class NestedTranslationTests
     [Specification("6.2.4/4")]
     public void A_translation_cached_by_a_read_needs_both_stages_for_a_write(bool first, bool second)
     {
-        using NestedBench nested = new();
-        nested.First[NestedBench.Input] = NestedBench.GuestPage | (first ? PageTables.User : PageTables.User & ~2UL);
-        nested.Second[NestedBench.GuestPage] = (NestedBench.GuestPage + NestedBench.Offset) | (second ? PageTables.ReadWrite : 1);
+        using NestedFixture nested = new();
+        nested.First[NestedFixture.Input] = NestedFixture.GuestPage | (first ? PageTables.User : PageTables.User & ~2UL);
+        nested.Second[NestedFixture.GuestPage] = (NestedFixture.GuestPage + NestedFixture.Offset) | (second ? PageTables.ReadWrite : 1);
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
 
         Assert.Equal(FaultReason.ScalableWriteDenied, nested.Fault(DmaAccess.Write));

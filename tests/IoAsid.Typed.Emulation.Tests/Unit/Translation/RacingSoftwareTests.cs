@@ -27,24 +27,24 @@ public sealed class RacingSoftwareTests
     [MemberData(nameof(EveryEntry))]
     public void An_entry_removed_before_its_update_stays_removed(PasidGrantType grant, int level)
     {
-        using SpaceBench space = Of(grant);
-        ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
-        OnUpdateOf(space, place, () => space.Bench.Set(place, 0));
+        using SpaceFixture space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceFixture.Input, level);
+        OnUpdateOf(space, place, () => space.Fixture.Set(place, 0));
 
         FaultReason expected = grant == PasidGrantType.FirstStage ? FaultReason.FirstStageEntryNotPresent : FaultReason.SecondStageEntryNotPresent;
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
-        Assert.Equal(0UL, space.Bench.Word(place));
+        Assert.Equal(0UL, space.Fixture.Word(place));
     }
 
     [Theory]
     [MemberData(nameof(EveryEntry))]
     public void An_entry_changed_before_its_update_is_followed_to_the_new_page(PasidGrantType grant, int level)
     {
-        using SpaceBench space = Of(grant);
-        ulong place = space.Tables.PlaceOf(SpaceBench.Input, level);
+        using SpaceFixture space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceFixture.Input, level);
         ulong link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
-        PageTables other = new(space.Bench.Memory, 0x40_0000, 4, link) { [SpaceBench.Input] = 0x66_0000 | link };
-        OnUpdateOf(space, place, () => space.Bench.Set(place, other[SpaceBench.Input, level]));
+        PageTables other = new(space.Fixture.Memory, 0x40_0000, 4, link) { [SpaceFixture.Input] = 0x66_0000 | link };
+        OnUpdateOf(space, place, () => space.Fixture.Set(place, other[SpaceFixture.Input, level]));
 
         Assert.Equal(0x66_0000UL, space.Output(DmaAccess.Write));
     }
@@ -54,13 +54,13 @@ public sealed class RacingSoftwareTests
     [InlineData(PasidGrantType.SecondStage)]
     public void A_page_made_read_only_before_its_update_stays_clean(PasidGrantType grant)
     {
-        using SpaceBench space = Of(grant);
-        ulong place = space.Tables.PlaceOf(SpaceBench.Input);
-        ulong readOnly = SpaceBench.Page | (grant == PasidGrantType.FirstStage ? 0b101UL : 0b01);
-        OnUpdateOf(space, place, () => space.Bench.Set(place, readOnly));
+        using SpaceFixture space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceFixture.Input);
+        ulong readOnly = SpaceFixture.Page | (grant == PasidGrantType.FirstStage ? 0b101UL : 0b01);
+        OnUpdateOf(space, place, () => space.Fixture.Set(place, readOnly));
 
         Assert.Equal(FaultReason.ScalableWriteDenied, space.Fault(DmaAccess.Write));
-        Assert.Equal(readOnly, space.Bench.Word(place));
+        Assert.Equal(readOnly, space.Fixture.Word(place));
     }
 
     [Theory]
@@ -68,13 +68,13 @@ public sealed class RacingSoftwareTests
     [InlineData(PasidGrantType.SecondStage, FaultReason.SecondStageUpdateFailed)]
     public void Endless_changes_of_an_entry_end_in_a_fault(PasidGrantType grant, FaultReason expected)
     {
-        using SpaceBench space = Of(grant);
-        ulong place = space.Tables.PlaceOf(SpaceBench.Input);
+        using SpaceFixture space = Of(grant);
+        ulong place = space.Tables.PlaceOf(SpaceFixture.Input);
         // Bits 62:52 and 61:52 are ignored by the unit, but a change of them fails the compare-exchange.
-        space.Bench.Unit.BeforeTableAccess = access =>
+        space.Fixture.Unit.BeforeTableAccess = access =>
         {
             if (access.IsUpdate && access.Address == place)
-                space.Bench.Set(place, space.Bench.Word(place) ^ 1UL << 52);
+                space.Fixture.Set(place, space.Fixture.Word(place) ^ 1UL << 52);
         };
 
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
@@ -83,29 +83,29 @@ public sealed class RacingSoftwareTests
     [Fact]
     public void A_nested_first_stage_entry_removed_before_its_update_stays_removed()
     {
-        using NestedBench nested = new();
-        ulong place = nested.First.PlaceOf(NestedBench.Input);
+        using NestedFixture nested = new();
+        ulong place = nested.First.PlaceOf(NestedFixture.Input);
         bool done = false;
-        nested.Bench.Unit.BeforeTableAccess = access =>
+        nested.Fixture.Unit.BeforeTableAccess = access =>
         {
             if (!access.IsUpdate || access.Address != place || done)
                 return;
             done = true;
-            nested.Bench.Set(place, 0);
+            nested.Fixture.Set(place, 0);
         };
 
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Write));
-        Assert.Equal(0UL, nested.Bench.Word(place));
+        Assert.Equal(0UL, nested.Fixture.Word(place));
     }
 
-    private static SpaceBench Of(PasidGrantType grant) => grant == PasidGrantType.FirstStage
-        ? SpaceBench.OfFirstStage()
-        : SpaceBench.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
+    private static SpaceFixture Of(PasidGrantType grant) => grant == PasidGrantType.FirstStage
+        ? SpaceFixture.OfFirstStage()
+        : SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
 
-    private static void OnUpdateOf(SpaceBench space, ulong place, Action change)
+    private static void OnUpdateOf(SpaceFixture space, ulong place, Action change)
     {
         bool done = false;
-        space.Bench.Unit.BeforeTableAccess = access =>
+        space.Fixture.Unit.BeforeTableAccess = access =>
         {
             if (!access.IsUpdate || access.Address != place || done)
                 return;

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// </summary>
 public sealed class Revision3Tests
 {
-    private static UnitOptions Revision3 => UnitBench.Options with
+    private static UnitOptions Revision3 => UnitFixture.Options with
     {
         Capabilities = VtdCapabilities.Everything with
         {
@@ -29,25 +29,25 @@ public sealed class Revision3Tests
     public void Execute_requests_need_an_executable_page(
         bool enable, bool noExecute, bool prevent, bool disabled, bool supervisor, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
+        using SpaceFixture space = SpaceFixture.OfFirstStage(Revision3, change: entry => entry with
         {
             SupervisorRequestEnable = true,
             ExecuteRequestEnable = enable,
             NoExecuteEnable = noExecute,
             SupervisorExecutePrevention = prevent,
         });
-        space.Tables[SpaceBench.Input] |= disabled ? PageTables.ExecuteDisable : 0;
+        space.Tables[SpaceFixture.Input] |= disabled ? PageTables.ExecuteDisable : 0;
 
-        Assert.Equal(expected, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: supervisor)));
+        Assert.Equal(expected, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true, privileged: supervisor)));
     }
 
     [Fact]
     public void Without_ERS_execute_requests_are_blocked()
     {
-        UnitOptions options = UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three } };
-        using SpaceBench space = SpaceBench.OfFirstStage(options, change: entry => entry with { ExecuteRequestEnable = true });
+        UnitOptions options = UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three } };
+        using SpaceFixture space = SpaceFixture.OfFirstStage(options, change: entry => entry with { ExecuteRequestEnable = true });
 
-        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
     }
 
     [Theory]
@@ -62,14 +62,14 @@ public sealed class Revision3Tests
     public void Rights_to_execute_follow_NXE_and_SMEP(bool revision3, bool noExecute, bool prevent, bool ofSupervisor, int expected)
     {
         const PageRights OfExecution = PageRights.NoExecute | PageRights.SupervisorNoExecute;
-        using SpaceBench space = SpaceBench.OfFirstStage(revision3 ? Revision3 : UnitBench.Options, change: entry => entry with
+        using SpaceFixture space = SpaceFixture.OfFirstStage(revision3 ? Revision3 : UnitFixture.Options, change: entry => entry with
         {
             SupervisorRequestEnable = true,
             NoExecuteEnable = noExecute,
             SupervisorExecutePrevention = prevent,
         });
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | (ofSupervisor ? 0b011UL : 0b111) | (noExecute ? PageTables.ExecuteDisable : 0);
-        Translation read = space.Bench.Translate(DmaAccess.Read, SpaceBench.Input, SpaceBench.Supervisor);
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | (ofSupervisor ? 0b011UL : 0b111) | (noExecute ? PageTables.ExecuteDisable : 0);
+        Translation read = space.Fixture.Translate(DmaAccess.Read, SpaceFixture.Input, SpaceFixture.Supervisor);
 
         Assert.Equal((TranslationKind.Mapped, (PageRights)expected), (read.Kind, read.Rights & OfExecution));
     }
@@ -77,38 +77,38 @@ public sealed class Revision3Tests
     [Fact]
     public void A_page_cached_for_a_user_obeys_SMEP_for_a_supervisor()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(Revision3, change: entry => entry with
+        using SpaceFixture space = SpaceFixture.OfFirstStage(Revision3, change: entry => entry with
         {
             SupervisorRequestEnable = true,
             ExecuteRequestEnable = true,
             SupervisorExecutePrevention = true,
         });
 
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
-        Assert.Equal(FaultReason.ExecuteDenied, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
-        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteDenied, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true, privileged: true)));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
     }
 
     [Fact]
     public void Revision_4_1_blocks_all_execute_requests()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with
         {
             SupervisorRequestEnable = true,
             NoExecuteEnable = true,
             SupervisorExecutePrevention = true,
         });
-        space.Tables[SpaceBench.Input] |= PageTables.ExecuteDisable;
+        space.Tables[SpaceFixture.Input] |= PageTables.ExecuteDisable;
 
-        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
-        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true, privileged: true)));
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true, privileged: true)));
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
     }
 
     [Fact]
     public void In_revision_4_1_ERE_is_a_reserved_bit()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { ExecuteRequestEnable = true });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { ExecuteRequestEnable = true });
 
         Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
     }
@@ -117,8 +117,8 @@ public sealed class Revision3Tests
     [Specification("7.1.3/14")]
     public void From_major_version_8_execute_requests_have_their_own_reason()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(UnitBench.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 8 } });
+        using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { MajorVersion = 8 } });
 
-        Assert.Equal(FaultReason.ExecuteRequested, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceBench.Pasid, execute: true)));
+        Assert.Equal(FaultReason.ExecuteRequested, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
     }
 }

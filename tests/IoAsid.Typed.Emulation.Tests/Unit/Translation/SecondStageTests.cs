@@ -20,8 +20,8 @@ public sealed class SecondStageTests
     [Specification("3.7/1", "9.6/4")]
     public void Addresses_beyond_the_width_are_refused(int levels, int guestWidth, ulong input, bool within)
     {
-        UnitOptions options = UnitBench.With(cap => cap with { MaximumGuestAddressWidth = (byte)(guestWidth - 1) });
-        using SpaceBench space = SpaceBench.OfSecondStage(options, levels);
+        UnitOptions options = UnitFixture.With(cap => cap with { MaximumGuestAddressWidth = (byte)(guestWidth - 1) });
+        using SpaceFixture space = SpaceFixture.OfSecondStage(options, levels);
         space.Tables[input] = 0x60_0000 | PageTables.ReadWrite;
 
         if (within)
@@ -46,9 +46,9 @@ public sealed class SecondStageTests
     [Specification("3.7.1/1", "3.7.1/2", "3.7.1/3", "6.2.4/3", "7.1.3/15")]
     public void Rights_are_those_of_all_levels(ulong upper, ulong leaf, DmaAccess access, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(levels: 5);
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | leaf;
-        space.Tables[SpaceBench.Input, 3] = space.Tables[SpaceBench.Input, 3] & ~0b11UL | upper;
+        using SpaceFixture space = SpaceFixture.OfSecondStage(levels: 5);
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | leaf;
+        space.Tables[SpaceFixture.Input, 3] = space.Tables[SpaceFixture.Input, 3] & ~0b11UL | upper;
 
         Assert.Equal(expected, space.Fault(access));
     }
@@ -60,11 +60,11 @@ public sealed class SecondStageTests
     [Specification("3.14/1", "3.14/2")]
     public void A_zero_length_read_of_a_write_only_page_needs_ZLR(bool zeroLengthRead)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
-        space.Tables[SpaceBench.Input] = SpaceBench.Page | 0b10;
+        using SpaceFixture space = SpaceFixture.OfSecondStage(UnitFixture.With(cap => cap with { ZeroLengthRead = zeroLengthRead }));
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b10;
 
-        DmaRequest request = new(UnitBench.Device, SpaceBench.Input, DmaAccess.Read, SpaceBench.Prefix);
-        Assert.Equal(zeroLengthRead ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, space.Bench.Unit.Read(request, []));
+        DmaRequest request = new(UnitFixture.Device, SpaceFixture.Input, DmaAccess.Read, SpaceFixture.Prefix);
+        Assert.Equal(zeroLengthRead ? CompletionStatus.Success : CompletionStatus.UnsupportedRequest, space.Fixture.Unit.Read(request, []));
     }
 
     [Theory]
@@ -74,22 +74,22 @@ public sealed class SecondStageTests
     [Specification("3.7.2/1", "3.7.2/2", "6.2.4.1/3")]
     public void With_SSADE_accessed_and_dirty_bits_are_set(DmaAccess access, ulong leaf)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(levels: 5, change: Updating);
+        using SpaceFixture space = SpaceFixture.OfSecondStage(levels: 5, change: Updating);
 
         Assert.Equal(FaultReason.None, space.Fault(access));
 
-        Assert.Equal(SpaceBench.Page | PageTables.ReadWrite | leaf, space.Tables[SpaceBench.Input]);
-        Assert.All([2, 3, 4, 5], level => Assert.Equal(PageTables.SecondAccessed, space.Tables[SpaceBench.Input, level] & (PageTables.SecondAccessed | PageTables.SecondDirty)));
+        Assert.Equal(SpaceFixture.Page | PageTables.ReadWrite | leaf, space.Tables[SpaceFixture.Input]);
+        Assert.All([2, 3, 4, 5], level => Assert.Equal(PageTables.SecondAccessed, space.Tables[SpaceFixture.Input, level] & (PageTables.SecondAccessed | PageTables.SecondDirty)));
     }
 
     [Fact]
     [Specification("3.7.2/3")]
     public void Without_SSADE_nothing_is_set()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
 
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write));
-        Assert.All([1, 2, 3, 4], level => Assert.Equal(PageTables.ReadWrite, space.Tables[SpaceBench.Input, level] & 0xFFF));
+        Assert.All([1, 2, 3, 4], level => Assert.Equal(PageTables.ReadWrite, space.Tables[SpaceFixture.Input, level] & 0xFFF));
     }
 
     [Theory]
@@ -101,18 +101,18 @@ public sealed class SecondStageTests
     [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(change: entry => Updating(entry) with { PageWalkSnoop = false });
+        using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => Updating(entry) with { PageWalkSnoop = false });
         for (int level = 1; level <= 4; level++)
-            space.Tables[SpaceBench.Input, level] |= level == 1 ? set : PageTables.SecondAccessed;
+            space.Tables[SpaceFixture.Input, level] |= level == 1 ? set : PageTables.SecondAccessed;
 
         Assert.Equal(expected, space.Fault(access));
-        Assert.Equal(SpaceBench.Page | PageTables.ReadWrite | set, space.Tables[SpaceBench.Input]);
+        Assert.Equal(SpaceFixture.Page | PageTables.ReadWrite | set, space.Tables[SpaceFixture.Input]);
     }
 
     [Fact]
     public void SSADE_without_the_capability_is_a_reserved_bit()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(UnitBench.With(ecap => ecap with { SecondStageAccessedDirty = false }), change: Updating);
+        using SpaceFixture space = SpaceFixture.OfSecondStage(UnitFixture.With(ecap => ecap with { SecondStageAccessedDirty = false }), change: Updating);
 
         Assert.Equal(FaultReason.PasidEntryReserved, space.Fault(DmaAccess.Read));
     }
@@ -120,34 +120,34 @@ public sealed class SecondStageTests
     [Fact]
     public void A_write_after_a_cached_read_sets_the_dirty_bit()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(change: Updating);
+        using SpaceFixture space = SpaceFixture.OfSecondStage(change: Updating);
         space.Output(DmaAccess.Read);
         space.Output(DmaAccess.Write);
 
-        Assert.NotEqual(0UL, space.Tables[SpaceBench.Input] & PageTables.SecondDirty);
+        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & PageTables.SecondDirty);
     }
 
     [Fact]
     public void Atomic_operations_change_memory_where_the_page_is()
     {
-        using SpaceBench space = SpaceBench.OfSecondStage();
-        space.Bench.Set(SpaceBench.Page + 8, 40);
-        DmaRequest request = new(UnitBench.Device, SpaceBench.Input + 8, DmaAccess.Atomic, SpaceBench.Prefix);
+        using SpaceFixture space = SpaceFixture.OfSecondStage();
+        space.Fixture.Set(SpaceFixture.Page + 8, 40);
+        DmaRequest request = new(UnitFixture.Device, SpaceFixture.Input + 8, DmaAccess.Atomic, SpaceFixture.Prefix);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Atomic(request, AtomicOperation.FetchAdd, 8, 2, 0, out ulong previous));
-        Assert.Equal((40UL, 42UL), (previous, space.Bench.Word(SpaceBench.Page + 8)));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Atomic(request, AtomicOperation.FetchAdd, 8, 2, 0, out ulong previous));
+        Assert.Equal((40UL, 42UL), (previous, space.Fixture.Word(SpaceFixture.Page + 8)));
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Atomic(request, AtomicOperation.CompareAndSwap, 4, 7, 41, out previous));
-        Assert.Equal((42UL, 42UL), (previous, space.Bench.Word(SpaceBench.Page + 8)));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Atomic(request, AtomicOperation.CompareAndSwap, 4, 7, 41, out previous));
+        Assert.Equal((42UL, 42UL), (previous, space.Fixture.Word(SpaceFixture.Page + 8)));
 
-        space.Tables[SpaceBench.Input] = 0;
-        space.Bench.EnableQueue();
-        space.Bench.Submit(Descriptor.Domain(SpaceBench.Domain));
-        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Bench.Unit.Atomic(request, AtomicOperation.Swap, 8, 1, 0, out _));
-        Assert.Equal(42UL, space.Bench.Word(SpaceBench.Page + 8));
+        space.Tables[SpaceFixture.Input] = 0;
+        space.Fixture.EnableQueue();
+        space.Fixture.Submit(Descriptor.Domain(SpaceFixture.Domain));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, space.Fixture.Unit.Atomic(request, AtomicOperation.Swap, 8, 1, 0, out _));
+        Assert.Equal(42UL, space.Fixture.Word(SpaceFixture.Page + 8));
 
         // T1 and T2 are both set for an AtomicOp (VT-d 11.4.7.6).
-        Assert.Equal((FaultRequestType.AtomicOperation, FaultReason.SecondStageEntryNotPresent), (space.Bench.Record(0).RequestType, space.Bench.Record(0).Reason));
+        Assert.Equal((FaultRequestType.AtomicOperation, FaultReason.SecondStageEntryNotPresent), (space.Fixture.Record(0).RequestType, space.Fixture.Record(0).Reason));
     }
 
     [Theory]
@@ -160,11 +160,11 @@ public sealed class SecondStageTests
     [Specification("3.7/3")]
     public void Pages_have_the_sizes_that_SSLPS_allows(string lacking, int level, FaultReason expected)
     {
-        using SpaceBench space = SpaceBench.OfSecondStage(Lacking.Capability(lacking));
+        using SpaceFixture space = SpaceFixture.OfSecondStage(Lacking.Capability(lacking));
         ulong last = (1UL << 3 + 9 * level) - 8;
         space.Tables[0x4000_0000 + last, level] = 0x8000_0000 | PageTables.ReadWrite | (level > 1 ? PageTables.PageSize : 0);
 
-        Translation translation = space.Bench.Translate(DmaAccess.Read, 0x4000_0000 + last, SpaceBench.Prefix);
+        Translation translation = space.Fixture.Translate(DmaAccess.Read, 0x4000_0000 + last, SpaceFixture.Prefix);
         Assert.Equal((expected, expected == FaultReason.None ? 0x8000_0000 + last : 0), (translation.Reason, translation.Address));
     }
 

@@ -17,14 +17,14 @@ public sealed class TableSelectionTests
     [Specification("3.4.1/1", "3.4.2/1", "9.1/3")]
     public void Legacy_mode_selects_by_bus_and_function(ushort device)
     {
-        using UnitBench bench = UnitBench.InLegacyMode(0x20_0000);
-        _ = new PageTables(bench.Memory, Tables, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
+        using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
+        _ = new PageTables(fixture.Memory, Tables, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
         ulong contexts = 0x60_0000;
-        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16, contexts | 1);
-        bench.Set(contexts + (ulong)(device & 0xFF) * 16, Tables | 1);
-        bench.Set(contexts + (ulong)(device & 0xFF) * 16 + 8, 2);
+        fixture.Set(UnitFixture.Root + (ulong)(device >> 8) * 16, contexts | 1);
+        fixture.Set(contexts + (ulong)(device & 0xFF) * 16, Tables | 1);
+        fixture.Set(contexts + (ulong)(device & 0xFF) * 16 + 8, 2);
 
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
+        Assert.Equal(0x50_0000UL, fixture.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
     }
 
     [Theory]
@@ -36,14 +36,14 @@ public sealed class TableSelectionTests
     [Specification("3.4.1/1", "3.4.3/1")]
     public void Scalable_mode_selects_by_bus_half_and_function(ushort device, bool upper)
     {
-        using UnitBench bench = UnitBench.InScalableMode();
-        Map(bench, UnitBench.PasidTable);
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        Map(fixture, UnitFixture.PasidTable);
         ulong contexts = 0x60_0000;
-        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16, upper ? 0 : contexts | 1);
-        bench.Set(UnitBench.Root + (ulong)(device >> 8) * 16 + 8, upper ? contexts | 1 : 0);
-        bench.Set(contexts + (ulong)(device & 0x7F) * 32, UnitBench.PasidDirectory | 1);
+        fixture.Set(UnitFixture.Root + (ulong)(device >> 8) * 16, upper ? 0 : contexts | 1);
+        fixture.Set(UnitFixture.Root + (ulong)(device >> 8) * 16 + 8, upper ? contexts | 1 : 0);
+        fixture.Set(contexts + (ulong)(device & 0x7F) * 32, UnitFixture.PasidDirectory | 1);
 
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
+        Assert.Equal(0x50_0000UL, fixture.Output(DmaAccess.Read, 0x1000, device: new RequesterId(device)));
     }
 
     [Theory]
@@ -54,14 +54,14 @@ public sealed class TableSelectionTests
     [Specification("3.4.3/2")]
     public void A_PASID_selects_its_entry(uint number, int directory, int entry)
     {
-        using UnitBench bench = UnitBench.InScalableMode(context: UnitBench.PasidEnable);
+        using UnitFixture fixture = UnitFixture.InScalableMode(context: UnitFixture.PasidEnable);
         ulong directories = 0x80_0000;
         ulong table = 0x60_0000;
-        Map(bench, table + (ulong)entry * 64);
-        bench.SetContext(UnitBench.Device, directories | UnitBench.PasidEnable | 7 << 9 | 1);
-        bench.Set(directories + (ulong)directory * 8, table | 1);
+        Map(fixture, table + (ulong)entry * 64);
+        fixture.SetContext(UnitFixture.Device, directories | UnitFixture.PasidEnable | 7 << 9 | 1);
+        fixture.Set(directories + (ulong)directory * 8, table | 1);
 
-        Assert.Equal(0x50_0000UL, bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
+        Assert.Equal(0x50_0000UL, fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(number))));
     }
 
     [Theory]
@@ -77,16 +77,16 @@ public sealed class TableSelectionTests
         ulong input = 0;
         for (int level = levels; level >= 1; level--)
             input |= indices[level - 1] << 12 + 9 * (level - 1);
-        using SpaceBench space = first ? SpaceBench.OfFirstStage(levels: levels) : SpaceBench.OfSecondStage(levels: levels);
-        space.Tables[input] = SpaceBench.Page | (first ? PageTables.User : PageTables.ReadWrite);
+        using SpaceFixture space = first ? SpaceFixture.OfFirstStage(levels: levels) : SpaceFixture.OfSecondStage(levels: levels);
+        space.Tables[input] = SpaceFixture.Page | (first ? PageTables.User : PageTables.ReadWrite);
         List<ulong> read = [];
-        space.Bench.Unit.BeforeTableAccess = access =>
+        space.Fixture.Unit.BeforeTableAccess = access =>
         {
             if (!access.IsUpdate && access.Address >= 0x20_0000)
                 read.Add(access.Address);
         };
 
-        Assert.Equal(SpaceBench.Page, space.Output(DmaAccess.Read, input));
+        Assert.Equal(SpaceFixture.Page, space.Output(DmaAccess.Read, input));
         Assert.Equal(Enumerable.Range(0, levels).Select(below => space.Tables.PlaceOf(input, levels - below)), read);
     }
 
@@ -94,22 +94,22 @@ public sealed class TableSelectionTests
     [Specification("3.1/1")]
     public void Without_translation_the_output_is_the_input()
     {
-        using UnitBench bench = new();
+        using UnitFixture fixture = new();
 
-        Assert.Equal(0xABC_D000UL, bench.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Address);
-        Assert.Equal(TranslationKind.Identity, bench.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Kind);
+        Assert.Equal(0xABC_D000UL, fixture.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Address);
+        Assert.Equal(TranslationKind.Identity, fixture.Translate(DmaAccess.Write, 0xABC_D000, new PasidPrefix(new Pasid(5))).Kind);
     }
 
     [Fact]
     [Specification("3.13/1")]
     public void A_request_across_pages_is_translated_for_each_page()
     {
-        using SpaceBench space = SpaceBench.OfFirstStage();
-        space.Tables[SpaceBench.Input + 0x1000] = 0x58_0000 | PageTables.User;
-        DmaRequest request = new(UnitBench.Device, SpaceBench.Input + 0xFF8, DmaAccess.Write, SpaceBench.Prefix);
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
+        space.Tables[SpaceFixture.Input + 0x1000] = 0x58_0000 | PageTables.User;
+        DmaRequest request = new(UnitFixture.Device, SpaceFixture.Input + 0xFF8, DmaAccess.Write, SpaceFixture.Prefix);
 
-        Assert.Equal(CompletionStatus.Success, space.Bench.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
-        Assert.Equal((0x0807_0605_0403_0201UL, 0x100F_0E0D_0C0B_0A09UL), (space.Bench.Word(SpaceBench.Page + 0xFF8), space.Bench.Word(0x58_0000)));
+        Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
+        Assert.Equal((0x0807_0605_0403_0201UL, 0x100F_0E0D_0C0B_0A09UL), (space.Fixture.Word(SpaceFixture.Page + 0xFF8), space.Fixture.Word(0x58_0000)));
     }
 
     [Theory]
@@ -118,14 +118,14 @@ public sealed class TableSelectionTests
     [Specification("3.6.2/2", "3.6.2/3")]
     public void Flags_of_an_entry_are_set_in_one_operation(bool extended, ulong flags)
     {
-        using SpaceBench space = SpaceBench.OfFirstStage(change: entry => entry with { ExtendedAccessedEnable = extended });
-        ulong leaf = space.Tables.PlaceOf(SpaceBench.Input);
+        using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { ExtendedAccessedEnable = extended });
+        ulong leaf = space.Tables.PlaceOf(SpaceFixture.Input);
         int updates = 0;
-        space.Bench.Unit.BeforeTableAccess = access => updates += access.IsUpdate && access.Address == leaf ? 1 : 0;
+        space.Fixture.Unit.BeforeTableAccess = access => updates += access.IsUpdate && access.Address == leaf ? 1 : 0;
 
         space.Output(DmaAccess.Write);
 
-        Assert.Equal((1, flags), (updates, space.Tables[SpaceBench.Input] & flags));
+        Assert.Equal((1, flags), (updates, space.Tables[SpaceFixture.Input] & flags));
     }
 
     [Fact]
@@ -133,13 +133,13 @@ public sealed class TableSelectionTests
     public void Flags_that_are_set_stay()
     {
         const ulong Flags = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
-        using SpaceBench space = SpaceBench.OfFirstStage();
+        using SpaceFixture space = SpaceFixture.OfFirstStage();
         for (int level = 1; level <= 4; level++)
-            space.Tables[SpaceBench.Input, level] |= Flags;
+            space.Tables[SpaceFixture.Input, level] |= Flags;
 
         space.Output(DmaAccess.Read);
 
-        Assert.All([1, 2, 3, 4], level => Assert.Equal(Flags, space.Tables[SpaceBench.Input, level] & Flags));
+        Assert.All([1, 2, 3, 4], level => Assert.Equal(Flags, space.Tables[SpaceFixture.Input, level] & Flags));
     }
 
     [Theory]
@@ -150,30 +150,30 @@ public sealed class TableSelectionTests
     [Specification("9/1")]
     public void Entries_are_read_in_parts_of_128_bits(string what, ulong piece)
     {
-        using UnitBench bench = UnitBench.InScalableMode(context: UnitBench.PasidEnable);
-        Map(bench, UnitBench.PasidTable + 5 * 64);
+        using UnitFixture fixture = UnitFixture.InScalableMode(context: UnitFixture.PasidEnable);
+        Map(fixture, UnitFixture.PasidTable + 5 * 64);
         (ulong first, ulong size) = what switch
         {
-            "root" => (UnitBench.Root, 16UL),
-            "context" => (UnitBench.Contexts + UnitBench.Device.Value * 32UL, 32UL),
-            _ => (UnitBench.PasidTable + 5 * 64, 64UL),
+            "root" => (UnitFixture.Root, 16UL),
+            "context" => (UnitFixture.Contexts + UnitFixture.Device.Value * 32UL, 32UL),
+            _ => (UnitFixture.PasidTable + 5 * 64, 64UL),
         };
         List<ulong> read = [];
-        bench.Unit.BeforeTableAccess = access =>
+        fixture.Unit.BeforeTableAccess = access =>
         {
             if (access.Address - first < size)
                 read.Add(access.Address - first);
         };
-        bench.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)));
+        fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)));
 
         Assert.Equal(Enumerable.Range(0, (int)(size / piece)).Select(index => (ulong)index * piece), read);
     }
 
-    private static void Map(UnitBench bench, ulong place)
+    private static void Map(UnitFixture fixture, ulong place)
     {
-        _ = new PageTables(bench.Memory, Tables, 4, PageTables.User) { [0x1000] = 0x50_0000 | PageTables.User };
+        _ = new PageTables(fixture.Memory, Tables, 4, PageTables.User) { [0x1000] = 0x50_0000 | PageTables.User };
         PasidEntry entry = new() { Present = true, GrantType = PasidGrantType.FirstStage, FirstStageTable = Tables, PageWalkSnoop = true };
         for (int word = 0; word < 8; word++)
-            bench.Set(place + (ulong)word * 8, entry.Bits[word]);
+            fixture.Set(place + (ulong)word * 8, entry.Bits[word]);
     }
 }

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>A unit with memory and a port that records messages. Tests drive it like hardware, by register offsets and words in memory.</summary>
-internal sealed class UnitBench : IDownstreamPort, IDisposable
+internal sealed class UnitFixture : IDownstreamPort, IDisposable
 {
     /// <summary>The device 00:02.0, which has tables.</summary>
     public static readonly RequesterId Device = new(0x10);
@@ -28,7 +28,7 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
     private readonly List<InvalidateRequestMessage> _invalidations = [];
     private uint _descriptorSize;
 
-    public UnitBench(UnitOptions? options = null)
+    public UnitFixture(UnitOptions? options = null)
     {
         Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this)) { Reporter = Reports.Add };
     }
@@ -77,27 +77,27 @@ internal sealed class UnitBench : IDownstreamPort, IDisposable
         Options with { Capabilities = VtdCapabilities.Everything with { ExtendedCapability = change(VtdCapabilities.Everything.ExtendedCapability) } };
 
     /// <summary>Creates a unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
-    public static UnitBench InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
+    public static UnitFixture InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
     {
-        UnitBench bench = new(options);
-        bench.SetContext(Device, PasidDirectory | context | 1);
-        bench.Set(Root, Contexts | 1);
-        bench.Set(PasidDirectory, PasidTable | 1);
-        bench.SetRoot(Root | 1 << 10);
-        bench.Command(1u << 31);
-        return bench;
+        UnitFixture fixture = new(options);
+        fixture.SetContext(Device, PasidDirectory | context | 1);
+        fixture.Set(Root, Contexts | 1);
+        fixture.Set(PasidDirectory, PasidTable | 1);
+        fixture.SetRoot(Root | 1 << 10);
+        fixture.Command(1u << 31);
+        return fixture;
     }
 
     /// <summary>Creates a unit in legacy mode whose device has a second stage of 48 bits in domain 7.</summary>
-    public static UnitBench InLegacyMode(ulong secondStage, UnitOptions? options = null)
+    public static UnitFixture InLegacyMode(ulong secondStage, UnitOptions? options = null)
     {
-        UnitBench bench = new(options);
-        bench.Set(Root, Contexts | 1);
-        bench.Set(Contexts + Device.Value * 16UL, secondStage | 1);
-        bench.Set(Contexts + Device.Value * 16UL + 8, 7 << 8 | 2);
-        bench.SetRoot(Root);
-        bench.Command(1u << 31);
-        return bench;
+        UnitFixture fixture = new(options);
+        fixture.Set(Root, Contexts | 1);
+        fixture.Set(Contexts + Device.Value * 16UL, secondStage | 1);
+        fixture.Set(Contexts + Device.Value * 16UL + 8, 7 << 8 | 2);
+        fixture.SetRoot(Root);
+        fixture.Command(1u << 31);
+        return fixture;
     }
 
     public ulong Word(ulong address) => Memory.TryReadUInt64(address, out ulong value) ? value : throw new ArgumentOutOfRangeException(nameof(address));

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// A guest whose first stage has four tables and translates one page. The second stage maps each used guest page with a 4 KiB entry to an address 64 MiB
 /// higher. No accessed bit of the first stage is set.
 /// </summary>
-internal sealed class NestedBench : IDisposable
+internal sealed class NestedFixture : IDisposable
 {
     public const ulong Offset = 0x400_0000;
     public const ulong GuestTables = 0x10_0000;
@@ -16,19 +16,19 @@ internal sealed class NestedBench : IDisposable
     public static readonly DomainId Domain = new(7);
     public static readonly Pasid Pasid = new(5);
 
-    public NestedBench(UnitOptions? options = null, int levels = 4)
+    public NestedFixture(UnitOptions? options = null, int levels = 4)
     {
-        Bench = UnitBench.InScalableMode(options);
-        First = new PageTables(Bench.Memory, GuestTables, levels, PageTables.User, Offset);
-        Second = new PageTables(Bench.Memory, 0x30_0000, 4, PageTables.ReadWrite);
+        Fixture = UnitFixture.InScalableMode(options);
+        First = new PageTables(Fixture.Memory, GuestTables, levels, PageTables.User, Offset);
+        Second = new PageTables(Fixture.Memory, 0x30_0000, 4, PageTables.ReadWrite);
         First[Input] = GuestPage | PageTables.User;
         for (int table = 0; table < levels; table++)
             MapGuest(GuestTables + (ulong)table * 4096);
         MapGuest(GuestPage);
-        Bench.SetPasid(Pasid, Entry);
+        Fixture.SetPasid(Pasid, Entry);
     }
 
-    public UnitBench Bench { get; }
+    public UnitFixture Fixture { get; }
 
     public PageTables First { get; }
 
@@ -50,7 +50,7 @@ internal sealed class NestedBench : IDisposable
 
     public void MapGuest(ulong page) => Second[page] = page + Offset | PageTables.ReadWrite;
 
-    public FaultReason Fault(DmaAccess access, ulong address = Input) => Bench.Fault(access, address, Prefix);
+    public FaultReason Fault(DmaAccess access, ulong address = Input) => Fixture.Fault(access, address, Prefix);
 
-    public void Dispose() => Bench.Dispose();
+    public void Dispose() => Fixture.Dispose();
 }

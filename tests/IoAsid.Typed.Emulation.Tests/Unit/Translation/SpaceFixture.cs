@@ -4,21 +4,21 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>An address space of one stage with PASID 5 and domain 7, and a 4 KiB page in it.</summary>
-internal sealed class SpaceBench : IDisposable
+internal sealed class SpaceFixture : IDisposable
 {
     public const ulong Input = 0x7F12_3456_7000;
     public const ulong Page = 0x50_0000;
     public static readonly DomainId Domain = new(7);
     public static readonly Pasid Pasid = new(5);
 
-    private SpaceBench(UnitOptions? options, int levels, bool first)
+    private SpaceFixture(UnitOptions? options, int levels, bool first)
     {
-        Bench = UnitBench.InScalableMode(options);
-        Tables = new PageTables(Bench.Memory, 0x20_0000, levels, first ? PageTables.User : PageTables.ReadWrite);
+        Fixture = UnitFixture.InScalableMode(options);
+        Tables = new PageTables(Fixture.Memory, 0x20_0000, levels, first ? PageTables.User : PageTables.ReadWrite);
         Tables[Input] = Page | (first ? PageTables.User : PageTables.ReadWrite);
     }
 
-    public UnitBench Bench { get; }
+    public UnitFixture Fixture { get; }
 
     public PageTables Tables { get; }
 
@@ -28,7 +28,7 @@ internal sealed class SpaceBench : IDisposable
 
     public static PasidPrefix Supervisor => new(Pasid, privileged: true);
 
-    public static SpaceBench OfFirstStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
+    public static SpaceFixture OfFirstStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
     {
         PasidEntry entry = new()
         {
@@ -39,10 +39,10 @@ internal sealed class SpaceBench : IDisposable
             DomainId = Domain,
             PageWalkSnoop = true,
         };
-        return new SpaceBench(options, levels, first: true) { Entry = entry }.Write(change);
+        return new SpaceFixture(options, levels, first: true) { Entry = entry }.Write(change);
     }
 
-    public static SpaceBench OfSecondStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
+    public static SpaceFixture OfSecondStage(UnitOptions? options = null, int levels = 4, Func<PasidEntry, PasidEntry>? change = null)
     {
         PasidEntry entry = new()
         {
@@ -52,20 +52,20 @@ internal sealed class SpaceBench : IDisposable
             AddressWidth = (AddressWidth)(levels - 2),
             DomainId = Domain,
         };
-        return new SpaceBench(options, levels, first: false) { Entry = entry }.Write(change);
+        return new SpaceFixture(options, levels, first: false) { Entry = entry }.Write(change);
     }
 
-    public FaultReason Fault(DmaAccess access, ulong address = Input) => Bench.Fault(access, address, Prefix);
+    public FaultReason Fault(DmaAccess access, ulong address = Input) => Fixture.Fault(access, address, Prefix);
 
-    public FaultReason Fault(DmaAccess access, PasidPrefix prefix) => Bench.Fault(access, Input, prefix);
+    public FaultReason Fault(DmaAccess access, PasidPrefix prefix) => Fixture.Fault(access, Input, prefix);
 
-    public ulong Output(DmaAccess access, ulong address = Input) => Bench.Output(access, address, Prefix);
+    public ulong Output(DmaAccess access, ulong address = Input) => Fixture.Output(access, address, Prefix);
 
-    public void Dispose() => Bench.Dispose();
+    public void Dispose() => Fixture.Dispose();
 
-    private SpaceBench Write(Func<PasidEntry, PasidEntry>? change)
+    private SpaceFixture Write(Func<PasidEntry, PasidEntry>? change)
     {
-        Bench.SetPasid(Pasid, change is null ? Entry : change(Entry));
+        Fixture.SetPasid(Pasid, change is null ? Entry : change(Entry));
         return this;
     }
 }

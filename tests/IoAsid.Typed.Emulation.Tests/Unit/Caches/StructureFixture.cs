@@ -23,7 +23,7 @@ public enum StructureKind
 /// An upper-level entry that a walk has used and that software has changed since, so that it refers to other tables. A request to a second address of the same
 /// entry shows if the entry is still cached, because the lower entries of the second address are not cached.
 /// </summary>
-internal sealed class StructureBench : IDisposable
+internal sealed class StructureFixture : IDisposable
 {
     public const ulong Input = 0x12_3456_7000;
     public const ulong Before = 0x50_0000;
@@ -40,19 +40,19 @@ internal sealed class StructureBench : IDisposable
     private readonly PageTables _tables;
     private readonly PageTables _other;
 
-    private StructureBench(StructureKind kind, int level, UnitOptions? options)
+    private StructureFixture(StructureKind kind, int level, UnitOptions? options)
     {
         _kind = kind;
         Level = level;
         int levels = level == 5 ? 5 : 4;
         bool first = kind is StructureKind.First or StructureKind.Nested;
         ulong link = first ? PageTables.User : PageTables.ReadWrite;
-        Bench = kind == StructureKind.Legacy ? UnitBench.InLegacyMode(Tables, options) : UnitBench.InScalableMode(options);
+        Fixture = kind == StructureKind.Legacy ? UnitFixture.InLegacyMode(Tables, options) : UnitFixture.InScalableMode(options);
         if (kind == StructureKind.Legacy)
-            Bench.Set(UnitBench.Contexts + UnitBench.Device.Value * 16UL + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
+            Fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
         ulong offset = kind == StructureKind.Nested ? Offset : 0;
-        _tables = new PageTables(Bench.Memory, Tables, levels, link, offset);
-        _other = new PageTables(Bench.Memory, OtherTables, levels, link, offset);
+        _tables = new PageTables(Fixture.Memory, Tables, levels, link, offset);
+        _other = new PageTables(Fixture.Memory, OtherTables, levels, link, offset);
         foreach (ulong page in (ulong[])[Input, Neighbour])
         {
             _tables[page] = Before | link;
@@ -78,10 +78,10 @@ internal sealed class StructureBench : IDisposable
             PageWalkSnoop = true,
         };
         if (kind != StructureKind.Legacy)
-            Bench.SetPasid(Number, Entry);
+            Fixture.SetPasid(Number, Entry);
     }
 
-    public UnitBench Bench { get; }
+    public UnitFixture Fixture { get; }
 
     /// <summary>The level of the entry, 2 to 5.</summary>
     public int Level { get; }
@@ -99,16 +99,16 @@ internal sealed class StructureBench : IDisposable
     private PasidPrefix Prefix => _kind == StructureKind.Legacy ? default : new PasidPrefix(Number);
 
     /// <summary>Creates a unit before the first walk.</summary>
-    public static StructureBench Of(StructureKind kind, int level = 2, UnitOptions? options = null) => new(kind, level, options);
+    public static StructureFixture Of(StructureKind kind, int level = 2, UnitOptions? options = null) => new(kind, level, options);
 
     /// <summary>Creates a unit that has used the entry, which software has changed since.</summary>
-    public static StructureBench Changed(StructureKind kind, int level = 2, UnitOptions? options = null)
+    public static StructureFixture Changed(StructureKind kind, int level = 2, UnitOptions? options = null)
     {
-        StructureBench bench = Of(kind, level, options);
-        Assert.Equal(Before, bench.Output(Input));
-        bench.Change();
-        bench.Bench.EnableQueue();
-        return bench;
+        StructureFixture fixture = Of(kind, level, options);
+        Assert.Equal(Before, fixture.Output(Input));
+        fixture.Change();
+        fixture.Fixture.EnableQueue();
+        return fixture;
     }
 
     /// <summary>The address and the value of the entry.</summary>
@@ -120,18 +120,18 @@ internal sealed class StructureBench : IDisposable
 
     public void Change() => _tables[Input, Level] = _other[Input, Level];
 
-    public ulong Output(ulong address, RequesterId? device = null) => Bench.Output(DmaAccess.Read, address, Prefix, device);
+    public ulong Output(ulong address, RequesterId? device = null) => Fixture.Output(DmaAccess.Read, address, Prefix, device);
 
-    public FaultReason Fault(DmaAccess access, ulong address) => Bench.Fault(access, address, Prefix);
+    public FaultReason Fault(DmaAccess access, ulong address) => Fixture.Fault(access, address, Prefix);
 
     /// <summary>Returns true if a request to the second address still uses the cached entry. The request fills the cache, so call this once.</summary>
     public bool IsCached() => Output(Neighbour) == Before;
 
-    public void Dispose() => Bench.Dispose();
+    public void Dispose() => Fixture.Dispose();
 
     private void MapGuest()
     {
-        PageTables host = new(Bench.Memory, HostTables, Level == 5 ? 5 : 4, PageTables.ReadWrite);
+        PageTables host = new(Fixture.Memory, HostTables, Level == 5 ? 5 : 4, PageTables.ReadWrite);
         for (ulong page = Tables; page < OtherTables + 0x1_0000; page += 0x1000)
             host[page] = page + Offset | PageTables.ReadWrite;
         foreach (ulong page in (ulong[])[Before, After])
