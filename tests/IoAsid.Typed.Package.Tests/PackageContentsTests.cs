@@ -102,6 +102,19 @@ public sealed partial class PackageContentsTests(PackedPackage package)
             link => Assert.True(Path.Exists(Path.Combine(RepositoryRoot.Path, OwnLink().Replace(link[ProjectUrl.Length..], "").Split('#')[0])), link));
     }
 
+    [Fact]
+    public void Page_of_the_packages_names_each_with_its_dependencies()
+    {
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "packages.md"));
+
+        Assert.Equal(
+            PackedContents.All.Select(contents => $"{contents.Id}: {string.Join(", ", contents.Dependencies)}").Order(StringComparer.Ordinal),
+            PackageRows().Matches(page).Select(row => $"{row.Groups["id"].Value}: {Names(row.Groups["dependencies"].Value)}").Order(StringComparer.Ordinal));
+
+        static string Names(string cell) => cell == "nothing" ? "" : cell.Replace("`", "", StringComparison.Ordinal).Replace(" .", " IoAsid.Typed.", StringComparison.Ordinal).TrimStart()
+            is var names && names.StartsWith('.') ? $"IoAsid.Typed{names}" : names;
+    }
+
     [Theory]
     [InlineData("src/IoAsid.Typed/buildTransitive/IoAsid.Typed.targets")]
     [InlineData("analyzers/IoAsid.Typed.Analyzers/Descriptors.cs")]
@@ -134,6 +147,9 @@ public sealed partial class PackageContentsTests(PackedPackage package)
 
     [GeneratedRegex(@"\]\((?<target>[^)#][^)]*)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Links();
+
+    [GeneratedRegex(@"^\| `(?<id>IoAsid\.Typed[.\w]*)` \| [^|]+ \| (?<dependencies>[^|]+) \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex PackageRows();
 
     [GeneratedRegex("^/(blob|raw)/main/", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OwnLink();

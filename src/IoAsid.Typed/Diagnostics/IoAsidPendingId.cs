@@ -1,6 +1,11 @@
+using System.Diagnostics;
+using IoAsid.Typed.Diagnostics;
+
 namespace IoAsid.Typed;
 
 /// <summary>An id that was freed and still has references.</summary>
+[DebuggerDisplay("{Id} of {Set}: {References} reference(s)")]
+[DebuggerTypeProxy(typeof(PendingIdDebugView))]
 public sealed class IoAsidPendingId
 {
     internal IoAsidPendingId(RawIoAsid id, uint generation, IoAsidSet set, uint references, IReadOnlyList<IoAsidHolder> holders)

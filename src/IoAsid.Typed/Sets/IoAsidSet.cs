@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
+using IoAsid.Typed.Diagnostics;
 using IoAsid.Typed.Lifetime;
 using IoAsid.Typed.Lookup;
 using IoAsid.Typed.Observation;
@@ -19,6 +20,7 @@ namespace IoAsid.Typed;
 /// thread. Sets are created by <see cref="IoAsidSpace.CreateSet{TData}"/> and <see cref="IoAsidSet{TData}.CreateSubset{TSub}"/>.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
+[DebuggerTypeProxy(typeof(SetDebugView))]
 public abstract class IoAsidSet
 {
     private volatile bool _closed;

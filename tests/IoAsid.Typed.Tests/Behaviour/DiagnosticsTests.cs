@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Reflection;
+using IoAsid.Typed.Diagnostics;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
@@ -42,6 +44,29 @@ public sealed class DiagnosticsTests : IDisposable
 
         Assert.Equal((14, 1, 10, 1, 0), (statistics.Limit, statistics.Outstanding, statistics.Available, statistics.Retired, statistics.Quarantined));
     }
+
+    [Fact]
+    public void A_debugger_shows_the_ids_the_subsets_and_the_pending_ids_of_a_set()
+    {
+        IoAsidHandle<GuestSvaBinding> live = _vm.Allocate(new GuestSvaBinding("live"));
+        IoAsidHandle<GuestSvaBinding> pending = _vm.Allocate(new GuestSvaBinding("pending"));
+        Assert.True(_vm.TryHold(pending.Id, out IoAsidReference<GuestSvaBinding>? reference));
+        pending.Free();
+
+        SetDebugView view = Assert.IsType<SetDebugView>(ViewOf(_sva));
+
+        Assert.Equal([live.Id, pending.Id], view.Ids.Select(id => id.Key));
+        Assert.Equal([new GuestSvaBinding("live"), null], view.Ids.Select(id => id.Value));
+        Assert.Equal([_vm], view.Subsets);
+        PendingIdDebugView pendingView = Assert.IsType<PendingIdDebugView>(ViewOf(Assert.Single(view.Pending)));
+        Assert.Equal((1U, _vm), (pendingView.References, pendingView.Set));
+        Assert.Single(pendingView.Holders);
+        reference.Dispose();
+    }
+
+    // A debugger finds the view by the attribute.
+    private static object ViewOf(object shown) =>
+        Activator.CreateInstance(Type.GetType(shown.GetType().GetCustomAttribute<DebuggerTypeProxyAttribute>()!.ProxyTypeName)!, shown)!;
 
     [Fact]
     public void Roots_of_one_name_are_measured_together()
