@@ -35,7 +35,6 @@ internal sealed class IommuDeviceInterrupts : IDeviceInterrupts
     {
         ArgumentOutOfRangeException.ThrowIfNegative(vector);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(vector, Count);
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
         bool raised = await _scheduler.WaitUntil(() => _raised[vector] || IsDisposed, timeout, cancellationToken);
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         _raised[vector] = false;

@@ -90,10 +90,9 @@ internal sealed class IommuDmaDevice : IDmaDevice
 
     internal async ValueTask UnmapAsync(IommuDmaMemory memory)
     {
-        if (!_memory.Contains(memory))
+        if (!_memory.Remove(memory))
             return;
         await _domain.UnmapAsync(memory.Range);
-        _memory.Remove(memory);
         Free(memory);
     }
 

@@ -66,7 +66,7 @@ internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memo
 
     private void ThrowIfOutside(long offset, int length)
     {
-        ObjectDisposedException.ThrowIf(_end.HasBegun || _parts.Count == 0, this);
+        ObjectDisposedException.ThrowIf(_parts.Count == 0, this);
         if (offset < 0 || offset > Length - length)
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The memory has 0x{Length:X} bytes. {length} bytes at this offset are not inside the memory.");
     }

@@ -45,12 +45,7 @@ public sealed class AsyncLock
         }
     }
 
-    private static async Task LeaveAsync(Task<AsyncLockEntry> entry)
-    {
-        using (await entry)
-        {
-        }
-    }
+    private static async Task LeaveAsync(Task<AsyncLockEntry> entry) => (await entry).Dispose();
 
     private AsyncLockEntry Acquire()
     {

@@ -36,6 +36,19 @@ public sealed class DmaAddressesTests
         }
     }
 
+    [Fact]
+    public void The_addresses_of_interrupts_are_passed_over()
+    {
+        DmaAddresses addresses = new();
+
+        Assert.True(addresses.TryAllocate(InterruptRange.First - AddressRange.PageSize, Last, out AddressRange below));
+        Assert.True(addresses.TryAllocate(AddressRange.PageSize, Last, out AddressRange above));
+        Assert.False(addresses.TryAllocate(AddressRange.PageSize, InterruptRange.First - 1, out _));
+
+        Assert.Equal((ulong)AddressRange.PageSize, below.Start);
+        Assert.Equal(InterruptRange.Last + 1, above.Start);
+    }
+
     private static AddressRange? LowestFree(List<AddressRange> live, ulong length)
     {
         AddressRange[] used = [.. live, new(0, AddressRange.PageSize), new(InterruptRange.First, InterruptRange.Last - InterruptRange.First + 1)];

@@ -52,6 +52,8 @@ public sealed class DmaDeviceTests
         Assert.Equal(written, read);
         Assert.Equal(Pattern, BitConverter.ToUInt64(filled));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Read(memory.Length - 7, read));
+        Assert.Throws<ArgumentOutOfRangeException>(() => memory.Write(memory.Length - 7, read));
+        Assert.Throws<ArgumentOutOfRangeException>(() => memory.Write(-1, read));
     });
 
     [Fact]
@@ -73,22 +75,123 @@ public sealed class DmaDeviceTests
         Assert.Throws<ArgumentOutOfRangeException>(() => device.AddressBits = 65);
     });
 
-    [Fact]
-    public void An_allocation_without_memory_changes_nothing() => Run(async (fixture, device) =>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(FrameAllocator.LongestRun + 600)]
+    public void An_allocation_without_memory_changes_nothing(int pages) => Run(async (fixture, device) =>
     {
         long inUse = fixture.Subsystem.Frames.InUse;
-        for (long left = 0; left < 6; left++)
+        int failures = 0;
+
+        // Up to the last table.
+        for (IDmaMemory? allocated = null; allocated is null;)
         {
-            fixture.Subsystem.Frames.Limit = inUse + left;
-            await Assert.ThrowsAsync<DmaMemoryException>(async () => await device.AllocateAsync(4 * AddressRange.PageSize));
+            fixture.Subsystem.Frames.Limit = inUse + pages - 1 + failures;
+            try
+            {
+                allocated = await device.AllocateAsync((long)pages * AddressRange.PageSize);
+                await allocated.DisposeAsync();
+            }
+            catch (DmaMemoryException)
+            {
+                failures++;
+            }
+
+            Assert.Equal(inUse, fixture.Subsystem.Frames.InUse);
         }
 
+        Assert.InRange(failures, 3, 20);
         fixture.Subsystem.Frames.Limit = long.MaxValue;
-        IDmaMemory memory = await device.AllocateAsync(4 * AddressRange.PageSize);
+        IDmaMemory memory = await device.AllocateAsync((long)pages * AddressRange.PageSize);
 
         Assert.Equal((ulong)AddressRange.PageSize, memory.Address);
         await FillAsync(fixture, device, memory.Address, Pattern);
         Assert.Equal(Pattern, WordOf(memory));
+    });
+
+    [Fact]
+    public void An_opening_without_memory_changes_nothing() => Run(async (fixture, device) =>
+    {
+        await device.DisposeAsync();
+        long inUse = fixture.Subsystem.Frames.InUse;
+        long left = 0;
+        for (IDmaDevice? opened = null; opened is null; left++)
+        {
+            fixture.Subsystem.Frames.Limit = inUse + left;
+            try
+            {
+                opened = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
+                await opened.DisposeAsync();
+            }
+            catch (IommuException refusal)
+            {
+                Assert.Equal(IommuError.NoMemory, refusal.Error);
+            }
+
+            Assert.Equal(inUse, fixture.Subsystem.Frames.InUse);
+        }
+
+        fixture.Subsystem.Frames.Limit = long.MaxValue;
+        Assert.InRange(left, 3, 100);
+    });
+
+    [Fact]
+    public void A_disposal_ends_interrupts_and_memory() => Run(async (fixture, device) =>
+    {
+        IDmaMemory memory = await device.AllocateAsync(1);
+        IDeviceInterrupts interrupts = device.EnableInterrupts();
+
+        await device.DisposeAsync();
+        await memory.DisposeAsync();
+
+        Assert.False(fixture.Engines[0].BusMasterEnabled);
+        Assert.Throws<ObjectDisposedException>(() => WordOf(memory));
+        Assert.Throws<ObjectDisposedException>(() => device.BusMasterEnabled = true);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await interrupts.WaitAsync(0, Timeout));
+    });
+
+    [Fact]
+    public void Memory_stays_allocated_if_the_unit_does_not_detach_the_device() => IommuFixture.RunByHand(async fixture =>
+    {
+        await fixture.Devices[0].DisposeAsync();
+        IDmaDevice device = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
+        long before = fixture.Subsystem.Frames.InUse;
+        await device.AllocateAsync(16 * AddressRange.PageSize);
+        fixture.StopQueue();
+
+        await device.DisposeAsync();
+
+        Assert.True(fixture.Subsystem.Frames.InUse >= before + 16);
+    });
+
+    [Fact]
+    public void Vectors_are_returned_at_a_disposal_and_after_a_failure() => Run(
+        (_, device) =>
+        {
+            const int vectorsOfTheMachine = 255 * 224;
+            for (int round = 0; round < vectorsOfTheMachine / 8 + 1; round++)
+                device.EnableInterrupts(8).Dispose();
+            for (int round = 0; round < vectorsOfTheMachine + 1; round++)
+                Assert.Throws<ArgumentOutOfRangeException>(() => device.EnableInterrupts(9));
+            return Task.CompletedTask;
+        },
+        seeds: 1);
+
+    [Fact]
+    public void An_entry_that_was_disabled_sends_no_interrupt() => Run(async (fixture, device) =>
+    {
+        IDmaMemory memory = await device.AllocateAsync(64);
+        IDeviceInterrupts first = device.EnableInterrupts();
+        first.Dispose();
+        long dropped = fixture.Machine.Controller.Dropped;
+        Post(fixture, Fill(memory.Address, Pattern) with { Flags = DmaDescriptorFlags.RequestInterrupt });
+        await fixture.Machine.Scheduler.Delay(Timeout);
+        Assert.Equal(dropped, fixture.Machine.Controller.Dropped);
+
+        using IDeviceInterrupts second = device.EnableInterrupts();
+        first.Dispose();
+        Post(fixture, Fill(memory.Address, Pattern) with { Flags = DmaDescriptorFlags.RequestInterrupt });
+        Assert.True(await second.WaitAsync(0, Timeout));
     });
 
     [Fact]
@@ -117,14 +220,16 @@ public sealed class DmaDeviceTests
     });
 
     [Fact]
-    public void Interrupts_that_are_disposed_end_a_wait() => Run(async (_, device) =>
+    public void Interrupts_that_are_disposed_end_a_wait() => Run(async (fixture, device) =>
     {
         IDeviceInterrupts interrupts = device.EnableInterrupts();
+        long began = fixture.Machine.Scheduler.Clock.GetTimestamp();
         ValueTask<bool> wait = interrupts.WaitAsync(0, TimeSpan.FromSeconds(1));
 
         interrupts.Dispose();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await wait);
+        Assert.True(fixture.Machine.Scheduler.Clock.GetElapsedTime(began) < Timeout);
         using IDeviceInterrupts again = device.EnableInterrupts();
     });
 
@@ -134,6 +239,9 @@ public sealed class DmaDeviceTests
         IommuException refusal = await Assert.ThrowsAsync<IommuException>(async () => await fixture.Subsystem.OpenAsync(fixture.Engines[0]));
 
         Assert.Equal(IommuError.Busy, refusal.Error);
+        IDmaMemory memory = await device.AllocateAsync(64);
+        await FillAsync(fixture, device, memory.Address, Pattern);
+        Assert.Equal(Pattern, WordOf(memory));
         await device.DisposeAsync();
         await device.DisposeAsync();
         await using IDmaDevice next = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
@@ -152,7 +260,7 @@ public sealed class DmaDeviceTests
         },
         new FixtureOptions { ExtendedCapabilityToggles = IommuFixture.ExtendedCapability & new ExtendedCapabilityRegister { SecondStage = true, Nested = true }.Bits.Value });
 
-    private static void Run(Func<IommuFixture, IDmaDevice, Task> test, FixtureOptions? options = null) => IommuFixture.Run(Seeds, async fixture =>
+    private static void Run(Func<IommuFixture, IDmaDevice, Task> test, FixtureOptions? options = null, int seeds = Seeds) => IommuFixture.Run(seeds, async fixture =>
     {
         await fixture.Devices[0].DisposeAsync();
         long before = fixture.Subsystem.Frames.InUse;

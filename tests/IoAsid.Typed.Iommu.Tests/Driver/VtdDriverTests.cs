@@ -14,7 +14,7 @@ public sealed class VtdDriverTests
     [Fact]
     public void A_unit_without_scalable_mode_is_refused_with_the_bits_that_it_lacks()
     {
-        UnitOptions legacy = new() { Capabilities = new VtdCapabilities(IommuFixture.Capability & ~(1UL << 56), 0xF0_20C2, 48) };
+        UnitOptions legacy = new() { Capabilities = new VtdCapabilities(IommuFixture.Capability & ~(1UL << 56), 0x20C2, 48) };
         EmulatedMachine machine = new(new MachineOptions { Units = [new MachineUnit("old", legacy)] });
 
         IommuException refusal = Assert.Throws<IommuException>(() => machine.Run(() => IommuSubsystem.StartAsync(machine).AsTask()));
