@@ -6,10 +6,17 @@ namespace IoAsid.Typed.Hardware;
 /// </summary>
 /// <remarks>
 /// Its disposal clears bus mastering, disables the interrupts, unmaps the memory and releases the device. On an emulated machine each call is made in a step of its
-/// <see cref="IScheduler"/>. On Linux the members are thread-safe, and code after an await continues on the thread pool.
+/// <see cref="IScheduler"/>. On Linux the members are thread-safe, except that one thread at a time sets a property. Code after an await
+/// continues on the thread pool.
 /// </remarks>
 public interface IDmaDevice : IAsyncDisposable
 {
+    /// <summary>The smallest value of <see cref="AddressBits"/>: the addresses of two pages.</summary>
+    const int MinimumAddressBits = 13;
+
+    /// <summary>The largest value of <see cref="AddressBits"/>.</summary>
+    const int MaximumAddressBits = 64;
+
     /// <summary>The display name: the address of the device on its bus.</summary>
     string Name { get; }
 
@@ -20,10 +27,10 @@ public interface IDmaDevice : IAsyncDisposable
     bool BusMasterEnabled { get; set; }
 
     /// <summary>
-    /// The number of bits of the addresses that the device can send, 13 to 64. It is initially 64. Memory that is allocated later has such addresses
+    /// The number of bits of the addresses that the device can send, from <see cref="MinimumAddressBits"/> to <see cref="MaximumAddressBits"/>, which is the initial value. Memory that is allocated later has such addresses
     /// (Linux <c>dma_set_mask</c>).
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is less than 13 or greater than 64.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of this range.</exception>
     int AddressBits { get; set; }
 
     /// <summary>Allocates memory, filled with zeros, and maps it for reads and writes of the device.</summary>

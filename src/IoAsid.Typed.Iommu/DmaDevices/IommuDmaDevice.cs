@@ -6,9 +6,6 @@ namespace IoAsid.Typed.Iommu;
 /// <summary>A function of a machine that one driver owns. It has a domain of its own, into which the memory of the driver is mapped.</summary>
 internal sealed class IommuDmaDevice : IDmaDevice
 {
-    private const int MinimumAddressBits = 13;
-    private const int MaximumAddressBits = 64;
-
     private readonly IPlatform _platform;
     private readonly FrameAllocator _frames;
     private readonly IommuDevice _device;
@@ -45,13 +42,13 @@ internal sealed class IommuDmaDevice : IDmaDevice
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, MinimumAddressBits);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaximumAddressBits);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, IDmaDevice.MinimumAddressBits);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, IDmaDevice.MaximumAddressBits);
             field = value;
         }
-    } = MaximumAddressBits;
+    } = IDmaDevice.MaximumAddressBits;
 
-    private ulong LastAddress => ulong.MaxValue >> MaximumAddressBits - Math.Min(AddressBits, _domain.AddressWidth.Bits());
+    private ulong LastAddress => ulong.MaxValue >> IDmaDevice.MaximumAddressBits - Math.Min(AddressBits, _domain.AddressWidth.Bits());
 
     /// <summary>Opens a function for one driver. Its domain has the first kind of tables that the unit can walk.</summary>
     public static async ValueTask<IDmaDevice> OpenAsync(IommuSubsystem subsystem, IPlatform platform, IommuDevice device)
@@ -88,12 +85,13 @@ internal sealed class IommuDmaDevice : IDmaDevice
 
     public ValueTask DisposeAsync() => _end.RunAsync(CloseAsync);
 
+    /// <summary>Unmaps memory, and then frees its frames and addresses. The only way in which memory of the device ends.</summary>
     internal async ValueTask UnmapAsync(IommuDmaMemory memory)
     {
-        if (!_memory.Remove(memory))
-            return;
         await _domain.UnmapAsync(memory.Range);
-        Free(memory);
+        memory.FreeFrames(_frames);
+        _addresses.Free(memory.Range);
+        _memory.Remove(memory);
     }
 
     private static DmaDomain CreateDomain(IommuSubsystem subsystem, IommuDevice device)
@@ -129,6 +127,7 @@ internal sealed class IommuDmaDevice : IDmaDevice
         if (!_addresses.TryAllocate(rounded, LastAddress, out AddressRange range))
             throw new DmaMemoryException($"{Name} has no range of 0x{rounded:X} free addresses of {AddressBits} bits. Dispose memory of the device, or raise AddressBits.");
         IommuDmaMemory memory = new(this, _platform.Memory, range);
+        _memory.Add(memory);
         try
         {
             memory.AllocateFrames(_frames);
@@ -137,19 +136,11 @@ internal sealed class IommuDmaDevice : IDmaDevice
         }
         catch (IommuException failure)
         {
-            await _domain.UnmapAsync(range);
-            Free(memory);
+            await memory.DisposeAsync();
             throw new DmaMemoryException($"No 0x{rounded:X} bytes of memory are left for {Name} and its page tables. Dispose memory of the device.", failure);
         }
 
-        _memory.Add(memory);
         return memory;
-    }
-
-    private void Free(IommuDmaMemory memory)
-    {
-        memory.FreeFrames(_frames);
-        _addresses.Free(memory.Range);
     }
 
     // Memory that a unit may still translate to is never freed.
@@ -160,9 +151,8 @@ internal sealed class IommuDmaDevice : IDmaDevice
         await _device.DisposeAsync();
         if (_domain.Uses > 0)
             return;
-        foreach (IommuDmaMemory memory in _memory)
-            memory.FreeFrames(_frames);
-        _memory.Clear();
+        foreach (IommuDmaMemory memory in _memory.ToList())
+            await memory.DisposeAsync();
         _domain.Free();
     }
 

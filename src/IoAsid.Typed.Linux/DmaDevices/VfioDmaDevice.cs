@@ -5,12 +5,8 @@ namespace IoAsid.Typed.Linux;
 /// <summary>A device file of VFIO, as one driver owns it: behind an address space of its own, into which the memory of the driver is mapped.</summary>
 internal sealed class VfioDmaDevice : IDmaDevice
 {
-    private const int FewestAddressBits = 13;
-    private const int MostAddressBits = 64;
-
     private readonly VfioDevice _device;
     private readonly Ioas _ioas;
-    private readonly DeviceAttachment _attachment;
     private readonly MappedRegisters _registers;
     private readonly Lock _gate = new();
 
@@ -19,11 +15,10 @@ internal sealed class VfioDmaDevice : IDmaDevice
     private VfioDeviceInterrupts? _interrupts;
     private bool _isDisposed;
 
-    private VfioDmaDevice(VfioDevice device, Ioas ioas, DeviceAttachment attachment, MappedRegisters registers)
+    private VfioDmaDevice(VfioDevice device, Ioas ioas, MappedRegisters registers)
     {
         _device = device;
         _ioas = ioas;
-        _attachment = attachment;
         _registers = registers;
     }
 
@@ -42,12 +37,12 @@ internal sealed class VfioDmaDevice : IDmaDevice
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, FewestAddressBits);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostAddressBits);
-            _ioas.AllowRanges(RangesUpTo(ulong.MaxValue >> MostAddressBits - value));
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, IDmaDevice.MinimumAddressBits);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, IDmaDevice.MaximumAddressBits);
+            _ioas.AllowRanges(RangesUpTo(ulong.MaxValue >> IDmaDevice.MaximumAddressBits - value));
             field = value;
         }
-    } = MostAddressBits;
+    } = IDmaDevice.MaximumAddressBits;
 
     /// <summary>Opens a device that is bound to <c>vfio-pci</c>.</summary>
     public static VfioDmaDevice Open(Iommufd iommufd, PciAddress address)
@@ -59,8 +54,8 @@ internal sealed class VfioDmaDevice : IDmaDevice
             device.Configuration.BusMasterEnabled = false;
             device.Configuration.MemorySpaceEnabled = true;
             Ioas ioas = Add(opened, iommufd.AllocateIoas());
-            DeviceAttachment attachment = Add(opened, device.Attach(ioas));
-            return new VfioDmaDevice(device, ioas, attachment, device.MapRegisters(VfioRegionIndex.Bar0));
+            Add(opened, device.Attach(ioas));
+            return new VfioDmaDevice(device, ioas, device.MapRegisters(VfioRegionIndex.Bar0));
         }
         catch
         {
@@ -89,7 +84,7 @@ internal sealed class VfioDmaDevice : IDmaDevice
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_interrupts is { IsDisposed: false })
-                throw new InvalidOperationException($"Interrupts of {Name} are enabled already. Dispose them first.");
+                throw new InvalidOperationException($"Interrupts of {Name} are already enabled. Dispose them first.");
             VfioInterruptKind kind = _device.GetInterruptCount(VfioInterruptKind.MsiX) > 0 ? VfioInterruptKind.MsiX : VfioInterruptKind.Msi;
             ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _device.GetInterruptCount(kind));
 #pragma warning disable CA2000 // The caller owns them.
@@ -109,14 +104,14 @@ internal sealed class VfioDmaDevice : IDmaDevice
             left = [.. _memory];
         }
 
+        // The device detaches first: no DMA meets memory that is unmapped.
         _device.Configuration.BusMasterEnabled = false;
         _interrupts?.Dispose();
         _registers.Dispose();
-        _attachment.Dispose();
+        _device.Dispose();
         foreach (VfioDmaMemory memory in left)
             memory.Dispose();
         _ioas.Dispose();
-        _device.Dispose();
         return ValueTask.CompletedTask;
     }
 

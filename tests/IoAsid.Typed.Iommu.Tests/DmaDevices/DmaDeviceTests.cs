@@ -150,6 +150,27 @@ public sealed class DmaDeviceTests
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await interrupts.WaitAsync(0, Timeout));
     });
 
+    // With caching mode a mapping waits for an invalidation, so the operations overlap.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Operations_that_a_disposal_overtakes_leave_no_memory(int unmappings) => Run(
+        async (_, device) =>
+        {
+            List<Task> operations = [];
+            List<IDmaMemory> all = [];
+            for (int number = 0; number < 2; number++)
+                all.Add(await device.AllocateAsync(3 * AddressRange.PageSize));
+            foreach (IDmaMemory memory in all.Take(unmappings))
+                operations.Add(memory.DisposeAsync().AsTask());
+            operations.Add(AllocateAsync(device));
+
+            await device.DisposeAsync();
+            await Task.WhenAll(operations);
+        },
+        new FixtureOptions { CachingMode = true });
+
     [Fact]
     public void Memory_stays_allocated_if_the_unit_does_not_detach_the_device() => IommuFixture.RunByHand(async fixture =>
     {
@@ -206,6 +227,7 @@ public sealed class DmaDeviceTests
         Assert.False(await interrupts.WaitAsync(0, Timeout));
         Assert.Throws<InvalidOperationException>(() => device.EnableInterrupts());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await interrupts.WaitAsync(2, Timeout));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await interrupts.WaitAsync(0, System.Threading.Timeout.InfiniteTimeSpan));
     });
 
     [Fact]
@@ -293,6 +315,18 @@ public sealed class DmaDeviceTests
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
         descriptor.WriteBytes(command);
         fixture.Engines[0].Portals[Queue].Post(command);
+    }
+
+    private static async Task AllocateAsync(IDmaDevice device)
+    {
+        try
+        {
+            await device.AllocateAsync((long)(FrameAllocator.LongestRun + 600) * AddressRange.PageSize);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The domain was freed before the second part was mapped.
+        }
     }
 
     private static ulong WordOf(IDmaMemory memory)

@@ -75,6 +75,7 @@ public sealed class VfioDmaDeviceTests : IDisposable
         Assert.True(await wait);
         Assert.False(await interrupts.WaitAsync(1, TimeSpan.Zero, Cancellation));
         Assert.Throws<InvalidOperationException>(() => device.EnableInterrupts());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await interrupts.WaitAsync(0, Timeout.InfiniteTimeSpan, Cancellation));
         using CancellationTokenSource cancelled = new();
         ValueTask<bool> open = interrupts.WaitAsync(0, TimeSpan.FromMinutes(1), cancelled.Token);
         await cancelled.CancelAsync();
