@@ -14,10 +14,11 @@ internal sealed class Arena : IDisposable
     private int _mixtures;
     private readonly List<(IoAsidHandle<Apple> Handle, Apple Data)> _baits = [];
     private readonly EventLog _events = new();
-    private readonly ConcurrentBag<IoAsidReference> _references = [];
-    private readonly ConcurrentBag<IoAsidBinding> _bindings = [];
-    private readonly ConcurrentBag<Task> _ends = [];
-    private readonly ConcurrentBag<IDisposable> _others = [];
+    // Collections without a lock: an attacker that waits in one could be interrupted there, which would say nothing about the SDK.
+    private readonly ConcurrentStack<IoAsidReference> _references = new();
+    private readonly ConcurrentStack<IoAsidBinding> _bindings = new();
+    private readonly ConcurrentStack<Task> _ends = new();
+    private readonly ConcurrentStack<IDisposable> _others = new();
 
     public Arena(Setting setting)
     {
@@ -65,19 +66,19 @@ internal sealed class Arena : IDisposable
 
     public IoAsidHandle<Apple> Bait(int index) => _baits[index % _baits.Count].Handle;
 
-    public void Keep(IoAsidReference reference) => _references.Add(reference);
+    public void Keep(IoAsidReference reference) => _references.Push(reference);
 
-    public void Keep(IoAsidBinding binding) => _bindings.Add(binding);
+    public void Keep(IoAsidBinding binding) => _bindings.Push(binding);
 
-    public void Keep(Task end) => _ends.Add(end);
+    public void Keep(Task end) => _ends.Push(end);
 
-    public void Keep(IDisposable other) => _others.Add(other);
+    public void Keep(IDisposable other) => _others.Push(other);
 
-    public bool TryTakeReference(out IoAsidReference? reference) => _references.TryTake(out reference);
+    public bool TryTakeReference(out IoAsidReference? reference) => _references.TryPop(out reference);
 
-    public bool TryTakeBinding(out IoAsidBinding? binding) => _bindings.TryTake(out binding);
+    public bool TryTakeBinding(out IoAsidBinding? binding) => _bindings.TryPop(out binding);
 
-    public bool TryTakeOther(out IDisposable? other) => _others.TryTake(out other);
+    public bool TryTakeOther(out IDisposable? other) => _others.TryPop(out other);
 
     /// <summary>Tries to read a handle from the shared field that claims to be of the set that the attacker may change.</summary>
     public bool TryReadOwn(out IoAsidHandle<Apple> handle)
@@ -147,13 +148,13 @@ internal sealed class Arena : IDisposable
     private void Release()
     {
         QuietDrain drain = new();
-        while (_bindings.TryTake(out IoAsidBinding? binding))
+        while (_bindings.TryPop(out IoAsidBinding? binding))
             binding.Complete(drain.Drain(binding));
 
-        while (_references.TryTake(out IoAsidReference? reference))
+        while (_references.TryPop(out IoAsidReference? reference))
             reference.Dispose();
 
-        while (_others.TryTake(out IDisposable? other))
+        while (_others.TryPop(out IDisposable? other))
             other.Dispose();
 
         Fruits.FreeAll();

@@ -93,6 +93,14 @@ internal static class Attack
     /// <summary>Returns true if the SDK itself threw the exception; false for exceptions of the collections inside it.</summary>
     private static bool IsRefusal(Exception thrown) =>
         thrown is StaleIoAsidException or IoAsidAllocationException or IoAsidQuotaException
+        || IsInterruptOfText(thrown)
         || (thrown is InvalidOperationException or ArgumentException
             && thrown.StackTrace?.TrimStart().StartsWith("at IoAsid.Typed.", StringComparison.Ordinal) == true);
+
+    /// <summary>Returns whether an interrupt ended the runtime's own wait for a buffer, which every interpolated string needs. The audit still requires that nothing is lost.</summary>
+    private static bool IsInterruptOfText(Exception thrown) =>
+        thrown is ThreadInterruptedException
+        && thrown.StackTrace!.Split('\n')
+            .TakeWhile(frame => frame.Contains("at System.", StringComparison.Ordinal))
+            .Any(frame => frame.Contains("at System.Buffers.", StringComparison.Ordinal));
 }

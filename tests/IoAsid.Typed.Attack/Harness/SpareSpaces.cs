@@ -12,7 +12,7 @@ internal sealed class SpareSpaces : IDisposable
     private readonly IoAsidNumberAllocator[] _allocators;
     private IoAsidSpace _doomed = new(Small);
     private IoAsidSet<Apple> _closing;
-    private readonly ConcurrentBag<IoAsidSpace> _disposed = [];
+    private readonly ConcurrentStack<IoAsidSpace> _disposed = new();
 
     public SpareSpaces()
     {
@@ -54,7 +54,7 @@ internal sealed class SpareSpaces : IDisposable
     public void DisposeDoomed()
     {
         IoAsidSpace doomed = Interlocked.Exchange(ref _doomed, new IoAsidSpace(Small));
-        _disposed.Add(doomed);
+        _disposed.Push(doomed);
         doomed.Dispose();
     }
 
