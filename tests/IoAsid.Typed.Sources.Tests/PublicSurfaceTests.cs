@@ -15,7 +15,7 @@ public sealed partial class PublicSurfaceTests
         ["IoAsid.Typed.Linux"] = 48,
         ["IoAsid.Typed.Migration"] = 1,
         ["IoAsid.Typed.Testing"] = 4,
-        ["IoAsid.Typed.Vtd"] = 85,
+        ["IoAsid.Typed.Vtd"] = 86,
         ["IoAsid.Typed"] = 42,
     };
 

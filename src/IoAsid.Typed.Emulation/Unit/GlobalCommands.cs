@@ -78,7 +78,7 @@ internal sealed class GlobalCommands
             _unit.Report("GCMD.IRE, SIRTP and CFI: this unit has no interrupt remapping");
         if (command.EnableAdvancedFaultLogging || command.SetFaultLog)
             _unit.Report("GCMD.EAFL and SFL: this unit has no advanced fault log");
-        if (command.WriteBufferFlush)
+        if (command.WriteBufferFlush && !_unit.Options.Capabilities.Capability.WriteBufferFlushRequired)
             _unit.Report("GCMD.WBF: this unit has no write buffer to flush (CAP.RWBF is clear)");
     }
 

@@ -25,6 +25,7 @@ internal sealed class VirtualCommands
         _step = Step;
         // The opcode is in the low half, so a write to the low half starts a command.
         unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, Begin);
+        unit.Registers.OnWrite(RegisterOffsets.VirtualCommandOperand, DropInProgress);
     }
 
     private VirtualCommandResponseRegister Response
@@ -48,6 +49,13 @@ internal sealed class VirtualCommands
             return;
         Response = new VirtualCommandResponseRegister { InProgress = true };
         _unit.Scheduler.Post(_step);
+    }
+
+    // Operand B belongs to the command in progress (VT-d 11.4.16.2).
+    private void DropInProgress(RegisterWrite write)
+    {
+        if (Response.InProgress)
+            _unit.Registers[RegisterOffsets.VirtualCommandOperand] = write.Before;
     }
 
     private void Step()

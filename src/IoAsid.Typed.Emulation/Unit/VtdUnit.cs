@@ -232,7 +232,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         return Translate(request with { Access = access }).Kind == TranslationKind.Blocked ? CompletionStatus.UnsupportedRequest : CompletionStatus.Success;
     }
 
-    // Of requests without PASID to the interrupt range, only writes of 4 bytes are interrupts (VT-d 3.15).
+    // Of requests without PASID to the interrupt range, only writes of one doubleword are interrupts (VT-d 3.15).
     private CompletionStatus RefuseInterrupt(in DmaRequest request)
     {
         if (_translator.IsEnabled)
@@ -249,9 +249,10 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         return left < (ulong)wanted ? (int)left : wanted;
     }
 
+    // A write across the boundary of a doubleword is longer than one doubleword on the bus.
     private bool TrySendInterrupt(ulong address, ReadOnlySpan<byte> data)
     {
-        if (data.Length != 4)
+        if (data.Length != sizeof(uint) || address % sizeof(uint) != 0)
             return false;
         _parts.Port.Send(new InterruptMessage(address, System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(data)));
         return true;

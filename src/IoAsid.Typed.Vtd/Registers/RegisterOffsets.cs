@@ -85,6 +85,8 @@ public static class RegisterOffsets
     public const int EnhancedCommandCapability = 0x430;
     /// <summary>VCMD.</summary>
     public const int VirtualCommand = 0xE00;
+    /// <summary>VCMD_EO.</summary>
+    public const int VirtualCommandOperand = 0xE08;
     /// <summary>VCRSP.</summary>
     public const int VirtualCommandResponse = 0xE10;
     /// <summary>VCCAP.</summary>

@@ -53,6 +53,7 @@ internal static class RegisterTable
         new("ECRSP", RegisterOffsets.EnhancedCommandResponse, EnhancedCommandRegister.Layout, access: RegisterAccess.ReadOnly),
         new("ECCAP", RegisterOffsets.EnhancedCommandCapability, EnhancedCommandRegister.Layout, access: RegisterAccess.ReadOnly),
         new("VCMD", RegisterOffsets.VirtualCommand, VirtualCommandRegister.Layout),
+        new("VCMD_EO", RegisterOffsets.VirtualCommandOperand, VirtualCommandOperandRegister.Layout),
         new("VCRSP", RegisterOffsets.VirtualCommandResponse, VirtualCommandResponseRegister.Layout),
         new("VCCAP", RegisterOffsets.VirtualCommandCapability, VirtualCommandCapabilityRegister.Layout, reset: static unit => VirtualCommandsOf(unit)),
     ];

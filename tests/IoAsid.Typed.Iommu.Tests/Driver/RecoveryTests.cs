@@ -58,6 +58,20 @@ public sealed class RecoveryTests
         Assert.Equal(0, faults.Overflows);
     }
 
+    /// <summary>FRI stays at the record that has set PPF, which an earlier owner may have cleared without the later ones (VT-d 11.4.7.1).</summary>
+    [Fact]
+    public void Faults_behind_an_empty_record_are_reported()
+    {
+        FaultList sink = new();
+        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), sink);
+        _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 0 }.Bits.Value;
+        Record(index: 2, requester: new RequesterId(0x123));
+
+        faults.Handle();
+
+        Assert.Equal(new RequesterId(0x123), Assert.Single(sink.Faults).Requester);
+    }
+
     [Fact]
     public void Earlier_requests_are_received_before_an_overflow_is_handled()
     {

@@ -69,7 +69,7 @@ public sealed class RegisterFileTests
                 "40 32 FEADDR", "44 32 FEUADDR", "58 64 AFLOG", "64 32 PMEN", "68 32 PLMBASE", "6C 32 PLMLIMIT", "70 64 PHMBASE", "78 64 PHMLIMIT", "80 64 IQH",
                 "88 64 IQT", "90 64 IQA", "9C 32 ICS", "A0 32 IECTL", "A4 32 IEDATA", "A8 32 IEADDR", "AC 32 IEUADDR", "B0 64 IQERCD", "B8 64 IRTA", "C0 64 PQH",
                 "C8 64 PQT", "D0 64 PQA", "DC 32 PRS", "E0 32 PECTL", "E4 32 PEDATA", "E8 32 PEADDR", "EC 32 PEUADDR", "400 64 ECMD", "408 64 ECEO", "410 64 ECRSP",
-                "430 64 ECCAP", "E00 64 VCMD", "E10 64 VCRSP", "E30 64 VCCAP",
+                "430 64 ECCAP", "E00 64 VCMD", "E08 64 VCMD_EO", "E10 64 VCRSP", "E30 64 VCCAP",
             ],
             placed);
     }

@@ -197,6 +197,9 @@ public sealed class GoldenBytesTests
         ["VCMD"] = GoldenCase.Of(
             "0200452301000000",
             new VirtualCommandRegister { Command = VirtualCommand.FreePasid, Operand = 0x12345 }),
+        ["VCMD_EO"] = GoldenCase.Of(
+            "f0debc9a78563412",
+            new VirtualCommandOperandRegister { OperandB = 0x1234_5678_9ABC_DEF0 }),
         ["VCRSP"] = GoldenCase.Of(
             "2000452301000000",
             new VirtualCommandResponseRegister { Status = VirtualCommandStatus.PasidUnavailable, Result = 0x12345 }),

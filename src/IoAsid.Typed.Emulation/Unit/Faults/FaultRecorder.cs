@@ -118,22 +118,26 @@ internal sealed class FaultRecorder
         StatusWritten?.Invoke();
     }
 
-    // PPF is the OR of all F. FRI is the index of the oldest record with F set.
+    // PPF is the OR of all F. FRI stays the index of the record that has set PPF, also when software clears that record before others (VT-d 11.4.7.1).
     private void RecordCleared()
     {
-        FaultStatusRegister status = Status with { PrimaryPendingFault = false, FaultRecordIndex = 0 };
-        for (int age = 0; age < _records; age++)
-        {
-            int index = (_next + age) % _records;
-            if (!ReadRecord(index).Fault)
-                continue;
-            status = status with { PrimaryPendingFault = true, FaultRecordIndex = (byte)index };
-            break;
-        }
-
+        FaultStatusRegister status = Status;
+        if (!HasRecord())
+            status = status with { PrimaryPendingFault = false, FaultRecordIndex = 0 };
         Status = status;
         if (!IsPending(status))
             _interrupt.Withdraw();
+    }
+
+    private bool HasRecord()
+    {
+        for (int index = 0; index < _records; index++)
+        {
+            if (ReadRecord(index).Fault)
+                return true;
+        }
+
+        return false;
     }
 
     private bool HasRecordOf(RequesterId requester)

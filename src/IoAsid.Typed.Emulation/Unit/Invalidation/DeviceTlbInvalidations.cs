@@ -49,16 +49,29 @@ internal sealed class DeviceTlbInvalidations : IDisposable
 
     /// <summary>Returns true if a device can accept another invalidation.</summary>
     /// <param name="target">The device.</param>
+    /// <param name="function">The function whose outstanding invalidations the limit counts: the device, or its physical function.</param>
     /// <param name="maximum">The limit of outstanding invalidations in the descriptor; 0 is 32.</param>
-    public bool CanSend(RequesterId target, int maximum) => CountOf(target) < (maximum == 0 ? Tags : maximum);
+    public bool CanSend(RequesterId target, RequesterId function, int maximum)
+    {
+        int ofTarget = 0;
+        int ofFunction = 0;
+        foreach (Outstanding invalidation in _outstanding)
+        {
+            ofTarget += invalidation.Message.Target == target ? 1 : 0;
+            ofFunction += invalidation.Function == function ? 1 : 0;
+        }
+
+        return ofTarget < Tags && ofFunction < (maximum == 0 ? Tags : maximum);
+    }
 
     /// <summary>Sends an invalidation. <see cref="CanSend"/> must be true.</summary>
     /// <param name="message">The message. This method sets the tag.</param>
-    public void Send(in InvalidateRequestMessage message)
+    /// <param name="function">The function whose limit of outstanding invalidations counts this one.</param>
+    public void Send(in InvalidateRequestMessage message, RequesterId function)
     {
         int tag = FreeTagOf(message.Target);
         InvalidateRequestMessage sent = message with { Tag = tag };
-        _outstanding.Add(new Outstanding(++LastSent, sent, _clock.GetTimestamp()));
+        _outstanding.Add(new Outstanding(++LastSent, sent, function, _clock.GetTimestamp()));
         if (_outstanding.Count == 1)
             SetTimer();
         _port.Send(sent);
@@ -121,14 +134,6 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private int CountOf(RequesterId target)
-    {
-        int count = 0;
-        foreach (Outstanding invalidation in _outstanding)
-            count += invalidation.Message.Target == target ? 1 : 0;
-        return count;
-    }
-
     // Tags are used in turn, so that a late completion does not match another invalidation.
     private int FreeTagOf(RequesterId target)
     {
@@ -157,5 +162,5 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Outstanding(long Number, InvalidateRequestMessage Message, long SentAt);
+    private readonly record struct Outstanding(long Number, InvalidateRequestMessage Message, RequesterId Function, long SentAt);
 }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -14,6 +15,7 @@ internal sealed class InvalidationCommands
     private readonly bool _hasAbortMode;
     private readonly bool _hasDeviceTlbs;
     private readonly bool _hasPageRequests;
+    private readonly bool _throttles;
 
     // The reserved bits, by type of descriptor.
     private readonly Bits256[] _reserved = new Bits256[10];
@@ -28,6 +30,7 @@ internal sealed class InvalidationCommands
         _hasAbortMode = capabilities.AbortDma;
         _hasDeviceTlbs = capabilities.DeviceTlb;
         _hasPageRequests = capabilities.PageRequests;
+        _throttles = capabilities.ExtendedCapability.DeviceTlbThrottling;
         _reserved[(int)InvalidationType.ContextCache] = ContextCacheInvalidation.ReservedMask(capabilities);
         _reserved[(int)InvalidationType.Iotlb] = IotlbInvalidation.ReservedMask(capabilities);
         _reserved[(int)InvalidationType.DeviceTlb] = DeviceTlbInvalidation.ReservedMask(capabilities);
@@ -70,9 +73,9 @@ internal sealed class InvalidationCommands
     public bool CanCarryOut(in InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
-            _deviceTlbs.CanSend(command.SourceId, command.MaximumPending),
+            _deviceTlbs.CanSend(command.SourceId, ThrottledBy(command.SourceId, command.PhysicalFunctionSourceId), command.MaximumPending),
         InvalidationType.PasidDeviceTlb when new PasidDeviceTlbInvalidation(descriptor.Bits) is var command =>
-            _deviceTlbs.CanSend(command.SourceId, command.MaximumPending),
+            _deviceTlbs.CanSend(command.SourceId, ThrottledBy(command.SourceId, command.PhysicalFunctionSourceId), command.MaximumPending),
         _ => true,
     };
 
@@ -128,10 +131,16 @@ internal sealed class InvalidationCommands
     }
 
     private void Send(DeviceTlbInvalidation command) => _deviceTlbs.Send(
-        new InvalidateRequestMessage(command.SourceId, Tag: 0, Encode(command.Address, command.Size)));
+        new InvalidateRequestMessage(command.SourceId, Tag: 0, Encode(command.Address, command.Size)),
+        ThrottledBy(command.SourceId, command.PhysicalFunctionSourceId));
 
-    private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(new InvalidateRequestMessage(
-        command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Global ? default : command.Pasid), command.Global));
+    private void Send(PasidDeviceTlbInvalidation command) => _deviceTlbs.Send(
+        new InvalidateRequestMessage(
+            command.SourceId, Tag: 0, Encode(command.Address, command.Size), new PasidPrefix(command.Global ? default : command.Pasid), command.Global),
+        ThrottledBy(command.SourceId, command.PhysicalFunctionSourceId));
+
+    // With ECAP.DIT, MIP limits the invalidations of a physical function together with its virtual functions (VT-d 6.5.2.5).
+    private RequesterId ThrottledBy(RequesterId source, RequesterId physicalFunction) => _throttles ? physicalFunction : source;
 
     private static ulong Encode(ulong address, bool size) => address & ~PageMask | (size ? 1UL << 11 : 0);
 

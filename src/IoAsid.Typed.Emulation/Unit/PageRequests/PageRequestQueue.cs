@@ -17,6 +17,7 @@ internal sealed class PageRequestQueue
     private readonly Queue<PageRequestMessage> _arrived = new();
     private readonly bool _hasScalableMode;
     private readonly bool _hasAbortMode;
+    private readonly bool _hasStopMarkers;
     private readonly Action _step;
     private bool _stepPosted;
 
@@ -26,6 +27,7 @@ internal sealed class PageRequestQueue
         _interrupt = interrupt;
         _hasScalableMode = unit.Options.Capabilities.ScalableMode;
         _hasAbortMode = unit.Options.Capabilities.AbortDma;
+        _hasStopMarkers = unit.Options.Capabilities.ExtendedCapability.StopMarkers;
         _step = Step;
         unit.Registers.OnWrite(RegisterOffsets.PageRequestStatus, _ => WithdrawIfSeen());
     }
@@ -95,7 +97,8 @@ internal sealed class PageRequestQueue
         ref readonly AddressSpaceContext space = ref Find(query, out FaultReason fault, out bool unreported);
         if (fault != FaultReason.None)
         {
-            _unit.Refuse(query, Translation.Blocked(fault, unreported));
+            if (!IsDroppedSilently(message))
+                _unit.Refuse(query, Translation.Blocked(fault, unreported));
             Drop(message, PageRequestResponseCode.InvalidRequest);
         }
         else if (Status.PageRequestOverflow)
@@ -155,7 +158,8 @@ internal sealed class PageRequestQueue
         ulong next = (tail + PageRequestDescriptor.SizeInBytes) % ring.SizeInBytes;
         if (next == Head)
         {
-            Overflow();
+            if (!IsDroppedSilently(message))
+                Overflow();
             Drop(message, PageRequestResponseCode.Success);
             return;
         }
@@ -191,6 +195,9 @@ internal sealed class PageRequestQueue
         if (!status.PendingPageRequest)
             _interrupt.Raise();
     }
+
+    // With ECAP.SMS a stop marker that cannot be written is lost without a record and an overflow (VT-d 11.4.3). Without, the architecture defines nothing.
+    private bool IsDroppedSilently(in PageRequestMessage message) => _hasStopMarkers && message.IsStopMarker;
 
     // A group with a dropped request stays incomplete, so the unit responds to its last request. A stop marker gets no response.
     private void Drop(in PageRequestMessage message, PageRequestResponseCode code)

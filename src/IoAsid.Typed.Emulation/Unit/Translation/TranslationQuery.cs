@@ -23,14 +23,14 @@ internal readonly record struct TranslationQuery(
             _ => FaultRequestType.Read,
         });
 
-    /// <summary>Returns the query of a translation request.</summary>
+    /// <summary>Returns the query of a translation request, which is a read on the bus (VT-d 4.2.1).</summary>
     public static TranslationQuery Of(in TranslationRequest request) => new(
         request.Requester,
         request.Address,
         request.Prefix,
         WalkDemand.Ask | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),
         AddressType.TranslationRequest,
-        request.NoWrite ? FaultRequestType.Read : FaultRequestType.Write);
+        FaultRequestType.Read);
 
     private static WalkDemand DemandOf(in DmaRequest request) => DemandOf(request.Prefix) | request.Access switch
     {

@@ -69,7 +69,8 @@ internal sealed class Translator
     {
         if (query.AddressType == AddressType.Untranslated)
         {
-            if (!query.Prefix.IsPresent && InterruptRange.Contains(query.Address))
+            // The PASID is ignored while translation is disabled (VT-d 3.1).
+            if (!(query.Prefix.IsPresent && IsEnabled) && InterruptRange.Contains(query.Address))
                 return Translation.Interrupt(query.Address);
             if (!IsEnabled)
                 return Translation.Identity(query.Address);

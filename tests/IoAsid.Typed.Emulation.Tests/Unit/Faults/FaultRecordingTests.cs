@@ -11,7 +11,7 @@ public sealed class FaultRecordingTests
 
     [Fact]
     [Specification("7.2.1/1", "7.2.1/3", "7.2.1/7", "11.4.7.1/1")]
-    public void Records_are_written_in_turn_and_FRI_is_the_oldest_pending_one()
+    public void Records_are_written_in_turn_and_FRI_is_the_one_that_set_PPF()
     {
         using UnitFixture fixture = UnitFixture.InScalableMode();
         for (int fault = 0; fault < 3; fault++)
@@ -20,11 +20,11 @@ public sealed class FaultRecordingTests
         Assert.Equal(Pending | 0 << 8, Status(fixture));
 
         fixture.ClearRecord(0);
-        Assert.Equal(Pending | 1 << 8, Status(fixture));
+        Assert.Equal(Pending | 0 << 8, Status(fixture));
         fixture.ClearRecord(2);
-        Assert.Equal(Pending | 1 << 8, Status(fixture));
+        Assert.Equal(Pending | 0 << 8, Status(fixture));
         fixture.ClearRecord(1);
-        Assert.Equal(0u, Status(fixture));
+        Assert.Equal(0u, Status(fixture) & Pending);
 
         // The index continues with 3, and then with 0.
         Refuse(fixture, 3);
@@ -52,7 +52,7 @@ public sealed class FaultRecordingTests
         fixture.Registers.Write32(0x34, Overflow);
         Refuse(fixture, 6);
         Assert.Equal(6, AddressIn(fixture, 0));
-        Assert.Equal(Pending | 1 << 8, Status(fixture));
+        Assert.Equal(Pending | 0 << 8, Status(fixture));
     }
 
     [Theory]
@@ -145,6 +145,20 @@ public sealed class FaultRecordingTests
         // FI has the bits of the widest tables, which are 57 here.
         Assert.Equal(0xABC_DEF0_1234_5000UL & (1UL << 57) - 1, record.Bits[0]);
         Assert.Equal(expected | 0xF_1234UL << 40 | 1UL << 31 | UnitFixture.Device.Value, record.Bits[1]);
+    }
+
+    [Theory]
+    // A translation request is a read on the bus, with and without NW (VT-d 4.2.1).
+    [InlineData(false)]
+    [InlineData(true)]
+    [Specification("11.4.7.6/2", "11.4.7.6/3")]
+    public void A_translation_request_is_recorded_as_a_read(bool noWrite)
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.SetRoot(UnitFixture.Root | 2 << 10);
+        fixture.Unit.Translate(new TranslationRequest(UnitFixture.Device, 0x1000, 1, noWrite), new TranslationEntry[1], out _);
+
+        Assert.Equal((FaultRequestType.Read, AddressType.TranslationRequest), (fixture.Record(0).RequestType, fixture.Record(0).AddressType));
     }
 
     [Fact]

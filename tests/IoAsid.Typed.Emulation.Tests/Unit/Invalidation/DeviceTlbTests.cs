@@ -101,6 +101,33 @@ public sealed class DeviceTlbTests
     }
 
     [Theory]
+    // With ECAP.DIT, MIP limits the invalidations of all functions with one PFSID. Without, PFSID is reserved, and each function has its own limit.
+    [InlineData(true, true, 1)]
+    [InlineData(true, false, 2)]
+    [InlineData(false, false, 2)]
+    [Specification("6.5.2.5/3", "6.5.2.6/5")]
+    public void MIP_limits_a_physical_function_and_its_virtual_functions(bool throttles, bool sameFunction, int expected)
+    {
+        foreach (bool withPasid in (bool[])[false, true])
+        {
+            using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { DeviceTlbThrottling = throttles }));
+            fixture.EnableQueue();
+            fixture.Completes = false;
+            foreach (RequesterId device in (RequesterId[])[UnitFixture.Device, UnitFixture.OtherDevice])
+            {
+                Descriptor descriptor = withPasid ? Descriptor.PasidDeviceTlb(device, new Pasid(5), pending: 1) : Descriptor.DeviceTlb(device, pending: 1);
+                ulong function = throttles ? sameFunction ? 0x1230UL : device.Value : 0;
+                fixture.Submit(descriptor with { Low = descriptor.Low | (function & 0xF) << 12 | (function >> 4) << 52 });
+            }
+
+            Assert.Equal(expected, fixture.Invalidations.Count);
+            Complete(fixture, 0);
+            Assert.Equal(2, fixture.Invalidations.Count);
+            Assert.Empty(fixture.Reports);
+        }
+    }
+
+    [Theory]
     // MIP is the maximum number of outstanding invalidations of one device, and 0 is 32 (VT-d 6.5.2.5).
     [InlineData(1, 1)]
     [InlineData(3, 3)]

@@ -112,6 +112,32 @@ public sealed class PageRequestQueueTests
         Assert.Empty(fixture.Responses);
     }
 
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    [Specification("11.4.3/14")]
+    public void With_SMS_a_blocked_stop_marker_is_dropped_silently(string why, FaultReason withoutSms)
+    {
+        Assert.NotEqual(FaultReason.None, withoutSms);
+        using UnitFixture fixture = Make(UnitFixture.With(ecap => ecap with { StopMarkers = true }));
+        Refuse(fixture, why);
+        SendStop(fixture, PasidOf(why));
+
+        Assert.Equal((FaultReason.None, 0), (fixture.RecordedReason, fixture.Responses.Count));
+    }
+
+    [Fact]
+    [Specification("11.4.3/14")]
+    public void With_SMS_a_stop_marker_without_room_is_dropped_silently()
+    {
+        using UnitFixture fixture = Make(UnitFixture.With(ecap => ecap with { StopMarkers = true }));
+        SendStop(fixture);
+        Assert.Equal(32UL, Tail(fixture));
+        Fill(fixture, 1);
+        SendStop(fixture);
+
+        Assert.Equal((0u, 0), (StatusOf(fixture) & Overflow, fixture.Responses.Count));
+    }
+
     public static TheoryData<string, FaultReason> Refusals => new()
     {
         { "PRE clear", FaultReason.PageRequestDisabled },
@@ -376,9 +402,9 @@ public sealed class PageRequestQueueTests
     private static PageRequestMessage Request(int group) =>
         new(UnitFixture.Device, 0x1000, group, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(5)));
 
-    private static UnitFixture Make()
+    private static UnitFixture Make(UnitOptions? options = null)
     {
-        UnitFixture fixture = UnitFixture.InScalableMode();
+        UnitFixture fixture = UnitFixture.InScalableMode(options);
         fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         fixture.Registers.Write32(0xE0, 0);
         foreach (uint pasid in (uint[])[0, 5, 63])

@@ -52,6 +52,7 @@ public sealed class RegisterAttributeTests
         { "PEADDR", 0x0E8, 32, 0, 0xFFFF_FFFC },
         { "PEUADDR", 0x0EC, 32, 0, 0 },
         { "ECMD", 0x400, 64, 0, 0 },
+        { "VCMD_EO", 0xE08, 64, 0, ulong.MaxValue },
         { "VCRSP", 0xE10, 64, 0, 0 },
         { "VCCAP", 0xE30, 64, 0b111, 0 },
         { "FRCD, lower half", 0x220, 64, 0, 0 },

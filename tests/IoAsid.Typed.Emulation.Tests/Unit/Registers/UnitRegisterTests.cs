@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>The registers as software sees them (VT-d 11.4): access rules, both widths, and side effects of each half.</summary>
@@ -127,6 +129,20 @@ public sealed class UnitRegisterTests
         fixture.Registers.Write32(0x18, command);
 
         Assert.Contains(fixture.Reports, text => text.Contains(report, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Specification("11.4.4.1/6")]
+    public void With_RWBF_a_flush_of_the_write_buffer_completes_at_once()
+    {
+        VtdCapabilities legacy = UnitFixture.LegacyOptions.Capabilities;
+        using UnitFixture fixture = new(UnitFixture.LegacyOptions with
+        {
+            Capabilities = legacy with { Capability = legacy.Capability with { WriteBufferFlushRequired = true } },
+        });
+        fixture.Command(1u << 27);
+
+        Assert.Equal((0u, 0), (fixture.Registers.Read32(0x1C), fixture.Reports.Count));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Emulation.Tests;
 
 /// <summary>Virtual commands (VT-d 11.4.16): VCMD at E00h with the operand from bit 16, and VCRSP at E10h with IP 0, SC 7:1, and the result from bit 16.</summary>
@@ -104,6 +106,32 @@ public sealed class VirtualCommandTests
     }
 
     [Fact]
+    [Specification("11.4.16.2/1")]
+    public void Operand_B_stays_while_a_command_is_in_progress()
+    {
+        using UnitFixture fixture = new();
+        fixture.Registers.Write64(0xE08, 0x1234_5678_9ABC_DEF0);
+        fixture.Registers.Write64(0xE00, Allocate);
+        fixture.Registers.Write64(0xE08, 5);
+        fixture.Registers.Write32(0xE0C, 6);
+        Assert.Equal(0x1234_5678_9ABC_DEF0UL, fixture.Registers.Read64(0xE08));
+        fixture.RunBriefly();
+        fixture.Registers.Write32(0xE0C, 6);
+
+        Assert.Equal(0x6_9ABC_DEF0UL, fixture.Registers.Read64(0xE08));
+    }
+
+    [Fact]
+    [Specification("11.4.16.2/1")]
+    public void Revision_3_has_no_operand_B()
+    {
+        using UnitFixture fixture = new(UnitFixture.Options with { Capabilities = VtdCapabilities.Everything with { Revision = VtdRevision.Three } });
+        fixture.Registers.Write64(0xE08, ulong.MaxValue);
+
+        Assert.Equal(0UL, fixture.Registers.Read64(0xE08));
+    }
+
+    [Fact]
     public void A_write_to_the_low_half_starts_a_command()
     {
         using UnitFixture fixture = new();
@@ -123,10 +151,11 @@ public sealed class VirtualCommandTests
     public void A_unit_without_the_capability_has_no_such_registers()
     {
         using UnitFixture fixture = new(UnitFixture.With(ecap => ecap with { VirtualCommands = false }));
+        fixture.Registers.Write64(0xE08, 5);
         fixture.Registers.Write64(0xE00, Allocate);
         fixture.RunBriefly();
 
-        Assert.Equal((0UL, 0UL, 0UL), (fixture.Registers.Read64(0xE00), fixture.Registers.Read64(0xE10), fixture.Registers.Read64(0xE30)));
+        Assert.All((uint[])[0xE00, 0xE08, 0xE10, 0xE30], register => Assert.Equal((register, 0UL), (register, fixture.Registers.Read64(register))));
     }
 
     [Fact]

@@ -112,6 +112,35 @@ public sealed class InterruptRangeTests
     }
 
     [Theory]
+    [InlineData(0xFEE0_0FFDUL)]
+    [InlineData(0xFEE0_1001UL)]
+    [InlineData(0xFEE0_1002UL)]
+    [InlineData(0xFEE0_1003UL)]
+    [Specification("3.15/1", "3.15/3")]
+    public void Writes_across_doublewords_are_no_interrupts(ulong address)
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Write(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write), [1, 2, 3, 4]));
+        Assert.Equal((FaultReason.InterruptRangeRequest, 0), (fixture.RecordedReason, fixture.Interrupts.Count));
+    }
+
+    [Fact]
+    [Specification("3.1/1")]
+    public void Without_translation_a_write_with_a_PASID_is_an_interrupt()
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.Clear(1u << 31);
+        fixture.Set(0xFEE0_1000, 0x1234);
+        DmaRequest request = new(UnitFixture.Device, 0xFEE0_1000, DmaAccess.Write, SpaceFixture.Prefix);
+
+        Assert.Equal(CompletionStatus.Success, fixture.Unit.Write(request, [0x45, 0, 0, 0]));
+        Assert.Equal(CompletionStatus.UnsupportedRequest, fixture.Unit.Read(request with { Access = DmaAccess.Read }, new byte[4]));
+        Assert.Equal([new(0xFEE0_1000, 0x45)], fixture.Interrupts);
+        Assert.Equal((0x1234UL, 0u), (fixture.Word(0xFEE0_1000), fixture.Registers.Read32(0x34)));
+    }
+
+    [Theory]
     // With a PASID and pass-through the request is blocked too (VT-d 3.15). A host address above HAW is 83h.
     [InlineData(0xFEE0_0000UL, FaultReason.ScalableInterruptRange)]
     [InlineData(0xFEEF_FFFFUL, FaultReason.ScalableInterruptRange)]
