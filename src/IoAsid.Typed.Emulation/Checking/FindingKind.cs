@@ -32,4 +32,10 @@ public enum FindingKind
     /// of the unit.
     /// </summary>
     Misuse,
+
+    /// <summary>
+    /// A write, or a translation completion that allows writes, used a cached translation, and the tables now keep a dirty bit that it did not set. Software that
+    /// relies on the bit loses the write.
+    /// </summary>
+    MissedDirtyBit,
 }

@@ -145,7 +145,11 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
     {
         Translation now = _tables.Translate(query);
         if (now.Kind == used.Kind && now.Address == used.Address && !GivesMore(used, now, query))
+        {
+            CheckDirty(query, query, now);
             return;
+        }
+
         (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
         string use = query.AddressType == AddressType.TranslationRequest ? "the completion of a translation request has" : "a request used";
         Report(
@@ -153,6 +157,24 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
             $"{use} the translation of 0x{query.Address:X} to 0x{used.Address:X} ({Describe(query)}); {Describe(now)}",
             CauseOf(entry, moment));
     }
+
+    // D is set when a translation with the right to write is cached or completed. Software that enables or clears D must invalidate such translations (VT-d 3.6.2,
+    // 3.7.2; Table 28). Without a demand to write, the tables tell whether D is set.
+    private void CheckDirty(in TranslationQuery use, in TranslationQuery received, in Translation now)
+    {
+        if (!use.Demand.Has(WalkDemand.Write) || now.Kind != TranslationKind.Mapped || !AllowsWrite(received, now))
+            return;
+        WalkDemand withoutWrite = received.Demand & ~(WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write);
+        if (_tables.Translate(received with { Demand = withoutWrite }).Rights.Has(PageRights.Dirty))
+            return;
+        (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
+        Report(
+            FindingKind.MissedDirtyBit, use, isHarmful: false,
+            $"the right to write to 0x{use.Address:X} was used, and D is clear in the entry of the page ({Describe(use)})", CauseOf(entry, moment));
+    }
+
+    private static bool AllowsWrite(in TranslationQuery query, in Translation now) => query.Demand.Has(WalkDemand.Write)
+        && PageAccess.Check(now.Rights, WalkDemand.Write | query.Demand & WalkDemand.Privileged) == FaultReason.None;
 
     // A stale entry does harm when the page of its table is reused. Until then it does none, because software frees the table after the invalidation is
     // complete.
@@ -191,8 +213,10 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
 
         foreach (ReceivedTranslations.Received one in received)
         {
-            if (StillLeadsTo(one.Query, query))
-                return;
+            if (!StillLeadsTo(one.Query, query))
+                continue;
+            CheckDirty(query, one.Query, _tables.Translate(one.Query));
+            return;
         }
 
         (ulong entry, long moment) = _writes.LatestOf(_tables.Words);

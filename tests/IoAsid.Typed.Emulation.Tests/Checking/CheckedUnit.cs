@@ -22,6 +22,7 @@ internal sealed class CheckedUnit : IDisposable
 
     private const ulong Tables = 0x20_0000;
     private const ulong OtherTables = 0x28_0000;
+    private const ulong HostTables = 0x2C_0000;
     private const ulong Enables = UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | 1;
 
     private readonly ulong _link;
@@ -29,7 +30,7 @@ internal sealed class CheckedUnit : IDisposable
 
     private CheckedUnit(PasidGrantType grant, bool legacy, bool withPasid)
     {
-        _link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
+        _link = grant == PasidGrantType.SecondStage ? PageTables.ReadWrite : PageTables.User;
         Prefix = withPasid ? new PasidPrefix(Number) : default;
         Fixture = legacy ? UnitFixture.InLegacyMode(Tables) : UnitFixture.InScalableMode();
         Checker = new UnitChecker(Fixture.Unit, Fixture.Scheduler.Clock);
@@ -46,8 +47,13 @@ internal sealed class CheckedUnit : IDisposable
             Present = true,
             GrantType = grant,
             DomainId = Domain,
-            FirstStageTable = grant == PasidGrantType.FirstStage ? Tables : 0,
-            SecondStageTable = grant == PasidGrantType.SecondStage ? Tables : 0,
+            FirstStageTable = grant == PasidGrantType.SecondStage ? 0 : Tables,
+            SecondStageTable = grant switch
+            {
+                PasidGrantType.FirstStage => 0,
+                PasidGrantType.Nested => Identity().Top,
+                _ => Tables,
+            },
             AddressWidth = AddressWidth.Bits48,
             PageWalkSnoop = true,
         };
@@ -115,19 +121,26 @@ internal sealed class CheckedUnit : IDisposable
     /// <summary>Changes the entry of a level, so that the pages are translated by the prepared tables.</summary>
     public void ChangeTables(int level) => Store(Present.PlaceOf(Page, level), Future[Page, level]);
 
-    /// <summary>Reads both pages as the device, and writes the first with a translated request. If the device has no translation, it requests one instead of the write.</summary>
+    /// <summary>
+    /// Reads the first page and writes the second as the device, and writes the first with a translated request. If the device has no translation, it requests one
+    /// instead of the translated write.
+    /// </summary>
     public void Use(PasidPrefix? prefix = null)
     {
         PasidPrefix used = prefix ?? Prefix;
         Fixture.Translate(DmaAccess.Read, Page, used);
-        Fixture.Translate(DmaAccess.Read, OtherPage, used);
-        if (Fixture.Invalidations.Count > 0)
+        Fixture.Translate(DmaAccess.Write, OtherPage, used);
+        if (Fixture.Invalidations.Any(Covers))
             _hasTranslation = false;
         if (_hasTranslation)
             Fixture.Unit.Write(new DmaRequest(UnitFixture.Device, Before, DmaAccess.Write, IsTranslated: true), [1]);
         else
             _hasTranslation = Fixture.Unit.Translate(new(UnitFixture.Device, Page, 1, NoWrite: false, used), new TranslationEntry[1], out _) == CompletionStatus.Success;
     }
+
+    private bool Covers(InvalidateRequestMessage message) =>
+        DeviceTlbRange.Decode(message.AddressAndSize, (message.AddressAndSize >> 11 & 1) != 0).Contains(Page)
+        && (message.AllPasids || message.Prefix == Prefix);
 
     /// <summary>Reads both pages as another device, without a PASID.</summary>
     public void UseBy(RequesterId device)
@@ -140,6 +153,15 @@ internal sealed class CheckedUnit : IDisposable
     {
         Checker.Dispose();
         Fixture.Dispose();
+    }
+
+    // Returns a second stage that maps the tables of the first stage and the pages, each by an entry of its own, to themselves.
+    private PageTables Identity()
+    {
+        PageTables host = new(Fixture.Memory, HostTables, 4, PageTables.ReadWrite);
+        foreach (ulong page in (ulong[])[Tables, Tables + 0x1000, Tables + 0x2000, Tables + 0x3000, Before, Before + 0x1000])
+            host[page] = page | PageTables.ReadWrite;
+        return host;
     }
 
     // Prepares a context table, a directory and a PASID table that lead to the prepared tables, in another domain.

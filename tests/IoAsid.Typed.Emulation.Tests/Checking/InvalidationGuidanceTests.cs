@@ -12,68 +12,77 @@ public sealed class InvalidationGuidanceTests
     private const ulong Page = CheckedUnit.Page;
     private const PasidGrantType First = PasidGrantType.FirstStage;
     private const PasidGrantType Second = PasidGrantType.SecondStage;
+    private const PasidGrantType Nested = PasidGrantType.Nested;
     private static readonly DomainId Domain = CheckedUnit.Domain;
     private static readonly Pasid Pasid = CheckedUnit.Number;
     private static readonly Pasid RidPasid = CheckedUnit.RidPasid;
     private static readonly Descriptor DeviceTlb = Descriptor.DeviceTlb(UnitFixture.Device, 0x7FFF_FFFF_FFFF_F001);
+    private static readonly Descriptor DeviceTlbOfOther = Descriptor.DeviceTlb(UnitFixture.Device, CheckedUnit.OtherPage);
+    private static readonly Descriptor PasidDeviceTlbOfOther = Descriptor.PasidDeviceTlb(UnitFixture.Device, Pasid, CheckedUnit.OtherPage);
     private static readonly Descriptor PasidDeviceTlb = Descriptor.PasidDeviceTlb(UnitFixture.Device, Pasid, 0x7FFF_FFFF_FFFF_F800);
 
     private static readonly Row[] s_rows =
     [
         // Tables 23 and 24, with the device TLB.
-        new("Table 23: global", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(PasidDeviceTlb)),
-        new("Table 23: domain", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(PasidDeviceTlb)),
-        new("Table 23: page", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(1), new(Descriptor.Pages(Domain, Page).WithHint(), Descriptor.Pages(Domain, Page + 0x1000)), new(PasidDeviceTlb)),
-        new("Table 23: page, IH clear", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(PasidDeviceTlb)),
-        new("Table 23: first stage by page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, 0), Descriptor.Pages(new(8), Page)), new(PasidDeviceTlb)),
-        new("Table 24: PASID", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)),
-        new("Table 24: page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(1), new(Descriptor.PasidPages(Domain, Pasid, Page).WithHint(), Descriptor.PasidPages(Domain, Pasid, Page + 0x1000)), new(PasidDeviceTlb)),
-        new("Table 24: page, IH clear", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.PasidPages(Domain, Pasid, Page, 1), Descriptor.PasidPages(Domain, Pasid, Page, 1).WithHint()), new(PasidDeviceTlb)),
+        new("Table 23: global", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 23: domain", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 23: page", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(1), new(Descriptor.Pages(Domain, Page).WithHint(), Descriptor.Pages(Domain, Page + 0x1000)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 23: page, IH clear", () => CheckedUnit.Of(Second), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 23: first stage by page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pages(Domain, 0), Descriptor.Pages(new(8), Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 24: PASID", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 24: page", () => CheckedUnit.Of(First), unit => unit.ChangeTables(1), new(Descriptor.PasidPages(Domain, Pasid, Page).WithHint(), Descriptor.PasidPages(Domain, Pasid, Page + 0x1000)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("Table 24: page, IH clear", () => CheckedUnit.Of(First), unit => unit.ChangeTables(2), new(Descriptor.PasidPages(Domain, Pasid, Page, 1), Descriptor.PasidPages(Domain, Pasid, Page, 1).WithHint()), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
 
         // Table 28, scalable mode.
         new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
             new(Descriptor.AllContexts, Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
-            new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
+            new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll, PasidDeviceTlbOfOther)),
         new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Fixture.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
             new(Descriptor.ContextOf(UnitFixture.Device), Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
-            new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll)),
+            new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll, PasidDeviceTlbOfOther)),
         new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitFixture.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
-            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb)),
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
         new("P of RID_PASID's entry, second stage", () => CheckedUnit.Of(Second, withPasid: false), Clear,
-            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(DeviceTlb)) { Later = Redirect },
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(DeviceTlb, DeviceTlbOfOther)) { Later = Redirect },
         new("P of RID_PASID's entry, first stage", () => CheckedUnit.Of(First, withPasid: false), Clear,
-            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb)) { Later = Redirect },
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb, DeviceTlbOfOther)) { Later = Redirect },
         new("P of another entry, second stage", () => CheckedUnit.Of(Second), Clear,
-            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb)) { Later = Redirect },
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)) { Later = Redirect },
         new("P of another entry, first stage", () => CheckedUnit.Of(First), Clear,
-            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)) { Later = Redirect },
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)) { Later = Redirect },
+        new("SSADE of RID_PASID's entry", () => CheckedUnit.Of(Second, withPasid: false), KeepDirty,
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(DeviceTlb, DeviceTlbOfOther)),
+        new("SSADE of another entry", () => CheckedUnit.Of(Second), KeepDirty,
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
+        new("SSADE of a nested entry", () => CheckedUnit.Of(Nested), KeepDirty,
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Domain(Domain), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
         new("fields of RID_PASID's entry", () => CheckedUnit.Of(First, withPasid: false), Redirect,
-            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb)),
+            new(Descriptor.PasidEntry(Domain, RidPasid), Descriptor.PasidEntry(Domain, Pasid)), new(Descriptor.Pasid(Domain, RidPasid), Descriptor.PasidPages(Domain, RidPasid, Page)), new(DeviceTlb, DeviceTlbOfOther)),
         new("fields of another entry", () => CheckedUnit.Of(First), Redirect,
-            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb)),
+            new(Descriptor.PasidEntry(Domain, Pasid), Descriptor.PasidEntry(Domain, RidPasid)), new(Descriptor.Pasid(Domain, Pasid), Descriptor.PasidPages(Domain, Pasid, Page)), new(PasidDeviceTlb, PasidDeviceTlbOfOther)),
         new("reused domain id", () => CheckedUnit.Of(Second), unit =>
         {
             Clear(unit);
             unit.StoreEntry(unit.Elsewhere(unit.Entry), new Pasid(9));
-        }, new(Descriptor.PasidsOf(Domain), Descriptor.PasidEntry(Domain, new(9))), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlbOfAll))
+        }, new(Descriptor.PasidsOf(Domain), Descriptor.PasidEntry(Domain, new(9))), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlbOfAll, PasidDeviceTlbOfOther))
         { AlsoUses = new(9) },
         new("first-stage table", () => CheckedUnit.Of(First, withPasid: false), unit => unit.ChangeTables(2),
-            new(Descriptor.PasidPages(Domain, RidPasid, Page, 1), Descriptor.PasidPages(Domain, RidPasid, Page, 1).WithHint()), new(DeviceTlb)),
+            new(Descriptor.PasidPages(Domain, RidPasid, Page, 1), Descriptor.PasidPages(Domain, RidPasid, Page, 1).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
         new("second-stage table", () => CheckedUnit.Of(Second, withPasid: false), unit => unit.ChangeTables(3),
-            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb)),
+            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
 
         // Table 28, legacy mode.
         new("legacy second-stage table", CheckedUnit.Legacy, unit => unit.ChangeTables(2),
-            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb)),
+            new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
         new("legacy root entry", CheckedUnit.Legacy, unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
-            new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb)),
+            new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb, DeviceTlbOfOther)),
         new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(CheckedUnit.LegacyContext, unit.Future.Top | 1 << 2 | 1),
-            new(Descriptor.ContextOf(UnitFixture.Device, Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb)),
+            new(Descriptor.ContextOf(UnitFixture.Device, Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
         new("legacy domain id used again", CheckedUnit.Legacy, unit =>
         {
             unit.StoreContext(UnitFixture.Device, unit.Future.Top, new DomainId(8));
             unit.StoreContext(UnitFixture.OtherDevice, unit.Future.Top, Domain);
-        }, new(Descriptor.ContextsOf(Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb))
+        }, new(Descriptor.ContextsOf(Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb, DeviceTlbOfOther))
         { AlsoUsedBy = UnitFixture.OtherDevice },
     ];
 
@@ -132,6 +141,8 @@ public sealed class InvalidationGuidanceTests
     private static void Clear(CheckedUnit unit) => unit.StoreEntry(default);
 
     private static void Redirect(CheckedUnit unit) => unit.StoreEntry(unit.Elsewhere(unit.Entry));
+
+    private static void KeepDirty(CheckedUnit unit) => unit.StoreEntry(unit.Entry with { SecondStageAccessedDirtyEnable = true });
 
     private static IReadOnlyList<Finding> FindingsOf(Row row, IEnumerable<Descriptor> steps)
     {
