@@ -7,12 +7,12 @@ namespace IoAsid.Typed.Sources.Tests;
 /// <summary>The one grammar of the layers below the library: waits, notifications and errors have one shape.</summary>
 internal static class GrammarRules
 {
-    private static readonly string[] s_layers = ["src/IoAsid.Typed.Hardware/", "src/IoAsid.Typed.Iommu/", "src/IoAsid.Typed.Linux/"];
+    private static readonly string[] s_layers = ["src/IoAsid.Typed.Hardware/", "src/IoAsid.Typed.Emulation/", "src/IoAsid.Typed.Iommu/", "src/IoAsid.Typed.Linux/"];
 
     private static readonly string[] s_tasks = ["Task", "ValueTask", "IAsyncEnumerable"];
 
-    // Callbacks, which the libraries wait for and never their callers, and a wait of one step.
-    private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield"];
+    // Callbacks, which the libraries wait for and never their callers, a wait of one step, and the requests of a device model, which end by their completion.
+    private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield", "DmaMaster"];
 
     private static readonly string[] s_endings = ["Error", "Failure", "Outcome", "Result", "Answer", "LookupStatus", "BatchStatus"];
 
@@ -21,9 +21,15 @@ internal static class GrammarRules
         ? file.Root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(IsPublic).Where(IsWait).Where(method => !TakesToken(method)).Select(method => file.Describe(method.Identifier))
         : [];
 
-    /// <summary>Returns the properties with a setter whose type is a delegate.</summary>
+    /// <summary>Returns the properties with a setter whose type is a delegate. Options are records, and may have a factory.</summary>
     public static IEnumerable<string> SettableDelegates(SourceFile file) => IsInLayers(file)
-        ? file.Root.DescendantNodes().OfType<PropertyDeclarationSyntax>().Where(IsSettable).Where(property => IsDelegate(property.Type)).Select(property => file.Describe(property.Identifier))
+        ? file.Root.DescendantNodes().OfType<PropertyDeclarationSyntax>().Where(IsSettable).Where(property => IsDelegate(property.Type) && property.Parent is not RecordDeclarationSyntax)
+            .Select(property => file.Describe(property.Identifier))
+        : [];
+
+    /// <summary>Returns the objects that are created only for the side effect of their constructor.</summary>
+    public static IEnumerable<string> DiscardedObjects(SourceFile file) => IsInLayers(file)
+        ? file.Root.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>().Where(IsDiscarded).Select(created => file.Describe(created.NewKeyword))
         : [];
 
     /// <summary>Returns the values of error enumerations that no code produces. A value with a number is one of hardware or of a kernel.</summary>
@@ -53,6 +59,9 @@ internal static class GrammarRules
 
     private static bool IsSettable(PropertyDeclarationSyntax property) =>
         property.AccessorList?.Accessors.Any(accessor => accessor.Kind() is SyntaxKind.SetAccessorDeclaration or SyntaxKind.InitAccessorDeclaration) == true;
+
+    private static bool IsDiscarded(BaseObjectCreationExpressionSyntax created) =>
+        created.Parent is ExpressionStatementSyntax or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" } };
 
     private static bool IsDelegate(TypeSyntax type) => Simple(type) is "Func" or "Action" or "EventHandler";
 

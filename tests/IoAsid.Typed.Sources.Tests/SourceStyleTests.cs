@@ -41,6 +41,9 @@ public sealed class SourceStyleTests
     public void Delegates_are_not_settable() => AssertNone(GrammarRules.SettableDelegates);
 
     [Fact]
+    public void Objects_are_used() => AssertNone(GrammarRules.DiscardedObjects);
+
+    [Fact]
     public void Errors_are_produced()
     {
         string[] unused = [.. GrammarRules.ErrorsNeverProduced(SourceFile.All)];

@@ -109,6 +109,18 @@ public sealed class StyleRuleTests
     public void Delegates(string member, int violations) => Assert.Equal(
         violations, GrammarRules.SettableDelegates(SourceFile.Parse("src/IoAsid.Typed.Iommu/C.cs", $"class C {{ {member} }}")).Count());
 
+    [Fact]
+    public void Factories_of_options_are_no_delegates() => Assert.Empty(
+        GrammarRules.SettableDelegates(SourceFile.Parse("src/IoAsid.Typed.Iommu/C.cs", "record C { public Func<int>? F { get; init; } }")));
+
+    [Theory]
+    [InlineData("_ = new D();", 1)]
+    [InlineData("new D();", 1)]
+    [InlineData("D d = new(); d.M();", 0)]
+    [InlineData("new D().M();", 0)]
+    public void Objects(string statements, int violations) => Assert.Equal(
+        violations, GrammarRules.DiscardedObjects(SourceFile.Parse("src/IoAsid.Typed.Iommu/C.cs", $"class C {{ void M() {{ {statements} }} }}")).Count());
+
     [Theory]
     [InlineData("throw new X(AError.Two);", 0)]
     [InlineData("return e == AError.Two;", 1)]

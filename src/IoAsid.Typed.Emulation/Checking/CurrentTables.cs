@@ -5,17 +5,22 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The translation tables of a unit as they are in memory now. A lookup caches nothing and changes nothing. It records the words that it reads.</summary>
-internal sealed class CurrentTables
+internal sealed class CurrentTables : IUnitObserver
 {
     private readonly VtdUnit _unit;
+    private readonly UnitObservers _observers = new();
     private readonly Translator _translator;
     private readonly List<ulong> _words = [];
+
+    // The search of a table. The words that it reads after it has found the table are not recorded.
+    private TableSearch? _search;
 
     public CurrentTables(VtdUnit unit)
     {
         _unit = unit;
+        _ = _observers.Add(this);
         UnitOptions options = unit.Options with { Caching = false };
-        TableMemory memory = new(unit.Parts.Memory) { BeforeAccess = Note };
+        TableMemory memory = new(unit.Parts.Memory, _observers);
         _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4, structureCapacity: 0));
     }
 
@@ -49,20 +54,14 @@ internal sealed class CurrentTables
     {
         Begin();
         TableSearch search = new(use.IsFirstStage, use.Level);
-        TableMemory memory = new(_unit.Parts.Memory)
-        {
-            Witness = search,
-            BeforeAccess = access =>
-            {
-                if (search.Table is null)
-                    Note(access);
-            },
-        };
+        TableMemory memory = new(_unit.Parts.Memory, _observers, search);
         SecondStageWalk secondStage = new(memory, structures: null, _unit.Options.Capabilities);
+        _search = search;
         if (use.IsFirstStage)
             new FirstStageWalk(memory, secondStage, structures: null, _unit.Options.Capabilities).Walk(use.Space, use.Input, WalkDemand.Peek, out _);
         else
             secondStage.Walk(use.Space, use.Input, WalkDemand.Peek, out _);
+        _search = null;
 
         // The last word is in the table itself.
         if (search.Table is not null)
@@ -70,8 +69,10 @@ internal sealed class CurrentTables
         return (search.Table, search.Rights);
     }
 
-    private void Note(TableAccess access)
+    void IUnitObserver.TableAccessing(TableAccess access)
     {
+        if (_search?.Table is not null)
+            return;
         for (int offset = 0; offset < access.Size; offset += sizeof(ulong))
             _words.Add(access.Address + (ulong)offset);
     }

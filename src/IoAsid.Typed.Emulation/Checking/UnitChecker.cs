@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Emulation;
 /// requests with two responses or none, and devices that use translations they never received. Each finding names the event that caused the error. The
 /// checker does not change the run. Not thread-safe.
 /// </summary>
-public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingReporter, IDisposable
+public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IUnitObserver, IFindingReporter, IDisposable
 {
     private const int PageShift = 12;
     private const ulong PageMask = (1UL << PageShift) - 1;
@@ -21,9 +21,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
     private readonly ReceivedTranslations _received = new();
     private readonly Dictionary<ulong, (TranslationQuery Query, long Moment)> _uses = [];
     private readonly List<Finding> _findings = [];
-    private readonly StructureUses _structureUses = new();
-    private readonly Action<UnitEvent> _observer;
-    private readonly Action<string> _reporter;
+    private readonly List<StructureUse> _structureUses = [];
     private readonly List<IDisposable> _subscriptions = [];
     private bool _isDisposed;
 
@@ -34,12 +32,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
         _tables = new CurrentTables(unit);
         _writes = new WriteHistory();
         _pageRequests = new PageRequestTracker(new PasidLives(_tables, unit.Parts.Memory), this);
-        _observer = Observe;
-        unit.Observer += _observer;
-        _reporter = ReportMisuse;
-        unit.Reporter += _reporter;
-        unit.Accessed += Check;
-        _structureUses.Observe(unit.Parts.Caches);
+        _subscriptions.Add(unit.Observe(this));
         unit.Parts.Registers.OnWrite(RegisterOffsets.PageRequestQueueHead, _ => HeadWritten());
     }
 
@@ -88,14 +81,29 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
             _pageRequests.Abandon(message.Function);
     }
 
+    void IUnitObserver.Raised(in UnitEvent raised)
+    {
+        if (raised.Kind == UnitEventKind.DeviceTlbInvalidated)
+            _received.Invalidate(raised.Requester, raised.Prefix, raised.First, allPasids: raised.Second != 0);
+        else
+            _pageRequests.Observe(raised);
+    }
+
+    void IUnitObserver.MisuseReported(string text) =>
+        Report(FindingKind.Misuse, default, default, address: 0, isHarmful: false, text, "Reported by the unit");
+
+    void IUnitObserver.StructureUsed(in StructureUse use) => _structureUses.Add(use);
+
+    void IUnitObserver.Translated(in TranslationQuery query, in Translation translation)
+    {
+        CheckStructures(query);
+        Check(query, translation);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _isDisposed = true;
-        _unit.Observer -= _observer;
-        _unit.Reporter -= _reporter;
-        _unit.Accessed -= Check;
-        _structureUses.Dispose();
         foreach (IDisposable subscription in _subscriptions)
             subscription.Dispose();
     }
@@ -103,26 +111,21 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IFindingR
     void IFindingReporter.Report(FindingKind kind, RequesterId requester, PasidPrefix prefix, ulong address, bool isHarmful, string text, string cause) =>
         Report(kind, requester, prefix, address, isHarmful, text, cause);
 
-    private void ReportMisuse(string text) => Report(FindingKind.Misuse, default, default, address: 0, isHarmful: false, text, "Reported by the unit");
-
     private void HeadWritten()
     {
         if (!_isDisposed)
             _pageRequests.HeadWritten(_unit.Registers.Read64(RegisterOffsets.PageRequestQueueHead));
     }
 
-    private void Observe(UnitEvent happened)
+    private void CheckStructures(in TranslationQuery query)
     {
-        if (happened.Kind == UnitEventKind.DeviceTlbInvalidated)
-            _received.Invalidate(happened.Requester, happened.Prefix, happened.First, allPasids: happened.Second != 0);
-        else
-            _pageRequests.Observe(happened);
+        foreach (StructureUse use in _structureUses)
+            CheckStructure(query, use);
+        _structureUses.Clear();
     }
 
-    private void Check(TranslationQuery query, Translation translation)
+    private void Check(in TranslationQuery query, in Translation translation)
     {
-        foreach (StructureUse use in _structureUses.Take())
-            CheckStructure(query, use);
         if (query.AddressType == AddressType.Translated)
         {
             if (translation.Kind != TranslationKind.Blocked)

@@ -63,7 +63,7 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
     internal void Watch(Fabric fabric) => _subscriptions.Add(fabric.Observe(this));
 
     /// <summary>Traces the events of a unit.</summary>
-    internal void Watch(VtdUnit unit) => _subscriptions.Add(new UnitSubscription(unit, this));
+    internal void Watch(VtdUnit unit) => _subscriptions.Add(unit.Observe(new UnitTrace(this, unit)));
 
     void IStepObserver.OnStep(in StepRecord step)
     {
@@ -110,28 +110,14 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
         return message.IsUpstream == atSender ? _tracks.OfDevice(message.Function) : _tracks.AtUnit(message.Function);
     }
 
-    private void OnUnitEvent(VtdUnit unit, in UnitEvent happened)
+    private sealed class UnitTrace(ChromeTrace trace, VtdUnit unit) : IUnitObserver
     {
-        TraceTrack track = _tracks.OfUnit(unit.Name);
-        long time = _writer.Event(track, UnitEventText.Name(happened), UnitEventText.Details(happened), Now);
-        if (happened.Kind is UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse)
-            _flows.Pass(MessageFlows.PageRequest, happened.Requester, (int)happened.First, track, time);
-    }
-
-    private sealed class UnitSubscription : IDisposable
-    {
-        private readonly VtdUnit _unit;
-        private readonly ChromeTrace _trace;
-
-        public UnitSubscription(VtdUnit unit, ChromeTrace trace)
+        public void Raised(in UnitEvent raised)
         {
-            _unit = unit;
-            _trace = trace;
-            unit.Observer += Trace;
+            TraceTrack track = trace._tracks.OfUnit(unit.Name);
+            long time = trace._writer.Event(track, UnitEventText.Name(raised), UnitEventText.Details(raised), trace.Now);
+            if (raised.Kind is UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse)
+                trace._flows.Pass(MessageFlows.PageRequest, raised.Requester, (int)raised.First, track, time);
         }
-
-        public void Dispose() => _unit.Observer -= Trace;
-
-        private void Trace(UnitEvent happened) => _trace.OnUnitEvent(_unit, happened);
     }
 }

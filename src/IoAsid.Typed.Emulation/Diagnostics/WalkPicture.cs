@@ -54,7 +54,7 @@ public sealed class WalkPicture
 
     /// <summary>Creates a translator with the state of the unit's translator. It does not cache and does not change memory.</summary>
     internal static Translator CreateTranslator(UnitParts unit, IWalkWitness witness) => new(
-        unit.Options with { Caching = false }, new TableMemory(unit.Memory) { Witness = witness }, unit.Caches)
+        unit.Options with { Caching = false }, new TableMemory(unit.Memory, new UnitObservers(), witness), unit.Caches)
     {
         IsEnabled = unit.Translator.IsEnabled,
         Root = unit.Translator.Root,

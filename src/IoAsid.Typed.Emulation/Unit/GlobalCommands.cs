@@ -19,9 +19,6 @@ internal sealed class GlobalCommands
         _queue = queue;
         _caches = caches;
         _iotlb = unit.Options.Capabilities.IotlbOffset;
-        unit.Registers.OnWrite(RegisterOffsets.GlobalCommand, write => CarryOut(new GlobalCommandRegister(write.Written & write.Lanes)));
-        unit.Registers.OnWrite(RegisterOffsets.ContextCommand, _ => InvalidateContexts());
-        unit.Registers.OnWrite(_iotlb + 8, _ => InvalidateTranslations());
     }
 
     private GlobalStatusRegister Status
@@ -30,8 +27,10 @@ internal sealed class GlobalCommands
         set => _unit.Registers[RegisterOffsets.GlobalStatus] = value.Bits;
     }
 
-    private void CarryOut(GlobalCommandRegister command)
+    /// <summary>Executes the command of a write to GCMD.</summary>
+    public void Execute(RegisterWrite write)
     {
+        GlobalCommandRegister command = new(write.Written & write.Lanes);
         GlobalStatusRegister before = Status;
         if (BitOperations.PopCount(command.Bits ^ before.Bits & ~OneShots) > 1)
             _unit.Report("a write to GCMD changed more than one bit; change one bit at a time");
@@ -49,7 +48,7 @@ internal sealed class GlobalCommands
         };
         if (queue != before.QueuedInvalidationEnable)
             _queue.Enable(queue);
-        _unit.Tell(UnitEventKind.Command, RegisterOffsets.GlobalCommand, command.Bits);
+        _unit.Notify(UnitEventKind.Command, RegisterOffsets.GlobalCommand, command.Bits);
     }
 
     private static ulong OneShots => new GlobalStatusRegister { RootTablePointer = true, WriteBufferFlush = true, FaultLog = true, InterruptRemappingTablePointer = true }.Bits;
@@ -82,7 +81,8 @@ internal sealed class GlobalCommands
             _unit.Report("GCMD.WBF: this unit has no write buffer to flush (CAP.RWBF is clear)");
     }
 
-    private void InvalidateContexts()
+    /// <summary>Executes the invalidation in CCMD.</summary>
+    public void InvalidateContexts()
     {
         ContextCommandRegister command = new(_unit.Registers[RegisterOffsets.ContextCommand]);
         if (!command.Invalidate)
@@ -98,7 +98,8 @@ internal sealed class GlobalCommands
         _unit.Registers[RegisterOffsets.ContextCommand] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
-    private void InvalidateTranslations()
+    /// <summary>Executes the invalidation in the IOTLB register.</summary>
+    public void InvalidateTranslations()
     {
         IotlbInvalidateRegister command = new(_unit.Registers[_iotlb + 8]);
         if (!command.Invalidate)

@@ -20,7 +20,20 @@ internal static class UnitOptionsCheck
             options.VirtualCommandPasids is > 0 and < 1 << 20,
             $"{nameof(UnitOptions.VirtualCommandPasids)} must be 1 to 0xFFFFF: PASIDs have 20 bits, and 0 is not allocated.");
         CheckCapabilities(options.Capabilities);
-        CheckPlacement(options);
+    }
+
+    /// <summary>Returns the registers of a unit.</summary>
+    /// <exception cref="ArgumentException">Two registers overlap.</exception>
+    public static RegisterFile PlaceRegisters(UnitOptions options)
+    {
+        try
+        {
+            return new RegisterFile(options.Capabilities);
+        }
+        catch (InvalidOperationException overlap)
+        {
+            throw new ArgumentException(overlap.Message, nameof(options), overlap);
+        }
     }
 
     private static void CheckCapabilities(in VtdCapabilities capabilities)
@@ -106,18 +119,6 @@ internal static class UnitOptionsCheck
 
     private static void LeftOut(bool wanted, string bit, string what) =>
         Require(!wanted, $"{bit} is set: this unit has no {what}. Clear the bit.");
-
-    private static void CheckPlacement(UnitOptions options)
-    {
-        try
-        {
-            _ = new RegisterFile(options.Capabilities);
-        }
-        catch (InvalidOperationException overlap)
-        {
-            throw new ArgumentException(overlap.Message, nameof(options), overlap);
-        }
-    }
 
     private static bool NeedsSecondStage(in VtdCapabilities capabilities) => !capabilities.ScalableMode || capabilities.SecondStage;
 

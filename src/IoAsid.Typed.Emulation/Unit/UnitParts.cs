@@ -26,27 +26,25 @@ internal sealed class UnitParts
 
     public required EventInterrupt InvalidationInterrupt { get; init; }
 
+    public required UnitObservers Observers { get; init; }
+
     /// <summary>The page request queue. It is set last, because its constructor needs the parts above.</summary>
     public PageRequestQueue PageRequests { get; set; } = null!;
 
-    public Action<UnitEvent>? Observer { get; set; }
+    /// <summary>Notifies the observers of an event without a device.</summary>
+    public void Notify(UnitEventKind kind, ulong first, ulong second) => Observers.Notified?.Raised(new UnitEvent(kind, default, default, first, second));
 
-    public Action<string>? Reporter { get; set; }
-
-    /// <summary>Notifies the observer of an event without a device.</summary>
-    public void Tell(UnitEventKind kind, ulong first, ulong second) => Observer?.Invoke(new UnitEvent(kind, default, default, first, second));
-
-    /// <summary>Notifies the observer of an event of a device.</summary>
-    public void Tell(UnitEventKind kind, RequesterId requester, PasidPrefix prefix, ulong first, ulong second) =>
-        Observer?.Invoke(new UnitEvent(kind, requester, prefix, first, second));
+    /// <summary>Notifies the observers of an event of a device.</summary>
+    public void Notify(UnitEventKind kind, RequesterId requester, PasidPrefix prefix, ulong first, ulong second) =>
+        Observers.Notified?.Raised(new UnitEvent(kind, requester, prefix, first, second));
 
     /// <summary>Reports an error of software, or the use of a feature that the unit does not have.</summary>
-    public void Report(string text) => Reporter?.Invoke(text);
+    public void Report(string text) => Observers.Notified?.MisuseReported(text);
 
     /// <summary>Blocks a request. The fault is recorded if it has a reason and FPD does not disable the record.</summary>
     public void Refuse(in TranslationQuery query, Translation refusal)
     {
-        Tell(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)refusal.Reason);
+        Notify(UnitEventKind.Fault, query.Requester, query.Prefix, query.Address, (ulong)refusal.Reason);
         if (refusal.Reason != FaultReason.None && !refusal.IsUnreported)
             Faults.Record(query, refusal.Reason);
     }

@@ -23,9 +23,6 @@ internal sealed class VirtualCommands
         _unit = unit;
         _pasids = unit.Options.VirtualCommandPasids;
         _step = Step;
-        // The opcode is in the low half, so a write to the low half starts a command.
-        unit.Registers.OnWrite(RegisterOffsets.VirtualCommand, Begin);
-        unit.Registers.OnWrite(RegisterOffsets.VirtualCommandOperand, DropInProgress);
     }
 
     private VirtualCommandResponseRegister Response
@@ -37,7 +34,8 @@ internal sealed class VirtualCommands
     // A command that VCCAP does not report is undefined (VT-d 11.4.16.3).
     private VirtualCommandCapabilityRegister Supported => new(_unit.Registers[RegisterOffsets.VirtualCommandCapability]);
 
-    private void Begin(RegisterWrite write)
+    /// <summary>Starts the command of a write to VCMD_REG.</summary>
+    public void Start(RegisterWrite write)
     {
         if (Response.InProgress)
         {
@@ -45,14 +43,15 @@ internal sealed class VirtualCommands
             return;
         }
 
+        // The opcode is in the low half, so a write to the low half starts a command.
         if (!write.Covers(0))
             return;
         Response = new VirtualCommandResponseRegister { InProgress = true };
         _unit.Scheduler.Post(_step);
     }
 
-    // Operand B belongs to the command in progress (VT-d 11.4.16.2).
-    private void DropInProgress(RegisterWrite write)
+    /// <summary>Restores operand B after a write while a command is in progress, because the operand belongs to the command (VT-d 11.4.16.2).</summary>
+    public void RestoreOperand(RegisterWrite write)
     {
         if (Response.InProgress)
             _unit.Registers[RegisterOffsets.VirtualCommandOperand] = write.Before;
@@ -68,7 +67,7 @@ internal sealed class VirtualCommands
             VirtualCommand.FreePasid when Supported.PasidFreeing => Free(command.Operand & PasidBits),
             _ => Failed(VirtualCommandStatus.UndefinedCommand),
         };
-        _unit.Tell(UnitEventKind.Command, RegisterOffsets.VirtualCommand, command.Bits);
+        _unit.Notify(UnitEventKind.Command, RegisterOffsets.VirtualCommand, command.Bits);
     }
 
     private VirtualCommandResponseRegister Allocate()

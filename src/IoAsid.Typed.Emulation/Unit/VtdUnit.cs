@@ -18,7 +18,8 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     private readonly UnitParts _parts;
     private readonly UnitRegisters _registers;
     private readonly Translator _translator;
-    private readonly DeviceTlbInvalidations _deviceTlbs;
+    private readonly InvalidationQueue _queue;
+    private readonly UnitObservers _observers = new();
     private readonly SparseMemory _memory;
 
     /// <summary>Creates a unit in the state after reset: translation and queues are disabled.</summary>
@@ -33,8 +34,8 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         Name = context.Name;
         Options = options;
         _memory = context.Memory;
-        _registers = new UnitRegisters(options.Capabilities);
-        TableMemory tables = new(context.Memory);
+        _registers = new UnitRegisters(UnitOptionsCheck.PlaceRegisters(options));
+        TableMemory tables = new(context.Memory, _observers);
         UnitCaches caches = new(options.ContextCapacity, options.IotlbCapacity, options.Caching ? options.StructureCapacity : 0);
         _translator = new Translator(options, tables, caches);
         EventInterrupt faultInterrupt = new(_registers, context.Downstream, RegisterOffsets.FaultEventControl);
@@ -50,14 +51,19 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             Translator = _translator,
             Faults = new FaultRecorder(options, _registers, faultInterrupt),
             InvalidationInterrupt = new EventInterrupt(_registers, context.Downstream, RegisterOffsets.InvalidationEventControl),
+            Observers = _observers,
         };
-        _parts.PageRequests = new PageRequestQueue(
-            _parts, new EventInterrupt(_registers, context.Downstream, RegisterOffsets.PageRequestEventControl));
-        _deviceTlbs = new DeviceTlbInvalidations(context.Downstream, context.Scheduler.Clock, options.InvalidationTimeout);
         CacheInvalidation invalidation = new(options.Capabilities, caches);
-        InvalidationQueue queue = new(_parts, _deviceTlbs, new InvalidationCommands(_parts, invalidation, _deviceTlbs));
-        _ = new GlobalCommands(_parts, queue, invalidation);
-        _ = new VirtualCommands(_parts);
+        _queue = new InvalidationQueue(_parts, invalidation);
+        _parts.PageRequests = new PageRequestQueue(
+            _parts, new EventInterrupt(_registers, context.Downstream, RegisterOffsets.PageRequestEventControl), _queue);
+        GlobalCommands commands = new(_parts, _queue, invalidation);
+        _registers.OnWrite(RegisterOffsets.GlobalCommand, commands.Execute);
+        _registers.OnWrite(RegisterOffsets.ContextCommand, _ => commands.InvalidateContexts());
+        _registers.OnWrite(options.Capabilities.IotlbOffset + 8, _ => commands.InvalidateTranslations());
+        VirtualCommands virtualCommands = new(_parts);
+        _registers.OnWrite(RegisterOffsets.VirtualCommand, virtualCommands.Start);
+        _registers.OnWrite(RegisterOffsets.VirtualCommandOperand, virtualCommands.RestoreOperand);
     }
 
     /// <summary>The display name.</summary>
@@ -69,26 +75,8 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     /// <inheritdoc/>
     public IRegisterBlock Registers => _registers;
 
-    /// <summary>The observer of the events of the unit, or null. It must not call the unit.</summary>
-    public Action<UnitEvent>? Observer
-    {
-        get => _parts.Observer;
-        set => _parts.Observer = value;
-    }
-
-    /// <summary>The receiver of reports about errors of software and about the use of absent features, or null.</summary>
-    public Action<string>? Reporter
-    {
-        get => _parts.Reporter;
-        set => _parts.Reporter = value;
-    }
-
-    /// <summary>The action before each memory transaction of a walk, or null. It may change memory, like a processor at that moment.</summary>
-    public Action<TableAccess>? BeforeTableAccess
-    {
-        get => _parts.Tables.BeforeAccess;
-        set => _parts.Tables.BeforeAccess = value;
-    }
+    /// <summary>Adds an observer, until the returned object is disposed.</summary>
+    public IDisposable Observe(IUnitObserver observer) => _observers.Add(observer);
 
     /// <inheritdoc/>
     public CompletionStatus Read(in DmaRequest request, Span<byte> data)
@@ -169,7 +157,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         {
             TranslationQuery query = TranslationQuery.Of(request with { Address = address, NoWrite = noWrite });
             Translation translation = _translator.Translate(query);
-            Accessed?.Invoke(query, translation);
+            _observers.Notified?.Translated(query, translation);
             CompletionStatus status = AtsAnswer.Answer(translation, query, out TranslationEntry entry);
             if (count > 0 && (status != CompletionStatus.Success || entry.PageShift != entries[0].PageShift))
                 break;
@@ -198,13 +186,13 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     public void Receive(in InvalidateCompletionMessage message)
     {
         if (_translator.IsEnabled)
-            _deviceTlbs.Receive(message);
+            _queue.Receive(message);
         else
             _parts.Report($"{message.Requester} completed a device-TLB invalidation while translation is disabled: the unit does not support the message then");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _deviceTlbs.Dispose();
+    public void Dispose() => _queue.Dispose();
 
     // Translates a request without caches, records, and updates of memory.
     internal Translation Peek(in TranslationQuery query) => _translator.Peek(query);
@@ -212,14 +200,11 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     // The parts, for the checker and for diagnostics.
     internal UnitParts Parts => _parts;
 
-    // The observer of each translation, of requests and of translation requests, or null.
-    internal Action<TranslationQuery, Translation>? Accessed { get; set; }
-
     internal Translation Translate(in DmaRequest request)
     {
         TranslationQuery query = TranslationQuery.Of(request);
         Translation translation = _translator.Translate(query);
-        Accessed?.Invoke(query, translation);
+        _observers.Notified?.Translated(query, translation);
         if (translation.Kind == TranslationKind.Blocked)
             _parts.Refuse(query, translation);
         return translation;

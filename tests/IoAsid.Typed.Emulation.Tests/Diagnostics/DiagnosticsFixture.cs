@@ -27,10 +27,8 @@ internal sealed class DiagnosticsFixture : IDownstreamPort, IDisposable
 
     public DiagnosticsFixture(bool snoops = true)
     {
-        Unit = new VtdUnit(Options, new UnitContext("observed", Memory, new SeededScheduler().Hardware, this))
-        {
-            Observer = happened => Events.Add(happened),
-        };
+        Unit = new VtdUnit(Options, new UnitContext("observed", Memory, new SeededScheduler().Hardware, this));
+        _ = UnitCallbacks.OnEvent(Unit, Events.Add);
         Set(Root, 0x1_1001);
         Set(Context, Directory | 0b0_1101);
         Set(Directory, PasidTable | 1);

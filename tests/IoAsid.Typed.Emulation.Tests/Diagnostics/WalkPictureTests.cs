@@ -85,7 +85,7 @@ public sealed class WalkPictureTests
     public void Picture_changes_nothing_and_notifies_no_observer()
     {
         using DiagnosticsFixture fixture = new();
-        fixture.Unit.BeforeTableAccess = _ => Assert.Fail("The unit accessed a table.");
+        using IDisposable accesses = UnitCallbacks.OnTableAccess(fixture.Unit, _ => Assert.Fail("The unit accessed a table."));
         foreach (DmaRequest request in new[] { DiagnosticsFixture.Request(new Pasid(1), DmaAccess.Write), DiagnosticsFixture.Request(new Pasid(2), DmaAccess.Write), DiagnosticsFixture.Request(new Pasid(5), DmaAccess.Read) })
             WalkPicture.WithCaches(fixture.Unit, request);
 

@@ -30,7 +30,8 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
 
     public UnitFixture(UnitOptions? options = null)
     {
-        Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this)) { Reporter = Reports.Add };
+        Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this));
+        _ = UnitCallbacks.OnMisuse(Unit, Reports.Add);
     }
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
@@ -69,6 +70,17 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     public Action? WhenSending { get; set; }
 
     public IRegisterBlock Registers => Unit.Registers;
+
+    /// <summary>Records the events of the unit from now on.</summary>
+    public List<UnitEvent> RecordEvents()
+    {
+        List<UnitEvent> events = [];
+        _ = UnitCallbacks.OnEvent(Unit, events.Add);
+        return events;
+    }
+
+    /// <summary>Calls an action before each memory transaction on a table, until the returned object is disposed.</summary>
+    public IDisposable OnTableAccess(Action<TableAccess> action) => UnitCallbacks.OnTableAccess(Unit, action);
 
     public static UnitOptions With(Func<CapabilityRegister, CapabilityRegister> change) =>
         Options with { Capabilities = VtdCapabilities.Everything with { Capability = change(VtdCapabilities.Everything.Capability) } };

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>A comparison of the cached entries of a unit for a request with the tables. It does not change the caches.</summary>
 internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
 {
-    private readonly TableReader _tables = new(new TableMemory(unit.Memory), unit.Options.Capabilities);
+    private readonly TableReader _tables = new(new TableMemory(unit.Memory, new UnitObservers()), unit.Options.Capabilities);
 
     /// <summary>Returns a line for each cache that the request uses.</summary>
     public IEnumerable<string> Lines() => unit.Translator.Root.Mode switch

@@ -35,9 +35,6 @@ internal sealed class StructureCache
     /// <summary>The number of entries of all levels.</summary>
     public int Count => _used.Sum();
 
-    /// <summary>The observer of walks that begin at a cached entry.</summary>
-    public IStructureObserver? Observer { get; set; }
-
     /// <summary>Finds the lowest entry of an address. Returns a reference that is valid until the cache changes, or a null reference.</summary>
     /// <param name="domain">The domain id of the tables.</param>
     /// <param name="pasid">The PASID of a first stage.</param>

@@ -32,9 +32,6 @@ internal sealed class FaultRecorder
             registers.OnWrite(HighOf(record), _ => RecordCleared());
     }
 
-    /// <summary>The action after a write to FSTS, which can clear IQE and ITE.</summary>
-    public Action? StatusWritten { get; set; }
-
     public FaultStatusRegister Status
     {
         get => new(_registers[RegisterOffsets.FaultStatus]);
@@ -115,7 +112,6 @@ internal sealed class FaultRecorder
         FaultStatusRegister status = Status;
         if (!IsPending(status))
             _interrupt.Withdraw();
-        StatusWritten?.Invoke();
     }
 
     // PPF is the OR of all F. FRI stays the index of the record that has set PPF, also when software clears that record before others (VT-d 11.4.7.1).

@@ -14,6 +14,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     private readonly IDownstreamPort _port;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _timeout;
+    private readonly IDeviceTlbObserver _observer;
     private readonly ITimer _timer;
     private readonly List<Outstanding> _outstanding = [];
     private readonly Dictionary<ushort, int> _lastTags = [];
@@ -21,28 +22,18 @@ internal sealed class DeviceTlbInvalidations : IDisposable
     /// <param name="port">The port that sends the invalidations.</param>
     /// <param name="clock">The clock of the timeouts.</param>
     /// <param name="timeout">The timeout of each invalidation, in virtual time.</param>
-    public DeviceTlbInvalidations(IDownstreamPort port, TimeProvider clock, TimeSpan timeout)
+    /// <param name="observer">The observer of completions and timeouts.</param>
+    public DeviceTlbInvalidations(IDownstreamPort port, TimeProvider clock, TimeSpan timeout, IDeviceTlbObserver observer)
     {
         _port = port;
         _clock = clock;
         _timeout = timeout;
+        _observer = observer;
         _timer = clock.CreateTimer(_ => CheckDeadlines(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The number of the last invalidation that was sent; 0 before the first.</summary>
     public long LastSent { get; private set; }
-
-    /// <summary>The action after a completion message.</summary>
-    public Action? Completed { get; set; }
-
-    /// <summary>The action after each completed invalidation, with the invalidation as it was sent.</summary>
-    public Action<InvalidateRequestMessage>? CompletedOne { get; set; }
-
-    /// <summary>The action after a timeout, with the device. The invalidation is no longer outstanding.</summary>
-    public Action<RequesterId>? TimedOut { get; set; }
-
-    /// <summary>The action after a completion of an invalidation that was not outstanding, with the device.</summary>
-    public Action<RequesterId>? UnexpectedCompletion { get; set; }
 
     /// <summary>Returns true if all invalidations up to a number have ended.</summary>
     public bool HaveCompleted(long number) => _outstanding.Count == 0 || _outstanding[0].Number > number;
@@ -90,8 +81,8 @@ internal sealed class DeviceTlbInvalidations : IDisposable
 
         // Outstanding tags complete before unexpected tags are reported (VT-d 4.3).
         if (unexpected != 0)
-            UnexpectedCompletion?.Invoke(message.Requester);
-        Completed?.Invoke();
+            _observer.UnexpectedCompletionReceived(message.Requester);
+        _observer.CompletionReceived();
     }
 
     /// <inheritdoc/>
@@ -106,7 +97,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         _outstanding.RemoveAt(index);
         if (index == 0)
             SetTimer();
-        CompletedOne?.Invoke(completed);
+        _observer.InvalidationCompleted(completed);
         return true;
     }
 
@@ -116,7 +107,7 @@ internal sealed class DeviceTlbInvalidations : IDisposable
         {
             RequesterId target = _outstanding[0].Message.Target;
             _outstanding.RemoveAt(0);
-            TimedOut?.Invoke(target);
+            _observer.InvalidationTimedOut(target);
         }
 
         SetTimer();

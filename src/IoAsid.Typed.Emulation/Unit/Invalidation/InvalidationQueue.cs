@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step. A wait completes when all earlier descriptors are complete. An invalid
 /// descriptor stops the queue with the head at that descriptor. When software clears the error, the queue continues from there.
 /// </summary>
-internal sealed class InvalidationQueue
+internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueObserver, IDisposable
 {
     private readonly UnitParts _unit;
     private readonly InvalidationCommands _commands;
@@ -23,20 +23,15 @@ internal sealed class InvalidationQueue
     // The value of IQA when the queue was enabled. With a later value the head could be inside a descriptor.
     private InvalidationQueueAddressRegister _address;
 
-    public InvalidationQueue(UnitParts unit, DeviceTlbInvalidations deviceTlbs, InvalidationCommands commands)
+    public InvalidationQueue(UnitParts unit, CacheInvalidation caches)
     {
         _unit = unit;
-        _deviceTlbs = deviceTlbs;
-        _commands = commands;
+        _deviceTlbs = new DeviceTlbInvalidations(unit.Port, unit.Scheduler.Clock, unit.Options.InvalidationTimeout, this);
+        _commands = new InvalidationCommands(unit, caches, _deviceTlbs);
         _aboveHostAddressWidth = unit.Options.Capabilities.AboveHostAddressWidth;
         _step = Step;
-        deviceTlbs.Completed = DeviceReady;
-        deviceTlbs.CompletedOne = message => unit.Tell(
-            UnitEventKind.DeviceTlbInvalidated, message.Target, message.Prefix, message.AddressAndSize, message.AllPasids ? 1UL : 0);
-        deviceTlbs.TimedOut = StopOnTimeout;
-        deviceTlbs.UnexpectedCompletion = RecordUnexpectedCompletion;
-        unit.Faults.StatusWritten = Advance;
-        unit.PageRequests.Drained = Advance;
+        // A write to FSTS can clear IQE and ITE.
+        unit.Registers.OnWrite(RegisterOffsets.FaultStatus, _ => Advance());
         unit.Registers.OnWrite(RegisterOffsets.InvalidationQueueTail, _ => Advance());
         unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawIfSeen());
     }
@@ -70,15 +65,51 @@ internal sealed class InvalidationQueue
         Advance();
     }
 
-    private bool CanFetch =>
-        IsEnabled && !_fenced && !_deviceBusy && Head != Tail
-        && _unit.Faults.Status is { InvalidationQueueError: false, InvalidationTimeoutError: false };
+    /// <summary>Receives a completion message of a device.</summary>
+    public void Receive(in InvalidateCompletionMessage message) => _deviceTlbs.Receive(message);
 
-    private void DeviceReady()
+    /// <inheritdoc/>
+    public void Dispose() => _deviceTlbs.Dispose();
+
+    /// <inheritdoc/>
+    public void PageRequestHandled() => Advance();
+
+    /// <inheritdoc/>
+    public void CompletionReceived()
     {
         _deviceBusy = false;
         Advance();
     }
+
+    /// <inheritdoc/>
+    public void InvalidationCompleted(in InvalidateRequestMessage invalidation) => _unit.Notify(
+        UnitEventKind.DeviceTlbInvalidated, invalidation.Target, invalidation.Prefix, invalidation.AddressAndSize, invalidation.AllPasids ? 1UL : 0);
+
+    /// <inheritdoc/>
+    public void InvalidationTimedOut(RequesterId device)
+    {
+        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
+        if (!_unit.Faults.Status.InvalidationTimeoutError)
+            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = device }).Bits;
+        AbortWaits();
+        _deviceBusy = false;
+        _unit.Report($"{device} exceeded the timeout of a device-TLB invalidation; later waits are aborted");
+        _unit.Faults.ReportTimeout();
+    }
+
+    /// <inheritdoc/>
+    public void UnexpectedCompletionReceived(RequesterId device)
+    {
+        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
+        if (!_unit.Faults.Status.InvalidationCompletionError)
+            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = device }).Bits;
+        _unit.Report($"{device} completed a device-TLB invalidation that was not outstanding");
+        _unit.Faults.ReportUnexpectedCompletion();
+    }
+
+    private bool CanFetch =>
+        IsEnabled && !_fenced && !_deviceBusy && Head != Tail
+        && _unit.Faults.Status is { InvalidationQueueError: false, InvalidationTimeoutError: false };
 
     private void Advance()
     {
@@ -138,7 +169,7 @@ internal sealed class InvalidationQueue
         else if (!_commands.TryCarryOut(descriptor))
             return InvalidationQueueError.ReservedField;
         Head = (Head + (ulong)_address.DescriptorSize) % _address.SizeInBytes;
-        _unit.Tell(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
+        _unit.Notify(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
         return InvalidationQueueError.None;
     }
 
@@ -183,7 +214,7 @@ internal sealed class InvalidationQueue
             return;
         }
 
-        _unit.Tell(UnitEventKind.WaitCompleted, wait.StatusAddress, wait.StatusData);
+        _unit.Notify(UnitEventKind.WaitCompleted, wait.StatusAddress, wait.StatusData);
         if (!wait.InterruptFlag)
             return;
         InvalidationCompletionStatusRegister status = new(_unit.Registers[RegisterOffsets.InvalidationCompletionStatus]);
@@ -199,26 +230,6 @@ internal sealed class InvalidationQueue
         _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { QueueError = error }).Bits;
         _unit.Report($"the invalidation queue stopped at 0x{Head:X} ({error}): {descriptor}");
         _unit.Faults.ReportQueueError();
-    }
-
-    private void StopOnTimeout(RequesterId target)
-    {
-        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        if (!_unit.Faults.Status.InvalidationTimeoutError)
-            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { TimeoutSourceId = target }).Bits;
-        AbortWaits();
-        _deviceBusy = false;
-        _unit.Report($"{target} exceeded the timeout of a device-TLB invalidation; later waits are aborted");
-        _unit.Faults.ReportTimeout();
-    }
-
-    private void RecordUnexpectedCompletion(RequesterId requester)
-    {
-        InvalidationQueueErrorRecordRegister record = new(_unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord]);
-        if (!_unit.Faults.Status.InvalidationCompletionError)
-            _unit.Registers[RegisterOffsets.InvalidationQueueErrorRecord] = (record with { CompletionSourceId = requester }).Bits;
-        _unit.Report($"{requester} completed a device-TLB invalidation that was not outstanding");
-        _unit.Faults.ReportUnexpectedCompletion();
     }
 
     private void AbortWaits()

@@ -14,6 +14,7 @@ internal sealed class PageRequestQueue
 
     private readonly UnitParts _unit;
     private readonly EventInterrupt _interrupt;
+    private readonly IPageRequestQueueObserver _observer;
     private readonly Queue<PageRequestMessage> _arrived = new();
     private readonly bool _hasScalableMode;
     private readonly bool _hasAbortMode;
@@ -21,10 +22,11 @@ internal sealed class PageRequestQueue
     private readonly Action _step;
     private bool _stepPosted;
 
-    public PageRequestQueue(UnitParts unit, EventInterrupt interrupt)
+    public PageRequestQueue(UnitParts unit, EventInterrupt interrupt, IPageRequestQueueObserver observer)
     {
         _unit = unit;
         _interrupt = interrupt;
+        _observer = observer;
         _hasScalableMode = unit.Options.Capabilities.ScalableMode;
         _hasAbortMode = unit.Options.Capabilities.AbortDma;
         _hasStopMarkers = unit.Options.Capabilities.ExtendedCapability.StopMarkers;
@@ -34,9 +36,6 @@ internal sealed class PageRequestQueue
 
     /// <summary>The number of the last request that has arrived.</summary>
     public long LastArrived { get; private set; }
-
-    /// <summary>The action after a request was written or dropped.</summary>
-    public Action? Drained { get; set; }
 
     private PageRequestStatusRegister Status
     {
@@ -62,7 +61,7 @@ internal sealed class PageRequestQueue
         PageRequestMessage message = received with { GroupIndex = received.GroupIndex & 0x1FF };
         LastArrived++;
         ulong group = (uint)message.GroupIndex | (message.IsLast && !message.IsStopMarker ? 1UL << 16 : 0);
-        _unit.Tell(UnitEventKind.PageRequestArrived, message.Requester, message.Prefix, message.Address, group);
+        _unit.Notify(UnitEventKind.PageRequestArrived, message.Requester, message.Prefix, message.Address, group);
         _arrived.Enqueue(message);
         PostStep();
     }
@@ -70,7 +69,7 @@ internal sealed class PageRequestQueue
     /// <summary>Sends a response of software.</summary>
     public void Respond(in PageGroupResponseMessage message)
     {
-        _unit.Tell(UnitEventKind.ResponseSent, message.Target, message.Prefix, (ulong)message.GroupIndex, (ulong)message.Code);
+        _unit.Notify(UnitEventKind.ResponseSent, message.Target, message.Prefix, (ulong)message.GroupIndex, (ulong)message.Code);
         _unit.Port.Send(message);
     }
 
@@ -87,7 +86,7 @@ internal sealed class PageRequestQueue
         _stepPosted = false;
         Handle(_arrived.Peek());
         _arrived.Dequeue();
-        Drained?.Invoke();
+        _observer.PageRequestHandled();
         PostStep();
     }
 
@@ -174,7 +173,7 @@ internal sealed class PageRequestQueue
         // Software will change the entries of the page, so cached entries must not survive the request.
         _unit.InvalidateRequested(space, message.Address);
         Tail = next;
-        _unit.Tell(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
+        _unit.Notify(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
         Announce();
     }
 
@@ -202,11 +201,11 @@ internal sealed class PageRequestQueue
     // A group with a dropped request stays incomplete, so the unit responds to its last request. A stop marker gets no response.
     private void Drop(in PageRequestMessage message, PageRequestResponseCode code)
     {
-        _unit.Tell(UnitEventKind.PageRequestDropped, message.Requester, message.Prefix, message.Address, (ulong)message.GroupIndex);
+        _unit.Notify(UnitEventKind.PageRequestDropped, message.Requester, message.Prefix, message.Address, (ulong)message.GroupIndex);
         if (!message.IsLast || message.IsStopMarker)
             return;
         PageGroupResponseMessage response = new(message.Requester, message.GroupIndex, (int)code, message.Prefix);
-        _unit.Tell(UnitEventKind.AutomaticResponse, message.Requester, message.Prefix, (ulong)message.GroupIndex, (ulong)code);
+        _unit.Notify(UnitEventKind.AutomaticResponse, message.Requester, message.Prefix, (ulong)message.GroupIndex, (ulong)code);
         _unit.Port.Send(response);
     }
 

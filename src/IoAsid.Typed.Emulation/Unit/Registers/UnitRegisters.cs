@@ -9,14 +9,12 @@ namespace IoAsid.Typed.Emulation;
 /// </summary>
 internal sealed class UnitRegisters : IRegisterBlock
 {
-    private readonly RegisterFile _file;
     private readonly Register?[] _byGranule;
 
-    public UnitRegisters(in VtdCapabilities capabilities)
+    public UnitRegisters(RegisterFile file)
     {
-        _file = new RegisterFile(capabilities);
-        _byGranule = new Register?[_file.Size / 4];
-        foreach (PlacedRegister placed in _file.Registers)
+        _byGranule = new Register?[file.Size / 4];
+        foreach (PlacedRegister placed in file.Registers)
         {
             Register register = new(placed);
             for (int offset = placed.Offset; offset < placed.End; offset += 4)
@@ -46,7 +44,7 @@ internal sealed class UnitRegisters : IRegisterBlock
     public void OnWrite(int offset, Action<RegisterWrite> written)
     {
         if (Find((uint)offset) is { } register)
-            register.Written += written;
+            register.Add(written);
     }
 
     /// <inheritdoc/>
@@ -95,19 +93,21 @@ internal sealed class UnitRegisters : IRegisterBlock
 
     private sealed class Register(PlacedRegister placed)
     {
+        private Action<RegisterWrite>? _written;
+
         public PlacedRegister Placed { get; } = placed;
 
         public ulong Value { get; set; } = placed.Reset;
 
-        public Action<RegisterWrite>? Written { get; set; }
-
         public int ShiftOf(uint offset) => ((int)offset - Placed.Offset) * 8;
+
+        public void Add(Action<RegisterWrite> written) => _written += written;
 
         public void Write(ulong value, ulong lanes)
         {
             ulong before = Value;
             Value = Placed.Masks.Write(before, value, lanes);
-            Written?.Invoke(new RegisterWrite(before, value, lanes));
+            _written?.Invoke(new RegisterWrite(before, value, lanes));
         }
     }
 }

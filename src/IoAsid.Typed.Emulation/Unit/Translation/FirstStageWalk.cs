@@ -80,7 +80,7 @@ internal sealed class FirstStageWalk
             ref readonly CachedStructure cached = ref structures.Find(space.Domain, space.Pasid, input, ref level);
             if (!Unsafe.IsNullRef(in cached))
             {
-                structures.Observer?.Used(space, isFirstStage: true, input, level, cached);
+                _memory.Observer?.StructureUsed(new StructureUse(space, IsFirstStage: true, input, level, cached));
                 (table, hostTable, rights) = (cached.Table, cached.HostTable, cached.Rights);
                 level--;
             }

@@ -75,7 +75,7 @@ internal sealed class SecondStageWalk
             ref readonly CachedStructure cached = ref structures.Find(space.Domain, default, input, ref level);
             if (!Unsafe.IsNullRef(in cached))
             {
-                structures.Observer?.Used(space, isFirstStage: false, input, level, cached);
+                _memory.Observer?.StructureUsed(new StructureUse(space, IsFirstStage: false, input, level, cached));
                 (table, rights) = (cached.HostTable, cached.Rights);
                 level--;
             }

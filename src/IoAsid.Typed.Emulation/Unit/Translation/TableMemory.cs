@@ -5,20 +5,23 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>
 /// The memory of tables. The unit reads 8 or 16 bytes atomically (VT-d 9). Processors can write between two reads.
 /// </summary>
-internal sealed class TableMemory(SparseMemory memory)
+/// <param name="memory">The memory.</param>
+/// <param name="observers">The observers of memory transactions.</param>
+/// <param name="witness">The observer of walks that change nothing in memory. It is null for the walks of the unit itself.</param>
+internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, IWalkWitness? witness = null)
 {
-    /// <summary>The action before each transaction, or null. It may change memory, like a processor at that moment.</summary>
-    public Action<TableAccess>? BeforeAccess { get; set; }
+    /// <summary>The observer of memory transactions, or null.</summary>
+    public IUnitObserver? Observer => observers.Notified;
 
-    /// <summary>The observer of walks that change nothing in memory. It is null for the walks of the unit itself.</summary>
-    public IWalkWitness? Witness { get; init; }
+    /// <summary>The observer of walks that change nothing in memory, or null.</summary>
+    public IWalkWitness? Witness => witness;
 
     /// <summary>Tries to read an entry of one word.</summary>
     /// <returns>True if the entry was read; false if no memory is at the address.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ulong address, out ulong value)
     {
-        BeforeAccess?.Invoke(new TableAccess(address, sizeof(ulong), IsUpdate: false));
+        Observer?.TableAccessing(new TableAccess(address, sizeof(ulong), IsUpdate: false));
         return memory.TryReadUInt64(address, out value) || IsMissing(address);
     }
 
@@ -30,7 +33,7 @@ internal sealed class TableMemory(SparseMemory memory)
     {
         for (int word = 0; word < words.Length; word += 2, address += 2 * sizeof(ulong))
         {
-            BeforeAccess?.Invoke(new TableAccess(address, 2 * sizeof(ulong), IsUpdate: false));
+            Observer?.TableAccessing(new TableAccess(address, 2 * sizeof(ulong), IsUpdate: false));
             if (!memory.TryReadUInt64(address, out words[word]))
                 return IsMissing(address);
             // RAM is aligned, so the second word of a part is in RAM if the first is.
@@ -43,20 +46,20 @@ internal sealed class TableMemory(SparseMemory memory)
     /// <summary>Tries to update an entry that was read before. Fails if the entry has changed since.</summary>
     public bool TryUpdate(ulong address, ulong expected, ulong value)
     {
-        if (Witness is { } witness)
+        if (witness is not null)
         {
             witness.WouldSet(address, expected, value);
             return true;
         }
 
-        BeforeAccess?.Invoke(new TableAccess(address, sizeof(ulong), IsUpdate: true));
+        Observer?.TableAccessing(new TableAccess(address, sizeof(ulong), IsUpdate: true));
         memory.TryCompareExchange(address, expected, value, out ulong found);
         return found == expected;
     }
 
     private bool IsMissing(ulong address)
     {
-        Witness?.Missed(address);
+        witness?.Missed(address);
         return false;
     }
 }

@@ -168,7 +168,7 @@ public sealed class CachedRightsTests
         foreach (UnitFixture fixture in (UnitFixture[])[first.Fixture, second.Fixture, nested.Fixture, through, legacy])
         {
             PasidPrefix prefix = fixture == legacy ? default : new PasidPrefix(new Pasid(5));
-            fixture.Unit.BeforeTableAccess = access => Assert.False(access.IsUpdate, "A look at memory changes it.");
+            fixture.OnTableAccess(access => Assert.False(access.IsUpdate, "A look at memory changes it."));
             ulong address = fixture == through ? 0x1000 : SpaceFixture.Input;
             fixture.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write, prefix)));
             UnitCaches caches = fixture.Unit.Parts.Caches;

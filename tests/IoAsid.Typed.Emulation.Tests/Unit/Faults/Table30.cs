@@ -241,9 +241,9 @@ internal static class Table30
     }
 
     // Software changes an ignored bit of each entry directly before accessed and dirty bits are set.
-    private static void Race(FaultingUnit unit) => unit.Fixture.Unit.BeforeTableAccess = access =>
+    private static void Race(FaultingUnit unit) => unit.Fixture.OnTableAccess(access =>
     {
         if (access.IsUpdate)
             unit.Fixture.Set(access.Address, unit.Fixture.Word(access.Address) ^ 1UL << 52);
-    };
+    });
 }

@@ -95,8 +95,7 @@ public sealed class InvalidationQueueTests
     public void Descriptors_are_observed_and_invalid_ones_reported()
     {
         using UnitFixture fixture = Make();
-        List<UnitEvent> seen = [];
-        fixture.Unit.Observer = seen.Add;
+        List<UnitEvent> seen = fixture.RecordEvents();
         fixture.Submit(Descriptor.Pages(new DomainId(7), 0x1000), new Descriptor(0));
 
         Assert.Contains(new UnitEvent(UnitEventKind.Invalidation, default, default, Descriptor.Pages(new DomainId(7), 0x1000).Low, 0x1000), seen);

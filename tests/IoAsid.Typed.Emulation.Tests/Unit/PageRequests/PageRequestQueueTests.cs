@@ -259,7 +259,7 @@ public sealed class PageRequestQueueTests
         using UnitFixture fixture = Make();
         fixture.EnableQueue();
         ulong tailAtStatus = 0;
-        fixture.Unit.Observer = seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(fixture) : tailAtStatus;
+        using IDisposable events = UnitCallbacks.OnEvent(fixture.Unit, seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(fixture) : tailAtStatus);
         fixture.Store(Descriptor.Wait(UnitFixture.Status, 1, drain: true));
         fixture.Registers.Write64(0x88, fixture.StoredTail);
         for (int sent = 0; sent < 9; sent++)
@@ -276,11 +276,11 @@ public sealed class PageRequestQueueTests
         using UnitFixture fixture = Make();
         fixture.EnableQueue();
         List<ulong> tails = [];
-        fixture.Unit.Observer = seen =>
+        using IDisposable events = UnitCallbacks.OnEvent(fixture.Unit, seen =>
         {
             if (seen.Kind == UnitEventKind.WaitCompleted)
                 tails.Add(Tail(fixture));
-        };
+        });
         for (int wait = 1; wait <= 2; wait++)
         {
             fixture.Store(Descriptor.Wait(UnitFixture.Status, (uint)wait, drain: true));
@@ -299,7 +299,7 @@ public sealed class PageRequestQueueTests
         using UnitFixture fixture = Make();
         fixture.EnableQueue();
         ulong tailAtStatus = 0;
-        fixture.Unit.Observer = seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(fixture) : tailAtStatus;
+        using IDisposable events = UnitCallbacks.OnEvent(fixture.Unit, seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(fixture) : tailAtStatus);
         fixture.Store(Descriptor.Wait(UnitFixture.Status, 1, drain: true));
         fixture.Registers.Write64(0x88, fixture.StoredTail);
         for (int sent = 0; sent < 9; sent++)
@@ -374,8 +374,7 @@ public sealed class PageRequestQueueTests
     public void Observers_are_notified_of_the_result_of_each_request()
     {
         using UnitFixture fixture = Make();
-        List<UnitEvent> seen = [];
-        fixture.Unit.Observer = seen.Add;
+        List<UnitEvent> seen = fixture.RecordEvents();
         Send(fixture, 1, isLast: false);
         SendStop(fixture);
         Send(fixture, 2);

@@ -178,8 +178,7 @@ public sealed class UnitRegisterTests
     public void Commands_are_observed()
     {
         using UnitFixture fixture = new();
-        List<UnitEvent> seen = [];
-        fixture.Unit.Observer = seen.Add;
+        List<UnitEvent> seen = fixture.RecordEvents();
         fixture.EnableQueue();
 
         Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0x18, 1u << 26)], seen);

@@ -162,8 +162,7 @@ public sealed class VirtualCommandTests
     public void Commands_are_observed()
     {
         using UnitFixture fixture = new();
-        List<UnitEvent> seen = [];
-        fixture.Unit.Observer = seen.Add;
+        List<UnitEvent> seen = fixture.RecordEvents();
         Run(fixture, Allocate);
 
         Assert.Equal([new UnitEvent(UnitEventKind.Command, default, default, 0xE00, Allocate)], seen);

@@ -161,14 +161,8 @@ public sealed class ContextTests
         PageTables after = new(fixture.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
         PasidEntry next = EntryOf(after.Top) with { DomainId = new(9) };
         // The table pointer is in the third word, and the domain in the second. The unit reads words in ascending order, and software writes between two reads.
-        fixture.Unit.BeforeTableAccess = access =>
-        {
-            if (access.Address == UnitFixture.PasidTable + 5 * 64 + 16)
-                fixture.SetPasid(new Pasid(5), next);
-        };
-
-        Assert.Equal(0x55_0000UL, fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
-        fixture.Unit.BeforeTableAccess = null;
+        using (fixture.OnTableAccess(Write))
+            Assert.Equal(0x55_0000UL, fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
         fixture.EnableQueue();
 
         // The new table was cached with the old domain, so an invalidation of the new domain does not remove it.
@@ -177,6 +171,12 @@ public sealed class ContextTests
         Assert.Equal(FaultReason.None, fixture.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
         fixture.Submit(Descriptor.PasidEntry(new DomainId(7), new Pasid(5)), Descriptor.Pasid(new DomainId(7), new Pasid(5)));
         Assert.Equal(FaultReason.PasidEntryNotPresent, fixture.Fault(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5))));
+
+        void Write(TableAccess access)
+        {
+            if (access.Address == UnitFixture.PasidTable + 5 * 64 + 16)
+                fixture.SetPasid(new Pasid(5), next);
+        }
     }
 
     private static void SetPage(

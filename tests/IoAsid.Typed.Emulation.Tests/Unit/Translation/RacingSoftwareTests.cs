@@ -71,11 +71,11 @@ public sealed class RacingSoftwareTests
         using SpaceFixture space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceFixture.Input);
         // Bits 62:52 and 61:52 are ignored by the unit, but a change of them fails the compare-exchange.
-        space.Fixture.Unit.BeforeTableAccess = access =>
+        space.Fixture.OnTableAccess(access =>
         {
             if (access.IsUpdate && access.Address == place)
                 space.Fixture.Set(place, space.Fixture.Word(place) ^ 1UL << 52);
-        };
+        });
 
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
     }
@@ -86,13 +86,13 @@ public sealed class RacingSoftwareTests
         using NestedFixture nested = new();
         ulong place = nested.First.PlaceOf(NestedFixture.Input);
         bool done = false;
-        nested.Fixture.Unit.BeforeTableAccess = access =>
+        nested.Fixture.OnTableAccess(access =>
         {
             if (!access.IsUpdate || access.Address != place || done)
                 return;
             done = true;
             nested.Fixture.Set(place, 0);
-        };
+        });
 
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Write));
         Assert.Equal(0UL, nested.Fixture.Word(place));
@@ -105,12 +105,12 @@ public sealed class RacingSoftwareTests
     private static void OnUpdateOf(SpaceFixture space, ulong place, Action change)
     {
         bool done = false;
-        space.Fixture.Unit.BeforeTableAccess = access =>
+        space.Fixture.OnTableAccess(access =>
         {
             if (!access.IsUpdate || access.Address != place || done)
                 return;
             done = true;
             change();
-        };
+        });
     }
 }

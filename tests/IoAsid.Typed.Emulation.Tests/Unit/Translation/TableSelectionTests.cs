@@ -80,11 +80,11 @@ public sealed class TableSelectionTests
         using SpaceFixture space = first ? SpaceFixture.OfFirstStage(levels: levels) : SpaceFixture.OfSecondStage(levels: levels);
         space.Tables[input] = SpaceFixture.Page | (first ? PageTables.User : PageTables.ReadWrite);
         List<ulong> read = [];
-        space.Fixture.Unit.BeforeTableAccess = access =>
+        space.Fixture.OnTableAccess(access =>
         {
             if (!access.IsUpdate && access.Address >= 0x20_0000)
                 read.Add(access.Address);
-        };
+        });
 
         Assert.Equal(SpaceFixture.Page, space.Output(DmaAccess.Read, input));
         Assert.Equal(Enumerable.Range(0, levels).Select(below => space.Tables.PlaceOf(input, levels - below)), read);
@@ -121,7 +121,7 @@ public sealed class TableSelectionTests
         using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { ExtendedAccessedEnable = extended });
         ulong leaf = space.Tables.PlaceOf(SpaceFixture.Input);
         int updates = 0;
-        space.Fixture.Unit.BeforeTableAccess = access => updates += access.IsUpdate && access.Address == leaf ? 1 : 0;
+        space.Fixture.OnTableAccess(access => updates += access.IsUpdate && access.Address == leaf ? 1 : 0);
 
         space.Output(DmaAccess.Write);
 
@@ -159,11 +159,11 @@ public sealed class TableSelectionTests
             _ => (UnitFixture.PasidTable + 5 * 64, 64UL),
         };
         List<ulong> read = [];
-        fixture.Unit.BeforeTableAccess = access =>
+        fixture.OnTableAccess(access =>
         {
             if (access.Address - first < size)
                 read.Add(access.Address - first);
-        };
+        });
         fixture.Output(DmaAccess.Read, 0x1000, new PasidPrefix(new Pasid(5)));
 
         Assert.Equal(Enumerable.Range(0, (int)(size / piece)).Select(index => (ulong)index * piece), read);

@@ -57,8 +57,7 @@ public sealed class UnitAccessTests
     public void Observers_are_notified_of_faults_of_blocked_requests_only()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        List<UnitEvent> seen = [];
-        space.Fixture.Unit.Observer = seen.Add;
+        List<UnitEvent> seen = space.Fixture.RecordEvents();
         space.Output(DmaAccess.Read);
         Assert.Empty(seen);
         space.Fixture.Translate(DmaAccess.Read, SpaceFixture.Input + 0x1000, SpaceFixture.Prefix);
