@@ -37,22 +37,22 @@ internal sealed class PageRequestTracker(PasidLives lives, IFindingReporter repo
     }
 
     /// <summary>Records an event of the unit.</summary>
-    public void Observe(in UnitEvent happened)
+    public void Observe(in UnitEvent raised)
     {
-        switch (happened.Kind)
+        switch (raised.Kind)
         {
             case UnitEventKind.PageRequestArrived:
-                Arrived(happened);
+                Arrived(raised);
                 break;
             case UnitEventKind.PageRequestQueued when _inUnit.TryDequeue(out Request queued):
-                _inQueue[happened.Second] = queued;
+                _inQueue[raised.Second] = queued;
                 CheckLife(queued, "was written to the page request queue");
                 break;
             case UnitEventKind.PageRequestDropped:
                 _inUnit.TryDequeue(out _);
                 break;
             case UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse:
-                Answered(happened);
+                Answered(raised);
                 break;
         }
     }
@@ -80,16 +80,16 @@ internal sealed class PageRequestTracker(PasidLives lives, IFindingReporter repo
         }
     }
 
-    private void Arrived(in UnitEvent happened)
+    private void Arrived(in UnitEvent raised)
     {
-        int life = _arriving is { } sent && sent.Requester == happened.Requester
+        int life = _arriving is { } sent && sent.Requester == raised.Requester
             ? sent.Life
-            : lives.NumberOf(happened.Requester, happened.Prefix.Pasid);
+            : lives.NumberOf(raised.Requester, raised.Prefix.Pasid);
         _arriving = null;
-        Request request = new(happened.Requester, happened.Prefix, happened.First, life);
+        Request request = new(raised.Requester, raised.Prefix, raised.First, life);
         _inUnit.Enqueue(request);
-        if (happened.Second >> 16 != 0)
-            AddUnanswered((happened.Requester, (int)(happened.Second & 0xFFFF)), request);
+        if (raised.Second >> 16 != 0)
+            AddUnanswered((raised.Requester, (int)(raised.Second & 0xFFFF)), request);
     }
 
     private void AddUnanswered((RequesterId Requester, int Group) key, in Request request)
@@ -98,20 +98,20 @@ internal sealed class PageRequestTracker(PasidLives lives, IFindingReporter repo
         _abandoned.Remove(key);
     }
 
-    private void Answered(in UnitEvent happened)
+    private void Answered(in UnitEvent raised)
     {
-        int group = (int)happened.First;
-        if (_unanswered.Remove((happened.Requester, group), out Request request))
+        int group = (int)raised.First;
+        if (_unanswered.Remove((raised.Requester, group), out Request request))
         {
             CheckLife(request, "got its response");
             return;
         }
 
-        if (_abandoned.Remove((happened.Requester, group)))
+        if (_abandoned.Remove((raised.Requester, group)))
             return;
         reporter.Report(
-            FindingKind.DuplicateResponse, happened.Requester, happened.Prefix, happened.First, isHarmful: true,
-            $"group {group} of {happened.Requester} got a response with code {happened.Second}", "The group was not outstanding");
+            FindingKind.DuplicateResponse, raised.Requester, raised.Prefix, raised.First, isHarmful: true,
+            $"group {group} of {raised.Requester} got a response with code {raised.Second}", "The group was not outstanding");
     }
 
     private void CheckLife(in Request request, string action)

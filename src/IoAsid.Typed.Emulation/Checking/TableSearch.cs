@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>A search for the table below a level of one stage. It records the address of the table, and the rights of the entries on the path to it.</summary>
 /// <param name="isFirstStage">True for the first stage, false for the second stage.</param>
 /// <param name="level">The level of the entry that refers to the table.</param>
-internal sealed class TableSearch(bool isFirstStage, int level) : IWalkWitness
+internal sealed class TableSearch(bool isFirstStage, int level) : IWalkObserver
 {
     private const ulong PageMask = 0xFFF;
 
@@ -21,7 +21,7 @@ internal sealed class TableSearch(bool isFirstStage, int level) : IWalkWitness
     // For the first stage, the walk is not inside a nested second-stage walk. For the second stage, it is inside exactly one.
     private bool IsInStage => _secondStages == (isFirstStage ? 0 : 1);
 
-    public void Saw<TEntry, TBits>(EntryPosition position, in TEntry entry, in TBits reserved)
+    public void EntryRead<TEntry, TBits>(EntryPosition position, in TEntry entry, in TBits reserved)
         where TEntry : struct, IBitStructure<TEntry, TBits>
         where TBits : struct, IBits<TBits>
     {
@@ -34,24 +34,24 @@ internal sealed class TableSearch(bool isFirstStage, int level) : IWalkWitness
             Rights &= RightsOf(entry);
     }
 
-    public void Missed(ulong address)
+    public void MemoryMissing(ulong address)
     {
         if (IsInStage && _lastLevel == level)
             Table ??= address & ~PageMask;
     }
 
-    public void WouldSet(ulong address, ulong before, ulong after)
+    public void UpdateSkipped(ulong address, ulong before, ulong after)
     {
     }
 
-    public void SecondStageBegins(ulong input, WalkDemand demand) => _secondStages++;
+    public void SecondStageStarted(ulong input, WalkDemand demand) => _secondStages++;
 
-    public void SecondStageEnds(SecondStageFault fault, ulong output) => _secondStages--;
+    public void SecondStageEnded(SecondStageFault fault, ulong output) => _secondStages--;
 
     private static EntryRights RightsOf<TEntry>(in TEntry entry) => entry switch
     {
-        FirstStageEntry first => EntryRightsReading.RightsOf(first),
-        SecondStageEntry second => EntryRightsReading.RightsOf(second),
+        FirstStageEntry first => EntryRightsExtensions.RightsOf(first),
+        SecondStageEntry second => EntryRightsExtensions.RightsOf(second),
         _ => EntryRights.All,
     };
 }

@@ -140,7 +140,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IUnitObse
         if (!translation.IsCached)
             _uses[translation.Address >> PageShift] = (query, _writes.NextMoment());
         if (query.AddressType == AddressType.TranslationRequest
-            && AtsAnswer.Answer(translation, query, out TranslationEntry entry) == CompletionStatus.Success && (entry.Read || entry.Write))
+            && TranslationCompletion.Of(translation, query, out TranslationEntry entry) == CompletionStatus.Success && (entry.Read || entry.Write))
             _received.Add(query, entry);
     }
 
@@ -232,8 +232,8 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IUnitObse
     // A translation completion contains rights, which the device uses without a further request.
     private static bool GivesMore(in Translation used, in Translation now, in TranslationQuery query) =>
         query.AddressType == AddressType.TranslationRequest
-        && AtsAnswer.Answer(used, query, out TranslationEntry received) == CompletionStatus.Success
-        && AtsAnswer.Answer(now, query, out TranslationEntry current) == CompletionStatus.Success
+        && TranslationCompletion.Of(used, query, out TranslationEntry received) == CompletionStatus.Success
+        && TranslationCompletion.Of(now, query, out TranslationEntry current) == CompletionStatus.Success
         && (received.Read && !current.Read || received.Write && !current.Write);
 
     // Returns true if the tables still translate a received translation to the page, with the right that the device uses.

@@ -53,8 +53,8 @@ public sealed class WalkPicture
     public override string ToString() => _text;
 
     /// <summary>Creates a translator with the state of the unit's translator. It does not cache and does not change memory.</summary>
-    internal static Translator CreateTranslator(UnitParts unit, IWalkWitness witness) => new(
-        unit.Options with { Caching = false }, new TableMemory(unit.Memory, new UnitObservers(), witness), unit.Caches)
+    internal static Translator CreateTranslator(UnitParts unit, IWalkObserver walkObserver) => new(
+        unit.Options with { Caching = false }, new TableMemory(unit.Memory, new UnitObservers(), walkObserver), unit.Caches)
     {
         IsEnabled = unit.Translator.IsEnabled,
         Root = unit.Translator.Root,
@@ -95,11 +95,11 @@ public sealed class WalkPicture
     private static string Outcome(in Translation translation, in TranslationQuery query) => translation.Kind switch
     {
         TranslationKind.Identity => $"0x{translation.Address:X}, not translated",
-        TranslationKind.Interrupt when query.Demand.Has(WalkDemand.Ask) => "interrupt range, not translated: the device must send untranslated requests",
+        TranslationKind.Interrupt when query.Demand.Has(WalkDemand.TranslationRequest) => "interrupt range, not translated: the device must send untranslated requests",
         TranslationKind.Interrupt => "interrupt, not translated",
         TranslationKind.Mapped => $"0x{translation.Address:X} {RightsText.Of(translation.Rights)}, in a page of {Size(translation.PageShift)}",
-        _ when query.Demand.Has(WalkDemand.Ask) && AtsAnswer.Answer(translation, query, out _) == CompletionStatus.Success =>
-            $"completed without rights, {(AtsAnswer.IsRecordedWithData(translation.Reason) ? "" : "not ")}recorded: {translation.Reason.Describe()}",
+        _ when query.Demand.Has(WalkDemand.TranslationRequest) && TranslationCompletion.Of(translation, query, out _) == CompletionStatus.Success =>
+            $"completed without rights, {(TranslationCompletion.IsRecordedWithData(translation.Reason) ? "" : "not ")}recorded: {translation.Reason.Describe()}",
         _ when translation.Reason == FaultReason.None => "blocked without a reason",
         _ => $"blocked, {translation.Reason.Describe()}{(translation.IsUnreported ? "; not recorded because FPD is set" : "")}",
     };

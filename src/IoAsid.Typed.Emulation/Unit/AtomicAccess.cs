@@ -5,7 +5,7 @@ internal static class AtomicAccess
 {
     /// <summary>Tries to read, change and write 4 or 8 bytes in one transaction.</summary>
     /// <returns>True if the transaction is complete; false if no memory is at the address.</returns>
-    public static bool TryCarryOut(
+    public static bool TryExecute(
         SparseMemory memory, ulong address, AtomicOperation operation, int size, ulong operand, ulong comparand, out ulong previous)
     {
         ulong word = address & ~7UL;

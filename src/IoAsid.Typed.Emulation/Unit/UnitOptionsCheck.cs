@@ -42,7 +42,7 @@ internal static class UnitOptionsCheck
         Require(capabilities.MajorVersion is >= 1 and <= 15, "VER.MAX (7:4), the major version, must be 1 to 15.");
         CheckCapability(capabilities);
         CheckDependencies(capabilities);
-        CheckLeftOut(capabilities);
+        CheckUnsupported(capabilities);
     }
 
     // Checks CAP by itself, and together with a width or a version (VT-d 11.4.2).
@@ -104,20 +104,20 @@ internal static class UnitOptionsCheck
             "ECAP.ERS (30) is set, and only revision 3 has execute requests.");
     }
 
-    private static void CheckLeftOut(in VtdCapabilities capabilities)
+    private static void CheckUnsupported(in VtdCapabilities capabilities)
     {
         CapabilityRegister capability = capabilities.Capability;
-        LeftOut(capabilities.InterruptRemapping, "ECAP.IR (3)", "interrupt remapping");
-        LeftOut(capability.PostedInterrupts, "CAP.PI (59)", "interrupt posting");
-        LeftOut(capability.AdvancedFaultLog, "CAP.AFL (3)", "advanced fault log");
-        LeftOut(capability.ProtectedLowMemory, "CAP.PLMR (5)", "protected memory regions");
-        LeftOut(capability.ProtectedHighMemory, "CAP.PHMR (6)", "protected memory regions");
-        LeftOut(capability.EnhancedCommands, "CAP.ECMDS (61)", "enhanced commands");
-        LeftOut(capabilities.ExtendedCapability.PerformanceMonitoring, "ECAP.PMS (51)", "performance monitoring");
-        LeftOut((capabilities.ExtendedCapability.Bits & LaterCapabilities) != 0, "One of ECAP.TDXCS (50), HPTS (55), SSIRWS (57), HPT1GPS (59) and RDTS (60)", "TDX Connect, host permission tables, second-stage I/O rights and RDT");
+        RejectUnsupported(capabilities.InterruptRemapping, "ECAP.IR (3)", "interrupt remapping");
+        RejectUnsupported(capability.PostedInterrupts, "CAP.PI (59)", "interrupt posting");
+        RejectUnsupported(capability.AdvancedFaultLog, "CAP.AFL (3)", "advanced fault log");
+        RejectUnsupported(capability.ProtectedLowMemory, "CAP.PLMR (5)", "protected memory regions");
+        RejectUnsupported(capability.ProtectedHighMemory, "CAP.PHMR (6)", "protected memory regions");
+        RejectUnsupported(capability.EnhancedCommands, "CAP.ECMDS (61)", "enhanced commands");
+        RejectUnsupported(capabilities.ExtendedCapability.PerformanceMonitoring, "ECAP.PMS (51)", "performance monitoring");
+        RejectUnsupported((capabilities.ExtendedCapability.Bits & LaterCapabilities) != 0, "One of ECAP.TDXCS (50), HPTS (55), SSIRWS (57), HPT1GPS (59) and RDTS (60)", "TDX Connect, host permission tables, second-stage I/O rights and RDT");
     }
 
-    private static void LeftOut(bool wanted, string bit, string what) =>
+    private static void RejectUnsupported(bool wanted, string bit, string what) =>
         Require(!wanted, $"{bit} is set: this unit has no {what}. Clear the bit.");
 
     private static bool NeedsSecondStage(in VtdCapabilities capabilities) => !capabilities.ScalableMode || capabilities.SecondStage;

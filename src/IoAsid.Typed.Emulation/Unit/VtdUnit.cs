@@ -18,7 +18,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     private readonly UnitParts _parts;
     private readonly UnitRegisters _registers;
     private readonly Translator _translator;
-    private readonly InvalidationQueue _queue;
+    private readonly UnitInvalidationQueue _queue;
     private readonly UnitObservers _observers = new();
     private readonly SparseMemory _memory;
 
@@ -38,7 +38,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         TableMemory tables = new(context.Memory, _observers);
         UnitCaches caches = new(options.ContextCapacity, options.IotlbCapacity, options.Caching ? options.StructureCapacity : 0);
         _translator = new Translator(options, tables, caches);
-        EventInterrupt faultInterrupt = new(_registers, context.Downstream, RegisterOffsets.FaultEventControl);
+        UnitEventInterrupt faultInterrupt = new(_registers, context.Downstream, RegisterOffsets.FaultEventControl);
         _parts = new UnitParts
         {
             Options = options,
@@ -50,17 +50,17 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             Caches = caches,
             Translator = _translator,
             Faults = new FaultRecorder(options, _registers, faultInterrupt),
-            InvalidationInterrupt = new EventInterrupt(_registers, context.Downstream, RegisterOffsets.InvalidationEventControl),
+            InvalidationInterrupt = new UnitEventInterrupt(_registers, context.Downstream, RegisterOffsets.InvalidationEventControl),
             Observers = _observers,
         };
         CacheInvalidation invalidation = new(options.Capabilities, caches);
-        _queue = new InvalidationQueue(_parts, invalidation);
-        _parts.PageRequests = new PageRequestQueue(
-            _parts, new EventInterrupt(_registers, context.Downstream, RegisterOffsets.PageRequestEventControl), _queue);
-        GlobalCommands commands = new(_parts, _queue, invalidation);
-        _registers.OnWrite(RegisterOffsets.GlobalCommand, commands.Execute);
-        _registers.OnWrite(RegisterOffsets.ContextCommand, _ => commands.InvalidateContexts());
-        _registers.OnWrite(options.Capabilities.IotlbOffset + 8, _ => commands.InvalidateTranslations());
+        _queue = new UnitInvalidationQueue(_parts, invalidation);
+        _parts.PageRequests = new UnitPageRequestQueue(
+            _parts, new UnitEventInterrupt(_registers, context.Downstream, RegisterOffsets.PageRequestEventControl), _queue);
+        UnitCommands commands = new(_parts, _queue, invalidation);
+        _registers.OnWrite(RegisterOffsets.GlobalCommand, commands.ExecuteGlobalCommand);
+        _registers.OnWrite(RegisterOffsets.ContextCommand, _ => commands.ExecuteContextCommand());
+        _registers.OnWrite(options.Capabilities.IotlbOffset + 8, _ => commands.ExecuteIotlbCommand());
         VirtualCommands virtualCommands = new(_parts);
         _registers.OnWrite(RegisterOffsets.VirtualCommand, virtualCommands.Start);
         _registers.OnWrite(RegisterOffsets.VirtualCommandOperand, virtualCommands.RestoreOperand);
@@ -82,16 +82,16 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     public CompletionStatus Read(in DmaRequest request, Span<byte> data)
     {
         if (data.IsEmpty)
-            return Touch(request);
+            return ReadZeroLength(request);
         ulong address = request.Address;
         while (!data.IsEmpty)
         {
             Translation translation = Translate(request with { Address = address });
             if (translation.Kind == TranslationKind.Interrupt)
-                return RefuseInterrupt(request with { Address = address });
+                return BlockInterrupt(request with { Address = address });
             if (translation.Kind == TranslationKind.Blocked)
                 return CompletionStatus.UnsupportedRequest;
-            int length = LengthIn(translation, address, data.Length);
+            int length = LengthInPage(translation, address, data.Length);
             if (!_memory.TryRead(translation.Address, data[..length]))
                 return CompletionStatus.UnsupportedRequest;
             data = data[length..];
@@ -110,11 +110,11 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             Translation translation = Translate(request with { Address = address });
             if (translation.Kind == TranslationKind.Blocked)
                 return CompletionStatus.UnsupportedRequest;
-            int length = LengthIn(translation, address, data.Length);
+            int length = LengthInPage(translation, address, data.Length);
             if (translation.Kind == TranslationKind.Interrupt)
             {
                 if (!TrySendInterrupt(address, data[..length]))
-                    return RefuseInterrupt(request with { Address = address });
+                    return BlockInterrupt(request with { Address = address });
             }
             else if (!_memory.TryWrite(translation.Address, data[..length]))
             {
@@ -137,10 +137,10 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             return CompletionStatus.UnsupportedRequest;
         Translation translation = Translate(request);
         if (translation.Kind == TranslationKind.Interrupt)
-            return RefuseInterrupt(request);
+            return BlockInterrupt(request);
         if (translation.Kind == TranslationKind.Blocked)
             return CompletionStatus.UnsupportedRequest;
-        return AtomicAccess.TryCarryOut(_memory, translation.Address, operation, size, operand, comparand, out previous)
+        return AtomicAccess.TryExecute(_memory, translation.Address, operation, size, operand, comparand, out previous)
             ? CompletionStatus.Success
             : CompletionStatus.UnsupportedRequest;
     }
@@ -158,11 +158,11 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
             TranslationQuery query = TranslationQuery.Of(request with { Address = address, NoWrite = noWrite });
             Translation translation = _translator.Translate(query);
             _observers.Notified?.Translated(query, translation);
-            CompletionStatus status = AtsAnswer.Answer(translation, query, out TranslationEntry entry);
+            CompletionStatus status = TranslationCompletion.Of(translation, query, out TranslationEntry entry);
             if (count > 0 && (status != CompletionStatus.Success || entry.PageShift != entries[0].PageShift))
                 break;
-            if (status != CompletionStatus.Success || AtsAnswer.IsRecordedWithData(translation.Reason))
-                _parts.Refuse(query, translation);
+            if (status != CompletionStatus.Success || TranslationCompletion.IsRecordedWithData(translation.Reason))
+                _parts.Block(query, translation);
             if (status != CompletionStatus.Success)
                 return status;
             entries[count++] = entry;
@@ -206,27 +206,27 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         Translation translation = _translator.Translate(query);
         _observers.Notified?.Translated(query, translation);
         if (translation.Kind == TranslationKind.Blocked)
-            _parts.Refuse(query, translation);
+            _parts.Block(query, translation);
         return translation;
     }
 
     // A zero-length read needs no right if CAP.ZLR is set. In the interrupt range it succeeds.
-    private CompletionStatus Touch(in DmaRequest request)
+    private CompletionStatus ReadZeroLength(in DmaRequest request)
     {
         DmaAccess access = Options.Capabilities.ZeroLengthRead ? DmaAccess.ZeroLengthRead : DmaAccess.Read;
         return Translate(request with { Access = access }).Kind == TranslationKind.Blocked ? CompletionStatus.UnsupportedRequest : CompletionStatus.Success;
     }
 
     // Of requests without PASID to the interrupt range, only writes of one doubleword are interrupts (VT-d 3.15).
-    private CompletionStatus RefuseInterrupt(in DmaRequest request)
+    private CompletionStatus BlockInterrupt(in DmaRequest request)
     {
         if (_translator.IsEnabled)
-            _parts.Refuse(TranslationQuery.Of(request), Translation.Blocked(FaultReason.InterruptRangeRequest, unreported: false));
+            _parts.Block(TranslationQuery.Of(request), Translation.Blocked(FaultReason.InterruptRangeRequest, unreported: false));
         return CompletionStatus.UnsupportedRequest;
     }
 
     // Returns the length up to the end of the page, or up to the interrupt range if that begins inside the page.
-    private static int LengthIn(in Translation translation, ulong address, int wanted)
+    private static int LengthInPage(in Translation translation, ulong address, int wanted)
     {
         ulong left = (1UL << translation.PageShift) - (address & ((1UL << translation.PageShift) - 1));
         if (translation.Address < InterruptRange.First)

@@ -27,10 +27,10 @@ internal abstract class MappedTables<TFormat> : DomainTables
     public override void Map(AddressRange range, ulong physical, MemoryRights rights)
     {
         _ = Inside(range);
-        _ = new AddressRange(physical, range.Length);
+        AddressRange frames = new(physical, range.Length);
         if ((rights & MemoryRights.ReadWrite) == MemoryRights.None)
             throw new ArgumentOutOfRangeException(nameof(rights), rights, "An entry without rights is not present: map with Read, Write or both.");
-        if (!_tables.TryMap(new MappingPieces(range, physical, _largestLevel), rights))
+        if (!_tables.TryMap(new MappingPieces(range, frames.Start, _largestLevel), rights))
             throw FrameAllocator.NoMemory();
     }
 

@@ -11,11 +11,11 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     private const int SuccessCode = 0;
     private const int InvalidRequestCode = 1;
 
-    private static readonly Action<object?> AbortGroup = static group => ((PageRequestGroup)group!).Complete(PageRequestResult.Aborted);
-    private static readonly Action<object?> AbandonGroup = static group => ((PageRequestGroup)group!).Complete(PageRequestResult.Abandoned);
+    private static readonly Action<object?> AbortGroup = static group => ((DevicePageRequestGroup)group!).Complete(PageRequestResult.Aborted);
+    private static readonly Action<object?> AbandonGroup = static group => ((DevicePageRequestGroup)group!).Complete(PageRequestResult.Abandoned);
 
-    private readonly PageRequestGroup?[] _outstanding = new PageRequestGroup?[Groups];
-    private readonly Stack<PageRequestGroup> _idle = [];
+    private readonly DevicePageRequestGroup?[] _outstanding = new DevicePageRequestGroup?[Groups];
+    private readonly Stack<DevicePageRequestGroup> _idle = [];
     private readonly Signal _changed = new(function.Scheduler, "page request credits");
     private int _nextIndex;
 
@@ -36,7 +36,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
             await _changed.WaitAsync().ConfigureAwait(false);
         if (reason is { } end)
             return end;
-        PageRequestGroup group = Begin(prefix, address, count);
+        DevicePageRequestGroup group = Begin(prefix, address, count);
         SendGroup(group, write);
         PageRequestResult answer = await group.Task.ConfigureAwait(false);
         group.IsAwaited = false;
@@ -54,7 +54,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     /// <summary>Receives the response to a group.</summary>
     public void Receive(in PageGroupResponseMessage message)
     {
-        PageRequestGroup? group = _outstanding[message.GroupIndex & Groups - 1];
+        DevicePageRequestGroup? group = _outstanding[message.GroupIndex & Groups - 1];
         if (group is null || !Matches(message, group))
         {
             pri.UnexpectedGroupIndex = true;
@@ -71,7 +71,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     /// <summary>Abandons the waits for groups with a PASID. Their responses can still arrive.</summary>
     public void Abandon(Pasid pasid)
     {
-        foreach (PageRequestGroup? group in _outstanding)
+        foreach (DevicePageRequestGroup? group in _outstanding)
         {
             if (group is not { IsAbandoned: false } || !group.Uses(pasid))
                 continue;
@@ -88,7 +88,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     /// <summary>Aborts all groups. Their responses, if they arrive, are unexpected.</summary>
     public void AbortAll()
     {
-        foreach (PageRequestGroup? group in _outstanding)
+        foreach (DevicePageRequestGroup? group in _outstanding)
         {
             if (group is null)
                 continue;
@@ -102,7 +102,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
 
     public void ExplainWaits(ICollection<string> waits)
     {
-        foreach (PageRequestGroup? group in _outstanding)
+        foreach (DevicePageRequestGroup? group in _outstanding)
         {
             if (group is { IsAbandoned: false })
                 waits.Add($"{function.RequesterId} waits for the response to page request {group}");
@@ -110,7 +110,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     }
 
     // A response without PASID matches by index alone.
-    private bool Matches(in PageGroupResponseMessage message, PageRequestGroup group)
+    private bool Matches(in PageGroupResponseMessage message, DevicePageRequestGroup group)
     {
         bool carriesPasid = message.Prefix.IsPresent;
         if (pri.ResponsePasidRequired && group.Prefix.IsPresent && !carriesPasid)
@@ -127,9 +127,9 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
     private bool HasCredits(int count) =>
         Outstanding + count <= pri.Allocation || function.Does(DeviceMisbehaviour.ExceedsPageRequestCredit);
 
-    private PageRequestGroup Begin(PasidPrefix prefix, ulong address, int count)
+    private DevicePageRequestGroup Begin(PasidPrefix prefix, ulong address, int count)
     {
-        PageRequestGroup group = _idle.Count == 0 ? new PageRequestGroup() : _idle.Pop();
+        DevicePageRequestGroup group = _idle.Count == 0 ? new DevicePageRequestGroup() : _idle.Pop();
         group.Index = FreeIndex();
         group.Prefix = prefix;
         group.Address = address & ~0UL << PageShift;
@@ -142,7 +142,7 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         return group;
     }
 
-    private void Remove(PageRequestGroup group)
+    private void Remove(DevicePageRequestGroup group)
     {
         _outstanding[group.Index] = null;
         Outstanding -= group.Count;
@@ -150,13 +150,13 @@ internal sealed class PageRequester(EmulatedFunction function, PriCapability pri
         RecycleIfDone(group);
     }
 
-    private void RecycleIfDone(PageRequestGroup group)
+    private void RecycleIfDone(DevicePageRequestGroup group)
     {
         if (!group.IsOutstanding && !group.IsAwaited)
             _idle.Push(group);
     }
 
-    private void SendGroup(PageRequestGroup group, bool write)
+    private void SendGroup(DevicePageRequestGroup group, bool write)
     {
         for (int page = 0; page < group.Count; page++)
         {

@@ -6,10 +6,10 @@ namespace IoAsid.Typed.Emulation;
 internal static class UnitEventText
 {
     /// <summary>Returns the name of the kind of event.</summary>
-    public static string Name(in UnitEvent happened) => happened.Kind switch
+    public static string Name(in UnitEvent raised) => raised.Kind switch
     {
         UnitEventKind.Fault => "fault",
-        UnitEventKind.Invalidation => $"descriptor: {DescriptorOf(happened).Type}",
+        UnitEventKind.Invalidation => $"descriptor: {DescriptorOf(raised).Type}",
         UnitEventKind.WaitCompleted => "wait completed",
         UnitEventKind.PageRequestArrived => "page request arrived",
         UnitEventKind.DeviceTlbInvalidated => "device TLB invalidated",
@@ -18,24 +18,24 @@ internal static class UnitEventText
         UnitEventKind.ResponseSent => "response",
         UnitEventKind.AutomaticResponse => "automatic response",
         UnitEventKind.Command => "command",
-        _ => happened.Kind.ToString(),
+        _ => raised.Kind.ToString(),
     };
 
     /// <summary>Returns the details of an event.</summary>
-    public static string Details(in UnitEvent happened) => happened.Kind switch
+    public static string Details(in UnitEvent raised) => raised.Kind switch
     {
-        UnitEventKind.Fault => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}: {((FaultReason)happened.Second).Describe()}",
-        UnitEventKind.Invalidation => $"0x{happened.First:X} 0x{happened.Second:X}",
-        UnitEventKind.WaitCompleted => $"0x{happened.Second:X} written to 0x{happened.First:X}",
-        UnitEventKind.PageRequestArrived => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, group {(ushort)happened.Second}",
-        UnitEventKind.DeviceTlbInvalidated => $"{happened.Requester} 0x{happened.First:X} {(happened.Second == 1 ? "all PASIDs" : happened.Prefix.ToString())}",
-        UnitEventKind.PageRequestQueued => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, at offset 0x{happened.Second:X} of the queue",
-        UnitEventKind.PageRequestDropped => $"{happened.Requester} 0x{happened.First:X} {happened.Prefix}, group {happened.Second}",
+        UnitEventKind.Fault => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}: {((FaultReason)raised.Second).Describe()}",
+        UnitEventKind.Invalidation => $"0x{raised.First:X} 0x{raised.Second:X}",
+        UnitEventKind.WaitCompleted => $"0x{raised.Second:X} written to 0x{raised.First:X}",
+        UnitEventKind.PageRequestArrived => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}, group {(ushort)raised.Second}",
+        UnitEventKind.DeviceTlbInvalidated => $"{raised.Requester} 0x{raised.First:X} {(raised.Second == 1 ? "all PASIDs" : raised.Prefix.ToString())}",
+        UnitEventKind.PageRequestQueued => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}, at offset 0x{raised.Second:X} of the queue",
+        UnitEventKind.PageRequestDropped => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}, group {raised.Second}",
         UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse =>
-            $"{happened.Requester} {happened.Prefix}, group {happened.First}: {(PageRequestResponseCode)happened.Second}",
-        UnitEventKind.Command => $"0x{happened.Second:X} to register 0x{happened.First:X}",
-        _ => $"0x{happened.First:X} 0x{happened.Second:X}",
+            $"{raised.Requester} {raised.Prefix}, group {raised.First}: {(PageRequestResponseCode)raised.Second}",
+        UnitEventKind.Command => $"0x{raised.Second:X} to register 0x{raised.First:X}",
+        _ => $"0x{raised.First:X} 0x{raised.Second:X}",
     };
 
-    private static InvalidationDescriptor DescriptorOf(in UnitEvent happened) => new(new Bits256(happened.First, happened.Second, 0, 0));
+    private static InvalidationDescriptor DescriptorOf(in UnitEvent raised) => new(new Bits256(raised.First, raised.Second, 0, 0));
 }

@@ -68,7 +68,7 @@ internal sealed class CachePicture(UnitParts unit, TranslationQuery query)
             return "IOTLB: no entry";
         Translation cached = Translation.Cached(found, query.Address);
         Translation fresh = WalkPicture.CreateTranslator(unit, new WalkLog())
-            .Translate(query with { Demand = query.Demand | WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write });
+            .Translate(query with { Demand = query.Demand | WalkDemand.TranslationRequest | WalkDemand.Read | WalkDemand.Write });
         string held = $"{Describe(cached)} under domain 0x{found.Domain.Value:X}{(unit.Translator.Root.Mode == TranslationTableMode.Legacy ? "" : $", PASID 0x{found.Pasid.Value:X}")}";
         return IsSame(cached, fresh) ? $"IOTLB: fresh, {held}" : $"IOTLB: stale, {held}; by the tables, {Describe(fresh)}";
     }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The record of a walk. A second-stage walk that is repeated to check another right is recorded once.</summary>
-internal sealed class WalkLog : IWalkWitness
+internal sealed class WalkLog : IWalkObserver
 {
     private readonly List<WalkStep> _steps = [];
     private readonly HashSet<ulong> _secondStageInputs = [];
@@ -21,7 +21,7 @@ internal sealed class WalkLog : IWalkWitness
     /// <summary>The last entry that was read.</summary>
     public WalkedEntry? Last { get; private set; }
 
-    public void Saw<TEntry, TBits>(EntryPosition position, in TEntry entry, in TBits reserved)
+    public void EntryRead<TEntry, TBits>(EntryPosition position, in TEntry entry, in TBits reserved)
         where TEntry : struct, IBitStructure<TEntry, TBits>
         where TBits : struct, IBits<TBits>
     {
@@ -31,9 +31,9 @@ internal sealed class WalkLog : IWalkWitness
             _steps.Add(new WalkStep.Entry(Last));
     }
 
-    public void Missed(ulong address) => _steps.Add(new WalkStep.NoMemory(address, _secondStageInput is not null));
+    public void MemoryMissing(ulong address) => _steps.Add(new WalkStep.NoMemory(address, _secondStageInput is not null));
 
-    public void WouldSet(ulong address, ulong before, ulong after)
+    public void UpdateSkipped(ulong address, ulong before, ulong after)
     {
         foreach (WalkStep step in _steps)
         {
@@ -42,7 +42,7 @@ internal sealed class WalkLog : IWalkWitness
         }
     }
 
-    public void SecondStageBegins(ulong input, WalkDemand demand)
+    public void SecondStageStarted(ulong input, WalkDemand demand)
     {
         _secondStageInput = input;
         _isRepeating = !_secondStageInputs.Add(input);
@@ -50,7 +50,7 @@ internal sealed class WalkLog : IWalkWitness
             _steps.Add(new WalkStep.GuestAddress(input));
     }
 
-    public void SecondStageEnds(SecondStageFault fault, ulong output)
+    public void SecondStageEnded(SecondStageFault fault, ulong output)
     {
         if (fault != SecondStageFault.None)
             FailedInput = _secondStageInput;

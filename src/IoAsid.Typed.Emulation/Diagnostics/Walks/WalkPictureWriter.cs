@@ -42,7 +42,7 @@ internal sealed class WalkPictureWriter
     {
         string indent = Indent(log.IsNested && entry.SecondStageInput is not null);
         Line($"{indent}+- {entry.Title}");
-        string sets = entry.WouldSet is { Length: > 0 } flags ? $"; sets {flags}" : "";
+        string sets = entry.FlagsToSet is { Length: > 0 } flags ? $"; sets {flags}" : "";
         Line($"{indent}|     {entry.Fields}{sets}");
         if (translation.Kind == TranslationKind.Blocked && FaultExplanation.Of(entry, log, translation.Reason) is { Length: > 0 } explanation)
             Line($"{indent}|     ^ {explanation}");

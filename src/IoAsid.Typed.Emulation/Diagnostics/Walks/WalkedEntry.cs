@@ -63,7 +63,7 @@ internal sealed class WalkedEntry
     }
 
     /// <summary>The names of the flags that a unit would set; empty if it would set no flag.</summary>
-    public string WouldSet =>
+    public string FlagsToSet =>
         string.Join(", ", _layout.Fields.Where(flag => flag.Word == 0 && (flag.Mask & UpdatedWord & ~_words[0]) != 0).Select(flag => flag.Name));
 
     /// <summary>The numbers of the reserved bits that are set, highest first; empty if no reserved bit is set.</summary>

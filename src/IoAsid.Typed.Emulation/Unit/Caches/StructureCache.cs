@@ -48,7 +48,7 @@ internal sealed class StructureCache
             if (_used[at - LowestLevel] == 0)
                 continue;
             ulong region = RegionOf(address, at);
-            ref Entry entry = ref PlaceOf(tag, region, at);
+            ref Entry entry = ref SlotOf(tag, region, at);
             if (entry.Region != region || entry.Tag != tag)
                 continue;
             level = at;
@@ -63,7 +63,7 @@ internal sealed class StructureCache
     {
         ulong tag = TagOf(domain, pasid);
         ulong region = RegionOf(address, level);
-        ref Entry entry = ref PlaceOf(tag, region, level);
+        ref Entry entry = ref SlotOf(tag, region, level);
         if (entry.Tag == 0)
             _used[level - LowestLevel]++;
         entry.Tag = tag;
@@ -79,17 +79,17 @@ internal sealed class StructureCache
     }
 
     /// <summary>Removes the entries of a domain.</summary>
-    public void DropDomain(DomainId domain)
+    public void InvalidateDomain(DomainId domain)
     {
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
-            DropWhere(level, new OfDomain(domain));
+            RemoveWhere(level, new OfDomain(domain));
     }
 
     /// <summary>Removes the entries of one PASID in a domain.</summary>
-    public void DropPasid(DomainId domain, Pasid pasid)
+    public void InvalidatePasid(DomainId domain, Pasid pasid)
     {
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
-            DropWhere(level, new OfTag(TagOf(domain, pasid)));
+            RemoveWhere(level, new OfTag(TagOf(domain, pasid)));
     }
 
     /// <summary>Removes the entries of one PASID in a domain that select tables for an address in a range.</summary>
@@ -97,27 +97,27 @@ internal sealed class StructureCache
     /// <param name="pasid">The PASID of a first stage.</param>
     /// <param name="address">An address of the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes. The range is aligned to its size.</param>
-    public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
+    public void InvalidatePages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
         ulong tag = TagOf(domain, pasid);
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
         {
             int own = TranslationTables.ShiftOf(level);
             if (shift > own)
-                DropWhere(level, new OfRange(tag, RegionOf(address, level), shift - own));
+                RemoveWhere(level, new OfRange(tag, RegionOf(address, level), shift - own));
             else if (_used[level - LowestLevel] != 0)
-                DropOne(tag, RegionOf(address, level), level);
+                RemoveOne(tag, RegionOf(address, level), level);
         }
     }
 
-    private void DropOne(ulong tag, ulong region, int level)
+    private void RemoveOne(ulong tag, ulong region, int level)
     {
-        ref Entry entry = ref PlaceOf(tag, region, level);
+        ref Entry entry = ref SlotOf(tag, region, level);
         if (entry.Region == region && entry.Tag == tag)
-            Drop(ref entry, level);
+            Remove(ref entry, level);
     }
 
-    private void DropWhere<TCondition>(int level, TCondition condition)
+    private void RemoveWhere<TCondition>(int level, TCondition condition)
         where TCondition : struct, ICondition
     {
         if (_used[level - LowestLevel] == 0)
@@ -125,18 +125,18 @@ internal sealed class StructureCache
         foreach (ref Entry entry in _entries.AsSpan((level - LowestLevel) * _capacity, _capacity))
         {
             if (entry.Tag != 0 && condition.Holds(entry.Tag, entry.Region))
-                Drop(ref entry, level);
+                Remove(ref entry, level);
         }
     }
 
-    private void Drop(ref Entry entry, int level)
+    private void Remove(ref Entry entry, int level)
     {
         entry = default;
         _used[level - LowestLevel]--;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Entry PlaceOf(ulong tag, ulong region, int level)
+    private ref Entry SlotOf(ulong tag, ulong region, int level)
     {
         int place = (int)(region + (tag * 0x9E37_79B9_7F4A_7C15 >> 40)) & (_capacity - 1);
         return ref _entries[(level - LowestLevel) * _capacity + place];

@@ -68,7 +68,7 @@ internal sealed class TaggedCache<TKey, TValue>
     }
 
     /// <summary>Removes the value of one key if a condition selects it.</summary>
-    public void DropIf<TCondition>(TKey key, TCondition condition)
+    public void RemoveIf<TCondition>(TKey key, TCondition condition)
         where TCondition : struct, ICacheCondition<TKey, TValue>
     {
         int set = SetOf(key);
@@ -76,12 +76,12 @@ internal sealed class TaggedCache<TKey, TValue>
         for (int way = 0; way < entries.Length; way++)
         {
             if (entries[way].Key.Equals(key) && condition.Holds(key, entries[way].Value))
-                Drop(set, way);
+                Remove(set, way);
         }
     }
 
     /// <summary>Removes the values that a condition selects.</summary>
-    public void DropWhere<TCondition>(TCondition condition)
+    public void RemoveWhere<TCondition>(TCondition condition)
         where TCondition : struct, ICacheCondition<TKey, TValue>
     {
         ReadOnlySpan<byte> inUse = _inUse;
@@ -92,12 +92,12 @@ internal sealed class TaggedCache<TKey, TValue>
             for (int way = 0; way < entries.Length; way++)
             {
                 if (condition.Holds(entries[way].Key, entries[way].Value))
-                    Drop(set, way);
+                    Remove(set, way);
             }
         }
     }
 
-    private void Drop(int set, int way)
+    private void Remove(int set, int way)
     {
         EntriesOf(set)[way] = default;
         _inUse[set] &= (byte)~(1 << way);

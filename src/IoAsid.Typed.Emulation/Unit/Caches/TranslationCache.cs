@@ -54,7 +54,7 @@ internal sealed class TranslationCache(int capacity)
         Uncount(_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation));
         _count[translation.Level]++;
         _pieces += translation.IsPiece ? 1 : 0;
-        Note(tag.Source);
+        AddSource(tag.Source);
     }
 
     /// <summary>Removes all translations.</summary>
@@ -68,46 +68,46 @@ internal sealed class TranslationCache(int capacity)
     }
 
     /// <summary>Removes all translations of a domain.</summary>
-    public void DropDomain(DomainId domain) => _cache.DropWhere(new OfDomain(this, domain));
+    public void InvalidateDomain(DomainId domain) => _cache.RemoveWhere(new OfDomain(this, domain));
 
     /// <summary>
     /// Removes the translations of pages of a domain. The cache does not know the pages of the second stage if a first stage translated, so all of these
     /// translations of the domain are removed.
     /// </summary>
-    public void DropPagesOfDomain(DomainId domain, ulong address, int shift) =>
-        _cache.DropWhere(new OfPagesOfDomain(this, domain, address, shift));
+    public void InvalidateDomainPages(DomainId domain, ulong address, int shift) =>
+        _cache.RemoveWhere(new OfPagesOfDomain(this, domain, address, shift));
 
     /// <summary>Removes all translations of one PASID in a domain.</summary>
-    public void DropPasid(DomainId domain, Pasid pasid) => _cache.DropWhere(new OfPasid(this, domain, pasid));
+    public void InvalidatePasid(DomainId domain, Pasid pasid) => _cache.RemoveWhere(new OfPasid(this, domain, pasid));
 
     /// <summary>Removes the first-stage and nested translations of pages of one PASID in a domain, with all pieces of each page.</summary>
     /// <param name="domain">The domain id.</param>
     /// <param name="pasid">The PASID.</param>
     /// <param name="address">An input address in the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
-    public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift)
+    public void InvalidatePages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
         OfPages condition = new(this, domain, pasid, address, shift);
         if (_pieces != 0 || shift != TranslationTables.ShiftOf(1) || _sources.Count > MaximumSources)
         {
-            _cache.DropWhere(condition);
+            _cache.RemoveWhere(condition);
             return;
         }
 
         foreach (int source in _sources)
-            DropOnePage(TranslationTag.Of(source, pasid), address, condition);
+            RemovePage(TranslationTag.Of(source, pasid), address, condition);
     }
 
-    private void DropOnePage(TranslationTag tag, ulong address, in OfPages condition)
+    private void RemovePage(TranslationTag tag, ulong address, in OfPages condition)
     {
         for (int level = 1; level < _count.Length; level++)
         {
             if (_count[level] != 0)
-                _cache.DropIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)), condition);
+                _cache.RemoveIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)), condition);
         }
     }
 
-    private void Note(int source)
+    private void AddSource(int source)
     {
         ref ulong word = ref _seen[source / 64];
         ulong bit = 1UL << source % 64;
@@ -117,7 +117,7 @@ internal sealed class TranslationCache(int capacity)
         _sources.Add(source);
     }
 
-    private bool Uncounted(bool isRemoved, in CachedTranslation translation)
+    private bool CountRemoval(bool isRemoved, in CachedTranslation translation)
     {
         if (isRemoved)
             Uncount(translation);
@@ -139,14 +139,14 @@ internal sealed class TranslationCache(int capacity)
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfDomain(TranslationCache cache, DomainId domain) : ICacheCondition<TranslationKey, CachedTranslation>
     {
-        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(value.Domain == domain, value);
+        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.CountRemoval(value.Domain == domain, value);
     }
 
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfPagesOfDomain(TranslationCache cache, DomainId domain, ulong address, int shift)
         : ICacheCondition<TranslationKey, CachedTranslation>
     {
-        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(
+        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.CountRemoval(
             value.Domain == domain && (value.HasFirstStage || Overlap(key.Address, value.PageShift, address, shift)),
             value);
     }
@@ -155,14 +155,14 @@ internal sealed class TranslationCache(int capacity)
     private readonly struct OfPasid(TranslationCache cache, DomainId domain, Pasid pasid) : ICacheCondition<TranslationKey, CachedTranslation>
     {
         public bool Holds(TranslationKey key, in CachedTranslation value) =>
-            cache.Uncounted(value.Domain == domain && value.Pasid == pasid, value);
+            cache.CountRemoval(value.Domain == domain && value.Pasid == pasid, value);
     }
 
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfPages(TranslationCache cache, DomainId domain, Pasid pasid, ulong address, int shift)
         : ICacheCondition<TranslationKey, CachedTranslation>
     {
-        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.Uncounted(
+        public bool Holds(TranslationKey key, in CachedTranslation value) => cache.CountRemoval(
             value.HasFirstStage && value.Domain == domain && value.Pasid == pasid
             && Overlap(key.Address, value.WidestShift, address, shift),
             value);

@@ -29,15 +29,15 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     public StructureCache? SecondStageStructures { get; } = structureCapacity == 0 ? null : new(structureCapacity);
 
     /// <summary>Invalidates all entries of all caches.</summary>
-    public void Clear()
+    public void InvalidateAll()
     {
-        ClearContexts();
+        InvalidateContexts();
         Pasids.Clear();
-        ClearTranslations();
+        InvalidateTranslations();
     }
 
     /// <summary>Invalidates all translations and all paging entries (VT-d Table 23, global).</summary>
-    public void ClearTranslations()
+    public void InvalidateTranslations()
     {
         Iotlb.Clear();
         FirstStageStructures?.Clear();
@@ -45,11 +45,11 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     }
 
     /// <summary>Invalidates the translations and the paging entries of a domain (VT-d Table 23, domain-selective).</summary>
-    public void DropDomain(DomainId domain)
+    public void InvalidateDomain(DomainId domain)
     {
-        Iotlb.DropDomain(domain);
-        FirstStageStructures?.DropDomain(domain);
-        SecondStageStructures?.DropDomain(domain);
+        Iotlb.InvalidateDomain(domain);
+        FirstStageStructures?.InvalidateDomain(domain);
+        SecondStageStructures?.InvalidateDomain(domain);
     }
 
     /// <summary>
@@ -60,19 +60,19 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     /// <param name="address">An input address of the second stage in the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
     /// <param name="onlyLeaves">The invalidation hint: true if paging entries of the second stage stay.</param>
-    public void DropPagesOfDomain(DomainId domain, ulong address, int shift, bool onlyLeaves)
+    public void InvalidateDomainPages(DomainId domain, ulong address, int shift, bool onlyLeaves)
     {
-        Iotlb.DropPagesOfDomain(domain, address, shift);
-        FirstStageStructures?.DropDomain(domain);
+        Iotlb.InvalidateDomainPages(domain, address, shift);
+        FirstStageStructures?.InvalidateDomain(domain);
         if (!onlyLeaves)
-            SecondStageStructures?.DropPages(domain, default, address, shift);
+            SecondStageStructures?.InvalidatePages(domain, default, address, shift);
     }
 
     /// <summary>Invalidates the translations of one PASID in a domain, and the paging entries of its first stage (VT-d Table 24, PASID-selective).</summary>
-    public void DropPasid(DomainId domain, Pasid pasid)
+    public void InvalidatePasid(DomainId domain, Pasid pasid)
     {
-        Iotlb.DropPasid(domain, pasid);
-        FirstStageStructures?.DropPasid(domain, pasid);
+        Iotlb.InvalidatePasid(domain, pasid);
+        FirstStageStructures?.InvalidatePasid(domain, pasid);
     }
 
     /// <summary>
@@ -83,24 +83,24 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     /// <param name="address">An input address of the first stage in the range.</param>
     /// <param name="shift">The binary logarithm of the size of the range in bytes, 12 or more. The range is aligned to its size.</param>
     /// <param name="onlyLeaves">The invalidation hint: true if paging entries stay.</param>
-    public void DropPages(DomainId domain, Pasid pasid, ulong address, int shift, bool onlyLeaves)
+    public void InvalidatePages(DomainId domain, Pasid pasid, ulong address, int shift, bool onlyLeaves)
     {
-        Iotlb.DropPages(domain, pasid, address, shift);
+        Iotlb.InvalidatePages(domain, pasid, address, shift);
         if (!onlyLeaves)
-            FirstStageStructures?.DropPages(domain, pasid, address, shift);
+            FirstStageStructures?.InvalidatePages(domain, pasid, address, shift);
     }
 
     /// <summary>Invalidates all context entries.</summary>
-    public void ClearContexts()
+    public void InvalidateContexts()
     {
         LegacyContexts.Clear();
         Contexts.Clear();
     }
 
     /// <summary>Invalidates the context entries of a domain. Scalable-mode entries have no domain, so all of them are invalidated.</summary>
-    public void DropContexts(DomainId domain)
+    public void InvalidateContexts(DomainId domain)
     {
-        LegacyContexts.DropWhere(new OfDomain(domain));
+        LegacyContexts.RemoveWhere(new OfDomain(domain));
         Contexts.Clear();
     }
 
@@ -108,17 +108,17 @@ internal sealed class UnitCaches(int contextCapacity, int iotlbCapacity, int str
     /// <param name="domain">The domain id.</param>
     /// <param name="requester">The requester.</param>
     /// <param name="mask">The bits of the requester id that are ignored.</param>
-    public void DropContexts(DomainId domain, RequesterId requester, ushort mask)
+    public void InvalidateContexts(DomainId domain, RequesterId requester, ushort mask)
     {
-        LegacyContexts.DropWhere(new OfRequesterInDomain(domain, requester, mask));
-        Contexts.DropWhere(new OfRequester(requester, mask));
+        LegacyContexts.RemoveWhere(new OfRequesterInDomain(domain, requester, mask));
+        Contexts.RemoveWhere(new OfRequester(requester, mask));
     }
 
     /// <summary>Invalidates the PASID entries of a domain.</summary>
-    public void DropPasids(DomainId domain) => Pasids.DropWhere(new OfDomain(domain));
+    public void InvalidatePasidEntries(DomainId domain) => Pasids.RemoveWhere(new OfDomain(domain));
 
     /// <summary>Invalidates the PASID entries of one PASID in a domain.</summary>
-    public void DropPasids(DomainId domain, Pasid pasid) => Pasids.DropWhere(new OfPasidInDomain(domain, pasid));
+    public void InvalidatePasidEntries(DomainId domain, Pasid pasid) => Pasids.RemoveWhere(new OfPasidInDomain(domain, pasid));
 
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfDomain(DomainId domain) : ICacheCondition<RequesterKey, AddressSpaceContext>

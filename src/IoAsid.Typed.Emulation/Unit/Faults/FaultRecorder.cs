@@ -10,7 +10,7 @@ internal sealed class FaultRecorder
     private const ulong PageMask = 0xFFF;
 
     private readonly UnitRegisters _registers;
-    private readonly EventInterrupt _interrupt;
+    private readonly UnitEventInterrupt _interrupt;
     private readonly bool _collapses;
     private readonly int _firstRecord;
     private readonly int _records;
@@ -18,7 +18,7 @@ internal sealed class FaultRecorder
     private readonly Bits128 _reserved;
     private int _next;
 
-    public FaultRecorder(UnitOptions options, UnitRegisters registers, EventInterrupt interrupt)
+    public FaultRecorder(UnitOptions options, UnitRegisters registers, UnitEventInterrupt interrupt)
     {
         _registers = registers;
         _interrupt = interrupt;
@@ -27,9 +27,9 @@ internal sealed class FaultRecorder
         _records = options.Capabilities.NumberOfFaultRecords;
         _addressMask = AddressMask(options.Capabilities);
         _reserved = FaultRecord.ReservedMask(options.Capabilities);
-        registers.OnWrite(RegisterOffsets.FaultStatus, _ => StatusCleared());
+        registers.OnWrite(RegisterOffsets.FaultStatus, _ => HandleStatusWrite());
         for (int record = 0; record < _records; record++)
-            registers.OnWrite(HighOf(record), _ => RecordCleared());
+            registers.OnWrite(HighOf(record), _ => HandleRecordWrite());
     }
 
     public FaultStatusRegister Status
@@ -60,7 +60,7 @@ internal sealed class FaultRecorder
     }
 
     /// <summary>Selects the first record for the next fault, after translation was disabled (VT-d 7.2.1).</summary>
-    public void StartOver() => _next = 0;
+    public void ResetNextRecord() => _next = 0;
 
     /// <summary>Reports that the invalidation queue has stopped at an invalid descriptor (IQE).</summary>
     public void ReportQueueError() => SetStatus(Status with { InvalidationQueueError = true });
@@ -107,7 +107,7 @@ internal sealed class FaultRecorder
         status.PrimaryPendingFault || status.PrimaryFaultOverflow || status.InvalidationQueueError
         || status.InvalidationCompletionError || status.InvalidationTimeoutError;
 
-    private void StatusCleared()
+    private void HandleStatusWrite()
     {
         FaultStatusRegister status = Status;
         if (!IsPending(status))
@@ -115,7 +115,7 @@ internal sealed class FaultRecorder
     }
 
     // PPF is the OR of all F. FRI stays the index of the record that has set PPF, also when software clears that record before others (VT-d 11.4.7.1).
-    private void RecordCleared()
+    private void HandleRecordWrite()
     {
         FaultStatusRegister status = Status;
         if (!HasRecord())

@@ -14,19 +14,19 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
 
     /// <summary>Invalidates context entries (VT-d 6.5.2.1, CCMD).</summary>
     /// <returns>The actual granularity; invalid if the requested one does not exist.</returns>
-    public ContextInvalidationGranularity DropContexts(
+    public ContextInvalidationGranularity InvalidateContexts(
         ContextInvalidationGranularity granularity, DomainId domain, RequesterId requester, ushort ignoredBits)
     {
         switch (granularity)
         {
             case ContextInvalidationGranularity.Global:
-                caches.ClearContexts();
+                caches.InvalidateContexts();
                 break;
             case ContextInvalidationGranularity.Domain:
-                caches.DropContexts(Known(domain));
+                caches.InvalidateContexts(MaskDomain(domain));
                 break;
             case ContextInvalidationGranularity.Device:
-                caches.DropContexts(Known(domain), requester, ignoredBits);
+                caches.InvalidateContexts(MaskDomain(domain), requester, ignoredBits);
                 break;
             default:
                 return ContextInvalidationGranularity.Invalid;
@@ -42,19 +42,19 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     /// <param name="addressMask">The binary logarithm of the number of pages.</param>
     /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
     /// <returns>The actual granularity; invalid if the requested one does not exist, the unit lacks it (CAP.PSI), or the range exceeds CAP.MAMV.</returns>
-    public IotlbInvalidationGranularity DropTranslations(
+    public IotlbInvalidationGranularity InvalidateTranslations(
         IotlbInvalidationGranularity granularity, DomainId domain, ulong address, int addressMask, bool onlyLeaves)
     {
         switch (granularity)
         {
             case IotlbInvalidationGranularity.Global:
-                caches.ClearTranslations();
+                caches.InvalidateTranslations();
                 return granularity;
             case IotlbInvalidationGranularity.Domain:
-                caches.DropDomain(Known(domain));
+                caches.InvalidateDomain(MaskDomain(domain));
                 return granularity;
             case IotlbInvalidationGranularity.Page when capabilities.PageSelectiveInvalidation && addressMask <= capabilities.MaximumAddressMask:
-                caches.DropPagesOfDomain(Known(domain), address & _guestAddressMask, 12 + addressMask, onlyLeaves);
+                caches.InvalidateDomainPages(MaskDomain(domain), address & _guestAddressMask, 12 + addressMask, onlyLeaves);
                 return granularity;
             default:
                 return IotlbInvalidationGranularity.Invalid;
@@ -72,16 +72,16 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
     /// <param name="addressMask">The binary logarithm of the number of pages.</param>
     /// <param name="onlyLeaves">The invalidation hint: software changed leaf entries only.</param>
     /// <returns>True if the granularity exists; false if nothing was invalidated.</returns>
-    public bool DropTranslationsOfPasid(
+    public bool InvalidatePasidTranslations(
         PasidIotlbGranularity granularity, DomainId domain, Pasid pasid, ulong address, int addressMask, bool onlyLeaves)
     {
         switch (granularity)
         {
             case PasidIotlbGranularity.Pasid:
-                caches.DropPasid(Known(domain), pasid);
+                caches.InvalidatePasid(MaskDomain(domain), pasid);
                 return true;
             case PasidIotlbGranularity.Page:
-                caches.DropPages(Known(domain), pasid, address, 12 + addressMask, onlyLeaves);
+                caches.InvalidatePages(MaskDomain(domain), pasid, address, 12 + addressMask, onlyLeaves);
                 return true;
             default:
                 return false;
@@ -90,7 +90,7 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
 
     /// <summary>Invalidates PASID entries (VT-d 6.5.2.2).</summary>
     /// <returns>True if the granularity exists; false if nothing was invalidated.</returns>
-    public bool DropPasids(PasidCacheGranularity granularity, DomainId domain, Pasid pasid)
+    public bool InvalidatePasidEntries(PasidCacheGranularity granularity, DomainId domain, Pasid pasid)
     {
         switch (granularity)
         {
@@ -98,15 +98,15 @@ internal sealed class CacheInvalidation(VtdCapabilities capabilities, UnitCaches
                 caches.Pasids.Clear();
                 return true;
             case PasidCacheGranularity.Domain:
-                caches.DropPasids(Known(domain));
+                caches.InvalidatePasidEntries(MaskDomain(domain));
                 return true;
             case PasidCacheGranularity.Pasid:
-                caches.DropPasids(Known(domain), pasid);
+                caches.InvalidatePasidEntries(MaskDomain(domain), pasid);
                 return true;
             default:
                 return false;
         }
     }
 
-    private DomainId Known(DomainId domain) => new((ushort)(domain.Value & _domainMask));
+    private DomainId MaskDomain(DomainId domain) => new((ushort)(domain.Value & _domainMask));
 }

@@ -63,14 +63,14 @@ internal sealed class InvalidationCommands
     /// <summary>Checks the type and the reserved bits of a descriptor.</summary>
     public InvalidationQueueError Check(in InvalidationDescriptor descriptor)
     {
-        if (!IsKnown(descriptor.Type))
+        if (!IsSupported(descriptor.Type))
             return InvalidationQueueError.InvalidType;
         // There is no loop over the words, because the JIT compiler of .NET 10.0.12 compiles such a loop incorrectly with profile data.
         return descriptor.Bits.Intersects(_reserved[(int)descriptor.Type]) ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
 
     /// <summary>Returns true if a descriptor can be executed now. It cannot if its device has the maximum number of outstanding invalidations.</summary>
-    public bool CanCarryOut(in InvalidationDescriptor descriptor) => descriptor.Type switch
+    public bool CanExecute(in InvalidationDescriptor descriptor) => descriptor.Type switch
     {
         InvalidationType.DeviceTlb when new DeviceTlbInvalidation(descriptor.Bits) is var command =>
             _deviceTlbs.CanSend(command.SourceId, ThrottledBy(command.SourceId, command.PhysicalFunctionSourceId), command.MaximumPending),
@@ -81,26 +81,26 @@ internal sealed class InvalidationCommands
 
     /// <summary>Tries to execute a descriptor.</summary>
     /// <returns>True if the descriptor was executed; false if a field has an undefined value. Nothing changed then.</returns>
-    public bool TryCarryOut(in InvalidationDescriptor descriptor)
+    public bool TryExecute(in InvalidationDescriptor descriptor)
     {
         switch (descriptor.Type)
         {
             case InvalidationType.ContextCache:
                 ContextCacheInvalidation contexts = new(descriptor.Bits);
-                return _caches.DropContexts(contexts.Granularity, contexts.DomainId, contexts.SourceId, contexts.IgnoredSourceBits)
+                return _caches.InvalidateContexts(contexts.Granularity, contexts.DomainId, contexts.SourceId, contexts.IgnoredSourceBits)
                     != ContextInvalidationGranularity.Invalid;
             case InvalidationType.Iotlb:
                 IotlbInvalidation translations = new(descriptor.Bits);
-                return _caches.DropTranslations(
+                return _caches.InvalidateTranslations(
                     translations.Granularity, translations.DomainId, translations.Address, translations.AddressMask, translations.InvalidationHint)
                     != IotlbInvalidationGranularity.Invalid;
             case InvalidationType.PasidIotlb:
                 PasidIotlbInvalidation pasid = new(descriptor.Bits);
-                return _caches.DropTranslationsOfPasid(
+                return _caches.InvalidatePasidTranslations(
                     pasid.Granularity, pasid.DomainId, pasid.Pasid, pasid.Address, pasid.AddressMask, pasid.InvalidationHint);
             case InvalidationType.PasidCache:
                 PasidCacheInvalidation pasids = new(descriptor.Bits);
-                return _caches.DropPasids(pasids.Granularity, pasids.DomainId, pasids.Pasid);
+                return _caches.InvalidatePasidEntries(pasids.Granularity, pasids.DomainId, pasids.Pasid);
             case InvalidationType.DeviceTlb:
                 Send(new DeviceTlbInvalidation(descriptor.Bits));
                 return true;
@@ -116,7 +116,7 @@ internal sealed class InvalidationCommands
     }
 
     // Types 6 to 9 exist in modes other than legacy. Type 4 needs interrupt remapping and type 10 needs host permission tables. The unit has neither.
-    private bool IsKnown(InvalidationType type)
+    private bool IsSupported(InvalidationType type)
     {
         bool beyondLegacy = _unit.Translator.Root.Mode != TranslationTableMode.Legacy;
         return type switch

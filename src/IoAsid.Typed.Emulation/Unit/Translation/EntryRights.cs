@@ -24,7 +24,7 @@ internal enum EntryRights : byte
 }
 
 /// <summary>The computation of <see cref="EntryRights"/>.</summary>
-internal static class EntryRightsReading
+internal static class EntryRightsExtensions
 {
     /// <summary>Returns the rights of a first-stage entry.</summary>
     public static EntryRights RightsOf(FirstStageEntry entry) =>

@@ -90,14 +90,14 @@ internal sealed class FirstStageWalk
         {
             bool top = level == space.FirstStageLevels;
             ulong offset = (ulong)TranslationTables.IndexOf(input, level) * 8;
-            EntryPlace place = new(table + offset, top);
+            EntryLocation place = new(table + offset, top);
             if (hostTable is { } known)
             {
                 place.Host = known + offset;
             }
             else
             {
-                fault = Locate(space, ref place, demand);
+                fault = TranslateEntryAddress(space, ref place, demand);
                 if (fault != FaultReason.None)
                     return true;
                 if (!top)
@@ -105,20 +105,20 @@ internal sealed class FirstStageWalk
             }
 
             if (!_memory.TryRead(place.Host, out ulong bits))
-                return Is(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
+                return Done(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
             ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
-            _memory.Witness?.Saw(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
+            _memory.WalkObserver?.EntryRead(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
             if (!entry.Present)
-                return Is(FaultReason.FirstStageEntryNotPresent, out fault);
+                return Done(FaultReason.FirstStageEntryNotPresent, out fault);
             if ((bits & mask) != 0)
-                return Is(FaultReason.FirstStageEntryReserved, out fault);
+                return Done(FaultReason.FirstStageEntryReserved, out fault);
             if (nested && _secondStage.IsBeyondWidth(space, entry.IsLeaf(level) ? entry.PageAddress(level) : entry.Address))
-                return Is(FaultReason.NestedAddressBeyondGuestWidth, out fault);
-            rights &= EntryRightsReading.RightsOf(entry);
+                return Done(FaultReason.NestedAddressBeyondGuestWidth, out fault);
+            rights &= EntryRightsExtensions.RightsOf(entry);
             if (entry.IsLeaf(level))
-                return TryFinish(space, input, demand, level, place, entry, rights, out result, out fault);
+                return TryTranslateLeaf(space, input, demand, level, place, entry, rights, out result, out fault);
             if (!TrySetBits(space, place, entry, WithAccessed(space, entry), demand, out fault) || fault != FaultReason.None)
                 return fault != FaultReason.None;
             table = entry.Address;
@@ -130,29 +130,29 @@ internal sealed class FirstStageWalk
         }
     }
 
-    private bool TryFinish(
-        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, EntryPlace place, FirstStageEntry leaf, EntryRights entries,
+    private bool TryTranslateLeaf(
+        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, EntryLocation place, FirstStageEntry leaf, EntryRights entries,
         out WalkResult result, out FaultReason fault)
     {
         PageRights rights = RightsOf(space, entries);
         ulong output = leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
         byte shift = (byte)TranslationTables.ShiftOf(level);
         result = new WalkResult(output, shift, shift, rights);
-        if (demand.Has(WalkDemand.Ask))
-            demand = Granted(rights, demand);
+        if (demand.Has(WalkDemand.TranslationRequest))
+            demand = GrantedAccess(rights, demand);
         else if (PageAccess.Check(rights, demand) is var denied and not FaultReason.None)
-            return Is(denied, out fault);
-        if ((demand & (WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write)) == WalkDemand.Ask)
+            return Done(denied, out fault);
+        if ((demand & (WalkDemand.TranslationRequest | WalkDemand.Read | WalkDemand.Write)) == WalkDemand.TranslationRequest)
         {
             // The device gets no right and cannot use the page, so no accessed bit is set.
             result = result with { Rights = PageRights.None };
-            return Is(FaultReason.None, out fault);
+            return Done(FaultReason.None, out fault);
         }
 
-        if (space.Grant == PasidGrantType.Nested && Nest(space, demand, ref result) is var beneath and not FaultReason.None)
-            return Is(beneath, out fault);
+        if (space.Grant == PasidGrantType.Nested && TranslateOutput(space, demand, ref result) is var beneath and not FaultReason.None)
+            return Done(beneath, out fault);
         if (result.IsInInterruptRange(demand))
-            return Is(FaultReason.ScalableInterruptRange, out fault);
+            return Done(FaultReason.ScalableInterruptRange, out fault);
 
         bool writes = demand.Has(WalkDemand.Write)
             && PageAccess.Check(result.Rights, demand & (WalkDemand.Write | WalkDemand.Privileged)) == FaultReason.None;
@@ -162,7 +162,7 @@ internal sealed class FirstStageWalk
         return TrySetBits(space, place, leaf, updated, demand, out fault);
     }
 
-    private FaultReason Nest(in AddressSpaceContext space, WalkDemand demand, ref WalkResult result)
+    private FaultReason TranslateOutput(in AddressSpaceContext space, WalkDemand demand, ref WalkResult result)
     {
         SecondStageFault fault = _secondStage.Walk(space, result.Address, demand, out WalkResult second);
         if (fault != SecondStageFault.None)
@@ -174,7 +174,7 @@ internal sealed class FirstStageWalk
     }
 
     // With nested translation the address of an entry is a guest address.
-    private FaultReason Locate(in AddressSpaceContext space, ref EntryPlace place, WalkDemand demand)
+    private FaultReason TranslateEntryAddress(in AddressSpaceContext space, ref EntryLocation place, WalkDemand demand)
     {
         WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
         SecondStageFault fault = _secondStage.Walk(space, place.Address, wanted | demand & WalkDemand.Peek, out WalkResult result);
@@ -189,18 +189,18 @@ internal sealed class FirstStageWalk
     }
 
     private bool TrySetBits(
-        in AddressSpaceContext space, in EntryPlace place, FirstStageEntry entry, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
+        in AddressSpaceContext space, in EntryLocation place, FirstStageEntry entry, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
     {
         fault = FaultReason.None;
         if (updated == entry || demand.Has(WalkDemand.Peek))
             return true;
         if (!space.PageWalkSnoop)
-            return Is(FaultReason.FirstStageUpdateNoSnoop, out fault);
+            return Done(FaultReason.FirstStageUpdateNoSnoop, out fault);
         if (space.Grant == PasidGrantType.Nested)
         {
             SecondStageFault denied = _secondStage.Walk(space, place.Address, WalkDemand.Read | WalkDemand.Write, out _);
             if (denied != SecondStageFault.None)
-                return Is(denied == SecondStageFault.WriteDenied ? FaultReason.NestedEntryWriteDenied : PageAccess.ReasonOf(denied), out fault);
+                return Done(denied == SecondStageFault.WriteDenied ? FaultReason.NestedEntryWriteDenied : PageAccess.ReasonOf(denied), out fault);
         }
 
         return _memory.TryUpdate(place.Host, entry.Bits, updated.Bits);
@@ -215,7 +215,7 @@ internal sealed class FirstStageWalk
         bool writable = entries.Has(EntryRights.Writable);
         bool noExecute = space.NoExecuteEnable && !entries.Has(EntryRights.Executable);
 
-        // TryFinish removes Dirty if D is clear in the leaf.
+        // TryTranslateLeaf removes Dirty if D is clear in the leaf.
         return PageRights.Read
             | PageRights.Dirty
             | (writable ? PageRights.Write : PageRights.None)
@@ -226,7 +226,7 @@ internal sealed class FirstStageWalk
     }
 
     // Returns the requested rights that the page grants to a translation request.
-    private static WalkDemand Granted(PageRights rights, WalkDemand demand)
+    private static WalkDemand GrantedAccess(PageRights rights, WalkDemand demand)
     {
         WalkDemand privilege = demand & WalkDemand.Privileged;
         foreach (WalkDemand right in (ReadOnlySpan<WalkDemand>)[WalkDemand.Write, WalkDemand.Read, WalkDemand.Execute])
@@ -238,14 +238,14 @@ internal sealed class FirstStageWalk
         return demand;
     }
 
-    private static bool Is(FaultReason reason, out FaultReason fault)
+    private static bool Done(FaultReason reason, out FaultReason fault)
     {
         fault = reason;
         return true;
     }
 
     /// <summary>The address of an entry in the tables, and its host address.</summary>
-    private struct EntryPlace(ulong address, bool isTop)
+    private struct EntryLocation(ulong address, bool isTop)
     {
         public readonly ulong Address = address;
         public readonly bool IsTop = isTop;

@@ -32,7 +32,7 @@ internal enum PageRights : byte
 }
 
 /// <summary>The query of <see cref="PageRights"/>.</summary>
-internal static class PageRightsReading
+internal static class PageRightsExtensions
 {
     /// <summary>Returns true if a flag is set.</summary>
     public static bool Has(this PageRights rights, PageRights flag) => (rights & flag) != PageRights.None;

@@ -39,12 +39,12 @@ internal sealed class SecondStageWalk
     /// <returns>The fault, or none.</returns>
     public SecondStageFault Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
     {
-        _memory.Witness?.SecondStageBegins(input, demand);
+        _memory.WalkObserver?.SecondStageStarted(input, demand);
         for (int attempt = 0; attempt < MaximumAttempts; attempt++)
         {
             if (!TryWalk(space, input, demand, out result, out SecondStageFault fault))
                 continue;
-            _memory.Witness?.SecondStageEnds(fault, result.Address);
+            _memory.WalkObserver?.SecondStageEnded(fault, result.Address);
             return fault;
         }
 
@@ -64,7 +64,7 @@ internal sealed class SecondStageWalk
     {
         result = default;
         if (IsBeyondWidth(space, input))
-            return Is(SecondStageFault.BeyondWidth, out fault);
+            return Done(SecondStageFault.BeyondWidth, out fault);
 
         StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
         ulong table = space.SecondStageTable;
@@ -85,25 +85,25 @@ internal sealed class SecondStageWalk
         {
             ulong address = table + (ulong)TranslationTables.IndexOf(input, level) * 8;
             if (!_memory.TryRead(address, out ulong bits))
-                return Is(level == space.SecondStageLevels ? SecondStageFault.TopTableAccess : SecondStageFault.EntryAccess, out fault);
+                return Done(level == space.SecondStageLevels ? SecondStageFault.TopTableAccess : SecondStageFault.EntryAccess, out fault);
 
             SecondStageEntry entry = new(bits);
             ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)];
-            _memory.Witness?.Saw(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
-            rights &= EntryRightsReading.RightsOf(entry);
+            _memory.WalkObserver?.EntryRead(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
+            rights &= EntryRightsExtensions.RightsOf(entry);
             if (!entry.Present)
-                return Is(SecondStageFault.NotPresent, out fault);
+                return Done(SecondStageFault.NotPresent, out fault);
             if ((bits & mask) != 0)
-                return Is(SecondStageFault.Reserved, out fault);
+                return Done(SecondStageFault.Reserved, out fault);
             if (entry.IsLeaf(level))
-                return TryFinish(space, input, demand, level, address, entry, rights, out result, out fault);
+                return TryTranslateLeaf(space, input, demand, level, address, entry, rights, out result, out fault);
 
             if (space.SecondStageAccessedDirtyEnable && !entry.Accessed && !demand.Has(WalkDemand.Peek))
             {
                 if (!space.PageWalkSnoop)
-                    return Is(SecondStageFault.UpdateNotSnooped, out fault);
+                    return Done(SecondStageFault.UpdateNotSnooped, out fault);
                 if (!_memory.TryUpdate(address, bits, (entry with { Accessed = true }).Bits))
-                    return IsStale(out fault);
+                    return Retry(out fault);
             }
 
             table = entry.Address;
@@ -111,7 +111,7 @@ internal sealed class SecondStageWalk
         }
     }
 
-    private bool TryFinish(
+    private bool TryTranslateLeaf(
         in AddressSpaceContext space, ulong input, WalkDemand demand, int level, ulong address, SecondStageEntry leaf, EntryRights entries,
         out WalkResult result, out SecondStageFault fault)
     {
@@ -119,9 +119,9 @@ internal sealed class SecondStageWalk
         bool read = entries.Has(EntryRights.Readable);
         bool write = entries.Has(EntryRights.Writable);
         if (!read && !write)
-            return Is(SecondStageFault.NotPresent, out fault);
-        if (!demand.Has(WalkDemand.Ask) && Denied(demand, read, write) is var denied and not SecondStageFault.None)
-            return Is(denied, out fault);
+            return Done(SecondStageFault.NotPresent, out fault);
+        if (!demand.Has(WalkDemand.TranslationRequest) && CheckRights(demand, read, write) is var denied and not SecondStageFault.None)
+            return Done(denied, out fault);
 
         ulong offset = input & (TranslationTables.PageSizeOf(level) - 1);
         ulong output = leaf.PageAddress(level) | offset;
@@ -133,15 +133,15 @@ internal sealed class SecondStageWalk
         };
 
         // With nested translation the page of the completion can be smaller, so the first-stage walk makes this check.
-        bool isWhole = demand.Has(WalkDemand.Ask) && space.Grant != PasidGrantType.Nested;
+        bool isWhole = demand.Has(WalkDemand.TranslationRequest) && space.Grant != PasidGrantType.Nested;
         if (isWhole ? InterruptRange.Overlaps(leaf.PageAddress(level), TranslationTables.PageSizeOf(level)) : InterruptRange.Contains(output))
-            return Is(SecondStageFault.InterruptRange, out fault);
+            return Done(SecondStageFault.InterruptRange, out fault);
         if (updated != leaf && !demand.Has(WalkDemand.Peek))
         {
             if (!space.PageWalkSnoop)
-                return Is(SecondStageFault.UpdateNotSnooped, out fault);
+                return Done(SecondStageFault.UpdateNotSnooped, out fault);
             if (!_memory.TryUpdate(address, leaf.Bits, updated.Bits))
-                return IsStale(out fault);
+                return Retry(out fault);
         }
 
         PageRights rights = PageRights.User
@@ -149,23 +149,23 @@ internal sealed class SecondStageWalk
             | (write ? PageRights.Write | PageRights.SupervisorWrite : PageRights.None)
             | (updated.Dirty || !keepsDirty ? PageRights.Dirty : PageRights.None);
         result = new WalkResult(output, (byte)TranslationTables.ShiftOf(level), 0, rights);
-        return Is(SecondStageFault.None, out fault);
+        return Done(SecondStageFault.None, out fault);
     }
 
-    private static SecondStageFault Denied(WalkDemand demand, bool read, bool write)
+    private static SecondStageFault CheckRights(WalkDemand demand, bool read, bool write)
     {
         if (demand.Has(WalkDemand.Write | WalkDemand.MustBeWritable) && !write)
             return SecondStageFault.WriteDenied;
         return demand.Has(WalkDemand.Read) && !read ? SecondStageFault.ReadDenied : SecondStageFault.None;
     }
 
-    private static bool Is(SecondStageFault kind, out SecondStageFault fault)
+    private static bool Done(SecondStageFault kind, out SecondStageFault fault)
     {
         fault = kind;
         return true;
     }
 
-    private static bool IsStale(out SecondStageFault fault)
+    private static bool Retry(out SecondStageFault fault)
     {
         fault = SecondStageFault.None;
         return false;

@@ -7,14 +7,14 @@ namespace IoAsid.Typed.Emulation;
 /// </summary>
 /// <param name="memory">The memory.</param>
 /// <param name="observers">The observers of memory transactions.</param>
-/// <param name="witness">The observer of walks that change nothing in memory. It is null for the walks of the unit itself.</param>
-internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, IWalkWitness? witness = null)
+/// <param name="walkObserver">The observer of walks that change nothing in memory. It is null for the walks of the unit itself.</param>
+internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, IWalkObserver? walkObserver = null)
 {
     /// <summary>The observer of memory transactions, or null.</summary>
     public IUnitObserver? Observer => observers.Notified;
 
     /// <summary>The observer of walks that change nothing in memory, or null.</summary>
-    public IWalkWitness? Witness => witness;
+    public IWalkObserver? WalkObserver => walkObserver;
 
     /// <summary>Tries to read an entry of one word.</summary>
     /// <returns>True if the entry was read; false if no memory is at the address.</returns>
@@ -46,9 +46,9 @@ internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, 
     /// <summary>Tries to update an entry that was read before. Fails if the entry has changed since.</summary>
     public bool TryUpdate(ulong address, ulong expected, ulong value)
     {
-        if (witness is not null)
+        if (walkObserver is not null)
         {
-            witness.WouldSet(address, expected, value);
+            walkObserver.UpdateSkipped(address, expected, value);
             return true;
         }
 
@@ -59,7 +59,7 @@ internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, 
 
     private bool IsMissing(ulong address)
     {
-        witness?.Missed(address);
+        walkObserver?.MemoryMissing(address);
         return false;
     }
 }

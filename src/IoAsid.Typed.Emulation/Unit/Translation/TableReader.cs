@@ -46,7 +46,7 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, words))
             return FaultReason.RootAccess;
         RootEntry entry = new(new Bits128(words[0], words[1]));
-        _memory.Witness?.Saw(new EntryPosition(address, requester.Bus), entry, _rootReserved);
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, requester.Bus), entry, _rootReserved);
         if (!entry.Present)
             return FaultReason.RootNotPresent;
         if (entry.Bits.Intersects(_rootReserved))
@@ -56,7 +56,7 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, words))
             return FaultReason.ContextAccess;
         ContextEntry context = new(new Bits128(words[0], words[1]));
-        _memory.Witness?.Saw(new EntryPosition(address, requester.DeviceFunction), context, _contextReserved);
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, requester.DeviceFunction), context, _contextReserved);
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ContextNotPresent;
@@ -85,7 +85,7 @@ internal sealed class TableReader
             return FaultReason.ScalableRootAccess;
         ScalableRootEntry entry = new(new Bits128(halves[0], halves[1]));
         int half = ScalableRootEntry.HalfOf(function);
-        _memory.Witness?.Saw(new EntryPosition(address, requester.Bus), entry, _scalableRootReserved.WithWord(1 - half, 0));
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, requester.Bus), entry, _scalableRootReserved.WithWord(1 - half, 0));
         if (!entry.IsPresent(function))
             return FaultReason.ScalableRootNotPresent;
         if ((halves[half] & _scalableRootReserved[half]) != 0)
@@ -95,7 +95,7 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, words))
             return FaultReason.ScalableContextAccess;
         context = new ScalableContextEntry(new Bits256(words[0], words[1], words[2], words[3]));
-        _memory.Witness?.Saw(new EntryPosition(address, function & 127), context, _scalableContextReserved);
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, function & 127), context, _scalableContextReserved);
         unreported = context.FaultProcessingDisable;
         if (!context.Present)
             return FaultReason.ScalableContextNotPresent;
@@ -119,7 +119,7 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, out ulong bits))
             return FaultReason.PasidDirectoryAccess;
         PasidDirectoryEntry directory = new(bits);
-        _memory.Witness?.Saw(new EntryPosition(address, PasidDirectoryEntry.IndexOf(pasid)), directory, new Bits64(_directoryReserved));
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, PasidDirectoryEntry.IndexOf(pasid)), directory, new Bits64(_directoryReserved));
         unreported |= directory.FaultProcessingDisable;
         if (!directory.Present)
             return FaultReason.PasidDirectoryNotPresent;
@@ -131,7 +131,7 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, words))
             return FaultReason.PasidTableAccess;
         PasidEntry entry = new(new Bits512(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]));
-        _memory.Witness?.Saw(new EntryPosition(address, PasidEntry.IndexOf(pasid)), entry, _pasidReserved);
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, PasidEntry.IndexOf(pasid)), entry, _pasidReserved);
         unreported |= entry.FaultProcessingDisable;
         if (!entry.Present)
             return FaultReason.PasidEntryNotPresent;

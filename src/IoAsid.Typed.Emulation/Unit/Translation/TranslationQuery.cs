@@ -28,7 +28,7 @@ internal readonly record struct TranslationQuery(
         request.Requester,
         request.Address,
         request.Prefix,
-        WalkDemand.Ask | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),
+        WalkDemand.TranslationRequest | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),
         AddressType.TranslationRequest,
         FaultRequestType.Read);
 

@@ -20,7 +20,7 @@ internal sealed class Translator
     private readonly SecondStageWalk _secondStage;
     private readonly bool _scalable;
     private readonly bool _abortsDma;
-    private readonly bool _refusesExecute;
+    private readonly bool _blocksExecuteRequests;
     private readonly bool _pasidsInTranslatedRequests;
     private readonly int _largestPageShift;
     private readonly uint _pasids;
@@ -33,7 +33,7 @@ internal sealed class Translator
         _capabilities = options.Capabilities;
         _scalable = _capabilities.ScalableMode;
         _abortsDma = _capabilities.AbortDma;
-        _refusesExecute = _capabilities.MajorVersion >= 8;
+        _blocksExecuteRequests = _capabilities.MajorVersion >= 8;
         _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
         _pasids = 1u << _capabilities.PasidBits;
         _largestPageShift = TranslationTables.ShiftOf(LargestPageLevel(_capabilities));
@@ -77,7 +77,7 @@ internal sealed class Translator
         }
         else if (!IsEnabled || IsProtocolError(query))
         {
-            return Refuse(FaultReason.None);
+            return Block(FaultReason.None);
         }
 
         switch (Root.Mode)
@@ -85,11 +85,11 @@ internal sealed class Translator
             case TranslationTableMode.Legacy:
                 return TranslateLegacy(query, caching);
             case TranslationTableMode.Scalable when _scalable:
-                return _refusesExecute && query.Prefix.ExecuteRequested ? Refuse(FaultReason.ExecuteRequested) : TranslateScalable(query, caching);
+                return _blocksExecuteRequests && query.Prefix.ExecuteRequested ? Block(FaultReason.ExecuteRequested) : TranslateScalable(query, caching);
             case TranslationTableMode.AbortDma when _abortsDma:
-                return Refuse(FaultReason.AbortDmaMode);
+                return Block(FaultReason.AbortDmaMode);
             default:
-                return Refuse(FaultReason.RootTableAddressInvalid);
+                return Block(FaultReason.RootTableAddressInvalid);
         }
     }
 
@@ -103,21 +103,21 @@ internal sealed class Translator
     private Translation TranslateLegacy(in TranslationQuery query, bool caching)
     {
         if (query.Prefix.IsPresent)
-            return Refuse(FaultReason.PasidInLegacyMode);
+            return Block(FaultReason.PasidInLegacyMode);
         ref readonly AddressSpaceContext space = ref FindLegacyContext(query.Requester, caching, out FaultReason fault, out bool unreported);
         if (fault == FaultReason.None && query.AddressType != AddressType.Untranslated && !space.AllowsDeviceTlb)
             fault = FaultReason.RequestTypeBlocked;
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, unreported);
         return query.AddressType == AddressType.Translated
-            ? PassTranslated(query, FaultReason.AddressBeyondWidth, unreported)
+            ? PassTranslatedRequest(query, FaultReason.AddressBeyondWidth, unreported)
             : TranslateIn(space, query, caching);
     }
 
     // The address of a translated request is already translated. Only the permission to send one and the range of the address are checked.
-    private Translation PassTranslated(in TranslationQuery query, FaultReason beyondWidth, bool unreported)
+    private Translation PassTranslatedRequest(in TranslationQuery query, FaultReason beyondWidth, bool unreported)
     {
-        if (BeyondHost(query.Address))
+        if (IsBeyondHostWidth(query.Address))
             return Translation.Blocked(beyondWidth, unreported);
         return InterruptRange.Contains(query.Address) ? Translation.Blocked(InterruptRangeReason, unreported) : Translation.Identity(query.Address);
     }
@@ -129,10 +129,10 @@ internal sealed class Translator
             return Translation.Blocked(fault, unreported);
         if (query.AddressType != AddressType.Untranslated && !context.DeviceTlbEnable)
             return Translation.Blocked(FaultReason.DeviceTlbDisabled, unreported);
-        if (query.Prefix.IsPresent && PasidDenied(query, context) is var denied and not FaultReason.None)
+        if (query.Prefix.IsPresent && CheckPasid(query, context) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, unreported);
         if (query.AddressType == AddressType.Translated)
-            return PassTranslated(query, FaultReason.AddressBeyondHostWidth, unreported);
+            return PassTranslatedRequest(query, FaultReason.AddressBeyondHostWidth, unreported);
 
         Pasid pasid = query.Prefix.IsPresent ? query.Prefix.Pasid : context.RidPasid;
         ref readonly AddressSpaceContext space = ref FindAddressSpace(query.Requester, context, pasid, caching, out fault, out unreported);
@@ -149,7 +149,7 @@ internal sealed class Translator
         TranslateIn(space, query with { Demand = query.Demand | WalkDemand.Privileged }, caching).AsForSupervisor();
 
     // Checks a request with a PASID against the context entry, in the order of the architecture (VT-d 7.1.3). PASIDE does not apply to translated requests.
-    private FaultReason PasidDenied(in TranslationQuery query, in ScalableContextEntry context)
+    private FaultReason CheckPasid(in TranslationQuery query, in ScalableContextEntry context)
     {
         bool translated = query.AddressType == AddressType.Translated;
         if (!translated && !context.PasidEnable)
@@ -165,7 +165,7 @@ internal sealed class Translator
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
     {
-        if (RequestsDenied(space, query.Demand) is var denied and not FaultReason.None)
+        if (CheckPrivileges(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
 
         TranslationTag tag = new(query.Requester, query.Prefix);
@@ -179,17 +179,17 @@ internal sealed class Translator
             return TranslateByCache(cached, space, query);
 
         // A walk can find the right in the tables now, or must set D.
-        return lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.Ask)
-            ? Translation.Blocked(space.IsLegacy ? Legacy(lacking) : lacking, space.FaultProcessingDisable)
+        return lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.TranslationRequest)
+            ? Translation.Blocked(space.IsLegacy ? LegacyReasonOf(lacking) : lacking, space.FaultProcessingDisable)
             : TranslateByTables(space, query, tag, caching);
     }
 
     private Translation TranslateByCache(in CachedTranslation cached, in AddressSpaceContext space, in TranslationQuery query)
     {
         Translation translation = Translation.Cached(cached, query.Address);
-        if (query.Demand.Has(WalkDemand.Ask))
-            return ForAnswer(translation, space);
-        return InterruptRange.Contains(translation.Address) ? IntoInterruptRange(space) : translation;
+        if (query.Demand.Has(WalkDemand.TranslationRequest))
+            return ForCompletion(translation, space);
+        return InterruptRange.Contains(translation.Address) ? BlockedInInterruptRange(space) : translation;
     }
 
     // A separate method, so that a hit does not pay for the variables of a walk.
@@ -219,12 +219,12 @@ internal sealed class Translator
     // Pass-through is cached as a translation in scalable mode. In legacy mode the cached context entry is enough.
     private Translation PassThrough(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
-        if (BeyondHost(query.Address))
+        if (IsBeyondHostWidth(query.Address))
             return Translation.Blocked(HostWidthReason(space), space.FaultProcessingDisable);
         Translation identity = Translation.Identity(query.Address);
-        bool asks = query.Demand.Has(WalkDemand.Ask);
-        if (!asks && InterruptRange.Contains(query.Address))
-            return IntoInterruptRange(space);
+        bool isTranslationRequest = query.Demand.Has(WalkDemand.TranslationRequest);
+        if (!isTranslationRequest && InterruptRange.Contains(query.Address))
+            return BlockedInInterruptRange(space);
         if (caching && !space.IsLegacy)
         {
             CachedTranslation entry = new(
@@ -232,17 +232,17 @@ internal sealed class Translator
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 
-        return asks ? ForAnswer(identity, space) : identity;
+        return isTranslationRequest ? ForCompletion(identity, space) : identity;
     }
 
     // A translation completion is for a whole page, which must not overlap the interrupt range. With pass-through it is for the largest page of the unit, because
     // each later translated request to the interrupt range is blocked (VT-d 4.2.3; Table 30, SGN.8).
-    private Translation ForAnswer(in Translation translation, in AddressSpaceContext space)
+    private Translation ForCompletion(in Translation translation, in AddressSpaceContext space)
     {
         if (translation.Kind == TranslationKind.Identity)
             return translation.WithPageShift(_largestPageShift);
         int shift = translation.PageShift;
-        return InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift) ? IntoInterruptRange(space) : translation;
+        return InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift) ? BlockedInInterruptRange(space) : translation;
     }
 
     private static int LargestPageLevel(in VtdCapabilities capabilities)
@@ -252,23 +252,23 @@ internal sealed class Translator
         return capabilities.FirstStage || capabilities.SupportsSecondStagePage(2) ? 2 : 1;
     }
 
-    private static Translation IntoInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
+    private static Translation BlockedInInterruptRange(in AddressSpaceContext space) => Translation.Blocked(
         space.IsLegacy ? FaultReason.InterruptRangeOutput : FaultReason.ScalableInterruptRange, space.FaultProcessingDisable);
 
     // Privileged requests have a PASID, and legacy mode blocks requests with a PASID.
-    private FaultReason RequestsDenied(in AddressSpaceContext space, WalkDemand demand)
+    private FaultReason CheckPrivileges(in AddressSpaceContext space, WalkDemand demand)
     {
         if (demand.Has(WalkDemand.Execute) && !(_capabilities.ExecuteRequests && space.ExecuteRequestEnable))
             return FaultReason.ExecuteRequestsDisabled;
         return demand.Has(WalkDemand.Privileged) && !space.SupervisorRequestEnable ? FaultReason.SupervisorRequestsDisabled : FaultReason.None;
     }
 
-    private bool BeyondHost(ulong address) => (address & _capabilities.AboveHostAddressWidth) != 0;
+    private bool IsBeyondHostWidth(ulong address) => (address & _capabilities.AboveHostAddressWidth) != 0;
 
     private static FaultReason HostWidthReason(in AddressSpaceContext space) =>
         space.IsLegacy ? FaultReason.AddressBeyondWidth : FaultReason.AddressBeyondHostWidth;
 
-    private static FaultReason Legacy(FaultReason reason) =>
+    private static FaultReason LegacyReasonOf(FaultReason reason) =>
         reason == FaultReason.ScalableWriteDenied ? FaultReason.WriteDenied : FaultReason.ReadDenied;
 
     // The three methods return a reference into the cache, or to the entry that was just read, so that a hit does not copy the long entry.
@@ -333,5 +333,5 @@ internal sealed class Translator
         return ref _readSpace;
     }
 
-    private static Translation Refuse(FaultReason reason) => Translation.Blocked(reason, unreported: false);
+    private static Translation Block(FaultReason reason) => Translation.Blocked(reason, unreported: false);
 }

@@ -19,7 +19,7 @@ internal enum WalkDemand : byte
     /// <summary>
     /// The request is a translation request. A missing right is a valid result and no fault. D is set if the result grants write, because the device sends no further request.
     /// </summary>
-    Ask = 1 << 4,
+    TranslationRequest = 1 << 4,
 
     /// <summary>The walk changes nothing in memory, for the checker.</summary>
     Peek = 1 << 5,
@@ -29,7 +29,7 @@ internal enum WalkDemand : byte
 }
 
 /// <summary>The query of <see cref="WalkDemand"/>.</summary>
-internal static class WalkDemandReading
+internal static class WalkDemandExtensions
 {
     /// <summary>Returns true if a flag is set.</summary>
     public static bool Has(this WalkDemand demand, WalkDemand flag) => (demand & flag) != WalkDemand.None;

@@ -11,7 +11,7 @@ internal readonly record struct WalkResult(ulong Address, byte PageShift, byte F
     /// Returns true if the output is in the interrupt range. A translation completion is for the whole page, so the whole page is checked (VT-d Table 30,
     /// SGN.8).
     /// </summary>
-    public bool IsInInterruptRange(WalkDemand demand) => demand.Has(WalkDemand.Ask)
+    public bool IsInInterruptRange(WalkDemand demand) => demand.Has(WalkDemand.TranslationRequest)
         ? InterruptRange.Overlaps(Address >> PageShift << PageShift, 1UL << PageShift)
         : InterruptRange.Contains(Address);
 

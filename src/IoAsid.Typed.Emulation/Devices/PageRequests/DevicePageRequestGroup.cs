@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>A group of page requests that waits for its response.</summary>
-internal sealed class PageRequestGroup : Awaitable<PageRequestResult>
+internal sealed class DevicePageRequestGroup : Awaitable<PageRequestResult>
 {
     public int Index { get; set; }
 

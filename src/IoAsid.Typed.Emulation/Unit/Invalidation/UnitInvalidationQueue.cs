@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 /// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step. A wait completes when all earlier descriptors are complete. An invalid
 /// descriptor stops the queue with the head at that descriptor. When software clears the error, the queue continues from there.
 /// </summary>
-internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueObserver, IDisposable
+internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQueueObserver, IDisposable
 {
     private readonly UnitParts _unit;
     private readonly InvalidationCommands _commands;
@@ -23,7 +23,7 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
     // The value of IQA when the queue was enabled. With a later value the head could be inside a descriptor.
     private InvalidationQueueAddressRegister _address;
 
-    public InvalidationQueue(UnitParts unit, CacheInvalidation caches)
+    public UnitInvalidationQueue(UnitParts unit, CacheInvalidation caches)
     {
         _unit = unit;
         _deviceTlbs = new DeviceTlbInvalidations(unit.Port, unit.Scheduler.Clock, unit.Options.InvalidationTimeout, this);
@@ -33,7 +33,7 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
         // A write to FSTS can clear IQE and ITE.
         unit.Registers.OnWrite(RegisterOffsets.FaultStatus, _ => Advance());
         unit.Registers.OnWrite(RegisterOffsets.InvalidationQueueTail, _ => Advance());
-        unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawIfSeen());
+        unit.Registers.OnWrite(RegisterOffsets.InvalidationCompletionStatus, _ => WithdrawHandledInterrupt());
     }
 
     /// <summary>GSTS.QIES: the queue is enabled.</summary>
@@ -48,7 +48,7 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
     }
 
     /// <summary>Enables or disables the queue. A disable aborts incomplete waits and resets the head.</summary>
-    public void Enable(bool enabled)
+    public void SetEnabled(bool enabled)
     {
         IsEnabled = enabled;
         if (enabled)
@@ -127,7 +127,7 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
             return;
         InvalidationQueueError error = Fetch(out InvalidationDescriptor descriptor);
         if (error == InvalidationQueueError.None)
-            error = CarryOut(descriptor);
+            error = Execute(descriptor);
         if (error == InvalidationQueueError.None)
             Advance();
         else
@@ -152,12 +152,12 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
         return InvalidationQueueError.None;
     }
 
-    private InvalidationQueueError CarryOut(in InvalidationDescriptor descriptor)
+    private InvalidationQueueError Execute(in InvalidationDescriptor descriptor)
     {
         InvalidationQueueError error = _commands.Check(descriptor);
         if (error != InvalidationQueueError.None)
             return error;
-        if (!_commands.CanCarryOut(descriptor))
+        if (!_commands.CanExecute(descriptor))
         {
             // The device has the maximum number of outstanding invalidations. A completion advances the queue.
             _deviceBusy = true;
@@ -165,15 +165,15 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
         }
 
         if (descriptor.Type == InvalidationType.Wait)
-            Wait(new InvalidationWait(descriptor.Bits));
-        else if (!_commands.TryCarryOut(descriptor))
+            StartWait(new InvalidationWait(descriptor.Bits));
+        else if (!_commands.TryExecute(descriptor))
             return InvalidationQueueError.ReservedField;
         Head = (Head + (ulong)_address.DescriptorSize) % _address.SizeInBytes;
         _unit.Notify(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
         return InvalidationQueueError.None;
     }
 
-    private void Wait(in InvalidationWait wait)
+    private void StartWait(in InvalidationWait wait)
     {
         _waits.Enqueue(new PendingWait(wait, _deviceTlbs.LastSent));
         _fenced = wait.Fence;
@@ -238,7 +238,7 @@ internal sealed class InvalidationQueue : IDeviceTlbObserver, IPageRequestQueueO
         _drainTo = null;
     }
 
-    private void WithdrawIfSeen()
+    private void WithdrawHandledInterrupt()
     {
         if (!new InvalidationCompletionStatusRegister(_unit.Registers[RegisterOffsets.InvalidationCompletionStatus]).WaitComplete)
             _unit.InvalidationInterrupt.Withdraw();

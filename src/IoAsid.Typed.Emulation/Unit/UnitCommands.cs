@@ -4,16 +4,16 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The commands of GCMD, and the commands of CCMD and IOTLB, which software uses while the invalidation queue is disabled.</summary>
-internal sealed class GlobalCommands
+internal sealed class UnitCommands
 {
     private const int FirstVersionWithoutRegisters = 6;
 
     private readonly UnitParts _unit;
-    private readonly InvalidationQueue _queue;
+    private readonly UnitInvalidationQueue _queue;
     private readonly CacheInvalidation _caches;
     private readonly int _iotlb;
 
-    public GlobalCommands(UnitParts unit, InvalidationQueue queue, CacheInvalidation caches)
+    public UnitCommands(UnitParts unit, UnitInvalidationQueue queue, CacheInvalidation caches)
     {
         _unit = unit;
         _queue = queue;
@@ -28,17 +28,17 @@ internal sealed class GlobalCommands
     }
 
     /// <summary>Executes the command of a write to GCMD.</summary>
-    public void Execute(RegisterWrite write)
+    public void ExecuteGlobalCommand(RegisterWrite write)
     {
         GlobalCommandRegister command = new(write.Written & write.Lanes);
         GlobalStatusRegister before = Status;
-        if (BitOperations.PopCount(command.Bits ^ before.Bits & ~OneShots) > 1)
+        if (BitOperations.PopCount(command.Bits ^ before.Bits & ~OneShotBits) > 1)
             _unit.Report("a write to GCMD changed more than one bit; change one bit at a time");
         ReportUnsupported(command);
         if (command.SetRootTablePointer)
             SetRootTable();
         if (command.TranslationEnable != before.TranslationEnable)
-            EnableTranslation(command.TranslationEnable);
+            SetTranslationEnabled(command.TranslationEnable);
         bool queue = command.QueuedInvalidationEnable && _unit.Options.Capabilities.QueuedInvalidation;
         Status = Status with
         {
@@ -47,28 +47,28 @@ internal sealed class GlobalCommands
             RootTablePointer = before.RootTablePointer || command.SetRootTablePointer,
         };
         if (queue != before.QueuedInvalidationEnable)
-            _queue.Enable(queue);
+            _queue.SetEnabled(queue);
         _unit.Notify(UnitEventKind.Command, RegisterOffsets.GlobalCommand, command.Bits);
     }
 
-    private static ulong OneShots => new GlobalStatusRegister { RootTablePointer = true, WriteBufferFlush = true, FaultLog = true, InterruptRemappingTablePointer = true }.Bits;
+    private static ulong OneShotBits => new GlobalStatusRegister { RootTablePointer = true, WriteBufferFlush = true, FaultLog = true, InterruptRemappingTablePointer = true }.Bits;
 
     private void SetRootTable()
     {
         _unit.Translator.Root = RootTable.Of(new RootTableAddressRegister(_unit.Registers[RegisterOffsets.RootTableAddress]));
         if (_unit.Options.Capabilities.SetRootTableFlushes)
-            _unit.Caches.Clear();
+            _unit.Caches.InvalidateAll();
     }
 
     // The disable of translation invalidates all caches of a unit with scalable mode (VT-d 11.4.4.1), and the next fault uses the first record (VT-d 7.2.1).
-    private void EnableTranslation(bool enabled)
+    private void SetTranslationEnabled(bool enabled)
     {
         _unit.Translator.IsEnabled = enabled;
         if (enabled)
             return;
         if (_unit.Options.Capabilities.ScalableMode)
-            _unit.Caches.Clear();
-        _unit.Faults.StartOver();
+            _unit.Caches.InvalidateAll();
+        _unit.Faults.ResetNextRecord();
     }
 
     private void ReportUnsupported(GlobalCommandRegister command)
@@ -82,7 +82,7 @@ internal sealed class GlobalCommands
     }
 
     /// <summary>Executes the invalidation in CCMD.</summary>
-    public void InvalidateContexts()
+    public void ExecuteContextCommand()
     {
         ContextCommandRegister command = new(_unit.Registers[RegisterOffsets.ContextCommand]);
         if (!command.Invalidate)
@@ -92,14 +92,14 @@ internal sealed class GlobalCommands
         ContextInvalidationGranularity granularity = command.RequestedGranularity == ContextInvalidationGranularity.Domain
             ? ContextInvalidationGranularity.Global
             : command.RequestedGranularity;
-        ContextInvalidationGranularity done = IsServed
-            ? _caches.DropContexts(granularity, command.DomainId, command.SourceId, command.IgnoredSourceBits)
+        ContextInvalidationGranularity done = ServesRegisters
+            ? _caches.InvalidateContexts(granularity, command.DomainId, command.SourceId, command.IgnoredSourceBits)
             : ContextInvalidationGranularity.Invalid;
         _unit.Registers[RegisterOffsets.ContextCommand] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
     /// <summary>Executes the invalidation in the IOTLB register.</summary>
-    public void InvalidateTranslations()
+    public void ExecuteIotlbCommand()
     {
         IotlbInvalidateRegister command = new(_unit.Registers[_iotlb + 8]);
         if (!command.Invalidate)
@@ -109,21 +109,21 @@ internal sealed class GlobalCommands
         // Without CAP.PSI a request for pages invalidates their domain, and IAIG reports it (VT-d 6.5.1.2).
         bool withoutPages = command.RequestedGranularity == IotlbInvalidationGranularity.Page && !_unit.Options.Capabilities.PageSelectiveInvalidation;
         IotlbInvalidationGranularity granularity = withoutPages ? IotlbInvalidationGranularity.Domain : command.RequestedGranularity;
-        IotlbInvalidationGranularity done = IsServed
-            ? _caches.DropTranslations(granularity, command.DomainId, range.Address, range.AddressMask, range.InvalidationHint)
+        IotlbInvalidationGranularity done = ServesRegisters
+            ? _caches.InvalidateTranslations(granularity, command.DomainId, range.Address, range.AddressMask, range.InvalidationHint)
             : IotlbInvalidationGranularity.Invalid;
         _unit.Registers[_iotlb + 8] = (command with { Invalidate = false, ActualGranularity = done }).Bits;
     }
 
     // The unit executes register-based invalidations in legacy mode, up to major version 5 (VT-d 6.5, 11.4.6).
-    private bool IsServed =>
+    private bool ServesRegisters =>
         _unit.Translator.Root.Mode == TranslationTableMode.Legacy && _unit.Options.Capabilities.MajorVersion < FirstVersionWithoutRegisters;
 
     private void ReportMisuse(string register)
     {
         if (_queue.IsEnabled)
             _unit.Report($"{register} was used while the invalidation queue is enabled; use descriptors instead");
-        if (!IsServed)
+        if (!ServesRegisters)
             _unit.Report($"{register} was used outside legacy mode, or in a unit of major version 6 or later: the request is ignored");
     }
 }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The completion of a translation request (VT-d 4.2.3, Table 30).</summary>
-internal static class AtsAnswer
+internal static class TranslationCompletion
 {
     private const int SmallestPageShift = 12;
 
@@ -11,7 +11,7 @@ internal static class AtsAnswer
     /// <param name="translation">The translation of the address.</param>
     /// <param name="query">The translation request.</param>
     /// <param name="entry">The entry of a completion with data. It has no rights if the page is missing or not for this device.</param>
-    public static CompletionStatus Answer(in Translation translation, in TranslationQuery query, out TranslationEntry entry)
+    public static CompletionStatus Of(in Translation translation, in TranslationQuery query, out TranslationEntry entry)
     {
         entry = new TranslationEntry(0, SmallestPageShift, Read: false, Write: false, Privileged: query.Prefix.PrivilegedModeRequested);
         switch (translation.Kind)

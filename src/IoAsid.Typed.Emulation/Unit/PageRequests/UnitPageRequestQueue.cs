@@ -8,12 +8,12 @@ namespace IoAsid.Typed.Emulation;
 /// The page request queue (VT-d 7.4 to 7.8). A request is checked and written to the queue in a later step, in the order of arrival. The unit itself responds to
 /// groups whose last request is blocked or finds the queue full. Requests are numbered from 1 in the order of arrival.
 /// </summary>
-internal sealed class PageRequestQueue
+internal sealed class UnitPageRequestQueue
 {
     private const ulong PageMask = 0xFFF;
 
     private readonly UnitParts _unit;
-    private readonly EventInterrupt _interrupt;
+    private readonly UnitEventInterrupt _interrupt;
     private readonly IPageRequestQueueObserver _observer;
     private readonly Queue<PageRequestMessage> _arrived = new();
     private readonly bool _hasScalableMode;
@@ -22,7 +22,7 @@ internal sealed class PageRequestQueue
     private readonly Action _step;
     private bool _stepPosted;
 
-    public PageRequestQueue(UnitParts unit, EventInterrupt interrupt, IPageRequestQueueObserver observer)
+    public UnitPageRequestQueue(UnitParts unit, UnitEventInterrupt interrupt, IPageRequestQueueObserver observer)
     {
         _unit = unit;
         _interrupt = interrupt;
@@ -31,7 +31,7 @@ internal sealed class PageRequestQueue
         _hasAbortMode = unit.Options.Capabilities.AbortDma;
         _hasStopMarkers = unit.Options.Capabilities.ExtendedCapability.StopMarkers;
         _step = Step;
-        unit.Registers.OnWrite(RegisterOffsets.PageRequestStatus, _ => WithdrawIfSeen());
+        unit.Registers.OnWrite(RegisterOffsets.PageRequestStatus, _ => WithdrawHandledInterrupt());
     }
 
     /// <summary>The number of the last request that has arrived.</summary>
@@ -93,11 +93,11 @@ internal sealed class PageRequestQueue
     private void Handle(in PageRequestMessage message)
     {
         TranslationQuery query = QueryOf(message);
-        ref readonly AddressSpaceContext space = ref Find(query, out FaultReason fault, out bool unreported);
+        ref readonly AddressSpaceContext space = ref FindAddressSpace(query, out FaultReason fault, out bool unreported);
         if (fault != FaultReason.None)
         {
             if (!IsDroppedSilently(message))
-                _unit.Refuse(query, Translation.Blocked(fault, unreported));
+                _unit.Block(query, Translation.Blocked(fault, unreported));
             Drop(message, PageRequestResponseCode.InvalidRequest);
         }
         else if (Status.PageRequestOverflow)
@@ -111,7 +111,7 @@ internal sealed class PageRequestQueue
     }
 
     // A page request is checked like a memory request, down to the PASID entry (VT-d 7.4.1, Table 30).
-    private ref readonly AddressSpaceContext Find(in TranslationQuery query, out FaultReason fault, out bool unreported)
+    private ref readonly AddressSpaceContext FindAddressSpace(in TranslationQuery query, out FaultReason fault, out bool unreported)
     {
         unreported = false;
         fault = CheckMode();
@@ -158,7 +158,7 @@ internal sealed class PageRequestQueue
         if (next == Head)
         {
             if (!IsDroppedSilently(message))
-                Overflow();
+                ReportOverflow();
             Drop(message, PageRequestResponseCode.Success);
             return;
         }
@@ -171,14 +171,14 @@ internal sealed class PageRequestQueue
         }
 
         // Software will change the entries of the page, so cached entries must not survive the request.
-        _unit.InvalidateRequested(space, message.Address);
+        _unit.InvalidateForPageRequest(space, message.Address);
         Tail = next;
         _unit.Notify(UnitEventKind.PageRequestQueued, message.Requester, message.Prefix, message.Address, tail);
-        Announce();
+        NotifySoftware();
     }
 
     // While PPR is set, software was notified and reads the whole queue. No request is queued while PRO is set (VT-d 7.5).
-    private void Announce()
+    private void NotifySoftware()
     {
         PageRequestStatusRegister status = Status;
         if (status.PendingPageRequest)
@@ -187,7 +187,7 @@ internal sealed class PageRequestQueue
         _interrupt.Raise();
     }
 
-    private void Overflow()
+    private void ReportOverflow()
     {
         PageRequestStatusRegister status = Status;
         Status = status with { PageRequestOverflow = true };
@@ -220,7 +220,7 @@ internal sealed class PageRequestQueue
         return true;
     }
 
-    private void WithdrawIfSeen()
+    private void WithdrawHandledInterrupt()
     {
         if (Status is { PendingPageRequest: false, PageRequestOverflow: false })
             _interrupt.Withdraw();

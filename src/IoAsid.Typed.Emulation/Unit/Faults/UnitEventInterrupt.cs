@@ -7,13 +7,13 @@ namespace IoAsid.Typed.Emulation;
 /// An interrupt of the unit (fault, invalidation completion or page request event). It is pending until it can be sent, and is not sent while masked (VT-d 6.5.2.10, 7.3, 7.5).
 /// Its four registers are consecutive: control, data, address, upper address.
 /// </summary>
-internal sealed class EventInterrupt
+internal sealed class UnitEventInterrupt
 {
     private readonly UnitRegisters _registers;
     private readonly IDownstreamPort _port;
     private readonly int _control;
 
-    public EventInterrupt(UnitRegisters registers, IDownstreamPort port, int controlOffset)
+    public UnitEventInterrupt(UnitRegisters registers, IDownstreamPort port, int controlOffset)
     {
         _registers = registers;
         _port = port;
