@@ -18,7 +18,7 @@ internal sealed class CurrentTables : IUnitObserver
     public CurrentTables(VtdUnit unit)
     {
         _unit = unit;
-        _ = _observers.Add(this);
+        _observers.AddPermanently(this);
         UnitOptions options = unit.Options with { Caching = false };
         TableMemory memory = new(unit.Parts.Memory, _observers);
         _translator = new Translator(options, memory, new UnitCaches(contextCapacity: 4, iotlbCapacity: 4, structureCapacity: 0));

@@ -13,9 +13,15 @@ internal sealed class Observers<T>
     /// <summary>Adds an observer, until the returned object is disposed.</summary>
     public IDisposable Add(T observer)
     {
+        AddPermanently(observer);
+        return new Subscription(this, observer);
+    }
+
+    /// <summary>Adds an observer permanently.</summary>
+    public void AddPermanently(T observer)
+    {
         ArgumentNullException.ThrowIfNull(observer);
         _all = [.. _all, observer];
-        return new Subscription(this, observer);
     }
 
     private void Remove(T observer)

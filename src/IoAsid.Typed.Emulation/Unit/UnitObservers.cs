@@ -16,6 +16,13 @@ internal sealed class UnitObservers : IUnitObserver
         return subscription;
     }
 
+    /// <summary>Adds an observer permanently.</summary>
+    public void AddPermanently(IUnitObserver observer)
+    {
+        _observers.AddPermanently(observer);
+        Notified = this;
+    }
+
     void IUnitObserver.Raised(in UnitEvent raised)
     {
         foreach (IUnitObserver observer in _observers.All)

@@ -22,7 +22,7 @@ public sealed class CachePlaceTests
     public void A_free_place_is_used_before_an_entry_is_replaced()
     {
         TranslationCache cache = Filled(4);
-        cache.DropPages(Domain, new Pasid(5), 2 << 12, shift: 12);
+        cache.InvalidatePages(Domain, new Pasid(5), 2 << 12, shift: 12);
         Add(cache, 5);
 
         Assert.Equal([1, 3, 4, 5], PagesIn(cache));
@@ -42,7 +42,7 @@ public sealed class CachePlaceTests
     public void An_invalidation_of_a_page_leaves_the_others_of_its_set()
     {
         TranslationCache cache = Filled(4);
-        cache.DropPages(Domain, new Pasid(5), 3 << 12, shift: 12);
+        cache.InvalidatePages(Domain, new Pasid(5), 3 << 12, shift: 12);
 
         Assert.Equal([1, 2, 4], PagesIn(cache));
     }
@@ -57,7 +57,7 @@ public sealed class CachePlaceTests
         Add(cache, 1);
         Add(cache, 2);
         Assert.Equal(2, cache.Count);
-        cache.DropPages(Domain, new Pasid(5), 1 << 12, shift: 12);
+        cache.InvalidatePages(Domain, new Pasid(5), 1 << 12, shift: 12);
 
         Assert.Equal([2], PagesIn(cache));
     }
@@ -68,13 +68,13 @@ public sealed class CachePlaceTests
         TranslationCache cache = new(8);
         Add(cache, 1, domain: new DomainId(0));
         Add(cache, 2);
-        cache.DropDomain(new DomainId(0));
+        cache.InvalidateDomain(new DomainId(0));
 
         Assert.Equal((1, 2UL), (cache.Count, PagesIn(cache).Single()));
         StructureCache structures = new(4);
         AddStructure(structures, new DomainId(0), 0);
         AddStructure(structures, Domain, 1UL << 21);
-        structures.DropDomain(new DomainId(0));
+        structures.InvalidateDomain(new DomainId(0));
 
         Assert.Equal(1, structures.Count);
     }
