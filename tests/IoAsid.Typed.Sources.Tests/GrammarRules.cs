@@ -11,8 +11,8 @@ internal static class GrammarRules
 
     private static readonly string[] s_tasks = ["Task", "ValueTask", "IAsyncEnumerable"];
 
-    // Callbacks, which the libraries wait for and never their callers, a wait of one step, and the requests of a device model, which end by their completion.
-    private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield", "DmaMaster"];
+    // Callbacks, which the libraries wait for and never their callers, a wait of one step, and the waits inside of a device model, which the hardware itself ends.
+    private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield", "DmaMaster", "Signal"];
 
     private static readonly string[] s_endings = ["Error", "Failure", "Outcome", "Result", "Answer", "LookupStatus", "BatchStatus"];
 
