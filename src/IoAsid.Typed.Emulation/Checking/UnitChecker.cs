@@ -167,7 +167,7 @@ public sealed class UnitChecker : IProcessorObserver, IFabricObserver, IUnitObse
     {
         if (!use.Demand.Has(WalkDemand.Write) || now.Kind != TranslationKind.Mapped || !AllowsWrite(received, now))
             return;
-        WalkDemand withoutWrite = received.Demand & ~(WalkDemand.Ask | WalkDemand.Read | WalkDemand.Write);
+        WalkDemand withoutWrite = received.Demand & ~(WalkDemand.TranslationRequest | WalkDemand.Read | WalkDemand.Write);
         if (_tables.Translate(received with { Demand = withoutWrite }).Rights.Has(PageRights.Dirty))
             return;
         (ulong entry, long moment) = _writes.LatestOf(_tables.Words);
