@@ -16,7 +16,7 @@ namespace IoAsid.Typed.Layouts.CodeFixes;
 public sealed class PartialCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.NotPartial];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [LayoutDiagnosticIds.NotPartial];
 
     private protected override string Title => "Make it partial";
 

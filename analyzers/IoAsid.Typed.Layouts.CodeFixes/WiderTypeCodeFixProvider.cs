@@ -16,7 +16,7 @@ namespace IoAsid.Typed.Layouts.CodeFixes;
 public sealed class WiderTypeCodeFixProvider : TriedCodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.NarrowType];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [LayoutDiagnosticIds.NarrowType];
 
     private protected override string Title => "Use a type that holds the field";
 

@@ -15,7 +15,7 @@ public sealed class LayoutGenerator : IIncrementalGenerator
     {
         IncrementalValuesProvider<LayoutModel> layouts = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                $"{Marks.Namespace}.{Marks.BitLayout}",
+                $"{LayoutMarks.Namespace}.{LayoutMarks.BitLayout}",
                 static (node, _) => node is RecordDeclarationSyntax,
                 static (found, cancellation) => LayoutReader.Read((INamedTypeSymbol)found.TargetSymbol, found.Attributes[0], cancellation))
             .Where(static layout => layout is not null)

@@ -27,9 +27,9 @@ public sealed class AllocationTests
             Measure(() =>
             {
                 calls.Requests = 1;
-                Assert.True(reader.TryRead(out PageRequest<string> request));
+                Assert.True(reader.TryRead(out IommufdPageRequest<string> request));
                 using (request)
-                    request.Answer(PageResponse.Success);
+                    request.Answer(IommufdPageResponse.Success);
             }));
     }
 

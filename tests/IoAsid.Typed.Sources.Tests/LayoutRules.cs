@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The depth of folders, and the namespaces of public types.</summary>
+/// <summary>The depth of folders, the namespaces of public types, and the names of types.</summary>
 internal static class LayoutRules
 {
     private const int DeepestFolder = 2;
@@ -25,4 +25,14 @@ internal static class LayoutRules
                where space.Name.ToString() != root
                select $"{file.Describe(space)} is not {root}";
     }
+
+    /// <summary>Returns the names that two types of <c>src</c> and <c>analyzers</c> have. Nested types, parts of one type and generic twins of one assembly are left out.</summary>
+    public static IEnumerable<string> RepeatedNames(IEnumerable<SourceFile> files) =>
+        from file in files
+        where file.Path.Split('/') is ["src" or "analyzers", ..]
+        from type in file.Root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
+        where type.Parent is BaseNamespaceDeclarationSyntax or CompilationUnitSyntax
+        group file.Path.Split('/')[1] by type.Identifier.ValueText into assemblies
+        where assemblies.Distinct().Count() > 1
+        select $"{assemblies.Key} is in {string.Join(", ", assemblies.Distinct())}";
 }

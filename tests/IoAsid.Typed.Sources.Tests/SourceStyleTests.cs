@@ -60,6 +60,12 @@ public sealed class SourceStyleTests
     public void Public_types_are_in_the_root_namespace() =>
         AssertNone(LayoutRules.OutsideRootNamespace, "analyzers/IoAsid.Typed.Analyzers/", "analyzers/IoAsid.Typed.CodeFixes/");
 
+    [Fact]
+    public void Types_have_names_of_their_own() => Assert.Empty(LayoutRules.RepeatedNames(SourceFile.All));
+
+    [Fact]
+    public void Assertions_compare_no_tuples_of_many_values() => AssertNone(TupleRule.Violations);
+
     private static void AssertNone(Func<SourceFile, IEnumerable<string>> rule, params string[] notYet) =>
         NotYet.AssertOnlyIn(notYet, SourceFile.All.Where(file => !NotYet.IsBelow(file.Path, SourceFile.Material)).SelectMany(rule));
 }

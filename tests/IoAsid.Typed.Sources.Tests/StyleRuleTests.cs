@@ -130,6 +130,24 @@ public sealed class StyleRuleTests
         violations, GrammarRules.ErrorsNeverProduced([SourceFile.Parse("src/A/B.cs", $"enum AError {{ One, Two }} class C {{ void M() {{ {statement} }} }}")]).Count());
 
     [Theory]
+    [InlineData("Assert.Equal((1, 2), (a, b));", 0)]
+    [InlineData("Assert.Equal((1, 2, 3), x);", 1)]
+    [InlineData("Assert.Equal((1, 2, 3), (a, b, c));", 2)]
+    [InlineData("Check((1, 2, 3));", 0)]
+    public void Tuples(string statement, int violations) => Assert.Equal(
+        violations, TupleRule.Violations(SourceFile.Parse("tests/A/B.cs", $"class C {{ void M() {{ {statement} }} }}")).Count());
+
+    [Theory]
+    [InlineData("class C;", "class C;", 1)]
+    [InlineData("class C;", "class C<T>;", 1)]
+    [InlineData("class C;", "class D { class C; }", 0)]
+    public void Names(string one, string other, int violations)
+    {
+        Assert.Equal(violations, LayoutRules.RepeatedNames([SourceFile.Parse("src/A/C.cs", one), SourceFile.Parse("src/B/C.cs", other)]).Count());
+        Assert.Empty(LayoutRules.RepeatedNames([SourceFile.Parse("src/A/C.cs", one), SourceFile.Parse("src/A/D.cs", other)]));
+    }
+
+    [Theory]
     [InlineData("src/A/B.cs", 0)]
     [InlineData("src/A/B/C/D.cs", 0)]
     [InlineData("src/A/B/C/D/E.cs", 1)]

@@ -49,7 +49,10 @@ public sealed class IdTests
         var record = new FaultRecord { SourceId = new RequesterId(0xFFFF), Pasid = Pasid.Maximum };
         var entry = new PasidEntry { DomainId = new DomainId(0xFFFF) };
 
-        Assert.Equal((new RequesterId(0xFFFF), Pasid.Maximum, new DomainId(0xFFFF)), (record.SourceId, record.Pasid, entry.DomainId));
+        Assert.Multiple(
+            () => Assert.Equal(new RequesterId(0xFFFF), record.SourceId),
+            () => Assert.Equal(Pasid.Maximum, record.Pasid),
+            () => Assert.Equal(new DomainId(0xFFFF), entry.DomainId));
         Assert.Equal("65535", entry.DomainId.ToString());
     }
 }

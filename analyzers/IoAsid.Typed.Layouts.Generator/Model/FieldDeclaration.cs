@@ -88,7 +88,7 @@ internal sealed class FieldDeclaration
     private static List<FieldDeclaration> AllOf(IPropertySymbol property)
     {
         List<FieldDeclaration> slices = [];
-        foreach (AttributeData attribute in Marks.FindAll(property, Marks.Bits))
+        foreach (AttributeData attribute in LayoutMarks.FindAll(property, LayoutMarks.Bits))
             slices.Add(new(property, attribute, slices));
 
         return slices;

@@ -60,11 +60,11 @@ internal readonly struct FieldType
     private static bool IsFieldValue(INamedTypeSymbol candidate, INamedTypeSymbol type) =>
         candidate is { Name: "IFieldValue", TypeArguments: [var self] }
         && SymbolEqualityComparer.Default.Equals(self, type)
-        && Marks.IsOurs(candidate);
+        && LayoutMarks.IsOurs(candidate);
 
     private static int StatedWidth(INamedTypeSymbol type)
     {
-        ImmutableArray<TypedConstant> arguments = Marks.Find(type, Marks.FieldWidth)?.ConstructorArguments ?? [];
+        ImmutableArray<TypedConstant> arguments = LayoutMarks.Find(type, LayoutMarks.FieldWidth)?.ConstructorArguments ?? [];
         return arguments is [{ Value: int and >= 1 and <= 64 and int width }] ? width : 64;
     }
 }

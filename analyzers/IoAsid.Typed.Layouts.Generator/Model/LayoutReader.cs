@@ -144,7 +144,7 @@ internal static class LayoutReader
     {
         foreach (ISymbol member in structure.GetMembers("Bits"))
         {
-            if (member is IPropertySymbol { Type: INamedTypeSymbol container } && Marks.IsOurs(container))
+            if (member is IPropertySymbol { Type: INamedTypeSymbol container } && LayoutMarks.IsOurs(container))
                 return Sizes.Where(size => string.Equals(container.Name, $"Bits{size}", StringComparison.Ordinal)).Select(size => (int?)size).FirstOrDefault();
         }
 

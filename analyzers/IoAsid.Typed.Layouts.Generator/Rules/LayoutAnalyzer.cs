@@ -14,14 +14,14 @@ public sealed class LayoutAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        Descriptors.Overlap,
-        Descriptors.Overrun,
-        Descriptors.DuplicateName,
-        Descriptors.NarrowType,
-        Descriptors.UnfitEnumeration,
-        Descriptors.NotPartial,
-        Descriptors.UnknownSize,
-        Descriptors.UnknownRequirement,
+        LayoutDescriptors.Overlap,
+        LayoutDescriptors.Overrun,
+        LayoutDescriptors.DuplicateName,
+        LayoutDescriptors.NarrowType,
+        LayoutDescriptors.UnfitEnumeration,
+        LayoutDescriptors.NotPartial,
+        LayoutDescriptors.UnknownSize,
+        LayoutDescriptors.UnknownRequirement,
     ];
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class LayoutAnalyzer : DiagnosticAnalyzer
             // The generator shares this assembly, so switching the analyzers off cannot take the assembly away.
             bool off = start.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("build_property.EnableIoAsidAnalyzers", out string? enabled)
                 && string.Equals(enabled, "false", StringComparison.OrdinalIgnoreCase);
-            if (!off && !start.Compilation.GetTypesByMetadataName($"{Marks.Namespace}.{Marks.BitLayout}").IsEmpty)
+            if (!off && !start.Compilation.GetTypesByMetadataName($"{LayoutMarks.Namespace}.{LayoutMarks.BitLayout}").IsEmpty)
                 start.RegisterSymbolAction(Check, SymbolKind.NamedType);
         });
     }
@@ -42,7 +42,7 @@ public sealed class LayoutAnalyzer : DiagnosticAnalyzer
     private static void Check(SymbolAnalysisContext context)
     {
         INamedTypeSymbol structure = (INamedTypeSymbol)context.Symbol;
-        if (Marks.Find(structure, Marks.BitLayout) is { } attribute)
+        if (LayoutMarks.Find(structure, LayoutMarks.BitLayout) is { } attribute)
             new LayoutCheck(context, structure, attribute).Run();
     }
 }

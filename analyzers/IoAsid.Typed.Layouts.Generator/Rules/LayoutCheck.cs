@@ -63,16 +63,16 @@ internal sealed class LayoutCheck
             string problem = isWhole && around is not null
                 ? $"lies in '{around.Name}', which is not partial, so its layout cannot be added"
                 : "is not a partial record struct, so its layout cannot be added";
-            Report(Descriptors.NotPartial, _structure.Locations[0], _structure.Name, problem);
+            Report(LayoutDescriptors.NotPartial, _structure.Locations[0], _structure.Name, problem);
         }
 
         AttributePlaces places = new(_attribute, Cancellation);
         if (!LayoutReader.Sizes.Contains(_size))
-            Report(Descriptors.UnknownSize, places.Parameter("size"), _name, _size);
+            Report(LayoutDescriptors.UnknownSize, places.Parameter("size"), _name, _size);
 
         ulong initial = LayoutReader.InitialOf(_attribute);
         if (_size is > 0 and < 64 && initial >> _size != 0)
-            Report(Descriptors.Overrun, places.Property("Initial"), "The initial value", $"0x{initial:X} overruns '{_name}', which has {Count(_size)}");
+            Report(LayoutDescriptors.Overrun, places.Property("Initial"), "The initial value", $"0x{initial:X} overruns '{_name}', which has {Count(_size)}");
 
         CheckDemands(_attribute, _name);
     }
@@ -90,7 +90,7 @@ internal sealed class LayoutCheck
             _ => null,
         };
         if (problem is not null)
-            Report(Descriptors.NotPartial, property.Locations[0], property.Name, problem);
+            Report(LayoutDescriptors.NotPartial, property.Locations[0], property.Name, problem);
     }
 
     /// <summary>Returns true if the field has bits inside one word of the structure.</summary>
@@ -107,7 +107,7 @@ internal sealed class LayoutCheck
         if (problem is null)
             return true;
 
-        Report(Descriptors.Overrun, new AttributePlaces(field.Attribute, Cancellation).Bits(), field, problem);
+        Report(LayoutDescriptors.Overrun, new AttributePlaces(field.Attribute, Cancellation).Bits(), field, problem);
         return false;
     }
 
@@ -141,7 +141,7 @@ internal sealed class LayoutCheck
         {
             if (member is IFieldSymbol { HasConstantValue: true } constant && !(FieldType.Unsigned(constant.ConstantValue) <= maximum))
             {
-                Report(Descriptors.UnfitEnumeration, PlaceOfType(field), field.Description, maximum, type.Name, constant.Name, constant.ConstantValue);
+                Report(LayoutDescriptors.UnfitEnumeration, PlaceOfType(field), field.Description, maximum, type.Name, constant.Name, constant.ConstantValue);
                 return;
             }
         }
@@ -154,10 +154,10 @@ internal sealed class LayoutCheck
             FieldDeclaration field = _fields[later];
             AttributePlaces places = new(field.Attribute, Cancellation);
             if (_fields.Take(later).FirstOrDefault(earlier => earlier.LowBit <= field.HighBit && field.LowBit <= earlier.HighBit) is { } overlapped)
-                Report(Descriptors.Overlap, places.Bits(), overlapped, field, _name);
+                Report(LayoutDescriptors.Overlap, places.Bits(), overlapped, field, _name);
 
             if (_fields.Take(later).Any(earlier => string.Equals(earlier.Name, field.Name, StringComparison.Ordinal)))
-                Report(Descriptors.DuplicateName, places.Parameter("name"), field.Name, _name);
+                Report(LayoutDescriptors.DuplicateName, places.Parameter("name"), field.Name, _name);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class LayoutCheck
             switch (argument.Key)
             {
                 case "Needs" when Unknown(argument.Value) is { } problem:
-                    Report(Descriptors.UnknownRequirement, places.Property("Needs"), $"{subject} needs {problem}");
+                    Report(LayoutDescriptors.UnknownRequirement, places.Property("Needs"), $"{subject} needs {problem}");
                     break;
                 case "Since":
                     since = Revision(argument, places, subject);
@@ -183,14 +183,14 @@ internal sealed class LayoutCheck
         }
 
         if (since is not null && removed is not null && removed <= since)
-            Report(Descriptors.UnknownRequirement, places.Property("RemovedIn"), $"{subject} exists in no revision: it was removed in {removed} and exists since {since}");
+            Report(LayoutDescriptors.UnknownRequirement, places.Property("RemovedIn"), $"{subject} exists in no revision: it was removed in {removed} and exists since {since}");
     }
 
     private Version? Revision(KeyValuePair<string, TypedConstant> argument, AttributePlaces places, string subject)
     {
         Version? revision = Demands.ParseRevision(argument.Value.Value);
         if (revision is null && !argument.Value.IsNull)
-            Report(Descriptors.UnknownRequirement, places.Property(argument.Key), $"{subject}: '{argument.Value.Value}' is not a revision; write a number such as \"4.1\"");
+            Report(LayoutDescriptors.UnknownRequirement, places.Property(argument.Key), $"{subject}: '{argument.Value.Value}' is not a revision; write a number such as \"4.1\"");
 
         return revision;
     }
@@ -204,7 +204,7 @@ internal sealed class LayoutCheck
         if (needs.Kind != TypedConstantKind.Enum || needs.Type is not INamedTypeSymbol type)
             return "a value that is no member of an enumeration";
 
-        if (!Marks.IsFlags(type))
+        if (!LayoutMarks.IsFlags(type))
             return $"a member of '{type.Name}', which is no enumeration with [Flags]";
 
         _requirements ??= type;
@@ -232,7 +232,7 @@ internal sealed class LayoutCheck
     private static string Count(int bits) => bits == 1 ? "1 bit" : $"{bits} bits";
 
     private void ReportType(FieldDeclaration field, string message, string? widerType = null) => _context.ReportDiagnostic(Diagnostic.Create(
-        Descriptors.NarrowType,
+        LayoutDescriptors.NarrowType,
         PlaceOfType(field),
         widerType is null ? ImmutableDictionary<string, string?>.Empty : ImmutableDictionary<string, string?>.Empty.Add(LayoutAnalyzer.WiderType, widerType),
         message));

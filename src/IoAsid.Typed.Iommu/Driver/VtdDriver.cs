@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Iommu;
 /// </summary>
 public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSink
 {
-    private readonly UnitRegisters _registers;
+    private readonly DriverRegisters _registers;
     private readonly GlobalCommands _commands;
     private readonly IPlatform _platform;
     private readonly PageRequestHandler _pageRequests;
@@ -24,7 +24,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         _pageRequests = pageRequests;
         TearDown = tearDown;
         Name = unit.Name;
-        _registers = new UnitRegisters(unit.Registers);
+        _registers = new DriverRegisters(unit.Registers);
         Capabilities = ReadCapabilities(_registers, options);
         RequireScalableMode();
         Frames = frames;
@@ -34,7 +34,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         bool drainsPageRequests = Capabilities.PageRequests && Capabilities.ExtendedCapability.PageRequestDrain;
         Invalidations = new InvalidationQueue(Name, _registers, platform, frames, targets: this, drainsPageRequests);
         _faults = new FaultReporting(Name, _registers, Capabilities, Invalidations, sink: this);
-        PageRequests = new PageRequestRing(_registers, platform, frames, options.PageRequestRingOrder, sink: this);
+        PageRequests = new PageRequestQueue(_registers, platform, frames, options.PageRequestRingOrder, sink: this);
     }
 
     /// <summary>Raised when the unit recorded a fault. Each fault is reported in a step of its own.</summary>
@@ -62,7 +62,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
 
     internal InvalidationQueue Invalidations { get; }
 
-    internal PageRequestRing PageRequests { get; }
+    internal PageRequestQueue PageRequests { get; }
 
     internal IReadOnlyCollection<IommuDevice> Devices => _devices.Values;
 
@@ -174,7 +174,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         EventInterrupt.Enable(_registers, control, vector.Message);
     }
 
-    private static VtdCapabilities ReadCapabilities(UnitRegisters registers, IommuOptions options) => new(
+    private static VtdCapabilities ReadCapabilities(DriverRegisters registers, IommuOptions options) => new(
         registers.Read<CapabilityRegister>(RegisterOffsets.Capability).Bits,
         registers.Read<ExtendedCapabilityRegister>(RegisterOffsets.ExtendedCapability).Bits,
         options.HostAddressWidth);

@@ -183,10 +183,10 @@ public sealed class VfioContainer : IAsyncDisposable
     /// <param name="index">The group index in the guest.</param>
     /// <param name="response">The response.</param>
     /// <returns>The result.</returns>
-    public GuestAnswer Respond([GuestControlled] RequesterId virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response)
+    public GuestResponseResult Respond([GuestControlled] RequesterId virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response)
     {
-        GuestAnswer answer = Assigned.Find(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestAnswer.Refused;
-        if (answer == GuestAnswer.Refused)
+        GuestResponseResult answer = Assigned.Find(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestResponseResult.NoSuchGroup;
+        if (answer == GuestResponseResult.NoSuchGroup)
             Counts.AnswersRefused++;
         return answer;
     }

@@ -30,7 +30,7 @@ public abstract class Attachment : IDisposable
     /// <summary>Gets a value indicating whether the attachment still exists.</summary>
     public bool IsAttached { get; private set; }
 
-    /// <summary>The PASID in calls of the kernel; <see cref="PasidConversion.None"/> for an attachment of the device itself.</summary>
+    /// <summary>The PASID in calls of the kernel; <see cref="IommufdPasidConversion.None"/> for an attachment of the device itself.</summary>
     internal abstract Pasid KernelPasid { get; }
 
     /// <summary>Attaches another page table instead, without a time in which requests are blocked. Page requests of the old one are answered.</summary>

@@ -10,7 +10,7 @@ public sealed class DeviceAttachment : Attachment
     {
     }
 
-    internal override Pasid KernelPasid => PasidConversion.None;
+    internal override Pasid KernelPasid => IommufdPasidConversion.None;
 
     /// <summary>Returns the device and what is attached.</summary>
     public override string ToString() => $"{Device} attached to {Target}{(IsAttached ? "" : ", ended")}";

@@ -193,13 +193,13 @@ public abstract class IommufdDevice : IommufdObject
     /// <exception cref="InvalidOperationException">The PASID is attached already, or the device itself is attached to a table without PASIDs.</exception>
     /// <exception cref="StaleIoAsidException">The id was freed.</exception>
     /// <exception cref="SystemCallException">The kernel refused. The binding has ended.</exception>
-    public PasidAttachment Attach<TData>(IoAsidHandle<TData> id, Hwpt hwpt)
+    public IommufdPasidAttachment Attach<TData>(IoAsidHandle<TData> id, Hwpt hwpt)
         where TData : class
     {
         ArgumentNullException.ThrowIfNull(hwpt);
         ThrowIfUnfit(id.Id, id.Set.Space);
         ThrowIfUnfitForPasids(hwpt);
-        PasidAttachment attachment;
+        IommufdPasidAttachment attachment;
         Exception? failure;
         lock (_operations)
         {
@@ -207,7 +207,7 @@ public abstract class IommufdDevice : IommufdObject
             if (_attachments.ContainsKey(id.Id.ToPasid()))
                 throw new InvalidOperationException($"PASID {id.Id} of {this} is attached already. Replace the page table of its attachment instead.");
 
-            if (_attachments.TryGetValue(PasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
+            if (_attachments.TryGetValue(IommufdPasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
             {
                 throw new InvalidOperationException(
                     $"{this} is attached to {device.Target}, which was not allocated for PASIDs. Attach it to an HWPT with TakesPasids first.");
@@ -279,7 +279,7 @@ public abstract class IommufdDevice : IommufdObject
             using HandleUse use = Use();
             using HandleUse hwptUse = hwpt.Use();
             attachment.ThrowIfEnded();
-            if (attachment.KernelPasid != PasidConversion.None || _attachments.Count > 1)
+            if (attachment.KernelPasid != IommufdPasidConversion.None || _attachments.Count > 1)
                 ThrowIfUnfitForPasids(hwpt);
 
             Errno error = attachment.Hwpt?.FaultQueue is { } queue
@@ -341,7 +341,7 @@ public abstract class IommufdDevice : IommufdObject
         lock (_operations)
         {
             using HandleUse use = Use();
-            if (_attachments.ContainsKey(PasidConversion.None))
+            if (_attachments.ContainsKey(IommufdPasidConversion.None))
                 throw new InvalidOperationException($"{this} is attached already. Dispose or replace its attachment instead.");
 
             if (_attachments.Count > 0 && hwpt is not { TakesPasids: true })
@@ -435,7 +435,7 @@ public abstract class IommufdDevice : IommufdObject
     private void ThrowIfUnfit(RawIoAsid id, IoAsidSpace space)
     {
         ThrowIfNoPasids();
-        if (id.Value == PasidConversion.None.Value)
+        if (id.Value == IommufdPasidConversion.None.Value)
             throw new ArgumentException("The kernel uses number 0 for requests without PASID. Reserve it in the space, as is the default.", nameof(id));
 
         if (space.Capacity > Hardware.PasidCapacity)

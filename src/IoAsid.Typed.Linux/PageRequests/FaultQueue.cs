@@ -65,11 +65,11 @@ public sealed class FaultQueue : IommufdObject
 
     /// <summary>Answers a request.</summary>
     /// <returns>False if a detach answered before.</returns>
-    internal bool Answer(OutstandingRequest request, uint ticket, PageResponse response)
+    internal bool Answer(OutstandingRequest request, uint ticket, IommufdPageResponse response)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(request.Ticket != ticket, typeof(PageRequest<>));
+            ObjectDisposedException.ThrowIf(request.Ticket != ticket, typeof(IommufdPageRequest<>));
             if (request.State == RequestState.Answered)
                 throw new InvalidOperationException("The page request was answered already. A second answer would go to another request.");
 
@@ -103,7 +103,7 @@ public sealed class FaultQueue : IommufdObject
             if (request.State == RequestState.Waiting)
             {
                 // Without this queue's file the kernel has answered.
-                _ = Write(request.Cookie, PageResponse.Invalid);
+                _ = Write(request.Cookie, IommufdPageResponse.Invalid);
             }
 
             End(request);
@@ -194,7 +194,7 @@ public sealed class FaultQueue : IommufdObject
         {
             if (request.State == RequestState.Waiting)
             {
-                _ = Write(request.Cookie, PageResponse.Invalid);
+                _ = Write(request.Cookie, IommufdPageResponse.Invalid);
                 request.State = RequestState.AnsweredByDetach;
             }
         }
@@ -267,15 +267,15 @@ public sealed class FaultQueue : IommufdObject
             if (!_free.TryPop(out OutstandingRequest? request))
                 request = new(this);
 
-            Pasid? pasid = (last.Flags & IommuHwptPgfault.PasidValid) != 0 ? PasidConversion.ToPasid(last.Pasid) : null;
-            request.Begin(messages[..length], pasid, device, device?.FindAttachment(pasid ?? PasidConversion.None));
+            Pasid? pasid = (last.Flags & IommuHwptPgfault.PasidValid) != 0 ? IommufdPasidConversion.ToPasid(last.Pasid) : null;
+            request.Begin(messages[..length], pasid, device, device?.FindAttachment(pasid ?? IommufdPasidConversion.None));
             _outstanding.Add(request);
             _unread.Enqueue(request);
             messages = messages[length..];
         }
     }
 
-    private unsafe Errno Write(uint cookie, PageResponse response)
+    private unsafe Errno Write(uint cookie, IommufdPageResponse response)
     {
         IommuHwptPageResponse message = new() { Cookie = cookie, Code = (uint)response };
         using HandleUse use = new(File);

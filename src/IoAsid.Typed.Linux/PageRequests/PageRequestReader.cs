@@ -27,7 +27,7 @@ public sealed class PageRequestReader<TData>
     /// <param name="request">The request. Answer it exactly once; its disposal answers with Invalid.</param>
     /// <returns>True if there was one; false if not.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public bool TryRead(out PageRequest<TData> request)
+    public bool TryRead(out IommufdPageRequest<TData> request)
     {
         OutstandingRequest? taken = Queue.TryTake();
         request = taken is null ? default : Resolve(taken);
@@ -40,9 +40,9 @@ public sealed class PageRequestReader<TData>
     /// <exception cref="ObjectDisposedException">The queue was disposed, before or during the wait.</exception>
     /// <exception cref="InvalidOperationException">Another reader of the queue waits.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<PageRequest<TData>> ReadAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<IommufdPageRequest<TData>> ReadAsync(CancellationToken cancellationToken = default)
     {
-        PageRequest<TData> request;
+        IommufdPageRequest<TData> request;
         while (!TryRead(out request))
             await Queue.WaitAsync(cancellationToken).ConfigureAwait(false);
 
@@ -52,13 +52,13 @@ public sealed class PageRequestReader<TData>
     /// <summary>Reads requests until the queue is disposed or the enumeration cancelled.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The requests. Answer each exactly once; its disposal answers with Invalid.</returns>
-    public async IAsyncEnumerable<PageRequest<TData>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<IommufdPageRequest<TData>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadUnlessDisposedAsync(cancellationToken).ConfigureAwait(false) is { IsDefault: false } request)
             yield return request;
     }
 
-    private async ValueTask<PageRequest<TData>> ReadUnlessDisposedAsync(CancellationToken cancellationToken)
+    private async ValueTask<IommufdPageRequest<TData>> ReadUnlessDisposedAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -70,10 +70,10 @@ public sealed class PageRequestReader<TData>
         }
     }
 
-    private PageRequest<TData> Resolve(OutstandingRequest request)
+    private IommufdPageRequest<TData> Resolve(OutstandingRequest request)
     {
         // The request holds the attachment's binding, so the number cannot have begun another life.
-        if (request.Pasid is null || request.Attachment is not PasidAttachment attachment)
+        if (request.Pasid is null || request.Attachment is not IommufdPasidAttachment attachment)
             return new(request, IoAsidLookupStatus.NotFound, data: null);
 
         if (attachment.Space != Set.Space)

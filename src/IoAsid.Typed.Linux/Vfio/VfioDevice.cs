@@ -211,7 +211,7 @@ public sealed class VfioDevice : IommufdDevice
 
     internal override Errno KernelAttach(uint pageTable, Pasid pasid)
     {
-        VfioDeviceAttachIommufdPt argument = pasid == PasidConversion.None
+        VfioDeviceAttachIommufdPt argument = pasid == IommufdPasidConversion.None
             ? new() { Argsz = 12, PtId = pageTable }
             : new() { Argsz = 16, Flags = VfioDeviceAttachIommufdPt.WithPasid, PtId = pageTable, Pasid = pasid.Value };
         return SystemCall.Try(Owner.Calls, _file.Descriptor, KernelRequest.DeviceAttachIommufdPt, ref argument);
@@ -219,7 +219,7 @@ public sealed class VfioDevice : IommufdDevice
 
     internal override Errno KernelDetach(Pasid pasid)
     {
-        VfioDeviceDetachIommufdPt argument = pasid == PasidConversion.None
+        VfioDeviceDetachIommufdPt argument = pasid == IommufdPasidConversion.None
             ? new() { Argsz = 8 }
             : new() { Argsz = 12, Flags = VfioDeviceDetachIommufdPt.WithPasid, Pasid = pasid.Value };
         return SystemCall.Try(Owner.Calls, _file.Descriptor, KernelRequest.DeviceDetachIommufdPt, ref argument);

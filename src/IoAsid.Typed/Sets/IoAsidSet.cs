@@ -34,7 +34,7 @@ public abstract class IoAsidSet
         Space = space;
         Parent = parent;
         Root = parent?.Root ?? this;
-        Table = parent?.Table ?? new RootTable(this);
+        Table = parent?.Table ?? new SetTreeData(this);
         DataType = dataType;
         Name = description.Name;
         Quota = description.Quota;
@@ -73,7 +73,7 @@ public abstract class IoAsidSet
     /// <summary>The budget to which ids of this set are charged: the nearest quota upwards, or the space's capacity.</summary>
     internal Budget Budget { get; }
 
-    internal RootTable Table { get; }
+    internal SetTreeData Table { get; }
 
     /// <summary>
     /// For a root, the first pages of its table. A lookup reaches them in one step and needs no further check, because they have data of the root's tree only. Empty for other

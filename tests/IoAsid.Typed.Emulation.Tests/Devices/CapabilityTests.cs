@@ -24,7 +24,7 @@ public sealed class CapabilityTests
     {
         EmulatedDmaEngine engine = new DmaFixture(0).Engine;
         before(engine);
-        (bool, bool, bool, int) state = StateOf(engine);
+        CapabilityState state = StateOf(engine);
 
         Exception error = Assert.ThrowsAny<Exception>(() => wrong(engine));
 
@@ -43,7 +43,7 @@ public sealed class CapabilityTests
         engine.Pri.Allocation = 5;
         engine.Pri.Enabled = true;
 
-        Assert.Equal((false, true, true, 5), StateOf(engine));
+        Assert.Equal(new CapabilityState(Pasid: false, Ats: true, Pri: true, Allocation: 5), StateOf(engine));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class CapabilityTests
             fixture.Machine.Run();
             int requests = fixture.Unit.Requests.Count;
 
-            Assert.Equal((false, false, false, 32), StateOf(fixture.Engine));
+            Assert.Equal(new CapabilityState(Pasid: false, Ats: false, Pri: false, Allocation: 32), StateOf(fixture.Engine));
             Assert.False(fixture.Engine.BusMasterEnabled);
             Assert.Equal((0, 0), (fixture.Engine.DeviceTlbCount, fixture.Engine.PageRequestsOutstanding));
             Assert.Equal(0UL, fixture.Engine.Registers.Read64(DmaEngineRegisters.QueueConfiguration(0)));
@@ -155,6 +155,8 @@ public sealed class CapabilityTests
         engine.Pri!.Enabled = true;
     }
 
-    private static (bool Pasid, bool Ats, bool Pri, int Allocation) StateOf(EmulatedDmaEngine engine) =>
-        (engine.Pasid!.Enabled, engine.Ats!.Enabled, engine.Pri!.Enabled, engine.Pri.Allocation);
+    private static CapabilityState StateOf(EmulatedDmaEngine engine) =>
+        new(engine.Pasid!.Enabled, engine.Ats!.Enabled, engine.Pri!.Enabled, engine.Pri.Allocation);
+
+    private sealed record CapabilityState(bool Pasid, bool Ats, bool Pri, int Allocation);
 }

@@ -222,8 +222,12 @@ public sealed class DmaEngineTests
         fixture.Machine.Run();
 
         DmaEngineError error = new(fixture.Engine.Registers.Read64(DmaEngineRegisters.Error));
-        Assert.Equal((true, false, DmaStatus.NotAccepted, DmaFixture.DedicatedQueue, DmaFixture.Pasid),
-            (error.IsValid, error.Overflow, error.Status, error.Queue, error.Pasid));
+        Assert.Multiple(
+            () => Assert.True(error.IsValid),
+            () => Assert.False(error.Overflow),
+            () => Assert.Equal(DmaStatus.NotAccepted, error.Status),
+            () => Assert.Equal(DmaFixture.DedicatedQueue, error.Queue),
+            () => Assert.Equal(DmaFixture.Pasid, error.Pasid));
         fixture.Engine.Registers.Write64(DmaEngineRegisters.Error, 0);
         Assert.Equal(0UL, fixture.Engine.Registers.Read64(DmaEngineRegisters.Error));
         Assert.NotEqual(0UL, fixture.Submit(DmaFixture.SharedQueue, default));

@@ -37,7 +37,10 @@ public sealed class InterruptControllerTests
         _scheduler.Run();
 
         Assert.Equal(2, handled);
-        Assert.Equal((2, 2, 0), (_controller.Delivered, _controller.Coalesced, _controller.Dropped));
+        Assert.Multiple(
+            () => Assert.Equal(2, _controller.Delivered),
+            () => Assert.Equal(2, _controller.Coalesced),
+            () => Assert.Equal(0, _controller.Dropped));
     }
 
     [Fact]

@@ -21,11 +21,10 @@ public sealed class UnitAllocationTests : IDownstreamPort
         using SpaceFixture first = SpaceFixture.OfFirstStage(uncached, levels: 5);
         using SpaceFixture second = SpaceFixture.OfSecondStage(uncached, levels: 5);
         using NestedFixture nested = new(uncached);
-        Assert.Equal(
-            (0, 0, 0),
-            (AllocatedBy(() => Read(first.Fixture, SpaceFixture.Input, SpaceFixture.Prefix)),
-                AllocatedBy(() => Read(second.Fixture, SpaceFixture.Input, SpaceFixture.Prefix)),
-                AllocatedBy(() => Read(nested.Fixture, NestedFixture.Input, NestedFixture.Prefix))));
+        Assert.Multiple(
+            () => Assert.Equal(0, AllocatedBy(() => Read(first.Fixture, SpaceFixture.Input, SpaceFixture.Prefix))),
+            () => Assert.Equal(0, AllocatedBy(() => Read(second.Fixture, SpaceFixture.Input, SpaceFixture.Prefix))),
+            () => Assert.Equal(0, AllocatedBy(() => Read(nested.Fixture, NestedFixture.Input, NestedFixture.Prefix))));
     }
 
     [Fact]

@@ -23,13 +23,19 @@ public sealed class CountTests
             IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => Process.ReadUInt64Async(ProcessFixture.Base).AsTask());
             Assert.Equal(IommuError.Exited, refusal.Error);
             await _fixture.Machine.Scheduler.Yield();
-            Assert.Equal((1, before, false), (Process.Users, _fixture.Frames.InUse, exit.IsCompleted));
+            Assert.Multiple(
+                () => Assert.Equal(1, Process.Users),
+                () => Assert.Equal(before, _fixture.Frames.InUse),
+                () => Assert.False(exit.IsCompleted));
 
             use.Dispose();
             use.Dispose();
             await exit;
         });
-        Assert.Equal((0, 0, 0L), (Process.Users, Process.References, _fixture.Frames.InUse));
+        Assert.Multiple(
+            () => Assert.Equal(0, Process.Users),
+            () => Assert.Equal(0, Process.References),
+            () => Assert.Equal(0L, _fixture.Frames.InUse));
     }
 
     [Fact]

@@ -71,7 +71,10 @@ public sealed class ProcessorAccessTests
 
         SegmentationFaultException fault = Assert.Throws<SegmentationFaultException>(() => _fixture.Machine.Run(() => Access(address, access)));
 
-        Assert.Equal((address, access, why), (fault.Address, fault.Access, fault.Outcome));
+        Assert.Multiple(
+            () => Assert.Equal(address, fault.Address),
+            () => Assert.Equal(access, fault.Access),
+            () => Assert.Equal(why, fault.Outcome));
     }
 
     [Fact]

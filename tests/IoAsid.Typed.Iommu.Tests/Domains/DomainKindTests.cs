@@ -112,7 +112,10 @@ public sealed class DomainKindTests
     {
         FirstStageFormat format = new(presets);
         FirstStageEntry leaf = new(format.Leaf(0x1000, 1, rights));
-        Assert.Equal((accessed, dirty, accessed), (leaf.Accessed, leaf.Dirty, new FirstStageEntry(format.Link(0x2000)).Accessed));
+        Assert.Multiple(
+            () => Assert.Equal(accessed, leaf.Accessed),
+            () => Assert.Equal(dirty, leaf.Dirty),
+            () => Assert.Equal(accessed, new FirstStageEntry(format.Link(0x2000)).Accessed));
         Assert.Equal(presets, new FirstStageEntry(format.WithRights(leaf.Bits, MemoryRights.ReadWrite)).Dirty);
     }
 

@@ -186,7 +186,7 @@ public sealed class InvalidationQueueTests
         public PlayedUnit(EmulatedMachine machine)
         {
             _machine = machine;
-            Queue = new InvalidationQueue("dmar0", new UnitRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]), targets: this, drainsPageRequests: true);
+            Queue = new InvalidationQueue("dmar0", new DriverRegisters(_registers), machine, new FrameAllocator(machine.PhysicalMemory, [new MemoryRange(0, 0x100_0000)]), targets: this, drainsPageRequests: true);
             Queue.WriteRegisters();
         }
 

@@ -18,7 +18,7 @@ public sealed class RecoveryTests
     [Fact]
     public void A_fault_handler_that_throws_does_not_stop_the_unit()
     {
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), new FaultList { Fails = true });
+        FaultReporting faults = new("dmar0", new DriverRegisters(_registers), Capabilities, CreateQueue(), new FaultList { Fails = true });
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, InvalidationQueueError = true, PrimaryFaultOverflow = true }.Bits.Value;
         Record(index: 0, requester: new RequesterId(0x55));
 
@@ -34,21 +34,24 @@ public sealed class RecoveryTests
     public void Faults_that_arrive_during_the_handling_are_handled()
     {
         InvalidationQueue queue = CreateQueue();
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, queue, new FaultList());
+        FaultReporting faults = new("dmar0", new DriverRegisters(_registers), Capabilities, queue, new FaultList());
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryFaultOverflow = true }.Bits.Value;
         _registers.BeforeRead[RegisterOffsets.FaultStatus] = () => _registers.BeforeRead[RegisterOffsets.FaultStatus] = () =>
             _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { InvalidationTimeoutError = true, InvalidationCompletionError = true }.Bits.Value;
 
         faults.Handle();
 
-        Assert.Equal((1L, 1L, 0UL), (faults.Overflows, queue.Timeouts, _registers[RegisterOffsets.FaultStatus]));
+        Assert.Multiple(
+            () => Assert.Equal(1L, faults.Overflows),
+            () => Assert.Equal(1L, queue.Timeouts),
+            () => Assert.Equal(0UL, _registers[RegisterOffsets.FaultStatus]));
     }
 
     [Fact]
     public void Faults_are_reported_up_to_the_first_empty_record()
     {
         FaultList sink = new();
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), sink);
+        FaultReporting faults = new("dmar0", new DriverRegisters(_registers), Capabilities, CreateQueue(), sink);
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 1 }.Bits.Value;
         Record(index: 1, requester: new RequesterId(0x123));
 
@@ -63,7 +66,7 @@ public sealed class RecoveryTests
     public void Faults_behind_an_empty_record_are_reported()
     {
         FaultList sink = new();
-        FaultReporting faults = new("dmar0", new UnitRegisters(_registers), Capabilities, CreateQueue(), sink);
+        FaultReporting faults = new("dmar0", new DriverRegisters(_registers), Capabilities, CreateQueue(), sink);
         _registers[RegisterOffsets.FaultStatus] = new FaultStatusRegister { PrimaryPendingFault = true, FaultRecordIndex = 0 }.Bits.Value;
         Record(index: 2, requester: new RequesterId(0x123));
 
@@ -76,7 +79,7 @@ public sealed class RecoveryTests
     public void Earlier_requests_are_received_before_an_overflow_is_handled()
     {
         RequestList sink = new();
-        PageRequestRing ring = new(new UnitRegisters(_registers), _machine, Frames, sizeOrder: 0, sink);
+        PageRequestQueue ring = new(new DriverRegisters(_registers), _machine, Frames, sizeOrder: 0, sink);
         ring.WriteRegisters();
         Ask(7);
         _registers.BeforeRead[RegisterOffsets.PageRequestStatus] = () =>
@@ -138,7 +141,7 @@ public sealed class RecoveryTests
 
     private InvalidationQueue CreateQueue()
     {
-        InvalidationQueue queue = new("dmar0", new UnitRegisters(_registers), _machine, Frames, new NoTargets(), drainsPageRequests: true);
+        InvalidationQueue queue = new("dmar0", new DriverRegisters(_registers), _machine, Frames, new NoTargets(), drainsPageRequests: true);
         queue.WriteRegisters();
         return queue;
     }

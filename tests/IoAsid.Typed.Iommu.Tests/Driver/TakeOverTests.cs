@@ -254,7 +254,7 @@ public sealed class TakeOverTests
         VtdCapabilities capabilities = unit ?? Everything;
         EmulatedMachine machine = new(new MachineOptions { Ram = [new MemoryRange(0, 0x100_0000)] });
         LeftRegisters left = new(capabilities);
-        UnitRegisters registers = new(left);
+        DriverRegisters registers = new(left);
         machine.Run(() => test(left, new UnitTakeOver(registers, new GlobalCommands("dmar0", registers, machine.Scheduler), capabilities, machine), machine));
     }
 

@@ -86,7 +86,7 @@ public sealed class UnitLifeTests
     public void The_wait_for_a_global_command_has_a_timeout() => IommuFixture.RunByHand(
         async fixture =>
         {
-            GlobalCommands commands = new("dmar9", new UnitRegisters(new ScriptedRegisters()), fixture.Machine.Scheduler);
+            GlobalCommands commands = new("dmar9", new DriverRegisters(new ScriptedRegisters()), fixture.Machine.Scheduler);
             IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => commands.EnableTranslationAsync(true).AsTask());
             Assert.Equal(IommuError.DeviceGone, refusal.Error);
         },

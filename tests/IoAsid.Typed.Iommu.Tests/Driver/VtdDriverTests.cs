@@ -32,9 +32,11 @@ public sealed class VtdDriverTests
             await fixture.Machine.Scheduler.WaitUntil(() => fixture.Faults.Count > 0, TimeSpan.FromSeconds(1));
 
             DmaFault fault = Assert.Single(fixture.Faults);
-            Assert.Equal(
-                (fixture.Engines[0].RequesterId, null, FaultReason.PasidDirectoryNotPresent, FaultRequestType.Write),
-                (fault.Requester, fault.Pasid, fault.Reason, fault.Type));
+            Assert.Multiple(
+                () => Assert.Equal(fixture.Engines[0].RequesterId, fault.Requester),
+                () => Assert.Null(fault.Pasid),
+                () => Assert.Equal(FaultReason.PasidDirectoryNotPresent, fault.Reason),
+                () => Assert.Equal(FaultRequestType.Write, fault.Type));
             await fixture.AssertReclaimedAsync();
         },
         new FixtureOptions { Engine = new DmaEngineOptions { InvalidateQueueDepth = 0, PageRequestCapacity = 0 } });

@@ -37,7 +37,7 @@ public sealed class ForeignIdTests
         Assert.False(attacker.Devices[0].TryResolve(number, out _));
         await attacker.Devices[0].ClearContextAsync(number);
         Assert.Equal(GuestEnqueueResult.Fault, attacker.Processor.TryEnqueue(number, attacker.Devices[0], IommuFixture.SharedQueue, new byte[64]));
-        Assert.Equal(GuestAnswer.Refused, attacker.Container.Respond(requester, number, index: 0, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, attacker.Container.Respond(requester, number, index: 0, PageResponse.Success));
         foreach (Bits256 descriptor in DescriptorsNaming(number))
             Assert.Equal(InvalidationQueueError.ReservedField, await attacker.Container.InvalidateAsync(new InvalidationDescriptor(descriptor)));
 

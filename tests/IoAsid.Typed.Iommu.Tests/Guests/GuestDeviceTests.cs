@@ -388,7 +388,7 @@ public sealed class GuestDeviceTests
         Assert.Equal(0, guest.Container.Statistics.Refused);
         Assert.False(guest.Container.TryHold(own, out _));
         Assert.Equal(1, guest.Container.Statistics.Refused);
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(new RequesterId(9), own, 0, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(new RequesterId(9), own, 0, PageResponse.Success));
         Assert.Equal((2L, 1L), (guest.Container.Statistics.Refused, guest.Container.Statistics.AnswersRefused));
         await guest.TerminateAsync();
         await fixture.AssertReclaimedAsync();

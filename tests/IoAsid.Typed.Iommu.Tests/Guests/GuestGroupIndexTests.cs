@@ -12,8 +12,8 @@ public sealed class GuestGroupIndexTests
         {
             GuestPageRequestGroup added = add()!;
             Assert.Equal(group % Numbers, added.Index);
-            Assert.Equal(GuestAnswer.Sent, guest.Container.Respond(added.Requester, added.Pasid, added.Index, PageResponse.Success));
-            Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(added.Requester, added.Pasid, added.Index, PageResponse.Success));
+            Assert.Equal(GuestResponseResult.Sent, guest.Container.Respond(added.Requester, added.Pasid, added.Index, PageResponse.Success));
+            Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(added.Requester, added.Pasid, added.Index, PageResponse.Success));
         }
     });
 
@@ -36,7 +36,7 @@ public sealed class GuestGroupIndexTests
         GuestPageRequestGroup next = add()!;
         Assert.Equal(0, next.Index);
         Assert.False(added[0].Respond(PageResponse.Success));
-        Assert.Equal(GuestAnswer.Sent, guest.Container.Respond(next.Requester, next.Pasid, next.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.Sent, guest.Container.Respond(next.Requester, next.Pasid, next.Index, PageResponse.Success));
         Assert.Equal((1L, 0L), (guest.Container.Statistics.AnsweredTooLate, guest.Container.Statistics.AnswersRefused));
     });
 
@@ -46,7 +46,7 @@ public sealed class GuestGroupIndexTests
         guest.Behaviour = GuestBehaviour.Throws;
         Assert.Throws<InvalidOperationException>(add);
         PrivateIoAsid pasid = Assert.Single(guest.Container.Bindings).GuestPasid;
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(TestGuest.VirtualId(0), pasid, index: 0, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(TestGuest.VirtualId(0), pasid, index: 0, PageResponse.Success));
     });
 
     [Fact]

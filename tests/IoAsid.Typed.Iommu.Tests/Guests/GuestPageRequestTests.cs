@@ -29,7 +29,7 @@ public sealed class GuestPageRequestTests
         Assert.True(group.IsAnswered);
         Assert.False(group.Respond(PageResponse.Success));
         Assert.Equal(1, guest.Container.Statistics.AnsweredTooLate);
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
         await guest.TerminateAsync();
         Assert.False(fixture.Subsystem.SvaBindings.Contains(host));
         await fixture.AssertReclaimedAsync();
@@ -67,14 +67,14 @@ public sealed class GuestPageRequestTests
         await process.SubmitFillAsync(page: 0, pages: 1, Pattern);
         GuestPageRequestGroup group = await guest.WaitForGroupAsync();
 
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, other, group.Index, PageResponse.Success));
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index + 1, PageResponse.Success));
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(TestGuest.VirtualId(5), group.Pasid, group.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, other, group.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, group.Pasid, group.Index + 1, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(TestGuest.VirtualId(5), group.Pasid, group.Index, PageResponse.Success));
         Assert.Equal(3, guest.Container.Statistics.AnswersRefused);
         Assert.False(group.IsAnswered);
 
         Assert.Equal(PageFaultOutcome.Handled, await process.Memory.HandleFaultAsync(process.Work.PageAt(0), MemoryRights.ReadWrite));
-        Assert.Equal(GuestAnswer.Sent, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.Sent, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
         await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Pattern, await process.Work.WordAsync(0));
         await guest.TerminateAsync();
@@ -96,7 +96,7 @@ public sealed class GuestPageRequestTests
         GuestPageRequestGroup second = await guest.WaitForGroupAsync();
 
         Assert.NotEqual(first.Index, second.Index);
-        Assert.Equal(GuestAnswer.TooLate, guest.Container.Respond(first.Requester, first.Pasid, first.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.TooLate, guest.Container.Respond(first.Requester, first.Pasid, first.Index, PageResponse.Success));
         Assert.False(second.IsAnswered);
         await guest.TerminateAsync();
         await fixture.AssertReclaimedAsync();

@@ -38,7 +38,7 @@ public sealed class GuestSvaTests
         Assert.True(group.IsAnswered);
         Assert.Equal(0, fixture.Subsystem.Pasids.GetStatistics().Outstanding);
         Assert.Equal(IoAsidSpaceOptions.PasidCapacity - 1, fixture.Subsystem.Pasids.GetStatistics().Available);
-        Assert.Equal(GuestAnswer.Refused, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
+        Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
         Assert.InRange(fixture.Subsystem.Frames.InUse, frames, frames + 1); // A PASID table of the device may stay.
     });
 }

@@ -114,7 +114,7 @@ public sealed class VirtualCommandTests
     public void Any_response_of_a_hypervisor_is_a_number_or_a_named_error(ulong response, bool isNumber, string message)
     {
         FixedResponse registers = new(response);
-        VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
+        VirtualCommandAllocator allocator = new("dmar0", new DriverRegisters(registers), numberSpace: registers);
         if (isNumber)
         {
             Assert.Equal(7u, allocator.Allocate(1, 100));
@@ -132,12 +132,15 @@ public sealed class VirtualCommandTests
     public void A_number_outside_of_the_range_is_freed_at_once(uint min, uint max)
     {
         ScriptedRegisters registers = new() { [RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { Result = 7 }.Bits.Value };
-        VirtualCommandAllocator allocator = new("dmar0", new UnitRegisters(registers), numberSpace: registers);
+        VirtualCommandAllocator allocator = new("dmar0", new DriverRegisters(registers), numberSpace: registers);
 
         Assert.Null(allocator.Allocate(min, max));
 
         VirtualCommandRegister last = new() { Bits = new Bits64(registers[RegisterOffsets.VirtualCommand]) };
-        Assert.Equal((2, VirtualCommand.FreePasid, 7UL), (registers.Written.Count, last.Command, last.Operand));
+        Assert.Multiple(
+            () => Assert.Equal(2, registers.Written.Count),
+            () => Assert.Equal(VirtualCommand.FreePasid, last.Command),
+            () => Assert.Equal(7UL, last.Operand));
     }
 
     [Fact]
@@ -151,7 +154,7 @@ public sealed class VirtualCommandTests
             registers[RegisterOffsets.VirtualCommandResponse] = new VirtualCommandResponseRegister { Result = 7 }.Bits.Value;
         };
 
-        Assert.Equal(7u, new VirtualCommandAllocator("dmar0", new UnitRegisters(registers), numberSpace: registers).Allocate(1, 100));
+        Assert.Equal(7u, new VirtualCommandAllocator("dmar0", new DriverRegisters(registers), numberSpace: registers).Allocate(1, 100));
 
         Assert.Equal(0, before);
     }

@@ -40,13 +40,18 @@ public sealed class PageRequestReceptionTests
 
             PageGroupResponse response = new(Assert.Single(tap.Sent).Bits);
             PageRequestDescriptor first = requests[0];
-            Assert.Equal(
-                (first.RequesterId, first.PasidPresent, first.Pasid, first.GroupIndex),
-                (response.RequesterId, response.PasidPresent, response.Pasid, response.GroupIndex));
+            Assert.Multiple(
+                () => Assert.Equal(first.RequesterId, response.RequesterId),
+                () => Assert.Equal(first.PasidPresent, response.PasidPresent),
+                () => Assert.Equal(first.Pasid, response.Pasid),
+                () => Assert.Equal(first.GroupIndex, response.GroupIndex));
             Assert.Equal(isValid ? PageRequestResponseCode.Success : PageRequestResponseCode.InvalidRequest, response.ResponseCode);
             Assert.Equal(isValid ? 1 : 0, process.Memory.ResidentPages);
             PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-            Assert.Equal((requests.Length, 1L, isValid ? 0L : 1L), (statistics.Requests, statistics.Answered, statistics.Refused));
+            Assert.Multiple(
+                () => Assert.Equal(requests.Length, statistics.Requests),
+                () => Assert.Equal(1L, statistics.Answered),
+                () => Assert.Equal(isValid ? 0L : 1L, statistics.Refused));
         });
     }
 
@@ -79,9 +84,12 @@ public sealed class PageRequestReceptionTests
         fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], unknown);
 
         PageGroupResponse response = new(Assert.Single(tap.Sent).Bits);
-        Assert.Equal(
-            (unknown.RequesterId, true, unknown.Pasid, unknown.GroupIndex, PageRequestResponseCode.InvalidRequest),
-            (response.RequesterId, response.PasidPresent, response.Pasid, response.GroupIndex, response.ResponseCode));
+        Assert.Multiple(
+            () => Assert.Equal(unknown.RequesterId, response.RequesterId),
+            () => Assert.True(response.PasidPresent),
+            () => Assert.Equal(unknown.Pasid, response.Pasid),
+            () => Assert.Equal(unknown.GroupIndex, response.GroupIndex),
+            () => Assert.Equal(PageRequestResponseCode.InvalidRequest, response.ResponseCode));
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
         Assert.Equal((1L, 1L), (statistics.Answered, statistics.Refused));
     });

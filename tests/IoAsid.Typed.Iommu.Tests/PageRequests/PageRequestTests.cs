@@ -25,7 +25,10 @@ public sealed class PageRequestTests
             Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 32, Pattern)).Status);
 
             PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-            Assert.Equal((statistics.Groups, 0L, 0L), (statistics.Answered, statistics.Refused, statistics.TooLate));
+            Assert.Multiple(
+                () => Assert.Equal(statistics.Groups, statistics.Answered),
+                () => Assert.Equal(0L, statistics.Refused),
+                () => Assert.Equal(0L, statistics.TooLate));
             Assert.True(statistics.Requests >= 32);
             await fixture.UnbindAllAsync([bond]);
             Assert.Equal(1, fixture.Subsystem.PageRequests.Statistics.StopMarkers);
@@ -133,7 +136,10 @@ public sealed class PageRequestTests
 
         Assert.False(source.IsBusy);
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-        Assert.Equal((1L, 1L, 1L), (statistics.Answered, statistics.Refused, statistics.TooLate));
+        Assert.Multiple(
+            () => Assert.Equal(1L, statistics.Answered),
+            () => Assert.Equal(1L, statistics.Refused),
+            () => Assert.Equal(1L, statistics.TooLate));
         await process.Memory.ExitAsync();
         await fixture.AssertReclaimedAsync();
     });

@@ -56,7 +56,10 @@ public sealed class BindFailureTests
             for (int attempt = 0; attempt < 3; attempt++)
                 Assert.Equal(IommuError.NoPasid, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)));
 
-            Assert.Equal((0, 1, 0), (fixture.Subsystem.Sva.BoundProcesses, process.Memory.References, process.Memory.Observers));
+            Assert.Multiple(
+                () => Assert.Equal(0, fixture.Subsystem.Sva.BoundProcesses),
+                () => Assert.Equal(1, process.Memory.References),
+                () => Assert.Equal(0, process.Memory.Observers));
             await only.FreeAsync();
             await (await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)).DisposeAsync();
             await process.Memory.ExitAsync();

@@ -41,7 +41,11 @@ public sealed class StructureTests
             QuadStructure before = new(new Bits256(low, high, ~low, ~high));
             QuadStructure after = before with { Tag = new((uint)tag), Early = !before.Early, Late = 0x5A };
 
-            Assert.Equal((new Tag((uint)tag), !before.Early, (byte)0x5A, before.Gone), (after.Tag, after.Early, after.Late, after.Gone));
+            Assert.Multiple(
+                () => Assert.Equal(new Tag((uint)tag), after.Tag),
+                () => Assert.Equal(!before.Early, after.Early),
+                () => Assert.Equal((byte)0x5A, after.Late),
+                () => Assert.Equal(before.Gone, after.Gone));
             Assert.Equal(
                 new Bits256((low & ~0xFFFFFUL) | (uint)tag, high, ~low ^ (1UL << 63), (~high & ~0xFF00UL) | 0x5A00), after.Bits);
         });
@@ -64,7 +68,10 @@ public sealed class StructureTests
             SplitStructure before = new(new Bits256(low, high, ~low, ~high));
             SplitStructure after = before with { Type = (Mode)type, Tag = new(tag), Swapped = low };
 
-            Assert.Equal(((Mode)type, new Tag(tag), low), (after.Type, after.Tag, after.Swapped));
+            Assert.Multiple(
+                () => Assert.Equal((Mode)type, after.Type),
+                () => Assert.Equal(new Tag(tag), after.Tag),
+                () => Assert.Equal(low, after.Swapped));
             Assert.Equal((low & ~0xFF_FE0FUL, ~low), (after.Bits.Word0 & ~0xFF_FE0FUL, after.Bits.Word2));
             Assert.Equal(before.Bits, (after with { Type = before.Type, Tag = before.Tag, Swapped = before.Swapped }).Bits);
         });
@@ -115,8 +122,14 @@ public sealed class StructureTests
         Layout layout = QuadStructure.Layout;
 
         Assert.Equal("Quad, 256 bits: A[19:0], B[191], C[207:200], GONE[255]", layout.ToString());
-        Assert.Equal(((ulong)Feature.Wide, new Version(2, 0), null), (layout.Needs, layout.Since, layout.RemovedIn));
-        Assert.Equal(((ulong)Feature.Fast, null, new Version(2, 10)), (layout["B"].Needs, layout["B"].Since, layout["B"].RemovedIn));
+        Assert.Multiple(
+            () => Assert.Equal((ulong)Feature.Wide, layout.Needs),
+            () => Assert.Equal(new Version(2, 0), layout.Since),
+            () => Assert.Null(layout.RemovedIn));
+        Assert.Multiple(
+            () => Assert.Equal((ulong)Feature.Fast, layout["B"].Needs),
+            () => Assert.Null(layout["B"].Since),
+            () => Assert.Equal(new Version(2, 10), layout["B"].RemovedIn));
         Assert.Equal(
             [RegisterAccess.OneToClear, RegisterAccess.OneToClear, RegisterAccess.ReadOnly, RegisterAccess.OneToClear],
             layout.Fields.Select(field => field.Access));

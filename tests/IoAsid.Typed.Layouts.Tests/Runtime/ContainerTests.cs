@@ -55,10 +55,22 @@ public sealed class ContainerTests
         uint rawInt = intBits;
         ulong rawLong = longBits;
 
-        Assert.Equal((0x12, byteBits.ToByte(), byteBits), (rawByte, rawByte, Bits8.FromByte(0x12)));
-        Assert.Equal((0x1234, shortBits.ToUInt16(), shortBits), (rawShort, rawShort, Bits16.FromUInt16(0x1234)));
-        Assert.Equal((0x1234_5678U, intBits.ToUInt32(), intBits), (rawInt, rawInt, Bits32.FromUInt32(0x1234_5678)));
-        Assert.Equal((0x1234UL, longBits.ToUInt64(), longBits), (rawLong, rawLong, Bits64.FromUInt64(0x1234)));
+        Assert.Multiple(
+            () => Assert.Equal(0x12, rawByte),
+            () => Assert.Equal(byteBits.ToByte(), rawByte),
+            () => Assert.Equal(byteBits, Bits8.FromByte(0x12)));
+        Assert.Multiple(
+            () => Assert.Equal(0x1234, rawShort),
+            () => Assert.Equal(shortBits.ToUInt16(), rawShort),
+            () => Assert.Equal(shortBits, Bits16.FromUInt16(0x1234)));
+        Assert.Multiple(
+            () => Assert.Equal(0x1234_5678U, rawInt),
+            () => Assert.Equal(intBits.ToUInt32(), rawInt),
+            () => Assert.Equal(intBits, Bits32.FromUInt32(0x1234_5678)));
+        Assert.Multiple(
+            () => Assert.Equal(0x1234UL, rawLong),
+            () => Assert.Equal(longBits.ToUInt64(), rawLong),
+            () => Assert.Equal(longBits, Bits64.FromUInt64(0x1234)));
     }
 
     [Fact]

@@ -69,7 +69,12 @@ public sealed class LayoutTests
     {
         var field = new BitField("DID", 72, 16);
 
-        Assert.Equal((87, 1, 0xFFFF00UL, 0xFFFFUL, "DID[87:72]"), (field.HighBit, field.Word, field.Mask, field.MaximumValue, field.ToString()));
+        Assert.Multiple(
+            () => Assert.Equal(87, field.HighBit),
+            () => Assert.Equal(1, field.Word),
+            () => Assert.Equal(0xFFFF00UL, field.Mask),
+            () => Assert.Equal(0xFFFFUL, field.MaximumValue),
+            () => Assert.Equal("DID[87:72]", field.ToString()));
         Assert.Equal("P[0]", new BitField("P", 0).ToString());
         Assert.Equal(ulong.MaxValue, new BitField("ALL", 448, 64).Mask);
     }

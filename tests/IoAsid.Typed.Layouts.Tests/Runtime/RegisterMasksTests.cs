@@ -18,7 +18,11 @@ public sealed class RegisterMasksTests
     private static readonly RegisterMasks Masks = new(Fields, new LayoutConditions(0));
 
     [Fact]
-    public void Each_kind_of_access_has_its_mask() => Assert.Equal((0xF0UL, 0xF00UL, 0xF000UL, 0xF_0000UL), (Masks.ReadWrite, Masks.WriteOnly, Masks.OneToClear, Masks.OneShot));
+    public void Each_kind_of_access_has_its_mask() => Assert.Multiple(
+        () => Assert.Equal(0xF0UL, Masks.ReadWrite),
+        () => Assert.Equal(0xF00UL, Masks.WriteOnly),
+        () => Assert.Equal(0xF000UL, Masks.OneToClear),
+        () => Assert.Equal(0xF_0000UL, Masks.OneShot));
 
     [Fact]
     public void A_field_whose_requirement_is_met_keeps_what_is_written() => Assert.Equal(0xF0_00F0UL, new RegisterMasks(Fields, LayoutConditions.Everything).ReadWrite);

@@ -107,7 +107,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
             }
             else
             {
-                request.Answer = PageResponse.Invalid;
+                request.Answer = IommufdPageResponse.Invalid;
             }
         }
 
@@ -225,7 +225,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     public nint Write(int file, void* buffer, nuint count)
     {
         IommuHwptPageResponse response = *(IommuHwptPageResponse*)buffer;
-        return Call($"answer {response.Cookie} {(PageResponse)response.Code}", "write", () =>
+        return Call($"answer {response.Cookie} {(IommufdPageResponse)response.Code}", "write", () =>
         {
             if (_files.GetValueOrDefault(file) is not FakeQueueFile queue)
                 return -(nint)Errno.BadFile;
@@ -236,7 +236,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                 return -(nint)Errno.InvalidArgument;
             }
 
-            request.Answer = (PageResponse)response.Code;
+            request.Answer = (IommufdPageResponse)response.Code;
             return (nint)count;
         });
     }
@@ -643,7 +643,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         {
             FakePageRequest[] answered = [.. queue.Delivered.Concat(queue.Read.Values).Where(request => request.Device == device && request.Pasid == pasid)];
             foreach (FakePageRequest request in answered)
-                request.Answer = PageResponse.Invalid;
+                request.Answer = IommufdPageResponse.Invalid;
 
             FakePageRequest[] left = [.. queue.Delivered.Except(answered)];
             queue.Delivered.Clear();

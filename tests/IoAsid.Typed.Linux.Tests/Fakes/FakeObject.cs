@@ -57,7 +57,7 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
 internal sealed record FakePageRequest(FakeDevice Device, Pasid Pasid, uint Group, IReadOnlyList<ulong> Pages)
 {
     /// <summary>The answer that the device got.</summary>
-    public PageResponse? Answer { get; set; }
+    public IommufdPageResponse? Answer { get; set; }
 }
 
 /// <summary>An open iommufd.</summary>

@@ -73,7 +73,7 @@ public sealed class AttachmentTests : IDisposable
         (VfioDevice device, PagingHwpt table, DeviceAttachment main) = _fixture.OpenAttached(out FakeDevice fake);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("data");
-        PasidAttachment attachment = device.Attach(id, table);
+        IommufdPasidAttachment attachment = device.Attach(id, table);
         table.Dispose();
         device.Dispose();
         Assert.False(attachment.IsAttached);
@@ -135,7 +135,7 @@ public sealed class AttachmentTests : IDisposable
         main.Replace(plain);
         Assert.Throws<InvalidOperationException>(() => device.Attach(id, table));
         main.Replace(table);
-        PasidAttachment attachment = device.Attach(id, table);
+        IommufdPasidAttachment attachment = device.Attach(id, table);
         Assert.Throws<InvalidOperationException>(() => device.Attach(id, table));
         Assert.Throws<ArgumentException>(() => main.Replace(plain));
         main.Dispose();
@@ -153,7 +153,7 @@ public sealed class AttachmentTests : IDisposable
         (VfioDevice device, PagingHwpt table, _) = _fixture.OpenAttached(out FakeDevice fake);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("first");
-        PasidAttachment attachment = device.Attach(id, table);
+        IommufdPasidAttachment attachment = device.Attach(id, table);
         Assert.Contains(new Pasid(id.Id.Value), fake.Attached.Keys);
         Assert.Equal(IoAsidFreeResult.Pending, id.Free());
         Assert.NotEqual(id.Id, set.Allocate("second").Id);
@@ -170,7 +170,7 @@ public sealed class AttachmentTests : IDisposable
         (VfioDevice device, PagingHwpt table, _) = _fixture.OpenAttached(out _);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("first");
-        PasidAttachment attachment = device.Attach(id, table);
+        IommufdPasidAttachment attachment = device.Attach(id, table);
         id.Free();
         _fixture.Kernel.FailNext("VFIO_DEVICE_DETACH_IOMMUFD_PT", Errno.NoDevice);
         Assert.Throws<SystemCallException>(attachment.Dispose);
@@ -216,7 +216,7 @@ public sealed class AttachmentTests : IDisposable
     {
         (VfioDevice device, PagingHwpt table, _) = _fixture.OpenAttached(out _);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
-        PasidAttachment attachment = device.Attach(set.Allocate("first"), table);
+        IommufdPasidAttachment attachment = device.Attach(set.Allocate("first"), table);
         using ManualResetEventSlim attached = new();
         Task<bool>? other = null;
         using IoAsidObserverRegistration registration = set.Observe(

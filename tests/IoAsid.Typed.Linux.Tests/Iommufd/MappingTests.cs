@@ -41,7 +41,10 @@ public sealed class MappingTests : IDisposable
     {
         IoasMapping mapping = _ioas.Map(_memory, address: 0x4000);
         IoasMapping copy = mapping;
-        Assert.Equal((0x4000UL, 0x3000UL, true), (mapping.Address, mapping.Length, mapping.IsMapped));
+        Assert.Multiple(
+            () => Assert.Equal(0x4000UL, mapping.Address),
+            () => Assert.Equal(0x3000UL, mapping.Length),
+            () => Assert.True(mapping.IsMapped));
         copy.Dispose();
         mapping.Dispose();
         Assert.False(mapping.IsMapped);

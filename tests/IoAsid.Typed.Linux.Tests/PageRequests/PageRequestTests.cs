@@ -26,9 +26,9 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public void A_request_finds_the_data_of_its_PASID_and_gets_its_answer()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         FakePageRequest sent = Send(attachment, 3, 0x7000, 0x8000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         using (request)
         {
             Assert.Equal(IoAsidLookupStatus.Found, request.Status);
@@ -39,23 +39,23 @@ public sealed class PageRequestTests : IDisposable
             Assert.Equal([new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write), new PageFault(0x8000, PageFaultRights.Read | PageFaultRights.Write)],
                 Enumerable.Range(0, request.Count).Select(index => request[index]));
             Assert.False(request.IsAnswered);
-            Assert.True(request.Answer(PageResponse.Success));
+            Assert.True(request.Answer(IommufdPageResponse.Success));
             Assert.True(request.IsAnswered);
         }
 
-        Assert.Equal(PageResponse.Success, sent.Answer);
+        Assert.Equal(IommufdPageResponse.Success, sent.Answer);
         Assert.False(_reader.TryRead(out _));
     }
 
     [Fact]
     public void A_PASID_of_another_set_is_not_found()
     {
-        using PasidAttachment attachment = _device.Attach(_aux.Allocate("buffers"), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_aux.Allocate("buffers"), _table);
         FakePageRequest sent = Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         Assert.Equal((IoAsidLookupStatus.OtherSet, false), (request.Status, request.IsFound));
         request.Dispose();
-        Assert.Equal(PageResponse.Invalid, sent.Answer);
+        Assert.Equal(IommufdPageResponse.Invalid, sent.Answer);
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class PageRequestTests : IDisposable
         IoAsidHandle<Binding> foreign = other.CreateSet<Binding>("foreign").Allocate(new GuestBinding("foreign"));
         IoAsidHandle<Binding> own = _sva.Allocate(new GuestBinding("own"));
         Assert.Equal(own.Id, foreign.Id);
-        using PasidAttachment attachment = _device.Attach(foreign, _table);
+        using IommufdPasidAttachment attachment = _device.Attach(foreign, _table);
         Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         Assert.Equal(IoAsidLookupStatus.OtherSet, request.Status);
         request.Dispose();
     }
@@ -76,23 +76,23 @@ public sealed class PageRequestTests : IDisposable
     public void A_request_without_PASID_has_no_data()
     {
         FakePageRequest sent = _fixture.Kernel.Request(_fake, default, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         Assert.Equal((null, IoAsidLookupStatus.NotFound), (request.Pasid, request.Status));
-        request.Answer(PageResponse.Success);
+        request.Answer(IommufdPageResponse.Success);
         request.Dispose();
-        Assert.Equal(PageResponse.Success, sent.Answer);
+        Assert.Equal(IommufdPageResponse.Success, sent.Answer);
     }
 
     [Fact]
     public void A_freed_id_keeps_its_number_while_the_request_is_served()
     {
         IoAsidHandle<Binding> id = _sva.Allocate(new GuestBinding("vm-1"));
-        PasidAttachment attachment = _device.Attach(id, _table);
+        IommufdPasidAttachment attachment = _device.Attach(id, _table);
         Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> served));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> served));
         id.Free();
         Send(attachment, 2, 0x2000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> late));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> late));
         Assert.Equal(IoAsidLookupStatus.FreePending, late.Status);
         late.Dispose();
         attachment.Dispose();
@@ -104,29 +104,29 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public void A_second_answer_is_refused_and_an_answer_after_the_disposal()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
-        PageRequest<Binding> copy = request;
-        request.Answer(PageResponse.Success);
-        Assert.Throws<InvalidOperationException>(() => copy.Answer(PageResponse.Invalid));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
+        IommufdPageRequest<Binding> copy = request;
+        request.Answer(IommufdPageResponse.Success);
+        Assert.Throws<InvalidOperationException>(() => copy.Answer(IommufdPageResponse.Invalid));
         request.Dispose();
         copy.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => copy.Answer(PageResponse.Success));
+        Assert.Throws<ObjectDisposedException>(() => copy.Answer(IommufdPageResponse.Success));
         Assert.Throws<ObjectDisposedException>(() => copy[0]);
     }
 
     [Fact]
     public void An_old_request_does_not_answer_the_one_that_has_its_cookie_now()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> first));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> first));
         first.Dispose();
         FakePageRequest sent = Send(attachment, 2, 0x2000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> second));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> second));
         first.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => first.Answer(PageResponse.Success));
+        Assert.Throws<ObjectDisposedException>(() => first.Answer(IommufdPageResponse.Success));
         Assert.Null(sent.Answer);
         second.Dispose();
     }
@@ -134,47 +134,47 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public void A_late_answer_after_a_detach_reaches_no_other_request()
     {
-        PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         FakePageRequest sent = Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> first));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> first));
         attachment.Dispose();
-        Assert.Equal(PageResponse.Invalid, sent.Answer);
+        Assert.Equal(IommufdPageResponse.Invalid, sent.Answer);
 
-        using PasidAttachment next = _device.Attach(_sva.Allocate(new GuestBinding("vm-2")), _table);
+        using IommufdPasidAttachment next = _device.Attach(_sva.Allocate(new GuestBinding("vm-2")), _table);
         FakePageRequest sentNext = Send(next, 2, 0x2000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> second));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> second));
         Assert.True(first.IsAnswered);
-        Assert.False(first.Answer(PageResponse.Success));
+        Assert.False(first.Answer(IommufdPageResponse.Success));
         Assert.Null(sentNext.Answer);
         first.Dispose();
         Assert.Null(sentNext.Answer);
-        second.Answer(PageResponse.Success);
+        second.Answer(IommufdPageResponse.Success);
         second.Dispose();
-        Assert.Equal(PageResponse.Success, sentNext.Answer);
+        Assert.Equal(IommufdPageResponse.Success, sentNext.Answer);
     }
 
     [Fact]
     public void Requests_that_a_replacement_answered_are_not_handed_out()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         Send(attachment, 1, 0x1000);
         Send(attachment, 2, 0x2000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> first));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> first));
         using Ioas ioas = _fixture.Iommufd.AllocateIoas();
         using PagingHwpt other = _device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true });
         attachment.Replace(other);
         Assert.False(_reader.TryRead(out _));
-        Assert.False(first.Answer(PageResponse.Success));
+        Assert.False(first.Answer(IommufdPageResponse.Success));
         first.Dispose();
     }
 
     [Fact]
     public void A_group_larger_than_the_buffer_is_read_whole()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         ulong[] pages = [.. Enumerable.Range(0, 300).Select(page => (ulong)page * 4096)];
         Send(attachment, 1, pages);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         Assert.Equal(pages, Enumerable.Range(0, request.Count).Select(index => request[index].Address));
         request.Dispose();
     }
@@ -182,30 +182,30 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public async Task A_wait_ends_when_a_request_arrives()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         for (uint i = 0; i < 10; i++)
         {
-            ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(TestContext.Current.CancellationToken);
+            ValueTask<IommufdPageRequest<Binding>> wait = _reader.ReadAsync(TestContext.Current.CancellationToken);
             Assert.False(wait.IsCompleted);
             FakePageRequest sent = Send(attachment, i, 0x1000);
-            using PageRequest<Binding> request = await wait;
-            request.Answer(PageResponse.Success);
-            Assert.Equal(PageResponse.Success, sent.Answer);
+            using IommufdPageRequest<Binding> request = await wait;
+            request.Answer(IommufdPageResponse.Success);
+            Assert.Equal(IommufdPageResponse.Success, sent.Answer);
         }
     }
 
     [Fact]
     public async Task A_cancelled_wait_loses_no_request()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         for (uint i = 0; i < 10; i++)
         {
             using CancellationTokenSource source = new();
-            ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
+            ValueTask<IommufdPageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
             await source.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
             Send(attachment, i, 0x1000);
-            using PageRequest<Binding> request = await _reader.ReadAsync(TestContext.Current.CancellationToken);
+            using IommufdPageRequest<Binding> request = await _reader.ReadAsync(TestContext.Current.CancellationToken);
             Assert.Equal((int)i, request.Group);
         }
 
@@ -216,7 +216,7 @@ public sealed class PageRequestTests : IDisposable
     public async Task A_second_wait_is_refused()
     {
         using CancellationTokenSource source = new();
-        ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
+        ValueTask<IommufdPageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await _reader.ReadAsync(CancellationToken.None));
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
@@ -225,17 +225,17 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public async Task Disposing_the_queue_answers_what_is_outstanding_and_ends_the_wait()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         FakePageRequest read = Send(attachment, 1, 0x1000);
         FakePageRequest readWithIt = Send(attachment, 2, 0x2000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
-        Assert.True(_reader.TryRead(out PageRequest<Binding> another));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> another));
         another.Dispose();
-        ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(TestContext.Current.CancellationToken);
+        ValueTask<IommufdPageRequest<Binding>> wait = _reader.ReadAsync(TestContext.Current.CancellationToken);
         _queue.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await wait);
-        Assert.Equal((PageResponse.Invalid, PageResponse.Invalid), (read.Answer, readWithIt.Answer));
-        Assert.False(request.Answer(PageResponse.Success));
+        Assert.Equal((IommufdPageResponse.Invalid, IommufdPageResponse.Invalid), (read.Answer, readWithIt.Answer));
+        Assert.False(request.Answer(IommufdPageResponse.Success));
         request.Dispose();
         Assert.Throws<ObjectDisposedException>(() => _reader.TryRead(out _));
     }
@@ -243,35 +243,35 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public async Task A_disposed_queue_refuses_what_arrives_while_a_table_still_has_it()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         await WaitOnce();
         _queue.Dispose();
         FakePageRequest first = Send(attachment, 1, 0x1000);
-        await Poll(() => first.Answer == PageResponse.Invalid);
+        await Poll(() => first.Answer == IommufdPageResponse.Invalid);
         FakePageRequest second = Send(attachment, 2, 0x1000);
-        await Poll(() => second.Answer == PageResponse.Invalid);
+        await Poll(() => second.Answer == IommufdPageResponse.Invalid);
     }
 
     [Fact]
     public async Task An_enumeration_ends_with_the_queue()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         List<int> groups = [];
         Task serving = Task.Run(
             async () =>
             {
-                await foreach (PageRequest<Binding> request in _reader.ReadAllAsync(TestContext.Current.CancellationToken))
+                await foreach (IommufdPageRequest<Binding> request in _reader.ReadAllAsync(TestContext.Current.CancellationToken))
                 {
                     using (request)
                     {
                         groups.Add(request.Group);
-                        request.Answer(PageResponse.Success);
+                        request.Answer(IommufdPageResponse.Success);
                     }
                 }
             },
             TestContext.Current.CancellationToken);
         FakePageRequest[] sent = [.. Enumerable.Range(0, 5).Select(group => Send(attachment, (uint)group, 0x1000))];
-        await Poll(() => sent.All(request => request.Answer == PageResponse.Success));
+        await Poll(() => sent.All(request => request.Answer == IommufdPageResponse.Success));
         _queue.Dispose();
         await serving;
         Assert.Equal([0, 1, 2, 3, 4], groups);
@@ -280,15 +280,15 @@ public sealed class PageRequestTests : IDisposable
     [Fact]
     public void An_answer_that_the_kernel_does_not_take_leaves_the_request_open()
     {
-        using PasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
+        using IommufdPasidAttachment attachment = _device.Attach(_sva.Allocate(new GuestBinding("vm-1")), _table);
         FakePageRequest sent = Send(attachment, 1, 0x1000);
-        Assert.True(_reader.TryRead(out PageRequest<Binding> request));
+        Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         _fixture.Kernel.FailNext("write", Errno.BadAddress);
-        Assert.Throws<SystemCallException>(() => request.Answer(PageResponse.Success));
+        Assert.Throws<SystemCallException>(() => request.Answer(IommufdPageResponse.Success));
         Assert.False(request.IsAnswered);
-        request.Answer(PageResponse.Success);
+        request.Answer(IommufdPageResponse.Success);
         request.Dispose();
-        Assert.Equal(PageResponse.Success, sent.Answer);
+        Assert.Equal(IommufdPageResponse.Success, sent.Answer);
     }
 
     [Fact]
@@ -297,15 +297,15 @@ public sealed class PageRequestTests : IDisposable
         for (int round = 0; round < 30; round++)
         {
             IoAsidHandle<Binding> id = _sva.Allocate(new GuestBinding("vm"));
-            PasidAttachment attachment = _device.Attach(id, _table);
+            IommufdPasidAttachment attachment = _device.Attach(id, _table);
             FakePageRequest[] sent = [.. Enumerable.Range(0, 8).Select(group => Send(attachment, (uint)group, 0x1000))];
             Task serving = Task.Run(
                 () =>
                 {
-                    while (_reader.TryRead(out PageRequest<Binding> request))
+                    while (_reader.TryRead(out IommufdPageRequest<Binding> request))
                     {
                         using (request)
-                            request.Answer(PageResponse.Success);
+                            request.Answer(IommufdPageResponse.Success);
                     }
                 },
                 TestContext.Current.CancellationToken);
@@ -329,7 +329,7 @@ public sealed class PageRequestTests : IDisposable
     private async Task WaitOnce()
     {
         using CancellationTokenSource source = new();
-        ValueTask<PageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
+        ValueTask<IommufdPageRequest<Binding>> wait = _reader.ReadAsync(source.Token);
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
     }
@@ -342,7 +342,7 @@ public sealed class PageRequestTests : IDisposable
         Assert.True(condition());
     }
 
-    private FakePageRequest Send(PasidAttachment attachment, uint group, params ulong[] pages) => _fixture.Kernel.Request(_fake, attachment.Pasid, group, pages);
+    private FakePageRequest Send(IommufdPasidAttachment attachment, uint group, params ulong[] pages) => _fixture.Kernel.Request(_fake, attachment.Pasid, group, pages);
 
     internal abstract record Binding(string Name);
 

@@ -42,7 +42,10 @@ public sealed class VfioDeviceTests : IDisposable
     public void Hardware_says_what_the_unit_can_do()
     {
         using VfioDevice device = _fixture.Open(pasidBits: 17);
-        Assert.Equal((IommuKind.IntelVtd, 17, 1L << 17), (device.Hardware.Kind, device.Hardware.PasidBits, device.Hardware.PasidCapacity));
+        Assert.Multiple(
+            () => Assert.Equal(IommuKind.IntelVtd, device.Hardware.Kind),
+            () => Assert.Equal(17, device.Hardware.PasidBits),
+            () => Assert.Equal(1L << 17, device.Hardware.PasidCapacity));
         Assert.True(device.Hardware.TryGetVtd(out ulong capability, out ulong extended));
         Assert.Equal((0xCAUL, 0xECAUL), (capability, extended));
     }
@@ -161,9 +164,10 @@ public sealed class VfioDeviceTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => VfioPci.Bind(_fixture.Kernel, address));
         Directory.CreateDirectory(vfio);
         VfioPci.Bind(_fixture.Kernel, address);
-        Assert.Equal(
-            ("vfio-pci", "0000:00:09.0", "0000:00:09.0"),
-            (File.ReadAllText(Path.Join(device, "driver_override")), File.ReadAllText(Path.Join(old, "unbind")), File.ReadAllText(Path.Join(vfio, "bind"))));
+        Assert.Multiple(
+            () => Assert.Equal("vfio-pci", File.ReadAllText(Path.Join(device, "driver_override"))),
+            () => Assert.Equal("0000:00:09.0", File.ReadAllText(Path.Join(old, "unbind"))),
+            () => Assert.Equal("0000:00:09.0", File.ReadAllText(Path.Join(vfio, "bind"))));
     }
 
     [Fact]

@@ -57,7 +57,10 @@ public sealed class ClosingTests : IDisposable
         Assert.Equal(32, _root.GetStatistics().Available);
 
         _root.Close();
-        Assert.Equal((0L, 0L, 64L), (_space.Pool.Capacity.Used, _space.Pool.Capacity.Granted, _space.Pool.Capacity.Available));
+        Assert.Multiple(
+            () => Assert.Equal(0L, _space.Pool.Capacity.Used),
+            () => Assert.Equal(0L, _space.Pool.Capacity.Granted),
+            () => Assert.Equal(64L, _space.Pool.Capacity.Available));
     }
 
     [Fact]
@@ -108,7 +111,10 @@ public sealed class ClosingTests : IDisposable
         Assert.Empty(_root.Children);
 
         IoAsidSetStatistics statistics = _root.GetStatistics();
-        Assert.Equal((1ul, 1ul, 1L), (statistics.Allocated, statistics.Reclaimed, statistics.Failed));
+        Assert.Multiple(
+            () => Assert.Equal(1ul, statistics.Allocated),
+            () => Assert.Equal(1ul, statistics.Reclaimed),
+            () => Assert.Equal(1L, statistics.Failed));
     }
 
     [Fact]

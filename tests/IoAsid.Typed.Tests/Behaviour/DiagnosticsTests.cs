@@ -42,7 +42,12 @@ public sealed class DiagnosticsTests : IDisposable
 
         IoAsidSpaceStatistics statistics = space.GetStatistics();
 
-        Assert.Equal((14, 1, 10, 1, 0), (statistics.Limit, statistics.Outstanding, statistics.Available, statistics.Retired, statistics.Quarantined));
+        Assert.Multiple(
+            () => Assert.Equal(14, statistics.Limit),
+            () => Assert.Equal(1, statistics.Outstanding),
+            () => Assert.Equal(10, statistics.Available),
+            () => Assert.Equal(1, statistics.Retired),
+            () => Assert.Equal(0, statistics.Quarantined));
     }
 
     [Fact]
@@ -150,7 +155,11 @@ public sealed class DiagnosticsTests : IDisposable
         handle.Free();
 
         IoAsidPendingId pending = Assert.Single(_space.DescribePending());
-        Assert.Equal((handle.Id, 0u, _vm, 3u), (pending.Id, pending.Generation, pending.Set, pending.References));
+        Assert.Multiple(
+            () => Assert.Equal(handle.Id, pending.Id),
+            () => Assert.Equal(0u, pending.Generation),
+            () => Assert.Equal(_vm, pending.Set),
+            () => Assert.Equal(3u, pending.References));
         Assert.Equal([IoAsidHolderKind.Binding, IoAsidHolderKind.Reference, IoAsidHolderKind.Hold], pending.Holders.Select(holder => holder.Kind));
         Assert.Equal(["nic", null, null], pending.Holders.Select(holder => holder.Device));
         Assert.All(pending.Holders, holder =>
@@ -232,7 +241,11 @@ public sealed class DiagnosticsTests : IDisposable
         IoAsidHandle<GuestSvaBinding> second = _vm.Allocate(null, 5, 5);
         Assert.True(_vm.TryGetHandle(second.Id, out IoAsidHandle<GuestSvaBinding> again));
 
-        Assert.Equal((true, false, false, true), (second == again, second != again, first == second, first != second));
+        Assert.Multiple(
+            () => Assert.True(second == again),
+            () => Assert.False(second != again),
+            () => Assert.False(first == second),
+            () => Assert.True(first != second));
         Assert.Equal((true, false), (second.Equals((object)again), second.Equals("5")));
         Assert.Equal(second.GetHashCode(), again.GetHashCode());
     }

@@ -89,7 +89,10 @@ public sealed class FreeTests : IDisposable
 
         hold.Dispose();
 
-        Assert.Equal((0, 0, 1ul), (_set.GetStatistics().Live, _set.GetStatistics().Pending, _set.GetStatistics().Reclaimed));
+        Assert.Multiple(
+            () => Assert.Equal(0, _set.GetStatistics().Live),
+            () => Assert.Equal(0, _set.GetStatistics().Pending),
+            () => Assert.Equal(1ul, _set.GetStatistics().Reclaimed));
         Assert.Equal(IoAsidFreeResult.AlreadyFreed, handle.Free());
     }
 

@@ -119,7 +119,10 @@ public sealed class HoldTests : IDisposable
 
         Parallel.For(0, 8, _ => reference.Dispose());
 
-        Assert.Equal((1u, true, _handle.Id), (References, reference.IsReleased, reference.Id));
+        Assert.Multiple(
+            () => Assert.Equal(1u, References),
+            () => Assert.True(reference.IsReleased),
+            () => Assert.Equal(_handle.Id, reference.Id));
         Assert.Throws<ObjectDisposedException>(() => reference.Data);
         Assert.Equal($"reference to {_handle.Id}, released", reference.ToString());
     }
@@ -131,7 +134,8 @@ public sealed class HoldTests : IDisposable
         using IoAsidHold<SvaBinding> hold = _set.Hold(_handle.Id);
 
         _handle.SetData(new NativeSvaBinding("second"));
-        Assert.Equal(("first", "first", "second"), (reference.Data.Name, hold.Data.Name, _set.Find(_handle.Id).Data?.Name));
+        Assert.Equal(("first", "first"), (reference.Data.Name, hold.Data.Name));
+        Assert.Equal("second", _set.Find(_handle.Id).Data?.Name);
         _handle.ClearData();
         Assert.Equal((null, IoAsidLookupStatus.NoData), (_handle.Data, _set.Find(_handle.Id).Status));
         _handle.Free();
@@ -144,7 +148,11 @@ public sealed class HoldTests : IDisposable
     {
         IoAsidBinding binding = _handle.Bind("nic");
         DrainReceipt receipt = new ImmediateDrain().Drain(binding);
-        Assert.Equal((binding, "nic", _handle.Id, _handle.Generation), (receipt.Binding, binding.Device, binding.Id, binding.Generation));
+        Assert.Multiple(
+            () => Assert.Equal(binding, receipt.Binding),
+            () => Assert.Equal("nic", binding.Device),
+            () => Assert.Equal(_handle.Id, binding.Id),
+            () => Assert.Equal(_handle.Generation, binding.Generation));
         Assert.Equal($"receipt for the drain of binding of {_handle.Id} (generation 0) to nic", receipt.ToString());
 
         binding.Complete(receipt);

@@ -151,7 +151,10 @@ public sealed class LookupTests : IDisposable
         RawIoAsid id = below.Allocate(new NativeSvaBinding("below")).Id;
         beside.Allocate(new NativeSvaBinding("beside"));
 
-        Assert.Equal((true, true, false), (below.TryFind(id, out _), middle.TryFind(id, out _), beside.TryFind(id, out _)));
+        Assert.Multiple(
+            () => Assert.True(below.TryFind(id, out _)),
+            () => Assert.True(middle.TryFind(id, out _)),
+            () => Assert.False(beside.TryFind(id, out _)));
     }
 
     [Fact]
@@ -201,7 +204,10 @@ public sealed class LookupTests : IDisposable
     {
         bool found = status == IoAsidLookupStatus.Found;
         bool holdable = status is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData;
-        Assert.Equal((status, found, found), (set.Find(id).Status, set.Find(id).IsFound, set.Find(id).Data is not null));
+        Assert.Multiple(
+            () => Assert.Equal(status, set.Find(id).Status),
+            () => Assert.Equal(found, set.Find(id).IsFound),
+            () => Assert.Equal(found, set.Find(id).Data is not null));
         Assert.Equal((status, found), (set.Find(id, _ => true).Status, set.Reader.Find(id).IsFound));
         Assert.Equal(found ? IoAsidLookupStatus.Rejected : status, set.Find(id, _ => false).Status);
         Assert.Equal((found, found), (set.TryFind(id, out _), set.Reader.TryFind(id, out _)));

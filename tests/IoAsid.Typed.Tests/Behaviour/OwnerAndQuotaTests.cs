@@ -57,8 +57,17 @@ public sealed class OwnerAndQuotaTests : IDisposable
     {
         IoAsidSet<GuestSvaBinding> vm = _sva.CreateSubset<GuestSvaBinding>("vm", _owner, quota: 7);
 
-        Assert.Equal(("vm", _space, _sva, _sva, typeof(GuestSvaBinding), 7u), (vm.Name, vm.Space, vm.Parent, vm.Root, vm.DataType, vm.Quota));
-        Assert.Equal((null, _sva, null), (_sva.Parent, _sva.Root, _sva.Quota));
+        Assert.Multiple(
+            () => Assert.Equal("vm", vm.Name),
+            () => Assert.Equal(_space, vm.Space),
+            () => Assert.Equal(_sva, vm.Parent),
+            () => Assert.Equal(_sva, vm.Root),
+            () => Assert.Equal(typeof(GuestSvaBinding), vm.DataType),
+            () => Assert.Equal(7u, vm.Quota));
+        Assert.Multiple(
+            () => Assert.Null(_sva.Parent),
+            () => Assert.Equal(_sva, _sva.Root),
+            () => Assert.Null(_sva.Quota));
     }
 
     [Fact]
@@ -78,7 +87,10 @@ public sealed class OwnerAndQuotaTests : IDisposable
         AssertAvailable(space: 89, vm: 7, part: 2);
 
         void AssertAvailable(long space, long vm, long part) =>
-            Assert.Equal((space, vm, part), (_sva.GetStatistics().Available, shares.Parent!.GetStatistics().Available, shares.Children.First().GetStatistics().Available));
+            Assert.Multiple(
+                () => Assert.Equal(space, _sva.GetStatistics().Available),
+                () => Assert.Equal(vm, shares.Parent!.GetStatistics().Available),
+                () => Assert.Equal(part, shares.Children.First().GetStatistics().Available));
     }
 
     [Fact]

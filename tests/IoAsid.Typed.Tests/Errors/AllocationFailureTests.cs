@@ -48,7 +48,11 @@ public sealed class AllocationFailureTests
             Assert.Equal((expected.Failure, default), (failure, handle));
 
             IoAsidAllocationException thrown = Assert.Throws<IoAsidAllocationException>(() => set.Allocate(new("lost"), expected.Min, expected.Max));
-            Assert.Equal((expected.Failure, set, expected.Min, expected.Max), (thrown.Failure, thrown.Set, thrown.Min, thrown.Max));
+            Assert.Multiple(
+                () => Assert.Equal(expected.Failure, thrown.Failure),
+                () => Assert.Equal(set, thrown.Set),
+                () => Assert.Equal(expected.Min, thrown.Min),
+                () => Assert.Equal(expected.Max, thrown.Max));
             Assert.Contains(expected.Message, thrown.Message, StringComparison.Ordinal);
         });
 

@@ -51,7 +51,10 @@ public sealed class DeadHandleTests
         Assert.Throws<InvalidOperationException>(() => default(IoAsidReader<SvaBinding>).Hold(default));
         Assert.Throws<InvalidOperationException>(() => default(IoAsidEvent).Set);
         Assert.Equal("(default)", default(IoAsidEvent).ToString());
-        Assert.Equal((IoAsidLookupStatus.NotFound, false, null), (default(IoAsidLookup<SvaBinding>).Status, default(IoAsidLookup<SvaBinding>).IsFound, default(IoAsidLookup<SvaBinding>).Data));
+        Assert.Multiple(
+            () => Assert.Equal(IoAsidLookupStatus.NotFound, default(IoAsidLookup<SvaBinding>).Status),
+            () => Assert.False(default(IoAsidLookup<SvaBinding>).IsFound),
+            () => Assert.Null(default(IoAsidLookup<SvaBinding>).Data));
 
         IoAsidHold<SvaBinding> hold = default;
         Assert.False(hold.IsHeld);
@@ -98,7 +101,10 @@ public sealed class DeadHandleTests
         SpaceImage.AssertUnchanged(space, () =>
         {
             StaleIoAsidException stale = Assert.Throws<StaleIoAsidException>(() => Uses[use](handle));
-            Assert.Equal((new RawIoAsid(5), handle.Generation, currentGeneration), (stale.Id, stale.Generation, stale.CurrentGeneration));
+            Assert.Multiple(
+                () => Assert.Equal(new RawIoAsid(5), stale.Id),
+                () => Assert.Equal(handle.Generation, stale.Generation),
+                () => Assert.Equal(currentGeneration, stale.CurrentGeneration));
             Assert.Contains(message, stale.Message, StringComparison.Ordinal);
         });
 

@@ -35,7 +35,10 @@ public sealed class GenerationTests
         Assert.True(last.FreeAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
         Assert.Equal(IoAsidFreeResult.AlreadyFreed, last.Free());
         StaleIoAsidException stale = Assert.Throws<StaleIoAsidException>(() => last.Data);
-        Assert.Equal((last.Id, uint.MaxValue, uint.MaxValue), (stale.Id, stale.Generation, stale.CurrentGeneration));
+        Assert.Multiple(
+            () => Assert.Equal(last.Id, stale.Id),
+            () => Assert.Equal(uint.MaxValue, stale.Generation),
+            () => Assert.Equal(uint.MaxValue, stale.CurrentGeneration));
         Assert.Equal(IoAsidLookupStatus.NotFound, last.Set.Find(last.Id).Status);
     }
 

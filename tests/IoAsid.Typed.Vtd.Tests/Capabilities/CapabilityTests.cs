@@ -8,8 +8,17 @@ public sealed class CapabilityTests
     {
         var unit = new VtdCapabilities(0x81d2008c222f0606, 0x8d9a20000f46, 48);
 
-        Assert.Equal((65536, 0b00110, 48, 0x220, 0xF0, 1), (unit.NumberOfDomains, unit.SupportedAdjustedGuestWidths, unit.MaximumGuestAddressWidth, unit.FaultRecordOffset, unit.IotlbOffset, unit.NumberOfFaultRecords));
-        Assert.Equal((20, 18, 0b0011), (unit.PasidBits, unit.MaximumAddressMask, unit.SecondStageLargePages));
+        Assert.Multiple(
+            () => Assert.Equal(65536, unit.NumberOfDomains),
+            () => Assert.Equal(0b00110, unit.SupportedAdjustedGuestWidths),
+            () => Assert.Equal(48, unit.MaximumGuestAddressWidth),
+            () => Assert.Equal(0x220, unit.FaultRecordOffset),
+            () => Assert.Equal(0xF0, unit.IotlbOffset),
+            () => Assert.Equal(1, unit.NumberOfFaultRecords));
+        Assert.Multiple(
+            () => Assert.Equal(20, unit.PasidBits),
+            () => Assert.Equal(18, unit.MaximumAddressMask),
+            () => Assert.Equal(0b0011, unit.SecondStageLargePages));
         Assert.True(unit is { ScalableMode: true, FirstStage: true, SecondStage: false, Nested: false, PassThrough: true, FiveLevelPaging: false });
         Assert.True(unit is { OneGigabyteFirstStagePages: true, PageRequests: true, DeviceTlb: true, Pasid: true, VirtualCommands: false, PageRequestDrain: true });
         Assert.True(unit is { CachingMode: false, PageSelectiveInvalidation: true, SetRootTableFlushes: true, QueuedInvalidation: true, SnoopControl: false });
@@ -23,7 +32,13 @@ public sealed class CapabilityTests
         // Kernel log: "dmar0: reg_base_addr fbffc000 ver 1:0 cap d2078c106f0466 ecap f020df".
         var unit = new VtdCapabilities(0xd2078c106f0466, 0xf020df, 46);
 
-        Assert.Equal((65536, 0b00100, 48, 0x100, 0x200, 8), (unit.NumberOfDomains, unit.SupportedAdjustedGuestWidths, unit.MaximumGuestAddressWidth, unit.FaultRecordOffset, unit.IotlbOffset, unit.NumberOfFaultRecords));
+        Assert.Multiple(
+            () => Assert.Equal(65536, unit.NumberOfDomains),
+            () => Assert.Equal(0b00100, unit.SupportedAdjustedGuestWidths),
+            () => Assert.Equal(48, unit.MaximumGuestAddressWidth),
+            () => Assert.Equal(0x100, unit.FaultRecordOffset),
+            () => Assert.Equal(0x200, unit.IotlbOffset),
+            () => Assert.Equal(8, unit.NumberOfFaultRecords));
         Assert.True(unit is { ScalableMode: false, FirstStage: false, DeviceTlb: true, PassThrough: true, SnoopControl: true, InterruptRemapping: true });
         Assert.True(unit is { ZeroLengthRead: true, PageSelectiveInvalidation: true, SetRootTableFlushes: false, Capability.ProtectedLowMemory: true });
         Assert.Equal(0, unit.PasidBits);

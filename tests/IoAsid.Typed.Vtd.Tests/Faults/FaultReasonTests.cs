@@ -44,7 +44,10 @@ public sealed class FaultReasonTests
     {
         var record = new FaultRecord { RequestType = type };
 
-        Assert.Equal((type1, type2, type), (FaultRecord.Layout["T1"].Get(record.Bits) != 0, FaultRecord.Layout["T2"].Get(record.Bits) != 0, record.RequestType));
+        Assert.Multiple(
+            () => Assert.Equal(type1, FaultRecord.Layout["T1"].Get(record.Bits) != 0),
+            () => Assert.Equal(type2, FaultRecord.Layout["T2"].Get(record.Bits) != 0),
+            () => Assert.Equal(type, record.RequestType));
         Assert.Equal(default, (record with { RequestType = FaultRequestType.Write }).Bits);
     }
 }

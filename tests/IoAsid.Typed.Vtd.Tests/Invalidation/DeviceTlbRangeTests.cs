@@ -57,7 +57,10 @@ public sealed class DeviceTlbRangeTests
     public void Ones_without_end_name_no_size_and_are_taken_for_everything()
     {
         Assert.Equal(DeviceTlbRange.Everything, DeviceTlbRange.Decode(ulong.MaxValue, size: true));
-        Assert.Equal((0UL, ulong.MaxValue, "0x0-0xFFFFFFFFFFFFFFFF"), (DeviceTlbRange.Everything.Address, DeviceTlbRange.Everything.LastAddress, DeviceTlbRange.Everything.ToString()));
+        Assert.Multiple(
+            () => Assert.Equal(0UL, DeviceTlbRange.Everything.Address),
+            () => Assert.Equal(ulong.MaxValue, DeviceTlbRange.Everything.LastAddress),
+            () => Assert.Equal("0x0-0xFFFFFFFFFFFFFFFF", DeviceTlbRange.Everything.ToString()));
     }
 
     [Fact]

@@ -77,7 +77,10 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
         PlacedRegister? register = new RegisterFile(recorded.Unit).Find(recorded.Offset);
         if (register is not null)
         {
-            Assert.Equal((RecordedNames.GetValueOrDefault(recorded.Name, recorded.Name), recorded.Width, recorded.Offset), (register.Description.Name, register.Width, register.Offset));
+            Assert.Multiple(
+                () => Assert.Equal(RecordedNames.GetValueOrDefault(recorded.Name, recorded.Name), register.Description.Name),
+                () => Assert.Equal(recorded.Width, register.Width),
+                () => Assert.Equal(recorded.Offset, register.Offset));
         }
 
         return register;

@@ -39,9 +39,9 @@ internal static class Child
             // Killed with a page request in flight.
             PagingHwpt paged = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
             IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("child");
-            PasidAttachment attachment = device.Attach(set.Allocate("data"), paged);
+            IommufdPasidAttachment attachment = device.Attach(set.Allocate("data"), paged);
             Machine.SendPageRequest(attachment.Pasid, 0x4000_0000, PageFaultRights.Read, 99);
-            queue.ReadThrough(set.Reader).TryRead(out PageRequest<string> request);
+            queue.ReadThrough(set.Reader).TryRead(out IommufdPageRequest<string> request);
             yield return request;
         }
         else

@@ -103,12 +103,12 @@ internal static class FaultInjection
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("data");
         made.Add(new Reclaim(id));
-        PasidAttachment attachment = Made(made, device.Attach(id, table));
+        IommufdPasidAttachment attachment = Made(made, device.Attach(id, table));
         device.SendPageRequest(id.Id.ToPasid(), 1, PageFaultRights.Read, 0x7000);
-        if (queue.ReadThrough(set.Reader).TryRead(out PageRequest<string> request))
+        if (queue.ReadThrough(set.Reader).TryRead(out IommufdPageRequest<string> request))
         {
             using (request)
-                request.Answer(PageResponse.Success);
+                request.Answer(IommufdPageResponse.Success);
         }
 
         attachment.Replace(nested);
@@ -129,7 +129,7 @@ internal static class FaultInjection
         DeviceAttachment main = Made(made, device.Attach(table));
         IoAsidHandle<string> id = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test").Allocate("data");
         made.Add(new Reclaim(id));
-        PasidAttachment attachment = Made(made, device.Attach(id, table));
+        IommufdPasidAttachment attachment = Made(made, device.Attach(id, table));
         attachment.Replace(paged);
         main.Dispose();
     }

@@ -46,7 +46,7 @@ internal static class Machine
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length >= 3 && TryHex(cells[1], out ulong first) && TryHex(cells[2], out ulong second) && (first & 0xF) == 9)
-                yield return (PasidConversion.ToPasid((uint)(first >> 32) & 0xF_FFFF), (uint)(second >> 3) & 0x1FF, (uint)(first >> 12) & 0xF);
+                yield return (IommufdPasidConversion.ToPasid((uint)(first >> 32) & 0xF_FFFF), (uint)(second >> 3) & 0x1FF, (uint)(first >> 12) & 0xF);
         }
     }
 

@@ -84,7 +84,7 @@ internal static class MockChecks
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
         IoAsidHandle<string> id = set.Allocate("data");
         Checks.Throws<ArgumentException>(() => device.Attach(id, plain), _ => true, "a table without PASIDs is refused");
-        PasidAttachment attachment = device.Attach(id, table);
+        IommufdPasidAttachment attachment = device.Attach(id, table);
         Checks.That(device.IsAttached(id.Id.ToPasid(), table), "the PASID is attached in the kernel");
         attachment.Replace(other);
         Checks.That(device.IsAttached(id.Id.ToPasid(), other), "its table is replaced");
@@ -107,46 +107,46 @@ internal static class MockChecks
         IoAsidSet<string> guests = sva.CreateSubset<string>("vm-1", new object(), quota: 8);
         IoAsidHandle<string> guest = guests.Allocate("vm-1");
         IoAsidHandle<int[]> buffers = space.CreateSet<int[]>("aux").Allocate([]);
-        PasidAttachment guestAttachment = device.Attach(guest, table);
-        using PasidAttachment auxAttachment = device.Attach(buffers, table);
+        IommufdPasidAttachment guestAttachment = device.Attach(guest, table);
+        using IommufdPasidAttachment auxAttachment = device.Attach(buffers, table);
         PageRequestReader<object> reader = queue.ReadThrough(sva.Reader);
 
-        ValueTask<PageRequest<object>> wait = reader.ReadAsync(CancellationToken.None);
+        ValueTask<IommufdPageRequest<object>> wait = reader.ReadAsync(CancellationToken.None);
         Checks.Equal(expected: false, wait.IsCompleted, "no page request yet");
         Checks.Equal(Errno.None, device.SendPageRequest(guest.Id.ToPasid(), 5, PageFaultRights.Read | PageFaultRights.Write, 0x7000), "a page request is sent");
-        using (PageRequest<object> request = wait.AsTask().GetAwaiter().GetResult())
+        using (IommufdPageRequest<object> request = wait.AsTask().GetAwaiter().GetResult())
         {
             Checks.Equal(("vm-1", 5, new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write)), ((string?)request.Data, request.Group, request[0]), "its PASID is found in the set of the guests");
             Checks.Equal(device, (MockDevice?)request.Device, "its device is the object of this program");
-            Checks.Equal(expected: true, request.Answer(PageResponse.Success), "it is answered");
+            Checks.Equal(expected: true, request.Answer(IommufdPageResponse.Success), "it is answered");
         }
 
         device.SendPageRequest(buffers.Id.ToPasid(), 6, PageFaultRights.Read, 0x8000);
-        Checks.That(reader.TryRead(out PageRequest<object> aux) && aux.Status == IoAsidLookupStatus.OtherSet, "a PASID of an auxiliary domain is not found");
+        Checks.That(reader.TryRead(out IommufdPageRequest<object> aux) && aux.Status == IoAsidLookupStatus.OtherSet, "a PASID of an auxiliary domain is not found");
         aux.Dispose();
 
         device.SendPageRequest(guest.Id.ToPasid(), 7, PageFaultRights.Read, 0x9000);
-        Checks.That(reader.TryRead(out PageRequest<object> late), "a page request is read and not answered");
+        Checks.That(reader.TryRead(out IommufdPageRequest<object> late), "a page request is read and not answered");
         guest.Free();
         guestAttachment.Dispose();
         Checks.That(guests.Allocate("other").Id != guest.Id, "its number is not used again after detach and free");
         device.SendPageRequest(buffers.Id.ToPasid(), 8, PageFaultRights.Read, 0xA000);
-        Checks.That(reader.TryRead(out PageRequest<object> next), "the next request, which has its cookie now");
-        Checks.Equal(expected: false, late.Answer(PageResponse.Success), "a late answer says that the detach has answered");
-        Checks.Equal(expected: true, next.Answer(PageResponse.Invalid), "and leaves the next request to be answered");
+        Checks.That(reader.TryRead(out IommufdPageRequest<object> next), "the next request, which has its cookie now");
+        Checks.Equal(expected: false, late.Answer(IommufdPageResponse.Success), "a late answer says that the detach has answered");
+        Checks.Equal(expected: true, next.Answer(IommufdPageResponse.Invalid), "and leaves the next request to be answered");
         late.Dispose();
         next.Dispose();
         Checks.That(guests.Allocate("third").Id == guest.Id, "with the end of the request its number is used again");
 
         using CancellationTokenSource source = new();
-        ValueTask<PageRequest<object>> cancelled = reader.ReadAsync(source.Token);
+        ValueTask<IommufdPageRequest<object>> cancelled = reader.ReadAsync(source.Token);
         source.Cancel();
         Checks.Throws<OperationCanceledException>(() => cancelled.AsTask().GetAwaiter().GetResult(), _ => true, "a wait is cancelled");
         device.SendPageRequest(buffers.Id.ToPasid(), 9, PageFaultRights.Read, 0xB000);
         device.SendPageRequest(buffers.Id.ToPasid(), 10, PageFaultRights.Read, 0xC000);
-        Checks.That(reader.TryRead(out PageRequest<object> inFlight), "requests are in flight when the queue is disposed");
+        Checks.That(reader.TryRead(out IommufdPageRequest<object> inFlight), "requests are in flight when the queue is disposed");
         queue.Dispose();
-        Checks.Equal(expected: false, inFlight.Answer(PageResponse.Success), "the disposal has answered what was read");
+        Checks.Equal(expected: false, inFlight.Answer(IommufdPageResponse.Success), "the disposal has answered what was read");
         inFlight.Dispose();
         Checks.Equal(expected: false, queue.Handle.IsClosed, "the queue stays while its table needs it");
         device.SendPageRequest(buffers.Id.ToPasid(), 11, PageFaultRights.Read, 0xD000);

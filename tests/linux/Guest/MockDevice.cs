@@ -80,7 +80,7 @@ internal sealed class MockDevice : IommufdDevice
 
     internal override Errno KernelAttach(uint pageTable, Pasid pasid)
     {
-        TestCommand command = pasid == PasidConversion.None
+        TestCommand command = pasid == IommufdPasidConversion.None
             ? new() { Operation = DomainReplace, Id = _mock, Word0 = pageTable }
             : new() { Operation = _pasids.Contains(pasid) ? PasidReplace : PasidAttach, Id = _mock, Word0 = pasid.Value, Word1 = pageTable };
         Errno error = Run(Owner, ref command);
@@ -92,7 +92,7 @@ internal sealed class MockDevice : IommufdDevice
 
     internal override Errno KernelDetach(Pasid pasid)
     {
-        TestCommand command = pasid == PasidConversion.None
+        TestCommand command = pasid == IommufdPasidConversion.None
             ? new() { Operation = DomainReplace, Id = _mock, Word0 = _first.Number }
             : new() { Operation = PasidDetach, Id = _mock, Word0 = pasid.Value };
         _pasids.Remove(pasid);

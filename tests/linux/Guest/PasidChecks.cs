@@ -36,8 +36,8 @@ internal static class PasidChecks
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("attached");
         IoAsidHandle<string> tx = set.Allocate("tx");
         IoAsidHandle<string> rx = set.Allocate("rx");
-        using PasidAttachment txAttachment = device.Attach(tx, auxiliary);
-        PasidAttachment rxAttachment = device.Attach(rx, table);
+        using IommufdPasidAttachment txAttachment = device.Attach(tx, auxiliary);
+        IommufdPasidAttachment rxAttachment = device.Attach(rx, table);
         Checks.That(Entries().SetEquals([tx.Id.ToPasid(), rx.Id.ToPasid()]), $"the PASID table of the unit has {string.Join(", ", Entries())}");
         rxAttachment.Replace(auxiliary);
         Checks.That(Entries().SetEquals([tx.Id.ToPasid(), rx.Id.ToPasid()]), "a table is replaced");
@@ -59,33 +59,33 @@ internal static class PasidChecks
         using DeviceAttachment main = device.Attach(plain);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("paged");
         IoAsidHandle<string> id = set.Allocate("guest");
-        using PasidAttachment attachment = device.Attach(id, paged);
+        using IommufdPasidAttachment attachment = device.Attach(id, paged);
         PageRequestReader<string> reader = queue.ReadThrough(set.Reader);
         Pasid pasid = attachment.Pasid;
         using DmaMemory memory = DmaMemory.Allocate(4096);
 
         Machine.SendPageRequest(pasid, 0x4000_1000, PageFaultRights.Write, 3);
         using (CancellationTokenSource limit = new(TimeSpan.FromSeconds(20)))
-        using (PageRequest<string> request = reader.ReadAsync(limit.Token).AsTask().GetAwaiter().GetResult())
+        using (IommufdPageRequest<string> request = reader.ReadAsync(limit.Token).AsTask().GetAwaiter().GetResult())
         {
             Checks.Equal(("guest", 3, new PageFault(0x4000_1000, PageFaultRights.Write)), (request.Data, request.Group, request[0]), "a page request of the device through the unit");
             ioas.Map(memory, address: 0x4000_1000);
-            Checks.Equal(expected: true, request.Answer(PageResponse.Success), "the page is mapped and the request answered");
+            Checks.Equal(expected: true, request.Answer(IommufdPageResponse.Success), "the page is mapped and the request answered");
         }
 
         Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit received: success");
         Machine.SendPageRequest(pasid, 0x4000_2000, PageFaultRights.Write, 4);
-        Checks.That(TryRead(reader, out PageRequest<string> refused), "another request");
+        Checks.That(TryRead(reader, out IommufdPageRequest<string> refused), "another request");
         refused.Dispose();
         Checks.That(Machine.HasAnswered(pasid, 4, code: 1), "its disposal without an answer tells the unit: invalid");
 
         Machine.SendPageRequest(pasid, 0x4000_3000, PageFaultRights.Write, 5);
-        Checks.That(TryRead(reader, out PageRequest<string> inFlight), "a request in flight when its queue is disposed");
+        Checks.That(TryRead(reader, out IommufdPageRequest<string> inFlight), "a request in flight when its queue is disposed");
         Machine.SendPageRequest(pasid, 0x4000_4000, PageFaultRights.Write, 6);
         queue.Dispose();
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 5, code: 1)), "the disposal tells the unit: invalid");
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 6, code: 1)), "the same for one that was not read");
-        Checks.Equal(expected: false, inFlight.Answer(PageResponse.Success), "a late answer is not sent");
+        Checks.Equal(expected: false, inFlight.Answer(IommufdPageResponse.Success), "a late answer is not sent");
         inFlight.Dispose();
         Machine.SendPageRequest(pasid, 0x4000_5000, PageFaultRights.Write, 7);
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 7, code: 1)), "the same for one that comes later");
@@ -99,7 +99,7 @@ internal static class PasidChecks
         return condition();
     }
 
-    private static bool TryRead(PageRequestReader<string> reader, out PageRequest<string> request)
+    private static bool TryRead(PageRequestReader<string> reader, out IommufdPageRequest<string> request)
     {
         for (int i = 0; i < 300; i++)
         {
@@ -121,7 +121,7 @@ internal static class PasidChecks
         {
             string[] cells = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (cells.Length >= 4 && cells[0] == "00:05.0" && uint.TryParse(cells[3], out uint number) && number != 0)
-                result.Add(PasidConversion.ToPasid(number));
+                result.Add(IommufdPasidConversion.ToPasid(number));
         }
 
         return result;

@@ -19,7 +19,7 @@ internal static unsafe class Speed
         using Ioas ioas = iommufd.AllocateIoas();
         using MockDevice device = MockDevice.Create(iommufd, ioas);
         MapAndUnmap(iommufd);
-        PageRequest(iommufd, ioas, device);
+        IommufdPageRequest(iommufd, ioas, device);
     }
 
     private static void MapAndUnmap(Iommufd iommufd)
@@ -44,13 +44,13 @@ internal static unsafe class Speed
         void Typed() => ioas.Map(memory, address: 0x200_0000).Dispose();
     }
 
-    private static void PageRequest(Iommufd iommufd, Ioas ioas, MockDevice device)
+    private static void IommufdPageRequest(Iommufd iommufd, Ioas ioas, MockDevice device)
     {
         using FaultQueue queue = iommufd.AllocateFaultQueue();
         using PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
         using DeviceAttachment main = device.Attach(table);
         IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("test");
-        using PasidAttachment attachment = device.Attach(set.Allocate("data"), table);
+        using IommufdPasidAttachment attachment = device.Attach(set.Allocate("data"), table);
         PageRequestReader<string> reader = queue.ReadThrough(set.Reader);
         Pasid pasid = attachment.Pasid;
         int file = queue.Handle.Events!.Descriptor;
@@ -66,9 +66,9 @@ internal static unsafe class Speed
 
         void Typed()
         {
-            reader.TryRead(out PageRequest<string> request);
+            reader.TryRead(out IommufdPageRequest<string> request);
             using (request)
-                request.Answer(request.IsFound ? PageResponse.Success : PageResponse.Invalid);
+                request.Answer(request.IsFound ? IommufdPageResponse.Success : IommufdPageResponse.Invalid);
         }
     }
 

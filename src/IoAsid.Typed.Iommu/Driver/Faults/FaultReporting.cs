@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Iommu;
 /// The fault event of a unit (VT-d 7.3, Linux 6.12 <c>dmar_fault</c>). It reads and clears recorded faults, and lets the invalidation queue continue after a
 /// queue error.
 /// </summary>
-internal sealed class FaultReporting(string unit, UnitRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue, IFaultSink sink)
+internal sealed class FaultReporting(string unit, DriverRegisters registers, VtdCapabilities capabilities, InvalidationQueue queue, IFaultSink sink)
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;

@@ -24,7 +24,7 @@ internal sealed class InvalidationQueue
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly string _unit;
-    private readonly UnitRegisters _registers;
+    private readonly DriverRegisters _registers;
     private readonly IPhysicalMemory _memory;
     private readonly IScheduler _scheduler;
     private readonly FrameAllocator _frames;
@@ -50,7 +50,7 @@ internal sealed class InvalidationQueue
     /// <param name="drainsPageRequests">True if a wait descriptor can drain page requests (ECAP.PRS and ECAP.PDS).</param>
     /// <exception cref="IommuException">No memory is left for the ring.</exception>
     public InvalidationQueue(
-        string unit, UnitRegisters registers, IPlatform platform, FrameAllocator frames, IInvalidationTargets targets, bool drainsPageRequests)
+        string unit, DriverRegisters registers, IPlatform platform, FrameAllocator frames, IInvalidationTargets targets, bool drainsPageRequests)
     {
         _unit = unit;
         _registers = registers;

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu;
 internal static class EventInterrupt
 {
     /// <summary>Sets the message of the interrupt and unmasks it.</summary>
-    public static void Enable(UnitRegisters registers, int controlOffset, InterruptMessage message)
+    public static void Enable(DriverRegisters registers, int controlOffset, InterruptMessage message)
     {
         registers.WriteNarrow(controlOffset + 4, message.Data);
         registers.WriteNarrow(controlOffset + 8, (uint)message.Address);
@@ -16,6 +16,6 @@ internal static class EventInterrupt
     }
 
     /// <summary>Masks the interrupt.</summary>
-    public static void Mask(UnitRegisters registers, int controlOffset) =>
+    public static void Mask(DriverRegisters registers, int controlOffset) =>
         registers.Write(controlOffset, new EventControlRegister { InterruptMask = true });
 }

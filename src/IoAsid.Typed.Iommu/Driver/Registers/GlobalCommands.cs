@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Iommu;
 /// The commands of the global command register. A command is the present status with one bit changed. It is complete when the status register shows the change
 /// (VT-d 11.4.4).
 /// </summary>
-internal sealed class GlobalCommands(string unit, UnitRegisters registers, IScheduler scheduler)
+internal sealed class GlobalCommands(string unit, DriverRegisters registers, IScheduler scheduler)
 {
     // The status shows one-shot bits after their command, and they must not be written back.
     private static readonly ulong OneShot = new GlobalCommandRegister

@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Iommu;
 /// memory or blocks requests, and clears each sticky status. Otherwise a queue error would stop the next queue (VT-d 6.5.2.10), and a page request overflow
 /// would stop the next ring (VT-d 7.4.1).
 /// </summary>
-internal sealed class UnitTakeOver(UnitRegisters registers, GlobalCommands commands, VtdCapabilities capabilities, IPlatform platform)
+internal sealed class UnitTakeOver(DriverRegisters registers, GlobalCommands commands, VtdCapabilities capabilities, IPlatform platform)
 {
     private const int RecordSize = 16;
     private const int UpperDword = 12;

@@ -36,12 +36,12 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
     public void CountLate() => container.Counts.AnsweredTooLate++;
 
     /// <summary>Sends the guest's response.</summary>
-    public GuestAnswer Respond([GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response) =>
+    public GuestResponseResult Respond([GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response) =>
         Find(pasid, index)?.Respond(response) switch
         {
-            true => GuestAnswer.Sent,
-            false => GuestAnswer.TooLate,
-            null => GuestAnswer.Refused,
+            true => GuestResponseResult.Sent,
+            false => GuestResponseResult.TooLate,
+            null => GuestResponseResult.NoSuchGroup,
         };
 
     /// <summary>Refuses all groups of the device that have no response.</summary>

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Iommu;
 /// VCRSP; Linux 5.8 to 6.3). The space of the guest keeps the state of each id.
 /// </summary>
 /// <remarks>Calls do not await. The hypervisor runs in each register access.</remarks>
-internal sealed class VirtualCommandAllocator(string unit, UnitRegisters registers, object numberSpace) : IoAsidNumberAllocator
+internal sealed class VirtualCommandAllocator(string unit, DriverRegisters registers, object numberSpace) : IoAsidNumberAllocator
 {
     /// <summary>The number of reads of the response register after which a command fails.</summary>
     public const int MaximumReads = 100_000;

@@ -89,7 +89,10 @@ public sealed class CachedRightsTests
         nested.Second[NestedFixture.GuestPage] = NestedFixture.GuestPage + NestedFixture.Offset | 0b01;
         TranslationEntry[] entries = new TranslationEntry[1];
         nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out int count);
-        Assert.Equal((1, true, false), (count, entries[0].Read, entries[0].Write));
+        Assert.Multiple(
+            () => Assert.Equal(1, count),
+            () => Assert.True(entries[0].Read),
+            () => Assert.False(entries[0].Write));
         Assert.Equal(0UL, nested.First[NestedFixture.Input] & PageTables.Dirty);
     }
 
@@ -172,7 +175,11 @@ public sealed class CachedRightsTests
             ulong address = fixture == through ? 0x1000 : SpaceFixture.Input;
             fixture.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write, prefix)));
             UnitCaches caches = fixture.Unit.Parts.Caches;
-            Assert.Equal((0, 0, 0, 0), (caches.Iotlb.Count, caches.Contexts.Count, caches.Pasids.Count, caches.LegacyContexts.Count));
+            Assert.Multiple(
+                () => Assert.Equal(0, caches.Iotlb.Count),
+                () => Assert.Equal(0, caches.Contexts.Count),
+                () => Assert.Equal(0, caches.Pasids.Count),
+                () => Assert.Equal(0, caches.LegacyContexts.Count));
         }
     }
 

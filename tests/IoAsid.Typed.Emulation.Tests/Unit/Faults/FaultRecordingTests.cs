@@ -16,7 +16,10 @@ public sealed class FaultRecordingTests
         using UnitFixture fixture = UnitFixture.InScalableMode();
         for (int fault = 0; fault < 3; fault++)
             Refuse(fixture, fault);
-        Assert.Equal((0, 1, 2), (AddressIn(fixture, 0), AddressIn(fixture, 1), AddressIn(fixture, 2)));
+        Assert.Multiple(
+            () => Assert.Equal(0, AddressIn(fixture, 0)),
+            () => Assert.Equal(1, AddressIn(fixture, 1)),
+            () => Assert.Equal(2, AddressIn(fixture, 2)));
         Assert.Equal(Pending | 0 << 8, Status(fixture));
 
         fixture.ClearRecord(0);
@@ -109,7 +112,10 @@ public sealed class FaultRecordingTests
         fixture.Command(1u << 31);
         fixture.Translate(DmaAccess.Read, 0x2000);
 
-        Assert.Equal((true, false, 0x2000UL), (fixture.Record(0).Fault, fixture.Record(1).Fault, fixture.Record(0).FaultInformation));
+        Assert.Multiple(
+            () => Assert.True(fixture.Record(0).Fault),
+            () => Assert.False(fixture.Record(1).Fault),
+            () => Assert.Equal(0x2000UL, fixture.Record(0).FaultInformation));
     }
 
     [Theory]
@@ -170,7 +176,11 @@ public sealed class FaultRecordingTests
 
         FaultRecord record = fixture.Record(0);
         Assert.Equal(FaultReason.PasidDisabled, record.Reason);
-        Assert.Equal((false, default, false, false), (record.PasidPresent, record.Pasid, record.Execute, record.Privileged));
+        Assert.Multiple(
+            () => Assert.False(record.PasidPresent),
+            () => Assert.Equal(default, record.Pasid),
+            () => Assert.False(record.Execute),
+            () => Assert.False(record.Privileged));
     }
 
     [Fact]

@@ -169,7 +169,10 @@ public sealed class DeviceTlbTests
         fixture.Scheduler.RunFor(TimeSpan.FromMilliseconds(5));
 
         Assert.Equal((TimeoutError, (ulong)UnitFixture.OtherDevice.Value), (fixture.Registers.Read32(0x34), fixture.Registers.Read64(0xB0) >> 32 & 0xFFFF));
-        Assert.Equal((0UL, 0UL, 0u), (fixture.Word(UnitFixture.Status), fixture.Word(UnitFixture.Status + 8), fixture.Registers.Read32(0x9C)));
+        Assert.Multiple(
+            () => Assert.Equal(0UL, fixture.Word(UnitFixture.Status)),
+            () => Assert.Equal(0UL, fixture.Word(UnitFixture.Status + 8)),
+            () => Assert.Equal(0u, fixture.Registers.Read32(0x9C)));
         Assert.Single(fixture.Interrupts);
 
         // Nothing is fetched until ITE is cleared. Then the aborted waits stay aborted, and new descriptors are executed.
@@ -177,7 +180,10 @@ public sealed class DeviceTlbTests
         Assert.Equal((128UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status + 16)));
         fixture.Registers.Write32(0x34, TimeoutError);
         fixture.RunBriefly();
-        Assert.Equal((160UL, 1UL, 0UL), (Head(fixture), fixture.Word(UnitFixture.Status + 16), fixture.Word(UnitFixture.Status)));
+        Assert.Multiple(
+            () => Assert.Equal(160UL, Head(fixture)),
+            () => Assert.Equal(1UL, fixture.Word(UnitFixture.Status + 16)),
+            () => Assert.Equal(0UL, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]

@@ -43,7 +43,11 @@ public sealed class InvalidationQueueTests
         using UnitFixture fixture = Make();
         fixture.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((what, QueueError, 32UL, (ulong)expected), (what, Faults(fixture), Head(fixture), ErrorRecord(fixture) & 0xF));
+        Assert.Multiple(
+            () => Assert.Equal(what, what),
+            () => Assert.Equal(QueueError, Faults(fixture)),
+            () => Assert.Equal(32UL, Head(fixture)),
+            () => Assert.Equal((ulong)expected, ErrorRecord(fixture) & 0xF));
         Assert.Equal(0UL, fixture.Word(UnitFixture.Status));
 
         // Software overwrites the descriptor and clears the error. Fetching resumes there without a write of the tail.
@@ -52,7 +56,10 @@ public sealed class InvalidationQueueTests
         fixture.Set(UnitFixture.Queue + 48, 0);
         fixture.Registers.Write32(0x34, QueueError);
         fixture.RunBriefly();
-        Assert.Equal((0u, 96UL, 1UL), (Faults(fixture), Head(fixture), fixture.Word(UnitFixture.Status)));
+        Assert.Multiple(
+            () => Assert.Equal(0u, Faults(fixture)),
+            () => Assert.Equal(96UL, Head(fixture)),
+            () => Assert.Equal(1UL, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
@@ -217,7 +224,10 @@ public sealed class InvalidationQueueTests
         fixture.Command(1u << 30);
         fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1));
 
-        Assert.Equal((0u, 32UL, 1UL), (Faults(fixture), Head(fixture), fixture.Word(UnitFixture.Status)));
+        Assert.Multiple(
+            () => Assert.Equal(0u, Faults(fixture)),
+            () => Assert.Equal(32UL, Head(fixture)),
+            () => Assert.Equal(1UL, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
@@ -244,7 +254,10 @@ public sealed class InvalidationQueueTests
         using UnitFixture fixture = Make();
         fixture.Submit(new Descriptor(0x5 | (interrupt ? 1UL << 4 : 0) | (write ? 1UL << 5 : 0) | (fence ? 1UL << 6 : 0) | 0xCAFEUL << 32, UnitFixture.Status));
 
-        Assert.Equal((32UL, interrupt ? 1u : 0, write ? 0xCAFEUL : 0), (Head(fixture), fixture.Registers.Read32(0x9C), fixture.Word(UnitFixture.Status)));
+        Assert.Multiple(
+            () => Assert.Equal(32UL, Head(fixture)),
+            () => Assert.Equal(interrupt ? 1u : 0, fixture.Registers.Read32(0x9C)),
+            () => Assert.Equal(write ? 0xCAFEUL : 0, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
@@ -350,12 +363,12 @@ public sealed class InvalidationQueueTests
         UnitFixture fixture = space.Fixture;
         space.Output(DmaAccess.Read);
         fixture.EnableQueue();
-        (int Contexts, int Pasids, int Translations) left = (-1, -1, -1);
-        fixture.WhenSending = () =>
-            left = (fixture.Unit.Parts.Caches.Contexts.Count, fixture.Unit.Parts.Caches.Pasids.Count, fixture.Unit.Parts.Caches.Iotlb.Count);
+        UnitCaches caches = fixture.Unit.Parts.Caches;
+        int[] left = [];
+        fixture.WhenSending = () => left = [caches.Contexts.Count, caches.Pasids.Count, caches.Iotlb.Count];
         fixture.Submit(Descriptor.AllContexts, Descriptor.AllPasids, Descriptor.AllTranslations, Descriptor.DeviceTlb(UnitFixture.Device));
 
-        Assert.Equal((0, 0, 0), left);
+        Assert.Equal([0, 0, 0], left);
     }
 
     private static UnitFixture Make()

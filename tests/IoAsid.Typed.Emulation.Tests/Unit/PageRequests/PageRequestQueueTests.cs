@@ -170,8 +170,14 @@ public sealed class PageRequestQueueTests
         fixture.RunBriefly();
 
         PageGroupResponseMessage response = Assert.Single(fixture.Responses);
-        Assert.Equal((7, UnitFixture.Device, (int)PageRequestResponseCode.InvalidRequest), (response.GroupIndex, response.Target, response.Code));
-        Assert.Equal((expected, FaultRequestType.PageRequest, 0UL), (fixture.RecordedReason, fixture.Record(0).RequestType, Tail(fixture)));
+        Assert.Multiple(
+            () => Assert.Equal(7, response.GroupIndex),
+            () => Assert.Equal(UnitFixture.Device, response.Target),
+            () => Assert.Equal((int)PageRequestResponseCode.InvalidRequest, response.Code));
+        Assert.Multiple(
+            () => Assert.Equal(expected, fixture.RecordedReason),
+            () => Assert.Equal(FaultRequestType.PageRequest, fixture.Record(0).RequestType),
+            () => Assert.Equal(0UL, Tail(fixture)));
     }
 
     [Theory]

@@ -72,7 +72,10 @@ public sealed class AtsTests
         space.Tables[SpaceFixture.Input, level] = 0x8000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
         TranslationEntry entry = Ask(space);
 
-        Assert.Equal((0x8000_0000UL, shift, true), (entry.Address, entry.PageShift, entry.Read));
+        Assert.Multiple(
+            () => Assert.Equal(0x8000_0000UL, entry.Address),
+            () => Assert.Equal(shift, entry.PageShift),
+            () => Assert.True(entry.Read));
     }
 
     [Fact]
@@ -123,7 +126,11 @@ public sealed class AtsTests
         fixture.PassThrough(default);
         TranslationEntry entry = Ask(fixture, 0xFEE0_0000, default, noWrite);
 
-        Assert.Equal((false, writes, writes, 12), (entry.Read, entry.Write, entry.UntranslatedOnly, entry.PageShift));
+        Assert.Multiple(
+            () => Assert.False(entry.Read),
+            () => Assert.Equal(writes, entry.Write),
+            () => Assert.Equal(writes, entry.UntranslatedOnly),
+            () => Assert.Equal(12, entry.PageShift));
         Assert.Equal(FaultReason.None, fixture.RecordedReason);
     }
 
@@ -154,7 +161,11 @@ public sealed class AtsTests
         for (int round = 0; round < 2; round++)
         {
             TranslationEntry entry = Ask(fixture, 0xC123_4000, SpaceFixture.Prefix);
-            Assert.Equal((0xC123_4000UL >> shift << shift, shift, true, true), (entry.Address, entry.PageShift, entry.Read, entry.Write));
+            Assert.Multiple(
+                () => Assert.Equal(0xC123_4000UL >> shift << shift, entry.Address),
+                () => Assert.Equal(shift, entry.PageShift),
+                () => Assert.True(entry.Read),
+                () => Assert.True(entry.Write));
         }
     }
 
@@ -182,7 +193,11 @@ public sealed class AtsTests
 
         TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, SpaceFixture.Supervisor);
 
-        Assert.Equal((false, false, false, true), (entry.Read, entry.Write, entry.Execute, entry.Privileged));
+        Assert.Multiple(
+            () => Assert.False(entry.Read),
+            () => Assert.False(entry.Write),
+            () => Assert.False(entry.Execute),
+            () => Assert.True(entry.Privileged));
     }
 
     [Fact]
@@ -197,7 +212,10 @@ public sealed class AtsTests
 
         TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, default);
 
-        Assert.Equal((true, true, false), (entry.Read, entry.Write, entry.Privileged));
+        Assert.Multiple(
+            () => Assert.True(entry.Read),
+            () => Assert.True(entry.Write),
+            () => Assert.False(entry.Privileged));
     }
 
     [Fact]
@@ -209,7 +227,10 @@ public sealed class AtsTests
 
         TranslationEntry entry = Ask(space.Fixture, SpaceFixture.Input, SpaceFixture.Prefix);
 
-        Assert.Equal((true, false, false), (entry.Read, entry.Execute, entry.Global));
+        Assert.Multiple(
+            () => Assert.True(entry.Read),
+            () => Assert.False(entry.Execute),
+            () => Assert.False(entry.Global));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using IoAsid.Typed.Core;
 namespace IoAsid.Typed.Sets;
 
 /// <summary>The data of all ids of one root set and of the sets below it. The lock guards growth.</summary>
-internal sealed class RootTable(IoAsidSet root)
+internal sealed class SetTreeData(IoAsidSet root)
 {
     private readonly UninterruptedLock _growth = new();
 

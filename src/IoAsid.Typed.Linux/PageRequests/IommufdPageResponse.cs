@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Linux;
 
 /// <summary>An answer to a page request (<c>enum iommufd_page_response_code</c>).</summary>
-public enum PageResponse
+public enum IommufdPageResponse
 {
     /// <summary>The pages are mapped. The device tries the access again.</summary>
     Success = 0,

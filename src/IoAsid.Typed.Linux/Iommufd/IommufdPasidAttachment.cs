@@ -6,12 +6,12 @@ namespace IoAsid.Typed.Linux;
 /// An attachment of a PASID of a device. It binds the id: the number is not used again before the kernel has detached it and each page request
 /// that was read is disposed.
 /// </summary>
-public sealed class PasidAttachment : Attachment
+public sealed class IommufdPasidAttachment : Attachment
 {
     private readonly IoAsidBinding _binding;
     private int _uses = 1; // One for the attachment, one for each page request in service.
 
-    internal PasidAttachment(IommufdDevice device, Hwpt hwpt, IoAsidSpace space, [TakesOwnership] IoAsidBinding binding)
+    internal IommufdPasidAttachment(IommufdDevice device, Hwpt hwpt, IoAsidSpace space, [TakesOwnership] IoAsidBinding binding)
         : base(device, hwpt, hwpt)
     {
         Space = space;

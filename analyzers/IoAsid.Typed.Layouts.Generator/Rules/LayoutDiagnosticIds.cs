@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Layouts.Generator;
 
 /// <summary>The ids of the rules about layouts: IOASID5xxx.</summary>
-public static class DiagnosticIds
+public static class LayoutDiagnosticIds
 {
     /// <summary>Two fields share bits.</summary>
     public const string Overlap = "IOASID5001";

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Layouts.Generator;
 
 /// <summary>The attributes of layouts.</summary>
-internal static class Marks
+internal static class LayoutMarks
 {
     public const string Namespace = "IoAsid.Typed.Layouts";
 

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Linux;
 /// The one place where the kernel's words, PASIDs and numbers of a space become one another. The space of an attached id has no number beyond 20 bits.
 /// </summary>
 [HardwareBoundary]
-internal static class PasidConversion
+internal static class IommufdPasidConversion
 {
     /// <summary>The kernel's number for requests without PASID (<c>IOMMU_NO_PASID</c>).</summary>
     public static Pasid None => default;

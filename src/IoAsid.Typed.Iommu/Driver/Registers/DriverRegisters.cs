@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>The registers of a unit by their layouts. Each access has the width of the register.</summary>
-internal sealed class UnitRegisters(IRegisterBlock block)
+internal sealed class DriverRegisters(IRegisterBlock block)
 {
     private const int NarrowWidth = 32;
 

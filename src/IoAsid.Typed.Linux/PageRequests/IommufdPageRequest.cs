@@ -5,23 +5,23 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Linux;
 
 /// <summary>
-/// A group of page requests of a device, which waits for one answer. While it is not disposed, its PASID is bound: the number is not used for
-/// anything else, also if the id is freed and detached meanwhile.
+/// A group of page requests of a device, which gets one response. The PASID is bound until the disposal: the number is not allocated again, even if the id
+/// is freed and detached meanwhile.
 /// </summary>
 /// <remarks>
-/// Copies are the same request. Disposing it answers with Invalid if nothing has answered. A <c>default</c> request stands for nothing.
+/// Copies are the same request. Disposal responds with Invalid if the request has no response. A <c>default</c> value has no request.
 /// </remarks>
 /// <typeparam name="TData">The data type of the reader.</typeparam>
 [AnsweredOnce]
 [StructLayout(LayoutKind.Auto)]
-public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<TData>>
+public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<IommufdPageRequest<TData>>
     where TData : class
 {
     private readonly OutstandingRequest? _request;
     private readonly TData? _data;
     private readonly uint _ticket;
 
-    internal PageRequest(OutstandingRequest request, IoAsidLookupStatus status, TData? data)
+    internal IommufdPageRequest(OutstandingRequest request, IoAsidLookupStatus status, TData? data)
     {
         _request = request;
         _ticket = request.Ticket;
@@ -68,18 +68,18 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
         get
         {
             OutstandingRequest request = Current();
-            ObjectDisposedException.ThrowIf(request.Ticket != _ticket, typeof(PageRequest<TData>));
+            ObjectDisposedException.ThrowIf(request.Ticket != _ticket, typeof(IommufdPageRequest<TData>));
             return request.Pages[index];
         }
     }
 
     /// <summary>Compares two requests.</summary>
     /// <returns>True if the two are the same request.</returns>
-    public static bool operator ==(PageRequest<TData> left, PageRequest<TData> right) => left.Equals(right);
+    public static bool operator ==(IommufdPageRequest<TData> left, IommufdPageRequest<TData> right) => left.Equals(right);
 
     /// <summary>Compares two requests.</summary>
     /// <returns>True if the two are different requests.</returns>
-    public static bool operator !=(PageRequest<TData> left, PageRequest<TData> right) => !left.Equals(right);
+    public static bool operator !=(IommufdPageRequest<TData> left, IommufdPageRequest<TData> right) => !left.Equals(right);
 
     /// <summary>Answers the request.</summary>
     /// <param name="response">The answer.</param>
@@ -88,7 +88,7 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
     /// <exception cref="ObjectDisposedException">The request was disposed, which has answered it.</exception>
     /// <exception cref="SystemCallException">The kernel does not take the answer.</exception>
     [Answers]
-    public bool Answer(PageResponse response)
+    public bool Answer(IommufdPageResponse response)
     {
         OutstandingRequest request = Current();
         return request.Queue.Answer(request, _ticket, response);
@@ -99,10 +99,10 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
     public void Dispose() => _request?.Queue.Complete(_request, _ticket);
 
     /// <inheritdoc/>
-    public bool Equals(PageRequest<TData> other) => _request == other._request && _ticket == other._ticket;
+    public bool Equals(IommufdPageRequest<TData> other) => _request == other._request && _ticket == other._ticket;
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is PageRequest<TData> other && Equals(other);
+    public override bool Equals(object? obj) => obj is IommufdPageRequest<TData> other && Equals(other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_request, _ticket);
@@ -112,5 +112,5 @@ public readonly struct PageRequest<TData> : IDisposable, IEquatable<PageRequest<
         : $"page request of {Device?.ToString() ?? "a disposed device"}, {(Pasid is { } pasid ? $"PASID {pasid}" : "no PASID")}, group {Group}, {Count} pages: {Status}";
 
     private OutstandingRequest Current() =>
-        _request ?? throw new InvalidOperationException("A default PageRequest stands for nothing. Requests come from a PageRequestReader.");
+        _request ?? throw new InvalidOperationException("A default IommufdPageRequest has no request. Read one from a PageRequestReader.");
 }

@@ -7,9 +7,9 @@ namespace IoAsid.Typed.Iommu;
 /// The software side of a unit's page request queue (VT-d 7.5, Linux 6.12 <c>prq_event_thread</c>). It reads requests in their order, and recovers from an
 /// overflow.
 /// </summary>
-internal sealed class PageRequestRing
+internal sealed class PageRequestQueue
 {
-    private readonly UnitRegisters _registers;
+    private readonly DriverRegisters _registers;
     private readonly IPhysicalMemory _memory;
     private readonly FrameAllocator _frames;
     private readonly IPageRequestSink _sink;
@@ -17,7 +17,7 @@ internal sealed class PageRequestRing
     private readonly ulong _ring;
     private readonly ulong _size;
 
-    public PageRequestRing(UnitRegisters registers, IPlatform platform, FrameAllocator frames, int sizeOrder, IPageRequestSink sink)
+    public PageRequestQueue(DriverRegisters registers, IPlatform platform, FrameAllocator frames, int sizeOrder, IPageRequestSink sink)
     {
         _registers = registers;
         _memory = platform.Memory;
