@@ -159,8 +159,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             return false;
 
         Volatile.Write(ref page.Data(life.Id), null);
-        _pool.EnterGateAndReturn(life.Id, set, ref word, LifeWord.Free(life.Generation + 1));
-        _pool.ExitGate();
+        _pool.Return(life.Id, set, ref word, LifeWord.Free(life.Generation + 1));
         RemoveIfClosed(set);
         return true;
     }
@@ -259,26 +258,34 @@ internal sealed class Lifecycle(IoAsidSpace space)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
-        life = default;
         NumberPool pool = _pool;
-        if (!pool.EnterGateAndTryTake(set, min, max, out uint id))
-        {
-            pool.ExitGate();
-            return false;
-        }
+        FreeNumbers free = pool.Free;
+        Budget budget = set.Budget;
+        pool.EnterGate();
+        bool begun = TryBeginAtOnce(free, budget, set, data is not null, min, max, out life, out DataPage? page);
+        pool.ExitGate();
+        if (begun)
+            Publish(page!, life.Id, data);
+        return begun;
+    }
 
-        DataPage? page = set.PageOf(id);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryBeginAtOnce(FreeNumbers free, Budget budget, IoAsidSet set, bool hasData, uint min, uint max, out Life life, out DataPage? page)
+    {
+        life = default;
+        page = null;
+        if (!_pool.TryTakeAtOnce(free, budget, set, min, max, out uint id))
+            return false;
+
+        page = set.PageOf(id);
         if (page is null || !page.Admits(set, id) || space.Allocators.Active is not null)
         {
-            pool.PutBack(id);
-            pool.Uncharge(set);
-            pool.ExitGate();
+            _pool.PutBack(id);
+            _pool.Uncharge(set);
             return false;
         }
 
-        life = Begin(page, id, set, data is not null, flags: 0);
-        pool.ExitGate();
-        Publish(page, id, data);
+        life = Begin(page, id, set, hasData, flags: 0);
         return true;
     }
 
@@ -453,14 +460,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
         NumberFate actual = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
         LifeWord next = LifeWord.Free(last ? life.Generation : life.Generation + 1);
         if (actual == NumberFate.Reusable)
-        {
-            _pool.EnterGateAndReturn(life.Id, set, ref lives.Word(life.Id), next);
-            _pool.ExitGate();
-        }
+            _pool.Return(life.Id, set, ref lives.Word(life.Id), next);
         else
-        {
             TakeOutOfUse(life.Id, lives, set, next, actual);
-        }
 
         return actual;
     }
