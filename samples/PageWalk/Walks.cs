@@ -11,6 +11,8 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
     private const ulong ReadOnlyAddress = 0x7F00_0040_4000;
     private const ulong BrokenAddress = 0x7F00_0040_5000;
     private const ulong GuestAddress = 0x40_3018;
+    private const ulong UnmappedAddress = 0x1000;
+    private const ulong PageMask = 0xFFF;
     private const ulong ReservedBit = 1UL << 50;
 
     private static readonly FirstStageEntry Page = new() { Present = true, Writable = true, User = true };
@@ -40,7 +42,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
         machine.Process.Map(ReadOnlyAddress, (Page with { Writable = false, Address = machine.TakePage() }).Bits);
         machine.Process.Map(BrokenAddress, Page.Bits | ReservedBit);
         Show(Request(DmaAccess.Read, Address, SampleMachine.MissingPasid));
-        Show(Request(DmaAccess.Read, 0x1000, SampleMachine.ProcessPasid));
+        Show(Request(DmaAccess.Read, UnmappedAddress, SampleMachine.ProcessPasid));
         Show(Request(DmaAccess.Write, ReadOnlyAddress, SampleMachine.ProcessPasid));
         Show(Request(DmaAccess.Read, BrokenAddress, SampleMachine.ProcessPasid));
     }
@@ -70,7 +72,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
             Granularity = PasidIotlbGranularity.Page,
             DomainId = SampleMachine.ProcessDomain,
             Pasid = SampleMachine.ProcessPasid,
-            Address = Address & ~0xFFFUL,
+            Address = Address & ~PageMask,
         }.Bits));
         transcript.Happened("after a PASID-based IOTLB invalidation:");
         ShowLast(request);

@@ -7,9 +7,7 @@ public sealed class LanguageTests
     private const string TestsOfRules = "tests/IoAsid.Typed.Sources.Tests/LanguageRuleTests.cs";
 
     [Fact]
-    public void Sources_use_the_words_of_the_standard() => AssertSources(
-        WordRule.Violations,
-        "tests/IoAsid.Typed.Vtd.Tests/");
+    public void Sources_use_the_words_of_the_standard() => AssertSources(WordRule.Violations);
 
     [Fact]
     public void Pages_use_the_words_of_the_standard() => NotYet.AssertOnlyIn(
@@ -19,14 +17,10 @@ public sealed class LanguageTests
         TextFile.Pages.SelectMany(WordRule.Violations));
 
     [Fact]
-    public void Summaries_begin_as_their_kind_of_member() => AssertSources(
-        SummaryRule.Violations,
-        "tests/IoAsid.Typed.Vtd.Tests/");
+    public void Summaries_begin_as_their_kind_of_member() => AssertSources(SummaryRule.Violations);
 
     [Fact]
-    public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(
-        TestNameRule.Violations,
-        "tests/IoAsid.Typed.Vtd.Tests/");
+    public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(TestNameRule.Violations);
 
     [Fact]
     public void Files_mention_nothing_outside_of_the_repository() => NotYet.AssertOnlyIn(

@@ -46,8 +46,8 @@ public sealed class IdTests
     [Fact]
     public void An_id_that_hardware_reports_keeps_all_its_bits()
     {
-        var record = new FaultRecord { SourceId = new RequesterId(0xFFFF), Pasid = Pasid.Maximum };
-        var entry = new PasidEntry { DomainId = new DomainId(0xFFFF) };
+        FaultRecord record = new() { SourceId = new RequesterId(0xFFFF), Pasid = Pasid.Maximum };
+        PasidEntry entry = new() { DomainId = new DomainId(0xFFFF) };
 
         Assert.Multiple(
             () => Assert.Equal(new RequesterId(0xFFFF), record.SourceId),

@@ -18,7 +18,7 @@ internal static class AnalyzerCommand
 
     public static async Task<int> RunAsync(string? folderOfSources, string? jsonFile)
     {
-        var table = new RatioTable(Console.Out, MeasuringMachine.Current);
+        RatioTable table = new(Console.Out, MeasuringMachine.Current);
         await MeasureAsync(table, folderOfSources is null ? CodeBase.Generate() : CodeBase.Read(folderOfSources));
         if (folderOfSources is null)
         {
@@ -30,9 +30,7 @@ internal static class AnalyzerCommand
 
         table.Summarise();
         if (jsonFile is not null)
-        {
             table.WriteJson(jsonFile);
-        }
 
         return 0;
     }
@@ -45,9 +43,7 @@ internal static class AnalyzerCommand
         Sample theirs = Sum(times[1]);
         string size = Size(code);
         foreach (RuleTime rule in times[2].OrderByDescending(rule => rule.Milliseconds.Median))
-        {
             table.Add(new($"{rule.Ids} alone", size, rule.Milliseconds, contestants[1].Name, theirs, Goal: null));
-        }
 
         table.Add(new("all rules", size, Sum(ours), contestants[1].Name, theirs, Goal));
     }

@@ -69,9 +69,7 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         Diagnostic[] errors = [.. compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error)];
         if (errors.Length > 0)
-        {
             Console.Error.WriteLine($"{errors.Length} compiler errors, such as: {errors[0]}");
-        }
 
         return compilation;
     }

@@ -20,9 +20,7 @@ internal static class CompileTimes
             compilation = compilation.WithOptions(compilation.Options.WithConcurrentBuild(false));
             compilation.Emit(Stream.Null);
             if (round >= 0)
-            {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
         }
 
         return new Sample(times);

@@ -24,9 +24,7 @@ internal static class EditTimes
             tree = edited;
             double time = await TurnAsync(compilation, tree, contestant);
             if (round >= 0)
-            {
                 times.Add(time);
-            }
         }
 
         return new Sample(times);

@@ -46,9 +46,7 @@ internal static class GeneratorTimes
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             tree = edited;
             if (round >= 0)
-            {
                 times.Add(elapsed.TotalMilliseconds);
-            }
         }
 
         ThrowIfBroken(complete, structures);
@@ -63,9 +61,7 @@ internal static class GeneratorTimes
             string name = string.Create(CultureInfo.InvariantCulture, $"Entry{number}_{structure}");
             code.Append(CultureInfo.InvariantCulture, $"\n/// <summary>An entry.</summary>\n[BitLayout(\"{name}\", 64)]\npublic readonly partial record struct {name}\n{{\n");
             for (int field = 0; field < FieldsPerStructure; field++)
-            {
                 code.Append(CultureInfo.InvariantCulture, $"    /// <summary>A field.</summary>\n    [Bits(\"F{field}\", {field * 6}, {(field * 6) + 5})] public partial byte Field{field} {{ get; init; }}\n");
-            }
 
             code.Append("}\n");
         }

@@ -66,9 +66,7 @@ internal sealed class Template
         StringBuilder source = new(Fill(template._head, random, member: ""));
         int written = source.ToString().Count(character => character == '\n');
         foreach (string member in template._members.Except(repeatable, StringComparer.Ordinal))
-        {
             source.Append('\n').Append(Fill(member, random, member: ""));
-        }
 
         for (int count = 0; written < lines; count++)
         {
@@ -90,9 +88,7 @@ internal sealed class Template
             string member = Pick(left, random);
             source.Append('\n').Append(Fill(member, random, $"{Pick(Whats, random)}{count}"));
             if (!member.Contains("__M__", StringComparison.Ordinal))
-            {
                 left.Remove(member);
-            }
         }
 
         return source.Append("}\n").Replace("__Device__", device).Replace("__File__", $"{device}{file}").ToString();

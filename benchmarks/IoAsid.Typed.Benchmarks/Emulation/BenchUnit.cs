@@ -50,11 +50,11 @@ internal sealed class BenchUnit : IDownstreamPort
             Frames.Write(_pasidTable + pasid.Value * 64 + (ulong)word * 8, present.Bits[word]);
     }
 
-    /// <summary>Submits a descriptor and has it carried out.</summary>
+    /// <summary>Submits a descriptor and runs the unit until the descriptor is executed.</summary>
     public void Submit(Bits256 descriptor)
     {
         Frames.Write(_queue + _tail, descriptor[0], descriptor[1], descriptor[2], descriptor[3]);
-        _tail = (_tail + 32) % 4096;
+        _tail = (_tail + 32) % Frames.PageSize;
         Unit.Registers.Write64(RegisterOffsets.InvalidationQueueTail, _tail);
         Scheduler.Run();
     }

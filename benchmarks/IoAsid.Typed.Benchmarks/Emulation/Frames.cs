@@ -2,14 +2,17 @@ using IoAsid.Typed.Emulation;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary>Hands out frames of emulated memory, one after the other.</summary>
+/// <summary>The frames of emulated memory, which are taken in ascending order.</summary>
 internal sealed class Frames(SparseMemory memory, ulong first)
 {
+    public const int PageShift = 12;
+    public const ulong PageSize = 1UL << PageShift;
+
     private ulong _next = first;
 
     public SparseMemory Memory => memory;
 
-    public ulong Take(ulong size = 4096)
+    public ulong Take(ulong size = PageSize)
     {
         ulong frame = (_next + size - 1) & ~(size - 1);
         _next = frame + size;

@@ -68,7 +68,7 @@ internal static class TrafficRatios
             for (int i = 0; i < count; i++)
             {
                 bench.Unit.Receive(new PageRequestMessage(
-                    BenchUnit.Device, (ulong)i << 12, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(1))));
+                    BenchUnit.Device, (ulong)i << Frames.PageShift, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(1))));
                 if ((i & 63) == 63)
                     Drain(bench.Scheduler, registers);
             }

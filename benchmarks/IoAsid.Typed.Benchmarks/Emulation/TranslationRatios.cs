@@ -25,13 +25,13 @@ internal static class TranslationRatios
         {
             StageTables tables = new(bench.Frames, firstStage: true);
             for (ulong page = 0; page < HotPages; page++)
-                tables.Map(page << 12, bench.Frames.Take());
+                tables.Map(page << Frames.PageShift, bench.Frames.Take());
 
             bench.SetPasid(new Pasid(number), new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = new DomainId(1), FirstStageTable = tables.Top });
         }
 
         Random random = new(1);
-        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request(new Pasid((uint)random.Next(Pasids)), (ulong)random.Next(HotPages) << 12))]);
+        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request(new Pasid((uint)random.Next(Pasids)), (ulong)random.Next(HotPages) << Frames.PageShift))]);
         FindLoop set = new(1 << 16);
         Sample[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
         table.Add(new("IOTLB hit", "1024 pages, 4 PASIDs", times[0], "find through a root set at 64K", times[1], 10));
@@ -119,8 +119,8 @@ internal static class TranslationRatios
             for (int i = 0; i < requests.Length; i++)
             {
                 ulong page = (ulong)(i % leafTables) << 9 | (uint)random.Next(512);
-                tables.Map(page << 12, (4UL << 30) + (page << 12)).CopyTo(_paths, i * 4);
-                requests[i] = Request(new Pasid(1), page << 12);
+                tables.Map(page << Frames.PageShift, (4UL << 30) + (page << Frames.PageShift)).CopyTo(_paths, i * 4);
+                requests[i] = Request(new Pasid(1), page << Frames.PageShift);
             }
 
             random.Shuffle(requests);

@@ -3,12 +3,13 @@ using System.Numerics;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// The yardstick of allocation: a three-level 64-ary bitmap of 2¹⁸ numbers with pages made when first used, lowest free number first, no lock. What one would write for
-/// numbers alone.
+/// The contender of allocation: a three-level 64-ary bitmap of 2¹⁸ numbers without a lock. It allocates a page at its first use, and returns the lowest free
+/// number.
 /// </summary>
 internal sealed class PlainBitmap
 {
     private const int Fanout = 64;
+    private const int NumbersPerPageShift = 12;
 
     private readonly Page?[] _pages = new Page?[Fanout];
     private ulong _free = ulong.MaxValue;
@@ -28,7 +29,7 @@ internal sealed class PlainBitmap
     public void Return(uint number)
     {
         int word = (int)(number >> 6) & (Fanout - 1);
-        int page = (int)(number >> 12);
+        int page = (int)(number >> NumbersPerPageShift);
         Page at = _pages[page]!;
         at.Words[word] |= 1UL << (int)(number & (Fanout - 1));
         at.Free |= 1UL << word;

@@ -14,9 +14,7 @@ public static class RawWords
         RequireLength(words.Length, TBits.Words, "words");
         TBits bits = default;
         for (int word = 0; word < TBits.Words; word++)
-        {
             bits = bits.WithWord(word, words[word]);
-        }
 
         return bits;
     }
@@ -30,9 +28,7 @@ public static class RawWords
         RequireLength(bytes.Length, TBits.SizeInBytes, "bytes");
         TBits bits = default;
         for (int word = 0; word < TBits.Words; word++)
-        {
             bits = bits.WithWord(word, ReadWord(bytes[(word * sizeof(ulong))..], TBits.SizeInBytes));
-        }
 
         return bits;
     }
@@ -46,9 +42,7 @@ public static class RawWords
     {
         RequireLength(words.Length, TBits.Words, "words");
         for (int word = 0; word < TBits.Words; word++)
-        {
             words[word] = bits[word];
-        }
     }
 
     /// <summary>Writes a container as memory holds it: little-endian.</summary>
@@ -60,9 +54,7 @@ public static class RawWords
     {
         RequireLength(bytes.Length, TBits.SizeInBytes, "bytes");
         for (int word = 0; word < TBits.Words; word++)
-        {
             WriteWord(bytes[(word * sizeof(ulong))..], TBits.SizeInBytes, bits[word]);
-        }
     }
 
     private static ulong ReadWord(ReadOnlySpan<byte> bytes, int size) => size switch
@@ -95,8 +87,6 @@ public static class RawWords
     private static void RequireLength(int length, int needed, string units)
     {
         if (length < needed)
-        {
             throw new ArgumentException($"{needed} {units} are needed and {length} were given.", units);
-        }
     }
 }

@@ -15,9 +15,7 @@ internal static class WordAccess
         where TBits : struct, IBits<TBits>
     {
         if ((uint)word >= (uint)TBits.Words)
-        {
             throw NoSuchWord<TBits>(word);
-        }
 
         Unsafe.Add(ref FirstOf(in bits), word) = value;
         return bits;

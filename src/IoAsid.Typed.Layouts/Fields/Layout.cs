@@ -20,9 +20,7 @@ public sealed class Layout
     public Layout(string name, int size, params ReadOnlySpan<BitField> fields)
     {
         if (size is not (8 or 16 or 32 or 64 or 128 or 256 or 512))
-        {
             throw new ArgumentOutOfRangeException(nameof(size), size, $"{name}: a structure has 8, 16, 32, 64, 128, 256 or 512 bits.");
-        }
 
         Name = name;
         Size = size;
@@ -58,9 +56,7 @@ public sealed class Layout
             foreach (BitField field in _fields)
             {
                 if (string.Equals(field.Name, name, StringComparison.Ordinal))
-                {
                     return field;
-                }
             }
 
             throw new KeyNotFoundException($"{Name} has no field {name}; it has {string.Join(", ", _fields)}.");
@@ -82,9 +78,7 @@ public sealed class Layout
         RequireContainer<TBits>();
         TBits reserved = default;
         for (int word = 0; word < TBits.Words; word++)
-        {
             reserved = reserved.WithWord(word, ~Usable(word, conditions));
-        }
 
         return reserved;
     }
@@ -100,9 +94,7 @@ public sealed class Layout
         {
             ulong declared = 0;
             foreach (BitField field in _fields)
-            {
                 declared |= field.Word == word ? field.Mask : 0;
-            }
 
             undeclared = undeclared.WithWord(word, ~declared);
         }
@@ -115,7 +107,7 @@ public sealed class Layout
     public string Describe<TBits>(in TBits bits)
         where TBits : struct, IBits<TBits>
     {
-        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        DefaultInterpolatedStringHandler text = new(0, 0, null, stackalloc char[256]);
         Append(ref text, bits);
         return text.ToStringAndClear();
     }
@@ -128,7 +120,7 @@ public sealed class Layout
     public string Format<TBits>(in TBits bits, string? format)
         where TBits : struct, IBits<TBits>
     {
-        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[256]);
+        DefaultInterpolatedStringHandler text = new(0, 0, null, stackalloc char[256]);
         Append(ref text, bits, format);
         return text.ToStringAndClear();
     }
@@ -143,7 +135,7 @@ public sealed class Layout
     public bool TryFormat<TBits>(in TBits bits, Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default)
         where TBits : struct, IBits<TBits>
     {
-        var text = new DefaultInterpolatedStringHandler(0, 0, null, stackalloc char[512]);
+        DefaultInterpolatedStringHandler text = new(0, 0, null, stackalloc char[512]);
         Append(ref text, bits, format);
         bool fits = text.Text.TryCopyTo(destination);
         charsWritten = fits ? text.Text.Length : 0;
@@ -241,9 +233,7 @@ public sealed class Layout
         foreach (BitField field in fields)
         {
             if (field.HighBit >= size)
-            {
                 throw new ArgumentException($"{field} overruns {name}, which has {size} bits.", nameof(fields));
-            }
         }
     }
 
@@ -254,9 +244,7 @@ public sealed class Layout
             for (int j = 0; j < i; j++)
             {
                 if (Conflict(fields[j], fields[i]) is { } conflict)
-                {
                     throw new ArgumentException($"{name}: {conflict}", nameof(fields));
-                }
             }
         }
     }
@@ -264,9 +252,7 @@ public sealed class Layout
     private static string? Conflict(BitField one, BitField other)
     {
         if (one.LowBit <= other.HighBit && other.LowBit <= one.HighBit)
-        {
             return $"{one} and {other} overlap.";
-        }
 
         return string.Equals(one.Name, other.Name, StringComparison.Ordinal) ? $"{one} and {other} have one name." : null;
     }
@@ -276,8 +262,6 @@ public sealed class Layout
     {
         bool holds = Size == TBits.SizeInBytes * 8 || (Size < WordBits && TBits.SizeInBytes == sizeof(ulong));
         if (!holds)
-        {
             throw new InvalidOperationException($"{Name} has {Size} bits and is not held by {typeof(TBits).Name}.");
-        }
     }
 }

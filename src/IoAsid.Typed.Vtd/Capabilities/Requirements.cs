@@ -55,14 +55,10 @@ public static class Requirements
     {
         Requirement met = Requirement.None;
         foreach ((Requirement requirement, BitField field) in InCapability)
-        {
             met |= field.Get(capability.Bits) != 0 ? requirement : Requirement.None;
-        }
 
         foreach ((Requirement requirement, BitField field) in InExtendedCapability)
-        {
             met |= field.Get(extended.Bits) != 0 ? requirement : Requirement.None;
-        }
 
         return met;
     }

@@ -26,9 +26,7 @@ public readonly record struct DeviceTlbRange
         ArgumentOutOfRangeException.ThrowIfNegative(order);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(order, MaximumOrder);
         if ((address & OffsetMask(order)) != 0)
-        {
             throw new ArgumentOutOfRangeException(nameof(address), address, $"A range of 2^{order} pages begins at a multiple of its size.");
-        }
 
         Address = address;
         Order = order;

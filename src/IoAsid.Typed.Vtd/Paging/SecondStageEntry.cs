@@ -67,7 +67,7 @@ public readonly partial record struct SecondStageEntry
         ulong mask = FormerTransientMapping | (FieldMasks.Address & capabilities.AboveHostAddressWidth);
         mask |= leaf && capabilities.SnoopControl ? 0 : FieldMasks.Snoop;
         mask |= largePages ? 0 : FieldMasks.PageSize;
-        return mask | (leaf ? (TranslationTables.PageSizeOf(level) - 1) & ~0xFFFUL : 0);
+        return mask | (leaf ? (TranslationTables.PageSizeOf(level) - 1) & ~(TranslationTables.PageSizeOf(1) - 1) : 0);
     }
 
     /// <summary>Returns true if the entry maps a page and points to no table.</summary>

@@ -1,9 +1,11 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>IQA: where the invalidation queue is.</summary>
+/// <summary>IQA: the address and the size of the invalidation queue.</summary>
 [BitLayout("IQA_REG", 64, Needs = Requirement.QueuedInvalidation)]
 public readonly partial record struct InvalidationQueueAddressRegister
 {
+    private const uint PageSize = 4096;
+
     /// <summary>QS: the queue has 2^QS pages of 4 KiB.</summary>
     [Bits("QS", 0, 2)] public partial byte QueueSize { get; init; }
 
@@ -13,9 +15,9 @@ public readonly partial record struct InvalidationQueueAddressRegister
     /// <summary>IQA: the address of the queue, a multiple of 4096.</summary>
     [Bits("IQA", 12, 63, Content = FieldContent.HostAddress)] public partial ulong Queue { get; init; }
 
-    /// <summary>Bytes of the queue.</summary>
-    public uint SizeInBytes => 4096u << QueueSize;
+    /// <summary>The size of the queue, in bytes.</summary>
+    public uint SizeInBytes => PageSize << QueueSize;
 
-    /// <summary>Bytes of a descriptor: 16 or 32.</summary>
+    /// <summary>The size of a descriptor, in bytes: 16 or 32.</summary>
     public int DescriptorSize => WideDescriptors ? 32 : 16;
 }

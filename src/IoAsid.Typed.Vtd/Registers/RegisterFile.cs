@@ -52,9 +52,7 @@ public sealed class RegisterFile
         foreach (RegisterDescription description in descriptions)
         {
             if (capabilities.Meets(description.Needs))
-            {
                 Place(description, capabilities, placed);
-            }
         }
 
         return placed.ToImmutable();
@@ -69,9 +67,7 @@ public sealed class RegisterFile
         int copies = record ? capabilities.NumberOfFaultRecords : 1;
         int start = BaseOf(description.RelativeTo, capabilities) + description.Offset;
         for (int index = 0; index < copies; index++)
-        {
             placed.Add(new PlacedRegister(description, start + (index * RegisterTable.FaultRecordSize), index, capabilities));
-        }
     }
 
     private static int BaseOf(RegisterBase relativeTo, in VtdCapabilities capabilities) => relativeTo switch
@@ -87,9 +83,7 @@ public sealed class RegisterFile
         foreach (PlacedRegister register in registers)
         {
             for (int granule = register.Offset / Granule; granule < register.End / Granule; granule++)
-            {
                 byGranule[granule] = byGranule[granule] is { } other ? throw Overlap(register, other) : register;
-            }
         }
 
         return byGranule;

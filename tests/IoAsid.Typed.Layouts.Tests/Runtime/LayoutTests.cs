@@ -67,7 +67,7 @@ public sealed class LayoutTests
     [Fact]
     public void A_field_states_its_place()
     {
-        var field = new BitField("DID", 72, 16);
+        BitField field = new("DID", 72, 16);
 
         Assert.Multiple(
             () => Assert.Equal(87, field.HighBit),
@@ -82,8 +82,8 @@ public sealed class LayoutTests
     [Fact]
     public void A_field_reads_and_writes_its_bits()
     {
-        var field = new BitField("DID", 72, 16);
-        var bits = new Bits128(ulong.MaxValue, 0xABCD_EF00_1234_5678);
+        BitField field = new("DID", 72, 16);
+        Bits128 bits = new(ulong.MaxValue, 0xABCD_EF00_1234_5678);
 
         Assert.Equal((0x3456UL, 0x34_5600UL), (field.Get(bits), field.GetInPlace(bits)));
         Assert.Equal(new Bits128(ulong.MaxValue, 0xABCD_EF00_12FF_FE78), field.With(bits, 0xFFFE));

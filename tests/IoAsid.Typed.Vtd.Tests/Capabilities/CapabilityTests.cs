@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Vtd.Tests.Capabilities;
 
-/// <summary>What units say of themselves is understood: registers of an emulator and of machines, whose meaning is published.</summary>
+/// <summary>The capabilities of units: registers of an emulator and of machines, whose meaning is published.</summary>
 public sealed class CapabilityTests
 {
     [Fact]
-    public void An_emulated_unit_with_first_stage_and_page_requests_is_understood()
+    public void Emulated_unit_has_first_stage_and_page_requests()
     {
-        var unit = new VtdCapabilities(0x81d2008c222f0606, 0x8d9a20000f46, 48);
+        VtdCapabilities unit = new(0x81d2008c222f0606, 0x8d9a20000f46, 48);
 
         Assert.Multiple(
             () => Assert.Equal(65536, unit.NumberOfDomains),
@@ -30,7 +30,7 @@ public sealed class CapabilityTests
     public void A_unit_of_a_server_from_before_scalable_mode_is_understood()
     {
         // Kernel log: "dmar0: reg_base_addr fbffc000 ver 1:0 cap d2078c106f0466 ecap f020df".
-        var unit = new VtdCapabilities(0xd2078c106f0466, 0xf020df, 46);
+        VtdCapabilities unit = new(0xd2078c106f0466, 0xf020df, 46);
 
         Assert.Multiple(
             () => Assert.Equal(65536, unit.NumberOfDomains),
@@ -80,7 +80,7 @@ public sealed class CapabilityTests
         Assert.Equal((bits, levels), (width.Bits(), width.Levels()));
 
     [Fact]
-    public void No_unit_supports_a_width_that_is_none()
+    public void Invalid_width_is_not_supported()
     {
         Assert.False(Units.Everything.Supports(AddressWidth.Invalid));
         Assert.False(Units.Nothing.Supports(AddressWidth.Bits48));
@@ -137,9 +137,7 @@ public sealed class CapabilityTests
         Requirement[] single = [.. Enum.GetValues<Requirement>().Where(needs => needs != Requirement.None)];
 
         foreach ((Requirement needs, VtdCapabilities unit) in units)
-        {
             Assert.Equal(needs, single.Where(one => unit.Meets(one)).Aggregate((all, one) => all | one));
-        }
     }
 
     [Theory]
@@ -147,7 +145,7 @@ public sealed class CapabilityTests
     [InlineData(Requirement.FiveLevelPaging | Requirement.FirstStage, "ECAP.FSTS (bit 47) and CAP.FS5LP (bit 60)")]
     [InlineData(Requirement.ProtectedMemory, "CAP.PLMR (bit 5) or CAP.PHMR (bit 6)")]
     [InlineData(Requirement.None, "")]
-    public void What_is_needed_is_said_by_register_and_bit(Requirement needs, string text)
+    public void Description_names_register_and_bit(Requirement needs, string text)
     {
         Assert.Equal(text, needs.Describe());
         Assert.Equal(text, Units.Nothing.Missing(needs).Describe());

@@ -42,7 +42,7 @@ public sealed class FaultReasonTests
     [InlineData(FaultRequestType.AtomicOperation, true, true)]
     public void The_kind_of_request_is_in_two_bits(FaultRequestType type, bool type1, bool type2)
     {
-        var record = new FaultRecord { RequestType = type };
+        FaultRecord record = new() { RequestType = type };
 
         Assert.Multiple(
             () => Assert.Equal(type1, FaultRecord.Layout["T1"].Get(record.Bits) != 0),

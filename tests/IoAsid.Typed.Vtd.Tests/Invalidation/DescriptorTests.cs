@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Vtd.Tests.Invalidation;
 
-/// <summary>What descriptors mean beyond their single fields.</summary>
+/// <summary>Members of descriptors that combine fields.</summary>
 public sealed class DescriptorTests
 {
     [Fact]
     public void A_descriptor_of_a_narrow_queue_has_an_upper_half_of_zeros()
     {
-        var descriptor = new InvalidationDescriptor(new Bits128(0x1_0005, 0x40));
+        InvalidationDescriptor descriptor = new(new Bits128(0x1_0005, 0x40));
 
         Assert.Equal(new Bits256(0x1_0005, 0x40, 0, 0), descriptor.Bits);
         Assert.Equal((new Bits128(0x1_0005, 0x40), default), (descriptor.Bits.Lower, descriptor.Bits.Upper));

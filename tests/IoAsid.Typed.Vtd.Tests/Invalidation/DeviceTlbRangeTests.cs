@@ -15,7 +15,7 @@ public sealed class DeviceTlbRangeTests
     [InlineData(0, 52, 0x7FFF_FFFF_FFFF_F000, true)]
     public void A_range_has_the_published_encoding(ulong address, int order, ulong encoded, bool size)
     {
-        var range = new DeviceTlbRange(address, order);
+        DeviceTlbRange range = new(address, order);
 
         Assert.Equal((encoded, size), range.Encode());
         Assert.Equal(range, DeviceTlbRange.Decode(encoded, size));
@@ -25,7 +25,7 @@ public sealed class DeviceTlbRangeTests
     public void Every_range_is_read_as_it_was_written() =>
         Gen.Select(Gen.ULong, Gen.Int[0, DeviceTlbRange.MaximumOrder]).Sample((random, order) =>
         {
-            var range = new DeviceTlbRange(Aligned(random, order), order);
+            DeviceTlbRange range = new(Aligned(random, order), order);
             (ulong address, bool size) = range.Encode();
 
             Assert.Equal(range, DeviceTlbRange.Decode(address, size));
@@ -36,7 +36,7 @@ public sealed class DeviceTlbRangeTests
     public void A_range_contains_the_addresses_from_its_first_to_its_last() =>
         Gen.Select(Gen.ULong, Gen.Int[0, DeviceTlbRange.MaximumOrder], Gen.ULong).Sample((random, order, other) =>
         {
-            var range = new DeviceTlbRange(Aligned(random, order), order);
+            DeviceTlbRange range = new(Aligned(random, order), order);
 
             Assert.True(range.Contains(range.Address) && range.Contains(range.LastAddress));
             Assert.Equal(other >= range.Address && other <= range.LastAddress, range.Contains(other));

@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 
 namespace IoAsid.Typed.Vtd.Tests.Registers;
 
-/// <summary>What an independent implementation of the unit, QEMU 11.1.3, did with one register of one configuration.</summary>
+/// <summary>A recording of one register in one configuration of an independent unit, QEMU 11.1.3.</summary>
 internal sealed record RecordedRegister(string Configuration, VtdCapabilities Unit, string Name, int Offset, int Width, ulong Reset, ulong? AfterAllOnes, ulong? ThenZero)
 {
     private const string FolderVariable = "IOASID_VTD_VECTORS";
     private const string FileName = "registers.json";
 
-    /// <summary>The recording in the folder that the environment names, else the one that travels with the tests.</summary>
-    /// <exception cref="InvalidDataException">There is none, or it has no register.</exception>
+    /// <summary>Reads the recordings in the folder of the environment variable, or else the copies in the tests.</summary>
+    /// <exception cref="InvalidDataException">The folder has no recording, or the recording has no register.</exception>
     public static IReadOnlyList<RecordedRegister> ReadAll() => ReadAll(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Vectors"));
 
@@ -46,7 +46,7 @@ internal sealed record RecordedRegister(string Configuration, VtdCapabilities Un
     private static IEnumerable<RecordedRegister> Registers(string name, JsonObject configuration)
     {
         JsonObject registers = configuration["registers"]!.AsObject();
-        var unit = new VtdCapabilities(Hex(registers["CAP"]!, "reset")!.Value, Hex(registers["ECAP"]!, "reset")!.Value, name.Contains("39", StringComparison.Ordinal) ? 39 : 48);
+        VtdCapabilities unit = new(Hex(registers["CAP"]!, "reset")!.Value, Hex(registers["ECAP"]!, "reset")!.Value, name.Contains("39", StringComparison.Ordinal) ? 39 : 48);
         return registers.Select(register => new RecordedRegister(
             name,
             unit,

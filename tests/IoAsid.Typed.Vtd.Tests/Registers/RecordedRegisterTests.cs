@@ -46,9 +46,7 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
         try
         {
             if (content is not null)
-            {
                 File.WriteAllText(Path.Combine(folder.FullName, "registers.json"), content);
-            }
 
             Assert.Contains(complaint, Assert.Throws<InvalidDataException>(() => RecordedRegister.ReadAll(folder.FullName)).Message, StringComparison.Ordinal);
         }
@@ -62,14 +60,10 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
     {
         PlacedRegister? register = Place(recorded);
         if ((register?.Reset ?? 0) != recorded.Reset)
-        {
             yield return "reset";
-        }
 
         if (recorded.AfterAllOnes is { } ones && recorded.ThenZero is { } zero && (ones, zero) != Written(register))
-        {
             yield return "mask";
-        }
     }
 
     private static PlacedRegister? Place(RecordedRegister recorded)
@@ -89,9 +83,7 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
     private static (ulong Ones, ulong Zero) Written(PlacedRegister? register)
     {
         if (register is null)
-        {
             return default;
-        }
 
         ulong ones = register.Masks.Write(register.Reset, ulong.MaxValue);
         return (register.Masks.Read(ones), register.Masks.Read(register.Masks.Write(ones, 0)));

@@ -18,7 +18,7 @@ public sealed class RegisterFileTests
     [Fact]
     public void Fault_records_repeat_as_often_as_the_unit_has_them()
     {
-        var file = new RegisterFile(Units.Only(FarRecords with { NumberOfFaultRecords = 3 }, FarInvalidation));
+        RegisterFile file = new(Units.Only(FarRecords with { NumberOfFaultRecords = 3 }, FarInvalidation));
         PlacedRegister[] records = [.. file.Registers.Where(register => register.Description.RelativeTo == RegisterBase.FaultRecords)];
 
         Assert.Equal(["FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_HI", "FRCD_HI", "FRCD_HI", "FRCD_HI"], records.Select(record => record.Description.Name));
@@ -46,7 +46,7 @@ public sealed class RegisterFileTests
     [Fact]
     public void A_register_is_left_out_without_what_it_needs()
     {
-        var file = new RegisterFile(Units.Only(FarRecords, FarInvalidation with { QueuedInvalidation = true }));
+        RegisterFile file = new(Units.Only(FarRecords, FarInvalidation with { QueuedInvalidation = true }));
 
         Assert.Equal("IQT", file.Find(RegisterOffsets.InvalidationQueueTail)?.Description.Name);
         Assert.Null(file.Find(RegisterOffsets.PageRequestQueueTail));
@@ -147,7 +147,7 @@ public sealed class RegisterFileTests
     public void Resets_are_those_of_the_unit()
     {
         VtdCapabilities unit = Units.Only(FarRecords, FarInvalidation with { PageRequests = true, Pasid = true, VirtualCommands = true, QueuedInvalidation = true });
-        var file = new RegisterFile(unit);
+        RegisterFile file = new(unit);
         Dictionary<string, ulong> nonZero = file.Registers.Where(register => register.Reset != 0).ToDictionary(register => register.Description.Name, register => register.Reset);
 
         Assert.Equal(

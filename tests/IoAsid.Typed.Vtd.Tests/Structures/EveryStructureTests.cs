@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
-/// <summary>What holds for every table entry, descriptor and register value, whatever its fields are.</summary>
+/// <summary>Properties of every table entry, descriptor and register value.</summary>
 public sealed class EveryStructureTests
 {
     private const int Tries = 200;
@@ -27,7 +27,7 @@ public sealed class EveryStructureTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_property_reads_back_what_was_written_and_leaves_the_bits_of_all_others(string name)
+    public void A_property_reads_back_what_was_written_and_leaves_all_other_bits(string name)
     {
         var structure = Structure.Of(name);
         Gen.Select(Bits(structure), Bits(structure), OneOf(structure.FieldProperties)).Sample((from, to, property) =>
@@ -59,16 +59,14 @@ public sealed class EveryStructureTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_no_field_has_is_reserved_whatever_the_unit_can_do(string name)
+    public void Undeclared_bits_are_reserved_with_and_without_capabilities(string name)
     {
         var structure = Structure.Of(name);
         ulong[] declared = Zeros(structure);
         foreach (BitField field in structure.Layout.Fields)
-        {
             declared[field.Word] |= field.Mask;
-        }
 
-        // Some fields are gone since revision 3, others came later.
+        // Some fields exist up to revision 3 only, and others from later revisions on.
         IEnumerable<ulong> older = structure.Reserved(Units.Everything with { Revision = VtdRevision.Three, HostAddressWidth = 64 });
         IEnumerable<ulong> newer = structure.Reserved(Units.Everything with { Revision = VtdRevision.Five10, HostAddressWidth = 64 });
         Assert.Equal(declared.Select(word => ~word), older.Zip(newer, (one, other) => one & other));
@@ -93,7 +91,7 @@ public sealed class EveryStructureTests
 
     private static ulong[] Zeros(Structure structure) => new ulong[structure.Words];
 
-    /// <summary>The bits a property can change: what it makes of all ones and of all zeros.</summary>
+    /// <summary>Returns the bits that a property can change, from its value of all ones and of all zeros.</summary>
     private static ulong[] Reach(Structure structure, PropertyInfo property)
     {
         ulong[] ones = [.. Zeros(structure).Select(word => ~word)];

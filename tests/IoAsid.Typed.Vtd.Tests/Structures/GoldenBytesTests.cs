@@ -8,7 +8,7 @@ public sealed class GoldenBytesTests
 {
     private static readonly Dictionary<string, GoldenCase> Cases = new()
     {
-        // Linux drivers/iommu/intel/iommu.h: root_entry, context_entry; iommu.c: context_set_*
+        // From Linux drivers/iommu/intel: root_entry and context_entry of iommu.h, context_set_* of iommu.c.
         ["root entry"] = GoldenCase.Of(
             "0150341200000000 0000000000000000",
             new RootEntry { Present = true, ContextTable = 0x1234_5000 }),
@@ -28,7 +28,7 @@ public sealed class GoldenBytesTests
                 Present = true, FaultProcessingDisable = true, TranslationType = TranslationType.PassThrough, AddressWidth = AddressWidth.Bits57, Available = 5, DomainId = new(0xFFFF),
             }),
 
-        // Linux pasid.c: device_pasid_table_setup; pasid.h: PASID_PTE_*, pasid_set_*
+        // From Linux: device_pasid_table_setup of pasid.c, PASID_PTE_* and pasid_set_* of pasid.h.
         ["scalable context entry"] = GoldenCase.Of(
             "1d1e325476000000 4523110000000000 0000000000000000 0000000000000000",
             new ScalableContextEntry
@@ -64,7 +64,7 @@ public sealed class GoldenBytesTests
                 ExtendedAccessedEnable = true, FirstStageTable = 0xFFFF_F000,
             }),
 
-        // Linux iommu.h: DMA_FL_PTE_*, DMA_PTE_*, DMA_SL_PTE_*; EA and PS as in the processor's tables
+        // From Linux: DMA_FL_PTE_*, DMA_PTE_* and DMA_SL_PTE_* of iommu.h. EA and PS are those of the processor's tables.
         ["first-stage page"] = GoldenCase.Of(
             "6750341200000080",
             new FirstStageEntry { Present = true, Writable = true, User = true, Accessed = true, Dirty = true, Address = 0x1234_5000, ExecuteDisable = true }),
@@ -81,7 +81,7 @@ public sealed class GoldenBytesTests
             "8200000040000000",
             new SecondStageEntry { Write = true, PageSize = true, Address = 0x40_0000_0000 }),
 
-        // Linux iommu.h: QI_CC_*, QI_IOTLB_*, QI_DEV_IOTLB_*, QI_IEC_*, QI_IWD_*, QI_EIOTLB_*, QI_PC_*, QI_DEV_EIOTLB_*, QI_PGRP_*
+        // From Linux iommu.h: QI_CC_*, QI_IOTLB_*, QI_DEV_IOTLB_*, QI_IEC_*, QI_IWD_*, QI_EIOTLB_*, QI_PC_*, QI_DEV_EIOTLB_*, QI_PGRP_*.
         ["context-cache invalidation"] = GoldenCase.Of(
             "3100341220080300 0000000000000000 0000000000000000 0000000000000000",
             new ContextCacheInvalidation { Granularity = ContextInvalidationGranularity.Device, DomainId = new(0x1234), SourceId = new(0x0820), FunctionMask = 3 }),
@@ -126,7 +126,7 @@ public sealed class GoldenBytesTests
                 PasidPresent = true, ResponseCode = PageRequestResponseCode.InvalidRequest, RequesterId = new(0x0820), Pasid = new(0x12345), LastPageInGroup = true, GroupIndex = 0x1FF,
             }),
 
-        // Linux prq.c: struct page_req_dsc; iommu.h: dma_frcd_*, DMA_FRCD_*
+        // From Linux: struct page_req_dsc of prq.c, dma_frcd_* and DMA_FRCD_* of iommu.h.
         ["page request"] = GoldenCase.Of(
             "0101200845232100 ff5f3412ff7f0000 0000000000000000 0000000000000000",
             new PageRequestDescriptor
@@ -145,7 +145,7 @@ public sealed class GoldenBytesTests
             "0000e0fe00000000 0001000005000080",
             new FaultRecord { FaultInformation = 0xFEE0_0000, SourceId = new(0x0100), Reason = FaultReason.WriteDenied, Fault = true }),
 
-        // Linux iommu.h: DMA_GCMD_*, DMA_GSTS_*, DMA_RTADDR_SMT, DMA_CCMD_*, DMA_FSTS_*, DMA_FECTL_IM, DMA_TLB_*, DMA_PRS_PRO, DMAR_IQER_REG, DMA_VCS_*
+        // From Linux iommu.h: DMA_GCMD_*, DMA_GSTS_*, DMA_RTADDR_SMT, DMA_CCMD_*, DMA_FSTS_*, DMA_FECTL_IM, DMA_TLB_*, DMA_PRS_PRO, DMAR_IQER_REG, DMA_VCS_*.
         ["GCMD"] = GoldenCase.Of(
             "000000c400000000",
             new GlobalCommandRegister { TranslationEnable = true, SetRootTablePointer = true, QueuedInvalidationEnable = true }),
@@ -207,7 +207,7 @@ public sealed class GoldenBytesTests
             "0700000000000000",
             new VirtualCommandCapabilityRegister { NullCommand = true, PasidAllocation = true, PasidFreeing = true }),
 
-        // The rest of the fields: VT-d, the structures and registers of chapters 9 and 11, and the processor's paging entries
+        // The other fields are from VT-d chapters 9 and 11, and from the processor's paging entries.
         ["scalable context entry, not present"] = GoldenCase.Of(
             "4200000000000000 0000000000000000 0000000000000000 0000000000000000",
             new ScalableContextEntry { FaultProcessingDisable = true, PasidInTranslatedRequestsEnable = true }),

@@ -11,7 +11,7 @@ public sealed record GoldenCase(string Structure, string Bytes, string Encoded, 
         var encoded = new byte[TBits.Words * sizeof(ulong)];
         RawWords.Write(structure.Bits, encoded);
         Assert.Equal(encoded.Length, golden.Length);
-        var decoded = new TStructure { Bits = RawWords.Read<TBits>(golden) };
+        TStructure decoded = new() { Bits = RawWords.Read<TBits>(golden) };
         var words = new ulong[TBits.Words];
         RawWords.Write(decoded.Bits, words);
         return new(typeof(TStructure).Name, Convert.ToHexStringLower(golden), Convert.ToHexStringLower(encoded), decoded.ToString()!, structure.ToString()!, words);

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
 /// <summary>
-/// Which bits must be zero. The masks of paging entries are those that QEMU declares (VTD_FPTE_*_RSVD_MASK, VTD_SPTE_*_RSVD_MASK), those of
-/// table entries and descriptors those of an independent implementation of revision 4.1; host addresses have 48 bits.
+/// The masks of reserved bits. The masks of paging entries are those that QEMU declares (VTD_FPTE_*_RSVD_MASK, VTD_SPTE_*_RSVD_MASK). The masks of table
+/// entries and descriptors are those of an independent implementation of revision 4.1. Host addresses have 48 bits.
 /// </summary>
 public sealed class ReservedMaskTests
 {
@@ -20,7 +20,7 @@ public sealed class ReservedMaskTests
     public void Context_entries() => Assert.Equal(new Bits128(Above48 | 0xFF0, 0xFFFF_FFFF_FFFF_F080), ContextEntry.ReservedMask(Units.Nothing));
 
     [Fact]
-    public void Scalable_context_entries_reserve_what_needs_a_capability_that_the_unit_lacks()
+    public void Scalable_context_entries_reserve_fields_without_their_capability()
     {
         Assert.Equal(new Bits256(Above48 | 0x1E0, All << 21, All, All), ScalableContextEntry.ReservedMask(Units.Everything));
         Assert.Equal(new Bits256(Above48 | 0x1FC, All, All, All), ScalableContextEntry.ReservedMask(Units.Nothing));
@@ -34,7 +34,7 @@ public sealed class ReservedMaskTests
     public void PASID_directory_entries() => Assert.Equal(Above48 | 0xFFC, (ulong)PasidDirectoryEntry.ReservedMask(Units.Nothing));
 
     [Fact]
-    public void PASID_entries_of_a_unit_that_can_do_everything() =>
+    public void PASID_entries_of_a_unit_with_all_capabilities() =>
         Assert.Equal(new Bits512(Above48 | 0xC20, 0xF87F_0000, Above48 | 0xF02, All, All, All, All, All), Reserved(Units.Everything));
 
     [Fact]
@@ -144,9 +144,7 @@ public sealed class ReservedMaskTests
     {
         Bits512 expected = Reserved(Units.Everything);
         foreach (BitField field in fields.Select(name => PasidEntry.Layout[name]))
-        {
             expected = field.With(expected, field.MaximumValue);
-        }
 
         Assert.Equal(expected, Reserved(Units.Without(missing)));
     }

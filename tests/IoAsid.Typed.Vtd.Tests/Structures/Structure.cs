@@ -31,14 +31,14 @@ public abstract class Structure
 
     public abstract ulong[] Encode(object structure);
 
-    /// <summary>The words with one field replaced, by the field itself.</summary>
+    /// <summary>Returns the words with another value of one field, set by the field.</summary>
     public abstract ulong[] With(ulong[] words, BitField field, ulong value);
 
     public abstract ulong Get(ulong[] words, BitField field);
 
     public abstract ulong[] Reserved(in VtdCapabilities capabilities);
 
-    /// <summary>The words after a property was set as an object initializer sets it.</summary>
+    /// <summary>Returns the words after a property was set, as in an object initializer.</summary>
     public ulong[] Set(ulong[] words, PropertyInfo property, object? value)
     {
         object structure = Decode(words);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
-/// <summary>What entries mean beyond their single fields.</summary>
+/// <summary>Members of entries that combine fields.</summary>
 public sealed class TableEntryTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class TableEntryTests
     [InlineData(0xFF, false, 0x2000)]
     public void A_device_uses_its_half_of_a_scalable_root_entry(byte devfn, bool present, ulong table)
     {
-        var root = new ScalableRootEntry { LowerPresent = true, LowerContextTable = 0x1000, UpperContextTable = 0x2000 };
+        ScalableRootEntry root = new() { LowerPresent = true, LowerContextTable = 0x1000, UpperContextTable = 0x2000 };
 
         Assert.Equal((present, table), (root.IsPresent(devfn), root.ContextTable(devfn)));
         Assert.Equal(!present, (root with { LowerPresent = false, UpperPresent = true }).IsPresent(devfn));
@@ -28,7 +28,7 @@ public sealed class TableEntryTests
     [Fact]
     public void Requests_without_a_PASID_use_RID_PASID_only_if_the_unit_has_it()
     {
-        var context = new ScalableContextEntry { RidPasid = new(5) };
+        ScalableContextEntry context = new() { RidPasid = new(5) };
 
         Assert.Equal((new Pasid(5), default), (context.ImpliedPasid(Units.Everything), context.ImpliedPasid(Units.Nothing)));
     }
@@ -86,9 +86,9 @@ public sealed class TableEntryTests
         Assert.Equal(present, new SecondStageEntry { Read = read, Write = write, Execute = true, PageSize = true }.Present);
 
     [Fact]
-    public void An_entry_prints_its_fields_by_name_with_addresses_in_place_and_strays_apart()
+    public void Text_of_an_entry_has_fields_by_name_and_undeclared_bits_apart()
     {
-        var entry = new PasidDirectoryEntry(0x1234_5003UL | (1UL << 5));
+        PasidDirectoryEntry entry = new(0x1234_5003UL | (1UL << 5));
 
         Assert.Equal("PASID directory entry: P=1 FPD=1 SMPTBLPTR=0x12345000 reserved[63:0]=0x20", entry.ToString());
         Assert.Contains(" R/W=0 U/S=1 ", new FirstStageEntry { User = true }.ToString(), StringComparison.Ordinal);
@@ -98,16 +98,14 @@ public sealed class TableEntryTests
     [Fact]
     public void Reading_and_changing_entries_allocates_nothing()
     {
-        var entry = new PasidEntry { Present = true, DomainId = new(7), FirstStageTable = 0x1000 };
+        PasidEntry entry = new() { Present = true, DomainId = new(7), FirstStageTable = 0x1000 };
         Bits512 reserved = PasidEntry.ReservedMask(Units.Everything);
         _ = Use(entry, reserved);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         ulong sum = 0;
         for (int i = 0; i < 100; i++)
-        {
             sum += Use(entry, reserved);
-        }
 
         Assert.Equal((0, 100 * 0x1028UL), (GC.GetAllocatedBytesForCurrentThread() - before, sum));
     }

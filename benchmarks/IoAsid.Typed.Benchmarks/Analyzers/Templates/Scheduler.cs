@@ -41,9 +41,7 @@ public class __Device__Scheduler
     {
         ArgumentNullException.ThrowIfNull(work);
         lock (_gate)
-        {
             _work.Enqueue(work, (Now + Math.Max(1, delay), _order++));
-        }
     }
 //+
     public async Task<long> Run__M__Async(long until, CancellationToken cancellation)
