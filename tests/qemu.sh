@@ -39,6 +39,8 @@ else
   is_new_enough "$IOASID_QEMU" || skip "the packages' QEMU does not run here"
 fi
 export IOASID_QEMU
+export IOASID_OMISSIONS=$lab/omissions.txt
+rm -f "$IOASID_OMISSIONS"
 
 status=0
 dotnet test --project tests/IoAsid.Typed.Qemu.Tests --filter-trait needs=QEMU "$@" 2>&1 | tee "$lab/qemu-tests.log" || status=$?
@@ -46,5 +48,9 @@ count() { sed -nE "s/^ +$1: ([0-9]+)\$/\1/p" "$lab/qemu-tests.log" | tail -n 1; 
 passed=$(count succeeded)
 failed=$(count failed)
 [ "$status" -eq 0 ] || [ "${failed:-0}" -gt 0 ] || failed=1
+if [ -s "$IOASID_OMISSIONS" ]; then
+  printf '\nWhat a driver with a fault leaves out, and what QEMU shows of it:\n'
+  sort "$IOASID_OMISSIONS"
+fi
 printf '%s passed, %s failed\n' "${passed:-0}" "${failed:-0}"
 [ "$status" -eq 0 ]

@@ -2,7 +2,7 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>An entry of the scalable-mode root table, indexed by bus: where the two context tables of the bus are (VT-d, Scalable-Mode Root Entry).</summary>
 /// <remarks>
-/// Each half is valid, or not, by itself: test the word that is used against the same word of the mask.
+/// Each half is present, or not, by itself. Test each word that is present against the same word of the mask: an error in one half blocks the requests of both.
 /// </remarks>
 [BitLayout("Scalable root entry", 128)]
 public readonly partial record struct ScalableRootEntry

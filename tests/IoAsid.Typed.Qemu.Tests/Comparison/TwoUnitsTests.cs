@@ -14,22 +14,11 @@ public sealed class TwoUnitsTests
     [Theory]
     [Trait("needs", "QEMU")]
     [MemberData(nameof(ScenarioTests.Units), MemberType = typeof(ScenarioTests))]
-    public void Both_units_do_the_same(string unit)
-    {
-        using QemuMachine qemu = new(unit);
-        using EmulatedTestMachine emulated = new(qemu);
-        IReadOnlyList<string> there = Record(qemu);
-        IReadOnlyList<string> here = Record(emulated);
+    public void Both_units_do_the_same(string unit) => Compare(unit, ChangePagesAsync);
 
-        List<string> unexplained = [];
-        foreach ((string? theirs, string? ours) in Align(there, here))
-        {
-            if (theirs != ours && !KnownDifference.All.Any(known => known.Explains(theirs, ours)))
-                unexplained.Add($"QEMU: {theirs ?? "-"} | emulated: {ours ?? "-"}");
-        }
-
-        Assert.True(unexplained.Count == 0, string.Join(Environment.NewLine, [$"{unexplained.Count} of {there.Count} lines differ:", .. unexplained.Take(20)]));
-    }
+    [Fact]
+    [Trait("needs", "QEMU")]
+    public void Both_units_do_the_same_without_translation() => Compare("scalable-mode=on,aw-bits=48", PassThroughAsync);
 
     [Fact]
     public void Each_known_difference_is_explained() => Assert.All(KnownDifference.All, known =>
@@ -43,11 +32,13 @@ public sealed class TwoUnitsTests
     [InlineData("a b c", "a b c", "")]
     [InlineData("a b c", "a c", "b/-")]
     [InlineData("a c", "a b c", "-/b")]
-    [InlineData("a x c", "a y c", "x/y")]
+    [InlineData("a x=1 c", "a x=2 c", "x=1/x=2")]
+    [InlineData("a x:1 c", "a y:1 x:2 c", "x:1/x:2 -/y:1")]
+    [InlineData("a x c", "a y c", "x/- -/y")]
     [InlineData("a", "", "a/-")]
     public void Traces_are_aligned(string left, string right, string differences) => Assert.Equal(
         differences,
-        string.Join(' ', Align(Words(left), Words(right)).Where(pair => pair.Left != pair.Right).Select(pair => $"{pair.Left ?? "-"}/{pair.Right ?? "-"}")));
+        string.Join(' ', TraceAlignment.Align(Words(left), Words(right)).Where(pair => pair.Left != pair.Right).Select(pair => $"{pair.Left ?? "-"}/{pair.Right ?? "-"}")));
 
     [Fact]
     public void A_recorder_names_registers_and_passes_everything_on()
@@ -78,37 +69,72 @@ public sealed class TwoUnitsTests
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static IReadOnlyList<string> Record(ITestMachine machine)
+    /// <summary>Runs a scenario on both units, and requires that each difference is known.</summary>
+    private static void Compare(string unit, Func<Lab, TraceRecorder, Task> scenario)
+    {
+        using QemuMachine qemu = new(unit);
+        using EmulatedTestMachine emulated = new(qemu);
+        IReadOnlyList<string> there = Record(qemu, scenario);
+        IReadOnlyList<string> here = Record(emulated, scenario);
+
+        List<string> unexplained = [];
+        foreach ((string? theirs, string? ours) in TraceAlignment.Align(there, here))
+        {
+            if (theirs != ours && !KnownDifference.All.Any(known => known.Explains(theirs, ours)))
+                unexplained.Add($"QEMU: {theirs ?? "-"} | emulated: {ours ?? "-"}");
+        }
+
+        Assert.True(unexplained.Count == 0, string.Join(Environment.NewLine, [$"{unexplained.Count} of {there.Count} lines differ:", .. unexplained.Take(20)]));
+    }
+
+    private static IReadOnlyList<string> Record(ITestMachine machine, Func<Lab, TraceRecorder, Task> scenario)
     {
         TraceRecorder recorder = new(machine.Platform, machine.Capabilities);
         machine.Run(async () =>
         {
             Lab lab = await Lab.StartAsync(machine, recorder);
-            DmaDomain domain = lab.CreateDomain("dma");
-            ulong frame = lab.Subsystem.Frames.AllocateContiguous(2);
-            await AccessAsync(lab, recorder, "nothing is attached", Window, frame);
-            await using DomainAttachment attachment = await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
-            await AccessAsync(lab, recorder, "nothing is mapped", Window, frame);
-            await domain.MapAsync(new AddressRange(Window, 2 * Page), frame, MemoryRights.ReadWrite);
-            await AccessAsync(lab, recorder, "mapped", Window, frame);
-            await domain.MapAsync(new AddressRange(2 * Window, Page), frame, MemoryRights.Read);
-            await AccessAsync(lab, recorder, "mapped for reading", 2 * Window, frame);
-            await domain.UnmapAsync(new AddressRange(Window, Page));
-            await AccessAsync(lab, recorder, "unmapped", Window, frame);
-            await AccessAsync(lab, recorder, "its neighbour", Window + Page, frame + Page);
-            ulong large = frame & ~((2UL << 20) - 1);
-            await domain.MapAsync(new AddressRange(64UL << 20, 2UL << 20), large, MemoryRights.ReadWrite);
-            await AccessAsync(lab, recorder, "a large page", (64UL << 20) + (frame - large), frame);
-            await domain.UnmapAsync(new AddressRange(64UL << 20, Page));
-            await AccessAsync(lab, recorder, "a large page that was split", (64UL << 20) + (frame - large), frame);
-            await AccessAsync(lab, recorder, "beyond the width", 1UL << 57, frame);
-            await attachment.DisposeAsync();
-            await AccessAsync(lab, recorder, "detached", Window + Page, frame + Page);
-            await lab.Devices[0].DisposeAsync();
-            await AccessAsync(lab, recorder, "disposed", Window + Page, frame + Page);
+            await scenario(lab, recorder);
             await lab.Subsystem.DisposeAsync();
         });
         return recorder.Lines;
+    }
+
+    private static async Task ChangePagesAsync(Lab lab, TraceRecorder recorder)
+    {
+        DmaDomain domain = lab.CreateDomain("dma");
+        ulong frame = lab.Subsystem.Frames.AllocateContiguous(2);
+        await AccessAsync(lab, recorder, "nothing is attached", Window, frame);
+        await using DomainAttachment attachment = await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
+        await AccessAsync(lab, recorder, "nothing is mapped", Window, frame);
+        await domain.MapAsync(new AddressRange(Window, 2 * Page), frame, MemoryRights.ReadWrite);
+        await AccessAsync(lab, recorder, "mapped", Window, frame);
+        await domain.MapAsync(new AddressRange(2 * Window, Page), frame, MemoryRights.Read);
+        await AccessAsync(lab, recorder, "mapped for reading", 2 * Window, frame);
+        await domain.UnmapAsync(new AddressRange(Window, Page));
+        await AccessAsync(lab, recorder, "unmapped", Window, frame);
+        await AccessAsync(lab, recorder, "its neighbour", Window + Page, frame + Page);
+        ulong large = frame & ~((2UL << 20) - 1);
+        await domain.MapAsync(new AddressRange(64UL << 20, 2UL << 20), large, MemoryRights.ReadWrite);
+        await AccessAsync(lab, recorder, "a large page", (64UL << 20) + (frame - large), frame);
+        await domain.UnmapAsync(new AddressRange(64UL << 20, Page));
+        await AccessAsync(lab, recorder, "a large page that was split", (64UL << 20) + (frame - large), frame);
+        await AccessAsync(lab, recorder, "beyond the width", 1UL << 57, frame);
+        await attachment.DisposeAsync();
+        await AccessAsync(lab, recorder, "detached", Window + Page, frame + Page);
+        await lab.Devices[0].DisposeAsync();
+        await AccessAsync(lab, recorder, "disposed", Window + Page, frame + Page);
+    }
+
+    private static async Task PassThroughAsync(Lab lab, TraceRecorder recorder)
+    {
+        DmaDomain domain = lab.CreateDomain("all", DomainKind.PassThrough);
+        ulong frame = lab.Subsystem.Frames.Allocate();
+        DomainAttachment attachment = await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
+        await AccessAsync(lab, recorder, "pass-through, attached", frame, frame);
+        await attachment.DisposeAsync();
+        await AccessAsync(lab, recorder, "pass-through, detached", frame, frame);
+        await lab.Devices[0].DisposeAsync();
+        await AccessAsync(lab, recorder, "pass-through, device disposed", frame, frame);
     }
 
     private static async Task AccessAsync(Lab lab, TraceRecorder recorder, string step, ulong address, ulong physical)
@@ -119,51 +145,6 @@ public sealed class TwoUnitsTests
         recorder.Note($"{step}: {(reaches ? "reached" : "refused")}");
         foreach (DmaFault fault in lab.Faults)
             recorder.Note(string.Create(CultureInfo.InvariantCulture, $"{step}: fault {(int)fault.Reason:X}h, {fault.Type}, 0x{fault.Address:X}, {fault.Requester}, PASID {fault.Pasid}"));
-    }
-
-    /// <summary>Pairs equal lines; between them lines one by one, and what is left of a side alone.</summary>
-    private static IEnumerable<(string? Left, string? Right)> Align(IReadOnlyList<string> left, IReadOnlyList<string> right)
-    {
-        int[][] common = [.. Enumerable.Range(0, left.Count + 1).Select(_ => new int[right.Count + 1])];
-        for (int i = left.Count - 1; i >= 0; i--)
-        {
-            for (int j = right.Count - 1; j >= 0; j--)
-                common[i][j] = left[i] == right[j] ? common[i + 1][j + 1] + 1 : Math.Max(common[i + 1][j], common[i][j + 1]);
-        }
-
-        int at = 0;
-        int to = 0;
-        List<string> onlyLeft = [];
-        List<string> onlyRight = [];
-        while (at < left.Count || to < right.Count)
-        {
-            bool isEqual = at < left.Count && to < right.Count && left[at] == right[to];
-            if (isEqual)
-            {
-                foreach ((string?, string?) pair in Pair(onlyLeft, onlyRight))
-                    yield return pair;
-                yield return (left[at++], right[to++]);
-            }
-            else if (to == right.Count || at < left.Count && common[at + 1][to] >= common[at][to + 1])
-            {
-                onlyLeft.Add(left[at++]);
-            }
-            else
-            {
-                onlyRight.Add(right[to++]);
-            }
-        }
-
-        foreach ((string?, string?) pair in Pair(onlyLeft, onlyRight))
-            yield return pair;
-    }
-
-    private static (string? Left, string? Right)[] Pair(List<string> left, List<string> right)
-    {
-        (string?, string?)[] pairs = [.. Enumerable.Range(0, Math.Max(left.Count, right.Count)).Select(index => (left.ElementAtOrDefault(index), right.ElementAtOrDefault(index)))];
-        left.Clear();
-        right.Clear();
-        return pairs;
     }
 
     /// <summary>The model of an emulated machine where there is no QEMU.</summary>

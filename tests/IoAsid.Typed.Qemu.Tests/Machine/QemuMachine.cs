@@ -26,6 +26,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         List<string> arguments = ["-device", $"intel-iommu,intremap=off,{unit}", "-device", "edu,bus=pcie.0,addr=3"];
         for (int probe = 0; probe < probes; probe++)
             arguments.AddRange(["-device", $"iommu-testdev,bus=pcie.0,addr={4 + probe}"]);
+        HostAddressWidth = unit.Contains("aw-bits=39", StringComparison.Ordinal) ? 39 : 48;
         _process = QemuProcess.Start(arguments);
         Connection = _process.Connection;
         QtestScheduler = new QtestScheduler(Connection);
@@ -48,8 +49,8 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
 
     public VtdCapabilities Capabilities => new(Registers.Read64(RegisterOffsets.Capability), Registers.Read64(RegisterOffsets.ExtendedCapability), HostAddressWidth);
 
-    /// <summary>HAW, as QEMU's least aw-bits has it: memory lies below.</summary>
-    public int HostAddressWidth => 39;
+    /// <summary>The width of physical addresses: QEMU takes aw-bits for it.</summary>
+    public int HostAddressWidth { get; }
 
     public bool NeedsFirstStageAddressWidth => !Capabilities.SecondStage;
 

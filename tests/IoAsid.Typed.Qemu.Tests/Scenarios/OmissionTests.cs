@@ -6,9 +6,13 @@ public sealed class OmissionTests
 {
     private const int Runs = 6;
 
+    /// <summary>The variable that names the file to which the list of omissions is written.</summary>
+    private const string Variable = "IOASID_OMISSIONS";
+
     /// <summary>
     /// Each omission with its unit, and whether the unit shows it. QEMU reads the PASID entry for each walk, and flushes its caches when the root table is set. The driver
-    /// takes a context entry away only together with the PASID entries behind it, so a stale context entry leads to an absent PASID entry.
+    /// takes a context entry away only together with the PASID entries behind it, so a stale context entry leads to an absent PASID entry. The
+    /// driver sends no fence, no invalidation of a device TLB and no flush of write buffers here: QEMU's devices have no device TLB, and its unit does not have CAP.RWBF.
     /// </summary>
     public static TheoryData<string, string, bool> Expected => new()
     {
@@ -37,7 +41,8 @@ public sealed class OmissionTests
             count += platform.Omitted;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{omitted}: {count} left out, {difference ?? "nothing shows"}");
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } list)
+            File.AppendAllLines(list, [$"{unit}: {omitted}, left out {count} times: {difference ?? "nothing shows"}"]);
         Assert.True(count > 0, "The driver sends none.");
         Assert.Equal(isShown, difference is not null);
     }

@@ -84,11 +84,11 @@ internal sealed class TableReader
         if (!_memory.TryRead(address, halves))
             return FaultReason.ScalableRootAccess;
         ScalableRootEntry entry = new(new Bits128(halves[0], halves[1]));
-        int half = ScalableRootEntry.HalfOf(function);
-        _memory.WalkObserver?.EntryRead(new EntryPosition(address, requester.Bus), entry, _scalableRootReserved.WithWord(1 - half, 0));
+        Bits128 reserved = ReservedOf(entry);
+        _memory.WalkObserver?.EntryRead(new EntryPosition(address, requester.Bus), entry, reserved);
         if (!entry.IsPresent(function))
             return FaultReason.ScalableRootNotPresent;
-        if ((halves[half] & _scalableRootReserved[half]) != 0)
+        if (entry.Bits.Intersects(reserved))
             return FaultReason.ScalableRootReserved;
 
         address = entry.ContextTable(function) + (ulong)(function & 127) * 32;
@@ -103,6 +103,10 @@ internal sealed class TableReader
             return FaultReason.ScalableContextReserved;
         return IsValid(context) ? FaultReason.None : FaultReason.ScalableContextInvalid;
     }
+
+    // Both halves that are present count, whichever serves the request (VT-d 7.1.3, SRT.3).
+    private Bits128 ReservedOf(in ScalableRootEntry entry) =>
+        new(entry.LowerPresent ? _scalableRootReserved[0] : 0, entry.UpperPresent ? _scalableRootReserved[1] : 0);
 
     /// <summary>Reads the PASID entry of a PASID.</summary>
     /// <param name="context">The context entry of the requester.</param>

@@ -163,6 +163,7 @@ internal static class Table30
         new("SGN.8.3", FaultReason.ScalableInterruptRange, true, "- - - - UR UR - -", () => Scalable(unit => unit.TranslatedAddress = Interrupts)),
         new("SGN.10", FaultReason.PasidTooWide, true, "- UR - UR - UR - -", () => Scalable(
             unit => unit.Pasid = new(0x15), options: Lacking(ecap => ecap with { PasidSize = 3 }))),
+        new("SRT.3 other half", FaultReason.ScalableRootReserved, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, UnitFixture.Root + 8, 1 << 4 | 1))),
     ];
 
     private static UnitOptions Major8 => FaultingUnit.Options with { Capabilities = FaultingUnit.Options.Capabilities with { MajorVersion = 8 } };

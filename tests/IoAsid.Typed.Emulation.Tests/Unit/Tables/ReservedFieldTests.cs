@@ -123,16 +123,19 @@ public sealed class ReservedFieldTests
     }
 
     [Theory]
-    // The device is in the lower half. The upper half is not present.
-    [InlineData("63:46 11:1", FaultReason.ScalableRootReserved)]
-    [InlineData("127:65", FaultReason.None)]
+    // The device is in the lower half. All present halves are checked.
+    [InlineData("63:46 11:1", false, FaultReason.ScalableRootReserved)]
+    [InlineData("127:65", false, FaultReason.None)]
+    [InlineData("127:110 75:65", true, FaultReason.ScalableRootReserved)]
+    [InlineData("109:76", true, FaultReason.None)]
     [Specification("9.2/1", "9.2/2")]
-    public void Bits_of_a_scalable_root_entry(string bits, FaultReason expected)
+    public void Bits_of_a_scalable_root_entry(string bits, bool isUpperPresent, FaultReason expected)
     {
         foreach (int bit in BitRanges.Of(bits))
         {
             using UnitFixture fixture = UnitFixture.InScalableMode();
             fixture.SetPasid(new Pasid(0), EntryOf(fixture, PasidGrantType.FirstStage));
+            fixture.Set(UnitFixture.Root + 8, isUpperPresent ? 1UL : 0);
             ulong place = UnitFixture.Root + (ulong)bit / 64 * 8;
             fixture.Set(place, fixture.Word(place) | 1UL << bit % 64);
 
