@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Flow;
 
@@ -45,22 +44,10 @@ public abstract class FlowAnalyzer : IoAsidAnalyzer
 
     private static void Analyze(OperationBlockAnalysisContext context, FlowRule rule)
     {
-        IEnumerable<ControlFlowGraph> bodies = context.OperationBlocks.Where(HasGraph).Select(context.GetControlFlowGraph).Distinct();
-        foreach (FlowGraph graph in bodies.SelectMany(body => FlowGraph.AllIn(body, context.OwningSymbol)))
+        foreach (FlowGraph graph in context.OperationBlocks.Select(FlowGraph.RootOf).Distinct().SelectMany(body => FlowGraph.AllAround(body, context.OwningSymbol)))
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             rule.Analyze(graph, FlowBudget.For(graph.Blocks.Length), context.ReportDiagnostic);
         }
-    }
-
-    /// <summary>Returns true if a block has a graph. Code that is broken badly enough has no graph.</summary>
-    private static bool HasGraph(IOperation block)
-    {
-        IOperation root = block;
-        while (root.Parent is { } parent)
-            root = parent;
-
-        return root.Kind is OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.Block
-            or OperationKind.FieldInitializer or OperationKind.PropertyInitializer or OperationKind.ParameterInitializer;
     }
 }

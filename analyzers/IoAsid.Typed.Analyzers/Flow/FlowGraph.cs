@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -8,6 +9,9 @@ namespace IoAsid.Typed.Analyzers.Flow;
 /// <summary>The flow graph of one function: a member, a lambda or a local function.</summary>
 internal sealed class FlowGraph
 {
+    private static readonly ConditionalWeakTable<IOperation, ControlFlowGraph> s_graphs = new();
+    private static int s_made;
+
     private readonly ControlFlowGraph _graph;
     private readonly ISymbol _owner;
     private readonly SharedNames _shared;
@@ -32,6 +36,9 @@ internal sealed class FlowGraph
         _earliest = new(EarliestAhead);
     }
 
+    /// <summary>The number of control flow graphs that the rules made of bodies in this process. Tests of the cost count them.</summary>
+    public static int Made => Volatile.Read(ref s_made);
+
     /// <summary>The method, accessor, lambda or local function; null for the initial value of a field or property.</summary>
     public IMethodSymbol? Function => _owner as IMethodSymbol;
 
@@ -55,14 +62,21 @@ internal sealed class FlowGraph
     /// <param name="withTrees">Whether lambdas that become trees of expressions are wanted.</param>
     public static ImmutableArray<FlowGraph> AllAround(IOperation operation, ISymbol containing, bool withTrees = false)
     {
-        while (operation.Parent is { } parent)
-            operation = parent;
-
         ISymbol owner = containing;
         while (owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
             owner = owner.ContainingSymbol;
 
-        return Create(operation) is { } body ? AllIn(body, owner, withTrees) : [];
+        return GraphOf(RootOf(operation)) is { } body ? AllIn(body, owner, withTrees) : [];
+    }
+
+    /// <summary>Returns the operation of the whole body around an operation.</summary>
+    public static IOperation RootOf(IOperation operation)
+    {
+        IOperation root = operation;
+        while (root.Parent is { } parent)
+            root = parent;
+
+        return root;
     }
 
     /// <summary>Returns the graphs of a body and of every lambda and local function in it, without the compiler's own trees of expressions if they are not wanted.</summary>
@@ -207,6 +221,18 @@ internal sealed class FlowGraph
             earliest[block] = Math.Min(earliest[block], earliest[block + 1]);
 
         return earliest;
+    }
+
+    /// <summary>Returns the graph of a body, which all rules share; null if the code is broken badly enough.</summary>
+    private static ControlFlowGraph? GraphOf(IOperation root)
+    {
+        if (!s_graphs.TryGetValue(root, out ControlFlowGraph? graph) && Create(root) is { } created)
+        {
+            Interlocked.Increment(ref s_made);
+            graph = s_graphs.GetValue(root, _ => created);
+        }
+
+        return graph;
     }
 
     private static ControlFlowGraph? Create(IOperation root) => root switch
