@@ -20,17 +20,20 @@ internal sealed record FixShape(string Rule, string Member)
         private static readonly IoAsidSet<Closed> closed = space.CreateSet<Closed>("closed");
         """;
 
+    /// <summary>The types that the methods use.</summary>
+    public const string Types = """
+        public abstract class Closed { private protected Closed() { } }
+        public sealed class First : Closed { }
+        public sealed class Second : Closed { }
+        """;
+
     /// <summary>Returns a file with variants of the method.</summary>
-    public string File(IEnumerable<string> members) => $$"""
+    public string File(int number, IEnumerable<string> members) => $$"""
         using Driver;
         using IoAsid.Typed;
         using IoAsid.Typed.Migration;
 
-        public abstract class Closed { private protected Closed() { } }
-        public sealed class First : Closed { }
-        public sealed class Second : Closed { }
-
-        public static class Shape
+        public static class Shape{{number}}
         {
             {{(Rule is DiagnosticIds.UnmarkedLookup or DiagnosticIds.LooksUntyped ? "private static readonly System.Collections.Generic.Dictionary<uint, object> s_table = [];" : Sets)}}
 

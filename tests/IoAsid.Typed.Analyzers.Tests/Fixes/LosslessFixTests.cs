@@ -14,6 +14,9 @@ public sealed class LosslessFixTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
+    // A fix compiles the file again, so that short files are quicker.
+    private const int MembersPerFile = 6;
+
     public static TheoryData<int> Shapes { get; } = [.. Enumerable.Range(0, FixShapes.All.Length)];
 
     [Theory]
@@ -35,7 +38,8 @@ public sealed class LosslessFixTests
     {
         FixShape shape = FixShapes.All[number];
         string member = Tokens(shape).Reverse().Aggregate(shape.Member, (text, token) => text.Insert(token.SpanStart, $"/* here {token.SpanStart} */ "));
-        (Document document, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, [member]);
+        (Project project, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, [member]);
+        Document document = Shown(project).Single();
         List<CodeAction> actions = [];
         await shape.Fix.RegisterCodeFixesAsync(new CodeFixContext(document, Assert.Single(found), (action, _) => actions.Add(action), Cancellation));
 
@@ -56,33 +60,42 @@ public sealed class LosslessFixTests
     {
         SyntaxToken[] tokens = [.. Tokens(shape)];
         string[] members = [Named(shape.Member, "Plain"), .. tokens.Select((token, number) => Named(shape.Member.Insert(token.SpanStart, inserted(number)), $"Variant{number}_"))];
-        (Document document, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, members);
+        (Project project, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, members);
         Assert.Equal(members.Length, found.Length);
 
-        SyntaxNode fixedRoot = Reparsed(await FixedProject.FixAllAsync(shape.Fix, document, found, Cancellation));
-        ImmutableArray<string> before = Codes((await document.GetSyntaxRootAsync(Cancellation))!);
-        ImmutableArray<string> after = Codes(fixedRoot);
+        Project repaired = await FixedProject.FixAllAsync(shape.Fix, project, found, Cancellation);
+        SyntaxNode[] roots = [.. Shown(project).Select(RootOf)];
+        SyntaxNode[] fixedRoots = [.. Shown(repaired).Select(document => Reparsed(RootOf(document)))];
+        ImmutableArray<string> before = [.. roots.SelectMany(Codes)];
+        ImmutableArray<string> after = [.. fixedRoots.SelectMany(Codes)];
         Assert.NotEqual(before[0], after[0]);
         for (int number = 0; number < tokens.Length; number++)
         {
             Assert.True(after[number + 1] == after[0] || (mayRefuse && !BeginsStatement(tokens[number])), $"{inserted(number)} at '{tokens[number]}':\n{after[number + 1]}");
         }
 
-        Assert.True(SourceTrivia.AreKept((await document.GetSyntaxRootAsync(Cancellation))!, fixedRoot), fixedRoot.ToFullString());
+        Assert.All(roots.Zip(fixedRoots), pair => Assert.True(SourceTrivia.AreKept(pair.First, pair.Second), pair.Second.ToFullString()));
     }
 
     /// <summary>Returns true if a token begins a statement. A directive between two statements never prevents a fix.</summary>
     private static bool BeginsStatement(SyntaxToken token) =>
         token.Parent!.AncestorsAndSelf().OfType<StatementSyntax>().Any(statement => statement is not BlockSyntax && statement.Parent is BlockSyntax && statement.GetFirstToken() == token);
 
-    private static async Task<(Document Document, ImmutableArray<Diagnostic> Found)> ReportAsync(FixShape shape, IEnumerable<string> members)
+    private static async Task<(Project Project, ImmutableArray<Diagnostic> Found)> ReportAsync(FixShape shape, IEnumerable<string> members)
     {
-        Dictionary<string, string> files = new(StringComparer.Ordinal) { ["Types.cs"] = TestProject.DriverTypes, ["Shape.cs"] = shape.File(members) };
-        Document document = FixedProject.Open(new AdhocWorkspace(), files).Documents.Single(file => file.Name == "Shape.cs");
-        Compilation compilation = (await document.Project.GetCompilationAsync(Cancellation))!;
+        Dictionary<string, string> files = new(StringComparer.Ordinal) { ["Driver.cs"] = TestProject.DriverTypes, ["Types.cs"] = FixShape.Types };
+        foreach ((int number, string[] some) in members.Chunk(MembersPerFile).Index())
+            files[$"Shape{number}.cs"] = shape.File(number, some);
+
+        Project project = FixedProject.Open(new AdhocWorkspace(), files);
+        Compilation compilation = (await project.GetCompilationAsync(Cancellation))!;
         ImmutableArray<Diagnostic> found = await AllRules.RunAsync(shape.Analyzer, compilation, Cancellation);
-        return (document, [.. found.Where(diagnostic => diagnostic.Id == shape.Rule)]);
+        return (project, [.. found.Where(diagnostic => diagnostic.Id == shape.Rule)]);
     }
+
+    private static IEnumerable<Document> Shown(Project project) => project.Documents.Where(document => document.Name.StartsWith("Shape", StringComparison.Ordinal));
+
+    private static SyntaxNode RootOf(Document document) => document.GetSyntaxRootAsync(Cancellation).GetAwaiter().GetResult()!;
 
     private static IEnumerable<SyntaxToken> Tokens(FixShape shape) => SyntaxFactory.ParseMemberDeclaration(shape.Member)!.DescendantTokens();
 
@@ -91,10 +104,8 @@ public sealed class LosslessFixTests
     private static SyntaxNode Reparsed(SyntaxNode root) => CSharpSyntaxTree.ParseText(root.ToFullString(), TestProject.Parse, cancellationToken: Cancellation).GetRoot(Cancellation);
 
     /// <summary>Returns the tokens of each variant, without its name.</summary>
-    private static ImmutableArray<string> Codes(SyntaxNode root) =>
-    [
-        .. root.DescendantNodes().OfType<MethodDeclarationSyntax>()
+    private static IEnumerable<string> Codes(SyntaxNode root) =>
+        root.DescendantNodes().OfType<MethodDeclarationSyntax>()
             .Where(method => method.Identifier.ValueText is not "Run")
-            .Select(method => string.Join(' ', method.DescendantTokens().Where(token => token != method.Identifier).Select(token => token.Text))),
-    ];
+            .Select(method => string.Join(' ', method.DescendantTokens().Where(token => token != method.Identifier).Select(token => token.Text)));
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using IoAsid.Typed.CodeFixes.Checks;
-using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -14,6 +13,9 @@ namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 /// <summary>Places comments and directives at every token of every declaration that a fix of bit layouts changes.</summary>
 public sealed class LosslessLayoutFixTests
 {
+    // A fix compiles the file again, so that short files are quicker.
+    private const int VariantsPerFile = 6;
+
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>The rule, and a type with the name <c>M</c>.</summary>
@@ -55,32 +57,31 @@ public sealed class LosslessLayoutFixTests
         (string rule, string type) = Declarations[number];
         SyntaxToken[] tokens = [.. SyntaxFactory.ParseMemberDeclaration(type)!.DescendantTokens()];
         string[] variants = [type, .. tokens.Select((token, place) => type.Insert(token.SpanStart, inserted(place)))];
-        string code = $"using IoAsid.Typed.Layouts;\n{string.Concat(variants.Select((variant, place) => $"namespace Variant{place} {{\n{variant}\n}}\n"))}";
+        string[] spaces = [.. variants.Select((variant, place) => $"namespace Variant{place} {{\n{variant}\n}}\n")];
 
         using AdhocWorkspace workspace = new();
-        Project project = FixedProject.Open(workspace, new Dictionary<string, string>(StringComparer.Ordinal) { ["Layouts.cs"] = code });
-        project = project.AddMetadataReference(MetadataReference.CreateFromFile(typeof(BitLayoutAttribute).Assembly.Location));
-        Document document = project.Documents.Single();
+        Project project = FixedProject.Open(workspace, spaces.Chunk(VariantsPerFile).Index().ToDictionary(
+            file => $"Layouts{file.Index}.cs", file => $"using IoAsid.Typed.Layouts;\n{string.Concat(file.Item)}", StringComparer.Ordinal));
         ImmutableArray<Diagnostic> found = [.. (await AllRules.RunAsync(new LayoutAnalyzer(), (await project.GetCompilationAsync(Cancellation))!, Cancellation)).Where(diagnostic => diagnostic.Id == rule)];
         Assert.Equal(variants.Length, found.Length);
         CodeFixProvider fix = AllRules.Fixes.Single(provider => provider.FixableDiagnosticIds.Contains(rule));
 
-        SyntaxNode root = await FixedProject.FixAllAsync(fix, document, found, Cancellation);
-        SyntaxNode before = (await document.GetSyntaxRootAsync(Cancellation))!;
-        SyntaxNode after = await CSharpSyntaxTree.ParseText(root.ToFullString(), TestProject.Parse, cancellationToken: Cancellation).GetRootAsync(Cancellation);
+        Project repaired = await FixedProject.FixAllAsync(fix, project, found, Cancellation);
+        SyntaxNode[] before = [.. project.Documents.Select(RootOf)];
+        SyntaxNode[] after = [.. repaired.Documents.Select(document => CSharpSyntaxTree.ParseText(RootOf(document).ToFullString(), TestProject.Parse, cancellationToken: Cancellation).GetRoot(Cancellation))];
 
-        ImmutableArray<string> codes = Codes(after);
-        Assert.NotEqual(Codes(before)[0], codes[0]);
+        ImmutableArray<string> codes = [.. after.SelectMany(Codes)];
+        Assert.NotEqual(Codes(before[0]).First(), codes[0]);
         for (int place = 0; place < tokens.Length; place++)
             Assert.True(codes[place + 1] == codes[0] || mayRefuse, $"{inserted(place)} at '{tokens[place]}':\n{codes[place + 1]}");
 
-        Assert.True(SourceTrivia.AreKept(before, after), after.ToFullString());
+        Assert.All(before.Zip(after), pair => Assert.True(SourceTrivia.AreKept(pair.First, pair.Second), pair.Second.ToFullString()));
     }
 
+    private static SyntaxNode RootOf(Document document) => document.GetSyntaxRootAsync(Cancellation).GetAwaiter().GetResult()!;
+
     /// <summary>Returns the tokens of each variant.</summary>
-    private static ImmutableArray<string> Codes(SyntaxNode root) =>
-    [
-        .. root.DescendantNodes().OfType<NamespaceDeclarationSyntax>()
-            .Select(space => string.Join(' ', space.Members.Single().DescendantTokens().Select(token => token.Text))),
-    ];
+    private static IEnumerable<string> Codes(SyntaxNode root) =>
+        root.DescendantNodes().OfType<NamespaceDeclarationSyntax>()
+            .Select(space => string.Join(' ', space.Members.Single().DescendantTokens().Select(token => token.Text)));
 }

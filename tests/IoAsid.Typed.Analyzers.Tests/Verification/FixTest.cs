@@ -17,6 +17,8 @@ internal sealed class FixTest<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
     public FixTest(string code, string fixedCode)
     {
         CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllInProjectCheck | CodeFixTestBehaviors.SkipFixAllInSolutionCheck;
+        // RulePageTests runs each rule on generated code.
+        TestBehaviors = TestBehaviors.SkipGeneratedCodeCheck;
         ReferenceAssemblies = new ReferenceAssemblies("none");
         FixedState.MarkupHandling = MarkupMode.Allow;
         TestState.AdditionalReferences.AddRange([.. TestProject.Framework, .. TestProject.Sdk]);

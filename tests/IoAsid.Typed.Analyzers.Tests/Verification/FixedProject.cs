@@ -34,12 +34,9 @@ internal static class FixedProject
         return project;
     }
 
-    /// <summary>Returns the file after FixAll of the given diagnostics.</summary>
-    public static async Task<SyntaxNode> FixAllAsync(CodeFixProvider fix, Document document, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken)
-    {
-        Solution repaired = await ApplyAsync(fix, document.Project, found, cancellationToken);
-        return (await repaired.GetDocument(document.Id)!.GetSyntaxRootAsync(cancellationToken))!;
-    }
+    /// <summary>Returns the project after FixAll of the given diagnostics.</summary>
+    public static async Task<Project> FixAllAsync(CodeFixProvider fix, Project project, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken) =>
+        (await ApplyAsync(fix, project, found, cancellationToken)).GetProject(project.Id)!;
 
     private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, CancellationToken cancellationToken)
     {

@@ -11,6 +11,8 @@ internal sealed class RuleTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, Defaul
 {
     public RuleTest(string code)
     {
+        // RulePageTests runs each rule on generated code.
+        TestBehaviors = TestBehaviors.SkipGeneratedCodeCheck;
         ReferenceAssemblies = new ReferenceAssemblies("none");
         TestState.AdditionalReferences.AddRange([.. TestProject.Framework, .. TestProject.Sdk]);
         TestState.Sources.Add(code);

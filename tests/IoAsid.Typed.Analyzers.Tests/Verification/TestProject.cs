@@ -16,6 +16,15 @@ internal static class TestProject
         allowUnsafe: true,
         nullableContextOptions: NullableContextOptions.Enable);
 
+    /// <summary>The parts of the framework that code under test uses. Each compilation looks names up in all of its references.</summary>
+    private static readonly string[] s_parts =
+    [
+        "Microsoft.CSharp", "netstandard", "System", "System.Collections", "System.Collections.Concurrent", "System.Collections.Immutable", "System.ComponentModel",
+        "System.Console", "System.Core", "System.Diagnostics.DiagnosticSource", "System.Diagnostics.Tracing", "System.Linq", "System.Linq.Expressions", "System.Memory",
+        "System.ObjectModel", "System.Private.CoreLib", "System.Private.Uri", "System.Reflection.Metadata", "System.Runtime", "System.Runtime.Extensions",
+        "System.Runtime.InteropServices", "System.Text.RegularExpressions", "System.Threading", "System.Threading.Channels", "System.Threading.Tasks", "System.Threading.Tasks.Parallel", "System.Threading.Thread",
+    ];
+
     public static readonly ImmutableArray<MetadataReference> Framework = [.. FrameworkFiles().Select(file => MetadataReference.CreateFromFile(file))];
 
     public static readonly ImmutableArray<MetadataReference> Sdk =
@@ -58,6 +67,6 @@ internal static class TestProject
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         return ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
-            .Where(file => string.Equals(Path.GetDirectoryName(file), folder, StringComparison.Ordinal));
+            .Where(file => string.Equals(Path.GetDirectoryName(file), folder, StringComparison.Ordinal) && s_parts.Contains(Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal));
     }
 }
