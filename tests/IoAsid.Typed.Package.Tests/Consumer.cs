@@ -5,29 +5,18 @@ namespace IoAsid.Typed.Package.Tests;
 /// <summary>A program outside the repository that has nothing but a PackageReference to the packed package.</summary>
 internal sealed class Consumer(string root, string project)
 {
+    /// <summary>The folder with all projects of the program.</summary>
+    public string Root => root;
+
+    public string ProjectFile => Directory.EnumerateFiles(project, "*.*proj").Single();
+
     public string ReadSource(string name) => File.ReadAllText(Path.Combine(project, name));
 
     public void Write(string name, string content) => File.WriteAllText(Path.Combine(project, name), content);
 
-    public Task<DotnetResult> RestoreAsync(params IEnumerable<string> properties) => Dotnet.RunAsync(project, ["restore", .. properties]);
-
-    /// <summary>Compiles everything again, so that all diagnostics are reported, and not only those of files that changed.</summary>
-    public Task<DotnetResult> BuildAsync(params IEnumerable<string> properties) => BuildChangesAsync([.. properties, "--no-incremental"]);
-
-    public Task<DotnetResult> BuildChangesAsync(params IEnumerable<string> properties) =>
-        Dotnet.RunAsync(project, ["build", "--no-restore", "-v", "quiet", "-tl:off", "-clp:NoSummary", .. properties]);
-
-    public async Task FixAsync(string severity, params IEnumerable<string> rules)
-    {
-        DotnetResult result = await Dotnet.RunAsync(
-            project,
-            ["format", "analyzers", "--no-restore", "--severity", severity, "--diagnostics", .. rules]);
-        result.EnsureSucceeded();
-    }
-
     public async Task<string> RunAsync()
     {
-        DotnetResult result = await Dotnet.RunAsync(project, "run", "--no-build");
+        DotnetResult result = await Dotnet.RunAsync(project, "exec", Path.Combine(project, "bin", "Debug", "net10.0", $"{Path.GetFileNameWithoutExtension(ProjectFile)}.dll"));
         return result.EnsureSucceeded().Output.ReplaceLineEndings("\n").TrimEnd('\n');
     }
 

@@ -1,125 +1,115 @@
-using IoAsid.Typed.Package.Tests.CommandLine;
-
 namespace IoAsid.Typed.Package.Tests;
 
-public sealed class MigrationStageTests(PackedPackage package, MigrationStageTests.Handler handler)
-    : IClassFixture<MigrationStageTests.Handler>
+public sealed class MigrationStageTests(PackedPackage package, MigrationStageTests.Programs programs) : IClassFixture<MigrationStageTests.Programs>
 {
-    [Fact]
-    public async Task Transitional_builds_without_a_warning()
-    {
-        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Transitional");
+    private const string Transitional = "IoAsidMigration=Transitional";
+    private const string Converged = "IoAsidMigration=converged";
+    private const string Unknown = "IoAsidMigration=Finished";
+    private const string SwitchedOff = "EnableIoAsidAnalyzers=false";
 
-        AssertReports([], build);
-    }
+    [Fact]
+    public void Transitional_builds_without_a_warning() => programs.Handler(Transitional).AssertSilent();
 
     [Theory]
-    [InlineData]
-    [InlineData("-p:IoAsidMigration=")]
-    public async Task Enforced_is_the_default_and_warns_of_each_untyped_lookup(params string[] properties)
+    [InlineData("")]
+    [InlineData("IoAsidMigration=")]
+    public void Enforced_is_the_default_and_warns_of_each_untyped_lookup(string properties)
     {
-        DotnetResult build = await handler.Consumer.BuildAsync(properties);
+        ConsumerBuild build = programs.Handler(properties);
 
-        AssertReports(handler.Consumer.Marked("warning"), build);
-        Assert.True(build.Succeeded, build.ToString());
+        build.AssertReports(build.Consumer.Marked("warning"));
+        Assert.True(build.Result.Succeeded, build.Result.ToString());
     }
 
     [Fact]
-    public async Task Converged_in_any_spelling_names_the_typed_call_at_each_untyped_lookup()
+    public void Converged_in_any_spelling_names_the_typed_call_at_each_untyped_lookup()
     {
-        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=converged");
+        ConsumerBuild build = programs.Handler(Converged);
 
-        string[] rules = [.. handler.Consumer.Marked("error")];
-        AssertReports([.. rules, .. rules.Select(line => $"{line[..^"IOASID0000".Length]}CS0619")], build);
-        Assert.Contains("Look up through a typed set or reader: 'set.Find(id).Data' or 'set.TryFind(id, out TData? data)'.", build.Output, StringComparison.Ordinal);
+        string[] rules = [.. build.Consumer.Marked("error")];
+        build.AssertReports([.. rules, .. rules.Select(line => $"{line[..^"IOASID0000".Length]}CS0619")]);
+        Assert.Contains("Look up through a typed set or reader: 'set.Find(id).Data' or 'set.TryFind(id, out TData? data)'.", build.Result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Converged_makes_an_error_of_the_lookups_that_are_left()
-    {
-        Consumer wrapper = await package.CreateConsumerAsync("LegacyWrapper");
-
-        DotnetResult build = await wrapper.BuildAsync();
-
-        AssertReports(wrapper.Marked("error"), build);
-    }
+    public void Converged_makes_an_error_of_the_lookups_that_are_left() => programs.Wrapper.AssertReports(programs.Wrapper.Consumer.Marked("error"));
 
     [Fact]
-    public async Task An_unknown_stage_is_an_error_that_names_the_known_ones()
+    public void An_unknown_stage_is_an_error_that_names_the_known_ones()
     {
-        DotnetResult build = await handler.Consumer.BuildAsync("-p:IoAsidMigration=Finished");
+        ConsumerBuild build = programs.Handler(Unknown);
 
-        Assert.False(build.Succeeded);
+        Assert.False(build.Result.Succeeded);
         Assert.Contains(
             "error IOASID0001: The property IoAsidMigration is 'Finished'. "
             + "Set it to one of the stages Transitional, Enforced (the default) and Converged.",
-            build.Output,
+            build.Result.Output,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_change_of_the_stage_alone_compiles_again()
     {
-        await handler.Consumer.BuildAsync("-p:IoAsidMigration=Transitional");
+        Consumer handler = programs.Handler(Transitional).Consumer;
 
-        DotnetResult build = await handler.Consumer.BuildChangesAsync("-p:IoAsidMigration=Enforced");
+        ConsumerBuild build = Assert.Single(await package.BuildAsync((handler, "IoAsidMigration=Enforced")));
 
-        AssertReports(handler.Consumer.Marked("warning"), build);
+        build.AssertReports(handler.Marked("warning"));
     }
 
     [Fact]
-    public async Task The_analyzers_can_be_switched_off()
-    {
-        DotnetResult build = await handler.Consumer.BuildAsync("-p:EnableIoAsidAnalyzers=false");
-
-        AssertReports([], build);
-        Assert.True(build.Succeeded, build.ToString());
-    }
+    public void The_analyzers_can_be_switched_off() => programs.Handler(SwitchedOff).AssertSilent();
 
     [Fact]
-    public async Task The_consumers_editorconfig_beats_the_stage()
-    {
-        Consumer consumer = await package.CreateConsumerAsync("UntypedHandler");
-        consumer.Write(".editorconfig", """
-            [*.cs]
-            dotnet_diagnostic.IOASID1001.severity = none
-            dotnet_diagnostic.IOASID1002.severity = error
-            """);
-
-        DotnetResult build = await consumer.BuildAsync("-p:IoAsidMigration=Enforced");
-
-        AssertReports(consumer.Marked("error").Where(line => line.EndsWith("IOASID1002", StringComparison.Ordinal)), build);
-    }
+    public void The_consumers_editorconfig_beats_the_stage() => programs.Configured.AssertReports(
+        programs.Configured.Consumer.Marked("error").Where(line => line.EndsWith("IOASID1002", StringComparison.Ordinal)));
 
     [Fact]
     public async Task Stages_and_the_switch_reach_a_project_that_references_the_package_user()
     {
-        Consumer program = await package.CreateConsumerAsync("Downstream", "Program");
+        Consumer program = programs.Downstream.Consumer;
 
-        DotnetResult build = await program.BuildAsync();
-
-        AssertReports(
+        programs.Downstream.AssertReports(
             program.Marked("warning").Where(line => line.StartsWith("LegacyLookup.cs", StringComparison.Ordinal))
-                .Concat(program.Marked("error").Where(line => line.StartsWith("Program.cs", StringComparison.Ordinal))),
-            build);
-
-        DotnetResult silenced = await program.BuildAsync("-p:EnableIoAsidAnalyzers=false");
-
-        AssertReports([], silenced.EnsureSucceeded());
-        Assert.Equal("process 42", await program.RunAsync());
+                .Concat(program.Marked("error").Where(line => line.StartsWith("Program.cs", StringComparison.Ordinal))));
+        programs.SilencedDownstream.AssertSilent();
+        Assert.Equal("process 42", await programs.SilencedDownstream.Consumer.RunAsync());
     }
 
-    private static void AssertReports(IEnumerable<string> expected, DotnetResult build) => Assert.True(
-        expected.Order(StringComparer.Ordinal).SequenceEqual(
-            build.Diagnostics.Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal), StringComparer.Ordinal),
-        build.ToString());
-
-    /// <summary>One program for all tests of the class: restoring takes longer than building.</summary>
-    public sealed class Handler(PackedPackage package) : IAsyncLifetime
+    /// <summary>One batch for all tests of the class.</summary>
+    public sealed class Programs(PackedPackage package) : IAsyncLifetime
     {
-        internal Consumer Consumer { get; private set; } = null!;
+        private static readonly string[] s_handlers = ["", Transitional, "IoAsidMigration=", Converged, Unknown, SwitchedOff];
 
-        public async ValueTask InitializeAsync() => Consumer = await package.CreateConsumerAsync("UntypedHandler");
+        private ConsumerBuild[] _builds = [];
+
+        internal ConsumerBuild Wrapper => _builds[^4];
+
+        internal ConsumerBuild Configured => _builds[^3];
+
+        internal ConsumerBuild Downstream => _builds[^2];
+
+        internal ConsumerBuild SilencedDownstream => _builds[^1];
+
+        internal ConsumerBuild Handler(string properties) => _builds[Array.IndexOf(s_handlers, properties)];
+
+        public async ValueTask InitializeAsync()
+        {
+            Consumer configured = package.CopyConsumer("UntypedHandler");
+            configured.Write(".editorconfig", """
+                [*.cs]
+                dotnet_diagnostic.IOASID1001.severity = none
+                dotnet_diagnostic.IOASID1002.severity = error
+                """);
+            _builds = await package.BuildAsync(
+            [
+                .. s_handlers.Select(properties => (package.CopyConsumer("UntypedHandler"), properties)),
+                (package.CopyConsumer("LegacyWrapper"), ""),
+                (configured, "IoAsidMigration=Enforced"),
+                (package.CopyConsumer("Downstream", "Program"), ""),
+                (package.CopyConsumer("Downstream", "Program"), SwitchedOff),
+            ]);
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

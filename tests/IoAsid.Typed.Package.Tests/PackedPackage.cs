@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
+using System.Xml.Linq;
 using IoAsid.Typed.Package.Tests.CommandLine;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -37,6 +39,7 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        CompilerServer.Start();
         await PackAsync("IoAsid.Typed.sln", _suffix);
         FirstPack = [.. Directory.EnumerateFiles(Packages).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         await WriteSurroundingsAsync();
@@ -44,16 +47,23 @@ public sealed class PackedPackage : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        CompilerServer.Stop();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Copies a program of this project's Consumers folder to a place of its own and restores it.</summary>
-    internal async Task<Consumer> CreateConsumerAsync(string name, string project = "")
+    /// <summary>Restores and builds programs, each with properties such as <c>A=1;B=2</c>, in one command.</summary>
+    internal Task<ConsumerBuild[]> BuildAsync(params IReadOnlyList<(Consumer Consumer, string Properties)> programs) => ConsumerBatch.BuildAsync(_folder, programs);
+
+    /// <summary>Restores programs in one command.</summary>
+    internal Task<ConsumerBuild[]> RestoreAsync(params IReadOnlyList<(Consumer Consumer, string Properties)> programs) => ConsumerBatch.RestoreAsync(_folder, programs);
+
+    /// <summary>Applies the fixes of rules to restored programs in one command.</summary>
+    internal async Task FixAsync(string severity, IEnumerable<string> rules, params IEnumerable<Consumer> programs)
     {
-        Consumer consumer = CopyConsumer(name, project);
-        (await consumer.RestoreAsync()).EnsureSucceeded();
-        return consumer;
+        string solution = Path.Combine(_folder, $"fix-{Guid.NewGuid():n}.slnx");
+        new XElement("Solution", programs.Select(program => new XElement("Project", new XAttribute("Path", program.ProjectFile)))).Save(solution);
+        (await Dotnet.RunAsync(_folder, ["format", "analyzers", solution, "--no-restore", "--severity", severity, "--diagnostics", .. rules])).EnsureSucceeded();
     }
 
     /// <summary>Copies a program of this project's Consumers folder to a place of its own.</summary>
@@ -82,13 +92,17 @@ public sealed class PackedPackage : IAsyncLifetime
         return folder;
     }
 
-    /// <summary>Packs projects once more, with another version.</summary>
+    /// <summary>Packs libraries once more, with another version.</summary>
     /// <returns>The version.</returns>
-    internal async Task<string> PackAgainAsync(params IEnumerable<string> projects)
+    internal async Task<string> PackAgainAsync(params IEnumerable<string> libraries)
     {
         string suffix = $"{_suffix}.again";
-        foreach (string project in projects)
-            await PackAsync(project, suffix);
+        string filter = Path.Combine(_folder, "again.slnf");
+        await System.IO.File.WriteAllTextAsync(filter, JsonSerializer.Serialize(new
+        {
+            solution = new { path = Path.Combine(RepositoryRoot.Path, "IoAsid.Typed.sln"), projects = libraries.Select(library => $"src\\{library}\\{library}.csproj") },
+        }));
+        await PackAsync(filter, suffix);
         return VersionOf(suffix);
     }
 

@@ -5,32 +5,29 @@ namespace IoAsid.Typed.Package.Tests;
 /// <summary>The restore of the packages: which frameworks are refused, and which version is found.</summary>
 public sealed class RestoreTests(PackedPackage package)
 {
+    private static readonly string[] s_packages = ["IoAsid.Typed", "IoAsid.Typed.Layouts", "IoAsid.Typed.Iommu"];
     private static readonly string[] s_otherFrameworks = ["net8.0", "netstandard2.0", "net48"];
 
-    [Theory]
-    [InlineData("IoAsid.Typed")]
-    [InlineData("IoAsid.Typed.Layouts")]
-    [InlineData("IoAsid.Typed.Iommu")]
-    public async Task Other_frameworks_are_refused(string id)
+    [Fact]
+    public async Task Other_frameworks_are_refused()
     {
-        DotnetResult restore = await package.CopyConsumer("OtherFrameworks").RestoreAsync($"-p:PackageUnderTest={id}");
+        ConsumerBuild[] restores = await package.RestoreAsync([.. s_packages.Select(id => (package.CopyConsumer("OtherFrameworks"), $"PackageUnderTest={id}"))]);
 
-        Assert.False(restore.Succeeded);
-        Assert.All(s_otherFrameworks, framework =>
-            Assert.Contains($"error NU1202: Package {id} {package.Version} is not compatible with {framework} ", restore.Output, StringComparison.Ordinal));
+        Assert.All(s_packages.Zip(restores), restore => Assert.All(s_otherFrameworks, framework => Assert.Contains(
+            $"error NU1202: Package {restore.First} {package.Version} is not compatible with {framework} ", restore.Second.Result.Output, StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task Packages_of_two_packs_are_both_restored()
     {
-        string again = await package.PackAgainAsync("src/IoAsid.Typed.Layouts", "src/IoAsid.Typed.Hardware", "src/IoAsid.Typed.Vtd");
-        Consumer consumer = package.CopyConsumer("Versions");
+        string[] versions = [package.Version, await package.PackAgainAsync("IoAsid.Typed.Layouts", "IoAsid.Typed.Hardware", "IoAsid.Typed.Vtd")];
 
-        foreach (string version in new[] { package.Version, again })
+        ConsumerBuild[] builds = await package.BuildAsync([.. versions.Select(version => (package.CopyConsumer("Versions"), $"PackedVersion={version}"))]);
+
+        foreach ((string version, ConsumerBuild build) in versions.Zip(builds))
         {
-            (await consumer.RestoreAsync($"-p:PackedVersion={version}")).EnsureSucceeded();
-            (await consumer.BuildAsync($"-p:PackedVersion={version}")).EnsureSucceeded();
-            Assert.Equal($"{version}\n{version}\n{version}", await consumer.RunAsync());
+            build.Result.EnsureSucceeded();
+            Assert.Equal($"{version}\n{version}\n{version}", await build.Consumer.RunAsync());
         }
     }
 

@@ -9,7 +9,7 @@ internal static class Dotnet
 
     // What the test host, its build and its coverage collector leave behind would change what a child builds.
     private static readonly string[] InheritedPrefixes =
-        ["MSBUILD", "CORECLR_", "COR_", "MICROSOFTINSTRUMENTATIONENGINE_", "TESTINGPLATFORM_", "NUGET_PACKAGES", "IOASID"];
+        ["MSBUILD", "CORECLR_", "COR_", "MICROSOFTINSTRUMENTATIONENGINE_", "TESTINGPLATFORM_", "NUGET_PACKAGES", "IOASID", "SHAREDCOMPILATION"];
 
     public static async Task<DotnetResult> RunAsync(string folder, params IEnumerable<string> arguments)
     {
@@ -38,7 +38,8 @@ internal static class Dotnet
         // A server that outlives its command would keep the pipes open, and this process waiting.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["UseSharedCompilation"] = CompilerServer.IsRunning ? "true" : "false";
+        start.Environment["SharedCompilationId"] = CompilerServer.Name;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         return start;
     }

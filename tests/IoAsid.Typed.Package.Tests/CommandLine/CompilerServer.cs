@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace IoAsid.Typed.Package.Tests.CommandLine;
+
+/// <summary>A compiler that all builds of this process share. It ends with this process, as the server that a build starts by itself does not.</summary>
+internal static class CompilerServer
+{
+    private static Process? s_server;
+
+    /// <summary>Gets a value indicating whether builds can use the server.</summary>
+    public static bool IsRunning => s_server is { HasExited: false };
+
+    public static string Name { get; } = $"ioasid-package-{Environment.ProcessId}";
+
+    /// <summary>Starts the server of the SDK that built this assembly. An SDK without the program builds without a server.</summary>
+    public static void Start()
+    {
+        string folder = typeof(CompilerServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CompilerFolder").Value!;
+        string program = Path.Combine(folder, "bincore", OperatingSystem.IsWindows() ? "VBCSCompiler.exe" : "VBCSCompiler");
+        if (!File.Exists(program))
+            return;
+
+        ProcessStartInfo start = new(program, [$"-pipename:{Name}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(folder, "..", "..", ".."));
+        s_server = Process.Start(start);
+    }
+
+    public static void Stop()
+    {
+        s_server?.Kill(entireProcessTree: true);
+        s_server?.Dispose();
+        s_server = null;
+    }
+}
