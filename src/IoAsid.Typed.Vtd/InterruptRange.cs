@@ -14,7 +14,7 @@ public static class InterruptRange
 
     /// <summary>Returns true if some byte lies in the range.</summary>
     /// <param name="address">The first byte.</param>
-    /// <param name="length">How many bytes; 0 is treated as 1.</param>
+    /// <param name="length">The number of bytes; 0 is treated as 1.</param>
     public static bool Overlaps(ulong address, ulong length)
     {
         ulong more = length == 0 ? 0 : length - 1;

@@ -22,7 +22,7 @@ public sealed class MemoryArea
     /// <summary>The source of the pages. Null means pages of zeros.</summary>
     public IPageSource? Source => Mapping.Source;
 
-    /// <summary>Gets a value indicating whether pages of 2 MiB come in where they fit.</summary>
+    /// <summary>Gets a value indicating whether pages of 2 MiB are used where they fit.</summary>
     public bool HasLargePages => Mapping.HasLargePages;
 
     /// <summary>The call of <see cref="ProcessAddressSpace.Map"/> that created the area. Addresses that are mapped again have another mapping.</summary>

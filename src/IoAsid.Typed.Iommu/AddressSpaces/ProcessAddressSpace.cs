@@ -76,7 +76,7 @@ public sealed class ProcessAddressSpace
     /// <summary>The number of tables.</summary>
     public long TablePages => _pages.Tables;
 
-    /// <summary>The number of page faults that ended in <see cref="PageFaultOutcome.Handled"/>.</summary>
+    /// <summary>The number of page faults with the outcome <see cref="PageFaultOutcome.Handled"/>.</summary>
     public long FaultsHandled => _faults.Handled;
 
     /// <summary>The number of frames that are not used again because an observer failed. Hardware may still use them.</summary>
@@ -165,7 +165,7 @@ public sealed class ProcessAddressSpace
     /// <summary>Brings a page in. A fault for a page that is already present is handled (spurious).</summary>
     /// <param name="address">An address in the page.</param>
     /// <param name="access">The access. None counts as a read.</param>
-    /// <param name="cancellationToken">Cancels the wait. The page still comes in.</param>
+    /// <param name="cancellationToken">Cancels the wait. The page is still filled.</param>
     /// <returns>
     /// A task with the outcome. It completes synchronously unless the page has a source. If the source fails, the task has its exception. The exit of the
     /// process, or an unmapping of the page, ends the wait.
@@ -215,7 +215,7 @@ public sealed class ProcessAddressSpace
     public ValueTask WriteUInt64Async(ulong address, ulong value, CancellationToken cancellationToken = default) =>
         _access.WriteUInt64Async(address, value).UnlessCancelled(cancellationToken);
 
-    /// <summary>Tries to become a user of the pages (mmget_not_zero).</summary>
+    /// <summary>Tries to add a user of the pages (mmget_not_zero).</summary>
     /// <param name="use">The use, which keeps pages and tables until it is disposed.</param>
     /// <returns>true if the caller is a user; false if the exit has begun.</returns>
     public bool TryUse([NotNullWhen(true)] out AddressSpaceUse? use) => _users.TryUse(out use, this);

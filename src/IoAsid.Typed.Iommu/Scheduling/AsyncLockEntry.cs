@@ -15,6 +15,6 @@ public readonly struct AsyncLockEntry : IDisposable
         _entry = entry;
     }
 
-    /// <summary>Leaves the lock. Copies stand for the same entry.</summary>
+    /// <summary>Leaves the lock. Copies are the same entry.</summary>
     public void Dispose() => _owner?.Leave(_entry);
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>CAP: what the unit can do (VT-d, Capability Register).</summary>
+/// <summary>CAP: the capabilities of the unit (VT-d, Capability Register).</summary>
 [BitLayout("CAP_REG", 64, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct CapabilityRegister
 {
@@ -10,9 +10,9 @@ public readonly partial record struct CapabilityRegister
     [Bits("AFL", 3)] public partial bool AdvancedFaultLog { get; init; }
     /// <summary>RWBF: software has to flush write buffers.</summary>
     [Bits("RWBF", 4)] public partial bool WriteBufferFlushRequired { get; init; }
-    /// <summary>PLMR: there is a protected low-memory region.</summary>
+    /// <summary>PLMR: the unit has a protected low-memory region.</summary>
     [Bits("PLMR", 5)] public partial bool ProtectedLowMemory { get; init; }
-    /// <summary>PHMR: there is a protected high-memory region.</summary>
+    /// <summary>PHMR: the unit has a protected high-memory region.</summary>
     [Bits("PHMR", 6)] public partial bool ProtectedHighMemory { get; init; }
     /// <summary>CM: entries that are not present or faulting may be cached.</summary>
     [Bits("CM", 7)] public partial bool CachingMode { get; init; }

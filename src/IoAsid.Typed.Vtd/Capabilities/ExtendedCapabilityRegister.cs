@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>ECAP: what more the unit can do (VT-d, Extended Capability Register).</summary>
+/// <summary>ECAP: further capabilities of the unit (VT-d, Extended Capability Register).</summary>
 [BitLayout("ECAP_REG", 64, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct ExtendedCapabilityRegister
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>The conditions for a field or a register to exist. Several may be combined; all of them must be met. Where one is not met, the bits are reserved.</summary>
+/// <summary>The conditions under which a field or a register exists. A combination requires all conditions. If a condition is not met, the bits are reserved.</summary>
 [Flags]
 public enum Requirement
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <content>Units to start from: each differs from <see cref="Everything"/> in what its summary says.</content>
+/// <content>The presets of capabilities. Each differs from <see cref="Everything"/> as its summary states.</content>
 public readonly partial record struct VtdCapabilities
 {
     /// <summary>
@@ -75,7 +75,7 @@ public readonly partial record struct VtdCapabilities
         ExtendedCapability = Everything.ExtendedCapability with { SecondStage = false, Nested = false, SecondStageAccessedDirty = false },
     };
 
-    /// <summary>A unit in scalable mode whose only translation is the second stage: processes and guests have no tables of their own.</summary>
+    /// <summary>A unit in scalable mode whose only translation is the second stage: processes and guests cannot have their own tables.</summary>
     public static VtdCapabilities SecondStageOnly { get; } = Everything with
     {
         Capability = Everything.Capability with { OneGigabyteFirstStagePages = false, FiveLevelPaging = false },

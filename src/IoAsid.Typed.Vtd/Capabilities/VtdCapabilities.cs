@@ -33,7 +33,7 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>VER.MAX: the major version of the implementation, 1 to 15. It is no revision of the architecture.</summary>
     public byte MajorVersion { get; init; } = 1;
 
-    /// <summary>CAP.ND: how many domain ids there are: 16 to 65536. ND 7 is no encoding and counts as 6.</summary>
+    /// <summary>CAP.ND: the number of domain ids, 16 to 65536. ND 7 is reserved and read as 6.</summary>
     public int NumberOfDomains => 1 << (4 + (2 * Math.Min(Capability.NumberOfDomains, (byte)6)));
 
     /// <summary>CAP.SAGAW: bit n set means that <see cref="AddressWidth"/> n is supported.</summary>
@@ -42,19 +42,19 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>CAP.MGAW: the widest input address, in bits.</summary>
     public int MaximumGuestAddressWidth => Capability.MaximumGuestAddressWidth + 1;
 
-    /// <summary>CAP.FRO: where the fault recording registers begin, in bytes from the registers' base.</summary>
+    /// <summary>CAP.FRO: the offset of the first fault recording register, in bytes from the base of the registers.</summary>
     public int FaultRecordOffset => Capability.FaultRecordOffset * OffsetUnit;
 
-    /// <summary>ECAP.IRO: where IVA is, in bytes from the registers' base; IOTLB follows it.</summary>
+    /// <summary>ECAP.IRO: the offset of IVA, in bytes from the base of the registers. IOTLB follows it.</summary>
     public int IotlbOffset => ExtendedCapability.IotlbOffset * OffsetUnit;
 
-    /// <summary>CAP.NFR: how many fault recording registers there are: 1 to 256.</summary>
+    /// <summary>CAP.NFR: the number of fault recording registers, 1 to 256.</summary>
     public int NumberOfFaultRecords => Capability.NumberOfFaultRecords + 1;
 
     /// <summary>CAP.MAMV: the highest AM of an IOTLB invalidation by pages.</summary>
     public int MaximumAddressMask => Capability.MaximumAddressMask;
 
-    /// <summary>ECAP.PSS: how many bits a PASID has: 1 to 20. 0 without ECAP.PASID.</summary>
+    /// <summary>ECAP.PSS: the number of bits of a PASID, 1 to 20; 0 without ECAP.PASID.</summary>
     public int PasidBits => Pasid ? Math.Min(ExtendedCapability.PasidSize + 1, 20) : 0;
 
     /// <summary>CAP.SSLPS: bit 0 means 2 MiB pages, bit 1 means 1 GiB pages in the second stage.</summary>
@@ -138,7 +138,7 @@ public readonly partial record struct VtdCapabilities(
     public bool SupportsSecondStagePage(int level) =>
         level == 1 || (level is 2 or 3 && ((SecondStageLargePages >> (level - 2)) & 1) != 0);
 
-    /// <summary>Returns true if all of what a field or a register needs is there.</summary>
+    /// <summary>Returns true if the unit meets all requirements of a field or a register.</summary>
     public bool Meets(Requirement needs) => Missing(needs) == Requirement.None;
 
     /// <summary>Returns those of some requirements that are not met; <see cref="Requirements.Describe"/> names their bits.</summary>

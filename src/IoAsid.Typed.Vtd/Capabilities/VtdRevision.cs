@@ -13,7 +13,7 @@ public enum VtdRevision
     Five10 = 2,
 }
 
-/// <summary>The numbers of revisions, by which layouts state when a field came and went.</summary>
+/// <summary>The numbers of revisions, as layouts use them in the first and last revision of a field.</summary>
 public static class VtdRevisions
 {
     private static readonly Version Three = new(3, 0);
@@ -29,6 +29,6 @@ public static class VtdRevisions
         VtdRevision.Four1 => Four1,
         VtdRevision.Five0 => Five0,
         VtdRevision.Five10 => Five10,
-        _ => throw new ArgumentOutOfRangeException(nameof(revision), revision, "There is no such revision."),
+        _ => throw new ArgumentOutOfRangeException(nameof(revision), revision, "The revision is not known."),
     };
 }

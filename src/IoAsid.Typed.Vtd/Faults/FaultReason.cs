@@ -2,10 +2,10 @@ namespace IoAsid.Typed.Vtd;
 
 #pragma warning disable CA1700 // "Reserved" is the architecture's word for bits that must be zero
 
-/// <summary>FR of a fault record: why a request was refused (VT-d, Fault Reason Encodings).</summary>
+/// <summary>FR of a fault record: the reason why a request was blocked (VT-d, Fault Reason Encodings).</summary>
 /// <remarks>
 /// Numbers below 20h are used in legacy mode, 20h to 2Fh for interrupts, those above in scalable mode. Numbers,
-/// mnemonics and meanings are those of the specification's table 30. <see cref="FaultReasons"/> says which reasons are qualified.
+/// mnemonics and meanings are those of the specification's table 30. <see cref="FaultReasons"/> lists the qualified reasons.
 /// </remarks>
 public enum FaultReason
 {
@@ -15,7 +15,7 @@ public enum FaultReason
     RootNotPresent = 0x01,
     /// <summary>2h, LCT.2: the context entry is not present.</summary>
     ContextNotPresent = 0x02,
-    /// <summary>3h, LCT.4: the context entry asks for what the unit cannot do, or its top table cannot be read.</summary>
+    /// <summary>3h, LCT.4: the context entry needs a capability that the unit does not have, or its top table cannot be read.</summary>
     ContextInvalid = 0x03,
     /// <summary>4h, LGN.1: the address lies beyond the width of the second stage.</summary>
     AddressBeyondWidth = 0x04,
@@ -63,7 +63,7 @@ public enum FaultReason
     PageRequestInLegacyMode = 0x32,
     /// <summary>33h, RTA.4: a request in abort-DMA mode.</summary>
     AbortDmaMode = 0x33,
-    /// <summary>34h, RTA.5: an execute request, which units of major version 8 and later refuse.</summary>
+    /// <summary>34h, RTA.5: an execute request, which units of major version 8 and later block.</summary>
     ExecuteRequested = 0x34,
     /// <summary>38h, SRT.1: the root entry cannot be read.</summary>
     ScalableRootAccess = 0x38,
@@ -103,7 +103,7 @@ public enum FaultReason
     PasidEntryNotPresent = 0x59,
     /// <summary>5Ah, SPT.3: the PASID table entry has a reserved bit set.</summary>
     PasidEntryReserved = 0x5A,
-    /// <summary>5Bh, SPT.4: the PASID table entry asks for a grant type, a width or a paging mode that the unit cannot do.</summary>
+    /// <summary>5Bh, SPT.4: the PASID table entry has a grant type, a width or a paging mode that the unit does not support.</summary>
     PasidEntryInvalid = 0x5B,
     /// <summary>5Ch, SPT.5: an execute request, and the unit or the PASID entry does not allow them.</summary>
     ExecuteRequestsDisabled = 0x5C,

@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>The mnemonic, the meaning and the qualification of each <see cref="FaultReason"/>.</summary>
 public static class FaultReasons
 {
-    /// <summary>Returns true if FPD of a context, PASID directory or PASID table entry keeps a fault of this reason from being recorded.</summary>
+    /// <summary>Returns true if FPD of a context, PASID directory or PASID table entry suppresses the record of a fault with this reason.</summary>
     /// <remarks>
     /// Unqualified are the faults that come before an entry with FPD can be trusted: of the root and of the tables that cannot be
     /// read (VT-d 7.1.3, table 30; 5.1.4.1, table 15).

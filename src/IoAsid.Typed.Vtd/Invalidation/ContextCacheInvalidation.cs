@@ -2,26 +2,26 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops entries of the context cache (VT-d, Context-cache Invalidate Descriptor).</summary>
+/// <summary>An invalidation of entries of the context cache (VT-d, Context-cache Invalidate Descriptor).</summary>
 [BitLayout("Context-cache invalidation", 256, Initial = (ulong)InvalidationType.ContextCache)]
 public readonly partial record struct ContextCacheInvalidation
 {
     /// <summary>The type.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>G: what is dropped.</summary>
+    /// <summary>G: the granularity.</summary>
     [Bits("G", 4, 5)] public partial ContextInvalidationGranularity Granularity { get; init; }
 
-    /// <summary>DID: whose entries, unless the granularity is global.</summary>
+    /// <summary>DID: the domain of the entries, unless the granularity is global.</summary>
     [Bits("DID", 16, 31)] public partial DomainId DomainId { get; init; }
 
     /// <summary>SID: the device, if the granularity is device.</summary>
     [Bits("SID", 32, 47)] public partial RequesterId SourceId { get; init; }
 
-    /// <summary>FM: how many function bits of the source id do not count: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
+    /// <summary>FM: the ignored function bits of the source id: 0 none, 1 bit 2, 2 bits 2:1, 3 bits 2:0.</summary>
     [Bits("FM", 48, 49)] public partial byte FunctionMask { get; init; }
 
-    /// <summary>The bits of the source id that do not count, by <see cref="FunctionMask"/>.</summary>
+    /// <summary>The ignored bits of the source id, by <see cref="FunctionMask"/>.</summary>
     public ushort IgnoredSourceBits => SourceIdMask.IgnoredBits(FunctionMask);
 }
 
@@ -30,7 +30,7 @@ public enum ContextInvalidationGranularity
 {
     /// <summary>Not a granularity.</summary>
     Invalid = 0,
-    /// <summary>Everything.</summary>
+    /// <summary>All entries.</summary>
     Global = 1,
     /// <summary>The entries of a domain.</summary>
     Domain = 2,

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>The pages that a device TLB is to drop: a naturally aligned range of 2^<see cref="Order"/> pages of 4 KiB.</summary>
+/// <summary>The pages of a device-TLB invalidation: a naturally aligned range of 2^<see cref="Order"/> pages of 4 KiB.</summary>
 /// <remarks>
 /// The encoding has no field for the size (PCIe, Address Translation Services): S clear is one page; with S set the number of
 /// ones from bit 12 up tells the size, 0 ones being 8 KiB. Everything is S with bits 62:12 all ones and bit 63 clear.
@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Vtd;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct DeviceTlbRange
 {
-    /// <summary>The order of the range that is everything: 2^64 bytes.</summary>
+    /// <summary>The order of the range of all addresses: 2^64 bytes.</summary>
     public const int MaximumOrder = 64 - PageShift;
 
     private const int PageShift = 12;
@@ -19,7 +19,7 @@ public readonly record struct DeviceTlbRange
     /// <summary>Returns a range.</summary>
     /// <param name="address">The first page, a multiple of the size, in bytes.</param>
     /// <param name="order">The binary logarithm of the number of pages: 0 to <see cref="MaximumOrder"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such order, or the address is not a multiple of the
+    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or the address is not a multiple of the
     /// size.</exception>
     public DeviceTlbRange(ulong address, int order)
     {
@@ -44,7 +44,7 @@ public readonly record struct DeviceTlbRange
     /// <summary>The last byte of the range.</summary>
     public ulong LastAddress => Address | OffsetMask(Order);
 
-    /// <summary>Returns the smallest range that holds two addresses and all between.</summary>
+    /// <summary>Returns the smallest range that contains two addresses.</summary>
     /// <param name="first">The lowest address.</param>
     /// <param name="last">The highest address, not below <paramref name="first"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The last address lies below the first.</exception>
@@ -59,7 +59,7 @@ public readonly record struct DeviceTlbRange
     /// <summary>Returns the range in the encoding of a descriptor or a message.</summary>
     /// <param name="address">Bits 63:12 of the address; lower bits are not looked at.</param>
     /// <param name="size">The S bit.</param>
-    /// <remarks>S with bits 63:12 all ones names no size; it is taken for everything, as dropping too much is harmless.</remarks>
+    /// <remarks>S with bits 63:12 all ones has no size. It is decoded as all addresses, because an invalidation of too much is harmless.</remarks>
     public static DeviceTlbRange Decode(ulong address, bool size)
     {
         int ones = BitOperations.TrailingZeroCount(~(address >> PageShift));

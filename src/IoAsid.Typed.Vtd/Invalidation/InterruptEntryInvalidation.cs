@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.</summary>
+/// <summary>An invalidation of entries of the interrupt entry cache (VT-d, Interrupt Entry Cache Invalidate Descriptor). Needs ECAP.IR.</summary>
 [BitLayout("Interrupt entry cache invalidation", 256, Initial = (ulong)InvalidationType.InterruptEntry)]
 public readonly partial record struct InterruptEntryInvalidation
 {
@@ -10,7 +10,7 @@ public readonly partial record struct InterruptEntryInvalidation
     /// <summary>G: only the entries of some indices.</summary>
     [Bits("G", 4)] public partial bool IndexSelective { get; init; }
 
-    /// <summary>IM: how many low bits of the index do not count.</summary>
+    /// <summary>IM: the number of ignored low bits of the index.</summary>
     [Bits("IM", 27, 31)] public partial byte IndexMask { get; init; }
 
     /// <summary>IIDX: the index.</summary>

@@ -2,7 +2,7 @@ namespace IoAsid.Typed.Vtd;
 
 /// <summary>Any descriptor of the invalidation queue: its type, before it is known which one it is (VT-d, Invalidation Descriptors).</summary>
 /// <remarks>
-/// Every descriptor is held as 256 bits. A queue of 128-bit descriptors holds <see cref="Bits256.Lower"/>; the upper half of one
+/// Each descriptor has 256 bits here. A queue of 128-bit descriptors holds <see cref="Bits256.Lower"/>; the upper half of one
 /// read from it is zero. An object initializer encodes: <c>new IotlbInvalidation { Granularity = …, DomainId = 5 }</c>.
 /// </remarks>
 [BitLayout("Invalidation descriptor", 256)]
@@ -18,7 +18,7 @@ public readonly partial record struct InvalidationDescriptor
     {
     }
 
-    /// <summary>Returns the layout of descriptors of a type; of an unknown one, that of what is known before the type is.</summary>
+    /// <summary>Returns the layout of descriptors of a type. For an unknown type it is the layout of the type field only.</summary>
     public static Layout LayoutOf(InvalidationType type) => type switch
     {
         InvalidationType.ContextCache => ContextCacheInvalidation.Layout,

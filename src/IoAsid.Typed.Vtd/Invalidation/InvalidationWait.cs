@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A notification that everything before it is done (VT-d, Invalidation Wait Descriptor).</summary>
-/// <remarks>With IF, SW and FN all clear it does nothing.</remarks>
+/// <summary>A wait descriptor, which completes when all earlier descriptors are complete (VT-d, Invalidation Wait Descriptor).</summary>
+/// <remarks>With IF, SW and FN clear the descriptor has no effect.</remarks>
 [BitLayout("Invalidation wait", 256, Initial = (ulong)InvalidationType.Wait)]
 public readonly partial record struct InvalidationWait
 {
@@ -14,7 +14,7 @@ public readonly partial record struct InvalidationWait
     /// <summary>SW: store the status data at the status address.</summary>
     [Bits("SW", 5)] public partial bool StatusWrite { get; init; }
 
-    /// <summary>FN: nothing after it starts before it is done.</summary>
+    /// <summary>FN: later descriptors start only after the wait is complete.</summary>
     [Bits("FN", 6)] public partial bool Fence { get; init; }
 
     /// <summary>PD: page requests sent before it are in the ring first. Needs ECAP.PDS.</summary>

@@ -1,13 +1,13 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops translations of a domain (VT-d, IOTLB Invalidate Descriptor).</summary>
+/// <summary>An invalidation of translations of a domain (VT-d, IOTLB Invalidate Descriptor).</summary>
 [BitLayout("IOTLB invalidation", 256, Initial = (ulong)InvalidationType.Iotlb)]
 public readonly partial record struct IotlbInvalidation
 {
     /// <summary>The type.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>G: what is dropped.</summary>
+    /// <summary>G: the granularity.</summary>
     [Bits("G", 4, 5)] public partial IotlbInvalidationGranularity Granularity { get; init; }
 
     /// <summary>DW: writes already translated are done first.</summary>
@@ -16,7 +16,7 @@ public readonly partial record struct IotlbInvalidation
     /// <summary>DR: reads already translated are done first.</summary>
     [Bits("DR", 7)] public partial bool DrainReads { get; init; }
 
-    /// <summary>DID: whose translations, unless the granularity is global.</summary>
+    /// <summary>DID: the domain of the translations, unless the granularity is global.</summary>
     [Bits("DID", 16, 31)] public partial DomainId DomainId { get; init; }
 
     /// <summary>AM: 2^AM pages of 4 KiB are invalidated.</summary>
@@ -34,7 +34,7 @@ public enum IotlbInvalidationGranularity
 {
     /// <summary>Not a granularity.</summary>
     Invalid = 0,
-    /// <summary>Everything.</summary>
+    /// <summary>All entries.</summary>
     Global = 1,
     /// <summary>The translations of a domain.</summary>
     Domain = 2,

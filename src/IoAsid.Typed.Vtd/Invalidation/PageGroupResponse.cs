@@ -18,10 +18,10 @@ public readonly partial record struct PageGroupResponse
     /// <summary>RC: the answer.</summary>
     [Bits("RC", 12, 15)] public partial PageRequestResponseCode ResponseCode { get; init; }
 
-    /// <summary>RID: the device that asked.</summary>
+    /// <summary>RID: the requester id of the device.</summary>
     [Bits("RID", 16, 31)] public partial RequesterId RequesterId { get; init; }
 
-    /// <summary>PASID: for which it asked.</summary>
+    /// <summary>PASID: the PASID of the requests.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>LPIG: of the request. Revision 3; since 4.0 ignored by hardware, so never an error.</summary>
@@ -40,10 +40,10 @@ public readonly partial record struct PageGroupResponse
 /// <summary>RC of a page group response: the answer to a group. Every other value counts as a failure.</summary>
 public enum PageRequestResponseCode
 {
-    /// <summary>The pages are there: ask again for translations.</summary>
+    /// <summary>The pages are present. The device can request translations again.</summary>
     Success = 0,
-    /// <summary>A page is not there or not allowed.</summary>
+    /// <summary>A page is not present, or the access is not allowed.</summary>
     InvalidRequest = 1,
-    /// <summary>The device is to disable its page requests.</summary>
+    /// <summary>The device must disable its page requests.</summary>
     ResponseFailure = 15,
 }

@@ -2,14 +2,14 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops entries of the PASID cache (VT-d, PASID-cache Invalidate Descriptor). Scalable mode.</summary>
+/// <summary>An invalidation of entries of the PASID cache (VT-d, PASID-cache Invalidate Descriptor). Scalable mode.</summary>
 [BitLayout("PASID-cache invalidation", 256, Initial = (ulong)InvalidationType.PasidCache)]
 public readonly partial record struct PasidCacheInvalidation
 {
     /// <summary>The type.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>G: what is dropped.</summary>
+    /// <summary>G: the granularity.</summary>
     [Bits("G", 4, 5)] public partial PasidCacheGranularity Granularity { get; init; }
 
     /// <summary>DID: the domain, unless the granularity is global.</summary>
@@ -26,6 +26,6 @@ public enum PasidCacheGranularity
     Domain = 0,
     /// <summary>The entries of a PASID in a domain.</summary>
     Pasid = 1,
-    /// <summary>Everything.</summary>
+    /// <summary>All entries.</summary>
     Global = 3,
 }

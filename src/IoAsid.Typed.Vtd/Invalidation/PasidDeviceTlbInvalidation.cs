@@ -2,17 +2,17 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A request to a device to drop translations of a PASID (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
+/// <summary>An invalidation of translations of a PASID in a device TLB (VT-d, PASID-based Device-TLB Invalidate Descriptor). Scalable mode.</summary>
 [BitLayout("PASID-based device-TLB invalidation", 256, Initial = (ulong)InvalidationType.PasidDeviceTlb)]
 public readonly partial record struct PasidDeviceTlbInvalidation
 {
     /// <summary>The type.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>MIP (QDEP): how many invalidations the device takes at a time; 0 is 32.</summary>
+    /// <summary>MIP (QDEP): the maximum number of outstanding invalidations of the device; 0 is 32.</summary>
     [Bits("MIP", 4, 8)] public partial byte MaximumPending { get; init; }
 
-    /// <summary>PFSID: the physical function that answers for the device's queue. Reserved without ECAP.DIT.</summary>
+    /// <summary>PFSID: the physical function that has the invalidation queue of the device. Reserved without ECAP.DIT.</summary>
     [Bits("PFSID_3_0", 12, 15, Needs = Requirement.DeviceTlbThrottling)]
     [Bits("PFSID_15_4", 52, 63, Needs = Requirement.DeviceTlbThrottling)]
     public partial RequesterId PhysicalFunctionSourceId { get; init; }
@@ -20,10 +20,10 @@ public readonly partial record struct PasidDeviceTlbInvalidation
     /// <summary>SID: the device.</summary>
     [Bits("SID", 16, 31)] public partial RequesterId SourceId { get; init; }
 
-    /// <summary>PASID: whose translations.</summary>
+    /// <summary>PASID: the PASID of the translations.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
-    /// <summary>G: of all PASIDs.</summary>
+    /// <summary>G: the invalidation is for all PASIDs.</summary>
     [Bits("G", 64)] public partial bool Global { get; init; }
 
     /// <summary>S: more than one page; see <see cref="DeviceTlbRange"/>.</summary>
@@ -32,7 +32,7 @@ public readonly partial record struct PasidDeviceTlbInvalidation
     /// <summary>ADDR: the address and, in its trailing ones, the size; see <see cref="DeviceTlbRange"/>.</summary>
     [Bits("ADDR", 76, 127, Content = FieldContent.Address)] public partial ulong Address { get; init; }
 
-    /// <summary>The range that the device is to drop.</summary>
+    /// <summary>The range of the invalidation.</summary>
     public DeviceTlbRange Range
     {
         get => DeviceTlbRange.Decode(Address, Size);

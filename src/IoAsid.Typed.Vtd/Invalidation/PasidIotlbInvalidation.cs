@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Drops translations of a PASID (VT-d, PASID-based IOTLB Invalidate Descriptor). Scalable mode.</summary>
+/// <summary>An invalidation of translations of a PASID (VT-d, PASID-based IOTLB Invalidate Descriptor). Scalable mode.</summary>
 /// <remarks>
 /// CAP.PSI and CAP.MAMV do not limit it.
 /// </remarks>
@@ -12,13 +12,13 @@ public readonly partial record struct PasidIotlbInvalidation
     /// <summary>The type.</summary>
     [Bits("TYPE_3_0", 0, 3), Bits("TYPE_6_4", 9, 11)] public partial InvalidationType Type { get; init; }
 
-    /// <summary>G: what is dropped.</summary>
+    /// <summary>G: the granularity.</summary>
     [Bits("G", 4, 5)] public partial PasidIotlbGranularity Granularity { get; init; }
 
     /// <summary>DID: the domain of the PASID.</summary>
     [Bits("DID", 16, 31)] public partial DomainId DomainId { get; init; }
 
-    /// <summary>PASID: whose translations.</summary>
+    /// <summary>PASID: the PASID of the translations.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>AM: 2^AM pages of 4 KiB are invalidated.</summary>

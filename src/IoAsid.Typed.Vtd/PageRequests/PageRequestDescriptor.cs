@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>An entry of the page request queue: a page a device asks for (VT-d, Page Request Descriptor).</summary>
+/// <summary>An entry of the page request queue: a request of a device for a page (VT-d, Page Request Descriptor).</summary>
 [BitLayout("Page request descriptor", 256, Initial = PageRequestType)]
 public readonly partial record struct PageRequestDescriptor
 {
@@ -15,10 +15,10 @@ public readonly partial record struct PageRequestDescriptor
     /// <summary>PDP: private data is present. Revision 3.</summary>
     [Bits("PDP", 9, RemovedIn = "4.0")] public partial bool PrivateDataPresent { get; init; }
 
-    /// <summary>RID: the device that asks.</summary>
+    /// <summary>RID: the requester id of the device.</summary>
     [Bits("RID", 16, 31)] public partial RequesterId RequesterId { get; init; }
 
-    /// <summary>PASID: for which it asks, if PP is set.</summary>
+    /// <summary>PASID: the PASID of the request, if PP is set.</summary>
     [Bits("PASID", 32, 51)] public partial Pasid Pasid { get; init; }
 
     /// <summary>EXR: execute access is wanted.</summary>
@@ -33,7 +33,7 @@ public readonly partial record struct PageRequestDescriptor
     /// <summary>WRR: write access is wanted.</summary>
     [Bits("WRR", 65)] public partial bool Write { get; init; }
 
-    /// <summary>LPIG: the last request of its group; the group is to be answered.</summary>
+    /// <summary>LPIG: the request is the last of its group. The group needs a response.</summary>
     [Bits("LPIG", 66)] public partial bool LastPageInGroup { get; init; }
 
     /// <summary>PRGI: the group, chosen by the device.</summary>
@@ -51,6 +51,6 @@ public readonly partial record struct PageRequestDescriptor
     /// <summary>The type of every page request.</summary>
     public const byte PageRequestType = 1;
 
-    /// <summary>Gets a value indicating whether this is a stop marker: last in group, and no access is wanted. It gets no answer.</summary>
+    /// <summary>Gets a value indicating whether the entry is a stop marker: the last of its group, without a requested access. It gets no response.</summary>
     public bool IsStopMarker => LastPageInGroup && !Read && !Write;
 }

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Vtd;
 [BitLayout("First-stage paging entry", 64)]
 public readonly partial record struct FirstStageEntry
 {
-    /// <summary>P: the rest of the entry means something.</summary>
+    /// <summary>P: the entry is present.</summary>
     [Bits("P", 0)] public partial bool Present { get; init; }
 
     /// <summary>R/W: writes are allowed.</summary>
@@ -31,13 +31,13 @@ public readonly partial record struct FirstStageEntry
     /// <summary>G: global page. Ignored in entries that point to tables.</summary>
     [Bits("G", 8)] public partial bool Global { get; init; }
 
-    /// <summary>Gets a value indicating whether bit 9 is set, which hardware ignores and software may use.</summary>
+    /// <summary>Gets a value indicating whether bit 9 is set. Hardware ignores the bit, so software can use it.</summary>
     [Bits("IGN9", 9)] public partial bool Ignored9 { get; init; }
 
     /// <summary>EA: the entry was used by a device. Ignored unless EAFE is set in the PASID entry.</summary>
     [Bits("EA", 10)] public partial bool ExtendedAccessed { get; init; }
 
-    /// <summary>Gets a value indicating whether bit 11 is set, which hardware ignores and software may use.</summary>
+    /// <summary>Gets a value indicating whether bit 11 is set. Hardware ignores the bit, so software can use it.</summary>
     [Bits("IGN11", 11)] public partial bool Ignored11 { get; init; }
 
     /// <summary>Bits 51:12: the address of the table or the page. Use <see cref="PageAddress"/> for a large page, whose bit 12 is PAT.</summary>
@@ -46,10 +46,10 @@ public readonly partial record struct FirstStageEntry
     /// <summary>Bits 62:52: ignored by hardware, free for software.</summary>
     [Bits("IGN62_52", 52, 62)] public partial ushort Ignored62To52 { get; init; }
 
-    /// <summary>XD: execute requests are refused. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.</summary>
+    /// <summary>XD: execute requests are blocked. Ignored in revision 4.1; in revision 3 reserved unless NXE is set in the PASID entry.</summary>
     [Bits("XD", 63)] public partial bool ExecuteDisable { get; init; }
 
-    /// <summary>Returns the bits that must be zero in a present entry. Compute the masks once: there are two for each level.</summary>
+    /// <summary>Returns the bits that must be zero in a present entry. Compute the two masks of each level once.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     /// <param name="pageSize">PS of the entry.</param>
     /// <param name="addressWidth">The width of the addresses in the entry: of the host, or of the guest if nested.</param>
@@ -73,7 +73,7 @@ public readonly partial record struct FirstStageEntry
     /// <inheritdoc cref="ReservedMask(int, bool, int, bool)"/>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     /// <param name="pageSize">PS of the entry.</param>
-    /// <param name="capabilities">What the unit can do. The addresses are taken for host addresses.</param>
+    /// <param name="capabilities">The capabilities of the unit. The addresses are host addresses.</param>
     public static Bits64 ReservedMask(int level, bool pageSize, in VtdCapabilities capabilities) =>
         ReservedMask(level, pageSize, capabilities.HostAddressWidth, capabilities.OneGigabyteFirstStagePages);
 

@@ -32,7 +32,7 @@ public readonly partial record struct SecondStageEntry
     /// <summary>D: the page was written. Ignored unless SSADE is set, and in entries that point to tables.</summary>
     [Bits("D", 9)] public partial bool Dirty { get; init; }
 
-    /// <summary>Gets a value indicating whether bit 10 is set, which hardware ignores and software may use.</summary>
+    /// <summary>Gets a value indicating whether bit 10 is set. Hardware ignores the bit, so software can use it.</summary>
     [Bits("IGN10", 10)] public partial bool Ignored10 { get; init; }
 
     /// <summary>SNP: accesses to the page snoop the processor caches. Only in a leaf, with ECAP.SC; else reserved.</summary>
@@ -44,7 +44,7 @@ public readonly partial record struct SecondStageEntry
     /// <summary>Bits 61:52: ignored by hardware, free for software.</summary>
     [Bits("IGN61_52", 52, 61)] public partial ushort Ignored61To52 { get; init; }
 
-    /// <summary>Gets a value indicating whether bit 63 is set, which hardware ignores and software may use.</summary>
+    /// <summary>Gets a value indicating whether bit 63 is set. Hardware ignores the bit, so software can use it.</summary>
     [Bits("IGN63", 63)] public partial bool Ignored63 { get; init; }
 
     private const ulong FormerTransientMapping = 1UL << 62;
@@ -52,7 +52,7 @@ public readonly partial record struct SecondStageEntry
     /// <summary>Gets a value indicating whether the entry is present: reads or writes are allowed.</summary>
     public bool Present => (Bits.Value & (FieldMasks.Read | FieldMasks.Write)) != 0;
 
-    /// <summary>Returns the bits that must be zero in a present entry. Compute the masks once: there are two for each level.</summary>
+    /// <summary>Returns the bits that must be zero in a present entry. Compute the two masks of each level once.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     /// <param name="pageSize">PS of the entry.</param>
     /// <param name="capabilities">CAP.SSLPS, ECAP.SC and the host address width decide.</param>

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>AFLOG: where faults are logged in memory.</summary>
+/// <summary>AFLOG: the address and the size of the fault log in memory.</summary>
 [BitLayout("AFLOG_REG", 64, Needs = Requirement.AdvancedFaultLog)]
 public readonly partial record struct AdvancedFaultLogRegister
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>ECMD, ECEO, ECRSP and ECCAP: enhanced commands, whose fields are not described.</summary>
+/// <summary>ECMD, ECEO, ECRSP and ECCAP: enhanced commands. Their fields are not declared.</summary>
 [BitLayout("ECMD_REG", 64, Needs = Requirement.EnhancedCommands)]
 public readonly partial record struct EnhancedCommandRegister
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>FEADDR, IEADDR and PEADDR: where the interrupt writes.</summary>
+/// <summary>FEADDR, IEADDR and PEADDR: the address of the interrupt message.</summary>
 [BitLayout("EADDR_REG", 32)]
 public readonly partial record struct EventAddressRegister(Bits64 Bits)
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>FECTL, IECTL and PECTL: whether an event interrupts.</summary>
+/// <summary>FECTL, IECTL and PECTL: the mask and the pending bit of an event.</summary>
 [BitLayout("ECTL_REG", 32)]
 public readonly partial record struct EventControlRegister(Bits64 Bits)
 {

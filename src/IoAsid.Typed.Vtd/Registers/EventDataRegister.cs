@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>FEDATA, IEDATA and PEDATA: what the interrupt writes.</summary>
+/// <summary>FEDATA, IEDATA and PEDATA: the data of the interrupt message.</summary>
 [BitLayout("EDATA_REG", 32)]
 public readonly partial record struct EventDataRegister(Bits64 Bits)
 {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>FEUADDR, IEUADDR and PEUADDR: the upper half of where the interrupt writes.</summary>
+/// <summary>FEUADDR, IEUADDR and PEUADDR: the upper half of the address of the interrupt message.</summary>
 [BitLayout("EUADDR_REG", 32)]
 public readonly partial record struct EventUpperAddressRegister(Bits64 Bits)
 {

@@ -7,13 +7,13 @@ public readonly partial record struct FaultStatusRegister(Bits64 Bits)
     /// <summary>PFO: a fault found no recording register. Writing 1 clears it.</summary>
     [Bits("PFO", 0)] public partial bool PrimaryFaultOverflow { get; init; }
 
-    /// <summary>PPF: some recording register holds a fault.</summary>
+    /// <summary>PPF: a recording register contains a fault.</summary>
     [Bits("PPF", 1, Access = RegisterAccess.ReadOnly)] public partial bool PrimaryPendingFault { get; init; }
 
     /// <summary>AFO: a fault found no room in the log. Writing 1 clears it.</summary>
     [Bits("AFO", 2, Needs = Requirement.AdvancedFaultLog)] public partial bool AdvancedFaultOverflow { get; init; }
 
-    /// <summary>APF: the log holds a fault. Writing 1 clears it.</summary>
+    /// <summary>APF: the log contains a fault. A write of 1 clears the bit.</summary>
     [Bits("APF", 3, Needs = Requirement.AdvancedFaultLog)] public partial bool AdvancedPendingFault { get; init; }
 
     /// <summary>IQE: the invalidation queue stopped at a bad descriptor. Writing 1 clears it.</summary>

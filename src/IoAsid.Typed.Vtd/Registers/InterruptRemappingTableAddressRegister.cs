@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>IRTA: where the interrupt remapping table is.</summary>
+/// <summary>IRTA: the address of the interrupt remapping table.</summary>
 [BitLayout("IRTA_REG", 64, Needs = Requirement.InterruptRemapping)]
 public readonly partial record struct InterruptRemappingTableAddressRegister
 {

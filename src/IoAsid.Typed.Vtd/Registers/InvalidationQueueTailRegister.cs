@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>IQT: the next descriptor that software writes.</summary>
+/// <summary>IQT: the offset behind the last descriptor that software has written.</summary>
 [BitLayout("IQT_REG", 64, Needs = Requirement.QueuedInvalidation)]
 public readonly partial record struct InvalidationQueueTailRegister
 {

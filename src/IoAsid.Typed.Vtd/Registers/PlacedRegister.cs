@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A register of a unit: at its offset, with the masks that the capabilities of the unit leave.</summary>
+/// <summary>A register of a unit, with its offset and with the masks for the capabilities of the unit.</summary>
 /// <remarks>Immutable, so safe for all threads.</remarks>
 public sealed class PlacedRegister
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A register as the architecture describes it: where it is, what its fields are, and what software can do with each.</summary>
+/// <summary>The description of a register in the architecture: its offset, its fields and their access.</summary>
 /// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit
 /// say.</remarks>
 public sealed class RegisterDescription

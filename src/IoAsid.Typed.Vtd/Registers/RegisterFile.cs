@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>All registers of a unit, each at its place.</summary>
+/// <summary>The registers of a unit, with their offsets.</summary>
 /// <remarks>
-/// Registers that need a capability the unit has not are left out: reads of a hole give 0 and writes change nothing. Memory type
+/// Registers without their capability are absent: reads of a hole return 0, and writes have no effect. Memory type
 /// range registers and performance monitoring are not described. Immutable, so safe for all threads.
 /// </remarks>
 public sealed class RegisterFile
@@ -12,7 +12,7 @@ public sealed class RegisterFile
     private const int Granule = 4;
     private readonly PlacedRegister?[] _byGranule;
 
-    /// <summary>Places the registers as capabilities say.</summary>
+    /// <summary>Places the registers of a unit with capabilities.</summary>
     /// <exception cref="InvalidOperationException">Two registers overlap: CAP.FRO or ECAP.IRO points into other
     /// registers.</exception>
     public RegisterFile(in VtdCapabilities capabilities)
@@ -27,7 +27,7 @@ public sealed class RegisterFile
         _byGranule = ByGranule(Registers, Size);
     }
 
-    /// <summary>Every register as the architecture describes it, under any capabilities.</summary>
+    /// <summary>The descriptions of all registers of the architecture.</summary>
     public static ImmutableArray<RegisterDescription> Descriptions => RegisterTable.All;
 
     /// <summary>The registers of this unit.</summary>

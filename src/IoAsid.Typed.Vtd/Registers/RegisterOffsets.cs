@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>The offsets of registers, in bytes from the base of the unit's registers. IVA, IOTLB and FRCD are where ECAP.IRO and CAP.FRO say.</summary>
+/// <summary>The offsets of registers, in bytes from the base of the unit's registers. ECAP.IRO and CAP.FRO have the offsets of IVA, IOTLB and FRCD.</summary>
 public static class RegisterOffsets
 {
     /// <summary>VER.</summary>

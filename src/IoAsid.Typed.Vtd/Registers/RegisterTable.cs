@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>The registers of the architecture. What a register needs stands in its layout, except for events, which share theirs.</summary>
+/// <summary>The registers of the architecture. The requirement of a register is in its layout, except for the registers of events, which share a layout.</summary>
 internal static class RegisterTable
 {
     /// <summary>Bytes from one fault recording register to the next.</summary>

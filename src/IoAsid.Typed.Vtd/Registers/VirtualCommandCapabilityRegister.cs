@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>VCCAP: which virtual commands there are.</summary>
+/// <summary>VCCAP: the available virtual commands.</summary>
 /// <remarks>This is the layout since revision 3.3. Linux looks for PAS in bit 0: a unit that sets all three serves it, too.</remarks>
 [BitLayout("VCCAP_REG", 64, Needs = Requirement.VirtualCommands, Access = RegisterAccess.ReadOnly)]
 public readonly partial record struct VirtualCommandCapabilityRegister

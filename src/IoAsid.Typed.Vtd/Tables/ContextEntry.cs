@@ -4,10 +4,10 @@ namespace IoAsid.Typed.Vtd;
 [BitLayout("Context entry", 128)]
 public readonly partial record struct ContextEntry
 {
-    /// <summary>P: the rest of the entry, except FPD, means something.</summary>
+    /// <summary>P: the entry is present. Otherwise only FPD is valid.</summary>
     [Bits("P", 0)] public partial bool Present { get; init; }
 
-    /// <summary>FPD: qualified faults of this device are not recorded. Holds even if the entry is not present.</summary>
+    /// <summary>FPD: qualified faults of this device are not recorded, also if the entry is not present.</summary>
     [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
     /// <summary>TT: which requests are translated, and how.</summary>
@@ -26,7 +26,7 @@ public readonly partial record struct ContextEntry
     [Bits("DID", 72, 87)] public partial DomainId DomainId { get; init; }
 
     /// <summary>Returns the bits that must be zero in a present entry.</summary>
-    /// <param name="capabilities">What the unit can do: of DID, CAP.ND says how many bits there are.</param>
+    /// <param name="capabilities">The capabilities of the unit. CAP.ND determines the width of DID.</param>
     public static Bits128 ReservedMask(in VtdCapabilities capabilities)
     {
         Bits128 mask = Layout.ReservedMask<Bits128>(capabilities);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
-/// The id that software gives a domain, and that the unit tags cached translations with (VT-d 6.2.1). Every number of 16 bits is an
+/// The id of a domain, which software chooses. The unit tags cached translations with it (VT-d 6.2.1). Every number of 16 bits is an
 /// id; <see cref="CapabilityRegister.NumberOfDomains"/> limits what a unit supports.
 /// </summary>
 /// <param name="Value">The number.</param>

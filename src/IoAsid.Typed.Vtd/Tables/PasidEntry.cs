@@ -3,17 +3,17 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>
-/// An entry of a PASID table, indexed by bits 5:0 of the PASID: how requests of one address space are translated (VT-d,
+/// An entry of a PASID table, indexed by bits 5:0 of the PASID: the translation of the requests of one address space (VT-d,
 /// Scalable-Mode PASID Table Entry).
 /// </summary>
-/// <remarks>Fields of what a unit lacks are reserved, and the fields of revision 3 exist only there.</remarks>
+/// <remarks>Fields without their capability are reserved. The fields of revision 3 exist only in revision 3.</remarks>
 [BitLayout("PASID table entry", 512)]
 public readonly partial record struct PasidEntry
 {
-    /// <summary>P: the rest of the entry, except FPD, means something.</summary>
+    /// <summary>P: the entry is present. Otherwise only FPD is valid.</summary>
     [Bits("P", 0)] public partial bool Present { get; init; }
 
-    /// <summary>FPD: qualified faults of this PASID are not recorded. Holds even if the entry is not present.</summary>
+    /// <summary>FPD: qualified faults of this PASID are not recorded, also if the entry is not present.</summary>
     [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
     /// <summary>AW: the width of second-stage input addresses.</summary>
@@ -64,13 +64,13 @@ public readonly partial record struct PasidEntry
     /// <summary>ERE: execute requests are allowed. Revision 3; reserved in 4.1.</summary>
     [Bits("ERE", 129, RemovedIn = "4.0")] public partial bool ExecuteRequestEnable { get; init; }
 
-    /// <summary>FSPM (older: FLPM): how many levels the first stage has.</summary>
+    /// <summary>FSPM (FLPM in older revisions): the number of levels of the first stage.</summary>
     [Bits("FSPM", 130, 131, Needs = Requirement.FirstStage)] public partial FirstStagePagingMode FirstStagePagingMode { get; init; }
 
     /// <summary>WPE: supervisor writes respect the R/W bit, as with CR0.WP.</summary>
     [Bits("WPE", 132, Needs = Requirement.FirstStage)] public partial bool WriteProtectEnable { get; init; }
 
-    /// <summary>NXE: the XD bit means something, as with EFER.NXE. Ignored in 4.1.</summary>
+    /// <summary>NXE: the XD bit of entries is valid, as with EFER.NXE. Ignored in revision 4.1.</summary>
     [Bits("NXE", 133)] public partial bool NoExecuteEnable { get; init; }
 
     /// <summary>SMEP: as CR4.SMEP. Ignored in 4.1.</summary>
@@ -84,14 +84,14 @@ public readonly partial record struct PasidEntry
     public partial ulong FirstStageTable { get; init; }
 
     /// <summary>Returns the bits that must be zero in a present entry.</summary>
-    /// <param name="capabilities">What the unit can do: of DID, CAP.ND says how many bits there are.</param>
+    /// <param name="capabilities">The capabilities of the unit. CAP.ND determines the width of DID.</param>
     public static Bits512 ReservedMask(in VtdCapabilities capabilities)
     {
         Bits512 mask = Layout.ReservedMask<Bits512>(capabilities);
         return mask with { Word1 = mask.Word1 | capabilities.AbsentDomainIdBits };
     }
 
-    /// <summary>Returns the index of the entry of the table that serves a PASID.</summary>
+    /// <summary>Returns the index of the entry of a PASID in its table.</summary>
     public static int IndexOf(Pasid pasid) => (int)(pasid.Value & 63);
 }
 
@@ -110,7 +110,7 @@ public enum PasidGrantType
     PassThrough = 4,
 }
 
-/// <summary>FSPM of a PASID table entry: how many levels the first stage has. 2 and 3 are invalid.</summary>
+/// <summary>FSPM of a PASID table entry: the number of levels of the first stage. 2 and 3 are invalid.</summary>
 public enum FirstStagePagingMode
 {
     /// <summary>4 levels: 48-bit canonical addresses.</summary>

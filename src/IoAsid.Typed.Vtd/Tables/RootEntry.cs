@@ -1,10 +1,10 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>An entry of the legacy root table, indexed by bus: where the context table of the bus is (VT-d, Root Entry).</summary>
+/// <summary>An entry of the legacy root table, indexed by bus: the address of the context table of the bus (VT-d, Root Entry).</summary>
 [BitLayout("Root entry", 128)]
 public readonly partial record struct RootEntry
 {
-    /// <summary>P: the rest of the entry means something.</summary>
+    /// <summary>P: the entry is present.</summary>
     [Bits("P", 0)] public partial bool Present { get; init; }
 
     /// <summary>CTP: the address of the context table, a multiple of 4096.</summary>

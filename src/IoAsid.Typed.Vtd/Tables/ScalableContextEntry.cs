@@ -6,13 +6,13 @@ namespace IoAsid.Typed.Vtd;
 [BitLayout("Scalable context entry", 256)]
 public readonly partial record struct ScalableContextEntry
 {
-    /// <summary>P: the rest of the entry, except FPD, means something.</summary>
+    /// <summary>P: the entry is present. Otherwise only FPD is valid.</summary>
     [Bits("P", 0)] public partial bool Present { get; init; }
 
-    /// <summary>FPD: qualified faults of this device are not recorded. Holds even if the entry is not present.</summary>
+    /// <summary>FPD: qualified faults of this device are not recorded, also if the entry is not present.</summary>
     [Bits("FPD", 1)] public partial bool FaultProcessingDisable { get; init; }
 
-    /// <summary>DTE: the device may ask for translations and send translated requests.</summary>
+    /// <summary>DTE: the device may send translation requests and translated requests.</summary>
     [Bits("DTE", 2, Needs = Requirement.DeviceTlb)] public partial bool DeviceTlbEnable { get; init; }
 
     /// <summary>PASIDE: the device may send requests with a PASID.</summary>

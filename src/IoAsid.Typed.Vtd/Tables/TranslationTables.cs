@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>Sizes of the tables that hardware walks.</summary>
 public static class TranslationTables
 {
-    /// <summary>Bytes of every table except a PASID directory, and the alignment of all.</summary>
+    /// <summary>The size of each table except a PASID directory, in bytes, and the alignment of all tables.</summary>
     public const int TableSize = 4096;
 
     /// <summary>Entries of a root table: one for each bus.</summary>
@@ -28,9 +28,9 @@ public static class TranslationTables
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     public static int ShiftOf(int level) => 3 + (BitsPerLevel * level);
 
-    /// <summary>Bytes of a page that a leaf of level <paramref name="level"/> maps: 4 KiB, 2 MiB, 1 GiB.</summary>
+    /// <summary>Returns the size of a page that a leaf of level <paramref name="level"/> maps, in bytes: 4 KiB, 2 MiB, 1 GiB.</summary>
     public static ulong PageSizeOf(int level) => 1UL << ShiftOf(level);
 
-    /// <summary>Returns the index of the entry of a table of level <paramref name="level"/> that serves an input address.</summary>
+    /// <summary>Returns the index of the entry of an input address in a table of level <paramref name="level"/>.</summary>
     public static int IndexOf(ulong address, int level) => (int)(address >> ShiftOf(level)) & (PagingEntries - 1);
 }

@@ -20,10 +20,10 @@ public sealed class IoAsidAllocationException : InvalidOperationException
     /// <summary>The set that was to allocate the id.</summary>
     public IoAsidSet Set { get; }
 
-    /// <summary>The lowest number of the range asked for.</summary>
+    /// <summary>The lowest number of the requested range.</summary>
     public uint Min { get; }
 
-    /// <summary>The highest number of the range asked for.</summary>
+    /// <summary>The highest number of the requested range.</summary>
     public uint Max { get; }
 
     [DoesNotReturn]

@@ -15,7 +15,7 @@ public enum IoAsidAllocationFailure
     /// <summary>The space has no room left: its numbers are allocated, or granted to quotas and capacity reservations.</summary>
     CapacityExhausted,
 
-    /// <summary>There is room, but no number in the range asked for is free.</summary>
+    /// <summary>There is room, but no number in the requested range is free.</summary>
     RangeExhausted,
 
     /// <summary>The custom allocator returned no number.</summary>

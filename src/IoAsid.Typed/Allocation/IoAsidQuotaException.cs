@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>A quota or a capacity reservation asks for more than is free. Nothing changed.</summary>
+/// <summary>A quota or a capacity reservation exceeds the free room. Nothing changed.</summary>
 public sealed class IoAsidQuotaException : InvalidOperationException
 {
     internal IoAsidQuotaException(string what, long requested, long available)
@@ -10,7 +10,7 @@ public sealed class IoAsidQuotaException : InvalidOperationException
         Available = available;
     }
 
-    /// <summary>The number of ids that were asked for.</summary>
+    /// <summary>The number of requested ids.</summary>
     public long Requested { get; }
 
     /// <summary>The number of ids that were free.</summary>

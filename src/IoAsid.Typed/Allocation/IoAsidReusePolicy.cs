@@ -8,7 +8,7 @@ public enum IoAsidReusePolicy
 
     /// <summary>
     /// The next free number after the last one allocated in the space, wrapping round in the range. A number rests before it is used again, so a late fault of its old life
-    /// finds no new life. The space has one cursor, as in Linux's <c>idr_alloc_cyclic</c>. If the cursor lies outside the range asked for, the lowest free number is taken.
+    /// finds no new life. The space has one cursor, as in Linux's <c>idr_alloc_cyclic</c>. If the cursor lies outside the requested range, the lowest free number is taken.
     /// </summary>
     Cyclic,
 }

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed;
 
 /// <summary>
-/// Marks a type whose values are to be answered exactly once, such as a page request group, for whose answer the device waits. A member that answers has the mark
+/// Marks a type whose values need exactly one answer, such as a page request group: the device waits for the answer. A member that answers has the mark
 /// <see cref="AnswersAttribute"/>. The analyzer (IOASID4001) reports a path without an answer, and a path with two.
 /// </summary>
 /// <remarks>A group without an answer stalls its device until the device is reset. A second answer goes to the next group with the same index.</remarks>

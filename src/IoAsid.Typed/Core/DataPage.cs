@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Core;
 
 /// <summary>The data of <see cref="LifePage.Size"/> numbers of one root set, and the words of the same numbers.</summary>
-/// <remarks>Data stands in the page itself: a lookup through the root is one load, and an id needs no object of its own.</remarks>
+/// <remarks>The page has the data itself: a lookup through the root is one load, and an id needs no object of its own.</remarks>
 internal sealed class DataPage
 {
     private static readonly object Several = new();
@@ -18,7 +18,7 @@ internal sealed class DataPage
     public ref object? Data(uint id) => ref Unsafe.Add(ref Unsafe.As<Slots, object?>(ref _slots), id & (LifePage.Size - 1));
 
     /// <summary>
-    /// Returns true if no other set has ever had ids in this page. Asked after data was read, the answer proves that the data is the set's own: another set is admitted
+    /// Returns true if no other set has ever had ids in this page. If the call follows a read of data, the result proves that the data is the set's own: another set is admitted
     /// before its first data is stored, and admission is permanent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

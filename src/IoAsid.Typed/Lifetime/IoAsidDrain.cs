@@ -12,7 +12,7 @@ public abstract class IoAsidDrain
 {
     /// <summary>Certifies a drain. Call this after the last request of the binding has arrived, and not before.</summary>
     /// <param name="binding">The binding that was drained.</param>
-    /// <returns>What <see cref="IoAsidBinding.Complete"/> asks for.</returns>
+    /// <returns>The receipt that <see cref="IoAsidBinding.Complete"/> requires.</returns>
 #pragma warning disable CA1822 // An instance method, so that only a drain can call it.
     protected DrainReceipt Certify(IoAsidBinding binding)
 #pragma warning restore CA1822

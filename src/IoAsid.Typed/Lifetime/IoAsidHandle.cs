@@ -77,10 +77,10 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         }
     }
 
-    /// <summary>Returns true if two handles stand for the same allocation.</summary>
+    /// <summary>Returns true if two handles refer to the same allocation.</summary>
     public static bool operator ==(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => left.Equals(right);
 
-    /// <summary>Returns true if two handles stand for different allocations.</summary>
+    /// <summary>Returns true if two handles refer to different allocations.</summary>
     public static bool operator !=(IoAsidHandle<TData> left, IoAsidHandle<TData> right) => !left.Equals(right);
 
     /// <summary>Replaces the data. A concurrent lookup finds the old or the new data.</summary>

@@ -13,7 +13,7 @@ namespace IoAsid.Typed;
 /// A <c>ref struct</c> stays on its thread and in its scope. For fields and <c>await</c>, take an <see cref="IoAsidReference{TData}"/>. Copies are the
 /// same hold, which the disposal of the first copy releases. A <c>default</c> hold is not held.
 /// </remarks>
-/// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
+/// <typeparam name="TData">The data type of the set or reader of the lookup.</typeparam>
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly ref struct IoAsidHold<TData> : IDisposable
     where TData : class

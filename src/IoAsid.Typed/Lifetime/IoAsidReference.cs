@@ -71,7 +71,7 @@ public class IoAsidReference : IDisposable
 }
 
 /// <summary>A counted hold on an id as an object, with the data at the moment of the hold.</summary>
-/// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
+/// <typeparam name="TData">The data type of the set or reader of the lookup.</typeparam>
 public sealed class IoAsidReference<TData> : IoAsidReference
     where TData : class
 {

@@ -70,7 +70,7 @@ internal static class SetHolds
         }
     }
 
-    /// <summary>Returns true if a life that is asked for is over.</summary>
+    /// <summary>Returns true if a requested life is over.</summary>
     private static bool IsPast(this IoAsidSet set, uint id, uint? generation) =>
         generation is { } asked && LifeWord.Read(ref set.PageOf(id)!.Lives.Word(id)).IsOver(asked);
 

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed;
 
-/// <summary>The handle stands for no live id of its set: the id was freed, or the handle is a mixture of two values. Nothing changed.</summary>
+/// <summary>The handle refers to no live id of its set: the id was freed, or the handle is a mixture of two values. Nothing changed.</summary>
 /// <remarks>
 /// A handle is a struct of two words. A field that one thread reads while another writes it can give the set of one handle and the life of another.
 /// Such a handle is refused as stale and changes nothing.

@@ -7,7 +7,7 @@ namespace IoAsid.Typed;
 /// A lookup takes no hold: the id may be freed at any moment after it. Take a hold to keep the id. A value that is read while another thread writes it can
 /// be the result of neither lookup. Its status still agrees with its data.
 /// </remarks>
-/// <typeparam name="TData">The data type of the set or reader that was asked.</typeparam>
+/// <typeparam name="TData">The data type of the set or reader of the lookup.</typeparam>
 public readonly struct IoAsidLookup<TData>
     where TData : class
 {

@@ -6,7 +6,7 @@ public enum IoAsidLookupStatus
     /// <summary>Nothing is allocated under this number, or the number lies outside the space.</summary>
     NotFound,
 
-    /// <summary>The number belongs to a set that is neither the set asked nor below it.</summary>
+    /// <summary>The number belongs to a set that is neither the set of the lookup nor a set below it.</summary>
     OtherSet,
 
     /// <summary>The id was freed and still has references: no data and no new holds until the number is reclaimed.</summary>

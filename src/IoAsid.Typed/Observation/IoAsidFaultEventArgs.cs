@@ -9,7 +9,7 @@ public enum IoAsidFaultKind
     /// <summary>A custom allocator's allocate threw. The allocation failed and changed nothing.</summary>
     AllocatorThrew,
 
-    /// <summary>A custom allocator returned a number outside the range asked for or outside the space. The number was handed back unless it is in use, reserved or out of use.</summary>
+    /// <summary>A custom allocator returned a number outside the requested range or outside the space. The number was handed back unless it is in use, reserved or out of use.</summary>
     NumberOutOfRange,
 
     /// <summary>A custom allocator returned a number that is in use, reserved or out of use. The number is not handed back.</summary>

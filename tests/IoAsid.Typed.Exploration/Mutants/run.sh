@@ -54,7 +54,7 @@ mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)
 mutant record-after-the-end-is-kept Core/RecordTable.cs 's/if \(!LifeWord\.Read\(ref word\)\.IsOver\(life\.Generation\)\)/if (record.Generation == life.Generation)/'
 mutant late-wait-ends-no-earlier-one Core/RecordTable.cs 's/\n *record\.End\(\);//'
 mutant wait-marks-an-ended-life $life 's/seen\.FreedAndReleased\(\)\.Bits/seen.Bits | LifeWord.Pending/'
-mutant reclaimed-before-it-can-be-had Allocation/NumberPool.cs 's/(_gate\.Enter\(\);)(\s*)(Volatile\.Write\(ref word, next\.Bits\);)/$3$2$1/'
+mutant reclaimed-before-it-can-be-allocated Allocation/NumberPool.cs 's/(_gate\.Enter\(\);)(\s*)(Volatile\.Write\(ref word, next\.Bits\);)/$3$2$1/'
 mutant closed-set-allocates $life 's/(private bool TryBegin\(DataPage.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
 mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
 exit $survivors
