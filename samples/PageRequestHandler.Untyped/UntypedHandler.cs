@@ -15,7 +15,7 @@ public sealed class UntypedHandler(IoAsidSpace pasids)
         PageTables? process = (PageTables?)UntypedLookup.Find(pasids, null, pasid, null);
         if (process is null)
             return PageRequestResponseCode.InvalidRequest;
-        process.BringIn(address);
+        process.MapNewPage(address);
         return PageRequestResponseCode.Success;
     }
 }

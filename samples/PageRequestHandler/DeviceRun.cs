@@ -58,7 +58,7 @@ internal sealed class DeviceRun : IDisposable
             Length = sizeof(ulong),
             Operand = 0xDEAD,
         });
-        PageRequestDescriptor request = await _driver.TakePageRequestAsync();
+        PageRequestDescriptor request = await _driver.ReadPageRequestAsync();
         PageRequestResponseCode answer = _pasids.Serve(PasidOf(request), request.Address);
         await _driver.RespondAsync(request, answer);
         return (answer, (await client.Queue.CompleteAsync()).Status);
@@ -68,7 +68,7 @@ internal sealed class DeviceRun : IDisposable
     {
         RawIoAsid pasid = add(tables);
         pasidTables.Write(new Pasid(pasid.Value), domainId: new DomainId(1), tables);
-        ulong recordPage = tables.BringIn(record);
+        ulong recordPage = tables.MapNewPage(record);
         return new Client(pasid, tables, new EngineQueue(_machine.Hardware, _machine.Engines[0], queue, new Pasid(pasid.Value), record, recordPage));
     }
 

@@ -18,7 +18,7 @@ public sealed class TypedHandler(IoAsidReader<Process> sva)
         using IoAsidHold<Process> process = sva.Hold(pasid);
         if (!process.IsHeld)
             return PageRequestResponseCode.InvalidRequest;
-        process.Data.Tables.BringIn(address);
+        process.Data.Tables.MapNewPage(address);
         return PageRequestResponseCode.Success;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
 
     private async Task AnswerPageRequestAsync()
     {
-        PageRequestDescriptor request = await machine.Driver.TakePageRequestAsync();
+        PageRequestDescriptor request = await machine.Driver.ReadPageRequestAsync();
         transcript.Happened($"page request: PASID 0x{request.Pasid:X} wants 0x{request.Address:X}, group {request.GroupIndex}");
         Map(request.Address, machine.TakePage());
         await machine.Driver.RespondAsync(request, PageRequestResponseCode.Success);

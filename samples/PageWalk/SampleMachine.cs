@@ -53,7 +53,7 @@ internal sealed class SampleMachine : IDisposable
     /// <summary>The second stage of the hypervisor, from the guest's addresses to the host's. Requests without PASID use it alone.</summary>
     public PageTables GuestToHost { get; }
 
-    public ulong TakePage() => _pages.Take();
+    public ulong TakePage() => _pages.Allocate();
 
     public void Dispose() => _machine.Dispose();
 

@@ -4,12 +4,12 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>A machine with one VT-d unit, DMA engines behind it, and a checker that looks on.</summary>
+/// <summary>A machine with one VT-d unit, DMA engines behind it, and a checker that observes the unit.</summary>
 public sealed class SampleMachine : IDisposable
 {
     private readonly UnitChecker _checker;
 
-    /// <param name="seed">Fixes the order of everything: the same seed gives the same run on any machine.</param>
+    /// <param name="seed">The seed, which fixes the order of all steps. The same seed gives the same run on any machine.</param>
     /// <param name="engines">The engines, at 00:02.0, 00:03.0 and so on.</param>
     public SampleMachine(ulong seed, params IReadOnlyList<DmaEngineOptions> engines)
     {
@@ -29,7 +29,7 @@ public sealed class SampleMachine : IDisposable
     /// <summary>The engines.</summary>
     public IReadOnlyList<EmulatedDmaEngine> Engines { get; }
 
-    // What SVA, auxiliary domains and guests need; what is not named here the unit does not have.
+    // The capabilities that SVA, auxiliary domains and guests need.
     private static VtdCapabilities Capabilities => new(
         new CapabilityRegister
         {

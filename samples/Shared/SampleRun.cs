@@ -2,14 +2,15 @@ using IoAsid.Typed.Emulation;
 
 namespace Samples;
 
-/// <summary>Plays a sample on a machine with one engine, and prints its account.</summary>
+/// <summary>The run of a sample on a machine with one engine.</summary>
 public static class SampleRun
 {
-    /// <param name="output">Takes the account.</param>
-    /// <param name="seed">Fixes the run.</param>
-    /// <param name="engine">What the engine is able to do.</param>
-    /// <param name="play">The sample: code on the machine's processor.</param>
-    /// <param name="trace">Takes the run as a Chrome trace; null for none.</param>
+    /// <summary>Runs a sample and prints its steps and events.</summary>
+    /// <param name="output">The writer of the output.</param>
+    /// <param name="seed">The seed, which fixes the run.</param>
+    /// <param name="engine">The options of the engine.</param>
+    /// <param name="play">The sample, which runs on the processor of the machine.</param>
+    /// <param name="trace">The stream that receives a Chrome trace, or null.</param>
     public static void Play(TextWriter output, ulong seed, DmaEngineOptions engine, Func<SampleMachine, Account, Task> play, Stream? trace = null)
     {
         using SampleMachine machine = new(seed, engine);

@@ -4,10 +4,10 @@ using IoAsid.Typed.Hardware;
 
 namespace Samples;
 
-/// <summary>A dedicated queue of an engine, whose requests all carry one PASID, with one command at a time.</summary>
+/// <summary>A dedicated queue of an engine, with one command at a time. All requests carry one PASID.</summary>
 public sealed class EngineQueue
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(1);
 
     private readonly EmulatedMachine _machine;
     private readonly ICommandPortal _portal;
@@ -17,10 +17,10 @@ public sealed class EngineQueue
     /// <summary>Enables the engine's PASIDs, device TLB and page requests, in this order, and the queue.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="engine">The engine.</param>
-    /// <param name="queue">The queue, from 0.</param>
+    /// <param name="queue">The zero-based number of the queue.</param>
     /// <param name="pasid">The PASID.</param>
-    /// <param name="record">Where completion records go, in the address space of the PASID.</param>
-    /// <param name="recordPage">The page of memory there.</param>
+    /// <param name="record">The address of completion records, in the address space of the PASID.</param>
+    /// <param name="recordPage">The physical address of the page of completion records.</param>
     public EngineQueue(EmulatedMachine machine, EmulatedDmaEngine engine, int queue, Pasid pasid, ulong record, ulong recordPage)
     {
         _machine = machine;
@@ -45,11 +45,11 @@ public sealed class EngineQueue
         _portal.Post(bytes);
     }
 
-    /// <summary>Waits until the command is done.</summary>
+    /// <summary>Waits until the command is complete.</summary>
     public async Task<DmaCompletionRecord> CompleteAsync()
     {
-        if (!await _machine.Scheduler.WaitUntil(() => (byte)_machine.Memory.ReadUInt64(_recordPage) != 0, Patience))
-            throw new TimeoutException("The engine did not complete.");
+        if (!await _machine.Scheduler.WaitUntil(() => (byte)_machine.Memory.ReadUInt64(_recordPage) != 0, WaitTimeout))
+            throw new TimeoutException("The engine did not complete the command in time.");
         byte[] record = new byte[DmaCompletionRecord.SizeInBytes];
         _machine.Memory.Read(_recordPage, record);
         return DmaCompletionRecord.FromBytes(record);

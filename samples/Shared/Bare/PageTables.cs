@@ -3,14 +3,14 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>The page tables of one stage. Tables on the way to an entry are made when they are needed.</summary>
-/// <param name="pages">Where the tables go.</param>
-/// <param name="levels">How many levels there are.</param>
-/// <param name="link">The entry that points to a table.</param>
+/// <summary>The page tables of one stage. A missing table on the path to an entry is created.</summary>
+/// <param name="pages">The allocator of the pages of the tables.</param>
+/// <param name="levels">The number of levels.</param>
+/// <param name="link">The function that returns the entry that points to a table.</param>
 public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64> link)
 {
-    /// <summary>The table of the highest level.</summary>
-    public ulong Top { get; } = pages.Take();
+    /// <summary>The address of the table of the highest level.</summary>
+    public ulong Top { get; } = pages.Allocate();
 
     /// <summary>Creates first-stage tables of 4 levels, in the processor's format.</summary>
     public static PageTables FirstStage(TablePages pages) => new(
@@ -22,15 +22,15 @@ public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64>
 
     /// <summary>Writes the entry that translates an address.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="entry">The entry; 0 takes the page away.</param>
-    /// <param name="level">1 for a page of 4 KiB, 2 for 2 MiB, 3 for 1 GiB.</param>
-    public void Map(ulong address, Bits64 entry, int level = 1) => pages.Write(PlaceOf(address, level), entry);
+    /// <param name="entry">The entry; 0 unmaps the page.</param>
+    /// <param name="level">The level of the entry: 1 for a page of 4 KiB, 2 for 2 MiB, 3 for 1 GiB.</param>
+    public void Map(ulong address, Bits64 entry, int level = 1) => pages.Write(EntryAddressOf(address, level), entry);
 
-    /// <summary>Puts a page of memory where there was none, as a page fault does.</summary>
-    /// <returns>The page.</returns>
-    public ulong BringIn(ulong address)
+    /// <summary>Maps a new page of memory, as the handler of a page fault does.</summary>
+    /// <returns>The address of the page.</returns>
+    public ulong MapNewPage(ulong address)
     {
-        ulong page = pages.Take();
+        ulong page = pages.Allocate();
         Map(address, new FirstStageEntry { Present = true, Writable = true, User = true, Address = page }.Bits);
         return page;
     }
@@ -44,7 +44,7 @@ public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64>
         return entry;
     }
 
-    private ulong PlaceOf(ulong address, int level)
+    private ulong EntryAddressOf(ulong address, int level)
     {
         ulong table = Top;
         for (int at = levels; at > level; at--)
@@ -53,11 +53,11 @@ public sealed class PageTables(TablePages pages, int levels, Func<ulong, Bits64>
     }
 
     // Bits 51:12 are the address in both stages.
-    private ulong TableBelow(ulong place)
+    private ulong TableBelow(ulong entryAddress)
     {
-        ulong entry = pages.Read(place);
+        ulong entry = pages.Read(entryAddress);
         if (entry == 0)
-            pages.Write(place, link(pages.Take()));
-        return new FirstStageEntry(pages.Read(place)).Address;
+            pages.Write(entryAddress, link(pages.Allocate()));
+        return new FirstStageEntry(pages.Read(entryAddress)).Address;
     }
 }

@@ -3,20 +3,20 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>The tables of one device from its requester id over its PASIDs to page tables.</summary>
+/// <summary>The tables that lead from the requester id of one device through its PASIDs to page tables.</summary>
 public sealed class PasidTables
 {
     private readonly TablePages _pages;
     private readonly ulong _pasidTable;
 
-    // Root table by bus, context table by device and function, directory and table by PASID.
+    // The bus selects the entry of the root table, device and function that of the context table, the PASID those of the directory and the PASID table.
     public PasidTables(TablePages pages, RequesterId device)
     {
         _pages = pages;
-        Root = pages.Take();
-        _pasidTable = pages.Take();
-        ulong contexts = pages.Take();
-        ulong directory = pages.Take();
+        Root = pages.Allocate();
+        _pasidTable = pages.Allocate();
+        ulong contexts = pages.Allocate();
+        ulong directory = pages.Allocate();
         pages.Write(Root + device.Bus * 16UL, new ScalableRootEntry { LowerPresent = true, LowerContextTable = contexts }.Bits);
         pages.Write(contexts + device.DeviceFunction * 32UL, new ScalableContextEntry
         {
@@ -32,10 +32,10 @@ public sealed class PasidTables
     /// <summary>The address of the root table.</summary>
     public ulong Root { get; }
 
-    /// <summary>Writes the entry of a PASID: one of the first 64, which are in the first table.</summary>
+    /// <summary>Writes the entry of a PASID below 64. These are in the first table.</summary>
     public void Write(Pasid pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
 
-    /// <summary>Puts a first stage behind a PASID.</summary>
+    /// <summary>Writes the entry of a PASID with a first stage.</summary>
     public void Write(Pasid pasid, DomainId domainId, PageTables tables) => Write(pasid, new PasidEntry
     {
         Present = true,

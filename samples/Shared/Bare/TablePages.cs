@@ -4,15 +4,16 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>Hands out pages for tables, and writes entries into them.</summary>
-/// <param name="memory">Where the pages are.</param>
-/// <param name="first">The address of the first, as tables name it.</param>
-/// <param name="offset">How far from there it really is: 0 for the host, more for a guest, whose memory lies somewhere else than it believes.</param>
+/// <summary>An allocator of pages for tables, with reads and writes of entries.</summary>
+/// <param name="memory">The memory of the pages.</param>
+/// <param name="first">The address of the first page in table entries.</param>
+/// <param name="offset">The difference between the host address and the address in entries: 0 for a host, the start of the memory for a guest.</param>
 public sealed class TablePages(IPhysicalMemory memory, ulong first, ulong offset = 0)
 {
     private ulong _next = first;
 
-    public ulong Take()
+    /// <summary>Allocates the next page.</summary>
+    public ulong Allocate()
     {
         ulong page = _next;
         _next += TranslationTables.TableSize;
@@ -21,7 +22,7 @@ public sealed class TablePages(IPhysicalMemory memory, ulong first, ulong offset
 
     public ulong Read(ulong address) => memory.ReadUInt64(address + offset);
 
-    /// <summary>Writes an entry; its first word, which says whether it is present, last.</summary>
+    /// <summary>Writes an entry. The first word, which has the present bit, is written last.</summary>
     public void Write<TBits>(ulong address, in TBits entry)
         where TBits : struct, IBits<TBits>
     {

@@ -4,21 +4,21 @@ using IoAsid.Typed.Vtd;
 
 namespace Samples;
 
-/// <summary>As much of a driver as a sample without an operating system needs: it switches the unit on, queues invalidations and takes page requests.</summary>
+/// <summary>The minimal driver of a sample without an operating system. It enables the unit, queues invalidations and reads page requests.</summary>
 public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, IScheduler scheduler)
 {
     private const int DescriptorSize = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly ulong _queue = pages.Take();
-    private readonly ulong _ring = pages.Take();
-    private readonly ulong _status = pages.Take();
+    private readonly ulong _queue = pages.Allocate();
+    private readonly ulong _ring = pages.Allocate();
+    private readonly ulong _status = pages.Allocate();
     private GlobalCommandRegister _command;
     private ulong _tail;
     private uint _waits;
 
-    /// <summary>Gives the unit its tables and rings, and switches translation on.</summary>
+    /// <summary>Writes the addresses of tables and queues to the unit, and enables translation.</summary>
     public void Start(ulong root)
     {
         registers.Write64(
@@ -32,7 +32,7 @@ public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, ISche
         Command(_command);
     }
 
-    /// <summary>Queues descriptors and a wait behind them, and waits until the unit has written the wait's status.</summary>
+    /// <summary>Submits descriptors with a wait descriptor behind them, and waits until the unit writes the status of the wait.</summary>
     public async Task SubmitAsync(params IReadOnlyList<Bits256> descriptors)
     {
         foreach (Bits256 descriptor in descriptors)
@@ -40,22 +40,22 @@ public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, ISche
         uint expected = ++_waits;
         Append(new InvalidationWait { StatusWrite = true, Fence = true, StatusAddress = _status, StatusData = expected }.Bits);
         registers.Write64(RegisterOffsets.InvalidationQueueTail, new InvalidationQueueTailRegister { Tail = _tail }.Bits);
-        if (!await scheduler.WaitUntil(() => (uint)pages.Read(_status) == expected, Patience))
-            throw new TimeoutException("The unit did not complete the wait descriptor.");
+        if (!await scheduler.WaitUntil(() => (uint)pages.Read(_status) == expected, WaitTimeout))
+            throw new TimeoutException("The unit did not complete the wait descriptor in time.");
     }
 
-    /// <summary>Waits for a page request and takes it out of the ring.</summary>
-    public async Task<PageRequestDescriptor> TakePageRequestAsync()
+    /// <summary>Waits for a page request and removes it from the queue.</summary>
+    public async Task<PageRequestDescriptor> ReadPageRequestAsync()
     {
         ulong head = registers.Read64(RegisterOffsets.PageRequestQueueHead);
-        if (!await scheduler.WaitUntil(() => registers.Read64(RegisterOffsets.PageRequestQueueTail) != head, Patience))
-            throw new TimeoutException("No page request came.");
+        if (!await scheduler.WaitUntil(() => registers.Read64(RegisterOffsets.PageRequestQueueTail) != head, WaitTimeout))
+            throw new TimeoutException("No page request arrived in time.");
         Bits256 bits = new(pages.Read(_ring + head), pages.Read(_ring + head + 8), pages.Read(_ring + head + 16), pages.Read(_ring + head + 24));
         registers.Write64(RegisterOffsets.PageRequestQueueHead, (head + PageRequestDescriptor.SizeInBytes) % TranslationTables.TableSize);
         return new PageRequestDescriptor(bits);
     }
 
-    /// <summary>Answers a page request that was the last one of its group.</summary>
+    /// <summary>Responds to the last page request of a group.</summary>
     public Task RespondAsync(PageRequestDescriptor request, PageRequestResponseCode response) => SubmitAsync(new PageGroupResponse
     {
         PasidPresent = request.PasidPresent,
