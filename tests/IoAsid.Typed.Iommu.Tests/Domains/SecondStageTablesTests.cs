@@ -54,6 +54,23 @@ public sealed class SecondStageTablesTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_page_of_1_GiB_is_split_into_pages_of_2_MiB(bool firstStage)
+    {
+        DomainTables tables = firstStage
+            ? new FirstStageTables(_memory, _frames, AddressWidth.Bits48, hugePages: true, presetsAccessedDirty: false, setsAddressWidth: false)
+            : new SecondStageTables(_memory, _frames, AddressWidth.Bits48, largePages: 3);
+        tables.Map(new AddressRange(0, Huge), 0, MemoryRights.ReadWrite);
+        await tables.UnmapAsync(new AddressRange(0, Page), (_, _) => ValueTask.CompletedTask);
+
+        foreach (ulong address in (ulong[])[Page, Large, Huge - Page])
+            Assert.Equal((true, address), (tables.TryTranslate(address, out ulong physical), physical));
+        Assert.False(tables.TryTranslate(0, out _));
+        tables.Free();
+    }
+
+    [Theory]
     [InlineData(0, 0UL, 0UL, Large, 512)]
     [InlineData(1, 0UL, 0UL, Large, 1)]
     [InlineData(2, 0UL, 0UL, Large, 512)]

@@ -48,7 +48,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void Faults_are_reported_up_to_the_first_empty_record()
+    public void Only_records_with_a_fault_are_reported()
     {
         FaultList sink = new();
         FaultReporting faults = new("dmar0", new DriverRegisters(_registers), Capabilities, CreateQueue(), sink);

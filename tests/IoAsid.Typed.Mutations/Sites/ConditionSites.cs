@@ -17,6 +17,10 @@ internal static class ConditionSites
     public static bool IsSite(ExpressionSyntax condition) => !IsJunction(condition) && condition is not LiteralExpressionSyntax
         && !condition.DescendantNodes().Any(node => node is SingleVariableDesignationSyntax { Parent: PatternSyntax });
 
+    /// <summary>Returns true if an expression compares two values. Operands of a junction are sites of their own.</summary>
+    public static bool IsComparison(BinaryExpressionSyntax expression) => expression.Kind() is SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression
+        or SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression;
+
     public static bool EndsInJump(StatementSyntax statement) => statement switch
     {
         BlockSyntax block => block.Statements.LastOrDefault() is { } last && EndsInJump(last),

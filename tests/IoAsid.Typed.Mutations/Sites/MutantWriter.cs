@@ -104,7 +104,11 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
     public override SyntaxNode? VisitBinaryExpression(BinaryExpressionSyntax node)
     {
         if (!ConditionSites.IsJunction(node))
-            return base.VisitBinaryExpression(node);
+        {
+            var visited = (BinaryExpressionSyntax)base.VisitBinaryExpression(node)!;
+            return ConditionSites.IsComparison(node) && IsHandedOver(node) ? MutantSyntax.Flag(Site(node.Parent!, MutationOperator.Flag), visited) : visited;
+        }
+
         return node.IsKind(SyntaxKind.LogicalOrExpression)
             ? node.WithLeft(Stopping(node.Left)).WithRight(Stopping(node.Right))
             : node.WithLeft(Passing(node.Left)).WithRight(Passing(node.Right));
@@ -130,8 +134,7 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
     public override SyntaxNode? VisitLiteralExpression(LiteralExpressionSyntax node)
     {
         bool isConstant = node.IsKind(SyntaxKind.TrueLiteralExpression) || node.IsKind(SyntaxKind.FalseLiteralExpression);
-        bool isPassed = node.Parent is ArgumentSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax };
-        return isConstant && isPassed ? MutantSyntax.Flag(Site(node.Parent!, MutationOperator.Flag), node) : base.VisitLiteralExpression(node);
+        return isConstant && IsHandedOver(node) ? MutantSyntax.Flag(Site(node.Parent!, MutationOperator.Flag), node) : base.VisitLiteralExpression(node);
     }
 
     public override SyntaxNode? VisitUsingStatement(UsingStatementSyntax node)
@@ -152,6 +155,8 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
         EqualsValueClauseSyntax initializer = visited.Declaration.Variables[0].Initializer!;
         return visited.ReplaceNode(initializer.Value, MutantSyntax.Hold(Site(hold, MutationOperator.Hold), initializer.Value));
     }
+
+    private static bool IsHandedOver(ExpressionSyntax value) => value.Parent is ArgumentSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax };
 
     /// <summary>Mutates the condition of a loop or of a refusal, or an operand of "or", to one that is never true.</summary>
     private ExpressionSyntax Stopping(ExpressionSyntax condition) => Leaf(condition, MutantSyntax.NeverTrue);

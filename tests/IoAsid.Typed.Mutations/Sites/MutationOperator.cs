@@ -12,7 +12,7 @@ internal enum MutationOperator
     /// <summary>A condition, or one operand of it: it never stops anything.</summary>
     Check,
 
-    /// <summary>A constant that is handed over: it is the opposite.</summary>
+    /// <summary>A constant or a comparison that is handed over: it is the opposite.</summary>
     Flag,
 
     /// <summary>A hold or a lock: it is released at once.</summary>

@@ -52,21 +52,16 @@ internal sealed class FaultReporting(string unit, DriverRegisters registers, Vtd
         });
     }
 
-    // Records follow one another from the index. An earlier owner of the unit may have cleared the first of them and left others, and FRI does not move then
-    // (VT-d 11.4.7.1).
+    // The order is that of the records from the index on. An earlier owner of the unit may have cleared any of them, and FRI does not move then (VT-d 11.4.7.1).
     private void ReadRecords(int first, List<DmaFault> faults)
     {
         int count = capabilities.NumberOfFaultRecords;
-        bool found = false;
         for (int step = 0; step < count; step++)
         {
             int offset = capabilities.FaultRecordOffset + (first + step) % count * RecordSize;
             FaultRecord record = new(new Bits128(registers.ReadWord(offset), registers.ReadWord(offset + sizeof(ulong))));
-            if (!record.Fault && found)
-                return;
             if (!record.Fault)
                 continue;
-            found = true;
             registers.WriteNarrow(offset + UpperDword, ClearFault);
             faults.Add(Describe(record));
         }

@@ -127,6 +127,24 @@ public sealed class DeviceTlbTests
         }
     }
 
+    [Fact]
+    [Specification("4.3/2")]
+    public void A_device_has_32_tags_for_all_its_physical_functions()
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(ecap => ecap with { DeviceTlbThrottling = true }));
+        fixture.EnableQueue();
+        fixture.Completes = false;
+        for (ulong function = 1; function <= 33; function++)
+        {
+            Descriptor descriptor = Descriptor.DeviceTlb(UnitFixture.Device);
+            fixture.Submit(descriptor with { Low = descriptor.Low | (function & 0xF) << 12 | (function >> 4) << 52 });
+        }
+
+        Assert.Equal(32, fixture.Invalidations.Count);
+        Complete(fixture, 5);
+        Assert.Equal((33, 5), (fixture.Invalidations.Count, fixture.Invalidations[^1].Tag));
+    }
+
     [Theory]
     // MIP is the maximum number of outstanding invalidations of one device, and 0 is 32 (VT-d 6.5.2.5).
     [InlineData(1, 1)]
