@@ -21,11 +21,14 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
     /// <summary>Starts a machine.</summary>
     /// <param name="unit">The options of the unit, as QEMU's intel-iommu takes them.</param>
     /// <param name="probes">The number of test devices.</param>
-    public QemuMachine(string unit, int probes = 2)
+    /// <param name="hasSlot">True for one more test device, which can be unplugged.</param>
+    public QemuMachine(string unit, int probes = 2, bool hasSlot = false)
     {
         List<string> arguments = ["-device", $"intel-iommu,intremap=off,{unit}", "-device", "edu,bus=pcie.0,addr=3"];
         for (int probe = 0; probe < probes; probe++)
             arguments.AddRange(["-device", $"iommu-testdev,bus=pcie.0,addr={4 + probe}"]);
+        if (hasSlot)
+            arguments.AddRange(QemuSlot.Arguments);
         HostAddressWidth = unit.Contains("aw-bits=39", StringComparison.Ordinal) ? 39 : 48;
         _process = QemuProcess.Start(arguments);
         Connection = _process.Connection;
@@ -34,7 +37,15 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         Memory = new QtestMemory(Connection, RamSize);
         Registers = new QtestRegisters(Connection, UnitBase);
         Edu = new EduDevice(Plug(3), QtestScheduler);
-        Probes = [.. Enumerable.Range(4, probes).Select(slot => new QemuProbe(Plug(slot)))];
+        List<IProbe> all = [.. Enumerable.Range(4, probes).Select(slot => new QemuProbe(Plug(slot)))];
+        if (hasSlot)
+        {
+            Slot = new QemuSlot(_process);
+            _functions.Add(Slot.Function);
+            all.Add(new QemuProbe(Slot.Function));
+        }
+
+        Probes = all;
     }
 
     public QtestConnection Connection { get; }
@@ -42,6 +53,9 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
     public QtestScheduler QtestScheduler { get; }
 
     public EduDevice Edu { get; }
+
+    /// <summary>The slot of the last probe, or null.</summary>
+    public QemuSlot? Slot { get; }
 
     public IReadOnlyList<IProbe> Probes { get; }
 
@@ -109,6 +123,8 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         FaultStatusRegister faults = new(new Bits64(Registers.Read32(RegisterOffsets.FaultStatus)));
         if (faults.Bits.Value != 0)
             Raise(RegisterOffsets.FaultEventControl, RegisterOffsets.FaultEventData);
+        if (Slot is { Function.IsPresent: true, IsUnplugRequested: true })
+            RemoveFunction(Slot.Function);
     }
 
     private void Raise(int control, int data)

@@ -17,6 +17,7 @@ internal sealed partial class QemuProcess : IDisposable
 
     private readonly Process _process;
     private readonly string _socket;
+    private QmpConnection? _monitor;
 
     private QemuProcess(string command, IEnumerable<string> arguments)
     {
@@ -26,11 +27,12 @@ internal sealed partial class QemuProcess : IDisposable
         [
             "-machine", "q35", "-accel", "qtest", "-m", "256", "-display", "none", "-nodefaults", "-no-user-config", "-vga", "none",
             "-chardev", $"socket,id=q,server=on,wait=off,path={_socket}", "-qtest", "chardev:q", "-qtest-log", "/dev/null",
+            "-qmp", $"unix:{MonitorSocket},server=on,wait=off",
         ];
         foreach (string argument in fixedArguments.Concat(arguments))
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
-        Connection = new QtestConnection(Connect());
+        Connection = new QtestConnection(Connect(_socket));
     }
 
     /// <summary>Gets a value indicating whether QEMU is there.</summary>
@@ -40,6 +42,11 @@ internal sealed partial class QemuProcess : IDisposable
     public static string Reason => s_found.Value.Reason;
 
     public QtestConnection Connection { get; }
+
+    /// <summary>The monitor.</summary>
+    public QmpConnection Monitor => _monitor ??= new QmpConnection(Connect(MonitorSocket));
+
+    private string MonitorSocket => _socket + ".monitor";
 
     /// <summary>Starts QEMU, or skips the test where it is not there.</summary>
     public static QemuProcess Start(params IEnumerable<string> arguments)
@@ -51,11 +58,13 @@ internal sealed partial class QemuProcess : IDisposable
     public void Dispose()
     {
         Connection.Dispose();
+        _monitor?.Dispose();
         if (!_process.HasExited)
             _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
         File.Delete(_socket);
+        File.Delete(MonitorSocket);
     }
 
     private static (string? Command, string Reason) Find()
@@ -81,7 +90,7 @@ internal sealed partial class QemuProcess : IDisposable
     [GeneratedRegex(@"QEMU emulator version (?<version>\d+\.\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionPattern();
 
-    private NetworkStream Connect()
+    private NetworkStream Connect(string path)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
@@ -89,7 +98,7 @@ internal sealed partial class QemuProcess : IDisposable
             Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                socket.Connect(new UnixDomainSocketEndPoint(_socket));
+                socket.Connect(new UnixDomainSocketEndPoint(path));
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException error)

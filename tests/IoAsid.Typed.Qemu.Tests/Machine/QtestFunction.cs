@@ -14,13 +14,17 @@ internal sealed class QtestFunction : IPciFunction
 
     private readonly QtestConnection _connection;
 
-    public QtestFunction(QtestConnection connection, RequesterId requesterId, uint bar)
+    /// <param name="connection">The connection to QEMU.</param>
+    /// <param name="requesterId">The place of the function.</param>
+    /// <param name="bar">The address of its registers, or null for a bridge.</param>
+    public QtestFunction(QtestConnection connection, RequesterId requesterId, uint? bar)
     {
         _connection = connection;
         RequesterId = requesterId;
-        WriteConfiguration(BarOffset, bar);
+        if (bar is { } start)
+            WriteConfiguration(BarOffset, start);
         WriteConfiguration(CommandOffset, ReadConfiguration(CommandOffset) | MemoryEnable | BusMasterEnable);
-        Registers = new QtestRegisters(connection, bar);
+        Registers = new QtestRegisters(connection, bar ?? 0);
     }
 
     public RequesterId RequesterId { get; }
@@ -59,7 +63,8 @@ internal sealed class QtestFunction : IPciFunction
         return _connection.In(DataPort);
     }
 
-    private void WriteConfiguration(uint offset, uint value)
+    /// <summary>Writes a register of the configuration space.</summary>
+    public void WriteConfiguration(uint offset, uint value)
     {
         Select(offset);
         _connection.Out(DataPort, value);

@@ -116,6 +116,19 @@ public sealed class ScenarioTests
         lab.Subsystem.Frames.Free(frame);
     });
 
+    /// <summary>The driver has no tables of legacy mode. <see cref="TableBitTests"/> compare that mode of the two units.</summary>
+    [Fact]
+    public void A_unit_without_scalable_mode_is_refused_and_stays_off()
+    {
+        using QemuMachine machine = new("scalable-mode=off,aw-bits=48");
+
+        IommuException refusal = Assert.Throws<IommuException>(() => machine.Run(() => IommuSubsystem.StartAsync(machine).AsTask()));
+
+        Assert.Equal(IommuError.NotSupported, refusal.Error);
+        Assert.Contains("ECAP.SMTS", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal((0u, 0UL), (machine.Registers.Read32(RegisterOffsets.GlobalStatus), machine.Registers.Read64(RegisterOffsets.RootTableAddress)));
+    }
+
     [Theory]
     [MemberData(nameof(Units))]
     public void A_device_that_is_disposed_or_pulled_out_reaches_nothing(string unit)
@@ -139,6 +152,40 @@ public sealed class ScenarioTests
 
             await lab.Devices[0].DisposeAsync();
             await lab.RefusedAsync(0, Window, frame);
+            await lab.Subsystem.DisposeAsync();
+            domain.Free();
+            lab.Subsystem.Frames.Free(frame);
+            Assert.Equal(0, lab.Subsystem.Frames.InUse);
+        });
+    }
+
+    [Theory]
+    [InlineData("scalable-mode=on,aw-bits=48")]
+    [InlineData("scalable-mode=on,aw-bits=48,fsts=on")]
+    public void A_device_is_torn_down_when_it_is_unplugged(string unit)
+    {
+        using QemuMachine machine = new(unit, probes: 1, hasSlot: true);
+        machine.Run(async () =>
+        {
+            Lab lab = await Lab.StartAsync(machine);
+            DmaDomain domain = lab.CreateDomain("dma");
+            ulong frame = lab.Subsystem.Frames.Allocate();
+            await domain.MapAsync(new AddressRange(Window, Page), frame, MemoryRights.ReadWrite);
+            await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
+            await IommuSubsystem.AttachAsync(lab.Devices[1], domain);
+            Assert.True(await lab.ReachesAsync(1, Window, frame));
+
+            machine.Slot!.RequestUnplug();
+            await lab.SettleAsync();
+            Assert.Equal(DeviceState.Removed, lab.Devices[1].State);
+            // The device is still in its slot, and cannot reach memory.
+            await lab.RefusedAsync(1, Window, frame);
+            machine.Slot.EjectDevice();
+            await lab.SettleAsync();
+
+            Assert.Equal(uint.MaxValue, machine.Slot.Function.Identity);
+            Assert.False(await lab.ReachesAsync(1, Window, frame));
+            Assert.True(await lab.ReachesAsync(0, Window, frame));
             await lab.Subsystem.DisposeAsync();
             domain.Free();
             lab.Subsystem.Frames.Free(frame);
