@@ -55,9 +55,23 @@ public sealed class DocumentationTests
 
     [Theory]
     [MemberData(nameof(PackagePages))]
-    public async Task Program_of_a_package_page_compiles(string page)
+    public Task Program_of_a_package_page_compiles(string page) => AssertProgramCompilesAsync(Assert.Single(new MarkdownPage(page).Blocks("csharp")));
+
+    /// <summary>Each block is a file with its own usings.</summary>
+    [Theory]
+    [InlineData("docs/iommu.md")]
+    [InlineData("docs/linux.md")]
+    public async Task Programs_of_a_page_compile_as_they_stand(string page)
     {
-        string program = Assert.Single(new MarkdownPage(page).Blocks("csharp"));
+        string[] programs = [.. new MarkdownPage(page).Blocks("csharp")];
+
+        Assert.NotEmpty(programs);
+        foreach (string program in programs)
+            await AssertProgramCompilesAsync(program);
+    }
+
+    private static async Task AssertProgramCompilesAsync(string program)
+    {
         OutputKind kind = program.Contains("\npublic static class ", StringComparison.Ordinal) ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication;
 
         await AssertCompilesAsync(program, SampleCompiler.Compile(program, kind).AddReferences(
