@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
-/// <summary>A hold, reference or binding, and the call that takes it.</summary>
+/// <summary>A hold, a reference, a binding or an object that lasts until its disposal, and the call that takes it.</summary>
 internal sealed class Acquisition
 {
     private Acquisition(FlowSite site, IInvocationOperation call, LifetimeAction action, IdOrigin? id)
@@ -40,6 +40,7 @@ internal sealed class Acquisition
         {
             LifetimeAction.Hold or LifetimeAction.TryHold => new Acquisition(site, call, action, IdGivenTo(call, graph, members)),
             LifetimeAction.Bind => new Acquisition(site, call, action, IdOrigin.OfHandle(call.Instance, graph, members.Sdk)),
+            LifetimeAction.Begin => new Acquisition(site, call, action, id: null),
             _ => null,
         };
     }

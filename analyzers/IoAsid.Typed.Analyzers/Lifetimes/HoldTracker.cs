@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Lifetimes;
 
 /// <summary>
-/// IOASID2001 and IOASID2008: follows a hold, reference or binding from where it is taken, where that succeeded, until it is released or passed on.
+/// IOASID2001 and IOASID2008: follows a hold, reference, binding or object that lasts until its disposal from where it is taken, where that succeeded, until it is released or passed on.
 /// </summary>
 /// <param name="graph">The function.</param>
 /// <param name="taken">The call that takes it; null for one that the function takes over by a parameter.</param>
@@ -67,7 +67,8 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return false;
     }
 
-    public override bool Carries(FlowPath path, IOperation? expression) => IsFresh(path, expression) && taken!.IsResult || base.Carries(path, expression);
+    public override bool Carries(FlowPath path, IOperation? expression) =>
+        IsFresh(path, expression) && taken!.IsResult || (CallStack.HasRoom() && CarriesResult(path, expression)) || base.Carries(path, expression);
 
     public override Known? ValueOf(FlowPath path, IOperation expression) =>
         IsFresh(path, expression) && !taken!.IsResult ? Known.True
@@ -83,6 +84,9 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return new FlowPath(new Standing(0, Names.BitFor(slot)), facts.Without(word).With(word, Known.Found));
     }
 
+    /// <summary>Gets a value indicating whether it ends by any disposal, and may be discarded, because its owner ends it too.</summary>
+    private bool LastsUntilDisposal => taken is { Action: LifetimeAction.Begin };
+
     private static bool Is(FlowPath path, int flag) => (path.Standing.Phase & flag) != 0;
 
     private bool IsFresh(FlowPath path, IOperation? expression) => taken is not null && expression == taken.Call && !Is(path, TakenAgain);
@@ -94,12 +98,22 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
         return path.Standing.Names == 0 ? null : path.In(path.Standing.Phase | TakenAgain);
     }
 
+    /// <summary>Returns true if an expression is the followed task, or its result.</summary>
+    private bool CarriesResult(FlowPath path, IOperation? expression) =>
+        LastsUntilDisposal
+        && expression is IAwaitOperation or IInvocationOperation
+        && expression.ChildOperations.Any(task => LifetimeMembers.IsWaitFor(expression, task) && Carries(path, task));
+
     /// <summary>Returns true if an operation neither releases the hold nor passes it on, nor does anything that may be that.</summary>
     private bool StaysHeld(IOperation operation, IOperation value) => Ways.Of(operation, value, Graph) switch
     {
+        ValueUse.Kept when LastsUntilDisposal && operation is ISimpleAssignmentOperation { Target: IDiscardOperation } => false,
         ValueUse.Kept => true,
-        ValueUse.Called => members.Of(operation) is not (LifetimeAction.Release or LifetimeAction.Complete),
+        ValueUse.Called => !IsRelease((IInvocationOperation)operation),
         ValueUse.Given => members.OnlyBorrows(Ways.ParameterFor(operation, value)!),
-        _ => false,
+        _ => LastsUntilDisposal && LifetimeMembers.IsWaitFor(operation, value),
     };
+
+    private bool IsRelease(IInvocationOperation call) =>
+        members.Of(call) is LifetimeAction.Release or LifetimeAction.Complete || (LastsUntilDisposal && LifetimeMembers.IsDisposal(call.TargetMethod));
 }

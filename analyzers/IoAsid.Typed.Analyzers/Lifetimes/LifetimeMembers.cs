@@ -19,6 +19,9 @@ internal enum LifetimeAction
     /// <summary>It returns a binding.</summary>
     Bind,
 
+    /// <summary>It returns an object that the caller takes over, and that lasts until its disposal.</summary>
+    Begin,
+
     /// <summary>It frees the id of a handle.</summary>
     Free,
 
@@ -50,6 +53,7 @@ internal sealed class LifetimeMembers
         "Free" or "FreeAsync" when Sdk.Handle.Is(method.ContainingType) => LifetimeAction.Free,
         "Dispose" when IsDisposable(method.ContainingType) => LifetimeAction.Release,
         "Complete" when Sdk.Binding.Is(method.ContainingType) => LifetimeAction.Complete,
+        _ when TakesOwnership.OnReturnOf(method) => LifetimeAction.Begin,
         _ when MayShowHold(method) => LifetimeAction.None,
         _ when IsHold(method.OriginalDefinition.ReturnType) && !method.Parameters.Any(parameter => IsHold(parameter.Type)) => LifetimeAction.Hold,
         _ => LifetimeAction.None,
@@ -58,7 +62,7 @@ internal sealed class LifetimeMembers
     public LifetimeAction Of(IOperation operation) => operation is IInvocationOperation call ? Of(call.TargetMethod) : LifetimeAction.None;
 
     /// <summary>Returns true if a body with such a call is worth a closer look. Disposing something else is not.</summary>
-    public bool IsOfInterest(IInvocationOperation call) => MayMatter(call) && Of(call.TargetMethod) switch
+    public bool IsOfInterest(IInvocationOperation call) => (MayMatter(call) || TakesOwnership.MayBeOnParametersOf(call.TargetMethod)) && Of(call.TargetMethod) switch
     {
         LifetimeAction.None or LifetimeAction.Complete => false,
         LifetimeAction.Release => Unconverted.Of(call.Instance)?.Type is { } type && (Sdk.Hold.Is(type) || IsReference(type)),
@@ -68,6 +72,17 @@ internal sealed class LifetimeMembers
     /// <summary>Returns true if a method takes over a hold, reference or binding by a parameter.</summary>
     public bool IsTakenOver(IParameterSymbol parameter) =>
         TakesOwnership.On(parameter) && (Sdk.Hold.Is(parameter.Type) || IsReference(parameter.Type) || Sdk.Binding.Is(parameter.Type));
+
+    /// <summary>Returns true if a method disposes its object.</summary>
+    public static bool IsDisposal(IMethodSymbol method) => method is { IsStatic: false, Name: "Dispose" or "DisposeAsync", Parameters.IsEmpty: true };
+
+    /// <summary>Returns true if an operation only waits for the value of a task, or tells how to wait.</summary>
+    public static bool IsWaitFor(IOperation operation, IOperation task) => operation switch
+    {
+        IAwaitOperation wait => wait.Operation == task,
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" } call => call.Instance == task,
+        _ => false,
+    };
 
     public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
 

@@ -56,6 +56,7 @@ internal static class LifetimeReport
         {
             LifetimeAction.Bind => "binding",
             LifetimeAction.TryHold => "reference",
+            LifetimeAction.Begin => MemberSite.Display(TypeOf(taken.Call)),
             _ => "hold",
         };
         return $"the {what} that '{taken.Call.TargetMethod.Name}' takes through '{from}' ({type})";
@@ -66,8 +67,13 @@ internal static class LifetimeReport
         LifetimeAction.Bind => "complete it with the receipt of its drain, or keep it",
         LifetimeAction.TryHold when taken.Target is IDiscardOperation => "give it a name, and release it with 'using' where 'TryHold' is true",
         LifetimeAction.TryHold => "release it with 'using' where 'TryHold' is true",
+        LifetimeAction.Begin => "dispose it, keep it, or discard it with '_ =' if it lasts as long as its owner",
         _ => "take it with 'using'",
     };
+
+    /// <summary>Returns the type that a call gives, by a task or at once.</summary>
+    private static ITypeSymbol? TypeOf(IInvocationOperation call) =>
+        call.Type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: { Length: 1 } results } ? results[0] : call.Type;
 
     private static ISymbol MemberOf(IOperation use) => use is IMemberReferenceOperation reference ? reference.Member : ((IInvocationOperation)use).TargetMethod;
 }

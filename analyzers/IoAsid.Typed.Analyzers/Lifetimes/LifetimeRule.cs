@@ -44,7 +44,7 @@ internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule
         {
             switch (members.Of(operation))
             {
-                case LifetimeAction.Hold or LifetimeAction.TryHold or LifetimeAction.Bind:
+                case LifetimeAction.Hold or LifetimeAction.TryHold or LifetimeAction.Bind or LifetimeAction.Begin:
                     taken.Add((IInvocationOperation)operation);
                     break;
                 case LifetimeAction.None when operation is ILocalFunctionOperation or IAnonymousFunctionOperation:

@@ -131,7 +131,7 @@ internal static class PlainRelease
     };
 
     private static bool IsReleased(IInvocationOperation call, ILocalSymbol name, LifetimeMembers members) =>
-        Is(call.Instance, name) && members.Of(call) is LifetimeAction.Release or LifetimeAction.Complete;
+        Is(call.Instance, name) && (LifetimeMembers.IsDisposal(call.TargetMethod) || members.Of(call) is LifetimeAction.Complete);
 
     /// <summary>Returns true if control goes from a statement to the next or nowhere, and the name still has its value then.</summary>
     private static bool LeadsOn(IOperation statement, ILocalSymbol name) =>

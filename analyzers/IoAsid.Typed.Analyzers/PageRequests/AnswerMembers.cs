@@ -23,18 +23,28 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
 
     /// <summary>Returns true if a function has taken over the duty to answer what a parameter is.</summary>
     public bool HasDuty(IParameterSymbol parameter) =>
-        _answers.On(parameter) || (parameter.ContainingSymbol is IMethodSymbol method && AnswersFirst(method) && parameter.Ordinal == 0);
+        (parameter.RefKind != RefKind.Out && _answers.On(parameter)) || (parameter.ContainingSymbol is IMethodSymbol method && AnswersFirst(method) && parameter.Ordinal == 0);
 
     /// <summary>Returns the object that an operation answers, or for which it hands the duty on; null if there is no such object.</summary>
     public IOperation? AnsweredBy(IOperation operation) => operation switch
     {
         IArgumentOperation { Parameter: { } parameter } argument when IsAnsweredOnce(argument.Value.Type) && HasDuty(parameter) => argument.Value,
-        IInvocationOperation { Instance: { } instance } call when IsAnsweredOnce(instance.Type)
-            && (_answers.On(call.TargetMethod) || (Ways.ReceiverOf(call.TargetMethod) is { } receiver && HasDuty(receiver))) => instance,
+        IInvocationOperation { Instance: { } instance } call when MethodOn(instance, call) is { } method
+            && (_answers.On(method) || (Ways.ReceiverOf(method) is { } receiver && HasDuty(receiver))) => instance,
         ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } instance } target }
             when IsAnsweredOnce(instance.Type) && _answers.On(target.Property) => instance,
         _ => null,
     };
+
+    /// <summary>Returns true if an operation answers only what has no answer, so that it may follow an answer.</summary>
+    public bool AnswersOnlyUnanswered(IOperation operation) =>
+        operation is IInvocationOperation { Instance: { } instance } call
+        && MethodOn(instance, call) is { } method
+        && _answers.Of(method.OriginalDefinition)?.NamedArguments.Any(argument => argument is { Key: "OnlyIfUnanswered", Value.Value: true }) == true;
+
+    /// <summary>Returns true if a method is marked to give the duty to answer what it returns, or what it gives out by this parameter.</summary>
+    public bool IsMarkedToGiveDuty(IMethodSymbol? method, IParameterSymbol? outParameter) =>
+        outParameter is null ? method is not null && _answers.OnReturnOf(method) : _answers.On(outParameter);
 
     /// <summary>Returns true if a method makes what it gives: a factory of the type itself, by the name that .NET gives to factories.</summary>
     public bool IsFactory(IMethodSymbol? method) =>
@@ -45,6 +55,20 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
     /// <summary>Returns true if an expression says that this value was answered.</summary>
     public bool TellsAnswered(IPropertyReferenceOperation property) =>
         IsAnsweredOnce(property.Instance?.Type) && string.Equals(property.Property.Name, NameOfTelling(property.Instance!.Type!), StringComparison.Ordinal);
+
+    /// <summary>
+    /// Returns the method that a call runs on a value that is answered once; null for other values. A call through an interface, which is how <c>using</c> disposes a struct, runs the method of the
+    /// value's own type.
+    /// </summary>
+    private IMethodSymbol? MethodOn(IOperation instance, IInvocationOperation call)
+    {
+        if (Unconverted.Of(instance)?.Type is not { } type || !IsAnsweredOnce(type))
+            return null;
+
+        return call.TargetMethod.ContainingType is { TypeKind: TypeKind.Interface }
+            ? type.FindImplementationForInterfaceMember(call.TargetMethod) as IMethodSymbol ?? call.TargetMethod
+            : call.TargetMethod;
+    }
 
     private string NameOfTelling(ITypeSymbol type)
     {

@@ -22,7 +22,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         return Ways.ReceiverOf(method) is { } receiver && HasDuty(receiver);
     }
 
-    public override bool IsOfInterest(IOperation operation) => members.AnsweredBy(operation) is not null;
+    public override bool IsOfInterest(IOperation operation) => members.AnsweredBy(operation) is not null || GivesMarkedDuty(operation);
 
     public override void Analyze(FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {
@@ -37,7 +37,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         foreach (FlowSite site in sites)
         {
             foreach (Write write in Produced(site.Operation, graph))
-                FollowLocal(write.Slot, HasDuty(site.Operation, write, graph), site, surroundings, graph, budget, report);
+                FollowLocal(write.Slot, DutyOf(site.Operation, write, graph), site, surroundings, graph, budget, report);
         }
     }
 
@@ -54,14 +54,16 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         Report(tracker, hasDuty, parameter, parameter.Type, graph, report);
     }
 
-    private void FollowLocal(Slot slot, bool hasDuty, FlowSite site, Surroundings surroundings, FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
+    private void FollowLocal(Slot slot, Duty duty, FlowSite site, Surroundings surroundings, FlowGraph graph, FlowBudget budget, Action<Diagnostic> report)
     {
         // What is known before takes time to find out, and matters only where there is something to report.
-        if (Follow(slot, site, Facts.None, graph, budget) is { IsAnswered: true } first
-            && ((first.IsForgotten && hasDuty) || first.Second.Count > 0)
+        if (Follow(slot, site, Facts.None, graph, budget) is { } first
+            && (IsDue(first, duty) || first.Second.Count > 0)
             && Follow(slot, site, surroundings.At(site), graph, budget) is { } tracker)
-            Report(tracker, hasDuty && tracker.IsAnswered, slot.Symbol!, ((ILocalSymbol)slot.Symbol!).Type, graph, report);
+            Report(tracker, IsDue(tracker, duty), slot.Symbol!, ((ILocalSymbol)slot.Symbol!).Type, graph, report);
     }
+
+    private static bool IsDue(AnswerTracker tracker, Duty duty) => tracker.IsForgotten && (duty == Duty.Marked || (duty == Duty.Made && tracker.IsAnswered));
 
     private AnswerTracker? Follow(Slot slot, FlowSite site, Facts known, FlowGraph graph, FlowBudget budget)
     {
@@ -81,13 +83,53 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         null => GivenOutBy(operation, write) is not null,
     };
 
-    /// <summary>Returns true if no other code can have the duty to answer, because the object is made here. Any other call, and a loop over a collection, may give an object that other code has, too.</summary>
-    private bool HasDuty(IOperation operation, Write write, FlowGraph graph) => ValueOf(write, graph) switch
+    /// <summary>
+    /// Returns the duty to answer what an operation gives to a local. No other code can have the duty if the object is made here, or if the call is marked to give the duty. Any other call, and a
+    /// loop over a collection, may give an object that other code has, too.
+    /// </summary>
+    private Duty DutyOf(IOperation operation, Write write, FlowGraph graph)
     {
-        IObjectCreationOperation => true,
-        { } value => members.IsFactory(CallIn(value)?.TargetMethod),
-        null => members.IsFactory(GivenOutBy(operation, write)?.TargetMethod),
-    };
+        IOperation? value = ValueOf(write, graph);
+        IInvocationOperation? call = value switch
+        {
+            null => GivenOutBy(operation, write),
+            _ when IsItem(value) => SequenceOf(value, graph),
+            _ => CallIn(value),
+        };
+        IParameterSymbol? outParameter = value is null ? call?.Arguments.FirstOrDefault(argument => IsTo(argument, write.Slot))?.Parameter : null;
+        if (members.IsMarkedToGiveDuty(call?.TargetMethod, outParameter))
+            return Duty.Marked;
+
+        return value is IObjectCreationOperation || (value is null || !IsItem(value)) && members.IsFactory(call?.TargetMethod) ? Duty.Made : Duty.Perhaps;
+    }
+
+    /// <summary>Returns true if a call is marked to give the duty to answer what it returns or gives out.</summary>
+    private bool GivesMarkedDuty(IOperation operation) =>
+        operation is IInvocationOperation call
+        && (members.IsMarkedToGiveDuty(call.TargetMethod, outParameter: null)
+            || call.Arguments.Any(argument => argument.Parameter is { RefKind: RefKind.Out } parameter && members.IsMarkedToGiveDuty(call.TargetMethod, parameter)));
+
+    /// <summary>Returns the call that gives the sequence of a loop whose item this is.</summary>
+    private static IInvocationOperation? SequenceOf(IOperation item, FlowGraph graph)
+    {
+        IOperation? at = ((IPropertyReferenceOperation)item).Instance;
+        while (true)
+        {
+            switch (Unconverted.Of(at))
+            {
+                case IFlowCaptureReferenceOperation { Id: var temporary }:
+                    at = graph.Definitions.ValueOf(Slot.Of(temporary));
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "GetEnumerator" or "GetAsyncEnumerator" or "WithCancellation" or "ConfigureAwait" } call:
+                    at = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;
+                    break;
+                case IInvocationOperation call:
+                    return call;
+                default:
+                    return null;
+            }
+        }
+    }
 
     /// <summary>Returns the value of a write. A creation with an initializer goes by way of a temporary.</summary>
     private static IOperation? ValueOf(Write write, FlowGraph graph) => Unconverted.Of(write.Value) switch
@@ -127,4 +169,17 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
 
     private static Diagnostic DiagnosticFor(Location location, ISymbol name, ITypeSymbol type, string what) =>
         Diagnostic.Create(Descriptors.NotAnsweredOnce, location, name.Name, MemberSite.Display(type), what);
+
+    /// <summary>The certainty of the duty to answer a local.</summary>
+    private enum Duty
+    {
+        /// <summary>Other code may have the duty.</summary>
+        Perhaps,
+
+        /// <summary>The value is made here. If no path answers it, it may be for something else.</summary>
+        Made,
+
+        /// <summary>The call that gave the value is marked to give the duty with it.</summary>
+        Marked,
+    }
 }

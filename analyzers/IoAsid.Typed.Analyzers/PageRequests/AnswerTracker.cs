@@ -69,6 +69,9 @@ internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? prod
         if (path.Standing.Phase != Answered)
             return path.In(Answered);
 
+        if (members.AnswersOnlyUnanswered(answer))
+            return path;
+
         Second.Add(answer);
         return null;
     }
