@@ -100,6 +100,33 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// </exception>
     public ValueTask<IDmaDevice> OpenAsync(IPciFunction function, CancellationToken cancellationToken = default) => OpenAsync(function).OrDisposed(cancellationToken);
 
+    /// <summary>Attaches an address space of an opened device to the PASID of an id. The id stays bound until the PASID is drained.</summary>
+    /// <typeparam name="TData">The data type of the id's set.</typeparam>
+    /// <param name="device">The device, opened by <see cref="OpenAsync(IPciFunction, CancellationToken)"/>.</param>
+    /// <param name="space">The address space, created by the device.</param>
+    /// <param name="id">The id, of a set of <see cref="Pasids"/>. Its number is from 1 to <see cref="IDmaDevice.MaximumPasid"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait. An attachment that completes after the cancellation is disposed.</param>
+    /// <returns>The attachment. Disposing it detaches the address space, and then ends the binding of the id.</returns>
+    /// <exception cref="ArgumentException">
+    /// The device was opened by another subsystem, the address space belongs to another device, the id belongs to another space, or its number is out of range. Nothing changed.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The device has no PASIDs.</exception>
+    /// <exception cref="InvalidOperationException">The PASID is attached already. Nothing changed.</exception>
+    /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
+    /// <exception cref="DmaMemoryException">Not enough memory is left for tables. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The device or the address space was disposed.</exception>
+    [return: TakesOwnership]
+    public ValueTask<IDmaAttachment> AttachPasidAsync<TData>(IDmaDevice device, IDmaAddressSpace space, IoAsidHandle<TData> id, CancellationToken cancellationToken = default)
+        where TData : class
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (device is not IommuDmaDevice own || !own.IsOf(this))
+            throw new ArgumentException($"{device.Name} was not opened by this subsystem. Open it by OpenAsync.", nameof(device));
+        if (id.Set.Space != Pasids)
+            throw new ArgumentException($"The id {id.Id} belongs to another space. Create its set in Pasids of this subsystem.", nameof(id));
+        return own.AttachAsync(space, id, cancellationToken);
+    }
+
     /// <summary>Creates a process: an empty address space.</summary>
     /// <param name="name">The display name.</param>
     /// <param name="levels">The number of levels of its page tables, 4 or 5.</param>

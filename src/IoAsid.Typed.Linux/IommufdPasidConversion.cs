@@ -11,6 +11,9 @@ internal static class IommufdPasidConversion
     /// <summary>The kernel's number for requests without PASID (<c>IOMMU_NO_PASID</c>).</summary>
     public static Pasid None => default;
 
+    /// <summary>Returns the highest PASID of a number of bits, or 0 for no bits.</summary>
+    public static Pasid Highest(int bits) => new((1u << bits) - 1);
+
     /// <summary>Returns the PASID of an id of a space that <see cref="IommufdDevice.CreateSpaceOptions"/> fits.</summary>
     public static Pasid ToPasid(this RawIoAsid id) => new(id.Value);
 

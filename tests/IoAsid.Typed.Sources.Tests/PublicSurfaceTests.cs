@@ -9,7 +9,7 @@ public sealed partial class PublicSurfaceTests
     {
         ["IoAsid.Typed.DmaEngine"] = 12,
         ["IoAsid.Typed.Emulation"] = 28,
-        ["IoAsid.Typed.Hardware"] = 23,
+        ["IoAsid.Typed.Hardware"] = 25,
         ["IoAsid.Typed.Iommu"] = 55,
         ["IoAsid.Typed.Layouts"] = 22,
         ["IoAsid.Typed.Linux"] = 48,

@@ -3,24 +3,25 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
-/// <summary>A function of a machine that one driver owns. It has a domain of its own, into which the memory of the driver is mapped.</summary>
+/// <summary>A function of a machine that one driver owns. It has an address space for requests without PASID, and further ones for PASIDs.</summary>
 internal sealed class IommuDmaDevice : IDmaDevice
 {
+    private readonly IommuSubsystem _subsystem;
     private readonly IPlatform _platform;
-    private readonly FrameAllocator _frames;
     private readonly IommuDevice _device;
-    private readonly DmaDomain _domain;
-    private readonly DmaAddresses _addresses = new();
-    private readonly HashSet<IommuDmaMemory> _memory = [];
+#pragma warning disable CA2213 // CloseAsync disposes it with the others.
+    private readonly IommuDmaAddressSpace _main;
+#pragma warning restore CA2213
+    private readonly List<IommuDmaAddressSpace> _spaces = [];
     private readonly SingleRun _end = new();
     private IommuDeviceInterrupts? _interrupts;
 
-    private IommuDmaDevice(IPlatform platform, FrameAllocator frames, IommuDevice device, DmaDomain domain)
+    private IommuDmaDevice(IommuSubsystem subsystem, IPlatform platform, IommuDevice device, DmaDomain domain)
     {
+        _subsystem = subsystem;
         _platform = platform;
-        _frames = frames;
         _device = device;
-        _domain = domain;
+        _main = Add(domain);
     }
 
     public string Name => _device.ToString();
@@ -48,17 +49,19 @@ internal sealed class IommuDmaDevice : IDmaDevice
         }
     } = IDmaDevice.MaximumAddressBits;
 
-    private ulong LastAddress => ulong.MaxValue >> IDmaDevice.MaximumAddressBits - Math.Min(AddressBits, _domain.AddressWidth.Bits());
+    public Pasid MaximumPasid => _device.PasidEnabled ? _device.MaximumPasid : default;
 
     /// <summary>Opens a function for one driver. Its domain has the first kind of tables that the unit can walk.</summary>
     public static async ValueTask<IDmaDevice> OpenAsync(IommuSubsystem subsystem, IPlatform platform, IommuDevice device)
     {
         try
         {
+            if (device.MaximumPasid != default)
+                _ = await device.EnablePasidsAsync();
             DmaDomain domain = CreateDomain(subsystem, device);
             await AttachAsync(device, domain);
             device.Function.BusMasterEnabled = false;
-            return new IommuDmaDevice(platform, subsystem.Frames, device, domain);
+            return new IommuDmaDevice(subsystem, platform, device, domain);
         }
         catch
         {
@@ -67,11 +70,35 @@ internal sealed class IommuDmaDevice : IDmaDevice
         }
     }
 
-    public ValueTask<IDmaMemory> AllocateAsync(long length, CancellationToken cancellationToken = default)
+    public ValueTask<IDmaMemory> AllocateAsync(long length, CancellationToken cancellationToken = default) => _main.AllocateAsync(length, cancellationToken);
+
+    public IDmaAddressSpace CreateAddressSpace()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ThrowIfDisposed();
-        return AllocateAsync((ulong)length).OrDisposed(cancellationToken);
+        ThrowIfNoPasids();
+        try
+        {
+            return Add(CreateDomain(_subsystem, _device));
+        }
+        catch (IommuException failure) when (failure.Error == IommuError.NoMemory)
+        {
+            throw NoMemoryForTables(failure);
+        }
+    }
+
+    public ValueTask<IDmaAttachment> AttachAsync(IDmaAddressSpace space, Pasid pasid, CancellationToken cancellationToken = default)
+    {
+        IommuDmaAddressSpace own = Check(space, pasid);
+        return AttachAsync(own, pasid, binding: null).OrDisposed(cancellationToken);
+    }
+
+    /// <summary>Attaches an address space to the PASID of an id. The attachment binds the id.</summary>
+    public ValueTask<IDmaAttachment> AttachAsync<TData>(IDmaAddressSpace space, IoAsidHandle<TData> id, CancellationToken cancellationToken)
+        where TData : class
+    {
+        Pasid pasid = id.Id.ToPasid();
+        IommuDmaAddressSpace own = Check(space, pasid);
+        return AttachAsync(own, pasid, id.Bind(_device)).OrDisposed(cancellationToken);
     }
 
     public IDeviceInterrupts EnableInterrupts(int count = 1)
@@ -85,14 +112,13 @@ internal sealed class IommuDmaDevice : IDmaDevice
 
     public ValueTask DisposeAsync() => _end.RunAsync(CloseAsync);
 
-    /// <summary>Unmaps memory, and then frees its frames and addresses. The only way in which memory of the device ends.</summary>
-    internal async ValueTask UnmapAsync(IommuDmaMemory memory)
-    {
-        await _domain.UnmapAsync(memory.Range);
-        memory.FreeFrames(_frames);
-        _addresses.Free(memory.Range);
-        _memory.Remove(memory);
-    }
+    /// <summary>Removes an address space that has ended.</summary>
+    internal void Remove(IommuDmaAddressSpace space) => _spaces.Remove(space);
+
+    /// <summary>Returns true if the device belongs to a subsystem.</summary>
+    internal bool IsOf(IommuSubsystem subsystem) => _subsystem == subsystem;
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_end.HasBegun, this);
 
     private static DmaDomain CreateDomain(IommuSubsystem subsystem, IommuDevice device)
     {
@@ -121,40 +147,54 @@ internal sealed class IommuDmaDevice : IDmaDevice
         }
     }
 
-    private async ValueTask<IDmaMemory> AllocateAsync(ulong length)
+    private IommuDmaAddressSpace Add(DmaDomain domain)
     {
-        ulong rounded = length + AddressRange.PageSize - 1 & ~(AddressRange.PageSize - 1UL);
-        if (!_addresses.TryAllocate(rounded, LastAddress, out AddressRange range))
-            throw new DmaMemoryException($"{Name} has no range of 0x{rounded:X} free addresses of {AddressBits} bits. Dispose memory of the device, or raise AddressBits.");
-        IommuDmaMemory memory = new(this, _platform.Memory, range);
-        _memory.Add(memory);
-        try
-        {
-            memory.AllocateFrames(_frames);
-            foreach ((AddressRange part, ulong physical) in memory.Parts)
-                await _domain.MapAsync(part, physical, MemoryRights.ReadWrite);
-        }
-        catch (IommuException failure)
-        {
-            await memory.DisposeAsync();
-            throw new DmaMemoryException($"No 0x{rounded:X} bytes of memory are left for {Name} and its page tables. Dispose memory of the device.", failure);
-        }
-
-        return memory;
+        IommuDmaAddressSpace space = new(this, domain, _platform.Memory, _subsystem.Frames);
+        _spaces.Add(space);
+        return space;
     }
 
-    // Memory that a unit may still translate to is never freed.
+    private IommuDmaAddressSpace Check(IDmaAddressSpace space, Pasid pasid)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        if (space is not IommuDmaAddressSpace own || own.Device != this)
+            throw new ArgumentException($"The address space does not belong to {Name}. Create it by CreateAddressSpace of this device.", nameof(space));
+        ThrowIfDisposed();
+        own.ThrowIfDisposed();
+        ThrowIfNoPasids();
+        ArgumentOutOfRangeException.ThrowIfEqual(pasid, IommuDevice.RequestsWithoutPasid);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pasid, MaximumPasid);
+        if (_device.AttachedPasids.Contains(pasid))
+            throw new InvalidOperationException($"PASID {pasid} of {Name} is attached already. Dispose its attachment first.");
+        return own;
+    }
+
+    private async ValueTask<IDmaAttachment> AttachAsync(IommuDmaAddressSpace space, Pasid pasid, [TakesOwnership] IoAsidBinding? binding)
+    {
+        try
+        {
+            return await IommuDmaAttachment.BeginAsync(space, new DomainUse(_device, pasid, IsNested: false), binding);
+        }
+        catch (IommuException failure) when (failure.Error == IommuError.NoMemory)
+        {
+            throw NoMemoryForTables(failure);
+        }
+    }
+
+    // The main address space is attached without a PASID, so it ends with the device.
     private async ValueTask CloseAsync()
     {
         _device.Function.BusMasterEnabled = false;
         _interrupts?.Dispose();
         await _device.DisposeAsync();
-        if (_domain.Uses > 0)
-            return;
-        foreach (IommuDmaMemory memory in _memory.ToList())
-            await memory.DisposeAsync();
-        _domain.Free();
+        await _device.Unit.TearDown.DisposeAllAsync(_spaces);
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_end.HasBegun, this);
+    private DmaMemoryException NoMemoryForTables(IommuException failure) => new($"No memory is left for tables of {Name}. Dispose memory of the device.", failure);
+
+    private void ThrowIfNoPasids()
+    {
+        if (MaximumPasid == default)
+            throw new NotSupportedException($"{Name}, or the unit {_device.Unit}, has no PASIDs.");
+    }
 }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>Frames of a machine that are mapped to one range of device addresses.</summary>
-internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memory, AddressRange range) : IDmaMemory
+internal sealed class IommuDmaMemory(IommuDmaAddressSpace space, IPhysicalMemory memory, AddressRange range) : IDmaMemory
 {
     private const ulong PartLength = (ulong)FrameAllocator.LongestRun * AddressRange.PageSize;
 
@@ -62,7 +62,7 @@ internal sealed class IommuDmaMemory(IommuDmaDevice device, IPhysicalMemory memo
         }
     }
 
-    public ValueTask DisposeAsync() => _end.RunAsync(() => device.UnmapAsync(this));
+    public ValueTask DisposeAsync() => _end.RunAsync(() => space.UnmapAsync(this));
 
     private void ThrowIfOutside(long offset, int length)
     {

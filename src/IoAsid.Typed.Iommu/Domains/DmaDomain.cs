@@ -100,6 +100,25 @@ public sealed class DmaDomain
         return id;
     }
 
+    /// <summary>Adds a use of the domain, and writes the entry of its PASID. <see cref="IommuDevice.InvalidateNotPresentAsync"/> must follow.</summary>
+    /// <returns>The entry.</returns>
+    /// <exception cref="IommuException">The unit cannot walk the tables, no domain id or memory is left, or the device cannot use the PASID. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The domain is freed.</exception>
+    internal PasidEntry Attach(in DomainUse use)
+    {
+        PasidEntry entry = EntryFor(use.Device.Unit.Capabilities, AddUse(use));
+        try
+        {
+            use.Device.Attach(use.Pasid, entry);
+            return entry;
+        }
+        catch
+        {
+            RemoveUse(use);
+            throw;
+        }
+    }
+
     /// <summary>Removes a use after its translations were invalidated in all caches.</summary>
     internal void RemoveUse(DomainUse use)
     {

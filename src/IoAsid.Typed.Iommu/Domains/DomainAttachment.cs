@@ -29,17 +29,7 @@ public sealed class DomainAttachment : IAsyncDisposable
     internal static async ValueTask<DomainAttachment> BeginAsync(DmaDomain domain, IommuDevice device)
     {
         DomainUse use = new(device, IommuDevice.RequestsWithoutPasid, IsNested: false);
-        DomainId id = domain.AddUse(use);
-        PasidEntry entry = domain.EntryFor(device.Unit.Capabilities, id);
-        try
-        {
-            device.Attach(use.Pasid, entry);
-        }
-        catch
-        {
-            domain.RemoveUse(use);
-            throw;
-        }
+        PasidEntry entry = domain.Attach(use);
 
         // From here on hardware may have cached the entry. If the invalidation fails, the use keeps its domain id.
         await device.InvalidateNotPresentAsync(use.Pasid, entry);

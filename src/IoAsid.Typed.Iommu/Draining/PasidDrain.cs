@@ -22,11 +22,21 @@ internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
     /// <exception cref="IommuException">The unit does not work.</exception>
     public async ValueTask EndAsync([TakesOwnership] IoAsidBinding binding)
     {
-        await RunAsync(binding.Id.ToPasid());
         // Once the binding is complete, the number can be allocated and attached again. The device must have detached it before.
-        device.Detach(binding.Id.ToPasid());
+        await EndAsync(binding.Id.ToPasid());
         binding.Complete(Certify(binding));
     }
+
+    /// <summary>Drains a PASID without a binding, and detaches it from the device.</summary>
+    /// <exception cref="IommuException">The unit does not work. The PASID stays attached.</exception>
+    public async ValueTask EndAsync(Pasid pasid)
+    {
+        await RunAsync(pasid);
+        device.Detach(pasid);
+    }
+
+    /// <summary>Ends a binding whose PASID never reached the hardware.</summary>
+    public void EndUnused([TakesOwnership] IoAsidBinding binding) => binding.Complete(Certify(binding));
 
     /// <summary>Drains a PASID without a binding, after an attempt to attach it failed.</summary>
     /// <exception cref="IommuException">The unit does not work.</exception>

@@ -2,24 +2,38 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>A device file of VFIO, as one driver owns it: behind an address space of its own, into which the memory of the driver is mapped.</summary>
+/// <summary>A device file of VFIO, as one driver owns it: behind an address space for requests without PASID, with further ones for PASIDs.</summary>
 internal sealed class VfioDmaDevice : IDmaDevice
 {
     private readonly VfioDevice _device;
-    private readonly Ioas _ioas;
+    private readonly VfioDmaAddressSpace _main;
     private readonly MappedRegisters _registers;
     private readonly Lock _gate = new();
 
     // Guarded by _gate.
-    private readonly HashSet<VfioDmaMemory> _memory = [];
+    private readonly List<VfioDmaAddressSpace> _spaces = [];
     private VfioDeviceInterrupts? _interrupts;
     private bool _isDisposed;
 
-    private VfioDmaDevice(VfioDevice device, Ioas ioas, MappedRegisters registers)
+    /// <summary>Opens a device that is bound to <c>vfio-pci</c>.</summary>
+    public VfioDmaDevice(Iommufd iommufd, PciAddress address)
     {
-        _device = device;
-        _ioas = ioas;
-        _registers = registers;
+        List<IDisposable> opened = [];
+        try
+        {
+            _device = Add(opened, VfioDevice.Open(iommufd, address));
+            _device.Configuration.BusMasterEnabled = false;
+            _device.Configuration.MemorySpaceEnabled = true;
+            _main = Add(opened, new VfioDmaAddressSpace(this, _device));
+            Add(opened, _main.AttachDevice(_device));
+            _registers = _device.MapRegisters(VfioRegionIndex.Bar0);
+        }
+        catch
+        {
+            for (int last = opened.Count - 1; last >= 0; last--)
+                opened[last].Dispose();
+            throw;
+        }
     }
 
     public string Name => _device.Address.ToString();
@@ -39,50 +53,52 @@ internal sealed class VfioDmaDevice : IDmaDevice
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, IDmaDevice.MinimumAddressBits);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, IDmaDevice.MaximumAddressBits);
-            _ioas.AllowRanges(RangesUpTo(ulong.MaxValue >> IDmaDevice.MaximumAddressBits - value));
-            field = value;
+            lock (_gate)
+            {
+                IovaRange[] ranges = RangesOf(value);
+                _main.AllowRanges(ranges);
+                foreach (VfioDmaAddressSpace space in _spaces)
+                    space.AllowRanges(ranges);
+                field = value;
+            }
         }
     } = IDmaDevice.MaximumAddressBits;
 
-    /// <summary>Opens a device that is bound to <c>vfio-pci</c>.</summary>
-    public static VfioDmaDevice Open(Iommufd iommufd, PciAddress address)
+    public Pasid MaximumPasid => IommufdPasidConversion.Highest(_device.Hardware.PasidBits);
+
+    public ValueTask<IDmaMemory> AllocateAsync(long length, CancellationToken cancellationToken = default) => _main.AllocateAsync(length, cancellationToken);
+
+    public IDmaAddressSpace CreateAddressSpace()
     {
-        List<IDisposable> opened = [];
-        try
+        lock (_gate)
         {
-            VfioDevice device = Add(opened, VfioDevice.Open(iommufd, address));
-            device.Configuration.BusMasterEnabled = false;
-            device.Configuration.MemorySpaceEnabled = true;
-            Ioas ioas = Add(opened, iommufd.AllocateIoas());
-            Add(opened, device.Attach(ioas));
-            return new VfioDmaDevice(device, ioas, device.MapRegisters(VfioRegionIndex.Bar0));
-        }
-        catch
-        {
-            for (int last = opened.Count - 1; last >= 0; last--)
-                opened[last].Dispose();
-            throw;
+            ThrowIfDisposed();
+            _device.ThrowIfNoPasids();
+            VfioDmaAddressSpace space = Create();
+            _spaces.Add(space);
+            return space;
         }
     }
 
-    public ValueTask<IDmaMemory> AllocateAsync(long length, CancellationToken cancellationToken = default)
+    public ValueTask<IDmaAttachment> AttachAsync(IDmaAddressSpace space, Pasid pasid, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            VfioDmaMemory memory = Allocate(length);
-            _memory.Add(memory);
-            return new(memory);
-        }
+        VfioDmaAddressSpace own = Check(space);
+        _device.ThrowIfNoPasids();
+        ArgumentOutOfRangeException.ThrowIfEqual(pasid, IommufdPasidConversion.None);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pasid, MaximumPasid);
+        return new(Attach(own, table => _device.Attach(pasid, table)));
     }
+
+    /// <summary>Attaches an address space to the PASID of an id. The attachment binds the id.</summary>
+    public IDmaAttachment Attach<TData>(IDmaAddressSpace space, IoAsidHandle<TData> id)
+        where TData : class => Attach(Check(space), table => _device.Attach(id, table));
 
     public IDeviceInterrupts EnableInterrupts(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ThrowIfDisposed();
             if (_interrupts is { IsDisposed: false })
                 throw new InvalidOperationException($"Interrupts of {Name} are already enabled. Dispose them first.");
             VfioInterruptKind kind = _device.GetInterruptCount(VfioInterruptKind.MsiX) > 0 ? VfioInterruptKind.MsiX : VfioInterruptKind.Msi;
@@ -95,13 +111,13 @@ internal sealed class VfioDmaDevice : IDmaDevice
 
     public ValueTask DisposeAsync()
     {
-        VfioDmaMemory[] left;
+        VfioDmaAddressSpace[] spaces;
         lock (_gate)
         {
             if (_isDisposed)
                 return ValueTask.CompletedTask;
             _isDisposed = true;
-            left = [.. _memory];
+            spaces = [.. _spaces];
         }
 
         // The device detaches first: no DMA meets memory that is unmapped.
@@ -109,18 +125,25 @@ internal sealed class VfioDmaDevice : IDmaDevice
         _interrupts?.Dispose();
         _registers.Dispose();
         _device.Dispose();
-        foreach (VfioDmaMemory memory in left)
-            memory.Dispose();
-        _ioas.Dispose();
+        foreach (VfioDmaAddressSpace space in spaces)
+            space.Dispose();
+        _main.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Removes memory that was disposed.</summary>
-    internal void Remove(VfioDmaMemory memory)
+    /// <summary>Removes an address space that was disposed.</summary>
+    internal void Remove(VfioDmaAddressSpace space)
     {
         lock (_gate)
-            _memory.Remove(memory);
+            _spaces.Remove(space);
     }
+
+    /// <summary>Returns true if the device belongs to an iommufd.</summary>
+    internal bool IsOf(Iommufd iommufd) => _device.Owner == iommufd;
+
+    internal DmaMemoryException Exhausted(string subject, SystemCallException failure) => new($"{subject} cannot be allocated for {Name}: {failure.Message}", failure);
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
 
     private static T Add<T>(List<IDisposable> opened, T one)
         where T : IDisposable
@@ -129,29 +152,52 @@ internal sealed class VfioDmaDevice : IDmaDevice
         return one;
     }
 
-    private VfioDmaMemory Allocate(long length)
+    private VfioDmaAddressSpace Create()
     {
-        DmaMemory? memory = null;
+        VfioDmaAddressSpace? created = null;
         try
         {
-            memory = DmaMemory.Allocate(_device.Owner.Calls, length);
-            VfioDmaMemory mapped = new(this, memory, _ioas.Map(memory));
-            memory = null;
-            return mapped;
+            created = new(this, _device);
+            if (AddressBits != IDmaDevice.MaximumAddressBits)
+                created.AllowRanges(RangesOf(AddressBits));
+            VfioDmaAddressSpace space = created;
+            created = null;
+            return space;
         }
-        catch (SystemCallException failure)
+        catch (SystemCallException failure) when (failure.Error == Errno.NoMemory)
         {
-            throw Exhausted(length, failure);
+            throw Exhausted("An address space", failure);
         }
         finally
         {
-            memory?.Dispose();
+            created?.Dispose();
         }
     }
 
-    private DmaMemoryException Exhausted(long length, SystemCallException failure) =>
-        new($"{length} bytes of memory with addresses of {AddressBits} bits cannot be allocated for {Name}: {failure.Message}", failure);
+    private VfioDmaAttachment Attach(VfioDmaAddressSpace space, Func<PagingHwpt, Attachment> attach)
+    {
+        try
+        {
+            return space.Attach(attach);
+        }
+        catch (SystemCallException failure) when (failure.Error == Errno.NoMemory)
+        {
+            throw Exhausted("A PASID entry", failure);
+        }
+    }
 
-    private IovaRange[] RangesUpTo(ulong last) =>
-        [.. _ioas.GetRanges().Allowed.Where(range => range.Start <= last).Select(range => new IovaRange(range.Start, Math.Min(range.Last, last)))];
+    private VfioDmaAddressSpace Check(IDmaAddressSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return space is VfioDmaAddressSpace own && own.Device == this
+            ? own
+            : throw new ArgumentException($"The address space does not belong to {Name}. Create it by CreateAddressSpace of this device.", nameof(space));
+    }
+
+    // The ranges of the main address space leave out what the device reserves. An address space without an attachment does not know that yet.
+    private IovaRange[] RangesOf(int addressBits)
+    {
+        ulong last = ulong.MaxValue >> IDmaDevice.MaximumAddressBits - addressBits;
+        return [.. _main.Ranges.Where(range => range.Start <= last).Select(range => new IovaRange(range.Start, Math.Min(range.Last, last)))];
+    }
 }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 namespace IoAsid.Typed.Linux;
 
 /// <summary>Memory of this process, mapped for a device.</summary>
-internal sealed class VfioDmaMemory(VfioDmaDevice device, DmaMemory memory, IoasMapping mapping) : IDmaMemory, IDisposable
+internal sealed class VfioDmaMemory(VfioDmaAddressSpace space, DmaMemory memory, IoasMapping mapping) : IDmaMemory, IDisposable
 {
     public ulong Address => mapping.Address;
 
@@ -23,6 +23,6 @@ internal sealed class VfioDmaMemory(VfioDmaDevice device, DmaMemory memory, Ioas
     {
         mapping.Dispose();
         memory.Dispose();
-        device.Remove(this);
+        space.Remove(this);
     }
 }

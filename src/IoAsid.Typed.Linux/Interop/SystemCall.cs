@@ -9,6 +9,7 @@ namespace IoAsid.Typed.Linux;
 internal static unsafe class SystemCall
 {
     /// <summary>Calls a descriptor to which the caller holds a reference.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Errno Try<T>(ISystemCalls calls, int descriptor, in KernelRequest request, ref T argument)
         where T : unmanaged
     {
@@ -22,11 +23,12 @@ internal static unsafe class SystemCall
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<T>(ISystemCalls calls, int descriptor, in KernelRequest request, ref T argument, object? subject = null)
         where T : unmanaged
     {
         if (Try(calls, descriptor, request, ref argument) is not Errno.None and Errno error)
-            throw new SystemCallException(request.Name, error, subject);
+            Throw(-(nint)error, request.Name, subject);
     }
 
     public static void Run<T>(FileHandle file, in KernelRequest request, ref T argument, object? subject = null)

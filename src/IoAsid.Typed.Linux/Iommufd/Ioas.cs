@@ -80,6 +80,7 @@ public sealed unsafe class Ioas : IommufdObject
     /// <param name="rights">What devices may do with it.</param>
     /// <returns>The mapping.</returns>
     /// <exception cref="SystemCallException">The range overlaps a mapping or is not allowed, or a limit is exhausted. Nothing changed.</exception>
+    [return: TakesOwnership]
     public IoasMapping Map(DmaMemory memory, ulong? address = null, DmaRights rights = DmaRights.ReadWrite)
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -95,6 +96,7 @@ public sealed unsafe class Ioas : IommufdObject
     /// <returns>The mapping.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the memory.</exception>
     /// <exception cref="SystemCallException">The range overlaps a mapping or is not allowed, or a limit is exhausted. Nothing changed.</exception>
+    [return: TakesOwnership]
     public IoasMapping MapPart(DmaMemory memory, long offset, long length, ulong? address, DmaRights rights)
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -112,6 +114,7 @@ public sealed unsafe class Ioas : IommufdObject
     /// <param name="rights">What devices may do with it.</param>
     /// <returns>The mapping.</returns>
     /// <exception cref="SystemCallException">The kernel is older than Linux 6.13, the file is not a memfd, or the range is taken. Nothing changed.</exception>
+    [return: TakesOwnership]
     public IoasMapping MapFile(SafeHandle file, long offset, long length, ulong? address = null, DmaRights rights = DmaRights.ReadWrite)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -145,6 +148,7 @@ public sealed unsafe class Ioas : IommufdObject
     /// <exception cref="ArgumentException">The mapping belongs to another iommufd.</exception>
     /// <exception cref="ObjectDisposedException">The mapping has ended.</exception>
     /// <exception cref="SystemCallException">The range is taken or not allowed, or the rights exceed those of the source. Nothing changed.</exception>
+    [return: TakesOwnership]
     public IoasMapping CopyFrom(IoasMapping source, ulong? address = null, DmaRights rights = DmaRights.ReadWrite)
     {
         Owner.ThrowIfForeign(source.Ioas.Owner, source, nameof(source));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
 
@@ -7,8 +8,7 @@ namespace IoAsid.Typed.Linux;
 /// <remarks>Safe to use from any thread. The file is closed when this object and each of its objects are disposed.</remarks>
 public sealed class Iommufd : IDisposable
 {
-    private readonly object _gate = new();
-    private readonly Dictionary<uint, IommufdDevice> _devices = []; // Guarded by _gate.
+    private readonly ConcurrentDictionary<uint, IommufdDevice> _devices = [];
 
     internal Iommufd(ISystemCalls calls, FileHandle file)
     {
@@ -84,7 +84,31 @@ public sealed class Iommufd : IDisposable
     /// <exception cref="DirectoryNotFoundException">The machine has no such device.</exception>
     /// <exception cref="SystemCallException">The device is not bound to <c>vfio-pci</c>, or is in use, or its group is not viable. The message states the remedy.</exception>
     /// <exception cref="NotSupportedException">The registers of the device cannot be mapped.</exception>
-    public IDmaDevice OpenDevice(PciAddress address) => VfioDmaDevice.Open(this, address);
+    public IDmaDevice OpenDevice(PciAddress address) => new VfioDmaDevice(this, address);
+
+    /// <summary>Attaches an address space of an opened device to the PASID of an id. The id stays bound until the kernel has detached the PASID.</summary>
+    /// <typeparam name="TData">The data type of the id's set.</typeparam>
+    /// <param name="device">The device, opened by <see cref="OpenDevice"/>.</param>
+    /// <param name="space">The address space, created by the device.</param>
+    /// <param name="id">The id. Its space has no more numbers than the device has PASIDs (<see cref="IDmaDevice.MaximumPasid"/>).</param>
+    /// <returns>The attachment. Disposing it detaches the address space, and then ends the binding of the id.</returns>
+    /// <exception cref="ArgumentException">
+    /// The device was opened by another iommufd, the address space belongs to another device, or the space of the id has more numbers than the device has PASIDs. Nothing changed.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The device has no PASIDs.</exception>
+    /// <exception cref="InvalidOperationException">The PASID is attached already. Nothing changed.</exception>
+    /// <exception cref="StaleIoAsidException">The id was freed. Nothing changed.</exception>
+    /// <exception cref="DmaMemoryException">The kernel has no memory left for tables. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The device or the address space was disposed.</exception>
+    [return: TakesOwnership]
+    public IDmaAttachment AttachPasid<TData>(IDmaDevice device, IDmaAddressSpace space, IoAsidHandle<TData> id)
+        where TData : class
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device is VfioDmaDevice own && own.IsOf(this)
+            ? own.Attach(space, id)
+            : throw new ArgumentException($"{device.Name} was not opened by this iommufd. Open it by OpenDevice.", nameof(device));
+    }
 
     /// <summary>
     /// Moves the accounting of locked memory to the calling process, for a program that takes over a device from another one. Each mapping
@@ -140,21 +164,9 @@ public sealed class Iommufd : IDisposable
             throw new ArgumentException($"{subject} belongs to another iommufd. Objects that work together must come from one iommufd.", parameter);
     }
 
-    internal void Add(IommufdDevice device)
-    {
-        lock (_gate)
-            _devices.Add(device.Number, device);
-    }
+    internal void Add(IommufdDevice device) => _devices[device.Number] = device;
 
-    internal void Remove(IommufdDevice device)
-    {
-        lock (_gate)
-            _devices.Remove(device.Number);
-    }
+    internal void Remove(IommufdDevice device) => _devices.TryRemove(device.Number, out _);
 
-    internal IommufdDevice? FindDevice(uint number)
-    {
-        lock (_gate)
-            return _devices.GetValueOrDefault(number);
-    }
+    internal IommufdDevice? FindDevice(uint number) => _devices.TryGetValue(number, out IommufdDevice? device) ? device : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Linux.Uapi;
@@ -10,10 +11,9 @@ namespace IoAsid.Typed.Linux;
 /// </remarks>
 public abstract class IommufdDevice : IommufdObject
 {
-    // Locks are taken in this order: _operations, the lock of a fault queue, _gate.
+    // Locks are taken in this order: _operations, the lock of a fault queue.
     private readonly object _operations = new();
-    private readonly object _gate = new();
-    private readonly Dictionary<Pasid, Attachment> _attachments = []; // PASID 0 stands for the device itself. Changed under both locks.
+    private readonly ConcurrentDictionary<Pasid, Attachment> _attachments = []; // PASID 0 stands for the device itself. Changed under _operations, and read without a lock.
     private HardwareInfo? _hardware;
 
     private protected IommufdDevice(Iommufd owner, ObjectHandle handle, string kind)
@@ -163,6 +163,7 @@ public abstract class IommufdDevice : IommufdObject
     /// <exception cref="ArgumentException">The address space belongs to another iommufd.</exception>
     /// <exception cref="InvalidOperationException">The device is attached already, or has PASIDs attached. Nothing changed.</exception>
     /// <exception cref="SystemCallException">The kernel refused. The device is detached.</exception>
+    [return: TakesOwnership]
     public DeviceAttachment Attach(Ioas ioas)
     {
         ArgumentNullException.ThrowIfNull(ioas);
@@ -175,6 +176,7 @@ public abstract class IommufdDevice : IommufdObject
     /// <exception cref="ArgumentException">The page table belongs to another iommufd.</exception>
     /// <exception cref="InvalidOperationException">The device is attached already, or has PASIDs attached and the table takes none. Nothing changed.</exception>
     /// <exception cref="SystemCallException">The kernel refused. The device is detached.</exception>
+    [return: TakesOwnership]
     public DeviceAttachment Attach(Hwpt hwpt)
     {
         ArgumentNullException.ThrowIfNull(hwpt);
@@ -193,32 +195,21 @@ public abstract class IommufdDevice : IommufdObject
     /// <exception cref="InvalidOperationException">The PASID is attached already, or the device itself is attached to a table without PASIDs.</exception>
     /// <exception cref="StaleIoAsidException">The id was freed.</exception>
     /// <exception cref="SystemCallException">The kernel refused. The binding has ended.</exception>
+    [return: TakesOwnership]
     public IommufdPasidAttachment Attach<TData>(IoAsidHandle<TData> id, Hwpt hwpt)
         where TData : class
     {
         ArgumentNullException.ThrowIfNull(hwpt);
         ThrowIfUnfit(id.Id, id.Set.Space);
         ThrowIfUnfitForPasids(hwpt);
-        IommufdPasidAttachment attachment;
-        Exception? failure;
-        lock (_operations)
-        {
-            using HandleUse use = Use();
-            if (_attachments.ContainsKey(id.Id.ToPasid()))
-                throw new InvalidOperationException($"PASID {id.Id} of {this} is attached already. Replace the page table of its attachment instead.");
+        return AttachPasid(id.Id.ToPasid(), () => new IommufdPasidAttachment(this, hwpt, id.Set.Space, id.Bind(this)));
+    }
 
-            if (_attachments.TryGetValue(IommufdPasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
-            {
-                throw new InvalidOperationException(
-                    $"{this} is attached to {device.Target}, which was not allocated for PASIDs. Attach it to an HWPT with TakesPasids first.");
-            }
-
-            attachment = new(this, hwpt, id.Set.Space, id.Bind(this));
-            failure = Start(attachment);
-        }
-
-        ThrowIfFailed(attachment, failure);
-        return attachment;
+    /// <summary>Attaches a PASID that belongs to no id. The caller has checked its range.</summary>
+    internal PasidNumberAttachment Attach(Pasid pasid, Hwpt hwpt)
+    {
+        ThrowIfUnfitForPasids(hwpt);
+        return AttachPasid(pasid, () => new PasidNumberAttachment(this, hwpt, pasid));
     }
 
     /// <summary>Allocates a nested page table. The caller has checked that the parent belongs to this iommufd.</summary>
@@ -245,11 +236,7 @@ public abstract class IommufdDevice : IommufdObject
     internal abstract Errno KernelDetach(Pasid pasid);
 
     /// <summary>Returns the attachment of a PASID, or of the device for PASID 0.</summary>
-    internal Attachment? FindAttachment(Pasid pasid)
-    {
-        lock (_gate)
-            return _attachments.GetValueOrDefault(pasid);
-    }
+    internal Attachment? FindAttachment(Pasid pasid) => _attachments.TryGetValue(pasid, out Attachment? attachment) ? attachment : null;
 
     /// <summary>Ends an attachment.</summary>
     internal void Detach(Attachment attachment)
@@ -333,6 +320,31 @@ public abstract class IommufdDevice : IommufdObject
         }
     }
 
+    private T AttachPasid<T>(Pasid pasid, Func<T> create)
+        where T : Attachment
+    {
+        T attachment;
+        Exception? failure;
+        lock (_operations)
+        {
+            using HandleUse use = Use();
+            if (_attachments.ContainsKey(pasid))
+                throw new InvalidOperationException($"PASID {pasid} of {this} is attached already. Replace the page table of its attachment instead.");
+
+            if (_attachments.TryGetValue(IommufdPasidConversion.None, out Attachment? device) && device.Hwpt is not { TakesPasids: true })
+            {
+                throw new InvalidOperationException(
+                    $"{this} is attached to {device.Target}, which was not allocated for PASIDs. Attach it to an HWPT with TakesPasids first.");
+            }
+
+            attachment = create();
+            failure = Start(attachment);
+        }
+
+        ThrowIfFailed(attachment, failure);
+        return attachment;
+    }
+
     private DeviceAttachment AttachWithoutPasid(IommufdObject target, Hwpt? hwpt)
     {
         Owner.ThrowIfForeign(target.Owner, target, nameof(target));
@@ -344,7 +356,7 @@ public abstract class IommufdDevice : IommufdObject
             if (_attachments.ContainsKey(IommufdPasidConversion.None))
                 throw new InvalidOperationException($"{this} is attached already. Dispose or replace its attachment instead.");
 
-            if (_attachments.Count > 0 && hwpt is not { TakesPasids: true })
+            if (!_attachments.IsEmpty && hwpt is not { TakesPasids: true })
                 throw new InvalidOperationException($"{this} has PASIDs attached, but {target} was not allocated for PASIDs. Use an HWPT with TakesPasids.");
 
             attachment = new(this, target, hwpt);
@@ -373,8 +385,7 @@ public abstract class IommufdDevice : IommufdObject
         {
             using HandleUse use = attachment.Target.Use();
             attachment.Keep();
-            lock (_gate)
-                _attachments.Add(attachment.KernelPasid, attachment);
+            _attachments[attachment.KernelPasid] = attachment;
 
             Errno error = KernelAttach(attachment.Target.Handle.Id, attachment.KernelPasid);
             if (error == Errno.None)
@@ -422,8 +433,7 @@ public abstract class IommufdDevice : IommufdObject
     private void Forget(Attachment attachment)
     {
         attachment.End();
-        lock (_gate)
-            _attachments.Remove(attachment.KernelPasid);
+        _attachments.TryRemove(attachment.KernelPasid, out _);
     }
 
     private void ThrowIfForeign(FaultQueue? queue)
@@ -453,7 +463,8 @@ public abstract class IommufdDevice : IommufdObject
             throw new ArgumentException($"{hwpt} was not allocated for PASIDs. Allocate it with TakesPasids.", nameof(hwpt));
     }
 
-    private void ThrowIfNoPasids()
+    /// <exception cref="NotSupportedException">The device has no PASIDs.</exception>
+    internal void ThrowIfNoPasids()
     {
         if (Hardware.PasidBits == 0)
         {

@@ -11,6 +11,9 @@ internal sealed class MappingSlot
     /// <summary>Odd while a mapping uses the slot.</summary>
     private uint _ticket;
 
+    /// <summary>The next slot without a mapping.</summary>
+    public MappingSlot? Next { get; set; }
+
     public ulong Address { get; private set; }
 
     public ulong Length { get; private set; }

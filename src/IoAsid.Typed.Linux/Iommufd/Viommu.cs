@@ -31,7 +31,7 @@ public sealed class Viommu : IommufdObject
     /// <returns>The virtual device. Dispose it before the device.</returns>
     /// <exception cref="ArgumentException">The device belongs to another iommufd.</exception>
     /// <exception cref="SystemCallException">The virtual id is taken, or the device is not behind this IOMMU.</exception>
-    public VirtualDevice AllocateDevice(IommufdDevice device, ulong virtualId)
+    public VirtualDevice AllocateDevice(IommufdDevice device, [GuestControlled] ulong virtualId)
     {
         ArgumentNullException.ThrowIfNull(device);
         Owner.ThrowIfForeign(device.Owner, device, nameof(device));
@@ -73,7 +73,7 @@ public sealed class Viommu : IommufdObject
     /// <param name="length">The number of bytes of the queue.</param>
     /// <returns>The queue.</returns>
     /// <exception cref="SystemCallException">The driver has no such queue, or address and length do not fit.</exception>
-    public HardwareQueue AllocateHardwareQueue(uint type, int index, ulong address, ulong length)
+    public HardwareQueue AllocateHardwareQueue(uint type, int index, [GuestControlled] ulong address, [GuestControlled] ulong length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ObjectHandle handle = new(Owner.File, Handle);

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Linux;
 /// <param name="AddressWidth">The number of bits of its addresses, 48 or 57.</param>
 /// <param name="Flags">How the table is walked.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct VtdFirstStage(ulong Table, int AddressWidth = 48, VtdFirstStageFlags Flags = VtdFirstStageFlags.None)
+public readonly record struct VtdFirstStage([GuestControlled] ulong Table, int AddressWidth = 48, VtdFirstStageFlags Flags = VtdFirstStageFlags.None)
 {
     internal IommuHwptVtdS1 Encode() => new() { Flags = (ulong)Flags, PgtblAddr = Table, AddrWidth = (uint)AddressWidth };
 }

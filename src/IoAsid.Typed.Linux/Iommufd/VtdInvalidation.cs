@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Linux;
 /// <param name="PageCount">The number of pages of 4,096 bytes.</param>
 /// <param name="LeavesOnly">True if only entries of the last level changed, so that cached tables stay valid.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct VtdInvalidation(ulong Address, ulong PageCount, bool LeavesOnly = false)
+public readonly record struct VtdInvalidation([GuestControlled] ulong Address, [GuestControlled] ulong PageCount, bool LeavesOnly = false)
 {
     /// <summary>All translations of the table.</summary>
     public static VtdInvalidation Everything => new(0, ulong.MaxValue);

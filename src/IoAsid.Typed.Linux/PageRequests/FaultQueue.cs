@@ -15,18 +15,23 @@ public sealed class FaultQueue : IommufdObject
 {
     private const int LargestBuffer = 4096;
 
-    private readonly object _gate = new();
+    private readonly Gate _gate = new();
     private readonly Readiness _readiness;
-    private readonly Stack<OutstandingRequest> _free = []; // Guarded by _gate.
-    private readonly List<OutstandingRequest> _outstanding = []; // Guarded by _gate. Read and not disposed.
-    private readonly Queue<OutstandingRequest> _unread = []; // Guarded by _gate. Read from the kernel and not handed out.
+    private readonly ISystemCalls _calls;
+    private readonly FileHandle _file;
+    private readonly RequestList _outstanding = new(); // Guarded by _gate. Read and not disposed.
+    private OutstandingRequest? _free; // Guarded by _gate. The requests that are used again, linked by Next.
+    private readonly RequestQueue _unread = new(); // Guarded by _gate. Read from the kernel and not handed out.
     private readonly List<Attachment> _ended = []; // Guarded by _gate. The attachments to notify, outside the lock, of the end of a request.
     private IommuHwptPgfault[] _buffer = new IommuHwptPgfault[64]; // Guarded by _gate.
 
     internal FaultQueue(Iommufd owner, ObjectHandle handle)
-        : base(owner, handle, "fault queue") => _readiness = new(owner.Events, "fault queue");
-
-    private FileHandle File => Handle.Events!;
+        : base(owner, handle, "fault queue")
+    {
+        _calls = owner.Calls;
+        _file = handle.Events!;
+        _readiness = new(owner.Events, "fault queue");
+    }
 
     /// <summary>Reads the queue, with the PASIDs of its requests looked up in a set.</summary>
     /// <typeparam name="TData">The type that lookups give.</typeparam>
@@ -39,12 +44,11 @@ public sealed class FaultQueue : IommufdObject
     internal OutstandingRequest? TryTake()
     {
         OutstandingRequest? result = null;
-        lock (_gate)
+        using (_gate.Enter())
         {
-            using HandleUse use = Use();
-            while (result is null && (_unread.Count > 0 || Fill()))
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            while (result is null && (_unread.TryDequeue(out OutstandingRequest? next) || (Fill() && _unread.TryDequeue(out next))))
             {
-                OutstandingRequest next = _unread.Dequeue();
                 if (next.State == RequestState.Waiting)
                     result = next;
                 else
@@ -60,14 +64,14 @@ public sealed class FaultQueue : IommufdObject
     internal ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return _readiness.WaitAsync(File, cancellationToken);
+        return _readiness.WaitAsync(_file, cancellationToken);
     }
 
     /// <summary>Answers a request.</summary>
     /// <returns>False if a detach answered before.</returns>
     internal bool Answer(OutstandingRequest request, uint ticket, IommufdPageResponse response)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             ObjectDisposedException.ThrowIf(request.Ticket != ticket, typeof(IommufdPageRequest<>));
             if (request.State == RequestState.Answered)
@@ -88,14 +92,15 @@ public sealed class FaultQueue : IommufdObject
     /// <summary>Returns true if a request was answered.</summary>
     internal bool IsAnswered(OutstandingRequest request, uint ticket)
     {
-        lock (_gate)
+        using (_gate.Enter())
             return request.Ticket != ticket || request.State != RequestState.Waiting;
     }
 
     /// <summary>Ends a request, with the answer Invalid if it has none. Further calls do nothing.</summary>
     internal void Complete(OutstandingRequest request, uint ticket)
     {
-        lock (_gate)
+        Attachment? attachment;
+        using (_gate.Enter())
         {
             if (request.Ticket != ticket)
                 return;
@@ -106,10 +111,10 @@ public sealed class FaultQueue : IommufdObject
                 _ = Write(request.Cookie, IommufdPageResponse.Invalid);
             }
 
-            End(request);
+            attachment = Recycle(request);
         }
 
-        ReleaseEnded();
+        attachment?.EndRequest();
     }
 
     /// <summary>
@@ -118,12 +123,12 @@ public sealed class FaultQueue : IommufdObject
     /// </summary>
     internal Errno Detach(Attachment attachment, Func<IommufdDevice, Attachment, Errno> detach)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             Errno error = detach(attachment.Device, attachment);
             if (error == Errno.None)
             {
-                foreach (OutstandingRequest request in _outstanding)
+                for (OutstandingRequest? request = _outstanding.First; request is not null; request = request.Next)
                 {
                     if (request.Attachment == attachment && request.State == RequestState.Waiting)
                         request.State = RequestState.AnsweredByDetach;
@@ -136,7 +141,7 @@ public sealed class FaultQueue : IommufdObject
 
     private protected override void Close()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             AnswerAll();
             while (_unread.TryDequeue(out OutstandingRequest? request))
@@ -162,7 +167,7 @@ public sealed class FaultQueue : IommufdObject
             ((FaultQueueHandle)Handle).Refusal = readiness;
             while (true)
             {
-                await readiness.WaitAsync(File, CancellationToken.None).ConfigureAwait(false);
+                await readiness.WaitAsync(_file, CancellationToken.None).ConfigureAwait(false);
                 RefuseArrived();
             }
         }
@@ -174,7 +179,7 @@ public sealed class FaultQueue : IommufdObject
 
     private void RefuseArrived()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             using HandleUse use = new(Handle);
             while (Fill())
@@ -190,7 +195,7 @@ public sealed class FaultQueue : IommufdObject
 
     private void AnswerAll()
     {
-        foreach (OutstandingRequest request in _outstanding)
+        for (OutstandingRequest? request = _outstanding.First; request is not null; request = request.Next)
         {
             if (request.State == RequestState.Waiting)
             {
@@ -202,20 +207,26 @@ public sealed class FaultQueue : IommufdObject
 
     private void End(OutstandingRequest request)
     {
-        if (request.End() is { } attachment)
+        if (Recycle(request) is { } attachment)
             _ended.Add(attachment);
+    }
 
+    /// <summary>Ends a request, so that it is used again. The caller ends the request of the attachment that this returns, outside of the lock.</summary>
+    private Attachment? Recycle(OutstandingRequest request)
+    {
         _outstanding.Remove(request);
-        _free.Push(request);
+        (request.Next, _free) = (_free, request);
+        return request.End();
     }
 
     /// <summary>Releases the attachments whose last request has ended. Call outside the lock, because the end of a binding notifies observers.</summary>
     private void ReleaseEnded()
     {
-        while (true)
+        // Each thread releases what it added, so a count without the lock is enough.
+        while (_ended.Count > 0)
         {
             Attachment attachment;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (_ended.Count == 0)
                     return;
@@ -228,14 +239,16 @@ public sealed class FaultQueue : IommufdObject
         }
     }
 
-    /// <summary>Reads what has arrived. The caller holds a reference to the handle.</summary>
+    /// <summary>
+    /// Reads what has arrived. The caller holds the lock, and has found the queue not disposed or has a reference to the handle. The disposal takes the lock before it closes the file.
+    /// </summary>
     private unsafe bool Fill()
     {
         nint read;
         do
         {
             fixed (IommuHwptPgfault* pointer = _buffer)
-                read = Owner.Calls.Read(File.Descriptor, pointer, (nuint)(_buffer.Length * sizeof(IommuHwptPgfault)));
+                read = _calls.Read(_file.Descriptor, pointer, (nuint)(_buffer.Length * sizeof(IommuHwptPgfault)));
 
             if (read == -(nint)Errno.InvalidArgument && _buffer.Length < LargestBuffer)
             {
@@ -246,12 +259,13 @@ public sealed class FaultQueue : IommufdObject
         }
         while (read == -(nint)Errno.Interrupted);
 
+        GC.KeepAlive(this);
         if (read == -(nint)Errno.TryAgain)
             return false;
 
         SystemCall.ThrowIfFailed(read, "read page requests", this);
         Decode(_buffer.AsSpan(0, (int)read / sizeof(IommuHwptPgfault)));
-        return _unread.Count > 0;
+        return !_unread.IsEmpty;
     }
 
     private void Decode(ReadOnlySpan<IommuHwptPgfault> messages)
@@ -264,9 +278,8 @@ public sealed class FaultQueue : IommufdObject
 
             IommuHwptPgfault last = messages[length - 1];
             IommufdDevice? device = Owner.FindDevice(last.DevId);
-            if (!_free.TryPop(out OutstandingRequest? request))
-                request = new(this);
-
+            OutstandingRequest request = _free ?? new(this);
+            _free = request.Next;
             Pasid? pasid = (last.Flags & IommuHwptPgfault.PasidValid) != 0 ? IommufdPasidConversion.ToPasid(last.Pasid) : null;
             request.Begin(messages[..length], pasid, device, device?.FindAttachment(pasid ?? IommufdPasidConversion.None));
             _outstanding.Add(request);
@@ -275,14 +288,15 @@ public sealed class FaultQueue : IommufdObject
         }
     }
 
+    /// <summary>Writes an answer. The caller holds the lock, and the file is open, as for <see cref="Fill"/>: after the disposal no request waits.</summary>
     private unsafe Errno Write(uint cookie, IommufdPageResponse response)
     {
         IommuHwptPageResponse message = new() { Cookie = cookie, Code = (uint)response };
-        using HandleUse use = new(File);
         nint written;
         do
-            written = Owner.Calls.Write(File.Descriptor, &message, (nuint)sizeof(IommuHwptPageResponse));
+            written = _calls.Write(_file.Descriptor, &message, (nuint)sizeof(IommuHwptPageResponse));
         while (written == -(nint)Errno.Interrupted);
+        GC.KeepAlive(this);
         return written < 0 ? (Errno)(-written) : Errno.None;
     }
 }

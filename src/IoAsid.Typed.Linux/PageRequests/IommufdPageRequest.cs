@@ -95,7 +95,7 @@ public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<Iommu
     }
 
     /// <summary>Ends the request, with the answer Invalid if it has none. Further calls do nothing.</summary>
-    [Answers]
+    [Answers(OnlyIfUnanswered = true)]
     public void Dispose() => _request?.Queue.Complete(_request, _ticket);
 
     /// <inheritdoc/>

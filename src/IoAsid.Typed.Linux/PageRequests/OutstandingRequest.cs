@@ -13,6 +13,15 @@ internal sealed class OutstandingRequest(FaultQueue queue)
 
     public FaultQueue Queue => queue;
 
+    /// <summary>The next one in the list of outstanding requests, or of those that are used again.</summary>
+    public OutstandingRequest? Next { get; set; }
+
+    /// <summary>The previous one in the list of outstanding requests.</summary>
+    public OutstandingRequest? Previous { get; set; }
+
+    /// <summary>The next one among the requests that are not handed out.</summary>
+    public OutstandingRequest? NextUnread { get; set; }
+
     public uint Ticket { get; private set; }
 
     public uint Cookie { get; private set; }

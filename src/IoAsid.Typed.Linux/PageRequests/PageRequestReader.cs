@@ -27,7 +27,7 @@ public sealed class PageRequestReader<TData>
     /// <param name="request">The request. Answer it exactly once; its disposal answers with Invalid.</param>
     /// <returns>True if there was one; false if not.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public bool TryRead(out IommufdPageRequest<TData> request)
+    public bool TryRead([Answers] out IommufdPageRequest<TData> request)
     {
         OutstandingRequest? taken = Queue.TryTake();
         request = taken is null ? default : Resolve(taken);
@@ -39,6 +39,7 @@ public sealed class PageRequestReader<TData>
     /// <returns>The request. Answer it exactly once; its disposal answers with Invalid.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed, before or during the wait.</exception>
     /// <exception cref="InvalidOperationException">Another reader of the queue waits.</exception>
+    [return: Answers]
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IommufdPageRequest<TData>> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -52,6 +53,7 @@ public sealed class PageRequestReader<TData>
     /// <summary>Reads requests until the queue is disposed or the enumeration cancelled.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The requests. Answer each exactly once; its disposal answers with Invalid.</returns>
+    [return: Answers]
     public async IAsyncEnumerable<IommufdPageRequest<TData>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadUnlessDisposedAsync(cancellationToken).ConfigureAwait(false) is { IsDefault: false } request)

@@ -95,6 +95,7 @@ public sealed class VfioDevice : IommufdDevice
     /// <returns>The registers. They keep the device's file open.</returns>
     /// <exception cref="NotSupportedException">The region cannot be mapped as a whole.</exception>
     /// <exception cref="SystemCallException">The kernel refused.</exception>
+    [return: TakesOwnership]
     public MappedRegisters MapRegisters(VfioRegionIndex index)
     {
         VfioRegion region = GetRegion(index);

@@ -34,6 +34,14 @@ internal static class TestProject
         MetadataReference.CreateFromFile(typeof(BitLayoutAttribute).Assembly.Location),
     ];
 
+    /// <summary>The libraries of devices: of Linux, and of emulated machines.</summary>
+    public static readonly ImmutableArray<MetadataReference> Devices =
+    [
+        MetadataReference.CreateFromFile(typeof(Hardware.IDmaDevice).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(Iommu.IommuSubsystem).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(Linux.Iommufd).Assembly.Location),
+    ];
+
     /// <summary>A driver's data types, beside every piece of code under test.</summary>
     public const string DriverTypes = """
         global using System;
