@@ -69,6 +69,25 @@ public static class SampleCommand
         HelpName = "N",
     };
 
+    /// <summary>Creates an option whose value has a format of its own.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="description">The purpose.</param>
+    /// <param name="kind">The kind of the value, for the message about another one.</param>
+    /// <param name="example">A value, for that message.</param>
+    public static Option<T?> Parsed<T>(string name, string description, string kind, string example)
+        where T : struct, IParsable<T> => new(name)
+        {
+            Description = description,
+            HelpName = "ADDRESS",
+            CustomParser = result =>
+            {
+                if (T.TryParse(result.Tokens[0].Value, null, out T value))
+                    return value;
+                result.AddError($"'{result.Tokens[0].Value}' is not {kind}. An example is {example}.");
+                return null;
+            },
+        };
+
     private static Argument<string?> Trace()
     {
         Argument<string?> trace = new("trace")

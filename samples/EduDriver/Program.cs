@@ -15,18 +15,8 @@ public static class Program
     public static int Main(string[] args)
     {
         Option<ulong> seed = SampleCommand.Seed();
-        Option<PciAddress?> vfio = new("--vfio")
-        {
-            Description = "Drives the edu device at this PCI address through VFIO on Linux, instead of an emulated one. It is bound to vfio-pci.",
-            HelpName = "ADDRESS",
-            CustomParser = static result =>
-            {
-                if (PciAddress.TryParse(result.Tokens[0].Value, null, out PciAddress address))
-                    return address;
-                result.AddError($"'{result.Tokens[0].Value}' is not a PCI address. An example is 0000:00:03.0.");
-                return null;
-            },
-        };
+        Option<PciAddress?> vfio = SampleCommand.Parsed<PciAddress>(
+            "--vfio", "Drives the edu device at this PCI address through VFIO on Linux, instead of an emulated one. It is bound to vfio-pci.", "a PCI address", "0000:00:03.0");
         RootCommand command = new("Runs one driver of QEMU's edu device on an emulated machine, or on Linux.") { seed, vfio };
         command.SetAction(async (result, _) =>
         {

@@ -41,11 +41,14 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     }
 
     /// <summary>Fills the pages of the process by the engine.</summary>
-    public async Task<DmaStatus> FillAsync(IScheduler scheduler)
+    public Task<DmaStatus> FillAsync(IScheduler scheduler) => FillAsync(scheduler, Data);
+
+    /// <summary>Fills pages at an address by the engine.</summary>
+    public async Task<DmaStatus> FillAsync(IScheduler scheduler, ulong address)
     {
         await Memory.WriteAsync(_record, new byte[DmaCompletionRecord.SizeInBytes]);
         GuestEnqueueResult sent;
-        while ((sent = Submit()) == GuestEnqueueResult.Retry)
+        while ((sent = Submit(address)) == GuestEnqueueResult.Retry)
             await scheduler.Yield();
         if (sent == GuestEnqueueResult.Fault)
             return DmaStatus.NotAccepted;
@@ -56,7 +59,9 @@ internal sealed class GuestProcess : IAddressSpaceObserver
     }
 
     /// <summary>Executes ENQCMD once. The processor puts the host's PASID in, which the guest does not know.</summary>
-    public GuestEnqueueResult Submit()
+    public GuestEnqueueResult Submit() => Submit(Data);
+
+    private GuestEnqueueResult Submit(ulong address)
     {
         byte[] command = new byte[DmaDescriptor.SizeInBytes];
         new DmaDescriptor
@@ -64,7 +69,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
             Operation = DmaOperation.Fill,
             Flags = DmaDescriptorFlags.BlockOnFault | DmaDescriptorFlags.RequestCompletion,
             CompletionRecord = _record,
-            Destination = Data,
+            Destination = address,
             Length = (uint)(Pages * AddressRange.PageSize),
             Operand = Pattern,
         }.WriteBytes(command);

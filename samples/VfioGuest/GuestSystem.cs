@@ -17,13 +17,15 @@ internal sealed class GuestSystem : IGuestUnit
     private const uint Quota = 8;
 
     private readonly IommuSubsystem _host;
+    private readonly Func<GuestPageRequestGroup, Task> _serve;
     private readonly ulong _hostRam;
     private readonly Dictionary<PrivateIoAsid, ProcessAddressSpace> _processes = [];
     private readonly Queue<GuestPageRequestGroup> _waiting = [];
 
-    private GuestSystem(IommuSubsystem host, VfioContainer container)
+    private GuestSystem(IommuSubsystem host, VfioContainer container, Func<GuestPageRequestGroup, Task>? serve)
     {
         _host = host;
+        _serve = serve ?? ServeAsync;
         _hostRam = host.Frames.AllocateContiguous(RamFrames);
         Container = container;
         Processor = new GuestProcessor(container);
@@ -44,9 +46,14 @@ internal sealed class GuestSystem : IGuestUnit
     /// <summary>The group of page requests that has waited longest.</summary>
     public GuestPageRequestGroup? Waiting => _waiting.TryPeek(out GuestPageRequestGroup? group) ? group : null;
 
-    public static async Task<GuestSystem> StartAsync(IommuSubsystem host, DmaEngineDriver engine, string name)
+    /// <summary>Starts a guest.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="engine">The engine that the guest gets.</param>
+    /// <param name="name">The display name.</param>
+    /// <param name="serve">Serves the guest's page requests; null for the guest's own system.</param>
+    public static async Task<GuestSystem> StartAsync(IommuSubsystem host, DmaEngineDriver engine, string name, Func<GuestPageRequestGroup, Task>? serve = null)
     {
-        GuestSystem guest = new(host, host.CreateContainer(name, Quota));
+        GuestSystem guest = new(host, host.CreateContainer(name, Quota), serve);
         AddressRange ram = new(RamBase, RamFrames * (ulong)AddressRange.PageSize);
         await guest.Container.Memory.MapAsync(ram, guest._hostRam);
         guest.Frames = new FrameAllocator(guest.Container.Memory, [new MemoryRange(ram.Start, ram.Length)]);
@@ -69,7 +76,7 @@ internal sealed class GuestSystem : IGuestUnit
         if (IsBusy)
             _waiting.Enqueue(group);
         else
-            _ = ServeAsync(group);
+            _ = _serve(group);
     }
 
     public void SignalInvalidation()
@@ -82,7 +89,7 @@ internal sealed class GuestSystem : IGuestUnit
     {
         IsBusy = false;
         while (_waiting.TryDequeue(out GuestPageRequestGroup? group))
-            await ServeAsync(group);
+            await _serve(group);
     }
 
     public async Task TerminateAsync()

@@ -14,6 +14,7 @@ public sealed partial class FlowSampleTests
         ["EduDriver"] = EduDriver.Program.Play,
         ["PageRequestHandler"] = PageRequestHandler.Program.Play,
         ["SvaDriver"] = (output, seed) => SvaDriver.Program.Play(output, seed, trace: null),
+        ["UserPageRequests"] = UserPageRequests.Program.Play,
         ["VfioGuest"] = VfioGuest.Program.Play,
     };
 

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Samples.Tests;
 public sealed class SampleCommandTests
 {
     private static readonly string[] s_samples =
-        ["AuxiliaryDomains", "EduDriver", "Migration", "OwnDevice", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "VfioGuest"];
+        ["AuxiliaryDomains", "EduDriver", "Migration", "OwnDevice", "PageRequestHandler", "PageWalk", "QuickStart", "QuickStart.RunTime", "SvaDriver", "UserPageRequests", "VfioGuest"];
 
     public static TheoryData<string> Samples => [.. s_samples];
 
@@ -51,11 +51,12 @@ public sealed class SampleCommandTests
     }
 
     [Theory]
-    [InlineData("nowhere")]
-    [InlineData("00:20.0")]
-    public async Task An_address_that_is_no_address_of_PCI_is_refused(string address)
+    [InlineData("EduDriver", "--vfio", "nowhere")]
+    [InlineData("EduDriver", "--vfio", "00:20.0")]
+    [InlineData("UserPageRequests", "--iommufd", "nowhere")]
+    public async Task An_address_that_is_no_address_of_PCI_is_refused(string sample, string option, string address)
     {
-        Outcome refusal = await RunAsync("EduDriver", "--vfio", address);
+        Outcome refusal = await RunAsync(sample, option, address);
 
         Assert.NotEqual(0, refusal.ExitCode);
         Assert.Contains($"'{address}' is not a PCI address", refusal.Error, StringComparison.Ordinal);
