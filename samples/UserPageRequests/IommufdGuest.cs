@@ -30,7 +30,7 @@ internal sealed class IommufdGuest : Guest, IDisposable
 
     public IoAsidHandle<IommufdGuest> Id { get; }
 
-    public PasidAttachment Attachment { get; }
+    public IommufdPasidAttachment Attachment { get; }
 
     public override ValueTask<bool> TryBringInAsync(ulong address)
     {

@@ -45,7 +45,7 @@ internal sealed class IommufdServer : IDisposable
     public IommufdGuest Second { get; }
 
     /// <summary>The attachment of the auxiliary domain, whose PASID is in another set than the guests'.</summary>
-    public PasidAttachment Auxiliary { get; }
+    public IommufdPasidAttachment Auxiliary { get; }
 
     /// <summary>Serves page requests until the wait is cancelled.</summary>
     /// <param name="output">Takes a line for each group.</param>
@@ -55,7 +55,7 @@ internal sealed class IommufdServer : IDisposable
     {
         await output.WriteLineAsync($"vm-1 has PASID {First.Attachment.Pasid}, vm-2 PASID {Second.Attachment.Pasid}, the auxiliary domain PASID {Auxiliary.Pasid}.");
         int served = 0;
-        await foreach (PageRequest<Guest> request in _queue.ReadThrough(_guests.Reader).ReadAllAsync(cancellationToken))
+        await foreach (IommufdPageRequest<Guest> request in _queue.ReadThrough(_guests.Reader).ReadAllAsync(cancellationToken))
         {
             using (request)
                 await output.WriteLineAsync(await ServeAsync(request));
@@ -82,10 +82,10 @@ internal sealed class IommufdServer : IDisposable
         return one;
     }
 
-    private async ValueTask<string> ServeAsync([Answers] PageRequest<Guest> request)
+    private async ValueTask<string> ServeAsync([Answers] IommufdPageRequest<Guest> request)
     {
         ulong[] addresses = [.. Enumerable.Range(0, request.Count).Select(page => request[page].Address)];
-        PageResponse response = await _server.ServeAsync(request.Data, addresses) ? PageResponse.Success : PageResponse.Invalid;
+        IommufdPageResponse response = await _server.ServeAsync(request.Data, addresses) ? IommufdPageResponse.Success : IommufdPageResponse.Invalid;
         bool isFirst = request.Answer(response);
         return $"PASID {request.Pasid}, 0x{addresses[0]:X}: {request.Data?.Name ?? $"no guest ({request.Status})"}: {(isFirst ? response : "a detach has answered")}";
     }

@@ -18,7 +18,7 @@ public sealed class LinuxTypesTests
     [InlineData("var copy = ioas.{|IOASID2001:CopyFrom|}(kept); Use(copy.Length);")]
     [InlineData("DeviceAttachment attachment = device.{|IOASID2001:Attach|}(ioas); if (attachment.IsAttached) return; attachment.Dispose();")]
     [InlineData("var attachment = device.{|IOASID2001:Attach|}(table);")]
-    [InlineData("PasidAttachment attachment = device.{|IOASID2001:Attach|}(id, table); Use(attachment.Pasid.Value);")]
+    [InlineData("IommufdPasidAttachment attachment = device.{|IOASID2001:Attach|}(id, table); Use(attachment.Pasid.Value);")]
     [InlineData("var registers = device.{|IOASID2001:MapRegisters|}(VfioRegionIndex.Bar0); registers.Write32(0, 1);")]
     [InlineData("for (int i = 0; i < 3; i++) device.{|IOASID2001:Attach|}(id, table);")]
     [InlineData("var attachment = iommufd.{|IOASID2001:AttachPasid|}(seam, space, id); Use(attachment.Pasid.Value);")]
@@ -34,8 +34,8 @@ public sealed class LinuxTypesTests
     [InlineData("kept = ioas.Map(memory);")]
     [InlineData("all.Add(device.Attach(ioas));")]
     [InlineData("_ = device.Attach(table);")]
-    [InlineData("using PasidAttachment attachment = device.Attach(id, table); attachment.Replace(table);")]
-    [InlineData("PasidAttachment? attachment = null; try { attachment = device.Attach(id, table); } finally { attachment?.Dispose(); }")]
+    [InlineData("using IommufdPasidAttachment attachment = device.Attach(id, table); attachment.Replace(table);")]
+    [InlineData("IommufdPasidAttachment? attachment = null; try { attachment = device.Attach(id, table); } finally { attachment?.Dispose(); }")]
     [InlineData("await using var attachment = await iommu.AttachPasidAsync(seam, space, id); Use(attachment.Pasid.Value);")]
     [InlineData("var attachment = await iommu.AttachPasidAsync(seam, space, id); await attachment.DisposeAsync();")]
     [InlineData("_ = await iommu.AttachPasidAsync(seam, space, id);")]
@@ -45,23 +45,23 @@ public sealed class LinuxTypesTests
 
     [Theory]
     // not answered on some path, or twice
-    [InlineData("if (reader.TryRead(out var {|IOASID4001:request|}) && request.IsFound) request.Answer(PageResponse.Success);")]
-    [InlineData("if (!reader.TryRead(out PageRequest<SvaBinding> {|IOASID4001:request|})) return; Use((ulong)request.Count);")]
-    [InlineData("PageRequest<SvaBinding> {|IOASID4001:request|} = await reader.ReadAsync(); if (flag) request.Answer(PageResponse.Success);")]
+    [InlineData("if (reader.TryRead(out var {|IOASID4001:request|}) && request.IsFound) request.Answer(IommufdPageResponse.Success);")]
+    [InlineData("if (!reader.TryRead(out IommufdPageRequest<SvaBinding> {|IOASID4001:request|})) return; Use((ulong)request.Count);")]
+    [InlineData("IommufdPageRequest<SvaBinding> {|IOASID4001:request|} = await reader.ReadAsync(); if (flag) request.Answer(IommufdPageResponse.Success);")]
     [InlineData("var {|IOASID4001:request|} = await reader.ReadAsync().ConfigureAwait(false); if (flag) return; request.Dispose();")]
-    [InlineData("await foreach (var {|IOASID4001:request|} in reader.ReadAllAsync()) { if (!request.IsFound) continue; request.Answer(PageResponse.Success); }")]
+    [InlineData("await foreach (var {|IOASID4001:request|} in reader.ReadAllAsync()) { if (!request.IsFound) continue; request.Answer(IommufdPageResponse.Success); }")]
     [InlineData("await foreach (var {|IOASID4001:request|} in reader.ReadAllAsync().WithCancellation(default)) { if (flag) request.Dispose(); }")]
-    [InlineData("using var request = await reader.ReadAsync(); request.Answer(PageResponse.Invalid); request.{|IOASID4001:Answer|}(PageResponse.Success);")]
-    [InlineData("using var request = await reader.ReadAsync(); if (flag) request.Answer(PageResponse.Invalid); request.{|IOASID4001:Answer|}(PageResponse.Success);")]
-    [InlineData("var request = await reader.ReadAsync(); request.Dispose(); request.{|IOASID4001:Answer|}(PageResponse.Success);")]
+    [InlineData("using var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Invalid); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
+    [InlineData("using var request = await reader.ReadAsync(); if (flag) request.Answer(IommufdPageResponse.Invalid); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
+    [InlineData("var request = await reader.ReadAsync(); request.Dispose(); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
     // exactly once, with a disposal at the latest
-    [InlineData("using var request = await reader.ReadAsync(); request.Answer(PageResponse.Success);")]
-    [InlineData("using var request = await reader.ReadAsync(); if (request.IsFound) request.Answer(PageResponse.Success);")]
-    [InlineData("var request = await reader.ReadAsync(); request.Answer(PageResponse.Success); request.Dispose();")]
+    [InlineData("using var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Success);")]
+    [InlineData("using var request = await reader.ReadAsync(); if (request.IsFound) request.Answer(IommufdPageResponse.Success);")]
+    [InlineData("var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Success); request.Dispose();")]
     [InlineData("var request = await reader.ReadAsync(); request.Dispose(); request.Dispose();")]
-    [InlineData("if (reader.TryRead(out var request)) using (request) { if (flag) return; request.Answer(PageResponse.Success); }")]
-    [InlineData("if (!reader.TryRead(out var request)) return; using (request) request.Answer(request.IsFound ? PageResponse.Success : PageResponse.Invalid);")]
-    [InlineData("await foreach (var request in reader.ReadAllAsync()) using (request) { if (!request.IsFound) continue; request.Answer(PageResponse.Success); }")]
+    [InlineData("if (reader.TryRead(out var request)) using (request) { if (flag) return; request.Answer(IommufdPageResponse.Success); }")]
+    [InlineData("if (!reader.TryRead(out var request)) return; using (request) request.Answer(request.IsFound ? IommufdPageResponse.Success : IommufdPageResponse.Invalid);")]
+    [InlineData("await foreach (var request in reader.ReadAllAsync()) using (request) { if (!request.IsFound) continue; request.Answer(IommufdPageResponse.Success); }")]
     [InlineData("await foreach (var request in reader.ReadAllAsync()) requests.Enqueue(request);")]
     [InlineData("requests.Enqueue(await reader.ReadAsync());")]
     [InlineData("if (reader.TryRead(out var request)) await ServeAsync(request);")]
@@ -87,14 +87,13 @@ public sealed class LinuxTypesTests
             using IoAsid.Typed.Hardware;
             using IoAsid.Typed.Iommu;
             using IoAsid.Typed.Linux;
-            using PageResponse = IoAsid.Typed.Linux.PageResponse;
             using SvaBinding = Driver.SvaBinding;
 
             abstract class Monitor
             {
                 IoasMapping kept;
                 readonly List<IDisposable> all = [];
-                readonly Queue<PageRequest<SvaBinding>> requests = new();
+                readonly Queue<IommufdPageRequest<SvaBinding>> requests = new();
 
                 async Task M(
                     Iommufd iommufd, Ioas ioas, DmaMemory memory, SafeHandle file, VfioDevice device, PagingHwpt table, IoAsidHandle<SvaBinding> id, IommuSubsystem iommu, IDmaDevice seam,
@@ -106,7 +105,7 @@ public sealed class LinuxTypesTests
                 }
 
                 protected abstract void Use(ulong number);
-                protected abstract Task ServeAsync([Answers] PageRequest<SvaBinding> request);
+                protected abstract Task ServeAsync([Answers] IommufdPageRequest<SvaBinding> request);
             }
             """);
         test.TestState.AdditionalReferences.AddRange(TestProject.Devices);

@@ -16,6 +16,8 @@ internal static class FaultInjection
         VfioPci.Bind(Machine.WithPasids);
         RunScenario("a device behind VT-d", static (iommufd, made) => Vfio(iommufd, made));
         AfterAll();
+        KernelRequest[] missed = [.. KernelRequest.All.Where(request => !FailingCalls.Called.Contains(request.Number))];
+        Checks.That(missed.Length == 0, $"the two scenarios make {FailingCalls.Called.Count} kinds of calls{(missed.Length == 0 ? ", all that the library knows" : $", and not {string.Join(", ", missed.Select(request => request.Name))}")}");
     }
 
     private static void RunScenario(string name, Action<Iommufd, List<IDisposable>> scenario)
@@ -87,16 +89,20 @@ internal static class FaultInjection
 
     private static void Mock(Iommufd iommufd, List<IDisposable> made)
     {
+        iommufd.ChangeProcess();
         Ioas ioas = Made(made, iommufd.AllocateIoas());
         MockDevice device = Made(made, MockDevice.Create(iommufd, ioas));
         DmaMemory memory = Made(made, DmaMemory.Allocate(0x4000));
-        Made(made, ioas.Map(memory, address: 0x200_0000));
+        IoasMapping mapping = Made(made, ioas.Map(memory, address: 0x200_0000));
+        Copies(iommufd, mapping, made);
+        Tracked(device, mapping, made);
         FaultQueue queue = Made(made, iommufd.AllocateFaultQueue());
         NestParentHwpt parent = Made(made, device.AllocateNestParent(ioas, takesPasids: true));
         byte[] data = new byte[24];
         Viommu viommu = Made(made, device.AllocateViommu(parent, MockDevice.ViommuType, data));
         Made(made, viommu.AllocateDevice(device, 7));
         Made(made, viommu.AllocateEventQueue(MockDevice.EventType, 2, 4));
+        Made(made, viommu.AllocateHardwareQueue(MockDevice.QueueType, 0, mapping.Address, 4096));
         NestedHwpt nested = Made(made, viommu.AllocateNestedHwpt(device, MockDevice.NestedData, [0xEF, 0xBE, 0xAD, 0x0B, 0, 0, 0, 0], queue));
         PagingHwpt table = Made(made, device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue }));
         DeviceAttachment main = Made(made, device.Attach(table));
@@ -113,16 +119,37 @@ internal static class FaultInjection
 
         attachment.Replace(nested);
         main.Replace(nested);
+        nested.Invalidate(MockDevice.InvalidateData, 8, [1, 0, 0, 0, 0, 0, 0, 0]);
+    }
+
+    private static void Copies(Iommufd iommufd, IoasMapping mapping, List<IDisposable> made)
+    {
+        Ioas other = Made(made, iommufd.AllocateIoas());
+        other.UsesHugePages = false;
+        IovaRanges ranges = other.GetRanges();
+        other.AllowRanges(ranges.Allowed[0]);
+        Made(made, other.CopyFrom(mapping));
+        using FileStream file = MemoryFile.Create(4096);
+        Made(made, other.MapFile(file.SafeFileHandle, 0, 4096));
+    }
+
+    private static void Tracked(MockDevice device, IoasMapping mapping, List<IDisposable> made)
+    {
+        PagingHwpt tracked = Made(made, device.AllocateHwpt(mapping.Ioas, new HwptOptions { TracksWrites = true }));
+        tracked.SetWriteTracking(enabled: true);
+        tracked.GetWrittenPages(mapping.Address, mapping.Length, 4096, new ulong[1]);
     }
 
     private static void Vfio(Iommufd iommufd, List<IDisposable> made)
     {
         VfioDevice device = Made(made, VfioDevice.Open(iommufd, Machine.WithPasids));
+        device.Reset();
+        device.HasFeature(VfioFeature.Migration, VfioFeatureUse.Get);
         Ioas ioas = Made(made, iommufd.AllocateIoas());
         DmaMemory memory = Made(made, DmaMemory.Allocate(0x4000));
         Made(made, ioas.Map(memory, address: 0x20_0000));
         Made(made, device.MapRegisters(VfioRegionIndex.Bar0));
-        Made(made, device.EnableInterrupts(VfioInterruptKind.MsiX, 2));
+        Made(made, device.EnableInterrupts(VfioInterruptKind.MsiX, Math.Min(2, device.GetInterruptCount(VfioInterruptKind.MsiX))));
         PagingHwpt table = Made(made, device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true }));
         FaultQueue queue = Made(made, iommufd.AllocateFaultQueue());
         PagingHwpt paged = Made(made, device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue }));
@@ -178,6 +205,9 @@ internal static class FaultInjection
 
         public FailingCalls() => _control = (int)_kernel.Open("/proc/thread-self/fail-nth", FileFlags.ReadWrite | FileFlags.CloseOnExec);
 
+        /// <summary>The numbers of the calls that were made.</summary>
+        public static HashSet<uint> Called { get; } = [];
+
         /// <summary>The allocation, from 1, that fails next; 0 for none.</summary>
         public int Remaining { get; set; }
 
@@ -189,6 +219,7 @@ internal static class FaultInjection
 
         public nint Ioctl(int file, uint request, void* argument)
         {
+            Called.Add(request);
             if (Remaining == 0 || Thread.CurrentThread != _thread)
                 return _kernel.Ioctl(file, request, argument);
 

@@ -1,4 +1,5 @@
 using IoAsid.Typed.Hardware;
+using UserPageRequests;
 
 namespace IoAsid.Typed.Linux.Guest;
 
@@ -20,8 +21,68 @@ internal static class PasidChecks
             PageRequests(iommufd, device);
         }
 
+        DriverOfBothWorlds().GetAwaiter().GetResult();
+        SampleServer().GetAwaiter().GetResult();
         Checks.Equal(files, Machine.OpenFiles, "no file stays open");
     }
+
+    // The interface of a driver that runs on an emulated machine, too.
+    private static async Task DriverOfBothWorlds()
+    {
+        using Iommufd iommufd = Iommufd.Open();
+        await using IDmaDevice device = iommufd.OpenDevice(Machine.WithPasids);
+        Checks.Equal(Pasid.Maximum, device.MaximumPasid, "the driver of both worlds has PASIDs of 20 bits");
+        device.AddressBits = 32;
+        await using IDmaMemory ofDevice = await device.AllocateAsync(4096);
+        IDmaAddressSpace space = device.CreateAddressSpace();
+        IDmaMemory memory = await space.AllocateAsync(0x1_0000);
+        Checks.That(memory.Address + (ulong)memory.Length <= 1UL << 32, "memory for a PASID has addresses that the device can send");
+        IoAsidSet<string> set = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = device.MaximumPasid.Value + 1L }).CreateSet<string>("channels");
+        IoAsidHandle<string> id = set.Allocate("tx");
+        Pasid number = new(77);
+        IDmaAttachment byId = iommufd.AttachPasid(device, space, id);
+        IDmaAttachment byNumber = await device.AttachAsync(space, number);
+        Checks.That(Entries().SetEquals([byId.Pasid, number]), $"an id and a number are attached: the PASID table of the unit has {string.Join(", ", Entries())}");
+        Checks.Throws<InvalidOperationException>(() => device.AttachAsync(space, number).AsTask().GetAwaiter().GetResult(), _ => true, "a number that is attached is refused");
+        Checks.Equal(IoAsidFreeResult.Pending, Free(id), "the id is pending while it is attached");
+        await byId.DisposeAsync();
+        Checks.That(Entries().SetEquals([number]), "the id is detached");
+        Checks.Equal(id.Id, set.Allocate("next").Id, "its number is used again");
+        await space.DisposeAsync();
+        Checks.That(Entries().Count == 0, "the disposal of the address space detaches the number");
+        await byNumber.DisposeAsync();
+    }
+
+    // The server of the sample, with its two guests and an auxiliary PASID.
+    private static async Task SampleServer()
+    {
+        using StringWriter output = new();
+        using IommufdServer server = new(Machine.WithPasids);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        (Pasid first, Pasid second, Pasid auxiliary) = (server.First.Attachment.Pasid, server.Second.Attachment.Pasid, server.Auxiliary.Pasid);
+#pragma warning disable CA2025 // Awaited below.
+        Task serving = server.ServeAsync(output, 4, limit.Token);
+#pragma warning restore CA2025
+        (Pasid Pasid, ulong Address, uint Code)[] requests =
+            [(first, IommufdGuest.Window, 0), (second, IommufdGuest.Window + 0x1000, 0), (auxiliary, IommufdGuest.Window, 1), (second, 0x1000, 1)];
+        for (uint group = 0; group < requests.Length; group++)
+            Machine.SendPageRequest(requests[group].Pasid, requests[group].Address, PageFaultRights.Write, group);
+        await serving;
+        for (uint group = 0; group < requests.Length; group++)
+            Checks.That(Machine.HasAnswered(requests[group].Pasid, group, requests[group].Code), $"the server of the sample answers PASID {requests[group].Pasid} with code {requests[group].Code}");
+        string[] expected =
+        [
+            $"vm-1 has PASID {first}, vm-2 PASID {second}, the auxiliary domain PASID {auxiliary}.",
+            $"PASID {first}, 0x40000000: vm-1: Success",
+            $"PASID {second}, 0x40001000: vm-2: Success",
+            $"PASID {auxiliary}, 0x40000000: no guest (OtherSet): Invalid",
+            $"PASID {second}, 0x1000: vm-2: Invalid",
+        ];
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Checks.That(lines.SequenceEqual(expected), $"the server of the sample says: {string.Join(" | ", lines)}");
+    }
+
+    private static IoAsidFreeResult Free(IoAsidHandle<string> id) => id.Free();
 
     private static void Attachments(Iommufd iommufd, VfioDevice device)
     {
