@@ -108,6 +108,8 @@ internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeM
     private bool StaysHeld(IOperation operation, IOperation value) => Ways.Of(operation, value, Graph) switch
     {
         ValueUse.Kept when LastsUntilDisposal && operation is ISimpleAssignmentOperation { Target: IDiscardOperation } => false,
+        ValueUse.Kept or ValueUse.Called when LastsUntilDisposal && LifetimeMembers.IsTask(value.Type) && operation is IMemberReferenceOperation or IInvocationOperation =>
+            LifetimeMembers.IsWaitFor(operation, value),
         ValueUse.Kept => true,
         ValueUse.Called => !IsRelease((IInvocationOperation)operation),
         ValueUse.Given => members.OnlyBorrows(Ways.ParameterFor(operation, value)!),

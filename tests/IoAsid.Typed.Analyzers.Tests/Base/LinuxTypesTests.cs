@@ -41,6 +41,9 @@ public sealed class LinuxTypesTests
     [InlineData("_ = await iommu.AttachPasidAsync(seam, space, id);")]
     [InlineData("var task = iommu.AttachPasidAsync(seam, space, id); await using var attachment = await task;")]
     [InlineData("await using var attachment = iommufd.AttachPasid(seam, space, id);")]
+    [InlineData("var attachment = iommu.AttachPasidAsync(seam, space, id).AsTask().GetAwaiter().GetResult(); await attachment.DisposeAsync();")]
+    [InlineData("var attachment = iommu.AttachPasidAsync(seam, space, id).Result; await attachment.DisposeAsync();")]
+    [InlineData("var task = iommu.AttachPasidAsync(seam, space, id).AsTask(); await Task.WhenAll(task); await task.Result.DisposeAsync();")]
     public Task Attachments_and_mappings(string statements) => VerifyAsync<LifetimeAnalyzer>(statements);
 
     [Theory]
