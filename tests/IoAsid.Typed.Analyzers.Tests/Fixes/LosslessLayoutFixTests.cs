@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using LayoutIds = IoAsid.Typed.Layouts.Generator.DiagnosticIds;
+using LayoutIds = IoAsid.Typed.Layouts.Generator.LayoutDiagnosticIds;
 
 namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 

@@ -7,7 +7,7 @@ public sealed class AssemblyReferenceTests
     /// <summary>The compiler has no Workspaces: one reference to it, and every rule dies at run time with the build green.</summary>
     [Theory]
     [InlineData(typeof(DiagnosticIds))]
-    [InlineData(typeof(Layouts.Generator.DiagnosticIds))]
+    [InlineData(typeof(Layouts.Generator.LayoutDiagnosticIds))]
     public void Rules_need_nothing_that_the_compiler_lacks(Type rule)
     {
         Assembly rules = rule.Assembly;
