@@ -22,7 +22,6 @@ internal sealed class IommuDmaAddressSpace(IommuDmaDevice device, DmaDomain doma
     public ValueTask<IDmaMemory> AllocateAsync(long length, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        device.ThrowIfDisposed();
         ThrowIfDisposed();
         return AllocateAsync((ulong)length).OrDisposed(cancellationToken);
     }
@@ -66,13 +65,11 @@ internal sealed class IommuDmaAddressSpace(IommuDmaDevice device, DmaDomain doma
         return memory;
     }
 
-    // Memory that a unit may still translate to is never freed.
+    // Memory that a unit may still translate to is never freed, because its unmapping fails.
     private async ValueTask CloseAsync()
     {
         foreach (IommuDmaAttachment attachment in Attachments.ToList())
             await attachment.DisposeAsync();
-        if (domain.Uses > 0)
-            return;
         foreach (IommuDmaMemory memory in _memory.ToList())
             await memory.DisposeAsync();
         domain.Free();

@@ -34,7 +34,7 @@ internal sealed class IommuDmaAttachment : IDmaAttachment
     /// <param name="space">The address space.</param>
     /// <param name="use">The device and the PASID.</param>
     /// <param name="binding">The binding of the id that the PASID belongs to; null for a number without an id.</param>
-    /// <exception cref="IommuException">The device cannot use the PASID, or no memory is left. The binding has ended.</exception>
+    /// <exception cref="IommuException">The device cannot use the PASID, or no memory is left, and the binding has ended. Or the unit does not work, and the binding remains.</exception>
     internal static async ValueTask<IDmaAttachment> BeginAsync(IommuDmaAddressSpace space, DomainUse use, [TakesOwnership] IoAsidBinding? binding)
     {
         PasidEntry entry;
@@ -49,17 +49,10 @@ internal sealed class IommuDmaAttachment : IDmaAttachment
             throw;
         }
 
+        // From here on hardware may have cached the entry. If the invalidation fails, the attachment stays until its address space or the device ends.
         IommuDmaAttachment attachment = new(space, use, binding);
-        try
-        {
-            await use.Device.InvalidateNotPresentAsync(use.Pasid, entry);
-            return attachment;
-        }
-        catch
-        {
-            await attachment.DisposeAsync();
-            throw;
-        }
+        await use.Device.InvalidateNotPresentAsync(use.Pasid, entry);
+        return attachment;
     }
 
     private async ValueTask DetachAsync()

@@ -118,7 +118,7 @@ internal sealed class IommuDmaDevice : IDmaDevice
     /// <summary>Returns true if the device belongs to a subsystem.</summary>
     internal bool IsOf(IommuSubsystem subsystem) => _subsystem == subsystem;
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_end.HasBegun, this);
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_end.HasBegun, this);
 
     private static DmaDomain CreateDomain(IommuSubsystem subsystem, IommuDevice device)
     {
@@ -159,9 +159,7 @@ internal sealed class IommuDmaDevice : IDmaDevice
         ArgumentNullException.ThrowIfNull(space);
         if (space is not IommuDmaAddressSpace own || own.Device != this)
             throw new ArgumentException($"The address space does not belong to {Name}. Create it by CreateAddressSpace of this device.", nameof(space));
-        ThrowIfDisposed();
         own.ThrowIfDisposed();
-        ThrowIfNoPasids();
         ArgumentOutOfRangeException.ThrowIfEqual(pasid, IommuDevice.RequestsWithoutPasid);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pasid, MaximumPasid);
         if (_device.AttachedPasids.Contains(pasid))

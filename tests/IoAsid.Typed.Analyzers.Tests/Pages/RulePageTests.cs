@@ -13,7 +13,7 @@ public sealed partial class RulePageTests
 {
     private static readonly string[] Sections = ["What", "Why", "Bad", "Good", "Fix", "Known limitations", "Configuration"];
 
-    private static readonly Type LayoutRules = typeof(Layouts.Generator.DiagnosticIds);
+    private static readonly Type LayoutRules = typeof(Layouts.Generator.LayoutDiagnosticIds);
 
     public static TheoryData<string> Rules => [.. AllRules.Descriptors.Select(rule => rule.Id)];
 

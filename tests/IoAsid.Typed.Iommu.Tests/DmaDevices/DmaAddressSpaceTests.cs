@@ -58,6 +58,8 @@ public sealed class DmaAddressSpaceTests
 
         await attachment.DisposeAsync();
         await attachment.DisposeAsync();
+        Assert.Empty(((IommuDmaAddressSpace)space).Attachments);
+        Assert.IsType<DomainAttachment>(Assert.Single(fixture.Subsystem.Units[0].Devices.SelectMany(known => known.Dependents)));
         fixture.Faults.Clear();
         await FillAsync(fixture, device, Nine, memory.Address, ~Pattern);
 
@@ -66,6 +68,18 @@ public sealed class DmaAddressSpaceTests
         await using IDmaAttachment again = await device.AttachAsync(space, Nine);
         await FillAsync(fixture, device, Nine, memory.Address, ~Pattern);
         Assert.Equal(~Pattern, WordOf(memory));
+    });
+
+    [Fact]
+    public void A_detachment_revokes_the_entry_and_suppresses_no_fault() => Run(async (fixture, device) =>
+    {
+        fixture.Devices[0] = Assert.Single(fixture.Subsystem.Units[0].Devices);
+        IDmaAttachment attachment = await device.AttachAsync(device.CreateAddressSpace(), Nine);
+        using DeviceTrace trace = new(fixture, Nine);
+
+        await attachment.DisposeAsync();
+
+        Assert.Equal(["unit P, device P, entry revoked", "unit P, device P, entry empty"], trace.Take());
     });
 
     [Fact]
@@ -126,6 +140,34 @@ public sealed class DmaAddressSpaceTests
         Assert.Throws<ObjectDisposedException>(() => WordOf(memory));
         Assert.Throws<ObjectDisposedException>(() => device.CreateAddressSpace());
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await space.AllocateAsync(1));
+    });
+
+    [Fact]
+    public void A_disposal_of_the_subsystem_ends_attachments() => IommuFixture.RunByHand(async fixture =>
+    {
+        await fixture.Devices[0].DisposeAsync();
+        IDmaDevice device = await fixture.Subsystem.OpenAsync(fixture.Engines[0]);
+        IDmaAddressSpace space = device.CreateAddressSpace();
+        IoAsidHandle<string> id = fixture.Subsystem.Pasids.CreateSet<string>("channels").Allocate("tx");
+        _ = await fixture.Subsystem.AttachPasidAsync(device, space, id);
+        Task freed = id.FreeAsync();
+
+        await fixture.Subsystem.DisposeAsync();
+
+        await freed;
+    });
+
+    [Fact]
+    public void An_address_space_that_is_being_disposed_is_not_attached() => Run(async (_, device) =>
+    {
+        IDmaAddressSpace space = device.CreateAddressSpace();
+        await device.AttachAsync(space, Nine);
+        Task end = space.DisposeAsync().AsTask();
+        Assert.False(end.IsCompleted);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await device.AttachAsync(space, new Pasid(10)));
+
+        await end;
     });
 
     [Fact]
@@ -201,6 +243,7 @@ public sealed class DmaAddressSpaceTests
         fixture.Subsystem.Frames.Limit = inUse;
 
         await Assert.ThrowsAsync<DmaMemoryException>(async () => _ = await fixture.Subsystem.AttachPasidAsync(device, space, id));
+        await Assert.ThrowsAsync<DmaMemoryException>(async () => await device.AttachAsync(space, new Pasid(0x300)));
         Assert.Throws<DmaMemoryException>(() => device.CreateAddressSpace());
 
         Assert.Equal(inUse, fixture.Subsystem.Frames.InUse);
