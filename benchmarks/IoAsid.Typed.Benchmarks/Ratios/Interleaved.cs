@@ -12,7 +12,9 @@ internal static class Interleaved
     private const int TurnsOfRun = 51;
     private const int CalibratingTurns = 5;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(150);
+
+    // The runtime counts calls only after 100 ms without a new method, and looks at that every 100 ms. A shorter time ends between two compilations of the same method.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
     /// <param name="bodies">Each runs so many operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the bodies.</returns>
