@@ -34,8 +34,15 @@ internal static class CompilerServer
 
     public static void Stop()
     {
-        s_server?.Kill(entireProcessTree: true);
-        s_server?.Dispose();
+        if (s_server is null)
+            return;
+
+        s_server.Kill(entireProcessTree: true);
+        s_server.WaitForExit();
+        s_server.Dispose();
         s_server = null;
+
+        // On Unix the pipe is a socket with a file, which a killed server leaves.
+        File.Delete(Path.Combine(Path.GetTempPath(), Name));
     }
 }
