@@ -118,7 +118,7 @@ public sealed partial class PackageContentsTests(PackedPackage package)
     [Theory]
     [InlineData("src/IoAsid.Typed/buildTransitive/IoAsid.Typed.targets")]
     [InlineData("analyzers/IoAsid.Typed.Analyzers/Descriptors.cs")]
-    [InlineData("analyzers/IoAsid.Typed.Layouts.Generator/Rules/Descriptors.cs")]
+    [InlineData("analyzers/IoAsid.Typed.Layouts.Generator/Rules/LayoutDescriptors.cs")]
     public void Links_of_messages_begin_with_the_address_of_the_project(string file)
     {
         string[] links = [.. ForgeLinks().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, file))).Select(link => link.Value)];
