@@ -13,6 +13,9 @@ public sealed partial class RulePageTests
 {
     private static readonly string[] Sections = ["What", "Why", "Bad", "Good", "Fix", "Known limitations", "Configuration"];
 
+    /// <summary>What the reader has beside the page: a driver's data types, and the usings of a new project. Namespaces of the project are named by the pages.</summary>
+    private static readonly string s_reader = string.Join('\n', TestProject.DriverTypes.Split('\n').Where(line => !line.StartsWith("global using IoAsid.", StringComparison.Ordinal)));
+
     private static readonly Type LayoutRules = typeof(Layouts.Generator.LayoutDiagnosticIds);
 
     public static TheoryData<string> Rules => [.. AllRules.Descriptors.Select(rule => rule.Id)];
@@ -108,13 +111,19 @@ public sealed partial class RulePageTests
 
     private static async Task<ImmutableArray<Diagnostic>> RunAsync(string id, string section, string mark = "")
     {
-        string code = $"{mark}#nullable enable\npartial class Page\n{{\n{Code(Page(id), section)}\n}}\n";
-        CSharpCompilation written = AllRules.Compile([code, TestProject.DriverTypes, "global using IoAsid.Typed.Layouts;"], [.. TestProject.Framework, .. TestProject.Sdk]);
+        CSharpCompilation written = AllRules.Compile([AsFile(Code(Page(id), section), mark), s_reader], [.. TestProject.Framework, .. TestProject.Sdk]);
         CSharpGeneratorDriver.Create([new LayoutGenerator().AsSourceGenerator()], parseOptions: TestProject.Parse)
             .RunGeneratorsAndUpdateCompilation(written, out Compilation compilation, out _);
 
         Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return await AllRules.RunAsync(compilation, Code(Page(id), section, "ini"), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Returns the code of a page as a file: the usings that the page shows, and a class around the members.</summary>
+    private static string AsFile(string code, string mark)
+    {
+        ILookup<bool, string> lines = code.Split('\n').ToLookup(line => Using().IsMatch(line));
+        return $"{mark}#nullable enable\n{string.Join('\n', lines[true].Distinct(StringComparer.Ordinal))}\npartial class Page\n{{\n{string.Join('\n', lines[false])}\n}}\n";
     }
 
     /// <summary>Returns the code of a section: members of a class, or options.</summary>
@@ -126,6 +135,9 @@ public sealed partial class RulePageTests
 
     [GeneratedRegex("```(?<language>csharp|ini)\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex("^using [A-Za-z.]+;$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Using();
 
     private static string Page(string id) => File.ReadAllText(Path.Combine(RulePages.Folder, $"{id}.md"));
 
