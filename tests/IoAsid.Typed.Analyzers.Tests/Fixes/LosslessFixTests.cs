@@ -3,7 +3,6 @@ using IoAsid.Typed.Analyzers.Tests.Verification;
 using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -40,11 +39,8 @@ public sealed class LosslessFixTests
         string member = Tokens(shape).Reverse().Aggregate(shape.Member, (text, token) => text.Insert(token.SpanStart, $"/* here {token.SpanStart} */ "));
         (Project project, ImmutableArray<Diagnostic> found) = await ReportAsync(shape, [member]);
         Document document = Shown(project).Single();
-        List<CodeAction> actions = [];
-        await shape.Fix.RegisterCodeFixesAsync(new CodeFixContext(document, Assert.Single(found), (action, _) => actions.Add(action), Cancellation));
-
-        ApplyChangesOperation applied = (await Assert.Single(actions).GetOperationsAsync(Cancellation)).OfType<ApplyChangesOperation>().Single();
-        SyntaxNode root = (await applied.ChangedSolution.GetDocument(document.Id)!.GetSyntaxRootAsync(Cancellation))!;
+        CodeAction action = await FixedProject.OnlyActionAsync(shape.Fix, document, Assert.Single(found), Cancellation);
+        SyntaxNode root = (await (await FixedProject.AfterAsync(action, Cancellation)).GetDocument(document.Id)!.GetSyntaxRootAsync(Cancellation))!;
 
         Assert.Equal(Tokens(shape).Count(), Reparsed(root).DescendantTrivia().Count(trivia => trivia.ToString().Contains("here", StringComparison.Ordinal)));
     }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security;
 using System.Text;
 using Microsoft.CodeAnalysis.Text;
+using static System.FormattableString;
 
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
@@ -110,6 +110,4 @@ internal sealed class EditorPicture
     }
 
     private static string Escape(string text) => SecurityElement.Escape(text);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

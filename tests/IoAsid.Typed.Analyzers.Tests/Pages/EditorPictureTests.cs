@@ -1,8 +1,9 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
@@ -44,38 +45,30 @@ public sealed class EditorPictureTests
         });
         Document document = project.Documents.Single(document => document.Name == "Handler.cs");
         Diagnostic found = Assert.Single(await AllRules.RunAsync((await project.GetCompilationAsync(s_cancellation))!, s_cancellation), diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
-        CodeAction action = await ActionAsync(document, found);
+        CodeFixProvider fix = AllRules.Fixes.Single(fix => fix.FixableDiagnosticIds.Contains(found.Id, StringComparer.Ordinal));
+        CodeAction action = await FixedProject.OnlyActionAsync(fix, document, found, s_cancellation);
 
         EditorPicture picture = new();
         picture.AddTitle("The editor reports the lookup whose result has no type,");
         picture.AddCode(Handler, InHandler(found));
-        picture.AddBox($"{found.Id}: {found.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}", "message");
+        picture.AddBox($"{found.Id}: {found.GetMessage(CultureInfo.InvariantCulture)}", "message");
         picture.AddBox(action.Title, "action");
         picture.AddTitle("and the action replaces it by the typed one.");
         picture.AddCode(await AfterAsync(document, action));
         return picture.Write("Code in an editor: an untyped lookup is underlined, the message names the set to use, and the action of the editor writes the typed lookup");
     }
 
-    private static async Task<CodeAction> ActionAsync(Document document, Diagnostic found)
-    {
-        CodeFixProvider fix = AllRules.Fixes.Single(fix => fix.FixableDiagnosticIds.Contains(found.Id, StringComparer.Ordinal));
-        List<CodeAction> actions = [];
-        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => actions.Add(action), s_cancellation));
-        return Assert.Single(actions);
-    }
-
     private static async Task<string> AfterAsync(Document document, CodeAction action)
     {
-        ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(s_cancellation);
-        Document changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        Document changed = (await FixedProject.AfterAsync(action, s_cancellation)).GetDocument(document.Id)!;
         string[] lines = (await changed.GetTextAsync(s_cancellation)).ToString().TrimEnd().Split('\n');
         return string.Join('\n', lines[2..^1]);
     }
 
     // The handler begins in the third line of its file.
-    private static Microsoft.CodeAnalysis.Text.LinePositionSpan InHandler(Diagnostic found)
+    private static LinePositionSpan InHandler(Diagnostic found)
     {
-        Microsoft.CodeAnalysis.Text.LinePositionSpan span = found.Location.GetLineSpan().Span;
+        LinePositionSpan span = found.Location.GetLineSpan().Span;
         return new(new(span.Start.Line - 2, span.Start.Character), new(span.End.Line - 2, span.End.Character));
     }
 }

@@ -38,6 +38,18 @@ internal static class FixedProject
     public static async Task<Project> FixAllAsync(CodeFixProvider fix, Project project, ImmutableArray<Diagnostic> found, CancellationToken cancellationToken) =>
         (await ApplyAsync(fix, project, found, cancellationToken)).GetProject(project.Id)!;
 
+    /// <summary>Returns the only action that an editor offers for a diagnostic.</summary>
+    public static async Task<CodeAction> OnlyActionAsync(CodeFixProvider fix, Document document, Diagnostic found, CancellationToken cancellationToken)
+    {
+        List<CodeAction> actions = [];
+        await fix.RegisterCodeFixesAsync(new CodeFixContext(document, found, (action, _) => actions.Add(action), cancellationToken));
+        return Assert.Single(actions);
+    }
+
+    /// <summary>Returns the solution after an action.</summary>
+    public static async Task<Solution> AfterAsync(CodeAction action, CancellationToken cancellationToken) =>
+        (await action.GetOperationsAsync(cancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution;
+
     private static async Task<Solution> ApplyAsync(CodeFixProvider fix, Project project, CancellationToken cancellationToken)
     {
         Compilation compilation = (await project.GetCompilationAsync(cancellationToken))!;
@@ -58,8 +70,7 @@ internal static class FixedProject
 
             FixAllContext context = new(
                 document, fix, FixAllScope.Project, first.EquivalenceKey!, fix.FixableDiagnosticIds, new Known(project, found), cancellationToken);
-            CodeAction all = (await fix.GetFixAllProvider()!.GetFixAsync(context))!;
-            return (await all.GetOperationsAsync(cancellationToken)).OfType<ApplyChangesOperation>().Single().ChangedSolution;
+            return await AfterAsync((await fix.GetFixAllProvider()!.GetFixAsync(context))!, cancellationToken);
         }
 
         return project.Solution;

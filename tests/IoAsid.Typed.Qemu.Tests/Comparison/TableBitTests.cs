@@ -57,13 +57,15 @@ public sealed class TableBitTests
     {
         private readonly QemuMachine _qemu = new(unit);
 
-        public int Words => TablesOf(_qemu).Words.Count;
+        public int Words => Theirs.Words.Count;
+
+        private TableCase Theirs => field ??= TablesOf(_qemu);
 
         /// <summary>Returns the lines in which the units differ without a known reason.</summary>
         public IEnumerable<string> Differences(BitChange[] changes)
         {
             using EmulatedTestMachine emulated = new(_qemu);
-            IReadOnlyList<string> there = new TableRun(_qemu, TablesOf(_qemu)).Run(changes);
+            IReadOnlyList<string> there = new TableRun(_qemu, Theirs).Run(changes);
             IReadOnlyList<string> here = new TableRun(emulated, TablesOf(emulated)).Run(changes);
             Assert.Equal(there.Count, here.Count);
             return there.Zip(here)

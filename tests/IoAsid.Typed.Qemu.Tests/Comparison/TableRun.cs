@@ -11,26 +11,25 @@ internal sealed class TableRun(ITestMachine machine, TableCase tables)
 
     private readonly IPhysicalMemory _memory = machine.Platform.Memory;
     private readonly IRegisterBlock _registers = machine.Platform.Units[0].Registers;
-    private readonly List<string> _lines = [];
 
     /// <summary>Runs with changed tables, and leaves complete ones. The unit is off before and after.</summary>
     /// <returns>What each access does: whether it reaches memory, and the fault that the unit records.</returns>
     public IReadOnlyList<string> Run(IReadOnlyList<BitChange> changes)
     {
-        _lines.Clear();
         foreach (TableWord word in tables.Words)
             _memory.WriteUInt64(word.Address, word.Value);
         foreach (BitChange change in changes)
             _memory.WriteUInt64(tables.WordOf(change).Address, _memory.ReadUInt64(tables.WordOf(change).Address) ^ 1UL << change.Bit);
         string name = changes.Count == 0 ? "no change" : string.Join(" and ", changes.Select(tables.NameOf));
+        List<string> lines = [];
         machine.Run(async () =>
         {
             await EnableAsync();
             foreach (TableAccess access in tables.AccessesOf(changes))
-                await AccessAsync(access, $"{name}, {access.Name}", changes);
+                lines.Add(await AccessAsync(access, $"{name}, {access.Name}", changes));
             await CommandAsync(default, status => !status.TranslationEnable);
         });
-        return [.. _lines];
+        return lines;
     }
 
     private async Task EnableAsync()
@@ -48,7 +47,7 @@ internal sealed class TableRun(ITestMachine machine, TableCase tables)
         Assert.True(done, $"The unit does not carry out {command}.");
     }
 
-    private async Task AccessAsync(TableAccess access, string step, IReadOnlyList<BitChange> changes)
+    private async Task<string> AccessAsync(TableAccess access, string step, IReadOnlyList<BitChange> changes)
     {
         ulong[] targets = [access.Target, .. changes.Where(change => change.Bit >= 12).Select(change => access.Target ^ 1UL << change.Bit)];
         foreach (ulong target in targets)
@@ -57,7 +56,7 @@ internal sealed class TableRun(ITestMachine machine, TableCase tables)
         await machine.Platform.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
         int reached = Array.FindIndex(targets, target => _memory.TryReadUInt32(target, out uint word) && word == IProbe.Word);
         string outcome = reached < 0 ? "not reached" : reached == 0 ? "reached" : "reached elsewhere";
-        _lines.Add($"{step}: {(TakeFault() is { } fault && reached < 0 ? fault : outcome)}");
+        return $"{step}: {(TakeFault() is { } fault && reached < 0 ? fault : outcome)}";
     }
 
     private string? TakeFault()

@@ -36,6 +36,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         QtestScheduler.Polls.Add(PollEvents);
         Memory = new QtestMemory(Connection, RamSize);
         Registers = new QtestRegisters(Connection, UnitBase);
+        Capabilities = new VtdCapabilities(Registers.Read64(RegisterOffsets.Capability), Registers.Read64(RegisterOffsets.ExtendedCapability), HostAddressWidth);
         Edu = new EduDevice(Plug(3), QtestScheduler);
         List<IProbe> all = [.. Enumerable.Range(4, probes).Select(slot => new QemuProbe(Plug(slot)))];
         if (hasSlot)
@@ -61,7 +62,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
 
     public IPlatform Platform => this;
 
-    public VtdCapabilities Capabilities => new(Registers.Read64(RegisterOffsets.Capability), Registers.Read64(RegisterOffsets.ExtendedCapability), HostAddressWidth);
+    public VtdCapabilities Capabilities { get; }
 
     /// <summary>The width of physical addresses: QEMU takes aw-bits for it.</summary>
     public int HostAddressWidth { get; }

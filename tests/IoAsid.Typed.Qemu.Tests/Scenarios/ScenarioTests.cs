@@ -137,11 +137,7 @@ public sealed class ScenarioTests
         machine.Run(async () =>
         {
             Lab lab = await Lab.StartAsync(machine);
-            DmaDomain domain = lab.CreateDomain("dma");
-            ulong frame = lab.Subsystem.Frames.Allocate();
-            await domain.MapAsync(new AddressRange(Window, Page), frame, MemoryRights.ReadWrite);
-            await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
-            await IommuSubsystem.AttachAsync(lab.Devices[1], domain);
+            (DmaDomain domain, ulong frame) = await AttachBothAsync(lab);
             Assert.True(await lab.ReachesAsync(0, Window, frame) && await lab.ReachesAsync(1, Window, frame));
 
             machine.RemoveFunction(lab.Probes[1].Function);
@@ -152,10 +148,7 @@ public sealed class ScenarioTests
 
             await lab.Devices[0].DisposeAsync();
             await lab.RefusedAsync(0, Window, frame);
-            await lab.Subsystem.DisposeAsync();
-            domain.Free();
-            lab.Subsystem.Frames.Free(frame);
-            Assert.Equal(0, lab.Subsystem.Frames.InUse);
+            await EndAsync(lab, domain, frame);
         });
     }
 
@@ -168,11 +161,7 @@ public sealed class ScenarioTests
         machine.Run(async () =>
         {
             Lab lab = await Lab.StartAsync(machine);
-            DmaDomain domain = lab.CreateDomain("dma");
-            ulong frame = lab.Subsystem.Frames.Allocate();
-            await domain.MapAsync(new AddressRange(Window, Page), frame, MemoryRights.ReadWrite);
-            await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
-            await IommuSubsystem.AttachAsync(lab.Devices[1], domain);
+            (DmaDomain domain, ulong frame) = await AttachBothAsync(lab);
             Assert.True(await lab.ReachesAsync(1, Window, frame));
 
             machine.Slot!.RequestUnplug();
@@ -186,10 +175,7 @@ public sealed class ScenarioTests
             Assert.Equal(uint.MaxValue, machine.Slot.Function.Identity);
             Assert.False(await lab.ReachesAsync(1, Window, frame));
             Assert.True(await lab.ReachesAsync(0, Window, frame));
-            await lab.Subsystem.DisposeAsync();
-            domain.Free();
-            lab.Subsystem.Frames.Free(frame);
-            Assert.Equal(0, lab.Subsystem.Frames.InUse);
+            await EndAsync(lab, domain, frame);
         });
     }
 
@@ -254,6 +240,25 @@ public sealed class ScenarioTests
             Assert.Empty(lab.Faults);
             await lab.Subsystem.DisposeAsync();
         });
+    }
+
+    /// <summary>Maps one frame for two devices.</summary>
+    private static async Task<(DmaDomain Domain, ulong Frame)> AttachBothAsync(Lab lab)
+    {
+        DmaDomain domain = lab.CreateDomain("dma");
+        ulong frame = lab.Subsystem.Frames.Allocate();
+        await domain.MapAsync(new AddressRange(Window, Page), frame, MemoryRights.ReadWrite);
+        await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
+        await IommuSubsystem.AttachAsync(lab.Devices[1], domain);
+        return (domain, frame);
+    }
+
+    private static async Task EndAsync(Lab lab, DmaDomain domain, ulong frame)
+    {
+        await lab.Subsystem.DisposeAsync();
+        domain.Free();
+        lab.Subsystem.Frames.Free(frame);
+        Assert.Equal(0, lab.Subsystem.Frames.InUse);
     }
 
     private static void Run(string unit, Func<Lab, Task> test)
