@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;

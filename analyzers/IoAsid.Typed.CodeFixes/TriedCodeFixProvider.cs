@@ -1,4 +1,3 @@
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.CodeFixes;

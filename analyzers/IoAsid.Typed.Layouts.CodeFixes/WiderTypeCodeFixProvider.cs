@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.CodeFixes;
-using IoAsid.Typed.CodeFixes.Checks;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed;
-using IoAsid.Typed.Analyzers.UntypedLookups;
+using IoAsid.Typed.Analyzers;
 using IoAsid.Typed.Migration;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

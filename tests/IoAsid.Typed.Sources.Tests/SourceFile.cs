@@ -15,13 +15,13 @@ internal sealed record SourceFile(string Path, SyntaxTree Tree)
 
     private static readonly Lazy<IReadOnlyList<SourceFile>> s_all = new(() => [.. Read()]);
 
-    /// <summary>The folders whose code rules are tried on, before and after their fixes. It looks like the code of others.</summary>
-    public static IReadOnlyList<string> Material { get; } =
+    private static readonly string[] s_material =
     [
         "samples/Migration/",
         "benchmarks/IoAsid.Typed.Benchmarks/Analyzers/Templates/",
         "tests/IoAsid.Typed.Analyzers.Tests/Bugs/",
         "tests/IoAsid.Typed.Analyzers.Tests/Corpus/",
+        "tests/IoAsid.Typed.Analyzers.Tests/Fixes/Sources/",
         "tests/IoAsid.Typed.Analyzers.Tests/Situations/",
         "tests/IoAsid.Typed.Package.Tests/Consumers/",
     ];
@@ -31,6 +31,9 @@ internal sealed record SourceFile(string Path, SyntaxTree Tree)
 
     /// <summary>The folder of its project.</summary>
     public string Project => string.Join('/', Path.Split('/')[..2]);
+
+    /// <summary>Gets a value indicating whether rules are tried on its code, before and after their fixes. It looks like the code of others.</summary>
+    public bool IsMaterial => s_material.Any(folder => Path.StartsWith(folder, StringComparison.Ordinal));
 
     public SyntaxNode Root => Tree.GetRoot();
 

@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Boundaries;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID3002: a handle or reader that stands for nothing is asked for something.</summary>
 /// <remarks>From where such a value comes, not from where handles are used: that is everywhere.</remarks>

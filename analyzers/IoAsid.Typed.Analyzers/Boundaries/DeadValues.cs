@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Boundaries;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A handle or reader that is asked for something where it can only be default.</summary>
 /// <param name="value">The value.</param>

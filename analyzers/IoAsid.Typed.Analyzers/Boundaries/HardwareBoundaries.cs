@@ -1,8 +1,6 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Boundaries;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows what is marked <c>[HardwareBoundary]</c>: the member, lambda or local function itself, or anything around it.</summary>
 internal sealed class HardwareBoundaries

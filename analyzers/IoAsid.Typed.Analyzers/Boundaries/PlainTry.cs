@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
-namespace IoAsid.Typed.Analyzers.Boundaries;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A first look at a Try call, which takes no flow graph: the handle that it gives out is named only behind the call and where the call succeeded. Other shapes of code need

@@ -1,10 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Boundaries;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID3001: a bare number becomes an id where no hardware is in sight.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Calls;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>An action at a call.</summary>
 internal delegate void CallAction(OperationAnalysisContext context, IInvocationOperation call);

@@ -1,14 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Boundaries;
-using IoAsid.Typed.Analyzers.Drivers;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.Analyzers.UntypedLookups;
-using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Calls;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>All rules about calls, with one look at each call.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Calls;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A rule about calls. Compilers load <see cref="CallAnalyzer"/>, which runs all of these at once; by itself each can be tested and measured.</summary>
 public abstract class CallRule : IoAsidAnalyzer

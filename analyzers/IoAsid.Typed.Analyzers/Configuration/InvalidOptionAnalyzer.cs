@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Configuration;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID0002: an option of this analyzer that is misspelt, or whose value does nothing.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,7 +1,6 @@
-using IoAsid.Typed.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Configuration;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The mistakes in an option. Each ends a sentence that begins with the name of the option.</summary>
 internal static class OptionMistakes

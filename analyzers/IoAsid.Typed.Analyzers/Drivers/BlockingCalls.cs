@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Drivers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows the members that stop a thread until something else happens: a fixed list, and what an option adds.</summary>
 internal sealed class BlockingCalls

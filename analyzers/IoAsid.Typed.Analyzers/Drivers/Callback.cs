@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Drivers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A lambda or method group given directly to the SDK.</summary>
 internal sealed class Callback

@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Analyzers.Drivers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The purpose of a callback.</summary>
 internal enum CallbackRole

@@ -1,11 +1,8 @@
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Drivers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID4002: a getter or observer waits, a callback is async void, or an allocator calls the space that it serves.</summary>
 public sealed class UnfitCallbackAnalyzer : CallRule

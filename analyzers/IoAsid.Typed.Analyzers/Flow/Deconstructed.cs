@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The parameters of <c>Deconstruct</c> that give the parts of a value.</summary>
 internal static class Deconstructed

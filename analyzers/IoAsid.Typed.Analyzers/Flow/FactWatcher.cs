@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Follows no value, and sees what is known where control comes by, in all functions of a body.</summary>
 /// <param name="graph">The function.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The knowledge of names and conditions on a path. Where paths meet, the knowledge that they share remains.</summary>
 internal sealed class Facts

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The base of rules about paths. A graph is made only of a body in which operations are of interest and cannot be judged without; all

@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The number of visits to blocks for one body, for all followed values together. It grows with the body, so the cost grows no faster.</summary>
 internal sealed class FlowBudget

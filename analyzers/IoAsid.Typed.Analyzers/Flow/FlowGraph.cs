@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The flow graph of one function: a member, a lambda or a local function.</summary>
 internal sealed class FlowGraph

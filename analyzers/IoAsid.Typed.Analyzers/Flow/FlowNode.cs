@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A place that control comes to: a block, or the search for a handler when an exception leaves a region. Inside a <c>finally</c> it also says

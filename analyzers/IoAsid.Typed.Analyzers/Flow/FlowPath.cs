@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The standing of a rule with the value that it follows. Paths meet only where they stand alike.</summary>
 /// <param name="phase">The judgement of the rule.</param>

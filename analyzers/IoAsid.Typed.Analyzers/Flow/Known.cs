@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The knowledge of one value.</summary>
 internal sealed class Known : IEquatable<Known>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis.FlowAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The last block in which what a block gives a name to can be used: where a name that may hold it occurs, or the block itself.</summary>
 internal sealed class LastUses

@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Follows what one lookup gives, its answer and the data in it, where the lookup found something, or where it found nothing.</summary>
 /// <param name="graph">The function.</param>

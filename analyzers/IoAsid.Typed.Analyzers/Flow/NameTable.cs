@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The bits of the slots that the followed value gets into.</summary>
 internal sealed class NameTable

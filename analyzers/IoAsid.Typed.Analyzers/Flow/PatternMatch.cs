@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The answer to the question whether a value matches a pattern, from what is known of the value.</summary>
 internal static class PatternMatch

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Methods of the framework that look at their arguments and keep nothing.</summary>
 internal static class PlainMethods

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The promises that a method's attributes make about its return: <c>[DoesNotReturn]</c>, <c>[DoesNotReturnIf]</c> and <c>[NotNullWhen]</c>.</summary>
 internal sealed class ReturnContract

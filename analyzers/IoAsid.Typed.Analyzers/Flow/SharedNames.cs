@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The locals and parameters of a body that a lambda or local function shares with the function around it, or takes the address of.</summary>
 internal sealed class SharedNames

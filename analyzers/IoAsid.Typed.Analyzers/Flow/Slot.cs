@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A name that a value can have inside one function: a local, a parameter, or a temporary of the flow graph.</summary>
 internal readonly struct Slot : IEquatable<Slot>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The knowledge that holds whenever control comes to a place: the conditions around it, and those that were left early when they did not hold. Found out for all

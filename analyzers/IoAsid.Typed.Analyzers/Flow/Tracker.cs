@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A follower of one value, which decides at each operation what becomes of the path.</summary>
 internal abstract class Tracker(FlowGraph graph)

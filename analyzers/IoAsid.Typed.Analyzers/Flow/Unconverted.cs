@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A value before the language converts it, also to a nullable type and back. A conversion that a user wrote as an operator makes another value.</summary>
 internal static class Unconverted

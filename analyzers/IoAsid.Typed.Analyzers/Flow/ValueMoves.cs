@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The names of a body between which values move, on any path and in any order. It serves rules that ask what the code does with a value anywhere. A rule that asks what happens on

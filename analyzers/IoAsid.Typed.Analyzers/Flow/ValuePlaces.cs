@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Flow;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The places of a body that are one value, on some path.</summary>
 internal static class ValuePlaces

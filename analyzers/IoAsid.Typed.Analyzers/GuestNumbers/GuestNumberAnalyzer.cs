@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.GuestNumbers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID3003: a number that a guest chose reaches a call before its owner was checked.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

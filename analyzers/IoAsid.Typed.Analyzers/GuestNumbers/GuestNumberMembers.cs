@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.GuestNumbers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows which numbers a guest controls, and which calls must not get them unchecked.</summary>
 internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation)

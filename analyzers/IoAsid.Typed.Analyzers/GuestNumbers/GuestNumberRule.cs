@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.GuestNumbers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Follows each marked number of a function. A lambda or local function answers for its own parameters only: it may run after any check.</summary>
 internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owners) : FlowRule

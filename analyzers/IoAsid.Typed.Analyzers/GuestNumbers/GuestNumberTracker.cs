@@ -1,9 +1,8 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.GuestNumbers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// IOASID3003: follows a guest's number, and what is computed of it, where every check of it fails, and notes the calls that it reaches.

@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.GuestNumbers;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows which sets and readers hold the ids of one owner: the marked ones, and those that are seen to be made as a subset or for an owner.</summary>
 internal sealed class OwnerSets(SdkSymbols sdk, Compilation compilation)

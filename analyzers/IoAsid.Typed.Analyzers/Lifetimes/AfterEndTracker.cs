@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// IOASID2002: follows what a local or parameter holds, a handle, hold or reference, and notes which of its members are used where it has ended and

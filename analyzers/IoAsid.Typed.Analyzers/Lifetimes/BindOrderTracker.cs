@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2005: follows a binding that stays in the function, and looks for a free of its id before its completion on every path.</summary>
 internal sealed class BindOrderTracker(FlowGraph graph, Acquisition bind, LifetimeMembers members) : Tracker(graph)

@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// IOASID2001 and IOASID2008: follows a hold, reference, binding or object that lasts until its disposal from where it is taken, where that succeeded, until it is released or passed on.

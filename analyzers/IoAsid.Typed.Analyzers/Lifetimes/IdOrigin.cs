@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The origin of an id, by which a hold and a handle are known to be of the same id: a local or parameter, for as long as nothing else

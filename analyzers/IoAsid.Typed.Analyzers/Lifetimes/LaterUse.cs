@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The uses of any handle, hold or reference where control may come after a free or release: behind it in the code, or in a loop with it. A quick look, which does

@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2001, IOASID2002, IOASID2005 and IOASID2008: what becomes of holds, references, bindings and handles along the paths of a function.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Follows each hold, reference and binding that a function takes, and each that it frees or releases.</summary>
 internal sealed class LifetimeRule(LifetimeMembers members) : FlowRule

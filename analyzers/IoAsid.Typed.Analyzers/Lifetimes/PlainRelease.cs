@@ -1,11 +1,11 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A first look at a call that takes a hold, which takes no flow graph: the hold is plainly released or passed on by <c>using</c>, on the spot, or by one of the next statements, with nothing in
-/// between that leads away. <see cref="Flow.Ways"/> asks what an operation does to a value on a path. This class asks whether the code has one of the usual shapes, so a way that
+/// between that leads away. <see cref="Ways"/> asks what an operation does to a value on a path. This class asks whether the code has one of the usual shapes, so a way that
 /// is missing here costs time and changes no answer.
 /// </summary>
 internal static class PlainRelease

@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Lifetimes;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The <c>FreeAsync</c> that an operation waits for, without a limit of time.</summary>
 internal static class WaitForFree

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Operations;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Something found out by walking a body: once, however many rules and places ask, so that a huge method costs no more than its size.</summary>
 internal sealed class PerBody<T>(Func<IOperation, T> walk)

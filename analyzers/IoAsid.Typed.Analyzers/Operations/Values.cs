@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Operations;
+namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Questions about a value that its syntax answers. What happens to a value is a question for <see cref="Flow.Ways"/>.</summary>
+/// <summary>Questions about a value that its syntax answers. What happens to a value is a question for <see cref="Ways"/>.</summary>
 internal static class Values
 {
     /// <summary>Returns true if a call is a statement, also behind <c>?.</c>, so that its result is dropped.</summary>

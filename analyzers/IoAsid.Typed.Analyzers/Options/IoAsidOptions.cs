@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Options;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The options that users set in <c>.editorconfig</c>, typed. A new option is a property here and its name in <see cref="Names"/>; IOASID0002 checks its value.

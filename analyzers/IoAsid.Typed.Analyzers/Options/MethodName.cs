@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace IoAsid.Typed.Analyzers.Options;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A member named by a user: by documentation id, or by a path that ends in <c>Type.Member</c>. A path without type arguments names the member in all generic types of that name.

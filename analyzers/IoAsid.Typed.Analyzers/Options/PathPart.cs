@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Options;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>One name of a path, with its type arguments if it has any.</summary>
 internal sealed class PathPart

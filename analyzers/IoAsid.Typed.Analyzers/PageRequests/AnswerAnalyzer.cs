@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.PageRequests;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID4001: a page request group, or another object that is to be answered once, answered on some path not at all, or twice.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.PageRequests;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows what is to be answered once, and what answers it.</summary>
 internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.PageRequests;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Follows each parameter and local that is to be answered once.</summary>
 internal sealed class AnswerRule(AnswerMembers members) : FlowRule

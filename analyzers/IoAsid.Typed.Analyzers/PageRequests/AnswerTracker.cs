@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.PageRequests;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID4001: follows what is to be answered once.</summary>
 /// <param name="graph">The function.</param>

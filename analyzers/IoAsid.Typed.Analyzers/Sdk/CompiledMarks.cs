@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The names of what bears an attribute in an assembly that is compiled already, read from its tables without making symbols of them.</summary>
 internal static class CompiledMarks

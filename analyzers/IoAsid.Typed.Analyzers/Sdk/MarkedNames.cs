@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The names of all that bears one of the SDK's attributes, in a compilation and what it refers to. Most code bears none; so the first question about a symbol is

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// Knows which symbols bear one of the SDK's attributes. A mark counts on the symbol, on what it overrides or implements, and, for a

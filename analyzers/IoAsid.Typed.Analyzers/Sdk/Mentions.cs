@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The places of a word in the text of a file. Looking through text costs a thousandth of looking through its syntax, and is done once per file.</summary>
 internal static class Mentions

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The names by which a compilation can write one of the SDK's types: its own, and those of aliases. Asked before any symbol is.</summary>
 internal sealed class TypeNames

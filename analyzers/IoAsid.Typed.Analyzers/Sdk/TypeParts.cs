@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Sdk;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The types of which a type consists: element types, type arguments, and the constraints of type parameters.</summary>
 internal static class TypeParts

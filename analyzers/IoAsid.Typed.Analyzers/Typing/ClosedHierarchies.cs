@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// Knows the classes to which no subtype can be added: abstract, with constructors that no other assembly reaches, and with subtypes that are sealed or closed in the same way.

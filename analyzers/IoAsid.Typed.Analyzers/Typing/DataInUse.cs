@@ -1,7 +1,6 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The types that sets of a compilation hold, as the signatures of its members tell. Found when first asked for: few switches ask.</summary>
 internal sealed class DataInUse

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A switch, expression or statement, over data of a closed hierarchy.</summary>
 internal sealed class DataSwitch

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The difference between data types that say what is behind an id and those that could be anything.</summary>
 internal static class DataTypes

@@ -1,11 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A rule about methods and indexers that are untyped lookups and neither marked nor named. It begins at the declarations as they are written: to ask every symbol costs more

@@ -1,10 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1007: a set is asked for one data type, and those that were narrowed to a subtype are not meant to say no.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A suppressor that takes CS8509 ("not exhaustive") away from a switch expression that has an arm for everything its data can be. The compiler does not know that a hierarchy is closed;

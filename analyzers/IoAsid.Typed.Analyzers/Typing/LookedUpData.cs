@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The data that lookups, holds and references give to the functions of one body.</summary>
 internal sealed class LookedUpData

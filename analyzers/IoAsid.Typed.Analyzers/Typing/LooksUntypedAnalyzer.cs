@@ -1,11 +1,10 @@
 using System.Globalization;
-using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1010: a method reads a table of objects by a number, and is neither marked nor named. It finds the lookups of code that does not use the library yet.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -97,7 +96,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
     /// <summary>Returns the name that the option accepts.</summary>
     private static string Path(ISymbol member)
     {
-        ISymbol type = Options.MethodName.NamedTypeAround(member)!;
+        ISymbol type = MethodName.NamedTypeAround(member)!;
         string around = type.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}." : "";
         string types = type.ContainingType is { } outer ? $"{outer.Name}." : "";
         return $"{around}{types}{MemberName.Of(member)}";

@@ -1,10 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1008: a switch over data forgets a subtype.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -26,11 +25,13 @@ public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
                 ISymbol within = operation.ContainingSymbol.ContainingType ?? (ISymbol)operation.Compilation.Assembly;
                 if (DataSwitch.Of(operation.Operation, hierarchies, within) is { Missing: { IsEmpty: false } missing } choice
                     && IsOfLookup(operation.Operation, operation.ContainingSymbol, choice, inUse, sdk))
+                {
                     operation.ReportDiagnostic(Diagnostic.Create(
                         Descriptors.MissingSubtype,
                         KeywordOf(operation.Operation.Syntax).GetLocation(),
                         Name(choice.Data),
                         string.Join("', '", missing.Select(Name))));
+                }
             },
             OperationKind.SwitchExpression,
             OperationKind.Switch);

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A method that looks like an untyped lookup, and the table that it reads.</summary>
 internal sealed class PlainTableLookup(ISymbol member, ITypeSymbol given, string table)

@@ -1,10 +1,8 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A question by <c>is</c>, <c>as</c>, cast or pattern whether a set is one of exactly some data type.</summary>
 internal sealed class SetTest

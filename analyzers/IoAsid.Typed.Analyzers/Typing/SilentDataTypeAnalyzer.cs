@@ -1,11 +1,9 @@
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1003: a set or reader is made for data of a type that says nothing.</summary>
 public sealed class SilentDataTypeAnalyzer : CallRule

@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>A read of a table: of a dictionary, a list or an array in a field or property, or of a <c>GCHandle</c>.</summary>
 /// <param name="name">The name of the table.</param>

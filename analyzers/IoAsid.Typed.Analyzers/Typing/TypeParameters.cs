@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The places of type parameters in other types.</summary>
 internal static class TypeParameters

@@ -1,14 +1,11 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Operations;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1005: a lookup may find nothing, and its answer is not tested.</summary>
 public sealed class UncheckedLookupAnalyzer : CallRule

@@ -1,11 +1,8 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Operations;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1005: follows the answer of a lookup, where it found nothing, to a use that counts on something.</summary>
 /// <param name="graph">The function.</param>

@@ -1,11 +1,8 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Operations;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The use of the answer of a lookup where it found nothing.</summary>
 /// <param name="use">The first use that counts on data, or null.</param>

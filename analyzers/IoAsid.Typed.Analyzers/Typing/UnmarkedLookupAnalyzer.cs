@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Typing;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1004: a member is declared that is an untyped lookup by its signature and not marked as one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

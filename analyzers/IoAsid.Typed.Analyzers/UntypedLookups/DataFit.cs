@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The degree to which the data of a typed set or reader fits the expectation of the code.</summary>
 internal enum DataFit

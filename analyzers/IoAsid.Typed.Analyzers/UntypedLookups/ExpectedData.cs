@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The data types that code expects of an untyped lookup: by cast, <c>as</c>, pattern, or the type of the result.</summary>
 internal static class ExpectedData

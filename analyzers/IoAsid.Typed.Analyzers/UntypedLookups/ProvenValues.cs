@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The values of one body that are not null on every path to them, where the compiler tracks no nulls.</summary>
 internal static class ProvenValues

@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The presence of a set to look in, as far as the code can tell.</summary>
 internal enum SetPresence

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID1001 and IOASID1002: every use of an untyped lookup gets exactly one of the two.</summary>
 public sealed class UntypedLookupAnalyzer : CallRule

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Options;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Knows which members of a compilation are untyped lookups: the marked ones, and those an option names.</summary>
 internal sealed class UntypedLookupCatalog

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>One use of an untyped lookup: the operation, the member that is used, and the sets it is given.</summary>
 internal sealed class UntypedLookupUse

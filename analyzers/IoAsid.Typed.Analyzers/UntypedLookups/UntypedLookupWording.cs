@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.UntypedLookups;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The words of the messages: the member, where it looks, and the set to look in instead.</summary>
 internal static class UntypedLookupWording

@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2007: <c>Contains</c>, <c>Find</c> or <c>TryFind</c> guards another call with the same set and id.</summary>
 public sealed class CheckThenActAnalyzer : CallRule

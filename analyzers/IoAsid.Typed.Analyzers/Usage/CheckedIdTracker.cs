@@ -1,9 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2007: follows a checked id, where the check succeeded or where it failed, to the calls that act on it.</summary>
 /// <param name="graph">The function.</param>

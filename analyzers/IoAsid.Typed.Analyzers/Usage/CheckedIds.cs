@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The calls of one body that run only because a check of an id succeeded.</summary>
 internal sealed class CheckedIds

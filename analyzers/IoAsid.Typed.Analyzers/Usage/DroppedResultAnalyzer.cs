@@ -1,10 +1,7 @@
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Operations;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2006 and IOASID2009: what an allocation, an observation or a reservation returns is dropped.</summary>
 public sealed class DroppedResultAnalyzer : CallRule

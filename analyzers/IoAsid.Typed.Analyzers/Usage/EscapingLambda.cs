@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>Lambdas that provably run after the code around them has gone on: stored, returned, or handed to the scheduler, a timer or a thread.</summary>
 internal static class EscapingLambda

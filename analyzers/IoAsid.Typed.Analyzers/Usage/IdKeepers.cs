@@ -1,8 +1,7 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// Knows whether something in reach keeps ids: a hold, reference, handle or binding, a collection of them, or an object that has one. Which id it keeps is not asked:

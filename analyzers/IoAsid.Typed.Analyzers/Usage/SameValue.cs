@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// The equality of the values of two expressions, as long as nothing is written that they read: the same variable, the same member of the same thing, the same

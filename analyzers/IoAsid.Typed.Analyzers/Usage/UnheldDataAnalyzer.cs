@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>IOASID2004: found data is stored, captured by an escaping lambda, or read after a wait, and nothing holds its id.</summary>
 public sealed class UnheldDataAnalyzer : CallRule

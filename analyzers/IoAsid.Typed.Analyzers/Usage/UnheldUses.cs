@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Sdk;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.Analyzers.Usage;
+namespace IoAsid.Typed.Analyzers;
 
 /// <summary>One use of found data whose id nothing holds.</summary>
 /// <param name="place">The use.</param>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>A proposed change of one file, before it is checked.</summary>
 /// <param name="root">The changed root.</param>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>A change that keeps comments, directives and evaluation order, with the judgement of the compiler.</summary>
 /// <param name="document">The changed document.</param>

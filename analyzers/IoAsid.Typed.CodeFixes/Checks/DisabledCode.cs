@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>The code of other preprocessor configurations, which the compiler does not bind.</summary>
 internal static class DisabledCode

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Compares the order in which two versions of a member do what can have an effect.</summary>
 internal static class EvaluationOrder

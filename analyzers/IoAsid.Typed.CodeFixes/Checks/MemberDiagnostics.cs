@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>The compiler's judgement of a change.</summary>
 internal enum CompilerOpinion

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Checks;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Parses a changed file as other preprocessor configurations see it: a brace that a fix adds must not be in one branch of an <c>#if</c> only.</summary>
 internal static class PreprocessorBranches

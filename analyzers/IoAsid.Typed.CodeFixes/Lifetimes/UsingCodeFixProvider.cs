@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Lifetimes;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>
 /// Fixes IOASID2001 where a local is declared for the hold or reference and only looked at. A declaration with the hold becomes a <c>using</c>; what <c>TryHold</c> gives

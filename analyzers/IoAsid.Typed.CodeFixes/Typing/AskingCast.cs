@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>The ways to write a cast as a question, the neatest first. What threw before still throws, unless null had a place already.</summary>
 /// <param name="cast">The cast.</param>

@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID1007: a reader, which sets of subtypes have too. Offered where all that follows only reads.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ExactSetTestCodeFixProvider))]

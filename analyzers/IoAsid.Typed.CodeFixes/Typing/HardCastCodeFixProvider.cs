@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID1006: a pattern, which says in the open what happens when the data is of another subtype.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HardCastCodeFixProvider))]

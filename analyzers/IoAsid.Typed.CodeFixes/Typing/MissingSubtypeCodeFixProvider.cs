@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID1008: an arm for each subtype that has none, before the one that takes anything. What it does is yours to write; until then it throws.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MissingSubtypeCodeFixProvider))]

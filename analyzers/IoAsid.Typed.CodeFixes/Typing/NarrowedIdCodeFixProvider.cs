@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID1009: <c>checked</c>, which throws where bits would be lost.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowedIdCodeFixProvider))]

@@ -1,9 +1,9 @@
-using IoAsid.Typed.Analyzers.Typing;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Typing;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Arms and sections for the subtypes that a switch misses, laid out as those that it has.</summary>
 internal static class SwitchArms

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.UntypedLookups;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>A typed set or reader that a lookup could go through.</summary>
 /// <param name="receiver">The set, as it is written before the dot.</param>

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.UntypedLookups;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>The part of an untyped call that goes into the typed one: the id, and the getter if the call has one. The rest may be dropped.</summary>
 internal sealed class LookupArguments

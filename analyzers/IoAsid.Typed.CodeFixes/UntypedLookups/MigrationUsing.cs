@@ -1,8 +1,7 @@
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Removes the using of the Migration namespace after the last untyped lookup of a document, unless a comment or disabled code needs it.</summary>
 internal static class MigrationUsing

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.UntypedLookups;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>A repair of one untyped lookup: the code as it would be.</summary>
 /// <param name="candidate">The set it looks in then.</param>

@@ -1,10 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.CodeFixes.Checks;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Tries the repairs of one lookup and keeps the first that passes the check of fixes.</summary>
 internal sealed class RepairTrial

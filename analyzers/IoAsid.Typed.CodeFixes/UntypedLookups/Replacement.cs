@@ -1,10 +1,10 @@
-using IoAsid.Typed.Analyzers.UntypedLookups;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>One way to write a repair: what goes, and what comes in its place.</summary>
 /// <param name="old">The untyped lookup, with as much of the code around it as becomes needless.</param>

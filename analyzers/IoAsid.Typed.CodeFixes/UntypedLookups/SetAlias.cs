@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>
 /// Two names of one set are one candidate: a property that returns a field, a field that keeps a primary constructor's parameter.

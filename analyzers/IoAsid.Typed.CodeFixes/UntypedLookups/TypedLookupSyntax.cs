@@ -1,9 +1,8 @@
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Writes the typed lookup through a candidate.</summary>
 /// <param name="candidate">The set or reader to look in.</param>

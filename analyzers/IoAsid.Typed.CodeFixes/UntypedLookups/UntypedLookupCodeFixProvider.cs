@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 
-namespace IoAsid.Typed.CodeFixes.UntypedLookups;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID1001 and IOASID1002: the typed lookup through a set or reader in scope.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UntypedLookupCodeFixProvider))]

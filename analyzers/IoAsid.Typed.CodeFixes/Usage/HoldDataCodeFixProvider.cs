@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.Usage;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.CodeFixes.Usage;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID2004 where data is read after a wait: a reference is taken before the lookup's statement and released at the end of the block.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HoldDataCodeFixProvider))]

@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.Analyzers.Usage;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace IoAsid.Typed.CodeFixes.Usage;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID2007: the check becomes <c>TryHold</c>, and what it guards runs under the hold.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HoldInsteadOfCheckCodeFixProvider))]

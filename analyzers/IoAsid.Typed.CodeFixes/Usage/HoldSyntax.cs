@@ -1,10 +1,9 @@
-using IoAsid.Typed.Analyzers.Sdk;
-using IoAsid.Typed.CodeFixes.Checks;
+using IoAsid.Typed.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace IoAsid.Typed.CodeFixes.Usage;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Writes <c>set.TryHold(id, out IoAsidReference&lt;TData&gt;? reference)</c>.</summary>
 internal static class HoldSyntax

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Composition;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.CodeFixes.Checks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 
-namespace IoAsid.Typed.CodeFixes.Usage;
+namespace IoAsid.Typed.CodeFixes;
 
 /// <summary>Fixes IOASID2006 and IOASID2009: a local keeps what the call returns.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeepResultCodeFixProvider))]

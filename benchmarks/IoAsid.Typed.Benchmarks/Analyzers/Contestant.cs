@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using IoAsid.Typed.Analyzers;
-using IoAsid.Typed.Analyzers.Calls;
-using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;

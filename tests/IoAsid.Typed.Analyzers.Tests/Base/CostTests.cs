@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Flow;
 using IoAsid.Typed.Analyzers.Tests.Robustness;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;

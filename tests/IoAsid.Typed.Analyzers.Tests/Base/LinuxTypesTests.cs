@@ -1,6 +1,3 @@
-using IoAsid.Typed.Analyzers.GuestNumbers;
-using IoAsid.Typed.Analyzers.Lifetimes;
-using IoAsid.Typed.Analyzers.PageRequests;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -10,7 +7,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Base;
 public sealed class LinuxTypesTests
 {
     [Theory]
-    // forgotten
+    // Forgotten.
     [InlineData("ioas.{|IOASID2001:Map|}(memory);")]
     [InlineData("IoasMapping mapping = ioas.{|IOASID2001:Map|}(memory); Use(mapping.Address);")]
     [InlineData("var mapping = ioas.{|IOASID2001:MapPart|}(memory, 0, 4096, null, DmaRights.Read); if (flag) mapping.Dispose();")]
@@ -25,7 +22,7 @@ public sealed class LinuxTypesTests
     [InlineData("var attachment = await iommu.{|IOASID2001:AttachPasidAsync|}(seam, space, id); if (flag) await attachment.DisposeAsync();")]
     [InlineData("var attachment = await iommu.{|IOASID2001:AttachPasidAsync|}(seam, space, id).ConfigureAwait(false); Use(attachment.Pasid.Value);")]
     [InlineData("await iommu.{|IOASID2001:AttachPasidAsync|}(seam, space, id);")]
-    // disposed, passed on, or left to the owner
+    // Disposed, passed on, or left to the owner.
     [InlineData("using var mapping = ioas.Map(memory); Use(mapping.Address);")]
     [InlineData("using (ioas.Map(memory)) { if (flag) return; }")]
     [InlineData("var mapping = ioas.Map(memory); mapping.Dispose();")]
@@ -47,7 +44,7 @@ public sealed class LinuxTypesTests
     public Task Attachments_and_mappings(string statements) => VerifyAsync<LifetimeAnalyzer>(statements);
 
     [Theory]
-    // not answered on some path, or twice
+    // Not answered on some path, or twice.
     [InlineData("if (reader.TryRead(out var {|IOASID4001:request|}) && request.IsFound) request.Answer(IommufdPageResponse.Success);")]
     [InlineData("if (!reader.TryRead(out IommufdPageRequest<SvaBinding> {|IOASID4001:request|})) return; Use((ulong)request.Count);")]
     [InlineData("IommufdPageRequest<SvaBinding> {|IOASID4001:request|} = await reader.ReadAsync(); if (flag) request.Answer(IommufdPageResponse.Success);")]
@@ -57,7 +54,7 @@ public sealed class LinuxTypesTests
     [InlineData("using var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Invalid); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
     [InlineData("using var request = await reader.ReadAsync(); if (flag) request.Answer(IommufdPageResponse.Invalid); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
     [InlineData("var request = await reader.ReadAsync(); request.Dispose(); request.{|IOASID4001:Answer|}(IommufdPageResponse.Success);")]
-    // exactly once, with a disposal at the latest
+    // Exactly once, with a disposal at the latest.
     [InlineData("using var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Success);")]
     [InlineData("using var request = await reader.ReadAsync(); if (request.IsFound) request.Answer(IommufdPageResponse.Success);")]
     [InlineData("var request = await reader.ReadAsync(); request.Answer(IommufdPageResponse.Success); request.Dispose();")]
@@ -73,7 +70,7 @@ public sealed class LinuxTypesTests
     [Theory]
     [InlineData("await seam.AttachAsync(space, {|IOASID3003:new Pasid(guest.Value)|});")]
     [InlineData("Pasid pasid = new(guest.Value); await seam.AttachAsync(space, {|IOASID3003:pasid|});")]
-    // checked, or expected of a guest
+    // Checked, or expected of a guest.
     [InlineData("if (!guests.TryHold(guest, out var mine)) return; using (mine) await seam.AttachAsync(space, new Pasid(guest.Value));")]
     [InlineData("_ = viommu.AllocateDevice(device, guest.Value);")]
     [InlineData("nested.Invalidate(new VtdInvalidation(guest.Value, 1));")]

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Boundaries;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 
@@ -11,7 +10,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
 
     /// <summary>Members of a driver.</summary>
     [Theory]
-    // however it is spelled
+    // However it is spelled.
     [InlineData("RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n);")]
     [InlineData("RawIoAsid M(uint n) => {|IOASID3001:new|}(n);")]
     [InlineData("RawIoAsid M() => {|IOASID3001:new|}(7);")]
@@ -20,7 +19,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("bool M(IoAsidSet sva, uint n) => sva.Contains({|IOASID3001:new|}(n));")]
     [InlineData("RawIoAsid[] M(uint n) => [{|IOASID3001:new|}(n), new {|IOASID3001:RawIoAsid|}(n + 1)];")]
     [InlineData("RawIoAsid M(dynamic n) => new {|IOASID3001:RawIoAsid|}((uint)n);")]
-    // wherever it stands
+    // Wherever it stands.
     [InlineData("readonly RawIoAsid _kernel = {|IOASID3001:new|}(1);")]
     [InlineData("static RawIoAsid Kernel { get; } = {|IOASID3001:new|}(1);")]
     [InlineData("Func<uint, RawIoAsid> M() => n => new {|IOASID3001:RawIoAsid|}(n);")]
@@ -30,13 +29,13 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("async Task<RawIoAsid> M(Task<uint> n) => new {|IOASID3001:RawIoAsid|}(await n);")]
     [InlineData("record Request(RawIoAsid Id) { public Request(uint n) : this(new {|IOASID3001:RawIoAsid|}(n)) { } }")]
     [InlineData("class Base(RawIoAsid id) { RawIoAsid Id => id; } class Derived(uint n) : Base(new {|IOASID3001:RawIoAsid|}(n));")]
-    // not made of a number
+    // Not made of a number.
     [InlineData("RawIoAsid M() => default;")]
     [InlineData("RawIoAsid M() => new();")]
     [InlineData("RawIoAsid[] M() => new RawIoAsid[4];")]
     [InlineData("PrivateIoAsid M(uint n) => new(n);")]
     [InlineData("RawIoAsid M(IoAsidHandle<SvaBinding> handle) => handle.Id;")]
-    // marked
+    // Marked.
     [InlineData("[HardwareBoundary] RawIoAsid M(uint n) => new(n);")]
     [InlineData("[HardwareBoundary] RawIoAsid this[uint n] => new(n);")]
     [InlineData("RawIoAsid P { [HardwareBoundary] get => new(1); set { _ = new {|IOASID3001:RawIoAsid|}(2); } }")]
@@ -50,7 +49,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("Func<uint, RawIoAsid> M() => [HardwareBoundary] (n) => new(n);")]
     [InlineData("[HardwareBoundary] Func<uint, RawIoAsid> M() => n => new(n);")]
     [InlineData("RawIoAsid M(uint n) { return Local(n); [HardwareBoundary] static RawIoAsid Local(uint n) => new(n); }")]
-    // a mark is not inherited
+    // A mark is not inherited.
     [InlineData("abstract class A { [HardwareBoundary] public abstract RawIoAsid M(uint n); } class B : A { public override RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n); }")]
     [InlineData("[HardwareBoundary] class A; class B : A { RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n); }")]
     public Task Member(string member) => Verify($$"""

@@ -1,5 +1,4 @@
 using System.Globalization;
-using IoAsid.Typed.Analyzers.Configuration;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Drivers;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis.Testing;
 
@@ -11,7 +10,7 @@ public sealed class UnfitCallbackAnalyzerTests
 
     /// <summary>Statements of a driver.</summary>
     [Theory]
-    // getters
+    // Getters.
     [InlineData("sva.Find(id, data => { {|IOASID4002:Thread.Sleep(1)|}; return true; });")]
     [InlineData("sva.Reader.Find(id, data => {|IOASID4002:semaphore.Wait(100)|});")]
     [InlineData("sva.Find(id, 1, (data, state) => {|IOASID4002:task.Result|} == state);")]
@@ -19,7 +18,7 @@ public sealed class UnfitCallbackAnalyzerTests
     [InlineData("sva.Find(id, data => {|IOASID4002:task.ConfigureAwait(false).GetAwaiter().GetResult()|} == 1);")]
     [InlineData("UntypedLookup.Find(space, sva, id, data => {|IOASID4002:waitHandle.WaitOne()|});")]
     [InlineData("Predicate(data => { Thread.Sleep(1); return true; });")]
-    // observers
+    // Observers.
     [InlineData("_ = sva.Observe(e => {|IOASID4002:handle.FreeAsync().Wait()|});")]
     [InlineData("_ = space.Observe(e => { lock (this) { {|IOASID4002:Monitor.Wait(this)|}; } });")]
     [InlineData("_ = space.ObserveOwner(this, e => {|IOASID4002:Task.WaitAll(task)|}, IoAsidObserverPriority.Cpu);")]
@@ -29,11 +28,11 @@ public sealed class UnfitCallbackAnalyzerTests
     [InlineData("_ = sva.Observe({|IOASID4002:Slow|});")]
     [InlineData("_ = sva.Observe({|IOASID4002:Local|}); void Local(IoAsidEvent e) => Console.ReadLine();")]
     [InlineData("_ = sva.Observe(e => { if (e.Kind is IoAsidEventKind.Freed) {|IOASID4002:Thread.Sleep(1)|}; Thread.Sleep(2); });")]
-    // allocators
+    // Allocators.
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { {|IOASID4002:space.GetStatistics()|}; return min; }, n => { }));")]
     [InlineData("var own = IoAsidNumberAllocator.Create((min, max) => min, n => {|IOASID4002:_space.DescribePending()|}); _space.RegisterAllocator(own);")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => min, {|IOASID4002:async n => await task|}));")]
-    // what does not wait
+    // What does not wait.
     [InlineData("sva.Find(id, data => semaphore.Wait(0));")]
     [InlineData("sva.Find(id, data => waitHandle.WaitOne(TimeSpan.Zero));")]
     [InlineData("sva.Find(id, data => task.IsCompleted && task.Result == 1);")]
@@ -41,12 +40,12 @@ public sealed class UnfitCallbackAnalyzerTests
     [InlineData("_ = sva.Observe(e => { void Later() => Thread.Sleep(1); ThreadPool.QueueUserWorkItem(_ => Later()); });")]
     [InlineData("_ = sva.Observe(e => Console.WriteLine(string.Join(\",\", e.Id)));")]
     [InlineData("_ = sva.Observe(Quick);")]
-    // an allocator may wait, and may call another space
+    // An allocator may wait, and may call another space.
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { Thread.Sleep(1); return min; }, n => { }));")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { _space.GetStatistics(); return min; }, n => { }));")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => (uint)space.Capacity, n => { }));")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { Action later = () => space.GetStatistics(); return min; }, n => { }));")]
-    // not given directly, or not to us
+    // Not given directly, or not to us.
     [InlineData("Action<IoAsidEvent> slow = e => Thread.Sleep(1); _ = sva.Observe(slow);")]
     [InlineData("new System.Collections.Generic.List<int>().Find(n => { Thread.Sleep(n); return true; });")]
     public Task Statements(string statements) => Verify($$"""

@@ -1,6 +1,6 @@
 using IoAsid.Typed.Analyzers.Tests.Pages;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.Checks;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,8 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.UntypedLookups;
-using IoAsid.Typed.Analyzers.Usage;
-using IoAsid.Typed.CodeFixes.UntypedLookups;
-using IoAsid.Typed.CodeFixes.Usage;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.Checks;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
@@ -66,9 +66,7 @@ public sealed class LosslessFixTests
         ImmutableArray<string> after = [.. fixedRoots.SelectMany(Codes)];
         Assert.NotEqual(before[0], after[0]);
         for (int number = 0; number < tokens.Length; number++)
-        {
             Assert.True(after[number + 1] == after[0] || (mayRefuse && !BeginsStatement(tokens[number])), $"{inserted(number)} at '{tokens[number]}':\n{after[number + 1]}");
-        }
 
         Assert.All(roots.Zip(fixedRoots), pair => Assert.True(SourceTrivia.AreKept(pair.First, pair.Second), pair.Second.ToFullString()));
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.Checks;
+using IoAsid.Typed.CodeFixes;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;

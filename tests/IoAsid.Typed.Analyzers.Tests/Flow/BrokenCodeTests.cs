@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.GuestNumbers;
-using IoAsid.Typed.Analyzers.Lifetimes;
-using IoAsid.Typed.Analyzers.PageRequests;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,11 +1,6 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Boundaries;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Lifetimes;
-using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Tests.Robustness;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

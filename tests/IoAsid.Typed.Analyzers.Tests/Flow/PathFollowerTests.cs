@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IoAsid.Typed.Analyzers.Flow;
-using IoAsid.Typed.Analyzers.Lifetimes;
-using IoAsid.Typed.Analyzers.Sdk;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

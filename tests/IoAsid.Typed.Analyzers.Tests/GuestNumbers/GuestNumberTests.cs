@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.GuestNumbers;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.GuestNumbers;
@@ -7,7 +6,7 @@ namespace IoAsid.Typed.Analyzers.Tests.GuestNumbers;
 public sealed class GuestNumberTests
 {
     [Theory]
-    // no check
+    // No check.
     [InlineData("Program({|IOASID3003:guest|});")]
     [InlineData("Program(id: {|IOASID3003:guest|});")]
     [InlineData("var same = guest; Program({|IOASID3003:same|});")]
@@ -32,7 +31,7 @@ public sealed class GuestNumberTests
     [InlineData("Action<RawIoAsid> act = ([GuestControlled] id) => Program({|IOASID3003:id|});")]
     [InlineData("Local(guest); void Local([GuestControlled] RawIoAsid id) => Program({|IOASID3003:id|});")]
     [InlineData("foreach (int i in new[] { 1 }) Program({|IOASID3003:guest|});")]
-    // a check that does not count, or not on this path
+    // A check that does not count, or not on this path.
     [InlineData("if (root.TryHold(guest, out var mine)) using (mine) Program({|IOASID3003:guest|});")]
     [InlineData("if (reader.Find(guest).IsFound) Program({|IOASID3003:guest|});")]
     [InlineData("var sva = space.CreateSet<SvaBinding>(\"sva\"); if (sva.Find(guest).IsFound) Program({|IOASID3003:guest|});")]
@@ -47,7 +46,7 @@ public sealed class GuestNumberTests
     public Task Unchecked(string statements) => VerifyStatements(statements);
 
     [Theory]
-    // checked on every path
+    // Checked on every path.
     [InlineData("if (!vm.TryHold(guest, out var mine)) return; using (mine) Program(guest);")]
     [InlineData("if (vm.TryHold(guest, out var mine)) using (mine) Program(guest);")]
     [InlineData("vm.TryHold(guest, out var mine); if (mine is null) return; using (mine) Program(guest);")]
@@ -71,7 +70,7 @@ public sealed class GuestNumberTests
     [InlineData("var owned = space.CreateSet<SvaBinding>(\"sva\", owner: this); if (owned.Find(guest).IsFound) Program(guest);")]
     [InlineData("if (Mine.TryHold(guest, out var mine)) using (mine) Program(guest);")]
     [InlineData("if (SetOf().TryHold(guest, out var mine)) using (mine) Program(guest);")]
-    // no call, or one that is allowed to get it
+    // No call, or one that is allowed to get it.
     [InlineData("Checks(guest);")]
     [InlineData("root.Find(guest); reader.Contains(guest); vm.TryResolve(request.Pasid, out _);")]
     [InlineData("handle.AttachPrivateId(request.Pasid);")]
@@ -79,7 +78,7 @@ public sealed class GuestNumberTests
     [InlineData("new System.Collections.Generic.List<RawIoAsid>().Add(guest); Math.Max(guest.Value, 3);")]
     [InlineData("throw new ArgumentOutOfRangeException(nameof(guest), guest, null);")]
     [InlineData("throw new Refused(guest);")]
-    // under another name it is the same number, and making or comparing that is no use of it
+    // Under another name it is the same number, and a wrapper or a comparison of the number does not use it.
     [InlineData("var id = new DeviceId((ushort)guest.Value); flag = id == default || id.Equals(default) || default(DeviceId).Equals(id);")]
     [InlineData("flag = default(Ordered).CompareTo(new Ordered(guest.Value)) > 0;")]
     [InlineData("new System.Collections.Generic.Dictionary<DeviceId, int>().TryGetValue(new DeviceId((ushort)guest.Value), out _);")]

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Lifetimes;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 
@@ -8,7 +7,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 public sealed class LeakTests
 {
     [Theory]
-    // never released
+    // Never released.
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id);")]
     [InlineData("IoAsidHold<SvaBinding> hold = reader.{|IOASID2001:Hold|}(id);")]
     [InlineData("sva.{|IOASID2001:Hold|}(id);")]
@@ -21,12 +20,12 @@ public sealed class LeakTests
     [InlineData("IoAsidBinding binding = handle.{|IOASID2001:Bind|}();")]
     [InlineData("handle.{|IOASID2001:Bind|}(device: error);")]
     [InlineData("var binding = handle.{|IOASID2001:Bind|}(); var again = binding; Number(again.Id);")]
-    // nothing to release it by
+    // Nothing to release it by.
     [InlineData("vm.{|IOASID2001:TryHold|}(id, out _);")]
     [InlineData("if (!vm.{|IOASID2001:TryHold|}(id, out _)) return; Number(id);")]
     [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out IoAsidReference<SvaBinding>? _)) Number(id);")]
     [InlineData("while (!sva.{|IOASID2001:TryHold|}(id, out _)) Next();")]
-    // forgotten on one path
+    // Forgotten on one path.
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); if (flag) return; hold.Dispose();")]
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); if (flag) hold.Dispose();")]
     [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (mine.Data.Users == 0) return; mine.Dispose();")]
@@ -48,7 +47,7 @@ public sealed class LeakTests
     [InlineData("int state = 300; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if ((byte)state == 300) mine.Dispose();")]
     [InlineData("int state = 3; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (state > 3) mine.Dispose();")]
     [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; for (int i = 0; i < number; i++) mine.Dispose();")]
-    // written over, lost in a loop
+    // Written over, lost in a loop.
     [InlineData("sva.{|IOASID2001:TryHold|}(id, out var mine); mine = null;")]
     [InlineData("IoAsidReference<SvaBinding>? mine = null; while (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Dispose();")]
     [InlineData("while (true) { sva.{|IOASID2001:TryHold|}(id, out var mine); mine?.Data.Serve(); }")]
@@ -56,12 +55,12 @@ public sealed class LeakTests
     [InlineData("foreach (int i in Enumerable.Range(0, 3)) { var hold = sva.{|IOASID2001:Hold|}(id); if (i == number) continue; hold.Dispose(); }")]
     [InlineData("foreach (int i in Enumerable.Range(0, 3)) { var hold = sva.{|IOASID2001:Hold|}(id); if (i == number) break; hold.Dispose(); }")]
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); goto end; hold.Dispose(); end: ;")]
-    // exceptions and finally
+    // Exceptions and finally.
     [InlineData("try { var hold = sva.{|IOASID2001:Hold|}(id); } finally { Next(); }")]
     [InlineData("try { Next(); } catch (Exception) { sva.{|IOASID2001:TryHold|}(id, out var mine); mine?.Data.Serve(); }")]
     [InlineData("IoAsidReference<SvaBinding>? mine = null; try { sva.{|IOASID2001:TryHold|}(id, out mine); } finally { if (flag) mine?.Dispose(); }")]
     [InlineData("using var first = sva.Hold(id); var second = sva.{|IOASID2001:Hold|}(id2); if (flag) return; second.Dispose();")]
-    // other spellings
+    // Other spellings.
     [InlineData("var bound = flag ? handle.{|IOASID2001:Bind|}() : other.{|IOASID2001:Bind|}(); Number(bound.Id);")]
     [InlineData("var data = sva.{|IOASID2001:TryHold|}(id, out var mine) ? mine.Data : null; data?.Serve();")]
     [InlineData("string text = $\"{handle.{|IOASID2001:Bind|}()}\";")]
@@ -73,7 +72,7 @@ public sealed class LeakTests
     public Task Forgotten(string statements) => LifetimeCode.VerifyStatements(statements);
 
     [Theory]
-    // released
+    // Released.
     [InlineData("using var hold = sva.Hold(id);")]
     [InlineData("using IoAsidHold<SvaBinding> hold = sva.Hold(id); if (!hold.IsHeld) return; hold.Data.Serve();")]
     [InlineData("using (sva.Hold(id)) { }")]
@@ -115,19 +114,19 @@ public sealed class LeakTests
     [InlineData("if (!sva.TryHold(id, out var mine)) return; if (flag) Next(); all.Add(mine);")]
     [InlineData("if (!sva.TryHold(id, out var mine)) return; foreach (int i in Enumerable.Range(0, 3)) Next(); using (mine) { }")]
     [InlineData("retry: if (!sva.TryHold(id, out var mine)) goto retry; mine.Dispose();")]
-    // only on paths that throw
+    // Only on paths that throw.
     [InlineData("var hold = sva.Hold(id); if (flag) throw error; hold.Dispose();")]
     [InlineData("var hold = sva.Hold(id); try { Next(); } catch (Exception) { return; } hold.Dispose();")]
     [InlineData("var hold = sva.Hold(id); while (true) Next();")]
     [InlineData("var hold = sva.Hold(id); Environment.FailFast(null);")]
-    // the same condition decides twice
+    // The same condition decides twice.
     [InlineData("IoAsidReference? mine = null; if (flag) vm.TryHold(id, out mine); Next(); if (flag) mine?.Dispose();")]
     [InlineData("IoAsidReference? mine = null; if (number == 3) vm.TryHold(id, out mine); if (number != 3) return; mine?.Dispose();")]
     [InlineData("IoAsidReference? mine = null; if (kept is null) vm.TryHold(id, out mine); Next(); if (kept is null) mine?.Dispose();")]
     [InlineData("byte state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1) mine.Dispose();")]
     [InlineData("uint state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1L && state < 2 && !(state >= 2)) mine.Dispose();")]
     [InlineData("if (!sva.TryHold(id, out var mine)) return; for (int i = 0; i < 3; i++) { if (flag) Next(); mine.Dispose(); }")]
-    // passed on, or perhaps
+    // Passed on, or perhaps.
     [InlineData("vm.TryHold(id, out kept);")]
     [InlineData("if (vm.TryHold(id, out var mine)) kept = mine;")]
     [InlineData("if (vm.TryHold(id, out var mine)) all.Add(mine);")]

@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.Lifetimes;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;

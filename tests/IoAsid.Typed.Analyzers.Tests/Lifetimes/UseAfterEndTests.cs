@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 public sealed class UseAfterEndTests
 {
     [Theory]
-    // handles
+    // Handles.
     [InlineData("handle.Free(); handle.{|IOASID2002:SetData|}(null!);")]
     [InlineData("handle.Free(); _ = handle.{|IOASID2002:Data|};")]
     [InlineData("handle.Free(); handle.{|IOASID2002:Data|}?.Serve();")]
@@ -32,7 +32,7 @@ public sealed class UseAfterEndTests
     [InlineData("for (int i = 0; i < number; i++) { if (i > 0) handle.{|IOASID2002:ClearData|}(); handle.Free(); }")]
     [InlineData("handle.Free(); again: handle.{|IOASID2002:ClearData|}(); if (flag) goto again;")]
     [InlineData("Action late = () => { var h = sva.Allocate(); h.Free(); h.{|IOASID2002:ClearData|}(); };")]
-    // holds and references
+    // Holds and references.
     [InlineData("var hold = sva.Hold(id); hold.Dispose(); hold.{|IOASID2002:Data|}.Serve();")]
     [InlineData("var hold = sva.Hold(id); hold.Dispose(); Number(hold.{|IOASID2002:Id|});")]
     [InlineData("using var hold = sva.Hold(id); hold.Dispose(); hold.{|IOASID2002:Data|}.Serve();")]
@@ -43,14 +43,14 @@ public sealed class UseAfterEndTests
     public Task Used_after(string statements) => LifetimeCode.VerifyStatements(statements);
 
     [Theory]
-    // what works afterwards too
+    // What works afterwards too.
     [InlineData("handle.Free(); handle.Free(); handle.FreeAsync().Wait(); Number(handle.Id); if (handle.IsStale || handle.Equals(other)) Console.WriteLine(handle.ToString());")]
     [InlineData("handle.Free(); Console.WriteLine(handle.Generation + handle.Set.Name + handle.GetHashCode()); if (handle == other) return;")]
     [InlineData("var hold = sva.Hold(id); hold.Dispose(); hold.Dispose(); Console.WriteLine(hold.IsHeld + hold.ToString() + hold.Status);")]
     [InlineData("if (!sva.TryHold(id, out var mine)) return; mine.Dispose(); mine.Dispose(); Number(mine.Id); Console.WriteLine(mine.IsReleased);")]
     [InlineData("IoAsidBinding binding = handle.Bind(); binding.Complete(drain.Of(binding)); binding.Complete(drain.Of(binding)); Number(binding.Id);")]
     [InlineData("handle.Free(); Console.WriteLine(nameof(handle.Data));")]
-    // not on every path
+    // Not on every path.
     [InlineData("if (flag) handle.Free(); handle.ClearData();")]
     [InlineData("handle.ClearData(); handle.Free();")]
     [InlineData("if (flag) { handle.Free(); return; } handle.ClearData();")]
@@ -62,10 +62,10 @@ public sealed class UseAfterEndTests
     [InlineData("_ = flag && handle.Free() == IoAsidFreeResult.Pending; handle.ClearData();")]
     [InlineData("if (kept is null) handle.Free(); else Next(); kept = null; if (kept is null) handle.ClearData();")]
     [InlineData("sva.TryHold(id, out var mine); mine?.Dispose(); if (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Data.Serve();")]
-    // the exception is what is wanted
+    // The exception is what is wanted.
     [InlineData("handle.Free(); try { handle.ClearData(); } catch (StaleIoAsidException stale) { Console.WriteLine(stale.Message); }")]
     [InlineData("handle.Free(); try { if (flag) handle.ClearData(); } catch (InvalidOperationException) when (flag) { } finally { Next(); }")]
-    // another value by then
+    // Another value by then.
     [InlineData("handle.Free(); handle = sva.Allocate(); handle.ClearData();")]
     [InlineData("handle.Free(); sva.TryAllocate(null, out handle, out _); handle.ClearData();")]
     [InlineData("handle.Free(); if (!sva.TryGetHandle(id, out handle)) return; handle.ClearData();")]
@@ -74,7 +74,7 @@ public sealed class UseAfterEndTests
     [InlineData("var same = handle; same = other; same.Free(); handle.ClearData();")]
     [InlineData("foreach (var each in new[] { handle, other }) { each.ClearData(); each.Free(); }")]
     [InlineData("sva.TryHold(id, out var mine); mine?.Dispose(); sva.TryHold(id, out mine); mine?.Data.Serve(); mine?.Dispose();")]
-    // other code may have given it another value, or freed it at another time
+    // Other code may have given it another value, or freed it at another time.
     [InlineData("void Renew() => handle = sva.Allocate(); handle.Free(); Renew(); handle.ClearData();")]
     [InlineData("handle.Free(); Renew(ref handle); handle.ClearData(); void Renew(ref IoAsidHandle<SvaBinding> h) => h = sva.Allocate();")]
     [InlineData("Action free = () => handle.Free(); handle.ClearData(); free();")]

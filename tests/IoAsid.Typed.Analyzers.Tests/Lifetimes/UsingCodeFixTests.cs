@@ -1,6 +1,5 @@
-using IoAsid.Typed.Analyzers.Lifetimes;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.Lifetimes;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Pages;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.UntypedLookups;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

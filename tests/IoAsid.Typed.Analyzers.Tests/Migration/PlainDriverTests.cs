@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using IoAsid.Typed.Analyzers.Tests.Pages;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

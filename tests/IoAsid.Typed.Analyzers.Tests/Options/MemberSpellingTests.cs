@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

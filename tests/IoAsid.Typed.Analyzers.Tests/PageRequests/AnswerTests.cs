@@ -1,4 +1,3 @@
-using IoAsid.Typed.Analyzers.PageRequests;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.PageRequests;
@@ -8,7 +7,7 @@ public sealed class AnswerTests
 {
     /// <summary>The body of a driver's handler, in a method that returns nothing.</summary>
     [Theory]
-    // not at all
+    // Not at all.
     [InlineData("if (flag) return; group.Respond(0);", true)]
     [InlineData("if (flag) group.Respond(0);", true)]
     [InlineData("switch (n) { case 0: group.Respond(0); break; case 1: group.Respond(1); break; }", true)]
@@ -20,7 +19,7 @@ public sealed class AnswerTests
     [InlineData("if (flag) group.Answer();", true)]
     [InlineData("if (flag) group.Response = 1;", true)]
     [InlineData("ArgumentNullException.ThrowIfNull(group); if (flag) group.Respond(0);", true)]
-    // exactly once, on every path
+    // Exactly once, on every path.
     [InlineData("group.Respond(0);")]
     [InlineData("if (flag) { group.Respond(1); return; } group.Respond(0);")]
     [InlineData("group.Respond(flag ? 1 : 0);")]
@@ -37,7 +36,7 @@ public sealed class AnswerTests
     [InlineData("Unit.Answer(group);")]
     [InlineData("group.Answer();")]
     [InlineData("try { group.Respond(0); } catch (Exception) { group.Respond(1); }")]
-    // the duty may have been passed on
+    // The duty may have been passed on.
     [InlineData("if (flag) { kept = group; return; } group.Respond(0);")]
     [InlineData("if (flag) { Unknown(group); return; } group.Respond(0);")]
     [InlineData("if (flag) { queue.Enqueue(group); return; } group.Respond(0);")]
@@ -61,12 +60,12 @@ public sealed class AnswerTests
     public Task Twice(string statements) => VerifyMethod("void", "group", statements);
 
     [Theory]
-    // made here
+    // Made here.
     [InlineData("PageRequestGroup {|IOASID4001:next|} = new(); if (flag) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = new PageRequestGroup { HasPasid = flag }; if (next.HasPasid) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = PageRequestGroup.Create(); if (flag) next.Respond(0);")]
     [InlineData("if (PageRequestGroup.TryCreate(out var {|IOASID4001:next|}) && next.HasPasid) next.Respond(0);")]
-    // perhaps other code has the duty: an item of a collection, a look at a collection, an item out of one of several, and the result of any other call
+    // Perhaps other code has the duty: an item of a collection, a look at a collection, an item out of one of several, and the result of any other call.
     [InlineData("foreach (var next in queue) if (next.HasPasid) next.Respond(0);")]
     [InlineData("foreach (var next in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
     [InlineData("while (queue.TryPeek(out var next) && next.HasPasid) next.Respond(0);")]
@@ -77,14 +76,14 @@ public sealed class AnswerTests
     [InlineData("var next = queue.First(); if (flag) next.Respond(0);")]
     [InlineData("var next = PageRequestGroup.Find(n); if (flag) next.Respond(0);")]
     [InlineData("var next = await Task.FromResult(kept); if (flag) next!.Respond(0);", "async Task")]
-    // whosever it is, two answers are too many
+    // Whosever it is, two answers are too many.
     [InlineData("foreach (var next in queue) { next.Respond(0); next.{|IOASID4001:Respond|}(0); }")]
     [InlineData("if (queue.TryPeek(out var next)) { next.Respond(0); next.{|IOASID4001:Respond|}(1); }")]
     [InlineData("var next = queue.Dequeue(); if (flag) next.Respond(0); next.{|IOASID4001:Respond|}(1);")]
-    // made here, the factory awaited
+    // Made here, the factory awaited.
     [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync(); if (flag) next.Respond(0);", "async Task")]
     [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync().ConfigureAwait(false); if (flag) next.Respond(0);", "async Task")]
-    // fine
+    // Fine.
     [InlineData("while (queue.TryDequeue(out var next)) { if (!next.HasPasid) { next.Respond(1); continue; } next.Respond(0); }")]
     [InlineData("if (queue.TryDequeue(out var next)) next.Respond(0);")]
     [InlineData("queue.TryDequeue(out var next); next?.Respond(0);")]

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using IoAsid.Typed.Analyzers.Options;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;

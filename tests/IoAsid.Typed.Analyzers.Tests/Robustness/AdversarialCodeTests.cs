@@ -17,7 +17,7 @@ public sealed class AdversarialCodeTests
     [InlineData("try {", "throw new Exception();", "} catch (Exception e) when (sva.Contains(id)) { sva.TryFind(id, out _); }", 60)]
     [InlineData("using (sva.TryHold(id, out IoAsidReference<SvaBinding>? held) ? held : null) {", "sva.Find(id).Data?.Serve();", "}", 1)]
     [InlineData("foreach (var each in sva.Ids) if (sva.Contains(each)) foreach (var other in sva.Ids) {", "sva.TryFind(id, out _);", "}", 1)]
-    [InlineData("Task.Run(() => {", "sva.Allocate();", "});", 5)] // deeper, the compiler itself takes exponential time
+    [InlineData("Task.Run(() => {", "sva.Allocate();", "});", 5)] // Deeper, the compiler itself takes exponential time.
     [InlineData("sva.Observe(_ => {", "sva.Allocate();", "});", 40)]
     [InlineData("{ void Local() {", "sva.Allocate();", "} Local(); }", 40)]
     [InlineData("switch (sva.Find(id).Data) { case GuestSvaBinding: ", "break;", "break; }", 60)]

@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
@@ -12,7 +11,7 @@ public sealed class ExactSetTestAnalyzerTests
 
     /// <summary>Statements beside sets.</summary>
     [Theory]
-    // however it is asked
+    // However it is asked.
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|} sva && sva.Contains(id);")]
     [InlineData("_ = set is not {|IOASID1007:IoAsidSet<SvaBinding>|};")]
@@ -29,24 +28,24 @@ public sealed class ExactSetTestAnalyzerTests
     [InlineData("switch (set) { case {|IOASID1007:IoAsidSet<SvaBinding>|}: break; }")]
     [InlineData("Func<IoAsidSet, bool> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
     [InlineData("System.Linq.Expressions.Expression<Func<IoAsidSet, bool>> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
-    // of anything that may be narrowed
+    // Of anything that may be narrowed.
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<IServesFaults>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<object>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<Inherited>|};")]
     [InlineData("_ = set is IoAsidSet<GuestSvaBinding>;")]
     [InlineData("_ = set is IoAsidSet<AuxiliaryDomain>;")]
     [InlineData("_ = set is IoAsidSet<Alone>;")]
-    // known to be exact
+    // Known to be exact.
     [InlineData("if (set is IoAsidSet<SvaBinding> sva) sva.Allocate();")]
     [InlineData("if (set is not IoAsidSet<SvaBinding> sva) return; sva.TryGetHandle(id, out _); sva.Find(id);")]
     [InlineData("((IoAsidSet<SvaBinding>)set).Close();")]
     [InlineData("(set as IoAsidSet<SvaBinding>)?.FreeAll();")]
     [InlineData("var sva = (IoAsidSet<SvaBinding>)set; sva.CreateSubset<GuestSvaBinding>(\"vm\");")]
     [InlineData("_ = (IoAsidSet<SvaBinding>)(IoAsidSet)exact;")]
-    // narrowed ones are thought of
+    // Narrowed ones are thought of.
     [InlineData("_ = set switch { IoAsidSet<GuestSvaBinding> => 1, IoAsidSet<NativeSvaBinding> => 2, IoAsidSet<SvaBinding> => 3, _ => 4 };")]
     [InlineData("switch (set) { case IoAsidSet<GuestSvaBinding> vm1: break; case IoAsidSet<SvaBinding> sva: break; }")]
-    // not a set that is asked
+    // Not a set that is asked.
     [InlineData("_ = (object)id is IoAsidSet<SvaBinding>;")]
     [InlineData("_ = exact is IoAsidSet<SvaBinding>;")]
     [InlineData("_ = typeof(IoAsidSet<SvaBinding>) == set.GetType();")]

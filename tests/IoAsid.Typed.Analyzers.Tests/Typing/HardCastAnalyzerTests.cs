@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
@@ -12,7 +11,7 @@ public sealed class HardCastAnalyzerTests
 
     /// <summary>Statements beside a set, an id, a hold and a reference.</summary>
     [Theory]
-    // from every kind of answer
+    // From every kind of answer.
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})hold.Data;")]
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;")]
@@ -22,7 +21,7 @@ public sealed class HardCastAnalyzerTests
     [InlineData("sva.Find(id, data => (({|IOASID1006:GuestSvaBinding|})data).TryGet());")]
     [InlineData("sva.Find(id, 1, (data, users) => (({|IOASID1006:GuestSvaBinding|})data).Users == users);")]
     [InlineData("sva.Find(id, data => { var guest = ({|IOASID1006:GuestSvaBinding|})data; return guest.TryGet(); });")]
-    // by every name
+    // By every name.
     [InlineData("var data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("SvaBinding data; data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("object data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
@@ -30,12 +29,12 @@ public sealed class HardCastAnalyzerTests
     [InlineData("(({|IOASID1006:GuestSvaBinding|})(hold.Data)).Serve();")]
     [InlineData("if (sva.Find(id).Data is { } data) (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("if (reference.Data.Users == 7) (({|IOASID1006:GuestSvaBinding|})reference.Data).Serve();")]
-    // to every type that it need not be
+    // To every type that it need not be.
     [InlineData("_ = ({|IOASID1006:Guest|})hold.Data;")]
     [InlineData("_ = ({|IOASID1006:IDisposable|})hold.Data;")]
     [InlineData("_ = ({|IOASID1006:Driver.GuestSvaBinding|})hold.Data;")]
     [InlineData("System.Linq.Expressions.Expression<Func<object>> e = () => ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
-    // questions
+    // Questions.
     [InlineData("_ = hold.Data as GuestSvaBinding;")]
     [InlineData("_ = hold.Data is GuestSvaBinding guest && guest.TryGet();")]
     [InlineData("_ = hold.Data switch { GuestSvaBinding g => 1, _ => 2 };")]
@@ -46,12 +45,12 @@ public sealed class HardCastAnalyzerTests
     [InlineData("var data = hold.Data; if (typeof(GuestSvaBinding) != data.GetType()) return; ((GuestSvaBinding)data).Serve();")]
     [InlineData("if (hold.Data.GetType() == typeof(NativeSvaBinding)) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
     [InlineData("if (hold.Data is NativeSvaBinding) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
-    // what it is anyway
+    // What it is anyway.
     [InlineData("_ = (SvaBinding)hold.Data;")]
     [InlineData("_ = (IServesFaults)hold.Data;")]
     [InlineData("_ = (object)hold.Data;")]
     [InlineData("_ = (SvaBinding)(object)hold.Data;")]
-    // not what a lookup gave
+    // Not what a lookup gave.
     [InlineData("_ = (GuestSvaBinding)other;")]
     [InlineData("_ = (GuestSvaBinding)handle.Data!;")]
     [InlineData("var data = hold.Data; data = other; _ = (GuestSvaBinding)data;")]
@@ -72,11 +71,11 @@ public sealed class HardCastAnalyzerTests
         await Messages.OnlyAsync<HardCastAnalyzer>("class Handler { object M(IoAsidHold<SvaBinding> hold) => (GuestSvaBinding)hold.Data; }", Cancellation));
 
     [Theory]
-    // a declaration becomes a guard
+    // A declaration becomes a guard.
     [InlineData(
         "var guest = ({|IOASID1006:GuestSvaBinding|})hold.Data; // mine\n        guest.Serve();",
         "if (hold.Data is not GuestSvaBinding guest)\n        {\n            throw new InvalidCastException();\n        } // mine\n        guest.Serve();")]
-    // anything else asks where it stands
+    // Anything else asks where it stands.
     [InlineData(
         "(({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();",
         "(hold.Data is GuestSvaBinding guestSvaBinding ? guestSvaBinding : throw new InvalidCastException()).Serve();")]
@@ -92,7 +91,7 @@ public sealed class HardCastAnalyzerTests
     [InlineData(
         "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})reference.Data).Users;",
         "int guestSvaBinding = (reference.Data is GuestSvaBinding guestSvaBinding2 ? guestSvaBinding2 : throw new InvalidCastException()).Users;")]
-    // null keeps its place
+    // Null keeps its place.
     [InlineData(
         "var guest = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;",
         "var guest = sva.Find(id).Data as GuestSvaBinding;")]

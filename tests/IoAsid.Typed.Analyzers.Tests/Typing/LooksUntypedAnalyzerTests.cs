@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
@@ -10,7 +9,7 @@ public sealed class LooksUntypedAnalyzerTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Theory]
-    // tables of every kind
+    // Tables of every kind.
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => objects[pasid];")]
     [InlineData("public object? {|IOASID1010:Find|}(uint pasid) => objects.TryGetValue(pasid, out var found) ? found : null;")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { lock (objects) { uint key = pasid & 0xFFFFF; return objects.GetValueOrDefault(key); } }")]
@@ -22,18 +21,18 @@ public sealed class LooksUntypedAnalyzerTests
     [InlineData("internal object? {|IOASID1010:Find|}(Pasid pasid) => objects[pasid.Value];")]
     [InlineData("internal object? {|IOASID1010:this|}[uint pasid] => objects[pasid];")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => devices[pasid];")]
-    // what is computed of the number
+    // What is computed of the number.
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { uint key; key = pasid & 0xFFFFF; key -= 1; return objects[key]; }")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { Split(pasid, out uint key); return objects[key]; } static void Split(uint from, out uint key) => key = from >> 4;")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { (uint key, _) = (pasid >> 4, 1); return objects[key]; }")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { System.Func<object?> read = () => objects[pasid]; return read(); }")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => pasid switch { > 9 and var key => objects[key], _ => null };")]
-    // a base class is reported where it is cast
+    // A base class is reported where it is cast.
     [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => {|IOASID1010:(Disk?)Find(1)|};")]
     [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => {|IOASID1010:Find(1) as Disk|};")]
     [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk Use() => {|IOASID1010:(Disk)(Find(1)!)|};")]
     [InlineData("internal IDevice? Find(uint pasid) => devices[pasid]; Disk? Use() => {|IOASID1010:(Disk?)Find(1)|};")]
-    // neither a lookup nor visible, marked, or typed
+    // Neither a lookup nor visible, marked, or typed.
     [InlineData("object? Find(uint pasid) => objects[pasid];")]
     [InlineData("[UntypedIoAsidLookup] internal object? Find(uint pasid) => objects[pasid];")]
     [InlineData("internal object Find(uint pasid) => pasid;")]

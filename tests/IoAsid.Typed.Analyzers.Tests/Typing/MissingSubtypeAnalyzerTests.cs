@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
@@ -36,7 +35,7 @@ public sealed class MissingSubtypeAnalyzerTests
 
     /// <summary>Switch expressions: what they switch over and their arms.</summary>
     [Theory]
-    // missed
+    // Missed.
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2 }")]
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2, _ => throw new Exception() }")]
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2, var x => throw new Exception(x.ToString()) }")]
@@ -50,7 +49,7 @@ public sealed class MissingSubtypeAnalyzerTests
     [InlineData("shape {|IOASID1008:switch|} { Shape.Circle => 1, _ => throw new Exception() }")]
     [InlineData("rec {|IOASID1008:switch|} { RecB(var users) => users, _ => throw new Exception() }")]
     [InlineData("foreign.Data {|IOASID1008:switch|} { UnrelatedA => 1, _ => throw new Exception() }")]
-    // all there, or left to an arm that does something
+    // All there, or left to an arm that does something.
     [InlineData("b switch { Native => 1, Guest => 2, Nested => 3 }")]
     [InlineData("b switch { Native => 1, Virtual => 2 }")]
     [InlineData("b switch { Native => 1, Virtual => 2, _ => throw new Exception() }")]
@@ -64,7 +63,7 @@ public sealed class MissingSubtypeAnalyzerTests
     [InlineData("b switch { null => 1, _ => throw new Exception() }")]
     [InlineData("v switch { Guest => 1, Nested => 2 }")]
     [InlineData("rec switch { RecA => 1, RecB(_) => 2 }")]
-    // not closed, or not looked up
+    // Not closed, or not looked up.
     [InlineData("open switch { Leaf => 1, _ => throw new Exception() }")]
     [InlineData("other switch { UnrelatedA => 1, _ => throw new Exception() }")]
     [InlineData("text switch { \"\" => 1, _ => throw new Exception() }")]

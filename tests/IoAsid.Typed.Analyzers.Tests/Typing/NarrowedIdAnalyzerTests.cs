@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
-using IoAsid.Typed.CodeFixes.Typing;
+using IoAsid.Typed.CodeFixes;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
@@ -22,7 +21,7 @@ public sealed class NarrowedIdAnalyzerTests
     [InlineData("({|IOASID1009:ushort|})handle.Id.Value")]
     [InlineData("new byte[] { ({|IOASID1009:byte|})id.Value }[0]")]
     [InlineData("((Func<ushort>)(() => ({|IOASID1009:ushort|})id.Value))()")]
-    // nothing lost, or not without a word
+    // Nothing lost, or not without a word.
     [InlineData("(int)id.Value")]
     [InlineData("(ulong)id.Value")]
     [InlineData("id.Value")]
@@ -30,12 +29,12 @@ public sealed class NarrowedIdAnalyzerTests
     [InlineData("unchecked((ushort)id.Value)")]
     [InlineData("(ushort)(id.Value & 0xFFFF)")]
     [InlineData("(byte)(id.Value >> 8)")]
-    // the other bits are looked at
+    // The other bits are looked at.
     [InlineData("new byte[] { (byte)id.Value, (byte)(id.Value >> 8), (byte)(id.Value >> 16) }[0]")]
     [InlineData("id.Value <= ushort.MaxValue ? (ushort)id.Value : 0")]
     [InlineData("id.Value is < 0x10000 ? (ushort)id.Value : 0")]
     [InlineData("guest.Value < 256 ? ({|IOASID1009:byte|})id.Value : 0")]
-    // not an id
+    // Not an id.
     [InlineData("(ushort)new Nullable<uint>(7).Value")]
     public Task Expression(string expression) => new RuleTest<NarrowedIdAnalyzer>($$"""
         class Device

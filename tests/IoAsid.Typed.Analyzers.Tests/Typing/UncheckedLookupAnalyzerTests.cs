@@ -1,5 +1,4 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Typing;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
@@ -11,7 +10,7 @@ public sealed class UncheckedLookupAnalyzerTests
 
     /// <summary>Statements beside a set, a reader and ids. The compiler checks for null.</summary>
     [Theory]
-    // dropped
+    // Dropped.
     [InlineData("sva.{|IOASID1005:Find|}(id);")]
     [InlineData("reader.{|IOASID1005:Find|}(id);")]
     [InlineData("maybe?.{|IOASID1005:Find|}(id);")]
@@ -26,7 +25,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("sva.Find(id, 1, (data, users) => data.Users == users);")]
     [InlineData("Func<IoAsidLookup<SvaBinding>> find = () => sva.Find(id);")]
     [InlineData("new System.Collections.Generic.List<int>().Find(number => number == 1);")]
-    // the bool dropped and the out used
+    // The bool dropped and the out used.
     [InlineData("sva.{|IOASID1005:TryFind|}(id, out var data); data!.Serve();")]
     [InlineData("sva.{|IOASID1005:TryFind|}(id, out SvaBinding? data); data.Serve();")]
     [InlineData("SvaBinding? data; reader.{|IOASID1005:TryFind|}(id, out data); Take(data!);")]
@@ -38,7 +37,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("bool found = sva.TryFind(id, out var data); if (found) data!.Serve();")]
     [InlineData("if (sva.TryFind(id, out var data)) data.Serve();")]
     [InlineData("if (sva.TryResolve(guest, out RawIoAsid found)) sva.Contains(found);")]
-    // data used with !
+    // Data used with !
     [InlineData("sva.{|IOASID1005:Find|}(id).Data!.Serve();")]
     [InlineData("(sva.{|IOASID1005:Find|}(id).Data)!.Serve();")]
     [InlineData("SvaBinding data = reader.{|IOASID1005:Find|}(id).Data!;")]
@@ -51,7 +50,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("int Users() => sva.{|IOASID1005:Find|}(id).Data!.Users; Users();")]
     [InlineData("await Task.FromResult(sva.{|IOASID1005:Find|}(id).Data!);")]
     [InlineData("System.Linq.Expressions.Expression<Func<int>> users = () => sva.{|IOASID1005:Find|}(id).Data!.Users;")]
-    // tested on that path
+    // Tested on that path.
     [InlineData("var answer = sva.Find(id); if (answer.IsFound) answer.Data!.Serve();")]
     [InlineData("var answer = sva.Find(id); if (!answer.IsFound) return; answer.Data!.Serve();")]
     [InlineData("var answer = sva.Find(id); while (answer.IsFound && answer.Data!.TryGet()) { }")]
@@ -67,10 +66,10 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("(sva.Find(id).Data! ?? other).Serve();")]
     [InlineData("_ = sva.Find(id).Data! is GuestSvaBinding;")]
     [InlineData("Keep(sva.Find(id).Data);")]
-    // there, because the code has the id
+    // There, because the code has the id.
     [InlineData("var handle = sva.Allocate(other); sva.Find(handle.Id).Data!.Serve();")]
     [InlineData("using var hold = sva.Hold(id); sva.Find(hold.Id).Data!.Serve();")]
-    // not this method's lookup
+    // Not this method's lookup.
     [InlineData("given.Data!.Serve();")]
     [InlineData("sva.Allocate(other).Data!.Serve();")]
     public Task Checked_for_null(string statements) => Verify($$"""

@@ -1,5 +1,4 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.UntypedLookups;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.UntypedLookups;
@@ -11,7 +10,7 @@ public sealed class UntypedLookupAnalyzerTests
 
     /// <summary>Expressions in a method with sets and an id.</summary>
     [Theory]
-    // null, in each spelling
+    // Null, in each spelling.
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, default, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, (IoAsidSet?)null, id, null)")]
@@ -19,12 +18,12 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null!, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, (IoAsidSet<SvaBinding>?)null, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(getter: null, id: id, set: null, space: space)")]
-    // null on some path
+    // Null on some path.
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, maybe, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, space is null ? sva : null, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, (object)sva as IoAsidSet, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(set: maybe, space: space, id: id, getter: null)")]
-    // there
+    // There.
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, (IoAsidSet)sva, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva as IoAsidSet, id, null)")]
@@ -33,20 +32,20 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("maybe is null ? null : UntypedLookup.{|IOASID1002:Find|}(space, maybe, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, space.CreateSet<SvaBinding>(\"other\"), id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(getter: null, id: id, set: sva, space: space)")]
-    // no set to be seen: method groups, delegates, function pointers
+    // No set to be seen: method groups, delegates, function pointers.
     [InlineData("(Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>)UntypedLookup.{|IOASID1001:Find|}")]
     [InlineData("new Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>(UntypedLookup.{|IOASID1001:Find|})")]
-    // inside other code
+    // Inside other code.
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, data => UntypedLookup.{|IOASID1002:Find|}(space, sva, id, null) == data)")]
     [InlineData("(Func<object?>)(() => UntypedLookup.{|IOASID1001:Find|}(space, null, id, null))")]
     [InlineData("(System.Linq.Expressions.Expression<Func<object?>>)(() => UntypedLookup.{|IOASID1001:Find|}(space, null, id, null))")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)?.ToString()")]
     [InlineData("$\"{UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)}\"")]
-    // chosen at run time
+    // Chosen at run time.
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, (dynamic)id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva, (dynamic)id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(getter: (dynamic?)null, id: id, set: maybe, space: space)")]
-    // not a use
+    // Not a use.
     [InlineData("nameof(UntypedLookup.Find)")]
     [InlineData("sva.Find(id).Data")]
     [InlineData("sva.Reader.Find(id).Data")]
@@ -147,7 +146,7 @@ public sealed class UntypedLookupAnalyzerTests
 
     /// <summary>Members that users mark: what is declared, and how it is used.</summary>
     [Theory]
-    // kinds of members
+    // Kinds of members.
     [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id) => null;", "{|IOASID1001:Find|}(id)")]
     [InlineData("[UntypedIoAsidLookup] static object? Find(IoAsidSet? set, RawIoAsid id) => null;", "{|IOASID1002:Find|}(sva, id)")]
     [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id, IoAsidSet? set = null) => null;", "{|IOASID1001:Find|}(id)")]
@@ -178,7 +177,7 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("[UntypedIoAsidLookup] delegate object? Lookup(IoAsidSet? set, RawIoAsid id); Lookup find = null!;", "find")]
     [InlineData("[UntypedIoAsidLookup] static async Task<object?> Find(IoAsidSet? set) => await Task.FromResult(\"\");", "{|IOASID1001:Find|}(null).Result")]
     [InlineData("class Id { [UntypedIoAsidLookup] public static explicit operator Handler(Id id) => null!; }", "(Handler){|IOASID1001:new Id()|}", true)]
-    // inherited marks
+    // Inherited marks.
     [InlineData("abstract class A { [UntypedIoAsidLookup] public abstract object? Find(uint id); } class B : A { public override object? Find(uint id) => null; }", "new B().{|IOASID1001:Find|}(7)")]
     [InlineData("interface I { [UntypedIoAsidLookup] object? Find(uint id); } class B : I { public object? Find(uint id) => null; }", "new B().{|IOASID1001:Find|}(7)")]
     [InlineData("interface I<T> { [UntypedIoAsidLookup] object? Find(T id); } class B : I<uint> { object? I<uint>.Find(uint id) => null; }", "((I<uint>)new B()).{|IOASID1001:Find|}(7)")]

@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.UntypedLookups;
-using IoAsid.Typed.CodeFixes.UntypedLookups;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.UntypedLookups;
@@ -12,7 +11,7 @@ public sealed class UntypedLookupCodeFixTests
 
     /// <summary>One set in scope fits: statements before and after.</summary>
     [Theory]
-    // cast and as
+    // Cast and as.
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null);", "var b = sva.Find(id).Data;")]
     [InlineData("var b = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) as SvaBinding;", "var b = sva.Find(id).Data;")]
     [InlineData("((SvaBinding)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)!).Serve();", "sva.Find(id).Data!.Serve();")]
@@ -24,30 +23,30 @@ public sealed class UntypedLookupCodeFixTests
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1002:Find|}(space, (space is null ? sva : sva), id, null);", "var b = (space is null ? sva : sva).Find(id).Data;")]
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1002:Find|}(space, space.CreateSet<SvaBinding>(\"other\"), id, null);", "var b = space.CreateSet<SvaBinding>(\"other\").Find(id).Data;")]
     [InlineData("SvaBinding b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) ?? throw new InvalidOperationException();", "SvaBinding b = sva.Find(id).Data ?? throw new InvalidOperationException();")]
-    // a subtype is tested after the lookup
+    // A subtype is tested after the lookup.
     [InlineData("var b = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) as GuestSvaBinding;", "var b = sva.Find(id).Data as GuestSvaBinding;")]
     [InlineData("if (UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is GuestSvaBinding { Users: > 0 } b) b.Serve();", "if (sva.Find(id).Data is GuestSvaBinding { Users: > 0 } b) b.Serve();")]
     [InlineData("_ = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) switch { NativeSvaBinding => 1, GuestSvaBinding => 2, _ => 0 };", "_ = sva.Find(id).Data switch { NativeSvaBinding => 1, GuestSvaBinding => 2, _ => 0 };")]
-    // patterns
+    // Patterns.
     [InlineData("if (UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding b) b.Serve();", "if (sva.TryFind(id, out SvaBinding? b)) b.Serve();")]
     [InlineData("if (UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is not SvaBinding b) return; b.Serve();", "if (!sva.TryFind(id, out SvaBinding? b)) return; b.Serve();")]
     [InlineData("while ((UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding b) && b.TryGet()) b.Serve();", "while (sva.TryFind(id, out SvaBinding? b) && b.TryGet()) b.Serve();")]
     [InlineData("_ = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding;", "_ = sva.Find(id).Data is SvaBinding;")]
-    // the variable it goes to
+    // The variable it goes to.
     [InlineData("object? data = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null); if (data is SvaBinding b) b.Serve();", "object? data = sva.Find(id).Data; if (data is SvaBinding b) b.Serve();")]
     [InlineData("var data = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null); (data as SvaBinding)?.Serve();", "var data = sva.Find(id).Data; (data as SvaBinding)?.Serve();")]
-    // getters
+    // Getters.
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, data => data is SvaBinding s && s.TryGet());", "var b = sva.Find(id, data => data is SvaBinding s && s.TryGet()).Data;")]
     [InlineData("Func<object?, bool> getter = _ => true; var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, getter);", "Func<object?, bool> getter = _ => true; var b = sva.Find(id, getter).Data;")]
     [InlineData("if (UntypedLookup.{|IOASID1001:Find|}(space, null, id, Check) is SvaBinding b) b.Serve(); static bool Check(object? data) => true;", "if (sva.Find(id, Check).Data is SvaBinding b) b.Serve(); static bool Check(object? data) => true;")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva, id, data => data is not null);", "sva.Find(id, data => data is not null);")]
-    // argument forms
+    // Argument forms.
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(getter: null, set: null, id: id, space: space);", "var b = sva.Find(id).Data;")]
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, new RawIoAsid(7), null);", "var b = sva.Find(new RawIoAsid(7)).Data;")]
-    // lambdas
+    // Lambdas.
     [InlineData("Func<SvaBinding?> f = () => (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null);", "Func<SvaBinding?> f = () => sva.Find(id).Data;")]
     [InlineData("Action f = () => UntypedLookup.{|IOASID1002:Find|}(space, sva, id, null);", "Action f = () => sva.Find(id);")]
-    // one lookup in another's getter
+    // One lookup in another's getter.
     [InlineData("var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, d => UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) as SvaBinding == d);", "var b = sva.Find(id, d => sva.Find(id).Data == d).Data;")]
     public Task Certain(string before, string after) => Fix(InHandler(before), InHandler(after));
 

@@ -1,5 +1,4 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Usage;
@@ -10,7 +9,7 @@ public sealed class CheckThenActAnalyzerTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Theory]
-    // each check
+    // Each check.
     [InlineData("if (sva.{|IOASID2007:Contains|}(id)) sva.TryGetHandle(id, out _);")]
     [InlineData("if (sva.{|IOASID2007:Find|}(id).IsFound) { using var hold = sva.Hold(id); }")]
     [InlineData("if (sva.{|IOASID2007:Find|}(id).Status == IoAsidLookupStatus.Found) { using var hold = sva.Hold(id); }")]
@@ -23,11 +22,11 @@ public sealed class CheckThenActAnalyzerTests
     [InlineData("if (sva.{|IOASID2007:Find|}(id) is { Data: { } data }) { using var hold = sva.Hold(id); }")]
     [InlineData("if (sva.{|IOASID2007:TryFind|}(id, out var data)) { using var hold = sva.Hold(id); }")]
     [InlineData("if (sva.{|IOASID2007:Find|}(id, data => data.TryGet()).IsFound) { using var hold = sva.Hold(id); }")]
-    // each act
+    // Each act.
     [InlineData("if (sva.{|IOASID2007:Contains|}(id)) sva.Find(id).Data?.Serve();")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(id)) sva.TryFind(id, out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(id)) sva.TryHold(id, out IoAsidReference? reference);")]
-    // each guard
+    // Each guard.
     [InlineData("if (!sva.{|IOASID2007:Contains|}(id)) return; sva.TryFind(id, out _);")]
     [InlineData("if (!sva.{|IOASID2007:Contains|}(id)) { throw new Exception(); } sva.TryFind(id, out _);")]
     [InlineData("if (!sva.{|IOASID2007:Contains|}(id)) { } else sva.TryFind(id, out _);")]
@@ -43,19 +42,19 @@ public sealed class CheckThenActAnalyzerTests
     [InlineData("var lookup = sva.{|IOASID2007:Find|}(id); if (!lookup.IsFound) return; using var hold = sva.Hold(id);")]
     [InlineData("IoAsidLookup<SvaBinding> lookup = sva.{|IOASID2007:Find|}(id); if (lookup.Status != IoAsidLookupStatus.Found) return; using var hold = sva.Hold(id);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(id)) Task.Run(() => sva.TryFind(id, out _));")]
-    // the same set and the same id, written in another way
+    // The same set and the same id, written in another way.
     [InlineData("if (sva.Reader.{|IOASID2007:Contains|}(id)) sva.TryFind(id, out _);")]
     [InlineData("if (((IoAsidSet)sva).{|IOASID2007:Contains|}(id)) sva.TryFind(id, out _);")]
     [InlineData("if (this.field.{|IOASID2007:Contains|}(request.Pasid)) field.TryFind(request.Pasid, out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(new RawIoAsid(7))) sva.TryFind(new RawIoAsid(7), out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(new((uint)n))) sva.TryFind(new RawIoAsid((uint)n), out _);")]
-    // another set, another id, or not to be seen
+    // Another set, another id, or not to be seen.
     [InlineData("if (sva.Contains(id)) field.TryFind(id, out _);")]
     [InlineData("if (sva.Contains(id)) sva.TryFind(request.Pasid, out _);")]
     [InlineData("if (sva.Contains(id)) { id = Next(); sva.TryFind(id, out _); }")]
     [InlineData("if (sva.Contains(Next())) sva.TryFind(Next(), out _);")]
     [InlineData("if (sva.Contains(new RawIoAsid(7))) sva.TryFind(new RawIoAsid(8), out _);")]
-    // no guard
+    // No guard.
     [InlineData("if (sva.Contains(id)) Console.WriteLine(id);")]
     [InlineData("if (!sva.Contains(id)) sva.TryFind(id, out _);")]
     [InlineData("if (!sva.Contains(id)) Console.WriteLine(id); sva.TryFind(id, out _);")]

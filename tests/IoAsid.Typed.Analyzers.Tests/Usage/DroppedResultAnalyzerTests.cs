@@ -1,5 +1,4 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Usage;
@@ -10,7 +9,7 @@ public sealed class DroppedResultAnalyzerTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Theory]
-    // dropped
+    // Dropped.
     [InlineData("sva.{|IOASID2006:Allocate|}();")]
     [InlineData("sva.{|IOASID2006:Allocate|}(data);")]
     [InlineData("sva.{|IOASID2006:Allocate|}(data, 1, 9);")]
@@ -33,7 +32,7 @@ public sealed class DroppedResultAnalyzerTests
     [InlineData("space.{|IOASID2009:Observe|}(_ => { });")]
     [InlineData("space.{|IOASID2009:ObserveOwner|}(this, _ => { });")]
     [InlineData("space.{|IOASID2009:ReserveCapacity|}(7);")]
-    // kept, passed on, or discarded on purpose
+    // Kept, passed on, or discarded on purpose.
     [InlineData("_ = sva.Allocate(data);")]
     [InlineData("_ = space.ReserveCapacity(7);")]
     [InlineData("var handle = sva.Allocate(data);")]

@@ -1,5 +1,4 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Usage;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Usage;
@@ -10,7 +9,7 @@ public sealed class UnheldDataAnalyzerTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Theory]
-    // however the data comes
+    // However the data comes.
     [InlineData("field = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("this.field = sva.{|IOASID2004:Find|}(id).Data!;")]
     [InlineData("field = reader.{|IOASID2004:Find|}(id).Data;")]
@@ -36,14 +35,14 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("field = id.Value > 0 ? sva.{|IOASID2004:Find|}(id).Data : null;")]
     [InlineData("late = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("(field, users) = (sva.{|IOASID2004:Find|}(id).Data, 1);")]
-    // wherever it is stored
+    // Wherever it is stored.
     [InlineData("Shared = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("Property = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("job.Binding = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("inner.job.Binding = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("map[id] = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("lookups[id] = sva.{|IOASID2004:Find|}(id);")]
-    // what is not stored, or not for long
+    // What is not stored, or not for long.
     [InlineData("var here = new Job(); here.Binding = sva.Find(id).Data;")]
     [InlineData("var here = new Job { Binding = sva.Find(id).Data };")]
     [InlineData("new Job().Binding = sva.Find(id).Data;")]
@@ -51,14 +50,14 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("weak = new WeakReference<SvaBinding?>(sva.Find(id).Data);")]
     [InlineData("var data = sva.Find(id).Data; data?.Serve();")]
     [InlineData("sva.Find(id).Data?.Serve(); Take(sva.Find(id).Data);")]
-    // not found data, or not only
+    // Not found data, or not only.
     [InlineData("field = sva.Find(id, data => data.TryGet()).Data;")]
     [InlineData("field = sva.Find(id, 1, (data, count) => data.TryGet()).Data;")]
     [InlineData("var data = sva.Find(id).Data; data = other; field = data;")]
     [InlineData("var data = sva.Find(id).Data; data = other; var alias = data; var last = alias; field = last;")]
     [InlineData("var data = other; field = data;")]
     [InlineData("ref SvaBinding? data = ref field; data = sva.Find(id).Data;")]
-    // something keeps an id
+    // Something keeps an id.
     [InlineData("if (sva.TryHold(id, out var reference)) { field = sva.Find(id).Data; references.Add(reference); }")]
     [InlineData("using var hold = sva.Hold(id); field = sva.Find(id).Data;")]
     [InlineData("if (sva.TryGetHandle(id, out var handle)) field = sva.Find(handle.Id).Data;")]
@@ -117,7 +116,7 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("Happened += delegate { data.Serve(); };")]
     [InlineData("Task.Run(() => { Action inner = () => data.Serve(); inner(); });")]
     [InlineData("Task.Run(() => { data.Serve(); data.TryGet(); });")]
-    // by a name, in a tuple, and as a local function
+    // By a name, in a tuple, and as a local function.
     [InlineData("Action later = () => data.Serve(); action = later;")]
     [InlineData("Action? later; later = () => data.Serve(); action = later ?? action;")]
     [InlineData("Action later = () => data.Serve(); Happened += later;")]

@@ -1,6 +1,5 @@
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.Analyzers.Usage;
-using IoAsid.Typed.CodeFixes.Usage;
+using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Usage;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using IoAsid.Typed.Analyzers.Calls;
 using IoAsid.Typed.Layouts.CodeFixes;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
@@ -16,7 +15,7 @@ internal static class AllRules
     private static readonly Assembly[] Assemblies =
     [
         typeof(DiagnosticIds).Assembly,
-        typeof(CodeFixes.UntypedLookups.UntypedLookupCodeFixProvider).Assembly,
+        typeof(CodeFixes.UntypedLookupCodeFixProvider).Assembly,
         typeof(LayoutAnalyzer).Assembly,
         typeof(PartialCodeFixProvider).Assembly,
     ];

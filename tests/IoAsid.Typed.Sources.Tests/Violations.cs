@@ -1,0 +1,13 @@
+namespace IoAsid.Typed.Sources.Tests;
+
+/// <summary>The places that differ from a rule.</summary>
+internal static class Violations
+{
+    /// <summary>Asserts that no place differs.</summary>
+    /// <param name="places">The places, each beginning with its path.</param>
+    public static void AssertNone(IEnumerable<string> places)
+    {
+        string[] all = [.. places];
+        Assert.True(all.Length == 0, string.Join(Environment.NewLine, [$"{all.Length} places differ:", .. all]));
+    }
+}
