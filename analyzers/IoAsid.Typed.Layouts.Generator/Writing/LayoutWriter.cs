@@ -176,11 +176,10 @@ internal sealed class LayoutWriter
         if (CanExceed(field))
         {
             string excess = IsAddress(field) ? $"(raw & ~{mask}) != 0" : $"raw > 0x{Ones(TotalWidth(field)):X}UL";
-            string exception = IsSliced(field)
-                ? $"{Our}FieldValue.DoesNotFit({Literal(field.Description)}, 0x{Ones(TotalWidth(field)):X}UL, raw)"
-                : $"Layout[{Literal(field.Slices.Items[0].Name)}].DoesNotFit(raw)";
+            string limit = IsAddress(field) ? mask : $"0x{Ones(TotalWidth(field)):X}UL";
+            string exception = IsAddress(field) ? "AddressDoesNotFit" : "DoesNotFit";
             _code.Line($"if ({excess})");
-            _code.Line($"    throw {exception};");
+            _code.Line($"    throw {Our}FieldValue.{exception}({Literal(field.Description)}, {limit}, raw);");
             _code.Line("");
         }
 

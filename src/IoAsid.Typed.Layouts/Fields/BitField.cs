@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Layouts;
@@ -94,11 +93,9 @@ public readonly record struct BitField
             ? bits.WithWord(Word, (bits[Word] & ~Mask) | (value << Shift))
             : throw DoesNotFit(value);
 
-    /// <summary>Creates the exception for a value that the field cannot hold. For generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public ArgumentOutOfRangeException DoesNotFit(ulong value) => Content == FieldContent.Value
+    private ArgumentOutOfRangeException DoesNotFit(ulong value) => Content == FieldContent.Value
         ? FieldValue.DoesNotFit(ToString(), MaximumValue, value)
-        : new(nameof(value), value, $"{this} stores the address bits 0x{Mask:X}; 0x{value:X} has others set.");
+        : FieldValue.AddressDoesNotFit(ToString(), Mask, value);
 
     /// <summary>Returns the name and the bits, as in <c>DID[79:64]</c>.</summary>
     public override string ToString() => Width == 1 ? $"{Name}[{LowBit}]" : $"{Name}[{HighBit}:{LowBit}]";

@@ -25,4 +25,11 @@ public static class FieldValue
     /// <param name="value">The value.</param>
     public static ArgumentOutOfRangeException DoesNotFit(string fields, ulong maximum, ulong value) =>
         new(nameof(value), value, $"{fields} holds 0 to 0x{maximum:X}; 0x{value:X} does not fit.");
+
+    /// <summary>Creates the exception for an address that does not fit into its field.</summary>
+    /// <param name="field">The name and the bits of the field.</param>
+    /// <param name="mask">The bits of an address that the field stores.</param>
+    /// <param name="value">The address.</param>
+    public static ArgumentOutOfRangeException AddressDoesNotFit(string field, ulong mask, ulong value) =>
+        new(nameof(value), value, $"{field} stores the address bits 0x{mask:X}; 0x{value:X} has others set.");
 }

@@ -54,6 +54,11 @@ public sealed class MachineCodeTests
             public static Tag Tag(in Entry entry) => entry.Tag;
             public static ulong Address(in Entry entry) => entry.Address;
             public static byte Split(in Entry entry) => entry.Split;
+            public static Entry SetPresent(in Entry entry) => entry with { Present = true };
+            public static Entry SetDomain(in Entry entry, ushort value) => entry with { Domain = value };
+            public static Entry SetMode(in Entry entry) => entry with { Mode = global::Mode.Test };
+            public static Entry SetTag(in Entry entry, Tag value) => entry with { Tag = value };
+            public static Entry SetAddress(in Entry entry, ulong value) => entry with { Address = value };
         }
 
         public static class Handwritten
@@ -74,6 +79,21 @@ public sealed class MachineCodeTests
             public static Tag Tag(in Entry entry) => new((uint)((entry.Bits.Word3 >> 8) & 0xF_FFFF));
             public static ulong Address(in Entry entry) => entry.Bits.Word4 & ~0xFFFUL;
             public static byte Split(in Entry entry) => (byte)((entry.Bits.Word5 & 0xF) | (((entry.Bits.Word7 >> 63) & 1) << 4));
+            public static Entry SetPresent(in Entry entry) => new(entry.Bits with { Word0 = entry.Bits.Word0 | 1 });
+            public static Entry SetDomain(in Entry entry, ushort value) => new(entry.Bits with { Word1 = (entry.Bits.Word1 & ~0xFFFF00UL) | ((ulong)value << 8) });
+            public static Entry SetMode(in Entry entry) => new(entry.Bits with { Word2 = (entry.Bits.Word2 & ~0xCUL) | (3UL << 2) });
+            public static Entry SetTag(in Entry entry, Tag value)
+            {
+                ulong raw = value.Number;
+                if (raw > 0xF_FFFF)
+                    throw FieldValue.DoesNotFit("TAG[219:200]", 0xF_FFFF, raw);
+
+                return new(entry.Bits with { Word3 = (entry.Bits.Word3 & ~0xFFFFF00UL) | (raw << 8) });
+            }
+
+            public static Entry SetAddress(in Entry entry, ulong value) => (value & 0xFFF) == 0
+                ? new(entry.Bits with { Word4 = (entry.Bits.Word4 & 0xFFF) | value })
+                : throw FieldValue.AddressDoesNotFit("ADDR[319:268]", ~0xFFFUL, value);
         }
 
         public static class Program
@@ -89,6 +109,8 @@ public sealed class MachineCodeTests
         }
         """;
 
+    private static readonly string[] s_wideSetters = ["SetPresent", "SetDomain", "SetMode", "SetTag", "SetAddress"];
+
     [Fact]
     public async Task Accessors_are_the_machine_code_of_shifts_and_masks()
     {
@@ -98,14 +120,19 @@ public sealed class MachineCodeTests
             Dictionary<string, string> listing = ByMethod(await ListingOf(folder.FullName));
 
             string[] methods = [.. listing.Keys.Where(name => name.StartsWith("Generated:", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
-            Assert.Equal(11, methods.Length);
-            Assert.All(methods, name => Assert.Equal(listing[name.Replace("Generated:", "Handwritten:", StringComparison.Ordinal)], listing[name]));
+            Assert.Equal(16, methods.Length);
+            Assert.All(methods, name => Assert.Equal(Compared(listing, name.Replace("Generated:", "Handwritten:", StringComparison.Ordinal)), Compared(listing, name)));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>Returns the instructions of a method: sorted if the compiler may copy the other words of a wide structure before or after the shift.</summary>
+    private static string Compared(Dictionary<string, string> listing, string method) => s_wideSetters.Contains(method.Split(':')[1])
+        ? string.Join('\n', listing[method].Split('\n').Order(StringComparer.Ordinal))
+        : listing[method];
 
     /// <summary>Compiles the program, and has the just-in-time compiler print the code of both classes.</summary>
     private static async Task<string> ListingOf(string folder)
