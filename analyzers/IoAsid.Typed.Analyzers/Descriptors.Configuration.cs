@@ -14,7 +14,7 @@ internal static partial class Descriptors
         Configuration,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An option that is misspelt, or whose value names nothing, would leave a rule as it is without a word.",
+        description: "A misspelt option, or one whose value names no member, would have no effect and no message.",
         helpLinkUri: PageOf(DiagnosticIds.InvalidOption),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 }

@@ -14,7 +14,7 @@ internal static partial class Descriptors
         Drivers,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A device waits for the answer to its page request group, and takes a second one for the answer to the group that has the same index by then.",
+        description: "A device waits for the response to its page request group. It takes a second response for the one to the next group with the same index.",
         helpLinkUri: PageOf(DiagnosticIds.NotAnsweredOnce));
 
     public static readonly DiagnosticDescriptor UnfitCallback = new(

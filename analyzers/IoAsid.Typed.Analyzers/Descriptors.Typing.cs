@@ -14,36 +14,36 @@ internal static partial class Descriptors
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An untyped lookup that is given no set looks in every set and may return the data of any of them. "
+        description: "An untyped lookup without a set searches every set and may return the data of any of them. "
             + "A lookup through a typed set or reader finds only data of its type.",
         helpLinkUri: PageOf(DiagnosticIds.UntypedLookupWithoutSet));
 
     public static readonly DiagnosticDescriptor UntypedLookupThroughSet = new(
         DiagnosticIds.UntypedLookupThroughSet,
         "Untyped lookup through a set",
-        "'{0}' looks in the set '{1}' and gives back untyped data; look up through {2} instead",
+        "'{0}' looks in the set '{1}' and returns untyped data; look up through {2} instead",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A set knows the type of its data and an untyped lookup throws that knowledge away. "
-            + "The typed lookup of the same set gives it back.",
+        description: "A set knows the type of its data, and an untyped lookup drops the type. "
+            + "The typed lookup of the same set keeps it.",
         helpLinkUri: PageOf(DiagnosticIds.UntypedLookupThroughSet));
 
     public static readonly DiagnosticDescriptor SilentDataType = new(
         DiagnosticIds.SilentDataType,
         "Data type that says nothing",
-        "'{0}' gives an {1}, and '{2}' says nothing of what is behind its ids: {3}; name the class that the owner stores and the lookups need",
+        "'{0}' returns an {1}, and '{2}' does not describe the data of its ids: {3}; name the class that the owner stores and the lookups need",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A lookup through a set of objects, or of boxed pointers, is an untyped lookup with more letters: the code that gets the data "
-            + "has to guess what it is.",
+        description: "A lookup through a set of objects, or of wrapped pointers, is an untyped lookup: the code that gets the data "
+            + "must guess its type.",
         helpLinkUri: PageOf(DiagnosticIds.SilentDataType));
 
     public static readonly DiagnosticDescriptor UnmarkedLookup = new(
         DiagnosticIds.UnmarkedLookup,
         "Untyped lookup that is not marked",
-        "'{0}' takes a RawIoAsid and no set, and gives back '{1}': an untyped lookup; mark it [UntypedIoAsidLookup] so that its callers are found, "
+        "'{0}' takes a RawIoAsid and no set, and returns '{1}', so it is an untyped lookup; mark it [UntypedIoAsidLookup] so that its callers are reported, "
             + "or let it take an IoAsidReader<TData> and return the data",
         Typing,
         DiagnosticSeverity.Warning,
@@ -58,18 +58,18 @@ internal static partial class Descriptors
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "An id may be unknown, another owner's, freed or without data, even if it was not a moment ago. Only the answer of the lookup "
-            + "itself says whether there is something to use.",
+        description: "An id may be unknown, belong to another owner, be freed or have no data, even if it was found a moment ago. "
+            + "Only the answer of this lookup shows whether there is data.",
         helpLinkUri: PageOf(DiagnosticIds.UncheckedLookup));
 
     public static readonly DiagnosticDescriptor HardCast = new(
         DiagnosticIds.HardCast,
         "Hard cast of looked-up data",
-        "The cast of '{0}' to '{1}' throws when the lookup finds another '{2}'; ask with 'is {1}', a switch or 'as', or look up through an IoAsidSet<{1}>",
+        "The cast of '{0}' to '{1}' throws when the lookup finds another '{2}'; test with 'is {1}', a switch or 'as', or look up through an IoAsidSet<{1}>",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A set holds data of its type and of every subtype. Which of them an id has is known when the program runs, so it is asked and not asserted.",
+        description: "A set holds data of its type and of every subtype. Only at run time is it known which of them an id has, so code tests the type.",
         helpLinkUri: PageOf(DiagnosticIds.HardCast));
 
     public static readonly DiagnosticDescriptor ExactSetTest = new(
@@ -85,22 +85,22 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor MissingSubtype = new(
         DiagnosticIds.MissingSubtype,
         "Switch over data that misses a subtype",
-        "This switch over '{0}' has nothing for '{1}', which a lookup may give just as well; add it",
+        "This switch over '{0}' has no arm for '{1}', which a lookup may return too; add it",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "All subtypes of a closed hierarchy are known when the code is compiled. One that was added later and forgotten in a switch is found then, and not when "
-            + "a page request meets it.",
+        description: "All subtypes of a closed hierarchy are known at compile time. A subtype that was added later and is missing in a switch is reported then, and not "
+            + "found by the first page request for it.",
         helpLinkUri: PageOf(DiagnosticIds.MissingSubtype));
 
     public static readonly DiagnosticDescriptor NarrowedId = new(
         DiagnosticIds.NarrowedId,
         "Conversion that may lose bits of an id",
-        "The conversion of '{0}' to '{1}' drops bits of a {2} without a word, and what is left is another id; test the range first, or write 'checked'",
+        "The conversion of '{0}' to '{1}' drops bits of a {2} silently, and the result is the number of another id; test the range first, or write 'checked'",
         Typing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A PASID has 20 bits and an id of this library up to 32. Cut to 8 or 16, it is the number of another id.",
+        description: "A PASID has 20 bits and an id of this library up to 32. Truncated to 8 or 16 bits, it is the number of another id.",
         helpLinkUri: PageOf(DiagnosticIds.NarrowedId));
 
     public static readonly DiagnosticDescriptor LooksUntyped = new(

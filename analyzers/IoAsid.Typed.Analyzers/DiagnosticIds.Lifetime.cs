@@ -20,7 +20,7 @@ public static partial class DiagnosticIds
     /// <summary>A check of an id that is out of date when it is acted upon.</summary>
     public const string CheckThenAct = "IOASID2007";
 
-    /// <summary>Waiting for a free that one's own hold prevents.</summary>
+    /// <summary>Wait for a free that the caller's own hold prevents.</summary>
     public const string WaitWhileHolding = "IOASID2008";
 
     /// <summary>A registration or reservation that cannot be ended.</summary>

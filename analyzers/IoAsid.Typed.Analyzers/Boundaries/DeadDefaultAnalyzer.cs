@@ -44,5 +44,5 @@ public sealed class DeadDefaultAnalyzer : CallRule
         value.Type!.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
         reason,
         member.Name,
-        sdk.Handle.Is(value.Type) ? "the handle that 'Allocate' or 'TryGetHandle' gave" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'");
+        sdk.Handle.Is(value.Type) ? "the handle that 'Allocate' or 'TryGetHandle' returned" : "a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'");
 }

@@ -146,7 +146,7 @@ internal static class DeadValues
         {
             (null, _) => "'default'",
             ({ } name, null) => $"'{name.Name}', which is default on every path to here,",
-            ({ } name, { } call) => $"'{name.Name}', which '{call.TargetMethod.Name}' has just refused,",
+            ({ } name, { } call) => $"'{name.Name}', which '{call.TargetMethod.Name}' has not set,",
         };
 
         /// <summary>Returns the member that a value is asked for, or the one of the SDK that it is given to.</summary>

@@ -45,7 +45,7 @@ public sealed class UnfitCallbackAnalyzer : CallRule
         }
         else if (FirstCallOfOwnSpace(call, context.ContainingSymbol, callback, sdk) is { } recursion)
         {
-            Report(context, call, callback, recursion, $"calls '{MemberName.Of(recursion.TargetMethod)}' of the space that it serves", "decide by what it is given and what it keeps itself");
+            Report(context, call, callback, recursion, $"calls '{MemberName.Of(recursion.TargetMethod)}' of its own space", "decide by the arguments and the allocator's own state");
         }
     }
 

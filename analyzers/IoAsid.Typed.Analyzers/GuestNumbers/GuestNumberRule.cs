@@ -49,5 +49,5 @@ internal sealed class GuestNumberRule(GuestNumberMembers numbers, OwnerSets owne
         method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name,
         otherSet is null
             ? "hold it first by 'TryHold' on the set of its owner"
-            : $"'{MemberSite.Quote(otherSet)}' ({MemberSite.Display(otherSet.Type)}) is not known to be the set of one owner: mark it [OwnerSet] if it is, or hold it by one that is");
+            : $"'{MemberSite.Quote(otherSet)}' ({MemberSite.Display(otherSet.Type)}) is not known to be the set of one owner: mark it [OwnerSet] if it is, or hold the number by the set of its owner");
 }

@@ -8,14 +8,14 @@ internal static class DataTypes
     /// <summary>Returns why a type says nothing of the data, or null if it says something.</summary>
     public static string? WhyItSaysNothing(ITypeSymbol type) => type switch
     {
-        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic } => "everything is one",
+        { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic } => "every object is one",
         { SpecialType: SpecialType.System_Delegate or SpecialType.System_MulticastDelegate } => "every delegate is one",
         { SpecialType: SpecialType.System_Array } => "every array is one",
         { SpecialType: SpecialType.System_ValueType or SpecialType.System_Enum } => "every boxed value may be one",
-        { SpecialType: SpecialType.System_String } => "a text stands for something else",
+        { SpecialType: SpecialType.System_String } => "a text refers to other data",
         { SpecialType: SpecialType.System_IDisposable } or { Name: "IAsyncDisposable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } =>
-            "it only says how the data ends",
-        INamedTypeSymbol { TypeKind: TypeKind.Class } box when IsBoxOfPointer(box) => "it only wraps a pointer to something else",
+            "it only tells that the data is disposed",
+        INamedTypeSymbol { TypeKind: TypeKind.Class } box when IsBoxOfPointer(box) => "it only wraps a pointer to the data",
         _ => null,
     };
 

@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Analyzers;
 public sealed class UncheckedLookupAnalyzer : CallRule
 {
     private const string Dropped = "its answer is dropped";
-    private const string TestOrDrop = "test the answer, or write '_ =' if only the call is wanted";
+    private const string TestOrDrop = "test the answer, or write '_ =' if the answer is not needed";
     private const string TestBool = "test what it returns";
     private const string TestData = "test 'IsFound', or the data with 'is { }' or '?.'";
 
@@ -31,7 +31,7 @@ public sealed class UncheckedLookupAnalyzer : CallRule
         if (Values.IsStatement(call))
             ReportDropped(context, call, sdk);
         else if (call.TargetMethod.Name is "Find" && MayBeUsed(call) && !HasLiveId(call, sdk) && UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { Use: { } use })
-            Report(context, call, $"'{Inline(use)}' is used all the same", TestData, sdk);
+            Report(context, call, $"'{Inline(use)}' is used without a test", TestData, sdk);
     });
 
     /// <summary>Returns true if a use is possible by the code alone: where the compiler checks for null, only a <c>!</c> uses data that may be missing.</summary>
@@ -55,7 +55,7 @@ public sealed class UncheckedLookupAnalyzer : CallRule
         else if (UncheckedUses.Of(call, context.ContainingSymbol, sdk) is { } answer)
         {
             if (answer.Use is { } use)
-                Report(context, call, $"'{use}' is used all the same", TestBool, sdk);
+                Report(context, call, $"'{use}' is used without a test", TestBool, sdk);
             else if (!answer.IsRead)
                 Report(context, call, Dropped, TestOrDrop, sdk);
         }

@@ -10,7 +10,7 @@ internal static class UntypedLookupWording
     {
         SetPresence.Null => "looks in every set",
         SetPresence.MaybeNull => $"looks in every set when '{Sets(use)}' is null",
-        _ => "does not get the set to look in",
+        _ => "gets no set",
     };
 
     public static string Sets(UntypedLookupUse use) => string.Join("', '", use.Sets.Select(set => Inline(set)));
@@ -25,7 +25,7 @@ internal static class UntypedLookupWording
     }
 
     public static string SetOf(ImmutableArray<ITypeSymbol> expected) =>
-        expected.Length == 1 ? $"an IoAsidSet<{Display(expected[0])}>" : "an IoAsidSet<TData> of the data you expect";
+        expected.Length == 1 ? $"an IoAsidSet<{Display(expected[0])}>" : "an IoAsidSet<TData> of the expected data";
 
     private static string Display(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 

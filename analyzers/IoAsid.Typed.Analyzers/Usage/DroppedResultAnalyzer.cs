@@ -25,7 +25,7 @@ public sealed class DroppedResultAnalyzer : CallRule
         "Observe" or "ObserveOwner" when sdk.Set.IsBaseOf(call.TargetMethod.ContainingType) || sdk.Space.Is(call.TargetMethod.ContainingType) =>
             Registration(call, "the observer is notified of every event from now on"),
         "ReserveCapacity" when sdk.Space.Is(call.TargetMethod.ContainingType) =>
-            Registration(call, "the numbers are kept back until the space is disposed"),
+            Registration(call, "the numbers stay reserved until the space is disposed"),
         _ => null,
     };
 

@@ -23,7 +23,7 @@ public sealed class DeadDefaultAnalyzerTests
     [InlineData("IoAsidHandle<SvaBinding> h; h = default; if (data is null) h = default(IoAsidHandle<SvaBinding>); {|IOASID3002:h|}.Free();")]
     [InlineData("IoAsidReader<SvaBinding> r = default; while (true) { using var hold = {|IOASID3002:r|}.Hold(id); }")]
     [InlineData("IoAsidHandle<SvaBinding> h = default; void Local() => {|IOASID3002:h|}.Free(); Local();")]
-    // That a Try call has just refused.
+    // That a Try call has not set.
     [InlineData("if (!set.TryAllocate(data, out var h, out _)) {|IOASID3002:h|}.Free();")]
     [InlineData("if (!set.TryGetHandle(id, out IoAsidHandle<SvaBinding> h)) { Console.WriteLine({|IOASID3002:h|}.Id); return; } h.Free();")]
     [InlineData("if (set.TryGetHandle(id, out var h)) h.Free(); else {|IOASID3002:h|}.Free();")]
@@ -80,13 +80,13 @@ public sealed class DeadDefaultAnalyzerTests
     [Theory]
     [InlineData(
         "IoAsidHandle<SvaBinding> h = default; h.SetData(data);",
-        "'h', which is default on every path to here, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+        "'h', which is default on every path to here, is a default IoAsidHandle<SvaBinding>, so 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' returned")]
     [InlineData(
         "_ = default(IoAsidReader<SvaBinding>).Set;",
-        "'default' is a default IoAsidReader<SvaBinding>, which stands for nothing: 'Set' throws; use a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'")]
+        "'default' is a default IoAsidReader<SvaBinding>, so 'Set' throws; use a reader from 'IoAsidSet.Reader' or 'IoAsidReader.Of'")]
     [InlineData(
         "if (!set.TryAllocate(data, out var h, out _)) h.SetData(data);",
-        "'h', which 'TryAllocate' has just refused, is a default IoAsidHandle<SvaBinding>, which stands for nothing: 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' gave")]
+        "'h', which 'TryAllocate' has not set, is a default IoAsidHandle<SvaBinding>, so 'SetData' throws; use the handle that 'Allocate' or 'TryGetHandle' returned")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
         await Messages.OnlyAsync<DeadDefaultAnalyzer>($"class Handler {{ void M(IoAsidSet<SvaBinding> set, SvaBinding data) {{ {statements} }} }}", Cancellation));

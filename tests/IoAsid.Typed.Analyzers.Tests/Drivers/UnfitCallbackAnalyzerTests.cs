@@ -94,7 +94,7 @@ public sealed class UnfitCallbackAnalyzerTests
         "The observer given to 'IoAsidSet.Observe' is async void: it returns at its first await, and an exception after that ends the process; queue the work and return")]
     [InlineData(
         "sva.Space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => min, n => { })); var space = sva.Space; space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { space.GetStatistics(); return min; }, n => { }));",
-        "The allocator given to 'IoAsidNumberAllocator.Create' calls 'IoAsidSpace.GetStatistics' of the space that it serves; decide by what it is given and what it keeps itself")]
+        "The allocator given to 'IoAsidNumberAllocator.Create' calls 'IoAsidSpace.GetStatistics' of its own space; decide by the arguments and the allocator's own state")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
         await Messages.OnlyAsync<UnfitCallbackAnalyzer>($"class Driver2 {{ void M(IoAsidSet<SvaBinding> sva, Task task) {{ {statements} }} }}", Cancellation));

@@ -101,15 +101,15 @@ public sealed class GuestNumberTests
     public Task Members(string code) => Verify(code);
 
     private const string Chosen =
-        "'pasid' is what the guest chose for 'pasid', and goes into 'N' unchecked on some path; hold it first by 'TryHold' on the set of its owner";
+        "'pasid' is the guest's choice for 'pasid', and is passed to 'N' unchecked on some path; hold it first by 'TryHold' on the set of its owner";
 
     /// <summary>What is quoted is the part that the guest chose, without what else the argument might have been.</summary>
     [Theory]
     [InlineData("void M([GuestControlled] RawIoAsid pasid) => N(pasid);", Chosen)]
     [InlineData(
         "void M(IoAsidSet<SvaBinding> sva, [GuestControlled] RawIoAsid pasid) { if (sva.Find(pasid).IsFound) N(pasid); }",
-        "'pasid' is what the guest chose for 'pasid', and goes into 'N' unchecked on some path; 'sva' (IoAsidSet<SvaBinding>) is not known to be the set of one owner: "
-        + "mark it [OwnerSet] if it is, or hold it by one that is")]
+        "'pasid' is the guest's choice for 'pasid', and is passed to 'N' unchecked on some path; 'sva' (IoAsidSet<SvaBinding>) is not known to be the set of one owner: "
+        + "mark it [OwnerSet] if it is, or hold the number by the set of its owner")]
     [InlineData("void M([GuestControlled] RawIoAsid pasid, bool b) => N(b ? pasid : default);", Chosen)]
     [InlineData("void M([GuestControlled] RawIoAsid pasid, bool b) => N(b ? default : b ? default : pasid);", Chosen)]
     [InlineData("void M([GuestControlled] RawIoAsid pasid, int n) => N(n switch { 0 => new RawIoAsid(1), _ => pasid });", Chosen)]

@@ -26,15 +26,15 @@ public sealed class LifetimeMessageTests
         "On some path out of 'Keep', 'mine' (IoAsidReference), which it takes over, is neither released nor passed on; release it, or pass it on")]
     [InlineData(
         "void M(IoAsidHandle<GuestSvaBinding> pasid) { pasid.Free(); pasid.ClearData(); }",
-        "'ClearData' of 'pasid' (IoAsidHandle<GuestSvaBinding>) is used after 'Free' on every path to it, and throws; use it before")]
+        "'ClearData' of 'pasid' (IoAsidHandle<GuestSvaBinding>) is used after 'Free' on every path to it, and throws; use it before 'Free'")]
     [InlineData(
         "void M(IoAsidHandle<GuestSvaBinding> pasid, DrainReceipt r) { var b = pasid.Bind(); pasid.Free(); b.Complete(r); }",
         "'pasid' (IoAsidHandle<GuestSvaBinding>) is freed while its binding 'pasid.Bind()' is live, so its number stays pending; "
         + "drain and complete the binding first, then free")]
     [InlineData(
         "async Task M(IoAsidHandle<GuestSvaBinding> pasid) { if (vm.Set.TryHold(pasid.Id, out var mine)) using (mine) await pasid.FreeAsync(); }",
-        "Waiting for 'FreeAsync' of 'pasid' (IoAsidHandle<GuestSvaBinding>) never ends: the reference that 'TryHold' takes through 'vm.Set' "
-        + "(IoAsidSet<GuestSvaBinding>) is live here; release it before waiting")]
+        "The wait for 'FreeAsync' of 'pasid' (IoAsidHandle<GuestSvaBinding>) never ends: the reference that 'TryHold' takes through 'vm.Set' "
+        + "(IoAsidSet<GuestSvaBinding>) is live here; release it before the wait")]
     public async Task Says(string member, string message) => Assert.Equal(message, await Messages.OnlyAsync<LifetimeAnalyzer>(
         $$"""
         class Container { public IoAsidSet<GuestSvaBinding> Set { get; } = null!; }

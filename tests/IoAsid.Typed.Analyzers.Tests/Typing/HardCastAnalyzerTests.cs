@@ -67,7 +67,7 @@ public sealed class HardCastAnalyzerTests
 
     [Fact]
     public async Task Message() => Assert.Equal(
-        "The cast of 'hold.Data' to 'GuestSvaBinding' throws when the lookup finds another 'SvaBinding'; ask with 'is GuestSvaBinding', a switch or 'as', or look up through an IoAsidSet<GuestSvaBinding>",
+        "The cast of 'hold.Data' to 'GuestSvaBinding' throws when the lookup finds another 'SvaBinding'; test with 'is GuestSvaBinding', a switch or 'as', or look up through an IoAsidSet<GuestSvaBinding>",
         await Messages.OnlyAsync<HardCastAnalyzer>("class Handler { object M(IoAsidHold<SvaBinding> hold) => (GuestSvaBinding)hold.Data; }", Cancellation));
 
     [Theory]

@@ -103,7 +103,7 @@ public sealed class MissingSubtypeAnalyzerTests
 
     [Fact]
     public async Task Message() => Assert.Equal(
-        "This switch over 'Binding' has nothing for 'Guest', 'Nested', which a lookup may give just as well; add it",
+        "This switch over 'Binding' has no arm for 'Guest', 'Nested', which a lookup may return too; add it",
         await Messages.OnlyAsync<MissingSubtypeAnalyzer>(Hierarchy + "class Handler { void M(Binding b) { switch (b) { case Native: break; } } }", Cancellation));
 
     [Fact]

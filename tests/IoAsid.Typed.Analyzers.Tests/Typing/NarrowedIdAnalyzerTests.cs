@@ -73,7 +73,7 @@ public sealed class NarrowedIdAnalyzerTests
 
     [Fact]
     public async Task Message() => Assert.Equal(
-        "The conversion of 'id.Value' to 'ushort' drops bits of a RawIoAsid without a word, and what is left is another id; test the range first, or write 'checked'",
+        "The conversion of 'id.Value' to 'ushort' drops bits of a RawIoAsid silently, and the result is the number of another id; test the range first, or write 'checked'",
         await Messages.OnlyAsync<NarrowedIdAnalyzer>("class Device { ushort M(RawIoAsid id) => (ushort)id.Value; }", Cancellation));
 
     [Theory]

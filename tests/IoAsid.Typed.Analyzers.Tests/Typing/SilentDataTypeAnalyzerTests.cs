@@ -78,7 +78,7 @@ public sealed class SilentDataTypeAnalyzerTests
 
     [Fact]
     public async Task Message() => Assert.Equal(
-        "'IoAsidSpace.CreateSet' gives an IoAsidSet<object>, and 'object' says nothing of what is behind its ids: everything is one; name the class that the owner stores and the lookups need",
+        "'IoAsidSpace.CreateSet' returns an IoAsidSet<object>, and 'object' does not describe the data of its ids: every object is one; name the class that the owner stores and the lookups need",
         await Messages.OnlyAsync<SilentDataTypeAnalyzer>("class Handler { object M(IoAsidSpace space) => space.CreateSet<object>(\"all\"); }", Cancellation));
 
     private static Task VerifyData(string data) => Verify($$"""

@@ -132,10 +132,10 @@ public sealed class UncheckedLookupAnalyzerTests
         """);
 
     [Theory]
-    [InlineData("sva.Find(id);", "'IoAsidSet.Find' may find no 'SvaBinding', and its answer is dropped; test the answer, or write '_ =' if only the call is wanted")]
-    [InlineData("sva.Find(id).Data!.Serve();", "'IoAsidSet.Find' may find no 'SvaBinding', and 'sva.Find(id).Data' is used all the same; test 'IsFound', or the data with 'is { }' or '?.'")]
-    [InlineData("sva.TryFind(id, out var data); data!.Serve();", "'IoAsidSet.TryFind' may find no 'SvaBinding', and 'data' is used all the same; test what it returns")]
-    [InlineData("sva.TryResolve(default, out RawIoAsid found); sva.Contains(found);", "'IoAsidSet.TryResolve' may find no 'RawIoAsid', and 'found' is used all the same; test what it returns")]
+    [InlineData("sva.Find(id);", "'IoAsidSet.Find' may find no 'SvaBinding', and its answer is dropped; test the answer, or write '_ =' if the answer is not needed")]
+    [InlineData("sva.Find(id).Data!.Serve();", "'IoAsidSet.Find' may find no 'SvaBinding', and 'sva.Find(id).Data' is used without a test; test 'IsFound', or the data with 'is { }' or '?.'")]
+    [InlineData("sva.TryFind(id, out var data); data!.Serve();", "'IoAsidSet.TryFind' may find no 'SvaBinding', and 'data' is used without a test; test what it returns")]
+    [InlineData("sva.TryResolve(default, out RawIoAsid found); sva.Contains(found);", "'IoAsidSet.TryResolve' may find no 'RawIoAsid', and 'found' is used without a test; test what it returns")]
     public async Task Message(string statements, string message) => Assert.Equal(
         message,
         await Messages.OnlyAsync<UncheckedLookupAnalyzer>($"class Handler {{ void M(IoAsidSet<SvaBinding> sva, RawIoAsid id) {{ {statements} }} }}", Cancellation));

@@ -111,7 +111,7 @@ public sealed class UnmarkedLookupAnalyzerTests
 
     [Fact]
     public async Task Message() => Assert.Equal(
-        "'Table.Find' takes a RawIoAsid and no set, and gives back 'object': an untyped lookup; mark it [UntypedIoAsidLookup] so that its callers are found, or let it take an IoAsidReader<TData> and return the data",
+        "'Table.Find' takes a RawIoAsid and no set, and returns 'object', so it is an untyped lookup; mark it [UntypedIoAsidLookup] so that its callers are reported, or let it take an IoAsidReader<TData> and return the data",
         await Messages.OnlyAsync<UnmarkedLookupAnalyzer>("public class Table { public object Find(RawIoAsid id) => this; }", Cancellation));
 
     [Fact]

@@ -14,22 +14,22 @@ public sealed class UntypedLookupMessageTests
         "'UntypedLookup.Find' looks in every set, so its result has no known type; look up through an IoAsidSet<SvaBinding> instead")]
     [InlineData(
         "UntypedLookup.Find(space, null, id, null)",
-        "'UntypedLookup.Find' looks in every set, so its result has no known type; look up through an IoAsidSet<TData> of the data you expect instead")]
+        "'UntypedLookup.Find' looks in every set, so its result has no known type; look up through an IoAsidSet<TData> of the expected data instead")]
     [InlineData(
         "UntypedLookup.Find(space, maybe, id, null) as GuestSvaBinding",
         "'UntypedLookup.Find' looks in every set when 'maybe' is null, so its result has no known type; look up through an IoAsidSet<GuestSvaBinding> instead")]
     [InlineData(
         "(Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>)UntypedLookup.Find",
-        "'UntypedLookup.Find' does not get the set to look in, so its result has no known type; look up through an IoAsidSet<TData> of the data you expect instead")]
+        "'UntypedLookup.Find' gets no set, so its result has no known type; look up through an IoAsidSet<TData> of the expected data instead")]
     [InlineData(
         "UntypedLookup.Find(space, sva, id, null) is GuestSvaBinding",
-        "'UntypedLookup.Find' looks in the set 'sva' and gives back untyped data; look up through 'sva' itself, an IoAsidSet<SvaBinding>, instead")]
+        "'UntypedLookup.Find' looks in the set 'sva' and returns untyped data; look up through 'sva' itself, an IoAsidSet<SvaBinding>, instead")]
     [InlineData(
         "UntypedLookup.Find(space, sva, id, null) is AuxiliaryDomain",
-        "'UntypedLookup.Find' looks in the set 'sva' and gives back untyped data; look up through an IoAsidSet<AuxiliaryDomain> instead")]
+        "'UntypedLookup.Find' looks in the set 'sva' and returns untyped data; look up through an IoAsidSet<AuxiliaryDomain> instead")]
     [InlineData(
         "UntypedLookup.Find(space, maybe!, id, null) is string { Length: 1 }",
-        "'UntypedLookup.Find' looks in the set 'maybe!' and gives back untyped data; look up through an IoAsidSet<string> instead")]
+        "'UntypedLookup.Find' looks in the set 'maybe!' and returns untyped data; look up through an IoAsidSet<string> instead")]
     public async Task Message(string expression, string message)
     {
         string code = $$"""
