@@ -14,6 +14,11 @@ public sealed class SvaDriverTests
     }
 
     [Fact]
+    public void Its_trace_has_the_operations_of_the_driver() => Assert.Superset(
+        new HashSet<string> { "bind", "unmap", "unbind", "drain" },
+        TraceFile.Of(stream => SvaDriver.Program.Play(TextWriter.Null, seed: 1, stream)).Names("B").ToHashSet());
+
+    [Fact]
     public void A_trace_does_not_change_the_run()
     {
         using StringWriter traced = new();

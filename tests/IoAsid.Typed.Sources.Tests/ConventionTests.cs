@@ -25,6 +25,33 @@ public sealed partial class ConventionTests
         Instruments().Matches(WorkingTree.Read("src/IoAsid.Typed/Diagnostics/SpaceMetrics.cs")).Select(instrument => $"{instrument.Groups["name"].Value} {instrument.Groups["unit"].Value}"),
         Rows().Matches(WorkingTree.Read("docs/metrics.md")).Select(row => $"{row.Groups["name"].Value} {row.Groups["unit"].Value}"));
 
+    [Fact]
+    public void Page_of_metrics_names_each_operation_and_tag_of_the_driver()
+    {
+        string[] page = WorkingTree.Read("docs/metrics.md").Split('\n');
+        string[] sources = [.. Directory.EnumerateFiles(WorkingTree.PathOf("src/IoAsid.Typed.Iommu"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+
+        Assert.Equal(InSources(Operations()), InTable("operation"));
+        Assert.Equal(InSources(Tags()), InTable("tag"));
+
+        IEnumerable<string> InSources(Regex pattern) =>
+            sources.SelectMany(source => pattern.Matches(source)).Select(match => match.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal);
+
+        IEnumerable<string> InTable(string heading) =>
+            (from row in page.SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal)).TakeWhile(line => line.StartsWith('|'))
+             from name in Names().Matches(row.Split('|')[1])
+             select name.Groups["name"].Value).Order(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex("""DriverOperation\.Start\("(?<name>\w+)".""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Operations();
+
+    [GeneratedRegex("""SetTag\("(?<name>[\w.]+)".""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Tags();
+
+    [GeneratedRegex(@"`(?<name>[\w.]+)`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Names();
+
     [GeneratedRegex("^ *-? *run: (?<command>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Commands();
 

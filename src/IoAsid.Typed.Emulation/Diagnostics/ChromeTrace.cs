@@ -1,11 +1,15 @@
+using System.Diagnostics;
+
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// A trace of a run as a Chrome trace-event file (a JSON array), for Perfetto and chrome://tracing. It has the steps of each party, the events of units, the
-/// messages of devices, the time of each message on its link, and the flows from requests to completions and responses. The same seed gives the same file.
+/// A trace of a run as a Chrome trace-event file (a JSON array), for Perfetto and chrome://tracing. It has the steps of each party, the operations of drivers, the events of
+/// units, the messages of devices, the time of each message on its link, and the flows from requests to completions and responses. The same seed gives the same file.
 /// </summary>
 /// <remarks>
 /// Times are virtual. The events of one step are in their order, 10 ns apart. The trace does not change the run. Not thread-safe.
+/// An operation is an <see cref="Activity"/> of any <see cref="ActivitySource"/> that starts in a step of the machine. Those of <c>IoAsid.Typed.Iommu</c> are bind, unbind, unmap,
+/// drain and others. A driver adds its own operations by a source of its own.
 /// </remarks>
 public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
 {
@@ -14,6 +18,7 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
     private readonly TraceTracks _tracks;
     private readonly TraceFlows _flows;
     private readonly MessageFlows _messageFlows;
+    private readonly OperationLanes _operations;
     private readonly HashSet<long> _onLinks = [];
     private readonly List<IDisposable> _subscriptions = [];
     private long _stepStart = -1;
@@ -26,7 +31,9 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
         _tracks = new TraceTracks(_writer);
         _flows = new TraceFlows(_writer);
         _messageFlows = new MessageFlows(_flows);
+        _operations = new OperationLanes(_writer, _tracks);
         _subscriptions.Add(scheduler.Observe(this));
+        _subscriptions.Add(Listen());
     }
 
     /// <summary>Starts a trace of a machine with its fabric and its units.</summary>
@@ -93,6 +100,28 @@ public sealed class ChromeTrace : IStepObserver, IFabricObserver, IDisposable
 
     void IFabricObserver.Lost(in FabricMessage message) =>
         Leave(message, _writer.Event(TrackOf(message, atSender: true), $"lost {message.Name}", message.ToString(), Now));
+
+    // The sources belong to the process. Operations of other machines, on other threads, are not of this trace.
+    private ActivityListener Listen()
+    {
+        ActivityListener listener = new()
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => _scheduler.IsRunningHere ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
+            ActivityStarted = operation =>
+            {
+                if (_scheduler.IsRunningHere)
+                    _operations.Begin(operation, Now);
+            },
+            ActivityStopped = operation =>
+            {
+                if (_scheduler.IsRunningHere)
+                    _operations.End(operation, Now);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
 
     // Inside a step the clock shows the end of the step.
     private long Now => _stepStart >= 0 && _scheduler.Now == _stepStart + _scheduler.StepNanoseconds ? _stepStart : _scheduler.Now;

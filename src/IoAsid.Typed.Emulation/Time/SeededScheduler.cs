@@ -64,6 +64,9 @@ public sealed class SeededScheduler : IScheduler
     /// <summary>The source of all choices. Each number drawn from it changes the run.</summary>
     internal SeededRandom Random { get; }
 
+    /// <summary>Gets a value indicating whether the caller runs in a step of this scheduler.</summary>
+    internal bool IsRunningHere => t_running == this;
+
     /// <summary>The virtual time, in nanoseconds.</summary>
     internal long Now => _time.Now;
 

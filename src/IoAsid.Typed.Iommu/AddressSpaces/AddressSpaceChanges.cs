@@ -16,6 +16,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
 
     public async ValueTask UnmapAsync(AddressRange range)
     {
+        using DriverOperation? operation = DriverOperation.Start("unmap", addressSpace: users.Process, range: range);
         using AsyncLockEntry turn = await EnterAsync(range);
         Removal removal = pages.Remove(range);
         faults.Abandon(range);
@@ -35,15 +36,18 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         }
 
         pages.Free(removal);
+        operation?.Complete();
     }
 
     public async ValueTask ProtectAsync(AddressRange range, MemoryRights rights)
     {
+        using DriverOperation? operation = DriverOperation.Start("protect", addressSpace: users.Process, range: range);
         using AsyncLockEntry turn = await EnterAsync(range);
         if (!pages.Areas.Covers(range))
             throw new IommuException(IommuError.NotFound, $"A part of {range} is not mapped. Protect only mapped addresses.");
         if (pages.SetRights(range, rights))
             await observers.InvalidateAsync(range, onlyLeaves: true);
+        operation?.Complete();
     }
 
     /// <summary>Begins the exit, or waits for the exit that has begun.</summary>
@@ -62,6 +66,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
 
     private async ValueTask TearDownAsync()
     {
+        using DriverOperation? operation = DriverOperation.Start("exit", addressSpace: users.Process);
         users.BeginExit();
         faults.Abandon(pages.UserHalf);
         users.ReleaseUse();
@@ -71,6 +76,7 @@ internal sealed class AddressSpaceChanges(AddressSpacePages pages, PageFaults fa
         {
             await observers.ReleaseAsync();
             pages.FreeAll();
+            operation?.Complete();
         }
         catch
         {

@@ -8,6 +8,9 @@ internal sealed class AddressSpaceUsers(string process)
 {
     private readonly TaskCompletionSource _unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The display name of the process.</summary>
+    public string Process => process;
+
     public int Users { get; private set; } = 1;
 
     public int References { get; private set; } = 1;

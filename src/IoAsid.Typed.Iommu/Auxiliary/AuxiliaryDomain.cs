@@ -42,12 +42,14 @@ public sealed class AuxiliaryDomain
     private async ValueTask<AuxiliaryAttachment> AttachAsync(IommuDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
+        using DriverOperation? operation = DriverOperation.Start("attach", device, addressSpace: Domain.Name);
         device.RequireActive();
         if (!device.PasidEnabled)
             throw new IommuException(IommuError.NotSupported, $"PASIDs of {device} are not enabled. Enable them first.");
         using (await _lock.EnterAsync())
         {
             IoAsidHandle<AuxiliaryDomain> pasid = _pasid ?? Allocate(device);
+            operation?.SetPasid(pasid.Id.ToPasid());
             try
             {
                 await AttachAsync(device, pasid);
@@ -58,16 +60,19 @@ public sealed class AuxiliaryDomain
                 throw;
             }
 
+            operation?.Complete();
             return new AuxiliaryAttachment(this, device);
         }
     }
 
     internal async ValueTask DetachAsync(IommuDevice device)
     {
+        using DriverOperation? operation = DriverOperation.Start("detach", device, Pasid, Domain.Name);
         using (await _lock.EnterAsync())
         {
             DomainUse use = UseBy(device);
             await _devices.DetachAsync(device);
+            operation?.Complete();
             if (_devices.Devices.Contains(device))
                 return;
             Domain.RemoveUse(use);

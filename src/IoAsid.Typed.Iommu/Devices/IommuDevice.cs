@@ -208,9 +208,11 @@ public sealed class IommuDevice : IAsyncDisposable
 
     private async ValueTask ResetInTurnAsync()
     {
+        using DriverOperation? operation = DriverOperation.Start("reset", this);
         RequireResettable();
         using (await _setUp.EnterAsync())
             await ResetFunctionAsync();
+        operation?.Complete();
     }
 
     private async ValueTask ResetFunctionAsync()
@@ -306,9 +308,11 @@ public sealed class IommuDevice : IAsyncDisposable
         PasidEntry entry = _pasids[pasid];
         if (!entry.Present)
             return;
+        using DriverOperation? operation = DriverOperation.Start("revoke", this, pasid);
         _pasids.Revoke(pasid, suppressFaults);
         await FlushAsync(pasid, entry);
         _pasids.Clear(pasid, suppressFaults);
+        operation?.Complete();
     }
 
     /// <summary>Detaches a PASID that was revoked and drained. It can be attached again.</summary>

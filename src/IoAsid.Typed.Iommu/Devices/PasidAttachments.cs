@@ -98,6 +98,7 @@ internal sealed class PasidAttachments
     /// <param name="append">Appends the invalidation of a unit's own caches.</param>
     public async ValueTask InvalidateAsync(Pasid pasid, DeviceTlbRange pages, Action<InvalidationBatch> append)
     {
+        using DriverOperation? operation = DriverOperation.Start("invalidate", pasid: pasid);
         foreach (VtdDriver unit in Units.ToList())
         {
             InvalidationBatch batch = new();
@@ -106,6 +107,8 @@ internal sealed class PasidAttachments
                 device.AppendDeviceTlbInvalidation(batch, pasid, pages);
             await unit.Invalidations.RunAsync(batch);
         }
+
+        operation?.Complete();
     }
 
     // The device may use the PASID as soon as the entry is present, so changes are invalidated there from then on.

@@ -37,6 +37,7 @@ internal sealed class IommuDmaAttachment : IDmaAttachment
     /// <exception cref="IommuException">The device cannot use the PASID, or no memory is left, and the binding has ended. Or the unit does not work, and the binding remains.</exception>
     internal static async ValueTask<IDmaAttachment> BeginAsync(IommuDmaAddressSpace space, DomainUse use, [TakesOwnership] IoAsidBinding? binding)
     {
+        using DriverOperation? operation = DriverOperation.Start("attach", use.Device, use.Pasid, space.Domain.Name);
         PasidEntry entry;
         try
         {
@@ -52,11 +53,13 @@ internal sealed class IommuDmaAttachment : IDmaAttachment
         // From here on hardware may have cached the entry. If the invalidation fails, the attachment stays until its address space or the device ends.
         IommuDmaAttachment attachment = new(space, use, binding);
         await use.Device.InvalidateNotPresentAsync(use.Pasid, entry);
+        operation?.Complete();
         return attachment;
     }
 
     private async ValueTask DetachAsync()
     {
+        using DriverOperation? operation = DriverOperation.Start("detach", _use.Device, Pasid, _space.Domain.Name);
         _space.Attachments.Remove(this);
         _use.Device.Dependents.Remove(this);
         await _use.Device.RevokeAsync(Pasid, suppressFaults: false);
@@ -66,5 +69,6 @@ internal sealed class IommuDmaAttachment : IDmaAttachment
         else
             await drain.EndAsync(_binding);
         _space.Domain.RemoveUse(_use);
+        operation?.Complete();
     }
 }

@@ -133,22 +133,27 @@ public sealed class DmaDomain
 
     private async ValueTask MapAsync(AddressRange range, ulong physical, MemoryRights rights)
     {
+        using DriverOperation? operation = DriverOperation.Start("map", addressSpace: Name, range: range);
         using AsyncLockEntry turn = await _changes.EnterAsync();
         ThrowIfFreed();
         _tables.Map(range, physical, rights);
         if (_domainIds.Keys.Any(unit => unit.Capabilities.CachingMode))
             await InvalidateAsync(range, onlyLeaves: false);
+        operation?.Complete();
     }
 
     private async ValueTask UnmapAsync(AddressRange range)
     {
+        using DriverOperation? operation = DriverOperation.Start("unmap", addressSpace: Name, range: range);
         using AsyncLockEntry turn = await _changes.EnterAsync();
         ThrowIfFreed();
         await _tables.UnmapAsync(range, InvalidateAsync);
+        operation?.Complete();
     }
 
     private async ValueTask InvalidateAsync(AddressRange range, bool onlyLeaves)
     {
+        using DriverOperation? operation = DriverOperation.Start("invalidate", addressSpace: Name, range: range);
         DeviceTlbRange pages = DeviceTlbRange.Covering(range.Start, range.Last);
         foreach ((VtdDriver unit, DomainId id) in _domainIds.ToList())
         {
@@ -159,6 +164,8 @@ public sealed class DmaDomain
                 use.Device.AppendDeviceTlbInvalidation(batch, use.Pasid, use.IsNested ? DeviceTlbRange.Everything : pages);
             await unit.Invalidations.RunAsync(batch);
         }
+
+        operation?.Complete();
     }
 
     private string Describe() => _tables switch

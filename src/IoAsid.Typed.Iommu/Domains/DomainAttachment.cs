@@ -28,19 +28,23 @@ public sealed class DomainAttachment : IAsyncDisposable
 
     internal static async ValueTask<DomainAttachment> BeginAsync(DmaDomain domain, IommuDevice device)
     {
+        using DriverOperation? operation = DriverOperation.Start("attach", device, IommuDevice.RequestsWithoutPasid, domain.Name);
         DomainUse use = new(device, IommuDevice.RequestsWithoutPasid, IsNested: false);
         PasidEntry entry = domain.Attach(use);
 
         // From here on hardware may have cached the entry. If the invalidation fails, the use keeps its domain id.
         await device.InvalidateNotPresentAsync(use.Pasid, entry);
+        operation?.Complete();
         return new DomainAttachment(domain, use);
     }
 
     private async ValueTask DetachAsync()
     {
+        using DriverOperation? operation = DriverOperation.Start("detach", Device, _use.Pasid, Domain.Name);
         Device.Dependents.Remove(this);
         await Device.RevokeAsync(_use.Pasid, suppressFaults: false);
         Device.Detach(_use.Pasid);
         Domain.RemoveUse(_use);
+        operation?.Complete();
     }
 }

@@ -42,6 +42,7 @@ internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
     /// <exception cref="IommuException">The unit does not work.</exception>
     public async ValueTask RunAsync(Pasid pasid)
     {
+        using DriverOperation? operation = DriverOperation.Start("drain", device, pasid);
         VtdDriver unit = device.Unit;
         long overflows;
         do
@@ -55,5 +56,6 @@ internal sealed class PasidDrain(IommuDevice device) : IoAsidDrain
         while (unit.PageRequests.Overflows != overflows);
 
         await unit.Invalidations.RunAsync(new InvalidationBatch());
+        operation?.Complete();
     }
 }

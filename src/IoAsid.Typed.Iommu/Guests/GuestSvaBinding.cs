@@ -41,6 +41,7 @@ public sealed class GuestSvaBinding : SvaBinding
     /// <exception cref="IommuException">The device cannot be bound. Nothing changed.</exception>
     internal async ValueTask<GuestSvaBond> BindAsync(GuestDevice device, GuestPageTable table)
     {
+        using DriverOperation? operation = DriverOperation.Start("bind", device.Device, Pasid, Container.Name);
         using (await _changes.EnterAsync())
         {
             RequireRoomFor(device, table);
@@ -51,6 +52,7 @@ public sealed class GuestSvaBinding : SvaBinding
             {
                 await Attachments.AttachAsync(device.Device, Handle, EntryFor(device.Device.Unit.Capabilities, domainId, table));
                 Table = table;
+                operation?.Complete();
                 return bond;
             }
             catch (Exception error)
@@ -101,11 +103,13 @@ public sealed class GuestSvaBinding : SvaBinding
 
     private async ValueTask TearDownAsync(GuestSvaBond bond)
     {
+        using DriverOperation? operation = DriverOperation.Start("unbind", bond.Device.Device, Pasid, Container.Name);
         bond.Close();
         bond.Device.Device.PageRequests.Refuse(Pasid);
         await bond.Device.StopAsync(Pasid);
         await Attachments.DetachAsync(bond.Device.Device);
         Remove(bond);
+        operation?.Complete();
     }
 
     private void Remove(GuestSvaBond bond)

@@ -35,15 +35,18 @@ public sealed class SharedVirtualAddressing
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(process);
+        using DriverOperation? operation = DriverOperation.Start("bind", device, addressSpace: process.Name);
         RequireSupport(device, process);
         if (!process.TryUse(out AddressSpaceUse? use))
             throw new IommuException(IommuError.Exited, $"The process {process} has exited. It cannot be bound to {device}.");
         using (use)
         {
             NativeSvaBinding binding = Claim(device, process);
+            operation?.SetPasid(binding.Pasid);
             try
             {
                 await binding.Attachments.AttachAsync(device, binding.Handle, binding.EntryFor(device.Unit.Capabilities));
+                operation?.Complete();
                 return new SvaBond(this, binding, device);
             }
             catch
@@ -56,8 +59,10 @@ public sealed class SharedVirtualAddressing
 
     internal async ValueTask UnbindAsync(NativeSvaBinding binding, IommuDevice device)
     {
+        using DriverOperation? operation = DriverOperation.Start("unbind", device, binding.Pasid, binding.AddressSpace.Name);
         await binding.Attachments.DetachAsync(device);
         Unclaim(binding);
+        operation?.Complete();
     }
 
     private NativeSvaBinding Claim(IommuDevice device, ProcessAddressSpace process)

@@ -28,10 +28,10 @@ internal static class Mutant
     public static bool Flag(int site, bool value) => value == Keeps(site);
 
     public static T Hold<T>(int site, T hold)
-        where T : IDisposable
+        where T : IDisposable?
     {
         if (Drops(site))
-            hold.Dispose();
+            hold?.Dispose();
         return hold;
     }
 

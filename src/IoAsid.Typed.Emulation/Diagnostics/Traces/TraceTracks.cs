@@ -12,6 +12,9 @@ internal sealed class TraceTracks(TraceWriter writer)
 
     public TraceTrack Interrupts => Track("machine", 3, "interrupts");
 
+    /// <summary>Returns the track of a line of operations.</summary>
+    public TraceTrack OfOperations(int line) => Track("operations", line + 1, $"operations {line + 1}");
+
     public TraceTrack OfUnit(string name) => Track(name, 1, "unit");
 
     /// <summary>Returns the track of the messages at a device's end of its link.</summary>

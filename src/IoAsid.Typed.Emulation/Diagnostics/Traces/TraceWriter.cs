@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace IoAsid.Typed.Emulation;
@@ -42,8 +44,7 @@ internal sealed class TraceWriter : IDisposable
     /// <returns>The time of the event in the trace: the requested time, or the end of the last event if that is later.</returns>
     public long Event(TraceTrack track, string name, string details, long time)
     {
-        time = Math.Max(time, _free);
-        _free = time + EventNanoseconds;
+        time = Advance(time);
         Begin("X", name, track, time);
         WriteTime("dur", EventNanoseconds);
         _json.WriteStartObject("args");
@@ -51,6 +52,28 @@ internal sealed class TraceWriter : IDisposable
         _json.WriteEndObject();
         End();
         return time;
+    }
+
+    /// <summary>Begins the slice of an operation. Slices of one track end in the reverse order.</summary>
+    public void BeginSlice(TraceTrack track, OperationSlice slice, long time)
+    {
+        Begin("B", slice.Operation.DisplayName, track, Advance(time));
+        _json.WriteStartObject("args");
+        WriteTags(slice.TakeTags());
+        _json.WriteEndObject();
+        End();
+    }
+
+    /// <summary>Ends the slice of an operation, with the tags that the operation has got meanwhile.</summary>
+    public void EndSlice(TraceTrack track, OperationSlice slice, long time)
+    {
+        Begin("E", slice.Operation.DisplayName, track, Advance(time));
+        _json.WriteStartObject("args");
+        WriteTags(slice.TakeTags());
+        if (slice.Operation.Status == ActivityStatusCode.Error)
+            _json.WriteString("failed", slice.Operation.StatusDescription ?? "");
+        _json.WriteEndObject();
+        End();
     }
 
     /// <summary>Writes the begin (b) or the end (e) of a span. Spans can overlap on their track.</summary>
@@ -85,6 +108,25 @@ internal sealed class TraceWriter : IDisposable
     {
         _json.WriteEndArray();
         _json.Dispose();
+    }
+
+    // No two events have the same time.
+    private long Advance(long time)
+    {
+        time = Math.Max(time, _free);
+        _free = time + EventNanoseconds;
+        return time;
+    }
+
+    private void WriteTags(IEnumerable<KeyValuePair<string, object?>> tags)
+    {
+        foreach ((string name, object? value) in tags)
+        {
+            if (value is int number)
+                _json.WriteNumber(name, number);
+            else
+                _json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+        }
     }
 
     private void Begin(string phase, string name, TraceTrack track, long? nanoseconds)
