@@ -18,22 +18,6 @@ public sealed class DocumentationTests
         typeof(Testing.SeededTest),
     ];
 
-    // The objects that the snippets of the pages use. The namespaces are in the pages.
-    private const string Beginning = """
-        internal static class Page
-        {
-            public static async Task Snippet(
-                IoAsidSpace space,
-                IoAsidSet<SvaBinding> sva,
-                IoAsidSet<GuestSvaBinding> vm,
-                IoAsidHandle<GuestSvaBinding> handle,
-                RawIoAsid pasid,
-                PrivateIoAsid guestPasid,
-                DeviceDrain drain)
-            {
-                await Task.CompletedTask;
-        """;
-
     // The page of layouts needs the generator; the tests of layouts compile it.
     public static TheoryData<string> PackagePages =>
         [.. Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories).Select(Relative).Where(page => !page.Contains(".Layouts", StringComparison.Ordinal))];
@@ -43,24 +27,15 @@ public sealed class DocumentationTests
         .Select(Relative), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md", "samples/PageWalk/README.md"];
 
     [Theory]
-    [InlineData("docs/concepts/README.md")]
-    [InlineData("docs/migration.md")]
-    public async Task Snippets_compile(string page)
-    {
-        string[] blocks = [.. new MarkdownPage(page).Blocks("csharp")];
-        string usings = Assert.Single(blocks, IsUsings);
-        foreach (string snippet in blocks.Where(block => !IsUsings(block)))
-            await AssertCompilesAsync(snippet, SampleCompiler.Compile($"{usings}\n{Beginning}\n{snippet}\n}}\n}}", OutputKind.DynamicallyLinkedLibrary));
-    }
-
-    [Theory]
     [MemberData(nameof(PackagePages))]
     public Task Program_of_a_package_page_compiles(string page) => AssertProgramCompilesAsync(Assert.Single(new MarkdownPage(page).Blocks("csharp")));
 
     /// <summary>Each block is a file with its own usings.</summary>
     [Theory]
+    [InlineData("docs/concepts/README.md")]
     [InlineData("docs/iommu.md")]
     [InlineData("docs/linux.md")]
+    [InlineData("docs/migration.md")]
     public async Task Programs_of_a_page_compile_as_they_stand(string page)
     {
         string[] programs = [.. new MarkdownPage(page).Blocks("csharp")];
@@ -84,8 +59,6 @@ public sealed class DocumentationTests
         Assert.All(new MarkdownPage(page).Links(), link => Assert.True(Path.Exists(WorkingTree.PathOf(link)), link));
 
     private static string Relative(string file) => Path.GetRelativePath(WorkingTree.PathOf(""), file);
-
-    private static bool IsUsings(string block) => block.TrimEnd().Split('\n').All(line => line.StartsWith("using IoAsid", StringComparison.Ordinal) || line.StartsWith("using QuickStart", StringComparison.Ordinal));
 
     private static async Task AssertCompilesAsync(string excerpt, Compilation compilation)
     {

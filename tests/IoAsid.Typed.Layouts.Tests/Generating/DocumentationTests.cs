@@ -5,48 +5,25 @@ using IoAsid.Typed.Layouts.Tests.Verification;
 using IoAsid.Typed.Tests;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Layouts.Tests.Generating;
 
-/// <summary>The page about layouts is one program: it compiles without a warning or a report, and prints what it says.</summary>
+/// <summary>The excerpts of the page about layouts are the files of one program: it compiles as it stands, without a warning or a report, and prints what it says.</summary>
 public sealed partial class DocumentationTests
 {
     private const string Page = "docs/concepts/layouts.md";
 
-    // The registers of the device that the statements of the page talk to.
-    private const string Beginning = """
-        namespace Device;
-
-        public sealed class Registers
-        {
-            public uint Read32(uint offset) => 0x1011;
-
-            public void Write32(uint offset, uint value) => Written = value;
-
-            public uint Written { get; private set; }
-        }
-
-        public static class Program
-        {
-            public static uint Run(Registers registers)
-            {
-        """;
-
     [Fact]
     public void Code_compiles_and_prints_what_its_comments_say()
     {
-        string[] blocks = [.. Blocks()];
-        string[] declarations = [.. blocks.Where(IsDeclaration)];
-        string statements = string.Join('\n', blocks.Except(declarations).Select(block => $"{{ {block} }}".Replace("}", "\n}", StringComparison.Ordinal)));
-        string program = $"{Beginning}\n{statements}\nreturn registers.Written;\n}}\n}}";
+        string[] files = [.. Blocks()];
 
-        using MemoryStream assembly = Emit([.. declarations.Select(InNamespace), program]);
+        using MemoryStream assembly = Emit(files);
         (uint written, string[] lines) = Run(assembly);
 
         Assert.Equal(0x1031u, written);
-        Assert.Equal(PrintedLine().Matches(string.Join('\n', blocks)).Select(match => match.Groups["text"].Value), lines);
+        Assert.Equal(PrintedLine().Matches(string.Join('\n', files)).Select(match => match.Groups["text"].Value), lines);
     }
 
     [Fact]
@@ -61,15 +38,10 @@ public sealed partial class DocumentationTests
         from part in WorkingTree.Read(Page).Split("\n```csharp\n").Skip(1)
         select part[..part.IndexOf("\n```", StringComparison.Ordinal)];
 
-    private static bool IsDeclaration(string block) =>
-        !CSharpSyntaxTree.ParseText(block, TestProject.Parse).GetCompilationUnitRoot().Members.OfType<GlobalStatementSyntax>().Any();
-
-    private static string InNamespace(string block) => block.Contains("namespace Device;", StringComparison.Ordinal) ? block : $"namespace Device;\n{block}";
-
     private static MemoryStream Emit(string[] sources)
     {
         Generation generation = new();
-        CSharpCompilation compilation = TestProject.Compile(sources);
+        CSharpCompilation compilation = TestProject.CompileAlone(sources);
         GeneratorRunResult generated = generation.Run(compilation);
         Assert.Empty(generation.Problems.Where(problem => problem.Id != "CS8019"));
         Assert.Empty(compilation.WithAnalyzers([new LayoutAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken).Result);
@@ -82,19 +54,22 @@ public sealed partial class DocumentationTests
     private static (uint Written, string[] Lines) Run(MemoryStream assembly)
     {
         Assembly program = Assembly.Load(assembly.ToArray());
-        object registers = Activator.CreateInstance(program.GetType("Device.Registers")!)!;
         TextWriter console = Console.Out;
         using StringWriter text = new();
         Console.SetOut(text);
         try
         {
-            object written = program.GetType("Device.Program")!.GetMethod("Run")!.Invoke(null, [registers])!;
+            object written = Invoke("Power", "Sleep", 0x1011u)!;
+            Invoke("ControlCheck", "Run");
+            Invoke("EventWrite", "Run");
             return ((uint)written, text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         }
         finally
         {
             Console.SetOut(console);
         }
+
+        object? Invoke(string type, string method, params object[] arguments) => program.GetType($"Device.{type}")!.GetMethod(method)!.Invoke(null, arguments);
     }
 
     [GeneratedRegex("""Console\.WriteLine\(.*\);   // (?<text>.*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
