@@ -80,7 +80,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
         account.Happened($"exit: {_process.ResidentPages + _process.TablePages} pages and tables are left, PASID {_channel.Pasid} is {TakenOrFree()}");
         await _channel.DisposeAsync();
         account.Happened($"unbind: the engine is stopped and drained, PASID {_channel.Pasid} is {TakenOrFree()}");
-        account.Happened($"groups of page requests: {PageRequests.Groups}, answers: {PageRequests.Answered}, refused since the exit: {PageRequests.Refused - refused}");
+        account.Happened($"groups of page requests: {PageRequests.Groups}, answers: {PageRequests.Responses}, refused since the exit: {PageRequests.Refused - refused}");
     }
 
     // An allocation of a process, on the stack or the heap, is a range of addresses. Pages are mapped on their first use.

@@ -86,7 +86,7 @@ internal sealed class IommufdServer : IDisposable
     {
         ulong[] addresses = [.. Enumerable.Range(0, request.Count).Select(page => request[page].Address)];
         IommufdPageResponse response = await _server.ServeAsync(request.Data, addresses) ? IommufdPageResponse.Success : IommufdPageResponse.Invalid;
-        bool isFirst = request.Answer(response);
+        bool isFirst = request.Respond(response);
         return $"PASID {request.Pasid}, 0x{addresses[0]:X}: {request.Data?.Name ?? $"no guest ({request.Status})"}: {(isFirst ? response : "a detach has answered")}";
     }
 }

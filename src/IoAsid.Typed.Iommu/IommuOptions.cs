@@ -9,7 +9,7 @@ public sealed record IommuOptions
     /// <summary>The binary logarithm of the number of pages of each page request queue, 0 to 7. A page holds 128 requests.</summary>
     public int PageRequestRingOrder { get; init; } = 2;
 
-    /// <summary>The time after which an unanswered group of page requests is answered with Invalid Request, in virtual time.</summary>
+    /// <summary>The time after which a group of page requests without a response gets the response Invalid Request, in virtual time.</summary>
     public TimeSpan PageRequestTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

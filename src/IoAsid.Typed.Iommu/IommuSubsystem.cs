@@ -52,7 +52,7 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// <summary>The attached auxiliary domains. The page request handler never finds them.</summary>
     public IoAsidReader<AuxiliaryDomain> AuxiliaryDomains => AuxiliarySet;
 
-    /// <summary>The handler that answers page requests.</summary>
+    /// <summary>The handler that responds to page requests.</summary>
     public PageRequestHandler PageRequests { get; }
 
     /// <summary>The component that binds processes to devices.</summary>
@@ -195,7 +195,7 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// <inheritdoc/>
     void IPlatformObserver.FunctionRemoved(IPciFunction function)
     {
-        // The unit drops the requests of the function, and its page requests stay unanswered. The owners of the bonds dispose them.
+        // The unit drops the requests of the function, and its page requests get no response. The owners of the bonds dispose them.
         if (Find(function) is { } device)
             _ = device.IsolateAsync().AsTask();
     }

@@ -29,7 +29,7 @@ public sealed class AllocationTests
                 calls.Requests = 1;
                 Assert.True(reader.TryRead(out IommufdPageRequest<string> request));
                 using (request)
-                    request.Answer(IommufdPageResponse.Success);
+                    request.Respond(IommufdPageResponse.Success);
             }));
     }
 

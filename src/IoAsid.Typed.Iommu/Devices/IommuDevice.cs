@@ -87,7 +87,7 @@ public sealed class IommuDevice : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait. Features that are enabled after the cancellation are released.</param>
     /// <returns>The caller's hold on the features. A caller that needs the features until the device is disposed can ignore it.</returns>
     /// <exception cref="IommuException">
-    /// NotSupported: the function or the unit lacks a feature. Busy: the function still waits for answers to earlier page requests.
+    /// NotSupported: the function or the unit lacks a feature. Busy: the function still waits for responses to earlier page requests.
     /// </exception>
     public ValueTask<DeviceFeatures> EnableSharedVirtualAddressingAsync(CancellationToken cancellationToken = default) =>
         HoldFeaturesAsync(RequireCapabilities, EnableAllAsync).OrDisposed(cancellationToken);
@@ -125,7 +125,7 @@ public sealed class IommuDevice : IAsyncDisposable
             return;
         IPriCapability pri = Function.Pri!;
         if (!pri.Stopped)
-            throw new IommuException(IommuError.Busy, $"{this} still waits for answers to earlier page requests. Reset it first.");
+            throw new IommuException(IommuError.Busy, $"{this} still waits for responses to earlier page requests. Reset it first.");
         await UpdateContextAsync(context => context with { PasidEnable = true, DeviceTlbEnable = true, PageRequestEnable = true });
         EnableFunctionPasids();
         Function.Ats!.Enabled = true;
@@ -178,7 +178,7 @@ public sealed class IommuDevice : IAsyncDisposable
     }
 
     /// <summary>
-    /// Resets the function (FLR). During the reset no request of the function reaches memory, and its page requests are answered or dropped. Afterwards the
+    /// Resets the function (FLR). During the reset no request of the function reaches memory, and its page requests get a response or are dropped. Afterwards the
     /// same features are enabled again. Attachments stay.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait. The reset continues.</param>

@@ -11,9 +11,9 @@ internal sealed class GuestCounts
 
     public long Forwarded { get; set; }
 
-    public long AnsweredTooLate { get; set; }
+    public long LateResponses { get; set; }
 
-    public long AnswersRefused { get; set; }
+    public long RefusedResponses { get; set; }
 
-    public GuestStatistics ToStatistics() => new(Refused, Invalidations, InvalidationErrors, Forwarded, AnsweredTooLate, AnswersRefused);
+    public GuestStatistics ToStatistics() => new(Refused, Invalidations, InvalidationErrors, Forwarded, LateResponses, RefusedResponses);
 }

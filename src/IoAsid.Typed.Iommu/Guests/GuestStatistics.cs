@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu;
 /// <param name="Invalidations">The number of invalidation descriptors that were executed.</param>
 /// <param name="InvalidationErrors">The number of invalidation descriptors that were refused.</param>
 /// <param name="Forwarded">The number of groups of page requests that were forwarded to the guest.</param>
-/// <param name="AnsweredTooLate">The number of responses of the guest that were dropped because the group had a response before.</param>
-/// <param name="AnswersRefused">The number of responses for a group that the guest does not have, or with a wrong PASID.</param>
+/// <param name="LateResponses">The number of responses of the guest that were dropped because the group had a response before.</param>
+/// <param name="RefusedResponses">The number of responses for a group that the guest does not have, or with a wrong PASID.</param>
 public sealed record GuestStatistics(
-    long Refused, long Invalidations, long InvalidationErrors, long Forwarded, long AnsweredTooLate, long AnswersRefused);
+    long Refused, long Invalidations, long InvalidationErrors, long Forwarded, long LateResponses, long RefusedResponses);

@@ -185,10 +185,10 @@ public sealed class VfioContainer : IAsyncDisposable
     /// <returns>The result.</returns>
     public GuestResponseResult Respond([GuestControlled] RequesterId virtualRequester, [GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response)
     {
-        GuestResponseResult answer = Assigned.Find(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestResponseResult.NoSuchGroup;
-        if (answer == GuestResponseResult.NoSuchGroup)
-            Counts.AnswersRefused++;
-        return answer;
+        GuestResponseResult result = Assigned.Find(virtualRequester)?.PageRequests.Respond(pasid, index, response) ?? GuestResponseResult.NoSuchGroup;
+        if (result == GuestResponseResult.NoSuchGroup)
+            Counts.RefusedResponses++;
+        return result;
     }
 
     /// <summary>
@@ -247,7 +247,7 @@ public sealed class VfioContainer : IAsyncDisposable
         return await held.Data.BindAsync(device, table);
     }
 
-    // The first step refuses new allocations and bonds, and answers all page requests of the guest.
+    // The first step refuses new allocations and bonds, and responds to all page requests of the guest.
     private async ValueTask TerminateAsync()
     {
         HasEnded = true;

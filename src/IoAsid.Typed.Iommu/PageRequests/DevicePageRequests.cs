@@ -27,7 +27,7 @@ internal sealed class DevicePageRequests(IScheduler scheduler)
 
     public void EndService(PageRequestGroup group) => _served.Remove(group);
 
-    /// <summary>Answers all waiting groups with Invalid Request, and discards the incomplete ones, for one PASID or for all.</summary>
+    /// <summary>Responds to all waiting groups with Invalid Request, and discards the incomplete ones, for one PASID or for all.</summary>
     public void Refuse(Pasid? pasid = null)
     {
         foreach (PageRequestGroup group in _waiting.Where(group => IsOf(group, pasid)).ToList())

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>
-/// The deadlines of groups of page requests. A group without a response at its deadline is answered with Invalid Request. All groups have the same timeout, so
+/// The deadlines of groups of page requests. A group without a response at its deadline gets the response Invalid Request. All groups have the same timeout, so
 /// one timer for the oldest group suffices.
 /// </summary>
 internal sealed class PageRequestDeadlines
@@ -19,7 +19,7 @@ internal sealed class PageRequestDeadlines
         _timer = clock.CreateTimer(static deadlines => ((PageRequestDeadlines)deadlines!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The number of groups that were answered at their deadline.</summary>
+    /// <summary>The number of groups without a response at their deadline.</summary>
     public long Expired { get; private set; }
 
     /// <summary>The number of groups with a deadline.</summary>

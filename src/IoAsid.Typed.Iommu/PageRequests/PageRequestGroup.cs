@@ -45,7 +45,7 @@ public sealed class PageRequestGroup
     /// <summary>Gets or sets a value indicating whether a request of the group is malformed. The response is then Invalid Request.</summary>
     internal bool IsMalformed { get; set; }
 
-    /// <summary>The timestamp of the clock at which the group is answered with Invalid Request.</summary>
+    /// <summary>The timestamp of the clock at which the group gets the response Invalid Request.</summary>
     internal long Deadline { get; set; }
 
     /// <summary>Responds to the group, if it has no response yet.</summary>

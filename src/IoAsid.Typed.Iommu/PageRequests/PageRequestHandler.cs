@@ -14,7 +14,7 @@ public sealed class PageRequestHandler
     private readonly PageRequestDeadlines _deadlines;
     private long _requests;
     private long _groups;
-    private long _answered;
+    private long _responses;
     private long _refused;
     private long _tooLate;
     private long _stopMarkers;
@@ -25,12 +25,12 @@ public sealed class PageRequestHandler
         _deadlines = new PageRequestDeadlines(clock, timeout);
     }
 
-    /// <summary>Raised when the service of a group threw an exception. The group was answered with Invalid Request.</summary>
+    /// <summary>Raised when the service of a group threw an exception. The group has the response Invalid Request.</summary>
     public event EventHandler<PageRequestFaultEventArgs>? Faulted;
 
     /// <summary>The counts of the handler.</summary>
     public PageRequestStatistics Statistics =>
-        new(_requests, _groups, _answered, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
+        new(_requests, _groups, _responses, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
 
     /// <summary>Receives a request from a unit's ring (Linux 6.12 <c>iommu_report_device_fault</c>).</summary>
     internal void Receive(VtdDriver unit, PageRequestDescriptor request)
@@ -58,7 +58,7 @@ public sealed class PageRequestHandler
 
     internal void Send(PageRequestGroup group, PageResponse response)
     {
-        _answered++;
+        _responses++;
         if (response != PageResponse.Success)
             _refused++;
         group.Device.PageRequests.RemoveWaiting(group);
@@ -155,7 +155,7 @@ public sealed class PageRequestHandler
     {
         if (!request.LastPageInGroup)
             return;
-        _answered++;
+        _responses++;
         _refused++;
         unit.Invalidations.Post(new PageGroupResponse
         {

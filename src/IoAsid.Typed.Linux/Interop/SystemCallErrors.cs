@@ -110,7 +110,7 @@ internal static class SystemCallErrors
         ("VFIO_DEVICE_SET_IRQS", Errno.Busy, "Another kind of interrupt of the device is enabled. Dispose that first."),
         ("VFIO_DEVICE_FEATURE", Errno.NoSuchCall, "The driver of the device does not have this feature."),
         ("VFIO_DEVICE_FEATURE", Errno.InvalidArgument, "The feature cannot be read or written so, or its data has the wrong length."),
-        ("answer a page request", Errno.InvalidArgument, "The kernel does not know the request: something other than this queue answered it."),
+        ("respond to a page request", Errno.InvalidArgument, "The kernel does not know the request, because other code than this queue has responded to it."),
         ("read page requests", Errno.InvalidArgument, "The buffer is smaller than one group of page requests."),
         (Any, Errno.NotPermitted, "The process may not do this. Run as root, or with CAP_SYS_RAWIO and access to the device files."),
         (Any, Errno.NotFound, "An object that the call names does not exist."),
@@ -124,7 +124,7 @@ internal static class SystemCallErrors
         (Any, Errno.NoSuchCall, "The kernel does not know this call. A newer kernel is needed; docs/linux.md says which."),
         (Any, Errno.NotSupported, "The kernel or the hardware does not support this."),
         (Any, Errno.TooManyOpenFiles, "The process has too many open files. Raise the limit (ulimit -n)."),
-        (Any, Errno.InputOutput, "The device did not answer."),
+        (Any, Errno.InputOutput, "The device did not respond."),
         (Any, Errno.Overflow, "A value is too large."),
     ];
 }

@@ -33,7 +33,7 @@ public abstract class Attachment : IDisposable
     /// <summary>The PASID in calls of the kernel; <see cref="IommufdPasidConversion.None"/> for an attachment of the device itself.</summary>
     internal abstract Pasid KernelPasid { get; }
 
-    /// <summary>Attaches another page table instead, without a time in which requests are blocked. Page requests of the old one are answered.</summary>
+    /// <summary>Attaches another page table instead. No request is blocked in between. The kernel responds to the page requests of the old one.</summary>
     /// <param name="hwpt">The page table.</param>
     /// <exception cref="ArgumentException">The page table belongs to another iommufd, or PASIDs are attached and it was not allocated for PASIDs.</exception>
     /// <exception cref="ObjectDisposedException">The attachment has ended.</exception>
@@ -45,7 +45,7 @@ public abstract class Attachment : IDisposable
     }
 
     /// <summary>
-    /// Detaches the device or PASID. On return, no request is in flight, and the requests that waited for a page are answered with Invalid. Further calls do
+    /// Detaches the device or PASID. On return, no request is in flight, and the requests that waited for a page have the response Invalid. Further calls do
     /// nothing.
     /// </summary>
     /// <exception cref="SystemCallException">The kernel refused. The attachment continues.</exception>

@@ -5,10 +5,10 @@ namespace IoAsid.Typed.Linux;
 
 /// <summary>A queue of page requests of the devices that are attached to page tables with this queue.</summary>
 /// <remarks>
-/// <para>Disposing the queue answers each of its requests with Invalid, those that were read and not answered, too.</para>
+/// <para>The disposal of the queue sends the response Invalid for each request without a response, also for those that were read.</para>
 /// <para>
-/// The kernel knows a request by a number (its cookie) which it uses again at once, and answers requests by itself when a page table is
-/// detached. A late answer would then go to another request. This class does not let that happen: a detach and an answer exclude each other.
+/// The kernel knows a request by a number (its cookie) which it uses again at once, and responds to requests itself when a page table is
+/// detached. A late response would then go to another request. This class prevents that: a detach and a response exclude each other.
 /// </para>
 /// </remarks>
 public sealed class FaultQueue : IommufdObject
@@ -67,36 +67,36 @@ public sealed class FaultQueue : IommufdObject
         return _readiness.WaitAsync(_file, cancellationToken);
     }
 
-    /// <summary>Answers a request.</summary>
-    /// <returns>False if a detach answered before.</returns>
-    internal bool Answer(OutstandingRequest request, uint ticket, IommufdPageResponse response)
+    /// <summary>Sends the response to a request.</summary>
+    /// <returns>False if a detach has sent one before.</returns>
+    internal bool Respond(OutstandingRequest request, uint ticket, IommufdPageResponse response)
     {
         using (_gate.Enter())
         {
             ObjectDisposedException.ThrowIf(request.Ticket != ticket, typeof(IommufdPageRequest<>));
-            if (request.State == RequestState.Answered)
-                throw new InvalidOperationException("The page request was answered already. A second answer would go to another request.");
+            if (request.State == RequestState.Responded)
+                throw new InvalidOperationException("The page request has a response already. A second response would go to another request.");
 
-            if (request.State == RequestState.AnsweredByDetach)
+            if (request.State == RequestState.RejectedByDetach)
                 return false;
 
             Errno error = Write(request.Cookie, response);
             if (error != Errno.None)
-                throw new SystemCallException("answer a page request", error);
+                throw new SystemCallException("respond to a page request", error);
 
-            request.State = RequestState.Answered;
+            request.State = RequestState.Responded;
             return true;
         }
     }
 
-    /// <summary>Returns true if a request was answered.</summary>
+    /// <summary>Returns true if a request has a response.</summary>
     internal bool IsAnswered(OutstandingRequest request, uint ticket)
     {
         using (_gate.Enter())
             return request.Ticket != ticket || request.State != RequestState.Waiting;
     }
 
-    /// <summary>Ends a request, with the answer Invalid if it has none. Further calls do nothing.</summary>
+    /// <summary>Ends a request, with the response Invalid if it has no response. Further calls do nothing.</summary>
     internal void Complete(OutstandingRequest request, uint ticket)
     {
         Attachment? attachment;
@@ -107,7 +107,7 @@ public sealed class FaultQueue : IommufdObject
 
             if (request.State == RequestState.Waiting)
             {
-                // Without this queue's file the kernel has answered.
+                // Without this queue's file the kernel has responded.
                 _ = Write(request.Cookie, IommufdPageResponse.Invalid);
             }
 
@@ -118,8 +118,8 @@ public sealed class FaultQueue : IommufdObject
     }
 
     /// <summary>
-    /// Runs a detach or a replacement. The kernel answers the requests of the attachment, so this queue must not: meanwhile their numbers can
-    /// belong to other requests.
+    /// Runs a detach or a replacement. The kernel responds to the requests of the attachment. This queue must not, because their numbers can
+    /// already belong to other requests.
     /// </summary>
     internal Errno Detach(Attachment attachment, Func<IommufdDevice, Attachment, Errno> detach)
     {
@@ -131,7 +131,7 @@ public sealed class FaultQueue : IommufdObject
                 for (OutstandingRequest? request = _outstanding.First; request is not null; request = request.Next)
                 {
                     if (request.Attachment == attachment && request.State == RequestState.Waiting)
-                        request.State = RequestState.AnsweredByDetach;
+                        request.State = RequestState.RejectedByDetach;
                 }
             }
 
@@ -143,7 +143,7 @@ public sealed class FaultQueue : IommufdObject
     {
         using (_gate.Enter())
         {
-            AnswerAll();
+            RejectAll();
             while (_unread.TryDequeue(out OutstandingRequest? request))
                 End(request);
         }
@@ -153,12 +153,12 @@ public sealed class FaultQueue : IommufdObject
         base.Close();
         if (!Handle.IsClosed)
         {
-            // A page table still has this queue. Without an answer, its devices would wait until they are detached.
+            // A page table still has this queue. Without a response, its devices would wait until they are detached.
             _ = RefuseAsync();
         }
     }
 
-    /// <summary>Answers what arrives with Invalid, until the last page table with this queue is gone.</summary>
+    /// <summary>Sends the response Invalid to arriving requests, until the last page table with this queue is gone.</summary>
     private async Task RefuseAsync()
     {
         Readiness readiness = new(Owner.Events, "fault queue");
@@ -184,7 +184,7 @@ public sealed class FaultQueue : IommufdObject
             using HandleUse use = new(Handle);
             while (Fill())
             {
-                AnswerAll();
+                RejectAll();
                 while (_unread.TryDequeue(out OutstandingRequest? request))
                     End(request);
             }
@@ -193,14 +193,14 @@ public sealed class FaultQueue : IommufdObject
         ReleaseEnded();
     }
 
-    private void AnswerAll()
+    private void RejectAll()
     {
         for (OutstandingRequest? request = _outstanding.First; request is not null; request = request.Next)
         {
             if (request.State == RequestState.Waiting)
             {
                 _ = Write(request.Cookie, IommufdPageResponse.Invalid);
-                request.State = RequestState.AnsweredByDetach;
+                request.State = RequestState.RejectedByDetach;
             }
         }
     }
@@ -288,7 +288,7 @@ public sealed class FaultQueue : IommufdObject
         }
     }
 
-    /// <summary>Writes an answer. The caller holds the lock, and the file is open, as for <see cref="Fill"/>: after the disposal no request waits.</summary>
+    /// <summary>Writes a response. The caller holds the lock, and the file is open, as for <see cref="Fill"/>: after the disposal no request waits.</summary>
     private unsafe Errno Write(uint cookie, IommufdPageResponse response)
     {
         IommuHwptPageResponse message = new() { Cookie = cookie, Code = (uint)response };

@@ -55,7 +55,7 @@ public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<Iommu
     /// <summary>The number of pages that the request asks for, at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>Gets a value indicating whether the request was answered, by this program or by a detach.</summary>
+    /// <summary>Gets a value indicating whether the request has a response, from this program or from a detach.</summary>
     public bool IsAnswered => _request is null || _request.Queue.IsAnswered(_request, _ticket);
 
     internal bool IsDefault => _request is null;
@@ -81,20 +81,20 @@ public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<Iommu
     /// <returns>True if the two are different requests.</returns>
     public static bool operator !=(IommufdPageRequest<TData> left, IommufdPageRequest<TData> right) => !left.Equals(right);
 
-    /// <summary>Answers the request.</summary>
-    /// <param name="response">The answer.</param>
-    /// <returns>True if the device gets this answer; false if a detach has answered with Invalid before.</returns>
-    /// <exception cref="InvalidOperationException">The request was answered already.</exception>
-    /// <exception cref="ObjectDisposedException">The request was disposed, which has answered it.</exception>
-    /// <exception cref="SystemCallException">The kernel does not take the answer.</exception>
+    /// <summary>Sends the response to the request.</summary>
+    /// <param name="response">The response.</param>
+    /// <returns>True if the device receives this response; false if a detach has responded with Invalid before.</returns>
+    /// <exception cref="InvalidOperationException">The request has a response already. Nothing changed.</exception>
+    /// <exception cref="ObjectDisposedException">The request was disposed, which has sent a response.</exception>
+    /// <exception cref="SystemCallException">The kernel does not accept the response.</exception>
     [Answers]
-    public bool Answer(IommufdPageResponse response)
+    public bool Respond(IommufdPageResponse response)
     {
         OutstandingRequest request = Current();
-        return request.Queue.Answer(request, _ticket, response);
+        return request.Queue.Respond(request, _ticket, response);
     }
 
-    /// <summary>Ends the request, with the answer Invalid if it has none. Further calls do nothing.</summary>
+    /// <summary>Ends the request, with the response Invalid if it has no response. Further calls do nothing.</summary>
     [Answers(OnlyIfUnanswered = true)]
     public void Dispose() => _request?.Queue.Complete(_request, _ticket);
 

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux;
 
-/// <summary>An answer to a page request (<c>enum iommufd_page_response_code</c>).</summary>
+/// <summary>A response to a page request (<c>enum iommufd_page_response_code</c>).</summary>
 public enum IommufdPageResponse
 {
     /// <summary>The pages are mapped. The device tries the access again.</summary>

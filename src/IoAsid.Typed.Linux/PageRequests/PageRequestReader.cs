@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace IoAsid.Typed.Linux;
 
 /// <summary>Reads page requests and looks their PASIDs up in one set. A PASID of another set has no data here.</summary>
-/// <remarks>One reader of a queue waits at a time. What it returns can be served, and answered, on any thread and in any order.</remarks>
+/// <remarks>One reader of a queue waits at a time. Its requests can be served on any thread and in any order.</remarks>
 /// <typeparam name="TData">The type that lookups give.</typeparam>
 public sealed class PageRequestReader<TData>
     where TData : class
@@ -24,7 +24,7 @@ public sealed class PageRequestReader<TData>
     public IoAsidSet Set { get; }
 
     /// <summary>Tries to read a request that has arrived.</summary>
-    /// <param name="request">The request. Answer it exactly once; its disposal answers with Invalid.</param>
+    /// <param name="request">The request, which needs exactly one response. Its disposal responds with Invalid.</param>
     /// <returns>True if there was one; false if not.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public bool TryRead([Answers] out IommufdPageRequest<TData> request)
@@ -36,7 +36,7 @@ public sealed class PageRequestReader<TData>
 
     /// <summary>Waits for a request and reads it.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The request. Answer it exactly once; its disposal answers with Invalid.</returns>
+    /// <returns>The request, which needs exactly one response. Its disposal responds with Invalid.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed, before or during the wait.</exception>
     /// <exception cref="InvalidOperationException">Another reader of the queue waits.</exception>
     [return: Answers]
@@ -52,7 +52,7 @@ public sealed class PageRequestReader<TData>
 
     /// <summary>Reads requests until the queue is disposed or the enumeration cancelled.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The requests. Answer each exactly once; its disposal answers with Invalid.</returns>
+    /// <returns>The requests, each of which needs exactly one response. The disposal of a request responds with Invalid.</returns>
     [return: Answers]
     public async IAsyncEnumerable<IommufdPageRequest<TData>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

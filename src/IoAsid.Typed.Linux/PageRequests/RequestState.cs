@@ -6,12 +6,12 @@ internal enum RequestState
     /// <summary>The request was disposed.</summary>
     Ended,
 
-    /// <summary>The device waits for the answer.</summary>
+    /// <summary>The device waits for the response.</summary>
     Waiting,
 
-    /// <summary>This program has answered.</summary>
-    Answered,
+    /// <summary>This program has responded.</summary>
+    Responded,
 
-    /// <summary>A detach, or the end of the queue, has answered with Invalid.</summary>
-    AnsweredByDetach,
+    /// <summary>A detach, or the end of the queue, has responded with Invalid.</summary>
+    RejectedByDetach,
 }

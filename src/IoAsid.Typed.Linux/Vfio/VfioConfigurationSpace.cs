@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>The configuration space of a function. The kernel hides, or answers itself, what a user must not change.</summary>
+/// <summary>The configuration space of a function. The kernel hides or emulates the registers that a user must not change.</summary>
 public sealed class VfioConfigurationSpace
 {
     private const int Command = 4;
@@ -21,7 +21,7 @@ public sealed class VfioConfigurationSpace
         set => SetCommand(BusMasterEnable, value);
     }
 
-    /// <summary>Gets or sets a value indicating whether the function answers accesses to its registers (Memory Space Enable).</summary>
+    /// <summary>Gets or sets a value indicating whether the function accepts accesses to its registers (Memory Space Enable).</summary>
     public bool MemorySpaceEnabled
     {
         get => (Read16(Command) & MemorySpaceEnable) != 0;
@@ -34,7 +34,7 @@ public sealed class VfioConfigurationSpace
     /// <param name="offset">The first byte.</param>
     /// <returns>The value.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset lies outside of the space.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public ushort Read16(int offset)
     {
         Span<byte> bytes = stackalloc byte[2];
@@ -46,7 +46,7 @@ public sealed class VfioConfigurationSpace
     /// <param name="offset">The first byte.</param>
     /// <returns>The value.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The offset lies outside of the space.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public uint Read32(int offset)
     {
         Span<byte> bytes = stackalloc byte[4];
@@ -58,7 +58,7 @@ public sealed class VfioConfigurationSpace
     /// <param name="offset">The first byte.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentOutOfRangeException">The offset lies outside of the space.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public void Write16(int offset, ushort value)
     {
         Span<byte> bytes = stackalloc byte[2];
@@ -70,7 +70,7 @@ public sealed class VfioConfigurationSpace
     /// <param name="offset">The first byte.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="ArgumentOutOfRangeException">The offset lies outside of the space.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public void Write32(int offset, uint value)
     {
         Span<byte> bytes = stackalloc byte[4];

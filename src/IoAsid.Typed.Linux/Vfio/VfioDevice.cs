@@ -123,7 +123,7 @@ public sealed class VfioDevice : IommufdDevice
     /// <param name="offset">The first byte.</param>
     /// <param name="destination">Takes the bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie in the region.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public unsafe void Read(VfioRegion region, long offset, Span<byte> destination)
     {
         ArgumentNullException.ThrowIfNull(region);
@@ -138,7 +138,7 @@ public sealed class VfioDevice : IommufdDevice
     /// <param name="offset">The first byte.</param>
     /// <param name="source">The bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range does not lie in the region.</exception>
-    /// <exception cref="SystemCallException">The device did not answer.</exception>
+    /// <exception cref="SystemCallException">The device did not respond.</exception>
     public unsafe void Write(VfioRegion region, long offset, ReadOnlySpan<byte> source)
     {
         ArgumentNullException.ThrowIfNull(region);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Answers a group of page requests (VT-d, Page Group Response Descriptor). Scalable mode.</summary>
+/// <summary>The response to a group of page requests (VT-d, Page Group Response Descriptor). Scalable mode.</summary>
 [BitLayout("Page group response", 256, Initial = (ulong)InvalidationType.PageGroupResponse)]
 public readonly partial record struct PageGroupResponse
 {
@@ -15,7 +15,7 @@ public readonly partial record struct PageGroupResponse
     /// <summary>PDP: private data was in the request. Revision 3.</summary>
     [Bits("PDP", 5, RemovedIn = "4.0")] public partial bool PrivateDataPresent { get; init; }
 
-    /// <summary>RC: the answer.</summary>
+    /// <summary>RC: the response code.</summary>
     [Bits("RC", 12, 15)] public partial PageRequestResponseCode ResponseCode { get; init; }
 
     /// <summary>RID: the requester id of the device.</summary>
@@ -37,7 +37,7 @@ public readonly partial record struct PageGroupResponse
     [Bits("PRIV_DATA_127_64", 192, 255, RemovedIn = "4.0")] public partial ulong PrivateDataHigh { get; init; }
 }
 
-/// <summary>RC of a page group response: the answer to a group. Every other value counts as a failure.</summary>
+/// <summary>RC of a page group response: the response to a group. Every other value counts as a failure.</summary>
 public enum PageRequestResponseCode
 {
     /// <summary>The pages are present. The device can request translations again.</summary>

@@ -11,7 +11,7 @@ public readonly partial record struct InvalidationQueueErrorRecordRegister
     /// <summary>IQEI: the reason why the queue stopped, if FSTS.IQE is set.</summary>
     [Bits("IQEI", 0, 3)] public partial InvalidationQueueError QueueError { get; init; }
 
-    /// <summary>ITESID: the device that did not answer, if FSTS.ITE is set.</summary>
+    /// <summary>ITESID: the device that did not respond, if FSTS.ITE is set.</summary>
     [Bits("ITESID", 32, 47, Needs = Requirement.DeviceTlb)] public partial RequesterId TimeoutSourceId { get; init; }
 
     /// <summary>ICESID: the device of the unexpected completion, if FSTS.ICE is set.</summary>

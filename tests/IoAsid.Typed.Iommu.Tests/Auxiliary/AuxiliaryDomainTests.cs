@@ -114,7 +114,7 @@ public sealed class AuxiliaryDomainTests
         await fixture.Drivers[0].StopAsync(attachment.Pasid);
 
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-        Assert.Equal((1L, 1L), (statistics.Answered, statistics.Refused));
+        Assert.Equal((1L, 1L), (statistics.Responses, statistics.Refused));
         await attachment.DisposeAsync();
         domain.Domain.Free();
         await fixture.AssertReclaimedAsync();

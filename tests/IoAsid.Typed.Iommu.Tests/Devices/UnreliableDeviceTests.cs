@@ -136,7 +136,7 @@ public sealed class UnreliableDeviceTests
         await fixture.Devices[0].ResetAsync();
 
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-        Assert.Equal((1L, 1L), (statistics.Groups, statistics.Answered));
+        Assert.Equal((1L, 1L), (statistics.Groups, statistics.Responses));
         fixture.MaskPageRequestInterrupt(masked: false);
         source.Open();
         fixture.OpenQueues(0);

@@ -285,7 +285,7 @@ public sealed class GuestDeviceTests
 
         Assert.True(waiting.IsAnswered);
         Assert.InRange(fixture.Machine.Scheduler.Clock.GetElapsedTime(start).TotalMilliseconds, 0, 500);
-        Assert.Equal(0, guest.Container.Statistics.AnsweredTooLate);
+        Assert.Equal(0, guest.Container.Statistics.LateResponses);
         await guest.TerminateAsync();
         await fixture.AssertReclaimedAsync();
     });
@@ -389,7 +389,7 @@ public sealed class GuestDeviceTests
         Assert.False(guest.Container.TryHold(own, out _));
         Assert.Equal(1, guest.Container.Statistics.Refused);
         Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(new RequesterId(9), own, 0, PageResponse.Success));
-        Assert.Equal((2L, 1L), (guest.Container.Statistics.Refused, guest.Container.Statistics.AnswersRefused));
+        Assert.Equal((2L, 1L), (guest.Container.Statistics.Refused, guest.Container.Statistics.RefusedResponses));
         await guest.TerminateAsync();
         await fixture.AssertReclaimedAsync();
     });

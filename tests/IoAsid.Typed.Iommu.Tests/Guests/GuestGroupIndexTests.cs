@@ -37,7 +37,7 @@ public sealed class GuestGroupIndexTests
         Assert.Equal(0, next.Index);
         Assert.False(added[0].Respond(PageResponse.Success));
         Assert.Equal(GuestResponseResult.Sent, guest.Container.Respond(next.Requester, next.Pasid, next.Index, PageResponse.Success));
-        Assert.Equal((1L, 0L), (guest.Container.Statistics.AnsweredTooLate, guest.Container.Statistics.AnswersRefused));
+        Assert.Equal((1L, 0L), (guest.Container.Statistics.LateResponses, guest.Container.Statistics.RefusedResponses));
     });
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class GuestGroupIndexTests
         Task dying = guest.Container.DisposeAsync().AsTask();
         Assert.All(added, group => Assert.True(group.IsAnswered));
         Assert.False(dying.IsCompleted);
-        Assert.Equal(0, guest.Container.Statistics.AnsweredTooLate);
+        Assert.Equal(0, guest.Container.Statistics.LateResponses);
     });
 
     /// <summary>Runs a test with a function that adds a group as if it came from the ring. The function returns null if the group was refused at once.</summary>

@@ -28,7 +28,7 @@ public sealed class GuestPageRequestTests
 
         Assert.True(group.IsAnswered);
         Assert.False(group.Respond(PageResponse.Success));
-        Assert.Equal(1, guest.Container.Statistics.AnsweredTooLate);
+        Assert.Equal(1, guest.Container.Statistics.LateResponses);
         Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, group.Pasid, group.Index, PageResponse.Success));
         await guest.TerminateAsync();
         Assert.False(fixture.Subsystem.SvaBindings.Contains(host));
@@ -70,7 +70,7 @@ public sealed class GuestPageRequestTests
         Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, other, group.Index, PageResponse.Success));
         Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(group.Requester, group.Pasid, group.Index + 1, PageResponse.Success));
         Assert.Equal(GuestResponseResult.NoSuchGroup, guest.Container.Respond(TestGuest.VirtualId(5), group.Pasid, group.Index, PageResponse.Success));
-        Assert.Equal(3, guest.Container.Statistics.AnswersRefused);
+        Assert.Equal(3, guest.Container.Statistics.RefusedResponses);
         Assert.False(group.IsAnswered);
 
         Assert.Equal(PageFaultOutcome.Handled, await process.Memory.HandleFaultAsync(process.Work.PageAt(0), MemoryRights.ReadWrite));

@@ -50,7 +50,7 @@ public sealed class PageRequestReceptionTests
             PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
             Assert.Multiple(
                 () => Assert.Equal(requests.Length, statistics.Requests),
-                () => Assert.Equal(1L, statistics.Answered),
+                () => Assert.Equal(1L, statistics.Responses),
                 () => Assert.Equal(isValid ? 0L : 1L, statistics.Refused));
         });
     }
@@ -91,7 +91,7 @@ public sealed class PageRequestReceptionTests
             () => Assert.Equal(unknown.GroupIndex, response.GroupIndex),
             () => Assert.Equal(PageRequestResponseCode.InvalidRequest, response.ResponseCode));
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
-        Assert.Equal((1L, 1L), (statistics.Answered, statistics.Refused));
+        Assert.Equal((1L, 1L), (statistics.Responses, statistics.Refused));
     });
 
     [Fact]

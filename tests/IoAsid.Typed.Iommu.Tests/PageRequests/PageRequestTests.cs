@@ -26,7 +26,7 @@ public sealed class PageRequestTests
 
             PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
             Assert.Multiple(
-                () => Assert.Equal(statistics.Groups, statistics.Answered),
+                () => Assert.Equal(statistics.Groups, statistics.Responses),
                 () => Assert.Equal(0L, statistics.Refused),
                 () => Assert.Equal(0L, statistics.TooLate));
             Assert.True(statistics.Requests >= 32);
@@ -137,7 +137,7 @@ public sealed class PageRequestTests
         Assert.False(source.IsBusy);
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
         Assert.Multiple(
-            () => Assert.Equal(1L, statistics.Answered),
+            () => Assert.Equal(1L, statistics.Responses),
             () => Assert.Equal(1L, statistics.Refused),
             () => Assert.Equal(1L, statistics.TooLate));
         await process.Memory.ExitAsync();

@@ -364,7 +364,7 @@ internal sealed class SoakWorld
 
         _tally = _tally with
         {
-            PageRequests = _fixture.Subsystem.PageRequests.Statistics.Answered,
+            PageRequests = _fixture.Subsystem.PageRequests.Statistics.Responses,
             TooLate = _fixture.Subsystem.PageRequests.Statistics.TooLate,
             Overflows = _fixture.Subsystem.Units.Sum(unit => unit.Statistics.PageRequestOverflows),
             Timeouts = _fixture.Subsystem.Units.Sum(unit => unit.Statistics.InvalidationTimeouts),

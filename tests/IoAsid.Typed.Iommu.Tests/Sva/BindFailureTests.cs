@@ -214,9 +214,9 @@ public sealed class BindFailureTests
         fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { Address = slow });
         fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { Address = 0x1000, LastPageInGroup = true });
         source.Open();
-        await fixture.Machine.Scheduler.WaitUntil(() => fixture.Subsystem.PageRequests.Statistics.Answered > 0, TimeSpan.FromMilliseconds(10));
+        await fixture.Machine.Scheduler.WaitUntil(() => fixture.Subsystem.PageRequests.Statistics.Responses > 0, TimeSpan.FromMilliseconds(10));
 
-        Assert.Equal((1L, 1L), (fixture.Subsystem.PageRequests.Statistics.Answered, fixture.Subsystem.PageRequests.Statistics.Refused));
+        Assert.Equal((1L, 1L), (fixture.Subsystem.PageRequests.Statistics.Responses, fixture.Subsystem.PageRequests.Statistics.Refused));
         await bond.DisposeAsync();
         await process.Memory.ExitAsync();
         await fixture.AssertReclaimedAsync();

@@ -39,7 +39,7 @@ public sealed class PageRequestTests : IDisposable
             Assert.Equal([new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write), new PageFault(0x8000, PageFaultRights.Read | PageFaultRights.Write)],
                 Enumerable.Range(0, request.Count).Select(index => request[index]));
             Assert.False(request.IsAnswered);
-            Assert.True(request.Answer(IommufdPageResponse.Success));
+            Assert.True(request.Respond(IommufdPageResponse.Success));
             Assert.True(request.IsAnswered);
         }
 
@@ -78,7 +78,7 @@ public sealed class PageRequestTests : IDisposable
         FakePageRequest sent = _fixture.Kernel.Request(_fake, default, 1, 0x1000);
         Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         Assert.Equal((null, IoAsidLookupStatus.NotFound), (request.Pasid, request.Status));
-        request.Answer(IommufdPageResponse.Success);
+        request.Respond(IommufdPageResponse.Success);
         request.Dispose();
         Assert.Equal(IommufdPageResponse.Success, sent.Answer);
     }
@@ -108,11 +108,11 @@ public sealed class PageRequestTests : IDisposable
         Send(attachment, 1, 0x1000);
         Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         IommufdPageRequest<Binding> copy = request;
-        request.Answer(IommufdPageResponse.Success);
-        Assert.Throws<InvalidOperationException>(() => copy.Answer(IommufdPageResponse.Invalid));
+        request.Respond(IommufdPageResponse.Success);
+        Assert.Throws<InvalidOperationException>(() => copy.Respond(IommufdPageResponse.Invalid));
         request.Dispose();
         copy.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => copy.Answer(IommufdPageResponse.Success));
+        Assert.Throws<ObjectDisposedException>(() => copy.Respond(IommufdPageResponse.Success));
         Assert.Throws<ObjectDisposedException>(() => copy[0]);
     }
 
@@ -126,7 +126,7 @@ public sealed class PageRequestTests : IDisposable
         FakePageRequest sent = Send(attachment, 2, 0x2000);
         Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> second));
         first.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => first.Answer(IommufdPageResponse.Success));
+        Assert.Throws<ObjectDisposedException>(() => first.Respond(IommufdPageResponse.Success));
         Assert.Null(sent.Answer);
         second.Dispose();
     }
@@ -144,11 +144,11 @@ public sealed class PageRequestTests : IDisposable
         FakePageRequest sentNext = Send(next, 2, 0x2000);
         Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> second));
         Assert.True(first.IsAnswered);
-        Assert.False(first.Answer(IommufdPageResponse.Success));
+        Assert.False(first.Respond(IommufdPageResponse.Success));
         Assert.Null(sentNext.Answer);
         first.Dispose();
         Assert.Null(sentNext.Answer);
-        second.Answer(IommufdPageResponse.Success);
+        second.Respond(IommufdPageResponse.Success);
         second.Dispose();
         Assert.Equal(IommufdPageResponse.Success, sentNext.Answer);
     }
@@ -164,7 +164,7 @@ public sealed class PageRequestTests : IDisposable
         using PagingHwpt other = _device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true });
         attachment.Replace(other);
         Assert.False(_reader.TryRead(out _));
-        Assert.False(first.Answer(IommufdPageResponse.Success));
+        Assert.False(first.Respond(IommufdPageResponse.Success));
         first.Dispose();
     }
 
@@ -189,7 +189,7 @@ public sealed class PageRequestTests : IDisposable
             Assert.False(wait.IsCompleted);
             FakePageRequest sent = Send(attachment, i, 0x1000);
             using IommufdPageRequest<Binding> request = await wait;
-            request.Answer(IommufdPageResponse.Success);
+            request.Respond(IommufdPageResponse.Success);
             Assert.Equal(IommufdPageResponse.Success, sent.Answer);
         }
     }
@@ -235,7 +235,7 @@ public sealed class PageRequestTests : IDisposable
         _queue.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await wait);
         Assert.Equal((IommufdPageResponse.Invalid, IommufdPageResponse.Invalid), (read.Answer, readWithIt.Answer));
-        Assert.False(request.Answer(IommufdPageResponse.Success));
+        Assert.False(request.Respond(IommufdPageResponse.Success));
         request.Dispose();
         Assert.Throws<ObjectDisposedException>(() => _reader.TryRead(out _));
     }
@@ -265,7 +265,7 @@ public sealed class PageRequestTests : IDisposable
                     using (request)
                     {
                         groups.Add(request.Group);
-                        request.Answer(IommufdPageResponse.Success);
+                        request.Respond(IommufdPageResponse.Success);
                     }
                 }
             },
@@ -284,9 +284,9 @@ public sealed class PageRequestTests : IDisposable
         FakePageRequest sent = Send(attachment, 1, 0x1000);
         Assert.True(_reader.TryRead(out IommufdPageRequest<Binding> request));
         _fixture.Kernel.FailNext("write", Errno.BadAddress);
-        Assert.Throws<SystemCallException>(() => request.Answer(IommufdPageResponse.Success));
+        Assert.Throws<SystemCallException>(() => request.Respond(IommufdPageResponse.Success));
         Assert.False(request.IsAnswered);
-        request.Answer(IommufdPageResponse.Success);
+        request.Respond(IommufdPageResponse.Success);
         request.Dispose();
         Assert.Equal(IommufdPageResponse.Success, sent.Answer);
     }
@@ -305,7 +305,7 @@ public sealed class PageRequestTests : IDisposable
                     while (_reader.TryRead(out IommufdPageRequest<Binding> request))
                     {
                         using (request)
-                            request.Answer(IommufdPageResponse.Success);
+                            request.Respond(IommufdPageResponse.Success);
                     }
                 },
                 TestContext.Current.CancellationToken);

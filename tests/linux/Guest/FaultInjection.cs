@@ -114,7 +114,7 @@ internal static class FaultInjection
         if (queue.ReadThrough(set.Reader).TryRead(out IommufdPageRequest<string> request))
         {
             using (request)
-                request.Answer(IommufdPageResponse.Success);
+                request.Respond(IommufdPageResponse.Success);
         }
 
         attachment.Replace(nested);

@@ -118,7 +118,7 @@ internal static class MockChecks
         {
             Checks.Equal(("vm-1", 5, new PageFault(0x7000, PageFaultRights.Read | PageFaultRights.Write)), ((string?)request.Data, request.Group, request[0]), "its PASID is found in the set of the guests");
             Checks.Equal(device, (MockDevice?)request.Device, "its device is the object of this program");
-            Checks.Equal(expected: true, request.Answer(IommufdPageResponse.Success), "it is answered");
+            Checks.Equal(expected: true, request.Respond(IommufdPageResponse.Success), "it is answered");
         }
 
         device.SendPageRequest(buffers.Id.ToPasid(), 6, PageFaultRights.Read, 0x8000);
@@ -132,8 +132,8 @@ internal static class MockChecks
         Checks.That(guests.Allocate("other").Id != guest.Id, "its number is not used again after detach and free");
         device.SendPageRequest(buffers.Id.ToPasid(), 8, PageFaultRights.Read, 0xA000);
         Checks.That(reader.TryRead(out IommufdPageRequest<object> next), "the next request, which has its cookie now");
-        Checks.Equal(expected: false, late.Answer(IommufdPageResponse.Success), "a late answer says that the detach has answered");
-        Checks.Equal(expected: true, next.Answer(IommufdPageResponse.Invalid), "and leaves the next request to be answered");
+        Checks.Equal(expected: false, late.Respond(IommufdPageResponse.Success), "a late answer says that the detach has answered");
+        Checks.Equal(expected: true, next.Respond(IommufdPageResponse.Invalid), "and leaves the next request to be answered");
         late.Dispose();
         next.Dispose();
         Checks.That(guests.Allocate("third").Id == guest.Id, "with the end of the request its number is used again");
@@ -146,7 +146,7 @@ internal static class MockChecks
         device.SendPageRequest(buffers.Id.ToPasid(), 10, PageFaultRights.Read, 0xC000);
         Checks.That(reader.TryRead(out IommufdPageRequest<object> inFlight), "requests are in flight when the queue is disposed");
         queue.Dispose();
-        Checks.Equal(expected: false, inFlight.Answer(IommufdPageResponse.Success), "the disposal has answered what was read");
+        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "the disposal has answered what was read");
         inFlight.Dispose();
         Checks.Equal(expected: false, queue.Handle.IsClosed, "the queue stays while its table needs it");
         device.SendPageRequest(buffers.Id.ToPasid(), 11, PageFaultRights.Read, 0xD000);

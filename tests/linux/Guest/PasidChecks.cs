@@ -131,7 +131,7 @@ internal static class PasidChecks
         {
             Checks.Equal(("guest", 3, new PageFault(0x4000_1000, PageFaultRights.Write)), (request.Data, request.Group, request[0]), "a page request of the device through the unit");
             ioas.Map(memory, address: 0x4000_1000);
-            Checks.Equal(expected: true, request.Answer(IommufdPageResponse.Success), "the page is mapped and the request answered");
+            Checks.Equal(expected: true, request.Respond(IommufdPageResponse.Success), "the page is mapped and the request answered");
         }
 
         Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit received: success");
@@ -146,7 +146,7 @@ internal static class PasidChecks
         queue.Dispose();
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 5, code: 1)), "the disposal tells the unit: invalid");
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 6, code: 1)), "the same for one that was not read");
-        Checks.Equal(expected: false, inFlight.Answer(IommufdPageResponse.Success), "a late answer is not sent");
+        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "a late answer is not sent");
         inFlight.Dispose();
         Machine.SendPageRequest(pasid, 0x4000_5000, PageFaultRights.Write, 7);
         Checks.That(Eventually(() => Machine.HasAnswered(pasid, 7, code: 1)), "the same for one that comes later");

@@ -70,7 +70,7 @@ internal static unsafe class Speed
         {
             reader.TryRead(out IommufdPageRequest<string> request);
             using (request)
-                request.Answer(request.IsFound ? IommufdPageResponse.Success : IommufdPageResponse.Invalid);
+                request.Respond(request.IsFound ? IommufdPageResponse.Success : IommufdPageResponse.Invalid);
         }
     }
 

@@ -111,10 +111,10 @@ internal sealed class GuestInvalidations(VfioContainer container)
     private InvalidationQueueError Respond([GuestControlled] PageGroupResponse descriptor)
     {
         PageResponse response = descriptor.ResponseCode == PageRequestResponseCode.Success ? PageResponse.Success : PageResponse.InvalidRequest;
-        GuestResponseResult answer = descriptor.PasidPresent
+        GuestResponseResult result = descriptor.PasidPresent
             ? container.Respond(descriptor.RequesterId, descriptor.Pasid.ToPrivateIoAsid(), descriptor.GroupIndex, response)
             : GuestResponseResult.NoSuchGroup;
-        return answer == GuestResponseResult.NoSuchGroup ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
+        return result == GuestResponseResult.NoSuchGroup ? InvalidationQueueError.ReservedField : InvalidationQueueError.None;
     }
 
     // All earlier descriptors are complete, so the status can be written and the interrupt can be signalled.

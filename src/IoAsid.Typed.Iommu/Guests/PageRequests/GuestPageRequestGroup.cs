@@ -26,7 +26,7 @@ public sealed class GuestPageRequestGroup
 
     /// <summary>
     /// The group index in the guest, 0 to 511. It is not the device's group index. A device uses an index again after the host's response, and a late response
-    /// of the guest must not answer the next group.
+    /// of the guest must not reach the next group.
     /// </summary>
     public int Index { get; }
 

@@ -33,7 +33,7 @@ internal sealed class GuestPageRequests(VfioContainer container, GuestDevice dev
         }
     }
 
-    public void CountLate() => container.Counts.AnsweredTooLate++;
+    public void CountLate() => container.Counts.LateResponses++;
 
     /// <summary>Sends the guest's response.</summary>
     public GuestResponseResult Respond([GuestControlled] PrivateIoAsid pasid, [GuestControlled] int index, PageResponse response) =>
