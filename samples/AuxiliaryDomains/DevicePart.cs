@@ -4,7 +4,7 @@ using IoAsid.Typed.Iommu;
 
 namespace AuxiliaryDomains;
 
-/// <summary>A part of a device: one of its queues, in a domain of its own with a buffer.</summary>
+/// <summary>A part of a device: a queue with its own domain and buffer.</summary>
 internal sealed class DevicePart
 {
     public const ulong Data = 0x10_0000;
@@ -23,7 +23,7 @@ internal sealed class DevicePart
         _engine = engine;
         _queue = queue;
         _domain = iommu.CreateAuxiliaryDomain(name);
-        // Every part has the same addresses. What is behind them is its own.
+        // All parts use the same addresses. Each part has its own memory behind them.
         _buffer = new DmaBuffer(iommu, platform.Memory, _domain.Domain, new AddressRange(Data, 2 * AddressRange.PageSize));
     }
 
@@ -42,7 +42,7 @@ internal sealed class DevicePart
 
     public async Task DetachAsync()
     {
-        // The queue takes no more, the engine finishes what it took, and only then the PASID is given up.
+        // The queue accepts no more work, the engine completes the accepted work, and only then the PASID is freed.
         _engine.Close(_queue);
         await _engine.StopAsync(_attachment!.Pasid);
         await _attachment.DisposeAsync();
@@ -54,7 +54,7 @@ internal sealed class DevicePart
         _domain.Domain.Free();
     }
 
-    /// <summary>Gives the part's queue work and waits until it is done.</summary>
+    /// <summary>Submits work to the queue of the part, and waits until it is complete.</summary>
     public async Task<DmaStatus> RunAsync(DmaDescriptor work)
     {
         byte[] record = new byte[DmaCompletionRecord.SizeInBytes];

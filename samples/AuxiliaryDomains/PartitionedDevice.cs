@@ -4,7 +4,7 @@ using Samples;
 
 namespace AuxiliaryDomains;
 
-/// <summary>One engine, its queues in domains of their own, and what keeps them apart.</summary>
+/// <summary>One engine with a domain for each queue, and the separation of the domains.</summary>
 internal sealed class PartitionedDevice(SampleMachine machine, Account account)
 {
     private const int SharedQueue = 3;
@@ -20,7 +20,7 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
     public async Task PlayAsync()
     {
         _iommu = await IommuSubsystem.StartAsync(machine.Hardware);
-        _iommu.Units[0].FaultReported += (_, told) => Tell(told.Fault);
+        _iommu.Units[0].FaultReported += (_, told) => Report(told.Fault);
         IommuDevice device = await _iommu.AddAsync(machine.Engines[0]);
         await device.EnablePasidsAsync();
         _engine = new DmaEngineDriver(device);
@@ -43,27 +43,27 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
 
     private async Task KeepApartAsync()
     {
-        account.Step("Two queues of one device, each in a domain of its own. Both write to the same address.");
+        account.Step("Two queues of one device, each with its own domain. Both write to the same address.");
         await _red.AttachAsync();
         await _green.AttachAsync();
         account.Happened($"red: {await _red.RunAsync(Fill(DevicePart.Data, 0xAAAA))}, PASID {_red.Pasid}, 0x{DevicePart.Data:X} is 0x{_red.FirstWord:X}");
         account.Happened($"green: {await _green.RunAsync(Fill(DevicePart.Data, 0xBBBB))}, PASID {_green.Pasid}, 0x{DevicePart.Data:X} is 0x{_green.FirstWord:X}");
-        account.Happened($"red's is 0x{_red.FirstWord:X} still");
+        account.Happened($"the word of red is still 0x{_red.FirstWord:X}");
     }
 
     private async Task ReachOutsideAsync()
     {
-        account.Step("Red reaches for what its domain does not map.");
+        account.Step("Red accesses an address that its domain does not map.");
         DmaDescriptor read = new() { Operation = DmaOperation.Copy, Source = Outside, Destination = DevicePart.Data, Length = sizeof(ulong) };
         account.Happened($"read from 0x{Outside:X}: {await _red.RunAsync(read)}");
         await FaultsAsync(1);
-        account.Happened($"write to 0x{Outside:X}: {await _red.RunAsync(Fill(Outside, 0xDEAD))}; the engine does not learn that the unit dropped it: writes are posted");
+        account.Happened($"write to 0x{Outside:X}: {await _red.RunAsync(Fill(Outside, 0xDEAD))}; writes are posted, so the engine is not notified that the unit dropped it");
         await FaultsAsync(2);
     }
 
     private async Task AttachAgainAsync()
     {
-        account.Step("Green is detached and attached again. Meanwhile its number has gone to blue.");
+        account.Step("Green is detached and attached again. In between its number is allocated for blue.");
         string first = $"{_green.Pasid}";
         await _green.DetachAsync();
         account.Happened($"green is detached: its PASID was {first}, now {(_green.Pasid is { } kept ? $"{kept}" : "none")}");
@@ -71,13 +71,13 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         account.Happened($"blue is attached: PASID {_blue.Pasid}");
         await _green.AttachAsync();
         account.Happened($"green is attached again: PASID {_green.Pasid}, which it owns");
-        account.Happened($"blue: {await _blue.RunAsync(Fill(DevicePart.Data, 0xCCCC))}; green's memory is 0x{_green.FirstWord:X} still");
+        account.Happened($"blue: {await _blue.RunAsync(Fill(DevicePart.Data, 0xCCCC))}; the word of green is still 0x{_green.FirstWord:X}");
         await _green.DetachAsync();
     }
 
     private async Task AskForPagesAsync()
     {
-        account.Step("A process uses the same device, with page requests. Red asks for a page, too.");
+        account.Step("A process uses the same device, with page requests. Red requests a page, too.");
         await _engine.Device.EnableSharedVirtualAddressingAsync();
         _engine.OpenShared(SharedQueue);
         ProcessAddressSpace process = _iommu.CreateProcess("editor");
@@ -94,10 +94,10 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         await process.ExitAsync();
     }
 
-    // Faults are reported in steps of their own. A unit omits a fault of a device while an earlier one is pending (VT-d 7.2.1).
+    // Faults are reported in separate steps. A unit omits a fault of a device while an earlier one is pending (VT-d 7.2.1).
     private async Task FaultsAsync(int count) => await machine.Hardware.Scheduler.WaitUntil(() => _faults == count, TimeSpan.FromSeconds(1));
 
-    private void Tell(DmaFault fault)
+    private void Report(DmaFault fault)
     {
         _faults++;
         account.Happened($"fault reported: {fault.Type} by {fault.Requester}, PASID {fault.Pasid}, at 0x{fault.Address:X}: {fault.Reason}");

@@ -6,9 +6,9 @@ namespace AuxiliaryDomains;
 public static class Program
 {
     public static int Main(string[] args) =>
-        SampleCommand.Run(args, "Shows a device whose queues have domains of their own.", seed => Play(Console.Out, seed));
+        SampleCommand.Run(args, "Shows a device with a domain for each queue.", seed => Play(Console.Out, seed));
 
-    /// <summary>Parts of one device work in domains of their own.</summary>
+    /// <summary>Runs the parts of one device, each with its own domain.</summary>
     public static void Play(TextWriter output, ulong seed) =>
         SampleRun.Play(output, seed, new DmaEngineOptions(), (machine, account) => new PartitionedDevice(machine, account).PlayAsync());
 }

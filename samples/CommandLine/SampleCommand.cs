@@ -69,7 +69,7 @@ public static class SampleCommand
         HelpName = "N",
     };
 
-    /// <summary>Creates an option whose value has a format of its own.</summary>
+    /// <summary>Creates an option whose value has a special format.</summary>
     /// <param name="name">The name.</param>
     /// <param name="description">The purpose.</param>
     /// <param name="kind">The kind of the value, for the message about another one.</param>
@@ -111,7 +111,7 @@ public static class SampleCommand
         if (file is null)
         {
             play(null);
-            Console.Error.WriteLine("Name a file, as in \"-- run.trace.json\", to have the run as a trace.");
+            Console.Error.WriteLine("Name a file, as in \"-- run.trace.json\", to save a trace of the run.");
             return 0;
         }
 

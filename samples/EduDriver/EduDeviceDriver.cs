@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace EduDriver;
 
-/// <summary>A driver of QEMU's edu device. It knows nothing of the world that it runs in: an emulated machine, or Linux.</summary>
+/// <summary>A driver of QEMU's edu device. It runs on an emulated machine and on Linux without a difference.</summary>
 internal sealed class EduDeviceDriver : IAsyncDisposable
 {
     private const byte Magic = 0xED;
@@ -48,7 +48,7 @@ internal sealed class EduDeviceDriver : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns true if the device answers: it inverts what is written.</summary>
+    /// <summary>Returns true if the device responds: it inverts a written value.</summary>
     public bool IsAlive()
     {
         const uint pattern = 0x1234_5678;

@@ -72,7 +72,7 @@ internal sealed class EmulatedEdu(FunctionContext context) : EmulatedFunction(co
         }
     }
 
-    // The registers of a DMA keep their values while one is under way.
+    // The registers of a DMA keep their values during a DMA.
     public void Write64(uint offset, ulong value)
     {
         if (_command.Start)
@@ -136,7 +136,7 @@ internal sealed class EmulatedEdu(FunctionContext context) : EmulatedFunction(co
             Raise(EduRegisters.DmaDone);
     }
 
-    // Returns false if the device was reset meanwhile.
+    // Returns false if the device was reset in between.
     private async ValueTask<bool> WorkAsync()
     {
         int resets = Resets;

@@ -1,6 +1,6 @@
 namespace Migration;
 
-/// <summary>What is behind a PASID of shared virtual addressing.</summary>
+/// <summary>The data of a PASID of shared virtual addressing.</summary>
 public abstract class SvaBinding
 {
     private protected SvaBinding()
@@ -34,7 +34,7 @@ public sealed class GuestSvaBinding(string machine) : SvaBinding
     protected override string Map(ulong address) => $"page {address:x} passed on to {machine}";
 }
 
-/// <summary>The IOMMU driver's own structure behind a PASID of an auxiliary domain.</summary>
+/// <summary>The data of a PASID of an auxiliary domain: a structure of the IOMMU driver.</summary>
 public sealed record AuxiliaryDomain(string Name);
 
 /// <summary>A transfer of a device.</summary>

@@ -2,17 +2,17 @@ using IoAsid.Typed;
 
 namespace Migration;
 
-/// <summary>The descriptors of page requests: a device writes a number and an address in one word.</summary>
+/// <summary>The descriptors of page requests. A device writes a number and an address into one word.</summary>
 public static class Descriptors
 {
     private const int PasidShift = 40;
     private const uint PasidMask = 0xF_FFFF;
     private const ulong AddressMask = 0xFF_FFFF_FFFF;
 
-    /// <summary>The descriptor that a device writes.</summary>
+    /// <summary>Returns the descriptor that a device writes.</summary>
     public static ulong Of(RawIoAsid pasid, ulong address) => ((ulong)pasid.Value << PasidShift) | (address & AddressMask);
 
-    /// <summary>The number, at the place where it enters the driver.</summary>
+    /// <summary>Returns the number of a descriptor. Numbers enter the driver here.</summary>
     [HardwareBoundary]
     public static RawIoAsid PasidOf(ulong descriptor) => new((uint)(descriptor >> PasidShift) & PasidMask);
 

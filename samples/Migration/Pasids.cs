@@ -2,7 +2,7 @@ using IoAsid.Typed;
 
 namespace Migration;
 
-/// <summary>Who has which PASID. Allocation came into sets first, while lookups were still as they had been.</summary>
+/// <summary>The PASIDs of the driver. Allocation uses sets already, and lookups are unchanged.</summary>
 public sealed class Pasids : IDisposable
 {
     public Pasids()

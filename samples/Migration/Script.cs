@@ -1,6 +1,6 @@
 namespace Migration;
 
-/// <summary>Prints what a driver answers to a request.</summary>
+/// <summary>Prints the outcome of a request.</summary>
 public static class Script
 {
     public static void Report(TextWriter output, string request, Func<string> answer) => output.WriteLine($"   {request,-40} {Outcome(answer)}");

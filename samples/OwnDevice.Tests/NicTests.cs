@@ -88,7 +88,7 @@ public sealed class NicTests
         AddressRange next = Conversation.Allocate(conversation.Server);
         await conversation.SendAsync("hello", buffer);
         await conversation.Server.UnmapAsync(buffer);
-        // The page of the buffer is free, and the next page that the server touches takes it.
+        // The page of the buffer is free, so the next page of the server gets it.
         await conversation.Server.WriteAsync(next.Start, "private"u8.ToArray());
         return await conversation.SendAsync("again", buffer);
     }

@@ -23,7 +23,7 @@ public sealed class Conversation : IAsyncDisposable
     /// <summary>The process that receives.</summary>
     public ProcessAddressSpace Server => _receive.Bond.AddressSpace;
 
-    /// <summary>The number of page requests that were answered.</summary>
+    /// <summary>The number of page requests.</summary>
     public long PageRequests => _iommu.PageRequests.Statistics.Requests;
 
     /// <summary>Starts the operating system's side, binds both processes, and opens both queues.</summary>
@@ -55,7 +55,7 @@ public sealed class Conversation : IAsyncDisposable
     }
 
     /// <summary>Reads a text as the server does.</summary>
-    /// <returns>The text in the buffer, without the zeros behind it.</returns>
+    /// <returns>The text in the buffer, without the zeros after it.</returns>
     public async Task<string> ReadAsync(AddressRange buffer)
     {
         byte[] bytes = new byte[EmulatedNic.LongestFrame];
@@ -63,7 +63,7 @@ public sealed class Conversation : IAsyncDisposable
         return Encoding.UTF8.GetString(bytes).TrimEnd('\0');
     }
 
-    /// <summary>Stops the card, then gives the bonds up. The disposal of the subsystem ends what is left.</summary>
+    /// <summary>Stops the card, then disposes the bonds and the subsystem.</summary>
     public async ValueTask DisposeAsync()
     {
         await _send.DisposeAsync();

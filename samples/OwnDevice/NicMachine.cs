@@ -31,7 +31,7 @@ public sealed class NicMachine : IDisposable
     /// <summary>The checker.</summary>
     public MachineChecker Checker { get; }
 
-    /// <summary>Runs code of a driver until it is complete, and then what hardware still does.</summary>
+    /// <summary>Runs code of a driver until it is complete, and then the remaining work of hardware.</summary>
     public void Run(Func<Task> work)
     {
         Machine.Run(work);

@@ -6,7 +6,7 @@ using Samples;
 namespace PageRequestHandler.Untyped;
 
 /// <summary>
-/// Serves page requests as the proposal of 2019 had it. The handler has a number, does not know whose set it belongs to, and looks in every set.
+/// Serves page requests as in the proposal of 2019. The handler has a number without its set, and looks in every set.
 /// </summary>
 public sealed class UntypedHandler(IoAsidSpace pasids)
 {

@@ -42,13 +42,13 @@ internal sealed class DeviceRun : IDisposable
 
     public bool DomainMapsStrayPage => _domain.Tables.EntryOf(StrayPage) != 0;
 
-    public (PageRequestResponseCode Answer, DmaStatus Status) FillForEditor() => Fill(_editor, EditorPage);
+    public (PageRequestResponseCode Response, DmaStatus Status) FillForEditor() => Fill(_editor, EditorPage);
 
-    public (PageRequestResponseCode Answer, DmaStatus Status) FillOutsideDomain() => Fill(_domain, StrayPage);
+    public (PageRequestResponseCode Response, DmaStatus Status) FillOutsideDomain() => Fill(_domain, StrayPage);
 
     public void Dispose() => _machine.Dispose();
 
-    private (PageRequestResponseCode Answer, DmaStatus Status) Fill(Client client, ulong address) => _machine.Hardware.Run(async () =>
+    private (PageRequestResponseCode Response, DmaStatus Status) Fill(Client client, ulong address) => _machine.Hardware.Run(async () =>
     {
         client.Queue.Post(new DmaDescriptor
         {
@@ -59,9 +59,9 @@ internal sealed class DeviceRun : IDisposable
             Operand = 0xDEAD,
         });
         PageRequestDescriptor request = await _driver.ReadPageRequestAsync();
-        PageRequestResponseCode answer = _pasids.Serve(PasidOf(request), request.Address);
-        await _driver.RespondAsync(request, answer);
-        return (answer, (await client.Queue.CompleteAsync()).Status);
+        PageRequestResponseCode response = _pasids.Serve(PasidOf(request), request.Address);
+        await _driver.RespondAsync(request, response);
+        return (response, (await client.Queue.CompleteAsync()).Status);
     });
 
     private Client Connect(int queue, PageTables tables, PasidTables pasidTables, ulong record, Func<PageTables, RawIoAsid> add)

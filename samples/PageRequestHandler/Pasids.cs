@@ -5,7 +5,7 @@ using Samples;
 
 namespace PageRequestHandler;
 
-/// <summary>A way to keep what is behind PASIDs, and its handler of page requests.</summary>
+/// <summary>A way to store the data of PASIDs, with its handler of page requests.</summary>
 internal abstract class Pasids
 {
     protected IoAsidSpace Space { get; } = new();
@@ -17,7 +17,7 @@ internal abstract class Pasids
     public abstract PageRequestResponseCode Serve(RawIoAsid pasid, ulong address);
 }
 
-/// <summary>Each part of the system stores what it has. Both have page tables.</summary>
+/// <summary>The untyped way: each part of the system stores its page tables.</summary>
 internal sealed class UntypedPasids : Pasids
 {
     private readonly IoAsidSet<PageTables> _sva;
@@ -38,7 +38,7 @@ internal sealed class UntypedPasids : Pasids
     public override PageRequestResponseCode Serve(RawIoAsid pasid, ulong address) => _handler.Serve(pasid, address);
 }
 
-/// <summary>A set for each type of data, and the handler is given one of them.</summary>
+/// <summary>The typed way: a set for each type of data, and the handler receives one of them.</summary>
 internal sealed class TypedPasids : Pasids
 {
     private readonly IoAsidSet<Process> _sva;

@@ -19,14 +19,14 @@ public static class Program
         output.WriteLine();
         output.WriteLine($"   {"",-Column}{"untyped",-Width}typed");
 
-        Step($"A process: the editor, PASID {typed.EditorPasid}. The engine fills a page of it that is not in memory yet.");
+        Step($"A process: the editor, PASID {typed.EditorPasid}. The engine fills a page of the process that is not in memory yet.");
         var editor = Both(run => run.FillForEditor());
-        Row("the handler answers the page request", editor, outcome => outcome.Answer);
+        Row("the response to the page request", editor, outcome => outcome.Response);
         Row("the engine's fill", editor, outcome => outcome.Status);
 
-        Step($"An auxiliary domain: a queue of the engine, PASID {typed.DomainPasid}. It goes astray and fills what the domain does not map.");
+        Step($"An auxiliary domain: a queue of the engine, PASID {typed.DomainPasid}. By mistake it fills a page that the domain does not map.");
         var stray = Both(run => run.FillOutsideDomain());
-        Row("the handler answers the page request", stray, outcome => outcome.Answer);
+        Row("the response to the page request", stray, outcome => outcome.Response);
         Row("the engine's fill", stray, outcome => outcome.Status);
         Row($"the domain maps 0x{DeviceRun.StrayPage:X}, which its owner never did", Both(run => run.DomainMapsStrayPage), isMapped => isMapped ? "yes" : "no");
 
@@ -38,7 +38,7 @@ public static class Program
             output.WriteLine(explanation);
         }
 
-        void Row<T>(string what, (T Untyped, T Typed) both, Func<T, object> show) =>
-            output.WriteLine($"   {what,-Column}{show(both.Untyped),-Width}{show(both.Typed)}");
+        void Row<T>(string label, (T Untyped, T Typed) both, Func<T, object> show) =>
+            output.WriteLine($"   {label,-Column}{show(both.Untyped),-Width}{show(both.Typed)}");
     }
 }

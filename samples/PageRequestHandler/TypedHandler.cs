@@ -4,10 +4,10 @@ using Samples;
 
 namespace PageRequestHandler;
 
-/// <summary>A process: what a PASID of shared virtual addressing stands for.</summary>
+/// <summary>A process: the data of a PASID of shared virtual addressing.</summary>
 public sealed record Process(PageTables Tables);
 
-/// <summary>The data of a PASID of a part of a device. It has page tables like a process, and is not one.</summary>
+/// <summary>The data of a PASID of a part of a device. It has page tables like a process.</summary>
 public sealed record AuxiliaryDomain(PageTables Tables);
 
 /// <summary>Serves page requests through the root of shared virtual addressing, and nothing wider.</summary>

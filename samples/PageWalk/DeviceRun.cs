@@ -6,7 +6,7 @@ using Samples;
 
 namespace PageWalk;
 
-/// <summary>A device at work: it asks for a page that is not there, gets it, loses it again, and is refused.</summary>
+/// <summary>A device at work: it requests an absent page and receives it. Software then removes the page, and a later request is refused.</summary>
 internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
 {
     private const ulong Target = 0x7F00_0080_0000;
@@ -14,20 +14,20 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
 
     private EngineQueue _queue = null!;
 
-    /// <summary>Runs the device, and saves the run as a trace if asked.</summary>
+    /// <summary>Runs the device, and saves the run as a trace if a stream is given.</summary>
     public void Play(Stream? trace)
     {
-        transcript.Step("A device at work, with a device TLB of its own and page requests.");
+        transcript.Step("A device at work, with a device TLB and page requests.");
         Prepare();
         using ChromeTrace? recording = trace is null ? null : ChromeTrace.Of(trace, machine.Machine);
         machine.Machine.Run(async () =>
         {
-            recording?.Mark("the engine fills a page that is not there");
+            recording?.Mark("the engine fills an absent page");
             Post(DmaDescriptorFlags.BlockOnFault);
-            await AnswerPageRequestAsync();
+            await ServePageRequestAsync();
             await ReportAsync();
 
-            recording?.Mark("the page is taken away");
+            recording?.Mark("the page is removed");
             await TakeAwayAsync();
             Post(DmaDescriptorFlags.None);
             await ReportAsync();
@@ -53,13 +53,13 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
         Operand = 0x0123_4567_89AB_CDEF,
     });
 
-    private async Task AnswerPageRequestAsync()
+    private async Task ServePageRequestAsync()
     {
         PageRequestDescriptor request = await machine.Driver.ReadPageRequestAsync();
-        transcript.Happened($"page request: PASID 0x{request.Pasid:X} wants 0x{request.Address:X}, group {request.GroupIndex}");
+        transcript.Happened($"page request: PASID 0x{request.Pasid:X} requests 0x{request.Address:X}, group {request.GroupIndex}");
         Map(request.Address, machine.TakePage());
         await machine.Driver.RespondAsync(request, PageRequestResponseCode.Success);
-        transcript.Happened("software maps a page and answers: success");
+        transcript.Happened("software maps a page and responds: success");
     }
 
     private async Task TakeAwayAsync()
@@ -74,7 +74,7 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
                 Address = Target,
             }.Bits,
             new PasidDeviceTlbInvalidation { SourceId = new RequesterId(SampleMachine.Device.Value), Pasid = SampleMachine.ProcessPasid, Address = Target }.Bits);
-        transcript.Happened("software takes the page away: out of the tables, the IOTLB, the device TLB, in this order");
+        transcript.Happened("software removes the page from the tables, the IOTLB and the device TLB, in this order");
     }
 
     private async Task ReportAsync()

@@ -19,7 +19,7 @@ internal sealed class Transcript(TextWriter output)
 
     public void Happened(string text) => output.WriteLine($"   {text}");
 
-    /// <summary>Shows a walk. Entries at its beginning that are those of the first walk are counted in place of shown again.</summary>
+    /// <summary>Shows a walk. Entries at its beginning that are those of the first walk are counted and not shown again.</summary>
     public void Show(WalkPicture picture)
     {
         string[] lines = picture.ToString().TrimEnd('\n').Split('\n');
@@ -34,7 +34,7 @@ internal sealed class Transcript(TextWriter output)
             Happened(line);
     }
 
-    // The title, and the entries that are alike with all their lines.
+    // The title, and the equal entries with all their lines.
     private static int CountSharedLines(string[] first, string[] lines)
     {
         int count = 1;

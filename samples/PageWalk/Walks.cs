@@ -38,7 +38,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
 
     private void ShowFaults()
     {
-        transcript.Step("Four requests that are blocked, each at a different entry.");
+        transcript.Step("Four blocked requests, each at a different entry.");
         machine.Process.Map(ReadOnlyAddress, (Page with { Writable = false, Address = machine.TakePage() }).Bits);
         machine.Process.Map(BrokenAddress, Page.Bits | ReservedBit);
         Show(Request(DmaAccess.Read, Address, SampleMachine.MissingPasid));
@@ -62,7 +62,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
 
     private void ShowStaleCaches()
     {
-        transcript.Step("The unit remembers. Software changes the page: until it invalidates, the unit does not know.");
+        transcript.Step("The unit caches the translation. Software changes the page. Until it invalidates, the unit uses the old one.");
         DmaRequest request = Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid);
         machine.Unit.TryRead(request, new byte[8]);
         machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
@@ -80,7 +80,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
 
     private void Show(in DmaRequest request) => transcript.Show(WalkPicture.Of(machine.Unit, request));
 
-    // The walk is known by now: where it ends, and what the caches hold.
+    // An earlier step has shown the walk: this one shows its end and the entries of the caches.
     private void ShowLast(in DmaRequest request)
     {
         string[] lines = WalkPicture.WithCaches(machine.Unit, request).ToString().TrimEnd('\n').Split('\n');

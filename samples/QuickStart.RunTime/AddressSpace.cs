@@ -1,6 +1,6 @@
 namespace QuickStart.RunTime;
 
-/// <summary>The memory of a process. Also the token that says who owns a set.</summary>
+/// <summary>The memory of a process. It is also the token of the owner of a set.</summary>
 public sealed class AddressSpace(string process)
 {
     public override string ToString() => process;

@@ -2,5 +2,5 @@ using IoAsid.Typed;
 
 namespace QuickStart.RunTime;
 
-/// <summary>A device found a page missing and asks for it. All it knows of whose page it is, is the number.</summary>
+/// <summary>A request of a device for an absent page. It has the number of the address space, and no owner.</summary>
 public sealed record PageRequest(RequesterId Device, RawIoAsid Pasid);

@@ -3,7 +3,7 @@ using IoAsid.Typed;
 
 namespace QuickStart.RunTime;
 
-/// <summary>Answers page requests of all owners. It reads SVA bindings, so an auxiliary domain can never come out of its lookup.</summary>
+/// <summary>Serves page requests of all owners. It reads SVA bindings, so its lookup never returns an auxiliary domain.</summary>
 public static class PageRequestHandler
 {
     public static string Serve(IoAsidReader<SvaBinding> sva, PageRequest request)

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace QuickStart;
 
-/// <summary>Compiles the mistakes and prints what an editor would show: the line, what is wrong under it, and the line to write instead.</summary>
+/// <summary>Compiles the mistakes and prints the view of an editor: the line, the mistake underlined, the message, and the correct line.</summary>
 public static class CompileTimeSide
 {
     private const string Introduction = """
-        Small mistakes, compiled with the library and its analyzers as you read this. Each shows the
-        line, what the compiler or the analyzer says of it, and the line to write instead.
+        Small mistakes, compiled now with the library and its analyzers. Each shows the line, the
+        message of the compiler or of the analyzer, and the line to write instead.
         """;
 
     private const int LabelWidth = 12;

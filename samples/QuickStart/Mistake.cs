@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace QuickStart;
 
 /// <summary>
-/// A small mistake and the line that is right instead: a file of the folder Mistakes. It begins with a comment that explains the mistake,
-/// and has the wrong code under <c>#if MISTAKE</c> and the right one under <c>#else</c>.
+/// A small mistake and the correct line: a file of the folder Mistakes. The file begins with a comment that explains the mistake,
+/// and has the wrong line under <c>#if MISTAKE</c> and the correct line under <c>#else</c>.
 /// </summary>
 public sealed class Mistake
 {

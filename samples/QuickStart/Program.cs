@@ -10,10 +10,10 @@ public static class Program
 
     public static async Task PlayAsync(TextWriter output)
     {
-        await HeadAsync(output, "When the program runs");
+        await HeadAsync(output, "At run time");
         RunTimeSide.Play(output);
         await output.WriteLineAsync();
-        await HeadAsync(output, "When it is compiled");
+        await HeadAsync(output, "At compile time");
         await CompileTimeSide.PlayAsync(output);
     }
 

@@ -16,7 +16,7 @@ public sealed class Account(TextWriter output, SampleMachine machine, ChromeTrac
         output.WriteLine($"{++_steps}. {explanation}");
     }
 
-    public void Happened(string what) => output.WriteLine($"{Now.TotalMicroseconds,10:0.0}  {what}");
+    public void Happened(string text) => output.WriteLine($"{Now.TotalMicroseconds,10:0.0}  {text}");
 
     public void End()
     {

@@ -77,7 +77,7 @@ public sealed class SampleMachine : IDisposable
         string[] harm = [.. _checker.Harmful.Select(finding => finding.ToString())];
         return harm.Length > 0
             ? harm
-            : ["the checker: no stale translation used, no PASID used again before its drain, no page request unanswered"];
+            : ["the checker: no stale translation used, no PASID reused before its drain, no page request without a response"];
     }
 
     public void Dispose() => _checker.Dispose();

@@ -29,7 +29,7 @@ internal sealed class OffloadChannel : IAsyncDisposable
     public static async Task<OffloadChannel> OpenAsync(IommuSubsystem iommu, IPciFunction function, ProcessAddressSpace process)
     {
         IommuDevice device = await iommu.AddAsync(function);
-        // PASIDs, device TLB and page requests have to be on before anything is bound.
+        // PASIDs, device TLB and page requests must be enabled before the first bind.
         await device.EnableSharedVirtualAddressingAsync();
         DmaEngineDriver engine = new(device);
         engine.OpenShared(Queue);
@@ -56,12 +56,12 @@ internal sealed class OffloadChannel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The engine stops first, so that nothing new comes with this PASID. Then the bond is given up: that drains what is under way.
+        // The engine stops first, so it sends no new request with this PASID. The disposal of the bond drains the outstanding requests.
         await _engine.StopAsync(Pasid, abort: _bond.AddressSpace.HasExited);
         await _bond.DisposeAsync();
     }
 
-    // A page that is not there is asked for: the process need not have touched it.
+    // The engine requests absent pages, so the process need not touch them first.
     private ValueTask<DmaCompletionRecord> RunAsync(DmaDescriptor work)
     {
         ulong record = _records + (ulong)(_commands++ % Records * DmaCompletionRecord.SizeInBytes);

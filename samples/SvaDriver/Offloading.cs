@@ -35,19 +35,19 @@ internal sealed class Offloading(SampleMachine machine, Account account)
         ulong source = Allocate();
         ulong copy = Allocate();
         account.Happened($"{_process} is bound to {machine.Engines[0].RequesterId}: PASID {_channel.Pasid}; {_process.ResidentPages} pages are in memory");
-        Tell($"fill {Pages} pages at 0x{source:X}", await _channel.FillAsync(source, Bytes, Pattern));
-        Tell($"copy them to 0x{copy:X}", await _channel.CopyAsync(source, copy, Bytes));
+        Report($"fill {Pages} pages at 0x{source:X}", await _channel.FillAsync(source, Bytes, Pattern));
+        Report($"copy them to 0x{copy:X}", await _channel.CopyAsync(source, copy, Bytes));
         DmaCompletionRecord compared = await _channel.CompareAsync(source, copy, Bytes);
-        Tell("compare the two", compared, compared.Result == 0 ? "they are the same" : "they differ");
+        Report("compare the two", compared, compared.Result == 0 ? "they are the same" : "they differ");
         ulong last = copy + Bytes - sizeof(ulong);
         account.Happened($"the process reads its own pointer 0x{last:X}: 0x{await _process.ReadUInt64Async(last):X16}");
-        account.Happened($"{PageRequests.Requests} page requests in {PageRequests.Groups} groups were answered; {_process.ResidentPages} pages are in memory");
+        account.Happened($"{PageRequests.Requests} page requests in {PageRequests.Groups} groups got a response; {_process.ResidentPages} pages are in memory");
     }
 
     private async Task ShareQueueAsync()
     {
         const int Senders = 24;
-        account.Step("24 senders share a queue that holds 4: the portal says \"retry\" when it is full.");
+        account.Step("24 senders share a queue that holds 4: the portal returns \"retry\" when it is full.");
         ulong buffer = Allocate();
         DmaCompletionRecord[] records = await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender =>
             _channel.FillAsync(buffer + (ulong)sender * AddressRange.PageSize, (uint)AddressRange.PageSize, (ulong)sender).AsTask()));
@@ -63,9 +63,9 @@ internal sealed class Offloading(SampleMachine machine, Account account)
         Task<DmaCompletionRecord> fill = _channel.FillAsync(buffer, Bytes, Pattern).AsTask();
         await machine.Hardware.Scheduler.WaitUntil(() => _process.ResidentPages >= before + Pages / 4, TimeSpan.FromSeconds(1));
         await _process.UnmapAsync(half);
-        account.Happened($"unmapped {half}: neither the unit nor the engine remembers it, its memory is free");
+        account.Happened($"unmapped {half}: neither unit nor engine has a translation of it; its memory is free");
         DmaCompletionRecord record = await fill;
-        Tell("the fill", record, record.Status == DmaStatus.Success ? "it was done before" : $"at 0x{record.FaultAddress:X}, after {record.BytesCompleted} bytes");
+        Report("the fill", record, record.Status == DmaStatus.Success ? "it was done before" : $"at 0x{record.FaultAddress:X}, after {record.BytesCompleted} bytes");
     }
 
     private async Task ExitBeforeUnbindAsync()
@@ -80,7 +80,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
         account.Happened($"exit: {_process.ResidentPages + _process.TablePages} pages and tables are left, PASID {_channel.Pasid} is {TakenOrFree()}");
         await _channel.DisposeAsync();
         account.Happened($"unbind: the engine is stopped and drained, PASID {_channel.Pasid} is {TakenOrFree()}");
-        account.Happened($"groups of page requests: {PageRequests.Groups}, answers: {PageRequests.Responses}, refused since the exit: {PageRequests.Refused - refused}");
+        account.Happened($"groups of page requests: {PageRequests.Groups}, responses: {PageRequests.Responses}, refused since the exit: {PageRequests.Refused - refused}");
     }
 
     // An allocation of a process, on the stack or the heap, is a range of addresses. Pages are mapped on their first use.
@@ -88,6 +88,6 @@ internal sealed class Offloading(SampleMachine machine, Account account)
 
     private string TakenOrFree() => _iommu.SvaBindings.Contains(_channel.Pasid.ToRawIoAsid()) ? "still taken" : "free";
 
-    private void Tell(string what, DmaCompletionRecord record, string? more = null) =>
-        account.Happened($"{what}: {record.Status}{(more is null ? "" : $", {more}")}");
+    private void Report(string operation, DmaCompletionRecord record, string? more = null) =>
+        account.Happened($"{operation}: {record.Status}{(more is null ? "" : $", {more}")}");
 }

@@ -27,15 +27,15 @@ internal sealed class EmulatedRun(SampleMachine machine, Account account)
         EmulatedGuest first = await EmulatedGuest.StartAsync(host, engine, guests, _server, "vm-1");
         EmulatedGuest second = await EmulatedGuest.StartAsync(host, engine, guests, _server, "vm-2");
 
-        account.Step("The engine fills pages of two guests. None is present, so it asks for them. One server answers for both.");
+        account.Step("The engine fills pages of two guests. None is present, so the engine requests them. One server serves both guests.");
         await FillAsync(first);
         await FillAsync(second);
 
-        account.Step("The engine is given an address that vm-2 does not have.");
+        account.Step("The engine fills an address that vm-2 does not have.");
         DmaStatus status = await second.Process.FillAsync(machine.Hardware.Scheduler, Unmapped);
         account.Happened($"{second.Name}: {status}; the server has refused {_server.Refused}");
 
-        account.Step("The engine asks for a page of an auxiliary domain. Its PASID is in another set, so the host refuses and the server is not asked.");
+        account.Step("The engine requests a page of an auxiliary domain. Its PASID is in another set, so the host refuses the request.");
         await AskByAuxiliaryAsync(host, engine);
         account.Happened($"the server has served {first.Served + second.Served} groups and refused {_server.Refused}; the host has refused {host.PageRequests.Statistics.Refused}");
 
@@ -47,7 +47,7 @@ internal sealed class EmulatedRun(SampleMachine machine, Account account)
     private async Task FillAsync(EmulatedGuest guest)
     {
         DmaStatus status = await guest.Process.FillAsync(machine.Hardware.Scheduler);
-        account.Happened($"{guest.Name}: {GuestProcess.Pages} pages filled: {status}; the server answered {guest.Served} groups for it");
+        account.Happened($"{guest.Name}: {GuestProcess.Pages} pages filled: {status}; the server served {guest.Served} groups of it");
     }
 
     private async Task AskByAuxiliaryAsync(IommuSubsystem host, DmaEngineDriver engine)

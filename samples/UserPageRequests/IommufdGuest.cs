@@ -3,7 +3,7 @@ using IoAsid.Typed.Linux;
 
 namespace UserPageRequests;
 
-/// <summary>A guest on Linux: a window of addresses, whose pages are mapped when the device asks for them.</summary>
+/// <summary>A guest on Linux: a window of addresses, whose pages are mapped when the device requests them.</summary>
 internal sealed class IommufdGuest : Guest, IDisposable
 {
     /// <summary>The first address of the window.</summary>

@@ -14,7 +14,7 @@ internal sealed class IommufdServer : IDisposable
 #pragma warning restore CA2213
 
     /// <summary>Opens a device and attaches the guests.</summary>
-    /// <exception cref="SystemCallException">The kernel refused. The message says what to do.</exception>
+    /// <exception cref="SystemCallException">The kernel refused the call. The message names the remedy.</exception>
     /// <exception cref="NotSupportedException">The device has no PASIDs.</exception>
     public IommufdServer(PciAddress address)
     {
@@ -64,7 +64,7 @@ internal sealed class IommufdServer : IDisposable
         }
     }
 
-    /// <summary>Ends everything, the latest first.</summary>
+    /// <summary>Disposes all objects, the latest first.</summary>
     public void Dispose()
     {
         for (int last = _opened.Count - 1; last >= 0; last--)
@@ -87,6 +87,6 @@ internal sealed class IommufdServer : IDisposable
         ulong[] addresses = [.. Enumerable.Range(0, request.Count).Select(page => request[page].Address)];
         IommufdPageResponse response = await _server.ServeAsync(request.Data, addresses) ? IommufdPageResponse.Success : IommufdPageResponse.Invalid;
         bool isFirst = request.Respond(response);
-        return $"PASID {request.Pasid}, 0x{addresses[0]:X}: {request.Data?.Name ?? $"no guest ({request.Status})"}: {(isFirst ? response : "a detach has answered")}";
+        return $"PASID {request.Pasid}, 0x{addresses[0]:X}: {request.Data?.Name ?? $"no guest ({request.Status})"}: {(isFirst ? response : "a detach has responded")}";
     }
 }

@@ -1,7 +1,7 @@
 namespace UserPageRequests;
 
 /// <summary>
-/// The one server of page requests of all guests, in user space. It serves what was found in the set of guests. The PASID of an auxiliary domain is in another set, so it is never found.
+/// The server of the page requests of all guests, in user space. It serves the requests that were found in the set of guests. The PASID of an auxiliary domain is in another set, so it is never found.
 /// </summary>
 internal sealed class PageRequestServer
 {

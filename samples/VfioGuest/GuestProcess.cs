@@ -7,7 +7,7 @@ using IoAsid.Typed.Vtd;
 
 namespace VfioGuest;
 
-/// <summary>A process of a guest that gives the engine work on its own pointers. Its page tables are in the guest's memory, and the guest's to change.</summary>
+/// <summary>A process of a guest that submits work on its own pointers to the engine. Its page tables are in the guest's memory, and the guest changes them.</summary>
 internal sealed class GuestProcess : IAddressSpaceObserver
 {
     public const int Queue = 0;
@@ -33,7 +33,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
 
     public ulong Data { get; }
 
-    /// <summary>Gives its pages back; the next ones are new.</summary>
+    /// <summary>Unmaps the pages of the process, and maps new ones.</summary>
     public async Task DiscardAsync()
     {
         await Memory.UnmapAsync(new AddressRange(Data, Pages * AddressRange.PageSize));
@@ -58,7 +58,7 @@ internal sealed class GuestProcess : IAddressSpaceObserver
         return status;
     }
 
-    /// <summary>Executes ENQCMD once. The processor puts the host's PASID in, which the guest does not know.</summary>
+    /// <summary>Executes ENQCMD once. The processor inserts the host's PASID, which the guest does not know.</summary>
     public GuestEnqueueResult Submit() => Submit(Data);
 
     private GuestEnqueueResult Submit(ulong address)

@@ -5,7 +5,7 @@ using IoAsid.Typed.Iommu;
 namespace VfioGuest;
 
 /// <summary>
-/// A virtual machine. What the hypervisor does for it is in <see cref="StartAsync"/> and <see cref="TerminateAsync"/>; the rest is the guest's own system, which knows
+/// A virtual machine. <see cref="StartAsync"/> and <see cref="TerminateAsync"/> are the work of the hypervisor. All other members are the guest's own system, which knows
 /// guest-physical memory, its own PASIDs and its own name for the engine.
 /// </summary>
 internal sealed class GuestSystem : IGuestUnit
@@ -84,7 +84,7 @@ internal sealed class GuestSystem : IGuestUnit
         // This guest waits for each invalidation.
     }
 
-    /// <summary>Serves what has waited, and from now on at once.</summary>
+    /// <summary>Serves the waiting groups, and later groups at once.</summary>
     public async Task ResumeAsync()
     {
         IsBusy = false;

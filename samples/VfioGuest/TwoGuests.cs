@@ -9,7 +9,7 @@ using Samples;
 
 namespace VfioGuest;
 
-/// <summary>Two guests on one engine: both work, one tries the other's PASID, one dies.</summary>
+/// <summary>Two guests on one engine: both work, one tries the PASID of the other, one is terminated.</summary>
 internal sealed class TwoGuests(SampleMachine machine, Account account)
 {
     private static readonly PrivateIoAsid FreePasid = new(77);
@@ -48,7 +48,7 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
         await WorkAsync(_first, _editor);
         await WorkAsync(_second, _shell);
         await _editor.DiscardAsync();
-        account.Happened($"the editor gives its pages back; {_first.Container} invalidates with its own ids: {_first.Container.Statistics.Invalidations} descriptors");
+        account.Happened($"the editor unmaps its pages; {_first.Container} invalidates with its own ids: {_first.Container.Statistics.Invalidations} descriptors");
         account.Happened($"the engine fills the editor's pages again: {await _editor.FillAsync(Scheduler)}");
     }
 
@@ -62,16 +62,16 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
     private async Task TryForeignAsync()
     {
         PrivateIoAsid foreign = _editor.Pasid;
-        account.Step($"vm-2 names PASID {foreign}. It is not vm-2's: vm-1 calls its editor so, and the host calls vm-2's shell so. The editor waits for a page.");
+        account.Step($"vm-2 uses PASID {foreign}. It is the editor's in vm-1, and on the host that of vm-2's shell. The editor waits for a page.");
         _first.IsBusy = true;
         await _editor.DiscardAsync();
         Task<DmaStatus> fill = _editor.FillAsync(Scheduler);
         await Scheduler.WaitUntil(() => _first.Waiting is not null, TimeSpan.FromSeconds(1));
-        string[] answers = await AttemptAllAsync(_second, foreign, _first.Waiting!.Index);
-        foreach (string answer in answers)
-            account.Happened(answer);
+        string[] results = await AttemptAllAsync(_second, foreign, _first.Waiting!.Index);
+        foreach (string result in results)
+            account.Happened(result);
         string[] others = await AttemptAllAsync(_second, FreePasid, index: 0);
-        account.Happened($"for PASID {FreePasid}, which is free, the answers are {(answers.SequenceEqual(others) ? "the same: vm-2 learns nothing" : "different")}");
+        account.Happened($"for PASID {FreePasid}, which is free, the results are {(results.SequenceEqual(others) ? "the same: vm-2 learns nothing" : "different")}");
         await _first.ResumeAsync();
         account.Happened($"vm-1 serves the page, the engine fills the editor's pages: {await fill}");
     }
@@ -83,15 +83,15 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
         await _editor.DiscardAsync();
         _editor.Submit();
         await Scheduler.WaitUntil(() => _first.Waiting is not null, TimeSpan.FromSeconds(1));
-        account.Happened($"PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}; the engine waits for an answer of vm-1");
+        account.Happened($"PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}; the engine waits for a response of vm-1");
         GuestPageRequestGroup group = _first.Waiting!;
         await _first.TerminateAsync();
-        account.Happened($"vm-1 is terminated, {(group.IsAnswered ? "the host has answered for it" : "the engine still waits")}; PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}");
+        account.Happened($"vm-1 is terminated, {(group.IsAnswered ? "the host has responded for it" : "the engine still waits")}; PASIDs in use: {_host.Pasids.GetStatistics().Outstanding}");
         await _shell.DiscardAsync();
         account.Happened($"vm-2 continues, the engine fills the shell's pages: {await _shell.FillAsync(Scheduler)}");
     }
 
-    // Everything by which a guest can name a PASID. It speaks of its own only, so a foreign one is one that it has not.
+    // All operations of a guest with a PASID. A guest can use only its own PASIDs, so another one is unknown.
     private static async Task<string[]> AttemptAllAsync(GuestSystem guest, PrivateIoAsid pasid, int index) =>
     [
         $"bind it to its own tables: {await BindAsync(guest, pasid)}",
@@ -99,7 +99,7 @@ internal sealed class TwoGuests(SampleMachine machine, Account account)
         $"free it: {guest.Container.Free(pasid)}",
         $"execute ENQCMD with it: {guest.Processor.TryEnqueue(pasid, guest.Device, GuestProcess.Queue, new byte[DmaDescriptor.SizeInBytes])}",
         $"invalidate its translations: {await guest.Container.InvalidateAsync(new InvalidationDescriptor(AllOf(pasid)))}",
-        $"answer its page request: {guest.Container.Respond(GuestSystem.Engine, pasid, index, PageResponse.Success)}",
+        $"respond to its page request: {guest.Container.Respond(GuestSystem.Engine, pasid, index, PageResponse.Success)}",
     ];
 
     private static async Task<string> BindAsync(GuestSystem guest, PrivateIoAsid pasid)

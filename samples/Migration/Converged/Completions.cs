@@ -9,7 +9,7 @@ public sealed class Completions(IoAsidSet<Transfer> transfers)
 
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>Begins a transfer and returns the user data that native code hands back.</summary>
+    /// <summary>Begins a transfer and returns the user data that native code passes to the callback.</summary>
     public nint Begin(Transfer transfer) => checked((nint)transfers.Allocate(transfer).Id.Value);
 
     /// <summary>The callback.</summary>

@@ -2,7 +2,7 @@ using IoAsid.Typed;
 
 namespace Migration.Converged;
 
-/// <summary>Answers page requests of all owners: it reads through the root of its data type, and keeps the id while it serves.</summary>
+/// <summary>Serves page requests of all owners: it reads through the root of its data type, and holds the id during the service.</summary>
 public sealed class PageRequests(IoAsidReader<SvaBinding> sva)
 {
     public string Serve(ulong descriptor)

@@ -5,7 +5,7 @@ namespace Migration.Converged;
 /// <summary>The driver after the migration: nothing untyped is left.</summary>
 public static class StageDriver
 {
-    /// <summary>Plays the requests of the plain driver.</summary>
+    /// <summary>Sends the requests of the plain driver.</summary>
     public static void Play(TextWriter output)
     {
         using Pasids pasids = new();
@@ -28,7 +28,7 @@ public static class StageDriver
         Script.Report(output, "free a PASID that a device uses", () => VirtualCommands.Free(domain));
         queue.Complete(new DeviceDrain().Drain(queue));
 
-        // The editor exits, but its device still has a request on the way. The binding keeps the number until the drain.
+        // The editor exits, but a request of its device is still outstanding. The binding keeps the number until the drain.
         ulong late = Descriptors.Of(editor.Id, 0x4000);
 #pragma warning disable IOASID2005 // A process can exit before its device is stopped.
         editor.Free();

@@ -2,9 +2,9 @@ using IoAsid.Typed;
 
 namespace Migration.Converged;
 
-/// <summary>Gives numbers back to the hypervisor. Whether somebody still uses one is what freeing it says.</summary>
+/// <summary>Returns numbers to the hypervisor. The result of the free tells whether a device still uses the number.</summary>
 public static class VirtualCommands
 {
     public static string Free(IoAsidHandle<AuxiliaryDomain> handle) =>
-        handle.Free() == IoAsidFreeResult.Reclaimed ? "given back" : "still in use";
+        handle.Free() == IoAsidFreeResult.Reclaimed ? "returned" : "still in use";
 }

@@ -10,7 +10,7 @@ public sealed class Completions
 
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>Begins a transfer and returns the user data that native code hands back.</summary>
+    /// <summary>Begins a transfer and returns the user data that native code passes to the callback.</summary>
     public static nint Begin(Transfer transfer) => GCHandle.ToIntPtr(GCHandle.Alloc(transfer));
 
     /// <summary>The callback.</summary>

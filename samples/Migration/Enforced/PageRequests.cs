@@ -2,7 +2,7 @@ using IoAsid.Typed;
 
 namespace Migration.Enforced;
 
-/// <summary>Answers page requests. A device sends a number; the handler must find it, whosever it is.</summary>
+/// <summary>Serves page requests. A device sends a number, and the handler must find the number of any owner.</summary>
 public sealed class PageRequests(Pasids pasids, PasidTable table)
 {
     private readonly IoAsidSet<SvaBinding> _sva = pasids.Sva;

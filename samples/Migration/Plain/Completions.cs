@@ -7,13 +7,13 @@ public sealed class Completions
 {
     private readonly List<string> _log = [];
 
-    /// <summary>What was completed, in the order in which it was.</summary>
+    /// <summary>The completed transfers, in their order.</summary>
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>The number of transfers that were begun and not completed.</summary>
+    /// <summary>The number of transfers that are not complete.</summary>
     public static int Outstanding { get; private set; }
 
-    /// <summary>Begins a transfer and returns the user data that native code hands back.</summary>
+    /// <summary>Begins a transfer and returns the user data that native code passes to the callback.</summary>
     public static nint Begin(Transfer transfer)
     {
         Outstanding++;

@@ -5,7 +5,7 @@ public sealed class GuestBinds(PasidTable table)
 {
     private readonly List<string> _bound = [];
 
-    /// <summary>The machines that have bound a page table, in the order in which they did.</summary>
+    /// <summary>The machines that have bound a page table, in their order.</summary>
     public IReadOnlyList<string> Bound => _bound;
 
     /// <summary>Binds a guest's page table to a PASID. The owner of the PASID is not checked.</summary>

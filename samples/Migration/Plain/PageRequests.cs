@@ -1,19 +1,19 @@
 namespace Migration.Plain;
 
-/// <summary>Answers page requests. The device reports a number and an address in one word.</summary>
+/// <summary>Serves page requests. The device reports a number and an address in one word.</summary>
 public sealed class PageRequests(PasidTable table)
 {
     private const int PasidShift = 40;
     private const uint PasidMask = 0xF_FFFF;
     private const ulong AddressMask = 0xFF_FFFF_FFFF;
 
-    /// <summary>The number of requests that were answered as invalid.</summary>
+    /// <summary>The number of invalid requests.</summary>
     public int Invalid { get; private set; }
 
-    /// <summary>The descriptor that a device writes.</summary>
+    /// <summary>Returns the descriptor that a device writes.</summary>
     public static ulong Descriptor(uint pasid, ulong address) => ((ulong)pasid << PasidShift) | (address & AddressMask);
 
-    /// <summary>Serves a request, of whatever owner.</summary>
+    /// <summary>Serves a request of any owner.</summary>
     public string Serve(ulong descriptor)
     {
         uint pasid = PasidOf(descriptor);
@@ -23,12 +23,12 @@ public sealed class PageRequests(PasidTable table)
             return "invalid request";
         }
 
-        // Every PASID that faults belongs to shared virtual addressing. Or so it was when this line was written.
+        // Every PASID with a fault belonged to shared virtual addressing when this line was written.
         SvaBinding binding = (SvaBinding)table.Lookup(pasid)!;
         return binding.Serve(descriptor & AddressMask);
     }
 
-    /// <summary>Returns what kind of binding is behind a number.</summary>
+    /// <summary>Returns the kind of binding of a number.</summary>
     public string Describe(uint pasid) => table.Lookup(pasid) is SvaBinding binding ? binding.GetType().Name : "nothing of ours";
 
     private static uint PasidOf(ulong descriptor) => (uint)(descriptor >> PasidShift) & PasidMask;

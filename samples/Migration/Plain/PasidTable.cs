@@ -1,6 +1,6 @@
 namespace Migration.Plain;
 
-/// <summary>The table of a driver as C drivers have it: register, look up, unregister. Any object can be behind a number.</summary>
+/// <summary>The table of a driver in the style of C drivers: register, look up, unregister. A number can have any object.</summary>
 public sealed class PasidTable
 {
     private const uint First = 1;
@@ -36,7 +36,7 @@ public sealed class PasidTable
         throw new InvalidOperationException("All PASIDs are in use.");
     }
 
-    /// <summary>Returns the data behind a number, of whatever type; null if there is none.</summary>
+    /// <summary>Returns the data of a number, of any type; null if the number has no data.</summary>
     public object? Lookup(uint pasid)
     {
         lock (_gate)
@@ -45,7 +45,7 @@ public sealed class PasidTable
         }
     }
 
-    /// <summary>Removes the entry of a number, whoever stored it. The number can be used again at once.</summary>
+    /// <summary>Removes the entry of a number of any owner. The number can be used again at once.</summary>
     public bool Unregister(uint pasid)
     {
         lock (_gate)

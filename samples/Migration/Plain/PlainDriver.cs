@@ -3,7 +3,7 @@ namespace Migration.Plain;
 /// <summary>The driver before the migration: it does not use the library.</summary>
 public static class PlainDriver
 {
-    /// <summary>Plays the requests that the driver was made for, and those that it was not made for.</summary>
+    /// <summary>Sends the requests that the driver was made for, and others.</summary>
     public static void Play(TextWriter output)
     {
         PasidTable table = new();
@@ -26,7 +26,7 @@ public static class PlainDriver
         // A queue of the device still uses the domain's PASID.
         Report("free a PASID that a device uses", () => commands.Free(domain));
 
-        // The editor exits, but its device still has a request on the way.
+        // The editor exits, but a request of its device is still outstanding.
         ulong late = PageRequests.Descriptor(editor, 0x4000);
         processes.Close("the editor");
         uint browser = processes.Open("the browser");

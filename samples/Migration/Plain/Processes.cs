@@ -1,6 +1,6 @@
 namespace Migration.Plain;
 
-/// <summary>Processes whose memory devices use. A process has one PASID, however many devices it opens.</summary>
+/// <summary>Processes whose memory devices use. A process has one PASID for all its devices.</summary>
 public sealed class Processes(PasidTable table)
 {
     private sealed class Process(uint pasid)
@@ -15,7 +15,7 @@ public sealed class Processes(PasidTable table)
     /// <summary>The number of processes that have a PASID.</summary>
     public int Count => _processes.Count;
 
-    /// <summary>A process opens a device. Returns its PASID.</summary>
+    /// <summary>Opens a device for a process. Returns the PASID of the process.</summary>
     public uint Open(string name)
     {
         if (_processes.TryGetValue(name, out Process? process))
@@ -29,7 +29,7 @@ public sealed class Processes(PasidTable table)
         return process.Pasid;
     }
 
-    /// <summary>A process closes a device. The PASID goes with the last one; requests that are on their way are not waited for.</summary>
+    /// <summary>Closes a device of a process. The last one unregisters the PASID. The method does not wait for outstanding requests.</summary>
     public void Close(string name)
     {
         if (!_processes.TryGetValue(name, out Process? process) || --process.Devices > 0)

@@ -3,26 +3,26 @@ namespace Migration.Plain;
 /// <summary>Commands of the hypervisor about PASIDs of auxiliary domains.</summary>
 public sealed class VirtualCommands(PasidTable table)
 {
-    private readonly HashSet<uint> _given = [];
+    private readonly HashSet<uint> _allocated = [];
 
-    /// <summary>The number of PASIDs that the hypervisor has given and not taken back.</summary>
-    public int Outstanding => _given.Count;
+    /// <summary>The number of allocated PASIDs.</summary>
+    public int Outstanding => _allocated.Count;
 
-    /// <summary>Gives a domain a PASID.</summary>
+    /// <summary>Allocates a PASID for a domain.</summary>
     public uint Allocate(AuxiliaryDomain domain)
     {
         uint pasid = table.Register(domain);
-        _given.Add(pasid);
+        _allocated.Add(pasid);
         return pasid;
     }
 
-    /// <summary>Gives a PASID back to the hypervisor, unless it is still in use. Devices that use it are not asked.</summary>
+    /// <summary>Returns a PASID to the hypervisor, unless the table still has it. Devices that use it are not considered.</summary>
     public string Free(uint pasid)
     {
-        if (!_given.Remove(pasid))
-            return "never given";
+        if (!_allocated.Remove(pasid))
+            return "never allocated";
 
         table.Unregister(pasid);
-        return table.Lookup(pasid) is null ? "given back" : "still in use";
+        return table.Lookup(pasid) is null ? "returned" : "still in use";
     }
 }

@@ -3,7 +3,7 @@ using IoAsid.Typed.Migration;
 
 namespace Migration.Transitional;
 
-/// <summary>Binds guests' page tables. The set was to be the container's; NULL was passed for now.</summary>
+/// <summary>Binds guests' page tables. The lookup should use the container's set, and passes NULL for now.</summary>
 public sealed class GuestBinds(Pasids pasids)
 {
     private readonly IoAsidSet<GuestSvaBinding> _vm1 = pasids.Vm1;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Migration;
 
 namespace Migration.Transitional;
 
-/// <summary>The table as the driver always had it: one for everybody, and what comes out may be anything.</summary>
+/// <summary>The unchanged table of the driver: one for all owners, with data of any type.</summary>
 public sealed class PasidTable(IoAsidSpace space)
 {
     public int Lookups { get; private set; }

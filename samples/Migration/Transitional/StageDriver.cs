@@ -2,10 +2,10 @@ using IoAsid.Typed;
 
 namespace Migration.Transitional;
 
-/// <summary>The driver on its way: what allocates is in sets, and lookups are as they were.</summary>
+/// <summary>The driver during the migration: allocations are in sets, and lookups are unchanged.</summary>
 public static class StageDriver
 {
-    /// <summary>Plays the requests of the plain driver.</summary>
+    /// <summary>Sends the requests of the plain driver.</summary>
     public static void Play(TextWriter output)
     {
         using Pasids pasids = new();
@@ -31,7 +31,7 @@ public static class StageDriver
         Script.Report(output, "free a PASID that a device uses", () => commands.Free(domain));
         queue.Complete(new DeviceDrain().Drain(queue));
 
-        // The editor exits, but its device still has a request on the way. The binding keeps the number until the drain.
+        // The editor exits, but a request of its device is still outstanding. The binding keeps the number until the drain.
         ulong late = Descriptors.Of(editor.Id, 0x4000);
 #pragma warning disable IOASID2005 // A process can exit before its device is stopped.
         editor.Free();

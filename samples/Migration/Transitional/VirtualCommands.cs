@@ -2,12 +2,12 @@ using IoAsid.Typed;
 
 namespace Migration.Transitional;
 
-/// <summary>Gives numbers back to the hypervisor, unless somebody still uses them.</summary>
+/// <summary>Returns numbers to the hypervisor, unless a device still uses them.</summary>
 public sealed class VirtualCommands(PasidTable table)
 {
     public string Free(IoAsidHandle<AuxiliaryDomain> handle)
     {
         handle.Free();
-        return table.Find(handle.Id) is null ? "given back" : "still in use";
+        return table.Find(handle.Id) is null ? "returned" : "still in use";
     }
 }

@@ -76,11 +76,11 @@ public sealed class EmulatedNic : EmulatedFunction
     /// <summary>Starts the work of the card, in a step of hardware.</summary>
     protected override void OnAdded() => Post($"{RequesterId} starts", WorkAsync);
 
-    /// <summary>Forgets all work after a reset or a removal.</summary>
+    /// <summary>Discards all work after a reset or a removal.</summary>
     protected override void OnReset()
     {
-        _send.Forget();
-        _receive.Forget();
+        _send.Clear();
+        _receive.Clear();
         _stopping = null;
         _changed.Raise();
     }
@@ -88,7 +88,7 @@ public sealed class EmulatedNic : EmulatedFunction
     /// <summary>Returns true if work for a PASID must not wait for pages: the PASID is being stopped.</summary>
     protected override bool IsAborting(PasidPrefix prefix) => prefix.IsPresent && prefix.Pasid == _stopping;
 
-    /// <summary>Explains a run in which nothing happens any longer.</summary>
+    /// <summary>Explains a run that makes no progress.</summary>
     protected override void ExplainWaits(ICollection<string> waits)
     {
         base.ExplainWaits(waits);
@@ -119,7 +119,7 @@ public sealed class EmulatedNic : EmulatedFunction
         int length = Math.Min(sent.Length, LongestFrame);
         DmaOutcome read = await Dma.ReadAsync(space, sent.Address, _frame.AsMemory(0, length));
         NicStatus status = read.IsSuccess ? await DeliverAsync(length) : StatusOf(read);
-        // A reset has emptied the queues meanwhile: the work before it has no effect.
+        // A reset has emptied the queues in between, so earlier work has no effect.
         if (Resets == resets)
             await CompleteAsync(_send, space, sent with { Status = status });
     }
@@ -141,7 +141,7 @@ public sealed class EmulatedNic : EmulatedFunction
         return status;
     }
 
-    // A ring that cannot be read or written stops its queue: the driver finds it disabled.
+    // A ring that cannot be read or written stops its queue. The driver finds the queue disabled.
     private async ValueTask<NicDescriptor?> FetchAsync(NicQueue queue)
     {
         DmaOutcome read = await Dma.ReadAsync(queue.Space, queue.Slot, _descriptor);
@@ -160,7 +160,7 @@ public sealed class EmulatedNic : EmulatedFunction
         queue.Head++;
     }
 
-    // Waits for the frame under way. Its page requests were given up, so it ends soon.
+    // Waits for the present frame. Its page requests were abandoned, so it ends soon.
     private async Task StopAsync(Pasid pasid)
     {
         int resets = Resets;

@@ -40,7 +40,7 @@ internal sealed class NicQueue(NicOptions options)
 
     public void Disable() => _configuration = _configuration with { Enabled = false };
 
-    public void Forget()
+    public void Clear()
     {
         _configuration = default;
         Ring = 0;

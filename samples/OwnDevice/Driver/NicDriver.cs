@@ -43,7 +43,7 @@ public sealed class NicDriver
         return new NicRing(this, queue, bond, ring);
     }
 
-    /// <summary>Stops the card's use of a PASID. Work that waits for a page is given up.</summary>
+    /// <summary>Stops the card's use of a PASID. Work that waits for a page is abandoned.</summary>
     /// <exception cref="IommuException">The card did not stop. Reset it before the PASID is used again.</exception>
     internal async ValueTask StopAsync(Pasid pasid)
     {
@@ -56,6 +56,6 @@ public sealed class NicDriver
         }
     }
 
-    // A card that is unplugged answers all ones: it is not busy.
+    // An unplugged card returns all ones, and is not busy.
     private bool IsBusy() => Device.IsReachable && new NicCommandStatus(Registers.Read64(NicRegisters.CommandStatus)).Busy;
 }

@@ -23,12 +23,12 @@ public sealed class NicRing : IAsyncDisposable
     /// <summary>The bond of the card and the process.</summary>
     public SvaBond Bond { get; }
 
-    /// <summary>Hands a frame, or a buffer for one, to the card. Waits while the ring is full.</summary>
+    /// <summary>Submits a frame, or a buffer for one, to the card. Waits while the ring is full.</summary>
     /// <param name="address">The first byte, an address of the process. Its pages need not be present.</param>
     /// <param name="length">The length in bytes.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The address of the descriptor, for <see cref="CompleteAsync"/>.</returns>
-    /// <exception cref="IommuException">The ring remained full. Nothing was handed over.</exception>
+    /// <exception cref="IommuException">The ring remained full. Nothing was submitted.</exception>
     public async ValueTask<ulong> SubmitAsync(ulong address, int length, CancellationToken cancellationToken = default)
     {
         using (await _submissions.EnterAsync(cancellationToken))
@@ -63,7 +63,7 @@ public sealed class NicRing : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Stops the card's use of the PASID. The bond can be disposed then.</summary>
+    /// <summary>Stops the card's use of the PASID. The bond can be disposed afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isClosed)

@@ -7,7 +7,7 @@ namespace OwnDevice;
 [BitLayout("NIC_COMMAND", 64)]
 public readonly partial record struct NicCommand
 {
-    /// <summary>STOP: disables the queues of a PASID, and ends what they wait for.</summary>
+    /// <summary>STOP: disables the queues of a PASID, and ends their waits.</summary>
     [Bits("STOP", 0)] public partial bool Stop { get; init; }
 
     /// <summary>PASID: the address space that the card must not use after the command.</summary>

@@ -1,4 +1,4 @@
-// Look in every set, and hope that a binding comes out.
+// Look in every set, and assume that the result is a binding.
 using IoAsid.Typed;
 using IoAsid.Typed.Migration;
 using QuickStart.RunTime;

@@ -1,4 +1,4 @@
-// Ask the space itself: there is no such lookup.
+// Look up through the space. A space has no lookup.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

@@ -1,4 +1,4 @@
-// Take an auxiliary domain for a binding.
+// Use an auxiliary domain as a binding.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

@@ -1,4 +1,4 @@
-// Use the proof of ownership to get at the data. VFIO needs the first and never sees the second.
+// Read the data through the proof of ownership. VFIO needs the proof and has no access to the data.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

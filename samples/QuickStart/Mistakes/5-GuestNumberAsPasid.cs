@@ -1,4 +1,4 @@
-// Take a guest's own number for the number that hardware uses.
+// Use a guest's own number as the number of the hardware.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

@@ -1,4 +1,4 @@
-// Keep a hold for longer than its scope. What lives in a field is a reference.
+// Keep a hold after the end of its scope. A field keeps a reference instead.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

@@ -1,4 +1,4 @@
-// Call the hardware done without having waited for it.
+// Complete a binding without a drain of the device.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 

@@ -1,4 +1,4 @@
-// Change an id through a reader. Changes go through the handle of the one allocation.
+// Change an id through a reader. Changes go through the handle of the allocation.
 using IoAsid.Typed;
 using QuickStart.RunTime;
 
