@@ -1,6 +1,4 @@
-using IoAsid.Typed.Analyzers.Tests.Pages;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,7 +9,6 @@ namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 public sealed class AdversarialFixTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
-    private static readonly string Folder = Path.Combine(RulePages.Repository, "tests", "IoAsid.Typed.Analyzers.Tests", "Fixes", "Sources");
 
     /// <summary>The lines of a fixed file that are still reported: code that no fix may change.</summary>
     [Theory]
@@ -24,9 +21,9 @@ public sealed class AdversarialFixTests
     {
         Dictionary<string, string> files = new(StringComparer.Ordinal)
         {
-            ["Types.cs"] = await File.ReadAllTextAsync(Path.Combine(Folder, "Types.cs"), Cancellation),
+            ["Types.cs"] = await File.ReadAllTextAsync(Path.Combine(AnalyzerInputs.Fixes, "Types.cs"), Cancellation),
             ["Usings.cs"] = "global using System; global using System.Threading.Tasks;",
-            [file] = await File.ReadAllTextAsync(Path.Combine(Folder, file), Cancellation),
+            [file] = await File.ReadAllTextAsync(Path.Combine(AnalyzerInputs.Fixes, file), Cancellation),
         };
         SyntaxNode before = Parse(files[file]);
 
@@ -37,7 +34,7 @@ public sealed class AdversarialFixTests
         using AdhocWorkspace workspace = new();
         Compilation compilation = (await FixedProject.Open(workspace, files).GetCompilationAsync(Cancellation))!;
         Assert.Empty(compilation.GetDiagnostics(Cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        Assert.True(SourceTrivia.AreKept(before, after), files[file]);
+        KeptText.AssertKept(before, after);
         Assert.Equal(unfixed, string.Join("; ", (await AllRules.RunAsync(compilation, Cancellation)).Where(IsFixable).Select(Line).Order(StringComparer.Ordinal)));
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
@@ -68,7 +67,7 @@ public sealed class LosslessFixTests
         for (int number = 0; number < tokens.Length; number++)
             Assert.True(after[number + 1] == after[0] || (mayRefuse && !BeginsStatement(tokens[number])), $"{inserted(number)} at '{tokens[number]}':\n{after[number + 1]}");
 
-        Assert.All(roots.Zip(fixedRoots), pair => Assert.True(SourceTrivia.AreKept(pair.First, pair.Second), pair.Second.ToFullString()));
+        Assert.All(roots.Zip(fixedRoots), pair => KeptText.AssertKept(pair.First, pair.Second));
     }
 
     /// <summary>Returns true if a token begins a statement. A directive between two statements never prevents a fix.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using IoAsid.Typed.Analyzers.Tests.Verification;
-using IoAsid.Typed.CodeFixes;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -75,7 +74,7 @@ public sealed class LosslessLayoutFixTests
         for (int place = 0; place < tokens.Length; place++)
             Assert.True(codes[place + 1] == codes[0] || mayRefuse, $"{inserted(place)} at '{tokens[place]}':\n{codes[place + 1]}");
 
-        Assert.All(before.Zip(after), pair => Assert.True(SourceTrivia.AreKept(pair.First, pair.Second), pair.Second.ToFullString()));
+        Assert.All(before.Zip(after), pair => KeptText.AssertKept(pair.First, pair.Second));
     }
 
     private static SyntaxNode RootOf(Document document) => document.GetSyntaxRootAsync(Cancellation).GetAwaiter().GetResult()!;

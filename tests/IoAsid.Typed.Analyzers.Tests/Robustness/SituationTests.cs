@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using IoAsid.Typed.Analyzers.Tests.Pages;
 using IoAsid.Typed.Analyzers.Tests.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -20,7 +19,7 @@ public sealed class SituationTests
     public static TheoryData<string> Names =>
         [.. Directory.EnumerateFiles(Folder, "*.cs").Select(file => Path.GetFileName(file)).Where(name => name is not Prelude).Order(StringComparer.Ordinal)];
 
-    private static string Folder => Path.Combine(RulePages.Repository, "tests/IoAsid.Typed.Analyzers.Tests/Situations");
+    private static string Folder => AnalyzerInputs.Situations;
 
     [Theory]
     [MemberData(nameof(Names))]
