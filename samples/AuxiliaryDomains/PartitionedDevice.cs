@@ -83,7 +83,7 @@ internal sealed class PartitionedDevice(SampleMachine machine, Account account)
         ProcessAddressSpace process = _iommu.CreateProcess("editor");
         ulong data = process.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
         ulong record = process.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
-        SvaBond bond = await _iommu.Sva.BindAsync(_engine.Device, process);
+        SvaBond bond = await _iommu.BindAsync(_engine.Device, process);
         DmaDescriptor mayAsk = Fill(Outside, 0xDEAD) with { Flags = DmaDescriptorFlags.BlockOnFault };
         DmaCompletionRecord served = await _engine.RunAsync(SharedQueue, bond, mayAsk with { Destination = data }, record);
         account.Happened($"the editor's page, PASID {bond.Pasid}: {served.Status}");

@@ -24,7 +24,7 @@ public sealed class Conversation : IAsyncDisposable
     public ProcessAddressSpace Server => _receive.Bond.AddressSpace;
 
     /// <summary>The number of page requests.</summary>
-    public long PageRequests => _iommu.PageRequests.Statistics.Requests;
+    public long PageRequests => _iommu.PageRequestStatistics.Requests;
 
     /// <summary>Starts the operating system's side, binds both processes, and opens both queues.</summary>
     public static async Task<Conversation> StartAsync(NicMachine machine)
@@ -33,8 +33,8 @@ public sealed class Conversation : IAsyncDisposable
         IommuDevice device = await iommu.AddAsync(machine.Nic);
         await device.EnableSharedVirtualAddressingAsync();
         NicDriver driver = new(device);
-        SvaBond client = await iommu.Sva.BindAsync(device, iommu.CreateProcess("client"));
-        SvaBond server = await iommu.Sva.BindAsync(device, iommu.CreateProcess("server"));
+        SvaBond client = await iommu.BindAsync(device, iommu.CreateProcess("client"));
+        SvaBond server = await iommu.BindAsync(device, iommu.CreateProcess("server"));
         return new Conversation(iommu, await driver.OpenAsync(NicQueueKind.Send, client), await driver.OpenAsync(NicQueueKind.Receive, server));
     }
 

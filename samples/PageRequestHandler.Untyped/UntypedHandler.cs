@@ -10,12 +10,12 @@ namespace PageRequestHandler.Untyped;
 /// </summary>
 public sealed class UntypedHandler(IoAsidSpace pasids)
 {
-    public PageRequestResponseCode Serve(RawIoAsid pasid, ulong address)
+    public PageResponse Serve(RawIoAsid pasid, ulong address)
     {
         PageTables? process = (PageTables?)UntypedLookup.Find(pasids, null, pasid, null);
         if (process is null)
-            return PageRequestResponseCode.InvalidRequest;
+            return PageResponse.InvalidRequest;
         process.MapNewPage(address);
-        return PageRequestResponseCode.Success;
+        return PageResponse.Success;
     }
 }

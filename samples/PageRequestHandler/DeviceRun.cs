@@ -42,13 +42,13 @@ internal sealed class DeviceRun : IDisposable
 
     public bool DomainMapsStrayPage => _domain.Tables.EntryOf(StrayPage) != 0;
 
-    public (PageRequestResponseCode Response, DmaStatus Status) FillForEditor() => Fill(_editor, EditorPage);
+    public (PageResponse Response, DmaStatus Status) FillForEditor() => Fill(_editor, EditorPage);
 
-    public (PageRequestResponseCode Response, DmaStatus Status) FillOutsideDomain() => Fill(_domain, StrayPage);
+    public (PageResponse Response, DmaStatus Status) FillOutsideDomain() => Fill(_domain, StrayPage);
 
     public void Dispose() => _machine.Dispose();
 
-    private (PageRequestResponseCode Response, DmaStatus Status) Fill(Client client, ulong address) => _machine.Hardware.Run(async () =>
+    private (PageResponse Response, DmaStatus Status) Fill(Client client, ulong address) => _machine.Hardware.Run(async () =>
     {
         client.Queue.Post(new DmaDescriptor
         {
@@ -59,7 +59,7 @@ internal sealed class DeviceRun : IDisposable
             Operand = 0xDEAD,
         });
         PageRequestDescriptor request = await _driver.ReadPageRequestAsync();
-        PageRequestResponseCode response = _pasids.Serve(PasidOf(request), request.Address);
+        PageResponse response = _pasids.Serve(PasidOf(request), request.Address);
         await _driver.RespondAsync(request, response);
         return (response, (await client.Queue.CompleteAsync()).Status);
     });

@@ -14,7 +14,7 @@ internal abstract class Pasids
 
     public abstract RawIoAsid AddDomain(PageTables tables);
 
-    public abstract PageRequestResponseCode Serve(RawIoAsid pasid, ulong address);
+    public abstract PageResponse Serve(RawIoAsid pasid, ulong address);
 }
 
 /// <summary>The untyped way: each part of the system stores its page tables.</summary>
@@ -35,7 +35,7 @@ internal sealed class UntypedPasids : Pasids
 
     public override RawIoAsid AddDomain(PageTables tables) => _aux.Allocate(tables).Id;
 
-    public override PageRequestResponseCode Serve(RawIoAsid pasid, ulong address) => _handler.Serve(pasid, address);
+    public override PageResponse Serve(RawIoAsid pasid, ulong address) => _handler.Serve(pasid, address);
 }
 
 /// <summary>The typed way: a set for each type of data, and the handler receives one of them.</summary>
@@ -56,5 +56,5 @@ internal sealed class TypedPasids : Pasids
 
     public override RawIoAsid AddDomain(PageTables tables) => _aux.Allocate(new AuxiliaryDomain(tables)).Id;
 
-    public override PageRequestResponseCode Serve(RawIoAsid pasid, ulong address) => _handler.Serve(pasid, address);
+    public override PageResponse Serve(RawIoAsid pasid, ulong address) => _handler.Serve(pasid, address);
 }

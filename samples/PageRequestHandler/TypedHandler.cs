@@ -13,12 +13,12 @@ public sealed record AuxiliaryDomain(PageTables Tables);
 /// <summary>Serves page requests through the root of shared virtual addressing, and nothing wider.</summary>
 public sealed class TypedHandler(IoAsidReader<Process> sva)
 {
-    public PageRequestResponseCode Serve(RawIoAsid pasid, ulong address)
+    public PageResponse Serve(RawIoAsid pasid, ulong address)
     {
         using IoAsidHold<Process> process = sva.Hold(pasid);
         if (!process.IsHeld)
-            return PageRequestResponseCode.InvalidRequest;
+            return PageResponse.InvalidRequest;
         process.Data.Tables.MapNewPage(address);
-        return PageRequestResponseCode.Success;
+        return PageResponse.Success;
     }
 }

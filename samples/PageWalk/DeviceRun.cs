@@ -37,12 +37,9 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
     private void Prepare()
     {
         ulong recordPage = machine.TakePage();
-        Map(Record, recordPage);
+        machine.Process.Map(Record, recordPage);
         _queue = new EngineQueue(machine.Machine, machine.Engine, queue: 0, SampleMachine.ProcessPasid, Record, recordPage);
     }
-
-    private void Map(ulong address, ulong page) =>
-        machine.Process.Map(address, new FirstStageEntry { Present = true, Writable = true, User = true, Address = page }.Bits);
 
     private void Post(DmaDescriptorFlags flags) => _queue.Post(new DmaDescriptor
     {
@@ -57,14 +54,14 @@ internal sealed class DeviceRun(SampleMachine machine, Transcript transcript)
     {
         PageRequestDescriptor request = await machine.Driver.ReadPageRequestAsync();
         transcript.Happened($"page request: PASID 0x{request.Pasid:X} requests 0x{request.Address:X}, group {request.GroupIndex}");
-        Map(request.Address, machine.TakePage());
-        await machine.Driver.RespondAsync(request, PageRequestResponseCode.Success);
+        machine.Process.Map(request.Address, machine.TakePage());
+        await machine.Driver.RespondAsync(request, PageResponse.Success);
         transcript.Happened("software maps a page and responds: success");
     }
 
     private async Task TakeAwayAsync()
     {
-        machine.Process.Map(Target, default);
+        machine.Process[Target] = 0;
         await machine.Driver.SubmitAsync(
             new PasidIotlbInvalidation
             {

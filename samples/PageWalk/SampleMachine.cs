@@ -78,6 +78,6 @@ internal sealed class SampleMachine : IDisposable
             AddressWidth = AddressWidth.Bits39,
             PageWalkSnoop = true,
         });
-        GuestToHost.Map(0, new SecondStageEntry { Read = true, Write = true, PageSize = true, Address = GuestMemory }.Bits, level: 2);
+        GuestToHost.Map(0, GuestMemory, level: 2);
     }
 }

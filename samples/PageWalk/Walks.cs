@@ -32,15 +32,15 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
     private void WalkFirstStage()
     {
         transcript.Step("A device reads with a PASID: from the requester to the PASID's tables, then 9 bits of the address for each level.");
-        machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
+        machine.Process[Address] = (Page with { Address = machine.TakePage() }).Bits;
         Show(Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid));
     }
 
     private void ShowFaults()
     {
         transcript.Step("Four blocked requests, each at a different entry.");
-        machine.Process.Map(ReadOnlyAddress, (Page with { Writable = false, Address = machine.TakePage() }).Bits);
-        machine.Process.Map(BrokenAddress, Page.Bits | ReservedBit);
+        machine.Process[ReadOnlyAddress] = (Page with { Writable = false, Address = machine.TakePage() }).Bits;
+        machine.Process[BrokenAddress] = Page.Bits | ReservedBit;
         Show(Request(DmaAccess.Read, Address, SampleMachine.MissingPasid));
         Show(Request(DmaAccess.Read, UnmappedAddress, SampleMachine.ProcessPasid));
         Show(Request(DmaAccess.Write, ReadOnlyAddress, SampleMachine.ProcessPasid));
@@ -56,7 +56,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
     private void WalkBothStages()
     {
         transcript.Step("A guest's PASID is nested: every address in the guest's tables goes through the second stage.");
-        machine.Guest.Map(GuestAddress, (Page with { Address = 0x8_0000 }).Bits);
+        machine.Guest[GuestAddress] = (Page with { Address = 0x8_0000 }).Bits;
         Show(Request(DmaAccess.Write, GuestAddress, SampleMachine.GuestPasid));
     }
 
@@ -65,7 +65,7 @@ internal sealed class Walks(SampleMachine machine, Transcript transcript)
         transcript.Step("The unit caches the translation. Software changes the page. Until it invalidates, the unit uses the old one.");
         DmaRequest request = Request(DmaAccess.Read, Address, SampleMachine.ProcessPasid);
         machine.Unit.TryRead(request, new byte[8]);
-        machine.Process.Map(Address, (Page with { Address = machine.TakePage() }).Bits);
+        machine.Process[Address] = (Page with { Address = machine.TakePage() }).Bits;
         ShowLast(request);
         machine.Machine.Run(() => machine.Driver.SubmitAsync(new PasidIotlbInvalidation
         {

@@ -33,7 +33,7 @@ internal sealed class OffloadChannel : IAsyncDisposable
         await device.EnableSharedVirtualAddressingAsync();
         DmaEngineDriver engine = new(device);
         engine.OpenShared(Queue);
-        return new OffloadChannel(engine, await iommu.Sva.BindAsync(device, process));
+        return new OffloadChannel(engine, await iommu.BindAsync(device, process));
     }
 
     public ValueTask<DmaCompletionRecord> FillAsync(ulong destination, uint bytes, ulong pattern) =>

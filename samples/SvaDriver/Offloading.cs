@@ -15,7 +15,7 @@ internal sealed class Offloading(SampleMachine machine, Account account)
     private ProcessAddressSpace _process = null!;
     private OffloadChannel _channel = null!;
 
-    private PageRequestStatistics PageRequests => _iommu.PageRequests.Statistics;
+    private PageRequestStatistics PageRequests => _iommu.PageRequestStatistics;
 
     public async Task PlayAsync()
     {

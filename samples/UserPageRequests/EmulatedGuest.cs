@@ -1,5 +1,6 @@
 using IoAsid.Typed;
 using IoAsid.Typed.Iommu;
+using IoAsid.Typed.Vtd;
 using VfioGuest;
 
 namespace UserPageRequests;

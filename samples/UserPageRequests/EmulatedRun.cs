@@ -37,7 +37,7 @@ internal sealed class EmulatedRun(SampleMachine machine, Account account)
 
         account.Step("The engine requests a page of an auxiliary domain. Its PASID is in another set, so the host refuses the request.");
         await AskByAuxiliaryAsync(host, engine);
-        account.Happened($"the server has served {first.Served + second.Served} groups and refused {_server.Refused}; the host has refused {host.PageRequests.Statistics.Refused}");
+        account.Happened($"the server has served {first.Served + second.Served} groups and refused {_server.Refused}; the host has refused {host.PageRequestStatistics.Refused}");
 
         await first.TerminateAsync();
         await second.TerminateAsync();

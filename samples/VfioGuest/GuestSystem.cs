@@ -1,6 +1,7 @@
 using IoAsid.Typed;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Iommu;
+using IoAsid.Typed.Vtd;
 
 namespace VfioGuest;
 

@@ -34,10 +34,17 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     }
 
     /// <summary>Raised when a disposal could not tear an object down because a unit does not work. The disposal continues. Handlers must not throw.</summary>
-    public event EventHandler<TearDownFailedEventArgs>? TearDownFailed
+    public event EventHandler<IommuErrorEventArgs>? TearDownFailed
     {
         add => _tearDown.Failed += value;
         remove => _tearDown.Failed -= value;
+    }
+
+    /// <summary>Raised when the service of a group of page requests threw an exception. The group has the response Invalid Request.</summary>
+    public event EventHandler<IommuErrorEventArgs>? PageRequestFailed
+    {
+        add => PageRequests.Failed += value;
+        remove => PageRequests.Failed -= value;
     }
 
     /// <summary>The allocator of the machine's memory.</summary>
@@ -52,14 +59,15 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// <summary>The attached auxiliary domains. The page request handler never finds them.</summary>
     public IoAsidReader<AuxiliaryDomain> AuxiliaryDomains => AuxiliarySet;
 
-    /// <summary>The handler that responds to page requests.</summary>
-    public PageRequestHandler PageRequests { get; }
-
-    /// <summary>The component that binds processes to devices.</summary>
-    public SharedVirtualAddressing Sva { get; }
+    /// <summary>The counts of page requests and of their responses.</summary>
+    public PageRequestStatistics PageRequestStatistics => PageRequests.Statistics;
 
     /// <summary>The drivers of the units.</summary>
     public IReadOnlyList<VtdDriver> Units => _units;
+
+    internal PageRequestHandler PageRequests { get; }
+
+    internal SharedVirtualAddressing Sva { get; }
 
     internal IoAsidSet<SvaBinding> SvaSet { get; }
 
@@ -133,6 +141,18 @@ public sealed class IommuSubsystem : IAsyncDisposable, IPlatformObserver
     /// <returns>The process. If a unit cannot set accessed and dirty bits, entries have both bits set from the start.</returns>
     /// <exception cref="IommuException">No memory is left for the topmost table.</exception>
     public ProcessAddressSpace CreateProcess(string name, int levels = 4) => new(_platform.Memory, Frames, name, levels, HasIncoherentWalks);
+
+    /// <summary>Binds a process to a device. If the process is already bound to the device, the attachment gets another user.</summary>
+    /// <param name="device">The device, with features enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
+    /// <param name="process">The process. It has not exited.</param>
+    /// <param name="cancellationToken">Cancels the wait. A bond that completes after the cancellation is disposed.</param>
+    /// <returns>The bond. Disposing it unbinds the process.</returns>
+    /// <exception cref="IommuException">
+    /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has exited. NoPasid: no PASID is left. PasidTooWide: the
+    /// device cannot send the PASID of the process. Nothing changed.
+    /// </exception>
+    public ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process, CancellationToken cancellationToken = default) =>
+        Sva.BindAsync(device, process).OrDisposed(cancellationToken);
 
     /// <summary>Creates a domain. Its owner maps addresses to memory.</summary>
     /// <param name="name">The display name.</param>

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Iommu;
 internal sealed class TearDown
 {
     /// <summary>Raised when a step failed.</summary>
-    public event EventHandler<TearDownFailedEventArgs>? Failed;
+    public event EventHandler<IommuErrorEventArgs>? Failed;
 
     /// <summary>Runs a step, and raises <see cref="Failed"/> if it fails.</summary>
     /// <param name="subject">The object that the step tears down.</param>
@@ -19,7 +19,7 @@ internal sealed class TearDown
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Failed?.Invoke(this, new TearDownFailedEventArgs(subject, error));
+            Failed?.Invoke(this, new IommuErrorEventArgs(subject, error));
         }
     }
 

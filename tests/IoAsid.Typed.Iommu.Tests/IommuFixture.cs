@@ -63,7 +63,7 @@ internal sealed class IommuFixture
     public List<IommuDevice> Devices { get; } = [];
 
     /// <summary>The holds on the features of the devices.</summary>
-    public List<DeviceFeatures> Features { get; } = [];
+    public List<IAsyncDisposable> Features { get; } = [];
 
     public List<DmaEngineDriver> Drivers { get; } = [];
 
@@ -162,7 +162,7 @@ internal sealed class IommuFixture
     {
         List<SvaBond> bonds = [];
         foreach (IommuDevice device in Devices)
-            bonds.Add(await Subsystem.Sva.BindAsync(device, process.Memory));
+            bonds.Add(await Subsystem.BindAsync(device, process.Memory));
         return bonds;
     }
 

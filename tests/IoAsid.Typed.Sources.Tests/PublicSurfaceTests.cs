@@ -8,14 +8,14 @@ public sealed partial class PublicSurfaceTests
     private static readonly Dictionary<string, int> s_publicTypes = new(StringComparer.Ordinal)
     {
         ["IoAsid.Typed.DmaEngine"] = 12,
-        ["IoAsid.Typed.Emulation"] = 28,
+        ["IoAsid.Typed.Emulation"] = 27,
         ["IoAsid.Typed.Hardware"] = 25,
-        ["IoAsid.Typed.Iommu"] = 55,
+        ["IoAsid.Typed.Iommu"] = 47,
         ["IoAsid.Typed.Layouts"] = 22,
         ["IoAsid.Typed.Linux"] = 48,
         ["IoAsid.Typed.Migration"] = 1,
         ["IoAsid.Typed.Testing"] = 4,
-        ["IoAsid.Typed.Vtd"] = 86,
+        ["IoAsid.Typed.Vtd"] = 81,
         ["IoAsid.Typed"] = 42,
     };
 

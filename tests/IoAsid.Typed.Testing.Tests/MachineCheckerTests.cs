@@ -61,7 +61,7 @@ public sealed class MachineCheckerTests
         IommuDevice device = await iommu.AddAsync(engine);
         await device.EnableSharedVirtualAddressingAsync();
         ProcessAddressSpace process = iommu.CreateProcess("worker");
-        SvaBond bond = await iommu.Sva.BindAsync(device, process);
+        SvaBond bond = await iommu.BindAsync(device, process);
         DmaEngineDriver driver = new(device);
         driver.OpenShared(0);
         ulong record = process.Map(Bytes, MemoryRights.ReadWrite).Range.Start;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using IoAsid.Typed.Benchmarks.Ratios;
-using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Layouts.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,8 +1,8 @@
 using IoAsid.Typed.Benchmarks.Ratios;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
-using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
+using Samples;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
@@ -37,7 +37,7 @@ internal static class TrafficRatios
         DmaRequest request = TranslationRatios.Request(new Pasid(1), 0);
         Bits256 page = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Page, DomainId = new DomainId(1), Pasid = new Pasid(1), Address = 0 }.Bits;
         Bits256 all = new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = new DomainId(1), Pasid = new Pasid(1) }.Bits;
-        Bits256 wait = new InvalidationWait { StatusWrite = true, StatusData = 1, StatusAddress = bench.Frames.Take() }.Bits;
+        Bits256 wait = new InvalidationWait { StatusWrite = true, StatusData = 1, StatusAddress = bench.Pages.Allocate() }.Bits;
         Sample[] times = Interleaved.Nanoseconds(
             count => Repeat(count, () => Submitted(wait)),
             count => Repeat(count, () => Refill(page)),
@@ -68,7 +68,7 @@ internal static class TrafficRatios
             for (int i = 0; i < count; i++)
             {
                 bench.Unit.Receive(new PageRequestMessage(
-                    BenchUnit.Device, (ulong)i << Frames.PageShift, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(1))));
+                    BenchUnit.Device, (ulong)i << BenchUnit.PageShift, i & 511, Read: true, Write: false, IsLast: true, new PasidPrefix(new Pasid(1))));
                 if ((i & 63) == 63)
                     Drain(bench.Scheduler, registers);
             }
@@ -85,10 +85,10 @@ internal static class TrafficRatios
         registers.Write64(RegisterOffsets.PageRequestQueueHead, registers.Read64(RegisterOffsets.PageRequestQueueTail));
     }
 
-    private static (BenchUnit Bench, StageTables Tables) Mapped(int level)
+    private static (BenchUnit Bench, PageTables Tables) Mapped(int level)
     {
         BenchUnit bench = new();
-        StageTables tables = new(bench.Frames, firstStage: true);
+        PageTables tables = bench.UsedTables(firstStage: true);
         ulong step = TranslationTables.PageSizeOf(level);
         for (ulong input = 0; input < Block; input += step)
             tables.Map(input, (4UL << 30) + input, level);

@@ -2,6 +2,7 @@ using IoAsid.Typed.Benchmarks.Ratios;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
+using Samples;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
@@ -23,15 +24,15 @@ internal static class TranslationRatios
         BenchUnit bench = new();
         for (uint number = 0; number < Pasids; number++)
         {
-            StageTables tables = new(bench.Frames, firstStage: true);
+            PageTables tables = bench.UsedTables(firstStage: true);
             for (ulong page = 0; page < HotPages; page++)
-                tables.Map(page << Frames.PageShift, bench.Frames.Take());
+                tables.Map(page << BenchUnit.PageShift, bench.Pages.Allocate());
 
             bench.SetPasid(new Pasid(number), new PasidEntry { GrantType = PasidGrantType.FirstStage, DomainId = new DomainId(1), FirstStageTable = tables.Top });
         }
 
         Random random = new(1);
-        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request(new Pasid((uint)random.Next(Pasids)), (ulong)random.Next(HotPages) << Frames.PageShift))]);
+        Requests hot = new(bench.Unit, [.. Enumerable.Range(0, 1 << 12).Select(_ => Request(new Pasid((uint)random.Next(Pasids)), (ulong)random.Next(HotPages) << BenchUnit.PageShift))]);
         FindLoop set = new(1 << 16);
         Sample[] times = Interleaved.Nanoseconds(hot.Translate, set.Find);
         table.Add(new("IOTLB hit", "1024 pages, 4 PASIDs", times[0], "find through a root set at 64K", times[1], 10));
@@ -112,27 +113,27 @@ internal static class TranslationRatios
         {
             _bench = new BenchUnit(configure);
             bool first = grant != PasidGrantType.SecondStage;
-            StageTables tables = new(_bench.Frames, first);
+            PageTables tables = _bench.UsedTables(first);
             Random random = new(1);
             DmaRequest[] requests = new DmaRequest[1 << 16];
             _paths = new ulong[requests.Length * 4];
             for (int i = 0; i < requests.Length; i++)
             {
                 ulong page = (ulong)(i % leafTables) << 9 | (uint)random.Next(512);
-                tables.Map(page << Frames.PageShift, (4UL << 30) + (page << Frames.PageShift)).CopyTo(_paths, i * 4);
-                requests[i] = Request(new Pasid(1), page << Frames.PageShift);
+                tables.Map(page << BenchUnit.PageShift, (4UL << 30) + (page << BenchUnit.PageShift));
+                requests[i] = Request(new Pasid(1), page << BenchUnit.PageShift);
             }
 
             random.Shuffle(requests);
             for (int i = 0; i < requests.Length; i++)
-                tables.Map(requests[i].Address, (4UL << 30) + requests[i].Address).CopyTo(_paths, i * 4);
+                tables.PathTo(requests[i].Address).CopyTo(_paths, i * 4);
 
             PasidEntry entry = new() { GrantType = grant, DomainId = new DomainId(1), AddressWidth = AddressWidth.Bits48 };
             _bench.SetPasid(new Pasid(1), grant switch
             {
                 PasidGrantType.FirstStage => entry with { FirstStageTable = tables.Top },
                 PasidGrantType.SecondStage => entry with { SecondStageTable = tables.Top, SecondStageAccessedDirtyEnable = true },
-                _ => entry with { FirstStageTable = tables.Top, SecondStageTable = Identity(_bench.Frames) },
+                _ => entry with { FirstStageTable = tables.Top, SecondStageTable = Identity(_bench) },
             });
             Requests = new Requests(_bench.Unit, requests);
         }
@@ -163,17 +164,17 @@ internal static class TranslationRatios
         {
             for (int leaf = 3; leaf < _paths.Length; leaf += 4)
             {
-                ulong bits = _bench.Frames.Read(_paths[leaf]);
-                _bench.Frames.Write(_paths[leaf], (new FirstStageEntry(bits) with { Accessed = false, Dirty = false }).Bits);
+                ulong bits = _bench.Pages.Read(_paths[leaf]);
+                _bench.Pages.Write(_paths[leaf], (new FirstStageEntry(bits) with { Accessed = false, Dirty = false }).Bits);
             }
 
             _bench.Submit(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = new DomainId(1), Pasid = new Pasid(1) }.Bits);
         }
 
         // All memory, page by page: a second stage of 4 KiB pages is the hard case, 2 MiB the usual one.
-        private static ulong Identity(Frames frames)
+        private static ulong Identity(BenchUnit bench)
         {
-            StageTables tables = new(frames, firstStage: false);
+            PageTables tables = bench.UsedTables(firstStage: false);
             for (ulong address = 0; address < 2UL << 30; address += 1UL << 21)
                 tables.Map(address, address, level: 2);
 

@@ -25,7 +25,7 @@ internal static class BindRatios
     {
         for (int i = 0; i < count; i++)
         {
-            SvaBond bond = await machine.Subsystem.Sva.BindAsync(machine.Device, process);
+            SvaBond bond = await machine.Subsystem.BindAsync(machine.Device, process);
             await bond.DisposeAsync();
         }
     }

@@ -28,7 +28,7 @@ internal sealed class PageRequestRatios
     {
         _groupSize = groupSize;
         _process = _machine.Subsystem.CreateProcess("bench");
-        _bond = _machine.Machine.Run(() => _machine.Subsystem.Sva.BindAsync(_machine.Device, _process).AsTask());
+        _bond = _machine.Machine.Run(() => _machine.Subsystem.BindAsync(_machine.Device, _process).AsTask());
         _scratch = _machine.Subsystem.Frames.AllocateContiguous(4);
         _area = _process.Map(AreaPages * PageSize, MemoryRights.ReadWrite).Range.Start;
     }

@@ -22,7 +22,7 @@ internal sealed class SvaDmaRatios
         ProcessAddressSpace process = _machine.Subsystem.CreateProcess("bench");
         _data = process.Map(Block, MemoryRights.ReadWrite).Range.Start;
         _record = process.Map(AddressRange.PageSize, MemoryRights.ReadWrite).Range.Start;
-        _bond = _machine.Machine.Run(() => _machine.Subsystem.Sva.BindAsync(_machine.Device, process).AsTask());
+        _bond = _machine.Machine.Run(() => _machine.Subsystem.BindAsync(_machine.Device, process).AsTask());
         ulong frames = _machine.Subsystem.Frames.AllocateContiguous(2 * Block / AddressRange.PageSize);
         _fixedRecord = frames + Block;
         DmaDomain domain = _machine.Subsystem.CreateDomain("fixed");

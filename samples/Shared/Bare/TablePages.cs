@@ -1,5 +1,4 @@
 using IoAsid.Typed.Hardware;
-using IoAsid.Typed.Layouts;
 using IoAsid.Typed.Vtd;
 
 namespace Samples;
@@ -12,21 +11,25 @@ public sealed class TablePages(IPhysicalMemory memory, ulong first, ulong offset
 {
     private ulong _next = first;
 
-    /// <summary>Allocates the next page.</summary>
-    public ulong Allocate()
+    /// <summary>Allocates the next page, or the next pages that begin at a multiple of their size.</summary>
+    /// <param name="size">The size in bytes, a power of 2.</param>
+    public ulong Allocate(ulong size = TranslationTables.TableSize)
     {
-        ulong page = _next;
-        _next += TranslationTables.TableSize;
-        return page;
+        ulong start = (_next + size - 1) & ~(size - 1);
+        _next = start + size;
+        return start;
     }
 
-    public ulong Read(ulong address) => memory.ReadUInt64(address + offset);
+    /// <summary>Returns the place in memory of an address in entries.</summary>
+    public ulong PlaceOf(ulong address) => address + offset;
+
+    public ulong Read(ulong address) => memory.ReadUInt64(PlaceOf(address));
 
     /// <summary>Writes an entry. The first word, which has the present bit, is written last.</summary>
     public void Write<TBits>(ulong address, in TBits entry)
         where TBits : struct, IBits<TBits>
     {
         for (int word = TBits.Words - 1; word >= 0; word--)
-            memory.WriteUInt64(address + offset + (ulong)word * sizeof(ulong), entry[word]);
+            memory.WriteUInt64(PlaceOf(address) + (ulong)word * sizeof(ulong), entry[word]);
     }
 }

@@ -3,11 +3,8 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>The options of a <see cref="SeededScheduler"/>: the choice of steps, and the limit of a run.</summary>
 public sealed record SchedulerOptions
 {
-    /// <summary>The seed of all choices. The same seed gives the same steps on any machine. 0 is FIFO order.</summary>
+    /// <summary>The seed of all choices. The same seed gives the same steps on any machine. 0 is first in, first out, without preemption, for tests that are not about concurrency.</summary>
     public ulong Seed { get; init; }
-
-    /// <summary>The order in which steps are chosen.</summary>
-    public StepOrder Order { get; init; }
 
     /// <summary>The duration of a step, in virtual time; positive.</summary>
     public TimeSpan StepDuration { get; init; } = TimeSpan.FromMicroseconds(0.1);
@@ -16,5 +13,5 @@ public sealed record SchedulerOptions
     public long StepLimit { get; init; } = 50_000_000;
 
     /// <summary>Gets a value indicating whether steps run in the order in which they were posted, without preemption.</summary>
-    public bool IsFifo => Seed == 0 || Order == StepOrder.Fifo;
+    public bool IsFifo => Seed == 0;
 }

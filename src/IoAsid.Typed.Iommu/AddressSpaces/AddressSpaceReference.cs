@@ -3,11 +3,11 @@ namespace IoAsid.Typed.Iommu;
 /// <summary>
 /// A reference to the structure of a process's address space (mm_count). It keeps the object with its name and its counts valid. It does not keep the pages.
 /// </summary>
-public sealed class AddressSpaceReference : IDisposable
+internal sealed class AddressSpaceReference : IDisposable
 {
     private SingleUse<ProcessAddressSpace> _held;
 
-    internal AddressSpaceReference(ProcessAddressSpace addressSpace)
+    public AddressSpaceReference(ProcessAddressSpace addressSpace)
     {
         AddressSpace = addressSpace;
         _held = new(addressSpace);

@@ -4,11 +4,11 @@ namespace IoAsid.Typed.Iommu;
 /// One user of a process's memory (mm_users). While it is held, pages and tables stay, even if the process exits. Hold it for the time of one operation only,
 /// and never while waiting for the exit.
 /// </summary>
-public sealed class AddressSpaceUse : IDisposable
+internal sealed class AddressSpaceUse : IDisposable
 {
     private SingleUse<ProcessAddressSpace> _held;
 
-    internal AddressSpaceUse(ProcessAddressSpace addressSpace)
+    public AddressSpaceUse(ProcessAddressSpace addressSpace)
     {
         AddressSpace = addressSpace;
         _held = new(addressSpace);

@@ -218,12 +218,12 @@ public sealed class ProcessAddressSpace
     /// <summary>Tries to add a user of the pages (mmget_not_zero).</summary>
     /// <param name="use">The use, which keeps pages and tables until it is disposed.</param>
     /// <returns>true if the caller is a user; false if the exit has begun.</returns>
-    public bool TryUse([NotNullWhen(true)] out AddressSpaceUse? use) => _users.TryUse(out use, this);
+    internal bool TryUse([NotNullWhen(true)] out AddressSpaceUse? use) => _users.TryUse(out use, this);
 
     /// <summary>Takes a reference to the structure (mmgrab). The caller must be a user or have a reference.</summary>
     /// <returns>The reference, which keeps the structure until it is disposed.</returns>
     /// <exception cref="IommuException"><see cref="IommuError.Exited"/>: the last reference is released.</exception>
-    public AddressSpaceReference Grab() => _users.Grab(this);
+    internal AddressSpaceReference Grab() => _users.Grab(this);
 
     /// <summary>Subscribes an observer to changes until the exit.</summary>
     /// <param name="observer">The observer.</param>

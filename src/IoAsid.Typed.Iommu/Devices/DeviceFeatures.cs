@@ -4,11 +4,11 @@ namespace IoAsid.Typed.Iommu;
 /// A caller's hold on PASID, ATS and PRI of a device. The disposal of the last hold ends the bonds and attachments of the device's PASIDs, and disables the
 /// features in the order PRI, ATS, PASID.
 /// </summary>
-public sealed class DeviceFeatures : IAsyncDisposable
+internal sealed class DeviceFeatures : IAsyncDisposable
 {
     private readonly SingleRun _end = new();
 
-    internal DeviceFeatures(IommuDevice device) => Device = device;
+    public DeviceFeatures(IommuDevice device) => Device = device;
 
     /// <summary>The device.</summary>
     public IommuDevice Device { get; }

@@ -89,17 +89,17 @@ public sealed class IommuDevice : IAsyncDisposable
     /// <exception cref="IommuException">
     /// NotSupported: the function or the unit lacks a feature. Busy: the function still waits for responses to earlier page requests.
     /// </exception>
-    public ValueTask<DeviceFeatures> EnableSharedVirtualAddressingAsync(CancellationToken cancellationToken = default) =>
+    public ValueTask<IAsyncDisposable> EnableSharedVirtualAddressingAsync(CancellationToken cancellationToken = default) =>
         HoldFeaturesAsync(RequireCapabilities, EnableAllAsync).OrDisposed(cancellationToken);
 
     /// <summary>Enables PASIDs only, without device TLB and page requests.</summary>
     /// <param name="cancellationToken">Cancels the wait. Features that are enabled after the cancellation are released.</param>
     /// <returns>The caller's hold on PASIDs. A caller that needs PASIDs until the device is disposed can ignore it.</returns>
     /// <exception cref="IommuException">The function or the unit has no PASIDs.</exception>
-    public ValueTask<DeviceFeatures> EnablePasidsAsync(CancellationToken cancellationToken = default) =>
+    public ValueTask<IAsyncDisposable> EnablePasidsAsync(CancellationToken cancellationToken = default) =>
         HoldFeaturesAsync(RequirePasids, EnablePasidsOnlyAsync).OrDisposed(cancellationToken);
 
-    private async ValueTask<DeviceFeatures> HoldFeaturesAsync(Action require, Func<ValueTask> enable)
+    private async ValueTask<IAsyncDisposable> HoldFeaturesAsync(Action require, Func<ValueTask> enable)
     {
         RequireActive();
         require();

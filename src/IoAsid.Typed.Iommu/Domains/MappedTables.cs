@@ -73,5 +73,5 @@ internal abstract class MappedTables<TFormat> : DomainTables
 
     private AddressRange Inside(AddressRange range) => Addresses.Contains(range)
         ? range
-        : throw new ArgumentOutOfRangeException(nameof(range), range, $"{range} is wider than {AddressWidths.Bits(AddressWidth)} bits.");
+        : throw new ArgumentOutOfRangeException(nameof(range), range, $"{range} is wider than {AddressWidth.Bits()} bits.");
 }

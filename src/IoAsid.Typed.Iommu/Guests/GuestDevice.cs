@@ -18,15 +18,15 @@ public sealed class GuestDevice : IAsyncDisposable
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _contexts = [];
     private readonly List<Task> _clearings = [];
     private readonly IoAsidObserverRegistration _registration;
-    private readonly DeviceFeatures _features;
+    private readonly IAsyncDisposable _features;
     private readonly SingleRun _end = new();
 
-    internal GuestDevice(VfioContainer container, DeviceFeatures features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
+    internal GuestDevice(VfioContainer container, IommuDevice device, IAsyncDisposable features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
         _container = container;
         _stop = stop;
         _features = features;
-        Device = features.Device;
+        Device = device;
         VirtualRequester = virtualRequester;
         PageRequests = new GuestPageRequests(container, this);
         Device.Dependents.Add(this);

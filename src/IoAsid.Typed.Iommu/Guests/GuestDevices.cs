@@ -16,12 +16,11 @@ internal sealed class GuestDevices(VfioContainer container)
 
     /// <summary>Adds a device whose features are enabled.</summary>
     /// <exception cref="IommuException">Busy: the guest already has the device, or another device with that requester id. Nothing changed.</exception>
-    public GuestDevice Add(DeviceFeatures features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
+    public GuestDevice Add(IommuDevice device, IAsyncDisposable features, RequesterId virtualRequester, Func<Pasid, ValueTask> stop)
     {
-        IommuDevice device = features.Device;
         if (_devices.ContainsKey(virtualRequester) || Find(device) is not null)
             throw new IommuException(IommuError.Busy, $"{container.Name} already has {device}, or another device as {virtualRequester}. Dispose that one first.");
-        GuestDevice assigned = new(container, features, virtualRequester, stop);
+        GuestDevice assigned = new(container, device, features, virtualRequester, stop);
         _devices.Add(virtualRequester, assigned);
         return assigned;
     }

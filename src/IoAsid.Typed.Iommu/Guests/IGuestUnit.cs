@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>The remapping unit that a hypervisor emulates for a guest.</summary>

@@ -225,11 +225,11 @@ public sealed class VfioContainer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stop);
         RequireAlive();
         RequireNested(device.Unit);
-        DeviceFeatures features = await device.EnableSharedVirtualAddressingAsync();
+        IAsyncDisposable features = await device.EnableSharedVirtualAddressingAsync();
         try
         {
             RequireAlive();
-            return Assigned.Add(features, virtualRequester, stop);
+            return Assigned.Add(device, features, virtualRequester, stop);
         }
         catch
         {
@@ -269,7 +269,7 @@ public sealed class VfioContainer : IAsyncDisposable
     private void RequireWalkable(VtdDriver unit, GuestPageTable table)
     {
         bool levels = table.Levels == 4 || (table.Levels == 5 && unit.Capabilities.FiveLevelPaging);
-        bool root = table.Root % AddressRange.PageSize == 0 && table.Root >> AddressWidths.Bits(Domain.AddressWidth) == 0;
+        bool root = table.Root % AddressRange.PageSize == 0 && table.Root >> Domain.AddressWidth.Bits() == 0;
         if (!levels || !root)
             throw new IommuException(IommuError.NotSupported, $"{unit} cannot walk {table}. Use 4 levels, or 5 where supported, and a page-aligned root within {Domain.AddressWidth}.");
     }

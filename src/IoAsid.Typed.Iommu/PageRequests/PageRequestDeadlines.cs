@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 
@@ -7,13 +8,13 @@ namespace IoAsid.Typed.Iommu;
 /// device may all respond. The first response is sent, and later ones have no effect.
 /// </summary>
 [AnsweredOnce]
-public sealed class PageRequestGroup
+internal sealed class PageRequestGroup
 {
     private readonly PageRequestHandler _handler;
     private readonly List<PageRequest> _requests = new(4);
     private TaskCompletionSource? _response;
 
-    internal PageRequestGroup(PageRequestHandler handler, IommuDevice device, Pasid? pasid, int index)
+    public PageRequestGroup(PageRequestHandler handler, IommuDevice device, Pasid? pasid, int index)
     {
         _handler = handler;
         Device = device;
@@ -31,7 +32,7 @@ public sealed class PageRequestGroup
     public Pasid? Pasid { get; }
 
     /// <summary>The number of the PASID in the space, or null without a PASID.</summary>
-    internal RawIoAsid? Id => Pasid?.ToRawIoAsid();
+    public RawIoAsid? Id => Pasid?.ToRawIoAsid();
 
     /// <summary>The group index that the device chose, 0 to 511. The device may use it again after the response.</summary>
     public int Index { get; }
@@ -43,10 +44,10 @@ public sealed class PageRequestGroup
     public bool IsAnswered { get; private set; }
 
     /// <summary>Gets or sets a value indicating whether a request of the group is malformed. The response is then Invalid Request.</summary>
-    internal bool IsMalformed { get; set; }
+    public bool IsMalformed { get; set; }
 
     /// <summary>The timestamp of the clock at which the group gets the response Invalid Request.</summary>
-    internal long Deadline { get; set; }
+    public long Deadline { get; set; }
 
     /// <summary>Responds to the group, if it has no response yet.</summary>
     /// <param name="response">The response.</param>
@@ -70,7 +71,7 @@ public sealed class PageRequestGroup
     public override string ToString() => $"page request group {Index} of {Device}{(Pasid is { } pasid ? $" for PASID {pasid}" : "")}";
 
     /// <summary>Completes when the group has its response. A forwarder that must hold the PASID until then uses it.</summary>
-    internal Task WaitForResponseAsync()
+    public Task WaitForResponseAsync()
     {
         if (IsAnswered)
             return Task.CompletedTask;
@@ -80,7 +81,7 @@ public sealed class PageRequestGroup
     }
 
     /// <summary>Tries to add a request. A device must not have more outstanding requests than its allocation.</summary>
-    internal bool TryAdd(PageRequest request)
+    public bool TryAdd(PageRequest request)
     {
         if (_requests.Count >= Device.Function.Pri?.Allocation)
             return false;

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Iommu;
 /// The handler of all page requests, native and guest. It looks PASIDs up only in the set of SVA bindings. It holds the id while it serves a group, and checks
 /// that the device is bound to the PASID.
 /// </summary>
-public sealed class PageRequestHandler
+internal sealed class PageRequestHandler
 {
     private readonly IoAsidReader<SvaBinding> _sva;
     private readonly PageRequestDeadlines _deadlines;
@@ -19,21 +19,21 @@ public sealed class PageRequestHandler
     private long _tooLate;
     private long _stopMarkers;
 
-    internal PageRequestHandler(TimeProvider clock, IoAsidReader<SvaBinding> sva, TimeSpan timeout)
+    public PageRequestHandler(TimeProvider clock, IoAsidReader<SvaBinding> sva, TimeSpan timeout)
     {
         _sva = sva;
         _deadlines = new PageRequestDeadlines(clock, timeout);
     }
 
     /// <summary>Raised when the service of a group threw an exception. The group has the response Invalid Request.</summary>
-    public event EventHandler<PageRequestFaultEventArgs>? Faulted;
+    public event EventHandler<IommuErrorEventArgs>? Failed;
 
     /// <summary>The counts of the handler.</summary>
     public PageRequestStatistics Statistics =>
         new(_requests, _groups, _responses, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
 
     /// <summary>Receives a request from a unit's ring (Linux 6.12 <c>iommu_report_device_fault</c>).</summary>
-    internal void Receive(VtdDriver unit, PageRequestDescriptor request)
+    public void Receive(VtdDriver unit, PageRequestDescriptor request)
     {
         _requests++;
         if (request.IsStopMarker)
@@ -54,9 +54,9 @@ public sealed class PageRequestHandler
             Complete(group);
     }
 
-    internal void CountLate() => _tooLate++;
+    public void CountLate() => _tooLate++;
 
-    internal void Send(PageRequestGroup group, PageResponse response)
+    public void Send(PageRequestGroup group, PageResponse response)
     {
         _responses++;
         if (response != PageResponse.Success)
@@ -66,7 +66,7 @@ public sealed class PageRequestHandler
         group.Device.Unit.Invalidations.Post(ResponseTo(group, response).Bits);
     }
 
-    internal void Stop() => _deadlines.Stop();
+    public void Stop() => _deadlines.Stop();
 
     private void Complete(PageRequestGroup group)
     {
@@ -108,7 +108,7 @@ public sealed class PageRequestHandler
 #pragma warning restore CA1031
         {
             group.Respond(PageResponse.InvalidRequest);
-            Faulted?.Invoke(this, new PageRequestFaultEventArgs(group, error));
+            Failed?.Invoke(this, new IommuErrorEventArgs(group, error));
         }
         finally
         {
@@ -163,7 +163,7 @@ public sealed class PageRequestHandler
             PasidPresent = request.PasidPresent,
             Pasid = request.Pasid,
             GroupIndex = request.GroupIndex,
-            ResponseCode = PageRequestResponseCode.InvalidRequest,
+            ResponseCode = PageResponse.InvalidRequest,
         }.Bits);
     }
 
@@ -173,7 +173,7 @@ public sealed class PageRequestHandler
         PasidPresent = group.Pasid is not null,
         Pasid = group.Pasid ?? default,
         GroupIndex = (ushort)group.Index,
-        ResponseCode = (PageRequestResponseCode)response,
+        ResponseCode = response,
     };
 
     // A device of a process requests neither execute nor privileged mode, and its addresses are canonical.

@@ -4,13 +4,13 @@ namespace IoAsid.Typed.Iommu;
 /// The shared virtual addressing of processes and devices (Linux 6.12 <c>iommu_sva_bind_device</c>). A bound device uses the process's own addresses. A process
 /// has one PASID on all its devices, and one attachment for each device with the number of its users.
 /// </summary>
-public sealed class SharedVirtualAddressing
+internal sealed class SharedVirtualAddressing
 {
     private readonly IoAsidSet<SvaBinding> _set;
     private readonly bool _setsAddressWidth;
     private readonly Dictionary<ProcessAddressSpace, NativeSvaBinding> _bindings = [];
 
-    internal SharedVirtualAddressing(IoAsidSet<SvaBinding> set, bool setsAddressWidth)
+    public SharedVirtualAddressing(IoAsidSet<SvaBinding> set, bool setsAddressWidth)
     {
         _set = set;
         _setsAddressWidth = setsAddressWidth;
@@ -19,19 +19,8 @@ public sealed class SharedVirtualAddressing
     /// <summary>The number of processes that have a bond. A process that has exited counts until its last bond is disposed.</summary>
     public int BoundProcesses => _bindings.Count;
 
-    /// <summary>Binds a process to a device. If the process is already bound to the device, the attachment gets another user.</summary>
-    /// <param name="device">The device, with features enabled by <see cref="IommuDevice.EnableSharedVirtualAddressingAsync"/>.</param>
-    /// <param name="process">The process. It has not exited.</param>
-    /// <param name="cancellationToken">Cancels the wait. A bond that completes after the cancellation is disposed.</param>
-    /// <returns>The bond. Disposing it unbinds the process.</returns>
-    /// <exception cref="IommuException">
-    /// NotSupported: page requests are not enabled, or the unit cannot walk the tables. Exited: the process has exited. NoPasid: no PASID is left. PasidTooWide: the
-    /// device cannot send the PASID of the process. Nothing changed.
-    /// </exception>
-    public ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process, CancellationToken cancellationToken = default) =>
-        BindAsync(device, process).OrDisposed(cancellationToken);
-
-    private async ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process)
+    /// <summary>Binds a process to a device, as <see cref="IommuSubsystem.BindAsync"/> describes.</summary>
+    public async ValueTask<SvaBond> BindAsync(IommuDevice device, ProcessAddressSpace process)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(process);
@@ -57,7 +46,7 @@ public sealed class SharedVirtualAddressing
         }
     }
 
-    internal async ValueTask UnbindAsync(NativeSvaBinding binding, IommuDevice device)
+    public async ValueTask UnbindAsync(NativeSvaBinding binding, IommuDevice device)
     {
         using DriverOperation? operation = DriverOperation.Start("unbind", device, binding.Pasid, binding.AddressSpace.Name);
         await binding.Attachments.DetachAsync(device);

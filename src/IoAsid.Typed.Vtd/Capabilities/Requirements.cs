@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>The bits of the capability registers that meet each <see cref="Requirement"/>.</summary>
-public static class Requirements
+internal static class Requirements
 {
     private static readonly ImmutableArray<(Requirement Requirement, BitField Field)> InCapability =
     [
@@ -51,7 +51,7 @@ public static class Requirements
     }
 
     /// <summary>Returns the requirements that capability registers meet.</summary>
-    internal static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended)
+    public static Requirement MetBy(CapabilityRegister capability, ExtendedCapabilityRegister extended)
     {
         Requirement met = Requirement.None;
         foreach ((Requirement requirement, BitField field) in InCapability)

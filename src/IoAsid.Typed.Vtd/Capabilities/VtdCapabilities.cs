@@ -141,8 +141,13 @@ public readonly partial record struct VtdCapabilities(
     /// <summary>Returns true if the unit meets all requirements of a field or a register.</summary>
     public bool Meets(Requirement needs) => Missing(needs) == Requirement.None;
 
-    /// <summary>Returns those of some requirements that are not met; <see cref="Requirements.Describe"/> names their bits.</summary>
+    /// <summary>Returns those of some requirements that are not met.</summary>
     public Requirement Missing(Requirement needs) => needs & ~Requirements.MetBy(Capability, ExtendedCapability);
+
+    /// <summary>
+    /// Returns the registers and bits of those of some requirements that are not met, as in <c>ECAP.SMTS (bit 43) and ECAP.FSTS (bit 47)</c>; empty if all are met.
+    /// </summary>
+    public string DescribeMissing(Requirement needs) => Missing(needs).Describe();
 }
 
 internal static class HostWidth

@@ -14,7 +14,7 @@ public enum VtdRevision
 }
 
 /// <summary>The numbers of revisions, as layouts use them in the first and last revision of a field.</summary>
-public static class VtdRevisions
+internal static class VtdRevisions
 {
     private static readonly Version Three = new(3, 0);
     private static readonly Version Four1 = new(4, 1);

@@ -16,7 +16,7 @@ public readonly partial record struct PageGroupResponse
     [Bits("PDP", 5, RemovedIn = "4.0")] public partial bool PrivateDataPresent { get; init; }
 
     /// <summary>RC: the response code.</summary>
-    [Bits("RC", 12, 15)] public partial PageRequestResponseCode ResponseCode { get; init; }
+    [Bits("RC", 12, 15)] public partial PageResponse ResponseCode { get; init; }
 
     /// <summary>RID: the requester id of the device.</summary>
     [Bits("RID", 16, 31)] public partial RequesterId RequesterId { get; init; }
@@ -37,13 +37,13 @@ public readonly partial record struct PageGroupResponse
     [Bits("PRIV_DATA_127_64", 192, 255, RemovedIn = "4.0")] public partial ulong PrivateDataHigh { get; init; }
 }
 
-/// <summary>RC of a page group response: the response to a group. Every other value counts as a failure.</summary>
-public enum PageRequestResponseCode
+/// <summary>The response to a group of page requests (RC of a page group response). Every other value counts as a failure.</summary>
+public enum PageResponse
 {
-    /// <summary>The pages are present. The device can request translations again.</summary>
+    /// <summary>The pages are present. The device may try the access again.</summary>
     Success = 0,
-    /// <summary>A page is not present, or the access is not allowed.</summary>
+    /// <summary>A page is not present or does not allow the access. The device must not try again.</summary>
     InvalidRequest = 1,
-    /// <summary>The device must disable its page requests.</summary>
+    /// <summary>The device must send no more page requests.</summary>
     ResponseFailure = 15,
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
+
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>A register of a unit, with its offset and with the masks for the capabilities of the unit.</summary>
+/// <summary>A register of a unit: its fields with their access, its offset, and the masks for the capabilities of the unit.</summary>
 /// <remarks>Immutable, so safe for all threads.</remarks>
 public sealed class PlacedRegister
 {
@@ -13,8 +15,20 @@ public sealed class PlacedRegister
         Masks = description.Masks(capabilities);
     }
 
-    /// <summary>The register as the architecture describes it.</summary>
-    public RegisterDescription Description { get; }
+    /// <summary>The name in the architecture, without the suffix _REG.</summary>
+    public string Name => Description.Name;
+
+    /// <summary>The structure of the register; for a half of a fault record that of the whole record.</summary>
+    public Layout Layout => Description.Layout;
+
+    /// <summary>The word of the structure that the register has: 1 for the upper half of a fault record, else 0.</summary>
+    public int Word => Description.Word;
+
+    /// <summary>The conditions for the register to exist. Without them all its bits are reserved and read 0.</summary>
+    public Requirement Needs => Description.Needs;
+
+    /// <summary>The fields of this register, each with its access kind.</summary>
+    public ImmutableArray<BitField> Fields => Description.Fields;
 
     /// <summary>The offset in bytes from the base of the unit's registers.</summary>
     public int Offset { get; }
@@ -34,6 +48,8 @@ public sealed class PlacedRegister
     /// <summary>The effect of software's accesses.</summary>
     public RegisterMasks Masks { get; }
 
+    internal RegisterDescription Description { get; }
+
     /// <summary>Returns the name and the offset.</summary>
-    public override string ToString() => $"{Description.Name} at 0x{Offset:X3}";
+    public override string ToString() => $"{Name} at 0x{Offset:X3}";
 }

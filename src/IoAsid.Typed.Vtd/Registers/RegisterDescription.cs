@@ -5,11 +5,11 @@ namespace IoAsid.Typed.Vtd;
 /// <summary>The description of a register in the architecture: its offset, its fields and their access.</summary>
 /// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit
 /// say.</remarks>
-public sealed class RegisterDescription
+internal sealed class RegisterDescription
 {
     private readonly Func<VtdCapabilities, ulong> _reset;
 
-    internal RegisterDescription(
+    public RegisterDescription(
         string name,
         int offset,
         Layout layout,
@@ -65,7 +65,7 @@ public sealed class RegisterDescription
 }
 
 /// <summary>The base that the offset of a register counts from.</summary>
-public enum RegisterBase
+internal enum RegisterBase
 {
     /// <summary>The base of the unit's registers.</summary>
     Unit,

@@ -27,9 +27,6 @@ public sealed class RegisterFile
         _byGranule = ByGranule(Registers, Size);
     }
 
-    /// <summary>The descriptions of all registers of the architecture.</summary>
-    public static ImmutableArray<RegisterDescription> Descriptions => RegisterTable.All;
-
     /// <summary>The registers of this unit.</summary>
     public ImmutableArray<PlacedRegister> Registers { get; }
 

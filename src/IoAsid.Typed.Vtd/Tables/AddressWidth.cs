@@ -12,13 +12,3 @@ public enum AddressWidth
     /// <summary>57 bits, 5 levels.</summary>
     Bits57 = 3,
 }
-
-/// <summary>The numbers of bits and levels of an <see cref="AddressWidth"/>. Meant for widths that the unit supports.</summary>
-public static class AddressWidths
-{
-    /// <summary>Returns the number of bits of an input address: 30 + 9 for each step of the encoding.</summary>
-    public static int Bits(this AddressWidth width) => 30 + (9 * (int)width);
-
-    /// <summary>Returns the number of levels of a walk.</summary>
-    public static int Levels(this AddressWidth width) => 2 + (int)width;
-}

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd;
 
-/// <summary>Sizes of the tables that hardware walks.</summary>
+/// <summary>Sizes of the tables that hardware walks, and the numbers of bits and levels of a walk.</summary>
 public static class TranslationTables
 {
     /// <summary>The size of each table except a PASID directory, in bytes, and the alignment of all tables.</summary>
@@ -30,6 +30,12 @@ public static class TranslationTables
 
     /// <summary>Returns the size of a page that a leaf of level <paramref name="level"/> maps, in bytes: 4 KiB, 2 MiB, 1 GiB.</summary>
     public static ulong PageSizeOf(int level) => 1UL << ShiftOf(level);
+
+    /// <summary>Returns the number of bits of an input address: 30 + 9 for each step of the encoding. Meant for widths that the unit supports.</summary>
+    public static int Bits(this AddressWidth width) => 30 + (BitsPerLevel * (int)width);
+
+    /// <summary>Returns the number of levels of a walk. Meant for widths that the unit supports.</summary>
+    public static int Levels(this AddressWidth width) => 2 + (int)width;
 
     /// <summary>Returns the index of the entry of an input address in a table of level <paramref name="level"/>.</summary>
     public static int IndexOf(ulong address, int level) => (int)(address >> ShiftOf(level)) & (PagingEntries - 1);

@@ -30,12 +30,12 @@ internal sealed class CheckedUnit : IDisposable
 
     private CheckedUnit(PasidGrantType grant, bool legacy, bool withPasid)
     {
-        _link = grant == PasidGrantType.SecondStage ? PageTables.ReadWrite : PageTables.User;
+        _link = grant == PasidGrantType.SecondStage ? EntryBits.ReadWrite : EntryBits.User;
         Prefix = withPasid ? new PasidPrefix(Number) : default;
         Fixture = legacy ? UnitFixture.InLegacyMode(Tables) : UnitFixture.InScalableMode();
         Checker = new UnitChecker(Fixture.Unit, Fixture.Scheduler.Clock);
-        Present = new PageTables(Fixture.Memory, Tables, 4, _link);
-        Future = new PageTables(Fixture.Memory, OtherTables, 4, _link);
+        Present = new PageTables(new TablePages(Fixture.Memory, Tables), 4, _link);
+        Future = new PageTables(new TablePages(Fixture.Memory, OtherTables), 4, _link);
         foreach (ulong page in (ulong[])[Page, OtherPage])
         {
             Present[page] = Before + (page - Page) | _link;
@@ -158,9 +158,9 @@ internal sealed class CheckedUnit : IDisposable
     // Returns a second stage that maps the tables of the first stage and the pages, each by an entry of its own, to themselves.
     private PageTables Identity()
     {
-        PageTables host = new(Fixture.Memory, HostTables, 4, PageTables.ReadWrite);
+        PageTables host = new(new TablePages(Fixture.Memory, HostTables), 4, EntryBits.ReadWrite);
         foreach (ulong page in (ulong[])[Tables, Tables + 0x1000, Tables + 0x2000, Tables + 0x3000, Before, Before + 0x1000])
-            host[page] = page | PageTables.ReadWrite;
+            host[page] = page | EntryBits.ReadWrite;
         return host;
     }
 

@@ -173,7 +173,7 @@ public sealed class WrongOrderTests
     private static async Task<(TestProcess Process, SvaBond Bond)> BindAsync(IommuFixture fixture)
     {
         TestProcess process = fixture.CreateProcess();
-        return (process, await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory));
+        return (process, await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory));
     }
 
     private static ValueTask SubmitAsync(IommuFixture fixture, TestProcess process, Pasid pasid, int page = 0) =>
@@ -185,7 +185,7 @@ public sealed class WrongOrderTests
         PasidPresent = true,
         Pasid = request.Prefix.Pasid,
         GroupIndex = (ushort)request.GroupIndex,
-        ResponseCode = PageRequestResponseCode.InvalidRequest,
+        ResponseCode = PageResponse.InvalidRequest,
     }.Bits);
 
     private static async Task<DmaDomain> WindowAsync(IommuFixture fixture, string name)

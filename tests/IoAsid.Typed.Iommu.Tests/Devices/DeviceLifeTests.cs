@@ -13,7 +13,7 @@ public sealed class DeviceLifeTests
     public void A_reset_resets_the_count_of_invalidation_timeouts() => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 4, Pattern)).Status);
         fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.IgnoresInvalidation;
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), AddressRange.PageSize));
@@ -39,10 +39,10 @@ public sealed class DeviceLifeTests
         IommuDevice device = fixture.Devices[0];
         Task removing = device.DisposeAsync().AsTask();
 
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(device, process.Memory).AsTask()));
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.BindAsync(device, process.Memory).AsTask()));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(device.ResetAsync().AsTask()));
         await removing;
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(device, process.Memory).AsTask()));
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.BindAsync(device, process.Memory).AsTask()));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(device.EnableSharedVirtualAddressingAsync().AsTask()));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(device.ResetAsync().AsTask()));
 
@@ -74,7 +74,7 @@ public sealed class DeviceLifeTests
         fixture.OpenQueues(0);
 
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 4, Pattern)).Status);
         await fixture.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();
@@ -93,7 +93,7 @@ public sealed class DeviceLifeTests
         fixture.OpenQueues(0);
 
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(device, process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(device, process.Memory);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 4, Pattern)).Status);
         await fixture.UnbindAllAsync([bond]);
         await process.Memory.ExitAsync();

@@ -53,7 +53,7 @@ public sealed class DeviceOrderTests
     public void Features_are_not_disabled_while_a_PASID_is_attached() => Run(async (fixture, device, trace) =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(device, process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(device, process.Memory);
         Assert.Equal(IommuError.Busy, await RefusalAsync(device.DisableSharedVirtualAddressingAsync()));
         Assert.Equal("unit PAR, device PAR, entry present", trace.State);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 1, Pattern)).Status);
@@ -79,10 +79,10 @@ public sealed class DeviceOrderTests
         fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
         TestProcess other = fixture.CreateProcess("other");
         TestProcess process = fixture.CreateProcess();
-        SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], other.Memory);
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond first = await fixture.Subsystem.BindAsync(fixture.Devices[0], other.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         TestProcess foreign = fixture.CreateProcess("foreign");
-        SvaBond third = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], foreign.Memory);
+        SvaBond third = await fixture.Subsystem.BindAsync(fixture.Devices[0], foreign.Memory);
         await first.DisposeAsync();
         await other.Memory.ExitAsync();
         fixture.MaskPageRequestInterrupt(masked: true);

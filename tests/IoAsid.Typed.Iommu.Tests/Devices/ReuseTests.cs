@@ -33,7 +33,7 @@ public sealed class ReuseTests
     public void A_process_with_a_reused_PASID_reaches_its_own_memory(bool isBusyUntilUnbound) => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess before = fixture.CreateProcess("before");
-        SvaBond old = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], before.Memory);
+        SvaBond old = await fixture.Subsystem.BindAsync(fixture.Devices[0], before.Memory);
         await UseAsync(fixture, before, old, Old);
         if (isBusyUntilUnbound)
             await SubmitAsync(fixture, before, old.Pasid);
@@ -44,7 +44,7 @@ public sealed class ReuseTests
         await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
 
         TestProcess after = fixture.CreateProcess("after");
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], after.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], after.Memory);
         Assert.Equal((old.Pasid, before.Data), (bond.Pasid, after.Data));
         await UseAsync(fixture, after, bond, New);
 
@@ -60,7 +60,7 @@ public sealed class ReuseTests
     public void Reused_frames_of_a_process_are_not_written_by_its_device() => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess before = fixture.CreateProcess("before");
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], before.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], before.Memory);
         await UseAsync(fixture, before, bond, Old);
         for (int job = 0; job < 6; job++)
             await SubmitAsync(fixture, before, bond.Pasid);
@@ -121,7 +121,7 @@ public sealed class ReuseTests
         DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
         await FillAsync(fixture, withPasid: false, Old);
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         await UseAsync(fixture, process, bond, Old);
         fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.IgnoresInvalidation;
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), AddressRange.PageSize));

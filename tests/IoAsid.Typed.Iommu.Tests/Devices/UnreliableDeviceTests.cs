@@ -20,7 +20,7 @@ public sealed class UnreliableDeviceTests
             async fixture =>
             {
                 (TestProcess process, SvaBond bad) = await BindAndUseAsync(fixture, 0);
-                SvaBond good = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[1], process.Memory);
+                SvaBond good = await fixture.Subsystem.BindAsync(fixture.Devices[1], process.Memory);
                 Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[1], good, 4, 1, Pattern)).Status);
                 fixture.Engines[0].Misbehaviour = misbehaviour;
 
@@ -65,13 +65,13 @@ public sealed class UnreliableDeviceTests
         await process.Memory.UnmapAsync(new AddressRange(process.PageAt(0), AddressRange.PageSize));
         await bond.DisposeAsync();
         IommuException refusal = await Assert.ThrowsAsync<IommuException>(
-            () => fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory).AsTask());
+            () => fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory).AsTask());
         Assert.Equal(IommuError.DeviceGone, refusal.Error);
 
         fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.None;
         await fixture.Devices[0].ResetAsync();
         fixture.OpenQueues(0);
-        SvaBond again = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond again = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], again, 6, 1, Pattern)).Status);
         await fixture.UnbindAllAsync([again]);
@@ -101,7 +101,7 @@ public sealed class UnreliableDeviceTests
         async fixture =>
         {
             (TestProcess process, SvaBond gone) = await BindAndUseAsync(fixture, 0);
-            SvaBond stays = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[1], process.Memory);
+            SvaBond stays = await fixture.Subsystem.BindAsync(fixture.Devices[1], process.Memory);
             for (int page = 8; page < 40; page += 8)
                 await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, gone.Pasid, process.Fill(page, 8, Pattern));
 
@@ -126,7 +126,7 @@ public sealed class UnreliableDeviceTests
         GatedSource source = new();
         TestProcess process = fixture.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         fixture.MaskPageRequestInterrupt(masked: true);
         DmaDescriptor work = process.Fill(0, 1, Pattern);
         await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, isSlow ? work with { Destination = slow } : work);
@@ -149,7 +149,7 @@ public sealed class UnreliableDeviceTests
     private static async Task<(TestProcess Process, SvaBond Bond)> BindAndUseAsync(IommuFixture fixture, int device)
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[device], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[device], process.Memory);
         Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[device], bond, 0, 4, Pattern)).Status);
         return (process, bond);
     }

@@ -17,7 +17,7 @@ public sealed class DmaEngineDriverTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
             DmaCompletionRecord[] records = await Task.WhenAll(Enumerable.Range(0, Senders).Select(
                 page => process.FillAsync(fixture.Drivers[0], bond, page, pages: 1, pattern: 1).AsTask()));
@@ -111,7 +111,7 @@ public sealed class DmaEngineDriverTests
     public void Two_concurrent_stops_both_complete() => Run(async (fixture, process, bond) =>
     {
         TestProcess other = fixture.CreateProcess("other");
-        SvaBond second = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], other.Memory);
+        SvaBond second = await fixture.Subsystem.BindAsync(fixture.Devices[0], other.Memory);
         await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 16, 1));
         await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, second.Pasid, other.Fill(0, 16, 1));
         await Task.WhenAll(fixture.Drivers[0].StopAsync(bond.Pasid).AsTask(), fixture.Drivers[0].StopAsync(second.Pasid).AsTask());
@@ -164,7 +164,7 @@ public sealed class DmaEngineDriverTests
     private static async Task<(TestProcess Process, SvaBond Bond)> BindAsync(IommuFixture fixture, string name)
     {
         TestProcess process = fixture.CreateProcess(name);
-        return (process, await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory));
+        return (process, await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory));
     }
 
     private static async Task EndAsync(TestProcess process, SvaBond bond)
@@ -185,7 +185,7 @@ public sealed class DmaEngineDriverTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             await test(fixture, process, bond);
             await bond.DisposeAsync();
             await process.Memory.ExitAsync();

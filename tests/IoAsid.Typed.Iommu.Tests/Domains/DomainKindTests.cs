@@ -126,7 +126,7 @@ public sealed class DomainKindTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 8, Pattern)).Status);
             AddressRange first = new(process.Data, AddressRange.PageSize);
             await process.Memory.ProtectAsync(first, MemoryRights.Read);
@@ -136,7 +136,7 @@ public sealed class DomainKindTests
             Assert.Empty(fixture.Faults);
 
             ProcessAddressSpace plain = new(fixture.Machine.Memory, fixture.Subsystem.Frames, "without presets");
-            Assert.Equal(IommuError.NotSupported, await Refusals.RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], plain)));
+            Assert.Equal(IommuError.NotSupported, await Refusals.RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], plain)));
             await plain.ExitAsync();
             await fixture.UnbindAllAsync([bond]);
             await process.Memory.ExitAsync();

@@ -172,7 +172,7 @@ public sealed class InvalidationOrderTests
             QueueTrace trace = new(fixture);
             Assert.Equal([.. AllOfUnit, "wait", .. AllOfDevice, .. AllOfDevice], trace.Take());
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             Assert.Equal(EntryOfBond, trace.Take());
 
             DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
@@ -194,7 +194,7 @@ public sealed class InvalidationOrderTests
     private static void RunBound(Func<IommuFixture, TestProcess, SvaBond, QueueTrace, Task> test) => IommuFixture.Run(1, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         QueueTrace trace = Fresh(fixture);
         await test(fixture, process, bond, trace);
         await fixture.AssertReclaimedAsync();

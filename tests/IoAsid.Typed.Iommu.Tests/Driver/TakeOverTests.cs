@@ -78,7 +78,7 @@ public sealed class TakeOverTests
                 for (int bit = 0; bit < 64; bit++)
                 {
                     if ((register.Masks.OneToClear >> bit & 1) != 0)
-                        bits.Add($"{register.Description.Name}{register.Index}", register.Offset, bit);
+                        bits.Add($"{register.Name}{register.Index}", register.Offset, bit);
                 }
             }
 
@@ -219,7 +219,7 @@ public sealed class TakeOverTests
                 await fixture.RestartAsync();
 
                 TestProcess present = fixture.CreateProcess("present");
-                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], present.Memory);
+                SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], present.Memory);
                 Assert.Equal(DmaStatus.Success, (await present.FillAsync(fixture.Drivers[0], bond, 0, 8, ~Pattern)).Status);
                 Assert.Equal(~Pattern, await present.WordAsync(7));
                 await present.Memory.UnmapAsync(new AddressRange(present.Data, AddressRange.PageSize));

@@ -95,13 +95,13 @@ public sealed class VtdDriverTests
             {
                 await fixture.StartAsync();
                 TestProcess past = fixture.CreateProcess("past");
-                SvaBond old = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], past.Memory);
+                SvaBond old = await fixture.Subsystem.BindAsync(fixture.Devices[0], past.Memory);
                 Assert.Equal(DmaStatus.Success, (await past.FillAsync(fixture.Drivers[0], old, 0, 4, Pattern)).Status);
 
                 // The system crashes. The next one starts and resets the device. The unit is not stopped in between.
                 await fixture.RestartAsync();
                 TestProcess present = fixture.CreateProcess("present");
-                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], present.Memory);
+                SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], present.Memory);
                 Assert.Equal(old.Pasid, bond.Pasid);
                 Assert.Equal(DmaStatus.Success, (await present.FillAsync(fixture.Drivers[0], bond, 0, 4, ~Pattern)).Status);
 
@@ -119,7 +119,7 @@ public sealed class VtdDriverTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 8, Pattern)).Status);
             await fixture.UnbindAllAsync([bond]);
             await process.Memory.ExitAsync();

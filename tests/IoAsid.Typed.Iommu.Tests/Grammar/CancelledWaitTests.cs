@@ -28,7 +28,7 @@ public sealed class CancelledWaitTests
 
     private static readonly Dictionary<string, Func<Scene, CancellationToken, Task>> Beginnings = new()
     {
-        ["bind"] = (scene, token) => scene.Fixture.Subsystem.Sva.BindAsync(scene.Fixture.Devices[1], scene.Process.Memory, token).AsTask(),
+        ["bind"] = (scene, token) => scene.Fixture.Subsystem.BindAsync(scene.Fixture.Devices[1], scene.Process.Memory, token).AsTask(),
         ["attach"] = (scene, token) => IommuSubsystem.AttachAsync(scene.Fixture.Devices[1], scene.Domain, token).AsTask(),
         ["attach by PASID"] = (scene, token) => scene.Auxiliary.AttachAsync(scene.Fixture.Devices[1], token).AsTask(),
         ["guest bind"] = (scene, token) => scene.Guest.Container.BindAsync(
@@ -121,7 +121,7 @@ public sealed class CancelledWaitTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             await process.Memory.WriteUInt64Async(process.Data, 1);
             ulong frame = fixture.Subsystem.Frames.Allocate();
             DmaDomain domain = fixture.Subsystem.CreateDomain("dma");

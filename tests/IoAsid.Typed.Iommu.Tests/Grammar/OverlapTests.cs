@@ -18,7 +18,7 @@ public sealed class OverlapTests
         ["protect"] = world => world.Process.Memory.ProtectAsync(new AddressRange(world.Process.Data, AddressRange.PageSize), MemoryRights.Read).AsTask(),
         ["fault"] = world => world.Process.Memory.HandleFaultAsync(world.Process.Data, MemoryRights.Read).AsTask(),
         ["exit"] = world => world.Process.Memory.ExitAsync().AsTask(),
-        ["bind"] = world => world.Fixture.Subsystem.Sva.BindAsync(world.Device, world.Process.Memory).AsTask(),
+        ["bind"] = world => world.Fixture.Subsystem.BindAsync(world.Device, world.Process.Memory).AsTask(),
         ["unbind"] = world => world.Bond.DisposeAsync().AsTask(),
         ["attach by PASID"] = world => world.Auxiliary.AttachAsync(world.Device).AsTask(),
         ["detach by PASID"] = world => world.AuxiliaryAttachment.DisposeAsync().AsTask(),
@@ -135,7 +135,7 @@ public sealed class OverlapTests
         async fixture =>
         {
             World world = await World.CreateAsync(fixture);
-            List<TearDownFailedEventArgs> failures = [];
+            List<IommuErrorEventArgs> failures = [];
             fixture.Subsystem.TearDownFailed += (_, failed) => failures.Add(failed);
             await test(world);
             await fixture.Subsystem.DisposeAsync();
@@ -162,7 +162,7 @@ public sealed class OverlapTests
         public static async Task<World> CreateAsync(IommuFixture fixture)
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
             DomainAttachment attachment = await IommuSubsystem.AttachAsync(fixture.Devices[0], domain);
             AuxiliaryDomain auxiliary = fixture.Subsystem.CreateAuxiliaryDomain("aux");

@@ -13,7 +13,7 @@ public sealed class TearDownTests
     [Fact]
     public void A_disposal_does_not_replace_the_original_exception() => IommuFixture.RunByHand(async fixture =>
     {
-        List<TearDownFailedEventArgs> failures = [];
+        List<IommuErrorEventArgs> failures = [];
         InvalidTimeZoneException original = await Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
             await using IommuSubsystem subsystem = fixture.Subsystem;
@@ -45,7 +45,7 @@ public sealed class TearDownTests
     [Fact]
     public void A_failed_unit_is_reported_and_does_not_replace_the_exception() => IommuFixture.RunByHand(async fixture =>
     {
-        List<TearDownFailedEventArgs> failures = [];
+        List<IommuErrorEventArgs> failures = [];
         await Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
             await using IommuSubsystem subsystem = fixture.Subsystem;
@@ -104,10 +104,10 @@ public sealed class TearDownTests
         IommuDevice device = fixture.Devices[0];
         await fixture.Features[0].DisposeAsync();
         Assert.False(device.PasidEnabled);
-        DeviceFeatures first = await device.EnableSharedVirtualAddressingAsync();
-        DeviceFeatures second = await device.EnablePasidsAsync();
+        IAsyncDisposable first = await device.EnableSharedVirtualAddressingAsync();
+        IAsyncDisposable second = await device.EnablePasidsAsync();
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(device, process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(device, process.Memory);
         DmaDomain domain = fixture.Subsystem.CreateDomain("dma");
         DomainAttachment attachment = await IommuSubsystem.AttachAsync(device, domain);
 
@@ -171,7 +171,7 @@ public sealed class TearDownTests
     private static async Task<Attached> AttachEverythingAsync(IommuFixture fixture)
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         AuxiliaryDomain auxiliary = fixture.Subsystem.CreateAuxiliaryDomain("aux");
         await auxiliary.AttachAsync(fixture.Devices[0]);
         DmaDomain domain = fixture.Subsystem.CreateDomain("dma");

@@ -1,5 +1,6 @@
 using IoAsid.Typed.DmaEngine;
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 

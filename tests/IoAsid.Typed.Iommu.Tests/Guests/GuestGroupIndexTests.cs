@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>The group indices of a guest. An index is not reused while others are free, and never belongs to two groups.</summary>

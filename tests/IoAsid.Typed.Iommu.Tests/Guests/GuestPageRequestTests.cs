@@ -1,4 +1,5 @@
 using IoAsid.Typed.DmaEngine;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
@@ -107,7 +108,7 @@ public sealed class GuestPageRequestTests
     {
         TestGuest guest = await TestGuest.StartAsync(fixture);
         int faults = 0;
-        fixture.Subsystem.PageRequests.Faulted += (_, _) => faults++;
+        fixture.Subsystem.PageRequestFailed += (_, _) => faults++;
         GuestProcess process = await guest.CreateBoundProcessAsync();
         guest.Behaviour = GuestBehaviour.Throws;
         Assert.Equal(DmaStatus.PageRequestRefused, await process.FillAsync(page: 0, pages: 1, Pattern));

@@ -1,4 +1,5 @@
 using IoAsid.Typed.DmaEngine;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 

@@ -20,7 +20,7 @@ public sealed class VirtualCommandTests
             TestProcess process = fixture.CreateProcess();
             for (int life = 0; life < 4; life++)
             {
-                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+                SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
                 Assert.Equal(1u, bond.Pasid.Value);
                 Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, page: life, pages: 1, Pattern)).Status);
                 await fixture.UnbindAllAsync([bond]);

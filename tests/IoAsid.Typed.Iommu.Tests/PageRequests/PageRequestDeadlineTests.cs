@@ -1,6 +1,7 @@
 using System.Globalization;
 using IoAsid.Typed.Emulation;
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 

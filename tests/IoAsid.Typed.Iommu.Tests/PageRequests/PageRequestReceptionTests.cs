@@ -45,7 +45,7 @@ public sealed class PageRequestReceptionTests
                 () => Assert.Equal(first.PasidPresent, response.PasidPresent),
                 () => Assert.Equal(first.Pasid, response.Pasid),
                 () => Assert.Equal(first.GroupIndex, response.GroupIndex));
-            Assert.Equal(isValid ? PageRequestResponseCode.Success : PageRequestResponseCode.InvalidRequest, response.ResponseCode);
+            Assert.Equal(isValid ? PageResponse.Success : PageResponse.InvalidRequest, response.ResponseCode);
             Assert.Equal(isValid ? 1 : 0, process.Memory.ResidentPages);
             PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
             Assert.Multiple(
@@ -89,7 +89,7 @@ public sealed class PageRequestReceptionTests
             () => Assert.True(response.PasidPresent),
             () => Assert.Equal(unknown.Pasid, response.Pasid),
             () => Assert.Equal(unknown.GroupIndex, response.GroupIndex),
-            () => Assert.Equal(PageRequestResponseCode.InvalidRequest, response.ResponseCode));
+            () => Assert.Equal(PageResponse.InvalidRequest, response.ResponseCode));
         PageRequestStatistics statistics = fixture.Subsystem.PageRequests.Statistics;
         Assert.Equal((1L, 1L), (statistics.Responses, statistics.Refused));
     });
@@ -156,7 +156,7 @@ public sealed class PageRequestReceptionTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             test(fixture, process, RequestOf(fixture, bond.Pasid, process.PageAt(0)));
             await bond.DisposeAsync();
             await process.Memory.ExitAsync();

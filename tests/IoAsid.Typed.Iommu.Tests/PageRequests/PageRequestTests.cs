@@ -20,7 +20,7 @@ public sealed class PageRequestTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
             Assert.Equal(DmaStatus.Success, (await process.FillAsync(fixture.Drivers[0], bond, 0, 32, Pattern)).Status);
 
@@ -66,7 +66,7 @@ public sealed class PageRequestTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
             // The second device was never bound, and uses a PASID that it was not given.
             await fixture.Drivers[1].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
@@ -87,7 +87,7 @@ public sealed class PageRequestTests
     public void A_device_with_the_PASID_of_another_reaches_none_of_its_memory() => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         fixture.Engines[0].Misbehaviour = DeviceMisbehaviour.UsesForeignPasid;
 
         await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern));
@@ -106,7 +106,7 @@ public sealed class PageRequestTests
         SlowSource source = new(fixture.Machine.Scheduler, TimeSpan.FromSeconds(3));
         TestProcess process = fixture.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
         DmaCompletionRecord record = await fixture.Drivers[0].RunAsync(
             IommuFixture.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = slow }, process.NextRecord());
@@ -128,7 +128,7 @@ public sealed class PageRequestTests
         SlowSource source = new(fixture.Machine.Scheduler, TimeSpan.FromMilliseconds(milliseconds));
         TestProcess process = fixture.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 1, Pattern) with { Destination = slow });
         await fixture.Machine.Scheduler.WaitUntil(() => source.IsBusy, TimeSpan.FromSeconds(1));
 
@@ -154,7 +154,7 @@ public sealed class PageRequestTests
             SlowSource source = new(fixture.Machine.Scheduler, TimeSpan.FromMilliseconds(1));
             TestProcess process = fixture.CreateProcess();
             ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             await fixture.Drivers[0].RunAsync(IommuFixture.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = slow }, process.NextRecord());
             await fixture.UnbindAllAsync([bond]);
             await process.Memory.ExitAsync();
@@ -170,9 +170,9 @@ public sealed class PageRequestTests
     {
         TestProcess process = fixture.CreateProcess();
         ulong broken = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: new BrokenSource()).Range.Start;
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         List<Exception> reported = [];
-        fixture.Subsystem.PageRequests.Faulted += (_, fault) => reported.Add(fault.Error);
+        fixture.Subsystem.PageRequests.Failed += (_, fault) => reported.Add(fault.Error);
 
         DmaCompletionRecord record = await fixture.Drivers[0].RunAsync(
             IommuFixture.SharedQueue, bond, process.Fill(0, 1, Pattern) with { Destination = broken }, process.NextRecord());

@@ -129,7 +129,7 @@ internal sealed class SoakWorld
 
     private async Task BindAsync(SoakProcess process, int device)
     {
-        SvaBond bond = await _fixture.Subsystem.Sva.BindAsync(_fixture.Devices[device], process.Process.Memory);
+        SvaBond bond = await _fixture.Subsystem.BindAsync(_fixture.Devices[device], process.Process.Memory);
         process.Bonds.Add((bond, device));
         _tally = _tally with { Binds = _tally.Binds + 1 };
     }

@@ -20,7 +20,7 @@ public sealed class BindFailureTests
         await device.DisableSharedVirtualAddressingAsync();
         await device.EnablePasidsAsync();
 
-        Assert.Equal(IommuError.NotSupported, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(device, process.Memory)));
+        Assert.Equal(IommuError.NotSupported, await RefusalAsync(fixture.Subsystem.BindAsync(device, process.Memory)));
 
         Assert.Equal(0, fixture.Subsystem.Sva.BoundProcesses);
         await process.Memory.ExitAsync();
@@ -36,9 +36,9 @@ public sealed class BindFailureTests
         {
             ProcessAddressSpace process = fixture.Subsystem.CreateProcess("tall", levels: 5);
             if (walksFive)
-                await (await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process)).DisposeAsync();
+                await (await fixture.Subsystem.BindAsync(fixture.Devices[0], process)).DisposeAsync();
             else
-                Assert.Equal(IommuError.NotSupported, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process)));
+                Assert.Equal(IommuError.NotSupported, await RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], process)));
             await process.ExitAsync();
             await fixture.AssertReclaimedAsync();
         },
@@ -54,14 +54,14 @@ public sealed class BindFailureTests
             TestProcess process = fixture.CreateProcess();
 
             for (int attempt = 0; attempt < 3; attempt++)
-                Assert.Equal(IommuError.NoPasid, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)));
+                Assert.Equal(IommuError.NoPasid, await RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory)));
 
             Assert.Multiple(
                 () => Assert.Equal(0, fixture.Subsystem.Sva.BoundProcesses),
                 () => Assert.Equal(1, process.Memory.References),
                 () => Assert.Equal(0, process.Memory.Observers));
             await only.FreeAsync();
-            await (await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)).DisposeAsync();
+            await (await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory)).DisposeAsync();
             await process.Memory.ExitAsync();
             await fixture.AssertReclaimedAsync();
         },
@@ -72,7 +72,7 @@ public sealed class BindFailureTests
     {
         TestProcess process = fixture.CreateProcess();
         fixture.Subsystem.Frames.InjectFaults(() => true);
-        Assert.Equal(IommuError.NoMemory, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)));
+        Assert.Equal(IommuError.NoMemory, await RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory)));
         fixture.Subsystem.Frames.InjectFaults(null);
         Assert.Equal((0L, 0), (fixture.Subsystem.Pasids.GetStatistics().Outstanding, fixture.Subsystem.Sva.BoundProcesses));
         await process.Memory.ExitAsync();
@@ -86,7 +86,7 @@ public sealed class BindFailureTests
         {
             TestProcess process = fixture.CreateProcess();
             fixture.StopQueue();
-            Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)));
+            Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory)));
             Assert.Equal((1L, 1), (fixture.Subsystem.Pasids.GetStatistics().Outstanding, fixture.Subsystem.Sva.BoundProcesses));
         },
         new FixtureOptions { CachingMode = true });
@@ -101,10 +101,10 @@ public sealed class BindFailureTests
             fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(context, new DmaEngineOptions { PasidWidth = 8 })));
         await narrow.EnableSharedVirtualAddressingAsync();
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         Assert.Equal(300u, bond.Pasid.Value);
 
-        IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => fixture.Subsystem.Sva.BindAsync(narrow, process.Memory).AsTask());
+        IommuException refusal = await Assert.ThrowsAsync<IommuException>(() => fixture.Subsystem.BindAsync(narrow, process.Memory).AsTask());
         Assert.Equal(IommuError.PasidTooWide, refusal.Error);
         Assert.Contains("narrow device first", refusal.Message, StringComparison.Ordinal);
 
@@ -120,11 +120,11 @@ public sealed class BindFailureTests
     {
         TestProcess process = fixture.CreateProcess();
         AuxiliaryDomain domain = fixture.Subsystem.CreateAuxiliaryDomain("aux");
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         AuxiliaryAttachment attachment = await domain.AttachAsync(fixture.Devices[0]);
         fixture.Machine.RemoveFunction(fixture.Engines[0]);
 
-        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory)));
+        Assert.Equal(IommuError.DeviceGone, await RefusalAsync(fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory)));
         Assert.Equal(IommuError.DeviceGone, await RefusalAsync(domain.AttachAsync(fixture.Devices[0])));
 
         await bond.DisposeAsync();
@@ -143,10 +143,10 @@ public sealed class BindFailureTests
             for (int yields = 0; yields < Yields; yields++)
             {
                 TestProcess process = fixture.CreateProcess();
-                SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+                SvaBond first = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
                 Task ending = first.DisposeAsync().AsTask();
                 await YieldAsync(fixture, yields);
-                SvaBond second = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[1], process.Memory);
+                SvaBond second = await fixture.Subsystem.BindAsync(fixture.Devices[1], process.Memory);
                 await ending;
 
                 Assert.True(second.Binding.HasBond(fixture.Devices[1].RequesterId));
@@ -191,7 +191,7 @@ public sealed class BindFailureTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            Task<SvaBond> binding = fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory).AsTask();
+            Task<SvaBond> binding = fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory).AsTask();
             Assert.Equal(2, process.Memory.Users);
             Task exit = process.Memory.ExitAsync().AsTask();
             Assert.False(binding.IsCompleted);
@@ -209,7 +209,7 @@ public sealed class BindFailureTests
         GatedSource source = new();
         TestProcess process = fixture.CreateProcess();
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         PageRequestDescriptor request = new() { RequesterId = fixture.Devices[0].RequesterId, PasidPresent = true, Pasid = bond.Pasid, Read = true };
         fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { Address = slow });
         fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { Address = 0x1000, LastPageInGroup = true });

@@ -20,10 +20,10 @@ public sealed class BindRaceTests
         async fixture =>
         {
             TestProcess process = fixture.CreateProcess();
-            SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond first = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             await process.Memory.WriteUInt64Async(process.PageAt(0), 0);
             fixture.Engines[1].Misbehaviour = DeviceMisbehaviour.CompletesInvalidationLate;
-            Task<SvaBond> binding = fixture.Subsystem.Sva.BindAsync(fixture.Devices[1], process.Memory).AsTask();
+            Task<SvaBond> binding = fixture.Subsystem.BindAsync(fixture.Devices[1], process.Memory).AsTask();
             await fixture.Machine.Scheduler.Delay(TimeSpan.FromMicroseconds(100));
             fixture.Engines[1].Misbehaviour = DeviceMisbehaviour.None;
             await FillAsync(fixture, process, first.Pasid);

@@ -18,14 +18,14 @@ public sealed class NativeSvaTests
     public void A_bound_process_keeps_its_structure_until_the_last_unbind() => IommuFixture.Run(1, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         Assert.Equal((1, 2), (process.Memory.Users, process.Memory.References));
-        SvaBond again = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond again = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         Assert.Equal((2, 1), (process.Memory.References, process.Memory.Observers));
         await fixture.UnbindAllAsync([bond, again]);
         Assert.Equal((1, 0), (process.Memory.References, process.Memory.Observers));
 
-        bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
         await process.Memory.ExitAsync();
         Assert.Equal((0, 1), (process.Memory.Users, process.Memory.References));
 
@@ -39,7 +39,7 @@ public sealed class NativeSvaTests
     public void A_device_writes_to_pages_that_were_never_touched() => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        await using (SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory))
+        await using (SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory))
         {
             DmaCompletionRecord record = await process.FillAsync(fixture.Drivers[0], bond, page: 3, pages: 5, Pattern);
 
@@ -60,7 +60,7 @@ public sealed class NativeSvaTests
             TestProcess process = fixture.CreateProcess();
             List<SvaBond> bonds = [];
             foreach (IommuDevice device in fixture.Devices.Concat(fixture.Devices))
-                bonds.Add(await fixture.Subsystem.Sva.BindAsync(device, process.Memory));
+                bonds.Add(await fixture.Subsystem.BindAsync(device, process.Memory));
 
             Assert.Single(bonds.Select(bond => bond.Pasid).Distinct());
             Assert.All(fixture.Devices, device => Assert.Contains(bonds[0].Pasid, device.AttachedPasids));
@@ -83,8 +83,8 @@ public sealed class NativeSvaTests
     public void The_last_user_ends_the_bond_and_no_user_ends_it_twice() => IommuFixture.Run(Seeds, async fixture =>
     {
         TestProcess process = fixture.CreateProcess();
-        SvaBond first = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
-        SvaBond second = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond first = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond second = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
 
         await first.DisposeAsync();
         await first.DisposeAsync();
@@ -135,7 +135,7 @@ public sealed class NativeSvaTests
             List<Task> work = [];
             foreach ((IommuDevice device, DmaEngineDriver driver) in fixture.Devices.Zip(fixture.Drivers))
             {
-                SvaBond bond = await fixture.Subsystem.Sva.BindAsync(device, process.Memory);
+                SvaBond bond = await fixture.Subsystem.BindAsync(device, process.Memory);
                 bonds.Add(bond);
                 for (int job = 0; job < 3; job++)
                     await driver.SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(job * 8, 8, Pattern));
@@ -159,8 +159,8 @@ public sealed class NativeSvaTests
     {
         TestProcess process = fixture.CreateProcess();
         TestProcess witness = fixture.CreateProcess("witness");
-        SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
-        SvaBond other = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], witness.Memory);
+        SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
+        SvaBond other = await fixture.Subsystem.BindAsync(fixture.Devices[0], witness.Memory);
         await process.Memory.ExitAsync();
         long refused = fixture.Subsystem.PageRequests.Statistics.Refused;
 
@@ -183,7 +183,7 @@ public sealed class NativeSvaTests
         await process.Memory.ExitAsync();
 
         IommuException refusal = await Assert.ThrowsAsync<IommuException>(
-            () => fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory).AsTask());
+            () => fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory).AsTask());
 
         Assert.Equal(IommuError.Exited, refusal.Error);
         await fixture.AssertReclaimedAsync();
@@ -197,7 +197,7 @@ public sealed class NativeSvaTests
         for (int turn = 0; turn < 6; turn++)
         {
             TestProcess process = fixture.CreateProcess($"process {turn}");
-            SvaBond bond = await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], process.Memory);
+            SvaBond bond = await fixture.Subsystem.BindAsync(fixture.Devices[0], process.Memory);
             Assert.True(live.Add(bond.Pasid.Value));
             bound.Add((process, bond));
             await fixture.Drivers[0].SubmitAsync(IommuFixture.SharedQueue, bond.Pasid, process.Fill(0, 2, Pattern));
@@ -229,13 +229,13 @@ public sealed class NativeSvaTests
             List<SvaBond> bonds = [];
             int numbers = (1 << width) - 1;
             for (int process = 0; process < Math.Min(numbers, 70); process++)
-                bonds.Add(await fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], fixture.CreateProcess($"process {process}").Memory));
+                bonds.Add(await fixture.Subsystem.BindAsync(fixture.Devices[0], fixture.CreateProcess($"process {process}").Memory));
 
             Assert.All(bonds, bond => Assert.InRange(bond.Pasid.Value, 1u, (uint)numbers));
             if (width == 6)
             {
                 IommuException refusal = await Assert.ThrowsAsync<IommuException>(
-                    () => fixture.Subsystem.Sva.BindAsync(fixture.Devices[0], fixture.CreateProcess("one more").Memory).AsTask());
+                    () => fixture.Subsystem.BindAsync(fixture.Devices[0], fixture.CreateProcess("one more").Memory).AsTask());
                 Assert.Equal(IommuError.NoPasid, refusal.Error);
             }
 

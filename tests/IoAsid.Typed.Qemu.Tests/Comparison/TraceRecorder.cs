@@ -34,7 +34,7 @@ internal sealed class TraceRecorder(IPlatform machine, VtdCapabilities capabilit
     private void NoteRegister(uint offset, ulong value)
     {
         PlacedRegister? register = _registers.Find((int)offset);
-        string name = register is null ? $"0x{offset:X3}" : register.Description.Name + (register.Offset == (int)offset ? "" : "+4");
+        string name = register is null ? $"0x{offset:X3}" : register.Name + (register.Offset == (int)offset ? "" : "+4");
         Note($"write {name} = 0x{value:X}");
     }
 

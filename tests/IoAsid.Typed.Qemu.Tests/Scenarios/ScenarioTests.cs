@@ -267,7 +267,7 @@ public sealed class ScenarioTests
         machine.Run(async () =>
         {
             Lab lab = await Lab.StartAsync(machine);
-            List<TearDownFailedEventArgs> failures = [];
+            List<IommuErrorEventArgs> failures = [];
             lab.Subsystem.TearDownFailed += (_, failed) => failures.Add(failed);
             await test(lab);
             await lab.Subsystem.DisposeAsync();

@@ -148,7 +148,7 @@ public sealed class CapabilityTests
     public void Description_names_register_and_bit(Requirement needs, string text)
     {
         Assert.Equal(text, needs.Describe());
-        Assert.Equal(text, Units.Nothing.Missing(needs).Describe());
+        Assert.Equal(text, Units.Nothing.DescribeMissing(needs));
         Assert.Equal(Requirement.None, (Units.Everything with { Revision = VtdRevision.Three }).Missing(needs));
     }
 

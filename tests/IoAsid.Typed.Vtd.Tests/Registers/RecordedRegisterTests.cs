@@ -72,7 +72,7 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
         if (register is not null)
         {
             Assert.Multiple(
-                () => Assert.Equal(RecordedNames.GetValueOrDefault(recorded.Name, recorded.Name), register.Description.Name),
+                () => Assert.Equal(RecordedNames.GetValueOrDefault(recorded.Name, recorded.Name), register.Name),
                 () => Assert.Equal(recorded.Width, register.Width),
                 () => Assert.Equal(recorded.Offset, register.Offset));
         }

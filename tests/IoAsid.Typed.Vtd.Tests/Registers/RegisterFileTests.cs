@@ -10,9 +10,9 @@ public sealed class RegisterFileTests
     [Fact]
     public void Every_register_is_described_once()
     {
-        Assert.Distinct(RegisterFile.Descriptions.Select(description => description.Name));
-        Assert.All(RegisterFile.Descriptions, description => Assert.Contains(description.Width, new[] { 32, 64 }));
-        Assert.All(RegisterFile.Descriptions, description => Assert.Equal(0, description.Offset % (description.Width / 8)));
+        Assert.Distinct(RegisterTable.All.Select(description => description.Name));
+        Assert.All(RegisterTable.All, description => Assert.Contains(description.Width, new[] { 32, 64 }));
+        Assert.All(RegisterTable.All, description => Assert.Equal(0, description.Offset % (description.Width / 8)));
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class RegisterFileTests
         RegisterFile file = new(Units.Only(FarRecords with { NumberOfFaultRecords = 3 }, FarInvalidation));
         PlacedRegister[] records = [.. file.Registers.Where(register => register.Description.RelativeTo == RegisterBase.FaultRecords)];
 
-        Assert.Equal(["FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_HI", "FRCD_HI", "FRCD_HI", "FRCD_HI"], records.Select(record => record.Description.Name));
+        Assert.Equal(["FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_LO", "FRCD_HI", "FRCD_HI", "FRCD_HI", "FRCD_HI"], records.Select(record => record.Name));
         Assert.Equal([0x2000, 0x2010, 0x2020, 0x2030, 0x2008, 0x2018, 0x2028, 0x2038], records.Select(record => record.Offset));
         Assert.Equal([0, 1, 2, 3, 0, 1, 2, 3], records.Select(record => record.Index));
         Assert.Equal((0x2040, 1UL << 63), (file.Size, records[^1].Masks.OneToClear));
@@ -41,14 +41,14 @@ public sealed class RegisterFileTests
     [InlineData(0x2010, null)]
     [InlineData(int.MaxValue, null)]
     public void A_register_is_found_by_any_of_its_bytes(int offset, string? name) =>
-        Assert.Equal(name, new RegisterFile(Units.Only(FarRecords, FarInvalidation)).Find(offset)?.Description.Name);
+        Assert.Equal(name, new RegisterFile(Units.Only(FarRecords, FarInvalidation)).Find(offset)?.Name);
 
     [Fact]
     public void A_register_is_left_out_without_what_it_needs()
     {
         RegisterFile file = new(Units.Only(FarRecords, FarInvalidation with { QueuedInvalidation = true }));
 
-        Assert.Equal("IQT", file.Find(RegisterOffsets.InvalidationQueueTail)?.Description.Name);
+        Assert.Equal("IQT", file.Find(RegisterOffsets.InvalidationQueueTail)?.Name);
         Assert.Null(file.Find(RegisterOffsets.PageRequestQueueTail));
         Assert.Null(file.Find(RegisterOffsets.VirtualCommand));
         Assert.Null(file.Find(RegisterOffsets.ProtectedMemoryEnable));
@@ -60,7 +60,7 @@ public sealed class RegisterFileTests
         VtdCapabilities all = Units.Only(
             FarRecords with { AdvancedFaultLog = true, ProtectedLowMemory = true, ProtectedHighMemory = true, EnhancedCommands = true },
             FarInvalidation with { QueuedInvalidation = true, PageRequests = true, InterruptRemapping = true, VirtualCommands = true });
-        string[] placed = [.. new RegisterFile(all).Registers.Where(register => register.Offset < 0x1000).Select(register => $"{register.Offset:X} {register.Width} {register.Description.Name}")];
+        string[] placed = [.. new RegisterFile(all).Registers.Where(register => register.Offset < 0x1000).Select(register => $"{register.Offset:X} {register.Width} {register.Name}")];
 
         // Linux iommu.h: DMAR_*_REG.
         Assert.Equal(
@@ -126,21 +126,21 @@ public sealed class RegisterFileTests
     [Fact]
     public void A_description_says_what_software_can_do_with_each_field()
     {
-        RegisterDescription status = RegisterFile.Descriptions.Single(description => description.Name == "FSTS");
+        RegisterDescription status = RegisterTable.All.Single(description => description.Name == "FSTS");
 
         Assert.Equal(
             ["PFO OneToClear", "PPF ReadOnly", "AFO OneToClear", "APF OneToClear", "IQE OneToClear", "ICE OneToClear", "ITE OneToClear", "FRI ReadOnly"],
             status.Fields.Select(field => $"{field.Name} {field.Access}"));
         Assert.Equal("FSTS at 0x034", status.ToString());
-        Assert.Equal("FRCD_HI at FaultRecords+0x8", RegisterFile.Descriptions.Single(description => description.Name == "FRCD_HI").ToString());
+        Assert.Equal("FRCD_HI at FaultRecords+0x8", RegisterTable.All.Single(description => description.Name == "FRCD_HI").ToString());
         Assert.Equal("FSTS at 0x034", Register("FSTS").ToString());
     }
 
     [Fact]
     public void A_fault_status_bit_is_absent_without_what_it_reports()
     {
-        Assert.Equal(0x01UL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Masks(Units.Nothing).OneToClear);
-        Assert.Equal(0x7DUL, RegisterFile.Descriptions.Single(description => description.Name == "FSTS").Masks(Units.Everything).OneToClear);
+        Assert.Equal(0x01UL, RegisterTable.All.Single(description => description.Name == "FSTS").Masks(Units.Nothing).OneToClear);
+        Assert.Equal(0x7DUL, RegisterTable.All.Single(description => description.Name == "FSTS").Masks(Units.Everything).OneToClear);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class RegisterFileTests
     {
         VtdCapabilities unit = Units.Only(FarRecords, FarInvalidation with { PageRequests = true, Pasid = true, VirtualCommands = true, QueuedInvalidation = true });
         RegisterFile file = new(unit);
-        Dictionary<string, ulong> nonZero = file.Registers.Where(register => register.Reset != 0).ToDictionary(register => register.Description.Name, register => register.Reset);
+        Dictionary<string, ulong> nonZero = file.Registers.Where(register => register.Reset != 0).ToDictionary(register => register.Name, register => register.Reset);
 
         Assert.Equal(
             new Dictionary<string, ulong>
@@ -162,5 +162,5 @@ public sealed class RegisterFileTests
     private static PlacedRegister Register(string name) =>
         new RegisterFile(Units.Only(
             FarRecords with { AdvancedFaultLog = true },
-            FarInvalidation with { QueuedInvalidation = true, PageRequests = true, DeviceTlb = true })).Registers.Single(register => register.Description.Name == name);
+            FarInvalidation with { QueuedInvalidation = true, PageRequests = true, DeviceTlb = true })).Registers.Single(register => register.Name == name);
 }

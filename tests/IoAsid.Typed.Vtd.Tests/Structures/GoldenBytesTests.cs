@@ -123,7 +123,7 @@ public sealed class GoldenBytesTests
             "1910200845230100 fc0f000000000000 0000000000000000 0000000000000000",
             new PageGroupResponse
             {
-                PasidPresent = true, ResponseCode = PageRequestResponseCode.InvalidRequest, RequesterId = new(0x0820), Pasid = new(0x12345), LastPageInGroup = true, GroupIndex = 0x1FF,
+                PasidPresent = true, ResponseCode = PageResponse.InvalidRequest, RequesterId = new(0x0820), Pasid = new(0x12345), LastPageInGroup = true, GroupIndex = 0x1FF,
             }),
 
         // From Linux: struct page_req_dsc of prq.c, dma_frcd_* and DMA_FRCD_* of iommu.h.
@@ -237,7 +237,7 @@ public sealed class GoldenBytesTests
             "29f0000000000000 0000000000000000 8877665544332211 00ffeeddccbbaa99",
             new PageGroupResponse
             {
-                PrivateDataPresent = true, ResponseCode = PageRequestResponseCode.ResponseFailure, PrivateDataLow = 0x1122_3344_5566_7788,
+                PrivateDataPresent = true, ResponseCode = PageResponse.ResponseFailure, PrivateDataLow = 0x1122_3344_5566_7788,
                 PrivateDataHigh = 0x99AA_BBCC_DDEE_FF00,
             }),
         ["page request, private data"] = GoldenCase.Of(

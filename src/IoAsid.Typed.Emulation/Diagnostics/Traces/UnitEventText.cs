@@ -32,7 +32,7 @@ internal static class UnitEventText
         UnitEventKind.PageRequestQueued => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}, at offset 0x{raised.Second:X} of the queue",
         UnitEventKind.PageRequestDropped => $"{raised.Requester} 0x{raised.First:X} {raised.Prefix}, group {raised.Second}",
         UnitEventKind.ResponseSent or UnitEventKind.AutomaticResponse =>
-            $"{raised.Requester} {raised.Prefix}, group {raised.First}: {(PageRequestResponseCode)raised.Second}",
+            $"{raised.Requester} {raised.Prefix}, group {raised.First}: {(PageResponse)raised.Second}",
         UnitEventKind.Command => $"0x{raised.Second:X} to register 0x{raised.First:X}",
         _ => $"0x{raised.First:X} 0x{raised.Second:X}",
     };

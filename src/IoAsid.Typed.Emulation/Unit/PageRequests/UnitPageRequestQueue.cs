@@ -98,11 +98,11 @@ internal sealed class UnitPageRequestQueue
         {
             if (!IsDroppedSilently(message))
                 _unit.Block(query, Translation.Blocked(fault, unreported));
-            Drop(message, PageRequestResponseCode.InvalidRequest);
+            Drop(message, PageResponse.InvalidRequest);
         }
         else if (Status.PageRequestOverflow)
         {
-            Drop(message, PageRequestResponseCode.Success);
+            Drop(message, PageResponse.Success);
         }
         else
         {
@@ -159,14 +159,14 @@ internal sealed class UnitPageRequestQueue
         {
             if (!IsDroppedSilently(message))
                 ReportOverflow();
-            Drop(message, PageRequestResponseCode.Success);
+            Drop(message, PageResponse.Success);
             return;
         }
 
         if (!TryWrite(ring.Queue + tail % ring.SizeInBytes, DescriptorOf(message)))
         {
             _unit.Report($"the page request queue at 0x{ring.Queue:X} cannot be written, because it is not in memory");
-            Drop(message, PageRequestResponseCode.InvalidRequest);
+            Drop(message, PageResponse.InvalidRequest);
             return;
         }
 
@@ -199,7 +199,7 @@ internal sealed class UnitPageRequestQueue
     private bool IsDroppedSilently(in PageRequestMessage message) => _hasStopMarkers && message.IsStopMarker;
 
     // A group with a dropped request stays incomplete, so the unit responds to its last request. A stop marker gets no response.
-    private void Drop(in PageRequestMessage message, PageRequestResponseCode code)
+    private void Drop(in PageRequestMessage message, PageResponse code)
     {
         _unit.Notify(UnitEventKind.PageRequestDropped, message.Requester, message.Prefix, message.Address, (ulong)message.GroupIndex);
         if (!message.IsLast || message.IsStopMarker)

@@ -110,7 +110,7 @@ internal sealed class GuestInvalidations(VfioContainer container)
 
     private InvalidationQueueError Respond([GuestControlled] PageGroupResponse descriptor)
     {
-        PageResponse response = descriptor.ResponseCode == PageRequestResponseCode.Success ? PageResponse.Success : PageResponse.InvalidRequest;
+        PageResponse response = descriptor.ResponseCode == PageResponse.Success ? PageResponse.Success : PageResponse.InvalidRequest;
         GuestResponseResult result = descriptor.PasidPresent
             ? container.Respond(descriptor.RequesterId, descriptor.Pasid.ToPrivateIoAsid(), descriptor.GroupIndex, response)
             : GuestResponseResult.NoSuchGroup;

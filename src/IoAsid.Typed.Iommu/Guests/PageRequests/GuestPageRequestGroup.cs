@@ -1,4 +1,5 @@
 using IoAsid.Typed.Hardware;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu;
 

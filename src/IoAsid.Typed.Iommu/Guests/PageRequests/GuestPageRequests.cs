@@ -1,3 +1,5 @@
+using IoAsid.Typed.Vtd;
+
 namespace IoAsid.Typed.Iommu;
 
 /// <summary>The groups of one device that are forwarded to a guest. A group keeps its index until the guest responds.</summary>

@@ -29,8 +29,8 @@ public sealed class CacheTagTests
     public void Two_devices_do_not_share_translations_of_one_domain_in_legacy_mode()
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, UnitFixture.WithoutStructures);
-        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
-        _ = new PageTables(fixture.Memory, 0x28_0000, 4, PageTables.ReadWrite) { [Page] = 0x55_0000 | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Page] = 0x50_0000 | EntryBits.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x28_0000), 4, EntryBits.ReadWrite) { [Page] = 0x55_0000 | EntryBits.ReadWrite };
         fixture.Set(UnitFixture.Contexts + UnitFixture.OtherDevice.Value * 16UL, 0x28_0001);
         fixture.Set(UnitFixture.Contexts + UnitFixture.OtherDevice.Value * 16UL + 8, 7 << 8 | 2);
 
@@ -136,7 +136,7 @@ public sealed class CacheTagTests
         using UnitFixture fixture = UnitFixture.InScalableMode();
         ulong size = 1UL << 3 + 9 * level;
         PageTables tables = SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
-        tables[0x4000_0000, level] = 0xC000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
+        tables[0x4000_0000, level] = 0xC000_0000 | EntryBits.User | (level > 1 ? EntryBits.PageSize : 0);
         fixture.Output(DmaAccess.Read, 0x4000_0000, new PasidPrefix(new Pasid(5)));
         tables[0x4000_0000, level] = 0;
 
@@ -226,7 +226,7 @@ public sealed class CacheTagTests
     private static PageTables SetPage(
         UnitFixture fixture, Pasid pasid, ulong tables, ulong page, bool secondStage = false, ulong table = UnitFixture.PasidTable)
     {
-        ulong rights = secondStage ? PageTables.ReadWrite : PageTables.User;
+        ulong rights = secondStage ? EntryBits.ReadWrite : EntryBits.User;
         fixture.SetPasid(pasid, new PasidEntry
         {
             Present = true,
@@ -237,6 +237,6 @@ public sealed class CacheTagTests
             DomainId = new(7),
             PageWalkSnoop = true,
         }, table);
-        return new PageTables(fixture.Memory, tables, 4, rights) { [Page] = page | rights };
+        return new PageTables(new TablePages(fixture.Memory, tables), 4, rights) { [Page] = page | rights };
     }
 }

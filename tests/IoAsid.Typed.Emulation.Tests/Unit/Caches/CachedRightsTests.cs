@@ -16,7 +16,7 @@ public sealed class CachedRightsTests
         using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = faults });
         space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b101;
         space.Output(DmaAccess.Read);
-        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | EntryBits.User;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
     }
@@ -27,7 +27,7 @@ public sealed class CachedRightsTests
         using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = true });
         space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b101;
         space.Output(DmaAccess.Read);
-        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | EntryBits.User;
 
         Assert.True(Ask(space).Write);
     }
@@ -38,7 +38,7 @@ public sealed class CachedRightsTests
         using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.Options with { FaultsOnCachedRights = true });
         space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b011;
         Assert.False(Ask(space).Read);
-        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | PageTables.User;
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | EntryBits.User;
 
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Read));
     }
@@ -52,7 +52,7 @@ public sealed class CachedRightsTests
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = keepsDirty, PageWalkSnoop = true });
         space.Output(first);
-        space.Tables[SpaceFixture.Input] = Elsewhere | PageTables.ReadWrite;
+        space.Tables[SpaceFixture.Input] = Elsewhere | EntryBits.ReadWrite;
 
         Assert.Equal(cached ? SpaceFixture.Page : Elsewhere, space.Output(DmaAccess.Write));
     }
@@ -71,10 +71,10 @@ public sealed class CachedRightsTests
     public void An_entry_whose_accessed_bit_cannot_be_set_ends_a_walk_at_any_level()
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true });
-        space.Tables[SpaceFixture.Input] |= PageTables.SecondAccessed | PageTables.SecondDirty;
+        space.Tables[SpaceFixture.Input] |= EntryBits.SecondAccessed | EntryBits.SecondDirty;
 
         Assert.Equal(FaultReason.SecondStageUpdateNoSnoop, space.Fault(DmaAccess.Read));
-        Assert.Equal(0UL, space.Tables[SpaceFixture.Input, 4] & PageTables.SecondAccessed);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input, 4] & EntryBits.SecondAccessed);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class CachedRightsTests
         using SpaceFixture second = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
         second.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b01;
         Assert.False(Ask(second).Write);
-        Assert.Equal(0UL, second.Tables[SpaceFixture.Input] & PageTables.SecondDirty);
+        Assert.Equal(0UL, second.Tables[SpaceFixture.Input] & EntryBits.SecondDirty);
 
         using NestedFixture nested = new();
         nested.Second[NestedFixture.GuestPage] = NestedFixture.GuestPage + NestedFixture.Offset | 0b01;
@@ -93,7 +93,7 @@ public sealed class CachedRightsTests
             () => Assert.Equal(1, count),
             () => Assert.True(entries[0].Read),
             () => Assert.False(entries[0].Write));
-        Assert.Equal(0UL, nested.First[NestedFixture.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, nested.First[NestedFixture.Input] & EntryBits.Dirty);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class CachedRightsTests
     {
         const ulong GuestPage = 0xFEF0_0000;
         using NestedFixture nested = new();
-        nested.First[NestedFixture.Input] = GuestPage | PageTables.User;
-        nested.Second[GuestPage, 2] = 0xFEE0_0000 | PageTables.PageSize | PageTables.ReadWrite;
+        nested.First[NestedFixture.Input] = GuestPage | EntryBits.User;
+        nested.Second[GuestPage, 2] = 0xFEE0_0000 | EntryBits.PageSize | EntryBits.ReadWrite;
         TranslationEntry[] entries = new TranslationEntry[1];
 
         Assert.Equal(CompletionStatus.Success, nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out _));
@@ -187,7 +187,7 @@ public sealed class CachedRightsTests
     public void Peek_ignores_a_cached_context()
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
-        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = SpaceFixture.Page | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [0x1000] = SpaceFixture.Page | EntryBits.ReadWrite };
         fixture.Output(DmaAccess.Read, 0x1000);
         fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
 

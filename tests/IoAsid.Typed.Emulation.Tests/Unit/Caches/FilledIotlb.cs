@@ -43,14 +43,14 @@ internal sealed class FilledIotlb : IDisposable
         Fixture.EnableQueue();
         Fixture.SetContext(UnitFixture.OtherDevice, OtherDirectory | UnitFixture.PasidEnable | 1);
         Fixture.Set(OtherDirectory, OtherTable | 1);
-        _first = Map(new PageTables(Fixture.Memory, 0x20_0000, 4, PageTables.User), 0x50_0000 | PageTables.User);
-        _second = Map(new PageTables(Fixture.Memory, 0x22_0000, 4, PageTables.ReadWrite), 0x52_0000 | PageTables.ReadWrite);
-        _guest = Map(new PageTables(Fixture.Memory, GuestTables, 4, PageTables.User, Offset), 0x20_0000 | PageTables.User);
-        _host = new PageTables(Fixture.Memory, 0x24_0000, 4, PageTables.ReadWrite);
+        _first = Map(new PageTables(new TablePages(Fixture.Memory, 0x20_0000), 4, EntryBits.User), 0x50_0000 | EntryBits.User);
+        _second = Map(new PageTables(new TablePages(Fixture.Memory, 0x22_0000), 4, EntryBits.ReadWrite), 0x52_0000 | EntryBits.ReadWrite);
+        _guest = Map(new PageTables(new TablePages(Fixture.Memory, GuestTables, Offset), 4, EntryBits.User), 0x20_0000 | EntryBits.User);
+        _host = new PageTables(new TablePages(Fixture.Memory, 0x24_0000), 4, EntryBits.ReadWrite);
         for (ulong page = 0; page < 16; page++)
-            _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
-        _host[0x20_0000] = 0x54_0000 | PageTables.ReadWrite;
-        _decoy = Map(new PageTables(Fixture.Memory, 0x26_0000, 4, PageTables.User), 0x5F_0000 | PageTables.User);
+            _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | EntryBits.ReadWrite;
+        _host[0x20_0000] = 0x54_0000 | EntryBits.ReadWrite;
+        _decoy = Map(new PageTables(new TablePages(Fixture.Memory, 0x26_0000), 4, EntryBits.User), 0x5F_0000 | EntryBits.User);
         Restore();
         foreach (FilledEntry entry in Entries)
             Assert.Equal(OutputOf(entry), OutputNow(entry));

@@ -230,7 +230,7 @@ public sealed class StructureCacheTests
     {
         using StructureFixture fixture = StructureFixture.Of(kind);
         ulong link = fixture[2];
-        fixture[2] = 0x80_0000 | PageTables.PageSize | 0b111;
+        fixture[2] = 0x80_0000 | EntryBits.PageSize | 0b111;
         Assert.Equal(0x80_0000UL | StructureFixture.Input & 0x1F_FFFF, fixture.Output(StructureFixture.Input));
         fixture[2] = link;
         fixture.Fixture.EnableQueue();
@@ -262,8 +262,8 @@ public sealed class StructureCacheTests
     }
 
     [Theory]
-    [InlineData(StructureKind.First, PageTables.Accessed)]
-    [InlineData(StructureKind.Nested, PageTables.Accessed)]
+    [InlineData(StructureKind.First, EntryBits.Accessed)]
+    [InlineData(StructureKind.Nested, EntryBits.Accessed)]
     [Specification("6.2.5.4/5")]
     public void A_is_set_before_an_entry_is_cached(StructureKind kind, ulong accessed)
     {
@@ -283,7 +283,7 @@ public sealed class StructureCacheTests
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
 
         // Another table of the guest, which can be read, replaces the table.
-        nested.First[NestedFixture.Input, 2] = NestedFixture.GuestPage | PageTables.User;
+        nested.First[NestedFixture.Input, 2] = NestedFixture.GuestPage | EntryBits.User;
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }
 

@@ -46,13 +46,13 @@ internal sealed class StructureFixture : IDisposable
         Level = level;
         int levels = level == 5 ? 5 : 4;
         bool first = kind is StructureKind.First or StructureKind.Nested;
-        ulong link = first ? PageTables.User : PageTables.ReadWrite;
+        ulong link = first ? EntryBits.User : EntryBits.ReadWrite;
         Fixture = kind == StructureKind.Legacy ? UnitFixture.InLegacyMode(Tables, options) : UnitFixture.InScalableMode(options);
         if (kind == StructureKind.Legacy)
             Fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
         ulong offset = kind == StructureKind.Nested ? Offset : 0;
-        _tables = new PageTables(Fixture.Memory, Tables, levels, link, offset);
-        _other = new PageTables(Fixture.Memory, OtherTables, levels, link, offset);
+        _tables = new PageTables(new TablePages(Fixture.Memory, Tables, offset), levels, link);
+        _other = new PageTables(new TablePages(Fixture.Memory, OtherTables, offset), levels, link);
         foreach (ulong page in (ulong[])[Input, Neighbour])
         {
             _tables[page] = Before | link;
@@ -131,10 +131,10 @@ internal sealed class StructureFixture : IDisposable
 
     private void MapGuest()
     {
-        PageTables host = new(Fixture.Memory, HostTables, Level == 5 ? 5 : 4, PageTables.ReadWrite);
+        PageTables host = new(new TablePages(Fixture.Memory, HostTables), Level == 5 ? 5 : 4, EntryBits.ReadWrite);
         for (ulong page = Tables; page < OtherTables + 0x1_0000; page += 0x1000)
-            host[page] = page + Offset | PageTables.ReadWrite;
+            host[page] = page + Offset | EntryBits.ReadWrite;
         foreach (ulong page in (ulong[])[Before, After])
-            host[page] = page | PageTables.ReadWrite;
+            host[page] = page | EntryBits.ReadWrite;
     }
 }

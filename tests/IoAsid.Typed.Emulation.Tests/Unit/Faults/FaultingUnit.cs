@@ -75,8 +75,8 @@ internal sealed class FaultingUnit : IDisposable
         bool nested = grant == PasidGrantType.Nested;
         FaultingUnit unit = new(fixture)
         {
-            First = new PageTables(fixture.Memory, FirstTop, 4, PageTables.User, nested ? Offset : 0),
-            Second = new PageTables(fixture.Memory, SecondTop, nested ? 3 : 4, PageTables.ReadWrite),
+            First = new PageTables(new TablePages(fixture.Memory, FirstTop, nested ? Offset : 0), 4, EntryBits.User),
+            Second = new PageTables(new TablePages(fixture.Memory, SecondTop), nested ? 3 : 4, EntryBits.ReadWrite),
             Entry = new PasidEntry
             {
                 Present = true,
@@ -90,14 +90,14 @@ internal sealed class FaultingUnit : IDisposable
             },
         };
         if (grant == PasidGrantType.SecondStage)
-            unit.Second[unit.Address] = Output | PageTables.ReadWrite;
+            unit.Second[unit.Address] = Output | EntryBits.ReadWrite;
         else
-            unit.First[unit.Address] = Output | PageTables.User;
+            unit.First[unit.Address] = Output | EntryBits.User;
         if (nested)
         {
             for (ulong table = FirstTop; table < FirstTop + 0x4000; table += 0x1000)
-                unit.Second[table] = table + Offset | PageTables.ReadWrite;
-            unit.Second[Output] = Output | PageTables.ReadWrite;
+                unit.Second[table] = table + Offset | EntryBits.ReadWrite;
+            unit.Second[Output] = Output | EntryBits.ReadWrite;
         }
 
         unit.SetEntry(entry => entry);
@@ -108,9 +108,9 @@ internal sealed class FaultingUnit : IDisposable
     public static FaultingUnit Legacy()
     {
         UnitFixture fixture = UnitFixture.InLegacyMode(SecondTop, Options);
-        FaultingUnit unit = new(fixture) { Second = new PageTables(fixture.Memory, SecondTop, 4, PageTables.ReadWrite) };
+        FaultingUnit unit = new(fixture) { Second = new PageTables(new TablePages(fixture.Memory, SecondTop), 4, EntryBits.ReadWrite) };
         fixture.Set(LegacyContext, SecondTop | 1 << 2 | 1);
-        unit.Second[unit.Address] = Output | PageTables.ReadWrite;
+        unit.Second[unit.Address] = Output | EntryBits.ReadWrite;
         fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         return unit;
     }

@@ -55,8 +55,8 @@ internal static class Table30
         })),
         new("LGN.3", FaultReason.ReadDenied, true, "UR - 01 - - - - -", () => Legacy(unit => unit.Second[unit.Address] = FaultingUnit.Output | 0b10)),
         new("LGN.4", FaultReason.InterruptRangeOutput, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address] = Interrupts | 0b11)),
-        new("LGN.4 2 MiB", FaultReason.InterruptRangeOutput, true, "- - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 2] = 0xFEE0_0000 | 0b11 | PageTables.PageSize)),
-        new("LGN.4 1 GiB", FaultReason.InterruptRangeOutput, true, "- - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 3] = 0xC000_0000 | 0b11 | PageTables.PageSize)),
+        new("LGN.4 2 MiB", FaultReason.InterruptRangeOutput, true, "- - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 2] = 0xFEE0_0000 | 0b11 | EntryBits.PageSize)),
+        new("LGN.4 1 GiB", FaultReason.InterruptRangeOutput, true, "- - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 3] = 0xC000_0000 | 0b11 | EntryBits.PageSize)),
         new("LGN.4 translated", FaultReason.InterruptRangeOutput, true, "- - - - UR - - -", () => Legacy(unit => unit.TranslatedAddress = Interrupts)),
 
         new("RTA.1.1", FaultReason.RootTableAddressInvalid, false, "UR UR CA CA UR UR IR -", () => Scalable(
@@ -114,13 +114,13 @@ internal static class Table30
             unit.SetContext(FaultingUnit.Enables, FaultingUnit.RidPasid.Value | FaultingUnit.RidPrivilege);
         })),
 
-        new("SFS.1", FaultReason.FirstStageEntryAccess, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address, 2] = UnitFixture.Hole | PageTables.User)),
+        new("SFS.1", FaultReason.FirstStageEntryAccess, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address, 2] = UnitFixture.Hole | EntryBits.User)),
         new("SFS.2", FaultReason.FirstStageEntryNotPresent, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address] = 0)),
         new("SFS.3", FaultReason.FirstStageEntryReserved, true, "UR UR 0 0 - - - -", () => Scalable(unit => unit.First[unit.Address] |= BeyondHost)),
         new("SFS.4", FaultReason.FirstStageTableAccess, true, "UR UR 0 0 - - - -", () => Scalable(
             unit => unit.SetEntry(entry => entry with { FirstStageTable = UnitFixture.Hole }))),
         new("SFS.5", FaultReason.NestedAddressBeyondGuestWidth, true, "UR UR 0 0 - - - -", () => Scalable(
-            unit => unit.First[unit.Address] = 1UL << 40 | PageTables.User, PasidGrantType.Nested)),
+            unit => unit.First[unit.Address] = 1UL << 40 | EntryBits.User, PasidGrantType.Nested)),
         new("SFS.6", FaultReason.NestedTableReadDenied, true, "UR UR 0 0 - - - -", () => Scalable(unit => Guest(unit, 0, 0b10), PasidGrantType.Nested)),
         new("SFS.7", FaultReason.NestedEntryReadDenied, true, "UR UR 0 0 - - - -", () => Scalable(unit => Guest(unit, 1, 0b10), PasidGrantType.Nested)),
         new("SFS.8", FaultReason.NestedEntryWriteDenied, true, "UR UR 0 0 - - - -", () => Scalable(unit => Guest(unit, 1, 0b01), PasidGrantType.Nested)),
@@ -158,7 +158,7 @@ internal static class Table30
         })),
         new("SGN.7", FaultReason.ScalableReadDenied, true, "UR UR 01 01 - - - -", () => Scalable(
             unit => unit.Second[unit.Address] = FaultingUnit.Output | 0b10, PasidGrantType.SecondStage)),
-        new("SGN.8.1", FaultReason.ScalableInterruptRange, true, "UR UR - - - - - -", () => Scalable(unit => unit.First[unit.Address] = Interrupts | PageTables.User)),
+        new("SGN.8.1", FaultReason.ScalableInterruptRange, true, "UR UR - - - - - -", () => Scalable(unit => unit.First[unit.Address] = Interrupts | EntryBits.User)),
         .. InterruptPages(),
         new("SGN.8.3", FaultReason.ScalableInterruptRange, true, "- - - - UR UR - -", () => Scalable(unit => unit.TranslatedAddress = Interrupts)),
         new("SGN.10", FaultReason.PasidTooWide, true, "- UR - UR - UR - -", () => Scalable(
@@ -198,11 +198,11 @@ internal static class Table30
         from page in ((int Level, ulong Output)[])[(1, Interrupts), (2, 0xFEE0_0000), (3, 0xC000_0000)]
         select new Table30Row($"SGN.8.2 {grant} level {page.Level}", FaultReason.ScalableInterruptRange, true, "- - CA CA - - - -", () => Scalable(unit =>
         {
-            ulong entry = page.Output | (page.Level > 1 ? PageTables.PageSize : 0);
+            ulong entry = page.Output | (page.Level > 1 ? EntryBits.PageSize : 0);
             if (grant == PasidGrantType.FirstStage)
-                unit.First[unit.Address, page.Level] = entry | PageTables.User;
+                unit.First[unit.Address, page.Level] = entry | EntryBits.User;
             else
-                unit.Second[unit.Address, page.Level] = entry | PageTables.ReadWrite;
+                unit.Second[unit.Address, page.Level] = entry | EntryBits.ReadWrite;
         }, grant));
 
     private static FaultingUnit Legacy(Action<FaultingUnit> breaks)

@@ -48,7 +48,7 @@ public sealed class GranularityTests
     public void First_stage_translations_are_invalidated_by_PASID_and_domain(string what, Descriptor descriptor, string left)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.User)));
+        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, EntryBits.User)));
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class GranularityTests
     public void Second_stage_translations_are_invalidated_by_domain(string what, Descriptor descriptor, string left)
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage();
-        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, PageTables.ReadWrite)));
+        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, EntryBits.ReadWrite)));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class GranularityTests
             using (space)
             {
                 bool first = space.Entry.GrantType == PasidGrantType.FirstStage;
-                space.Tables[Base, 2] = 0x60_0000 | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
+                space.Tables[Base, 2] = 0x60_0000 | EntryBits.PageSize | (first ? EntryBits.User : EntryBits.ReadWrite);
                 space.Output(DmaAccess.Read, Base);
                 space.Tables[Base, 2] = 0;
                 space.Fixture.EnableQueue();
@@ -147,7 +147,7 @@ public sealed class GranularityTests
     public void Contexts_of_legacy_mode_are_invalidated_by_domain(string granularity, int named, bool goes)
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
-        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Base] = 0x50_0000 | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Base] = 0x50_0000 | EntryBits.ReadWrite };
         fixture.Output(DmaAccess.Read, Base);
         fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
         fixture.EnableQueue();

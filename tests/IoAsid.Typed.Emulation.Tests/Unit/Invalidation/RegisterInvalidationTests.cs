@@ -175,9 +175,9 @@ public sealed class RegisterInvalidationTests
         {
             Capabilities = capabilities with { Capability = capabilities.Capability with { SetRootTableFlushes = false } },
         });
-        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Page] = 0x50_0000 | EntryBits.ReadWrite };
         return fixture;
     }
 
-    private static void Unmap(UnitFixture fixture) => _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0 };
+    private static void Unmap(UnitFixture fixture) => _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Page] = 0 };
 }

@@ -176,7 +176,7 @@ public sealed class PageRequestQueueTests
         Assert.Multiple(
             () => Assert.Equal(7, response.GroupIndex),
             () => Assert.Equal(UnitFixture.Device, response.Target),
-            () => Assert.Equal((int)PageRequestResponseCode.InvalidRequest, response.Code));
+            () => Assert.Equal((int)PageResponse.InvalidRequest, response.Code));
         Assert.Multiple(
             () => Assert.Equal(expected, fixture.RecordedReason),
             () => Assert.Equal(FaultRequestType.PageRequest, fixture.Record(0).RequestType),
@@ -201,7 +201,7 @@ public sealed class PageRequestQueueTests
         fixture.Registers.Write64(0xD0, UnitFixture.Hole);
         Send(fixture, 7);
 
-        Assert.Equal((int)PageRequestResponseCode.InvalidRequest, Assert.Single(fixture.Responses).Code);
+        Assert.Equal((int)PageResponse.InvalidRequest, Assert.Single(fixture.Responses).Code);
         Assert.Equal(0UL, Tail(fixture));
         Assert.Contains(fixture.Reports, report => report.Contains("page request queue at", StringComparison.Ordinal));
     }
@@ -237,7 +237,7 @@ public sealed class PageRequestQueueTests
         using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         space.Output(DmaAccess.Read);
-        space.Tables[SpaceFixture.Input] = 0x77_0000 | PageTables.User;
+        space.Tables[SpaceFixture.Input] = 0x77_0000 | EntryBits.User;
         Assert.Equal(SpaceFixture.Page, space.Output(DmaAccess.Read));
 
         Send(space.Fixture, 1, address: SpaceFixture.Input);

@@ -69,14 +69,14 @@ public sealed class CachingPropertyTests
         {
             _fixture = UnitFixture.InScalableMode(options);
             _fixture.EnableQueue();
-            _first = new PageTables(_fixture.Memory, 0x20_0000, 4, PageTables.User);
-            _second = new PageTables(_fixture.Memory, 0x28_0000, 4, PageTables.ReadWrite);
-            _guest = new PageTables(_fixture.Memory, GuestTables, 4, PageTables.User, Offset);
-            _host = new PageTables(_fixture.Memory, 0x30_0000, 4, PageTables.ReadWrite);
+            _first = new PageTables(new TablePages(_fixture.Memory, 0x20_0000), 4, EntryBits.User);
+            _second = new PageTables(new TablePages(_fixture.Memory, 0x28_0000), 4, EntryBits.ReadWrite);
+            _guest = new PageTables(new TablePages(_fixture.Memory, GuestTables, Offset), 4, EntryBits.User);
+            _host = new PageTables(new TablePages(_fixture.Memory, 0x30_0000), 4, EntryBits.ReadWrite);
             for (ulong page = 0; page < 8; page++)
             {
-                _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
-                _host[Guest + page * 4096] = Guest + page * 4096 + Offset | PageTables.ReadWrite;
+                _host[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | EntryBits.ReadWrite;
+                _host[Guest + page * 4096] = Guest + page * 4096 + Offset | EntryBits.ReadWrite;
             }
 
             Remember(PasidGrantType.FirstStage, _first);
@@ -169,7 +169,7 @@ public sealed class CachingPropertyTests
         private static ulong PageEntry(Move move) => Guest + (ulong)(move.Page ^ move.Value) % 8 * 4096 | (uint)move.Value;
 
         // Half of the moves make the region small pages again.
-        private ulong LargeEntry(Move move) => move.Write ? _regions[move.Space].Link : Guest | PageTables.PageSize | (uint)move.Value;
+        private ulong LargeEntry(Move move) => move.Write ? _regions[move.Space].Link : Guest | EntryBits.PageSize | (uint)move.Value;
 
         private static DomainId DomainOf(PasidGrantType space) => new((ushort)(7 + (int)space));
 

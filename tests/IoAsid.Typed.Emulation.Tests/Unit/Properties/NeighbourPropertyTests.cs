@@ -64,9 +64,9 @@ public sealed class NeighbourPropertyTests
             HasDeviceTlb = deviceTlb;
             foreach (MemoryRange range in OfOthers[3..])
                 Fill(range, Secret);
-            PageTables second = new(_fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite);
+            PageTables second = new(new TablePages(_fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite);
             for (ulong page = 0; page < GuestSize; page += 4096)
-                second[page] = (GuestHost + page) | (page > 0x4000 && _random.OneIn(4) ? 1UL : PageTables.ReadWrite);
+                second[page] = (GuestHost + page) | (page > 0x4000 && _random.OneIn(4) ? 1UL : EntryBits.ReadWrite);
             _fixture.SetPasid(Nested, Entry(PasidGrantType.Nested));
             _fixture.SetPasid(SecondStage, Entry(PasidGrantType.SecondStage));
             SetUpNeighbour();
@@ -103,8 +103,8 @@ public sealed class NeighbourPropertyTests
             _fixture.SetContext(UnitFixture.OtherDevice, 0x30_0000 | UnitFixture.PasidEnable | 1);
             _fixture.Set(0x30_0000, 0x30_1001);
             _fixture.SetPasid(new Pasid(6), Entry(PasidGrantType.FirstStage) with { FirstStageTable = 0x30_2000, SecondStageTable = 0 }, table: 0x30_1000);
-            PageTables tables = new(_fixture.Memory, 0x30_2000, 4, PageTables.User);
-            tables[0x1000] = GuestHost + GuestSize | PageTables.User;
+            PageTables tables = new(new TablePages(_fixture.Memory, 0x30_2000), 4, EntryBits.User);
+            tables[0x1000] = GuestHost + GuestSize | EntryBits.User;
         }
 
         private static PasidEntry Entry(PasidGrantType grant) => new()
@@ -131,9 +131,9 @@ public sealed class NeighbourPropertyTests
         private void Repair()
         {
             for (ulong table = 0x1000; table < 0x4000; table += 0x1000)
-                _fixture.Set(GuestHost + table, (table + 0x1000) | PageTables.User);
+                _fixture.Set(GuestHost + table, (table + 0x1000) | EntryBits.User);
             for (ulong page = 0; page < 4; page++)
-                _fixture.Set(GuestHost + 0x4000 + page * 8, (0x5000 + page * 0x1000) | PageTables.User);
+                _fixture.Set(GuestHost + 0x4000 + page * 8, (0x5000 + page * 0x1000) | EntryBits.User);
         }
 
         private string? ChangeTables()
@@ -228,7 +228,7 @@ public sealed class NeighbourPropertyTests
             _ => (ulong)_random.Below((int)GuestSize),
         };
 
-        private ulong Flags() => _random.OneIn(4) ? (ulong)_random.Below(0x1000) : PageTables.User | (_random.OneIn(5) ? PageTables.PageSize : 0);
+        private ulong Flags() => _random.OneIn(4) ? (ulong)_random.Below(0x1000) : EntryBits.User | (_random.OneIn(5) ? EntryBits.PageSize : 0);
 
         private ReadOnlySpan<byte> Noise(Span<byte> data)
         {

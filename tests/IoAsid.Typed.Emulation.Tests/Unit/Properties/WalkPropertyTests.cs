@@ -13,7 +13,7 @@ public sealed class WalkPropertyTests
     {
         ulong input = Canonical(address, levels);
         using SpaceFixture space = SpaceFixture.OfFirstStage(levels: levels);
-        space.Tables[input, leaf] = 0x8000_0000 | PageTables.User | (leaf > 1 ? PageTables.PageSize : 0);
+        space.Tables[input, leaf] = 0x8000_0000 | EntryBits.User | (leaf > 1 ? EntryBits.PageSize : 0);
         Flip(space.Fixture, space.Tables, input, leaf, levels, flips);
 
         (FaultReason, ulong) expected = new WalkModel(space.Fixture.Memory).First(space.Tables.Top, levels, null, input, write);
@@ -25,7 +25,7 @@ public sealed class WalkPropertyTests
     {
         ulong input = address & 0xFFFF_FFFF_FFFF;
         using SpaceFixture space = SpaceFixture.OfSecondStage();
-        space.Tables[input, leaf] = 0x8000_0000 | PageTables.ReadWrite | (leaf > 1 ? PageTables.PageSize : 0);
+        space.Tables[input, leaf] = 0x8000_0000 | EntryBits.ReadWrite | (leaf > 1 ? EntryBits.PageSize : 0);
         Flip(space.Fixture, space.Tables, input, leaf, 4, flips);
 
         (FaultReason fault, ulong output) = new WalkModel(space.Fixture.Memory).Second(space.Tables.Top, input, !write, write);

@@ -165,7 +165,7 @@ public sealed class RegisterAttributeTests
     {
         UnitOptions options = scalable ? UnitFixture.Options : UnitFixture.LegacyOptions;
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, options);
-        PageTables tables = new(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
+        PageTables tables = new(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [0x1000] = 0x50_0000 | EntryBits.ReadWrite };
         fixture.Output(DmaAccess.Read, 0x1000);
         fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL, 0);
         tables[0x1000] = 0;

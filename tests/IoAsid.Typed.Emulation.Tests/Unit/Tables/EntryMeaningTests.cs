@@ -352,8 +352,8 @@ public sealed class EntryMeaningTests
         PageWalkSnoop = true,
     };
 
-    private static void MapFirst(UnitFixture fixture) => _ = new PageTables(fixture.Memory, 0x28_0000, 4, PageTables.User) { [Page] = Output | PageTables.User };
+    private static void MapFirst(UnitFixture fixture) => _ = new PageTables(new TablePages(fixture.Memory, 0x28_0000), 4, EntryBits.User) { [Page] = Output | EntryBits.User };
 
     private static void MapSecond(UnitFixture fixture) =>
-        _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = Output | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Page] = Output | EntryBits.ReadWrite };
 }

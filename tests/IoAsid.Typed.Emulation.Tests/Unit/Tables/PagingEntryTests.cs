@@ -69,7 +69,7 @@ public sealed class PagingEntryTests
         {
             using SpaceFixture space = SpaceFixture.OfFirstStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
             if (leaf && level > 1)
-                space.Tables[Input, level] = PageTables.User | PageTables.PageSize | 0x4000_0000;
+                space.Tables[Input, level] = EntryBits.User | EntryBits.PageSize | 0x4000_0000;
             space.Tables[Input, level] ^= 1UL << bit;
 
             Assert.Equal((bit, expected == Reserved ? FaultReason.FirstStageEntryReserved : FaultReason.None), (bit, space.Fault(DmaAccess.Read)));
@@ -85,7 +85,7 @@ public sealed class PagingEntryTests
         {
             using SpaceFixture space = SpaceFixture.OfSecondStage(Lacking.Capability(lacking), level == 5 ? 5 : 4);
             if (leaf && level > 1)
-                space.Tables[Input, level] = PageTables.ReadWrite | PageTables.PageSize | 0x4000_0000;
+                space.Tables[Input, level] = EntryBits.ReadWrite | EntryBits.PageSize | 0x4000_0000;
             space.Tables[Input, level] ^= 1UL << bit;
 
             Assert.Equal((bit, expected == Reserved ? FaultReason.SecondStageEntryReserved : FaultReason.None), (bit, space.Fault(DmaAccess.Read)));
@@ -101,9 +101,9 @@ public sealed class PagingEntryTests
         {
             using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000, Lacking.Capability(lacking));
             fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, 7 << 8 | (level == 5 ? 3u : 2));
-            PageTables tables = new(fixture.Memory, 0x20_0000, level == 5 ? 5 : 4, PageTables.ReadWrite) { [Input] = 0x50_0000 | PageTables.ReadWrite };
+            PageTables tables = new(new TablePages(fixture.Memory, 0x20_0000), level == 5 ? 5 : 4, EntryBits.ReadWrite) { [Input] = 0x50_0000 | EntryBits.ReadWrite };
             if (leaf && level > 1)
-                tables[Input, level] = PageTables.ReadWrite | PageTables.PageSize | 0x4000_0000;
+                tables[Input, level] = EntryBits.ReadWrite | EntryBits.PageSize | 0x4000_0000;
             tables[Input, level] ^= 1UL << bit;
 
             Assert.Equal((bit, expected == Reserved ? FaultReason.PagingEntryReserved : FaultReason.None), (bit, fixture.Fault(DmaAccess.Read, Input)));
@@ -144,11 +144,11 @@ public sealed class PagingEntryTests
     public void Nested_addresses_have_the_width_of_the_guest(int level, int bit, FaultReason expected)
     {
         using UnitFixture fixture = UnitFixture.InScalableMode();
-        PageTables first = new(fixture.Memory, GuestTables, 4, PageTables.User, Offset) { [Input] = 0x20_0000 | PageTables.User };
-        PageTables second = new(fixture.Memory, 0x30_0000, 3, PageTables.ReadWrite);
+        PageTables first = new(new TablePages(fixture.Memory, GuestTables, Offset), 4, EntryBits.User) { [Input] = 0x20_0000 | EntryBits.User };
+        PageTables second = new(new TablePages(fixture.Memory, 0x30_0000), 3, EntryBits.ReadWrite);
         for (ulong page = 0; page < 4; page++)
-            second[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | PageTables.ReadWrite;
-        second[0x20_0000] = 0x50_0000 | PageTables.ReadWrite;
+            second[GuestTables + page * 4096] = GuestTables + page * 4096 + Offset | EntryBits.ReadWrite;
+        second[0x20_0000] = 0x50_0000 | EntryBits.ReadWrite;
         PasidEntry entry = new()
         {
             Present = true,

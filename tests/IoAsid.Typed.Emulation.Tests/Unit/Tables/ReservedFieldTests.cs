@@ -158,7 +158,7 @@ public sealed class ReservedFieldTests
         foreach (int bit in BitRanges.Of(bits))
         {
             using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000 | (ulong)type << 2, Lacking.Capability(lacking));
-            _ = new PageTables(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [Page] = 0x50_0000 | PageTables.ReadWrite };
+            _ = new PageTables(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [Page] = 0x50_0000 | EntryBits.ReadWrite };
             fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, 2);
             ulong place = UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + (ulong)bit / 64 * 8;
             fixture.Set(place, fixture.Word(place) | 1UL << bit % 64);
@@ -190,12 +190,12 @@ public sealed class ReservedFieldTests
         bool second = grant is PasidGrantType.SecondStage or PasidGrantType.Nested;
 
         // A and EA are already set, so no update is needed. A second stage maps all tables to themselves.
-        const ulong Used = PageTables.User | PageTables.Accessed | PageTables.ExtendedAccessed;
-        PageTables firstTables = new(fixture.Memory, 0x20_0000, 4, Used) { [Page] = 0x50_0000 | Used };
-        PageTables secondTables = new(fixture.Memory, 0x28_0000, 4, PageTables.ReadWrite | PageTables.SecondAccessed);
+        const ulong Used = EntryBits.User | EntryBits.Accessed | EntryBits.ExtendedAccessed;
+        PageTables firstTables = new(new TablePages(fixture.Memory, 0x20_0000), 4, Used) { [Page] = 0x50_0000 | Used };
+        PageTables secondTables = new(new TablePages(fixture.Memory, 0x28_0000), 4, EntryBits.ReadWrite | EntryBits.SecondAccessed);
         ulong[] mapped = grant == PasidGrantType.Nested ? [0x20_0000, 0x20_1000, 0x20_2000, 0x20_3000, 0x50_0000] : [Page];
         foreach (ulong page in mapped)
-            secondTables[page] = page | PageTables.ReadWrite | PageTables.SecondAccessed;
+            secondTables[page] = page | EntryBits.ReadWrite | EntryBits.SecondAccessed;
         return new PasidEntry
         {
             Present = true,

@@ -21,9 +21,9 @@ public sealed class AtsTests
     [Theory]
     [Specification("4.1.2/3", "4.2.3/2", "4.2.3/3", "4.2.3.1/1", "4.2.3.1/2")]
     // First-stage bits of the page, the no-write flag, and the rights in the completion. D is set if the completion grants write, because the device sends no further request.
-    [InlineData(0b111, false, true, true, PageTables.Accessed | PageTables.Dirty)]
-    [InlineData(0b111, true, true, false, PageTables.Accessed)]
-    [InlineData(0b101, false, true, false, PageTables.Accessed)]
+    [InlineData(0b111, false, true, true, EntryBits.Accessed | EntryBits.Dirty)]
+    [InlineData(0b111, true, true, false, EntryBits.Accessed)]
+    [InlineData(0b101, false, true, false, EntryBits.Accessed)]
     [InlineData(0b000, false, false, false, 0)]
     [InlineData(0b011, false, false, false, 0)]
     public void A_completion_has_the_requested_and_granted_rights(ulong bits, bool noWrite, bool read, bool write, ulong marks)
@@ -69,7 +69,7 @@ public sealed class AtsTests
     public void A_completion_is_for_a_whole_large_page(int level, int shift)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        space.Tables[SpaceFixture.Input, level] = 0x8000_0000 | PageTables.User | (level > 1 ? PageTables.PageSize : 0);
+        space.Tables[SpaceFixture.Input, level] = 0x8000_0000 | EntryBits.User | (level > 1 ? EntryBits.PageSize : 0);
         TranslationEntry entry = Ask(space);
 
         Assert.Multiple(
@@ -83,7 +83,7 @@ public sealed class AtsTests
     public void A_completion_has_several_pages_in_order()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        space.Tables[SpaceFixture.Input + 0x2000] = 0x66_0000 | PageTables.User;
+        space.Tables[SpaceFixture.Input + 0x2000] = 0x66_0000 | EntryBits.User;
         TranslationEntry[] entries = new TranslationEntry[4];
         TranslationRequest request = new(UnitFixture.Device, SpaceFixture.Input, 3, NoWrite: false, SpaceFixture.Prefix);
 
@@ -97,9 +97,9 @@ public sealed class AtsTests
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage();
         ulong large = SpaceFixture.Input & ~0x1F_FFFFUL;
-        space.Tables[large - 0x2000] = 0x66_0000 | PageTables.ReadWrite;
-        space.Tables[large - 0x1000] = 0x67_0000 | PageTables.ReadWrite;
-        space.Tables[large, 2] = 0x80_0000 | PageTables.ReadWrite | PageTables.PageSize;
+        space.Tables[large - 0x2000] = 0x66_0000 | EntryBits.ReadWrite;
+        space.Tables[large - 0x1000] = 0x67_0000 | EntryBits.ReadWrite;
+        space.Tables[large, 2] = 0x80_0000 | EntryBits.ReadWrite | EntryBits.PageSize;
         TranslationEntry[] entries = new TranslationEntry[4];
         TranslationRequest request = new(UnitFixture.Device, large - 0x2000, 4, NoWrite: false, SpaceFixture.Prefix);
 
@@ -139,7 +139,7 @@ public sealed class AtsTests
     public void With_a_PASID_the_interrupt_range_is_translated_normally()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        space.Tables[0xFEE0_0000] = 0x66_0000 | PageTables.User;
+        space.Tables[0xFEE0_0000] = 0x66_0000 | EntryBits.User;
 
         Assert.Equal(0x66_0000UL, Ask(space.Fixture, 0xFEE0_0000, SpaceFixture.Prefix).Address);
     }

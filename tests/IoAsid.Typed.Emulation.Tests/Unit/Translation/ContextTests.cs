@@ -158,7 +158,7 @@ public sealed class ContextTests
     {
         using UnitFixture fixture = UnitFixture.InScalableMode();
         SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
-        PageTables after = new(fixture.Memory, 0x28_0000, 4, PageTables.User) { [0x1000] = 0x55_0000 | PageTables.User };
+        PageTables after = new(new TablePages(fixture.Memory, 0x28_0000), 4, EntryBits.User) { [0x1000] = 0x55_0000 | EntryBits.User };
         PasidEntry next = EntryOf(after.Top) with { DomainId = new(9) };
         // The table pointer is in the third word, and the domain in the second. The unit reads words in ascending order, and software writes between two reads.
         using (fixture.OnTableAccess(Write))
@@ -180,9 +180,9 @@ public sealed class ContextTests
     }
 
     private static void SetPage(
-        UnitFixture fixture, Pasid pasid, ulong table, ulong page, ulong rights = PageTables.User, Func<PasidEntry, PasidEntry>? change = null)
+        UnitFixture fixture, Pasid pasid, ulong table, ulong page, ulong rights = EntryBits.User, Func<PasidEntry, PasidEntry>? change = null)
     {
-        PageTables tables = new(fixture.Memory, table, 4, PageTables.User) { [0x1000] = page | rights };
+        PageTables tables = new(new TablePages(fixture.Memory, table), 4, EntryBits.User) { [0x1000] = page | rights };
         PasidEntry entry = EntryOf(tables.Top);
         fixture.SetPasid(pasid, change is null ? entry : change(entry));
     }

@@ -23,7 +23,7 @@ public sealed class FirstStageTests
     public void Only_canonical_addresses_are_translated(int levels, ulong input, bool canonical)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage(levels: levels);
-        space.Tables[input] = 0x60_0000 | PageTables.User;
+        space.Tables[input] = 0x60_0000 | EntryBits.User;
 
         if (canonical)
             Assert.Equal(0x60_0FFFUL, space.Output(DmaAccess.Read, input | 0xFFF));
@@ -53,7 +53,7 @@ public sealed class FirstStageTests
     public void Large_pages_are_allowed_where_the_level_has_them(int level, ulong address, bool oneGigabyte, FaultReason expected)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage(UnitFixture.With(cap => cap with { OneGigabyteFirstStagePages = oneGigabyte }), levels: 5);
-        space.Tables[SpaceFixture.Input, level] = address | PageTables.User | PageTables.PageSize;
+        space.Tables[SpaceFixture.Input, level] = address | EntryBits.User | EntryBits.PageSize;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Read));
     }
@@ -109,16 +109,16 @@ public sealed class FirstStageTests
 
     [Theory]
     // A is set in each used entry, D in the leaf for a write, and EA together with A if EAFE is set (VT-d 3.6.2).
-    [InlineData(DmaAccess.Read, false, PageTables.Accessed, PageTables.Accessed)]
-    [InlineData(DmaAccess.Write, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
-    [InlineData(DmaAccess.Atomic, false, PageTables.Accessed, PageTables.Accessed | PageTables.Dirty)]
-    [InlineData(DmaAccess.ZeroLengthRead, false, PageTables.Accessed, PageTables.Accessed)]
-    [InlineData(DmaAccess.Read, true, PageTables.Accessed | PageTables.ExtendedAccessed, PageTables.Accessed | PageTables.ExtendedAccessed)]
+    [InlineData(DmaAccess.Read, false, EntryBits.Accessed, EntryBits.Accessed)]
+    [InlineData(DmaAccess.Write, false, EntryBits.Accessed, EntryBits.Accessed | EntryBits.Dirty)]
+    [InlineData(DmaAccess.Atomic, false, EntryBits.Accessed, EntryBits.Accessed | EntryBits.Dirty)]
+    [InlineData(DmaAccess.ZeroLengthRead, false, EntryBits.Accessed, EntryBits.Accessed)]
+    [InlineData(DmaAccess.Read, true, EntryBits.Accessed | EntryBits.ExtendedAccessed, EntryBits.Accessed | EntryBits.ExtendedAccessed)]
     [Specification("3.6.2/1", "6.2.4.1/2")]
     public void Accessed_and_dirty_bits_depend_on_the_access(DmaAccess access, bool extended, ulong upper, ulong leaf)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage(levels: 5, change: entry => entry with { ExtendedAccessedEnable = extended });
-        const ulong All = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
+        const ulong All = EntryBits.Accessed | EntryBits.Dirty | EntryBits.ExtendedAccessed;
 
         Assert.Equal(FaultReason.None, space.Fault(access));
 
@@ -139,21 +139,21 @@ public sealed class FirstStageTests
         Assert.Equal(expected, space.Fault(DmaAccess.Write));
 
         Assert.Equal(SpaceFixture.Page | bits, space.Tables[SpaceFixture.Input]);
-        Assert.All([2, 3, 4], level => Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input, level] & PageTables.Accessed));
+        Assert.All([2, 3, 4], level => Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input, level] & EntryBits.Accessed));
     }
 
     [Theory]
     // With PWSNP=0 a needed update is 90h and the entry does not change. Bits that are already set do not fault (VT-d 7.1.3).
-    [InlineData(PageTables.Accessed, DmaAccess.Read, FaultReason.None)]
-    [InlineData(PageTables.Accessed, DmaAccess.Write, FaultReason.FirstStageUpdateNoSnoop)]
-    [InlineData(PageTables.Accessed | PageTables.Dirty, DmaAccess.Write, FaultReason.None)]
+    [InlineData(EntryBits.Accessed, DmaAccess.Read, FaultReason.None)]
+    [InlineData(EntryBits.Accessed, DmaAccess.Write, FaultReason.FirstStageUpdateNoSnoop)]
+    [InlineData(EntryBits.Accessed | EntryBits.Dirty, DmaAccess.Write, FaultReason.None)]
     [InlineData(0UL, DmaAccess.Read, FaultReason.FirstStageUpdateNoSnoop)]
     [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { PageWalkSnoop = false });
         for (int level = 2; level <= 4; level++)
-            space.Tables[SpaceFixture.Input, level] |= PageTables.Accessed;
+            space.Tables[SpaceFixture.Input, level] |= EntryBits.Accessed;
         space.Tables[SpaceFixture.Input] |= set;
         ulong before = space.Tables[SpaceFixture.Input];
 
@@ -176,14 +176,14 @@ public sealed class FirstStageTests
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
-        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & EntryBits.Dirty);
 
         space.Output(DmaAccess.Write);
-        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
+        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & EntryBits.Dirty);
 
         // The cached translation is dirty now, so a clear of D without an invalidation has no effect (VT-d 3.6.2).
-        space.Tables[SpaceFixture.Input] &= ~PageTables.Dirty;
+        space.Tables[SpaceFixture.Input] &= ~EntryBits.Dirty;
         space.Output(DmaAccess.Write);
-        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & PageTables.Dirty);
+        Assert.Equal(0UL, space.Tables[SpaceFixture.Input] & EntryBits.Dirty);
     }
 }

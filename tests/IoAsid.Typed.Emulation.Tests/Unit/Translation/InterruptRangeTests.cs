@@ -28,7 +28,7 @@ public sealed class InterruptRangeTests
                 {
                     const ulong Base = SpaceFixture.Input & ~0x3FFF_FFFFUL;
                     bool first = space.Entry.GrantType == PasidGrantType.FirstStage;
-                    space.Tables[SpaceFixture.Input, 3] = Gigabyte | PageTables.PageSize | (first ? PageTables.User : PageTables.ReadWrite);
+                    space.Tables[SpaceFixture.Input, 3] = Gigabyte | EntryBits.PageSize | (first ? EntryBits.User : EntryBits.ReadWrite);
                     if (cached)
                         space.Output(DmaAccess.Write, Base);
 
@@ -46,7 +46,7 @@ public sealed class InterruptRangeTests
     public void In_legacy_mode_the_fault_reason_is_Eh(ulong target, FaultReason expected)
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
-        PageTables tables = new(fixture.Memory, 0x20_0000, 4, PageTables.ReadWrite) { [0x8000_0000, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite };
+        PageTables tables = new(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.ReadWrite) { [0x8000_0000, 3] = Gigabyte | EntryBits.PageSize | EntryBits.ReadWrite };
         Assert.Equal(Gigabyte, fixture.Output(DmaAccess.Read, 0x8000_0000));
 
         Assert.Equal(expected, fixture.Fault(DmaAccess.Read, 0x8000_0000 + target - Gigabyte));
@@ -56,7 +56,7 @@ public sealed class InterruptRangeTests
     public void A_transfer_into_the_interrupt_range_stops_at_its_edge()
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage();
-        space.Tables[SpaceFixture.Input, 3] = Gigabyte | PageTables.PageSize | PageTables.ReadWrite;
+        space.Tables[SpaceFixture.Input, 3] = Gigabyte | EntryBits.PageSize | EntryBits.ReadWrite;
         const ulong Start = (SpaceFixture.Input & ~0x3FFF_FFFFUL) + 0xFEDF_FFF8 - Gigabyte;
         DmaRequest request = new(UnitFixture.Device, Start, DmaAccess.Write, SpaceFixture.Prefix);
 
@@ -71,7 +71,7 @@ public sealed class InterruptRangeTests
     public void Only_writes_without_a_PASID_are_interrupts()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        space.Tables[0xFEE0_1000] = SpaceFixture.Page | PageTables.User;
+        space.Tables[0xFEE0_1000] = SpaceFixture.Page | EntryBits.User;
         DmaRequest request = new(UnitFixture.Device, 0xFEE0_1000, DmaAccess.Write);
 
         Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request, [0x45, 0, 0, 0]));

@@ -19,9 +19,9 @@ internal sealed class NestedFixture : IDisposable
     public NestedFixture(UnitOptions? options = null, int levels = 4)
     {
         Fixture = UnitFixture.InScalableMode(options);
-        First = new PageTables(Fixture.Memory, GuestTables, levels, PageTables.User, Offset);
-        Second = new PageTables(Fixture.Memory, 0x30_0000, 4, PageTables.ReadWrite);
-        First[Input] = GuestPage | PageTables.User;
+        First = new PageTables(new TablePages(Fixture.Memory, GuestTables, Offset), levels, EntryBits.User);
+        Second = new PageTables(new TablePages(Fixture.Memory, 0x30_0000), 4, EntryBits.ReadWrite);
+        First[Input] = GuestPage | EntryBits.User;
         for (int table = 0; table < levels; table++)
             MapGuest(GuestTables + (ulong)table * 4096);
         MapGuest(GuestPage);
@@ -48,7 +48,7 @@ internal sealed class NestedFixture : IDisposable
         SecondStageAccessedDirtyEnable = true,
     };
 
-    public void MapGuest(ulong page) => Second[page] = page + Offset | PageTables.ReadWrite;
+    public void MapGuest(ulong page) => Second[page] = page + Offset | EntryBits.ReadWrite;
 
     public FaultReason Fault(DmaAccess access, ulong address = Input) => Fixture.Fault(access, address, Prefix);
 

@@ -60,7 +60,7 @@ public sealed class NestedTranslationTests
         if (level == 0)
             nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { SecondStageTable = UnitFixture.Hole });
         else
-            nested.Second[Top, level] = UnitFixture.Hole | PageTables.ReadWrite;
+            nested.Second[Top, level] = UnitFixture.Hole | EntryBits.ReadWrite;
 
         Assert.Equal(expected, nested.Fault(DmaAccess.Read));
     }
@@ -97,10 +97,10 @@ public sealed class NestedTranslationTests
         using NestedFixture nested = new();
         const ulong Guest = 0x40_0000_0000;
         const ulong Host = 0x80_0000_0000;
-        nested.First[NestedFixture.Input, firstLevel] = Guest | PageTables.User | (firstLevel > 1 ? PageTables.PageSize : 0);
+        nested.First[NestedFixture.Input, firstLevel] = Guest | EntryBits.User | (firstLevel > 1 ? EntryBits.PageSize : 0);
         ulong offset = NestedFixture.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
         ulong within = offset & ((1UL << 12 + 9 * (secondLevel - 1)) - 1);
-        nested.Second[Guest | offset, secondLevel] = Host | PageTables.ReadWrite | (secondLevel > 1 ? PageTables.PageSize : 0);
+        nested.Second[Guest | offset, secondLevel] = Host | EntryBits.ReadWrite | (secondLevel > 1 ? EntryBits.PageSize : 0);
 
         Translation translation = nested.Fixture.Translate(DmaAccess.Read, NestedFixture.Input | 0x123, NestedFixture.Prefix);
 
@@ -119,12 +119,12 @@ public sealed class NestedTranslationTests
 
         for (int level = 1; level <= 4; level++)
         {
-            ulong expected = PageTables.Accessed | (dirty && level == 1 ? PageTables.Dirty : 0);
-            Assert.Equal(expected, nested.First[NestedFixture.Input, level] & (PageTables.Accessed | PageTables.Dirty));
+            ulong expected = EntryBits.Accessed | (dirty && level == 1 ? EntryBits.Dirty : 0);
+            Assert.Equal(expected, nested.First[NestedFixture.Input, level] & (EntryBits.Accessed | EntryBits.Dirty));
         }
 
-        const ulong Both = PageTables.SecondAccessed | PageTables.SecondDirty;
-        Assert.Equal(PageTables.SecondAccessed | (dirty ? PageTables.SecondDirty : 0), nested.Second[Page] & Both);
+        const ulong Both = EntryBits.SecondAccessed | EntryBits.SecondDirty;
+        Assert.Equal(EntryBits.SecondAccessed | (dirty ? EntryBits.SecondDirty : 0), nested.Second[Page] & Both);
         Assert.All([Top, Upper, Last], table => Assert.Equal(Both, nested.Second[table] & Both));
     }
 
@@ -188,7 +188,7 @@ public sealed class NestedTranslationTests
         nested.Fixture.EnableQueue();
         const ulong Guest = 0x80_0000;
         const ulong Base = NestedFixture.Input & ~0x1F_FFFFUL;
-        nested.First[NestedFixture.Input, 2] = Guest | PageTables.User | PageTables.PageSize;
+        nested.First[NestedFixture.Input, 2] = Guest | EntryBits.User | EntryBits.PageSize;
         for (ulong page = 0; page < 512; page++)
         {
             nested.MapGuest(Guest + page * 4096);
@@ -226,8 +226,8 @@ public sealed class NestedTranslationTests
     public void A_translation_cached_by_a_read_needs_both_stages_for_a_write(bool first, bool second)
     {
         using NestedFixture nested = new();
-        nested.First[NestedFixture.Input] = NestedFixture.GuestPage | (first ? PageTables.User : PageTables.User & ~2UL);
-        nested.Second[NestedFixture.GuestPage] = (NestedFixture.GuestPage + NestedFixture.Offset) | (second ? PageTables.ReadWrite : 1);
+        nested.First[NestedFixture.Input] = NestedFixture.GuestPage | (first ? EntryBits.User : EntryBits.User & ~2UL);
+        nested.Second[NestedFixture.GuestPage] = (NestedFixture.GuestPage + NestedFixture.Offset) | (second ? EntryBits.ReadWrite : 1);
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
 
         Assert.Equal(FaultReason.ScalableWriteDenied, nested.Fault(DmaAccess.Write));

@@ -42,8 +42,8 @@ public sealed class RacingSoftwareTests
     {
         using SpaceFixture space = Of(grant);
         ulong place = space.Tables.PlaceOf(SpaceFixture.Input, level);
-        ulong link = grant == PasidGrantType.FirstStage ? PageTables.User : PageTables.ReadWrite;
-        PageTables other = new(space.Fixture.Memory, 0x40_0000, 4, link) { [SpaceFixture.Input] = 0x66_0000 | link };
+        ulong link = grant == PasidGrantType.FirstStage ? EntryBits.User : EntryBits.ReadWrite;
+        PageTables other = new(new TablePages(space.Fixture.Memory, 0x40_0000), 4, link) { [SpaceFixture.Input] = 0x66_0000 | link };
         OnUpdateOf(space, place, () => space.Fixture.Set(place, other[SpaceFixture.Input, level]));
 
         Assert.Equal(0x66_0000UL, space.Output(DmaAccess.Write));

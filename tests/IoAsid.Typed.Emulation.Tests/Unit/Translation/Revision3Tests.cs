@@ -36,7 +36,7 @@ public sealed class Revision3Tests
             NoExecuteEnable = noExecute,
             SupervisorExecutePrevention = prevent,
         });
-        space.Tables[SpaceFixture.Input] |= disabled ? PageTables.ExecuteDisable : 0;
+        space.Tables[SpaceFixture.Input] |= disabled ? EntryBits.ExecuteDisable : 0;
 
         Assert.Equal(expected, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true, privileged: supervisor)));
     }
@@ -68,7 +68,7 @@ public sealed class Revision3Tests
             NoExecuteEnable = noExecute,
             SupervisorExecutePrevention = prevent,
         });
-        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | (ofSupervisor ? 0b011UL : 0b111) | (noExecute ? PageTables.ExecuteDisable : 0);
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | (ofSupervisor ? 0b011UL : 0b111) | (noExecute ? EntryBits.ExecuteDisable : 0);
         Translation read = space.Fixture.Translate(DmaAccess.Read, SpaceFixture.Input, SpaceFixture.Supervisor);
 
         Assert.Equal((TranslationKind.Mapped, (PageRights)expected), (read.Kind, read.Rights & OfExecution));
@@ -98,7 +98,7 @@ public sealed class Revision3Tests
             NoExecuteEnable = true,
             SupervisorExecutePrevention = true,
         });
-        space.Tables[SpaceFixture.Input] |= PageTables.ExecuteDisable;
+        space.Tables[SpaceFixture.Input] |= EntryBits.ExecuteDisable;
 
         Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true)));
         Assert.Equal(FaultReason.ExecuteRequestsDisabled, space.Fault(DmaAccess.Read, new PasidPrefix(SpaceFixture.Pasid, execute: true, privileged: true)));

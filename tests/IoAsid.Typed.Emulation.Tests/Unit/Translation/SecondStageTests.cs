@@ -22,7 +22,7 @@ public sealed class SecondStageTests
     {
         UnitOptions options = UnitFixture.With(cap => cap with { MaximumGuestAddressWidth = (byte)(guestWidth - 1) });
         using SpaceFixture space = SpaceFixture.OfSecondStage(options, levels);
-        space.Tables[input] = 0x60_0000 | PageTables.ReadWrite;
+        space.Tables[input] = 0x60_0000 | EntryBits.ReadWrite;
 
         if (within)
             Assert.Equal(0x60_0FFFUL, space.Output(DmaAccess.Read, input | 0xFFF));
@@ -68,9 +68,9 @@ public sealed class SecondStageTests
     }
 
     [Theory]
-    [InlineData(DmaAccess.Read, PageTables.SecondAccessed)]
-    [InlineData(DmaAccess.Write, PageTables.SecondAccessed | PageTables.SecondDirty)]
-    [InlineData(DmaAccess.Atomic, PageTables.SecondAccessed | PageTables.SecondDirty)]
+    [InlineData(DmaAccess.Read, EntryBits.SecondAccessed)]
+    [InlineData(DmaAccess.Write, EntryBits.SecondAccessed | EntryBits.SecondDirty)]
+    [InlineData(DmaAccess.Atomic, EntryBits.SecondAccessed | EntryBits.SecondDirty)]
     [Specification("3.7.2/1", "3.7.2/2", "6.2.4.1/3")]
     public void With_SSADE_accessed_and_dirty_bits_are_set(DmaAccess access, ulong leaf)
     {
@@ -78,8 +78,8 @@ public sealed class SecondStageTests
 
         Assert.Equal(FaultReason.None, space.Fault(access));
 
-        Assert.Equal(SpaceFixture.Page | PageTables.ReadWrite | leaf, space.Tables[SpaceFixture.Input]);
-        Assert.All([2, 3, 4, 5], level => Assert.Equal(PageTables.SecondAccessed, space.Tables[SpaceFixture.Input, level] & (PageTables.SecondAccessed | PageTables.SecondDirty)));
+        Assert.Equal(SpaceFixture.Page | EntryBits.ReadWrite | leaf, space.Tables[SpaceFixture.Input]);
+        Assert.All([2, 3, 4, 5], level => Assert.Equal(EntryBits.SecondAccessed, space.Tables[SpaceFixture.Input, level] & (EntryBits.SecondAccessed | EntryBits.SecondDirty)));
     }
 
     [Fact]
@@ -89,24 +89,24 @@ public sealed class SecondStageTests
         using SpaceFixture space = SpaceFixture.OfSecondStage();
 
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write));
-        Assert.All([1, 2, 3, 4], level => Assert.Equal(PageTables.ReadWrite, space.Tables[SpaceFixture.Input, level] & 0xFFF));
+        Assert.All([1, 2, 3, 4], level => Assert.Equal(EntryBits.ReadWrite, space.Tables[SpaceFixture.Input, level] & 0xFFF));
     }
 
     [Theory]
     // 7Ch of the second stage corresponds to 90h of the first (VT-d 7.1.3).
     [InlineData(0UL, DmaAccess.Read, FaultReason.SecondStageUpdateNoSnoop)]
-    [InlineData(PageTables.SecondAccessed, DmaAccess.Read, FaultReason.None)]
-    [InlineData(PageTables.SecondAccessed, DmaAccess.Write, FaultReason.SecondStageUpdateNoSnoop)]
-    [InlineData(PageTables.SecondAccessed | PageTables.SecondDirty, DmaAccess.Write, FaultReason.None)]
+    [InlineData(EntryBits.SecondAccessed, DmaAccess.Read, FaultReason.None)]
+    [InlineData(EntryBits.SecondAccessed, DmaAccess.Write, FaultReason.SecondStageUpdateNoSnoop)]
+    [InlineData(EntryBits.SecondAccessed | EntryBits.SecondDirty, DmaAccess.Write, FaultReason.None)]
     [Specification("3.10/1")]
     public void A_walk_that_does_not_snoop_cannot_set_bits(ulong set, DmaAccess access, FaultReason expected)
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage(change: entry => Updating(entry) with { PageWalkSnoop = false });
         for (int level = 1; level <= 4; level++)
-            space.Tables[SpaceFixture.Input, level] |= level == 1 ? set : PageTables.SecondAccessed;
+            space.Tables[SpaceFixture.Input, level] |= level == 1 ? set : EntryBits.SecondAccessed;
 
         Assert.Equal(expected, space.Fault(access));
-        Assert.Equal(SpaceFixture.Page | PageTables.ReadWrite | set, space.Tables[SpaceFixture.Input]);
+        Assert.Equal(SpaceFixture.Page | EntryBits.ReadWrite | set, space.Tables[SpaceFixture.Input]);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class SecondStageTests
         space.Output(DmaAccess.Read);
         space.Output(DmaAccess.Write);
 
-        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & PageTables.SecondDirty);
+        Assert.NotEqual(0UL, space.Tables[SpaceFixture.Input] & EntryBits.SecondDirty);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class SecondStageTests
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage(Lacking.Capability(lacking));
         ulong last = (1UL << 3 + 9 * level) - 8;
-        space.Tables[0x4000_0000 + last, level] = 0x8000_0000 | PageTables.ReadWrite | (level > 1 ? PageTables.PageSize : 0);
+        space.Tables[0x4000_0000 + last, level] = 0x8000_0000 | EntryBits.ReadWrite | (level > 1 ? EntryBits.PageSize : 0);
 
         Translation translation = space.Fixture.Translate(DmaAccess.Read, 0x4000_0000 + last, SpaceFixture.Prefix);
         Assert.Equal((expected, expected == FaultReason.None ? 0x8000_0000 + last : 0), (translation.Reason, translation.Address));

@@ -14,8 +14,8 @@ internal sealed class SpaceFixture : IDisposable
     private SpaceFixture(UnitOptions? options, int levels, bool first)
     {
         Fixture = UnitFixture.InScalableMode(options);
-        Tables = new PageTables(Fixture.Memory, 0x20_0000, levels, first ? PageTables.User : PageTables.ReadWrite);
-        Tables[Input] = Page | (first ? PageTables.User : PageTables.ReadWrite);
+        Tables = new PageTables(new TablePages(Fixture.Memory, 0x20_0000), levels, first ? EntryBits.User : EntryBits.ReadWrite);
+        Tables[Input] = Page | (first ? EntryBits.User : EntryBits.ReadWrite);
     }
 
     public UnitFixture Fixture { get; }

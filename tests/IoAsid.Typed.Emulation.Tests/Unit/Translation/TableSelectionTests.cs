@@ -18,7 +18,7 @@ public sealed class TableSelectionTests
     public void Legacy_mode_selects_by_bus_and_function(ushort device)
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
-        _ = new PageTables(fixture.Memory, Tables, 4, PageTables.ReadWrite) { [0x1000] = 0x50_0000 | PageTables.ReadWrite };
+        _ = new PageTables(new TablePages(fixture.Memory, Tables), 4, EntryBits.ReadWrite) { [0x1000] = 0x50_0000 | EntryBits.ReadWrite };
         ulong contexts = 0x60_0000;
         fixture.Set(UnitFixture.Root + (ulong)(device >> 8) * 16, contexts | 1);
         fixture.Set(contexts + (ulong)(device & 0xFF) * 16, Tables | 1);
@@ -78,7 +78,7 @@ public sealed class TableSelectionTests
         for (int level = levels; level >= 1; level--)
             input |= indices[level - 1] << 12 + 9 * (level - 1);
         using SpaceFixture space = first ? SpaceFixture.OfFirstStage(levels: levels) : SpaceFixture.OfSecondStage(levels: levels);
-        space.Tables[input] = SpaceFixture.Page | (first ? PageTables.User : PageTables.ReadWrite);
+        space.Tables[input] = SpaceFixture.Page | (first ? EntryBits.User : EntryBits.ReadWrite);
         List<ulong> read = [];
         space.Fixture.OnTableAccess(access =>
         {
@@ -105,7 +105,7 @@ public sealed class TableSelectionTests
     public void A_request_across_pages_is_translated_for_each_page()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        space.Tables[SpaceFixture.Input + 0x1000] = 0x58_0000 | PageTables.User;
+        space.Tables[SpaceFixture.Input + 0x1000] = 0x58_0000 | EntryBits.User;
         DmaRequest request = new(UnitFixture.Device, SpaceFixture.Input + 0xFF8, DmaAccess.Write, SpaceFixture.Prefix);
 
         Assert.Equal(CompletionStatus.Success, space.Fixture.Unit.Write(request, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]));
@@ -113,8 +113,8 @@ public sealed class TableSelectionTests
     }
 
     [Theory]
-    [InlineData(false, PageTables.Accessed | PageTables.Dirty)]
-    [InlineData(true, PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed)]
+    [InlineData(false, EntryBits.Accessed | EntryBits.Dirty)]
+    [InlineData(true, EntryBits.Accessed | EntryBits.Dirty | EntryBits.ExtendedAccessed)]
     [Specification("3.6.2/2", "3.6.2/3")]
     public void Flags_of_an_entry_are_set_in_one_operation(bool extended, ulong flags)
     {
@@ -132,7 +132,7 @@ public sealed class TableSelectionTests
     [Specification("3.6.2/5")]
     public void Flags_that_are_set_stay()
     {
-        const ulong Flags = PageTables.Accessed | PageTables.Dirty | PageTables.ExtendedAccessed;
+        const ulong Flags = EntryBits.Accessed | EntryBits.Dirty | EntryBits.ExtendedAccessed;
         using SpaceFixture space = SpaceFixture.OfFirstStage();
         for (int level = 1; level <= 4; level++)
             space.Tables[SpaceFixture.Input, level] |= Flags;
@@ -171,7 +171,7 @@ public sealed class TableSelectionTests
 
     private static void Map(UnitFixture fixture, ulong place)
     {
-        _ = new PageTables(fixture.Memory, Tables, 4, PageTables.User) { [0x1000] = 0x50_0000 | PageTables.User };
+        _ = new PageTables(new TablePages(fixture.Memory, Tables), 4, EntryBits.User) { [0x1000] = 0x50_0000 | EntryBits.User };
         PasidEntry entry = new() { Present = true, GrantType = PasidGrantType.FirstStage, FirstStageTable = Tables, PageWalkSnoop = true };
         for (int word = 0; word < 8; word++)
             fixture.Set(place + (ulong)word * 8, entry.Bits[word]);

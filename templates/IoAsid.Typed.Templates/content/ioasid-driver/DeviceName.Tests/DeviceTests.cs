@@ -74,7 +74,7 @@ public sealed class DeviceTests
             await plugged.EnableSharedVirtualAddressingAsync();
             DeviceDriver driver = new(plugged);
             ProcessAddressSpace process = iommu.CreateProcess("worker");
-            SvaBond bond = await iommu.Sva.BindAsync(plugged, process);
+            SvaBond bond = await iommu.BindAsync(plugged, process);
             await work(process, driver, bond);
             // The device stops before the bond ends, so that the drain finds nothing new.
             await driver.StopAsync(bond.Pasid);
