@@ -35,12 +35,14 @@ public sealed class FaultTests
         ("complete the last binding", scene => scene.Binding!.Drain()),
         ("allocate without data", scene => scene.Handle = scene.Vm.Allocate()),
         ("free at once", scene => scene.Handle.Free()),
-        ("allocate in the second page", scene => scene.AllocateInPage(1)),
-        ("allocate in the third page", scene => scene.AllocateInPage(2)),
+        ("allocate in the second page", scene => scene.AllocateInPage(1, 3)),
+        ("allocate in the third page", scene => scene.AllocateInPage(2, 3)),
+        ("allocate in another chunk of the third page", scene => scene.AllocateInPage(2, DataChunk.Size)),
         ("list the ids", scene => Assert.Equal(scene.Vm.GetStatistics().Live, scene.Vm.Ids.Count())),
         ("describe", scene => scene.Space.DescribePending()),
         ("free one far id", scene => FreeLast(scene.Vm)),
-        ("free the other far id", scene => scene.Vm.FreeAll()),
+        ("free another far id", scene => FreeLast(scene.Vm)),
+        ("free the last far id", scene => scene.Vm.FreeAll()),
         ("allocate in a range", scene => scene.Handle = scene.Vm.Allocate(new GuestSvaBinding("third"), 3, 6)),
         ("close the subset", scene => scene.Vm.Close()),
         ("free the last id", scene => scene.Handle.Free()),
@@ -59,6 +61,8 @@ public sealed class FaultTests
         Circumstances.LastGeneration | Circumstances.Observed,
         Circumstances.Wide,
         Circumstances.Wide | Circumstances.Observed,
+        Circumstances.Wide | Circumstances.Tight,
+        Circumstances.Wide | Circumstances.Tight | Circumstances.Observed,
     ];
 
     [Theory]
@@ -150,7 +154,7 @@ public sealed class FaultTests
         {
             foreach ((string name, Action<Scene> step) in Script)
             {
-                string before = SpaceImage.Of(scene.Space);
+                string before = scene.Image();
                 try
                 {
                     step(scene);
@@ -158,7 +162,7 @@ public sealed class FaultTests
                 catch (OutOfMemoryException)
                 {
                     Assert.True(fault.WasThrown);
-                    AssertSame(before, SpaceImage.Of(scene.Space), $"'{name}' changed something before it failed at point {point}");
+                    AssertSame(before, scene.Image(), $"'{name}' changed something before it failed at point {point}");
                     step(scene);
                 }
             }

@@ -1,3 +1,4 @@
+using IoAsid.Typed.Core;
 using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Faults;
@@ -15,13 +16,18 @@ public enum Circumstances
 
     /// <summary>The numbers need several pages.</summary>
     Wide = 32,
+
+    /// <summary>Few ids make the pages of the tables whole, and the last id of a block removes an earlier block.</summary>
+    Tight = 64,
 }
 
 /// <summary>A small space and what a script keeps between its steps.</summary>
 internal sealed class Scene : IDisposable
 {
     public const int Capacity = 8;
-    private const int WideCapacity = (2 * 1024) + Capacity;
+    private const int WideCapacity = (2 * 1024) + (2 * DataChunk.Size);
+
+    private static readonly PagePolicy Tight = new() { WholeAtOnce = 0, IdsPerWholePage = int.MaxValue, MostChunks = 1, MostIdle = 1 };
 
     private readonly Circumstances _circumstances;
     private readonly List<IoAsidEvent> _events = [];
@@ -36,6 +42,7 @@ internal sealed class Scene : IDisposable
             TrackHolders = Has(Circumstances.Tracked),
             ReusePolicy = Has(Circumstances.Cyclic) ? IoAsidReusePolicy.Cyclic : IoAsidReusePolicy.Lowest,
             StartGeneration = Has(Circumstances.LastGeneration) ? uint.MaxValue : 0,
+            Pages = Has(Circumstances.Tight) ? Tight : PagePolicy.Default,
         });
         if (Has(Circumstances.CustomAllocator))
             Space.RegisterAllocator(new ScriptedAllocator { OnAllocate = (min, max) => Lowest(Math.Max(min, 1), max), OnFree = Return });
@@ -68,11 +75,14 @@ internal sealed class Scene : IDisposable
 
     public void Dispose() => Space.Dispose();
 
+    /// <summary>Describes the space. The removal of a page can raise the generations of numbers that are free.</summary>
+    public string Image() => SpaceImage.Of(Space, withFreeGenerations: !Has(Circumstances.Tight));
+
     /// <summary>Allocates an id in another page, if the space has it.</summary>
-    public void AllocateInPage(uint page)
+    public void AllocateInPage(uint page, uint slot)
     {
-        if ((page * 1024) + 4 < Numbers)
-            Vm.Allocate(new GuestSvaBinding("far"), (page * 1024) + 3, (page * 1024) + 4);
+        if ((page * 1024) + slot + 1 < Numbers)
+            Vm.Allocate(new GuestSvaBinding("far"), (page * 1024) + slot, (page * 1024) + slot + 1);
     }
 
     /// <summary>Registers a custom allocator and withdraws it, if none is active.</summary>

@@ -9,6 +9,10 @@ internal static class FindRatios
     private static readonly (int Count, string Name, double AgainstArray, double AgainstDictionary)[] Sizes =
         [(1 << 10, "1K", 1.25, 0.5), (1 << 16, "64K", 1.3, 0.2), (1 << 20, "1M", 1.3, 0.25)];
 
+    // Few enough ids and enough roots that the root has chunks instead of a page.
+    private const int FewIds = 64;
+    private const int ManyRoots = 256;
+
     public static void Measure(RatioTable table)
     {
         foreach ((int count, string name, double againstArray, double againstDictionary) in Sizes)
@@ -21,6 +25,11 @@ internal static class FindRatios
             table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[2], 2));
             table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], 2));
         }
+
+        Lookups few = new(FewIds, ManyRoots);
+        Sample[] fewTimes = Interleaved.Nanoseconds(few.ThroughRoot, few.InArray, few.InDictionary);
+        table.Add(new("find through a root of few ids among many roots", $"{FewIds}", fewTimes[0], "raw T[] load", fewTimes[1], Goal: null));
+        table.Add(new("find through a root of few ids among many roots", $"{FewIds}", fewTimes[0], "ConcurrentDictionary", fewTimes[2], Goal: null));
 
         Lookups shared = new(1 << 16);
         WithCompany(table, "a second thread reading", shared, () => shared.ThroughRoot(1 << 12), goal: 1.1);
@@ -45,9 +54,14 @@ internal static class FindRatios
         private readonly IoAsidHandle<Data> _written;
         private uint _random = 1;
 
-        public Lookups(int count)
+        /// <param name="count">The number of ids of the root.</param>
+        /// <param name="otherRoots">The number of other roots of the space, which have one id each.</param>
+        public Lookups(int count, int otherRoots = 0)
         {
             IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [] });
+            for (uint other = 0; other < otherRoots; other++)
+                space.CreateSet<Data>("other").Allocate(Data.Shared, (uint)count, (uint)IoAsidSpaceOptions.PasidCapacity - 1);
+
             _root = space.CreateSet<Data>("root");
             _subset = _root.CreateSubset<Data>("subset");
             _array = new Data[count];

@@ -17,7 +17,9 @@ internal static class MemoryRatios
         table.Add(new("bytes per live id, dense", "1M", Sample.Exact(PerDenseId(1 << 20)), "", null, 24));
         table.Add(new("bytes per live id, interleaved", "1,000 sets x 64", Sample.Exact(PerInterleavedId(1_000, 64)), "", null, 32));
         table.Add(new("bytes of an empty space with one root", "", Sample.Exact(Kept(EmptySpace)), "", null, 6 * 1024));
-        table.Add(new("bytes per root of a space with many", "1,000 roots x 1 id", Sample.Exact(Kept(ManyRoots) / 1_000), "", null, Goal: null));
+        table.Add(new("bytes per root of a space with many", "1,000 roots x 1 id", Sample.Exact(Kept(ManyRoots) / 1_000), "", null, Goal: 1024));
+        AddSparse(table, "1,024 of 2^20", count: 1 << 10, IoAsidSpaceOptions.PasidCapacity, goalAfterFree: 256);
+        AddSparse(table, "50,000 of 2^32", count: 50_000, IoAsidSpaceOptions.MaxCapacity, goalAfterFree: 128);
     }
 
     private static void AddAllocated(RatioTable table, string what, Action operation)
@@ -30,6 +32,30 @@ internal static class MemoryRatios
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         table.Add(new("bytes allocated by " + what, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
     }
+
+    /// <summary>Adds the rows of ids at equal distances, each in a page of its own.</summary>
+    private static void AddSparse(RatioTable table, string size, int count, long capacity, double goalAfterFree)
+    {
+        table.Add(new("bytes per id, one a page", size, Sample.Exact(PerSparseId(count, capacity, free: false)), "", null, Goal: null));
+        table.Add(new("bytes per id, one a page, after all are freed", size, Sample.Exact(PerSparseId(count, capacity, free: true)), "", null, goalAfterFree));
+    }
+
+    private static double PerSparseId(int count, long capacity, bool free) =>
+        Kept(() =>
+        {
+            IoAsidSpace space = new(new IoAsidSpaceOptions { ReservedNumbers = [], Capacity = capacity });
+            IoAsidSet<Data> set = space.CreateSet<Data>("root");
+            for (long index = 0; index < count; index++)
+            {
+                uint number = (uint)(index * (capacity / count));
+                set.Allocate(Data.Shared, number, number);
+            }
+
+            if (free)
+                set.FreeAll();
+
+            return space;
+        }) / count;
 
     private static double PerDenseId(int count) =>
         Kept(() =>

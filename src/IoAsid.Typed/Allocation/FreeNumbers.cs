@@ -112,6 +112,25 @@ internal sealed class FreeNumbers
             ReturnFromRoot(number);
     }
 
+    /// <summary>Removes the nodes above a number that stand for free numbers only. The leaf of the lowest free number stays.</summary>
+    public void Trim(uint number)
+    {
+        Path path = default;
+        Node? node = _root;
+        int depth = 0;
+        for (int shift = _rootShift; node is not null && shift > BitsPerLevel; shift -= BitsPerLevel)
+        {
+            path[depth++] = node;
+            node = Branch(node).Child(Index(number, shift));
+        }
+
+        for (int shift = LeafBits; node is not null && node != _lowest && depth > 0 && node.IsAllFree; shift += BitsPerLevel)
+        {
+            node = path[--depth]!;
+            Branch(node).Child(Index(number, shift)) = null;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Index(uint number, int shift) => (int)(number >> shift & IndexMask);
 
@@ -310,12 +329,17 @@ internal sealed class FreeNumbers
         /// <summary>One bit for each child that has a free number.</summary>
         public ulong Free = ulong.MaxValue;
 
+        /// <summary>Gets a value indicating whether all numbers below the node are free and no node is below it.</summary>
+        public abstract bool IsAllFree { get; }
+
         public bool IsFree(int index) => (Free >> index & 1) != 0;
     }
 
     private sealed class BranchNode : Node
     {
         private Children _children;
+
+        public override bool IsAllFree => Free == ulong.MaxValue && ((ReadOnlySpan<Node?>)_children).IndexOfAnyExcept((Node?)null) < 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ref Node? Child(int index) => ref _children[index & (Fanout - 1)];
@@ -324,6 +348,8 @@ internal sealed class FreeNumbers
     private sealed class LeafNode : Node
     {
         private Words _words;
+
+        public override bool IsAllFree => ((ReadOnlySpan<ulong>)_words).IndexOfAnyExcept(ulong.MaxValue) < 0;
 
         public LeafNode() => ((Span<ulong>)_words).Fill(ulong.MaxValue);
 

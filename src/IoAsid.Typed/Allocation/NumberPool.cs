@@ -53,7 +53,7 @@ internal sealed class NumberPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ExitGate() => _gate.Exit();
 
-    /// <summary>The numbers, for <see cref="TryTakeAtOnce"/>. Read them before the gate is entered, because a load after a locked instruction waits for that instruction.</summary>
+    /// <summary>The free numbers. For <see cref="TryTakeAtOnce"/>, read them before the gate is entered, because a load after a locked instruction waits for that instruction.</summary>
     public FreeNumbers Free => _free;
 
     /// <summary>Tries to charge one id to the set and to take a cached number. Cannot throw. Call inside the gate.</summary>
@@ -76,9 +76,9 @@ internal sealed class NumberPool
         return false;
     }
 
-    /// <summary>Advances the word of a reusable number and returns the number, both inside the gate. Cannot throw.</summary>
+    /// <summary>Advances the word of a reusable number, returns the number, and releases its block, all inside the gate. Cannot throw.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Return(uint number, IoAsidSet set, ref ulong word, LifeWord next)
+    public void Return(uint number, IoAsidSet set, DataBlock block, ref ulong word, LifeWord next)
     {
         // Read before the gate is entered: a load after a locked instruction waits for that instruction.
         FreeNumbers free = _free;
@@ -87,6 +87,7 @@ internal sealed class NumberPool
         set.ReclaimedCount++;
         Uncharge(set);
         free.Return(number);
+        block.Release();
         _gate.Exit();
     }
 

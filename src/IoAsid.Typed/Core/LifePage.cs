@@ -15,15 +15,19 @@ internal sealed class LifePage
 
     private Pairs _pairs;
 
-    public LifePage(IoAsidSpace space, uint startGeneration)
+    public LifePage(IoAsidSpace space)
     {
         Space = space;
         IsTracked = space.TracksHolders;
-        for (uint slot = 0; startGeneration != 0 && slot < Size; slot++)
-            Word(slot) = LifeWord.Free(startGeneration).Bits;
     }
 
     public IoAsidSpace Space { get; }
+
+    /// <summary>The first number of the page.</summary>
+    public uint FirstId { get; private set; }
+
+    /// <summary>The number of blocks of data of the same numbers. Guarded by the pool's gate.</summary>
+    public int Blocks { get; set; }
 
     /// <summary>Gets a value indicating whether the space records the holders of ids.</summary>
     public bool IsTracked { get; }
@@ -34,6 +38,24 @@ internal sealed class LifePage
     /// <summary>Returns the index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int SetIndex(uint id) => ref PairOf(id).SetIndexes[(int)(id & 1)];
+
+    /// <summary>Prepares a new page, before another thread can see it.</summary>
+    public void Prepare(uint firstId, uint firstGeneration)
+    {
+        FirstId = firstId;
+        for (uint slot = 0; firstGeneration != 0 && slot < Size; slot++)
+            Word(slot) = LifeWord.Free(firstGeneration).Bits;
+    }
+
+    /// <summary>Returns the highest generation of the page's numbers.</summary>
+    public uint HighestGeneration()
+    {
+        uint highest = 0;
+        for (uint slot = 0; slot < Size; slot++)
+            highest = Math.Max(highest, new LifeWord(Word(slot)).Generation);
+
+        return highest;
+    }
 
     /// <summary>Releases one reference. The release of the last one reclaims the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,17 +16,17 @@ internal readonly ref struct WriteTurn
     /// <exception cref="StaleIoAsidException">The life was freed, or belongs to another set. Nothing changed.</exception>
     public WriteTurn(IoAsidSet set, Life life, ulong flags)
     {
-        if (set.PageOf(life.Id) is not { } page || !TryMark(page.Lives, set, life, LifeWord.Writing | flags))
+        if (set.BlockOf(life.Id) is not { } block || !TryMark(block.Lives, set, life, LifeWord.Writing | flags))
             throw set.Refusal(life);
 
-        Page = page;
+        Block = block;
         _space = set.Space;
-        _word = ref page.Lives.Word(life.Id);
+        _word = ref block.Lives.Word(life.Id);
         _life = life;
     }
 
-    /// <summary>The page that holds the data of the life.</summary>
-    public DataPage Page { get; }
+    /// <summary>The block that holds the data of the life.</summary>
+    public DataBlock Block { get; }
 
     /// <summary>Returns the record of the life, which cannot end before the turn does.</summary>
     public LifeRecord Record() => _space.Records.Attach(_life, ref _word)!;

@@ -20,7 +20,7 @@ public sealed class IoAsidPendingId
     /// <summary>The number.</summary>
     public RawIoAsid Id { get; }
 
-    /// <summary>The generation: the ordinal of this life of the number.</summary>
+    /// <summary>The generation, which grows from one life of the number to the next.</summary>
     public uint Generation { get; }
 
     /// <summary>The set that allocated the id.</summary>

@@ -30,7 +30,7 @@ public sealed class IoAsidBinding
     /// <summary>The number that the hardware uses.</summary>
     public RawIoAsid Id => _record.Id;
 
-    /// <summary>The generation: the ordinal of this life of the number.</summary>
+    /// <summary>The generation, which grows from one life of the number to the next.</summary>
     public uint Generation => _record.Generation;
 
     /// <summary>The device, if the call of <see cref="IoAsidHandle{TData}.Bind"/> named one.</summary>
@@ -71,7 +71,7 @@ public sealed class IoAsidBinding
         {
             LifeRecord record = turn.Record();
             FaultPoint.Allocation();
-            made = new IoAsidBinding(turn.Page.Lives, record, set, device);
+            made = new IoAsidBinding(turn.Block.Lives, record, set, device);
             set.Space.Observers.PrepareIfObserved(set);
             record.ReserveBinding();
             made.Track();

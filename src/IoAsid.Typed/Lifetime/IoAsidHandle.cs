@@ -46,7 +46,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     /// <summary>The number, to be programmed into hardware. Readable also when the handle is stale.</summary>
     public RawIoAsid Id => new(LifeIn(Set).Id);
 
-    /// <summary>The generation: the ordinal of this life of the number. Readable also when the handle is stale.</summary>
+    /// <summary>The generation, which grows from one life of the number to the next. Readable also when the handle is stale.</summary>
     public uint Generation => LifeIn(Set).Generation;
 
     /// <summary>Gets a value indicating whether the id was freed. Out of date as soon as it returns, unless it is true.</summary>
@@ -196,6 +196,6 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         IoAsidSet<TData> set = Set;
         Life life = LifeIn(set);
         using WriteTurn turn = new(set, life, flags);
-        Volatile.Write(ref turn.Page.Data(life.Id), data);
+        turn.Block.Write(life.Id, data);
     }
 }

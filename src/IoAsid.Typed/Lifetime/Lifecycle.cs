@@ -38,11 +38,11 @@ internal sealed class Lifecycle(IoAsidSpace space)
     [MethodImpl(MethodImplOptions.NoInlining)]
     public IoAsidFreeResult Free(IoAsidSet set, Life life)
     {
-        DataPage? page = set.PageOf(life.Id);
-        if (page is not null && IsQuiet && TryFreeAtOnce(page, set, life))
+        DataBlock? block = set.BlockOf(life.Id);
+        if (block is not null && IsQuiet && TryFreeAtOnce(block, set, life))
             return IoAsidFreeResult.Reclaimed;
 
-        return page is null ? IoAsidFreeResult.AlreadyFreed : FreeInSteps(page, set, life);
+        return block is null ? IoAsidFreeResult.AlreadyFreed : FreeInSteps(block, set, life);
     }
 
     /// <summary>Continues the end of a life. Called by the release that found no reference left.</summary>
@@ -86,14 +86,14 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// <summary>Returns a task that completes at the end of a freed life of the set itself.</summary>
     public Task WaitForEnd(IoAsidSet set, Life life, CancellationToken cancellationToken)
     {
-        if (set.PageOf(life.Id) is not { } page)
+        if (set.BlockOf(life.Id) is not { } block)
             return Task.CompletedTask;
 
-        ref ulong word = ref page.Lives.Word(life.Id);
+        ref ulong word = ref block.Lives.Word(life.Id);
         Backoff backoff = new();
         while (true)
         {
-            if (LifeWord.Read(ref word).IsOver(life.Generation) || !set.IsOwnerIn(page.Lives, life.Id))
+            if (LifeWord.Read(ref word).IsOver(life.Generation) || !set.IsOwnerIn(block.Lives, life.Id))
                 return Task.CompletedTask;
 
             if (space.Records.Attach(life, ref word)?.WaitForEnd() is { } end)
@@ -117,13 +117,13 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public void Untrack(LifePage lives, uint id, IoAsidHolder holder) =>
         space.Records.Find(new Life(id, LifeWord.Read(ref lives.Word(id)).Generation))?.RemoveHolder(holder);
 
-    private static Life Begin(DataPage page, uint id, IoAsidSet set, bool hasData, ulong flags)
+    private static Life Begin(LifePage lives, uint id, IoAsidSet set, bool hasData, ulong flags)
     {
-        ref ulong word = ref page.Lives.Word(id);
+        ref ulong word = ref lives.Word(id);
         LifeWord free = LifeWord.Read(ref word);
 
         // The set index is written before the word, so a thread that sees the life sees its set.
-        Volatile.Write(ref page.Lives.SetIndex(id), set.Index);
+        Volatile.Write(ref lives.SetIndex(id), set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
         set.AllocatedCount++;
         return new Life(id, free.Generation);
@@ -131,10 +131,10 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
     /// <summary>Completes an allocation with data. An allocation without data is complete, and another thread may have set data since.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Publish(DataPage page, uint id, object? data)
+    private static void Publish(DataBlock block, uint id, object? data)
     {
         if (data is not null)
-            Volatile.Write(ref page.Data(id), data);
+            block.Write(id, data);
     }
 
     private static IoAsidAllocationFailure Fail(IoAsidSet set, IoAsidAllocationFailure failure)
@@ -149,26 +149,26 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// reference. From then on no thread can hold, mark or wait, and only the caller changes the word.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFreeAtOnce(DataPage page, IoAsidSet set, Life life)
+    private bool TryFreeAtOnce(DataBlock block, IoAsidSet set, Life life)
     {
-        LifePage lives = page.Lives;
+        LifePage lives = block.Lives;
         ref ulong word = ref lives.Word(life.Id);
         LifeWord seen = LifeWord.Read(ref word);
         if (!seen.IsOnlyAllocated(life.Generation) || !set.IsOwnerIn(lives, life.Id) || life.Generation == uint.MaxValue
             || !seen.TryReplace(ref word, seen.FreedAndReleased().Bits))
             return false;
 
-        Volatile.Write(ref page.Data(life.Id), null);
-        _pool.Return(life.Id, set, ref word, LifeWord.Free(life.Generation + 1));
+        block.Write(life.Id, null);
+        _pool.Return(life.Id, set, block, ref word, LifeWord.Free(life.Generation + 1));
         RemoveIfClosed(set);
         return true;
     }
 
     /// <summary>Frees in the long way.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private IoAsidFreeResult FreeInSteps(DataPage page, IoAsidSet set, Life life)
+    private IoAsidFreeResult FreeInSteps(DataBlock block, IoAsidSet set, Life life)
     {
-        LifePage lives = page.Lives;
+        LifePage lives = block.Lives;
         LifeRecord? record = IsQuiet ? null : PrepareFree(set, life, lives);
         if (!TryMarkFreed(lives, set, life, ref record))
         {
@@ -176,7 +176,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             return IoAsidFreeResult.AlreadyFreed;
         }
 
-        Volatile.Write(ref page.Data(life.Id), null);
+        block.Write(life.Id, null);
         Interlocked.Increment(ref set.PendingCount);
         if (record is null)
         {
@@ -254,7 +254,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
-    /// <summary>Tries to allocate in the short way: a number is cached, its page exists and admits the set, and the space has no observers and no custom allocator.</summary>
+    /// <summary>Tries to allocate in the short way: a number is cached, its block exists and admits the set, and the space has no observers and no custom allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
@@ -262,30 +262,31 @@ internal sealed class Lifecycle(IoAsidSpace space)
         FreeNumbers free = pool.Free;
         Budget budget = set.Budget;
         pool.EnterGate();
-        bool begun = TryBeginAtOnce(free, budget, set, data is not null, min, max, out life, out DataPage? page);
+        bool begun = TryBeginAtOnce(free, budget, set, data is not null, min, max, out life, out DataBlock? block);
         pool.ExitGate();
         if (begun)
-            Publish(page!, life.Id, data);
+            Publish(block!, life.Id, data);
         return begun;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryBeginAtOnce(FreeNumbers free, Budget budget, IoAsidSet set, bool hasData, uint min, uint max, out Life life, out DataPage? page)
+    private bool TryBeginAtOnce(FreeNumbers free, Budget budget, IoAsidSet set, bool hasData, uint min, uint max, out Life life, out DataBlock? block)
     {
         life = default;
-        page = null;
+        block = null;
         if (!_pool.TryTakeAtOnce(free, budget, set, min, max, out uint id))
             return false;
 
-        page = set.PageOf(id);
-        if (page is null || !page.Admits(set, id) || space.Allocators.Active is not null)
+        block = set.BlockOf(id);
+        if (block is null || !block.Admits(set, id) || space.Allocators.Active is not null)
         {
             _pool.PutBack(id);
             _pool.Uncharge(set);
             return false;
         }
 
-        life = Begin(page, id, set, hasData, flags: 0);
+        block.Retain();
+        life = Begin(block.Lives, id, set, hasData, flags: 0);
         return true;
     }
 
@@ -300,6 +301,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             return Fail(set, failure);
 
         bool taken = custom is null;
+        DataBlock? block = null;
         LifeRecord? record = null;
         bool begun = false;
         try
@@ -312,14 +314,15 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
             if (taken)
             {
-                begun = TryBegin(id, set, data, out life, out record);
+                block = set.Table.Acquire(id, set);
+                begun = TryBegin(block, id, set, data, out life, out record);
                 failure = begun ? failure : IoAsidAllocationFailure.SetClosed;
             }
         }
         finally
         {
             if (!begun)
-                Undo(set, custom, taken, id);
+                Undo(set, custom, taken, id, block);
         }
 
         if (begun && record is not null)
@@ -342,31 +345,23 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
     /// <summary>Tries to begin the life of a number that is taken and charged, and to publish its data.</summary>
     /// <returns>True if the life has begun; false if the set was closed meanwhile.</returns>
-    private bool TryBegin(uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
+    private bool TryBegin(DataBlock block, uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
     {
-        DataPage page = set.Table.GetOrAdd(id);
-        Admit(page, id, set);
-        record = space.IsWatched ? PrepareLife(id, page, set) : null;
-        if (!TryBegin(page, id, set, data is not null, record, out life))
+        record = space.IsWatched ? PrepareLife(id, block.Lives, set) : null;
+        if (!TryBegin(block.Lives, id, set, data is not null, record, out life))
             return false;
 
-        Publish(page, id, data);
+        Publish(block, id, data);
         return true;
     }
 
-    private void Admit(DataPage page, uint id, IoAsidSet set)
-    {
-        using (_pool.Enter())
-            page.Admit(set, id);
-    }
-
-    private bool TryBegin(DataPage page, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
+    private bool TryBegin(LifePage lives, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
     {
         using (_pool.Enter())
         {
             if (!set.IsClosed)
             {
-                life = Begin(page, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
+                life = Begin(lives, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
                 return true;
             }
         }
@@ -379,15 +374,15 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>Queues the first event of a life before another thread can see the life. A thread that queues the next event leaves both notifications to this thread.</summary>
-    private LifeRecord PrepareLife(uint id, DataPage page, IoAsidSet set)
+    private LifeRecord PrepareLife(uint id, LifePage lives, IoAsidSet set)
     {
         space.Observers.PrepareIfObserved(set);
-        LifeRecord record = space.Records.Make(new Life(id, LifeWord.Read(ref page.Lives.Word(id)).Generation));
+        LifeRecord record = space.Records.Make(new Life(id, LifeWord.Read(ref lives.Word(id)).Generation));
         record.Enqueue(record.Edge(IoAsidEventKind.Allocated, set));
         return record;
     }
 
-    private void Undo(IoAsidSet set, AllocatorGroup? custom, bool taken, uint id)
+    private void Undo(IoAsidSet set, AllocatorGroup? custom, bool taken, uint id, DataBlock? block)
     {
         if (taken && custom is not null)
             HandBack(custom, id, set);
@@ -398,6 +393,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
                 _pool.PutBack(id);
 
             _pool.Uncharge(set);
+            block?.Release();
         }
 
         RemoveIfClosed(set);
@@ -456,13 +452,14 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// </summary>
     private NumberFate Return(Life life, LifePage lives, IoAsidSet set, NumberFate fate)
     {
+        DataBlock block = set.Table.Find(life.Id)!;
         bool last = life.Generation == uint.MaxValue;
         NumberFate actual = last && fate == NumberFate.Reusable ? NumberFate.Retired : fate;
         LifeWord next = LifeWord.Free(last ? life.Generation : life.Generation + 1);
         if (actual == NumberFate.Reusable)
-            _pool.Return(life.Id, set, ref lives.Word(life.Id), next);
+            _pool.Return(life.Id, set, block, ref lives.Word(life.Id), next);
         else
-            TakeOutOfUse(life.Id, lives, set, next, actual);
+            TakeOutOfUse(life.Id, set, block, next, actual);
 
         return actual;
     }
@@ -474,12 +471,13 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeOutOfUse(uint id, LifePage lives, IoAsidSet set, LifeWord next, NumberFate fate)
+    private void TakeOutOfUse(uint id, IoAsidSet set, DataBlock block, LifeWord next, NumberFate fate)
     {
         using (_pool.Enter())
         {
-            Volatile.Write(ref lives.Word(id), next.Bits);
+            Volatile.Write(ref block.Lives.Word(id), next.Bits);
             _pool.TakeOutOfUse(id, set, fate);
+            block.Release();
         }
     }
 

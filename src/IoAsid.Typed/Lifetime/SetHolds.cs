@@ -44,20 +44,20 @@ internal static class SetHolds
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LifePage? TryTake(this IoAsidSet set, uint id, bool needsData, out object? data, uint? generation = null)
     {
-        DataPage? page = set.PageOf(id);
-        if (page is null)
+        DataBlock? block = set.BlockOf(id);
+        if (block is null)
         {
             data = null;
             return null;
         }
 
-        LifePage lives = page.Lives;
+        LifePage lives = block.Lives;
         ref ulong word = ref lives.Word(id);
         while (true)
         {
             LifeWord seen = LifeWord.Read(ref word);
-            data = Volatile.Read(ref page.Data(id));
-            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.CanHaveNoData)) || !set.Owns(page, id, data)
+            data = block.Read(id);
+            if (seen.IsFree || seen.IsPending || (data is null && (needsData || !seen.CanHaveNoData)) || !set.Owns(block, id, data)
                 || (generation is { } asked && asked != seen.Generation))
             {
                 data = null;
@@ -72,12 +72,12 @@ internal static class SetHolds
 
     /// <summary>Returns true if a requested life is over.</summary>
     private static bool IsPast(this IoAsidSet set, uint id, uint? generation) =>
-        generation is { } asked && LifeWord.Read(ref set.PageOf(id)!.Lives.Word(id)).IsOver(asked);
+        generation is { } asked && (set.BlockOf(id) is not { } block || LifeWord.Read(ref block.Lives.Word(id)).IsOver(asked));
 
     /// <summary>
-    /// Returns true if the id belongs to the set or to one below it. Data in a root's own table, or in a page that no other set has used, proves it. Without data
-    /// the id may belong to another tree, which has pages of its own.
+    /// Returns true if the id belongs to the set or to one below it. Data in a root's own table, or in a block that no other set has used, proves it. Without data
+    /// the id may belong to another tree, which has blocks of its own.
     /// </summary>
-    private static bool Owns(this IoAsidSet set, DataPage page, uint id, object? data) =>
-        (data is not null && (set.Parent is null || page.IsOnlyOf(set))) || set.Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
+    private static bool Owns(this IoAsidSet set, DataBlock block, uint id, object? data) =>
+        (data is not null && (set.Parent is null || block.IsOnlyOf(set))) || set.Owns(Volatile.Read(ref block.Lives.SetIndex(id)));
 }

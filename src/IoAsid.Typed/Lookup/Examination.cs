@@ -20,7 +20,7 @@ internal static class Examination
         while (!before.IsFree)
         {
             IoAsidSet? owner = space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
-            object? seen = owner?.Table.Slot(id);
+            object? seen = owner?.Table.Read(id);
             LifeWord after = LifeWord.Read(ref word);
             if (owner is null || !after.IsSameLife(before))
             {

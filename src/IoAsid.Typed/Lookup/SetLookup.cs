@@ -16,13 +16,13 @@ internal static class SetLookup
         return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(set, id);
     }
 
-    /// <summary>Returns the page of a number in the set's tree, by the fewest steps.</summary>
+    /// <summary>Returns the block of a number in the set's tree, by the fewest steps if the block is a page; null if no set of the tree has the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DataPage? PageOf(this IoAsidSet set, uint id)
+    public static DataBlock? BlockOf(this IoAsidSet set, uint id)
     {
         DataPage?[] pages = set.Parent is null ? set.OwnPages : set.Root.OwnPages;
         uint page = id >> LifePage.SizeLog2;
-        return page < (uint)pages.Length ? pages[page] : set.Table.Pages.Find(id);
+        return page < (uint)pages.Length && pages[page] is { } own ? own : set.Table.Find(id);
     }
 
     /// <summary>Returns the full answer of a lookup. <typeparamref name="TData"/> is the set's data type or a base type.</summary>
@@ -39,12 +39,12 @@ internal static class SetLookup
     public static bool TryReadLive(this IoAsidSet set, Life life, out object? data)
     {
         data = null;
-        if (set.PageOf(life.Id) is not { } page)
+        if (set.BlockOf(life.Id) is not { } block)
             return false;
 
-        ref ulong word = ref page.Lives.Word(life.Id);
-        bool own = LifeWord.Read(ref word).IsLive(life.Generation) && set.IsOwnerIn(page.Lives, life.Id);
-        object? seen = Volatile.Read(ref page.Data(life.Id));
+        ref ulong word = ref block.Lives.Word(life.Id);
+        bool own = LifeWord.Read(ref word).IsLive(life.Generation) && set.IsOwnerIn(block.Lives, life.Id);
+        object? seen = block.Read(life.Id);
         if (!own || !LifeWord.Read(ref word).IsLive(life.Generation))
             return false;
 
@@ -65,22 +65,21 @@ internal static class SetLookup
     /// <summary>Waits until the data of a freed life of the set itself is removed.</summary>
     public static void WaitUntilCleared(this IoAsidSet set, Life life)
     {
-        if (set.PageOf(life.Id) is { } page && set.IsOwnerIn(page.Lives, life.Id))
-            page.WaitUntilCleared(life);
+        if (set.BlockOf(life.Id) is { } block && set.IsOwnerIn(block.Lives, life.Id))
+            block.WaitUntilCleared(life);
     }
 
     /// <summary>Makes the exception for a handle whose life is not a live one of the set itself.</summary>
     public static StaleIoAsidException Refusal(this IoAsidSet set, Life life)
     {
         set.WaitUntilCleared(life);
-        LifePage? lives = set.Space.Lives.Find(life.Id);
-        LifeWord word = lives is null ? LifeWord.Free(set.Space.StartGeneration) : LifeWord.Read(ref lives.Word(life.Id));
+        LifeWord word = set.Space.Lives.WordOf(life.Id);
         RawIoAsid id = new(life.Id);
         bool retired = word.IsFree && life.Generation == uint.MaxValue;
         if (word.Generation > life.Generation || (retired && word.Generation == life.Generation))
             return StaleIoAsidException.Freed(id, life.Generation, word.Generation);
 
-        return word.Generation == life.Generation && word.IsPending && set.IsOwnerIn(lives!, life.Id)
+        return word.Generation == life.Generation && word.IsPending && set.Space.Lives.Find(life.Id) is { } lives && set.IsOwnerIn(lives, life.Id)
             ? StaleIoAsidException.Pending(id, life.Generation)
             : StaleIoAsidException.Mixed(id, life.Generation, word.Generation, set);
     }
@@ -122,17 +121,20 @@ internal static class SetLookup
         return setIndex == set.Index && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : PeekThroughTree(set, id);
     }
 
-    /// <summary>Returns the data for ids of sets below, for foreign ones, and for high numbers.</summary>
+    /// <summary>Returns the data for ids in chunks, for ids of sets below, for foreign ones, and for high numbers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static object? PeekThroughTree(IoAsidSet set, uint id)
     {
-        if (set.Table.Pages.Find(id) is not { } page)
+        if (set.Table.Find(id) is not { } block)
             return null;
 
-        ref ulong word = ref page.Lives.Word(id);
+        if (set.Parent is null)
+            return block.Read(id);
+
+        ref ulong word = ref block.Lives.Word(id);
         LifeWord before = LifeWord.Read(ref word);
-        bool owned = set.Owns(Volatile.Read(ref page.Lives.SetIndex(id)));
-        object? data = Volatile.Read(ref page.Data(id));
+        bool owned = set.Owns(Volatile.Read(ref block.Lives.SetIndex(id)));
+        object? data = block.Read(id);
         return owned && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : null;
     }
 }

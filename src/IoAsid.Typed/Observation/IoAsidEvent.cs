@@ -21,7 +21,7 @@ public readonly struct IoAsidEvent
     /// <summary>The number.</summary>
     public RawIoAsid Id { get; }
 
-    /// <summary>The generation: the ordinal of this life of the number.</summary>
+    /// <summary>The generation, which grows from one life of the number to the next.</summary>
     public uint Generation { get; }
 
     /// <summary>The private id that was attached at the edge. For <see cref="IoAsidEventKind.Freed"/>, the private id that the free detached.</summary>

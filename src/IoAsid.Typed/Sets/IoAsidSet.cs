@@ -255,7 +255,17 @@ public abstract class IoAsidSet
         Volatile.Write(ref _index, 0);
         sets.Remove(index);
         siblings.Remove(this);
-        Parent?.Absorb(this);
+        if (Parent is null)
+            RemoveBlocks();
+        else
+            Parent.Absorb(this);
+    }
+
+    /// <summary>Removes the blocks of a root that has left the tree. None of them has ids.</summary>
+    private void RemoveBlocks()
+    {
+        using (Space.Pool.Enter())
+            Space.Blocks.RemoveAll(Table);
     }
 
     /// <summary>Adds the counts of a set below that has left the tree, so that counts never decrease.</summary>

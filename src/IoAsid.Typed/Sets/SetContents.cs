@@ -22,10 +22,10 @@ internal static class SetContents
     /// <summary>Enumerates the ids that are freed and not reclaimed.</summary>
     public static IEnumerable<IoAsidPendingId> Pending(this IoAsidSet set)
     {
-        foreach ((uint id, DataPage page) in set.Numbers())
+        foreach ((uint id, LifePage lives) in set.Numbers())
         {
-            LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
-            if (word.IsPending && set.OwnerOfLife(id, page, word) is { } owner)
+            LifeWord word = LifeWord.Read(ref lives.Word(id));
+            if (word.IsPending && set.OwnerOfLife(id, lives, word) is { } owner)
             {
                 IoAsidHolder[] holders = set.Space.Records.Find(new Life(id, word.Generation))?.Holders() ?? [];
                 yield return new IoAsidPendingId(new RawIoAsid(id), word.Generation, owner, word.References, holders);
@@ -38,12 +38,12 @@ internal static class SetContents
     /// </summary>
     public static IEnumerable<(IoAsidSet Owner, Life Life)> OwnLives(this IoAsidSet set)
     {
-        foreach ((uint id, DataPage page) in set.Numbers())
+        foreach ((uint id, LifePage lives) in set.Numbers())
         {
-            LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
-            if (set.OwnerOfLife(id, page, word) is { } owner)
+            LifeWord word = LifeWord.Read(ref lives.Word(id));
+            if (set.OwnerOfLife(id, lives, word) is { } owner)
             {
-                WaitUntilPublished(id, page, word);
+                set.WaitUntilPublished(id, lives, word);
                 yield return (owner, new Life(id, word.Generation));
             }
         }
@@ -53,46 +53,48 @@ internal static class SetContents
     public static bool TryGetLife(this IoAsidSet set, uint id, out Life life)
     {
         life = default;
-        if (set.PageOf(id) is not { } page)
+        if (set.BlockOf(id) is not { } block)
             return false;
 
-        LifeWord word = LifeWord.Read(ref page.Lives.Word(id));
-        bool own = !word.IsFree && set.IsOwnerIn(page.Lives, id);
-        object? data = Volatile.Read(ref page.Data(id));
+        LifePage lives = block.Lives;
+        LifeWord word = LifeWord.Read(ref lives.Word(id));
+        bool own = !word.IsFree && set.IsOwnerIn(lives, id);
+        object? data = block.Read(id);
         life = new Life(id, word.Generation);
-        return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref page.Lives.Word(id)).IsLive(word.Generation);
+        return own && (data is not null || word.CanHaveNoData) && LifeWord.Read(ref lives.Word(id)).IsLive(word.Generation);
     }
 
     /// <summary>Enumerates the numbers of all sets in use on the pages of the set and of those below it.</summary>
-    private static IEnumerable<(uint Id, DataPage Page)> Numbers(this IoAsidSet set)
+    private static IEnumerable<(uint Id, LifePage Lives)> Numbers(this IoAsidSet set)
     {
         foreach (uint index in set.Space.Tree.PagesOf(set).InOrder())
         {
-            DataPage page = set.Table.Pages.FindPage(index)!;
-            for (uint slot = 0; slot < LifePage.Size; slot++)
+            // A page without ids may have been removed.
+            LifePage? lives = set.Space.Lives.FindPage(index);
+            for (uint slot = 0; lives is not null && slot < LifePage.Size; slot++)
             {
-                if (!LifeWord.Read(ref page.Lives.Word(slot)).IsFree)
-                    yield return (index << LifePage.SizeLog2 | slot, page);
+                if (!LifeWord.Read(ref lives.Word(slot)).IsFree)
+                    yield return (index << LifePage.SizeLog2 | slot, lives);
             }
         }
     }
 
     /// <summary>Returns the set of the life that the word describes; null if it is neither this one nor below it.</summary>
-    private static IoAsidSet? OwnerOfLife(this IoAsidSet set, uint id, DataPage page, LifeWord word)
+    private static IoAsidSet? OwnerOfLife(this IoAsidSet set, uint id, LifePage lives, LifeWord word)
     {
-        IoAsidSet? owner = set.Space.Sets.Find(Volatile.Read(ref page.Lives.SetIndex(id)));
+        IoAsidSet? owner = set.Space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
         bool owned = owner is not null && owner.IsWithin(set);
-        return owned && !word.IsFree && LifeWord.Read(ref page.Lives.Word(id)).IsSameLife(word) ? owner : null;
+        return owned && !word.IsFree && LifeWord.Read(ref lives.Word(id)).IsSameLife(word) ? owner : null;
     }
 
-    private static void WaitUntilPublished(uint id, DataPage page, LifeWord word)
+    private static void WaitUntilPublished(this IoAsidSet set, uint id, LifePage lives, LifeWord word)
     {
         Backoff backoff = new();
         LifeWord now = word;
-        while (now.IsLive(word.Generation) && !now.CanHaveNoData && Volatile.Read(ref page.Data(id)) is null)
+        while (now.IsLive(word.Generation) && !now.CanHaveNoData && set.Table.Read(id) is null)
         {
             backoff.Wait();
-            now = LifeWord.Read(ref page.Lives.Word(id));
+            now = LifeWord.Read(ref lives.Word(id));
         }
     }
 }

@@ -40,6 +40,8 @@ public sealed class IoAsidSpace : IDisposable
         TracksHolders = options.TrackHolders;
         StartGeneration = options.StartGeneration;
         Pool = new NumberPool(options);
+        Lives = new LifePages(this);
+        Blocks = new SpaceBlocks(this, options.Pages);
         Observers = new ObserverTable(this);
         Notifier = new Notifier(this);
         Allocators = new AllocatorRegistry(this);
@@ -62,7 +64,9 @@ public sealed class IoAsidSpace : IDisposable
 
     internal NumberPool Pool { get; }
 
-    internal PageDirectory<LifePage> Lives { get; } = new();
+    internal LifePages Lives { get; }
+
+    internal SpaceBlocks Blocks { get; }
 
     internal RecordTable Records { get; } = new();
 
@@ -207,8 +211,6 @@ public sealed class IoAsidSpace : IDisposable
     public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing, this);
-
-    internal LifePage GetOrAddLives(uint id) => Lives.GetOrAdd(id, () => new LifePage(this, StartGeneration), static _ => { });
 
     /// <summary>Reports a fault that no caller receives as an exception. Never throws, because the operation that led to the fault is complete.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

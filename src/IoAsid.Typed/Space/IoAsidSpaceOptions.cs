@@ -1,3 +1,5 @@
+using IoAsid.Typed.Core;
+
 namespace IoAsid.Typed;
 
 /// <summary>The options of a space. Read once, at its creation.</summary>
@@ -29,6 +31,9 @@ public sealed class IoAsidSpaceOptions
 
     /// <summary>The generation of every number's first life. Tests start near the last one.</summary>
     internal uint StartGeneration { get; init; }
+
+    /// <summary>The limits of the space's tables.</summary>
+    internal PagePolicy Pages { get; init; } = PagePolicy.Default;
 
     internal void Validate()
     {

@@ -10,7 +10,11 @@ internal sealed class Arena : IDisposable
 {
     private const int Baits = 8;
 
+    private const int Crowd = 8;
+    private const uint CrowdNumber = 120;
+
     private readonly IoAsidSpace[] _spaces;
+    private readonly IoAsidSet<Pear>[] _crowd;
     private int _mixtures;
     private readonly List<(IoAsidHandle<Apple> Handle, Apple Data)> _baits = [];
     private readonly EventLog _events = new();
@@ -23,6 +27,8 @@ internal sealed class Arena : IDisposable
     public Arena(Setting setting)
     {
         _spaces = [new IoAsidSpace(setting.Options), new IoAsidSpace(setting.Options)];
+        _crowd = [.. from space in _spaces from _ in Enumerable.Range(0, setting.Crowded ? Crowd : 0) select space.CreateSet<Pear>("crowd")];
+        Array.ForEach(_crowd, set => set.Allocate(null, CrowdNumber, uint.CreateChecked(setting.Options.Capacity - 1)));
         Fruits = _spaces[0].CreateSet<Fruit>("fruits");
         Apples = Fruits.CreateSubset<Apple>("apples", Owner, quota: 40);
         Pears = Fruits.CreateSubset<Pear>("pears");
@@ -159,6 +165,7 @@ internal sealed class Arena : IDisposable
 
         Fruits.FreeAll();
         Array.ForEach(BaitSets, set => set.FreeAll());
+        Array.ForEach(_crowd, set => set.FreeAll());
         Require(_ends.All(end => end.IsCompletedSuccessfully), "The end of a life was not reported to its waiter.");
     }
 

@@ -3,7 +3,8 @@ namespace IoAsid.Typed.Attack.Harness;
 /// <summary>The setting of an arena's spaces. Each setting takes other ways through the SDK.</summary>
 /// <param name="Observed">Whether the events of all ids are recorded.</param>
 /// <param name="Options">The options of the spaces under attack.</param>
-internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Options)
+/// <param name="Crowded">Whether further roots have an id each, so that the roots under attack start with small tables, which grow and shrink during the attack.</param>
+internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Options, bool Crowded = false)
 {
     /// <summary>More numbers than a page of the SDK's tables has.</summary>
     private static readonly IoAsidSpaceOptions SeveralPages = new() { Capacity = 3 * 1024 };
@@ -20,7 +21,7 @@ internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Op
         new("observed, tracked and cyclic", Observed: true, TrackedAndCyclic),
     ];
 
-    public static readonly Setting[] All = [.. Small, new("several pages", Observed: false, SeveralPages), new("several pages, observed", Observed: true, SeveralPages)];
+    public static readonly Setting[] All = [.. Small, new("several pages", Observed: false, SeveralPages), new("several pages, observed", Observed: true, SeveralPages), new("several pages, crowded", Observed: false, SeveralPages, Crowded: true)];
 
     public override string ToString() => Name;
 }

@@ -209,12 +209,4 @@ public sealed class LookupScenarios
             gone |= lookup.Status == IoAsidLookupStatus.FreePending || (seen && !lookup.IsFound) || (seen && !set.Contains(Only));
         }
     }
-
-    private static void AssertOnlyOwn(IoAsidSet<Payload> set, string owner)
-    {
-        IoAsidLookup<Payload> lookup = set.Find(Only);
-        Assert.False(lookup.IsFound && lookup.Data.Of != owner, "Another set's data was found.");
-        using IoAsidHold<Payload> hold = set.Hold(Only);
-        Assert.False(hold.IsHeld && hold.Data.Of != owner, "Another set's data was held.");
-    }
 }

@@ -8,7 +8,11 @@ namespace IoAsid.Typed.Tests.Fixtures;
 /// <summary>Everything that a small space knows, as text: what a failure must leave as it was. (Counts of failures are meant to change.)</summary>
 internal static class SpaceImage
 {
-    public static string Of(IoAsidSpace space)
+    public static string Of(IoAsidSpace space) => Of(space, withFreeGenerations: true);
+
+    /// <param name="space">The space.</param>
+    /// <param name="withFreeGenerations">Whether the generations of free numbers count.</param>
+    public static string Of(IoAsidSpace space, bool withFreeGenerations)
     {
         StringBuilder image = new();
         using (space.Pool.Enter())
@@ -21,7 +25,7 @@ internal static class SpaceImage
             Describe(root, "", image);
 
         for (uint id = 0; id <= space.HighestNumber; id++)
-            Describe(space, id, image);
+            Describe(space, id, withFreeGenerations, image);
 
         return image.ToString();
     }
@@ -43,7 +47,7 @@ internal static class SpaceImage
             Describe(child, indent + "  ", image);
     }
 
-    private static void Describe(IoAsidSpace space, uint id, StringBuilder image)
+    private static void Describe(IoAsidSpace space, uint id, bool withFreeGenerations, StringBuilder image)
     {
         bool free;
         using (space.Pool.Enter())
@@ -53,10 +57,10 @@ internal static class SpaceImage
                 space.Pool.PutBack(id);
         }
 
-        LifeWord word = space.Lives.Find(id) is { } lives ? LifeWord.Read(ref lives.Word(id)) : LifeWord.Free(space.StartGeneration);
+        LifeWord word = space.Lives.WordOf(id);
         IoAsidLookupStatus status = space.Examine(within: null, id, out object? data);
         PrivateIoAsid? privateId = space.Records.Find(new Life(id, word.Generation))?.PrivateId;
         image.AppendLine(CultureInfo.InvariantCulture,
-            $"{id}: {(free ? "free" : word.IsFree ? "out of use" : "live")}, generation {word.Generation}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
+            $"{id}: {(free ? "free" : word.IsFree ? "out of use" : "live")}, generation {(word.IsFree && !withFreeGenerations ? "" : word.Generation)}, {word.References} references, pending {word.IsPending}, {status} {data}, private {privateId}");
     }
 }

@@ -15,6 +15,7 @@ public sealed class FreeNumbersTests
         ReturnThis,
         ReturnMany,
         TakeFullWord,
+        Trim,
     }
 
     [Theory]
@@ -73,6 +74,10 @@ public sealed class FreeNumbersTests
                     break;
                 case Verb.TakeMany:
                     TakeMany(low, 200);
+                    break;
+                case Verb.Trim:
+                    _free.Trim(low);
+                    _free.Trim(high);
                     break;
                 case Verb.TakeFullWord:
                     TakeMany(low & ~63u, 64);

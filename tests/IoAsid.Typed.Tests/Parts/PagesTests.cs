@@ -10,13 +10,18 @@ public sealed class PagesTests
     private static readonly uint[] Numbers =
         [3, 1_024, 4_095, 4_096, 9_999, (1 << 20) - 1, 1 << 20, (1 << 20) + 70_000, (3 << 20) + 5, (1u << 31) - 1, 1u << 31, uint.MaxValue];
 
+    /// <summary>Each order of creation, with chunks only, with both kinds of blocks, and with pages only.</summary>
+    public static MatrixTheoryData<string, int> Orders => new(["ascending", "descending", "from the middle"], [0, 4, 100]);
+
     [Theory]
-    [InlineData("ascending")]
-    [InlineData("descending")]
-    [InlineData("from the middle")]
-    public void An_id_is_found_under_its_number_only(string order)
+    [MemberData(nameof(Orders))]
+    public void An_id_is_found_under_its_number_only(string order, int wholeAtOnce)
     {
-        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = IoAsidSpaceOptions.MaxCapacity });
+        using IoAsidSpace space = new(new IoAsidSpaceOptions
+        {
+            Capacity = IoAsidSpaceOptions.MaxCapacity,
+            Pages = new PagePolicy { WholeAtOnce = wholeAtOnce },
+        });
         IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
         IoAsidSet<SvaBinding> sub = root.CreateSubset<SvaBinding>("sub");
         IoAsidSet<SvaBinding> other = space.CreateSet<SvaBinding>("other");

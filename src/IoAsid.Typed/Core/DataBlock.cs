@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using IoAsid.Typed.Sets;
+
+namespace IoAsid.Typed.Core;
+
+/// <summary>The data of consecutive numbers of one root set: a <see cref="DataPage"/>, or a small <see cref="DataChunk"/> where the root has few ids.</summary>
+/// <remarks>
+/// The pool's gate guards all fields but the data. A block that was removed from its table stays without data permanently. It is not used again, because a lookup may still read it.
+/// </remarks>
+internal abstract class DataBlock
+{
+    private static readonly object Several = new();
+
+    private object? _users;
+
+    /// <summary>The words of the same numbers. Set before the block can be seen.</summary>
+    public LifePage Lives { get; private set; } = null!;
+
+    /// <summary>The number of ids in the block that are not reclaimed, and of allocations in progress.</summary>
+    public int Outstanding { get; private set; }
+
+    /// <summary>Gets a value indicating whether the block is listed for removal. A block without ids is listed until it is removed.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <summary>The first number of the block.</summary>
+    public uint FirstId { get; private set; }
+
+    /// <summary>The table that has, or had, the block.</summary>
+    public SetTreeData Table { get; private set; } = null!;
+
+    /// <summary>The page to which the data was moved; null before, and for a page. Set before the first slot is moved.</summary>
+    public DataPage? Successor { get; private set; }
+
+    /// <summary>Prepares a new block, before another thread can see it.</summary>
+    public void Prepare(SetTreeData table, uint firstId, LifePage lives)
+    {
+        Table = table;
+        FirstId = firstId;
+        Lives = lives;
+    }
+
+    /// <summary>Reads the data of a number of the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public object? Read(uint id) => this is DataPage page ? Volatile.Read(ref page.Data(id)) : Unsafe.As<DataChunk>(this).ReadSlot(id);
+
+    /// <summary>Writes the data of a number of the block. The caller is the only writer of the number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(uint id, object? data)
+    {
+        if (this is DataPage page)
+            Volatile.Write(ref page.Data(id), data);
+        else
+            Unsafe.As<DataChunk>(this).WriteSlot(id, data);
+    }
+
+    /// <summary>
+    /// Returns true if no other set has ever had ids in this block. If the call follows a read of data, the result proves that the data is the set's own: another set is admitted
+    /// before its first data is stored, and admission is permanent.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set.PageKey;
+
+    /// <summary>Returns true if a set was admitted to this block. Call inside a section of the pool.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Admits(IoAsidSet set, uint id) => _users == set.PageKey || (_users == Several && set.Pages.Contains(id >> LifePage.SizeLog2));
+
+    /// <summary>Admits a set whose <see cref="IoAsidSet.Pages"/> has the page. Call inside a section of the pool, before the set's first id in this block is allocated.</summary>
+    public void Admit(IoAsidSet set)
+    {
+        if (_users != set.PageKey)
+            Volatile.Write(ref _users, _users is null ? set.PageKey : Several);
+    }
+
+    /// <summary>Counts an id, or an allocation in progress. The block stays in its table until the release. Call inside a section of the pool, with a block from the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Retain() => Outstanding++;
+
+    /// <summary>Takes back a count. Cannot throw. Call inside a section of the pool.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Release()
+    {
+        DataBlock counted = Successor ?? this;
+        if (--counted.Outstanding == 0 && !counted.IsIdle)
+            counted.BecomeIdle();
+    }
+
+    /// <summary>
+    /// Waits until the data of a life that was freed is removed. A free marks the word first and clears the data next. A caller that knows of the
+    /// free must not find the data afterwards.
+    /// </summary>
+    public void WaitUntilCleared(Life life)
+    {
+        Backoff backoff = new();
+        while (IsPending(life) && Read(life.Id) is not null)
+            backoff.Wait();
+    }
+
+    /// <summary>Gives users and counts to the page that takes over, before the first slot is moved. A user's proof by <see cref="IsOnlyOf"/> ends here.</summary>
+    protected void HandOver(DataPage page)
+    {
+        Successor = page;
+        page.Outstanding += Outstanding;
+        page._users = page._users is null || page._users == _users ? _users : Several;
+        Outstanding = 0;
+        Volatile.Write(ref _users, Several);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BecomeIdle() => Lives.Space.Blocks.AddIdle(this);
+
+    private bool IsPending(Life life)
+    {
+        LifeWord word = LifeWord.Read(ref Lives.Word(life.Id));
+        return word.Generation == life.Generation && word.IsPending;
+    }
+}

@@ -1,0 +1,202 @@
+using CsCheck;
+using IoAsid.Typed.Core;
+using IoAsid.Typed.Tests.Fixtures;
+
+namespace IoAsid.Typed.Tests.Parts;
+
+/// <summary>The blocks of data of a root: chunks where it has few ids, whole pages where it has many, none where it has none.</summary>
+public sealed class BlockTests
+{
+    private static readonly PagePolicy ChunksOnly = new() { WholeAtOnce = 0, IdsPerWholePage = int.MaxValue };
+
+    private readonly HashSet<IoAsidHandle<SvaBinding>> _stale = [];
+    private readonly Dictionary<uint, IoAsidHandle<SvaBinding>> _live = [];
+    private readonly Dictionary<uint, uint> _generations = [];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_space_with_any_blocks_answers_as_a_dictionary_does(int mostIdle)
+    {
+        // Numbers in two chunks of each of three pages, and in a chunk of a fourth page beyond the first segment of pages.
+        Gen<uint> numbers = Gen.Frequency((4, Gen.UInt[0, 40]), (2, Gen.UInt[1_020, 1_060]), (1, Gen.UInt[3_000, 3_005]), (1, Gen.UInt[5u << 20, (5u << 20) + 3]));
+        Gen.Select(Gen.Int[0, 3], numbers).Array[1, 120].Sample(steps => new BlockTests().Run(steps, mostIdle), iter: 100, threads: 1);
+    }
+
+    [Fact]
+    public void A_page_becomes_whole_with_its_ninth_chunk()
+    {
+        using IoAsidSpace space = Space(ChunksOnly);
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        for (uint id = 0; id < 8 * DataChunk.Size; id++)
+            root.Allocate(new NativeSvaBinding($"{id}"));
+
+        Assert.IsType<DataChunk>(root.Table.Find(0));
+        root.Allocate(new NativeSvaBinding("next"));
+        Assert.All(Enumerable.Range(0, LifePage.Size), id => Assert.Same(root.OwnPages[0], root.Table.Find((uint)id)));
+        Assert.All(Enumerable.Range(0, 8 * DataChunk.Size), id => Assert.Equal($"{id}", root.Find(new RawIoAsid((uint)id)).Data?.Name));
+    }
+
+    [Fact]
+    public void The_first_pages_and_those_of_dense_ids_are_whole_at_once()
+    {
+        using IoAsidSpace space = Space(PagePolicy.Default);
+        IoAsidSet<SvaBinding> dense = space.CreateSet<SvaBinding>("dense");
+        for (uint id = 0; id < 20 * LifePage.Size; id++)
+        {
+            if (id % 7 < 3)
+                dense.Allocate(null, id, id);
+        }
+
+        IoAsidSet<SvaBinding>[] sparse = [.. Enumerable.Range(0, 70).Select(_ => space.CreateSet<SvaBinding>("sparse"))];
+        Array.ForEach(sparse, set => set.Allocate());
+        Assert.All(Enumerable.Range(0, 20), page => Assert.NotNull(dense.OwnPages[page]));
+        Assert.Contains(sparse, set => set.OwnPages.Length == 0);
+        Assert.Contains(sparse, set => set.OwnPages.Length > 0);
+    }
+
+    [Fact]
+    public void The_last_blocks_without_ids_stay_for_later_ids()
+    {
+        using IoAsidSpace space = Space(ChunksOnly with { MostIdle = 2 });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidHandle<SvaBinding>[] handles = [.. new uint[] { 0, 16, 32, 48 }.Select(id => root.Allocate(null, id, id))];
+        DataBlock?[] blocks = [.. handles.Select(handle => root.Table.Find(handle.Id.Value))];
+        Array.ForEach(handles, handle => handle.Free());
+        Assert.Equal([null, null, blocks[2], blocks[3]], handles.Select(handle => root.Table.Find(handle.Id.Value)));
+
+        // A block that has ids again stays when its turn comes.
+        root.Allocate(null, 32, 32);
+        root.Allocate(null, 64, 64).Free();
+        Assert.Same(blocks[2], root.Table.Find(32));
+        root.Allocate(null, 80, 80).Free();
+        Assert.Null(root.Table.Find(48));
+    }
+
+    [Fact]
+    public void Generations_continue_after_the_page_of_a_number_was_removed()
+    {
+        using IoAsidSpace space = Space(ChunksOnly with { MostIdle = 0 });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidHandle<SvaBinding> old = root.Allocate();
+        old.Free();
+        Assert.Null(space.Lives.Find(old.Id.Value));
+        StaleIoAsidException stale = Assert.Throws<StaleIoAsidException>(() => old.Data);
+        Assert.Equal((0u, 1u), (stale.Generation, stale.CurrentGeneration));
+
+        IoAsidHandle<SvaBinding> next = root.Allocate();
+        Assert.Equal((old.Id, 1u), (next.Id, next.Generation));
+        Assert.True(old.IsStale && !next.IsStale);
+        Assert.Equal(IoAsidFreeResult.AlreadyFreed, old.Free());
+    }
+
+    [Theory]
+    [InlineData((1u << 31) - 3, true)]
+    [InlineData((1u << 31) - 1, false)]
+    [InlineData(uint.MaxValue, false)]
+    public void A_page_with_high_generations_stays(uint startGeneration, bool removed)
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { StartGeneration = startGeneration, Pages = ChunksOnly with { MostIdle = 0 } });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        root.Allocate(null, 1, 1).Free();
+        Assert.Equal(removed, space.Lives.Find(1) is null);
+        Assert.Equal(startGeneration, root.Allocate(null, 2, 2).Generation - (removed ? 1 : 0));
+    }
+
+    [Fact]
+    public void A_set_that_was_freed_lists_its_later_ids()
+    {
+        using IoAsidSpace space = Space(ChunksOnly with { MostIdle = 0 });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding> sub = root.CreateSubset<SvaBinding>("sub");
+        for (int turn = 0; turn < 3; turn++)
+        {
+            sub.Allocate(null, 5_000, 5_000);
+            root.Allocate(null, 5_001, 5_001);
+            Assert.Equal([5_000u], sub.Ids.Select(id => id.Value));
+            Assert.Equal([5_000u, 5_001u], root.Ids.Select(id => id.Value));
+            root.FreeAll();
+            Assert.Empty(root.Ids);
+            Assert.Null(space.Lives.Find(5_000));
+        }
+    }
+
+    [Fact]
+    public void A_closed_root_leaves_no_blocks()
+    {
+        using IoAsidSpace space = new();
+        for (int turn = 0; turn < 3; turn++)
+        {
+            IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+            for (uint id = 5; id < 20_000; id += 500)
+                root.Allocate(null, id, id);
+
+            root.Close();
+            root.FreeAll();
+            Assert.Empty(space.Tree.Roots());
+            Assert.All(Enumerable.Range(0, 20), page => Assert.Null(space.Lives.FindPage((uint)page)));
+        }
+    }
+
+    private static IoAsidSpace Space(PagePolicy policy) =>
+        new(new IoAsidSpaceOptions { ReservedNumbers = [], Capacity = IoAsidSpaceOptions.MaxCapacity, Pages = policy });
+
+    private void Run((int Verb, uint Number)[] steps, int mostIdle)
+    {
+        using IoAsidSpace space = Space(ChunksOnly with { MostChunks = 1, MostIdle = mostIdle });
+        IoAsidSet<SvaBinding>[] roots = [space.CreateSet<SvaBinding>("one"), space.CreateSet<SvaBinding>("other")];
+        IoAsidSet<SvaBinding>[] sets = [roots[0], roots[1], roots[0].CreateSubset<SvaBinding>("below")];
+        foreach ((int verb, uint number) in steps)
+        {
+            if (verb == sets.Length)
+                Free(number);
+            else
+                Allocate(sets[verb], number);
+
+            AssertAnswers(roots, number);
+        }
+
+        Array.ForEach([.. _live.Keys], Free);
+        Assert.All(steps, step => AssertAnswers(roots, step.Number));
+        Assert.Equal(0, space.GetStatistics().Outstanding);
+        int blocks = steps.Select(step => step.Number).SelectMany(number => roots.Select(root => root.Table.Find(number))).Distinct().Count(block => block is not null);
+        Assert.True(blocks <= mostIdle, $"{blocks} blocks are left.");
+    }
+
+    private void Allocate(IoAsidSet<SvaBinding> set, uint number)
+    {
+        bool allocated = set.TryAllocate(new NativeSvaBinding($"{set.Name} {number}"), number, number, out IoAsidHandle<SvaBinding> handle, out _);
+        Assert.Equal(!_live.ContainsKey(number), allocated);
+        if (allocated)
+        {
+            Assert.True(!_generations.TryGetValue(number, out uint last) || handle.Generation > last);
+            _generations[number] = handle.Generation;
+            _live.Add(number, handle);
+        }
+    }
+
+    private void Free(uint number)
+    {
+        if (_live.Remove(number, out IoAsidHandle<SvaBinding> handle))
+        {
+            Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
+            _stale.Add(handle);
+        }
+    }
+
+    private void AssertAnswers(IoAsidSet<SvaBinding>[] roots, uint number)
+    {
+        bool live = _live.TryGetValue(number, out IoAsidHandle<SvaBinding> handle);
+        foreach (IoAsidSet<SvaBinding> root in roots)
+        {
+            bool own = live && handle.Set.Root == root;
+            Assert.Equal(own, root.TryFind(new RawIoAsid(number), out SvaBinding? data));
+            Assert.Equal(own ? $"{handle.Set.Name} {number}" : null, data?.Name);
+            Assert.Equal(own ? IoAsidLookupStatus.Found : live ? IoAsidLookupStatus.OtherSet : IoAsidLookupStatus.NotFound, root.Find(new RawIoAsid(number)).Status);
+            Assert.Equal(_live.Where(entry => entry.Value.Set.Root == root).Select(entry => entry.Key).Order(), root.Ids.Select(id => id.Value));
+        }
+
+        Assert.All(_stale, stale => Assert.True(stale.IsStale));
+    }
+}
