@@ -1,10 +1,13 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
 /// <summary>Files around the code that must not drift away from it.</summary>
 public sealed partial class ConventionTests
 {
+    private const string DriverSide = "src/IoAsid.Typed.Iommu/";
+
     [Fact]
     public void Continuous_integration_runs_the_script_and_nothing_else()
     {
@@ -51,6 +54,15 @@ public sealed partial class ConventionTests
 
     [GeneratedRegex(@"`(?<name>[\w.]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Names();
+
+    [Fact]
+    public void Page_request_handler_is_passed_to_the_driver_and_the_group_only() => Assert.Equal(
+        ["Driver/VtdDriver.cs", "IommuSubsystem.cs", "PageRequests/PageRequestGroup.cs", "PageRequests/PageRequestHandler.cs"],
+        SourceFile.All
+            .Where(file => file.Path.StartsWith(DriverSide, StringComparison.Ordinal))
+            .Where(file => file.Root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == "PageRequestHandler")
+                || file.Path.EndsWith("/PageRequestHandler.cs", StringComparison.Ordinal))
+            .Select(file => file.Path[DriverSide.Length..]));
 
     [GeneratedRegex("^ *-? *run: (?<command>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Commands();

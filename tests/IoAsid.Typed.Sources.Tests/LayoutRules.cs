@@ -35,4 +35,19 @@ internal static class LayoutRules
         group file.Path.Split('/')[1] by type.Identifier.ValueText into assemblies
         where assemblies.Distinct().Count() > 1
         select $"{assemblies.Key} is in {string.Join(", ", assemblies.Distinct())}";
+
+    /// <summary>
+    /// Returns the types of <c>src</c> and <c>analyzers</c> that are spread over several files. A class that needs parts by topic is several classes. Only static members, such as lists of constants,
+    /// may be in a file of their own.
+    /// </summary>
+    public static IEnumerable<string> InSeveralFiles(IEnumerable<SourceFile> files) =>
+        from file in files
+        where file.Path.Split('/') is ["src" or "analyzers", ..]
+        from type in file.Root.DescendantNodes().OfType<TypeDeclarationSyntax>()
+        where type.Parent is BaseNamespaceDeclarationSyntax && type.Modifiers.Any(SyntaxKind.PartialKeyword) && type.Members.Any(member => !IsStatic(member))
+        group file.Path by $"{file.Project} {type.Identifier.ValueText}{type.TypeParameterList}" into parts
+        where parts.Count() > 1
+        select $"{parts.Key} is in {string.Join(", ", parts)}";
+
+    private static bool IsStatic(MemberDeclarationSyntax member) => member.Modifiers.Any(SyntaxKind.StaticKeyword) || member.Modifiers.Any(SyntaxKind.ConstKeyword);
 }

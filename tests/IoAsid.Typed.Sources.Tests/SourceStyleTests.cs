@@ -40,6 +40,9 @@ public sealed class SourceStyleTests
     public void Public_types_are_in_the_root_namespace() => AssertNone(LayoutRules.OutsideRootNamespace);
 
     [Fact]
+    public void Types_are_in_one_file() => Violations.AssertNone(LayoutRules.InSeveralFiles(SourceFile.All));
+
+    [Fact]
     public void Types_have_names_of_their_own() => Violations.AssertNone(LayoutRules.RepeatedNames(SourceFile.All));
 
     [Fact]

@@ -148,6 +148,14 @@ public sealed class StyleRuleTests
     }
 
     [Theory]
+    [InlineData("partial class C { int _a; }", "partial class C { void M() { } }", 1)]
+    [InlineData("partial class C { int _a; }", "partial class C { const int A = 1; static C One => null; }", 0)]
+    [InlineData("partial class C { int _a; }", "partial class C<T> { int _a; }", 0)]
+    [InlineData("partial class C { int _a; }", "partial class D { int _a; }", 0)]
+    public void Parts(string one, string other, int violations) => Assert.Equal(
+        violations, LayoutRules.InSeveralFiles([SourceFile.Parse("src/A/C.cs", $"namespace A; {one}"), SourceFile.Parse("src/A/C.Other.cs", $"namespace A; {other}")]).Count());
+
+    [Theory]
     [InlineData("src/A/B.cs", 0)]
     [InlineData("src/A/B/C/D.cs", 0)]
     [InlineData("src/A/B/C/D/E.cs", 1)]

@@ -32,8 +32,11 @@ public sealed class PasidTables
     /// <summary>The address of the root table.</summary>
     public ulong Root { get; }
 
-    /// <summary>Writes the entry of a PASID below 64. These are in the first table.</summary>
-    public void Write(Pasid pasid, PasidEntry entry) => _pages.Write(_pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64, entry.Bits);
+    /// <summary>Returns the place in memory of the entry of a PASID below 64. These are in the first table.</summary>
+    public ulong PlaceOf(Pasid pasid) => _pages.PlaceOf(EntryAddressOf(pasid));
+
+    /// <summary>Writes the entry of a PASID below 64.</summary>
+    public void Write(Pasid pasid, PasidEntry entry) => _pages.Write(EntryAddressOf(pasid), entry.Bits);
 
     /// <summary>Writes the entry of a PASID with a first stage.</summary>
     public void Write(Pasid pasid, DomainId domainId, PageTables tables) => Write(pasid, new PasidEntry
@@ -44,4 +47,6 @@ public sealed class PasidTables
         FirstStageTable = tables.Top,
         PageWalkSnoop = true,
     });
+
+    private ulong EntryAddressOf(Pasid pasid) => _pasidTable + (ulong)PasidEntry.IndexOf(pasid) * 64;
 }

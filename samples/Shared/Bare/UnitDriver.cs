@@ -59,12 +59,25 @@ public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, ISche
     /// <summary>Waits for a page request and removes it from the queue.</summary>
     public async Task<PageRequestDescriptor> ReadPageRequestAsync()
     {
-        ulong head = registers.Read64(RegisterOffsets.PageRequestQueueHead);
-        if (!await scheduler.WaitUntil(() => registers.Read64(RegisterOffsets.PageRequestQueueTail) != head, WaitTimeout))
+        PageRequestDescriptor request = default;
+        if (!await scheduler.WaitUntil(HasPageRequest, WaitTimeout) || !TryReadPageRequest(out request))
             throw new TimeoutException("No page request arrived in time.");
+        return request;
+    }
+
+    /// <summary>Tries to remove a page request from the queue.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>true if the queue had a request; otherwise, false.</returns>
+    public bool TryReadPageRequest(out PageRequestDescriptor request)
+    {
+        request = default;
+        if (!HasPageRequest())
+            return false;
+        ulong head = registers.Read64(RegisterOffsets.PageRequestQueueHead);
         Bits256 bits = new(pages.Read(_ring + head), pages.Read(_ring + head + 8), pages.Read(_ring + head + 16), pages.Read(_ring + head + 24));
         registers.Write64(RegisterOffsets.PageRequestQueueHead, (head + PageRequestDescriptor.SizeInBytes) % ((ulong)TranslationTables.TableSize << ringOrder));
-        return new PageRequestDescriptor(bits);
+        request = new PageRequestDescriptor(bits);
+        return true;
     }
 
     /// <summary>Responds to the last page request of a group.</summary>
@@ -76,6 +89,8 @@ public sealed class UnitDriver(IRegisterBlock registers, TablePages pages, ISche
         GroupIndex = request.GroupIndex,
         ResponseCode = response,
     }.Bits);
+
+    private bool HasPageRequest() => registers.Read64(RegisterOffsets.PageRequestQueueTail) != registers.Read64(RegisterOffsets.PageRequestQueueHead);
 
     private void Command(GlobalCommandRegister command) => registers.Write32(RegisterOffsets.GlobalCommand, (uint)command.Bits.Value);
 }

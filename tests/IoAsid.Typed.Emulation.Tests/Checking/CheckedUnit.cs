@@ -16,7 +16,7 @@ internal sealed class CheckedUnit : IDisposable
     public const ulong OtherContexts = 0x14_0000;
     public const ulong OtherDirectory = 0x14_2000;
     public const ulong OtherPasidTable = 0x14_3000;
-    public static readonly DomainId Domain = new(7);
+    public static readonly DomainId Domain = UnitFixture.Domain;
     public static readonly Pasid Number = new(5);
     public static readonly Pasid RidPasid = new(6);
 
@@ -38,28 +38,15 @@ internal sealed class CheckedUnit : IDisposable
         Future = new PageTables(new TablePages(Fixture.Memory, OtherTables), 4, _link);
         foreach (ulong page in (ulong[])[Page, OtherPage])
         {
-            Present[page] = Before + (page - Page) | _link;
-            Future[page] = After + (page - Page) | _link;
+            Present.Map(page, Before + (page - Page));
+            Future.Map(page, After + (page - Page));
         }
 
-        Entry = new PasidEntry
-        {
-            Present = true,
-            GrantType = grant,
-            DomainId = Domain,
-            FirstStageTable = grant == PasidGrantType.SecondStage ? 0 : Tables,
-            SecondStageTable = grant switch
-            {
-                PasidGrantType.FirstStage => 0,
-                PasidGrantType.Nested => Identity().Top,
-                _ => Tables,
-            },
-            AddressWidth = AddressWidth.Bits48,
-            PageWalkSnoop = true,
-        };
+        ulong second = grant == PasidGrantType.Nested ? Identity().Top : Tables;
+        Entry = UnitFixture.EntryOf(grant, grant == PasidGrantType.SecondStage ? 0 : Tables, grant == PasidGrantType.FirstStage ? 0 : second);
         if (legacy)
         {
-            Fixture.Set(LegacyContext, Tables | 1 << 2 | 1);
+            Fixture.Set(UnitFixture.LegacyContext, Tables | 1 << 2 | 1);
             Fixture.Set(OtherContexts + UnitFixture.Device.Value * 16UL, OtherTables | 1 << 2 | 1);
             Fixture.Set(OtherContexts + UnitFixture.Device.Value * 16UL + 8, 8 << 8 | 2);
         }
@@ -89,10 +76,6 @@ internal sealed class CheckedUnit : IDisposable
 
     /// <summary>The PASID of the address space: the PASID of the requests, or RID_PASID.</summary>
     public Pasid Pasid => Prefix.IsPresent ? Prefix.Pasid : RidPasid;
-
-    public static ulong LegacyContext => UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
-
-    public static ulong Context => UnitFixture.Contexts + UnitFixture.Device.Value * 32UL;
 
     public static CheckedUnit Of(PasidGrantType grant, bool withPasid = true) => new(grant, legacy: false, withPasid);
 
@@ -160,7 +143,7 @@ internal sealed class CheckedUnit : IDisposable
     {
         PageTables host = new(new TablePages(Fixture.Memory, HostTables), 4, EntryBits.ReadWrite);
         foreach (ulong page in (ulong[])[Tables, Tables + 0x1000, Tables + 0x2000, Tables + 0x3000, Before, Before + 0x1000])
-            host[page] = page | EntryBits.ReadWrite;
+            host.Map(page, page);
         return host;
     }
 

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A unit behind a fabric, a device that the test controls, a checker, and a driver in raw words.</summary>
+/// <summary>A unit behind a fabric, a device that the test controls, a checker, and the bare driver.</summary>
 internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
 {
     public static readonly Pasid Pasid = new(5);
@@ -11,17 +11,14 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
     public const ulong NewFrame = 0x81_0000;
     public const ulong Page = 0x7000_0000;
 
-    private const ulong Root = 0x10_0000;
-    private const ulong Contexts = 0x10_1000;
-    private const ulong Directory = 0x10_2000;
-    private const ulong PasidTable = 0x10_3000;
     private const ulong OldTables = 0x20_0000;
     private const ulong NewTables = 0x30_0000;
     public const ulong OldLeafTable = OldTables + 0x3000;
-    private const ulong Queue = 0x11_0000;
-    private const ulong PageRequestQueue = 0x12_0000;
     private const ulong Status = 0x13_0000;
-    private const ulong PageWalkSnoop = 1 << 23;
+
+    // P, R/W and U/S, with A and D set.
+    private const ulong Used = 0x67;
+
     private static readonly DomainId Domain = new(7);
 
     private static readonly UnitOptions Options = new()
@@ -32,7 +29,10 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
     private readonly EndpointPort _port;
     private readonly IPhysicalMemory _processor;
     private readonly SparseMemory _memory = new(new MemoryRange(0, 0x1000_0000));
-    private ulong _tail;
+    private readonly PasidTables _pasids;
+    private readonly UnitDriver _driver;
+    private readonly PageTables _oldTables;
+    private readonly PageTables _newTables;
     private uint _status;
 
     public CheckerFixture(ulong seed)
@@ -48,7 +48,15 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
         Checker = new UnitChecker(Unit, Scheduler.Clock);
         bus.Observe(Checker);
         fabric.Observe(Checker);
-        Start();
+        TablePages pages = new(_processor, first: 0x10_0000);
+        _pasids = new PasidTables(pages, RequesterId);
+        _driver = new UnitDriver(Unit.Registers, pages, Scheduler);
+        _oldTables = new PageTables(new TablePages(_processor, OldTables), 4, Used);
+        _newTables = new PageTables(new TablePages(_processor, NewTables), 4, Used);
+        _oldTables.Map(Page, OldFrame);
+        _newTables.Map(Page, NewFrame);
+        _pasids.Write(Pasid, Domain, _oldTables);
+        _driver.Start(_pasids.Root);
     }
 
     public SeededScheduler Scheduler { get; }
@@ -80,14 +88,14 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
     /// <summary>Fills a frame, like its next user.</summary>
     public void UseFrame(ulong frame) => _processor.Write(frame, new byte[4096]);
 
-    public void MapPage(ulong frame) => Store(OldLeafTable, frame | 0x67);
+    public void MapPage(ulong frame) => _oldTables.Map(Page, frame);
 
-    public void ProtectPage() => Store(OldLeafTable, OldFrame | 0x65);
+    public void ProtectPage() => _oldTables[Page] = OldFrame | 0x65;
 
-    public void ClearEntry() => Store(PasidTable + Pasid.Value * 64, 0);
+    public void ClearEntry() => Store(_pasids.PlaceOf(Pasid), 0);
 
     /// <summary>Assigns the PASID to another address space, in the domain that all first-stage tables share, like Linux.</summary>
-    public void SetNewEntry() => SetEntry(NewTables);
+    public void SetNewEntry() => _pasids.Write(Pasid, Domain, _newTables);
 
     public void SendPageRequest(int group = 1) =>
         _port.Send(new PageRequestMessage(RequesterId, Page, group, Read: true, Write: false, IsLast: true, Prefix));
@@ -97,30 +105,46 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
 
     public void SendTranslationRequest() => _port.Translate(1, new TranslationRequest(RequesterId, Page, 1, NoWrite: false, Prefix));
 
-    public void InvalidatePasidCache() => Submit(0x17 | (ulong)Domain.Value << 16 | (ulong)Pasid.Value << 32, 0);
+    public void InvalidatePasidCache() => _driver.Post(new PasidCacheInvalidation { Granularity = PasidCacheGranularity.Pasid, DomainId = Domain, Pasid = Pasid }.Bits);
 
-    public void InvalidateIotlb() => Submit(0x26 | (ulong)Domain.Value << 16 | (ulong)Pasid.Value << 32, 0);
+    public void InvalidateIotlb() => _driver.Post(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = Domain, Pasid = Pasid }.Bits);
 
-    public void InvalidateDeviceTlb() => Submit(0x8 | (ulong)RequesterId.Value << 16 | (ulong)Pasid.Value << 32, 0x7FFF_FFFF_FFFF_F800);
+    public void InvalidateDeviceTlb() => _driver.Post(new PasidDeviceTlbInvalidation
+    {
+        SourceId = RequesterId,
+        Pasid = Pasid,
+        Range = new DeviceTlbRange(0, DeviceTlbRange.MaximumOrder),
+    }.Bits);
 
     /// <summary>Submits a wait descriptor, and waits for its status write.</summary>
     public ValueTask<bool> Wait(bool drainPageRequests)
     {
         uint status = ++_status;
-        Submit((ulong)status << 32 | 0x65 | (drainPageRequests ? 0x80u : 0), Status);
+        _driver.Post(new InvalidationWait
+        {
+            StatusWrite = true,
+            Fence = true,
+            PageRequestDrain = drainPageRequests,
+            StatusData = status,
+            StatusAddress = Status,
+        }.Bits);
         return Scheduler.WaitUntil(() => _processor.ReadUInt32(Status) == status, TimeSpan.FromSeconds(1));
     }
 
-    public void Respond(int group, int code = 1) =>
-        Submit(0x19 | (ulong)code << 12 | (ulong)RequesterId.Value << 16 | (ulong)Pasid.Value << 32, (ulong)group << 3);
+    public void Respond(int group) => _driver.Post(new PageGroupResponse
+    {
+        PasidPresent = true,
+        Pasid = Pasid,
+        RequesterId = RequesterId,
+        GroupIndex = (ushort)group,
+        ResponseCode = PageResponse.InvalidRequest,
+    }.Bits);
 
     /// <summary>Consumes all requests of the page request queue, and responds Invalid Request to their groups.</summary>
     public void EmptyQueue()
     {
-        ulong tail = Unit.Registers.Read64(0xC8);
-        for (ulong head = Unit.Registers.Read64(0xC0); head != tail; head = (head + 32) % 4096)
-            Respond((int)(_processor.ReadUInt64(PageRequestQueue + head + 8) >> 3 & 0x1FF));
-        Unit.Registers.Write64(0xC0, tail);
+        while (_driver.TryReadPageRequest(out PageRequestDescriptor request))
+            Respond(request.GroupIndex);
     }
 
     public void Receive(in InvalidateRequestMessage message)
@@ -160,46 +184,4 @@ internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
     public void Write32(uint offset, uint value) => throw new NotSupportedException();
 
     public void Write64(uint offset, ulong value) => throw new NotSupportedException();
-
-    private void Submit(ulong low, ulong high)
-    {
-        Store(Queue + _tail, low);
-        Store(Queue + _tail + 8, high);
-        Store(Queue + _tail + 16, 0);
-        Store(Queue + _tail + 24, 0);
-        _tail = (_tail + 32) % 4096;
-        Unit.Registers.Write64(0x88, _tail);
-    }
-
-    private void Start()
-    {
-        Store(Root, Contexts | 1);
-        ulong context = Contexts + RequesterId.DeviceFunction * 32UL;
-        Store(context, Directory | 0x1D);
-        Store(Directory, PasidTable | 1);
-        foreach ((ulong tables, ulong frame) in ((ulong, ulong)[])[(OldTables, OldFrame), (NewTables, NewFrame)])
-        {
-            Store(tables, tables + 0x1000 | 0x67);
-            Store(tables + 0x1000 + 8, tables + 0x2000 | 0x67);
-            Store(tables + 0x2000 + 0x180 * 8, tables + 0x3000 | 0x67);
-            Store(tables + 0x3000, frame | 0x67);
-        }
-
-        SetEntry(OldTables);
-        IRegisterBlock registers = Unit.Registers;
-        registers.Write64(0x20, Root | 1 << 10);
-        registers.Write32(0x18, 1u << 30);
-        registers.Write64(0x90, Queue | 1 << 11);
-        registers.Write32(0x18, 1u << 26);
-        registers.Write64(0xD0, PageRequestQueue);
-        registers.Write32(0x18, 1u << 26 | 1u << 31);
-    }
-
-    private void SetEntry(ulong tables)
-    {
-        ulong entry = PasidTable + Pasid.Value * 64;
-        Store(entry + 16, tables);
-        Store(entry + 8, PageWalkSnoop | Domain.Value);
-        Store(entry, 0x41);
-    }
 }

@@ -37,7 +37,7 @@ public sealed class InvalidationGuidanceTests
         new("root entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
             new(Descriptor.AllContexts, Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.AllPasids, Descriptor.PasidsOf(new(8))),
             new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlbOfAll, PasidDeviceTlbOfOther)),
-        new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(CheckedUnit.Context, unit.Fixture.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
+        new("context entry", () => CheckedUnit.Of(First), unit => unit.Store(UnitFixture.Context, unit.Fixture.Word(CheckedUnit.OtherContexts + 0x10 * 32)),
             new(Descriptor.ContextOf(UnitFixture.Device), Descriptor.ContextOf(UnitFixture.OtherDevice)), new(Descriptor.PasidsOf(Domain), Descriptor.PasidsOf(new(8))),
             new(Descriptor.Domain(Domain), Descriptor.Domain(new(8))), new(DeviceTlbOfAll, PasidDeviceTlbOfOther)),
         new("PASID directory entry", () => CheckedUnit.Of(Second), unit => unit.Store(UnitFixture.PasidDirectory, CheckedUnit.OtherPasidTable | 1),
@@ -76,7 +76,7 @@ public sealed class InvalidationGuidanceTests
             new(Descriptor.Pages(Domain, Page, 1), Descriptor.Pages(Domain, Page, 1).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
         new("legacy root entry", CheckedUnit.Legacy, unit => unit.Store(UnitFixture.Root, CheckedUnit.OtherContexts | 1),
             new(Descriptor.AllContexts, Descriptor.ContextsOf(new(8))), new(Descriptor.AllTranslations, Descriptor.Domain(new(8))), new(DeviceTlb, DeviceTlbOfOther)),
-        new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(CheckedUnit.LegacyContext, unit.Future.Top | 1 << 2 | 1),
+        new("legacy context entry", CheckedUnit.Legacy, unit => unit.Store(UnitFixture.LegacyContext, unit.Future.Top | 1 << 2 | 1),
             new(Descriptor.ContextOf(UnitFixture.Device, Domain), Descriptor.ContextOf(UnitFixture.OtherDevice, Domain)), new(Descriptor.Domain(Domain), Descriptor.Pages(Domain, Page).WithHint()), new(DeviceTlb, DeviceTlbOfOther)),
         new("legacy domain id used again", CheckedUnit.Legacy, unit =>
         {

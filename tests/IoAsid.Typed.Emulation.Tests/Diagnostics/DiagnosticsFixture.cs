@@ -32,12 +32,8 @@ internal sealed class DiagnosticsFixture : IDownstreamPort, IDisposable
         Set(Root, 0x1_1001);
         Set(Context, Directory | 0b0_1101);
         Set(Directory, PasidTable | 1);
-        Set(FirstStageTop, 0x2_1000 | Everything);
-        Set(0x2_1000, 0x2_2000 | Everything);
-        Set(0x2_2010, 0x2_3000 | Everything);
-        Set(Leaf, 0x5000 | Everything);
-        Set(SecondStageTop, SecondStageLeaf | 0b11);
-        Set(SecondStageLeaf, 0b1000_0011);
+        new PageTables(new TablePages(Memory, FirstStageTop), 4, Everything).Map(Input, 0x5000);
+        PageTables.SecondStage(new TablePages(Memory, SecondStageTop)).Map(0, 0, level: 2);
         SetPasid(new Pasid(1), PasidGrantType.FirstStage, snoops);
         SetPasid(new Pasid(2), PasidGrantType.Nested, snoops);
         SetPasid(new Pasid(3), PasidGrantType.SecondStage, snoops);
@@ -119,16 +115,10 @@ internal sealed class DiagnosticsFixture : IDownstreamPort, IDisposable
 
     private void SetPasid(Pasid pasid, PasidGrantType grant, bool snoops)
     {
-        PasidEntry entry = new()
-        {
-            Present = true,
-            GrantType = grant,
-            DomainId = new(7),
-            AddressWidth = AddressWidth.Bits39,
-            SecondStageTable = grant is PasidGrantType.SecondStage or PasidGrantType.Nested ? SecondStageTop : 0,
-            FirstStageTable = grant is PasidGrantType.FirstStage or PasidGrantType.Nested ? FirstStageTop : 0,
-            PageWalkSnoop = snoops,
-        };
+        PasidEntry entry = UnitFixture.EntryOf(
+            grant,
+            grant is PasidGrantType.FirstStage or PasidGrantType.Nested ? FirstStageTop : 0,
+            grant is PasidGrantType.SecondStage or PasidGrantType.Nested ? SecondStageTop : 0) with { AddressWidth = AddressWidth.Bits39, PageWalkSnoop = snoops };
         for (int word = 7; word >= 0; word--)
             Set(PasidTable + pasid.Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }

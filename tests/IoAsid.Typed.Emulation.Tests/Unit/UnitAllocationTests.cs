@@ -20,11 +20,11 @@ public sealed class UnitAllocationTests : IDownstreamPort
         UnitOptions uncached = UnitFixture.Options with { Caching = false };
         using SpaceFixture first = SpaceFixture.OfFirstStage(uncached, levels: 5);
         using SpaceFixture second = SpaceFixture.OfSecondStage(uncached, levels: 5);
-        using NestedFixture nested = new(uncached);
+        using SpaceFixture nested = SpaceFixture.OfBothStages(uncached);
         Assert.Multiple(
             () => Assert.Equal(0, AllocatedBy(() => Read(first.Fixture, SpaceFixture.Input, SpaceFixture.Prefix))),
             () => Assert.Equal(0, AllocatedBy(() => Read(second.Fixture, SpaceFixture.Input, SpaceFixture.Prefix))),
-            () => Assert.Equal(0, AllocatedBy(() => Read(nested.Fixture, NestedFixture.Input, NestedFixture.Prefix))));
+            () => Assert.Equal(0, AllocatedBy(() => Read(nested.Fixture, SpaceFixture.Input, SpaceFixture.Prefix))));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     public static readonly RequesterId Device = new(0x10);
     public static readonly RequesterId OtherDevice = new(0x18);
 
+    /// <summary>The domain of the address spaces of <see cref="EntryOf"/>.</summary>
+    public static readonly DomainId Domain = new(7);
+
     public const ulong Root = 0x10_0000;
     public const ulong Contexts = 0x10_1000;
     public const ulong PasidDirectory = 0x10_2000;
@@ -88,6 +91,29 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     public static UnitOptions With(Func<ExtendedCapabilityRegister, ExtendedCapabilityRegister> change) =>
         Options with { Capabilities = VtdCapabilities.Everything with { ExtendedCapability = change(VtdCapabilities.Everything.ExtendedCapability) } };
 
+    /// <summary>The place of the device's context entry in scalable mode.</summary>
+    public static ulong Context => Contexts + Device.Value * 32UL;
+
+    /// <summary>The place of the device's context entry in legacy mode.</summary>
+    public static ulong LegacyContext => Contexts + Device.Value * 16UL;
+
+    /// <summary>Returns the present entry of an address space. Walks snoop.</summary>
+    /// <param name="grant">The stages that translate.</param>
+    /// <param name="first">The top table of the first stage.</param>
+    /// <param name="second">The top table of the second stage.</param>
+    /// <param name="levels">The number of levels of each stage.</param>
+    public static PasidEntry EntryOf(PasidGrantType grant, ulong first, ulong second, int levels = 4) => new()
+    {
+        Present = true,
+        GrantType = grant,
+        DomainId = Domain,
+        FirstStageTable = first,
+        FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
+        SecondStageTable = second,
+        AddressWidth = grant == PasidGrantType.FirstStage ? default : (AddressWidth)(levels - 2),
+        PageWalkSnoop = true,
+    };
+
     /// <summary>Creates a unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
     public static UnitFixture InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
     {
@@ -105,8 +131,8 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     {
         UnitFixture fixture = new(options);
         fixture.Set(Root, Contexts | 1);
-        fixture.Set(Contexts + Device.Value * 16UL, secondStage | 1);
-        fixture.Set(Contexts + Device.Value * 16UL + 8, 7 << 8 | 2);
+        fixture.Set(LegacyContext, secondStage | 1);
+        fixture.Set(LegacyContext + 8, (ulong)Domain.Value << 8 | 2);
         fixture.SetRoot(Root);
         fixture.Command(1u << 31);
         return fixture;

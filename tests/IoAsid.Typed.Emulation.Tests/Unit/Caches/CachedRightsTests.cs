@@ -85,27 +85,27 @@ public sealed class CachedRightsTests
         Assert.False(Ask(second).Write);
         Assert.Equal(0UL, second.Tables[SpaceFixture.Input] & EntryBits.SecondDirty);
 
-        using NestedFixture nested = new();
-        nested.Second[NestedFixture.GuestPage] = NestedFixture.GuestPage + NestedFixture.Offset | 0b01;
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.Second[SpaceFixture.GuestPage] = SpaceFixture.GuestPage + SpaceFixture.Offset | 0b01;
         TranslationEntry[] entries = new TranslationEntry[1];
-        nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out int count);
+        nested.Fixture.Unit.Translate(new(UnitFixture.Device, SpaceFixture.Input, 1, NoWrite: false, SpaceFixture.Prefix), entries, out int count);
         Assert.Multiple(
             () => Assert.Equal(1, count),
             () => Assert.True(entries[0].Read),
             () => Assert.False(entries[0].Write));
-        Assert.Equal(0UL, nested.First[NestedFixture.Input] & EntryBits.Dirty);
+        Assert.Equal(0UL, nested.First[SpaceFixture.Input] & EntryBits.Dirty);
     }
 
     [Fact]
     public void A_large_page_around_the_interrupt_range_maps_pages_beside_the_range()
     {
         const ulong GuestPage = 0xFEF0_0000;
-        using NestedFixture nested = new();
-        nested.First[NestedFixture.Input] = GuestPage | EntryBits.User;
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.First[SpaceFixture.Input] = GuestPage | EntryBits.User;
         nested.Second[GuestPage, 2] = 0xFEE0_0000 | EntryBits.PageSize | EntryBits.ReadWrite;
         TranslationEntry[] entries = new TranslationEntry[1];
 
-        Assert.Equal(CompletionStatus.Success, nested.Fixture.Unit.Translate(new(UnitFixture.Device, NestedFixture.Input, 1, NoWrite: false, NestedFixture.Prefix), entries, out _));
+        Assert.Equal(CompletionStatus.Success, nested.Fixture.Unit.Translate(new(UnitFixture.Device, SpaceFixture.Input, 1, NoWrite: false, SpaceFixture.Prefix), entries, out _));
         Assert.Equal((GuestPage, true), (entries[0].Address, entries[0].Read));
     }
 
@@ -164,7 +164,7 @@ public sealed class CachedRightsTests
     {
         using SpaceFixture first = SpaceFixture.OfFirstStage();
         using SpaceFixture second = SpaceFixture.OfSecondStage(change: entry => entry with { SecondStageAccessedDirtyEnable = true, PageWalkSnoop = true });
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
         using UnitFixture through = UnitFixture.InScalableMode();
         through.PassThrough(new Pasid(5));
         using UnitFixture legacy = UnitFixture.InLegacyMode(0x20_0000);

@@ -277,13 +277,13 @@ public sealed class StructureCacheTests
     [Specification("6.2.5.4/4")]
     public void A_guest_entry_is_not_cached_before_its_table_can_be_read()
     {
-        using NestedFixture nested = new();
-        ulong table = nested.First[NestedFixture.Input, 2] & ~0xFFFUL;
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        ulong table = nested.First[SpaceFixture.Input, 2] & ~0xFFFUL;
         nested.Second[table] = 0;
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
 
         // Another table of the guest, which can be read, replaces the table.
-        nested.First[NestedFixture.Input, 2] = NestedFixture.GuestPage | EntryBits.User;
+        nested.First[SpaceFixture.Input, 2] = SpaceFixture.GuestPage | EntryBits.User;
         Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }
 

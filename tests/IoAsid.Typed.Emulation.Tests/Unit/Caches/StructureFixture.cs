@@ -28,7 +28,7 @@ internal sealed class StructureFixture : IDisposable
     public const ulong Input = 0x12_3456_7000;
     public const ulong Before = 0x50_0000;
     public const ulong After = 0x60_0000;
-    public static readonly DomainId Domain = new(7);
+    public static readonly DomainId Domain = UnitFixture.Domain;
 
     private const ulong Tables = 0x20_0000;
     private const ulong OtherTables = 0x28_0000;
@@ -49,34 +49,19 @@ internal sealed class StructureFixture : IDisposable
         ulong link = first ? EntryBits.User : EntryBits.ReadWrite;
         Fixture = kind == StructureKind.Legacy ? UnitFixture.InLegacyMode(Tables, options) : UnitFixture.InScalableMode(options);
         if (kind == StructureKind.Legacy)
-            Fixture.Set(UnitFixture.Contexts + UnitFixture.Device.Value * 16UL + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
+            Fixture.Set(UnitFixture.LegacyContext + 8, (ulong)Domain.Value << 8 | (uint)levels - 2);
         ulong offset = kind == StructureKind.Nested ? Offset : 0;
         _tables = new PageTables(new TablePages(Fixture.Memory, Tables, offset), levels, link);
         _other = new PageTables(new TablePages(Fixture.Memory, OtherTables, offset), levels, link);
         foreach (ulong page in (ulong[])[Input, Neighbour])
         {
-            _tables[page] = Before | link;
-            _other[page] = After | link;
+            _tables.Map(page, Before);
+            _other.Map(page, After);
         }
 
         if (kind == StructureKind.Nested)
             MapGuest();
-        Entry = new PasidEntry
-        {
-            Present = true,
-            GrantType = kind switch
-            {
-                StructureKind.First => PasidGrantType.FirstStage,
-                StructureKind.Second => PasidGrantType.SecondStage,
-                _ => PasidGrantType.Nested,
-            },
-            DomainId = Domain,
-            FirstStageTable = Tables,
-            FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
-            SecondStageTable = kind == StructureKind.Nested ? HostTables : Tables,
-            AddressWidth = levels == 5 ? AddressWidth.Bits57 : AddressWidth.Bits48,
-            PageWalkSnoop = true,
-        };
+        Entry = UnitFixture.EntryOf(GrantOf(kind), Tables, kind == StructureKind.Nested ? HostTables : Tables, levels);
         if (kind != StructureKind.Legacy)
             Fixture.SetPasid(Number, Entry);
     }
@@ -129,12 +114,19 @@ internal sealed class StructureFixture : IDisposable
 
     public void Dispose() => Fixture.Dispose();
 
+    private static PasidGrantType GrantOf(StructureKind kind) => kind switch
+    {
+        StructureKind.First => PasidGrantType.FirstStage,
+        StructureKind.Second => PasidGrantType.SecondStage,
+        _ => PasidGrantType.Nested,
+    };
+
     private void MapGuest()
     {
         PageTables host = new(new TablePages(Fixture.Memory, HostTables), Level == 5 ? 5 : 4, EntryBits.ReadWrite);
         for (ulong page = Tables; page < OtherTables + 0x1_0000; page += 0x1000)
-            host[page] = page + Offset | EntryBits.ReadWrite;
+            host.Map(page, page + Offset);
         foreach (ulong page in (ulong[])[Before, After])
-            host[page] = page | EntryBits.ReadWrite;
+            host.Map(page, page);
     }
 }

@@ -22,7 +22,6 @@ public enum FaultingRequest
 /// </summary>
 internal sealed class FaultingUnit : IDisposable
 {
-    public const ulong Context = UnitFixture.Contexts + 0x10 * 32;
     public const ulong EnablePasidInTranslated = 1 << 6;
     public const ulong Enables =
         UnitFixture.PasidDirectory | UnitFixture.DeviceTlbEnable | UnitFixture.PasidEnable | UnitFixture.PageRequestEnable | EnablePasidInTranslated | 1;
@@ -77,27 +76,21 @@ internal sealed class FaultingUnit : IDisposable
         {
             First = new PageTables(new TablePages(fixture.Memory, FirstTop, nested ? Offset : 0), 4, EntryBits.User),
             Second = new PageTables(new TablePages(fixture.Memory, SecondTop), nested ? 3 : 4, EntryBits.ReadWrite),
-            Entry = new PasidEntry
+            Entry = UnitFixture.EntryOf(grant, FirstTop, SecondTop) with
             {
-                Present = true,
-                GrantType = grant,
-                DomainId = new(7),
-                FirstStageTable = FirstTop,
-                SecondStageTable = SecondTop,
                 AddressWidth = nested ? AddressWidth.Bits39 : AddressWidth.Bits48,
-                PageWalkSnoop = true,
                 SecondStageAccessedDirtyEnable = true,
             },
         };
         if (grant == PasidGrantType.SecondStage)
-            unit.Second[unit.Address] = Output | EntryBits.ReadWrite;
+            unit.Second.Map(unit.Address, Output);
         else
-            unit.First[unit.Address] = Output | EntryBits.User;
+            unit.First.Map(unit.Address, Output);
         if (nested)
         {
             for (ulong table = FirstTop; table < FirstTop + 0x4000; table += 0x1000)
-                unit.Second[table] = table + Offset | EntryBits.ReadWrite;
-            unit.Second[Output] = Output | EntryBits.ReadWrite;
+                unit.Second.Map(table, table + Offset);
+            unit.Second.Map(Output, Output);
         }
 
         unit.SetEntry(entry => entry);
@@ -109,13 +102,11 @@ internal sealed class FaultingUnit : IDisposable
     {
         UnitFixture fixture = UnitFixture.InLegacyMode(SecondTop, Options);
         FaultingUnit unit = new(fixture) { Second = new PageTables(new TablePages(fixture.Memory, SecondTop), 4, EntryBits.ReadWrite) };
-        fixture.Set(LegacyContext, SecondTop | 1 << 2 | 1);
-        unit.Second[unit.Address] = Output | EntryBits.ReadWrite;
+        fixture.Set(UnitFixture.LegacyContext, SecondTop | 1 << 2 | 1);
+        unit.Second.Map(unit.Address, Output);
         fixture.Registers.Write64(0xD0, UnitFixture.Ring);
         return unit;
     }
-
-    public static ulong LegacyContext => UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
 
     public void SetEntry(Func<PasidEntry, PasidEntry> change)
     {
@@ -128,7 +119,7 @@ internal sealed class FaultingUnit : IDisposable
     /// <summary>Sets FPD of the context entry.</summary>
     public void DisableFaultProcessing(bool legacy)
     {
-        ulong place = legacy ? LegacyContext : Context;
+        ulong place = legacy ? UnitFixture.LegacyContext : UnitFixture.Context;
         Fixture.Set(place, Fixture.Word(place) | 1 << 1);
     }
 

@@ -33,19 +33,19 @@ internal static class Table30
         new("LRT.2", FaultReason.RootNotPresent, false, "UR - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, 0))),
         new("LRT.3", FaultReason.RootReserved, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Contexts | 0b11))),
         new("LCT.1", FaultReason.ContextAccess, false, "UR - CA - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Hole | 1))),
-        new("LCT.2", FaultReason.ContextNotPresent, true, "UR - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, 0))),
-        new("LCT.3", FaultReason.ContextReserved, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext, 1 << 5))),
-        new("LCT.4.1", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext + 8, 7))),
-        new("LCT.4.2", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, FaultingUnit.LegacyContext, 3 << 2))),
-        new("LCT.4.3", FaultReason.ContextInvalid, true, "UR - CA - - - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, UnitFixture.Hole | 0b101))),
-        new("LCT.5", FaultReason.RequestTypeBlocked, true, "- - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(FaultingUnit.LegacyContext, unit.Second.Top | 1))),
+        new("LCT.2", FaultReason.ContextNotPresent, true, "UR - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.LegacyContext, 0))),
+        new("LCT.3", FaultReason.ContextReserved, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, UnitFixture.LegacyContext, 1 << 5))),
+        new("LCT.4.1", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, UnitFixture.LegacyContext + 8, 7))),
+        new("LCT.4.2", FaultReason.ContextInvalid, true, "UR - CA - UR - - -", () => Legacy(unit => Or(unit, UnitFixture.LegacyContext, 3 << 2))),
+        new("LCT.4.3", FaultReason.ContextInvalid, true, "UR - CA - - - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.LegacyContext, UnitFixture.Hole | 0b101))),
+        new("LCT.5", FaultReason.RequestTypeBlocked, true, "- - UR - UR - - -", () => Legacy(unit => unit.Fixture.Set(UnitFixture.LegacyContext, unit.Second.Top | 1))),
         new("LSS.1", FaultReason.PagingEntryAccess, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address, 2] = UnitFixture.Hole | 0b11)),
         new("LSS.2", FaultReason.PagingEntryReserved, true, "UR - CA - - - - -", () => Legacy(unit => unit.Second[unit.Address] |= BeyondHost)),
         new("LGN.1.1", FaultReason.AddressBeyondWidth, true, "UR - 0 - - - - -", () => Legacy(unit => unit.Address = BeyondHost)),
         new("LGN.1.2", FaultReason.AddressBeyondWidth, true, "- - - - UR - - -", () => Legacy(unit => unit.TranslatedAddress = BeyondHost)),
         new("LGN.1.3", FaultReason.AddressBeyondWidth, true, "UR - - - - - - -", () => Legacy(unit =>
         {
-            unit.Fixture.Set(FaultingUnit.LegacyContext, 2 << 2 | 1);
+            unit.Fixture.Set(UnitFixture.LegacyContext, 2 << 2 | 1);
             unit.Address = BeyondHost;
         })),
         new("LGN.2", FaultReason.WriteDenied, true, "UR - 10 - - - - -", () => Legacy(unit =>
@@ -75,7 +75,7 @@ internal static class Table30
         new("SRT.3", FaultReason.ScalableRootReserved, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, UnitFixture.Root, 1 << 4))),
         new("SCT.1", FaultReason.ScalableContextAccess, false, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.Fixture.Set(UnitFixture.Root, UnitFixture.Hole | 1))),
         new("SCT.2", FaultReason.ScalableContextNotPresent, true, "UR UR UR UR UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~1UL))),
-        new("SCT.3", FaultReason.ScalableContextReserved, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, FaultingUnit.Context + 24, 1))),
+        new("SCT.3", FaultReason.ScalableContextReserved, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => Or(unit, UnitFixture.Context + 24, 1))),
         new("SCT.4.1", FaultReason.ScalableContextInvalid, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.DeviceTlbEnable))),
         new("SCT.4.2", FaultReason.ScalableContextInvalid, true, "UR UR CA CA UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables, 1 << 13))),
         new("SCT.4.3", FaultReason.ScalableContextInvalid, true, "UR - CA - UR UR IR -", () => Scalable(unit => unit.SetContext(FaultingUnit.Enables & ~UnitFixture.PasidEnable))),

@@ -35,19 +35,19 @@ public sealed class WalkPropertyTests
     [Fact]
     public void Nested_walks_agree_with_the_model() => Gen.Select(Flips, Flips, Gen.Int[0, 4], Gen.Int[4, 5], Gen.Bool).Sample((flips, secondFlips, table, levels, write) =>
     {
-        using NestedFixture nested = new(levels: levels);
-        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with
+        using SpaceFixture nested = SpaceFixture.OfBothStages(levels: levels);
+        nested.Fixture.SetPasid(SpaceFixture.Pasid, nested.Entry with
         {
             FirstStagePagingMode = levels == 5 ? FirstStagePagingMode.FiveLevel : FirstStagePagingMode.FourLevel,
             SecondStageAccessedDirtyEnable = false,
         });
         // The second-stage entry is of a guest's table, or of the page itself.
-        ulong guest = table == 4 ? NestedFixture.GuestPage : NestedFixture.GuestTables + (ulong)table * 4096;
-        Flip(nested.Fixture, nested.First, NestedFixture.Input, 1, levels, flips);
+        ulong guest = table == 4 ? SpaceFixture.GuestPage : SpaceFixture.GuestTables + (ulong)table * 4096;
+        Flip(nested.Fixture, nested.First, SpaceFixture.Input, 1, levels, flips);
         Flip(nested.Fixture, nested.Second, guest, 1, 4, secondFlips);
 
-        (FaultReason, ulong) expected = new WalkModel(nested.Fixture.Memory).First(nested.First.Top, levels, nested.Second.Top, NestedFixture.Input, write);
-        return expected == Translate(nested.Fixture, write, NestedFixture.Input, NestedFixture.Prefix);
+        (FaultReason, ulong) expected = new WalkModel(nested.Fixture.Memory).First(nested.First.Top, levels, nested.Second.Top, SpaceFixture.Input, write);
+        return expected == Translate(nested.Fixture, write, SpaceFixture.Input, SpaceFixture.Prefix);
     }, iter: 2_000);
 
     private static (FaultReason, ulong) Translate(UnitFixture fixture, bool write, ulong input, PasidPrefix prefix)

@@ -8,10 +8,10 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// </summary>
 public sealed class NestedTranslationTests
 {
-    private const ulong Top = NestedFixture.GuestTables;
-    private const ulong Upper = NestedFixture.GuestTables + 0x1000;
-    private const ulong Last = NestedFixture.GuestTables + 0x3000;
-    private const ulong Page = NestedFixture.GuestPage;
+    private const ulong Top = SpaceFixture.GuestTables;
+    private const ulong Upper = SpaceFixture.GuestTables + 0x1000;
+    private const ulong Last = SpaceFixture.GuestTables + 0x3000;
+    private const ulong Page = SpaceFixture.GuestPage;
 
     [Theory]
     // The fault is 75h if the top table of the first stage cannot be read, and 76h for a lower table.
@@ -43,8 +43,8 @@ public sealed class NestedTranslationTests
     [Specification("3.8/1", "3.8.1/1")]
     public void The_second_stage_result_of_a_guest_page_selects_the_reason(ulong page, ulong entry, DmaAccess access, FaultReason expected)
     {
-        using NestedFixture nested = new();
-        nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + NestedFixture.Offset | entry : entry;
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.Second[page] = (entry & ~0b11UL) == 0 && entry != 0 ? page + SpaceFixture.Offset | entry : entry;
 
         Assert.Equal(expected, nested.Fault(access));
     }
@@ -56,9 +56,9 @@ public sealed class NestedTranslationTests
     [InlineData(2, FaultReason.SecondStageEntryAccess)]
     public void A_second_stage_table_without_memory_has_its_own_reason(int level, FaultReason expected)
     {
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
         if (level == 0)
-            nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { SecondStageTable = UnitFixture.Hole });
+            nested.Fixture.SetPasid(SpaceFixture.Pasid, nested.Entry with { SecondStageTable = UnitFixture.Hole });
         else
             nested.Second[Top, level] = UnitFixture.Hole | EntryBits.ReadWrite;
 
@@ -77,9 +77,9 @@ public sealed class NestedTranslationTests
     [Specification("3.8.1/4")]
     public void A_page_has_the_rights_of_both_stages(bool writable, ulong second, DmaAccess access, FaultReason expected)
     {
-        using NestedFixture nested = new();
-        nested.First[NestedFixture.Input] = Page | (writable ? 0b111UL : 0b101);
-        nested.Second[Page] = Page + NestedFixture.Offset | second;
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.First[SpaceFixture.Input] = Page | (writable ? 0b111UL : 0b101);
+        nested.Second[Page] = Page + SpaceFixture.Offset | second;
 
         Assert.Equal(expected, nested.Fault(access));
     }
@@ -94,15 +94,15 @@ public sealed class NestedTranslationTests
     [InlineData(3, 3, 30)]
     public void The_page_has_the_smaller_of_both_sizes(int firstLevel, int secondLevel, int shift)
     {
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
         const ulong Guest = 0x40_0000_0000;
         const ulong Host = 0x80_0000_0000;
-        nested.First[NestedFixture.Input, firstLevel] = Guest | EntryBits.User | (firstLevel > 1 ? EntryBits.PageSize : 0);
-        ulong offset = NestedFixture.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
+        nested.First[SpaceFixture.Input, firstLevel] = Guest | EntryBits.User | (firstLevel > 1 ? EntryBits.PageSize : 0);
+        ulong offset = SpaceFixture.Input & ((1UL << 12 + 9 * (firstLevel - 1)) - 1);
         ulong within = offset & ((1UL << 12 + 9 * (secondLevel - 1)) - 1);
         nested.Second[Guest | offset, secondLevel] = Host | EntryBits.ReadWrite | (secondLevel > 1 ? EntryBits.PageSize : 0);
 
-        Translation translation = nested.Fixture.Translate(DmaAccess.Read, NestedFixture.Input | 0x123, NestedFixture.Prefix);
+        Translation translation = nested.Fixture.Translate(DmaAccess.Read, SpaceFixture.Input | 0x123, SpaceFixture.Prefix);
 
         Assert.Equal((shift, Host | within | 0x123), (translation.PageShift, translation.Address));
     }
@@ -113,14 +113,14 @@ public sealed class NestedTranslationTests
     [InlineData(DmaAccess.Write, true)]
     public void Accessed_and_dirty_bits_are_set_in_both_stages(DmaAccess access, bool dirty)
     {
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
 
         Assert.Equal(FaultReason.None, nested.Fault(access));
 
         for (int level = 1; level <= 4; level++)
         {
             ulong expected = EntryBits.Accessed | (dirty && level == 1 ? EntryBits.Dirty : 0);
-            Assert.Equal(expected, nested.First[NestedFixture.Input, level] & (EntryBits.Accessed | EntryBits.Dirty));
+            Assert.Equal(expected, nested.First[SpaceFixture.Input, level] & (EntryBits.Accessed | EntryBits.Dirty));
         }
 
         const ulong Both = EntryBits.SecondAccessed | EntryBits.SecondDirty;
@@ -139,13 +139,13 @@ public sealed class NestedTranslationTests
     [Specification("3.8.1/2", "3.8.1/3")]
     public void With_SSADE_a_first_stage_table_must_be_writable(bool enabled, ulong rights, FaultReason expected)
     {
-        using NestedFixture nested = new();
-        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { SecondStageAccessedDirtyEnable = enabled });
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.Fixture.SetPasid(SpaceFixture.Pasid, nested.Entry with { SecondStageAccessedDirtyEnable = enabled });
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Write));
         for (ulong table = Top; table <= Last; table += 4096)
             nested.Second[table] = nested.Second[table] & ~0b11UL | rights;
         nested.Fixture.EnableQueue();
-        nested.Fixture.Submit(Descriptor.Domain(NestedFixture.Domain));
+        nested.Fixture.Submit(Descriptor.Domain(SpaceFixture.Domain));
 
         Assert.Equal(expected, nested.Fault(DmaAccess.Write));
     }
@@ -154,10 +154,10 @@ public sealed class NestedTranslationTests
     [Specification("3.8/1", "3.8/2")]
     public void Five_first_stage_levels_nest_like_four()
     {
-        using NestedFixture nested = new(levels: 5);
-        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
+        using SpaceFixture nested = SpaceFixture.OfBothStages(levels: 5);
+        nested.Fixture.SetPasid(SpaceFixture.Pasid, nested.Entry with { FirstStagePagingMode = FirstStagePagingMode.FiveLevel });
 
-        Assert.Equal(NestedFixture.GuestPage + NestedFixture.Offset, nested.Fixture.Output(DmaAccess.Read, NestedFixture.Input, NestedFixture.Prefix));
+        Assert.Equal(SpaceFixture.GuestPage + SpaceFixture.Offset, nested.Fixture.Output(DmaAccess.Read, SpaceFixture.Input, SpaceFixture.Prefix));
     }
 
     [Theory]
@@ -167,8 +167,8 @@ public sealed class NestedTranslationTests
     [InlineData(AddressWidth.Bits48, (FirstStagePagingMode)2)]
     public void An_entry_with_an_unsupported_stage_is_invalid(AddressWidth width, FirstStagePagingMode mode)
     {
-        using NestedFixture nested = new();
-        nested.Fixture.SetPasid(NestedFixture.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.Fixture.SetPasid(SpaceFixture.Pasid, nested.Entry with { AddressWidth = width, FirstStagePagingMode = mode });
 
         Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
     }
@@ -176,7 +176,7 @@ public sealed class NestedTranslationTests
     [Fact]
     public void Without_nesting_the_entry_is_invalid()
     {
-        using NestedFixture nested = new(UnitFixture.With(ecap => ecap with { Nested = false }));
+        using SpaceFixture nested = SpaceFixture.OfBothStages(UnitFixture.With(ecap => ecap with { Nested = false }));
 
         Assert.Equal(FaultReason.PasidEntryInvalid, nested.Fault(DmaAccess.Read));
     }
@@ -184,19 +184,19 @@ public sealed class NestedTranslationTests
     [Fact]
     public void Invalidation_of_one_page_removes_all_pieces_of_a_large_page()
     {
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
         nested.Fixture.EnableQueue();
         const ulong Guest = 0x80_0000;
-        const ulong Base = NestedFixture.Input & ~0x1F_FFFFUL;
-        nested.First[NestedFixture.Input, 2] = Guest | EntryBits.User | EntryBits.PageSize;
+        const ulong Base = SpaceFixture.Input & ~0x1F_FFFFUL;
+        nested.First[SpaceFixture.Input, 2] = Guest | EntryBits.User | EntryBits.PageSize;
         for (ulong page = 0; page < 512; page++)
         {
             nested.MapGuest(Guest + page * 4096);
-            nested.Fixture.Output(DmaAccess.Read, Base + page * 4096, NestedFixture.Prefix);
+            nested.Fixture.Output(DmaAccess.Read, Base + page * 4096, SpaceFixture.Prefix);
         }
 
-        nested.First[NestedFixture.Input, 2] = 0;
-        nested.Fixture.Submit(Descriptor.PasidPages(NestedFixture.Domain, NestedFixture.Pasid, Base + 77 * 4096));
+        nested.First[SpaceFixture.Input, 2] = 0;
+        nested.Fixture.Submit(Descriptor.PasidPages(SpaceFixture.Domain, SpaceFixture.Pasid, Base + 77 * 4096));
 
         for (ulong page = 0; page < 512; page++)
             Assert.Equal(FaultReason.FirstStageEntryNotPresent, nested.Fault(DmaAccess.Read, Base + page * 4096));
@@ -208,13 +208,13 @@ public sealed class NestedTranslationTests
     [InlineData(true)]
     public void Nested_translations_are_invalidated_by_any_page_of_their_domain(bool byPage)
     {
-        using NestedFixture nested = new();
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
         nested.Fixture.EnableQueue();
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
         nested.Second[Page] = 0;
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
 
-        nested.Fixture.Submit(byPage ? Descriptor.Pages(NestedFixture.Domain, Page) : Descriptor.Domain(NestedFixture.Domain));
+        nested.Fixture.Submit(byPage ? Descriptor.Pages(SpaceFixture.Domain, Page) : Descriptor.Domain(SpaceFixture.Domain));
 
         Assert.Equal(FaultReason.SecondStageEntryNotPresent, nested.Fault(DmaAccess.Read));
     }
@@ -225,9 +225,9 @@ public sealed class NestedTranslationTests
     [Specification("6.2.4/4")]
     public void A_translation_cached_by_a_read_needs_both_stages_for_a_write(bool first, bool second)
     {
-        using NestedFixture nested = new();
-        nested.First[NestedFixture.Input] = NestedFixture.GuestPage | (first ? EntryBits.User : EntryBits.User & ~2UL);
-        nested.Second[NestedFixture.GuestPage] = (NestedFixture.GuestPage + NestedFixture.Offset) | (second ? EntryBits.ReadWrite : 1);
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        nested.First[SpaceFixture.Input] = SpaceFixture.GuestPage | (first ? EntryBits.User : EntryBits.User & ~2UL);
+        nested.Second[SpaceFixture.GuestPage] = (SpaceFixture.GuestPage + SpaceFixture.Offset) | (second ? EntryBits.ReadWrite : 1);
         Assert.Equal(FaultReason.None, nested.Fault(DmaAccess.Read));
 
         Assert.Equal(FaultReason.ScalableWriteDenied, nested.Fault(DmaAccess.Write));

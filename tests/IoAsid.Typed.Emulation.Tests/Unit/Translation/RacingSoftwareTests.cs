@@ -83,8 +83,8 @@ public sealed class RacingSoftwareTests
     [Fact]
     public void A_nested_first_stage_entry_removed_before_its_update_stays_removed()
     {
-        using NestedFixture nested = new();
-        ulong place = nested.First.PlaceOf(NestedFixture.Input);
+        using SpaceFixture nested = SpaceFixture.OfBothStages();
+        ulong place = nested.First.PlaceOf(SpaceFixture.Input);
         bool done = false;
         nested.Fixture.OnTableAccess(access =>
         {
