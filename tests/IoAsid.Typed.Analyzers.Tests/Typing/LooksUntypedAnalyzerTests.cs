@@ -35,6 +35,7 @@ public sealed class LooksUntypedAnalyzerTests
     // Neither a lookup nor visible, marked, or typed.
     [InlineData("object? Find(uint pasid) => objects[pasid];")]
     [InlineData("[UntypedIoAsidLookup] internal object? Find(uint pasid) => objects[pasid];")]
+    [InlineData("[UntypedIoAsidLookup] internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => (Disk?)Find(1);")]
     [InlineData("internal object Find(uint pasid) => pasid;")]
     [InlineData("internal object? Find(uint pasid) => objects[7];")]
     [InlineData("internal object? Find(uint pasid) { pasid = 7; return objects[pasid]; }")]
@@ -64,8 +65,10 @@ public sealed class LooksUntypedAnalyzerTests
         }
         """).RunAsync(Cancellation);
 
-    [Fact]
-    public Task Named_in_editorconfig() => new RuleTest<LooksUntypedAnalyzer>(InTable("internal object? Find(uint pasid) => objects[pasid];"))
+    [Theory]
+    [InlineData("internal object? Find(uint pasid) => objects[pasid];")]
+    [InlineData("internal Device? Find(uint pasid) => devices[pasid]; Disk? Use() => (Disk?)Find(1);")]
+    public Task Named_in_editorconfig(string member) => new RuleTest<LooksUntypedAnalyzer>(InTable(member))
     {
         EditorConfig = "ioasid.untyped_lookup_methods = Drivers.Table.Find",
     }.RunAsync(Cancellation);
