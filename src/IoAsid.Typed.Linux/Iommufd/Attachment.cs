@@ -53,7 +53,7 @@ public abstract class Attachment : IDisposable
     public void Dispose() => Device.Detach(this);
 #pragma warning restore CA1063, CA1816
 
-    /// <summary>Keeps the handles of the device and of what is attached.</summary>
+    /// <summary>Keeps the handles of the device and of the page table.</summary>
     internal void Keep()
     {
         bool device = false;
@@ -82,7 +82,7 @@ public abstract class Attachment : IDisposable
         old.DangerousRelease();
     }
 
-    /// <summary>Returns the device and what is attached.</summary>
+    /// <summary>Returns the device and the page table.</summary>
     public abstract override string ToString();
 
     internal void End() => IsAttached = false;

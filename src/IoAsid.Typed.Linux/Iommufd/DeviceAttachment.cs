@@ -12,6 +12,6 @@ public sealed class DeviceAttachment : Attachment
 
     internal override Pasid KernelPasid => IommufdPasidConversion.None;
 
-    /// <summary>Returns the device and what is attached.</summary>
+    /// <summary>Returns the device and the page table.</summary>
     public override string ToString() => $"{Device} attached to {Target}{(IsAttached ? "" : ", ended")}";
 }

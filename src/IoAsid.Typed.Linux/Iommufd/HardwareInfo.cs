@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Linux;
 /// <summary>The capabilities of the IOMMU in front of a device.</summary>
 public sealed record HardwareInfo
 {
-    /// <summary>The kind of IOMMU, which says what <see cref="Data"/> is.</summary>
+    /// <summary>The kind of IOMMU, which determines the format of <see cref="Data"/>.</summary>
     public required IommuKind Kind { get; init; }
 
     /// <summary>The number of bits of PASIDs that device and IOMMU support; 0 if PASIDs cannot be used.</summary>

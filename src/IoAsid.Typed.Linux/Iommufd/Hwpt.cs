@@ -2,7 +2,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>A hardware page table: what a device, or a PASID of a device, is attached to.</summary>
+/// <summary>A hardware page table, to which devices and their PASIDs are attached.</summary>
 public abstract class Hwpt : IommufdObject
 {
     private protected Hwpt(Iommufd owner, ObjectHandle handle, string kind, bool takesPasids, FaultQueue? faultQueue)

@@ -4,13 +4,13 @@ namespace IoAsid.Typed.Linux;
 [Flags]
 public enum IommuCapabilities
 {
-    /// <summary>Nothing of the list.</summary>
+    /// <summary>No feature.</summary>
     None = 0,
 
-    /// <summary>The IOMMU records writes of devices.</summary>
-    WriteTracking = 1,
+    /// <summary>The IOMMU tracks the pages that devices write (dirty tracking).</summary>
+    DirtyTracking = 1,
 
-    /// <summary>The device can ask for execute permission.</summary>
+    /// <summary>The device can request execute permission.</summary>
     ExecutePermission = 2,
 
     /// <summary>The device can send requests in privileged mode.</summary>

@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Linux;
 /// <summary>A kind of IOMMU (<c>enum iommu_hw_info_type</c>).</summary>
 public enum IommuKind
 {
-    /// <summary>The driver does not say.</summary>
+    /// <summary>The driver reports no kind.</summary>
     Unknown = 0,
 
     /// <summary>Intel VT-d.</summary>

@@ -37,7 +37,7 @@ public sealed class Iommufd : IDisposable
     /// <summary>Opens <c>/dev/iommu</c>.</summary>
     /// <returns>The iommufd.</returns>
     /// <exception cref="PlatformNotSupportedException">The system is not Linux.</exception>
-    /// <exception cref="SystemCallException">The kernel has no iommufd, or the user may not open it. The message says what to do.</exception>
+    /// <exception cref="SystemCallException">The kernel has no iommufd, or the user may not open it. The message names the remedy.</exception>
     public static Iommufd Open()
     {
         Platform.ThrowIfNotLinux();
@@ -127,7 +127,7 @@ public sealed class Iommufd : IDisposable
     internal static Iommufd Open(ISystemCalls calls) =>
         new(calls, FileHandle.Open(calls, Path.Join(calls.DeviceRoot, "iommu"), "open /dev/iommu"));
 
-    /// <summary>Returns what <paramref name="allocate"/> made. If it fails, the handle lets go of what it uses.</summary>
+    /// <summary>Returns the object that <paramref name="allocate"/> made. If the allocation fails, the handle releases the handles that it uses.</summary>
     internal T Allocated<T>(ObjectHandle handle, Func<Iommufd, ObjectHandle, T> allocate)
     {
         try

@@ -41,7 +41,7 @@ public abstract class IommufdDevice : IommufdObject
     /// <param name="options">The options; null for the defaults.</param>
     /// <returns>The page table. Any device behind the same IOMMU can be attached to it.</returns>
     /// <exception cref="ArgumentException">An object belongs to another iommufd.</exception>
-    /// <exception cref="NotSupportedException">The options ask for PASIDs, which the device does not have.</exception>
+    /// <exception cref="NotSupportedException">The options require PASIDs, which the device does not have.</exception>
     /// <exception cref="SystemCallException">The IOMMU does not support the options.</exception>
     public PagingHwpt AllocateHwpt(Ioas ioas, HwptOptions? options = null)
     {
@@ -52,7 +52,7 @@ public abstract class IommufdDevice : IommufdObject
         if (options.TakesPasids)
             ThrowIfNoPasids();
 
-        uint flags = (options.TakesPasids ? IommuHwptAlloc.Pasid : 0) | (options.TracksWrites ? IommuHwptAlloc.DirtyTracking : 0);
+        uint flags = (options.TakesPasids ? IommuHwptAlloc.Pasid : 0) | (options.RequiresDirtyTracking ? IommuHwptAlloc.DirtyTracking : 0);
 #pragma warning disable CA2000 // Allocated disposes the handle if it fails.
         ObjectHandle handle = new(Owner.File, ioas.Handle, options.FaultQueue?.Handle);
 #pragma warning restore CA2000
@@ -256,7 +256,7 @@ public abstract class IommufdDevice : IommufdObject
         attachment.Release();
     }
 
-    /// <summary>Attaches something else in place of what an attachment has.</summary>
+    /// <summary>Attaches another page table in place of the present one of an attachment.</summary>
     internal void Replace(Attachment attachment, Hwpt hwpt)
     {
         Owner.ThrowIfForeign(hwpt.Owner, hwpt, nameof(hwpt));
@@ -377,7 +377,7 @@ public abstract class IommufdDevice : IommufdObject
         }
     }
 
-    /// <summary>Attaches what an attachment names. Its page requests can arrive before the call returns.</summary>
+    /// <summary>Attaches the page table of an attachment. Its page requests can arrive before the call returns.</summary>
     /// <returns>Null, or the reason why nothing is attached.</returns>
     private Exception? Start(Attachment attachment)
     {
@@ -403,8 +403,8 @@ public abstract class IommufdDevice : IommufdObject
     }
 
     /// <summary>
-    /// Detaches after a failed attach: the kernel leaves the device blocked, and believes it attached to what it had before, so that attaching
-    /// that again would do nothing.
+    /// Detaches after a failed attach. The kernel leaves the device blocked, and its record has the previous page table, so another attach of that table
+    /// would do nothing.
     /// </summary>
     private void Abandon(Attachment attachment)
     {

@@ -2,7 +2,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux;
 
-/// <summary>An object of an iommufd. The type says which kind it is; <see cref="Owner"/> says which iommufd it belongs to.</summary>
+/// <summary>An object of an iommufd. The type is the kind of the object, and <see cref="Owner"/> is the iommufd that it belongs to.</summary>
 /// <remarks>
 /// Disposing an object destroys it in the kernel once no other object uses it. The order in which a program disposes objects does not matter.
 /// </remarks>

@@ -28,7 +28,7 @@ public sealed class IommufdPasidAttachment : Attachment
 
     internal override Pasid KernelPasid => Pasid;
 
-    /// <summary>Returns the device, the PASID and what is attached.</summary>
+    /// <summary>Returns the device, the PASID and the page table.</summary>
     public override string ToString() => $"PASID {Pasid} of {Device} attached to {Target}{(IsAttached ? "" : ", ended")}";
 
     internal override void BeginRequest() => Interlocked.Increment(ref _uses);

@@ -11,35 +11,35 @@ public class PagingHwpt : Hwpt
     /// <summary>The address space.</summary>
     public Ioas Ioas { get; }
 
-    /// <summary>Gets a value indicating whether writes by devices are recorded.</summary>
-    public bool IsTrackingWrites { get; private set; }
+    /// <summary>Gets a value indicating whether the IOMMU tracks the pages that devices write.</summary>
+    public bool IsDirtyTrackingEnabled { get; private set; }
 
-    /// <summary>Starts or stops the recording of writes by devices.</summary>
+    /// <summary>Starts or stops dirty tracking.</summary>
     /// <param name="enabled">True to start.</param>
-    /// <exception cref="SystemCallException">The IOMMU does not record writes, or the table was allocated without <see cref="HwptOptions.TracksWrites"/>.</exception>
-    public void SetWriteTracking(bool enabled)
+    /// <exception cref="SystemCallException">The IOMMU has no dirty tracking, or the table was allocated without <see cref="HwptOptions.RequiresDirtyTracking"/>.</exception>
+    public void SetDirtyTracking(bool enabled)
     {
         IommuHwptSetDirtyTracking argument = new() { Size = 16, HwptId = Number, Flags = enabled ? IommuHwptSetDirtyTracking.Enable : 0 };
         Run(KernelRequest.HwptSetDirtyTracking, ref argument);
-        IsTrackingWrites = enabled;
+        IsDirtyTrackingEnabled = enabled;
     }
 
-    /// <summary>Adds the pages that devices wrote to a bitmap.</summary>
+    /// <summary>Adds the dirty pages, which devices wrote, to a bitmap.</summary>
     /// <param name="address">The first I/O virtual address, a multiple of the page size.</param>
     /// <param name="length">The number of bytes, a multiple of the page size.</param>
-    /// <param name="pageSize">The number of bytes that one bit stands for, a power of 2.</param>
+    /// <param name="pageSize">The number of bytes for each bit, a power of 2.</param>
     /// <param name="bitmap">Bit <c>n</c> is set if a device wrote to page <c>n</c> of the range.</param>
-    /// <param name="keep">True to leave the record as it is; false to begin a new one.</param>
+    /// <param name="keep">True to keep the dirty bits of the table; false to clear them.</param>
     /// <exception cref="ArgumentException">The bitmap is shorter than the range.</exception>
-    /// <exception cref="InvalidOperationException">Writes are not recorded. The kernel would report that there were none.</exception>
+    /// <exception cref="InvalidOperationException">Dirty tracking is not enabled. The kernel would report no dirty page.</exception>
     /// <exception cref="SystemCallException">Range and page size do not fit.</exception>
-    public unsafe void GetWrittenPages(ulong address, ulong length, ulong pageSize, Span<ulong> bitmap, bool keep = false)
+    public unsafe void GetDirtyPages(ulong address, ulong length, ulong pageSize, Span<ulong> bitmap, bool keep = false)
     {
         if (!ulong.IsPow2(pageSize))
             throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, "The page size is a power of 2.");
 
-        if (!IsTrackingWrites)
-            throw new InvalidOperationException($"{this} does not record writes. Start that with SetWriteTracking.");
+        if (!IsDirtyTrackingEnabled)
+            throw new InvalidOperationException($"{this} does not track dirty pages. Start dirty tracking with SetDirtyTracking.");
 
         ulong pages = length / pageSize;
         if ((ulong)bitmap.Length * 64 < pages)

@@ -52,7 +52,7 @@ public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<Iommu
     /// <summary>The index of the group, by which the device knows the request.</summary>
     public int Group { get; }
 
-    /// <summary>The number of pages that the request asks for, at least 1.</summary>
+    /// <summary>The number of requested pages, at least 1.</summary>
     public int Count { get; }
 
     /// <summary>Gets a value indicating whether the request has a response, from this program or from a detach.</summary>
@@ -60,7 +60,7 @@ public readonly struct IommufdPageRequest<TData> : IDisposable, IEquatable<Iommu
 
     internal bool IsDefault => _request is null;
 
-    /// <summary>A page that the request asks for.</summary>
+    /// <summary>A requested page.</summary>
     /// <param name="index">The index, from 0.</param>
     /// <exception cref="ObjectDisposedException">The request was disposed.</exception>
     public PageFault this[int index]

@@ -27,7 +27,7 @@ public enum VfioFeature
     /// <summary>Stops the recording of writes by the device.</summary>
     DmaLoggingStop = 7,
 
-    /// <summary>Reads the record of writes by the device.</summary>
+    /// <summary>Reads the bitmap of the pages that the device wrote.</summary>
     DmaLoggingReport = 8,
 
     /// <summary>The number of bytes that a migration will transfer.</summary>

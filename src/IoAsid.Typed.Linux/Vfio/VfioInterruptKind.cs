@@ -15,6 +15,6 @@ public enum VfioInterruptKind
     /// <summary>The function reported an error that cannot be corrected.</summary>
     Error = 3,
 
-    /// <summary>The kernel asks for the device: it is to be removed, or given to another driver. Dispose it soon.</summary>
+    /// <summary>The kernel requests the device back, for a removal or for another driver. Dispose the device soon.</summary>
     ReleaseRequest = 4,
 }

@@ -56,12 +56,12 @@ public sealed class VirtualIommuTests : IDisposable
     {
         using VfioDevice device = _fixture.Open();
         using Ioas ioas = _fixture.Iommufd.AllocateIoas();
-        using PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { TracksWrites = true });
-        Assert.Throws<InvalidOperationException>(() => table.GetWrittenPages(0, 4096, 4096, new ulong[1]));
-        table.SetWriteTracking(enabled: true);
-        table.GetWrittenPages(0, 64 * 4096, 4096, new ulong[1]);
-        Assert.Throws<ArgumentException>(() => table.GetWrittenPages(0, 65 * 4096, 4096, new ulong[1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => table.GetWrittenPages(0, 4096, 4095, new ulong[1]));
+        using PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { RequiresDirtyTracking = true });
+        Assert.Throws<InvalidOperationException>(() => table.GetDirtyPages(0, 4096, 4096, new ulong[1]));
+        table.SetDirtyTracking(enabled: true);
+        table.GetDirtyPages(0, 64 * 4096, 4096, new ulong[1]);
+        Assert.Throws<ArgumentException>(() => table.GetDirtyPages(0, 65 * 4096, 4096, new ulong[1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => table.GetDirtyPages(0, 4096, 4095, new ulong[1]));
     }
 
     [Fact]

@@ -9,28 +9,28 @@ internal static class Checks
 
     public static int Failed { get; private set; }
 
-    public static void That(bool holds, string what)
+    public static void That(bool holds, string description)
     {
         _ = holds ? Passed++ : Failed++;
-        Console.WriteLine($"{(holds ? "ok  " : "FAIL")} {what}");
+        Console.WriteLine($"{(holds ? "ok  " : "FAIL")} {description}");
     }
 
-    public static void Equal<T>(T expected, T found, string what) =>
-        That(EqualityComparer<T>.Default.Equals(expected, found), EqualityComparer<T>.Default.Equals(expected, found) ? what : $"{what}: expected {expected}, found {found}");
+    public static void Equal<T>(T expected, T found, string description) =>
+        That(EqualityComparer<T>.Default.Equals(expected, found), EqualityComparer<T>.Default.Equals(expected, found) ? description : $"{description}: expected {expected}, found {found}");
 
-    public static void Throws<T>(Action action, Func<T, bool> fits, string what, [CallerArgumentExpression(nameof(action))] string code = "")
+    public static void Throws<T>(Action action, Func<T, bool> fits, string description, [CallerArgumentExpression(nameof(action))] string code = "")
         where T : Exception
     {
         try
         {
             action();
-            That(holds: false, $"{what}: {code} threw nothing");
+            That(holds: false, $"{description}: {code} threw nothing");
         }
         catch (T exception)
         {
-            That(fits(exception), $"{what}: {exception.Message}");
+            That(fits(exception), $"{description}: {exception.Message}");
         }
     }
 
-    public static void Refused(Errno error, Action action, string what) => Throws<SystemCallException>(action, exception => exception.Error == error, what);
+    public static void Refused(Errno error, Action action, string description) => Throws<SystemCallException>(action, exception => exception.Error == error, description);
 }

@@ -135,9 +135,9 @@ internal static class FaultInjection
 
     private static void Tracked(MockDevice device, IoasMapping mapping, List<IDisposable> made)
     {
-        PagingHwpt tracked = Made(made, device.AllocateHwpt(mapping.Ioas, new HwptOptions { TracksWrites = true }));
-        tracked.SetWriteTracking(enabled: true);
-        tracked.GetWrittenPages(mapping.Address, mapping.Length, 4096, new ulong[1]);
+        PagingHwpt tracked = Made(made, device.AllocateHwpt(mapping.Ioas, new HwptOptions { RequiresDirtyTracking = true }));
+        tracked.SetDirtyTracking(enabled: true);
+        tracked.GetDirtyPages(mapping.Address, mapping.Length, 4096, new ulong[1]);
     }
 
     private static void Vfio(Iommufd iommufd, List<IDisposable> made)

@@ -19,7 +19,7 @@ internal static class MockChecks
             Nesting(ioas, device);
             PasidLife(ioas, device);
             PageRequests(iommufd, ioas, device);
-            WriteTracking(ioas, device);
+            DirtyTracking(ioas, device);
             Options(iommufd, ioas);
         }
 
@@ -167,27 +167,27 @@ internal static class MockChecks
         return false;
     }
 
-    private static void WriteTracking(Ioas ioas, MockDevice device)
+    private static void DirtyTracking(Ioas ioas, MockDevice device)
     {
         using DmaMemory memory = DmaMemory.Allocate(64 * 4096);
         using IoasMapping mapping = ioas.Map(memory, address: Start);
-        Checks.That(device.Hardware.Capabilities.HasFlag(IommuCapabilities.WriteTracking), "the mock records writes");
-        using PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { TracksWrites = true });
+        Checks.That(device.Hardware.Capabilities.HasFlag(IommuCapabilities.DirtyTracking), "the mock has dirty tracking");
+        using PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { RequiresDirtyTracking = true });
         using DeviceAttachment attachment = device.Attach(table);
         ulong[] found = new ulong[1];
-        Checks.Throws<InvalidOperationException>(() => table.GetWrittenPages(Start, 64 * 4096, 4096, found), _ => true, "reading the record while it is off");
-        table.SetWriteTracking(enabled: true);
+        Checks.Throws<InvalidOperationException>(() => table.GetDirtyPages(Start, 64 * 4096, 4096, found), _ => true, "a read of the dirty pages without dirty tracking");
+        table.SetDirtyTracking(enabled: true);
         ulong[] written = [0b1000_0101];
         Checks.Equal(Errno.None, device.Write(table, Start, 64 * 4096, 4096, written), "the mock writes three pages");
-        table.GetWrittenPages(Start, 64 * 4096, 4096, found, keep: true);
+        table.GetDirtyPages(Start, 64 * 4096, 4096, found, keep: true);
         Checks.Equal(0b1000_0101UL, found[0], "they are in the record");
         found[0] = 0;
-        table.GetWrittenPages(Start, 64 * 4096, 4096, found);
+        table.GetDirtyPages(Start, 64 * 4096, 4096, found);
         Checks.Equal(0b1000_0101UL, found[0], "still, because the first look kept it");
         found[0] = 0;
-        table.GetWrittenPages(Start, 64 * 4096, 4096, found);
+        table.GetDirtyPages(Start, 64 * 4096, 4096, found);
         Checks.Equal(0UL, found[0], "a new record has begun");
-        table.SetWriteTracking(enabled: false);
+        table.SetDirtyTracking(enabled: false);
     }
 
     private static void Options(Iommufd iommufd, Ioas ioas)
