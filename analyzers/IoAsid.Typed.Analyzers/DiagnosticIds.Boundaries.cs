@@ -6,7 +6,7 @@ public static partial class DiagnosticIds
     /// <summary>An id made of a bare number outside a hardware boundary.</summary>
     public const string RawIdOutsideBoundary = "IOASID3001";
 
-    /// <summary>A member of a handle or reader that stands for nothing.</summary>
+    /// <summary>A member of a default handle or reader.</summary>
     public const string DeadDefault = "IOASID3002";
 
     /// <summary>A number of a guest's that reaches a call before it is checked.</summary>

@@ -6,6 +6,6 @@ public static partial class DiagnosticIds
     /// <summary>A page request group answered not at all, or twice.</summary>
     public const string NotAnsweredOnce = "IOASID4001";
 
-    /// <summary>A getter, observer or allocator that does what it must not.</summary>
+    /// <summary>A getter, observer or allocator with a forbidden call.</summary>
     public const string UnfitCallback = "IOASID4002";
 }

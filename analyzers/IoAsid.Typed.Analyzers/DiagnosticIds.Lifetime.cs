@@ -2,13 +2,13 @@ namespace IoAsid.Typed.Analyzers;
 
 public static partial class DiagnosticIds
 {
-    /// <summary>A hold, reference or binding that some path forgets.</summary>
+    /// <summary>A hold, reference or binding that some path does not release.</summary>
     public const string Leak = "IOASID2001";
 
     /// <summary>A member used after a free or release.</summary>
     public const string UseAfterEnd = "IOASID2002";
 
-    /// <summary>Data of an id that nothing holds, kept or used where the id may be gone.</summary>
+    /// <summary>Data of an id without a hold, kept or used where the id may have ended.</summary>
     public const string UnheldData = "IOASID2004";
 
     /// <summary>An id freed before its binding is completed.</summary>

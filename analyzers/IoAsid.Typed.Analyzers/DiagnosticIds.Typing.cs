@@ -9,7 +9,7 @@ public static partial class DiagnosticIds
     /// <summary>An untyped lookup through a set that is there.</summary>
     public const string UntypedLookupThroughSet = "IOASID1002";
 
-    /// <summary>A set or reader of data of a type that says nothing.</summary>
+    /// <summary>A set or reader of a data type that says nothing.</summary>
     public const string SilentDataType = "IOASID1003";
 
     /// <summary>An untyped lookup that is declared without its mark.</summary>
@@ -24,7 +24,7 @@ public static partial class DiagnosticIds
     /// <summary>A test for a set of exactly one data type.</summary>
     public const string ExactSetTest = "IOASID1007";
 
-    /// <summary>A switch over data that forgets a subtype.</summary>
+    /// <summary>A switch over data that misses a subtype.</summary>
     public const string MissingSubtype = "IOASID1008";
 
     /// <summary>A conversion that may lose bits of an id.</summary>

@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Analyzers;
 /// <summary>The place where the use of a member is reported, and the quotation of the value that it is used on.</summary>
 internal static class MemberSite
 {
-    /// <summary>Returns the name of the member, without the code before and behind it.</summary>
+    /// <summary>Returns the name of the member, without the code before and after it.</summary>
     public static Location Of(IOperation use) => NameIn(use.Syntax).GetLocation();
 
     /// <summary>Returns code as one line, so that a message stays one line.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>A function computed once per argument. Asking again allocates nothing: rules ask at every operation there is.</summary>
+/// <summary>A function computed once per argument. A repeated call allocates nothing, because rules call at every operation.</summary>
 internal sealed class Memo<TKey, TValue>(Func<TKey, TValue> compute, IEqualityComparer<TKey> comparer)
     where TKey : notnull
 {

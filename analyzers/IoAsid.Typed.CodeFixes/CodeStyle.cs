@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>The style of declaring variables in a file: as <c>.editorconfig</c> says, else as the file itself does.</summary>
+/// <summary>The style of declaring variables in a file: that of <c>.editorconfig</c>, or else that of most of the file.</summary>
 internal sealed class CodeStyle
 {
     private const string VarElsewhere = "csharp_style_var_elsewhere";

@@ -9,7 +9,7 @@ public abstract class TriedCodeFixProvider : NodeCodeFixProvider
     {
     }
 
-    /// <summary>Gets a value indicating whether a change must bring no new warning or error. A generator can have to add what the compiler misses.</summary>
+    /// <summary>Gets a value indicating whether a change must bring no new warning or error. A generator may add the part that the compiler misses.</summary>
     private protected virtual bool IsJudgedByCompiler => true;
 
     private protected sealed override async Task<Document?> FixAsync(Document document, SyntaxNode node, Diagnostic diagnostic, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal static class UsingScope
 
     /// <summary>Returns the root with the branch under <c>using</c>, or the rest of the block where the branch is for failure; null if neither can be done.</summary>
     /// <param name="name">The local with the reference.</param>
-    /// <param name="choice">The <c>if</c> as it stands in the root.</param>
+    /// <param name="choice">The <c>if</c> in the root.</param>
     /// <param name="changed">The <c>if</c> as it is to be, its branch aside.</param>
     /// <param name="success">Whether the branch runs where a reference was given out.</param>
     public static SyntaxNode? Around(string name, IfStatementSyntax choice, IfStatementSyntax changed, bool success) =>

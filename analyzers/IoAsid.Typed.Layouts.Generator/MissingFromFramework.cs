@@ -1,4 +1,4 @@
-#pragma warning disable MA0048 // Types that the compiler asks for and that the framework of compiler hosts lacks
+#pragma warning disable MA0048 // Types that the compiler needs and that the framework of compiler hosts lacks
 
 namespace System.Runtime.CompilerServices
 {

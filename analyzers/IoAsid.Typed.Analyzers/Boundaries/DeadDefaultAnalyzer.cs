@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID3002: a handle or reader that stands for nothing is asked for something.</summary>
+/// <summary>IOASID3002: a member of a default handle or reader is used.</summary>
 /// <remarks>From where such a value comes, not from where handles are used: that is everywhere.</remarks>
 public sealed class DeadDefaultAnalyzer : CallRule
 {

@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>A handle or reader that is asked for something where it can only be default.</summary>
+/// <summary>A use of a handle or reader that can only be default.</summary>
 /// <param name="value">The value.</param>
 /// <param name="reason">Why it is default: the beginning of a sentence.</param>
-/// <param name="member">The member that is asked for, or that gets the value.</param>
+/// <param name="member">The used member, or the member that receives the value.</param>
 internal sealed class DeadValue(IOperation value, string reason, ISymbol member)
 {
     public IOperation Value => value;
@@ -93,7 +93,7 @@ internal static class DeadValues
         public void Add(IOperation value, DeadValue? dead) => _all[value.Syntax] = _all.TryGetValue(value.Syntax, out DeadValue? before) && before is null ? null : dead;
     }
 
-    /// <summary>Knows that a default is dead, and what a Try call that failed gave out.</summary>
+    /// <summary>Follows default values, and the out values of Try calls that failed.</summary>
     private sealed class Watcher : FactWatcher
     {
         private readonly SdkSymbols _sdk;
@@ -149,7 +149,7 @@ internal static class DeadValues
             ({ } name, { } call) => $"'{name.Name}', which '{call.TargetMethod.Name}' has not set,",
         };
 
-        /// <summary>Returns the member that a value is asked for, or the one of the SDK that it is given to.</summary>
+        /// <summary>Returns the member of the value that is used, or the member of the SDK that receives the value.</summary>
         private static ISymbol? MemberAskedOf(IOperation value, IOperation operation) => operation switch
         {
             IPropertyReferenceOperation property when property.Instance == value => property.Property,
@@ -159,7 +159,7 @@ internal static class DeadValues
             _ => null,
         };
 
-        /// <summary>Returns true if a dead value can do what a member does: be compared and printed.</summary>
+        /// <summary>Returns true if a default value supports a member: comparison and printing.</summary>
         private static bool Copes(ISymbol member) => member.Name is nameof(Equals) or nameof(GetHashCode) or nameof(ToString) or nameof(GetType);
 
         private static bool IsOfSdk(ISymbol member) =>

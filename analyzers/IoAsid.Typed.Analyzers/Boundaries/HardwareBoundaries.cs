@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Knows what is marked <c>[HardwareBoundary]</c>: the member, lambda or local function itself, or anything around it.</summary>
+/// <summary>The code with the mark <c>[HardwareBoundary]</c>: the member, lambda or local function itself, or code around it.</summary>
 internal sealed class HardwareBoundaries
 {
     private readonly Marks _marks;

@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Analyzers;
 /// </summary>
 internal static class PlainTry
 {
-    /// <summary>Returns true if what a call gives out is plainly not used where the call failed.</summary>
+    /// <summary>Returns true if the out value of a call is plainly not used where the call failed.</summary>
     public static bool IsUsedOnlyWhereTaken(IInvocationOperation call) =>
         CodeWhereTaken(call) is { } taken && call.Arguments.Where(argument => argument.Parameter?.RefKind == RefKind.Out).All(argument => IsNamedOnlyIn(taken, argument.Value, call));
 

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID3001: a bare number becomes an id where no hardware is in sight.</summary>
+/// <summary>IOASID3001: a bare number becomes an id outside of a hardware boundary.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
 {
@@ -38,7 +38,7 @@ public sealed class RawIdOutsideBoundaryAnalyzer : IoAsidAnalyzer
             ? Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), member.ContainingType.Name, $"a local function around it, or 'partial class {member.ContainingType.Name}',")
             : Diagnostic.Create(Descriptors.RawIdOutsideBoundary, SiteOf(creation).GetLocation(), MemberName.Of(member), $"'{MemberName.Of(member)}'");
 
-    /// <summary>Returns true if a member is the top-level statements, which have no declaration that an attribute could stand on.</summary>
+    /// <summary>Returns true if a member is the top-level statements, which have no declaration for an attribute.</summary>
     private static bool IsTopLevel(ISymbol member) => member.Name is WellKnownMemberNames.TopLevelStatementsEntryPointMethodName;
 
     /// <summary>Returns the type where it is written, <c>new</c> where it is not.</summary>

@@ -10,7 +10,7 @@ internal delegate void CallAction(OperationAnalysisContext context, IInvocationO
 
 /// <summary>
 /// The actions of rules at calls of a compilation. One look at a call, at the names of its method and of the type that it gives, finds all rules that it concerns. If the
-/// compiler asked each rule at each call, the asking would cost more than all rules do.
+/// compiler called each rule at each call, these calls would cost more than all rules.
 /// </summary>
 internal sealed class CallActions(CompilationStartAnalysisContext start)
 {

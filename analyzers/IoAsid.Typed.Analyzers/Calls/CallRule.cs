@@ -11,7 +11,7 @@ public abstract class CallRule : IoAsidAnalyzer
     {
     }
 
-    /// <summary>Says what the rule does at which calls of a compilation.</summary>
+    /// <summary>Registers the actions of the rule for calls of a compilation.</summary>
     internal abstract void Register(CallActions calls, SdkSymbols sdk);
 
     private protected sealed override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk)

@@ -13,7 +13,7 @@ public sealed class InvalidOptionAnalyzer : IoAsidAnalyzer
     {
     }
 
-    /// <summary>Reports the mistakes once for each compilation. They stand in no source file, and the compiler does not show the rules the file that they stand in.</summary>
+    /// <summary>Reports the mistakes once for each compilation. They are in no source file, and the compiler does not show the rules their file.</summary>
 #pragma warning disable RS1013 // There is no other way from here to an action on the compilation as a whole.
     private protected override void Register(CompilationStartAnalysisContext context, SdkSymbols sdk) => context.RegisterCompilationEndAction(
         end =>

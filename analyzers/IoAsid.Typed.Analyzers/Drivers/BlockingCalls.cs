@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Knows the members that stop a thread until something else happens: a fixed list, and what an option adds.</summary>
+/// <summary>The members that block a thread: a fixed list, and the members that an option names.</summary>
 internal sealed class BlockingCalls
 {
     private static readonly ImmutableDictionary<string, ImmutableArray<string>> TypesByMember = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
@@ -59,7 +59,7 @@ internal sealed class BlockingCalls
         && types.Contains(member.ContainingType.Name, StringComparer.Ordinal)
         && Namespaces.Contains(member.ContainingType.ContainingNamespace.ToDisplayString());
 
-    /// <summary>Returns true if a call gets a time of zero, so that it asks and does not wait.</summary>
+    /// <summary>Returns true if a call has a time-out of zero, so that it does not wait.</summary>
     private static bool WaitsNotAtAll(IOperation operation) =>
         operation is IInvocationOperation call && call.Arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: 0 }
             || argument.Value is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } });

@@ -49,10 +49,10 @@ public sealed class UnfitCallbackAnalyzer : CallRule
         }
     }
 
-    private static void Report(OperationAnalysisContext context, IInvocationOperation call, Callback callback, IOperation what, string mistake, string remedy) =>
+    private static void Report(OperationAnalysisContext context, IInvocationOperation call, Callback callback, IOperation operation, string mistake, string remedy) =>
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.UnfitCallback,
-            (call.Syntax.Span.Contains(what.Syntax.Span) ? what : callback.Written).Syntax.GetLocation(),
+            (call.Syntax.Span.Contains(operation.Syntax.Span) ? operation : callback.Written).Syntax.GetLocation(),
             callback.Role.ToString().ToLowerInvariant(),
             MemberName.Of(call.TargetMethod),
             mistake,
@@ -60,7 +60,7 @@ public sealed class UnfitCallbackAnalyzer : CallRule
 
     private static string RemedyFor(CallbackRole role) => role is CallbackRole.Getter ? "look at the data only, and wait after the lookup" : QueueInstead;
 
-    /// <summary>Returns the first wait as the code is read, unless the callback asks first whether it has to wait.</summary>
+    /// <summary>Returns the first wait in the order of the code, unless the callback first tests whether a wait is necessary.</summary>
     private static IOperation? FirstWait(Callback callback, BlockingCalls blocking)
     {
         IOperation[] waits = [.. callback.Operations().Where(operation => blocking.MemberOf(operation) is not null).OrderBy(operation => operation.Syntax.SpanStart)];

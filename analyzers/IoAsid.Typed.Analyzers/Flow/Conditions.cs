@@ -46,7 +46,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         return path.Knowing(facts);
     }
 
-    /// <summary>Returns what is known after a test. A test for null tells nothing new of a value that is known to be more than not null.</summary>
+    /// <summary>Returns the facts after a test. A test for null adds no fact about a value with a stronger fact than not null.</summary>
     private Known MoreOf(FlowPath path, IOperation expression, Known known) =>
         ReferenceEquals(known, Known.NotNull) && ValueOf(path, expression) is { IsNull: not true } more ? more : known;
 
@@ -110,7 +110,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         _ => null,
     };
 
-    /// <summary>Returns true if a conversion can change a number, because the number is cut or goes into a type of another kind.</summary>
+    /// <summary>Returns true if a conversion can change a number, because the number is truncated or converted to a type of another kind.</summary>
     private static bool MayChangeNumber(IConversionOperation conversion) =>
         conversion.Conversion.IsNumeric
         && !(conversion.Conversion.IsImplicit && conversion.Type?.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_UInt64);
@@ -121,7 +121,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
 
     private static bool? And(bool? left, bool? right) => left == false || right == false ? false : left & right;
 
-    /// <summary>Returns what is known after <c>as</c>. To a base or interface of the value's own type it gives the value.</summary>
+    /// <summary>Returns the facts after <c>as</c>. For a base or interface of the value's own type the result is the value.</summary>
     private static Known? OfTryCast(Known? value, IConversionOperation conversion) => PatternMatch.OfType(value, Unconverted.Of(conversion.Operand)?.Type, conversion.Type) switch
     {
         true => value,
@@ -132,7 +132,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private static bool IsEqualityOfObjects(IMethodSymbol method) =>
         method is { Name: "ReferenceEquals" or "Equals", IsStatic: true, ContainingType.SpecialType: SpecialType.System_Object };
 
-    /// <summary>Returns what a method marked <c>[NotNullWhen]</c> returns for null, and for other values if it does nothing but test.</summary>
+    /// <summary>Returns the result of a method marked <c>[NotNullWhen]</c> for null, and for other values if the method only tests.</summary>
     private bool? OfNullTest(FlowPath path, IInvocationOperation test, int depth)
     {
         foreach ((IOperation argument, bool value) in ReturnContract.Of(test.TargetMethod).NotNullWhen(test.Arguments))
@@ -154,7 +154,7 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
     private bool? AreEqual(FlowPath path, IBinaryOperation test, int depth) =>
         Known.AreEqual(ValueOf(path, test.LeftOperand, depth), ValueOf(path, test.RightOperand, depth));
 
-    /// <summary>Returns what is known when a test came out one way: of the test itself, and of the expressions that it tests.</summary>
+    /// <summary>Returns the facts after one outcome of a test, about the test itself and about the tested expressions.</summary>
     private IEnumerable<(IOperation Expression, Known Known)> Consequences(FlowPath path, IOperation test, bool outcome) => test switch
     {
         _ when !CallStack.HasRoom() => [],
@@ -237,6 +237,6 @@ internal sealed class Conditions(Tracker tracker, FlowGraph graph)
         { Instance: { } instance } => WordsFor(instance, depth) is { } words ? $"{words}.{member.Member.Name}" : null,
     };
 
-    private string? Join(string how, IOperation left, IOperation right, int depth) =>
-        WordsFor(left, depth) is { } first && WordsFor(right, depth) is { } second ? $"({first} {how} {second})" : null;
+    private string? Join(string kind, IOperation left, IOperation right, int depth) =>
+        WordsFor(left, depth) is { } first && WordsFor(right, depth) is { } second ? $"({first} {kind} {second})" : null;
 }

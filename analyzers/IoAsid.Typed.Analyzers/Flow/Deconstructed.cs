@@ -33,7 +33,7 @@ internal static class Deconstructed
         }
     }
 
-    /// <summary>Returns the parameter of a record's declaration that a part stands for, if the compiler wrote <c>Deconstruct</c>.</summary>
+    /// <summary>Returns the parameter of a record's declaration for a part, if the compiler wrote <c>Deconstruct</c>.</summary>
     public static IParameterSymbol? Declared(IParameterSymbol? part) =>
         part?.ContainingSymbol is IMethodSymbol { IsImplicitlyDeclared: true, ContainingType: { IsRecord: true } record }
             ? record.InstanceConstructors

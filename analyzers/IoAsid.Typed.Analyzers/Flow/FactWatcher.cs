@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Follows no value, and sees what is known where control comes by, in all functions of a body.</summary>
+/// <summary>Follows no value, and reads the facts at each operation, in all functions of a body.</summary>
 /// <param name="graph">The function.</param>
 /// <param name="before">What is known when each lambda or local function runs.</param>
 internal abstract class FactWatcher(FlowGraph graph, Dictionary<FlowGraph, Facts> before) : Tracker(graph)
@@ -21,7 +21,7 @@ internal abstract class FactWatcher(FlowGraph graph, Dictionary<FlowGraph, Facts
         return path;
     }
 
-    /// <summary>Follows all functions of a body, those around first: what they know of a name that keeps its value, the functions inside know too.</summary>
+    /// <summary>Follows all functions of a body, outer functions first. The facts about a name that keeps its value also hold in the inner functions.</summary>
     /// <returns>False if a budget was used up: then nothing is known of every path.</returns>
     public static bool Follow(IEnumerable<FlowGraph> graphs, Func<FlowGraph, Dictionary<FlowGraph, Facts>, FactWatcher> watcher)
     {
@@ -36,6 +36,6 @@ internal abstract class FactWatcher(FlowGraph graph, Dictionary<FlowGraph, Facts
         return true;
     }
 
-    /// <summary>Notes the facts where control comes to an operation.</summary>
+    /// <summary>Records the facts at an operation.</summary>
     protected abstract void See(FlowPath path, IOperation operation);
 }

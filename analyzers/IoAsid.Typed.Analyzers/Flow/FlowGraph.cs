@@ -138,7 +138,7 @@ internal sealed class FlowGraph
     };
 
     /// <summary>
-    /// Returns true if a name has one value wherever it is read: nothing writes it after that value, also no lambda or local function.
+    /// Returns true if a name has one value at each read: no code writes it after that value, also no lambda or local function.
     /// </summary>
     public bool IsSteady(Slot slot) => slot.Symbol switch
     {
@@ -150,7 +150,7 @@ internal sealed class FlowGraph
         _ => false,
     };
 
-    /// <summary>Returns what is known of names when a lambda or local function runs, from what is known where the function around makes or calls it.</summary>
+    /// <summary>Returns the facts about names when a lambda or local function runs, from the facts where the outer function makes or calls it.</summary>
     public Facts FactsFrom(Facts around)
     {
         Facts facts = Facts.None;

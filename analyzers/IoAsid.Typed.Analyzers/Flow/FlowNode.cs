@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// A place that control comes to: a block, or the search for a handler when an exception leaves a region. Inside a <c>finally</c> it also says
+/// A place on a path: a block, or the search for a handler when an exception leaves a region. Inside a <c>finally</c> it also has
 /// where control goes when that has run, so a <c>finally</c> is followed once for each way out.
 /// </summary>
 internal sealed class FlowNode(int number, BasicBlock? block, ControlFlowRegion? unwinding, FlowNode? after)

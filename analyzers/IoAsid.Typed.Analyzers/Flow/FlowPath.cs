@@ -19,7 +19,7 @@ internal readonly struct Standing(int phase, ulong names) : IEquatable<Standing>
     public override int GetHashCode() => (phase * 397) ^ names.GetHashCode();
 }
 
-/// <summary>A path, as far as it was followed: where the rule stands, and what is known.</summary>
+/// <summary>A path up to the current operation: the standing of the followed value, and the facts.</summary>
 internal readonly struct FlowPath(Standing standing, Facts facts)
 {
     public Standing Standing => standing;

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Analyzers;
 /// <summary>The knowledge of one value.</summary>
 internal sealed class Known : IEquatable<Known>
 {
-    /// <summary>It is null, or what a lookup leaves behind that found nothing.</summary>
+    /// <summary>The value is null, or the default value of a lookup that found nothing.</summary>
     public static readonly Known Null = new(constant: null);
 
     /// <summary>It is not null.</summary>

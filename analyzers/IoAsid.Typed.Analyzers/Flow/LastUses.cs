@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>The last block in which what a block gives a name to can be used: where a name that may hold it occurs, or the block itself.</summary>
+/// <summary>The last block that can use a value which a block names: a block with a name that may have the value, or the block itself.</summary>
 internal sealed class LastUses
 {
     private readonly FlowGraph _graph;

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Follows what one lookup gives, its answer and the data in it, where the lookup found something, or where it found nothing.</summary>
+/// <summary>Follows the answer of one lookup and its data, on the paths where the lookup found data, or on those where it found nothing.</summary>
 /// <param name="graph">The function.</param>
 /// <param name="lookup">The call of <c>Find</c>, <c>TryFind</c>, <c>TryResolve</c> or <c>Contains</c>, in the graph.</param>
 /// <param name="isFound">Whether the lookup found something on the paths that are followed.</param>
@@ -17,7 +17,7 @@ internal abstract class LookupTracker(FlowGraph graph, IInvocationOperation look
 
     protected SdkSymbols Sdk => sdk;
 
-    /// <summary>Gets a value indicating whether the data comes out of the call by a parameter.</summary>
+    /// <summary>Gets a value indicating whether the call returns the data by a parameter.</summary>
     protected bool GivesOut => lookup.TargetMethod.Name is "TryFind" or "TryResolve";
 
     /// <summary>The place that the data is given out to, or null.</summary>
@@ -40,10 +40,10 @@ internal abstract class LookupTracker(FlowGraph graph, IInvocationOperation look
         _ => null,
     };
 
-    /// <summary>Returns true if the lookup still has this answer. When control comes to the lookup again, it gives another.</summary>
+    /// <summary>Returns true if the lookup still has this answer. A repeated lookup has another answer.</summary>
     protected virtual bool IsCurrent(FlowPath path) => true;
 
-    /// <summary>Returns the bit of a name that keeps what it gets, or 0 if something else may write it.</summary>
+    /// <summary>Returns the bit of a name that keeps its value, or 0 if other code may write it.</summary>
     protected ulong BitOf(Slot slot) => Graph.Owns(slot) || Graph.IsSteady(slot) ? Names.BitFor(slot) : 0;
 
     private Known Answer => lookup.TargetMethod.Name is "Find" ? (isFound ? Known.Found : Known.Missing) : isFound ? Known.True : Known.False;

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>The answer to the question whether a value matches a pattern, from what is known of the value.</summary>
+/// <summary>The decision whether a value matches a pattern, from the facts about the value.</summary>
 internal static class PatternMatch
 {
     /// <param name="value">What is known of the value.</param>
     /// <param name="pattern">The pattern.</param>
-    /// <param name="member">Returns what is known of a property of the value.</param>
+    /// <param name="member">Returns the facts about a property of the value.</param>
     public static bool? Of(Known? value, IPatternOperation pattern, Func<Known?, IPropertyReferenceOperation, Known?> member) => pattern switch
     {
         _ when !CallStack.HasRoom() => null,

@@ -32,7 +32,7 @@ internal sealed class ReturnContract
     /// <summary>Returns the arguments of a call that are not null if the call returns the value.</summary>
     public IEnumerable<(IOperation Argument, bool Value)> NotNullWhen(ImmutableArray<IArgumentOperation> arguments) => Among(arguments, _notNull);
 
-    /// <summary>Returns true if a method does nothing but to test its only parameter for null. <c>Equals</c> compares with something else, too, and a text may be empty.</summary>
+    /// <summary>Returns true if a method only tests its only parameter for null. <c>Equals</c> compares with another value, too, and a test of a string may test for an empty one.</summary>
     public static bool IsNullTest(IMethodSymbol method) =>
         method is { IsStatic: true, ReturnType.SpecialType: SpecialType.System_Boolean, Parameters.Length: 1 }
         && method.Parameters[0] is { RefKind: RefKind.None, Type.SpecialType: not SpecialType.System_String }

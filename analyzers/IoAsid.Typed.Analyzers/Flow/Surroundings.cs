@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// The knowledge that holds whenever control comes to a place: the conditions around it, and those that were left early when they did not hold. Found out for all
-/// places of a graph at once, when first asked for.
+/// The facts that hold on every path to a place: the conditions around it, and those whose failure leaves early. Computed for all
+/// places of a graph together, on the first use.
 /// </summary>
 internal sealed class Surroundings
 {
@@ -18,7 +18,7 @@ internal sealed class Surroundings
 
     public Facts At(FlowSite place) => _watcher.Value is { } watcher && watcher.Seen.TryGetValue(place.Operation, out Facts? seen) ? seen : Facts.None;
 
-    /// <summary>Follows no value, and sees what comes by.</summary>
+    /// <summary>Follows no value, and records the facts of each path.</summary>
     private sealed class Watcher(FlowGraph graph, HashSet<IOperation> places) : Tracker(graph)
     {
         public Dictionary<IOperation, Facts> Seen { get; } = [];

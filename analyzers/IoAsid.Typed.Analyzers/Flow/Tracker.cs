@@ -10,12 +10,12 @@ internal abstract class Tracker(FlowGraph graph)
     public virtual bool FollowsExceptions => false;
 
     /// <summary>
-    /// Gets a value indicating whether a field or property that is read twice is taken for the same. Where the rule looks for some path, that keeps it silent
+    /// Gets a value indicating whether two reads of a field or property count as the same value. For a rule about some path, that prevents a report
     /// about paths that are not meant. Where the rule claims something of every path, it must not trust memory.
     /// </summary>
     public virtual bool TrustsMemory => true;
 
-    /// <summary>The last block in which there is anything to see; a path that cannot come back to it need not be followed.</summary>
+    /// <summary>The last block that matters. A path that cannot return to it is not followed.</summary>
     public virtual int LastBlock => int.MaxValue;
 
     public NameTable Names { get; } = new();
@@ -40,10 +40,10 @@ internal abstract class Tracker(FlowGraph graph)
     /// <returns>Whether the path is of interest all the same.</returns>
     public virtual bool Lose(FlowPath path) => false;
 
-    /// <summary>Returns what is known of a value that a call gives out by its parameters.</summary>
+    /// <summary>Returns the facts about an out value of a call.</summary>
     public virtual Known? GivenOut(FlowPath path, IOperation call) => null;
 
-    /// <summary>Returns what is known of an expression because it is, or depends on, the followed value.</summary>
+    /// <summary>Returns the facts about an expression that is, or depends on, the followed value.</summary>
     public virtual Known? ValueOf(FlowPath path, IOperation expression) => null;
 
     /// <summary>Returns true if the value of an expression is the followed one.</summary>

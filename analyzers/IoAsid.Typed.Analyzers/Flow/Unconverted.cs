@@ -14,7 +14,7 @@ internal static class Unconverted
         return value;
     }
 
-    /// <summary>Returns what is converted, or null if an operation does not convert.</summary>
+    /// <summary>Returns the operand of a conversion, or null if an operation does not convert.</summary>
     public static IOperation? Operand(IOperation? value) => value switch
     {
         IConversionOperation { OperatorMethod: null } conversion => conversion.Operand,

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// The names of a body between which values move, on any path and in any order. It serves rules that ask what the code does with a value anywhere. A rule that asks what happens on
+/// The names of a body between which values move, on any path and in any order. It serves rules about all uses of a value. A rule about the uses on
 /// some path follows the value by a <see cref="Tracker"/>.
 /// </summary>
 internal sealed class ValueMoves
@@ -70,10 +70,10 @@ internal sealed class ValueMoves
     public IEnumerable<ValuePlace> PlacesOf(IMethodSymbol function) =>
         _places.Values.SelectMany(places => places).Where(place => IsFunction(place.Operation, function)).ToArray().SelectMany(place => PlacesOf(place.Operation));
 
-    /// <summary>Returns true if the function returns what an operation gives.</summary>
+    /// <summary>Returns true if the function returns the result of an operation.</summary>
     public bool IsReturned(IOperation operation) => _returned.Contains(operation);
 
-    /// <summary>Returns one key for all expressions between which a value may move, directly or by way of others. A name has it wherever the name stands, another expression by its text.</summary>
+    /// <summary>Returns one key for all expressions between which a value may move, directly or through others. All occurrences of a name have one key, and other expressions have a key by their text.</summary>
     public object KeyOf(IOperation expression)
     {
         object key = OwnKeyOf(expression);

@@ -13,7 +13,7 @@ internal enum ValueUse
     /// <summary>It calls a member of the value.</summary>
     Called,
 
-    /// <summary>It gives the value to a parameter, which decides what happens to the value.</summary>
+    /// <summary>The operation passes the value to a parameter, which decides the way of the value.</summary>
     Given,
 
     /// <summary>It stores, captures or returns the value, or uses it in a way that the rules do not follow.</summary>
@@ -21,12 +21,12 @@ internal enum ValueUse
 }
 
 /// <summary>
-/// The ways in which C# moves, tests, stores, gives and releases a value. All rules about paths ask here, so a new way in the language is one new line here and one row in the
+/// The ways in which C# moves, tests, stores, gives and releases a value. All rules about paths use this class, so a new way in the language is one new line in it and one row in the
 /// tests. The control flow graph already turns <c>?.</c>, <c>??</c>, <c>?:</c>, both forms of <c>switch</c>, loops, <c>using</c>, <c>lock</c> and initializers into the operations below.
 /// </summary>
 internal static class Ways
 {
-    /// <summary>Returns what an operation does to one of its operands.</summary>
+    /// <summary>Returns the way of an operand through an operation.</summary>
     public static ValueUse Of(IOperation operation, IOperation value, FlowGraph graph) => operation switch
     {
         _ when ParameterFor(operation, value) is { } parameter => parameter.RefKind == RefKind.Out ? ValueUse.Kept : ValueUse.Given,
@@ -76,7 +76,7 @@ internal static class Ways
         return ReceiverOf(function) is { } receiver ? function.Parameters.Prepend(receiver) : function.Parameters;
     }
 
-    /// <summary>Returns the places outside the function that an operation writes, and what it writes there.</summary>
+    /// <summary>Returns the places outside the function that an operation writes, with the written values.</summary>
     public static IEnumerable<(IOperation Target, IOperation Value)> StoresOf(IOperation operation, FlowGraph graph) => operation switch
     {
         ISimpleAssignmentOperation assignment => StoreIn(graph.Target(assignment.Target), assignment.Value),
@@ -94,7 +94,7 @@ internal static class Ways
         _ => [],
     };
 
-    /// <summary>Returns true if a place gets a value where it stands, and what it had before is not read.</summary>
+    /// <summary>Returns true if an operation writes a place and does not read its earlier value.</summary>
     public static bool IsOnlyWritten(IOperation place) => place.Parent switch
     {
         _ when !CallStack.HasRoom() => false,
@@ -122,7 +122,7 @@ internal static class Ways
         _ => false,
     };
 
-    /// <summary>Returns true if an operation asks something of an operand and does nothing else to it.</summary>
+    /// <summary>Returns true if an operation only tests an operand.</summary>
     public static bool IsTest(IOperation operation) => operation is IIsNullOperation or IIsPatternOperation or IIsTypeOperation or IBinaryOperation { OperatorMethod: null };
 
     /// <summary>Returns true if an operation only tests whether an operand is null.</summary>

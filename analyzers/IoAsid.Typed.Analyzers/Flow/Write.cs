@@ -7,9 +7,9 @@ namespace IoAsid.Typed.Analyzers;
 /// <summary>A slot gets a value.</summary>
 /// <param name="slot">The slot.</param>
 /// <param name="value">The value, if an expression gives it.</param>
-/// <param name="added">What is added to the old value, or done to it; null if the old value is gone.</param>
+/// <param name="added">The operand that changes the old value; null if the old value is replaced.</param>
 /// <param name="from">The parameter by which a call writes the slot, if it does.</param>
-/// <param name="isNotNull">Whether the value is not null wherever the slot gets it.</param>
+/// <param name="isNotNull">Whether the value is not null at each write of the slot.</param>
 internal readonly struct Write(Slot slot, IOperation? value, IOperation? added = null, IParameterSymbol? from = null, bool isNotNull = false)
 {
     public Slot Slot => slot;

@@ -54,7 +54,7 @@ internal sealed class GuestNumberMembers(SdkSymbols sdk, Compilation compilation
         && IsBareNumber(fields[0].Type);
 
     /// <summary>
-    /// Returns true if a parameter takes a number out of sight: into a call that is not on a set or reader, not the library's or the framework's, and not
+    /// Returns true if the rule stops following a number at a parameter: of a call that is not on a set or reader, not of the library or the framework, and not
     /// declared to expect a guest's number.
     /// </summary>
     /// <returns>The method that gets the number, or null.</returns>

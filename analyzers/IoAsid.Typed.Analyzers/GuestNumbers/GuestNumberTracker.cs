@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// IOASID3003: follows a guest's number, and what is computed of it, where every check of it fails, and notes the calls that it reaches.
+/// IOASID3003: follows a guest's number, and values computed from it, on the paths where every check fails, and records the calls that it reaches.
 /// </summary>
 /// <param name="graph">The function.</param>
 /// <param name="source">The marked parameter, field, property or method that the number comes from.</param>
@@ -99,7 +99,7 @@ internal sealed class GuestNumberTracker(FlowGraph graph, ISymbol source, GuestN
         };
     }
 
-    /// <summary>Returns the element of a tuple that a field of it stands for, where the tuple is seen.</summary>
+    /// <summary>Returns the element of a tuple for a field, if the tuple is written in the code.</summary>
     private IOperation? TupleElement(IOperation tuple, IFieldReferenceOperation field) =>
         tuple.Type is INamedTypeSymbol { IsTupleType: true } type
         && Unconverted.Of(Slot.Of(tuple) is { } slot && Graph.Owns(slot) ? Graph.Definitions.ValueOf(slot) : tuple) is ITupleOperation seen

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// IOASID2002: follows what a local or parameter holds, a handle, hold or reference, and notes which of its members are used where it has ended and
+/// IOASID2002: follows the handle, hold or reference of a local or parameter, and records the members that are used where it has ended and
 /// which where it may be alive.
 /// </summary>
 /// <param name="graph">The function.</param>
@@ -26,7 +26,7 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
     public override bool TrustsMemory => false;
 
-    /// <summary>Returns those of some places where the slot is used after an end on every path, and that end. Where the exception is caught, the use is meant.</summary>
+    /// <summary>Returns the places where the slot is used after an end on every path, with that end. A use whose exception is caught is intended.</summary>
     public IEnumerable<(FlowSite Use, IOperation End)> Uses(IEnumerable<FlowSite> sites) =>
         _usedAfter.Count == 0
             ? []
@@ -69,14 +69,14 @@ internal sealed class AfterEndTracker(FlowGraph graph, Slot slot, int lastUse, L
 
     public override ulong? NamesAfter(FlowPath path, ulong names, Write write) => write.Slot.Equals(slot) ? names : base.NamesAfter(path, names, write) ?? names;
 
-    /// <summary>Gets a value indicating whether the caller has the variable too, so that any code that runs meanwhile may write it.</summary>
+    /// <summary>Gets a value indicating whether the caller has the variable too, so that called code may write it.</summary>
     private bool IsShared => slot.Symbol is IParameterSymbol { RefKind: RefKind.Ref };
 
     /// <summary>Returns the value that an operation frees or releases, or null.</summary>
     public static IOperation? HasEnd(IOperation operation, LifetimeMembers members) =>
         members.Of(operation) is LifetimeAction.Free or LifetimeAction.Release ? ((IInvocationOperation)operation).Instance : null;
 
-    /// <summary>Returns the name from which the slot gets its value: both stand for the same then.</summary>
+    /// <summary>Returns the name from which the slot gets its value, so that both have the same value.</summary>
     private ulong NameOf(IOperation? value) => Slot.Of(Unconverted.Of(value)) is { } source && Graph.Owns(source) ? Names.BitFor(source) : 0;
 
     private void Note(FlowPath path, IOperation operation, IOperation used)

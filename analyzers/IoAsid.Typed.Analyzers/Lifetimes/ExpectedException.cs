@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Code that catches what a use after the end throws expects it, and shows or tests it.</summary>
+/// <summary>Code that catches the exception of a use after the end. Such code shows or tests the exception on purpose.</summary>
 internal static class ExpectedException
 {
     public static bool IsCaughtAround(BasicBlock block, FlowGraph graph) => graph.RegionsAround(block).Any(region =>

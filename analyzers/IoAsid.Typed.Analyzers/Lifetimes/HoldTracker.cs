@@ -11,19 +11,19 @@ namespace IoAsid.Typed.Analyzers;
 /// <param name="members">The members that matter.</param>
 internal sealed class HoldTracker(FlowGraph graph, Acquisition? taken, LifetimeMembers members) : Tracker(graph)
 {
-    /// <summary>The call that takes it has come round again, and takes another.</summary>
+    /// <summary>The call runs again and takes another value.</summary>
     private const int TakenAgain = 1;
 
-    /// <summary>The name of the id stands for another one by now.</summary>
+    /// <summary>The name of the id has another id.</summary>
     private const int OtherId = 2;
 
-    /// <summary>Gets a value indicating whether some path forgets it.</summary>
+    /// <summary>Gets a value indicating whether some path does not release the value.</summary>
     public bool IsForgotten { get; private set; }
 
     /// <summary>The frees of the same id that are waited for while it is held.</summary>
     public HashSet<IInvocationOperation> Waits { get; } = [];
 
-    /// <summary>Returns the path right after the call, where it succeeded; null if it puts what it takes where it cannot be followed.</summary>
+    /// <summary>Returns the path after a successful call; null if the call stores its result where the rule cannot follow it.</summary>
     /// <param name="facts">What is known when it is called.</param>
     public FlowPath? Start(Facts facts) =>
         taken is not { Target: { } target } || target is IDiscardOperation ? new FlowPath(default, facts) : StartIn(Slot.Of(target), facts);

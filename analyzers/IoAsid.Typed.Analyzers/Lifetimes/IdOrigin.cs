@@ -16,7 +16,7 @@ internal sealed class IdOrigin
 
     private IdOrigin(object source) => _source = source;
 
-    /// <summary>Returns the id that a handle stands for.</summary>
+    /// <summary>Returns the id of a handle.</summary>
     public static IdOrigin? OfHandle(IOperation? handle, FlowGraph graph, SdkSymbols sdk, int depth = Depth)
     {
         handle = Unconverted.Of(handle);
@@ -51,11 +51,11 @@ internal sealed class IdOrigin
 
     public bool IsSameAs(IdOrigin? other) => other is not null && _source.Equals(other._source);
 
-    /// <summary>Returns true if an operation makes the name stand for something else.</summary>
+    /// <summary>Returns true if an operation gives the name another value.</summary>
     public bool IsChangedBy(IOperation operation, FlowGraph graph) =>
         _source is Slot slot && Write.Of(operation, graph).Any(write => write.Slot.Equals(slot));
 
-    /// <summary>Returns the origin that is a read-only field, or a property that only gives back what it was made with.</summary>
+    /// <summary>Returns the origin that is a read-only field, or a property that returns its initial value.</summary>
     private static IdOrigin? OfUnchanging(IOperation value) => value switch
     {
         IFieldReferenceOperation { Field.IsReadOnly: true, Instance: null or IInstanceReferenceOperation } field => new IdOrigin(field.Field),

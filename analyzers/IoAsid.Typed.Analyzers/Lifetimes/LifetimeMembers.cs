@@ -82,12 +82,12 @@ internal sealed class LifetimeMembers
         _ => false,
     };
 
-    /// <summary>Returns true if a type is a task of the framework, whose members give its result in ways that are not followed.</summary>
+    /// <summary>Returns true if a type is a task of the framework, whose members return its result in ways that are not followed.</summary>
     public static bool IsTask(ITypeSymbol? type) => type is { Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" };
 
     public bool IsReference(ITypeSymbol? type) => Sdk.Reference.IsBaseOf(type);
 
-    /// <summary>Returns true if a method is known to give back what it is lent: the SDK's, and the framework's plainest.</summary>
+    /// <summary>Returns true if a method only borrows its arguments: a method of the SDK, or one of the plainest of the framework.</summary>
     public bool OnlyBorrows(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol method
         && !TakesOwnership.On(parameter)

@@ -50,14 +50,14 @@ internal static class LifetimeReport
     {
         string from = MemberSite.Quote(taken.Call.Instance ?? taken.Call.Arguments.FirstOrDefault()?.Value);
         string type = MemberSite.Display(taken.Call.Instance?.Type ?? taken.Call.TargetMethod.ContainingType);
-        string what = taken.Action switch
+        string noun = taken.Action switch
         {
             LifetimeAction.Bind => "binding",
             LifetimeAction.TryHold => "reference",
             LifetimeAction.Begin => MemberSite.Display(TypeOf(taken.Call)),
             _ => "hold",
         };
-        return $"the {what} that '{taken.Call.TargetMethod.Name}' takes through '{from}' ({type})";
+        return $"the {noun} that '{taken.Call.TargetMethod.Name}' takes through '{from}' ({type})";
     }
 
     private static string Remedy(Acquisition taken) => taken.Action switch

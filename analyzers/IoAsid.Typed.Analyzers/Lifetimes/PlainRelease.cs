@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A first look at a call that takes a hold, which takes no flow graph: the hold is plainly released or passed on by <c>using</c>, on the spot, or by one of the next statements, with nothing in
-/// between that leads away. <see cref="Ways"/> asks what an operation does to a value on a path. This class asks whether the code has one of the usual shapes, so a way that
+/// between that leads away. <see cref="Ways"/> is about an operation and a value on a path. This class recognises the usual shapes of code, so a way that
 /// is missing here costs time and changes no answer.
 /// </summary>
 internal static class PlainRelease
@@ -19,7 +19,7 @@ internal static class PlainRelease
         {
             ILocalReferenceOperation { Local: { RefKind: RefKind.None } name } => IsOfTest(taken, name, members),
             IDiscardOperation or null => false,
-            // Into a field, an element or the caller's variable: it is out of sight.
+            // The target is a field, an element or the caller's variable, which is not followed.
             var target => target is not ILocalReferenceOperation,
         };
     }
@@ -35,7 +35,7 @@ internal static class PlainRelease
         return null;
     }
 
-    /// <summary>Returns true if a value plainly goes to a release, from the place where it comes from.</summary>
+    /// <summary>Returns true if a value plainly reaches a release from the place of its creation.</summary>
     private static bool IsOfValue(IOperation value, LifetimeMembers members) => value.Parent switch
     {
         _ when !CallStack.HasRoom() => false,
@@ -55,7 +55,7 @@ internal static class PlainRelease
     private static bool IsElsewhere(IOperation target) =>
         target is IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation;
 
-    /// <summary>Returns true if the code that runs when a call gave a reference out plainly releases the reference.</summary>
+    /// <summary>Returns true if the code after a successful call plainly releases its reference.</summary>
     private static bool IsOfTest(IOperation test, ILocalSymbol name, LifetimeMembers members)
     {
         bool whenTaken = true;

@@ -54,8 +54,8 @@ internal sealed class MethodName
         : IsPathOf(member));
 
     /// <summary>
-    /// Returns the type that the name speaks of, if a compilation knows it and it has no such member; null if all is well, or the type is not known here: another project
-    /// that shares the file may know it.
+    /// Returns the type of the name if the compilation has the type without such a member; null if the member exists, or if the type is unknown, because another project
+    /// that shares the file may have it.
     /// </summary>
     public INamedTypeSymbol? TypeWithoutIt(Compilation compilation)
     {
@@ -79,7 +79,7 @@ internal sealed class MethodName
     }
 
     /// <summary>
-    /// Returns the documentation ids of a member. In the id of a member of an extension block the compiler names the block by a number that appears in no source. So such a member also goes by
+    /// Returns the documentation ids of a member. In the id of a member of an extension block the compiler names the block by a number that appears in no source. So such a member also has
     /// the id of the static method that the compiler makes of it, and a property by the class around it.
     /// </summary>
     private static IEnumerable<string> DocumentationIdsOf(ISymbol member)
@@ -100,7 +100,7 @@ internal sealed class MethodName
     private static bool IsMember(PathPart part) =>
         part.Arguments.IsEmpty && (string.Equals(part.Name, Indexer, StringComparison.Ordinal) || SyntaxFacts.IsValidIdentifier(part.Name));
 
-    /// <summary>Returns true if a member goes by a name. An indexer also goes by the name that it has outside C#, which is mostly <c>Item</c>.</summary>
+    /// <summary>Returns true if a member has a name. An indexer also has the name that it has outside C#, which is mostly <c>Item</c>.</summary>
     private bool IsNameOf(ISymbol member) => string.Equals(member.Name, Name, StringComparison.Ordinal)
         || (member is IPropertySymbol { IsIndexer: true } && string.Equals(member.MetadataName, Name, StringComparison.Ordinal));
 

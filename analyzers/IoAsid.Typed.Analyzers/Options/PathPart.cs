@@ -26,7 +26,7 @@ internal sealed class PathPart
     /// <summary>Splits a path at its dots outside type arguments.</summary>
     public static ImmutableArray<PathPart> Parse(string path) => [.. Split(path, '.').Select(Of)];
 
-    /// <summary>Returns true if a type or namespace has this name, and a type the arguments. The names of its type parameters stand for any.</summary>
+    /// <summary>Returns true if a type or namespace has this name, and a type the arguments. The names of its type parameters match any arguments.</summary>
     /// <param name="symbol">The type or namespace, as it is used.</param>
     /// <param name="ofDefinition">Whether only the number of arguments counts, because the symbol is a definition.</param>
     public bool Matches(ISymbol symbol, bool ofDefinition)

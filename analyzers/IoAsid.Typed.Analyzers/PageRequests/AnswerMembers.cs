@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Knows what is to be answered once, and what answers it.</summary>
+/// <summary>The types whose values are answered once, and the members that answer them.</summary>
 internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
 {
     private readonly Marks _answeredOnce = new(sdk.AnsweredOnceAttribute, compilation);
@@ -19,7 +19,7 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         _ => _answeredOnce.OnTypeOrBase(type),
     };
 
-    /// <summary>Returns true if a function has taken over the duty to answer what a parameter is.</summary>
+    /// <summary>Returns true if a function has taken over the duty to answer the value of a parameter.</summary>
     public bool HasDuty(IParameterSymbol parameter) =>
         (parameter.RefKind != RefKind.Out && _answers.On(parameter)) || (parameter.ContainingSymbol is IMethodSymbol method && AnswersFirst(method) && parameter.Ordinal == 0);
 
@@ -40,17 +40,17 @@ internal sealed class AnswerMembers(SdkSymbols sdk, Compilation compilation)
         && MethodOn(instance, call) is { } method
         && _answers.Of(method.OriginalDefinition)?.NamedArguments.Any(argument => argument is { Key: "OnlyIfUnanswered", Value.Value: true }) == true;
 
-    /// <summary>Returns true if a method is marked to give the duty to answer what it returns, or what it gives out by this parameter.</summary>
+    /// <summary>Returns true if a method has a mark that transfers the duty to answer its result, or the out value of this parameter.</summary>
     public bool IsMarkedToGiveDuty(IMethodSymbol? method, IParameterSymbol? outParameter) =>
         outParameter is null ? method is not null && _answers.OnReturnOf(method) : _answers.On(outParameter);
 
-    /// <summary>Returns true if a method makes what it gives: a factory of the type itself, by the name that .NET gives to factories.</summary>
+    /// <summary>Returns true if a method creates its result: a factory of the type itself, by the names of factories in .NET.</summary>
     public bool IsFactory(IMethodSymbol? method) =>
         method is { IsStatic: true }
         && (method.Name.StartsWith("Create", StringComparison.Ordinal) || method.Name.StartsWith("TryCreate", StringComparison.Ordinal))
         && IsAnsweredOnce(method.ContainingType);
 
-    /// <summary>Returns true if an expression says that this value was answered.</summary>
+    /// <summary>Returns true if an expression tells that this value was answered.</summary>
     public bool TellsAnswered(IPropertyReferenceOperation property) =>
         IsAnsweredOnce(property.Instance?.Type) && string.Equals(property.Property.Name, NameOfTelling(property.Instance!.Type!), StringComparison.Ordinal);
 

@@ -83,7 +83,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
     };
 
     /// <summary>
-    /// Returns the duty to answer what an operation gives to a local. No other code can have the duty if the object is made here, or if the call is marked to give the duty. Any other call, and a
+    /// Returns the duty to answer the value that an operation assigns to a local. No other code can have the duty if the object is created here, or if the call has a mark that transfers the duty. Any other call, and a
     /// loop over a collection, may give an object that other code has, too.
     /// </summary>
     private Duty DutyOf(IOperation operation, Write write, FlowGraph graph)
@@ -102,7 +102,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         return value is IObjectCreationOperation || (value is null || !IsItem(value)) && members.IsFactory(call?.TargetMethod) ? Duty.Made : Duty.Perhaps;
     }
 
-    /// <summary>Returns true if a call is marked to give the duty to answer what it returns or gives out.</summary>
+    /// <summary>Returns true if a call has a mark that transfers the duty to answer its result or an out value.</summary>
     private bool GivesMarkedDuty(IOperation operation) =>
         operation is IInvocationOperation call
         && (members.IsMarkedToGiveDuty(call.TargetMethod, outParameter: null)
@@ -130,7 +130,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         }
     }
 
-    /// <summary>Returns the value of a write. A creation with an initializer goes by way of a temporary.</summary>
+    /// <summary>Returns the value of a write. A creation with an initializer uses a temporary.</summary>
     private static IOperation? ValueOf(Write write, FlowGraph graph) => Unconverted.Of(write.Value) switch
     {
         IFlowCaptureReferenceOperation { Id: var temporary } => Unconverted.Of(graph.Definitions.ValueOf(Slot.Of(temporary))),
@@ -166,8 +166,8 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
             report(DiagnosticFor(MemberSite.Of(second), name, type, "is answered a second time here, on some path"));
     }
 
-    private static Diagnostic DiagnosticFor(Location location, ISymbol name, ITypeSymbol type, string what) =>
-        Diagnostic.Create(Descriptors.NotAnsweredOnce, location, name.Name, MemberSite.Display(type), what);
+    private static Diagnostic DiagnosticFor(Location location, ISymbol name, ITypeSymbol type, string mistake) =>
+        Diagnostic.Create(Descriptors.NotAnsweredOnce, location, name.Name, MemberSite.Display(type), mistake);
 
     /// <summary>The certainty of the duty to answer a local.</summary>
     private enum Duty
@@ -178,7 +178,7 @@ internal sealed class AnswerRule(AnswerMembers members) : FlowRule
         /// <summary>The value is made here. If no path answers it, it may be for something else.</summary>
         Made,
 
-        /// <summary>The call that gave the value is marked to give the duty with it.</summary>
+        /// <summary>The call has a mark that transfers the duty with the value.</summary>
         Marked,
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID4001: follows what is to be answered once.</summary>
+/// <summary>IOASID4001: follows a value that is answered once.</summary>
 /// <param name="graph">The function.</param>
 /// <param name="slot">The name that it has to begin with.</param>
 /// <param name="producer">The call that gives it out and returns true then, if that is how it comes.</param>
-/// <param name="members">Knows what answers.</param>
+/// <param name="members">The members that answer.</param>
 internal sealed class AnswerTracker(FlowGraph graph, Slot slot, IOperation? producer, AnswerMembers members) : Tracker(graph)
 {
     private const int Answered = 1;

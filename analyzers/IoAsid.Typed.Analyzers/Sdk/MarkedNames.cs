@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// The names of all that bears one of the SDK's attributes, in a compilation and what it refers to. Most code bears none; so the first question about a symbol is
+/// The names of all symbols with one of the SDK's attributes, in a compilation and its references. Most code has none, so the first test of a symbol is
 /// whether anything of its name is marked, and it costs next to nothing.
 /// </summary>
-/// <remarks>A mark is written by the attribute's name. Only where that stands in a text, or in a reference's list of types, there is anything to look at.</remarks>
+/// <remarks>A mark needs the name of the attribute. Only a text with that name, or a reference with it in its list of types, is examined.</remarks>
 internal sealed class MarkedNames
 {
     private const string Constructor = ".ctor";
@@ -38,10 +38,10 @@ internal sealed class MarkedNames
     /// <summary>The names, those of delegates' types included; null if they are not known.</summary>
     public IReadOnlyCollection<string>? All => _isUnknown ? null : _names;
 
-    /// <summary>Returns true if a member, delegate or parameter may be marked, by itself or by what it overrides or implements.</summary>
+    /// <summary>Returns true if a member, delegate or parameter may be marked, itself or in a member that it overrides or implements.</summary>
     public bool MayBe(ISymbol symbol) => _isUnknown || (_names.Count > 0 && (_names.Contains(symbol.Name) || _names.Contains(NameOf(symbol))));
 
-    /// <summary>Returns the name that a symbol goes by: a parameter by its member, since an override may call it otherwise, and an accessor by its property.</summary>
+    /// <summary>Returns the name for a symbol: for a parameter that of its member, because an override may rename the parameter, and for an accessor that of its property.</summary>
     private static string NameOf(ISymbol symbol) => symbol switch
     {
         _ when !CallStack.HasRoom() => symbol.Name,

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// Knows which symbols bear one of the SDK's attributes. A mark counts on the symbol, on what it overrides or implements, and, for a
+/// The symbols with one of the SDK's attributes. A mark counts on the symbol, on a member that it overrides or implements, and, for a
 /// property, on its getter and, in a record, on the parameter that declares it.
 /// </summary>
 internal sealed class Marks
@@ -40,7 +40,7 @@ internal sealed class Marks
     /// <summary>Returns true if a type is marked, or one that it derives from or implements, under any name.</summary>
     public bool OnTypeOrBase(ITypeSymbol type) => AreThere && _isMarked[type.OriginalDefinition];
 
-    /// <summary>Returns true if what a method returns is marked.</summary>
+    /// <summary>Returns true if the return value of a method is marked.</summary>
     public bool OnReturnOf(IMethodSymbol method) => _names.MayBe(method) && _returnIsMarked[method.OriginalDefinition];
 
     /// <summary>Returns true if some parameter of a method may be marked. Asks the method for its name only.</summary>
@@ -63,7 +63,7 @@ internal sealed class Marks
         return false;
     }
 
-    /// <summary>Returns the symbols whose mark is meant for this one too.</summary>
+    /// <summary>Returns the symbols whose mark also applies to this one.</summary>
     internal static IEnumerable<ISymbol> Originals(ISymbol symbol) => symbol switch
     {
         IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter =>

@@ -89,7 +89,7 @@ internal sealed class SdkSymbols
         return set.Exists ? new SdkSymbols(set, typesNamed) : null;
     }
 
-    /// <summary>Returns true if a value of this type says where to look: a set or a reader, typed or not.</summary>
+    /// <summary>Returns true if a type is a set or a reader, typed or not, through which a lookup can search.</summary>
     public bool IsSetOrReader(ITypeSymbol? type) => type switch
     {
         ITypeParameterSymbol parameter => TypeParts.BoundsOf(parameter).Any(IsOneSetOrReader),

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>The types that sets of a compilation hold, as the signatures of its members tell. Found when first asked for: few switches ask.</summary>
+/// <summary>The data types of the sets of a compilation, from the signatures of its members. Computed on the first use, because few switches need them.</summary>
 internal sealed class DataInUse
 {
     private readonly SdkSymbols _sdk;

@@ -22,7 +22,7 @@ internal sealed class DataTracker(FlowGraph graph, DataSource source, ITypeSymbo
 
     public override bool FollowsExceptions => true;
 
-    /// <summary>Returns true if an operation is a cast that throws for a value of another type. What a type parameter stands for is not known here.</summary>
+    /// <summary>Returns true if an operation is a cast that throws for a value of another type. The type of a type parameter is not known.</summary>
     public static bool IsHardCast(IOperation operation) =>
         operation is IConversionOperation { OperatorMethod: null, IsTryCast: false, Type.TypeKind: not TypeKind.TypeParameter, Syntax: CastExpressionSyntax } conversion
         && conversion.Conversion is { IsReference: true, IsImplicit: false };
@@ -74,7 +74,7 @@ internal sealed class DataTracker(FlowGraph graph, DataSource source, ITypeSymbo
 
     public override bool Lose(FlowPath path) => true;
 
-    /// <summary>Returns what is known of data that the source gives out. The data gets its name by the call.</summary>
+    /// <summary>Returns the facts about the out data of the source. The call gives the data its name.</summary>
     public override Known? GivenOut(FlowPath path, IOperation call) => source.GivesOut(call) ? Known.NotNull : null;
 
     private ulong BitOf(Slot slot) => Graph.Owns(slot) || Graph.IsSteady(slot) ? Names.BitFor(slot) : 0;

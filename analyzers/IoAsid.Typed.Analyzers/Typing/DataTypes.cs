@@ -2,10 +2,10 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>The difference between data types that say what is behind an id and those that could be anything.</summary>
+/// <summary>The difference between data types that describe the data of an id and types of any data.</summary>
 internal static class DataTypes
 {
-    /// <summary>Returns why a type says nothing of the data, or null if it says something.</summary>
+    /// <summary>Returns the reason why a type does not describe the data, or null if it does.</summary>
     public static string? WhyItSaysNothing(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Object } or { TypeKind: TypeKind.Dynamic } => "every object is one",
@@ -20,8 +20,8 @@ internal static class DataTypes
     };
 
     /// <summary>
-    /// Returns true if a type is a class whose only field is a native integer, pointer or <c>SafeHandle</c>, and which can do nothing but give it away. One with a method of
-    /// its own is a typed face of something native, and says what it is.
+    /// Returns true if a type is a class whose only field is a native integer, pointer or <c>SafeHandle</c>, and which has no other method. A class with a method of
+    /// its own is a typed wrapper of native data, and describes the data.
     /// </summary>
     private static bool IsBoxOfPointer(INamedTypeSymbol type)
     {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// A rule about methods and indexers that are untyped lookups and neither marked nor named. It begins at the declarations as they are written: to ask every symbol costs more
+/// A rule about methods and indexers that are untyped lookups and neither marked nor named. It begins at the syntax of declarations, because a look at every symbol costs more
 /// than all the rest.
 /// </summary>
 public abstract class DeclaredLookupAnalyzer : IoAsidAnalyzer
@@ -33,7 +33,7 @@ public abstract class DeclaredLookupAnalyzer : IoAsidAnalyzer
     /// <summary>Returns what judges a declaration: the report if the member looks like a lookup, marked or not, else null.</summary>
     /// <param name="compilation">The compilation.</param>
     /// <param name="catalog">The members that are marked or named.</param>
-    /// <param name="register">Registers what the rule does at syntax of other kinds.</param>
+    /// <param name="register">Registers the actions of the rule for syntax of other kinds.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     private protected abstract Func<SyntaxNode, ISymbol, Diagnostic?> Begin(
         Compilation compilation, UntypedLookupCatalog catalog, Action<Action<SyntaxNodeAnalysisContext>, SyntaxKind[]> register, CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1007: a set is asked for one data type, and those that were narrowed to a subtype are not meant to say no.</summary>
+/// <summary>IOASID1007: a set is tested for one data type, and the test fails for sets of a subtype.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
 {
@@ -30,7 +30,7 @@ public sealed class ExactSetTestAnalyzer : IoAsidAnalyzer
             OperationKind.TypePattern,
             OperationKind.RecursivePattern);
 
-        // Conversions are most of what there is in code; those that are written are few.
+        // Most conversions are implicit, and few are written.
         context.RegisterSyntaxNodeAction(
             node =>
             {

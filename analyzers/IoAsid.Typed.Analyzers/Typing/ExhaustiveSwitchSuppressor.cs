@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
 /// A suppressor that takes CS8509 ("not exhaustive") away from a switch expression that has an arm for everything its data can be. The compiler does not know that a hierarchy is closed;
-/// IOASID1008 does, and reports what is missing.
+/// IOASID1008 does, and reports a missing subtype.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ExhaustiveSwitchSuppressor : DiagnosticSuppressor

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1006: data is taken for a subtype without a question.</summary>
+/// <summary>IOASID1006: data is cast to a subtype without a test.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HardCastAnalyzer : IoAsidAnalyzer
 {
@@ -41,7 +41,7 @@ public sealed class HardCastAnalyzer : IoAsidAnalyzer
         },
         SyntaxKind.CastExpression);
 
-    /// <summary>Returns true if a value can be data, as it is written: what is made on the spot, or comes from a call, is not.</summary>
+    /// <summary>Returns true if the text of a value can be that of data. A new object or the result of a call is not data.</summary>
     private static bool MayBeData(ExpressionSyntax value)
     {
         while (value is ParenthesizedExpressionSyntax parenthesized)

@@ -30,10 +30,10 @@ internal sealed class LookedUpData
         return PerBody.GetValue(operation, body => new LookedUpData(body, containing, sdk));
     }
 
-    /// <summary>Returns true if a value is data that a lookup gave, on some path.</summary>
+    /// <summary>Returns true if a value is the data of a lookup on some path.</summary>
     public bool Is(IOperation value) => _places.Value.Contains(Unconverted.Of(value)!.Syntax);
 
-    /// <summary>Returns the type of the data that a cast takes for a type without a question, on some path; null if it does not.</summary>
+    /// <summary>Returns the type of the data that a cast converts without a test on some path; null if each path has a test.</summary>
     public ITypeSymbol? TypeBefore(SyntaxNode cast) => _casts.Value.TryGetValue(cast, out ITypeSymbol? data) ? data : null;
 
     private HashSet<SyntaxNode> FindPlaces()

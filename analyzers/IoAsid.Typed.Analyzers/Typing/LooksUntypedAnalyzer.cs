@@ -52,7 +52,7 @@ public sealed class LooksUntypedAnalyzer : DeclaredLookupAnalyzer
     private static bool IsTypeParameter(IdentifierNameSyntax name, SyntaxNode declaration) =>
         (declaration as MethodDeclarationSyntax)?.TypeParameterList?.Parameters.Any(parameter => string.Equals(parameter.Identifier.ValueText, name.Identifier.ValueText, StringComparison.Ordinal)) == true;
 
-    /// <summary>Returns the call or indexing whose result is cast. A type that has a keyword derives from no class of the code, so a cast to it asks for no subtype.</summary>
+    /// <summary>Returns the call or indexing whose result is cast. A type that has a keyword derives from no class of the code, so a cast to it is no cast to a subtype.</summary>
     private static ExpressionSyntax? LookupIn(SyntaxNode cast)
     {
         if (cast is CastExpressionSyntax { Type: PredefinedTypeSyntax })

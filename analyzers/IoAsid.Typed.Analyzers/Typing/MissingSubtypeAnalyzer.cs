@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1008: a switch over data forgets a subtype.</summary>
+/// <summary>IOASID1008: a switch over data misses a subtype.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
 {
@@ -37,7 +37,7 @@ public sealed class MissingSubtypeAnalyzer : IoAsidAnalyzer
             OperationKind.Switch);
     }
 
-    /// <summary>Returns true if what is switched over comes from a lookup, or sets hold such data. Closed hierarchies of other kinds are not this rule's.</summary>
+    /// <summary>Returns true if the value of a switch comes from a lookup, or if sets have such data. The rule does not examine other closed hierarchies.</summary>
     internal static bool IsOfLookup(IOperation operation, ISymbol containing, DataSwitch choice, DataInUse inUse, SdkSymbols sdk)
     {
         IOperation value = operation is ISwitchOperation statement ? statement.Value : ((ISwitchExpressionOperation)operation).Value;

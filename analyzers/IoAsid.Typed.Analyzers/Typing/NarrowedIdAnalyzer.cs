@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1009: a number of up to 32 bits goes into 8 or 16, and no code looks whether it fits.</summary>
+/// <summary>IOASID1009: a number of up to 32 bits is converted to 8 or 16 bits, and no code tests whether it fits.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
 {
@@ -37,7 +37,7 @@ public sealed class NarrowedIdAnalyzer : IoAsidAnalyzer
         },
         SyntaxKind.CastExpression);
 
-    /// <summary>Returns a first look that asks the compiler nothing.</summary>
+    /// <summary>Returns a first look that needs no symbol.</summary>
     private static bool EndsInValue(ExpressionSyntax expression) => expression switch
     {
         _ when !CallStack.HasRoom() => false,

@@ -65,7 +65,7 @@ internal sealed class PlainTableLookups
         _ => null,
     };
 
-    /// <summary>Returns the type that a member gives, if another type can be behind it: an object, a type parameter that the caller chooses, or a class that can be a base.</summary>
+    /// <summary>Returns the result type of a member if the value can have another type: an object, a type parameter that the caller chooses, or a class that can be a base.</summary>
     private static ITypeSymbol? GivenBy(ISymbol member)
     {
         ITypeSymbol? type = (member as IMethodSymbol)?.ReturnType ?? (member as IPropertySymbol)?.Type;

@@ -19,7 +19,7 @@ internal sealed class SetTest
         Set = set;
     }
 
-    /// <summary>The type that is asked for.</summary>
+    /// <summary>The tested type.</summary>
     public INamedTypeSymbol Set { get; }
 
     public ITypeSymbol Data => Set.TypeArguments[0];
@@ -35,7 +35,7 @@ internal sealed class SetTest
         SyntaxNode other => other,
     };
 
-    /// <summary>Gets a value indicating whether what comes out is changed, or asked for a handle or a subset: that only a set of exactly this type can do.</summary>
+    /// <summary>Gets a value indicating whether the result is changed, or returns a handle or a subset, which needs a set of exactly this type.</summary>
     public bool NeedsExactSet => Results().Any(result => result.Parent switch
     {
         IInvocationOperation call => call.Instance == result && IsForExactSets(call.TargetMethod),
@@ -43,7 +43,7 @@ internal sealed class SetTest
         _ => false,
     });
 
-    /// <summary>Gets a value indicating whether the switch it stands in names a set of a subtype too: its author knows of narrowed sets.</summary>
+    /// <summary>Gets a value indicating whether the switch around the test also names a set of a subtype, so that the code handles narrowed sets.</summary>
     public bool KnowsNarrowedSets
     {
         get

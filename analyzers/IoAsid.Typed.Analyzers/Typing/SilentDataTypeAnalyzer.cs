@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1003: a set or reader is made for data of a type that says nothing.</summary>
+/// <summary>IOASID1003: a set or reader is made for a data type that says nothing.</summary>
 public sealed class SilentDataTypeAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>
@@ -36,7 +36,7 @@ public sealed class SilentDataTypeAnalyzer : CallRule
 
     /// <summary>
     /// Returns the data type that a call chooses for the set or reader it gives: one that the method leaves open and no argument decides. Everything else only
-    /// passes on what was chosen elsewhere, and is reported there.
+    /// passes on a type that other code chose, and is reported there.
     /// </summary>
     private static ITypeSymbol? DataTypeChosenFor(IMethodSymbol method, SdkSymbols sdk) =>
         (method.IsGenericMethod || (method.IsStatic && method.ContainingType.IsGenericType))

@@ -14,7 +14,7 @@ internal sealed class TableRead(string name, bool isList, IEnumerable<IOperation
 
     public string Name => name;
 
-    /// <summary>Returns the table that a body reads by a parameter, or null if the body reads none whose elements can be what the method gives.</summary>
+    /// <summary>Returns the table that a body reads by a parameter, or null if the body reads no table whose elements can be the result of the method.</summary>
     /// <param name="body">The body, as the compiler gives it.</param>
     /// <param name="method">The method or getter.</param>
     /// <param name="ids">The parameters that can be ids.</param>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID1010: follows a number, and what is computed of it, to a read of a table.</summary>
+/// <summary>IOASID1010: follows a number, and values computed from it, to a read of a table.</summary>
 /// <param name="graph">The function.</param>
 /// <param name="id">The parameter that the number is.</param>
 internal sealed class TableReadTracker(FlowGraph graph, IParameterSymbol id) : Tracker(graph)

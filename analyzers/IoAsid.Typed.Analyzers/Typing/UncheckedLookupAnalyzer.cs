@@ -46,7 +46,7 @@ public sealed class UncheckedLookupAnalyzer : CallRule
 
     private static void ReportDropped(OperationAnalysisContext context, IInvocationOperation call, SdkSymbols sdk)
     {
-        // A getter is called for what it does; its lookup may well be a statement.
+        // The call of a getter may be the purpose, so its lookup may be a statement.
         if (call.TargetMethod.Name is "Find")
         {
             if (call.Arguments.Length == 1)

@@ -18,7 +18,7 @@ internal sealed class UncheckedUseTracker(FlowGraph graph, IInvocationOperation 
     /// <summary>The first use in the order of the code.</summary>
     public SyntaxNode? Use { get; private set; }
 
-    /// <summary>Gets a value indicating whether what the lookup gave out is read on some path, or may be.</summary>
+    /// <summary>Gets a value indicating whether the out value of the lookup is read on some path, or may be read.</summary>
     public bool IsRead { get; private set; }
 
     public override int LastBlock => lastUse;
@@ -54,7 +54,7 @@ internal sealed class UncheckedUseTracker(FlowGraph graph, IInvocationOperation 
         if (!IsNamed(operation) && OperandsCarrying(path, operation).Any(operand => Ways.Of(operation, operand, Graph) is ValueUse.Given or ValueUse.PassedOn))
             return null;
 
-        // Without a name the answer is gone at the end of its statement.
+        // Without a name the answer ends with its statement.
         return operation.Parent is null && path.Standing.Names == 0 && !Write.Of(operation, Graph).Any(write => Carries(path, write.Value)) ? null : path;
     }
 

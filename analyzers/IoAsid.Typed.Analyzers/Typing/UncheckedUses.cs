@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Analyzers;
 
 /// <summary>The use of the answer of a lookup where it found nothing.</summary>
 /// <param name="use">The first use that counts on data, or null.</param>
-/// <param name="isRead">Whether what the lookup gave out is read.</param>
+/// <param name="isRead">Whether the out value of the lookup is read.</param>
 internal sealed class UncheckedUses(SyntaxNode? use, bool isRead)
 {
     private static readonly ConditionalWeakTable<IOperation, Dictionary<SyntaxNode, UncheckedUses>> PerBody = new();

@@ -56,7 +56,7 @@ public sealed class UnmarkedLookupAnalyzer : DeclaredLookupAnalyzer
     private static bool HasSomethingToLookIn(ISymbol member, SdkSymbols sdk) =>
         ParametersOf(member).Any(parameter => KeptSets.SaysWhere(parameter.Type, sdk)) || KeptSets.Around(member, sdk);
 
-    /// <summary>Returns the type that a member gives back, if it says nothing of the data.</summary>
+    /// <summary>Returns the result type of a member if the type does not describe the data.</summary>
     private static ITypeSymbol? WhatItGives(ISymbol member)
     {
         ITypeSymbol returned = member is IMethodSymbol method ? method.ReturnType : ((IPropertySymbol)member).Type;

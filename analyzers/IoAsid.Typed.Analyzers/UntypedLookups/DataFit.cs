@@ -10,7 +10,7 @@ internal enum DataFit
     /// <summary>The expected data can't be there, or would be looked for in a part only.</summary>
     None,
 
-    /// <summary>Nothing is known of what the code expects.</summary>
+    /// <summary>The expected type is unknown.</summary>
     Unasked,
 
     /// <summary>Every expected type is a subtype of the data: the code's own test of the type stays.</summary>
@@ -31,7 +31,7 @@ internal static class DataFits
         if (expected.Length == 1 && SymbolEqualityComparer.Default.Equals(expected[0], data))
             return DataFit.Exact;
 
-        // Everything is an object: a set of those says nothing.
+        // All data is an object, so a set of objects does not describe it.
         bool isBase = data.SpecialType != SpecialType.System_Object
             && expected.All(type => compilation.ClassifyConversion(type, data) is { IsImplicit: true, IsUserDefined: false });
         return isBase ? DataFit.Base : DataFit.None;

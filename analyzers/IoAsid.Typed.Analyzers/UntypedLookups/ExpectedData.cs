@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Analyzers;
 /// <summary>The data types that code expects of an untyped lookup: by cast, <c>as</c>, pattern, or the type of the result.</summary>
 internal static class ExpectedData
 {
-    /// <summary>Returns all types that are expected. None if the code does not say.</summary>
+    /// <summary>Returns all expected types. Empty if the code does not state one.</summary>
     public static ImmutableArray<ITypeSymbol> Of(IOperation lookup)
     {
         ImmutableArray<ITypeSymbol> asked = [.. AskedOf(ResultOf(lookup))];
@@ -21,7 +21,7 @@ internal static class ExpectedData
 
     private static bool IsOperator(IOperation operation) => operation is IConversionOperation or IBinaryOperation or IUnaryOperation;
 
-    /// <summary>Returns true if a type says more of the data than that there is some.</summary>
+    /// <summary>Returns true if a type describes the data.</summary>
     private static bool Says(ITypeSymbol? type) =>
         type is { IsReferenceType: true, SpecialType: not SpecialType.System_Object }
         && type.TypeKind is not (TypeKind.Dynamic or TypeKind.Error or TypeKind.Delegate)

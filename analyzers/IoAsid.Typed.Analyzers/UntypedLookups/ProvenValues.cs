@@ -10,7 +10,7 @@ internal static class ProvenValues
 {
     private static readonly ConditionalWeakTable<IOperation, HashSet<SyntaxNode>> PerBody = new();
 
-    /// <summary>Returns true if a value is not null where it stands, whichever way control comes there.</summary>
+    /// <summary>Returns true if a value is not null on each path to its place.</summary>
     public static bool Contain(IOperation value)
     {
         IOperation body = value;
@@ -40,7 +40,7 @@ internal static class ProvenValues
             _conditions = new Conditions(this, graph);
         }
 
-        /// <summary>Returns what a declaration promises. A test or an assignment may tell more.</summary>
+        /// <summary>Returns the facts of a declaration. A test or an assignment may add facts.</summary>
         public override Known? ValueOf(FlowPath path, IOperation expression) => expression switch
         {
             { Type: not { IsReferenceType: true } } => null,

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// Judges whether a value is there: by what it is, then by the compiler's nullable flow, and in code without nullable annotations by what is known on every path to it.
+/// Judges whether a value is not null: by its kind, then by the compiler's nullable flow, and in code without nullable annotations by the facts on every path to it.
 /// </summary>
 internal static class SetPresenceJudgement
 {

@@ -17,7 +17,7 @@ internal sealed class UntypedLookupUse
         OperationKind.DynamicIndexerAccess,
     ];
 
-    /// <summary>The kinds that can use an operator. They are most of what there is in code, and hardly ever of interest.</summary>
+    /// <summary>The kinds that can use an operator. They are the most frequent kinds, and hardly ever a use.</summary>
     public static readonly ImmutableArray<OperationKind> OperatorKinds =
     [
         OperationKind.Binary,
@@ -37,7 +37,7 @@ internal sealed class UntypedLookupUse
 
     public ISymbol Member { get; }
 
-    /// <summary>The values that say where to look, without conversions between kinds of sets. One, as a rule.</summary>
+    /// <summary>The sets of the lookup, without conversions between kinds of sets. Most lookups have one.</summary>
     public ImmutableArray<IOperation> Sets { get; }
 
     public SetPresence Presence { get; }
@@ -85,7 +85,7 @@ internal sealed class UntypedLookupUse
         _ => null,
     };
 
-    /// <summary>Returns true if the operation is evaluated: it does not stand in <c>nameof</c>, and is no property that is only written.</summary>
+    /// <summary>Returns true if the operation is evaluated: it is not in <c>nameof</c>, and is no property that is only written.</summary>
     private static bool IsEvaluated(IOperation operation)
     {
         if (operation is IPropertyReferenceOperation && Ways.IsOnlyWritten(operation))

@@ -66,7 +66,7 @@ internal sealed class ActCalls(Body body)
     /// <summary>Returns the first of some calls in the order of the code, as the compiler gives it, or null.</summary>
     public IdCall? First(IEnumerable<SyntaxNode> calls) => calls.OrderBy(call => call.SpanStart).Select(call => _calls.TryGetValue(call, out IdCall? act) ? act : null).FirstOrDefault();
 
-    /// <summary>Returns true if a call may be about the id and the set of a check. A local may stand for any set. A local or parameter may have got any id.</summary>
+    /// <summary>Returns true if a call may be about the id and the set of a check. A local may have any set. A local or parameter may have any id.</summary>
     private static bool MayBeAbout(IdCall act, IdCall check) =>
         (IsLocal(act.Set) || IsLocal(check.Set) || SameValue.Have(act.Set, check.Set))
         && (IsVariable(act.Id) || IsVariable(check.Id) || SameValue.Have(act.Id, check.Id));

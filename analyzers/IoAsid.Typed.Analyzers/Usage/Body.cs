@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// The ids and variables of a body of code with its lambdas and local functions, found in one walk. Rules ask it rather than walk themselves, so that a
+/// The ids and variables of a body of code with its lambdas and local functions, found in one walk. Rules use it and do not walk the code again, so that a
 /// body of many lookups costs no more than its length.
 /// </summary>
 internal sealed class Body

@@ -21,7 +21,7 @@ public sealed class CheckThenActAnalyzer : CallRule
             context.ReportDiagnostic(DiagnosticFor(check, act));
     });
 
-    /// <summary>Returns the first call that acts on what a check found.</summary>
+    /// <summary>Returns the first call that acts on the result of a check.</summary>
     internal static IdCall? ActAfter(IdCall check, ISymbol containing, SdkSymbols sdk) =>
         MayActIn(Rest(check), check) ? CheckedIds.ActAfter(check, containing, sdk) : null;
 

@@ -51,7 +51,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
         return IsFound ? AfterWrites(path, operation) : path;
     }
 
-    /// <summary>Returns true if an expression is the id. The answer of the check is known by what is known of names.</summary>
+    /// <summary>Returns true if an expression is the id. The facts about names include the answer of the check.</summary>
     public override bool Carries(FlowPath path, IOperation? expression) =>
         Slot.Of(expression) is { } slot ? Names.IsIn(path.Standing.Names, slot) : CarriesPart(path, expression);
 
@@ -103,7 +103,7 @@ internal sealed class CheckedIdTracker(FlowGraph graph, IdCall check, bool isFou
         return path;
     }
 
-    /// <summary>Returns the set behind temporaries and locals that stand for it.</summary>
+    /// <summary>Returns the set of temporaries and locals that have it.</summary>
     private static IOperation OriginOf(IOperation set, FlowGraph graph)
     {
         IOperation origin = set;

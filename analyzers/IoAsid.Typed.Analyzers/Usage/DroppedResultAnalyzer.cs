@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>IOASID2006 and IOASID2009: what an allocation, an observation or a reservation returns is dropped.</summary>
+/// <summary>IOASID2006 and IOASID2009: the result of an allocation, an observation or a reservation is dropped.</summary>
 public sealed class DroppedResultAnalyzer : CallRule
 {
     /// <summary>Creates the rule.</summary>

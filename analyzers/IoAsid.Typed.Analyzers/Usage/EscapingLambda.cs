@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.Analyzers;
 
-/// <summary>Lambdas that provably run after the code around them has gone on: stored, returned, or handed to the scheduler, a timer or a thread.</summary>
+/// <summary>Lambdas that provably run later than the code around them: stored, returned, or passed to the scheduler, a timer or a thread.</summary>
 internal static class EscapingLambda
 {
     private static readonly HashSet<(string Type, string Method)> Schedulers =
@@ -33,7 +33,7 @@ internal static class EscapingLambda
             if (SymbolEqualityComparer.Default.Equals(variable.ContainingSymbol, function))
                 return null;
 
-            if (moves.PlacesOf(function).Select(place => HowItEscapes(place, moves)).FirstOrDefault(how => how is not null) is { } found)
+            if (moves.PlacesOf(function).Select(place => HowItEscapes(place, moves)).FirstOrDefault(escape => escape is not null) is { } found)
                 return found;
         }
 

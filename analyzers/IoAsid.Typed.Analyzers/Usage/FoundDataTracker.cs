@@ -66,7 +66,7 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
         if (operation is ILocalReferenceOperation { IsDeclaration: false } read && Is(path, Waited) && Carries(path, read) && UsesData(read))
             Note(read.Syntax, $"is read as '{read.Local.Name}' after a wait", isKept: false);
 
-        // Without a name the data is gone at the end of its statement.
+        // Without a name the data ends with its statement.
         return operation.Parent is null && path.Standing.Names == 0 && !HasName(path, operation) ? null : path;
     }
 
@@ -110,10 +110,10 @@ internal sealed class FoundDataTracker(FlowGraph graph, IdCall lookup, Body body
     {
         foreach (IOperation reference in body.ReferencesTo(local))
         {
-            if (reference is not ILocalReferenceOperation || Ways.IsWritten(reference) || EscapingLambda.Around(reference, local) is not { } how)
+            if (reference is not ILocalReferenceOperation || Ways.IsWritten(reference) || EscapingLambda.Around(reference, local) is not { } escape)
                 continue;
 
-            Note(reference.Syntax, $"is captured as '{local.Name}' by a lambda that {how}", isKept: true);
+            Note(reference.Syntax, $"is captured as '{local.Name}' by a lambda that {escape}", isKept: true);
             return;
         }
     }

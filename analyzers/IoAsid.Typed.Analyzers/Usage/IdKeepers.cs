@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Analyzers;
 
 /// <summary>
-/// Knows whether something in reach keeps ids: a hold, reference, handle or binding, a collection of them, or an object that has one. Which id it keeps is not asked:
+/// The objects in reach that keep ids: a hold, reference, handle or binding, a collection of them, or an object that has one. The ids are not compared:
 /// where it may be the one in question, a rule stays silent.
 /// </summary>
 internal sealed class IdKeepers

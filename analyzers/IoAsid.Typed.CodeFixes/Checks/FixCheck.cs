@@ -33,7 +33,7 @@ internal sealed class FixCheck(Document document, SemanticModel model, SyntaxNod
         return new CheckedChange(changed, now, MemberDiagnostics.Compare(MemberDiagnostics.Of(now, member, cancellationToken), _before.Value));
     }
 
-    /// <summary>Returns true if a tree made of parts is the tree of its text. A line comment can swallow the tokens behind it.</summary>
+    /// <summary>Returns true if a tree made of parts is the tree of its text. A line comment can hide the tokens after it.</summary>
     private bool IsWhatItsTextSays(SyntaxNode root, CancellationToken cancellationToken)
     {
         SyntaxTree parsed = CSharpSyntaxTree.ParseText(root.ToFullString(), (CSharpParseOptions)model.SyntaxTree.Options, cancellationToken: cancellationToken);

@@ -66,7 +66,7 @@ public sealed class UsingCodeFixProvider : TriedCodeFixProvider
                 : null;
     }
 
-    /// <summary>Returns true if nothing but members of a local is used, and in no lambda: what is passed on must not be released at the end of the scope.</summary>
+    /// <summary>Returns true if only members of a local are used, and in no lambda. A value that is passed on must not be released at the end of the scope.</summary>
     /// <param name="variable">The declaration.</param>
     /// <param name="identifier">The name in it.</param>
     /// <param name="within">The code that the local may be used in; anywhere if null.</param>

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>Fixes IOASID1006: a pattern, which says in the open what happens when the data is of another subtype.</summary>
+/// <summary>Fixes IOASID1006: a pattern, which shows the behaviour for data of another subtype.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HardCastCodeFixProvider))]
 [Shared]
 public sealed class HardCastCodeFixProvider : TriedCodeFixProvider

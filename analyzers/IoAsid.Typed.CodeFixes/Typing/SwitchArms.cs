@@ -46,7 +46,7 @@ internal static class SwitchArms
     private static SwitchSectionSyntax Section(string text) =>
         ((SwitchStatementSyntax)SyntaxFactory.ParseStatement($"switch (0)\n{{\n{text}}}")).Sections[0];
 
-    /// <summary>Returns the section that a label stands in.</summary>
+    /// <summary>Returns the section of a label.</summary>
     private static int PositionOf(int label, SwitchStatementSyntax statement)
     {
         int section = 0;

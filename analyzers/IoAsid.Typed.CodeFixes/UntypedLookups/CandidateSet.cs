@@ -9,7 +9,7 @@ namespace IoAsid.Typed.CodeFixes;
 /// <summary>A typed set or reader that a lookup could go through.</summary>
 /// <param name="receiver">The set, as it is written before the dot.</param>
 /// <param name="type">Its type.</param>
-/// <param name="fit">How its data fits what the code expects.</param>
+/// <param name="fit">How its data fits the expected type.</param>
 internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, DataFit fit)
 {
     public ExpressionSyntax Receiver => receiver;
@@ -18,7 +18,7 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
 
     public DataFit Fit => fit;
 
-    /// <summary>Returns the typed set that the untyped lookup was given: nothing else is meant then.</summary>
+    /// <summary>Returns the typed set that the untyped lookup names. No other set is a candidate then.</summary>
     public static CandidateSet Given(IOperation set, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk, Compilation compilation) => new(
         AsReceiver((ExpressionSyntax)UntypedLookupUse.Written(set).WithoutTrivia()),
         set.Type!,
@@ -26,7 +26,7 @@ internal sealed class CandidateSet(ExpressionSyntax receiver, ITypeSymbol type, 
 
     /// <summary>
     /// Returns the sets and readers that have a name at this place and fit, those of exactly the expected type first. Static members of the class that declares the
-    /// lookup are among them. Whether the name may be used there (assigned, static, captured) is for the compiler to say.
+    /// lookup are among them. The compiler decides whether the name may be used there (assigned, static, captured).
     /// </summary>
     public static ImmutableArray<CandidateSet> InScope(SemanticModel model, int position, ISymbol lookup, ImmutableArray<ITypeSymbol> expected, SdkSymbols sdk)
     {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>The part of an untyped call that goes into the typed one: the id, and the getter if the call has one. The rest may be dropped.</summary>
+/// <summary>The arguments of an untyped call that the typed call needs: the id, and the getter if the call has one. The other arguments may be dropped.</summary>
 internal sealed class LookupArguments
 {
     private LookupArguments(ExpressionSyntax call, ExpressionSyntax id, bool isNumber, ExpressionSyntax? getter)

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>One way to write a repair: what goes, and what comes in its place.</summary>
+/// <summary>One way to write a fix: the replaced node, and the new node.</summary>
 /// <param name="old">The untyped lookup, with as much of the code around it as becomes needless.</param>
 /// <param name="new">The typed lookup.</param>
 internal sealed class Replacement(ExpressionSyntax old, ExpressionSyntax @new)

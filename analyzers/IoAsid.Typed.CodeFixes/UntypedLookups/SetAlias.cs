@@ -8,7 +8,7 @@ namespace IoAsid.Typed.CodeFixes;
 /// </summary>
 internal static class SetAlias
 {
-    /// <summary>Returns true if one of the other names in scope stands for the same set and is to be preferred.</summary>
+    /// <summary>Returns true if one of the other names in scope has the same set and is preferred.</summary>
     public static bool IsRepeated(ISymbol symbol, IEnumerable<ISymbol> inScope, Compilation compilation) =>
         symbol is IParameterSymbol
             ? inScope.Any(other => Is(symbol, InitializerOf(other), compilation))

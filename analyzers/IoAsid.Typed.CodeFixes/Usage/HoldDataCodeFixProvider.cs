@@ -48,7 +48,7 @@ public sealed class HoldDataCodeFixProvider : TriedCodeFixProvider
         return new Change(model.SyntaxTree.GetRoot(cancellationToken).ReplaceNode(block, held), call);
     }
 
-    /// <summary>Returns true if all mentions of the locals that the data goes to are in the block, at whose end the hold ends.</summary>
+    /// <summary>Returns true if all mentions of the locals with the data are in the block, at whose end the hold ends.</summary>
     private static bool IsReadWithin(BlockSyntax block, IdCall origin, UnheldUses uses, SdkSymbols sdk)
     {
         Body body = Body.Around(origin.Call, sdk);

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>Fixes IOASID2007: the check becomes <c>TryHold</c>, and what it guards runs under the hold.</summary>
+/// <summary>Fixes IOASID2007: the check becomes <c>TryHold</c>, and the guarded code runs under the hold.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(HoldInsteadOfCheckCodeFixProvider))]
 [Shared]
 public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
@@ -40,7 +40,7 @@ public sealed class HoldInsteadOfCheckCodeFixProvider : TriedCodeFixProvider
         return UsingScope.Around(name, choice, choice.ReplaceNode(answer, hold.WithTriviaFrom(answer)), success) is { } root ? new Change(root, call) : null;
     }
 
-    /// <summary>Returns the expression that says whether the check succeeded.</summary>
+    /// <summary>Returns the expression that is true if the check succeeded.</summary>
     private static ExpressionSyntax? Answer(IdCall check, ExpressionSyntax call) => check.Call.Parent switch
     {
         _ when check.Name is "Contains" => call,

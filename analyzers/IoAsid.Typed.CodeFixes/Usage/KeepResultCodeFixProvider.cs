@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace IoAsid.Typed.CodeFixes;
 
-/// <summary>Fixes IOASID2006 and IOASID2009: a local keeps what the call returns.</summary>
+/// <summary>Fixes IOASID2006 and IOASID2009: a local keeps the result of the call.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeepResultCodeFixProvider))]
 [Shared]
 public sealed class KeepResultCodeFixProvider : TriedCodeFixProvider

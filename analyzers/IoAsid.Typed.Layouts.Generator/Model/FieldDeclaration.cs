@@ -27,7 +27,7 @@ internal sealed class FieldDeclaration
     /// <summary>All attributes of the property, this one included.</summary>
     public IReadOnlyList<FieldDeclaration> Slices { get; }
 
-    /// <summary>Gets a value indicating whether the attribute is the first of its property, which stands for the property.</summary>
+    /// <summary>Gets a value indicating whether the attribute is the first of its property, which represents the property.</summary>
     public bool IsFirst => Slices[0] == this;
 
     /// <summary>The number of bits of the property's value.</summary>

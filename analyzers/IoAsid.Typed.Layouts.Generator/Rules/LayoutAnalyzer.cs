@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Layouts.Generator;
 
-/// <summary>Reports layouts that cannot be, where they are declared: IOASID5001 to IOASID5008.</summary>
+/// <summary>Reports invalid layouts at their declarations: IOASID5001 to IOASID5008.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LayoutAnalyzer : DiagnosticAnalyzer
 {

@@ -96,7 +96,7 @@ internal sealed class LayoutWriter
         _code.Line("}");
     }
 
-    /// <summary>Returns true if the field can stand in the layout. Others have been reported, and their accessors throw.</summary>
+    /// <summary>Returns true if the layout can have the field. Other fields have been reported, and their accessors throw.</summary>
     private static bool IsSound(FieldModel field) => field.Kind != FieldKind.None;
 
     private static string Declaration(FieldModel field, FieldSlice slice)
@@ -149,7 +149,7 @@ internal sealed class LayoutWriter
     private const string Inlined =
         "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
 
-    private const string Refusal = "throw new global::System.InvalidOperationException(\"The field is not declared rightly.\")";
+    private const string Refusal = "throw new global::System.InvalidOperationException(\"The declaration of the field is invalid. See the reports of IOASID5001 to IOASID5008.\")";
 
     private void WriteSetter(FieldModel field, string setter)
     {
