@@ -27,7 +27,7 @@ public static class RunTimeSide
         Transcript transcript = new(output);
         using PasidTree tree = new();
         IoAsidHandle<NativeSvaBinding> editor = Allocate(tree, transcript);
-        AnswerPageRequests(tree.Sva, transcript);
+        ServePageRequests(tree.Sva, transcript);
         CheckOwners(tree, transcript);
         Free(tree, editor, transcript);
         UseAgain(tree, editor, transcript);
@@ -54,17 +54,17 @@ public static class RunTimeSide
     }
 
     [HardwareBoundary] // It plays the devices.
-    private static void AnswerPageRequests(IoAsidReader<SvaBinding> sva, Transcript transcript)
+    private static void ServePageRequests(IoAsidReader<SvaBinding> sva, Transcript transcript)
     {
         transcript.Step("A device asks for a page by number only: search all owners, through 'sva'.");
-        Answer(Accelerator, 1, "the editor's");
-        Answer(NetworkCard, 2, "vm-1's");
-        Answer(NetworkCard, 1, "a stranger here");
-        Answer(Accelerator, 4, "aux's");
-        Answer(Accelerator, 99, "free");
+        Request(Accelerator, 1, "the editor's");
+        Request(NetworkCard, 2, "vm-1's");
+        Request(NetworkCard, 1, "a stranger here");
+        Request(Accelerator, 4, "aux's");
+        Request(Accelerator, 99, "free");
 
-        void Answer(RequesterId device, uint number, string whose) => transcript.Happened(
-            $"{device} asks for PASID {number}, {whose}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(number))));
+        void Request(RequesterId device, uint number, string owner) => transcript.Happened(
+            $"{device} asks for PASID {number}, {owner}", PageRequestHandler.Serve(sva, new PageRequest(device, new RawIoAsid(number))));
     }
 
     [HardwareBoundary] // It plays the guests.
@@ -82,8 +82,8 @@ public static class RunTimeSide
     private static void Free(PasidTree tree, IoAsidHandle<NativeSvaBinding> editor, Transcript transcript)
     {
         transcript.Step("The editor exits while a device uses PASID 1: free now, use again when drained.");
-        using IoAsidObserverRegistration iommu = tree.Editor.Observe(Tell("IOMMU driver", transcript), IoAsidObserverPriority.Iommu);
-        using IoAsidObserverRegistration device = tree.Editor.Observe(Tell("device driver", transcript), IoAsidObserverPriority.Device);
+        using IoAsidObserverRegistration iommu = tree.Editor.Observe(Record("IOMMU driver", transcript), IoAsidObserverPriority.Iommu);
+        using IoAsidObserverRegistration device = tree.Editor.Observe(Record("device driver", transcript), IoAsidObserverPriority.Device);
         IoAsidBinding binding = editor.Bind(Accelerator);
         transcript.Happened("bind the device", binding);
         transcript.Happened("free", editor.Free());
@@ -112,6 +112,6 @@ public static class RunTimeSide
         }
     }
 
-    private static Action<IoAsidEvent> Tell(string observer, Transcript transcript) =>
+    private static Action<IoAsidEvent> Record(string observer, Transcript transcript) =>
         edge => transcript.Note($"{observer} is notified: {edge.Kind} {edge.Id}");
 }

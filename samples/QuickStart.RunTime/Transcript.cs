@@ -14,7 +14,7 @@ public sealed class Transcript(TextWriter output)
         output.WriteLine($"{_steps}. {explanation}");
     }
 
-    public void Happened(string what, object result) => output.WriteLine($"   {what.PadRight(ResultColumn)} {result}");
+    public void Happened(string text, object result) => output.WriteLine($"   {text.PadRight(ResultColumn)} {result}");
 
     public void Note(string text) => output.WriteLine($"     {text}");
 }

@@ -133,10 +133,10 @@ internal sealed class IommuFixture
         Drivers[device].OpenDedicated(PlainQueue, pasid: null);
     }
 
-    public void AssertHarmless(string where)
+    public void AssertHarmless(string place)
     {
         FindMissingResponses();
-        Assert.True(!Harmful.Any(), $"{where}: {string.Join(Environment.NewLine, Harmful)}");
+        Assert.True(!Harmful.Any(), $"{place}: {string.Join(Environment.NewLine, Harmful)}");
     }
 
     /// <summary>Reports groups without a response in the checkers. No request may be in flight.</summary>

@@ -51,8 +51,8 @@ public abstract class MutationGate(MutationTarget target)
         {
             while (left.TryDequeue(out int site))
             {
-                if (WhySurvives(tests, site, match[site].Verdict.Text, normal) is { } why)
-                    survivors.Enqueue($"{mutated.Sites[site]}: {why}");
+                if (WhySurvives(tests, site, match[site].Verdict.Text, normal) is { } reason)
+                    survivors.Enqueue($"{mutated.Sites[site]}: {reason}");
             }
         });
 

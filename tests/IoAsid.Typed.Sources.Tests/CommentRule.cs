@@ -23,8 +23,8 @@ internal static partial class CommentRule
                 && lines.IndexOf(above.SpanStart) == lines.IndexOf(comment.SpanStart) - 1;
             if (before is { } last && !continues && !EndsLikeSentence(last.ToString()))
                 yield return $"{file.Describe(last.SpanStart)} does not end like a sentence";
-            if (WhyWrong(comment, continues) is { } why)
-                yield return $"{file.Describe(comment.SpanStart)} {why}";
+            if (WhyWrong(comment, continues) is { } mistake)
+                yield return $"{file.Describe(comment.SpanStart)} {mistake}";
             before = comment;
         }
 

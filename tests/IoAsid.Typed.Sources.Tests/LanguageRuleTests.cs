@@ -101,6 +101,15 @@ public sealed class LanguageRuleTests
         Assert.Equal(violations, TestNameRule.Violations(SourceFile.Parse("tests/A/B.cs", $"class B {{ {method} }}")).Count());
 
     [Theory]
+    [InlineData("void M(string what) { }", 1)]
+    [InlineData("void M(string text, int which) { foreach (int how in new int[which]) { } }", 2)]
+    [InlineData("void M(object o) { if (o is string why) { var (when, reason) = (why, 1); } }", 2)]
+    [InlineData("void M(string reason, int whatever) { int place = 1; }", 0)]
+    [InlineData("object M(int[] all) => from whom in all let who = whom where who > 1 select who;", 2)]
+    public void Variables(string method, int violations) =>
+        Assert.Equal(violations, VariableNameRule.Violations(SourceFile.Parse("tests/A/B.cs", $"class B {{ {method} }}")).Count());
+
+    [Theory]
     [InlineData("../", "shared/notes", 1)]
     [InlineData("../", "Shared/WorkingTree.cs", 0)]
     [InlineData("see FACT", "S.md", 1)]

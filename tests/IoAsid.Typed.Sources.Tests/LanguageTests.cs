@@ -19,6 +19,9 @@ public sealed class LanguageTests
     public void Test_names_are_short_and_begin_with_a_subject() => AssertSources(TestNameRule.Violations);
 
     [Fact]
+    public void Variables_are_not_named_by_question_words() => AssertSources(VariableNameRule.Violations);
+
+    [Fact]
     public void Files_mention_nothing_outside_of_the_repository() => Violations.AssertNone(TextFile.All.SelectMany(MentionRule.Violations));
 
     private static void AssertSources(Func<SourceFile, IEnumerable<string>> rule) =>

@@ -13,9 +13,9 @@ internal static class TestNameRule
     public static IEnumerable<string> Violations(SourceFile file) =>
         from method in file.Root.DescendantNodes().OfType<MethodDeclarationSyntax>()
         where IsTest(method)
-        let why = WhyWrong(method.Identifier.ValueText)
-        where why is not null
-        select $"{file.Describe(method.Identifier)} [{why}]";
+        let mistake = WhyWrong(method.Identifier.ValueText)
+        where mistake is not null
+        select $"{file.Describe(method.Identifier)} [{mistake}]";
 
     /// <summary>Returns true if a method has an attribute such as <c>Fact</c>, <c>Theory</c> or one derived from them.</summary>
     public static bool IsTest(MethodDeclarationSyntax method) => method.AttributeLists.SelectMany(list => list.Attributes)

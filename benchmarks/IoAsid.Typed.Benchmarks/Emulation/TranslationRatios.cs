@@ -66,12 +66,12 @@ internal static class TranslationRatios
     }
 
     // The IOTLB holds too few pages for a hit, and the paging-structure caches hold all upper levels.
-    private static void MeasureUpperLevels(RatioTable table, PasidGrantType grant, string what)
+    private static void MeasureUpperLevels(RatioTable table, PasidGrantType grant, string label)
     {
         Walks cached = new(grant, LeafTablesInCache, options => options with { IotlbCapacity = 4 });
         Walks uncached = new(grant, LeafTablesInCache, options => options with { IotlbCapacity = 4, StructureCapacity = 0 });
         Sample[] times = Interleaved.Nanoseconds(cached.Requests.Translate, uncached.Requests.Translate);
-        table.Add(new($"walk, {what}, upper levels cached", "0.25 MB of tables", times[0], "without paging-structure caches", times[1], Goal: 1));
+        table.Add(new($"walk, {label}, upper levels cached", "0.25 MB of tables", times[0], "without paging-structure caches", times[1], Goal: 1));
     }
 
     internal static DmaRequest Request(Pasid pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));

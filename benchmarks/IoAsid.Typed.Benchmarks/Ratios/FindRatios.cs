@@ -36,11 +36,11 @@ internal static class FindRatios
         WithCompany(table, "a second thread writing", shared, shared.WriteOne, goal: 1.3);
     }
 
-    private static void WithCompany(RatioTable table, string what, Lookups lookups, Action company, double goal)
+    private static void WithCompany(RatioTable table, string label, Lookups lookups, Action company, double goal)
     {
         using Company other = new(company);
         Sample[] times = Interleaved.Nanoseconds((other.Resume, lookups.ThroughRoot), (other.Pause, lookups.ThroughRoot));
-        table.Add(new("find with " + what, "64K", times[0], "the same alone", times[1], goal));
+        table.Add(new("find with " + label, "64K", times[0], "the same alone", times[1], goal));
     }
 
     private sealed class Lookups

@@ -23,11 +23,11 @@ internal static class GrowthRatios
         Add(table, "allocate eight ids and free all of a set", [.. families.Select<Family, Action<int>>(family => family.FreeAll)]);
     }
 
-    private static void Add(RatioTable table, string what, Action<int>[] bodies)
+    private static void Add(RatioTable table, string label, Action<int>[] bodies)
     {
         Sample[] samples = Interleaved.Nanoseconds(bodies);
         for (int size = 1; size < Sizes.Length; size++)
-            table.Add(new(what, Sizes[size].Name, samples[size], Few, samples[0], Goal));
+            table.Add(new(label, Sizes[size].Name, samples[size], Few, samples[0], Goal));
     }
 
     /// <summary>A root with many subsets, each with an owner, an observer and an id.</summary>

@@ -22,7 +22,7 @@ internal static class MemoryRatios
         AddSparse(table, "50,000 of 2^32", count: 50_000, IoAsidSpaceOptions.MaxCapacity, goalAfterFree: 128);
     }
 
-    private static void AddAllocated(RatioTable table, string what, Action operation)
+    private static void AddAllocated(RatioTable table, string label, Action operation)
     {
         operation();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -30,7 +30,7 @@ internal static class MemoryRatios
             operation();
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        table.Add(new("bytes allocated by " + what, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
+        table.Add(new("bytes allocated by " + label, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
     }
 
     /// <summary>Adds the rows of ids at equal distances, each in a page of its own.</summary>

@@ -77,8 +77,8 @@ internal sealed class RatioTable
         sample is null ? null : new { sample.Median, sample.Low, sample.High, sample.Spread, Runs = sample.Values };
 
     private static string Line(
-        string what, string size, string ours, string spread, string contender, string theirs, string ratio, string ratioSpread, string runs, string goal, string met) =>
-        $"{what,-44} {size,-18} {ours,9} {spread,6} {contender,-36} {theirs,9} {ratio,7} {ratioSpread,6} {runs,4} {goal,7} {met}";
+        string label, string size, string ours, string spread, string contender, string theirs, string ratio, string ratioSpread, string runs, string goal, string met) =>
+        $"{label,-44} {size,-18} {ours,9} {spread,6} {contender,-36} {theirs,9} {ratio,7} {ratioSpread,6} {runs,4} {goal,7} {met}";
 
     private static string Number(double? value) => value?.ToString(value >= 1000 ? "0" : "0.00", CultureInfo.InvariantCulture) ?? "";
 

@@ -117,8 +117,8 @@ internal static class UnitOptionsCheck
         RejectUnsupported((capabilities.ExtendedCapability.Bits & LaterCapabilities) != 0, "One of ECAP.TDXCS (50), HPTS (55), SSIRWS (57), HPT1GPS (59) and RDTS (60)", "TDX Connect, host permission tables, second-stage I/O rights and RDT");
     }
 
-    private static void RejectUnsupported(bool wanted, string bit, string what) =>
-        Require(!wanted, $"{bit} is set: this unit has no {what}. Clear the bit.");
+    private static void RejectUnsupported(bool wanted, string bit, string feature) =>
+        Require(!wanted, $"{bit} is set: this unit has no {feature}. Clear the bit.");
 
     private static bool NeedsSecondStage(in VtdCapabilities capabilities) => !capabilities.ScalableMode || capabilities.SecondStage;
 

@@ -9,7 +9,7 @@ namespace IoAsid.Typed.Vtd;
 /// </remarks>
 /// <param name="Capability">CAP.</param>
 /// <param name="ExtendedCapability">ECAP.</param>
-/// <param name="HostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits. No register says it; firmware tables
+/// <param name="HostAddressWidth">HAW: the width of host physical addresses, 12 to 64 bits. No register has it; firmware tables
 /// do.</param>
 /// <param name="Revision">The revision of the architecture.</param>
 [StructLayout(LayoutKind.Auto)]

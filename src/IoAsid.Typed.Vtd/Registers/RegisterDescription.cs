@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>The description of a register in the architecture: its offset, its fields and their access.</summary>
-/// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed as the capabilities of a unit
-/// say.</remarks>
+/// <remarks>Immutable, so safe for all threads. <see cref="RegisterFile"/> has all of them, placed according to the capabilities of a unit.</remarks>
 internal sealed class RegisterDescription
 {
     private readonly Func<VtdCapabilities, ulong> _reset;

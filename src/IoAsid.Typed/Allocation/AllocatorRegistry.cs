@@ -60,7 +60,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         _groups.Remove(group);
     }
 
-    private void Activate(AllocatorGroup? group, string when)
+    private void Activate(AllocatorGroup? group, string condition)
     {
         // Under the gate, so that no allocation occurs between the count and the change.
         using (space.Pool.Enter())
@@ -73,6 +73,6 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         }
 
         throw new InvalidOperationException(
-            $"{when} while no id is allocated: the space '{space.Name}' has {space.Pool.Outstanding} that came from elsewhere. Free them first.");
+            $"{condition} while no id is allocated: the space '{space.Name}' has {space.Pool.Outstanding} from another source. Free them first.");
     }
 }

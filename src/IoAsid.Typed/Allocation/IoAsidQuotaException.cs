@@ -3,8 +3,8 @@ namespace IoAsid.Typed;
 /// <summary>A quota or a capacity reservation exceeds the free room. Nothing changed.</summary>
 public sealed class IoAsidQuotaException : InvalidOperationException
 {
-    internal IoAsidQuotaException(string what, long requested, long available)
-        : base($"{what} asks for {requested} ids and {available} are free. Ask for less, or close or free what is not needed.")
+    internal IoAsidQuotaException(string request, long requested, long available)
+        : base($"{request} requests {requested} ids and {available} are free. Request fewer ids, close unused sets, or free unused ids.")
     {
         Requested = requested;
         Available = available;

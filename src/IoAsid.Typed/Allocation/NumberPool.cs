@@ -160,7 +160,7 @@ internal sealed class NumberPool
 
     /// <summary>Reserves room of a budget.</summary>
     /// <exception cref="IoAsidQuotaException">The budget has less free room. Nothing changed.</exception>
-    public void Grant(Budget budget, long count, string what)
+    public void Grant(Budget budget, long count, string request)
     {
         long available;
         using (Enter())
@@ -171,7 +171,7 @@ internal sealed class NumberPool
             available = budget.Available;
         }
 
-        throw new IoAsidQuotaException(what, count, available);
+        throw new IoAsidQuotaException(request, count, available);
     }
 
     public void GiveBack(Budget budget, long count)

@@ -74,10 +74,10 @@ public sealed class UntypedLookupCodeFixTests
     [InlineData("expected type unknown", "var sva = space.CreateSet<SvaBinding>(\"sva\"); var b = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null);")]
     [InlineData("two expected types", "var sva = space.CreateSet<SvaBinding>(\"sva\"); _ = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding or AuxiliaryDomain;")]
     [InlineData("method group", "var sva = space.CreateSet<SvaBinding>(\"sva\"); var find = UntypedLookup.{|IOASID1001:Find|};")]
-    public Task No_fix_where_it_is_not_certain_to_compile(string why, string statements) => Unfixed($$"""
+    public Task No_fix_where_it_is_not_certain_to_compile(string reason, string statements) => Unfixed($$"""
         class Handler
         {
-            // {{why}}
+            // {{reason}}
             static void M(IoAsidSpace space, RawIoAsid id)
             {
                 {{statements}}

@@ -17,12 +17,12 @@ internal sealed class Hammer
     private volatile bool _over;
 
     /// <summary>Counts a wrong answer unless the condition holds.</summary>
-    public void Expect(bool holds, string what)
+    public void Expect(bool holds, string failure)
     {
         if (!holds)
         {
             Interlocked.Increment(ref _wrong);
-            Interlocked.CompareExchange(ref _first, what, null);
+            Interlocked.CompareExchange(ref _first, failure, null);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed class UnitOptionsCheckTests
     [Theory]
     [MemberData(nameof(OfCapability))]
     [Specification("11.4.2/1", "11.4.2/2", "11.4.2/3", "11.4.2/4", "11.4.2/5", "11.4.2/6", "11.4.2/8")]
-    public void A_contradiction_in_CAP_is_rejected_by_name_and_bit(string what, ulong flipped, string[] named) => Refused(what, named, VtdCapabilities.Everything with
+    public void A_contradiction_in_CAP_is_rejected_by_name_and_bit(string contradiction, ulong flipped, string[] named) => Refused(contradiction, named, VtdCapabilities.Everything with
     {
         Capability = new(VtdCapabilities.Everything.Capability.Bits ^ flipped),
     });
@@ -70,12 +70,12 @@ public sealed class UnitOptionsCheckTests
     [MemberData(nameof(OfExtendedCapability))]
     [Specification(
         "11.4.2/1", "11.4.3/1", "11.4.3/2", "11.4.3/3", "11.4.3/4", "11.4.3/5", "11.4.3/6", "11.4.3/8", "11.4.3/9", "11.4.3/10", "11.4.3/12", "11.4.3/13")]
-    public void A_contradiction_in_ECAP_is_refused_by_name_and_bit(string what, ulong flipped, string[] named)
+    public void A_contradiction_in_ECAP_is_refused_by_name_and_bit(string contradiction, ulong flipped, string[] named)
     {
         ulong firstStage = (flipped & 1UL << 43) != 0 ? 1UL << 60 | 1UL << 56 : 0;
-        Refused(what, named, VtdCapabilities.Everything with
+        Refused(contradiction, named, VtdCapabilities.Everything with
         {
-            Capability = new(VtdCapabilities.Everything.Capability.Bits ^ (what.StartsWith("a first stage", StringComparison.Ordinal) ? 0 : firstStage)),
+            Capability = new(VtdCapabilities.Everything.Capability.Bits ^ (contradiction.StartsWith("a first stage", StringComparison.Ordinal) ? 0 : firstStage)),
             ExtendedCapability = new(VtdCapabilities.Everything.ExtendedCapability.Bits ^ flipped),
         });
     }
@@ -169,10 +169,10 @@ public sealed class UnitOptionsCheckTests
         new UnitFixture(UnitFixture.Options with { Capabilities = capabilities with { MajorVersion = 1 } }).Dispose();
     }
 
-    private static void Refused(string what, string[] named, VtdCapabilities capabilities)
+    private static void Refused(string contradiction, string[] named, VtdCapabilities capabilities)
     {
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => new UnitFixture(UnitFixture.Options with { Capabilities = capabilities }));
-        Assert.All(named, name => Assert.True(refusal.Message.Contains(name, StringComparison.Ordinal), $"{what}: {refusal.Message}"));
+        Assert.All(named, name => Assert.True(refusal.Message.Contains(name, StringComparison.Ordinal), $"{contradiction}: {refusal.Message}"));
     }
 
     [Fact]

@@ -56,24 +56,24 @@ public sealed class PageFaultTests
 
     [Theory]
     [MemberData(nameof(Interruptions))]
-    public void The_outcome_reflects_changes_during_the_fill(string what, PageFaultOutcome expected)
+    public void The_outcome_reflects_changes_during_the_fill(string change, PageFaultOutcome expected)
     {
         long before = _fixture.Frames.InUse;
         MapWithSource();
         _fixture.Machine.Run(async () =>
         {
             Task<PageFaultOutcome>[] faults = [Fault(), Fault()];
-            await Interrupt(what);
-            if (what == "protect")
+            await Interrupt(change);
+            if (change == "protect")
                 _source.Open();
             Assert.All(await Task.WhenAll(faults), outcome => Assert.Equal(expected, outcome));
-            if (what is "unmap" or "exit")
-                Assert.Equal(what == "exit" ? before - 1 : before, _fixture.Frames.InUse);
+            if (change is "unmap" or "exit")
+                Assert.Equal(change == "exit" ? before - 1 : before, _fixture.Frames.InUse);
             // The page of the old source arrives after the change, and must not be mapped.
-            if (what != "protect")
+            if (change != "protect")
                 _source.Open();
             await _fixture.Machine.Scheduler.Yield();
-            if (what == "remap")
+            if (change == "remap")
                 Assert.Equal(0UL, await Process.ReadUInt64Async(ProcessFixture.Base));
             await Process.ExitAsync();
         });
@@ -152,9 +152,9 @@ public sealed class PageFaultTests
         }
     }
 
-    private async Task Interrupt(string what)
+    private async Task Interrupt(string change)
     {
-        switch (what)
+        switch (change)
         {
             case "exit":
                 await Process.ExitAsync();
@@ -164,7 +164,7 @@ public sealed class PageFaultTests
                 break;
             default:
                 await Process.UnmapAsync(First);
-                if (what == "remap")
+                if (change == "remap")
                     Process.Map(ProcessFixture.Page, MemoryRights.Read, ProcessFixture.Base);
                 break;
         }

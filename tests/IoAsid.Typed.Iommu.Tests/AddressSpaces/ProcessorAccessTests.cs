@@ -65,7 +65,7 @@ public sealed class ProcessorAccessTests
     [InlineData(0, MemoryRights.Read, PageFaultOutcome.NoArea)]
     [InlineData(0x8000_0000_0000, MemoryRights.Read, PageFaultOutcome.NoArea)]
     [InlineData(ulong.MaxValue - 7, MemoryRights.Write, PageFaultOutcome.NoArea)]
-    public void A_refused_access_reports_its_address_and_access(ulong address, MemoryRights access, PageFaultOutcome why)
+    public void A_refused_access_reports_its_address_and_access(ulong address, MemoryRights access, PageFaultOutcome outcome)
     {
         Process.Map(ProcessFixture.Page, MemoryRights.Read, Base);
 
@@ -74,7 +74,7 @@ public sealed class ProcessorAccessTests
         Assert.Multiple(
             () => Assert.Equal(address, fault.Address),
             () => Assert.Equal(access, fault.Access),
-            () => Assert.Equal(why, fault.Outcome));
+            () => Assert.Equal(outcome, fault.Outcome));
     }
 
     [Fact]

@@ -190,13 +190,13 @@ public sealed class DeviceOrderTests
     [InlineData("a device without PASID", 0, 0, 32, 32)]
     [InlineData("a device without ATS", 0, 20, 0, 0)]
     [InlineData("a device without PRI", 0, 20, 32, 0)]
-    public void Features_are_not_enabled_without_their_capabilities(string what, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuFixture.RunByHand(
+    public void Features_are_not_enabled_without_their_capabilities(string feature, ulong lacking, int pasidWidth, int invalidations, int requests) => IommuFixture.RunByHand(
         async fixture =>
         {
             IommuDevice device = await fixture.Subsystem.AddAsync(fixture.Machine.AddFunction(0, new RequesterId(0, 9, 0), context => new EmulatedDmaEngine(
                 context,
                 new DmaEngineOptions { PasidWidth = pasidWidth, InvalidateQueueDepth = invalidations, PageRequestCapacity = requests })));
-            Assert.Equal((what, IommuError.NotSupported), (what, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));
+            Assert.Equal((feature, IommuError.NotSupported), (feature, await RefusalAsync(device.EnableSharedVirtualAddressingAsync())));
             if (pasidWidth == 0 || (lacking & PasidSupport) != 0)
                 Assert.Equal(IommuError.NotSupported, await RefusalAsync(device.EnablePasidsAsync()));
             Assert.False(device.PasidEnabled || device.DeviceTlbEnabled || device.PageRequestsEnabled);

@@ -100,5 +100,5 @@ internal sealed class WatchedFunction(EmulatedDmaEngine engine, Action<string> r
         return engine.ResetAsync(cancellationToken);
     }
 
-    private void Report(string what, bool isEnabled) => report($"{what} {(isEnabled ? "on" : "off")}");
+    private void Report(string feature, bool isEnabled) => report($"{feature} {(isEnabled ? "on" : "off")}");
 }

@@ -130,7 +130,7 @@ public sealed class OverlapTests
         }
     }
 
-    private static void Run(Func<World, Task> test, string where = "", bool cachingMode = true) => IommuFixture.Run(
+    private static void Run(Func<World, Task> test, string place = "", bool cachingMode = true) => IommuFixture.Run(
         1,
         async fixture =>
         {
@@ -141,7 +141,7 @@ public sealed class OverlapTests
             await fixture.Subsystem.DisposeAsync();
             Assert.Empty(failures);
             await world.FreeAsync();
-            Assert.True(fixture.Subsystem.Frames.InUse == 0, $"{where}: {fixture.Subsystem.Frames.InUse} frames are lost");
+            Assert.True(fixture.Subsystem.Frames.InUse == 0, $"{place}: {fixture.Subsystem.Frames.InUse} frames are lost");
         },
         new FixtureOptions { CachingMode = cachingMode });
 

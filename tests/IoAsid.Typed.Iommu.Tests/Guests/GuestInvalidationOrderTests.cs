@@ -42,9 +42,9 @@ public sealed class GuestInvalidationOrderTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_descriptor_of_the_guest_is_translated_to_ids_of_the_host(string what) => Run(async (fixture, guest) =>
+    public void A_descriptor_of_the_guest_is_translated_to_ids_of_the_host(string descriptorName) => Run(async (fixture, guest) =>
     {
-        (Bits256 descriptor, string[] submitted) = Descriptors[what];
+        (Bits256 descriptor, string[] submitted) = Descriptors[descriptorName];
         QueueTrace trace = new(fixture);
         trace.Take();
 

@@ -90,7 +90,7 @@ public sealed class GuestInvalidationTests
 
     [Theory]
     [MemberData(nameof(Wide))]
-    public void Wide_invalidations_are_narrowed_to_the_guest(string what, Bits256 descriptor) => IommuFixture.Run(seeds: 5, async fixture =>
+    public void Wide_invalidations_are_narrowed_to_the_guest(string descriptorName, Bits256 descriptor) => IommuFixture.Run(seeds: 5, async fixture =>
     {
         TestGuest guest = await TestGuest.StartAsync(fixture);
         TestGuest neighbour = await TestGuest.StartAsync(fixture, "neighbour");
@@ -104,7 +104,7 @@ public sealed class GuestInvalidationTests
 
         foreach (InvalidationDescriptor sent in tap.Sent)
         {
-            Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid) || reach == (null, IommuDevice.RequestsWithoutPasid)), $"{what}: {sent.Describe()}");
+            Assert.True(Reach(sent) is { } reach && (reach == (own, null) || reach == (null, guest.Container.Bindings[0].Pasid) || reach == (null, IommuDevice.RequestsWithoutPasid)), $"{descriptorName}: {sent.Describe()}");
             Assert.NotEqual(neighbourId.ToPasid(), Reach(sent)?.Pasid);
         }
 
@@ -132,7 +132,7 @@ public sealed class GuestInvalidationTests
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void An_invalid_descriptor_stops_the_guests_queue_without_a_submission(string what, Bits256 descriptor, InvalidationQueueError error) => IommuFixture.Run(
+    public void An_invalid_descriptor_stops_the_guests_queue_without_a_submission(string descriptorName, Bits256 descriptor, InvalidationQueueError error) => IommuFixture.Run(
         seeds: 1,
         async fixture =>
         {
@@ -140,7 +140,7 @@ public sealed class GuestInvalidationTests
             await guest.CreateBoundProcessAsync();
             using QueueTap tap = new(fixture);
 
-            Assert.Equal((what, error), (what, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor))));
+            Assert.Equal((descriptorName, error), (descriptorName, await guest.Container.InvalidateAsync(new InvalidationDescriptor(descriptor))));
 
             Assert.Empty(tap.Sent);
             Assert.Equal(1, guest.Container.Statistics.InvalidationErrors);

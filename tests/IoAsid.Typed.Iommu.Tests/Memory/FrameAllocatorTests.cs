@@ -95,13 +95,13 @@ public sealed class FrameAllocatorTests
             SparseMemory memory = new(new MemoryRange(0, 64 * MiB), new MemoryRange(0x1_0000_0000, 20 * MiB));
             FrameAllocator frames = new(memory, memory.Ram);
             List<(ulong First, int Count)> owned = [];
-            foreach ((int count, int which) in moves)
+            foreach ((int count, int run) in moves)
             {
-                if (which < owned.Count && count % 3 != 0)
-                    Return(frames, owned, which);
+                if (run < owned.Count && count % 3 != 0)
+                    Return(frames, owned, run);
                 else if (frames.TryAllocateContiguous(count, out ulong first))
                     Take(owned, first, count);
-                Assert.Equal(owned.Sum(run => (long)run.Count), frames.InUse);
+                Assert.Equal(owned.Sum(taken => (long)taken.Count), frames.InUse);
             }
 
             while (owned.Count > 0)
@@ -128,10 +128,10 @@ public sealed class FrameAllocatorTests
         owned.Add((first, count));
     }
 
-    private static void Return(FrameAllocator frames, List<(ulong First, int Count)> owned, int which)
+    private static void Return(FrameAllocator frames, List<(ulong First, int Count)> owned, int run)
     {
-        frames.Free(owned[which].First, owned[which].Count);
-        owned.RemoveAt(which);
+        frames.Free(owned[run].First, owned[run].Count);
+        owned.RemoveAt(run);
     }
 
     private static IEnumerable<ulong> Frames(ulong start, int count) =>

@@ -19,8 +19,8 @@ public sealed class SyntaxShapeTests
     [InlineData("void F() { if (a) { B(); } }", "void F() { if (a) B(); }", "braces around one statement")]
     [InlineData("A F() { A b = new A(c); return b; }", "A F() { A b = new(c); return b; }", "the type of a new object")]
     [InlineData("void F() { /* why */ throw new A(\"one\"); }", "[Obsolete] void F() { throw new A(\"another\"); }", "texts, comments and attributes")]
-    public void Fingerprint_ignores(string before, string after, string what) =>
-        Assert.True(FingerprintOf(before) == FingerprintOf(after), what);
+    public void Fingerprint_ignores(string before, string after, string difference) =>
+        Assert.True(FingerprintOf(before) == FingerprintOf(after), difference);
 
     [Theory]
     [InlineData("void F() => A(b, c);", "void F() => A(c, c);", "which name is used twice")]
@@ -28,8 +28,8 @@ public sealed class SyntaxShapeTests
     [InlineData("void F() { A(); B(); }", "void F() { A(); }", "statements")]
     [InlineData("bool F() => a && b;", "bool F() => a || b;", "operators")]
     [InlineData("bool F() => A(true);", "bool F() => A(false);", "constants")]
-    public void Fingerprint_depends_on(string before, string after, string what) =>
-        Assert.False(FingerprintOf(before) == FingerprintOf(after), what);
+    public void Fingerprint_depends_on(string before, string after, string difference) =>
+        Assert.False(FingerprintOf(before) == FingerprintOf(after), difference);
 
     private static string FingerprintOf(string member) => SyntaxShape.FingerprintOf(SyntaxFactory.ParseMemberDeclaration(member)!);
 }

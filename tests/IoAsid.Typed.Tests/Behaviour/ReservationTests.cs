@@ -39,7 +39,7 @@ public sealed class ReservationTests
     {
         Gen<int[]> losses = Gen.Int[0, 3].Array[0, 12];
         losses.Sample(
-            which =>
+            index =>
             {
                 using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 21 });
                 IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root", quota: 12);
@@ -50,7 +50,7 @@ public sealed class ReservationTests
                     root.CreateSubset<SvaBinding>("shared"),
                     space.CreateSet<SvaBinding>("other", quota: 6),
                 ];
-                foreach (int set in which)
+                foreach (int set in index)
                     Lose(space, sets[set]);
 
                 foreach (IoAsidSet<SvaBinding> set in sets)

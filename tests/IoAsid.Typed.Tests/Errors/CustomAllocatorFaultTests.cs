@@ -220,8 +220,8 @@ public sealed class CustomAllocatorFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "Register the first custom allocator while no id is allocated: the space 'ioasid' has 1 that came from elsewhere")]
-    [InlineData(false, "Unregister the last allocator of its number space while no id is allocated: the space 'ioasid' has 1 that came from elsewhere")]
+    [InlineData(true, "Register the first custom allocator while no id is allocated: the space 'ioasid' has 1 from another source")]
+    [InlineData(false, "Unregister the last allocator of its number space while no id is allocated: the space 'ioasid' has 1 from another source")]
     public void The_source_of_numbers_cannot_change_while_ids_are_outstanding(bool first, string message)
     {
         if (first)
@@ -257,7 +257,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
                 Assert.Throws<IoAsidQuotaException>(() => _space.ReserveCapacity(12)),
             ];
             Assert.Equal([(12L, 11L), (5, 4), (12, 11)], refused.Select(quota => (quota.Requested, quota.Available)));
-            Assert.All(refused, quota => Assert.Contains($"asks for {quota.Requested} ids and {quota.Available} are free", quota.Message, StringComparison.Ordinal));
+            Assert.All(refused, quota => Assert.Contains($"requests {quota.Requested} ids and {quota.Available} are free", quota.Message, StringComparison.Ordinal));
         });
     }
 

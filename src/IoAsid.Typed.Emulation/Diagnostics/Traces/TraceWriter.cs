@@ -64,7 +64,7 @@ internal sealed class TraceWriter : IDisposable
         End();
     }
 
-    /// <summary>Ends the slice of an operation, with the tags that the operation has got meanwhile.</summary>
+    /// <summary>Ends the slice of an operation, with the tags that the operation has at its end.</summary>
     public void EndSlice(TraceTrack track, OperationSlice slice, long time)
     {
         Begin("E", slice.Operation.DisplayName, track, Advance(time));

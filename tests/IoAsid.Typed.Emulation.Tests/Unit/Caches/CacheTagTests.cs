@@ -152,13 +152,13 @@ public sealed class CacheTagTests
     [InlineData("page")]
     [InlineData("right")]
     [Specification("6.1/1", "6.2.2/1", "6.2.3/2", "6.2.4.1/1")]
-    public void A_faulting_translation_is_not_cached(string what)
+    public void A_faulting_translation_is_not_cached(string cause)
     {
         foreach (bool cachingMode in (bool[])[false, true])
         {
             using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.With(cap => cap with { CachingMode = cachingMode }));
             PageTables tables = SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
-            ulong place = what switch
+            ulong place = cause switch
             {
                 "root" => UnitFixture.Root,
                 "context" => UnitFixture.Contexts + UnitFixture.Device.Value * 32UL,
@@ -167,7 +167,7 @@ public sealed class CacheTagTests
                 _ => tables.PlaceOf(Page),
             };
             ulong before = fixture.Word(place);
-            fixture.Set(place, what == "right" ? before & ~2UL : 0);
+            fixture.Set(place, cause == "right" ? before & ~2UL : 0);
             Assert.NotEqual(FaultReason.None, fixture.Fault(DmaAccess.Write, Page, new PasidPrefix(new Pasid(5))));
             fixture.Set(place, before);
 

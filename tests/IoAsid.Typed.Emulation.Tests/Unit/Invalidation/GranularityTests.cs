@@ -45,18 +45,18 @@ public sealed class GranularityTests
     [Theory]
     [MemberData(nameof(OfFirstStage))]
     [Specification("6.5.2.4/7")]
-    public void First_stage_translations_are_invalidated_by_PASID_and_domain(string what, Descriptor descriptor, string left)
+    public void First_stage_translations_are_invalidated_by_PASID_and_domain(string descriptorName, Descriptor descriptor, string left)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
-        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, EntryBits.User)));
+        Assert.Equal((descriptorName, left), (descriptorName, LeftAfter(space, descriptor, EntryBits.User)));
     }
 
     [Theory]
     [MemberData(nameof(OfSecondStage))]
-    public void Second_stage_translations_are_invalidated_by_domain(string what, Descriptor descriptor, string left)
+    public void Second_stage_translations_are_invalidated_by_domain(string descriptorName, Descriptor descriptor, string left)
     {
         using SpaceFixture space = SpaceFixture.OfSecondStage();
-        Assert.Equal((what, left), (what, LeftAfter(space, descriptor, EntryBits.ReadWrite)));
+        Assert.Equal((descriptorName, left), (descriptorName, LeftAfter(space, descriptor, EntryBits.ReadWrite)));
     }
 
     [Fact]
@@ -98,13 +98,13 @@ public sealed class GranularityTests
     [InlineData("another entry", false)]
     [InlineData("entry of another domain", false)]
     [Specification("6.5.2.2/1", "6.5.2.2/2", "6.5.2.2/3")]
-    public void PASID_entries_are_invalidated_by_domain_and_PASID(string what, bool goes)
+    public void PASID_entries_are_invalidated_by_domain_and_PASID(string granularity, bool goes)
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage();
         space.Output(DmaAccess.Read);
         space.Fixture.SetPasid(SpaceFixture.Pasid, default);
         space.Fixture.EnableQueue();
-        space.Fixture.Submit(what switch
+        space.Fixture.Submit(granularity switch
         {
             "global" => Descriptor.AllPasids,
             "domain" => Descriptor.PasidsOf(new DomainId(7)),

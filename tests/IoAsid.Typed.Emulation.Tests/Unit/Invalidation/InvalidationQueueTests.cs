@@ -38,13 +38,13 @@ public sealed class InvalidationQueueTests
     [Theory]
     [MemberData(nameof(BadDescriptors))]
     [Specification("6.5.2/4", "6.5.2.1/4", "6.5.2.2/4", "6.5.2.3/7", "6.5.2.4/5", "6.5.2.11/1", "6.5.2.11/2", "6.5.2.11/3", "11.4.9.9/3", "11.4.9.9/4")]
-    public void An_invalid_descriptor_stops_the_queue_at_its_head(string what, ulong low, ulong high, ulong third, InvalidationQueueError expected)
+    public void An_invalid_descriptor_stops_the_queue_at_its_head(string mistake, ulong low, ulong high, ulong third, InvalidationQueueError expected)
     {
         using UnitFixture fixture = Make();
         fixture.Submit(Descriptor.AllContexts, new Descriptor(low, high, third), Descriptor.Wait(UnitFixture.Status, 1));
 
         Assert.Multiple(
-            () => Assert.Equal(what, what),
+            () => Assert.Equal(mistake, mistake),
             () => Assert.Equal(QueueError, Faults(fixture)),
             () => Assert.Equal(32UL, Head(fixture)),
             () => Assert.Equal((ulong)expected, ErrorRecord(fixture) & 0xF));

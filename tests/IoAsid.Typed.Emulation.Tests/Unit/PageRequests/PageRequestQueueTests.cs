@@ -115,15 +115,15 @@ public sealed class PageRequestQueueTests
     [Theory]
     [MemberData(nameof(Refusals))]
     [Specification("11.4.3/14")]
-    public void With_SMS_a_blocked_stop_marker_is_dropped_silently(string why, FaultReason withoutSms)
+    public void With_SMS_a_blocked_stop_marker_is_dropped_silently(string cause, FaultReason withoutSms)
     {
         using UnitFixture fixture = Make(UnitFixture.With(ecap => ecap with { StopMarkers = true }));
-        Refuse(fixture, why);
-        SendStop(fixture, PasidOf(why));
+        Refuse(fixture, cause);
+        SendStop(fixture, PasidOf(cause));
 
         Assert.Equal((FaultReason.None, 0), (fixture.RecordedReason, fixture.Responses.Count));
 
-        fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 7, Read: true, Write: false, IsLast: true, new PasidPrefix(PasidOf(why))));
+        fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 7, Read: true, Write: false, IsLast: true, new PasidPrefix(PasidOf(cause))));
         fixture.RunBriefly();
         Assert.Equal((withoutSms, 1), (fixture.RecordedReason, fixture.Responses.Count));
     }
@@ -161,11 +161,11 @@ public sealed class PageRequestQueueTests
     [Theory]
     [MemberData(nameof(Refusals))]
     [Specification("6.5.3.1/5", "7.4.1/1", "7.4.1/2", "7.4.1/3", "11.4.7.6/2")]
-    public void A_blocked_request_is_recorded_and_gets_Invalid_Request_once(string why, FaultReason expected)
+    public void A_blocked_request_is_recorded_and_gets_Invalid_Request_once(string cause, FaultReason expected)
     {
         using UnitFixture fixture = Make();
-        Refuse(fixture, why);
-        Pasid pasid = PasidOf(why);
+        Refuse(fixture, cause);
+        Pasid pasid = PasidOf(cause);
         fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 7, Read: true, Write: false, IsLast: false, new PasidPrefix(pasid)));
         fixture.RunBriefly();
         Assert.Empty(fixture.Responses);
@@ -185,11 +185,11 @@ public sealed class PageRequestQueueTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void A_blocked_stop_marker_gets_no_response(string why, FaultReason expected)
+    public void A_blocked_stop_marker_gets_no_response(string cause, FaultReason expected)
     {
         using UnitFixture fixture = Make();
-        Refuse(fixture, why);
-        SendStop(fixture, PasidOf(why));
+        Refuse(fixture, cause);
+        SendStop(fixture, PasidOf(cause));
 
         Assert.Equal((expected, 0), (fixture.RecordedReason, fixture.Responses.Count));
     }
@@ -428,9 +428,9 @@ public sealed class PageRequestQueueTests
         _ => 5,
     });
 
-    private static void Refuse(UnitFixture fixture, string why)
+    private static void Refuse(UnitFixture fixture, string cause)
     {
-        switch (why)
+        switch (cause)
         {
             case "PRE clear":
                 fixture.SetContext(UnitFixture.Device, UnitFixture.PasidDirectory | UnitFixture.PasidEnable | 1);

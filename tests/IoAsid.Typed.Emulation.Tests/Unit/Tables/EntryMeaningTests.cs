@@ -20,11 +20,11 @@ public sealed class EntryMeaningTests
     [InlineData("directory", FaultReason.PasidDirectoryNotPresent)]
     [InlineData("entry", FaultReason.PasidEntryNotPresent)]
     [Specification("9.2/1", "9.4/1", "9.5/1", "9.6/1")]
-    public void Nothing_else_matters_in_an_entry_that_is_not_present(string what, FaultReason expected)
+    public void Nothing_else_matters_in_an_entry_that_is_not_present(string entry, FaultReason expected)
     {
         using UnitFixture fixture = Make();
         fixture.SetPasid(Pasid, Entry(PasidGrantType.FirstStage));
-        (ulong place, int words) = what switch
+        (ulong place, int words) = entry switch
         {
             "root" => (UnitFixture.Root, 1),
             "context" => (ContextPlace, 4),
@@ -41,10 +41,10 @@ public sealed class EntryMeaningTests
     [InlineData("root", FaultReason.RootNotPresent)]
     [InlineData("context", FaultReason.ContextNotPresent)]
     [Specification("9.1/1", "9.3/1")]
-    public void Nothing_else_matters_in_an_entry_of_legacy_mode_that_is_not_present(string what, FaultReason expected)
+    public void Nothing_else_matters_in_an_entry_of_legacy_mode_that_is_not_present(string entry, FaultReason expected)
     {
         using UnitFixture fixture = UnitFixture.InLegacyMode(0x20_0000);
-        ulong place = what == "root" ? UnitFixture.Root : UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
+        ulong place = entry == "root" ? UnitFixture.Root : UnitFixture.Contexts + UnitFixture.Device.Value * 16UL;
         fixture.Set(place, ~0b11UL);
         fixture.Set(place + 8, ulong.MaxValue);
 

@@ -130,20 +130,20 @@ public sealed class ContextTests
     [InlineData("context", true, false)]
     [InlineData("directory", true, false)]
     [Specification("9.4/2", "9.5/2", "9.6/2")]
-    public void FPD_applies_to_qualified_faults(string where, bool unqualified, bool silent)
+    public void FPD_applies_to_qualified_faults(string entry, bool unqualified, bool silent)
     {
         using UnitFixture fixture = UnitFixture.InScalableMode();
         SetPage(fixture, new Pasid(5), 0x20_0000, 0x50_0000);
-        bool absent = where.EndsWith("absent", StringComparison.Ordinal);
-        ulong bits = absent ? 0b10 : where == "nowhere" ? 0b01UL : 0b11;
-        ulong place = where[..3] switch
+        bool absent = entry.EndsWith("absent", StringComparison.Ordinal);
+        ulong bits = absent ? 0b10 : entry == "nowhere" ? 0b01UL : 0b11;
+        ulong place = entry[..3] switch
         {
             "con" => UnitFixture.Contexts + UnitFixture.Device.Value * 32UL,
             "dir" => UnitFixture.PasidDirectory,
             _ => UnitFixture.PasidTable + 5 * 64,
         };
         fixture.Set(place, fixture.Word(place) & ~0b11UL | bits);
-        if (unqualified && where == "context")
+        if (unqualified && entry == "context")
             fixture.Set(place, fixture.Word(place) & 0xFFF | UnitFixture.Hole);
         else if (unqualified)
             fixture.Set(place, UnitFixture.Hole | bits);

@@ -148,11 +148,11 @@ public sealed class TableSelectionTests
     [InlineData("context", 16)]
     [InlineData("entry", 16)]
     [Specification("9/1")]
-    public void Entries_are_read_in_parts_of_128_bits(string what, ulong piece)
+    public void Entries_are_read_in_parts_of_128_bits(string entry, ulong piece)
     {
         using UnitFixture fixture = UnitFixture.InScalableMode(context: UnitFixture.PasidEnable);
         Map(fixture, UnitFixture.PasidTable + 5 * 64);
-        (ulong first, ulong size) = what switch
+        (ulong first, ulong size) = entry switch
         {
             "root" => (UnitFixture.Root, 16UL),
             "context" => (UnitFixture.Contexts + UnitFixture.Device.Value * 32UL, 32UL),
