@@ -44,7 +44,7 @@ internal class ObjectHandle : SafeHandle
     /// <summary>The number of the object. The caller holds a reference to the handle.</summary>
     public uint Id => (uint)handle;
 
-    /// <summary>False, because a handle whose allocation failed has no object and must still release the handles that it uses.</summary>
+    /// <summary>Gets a value indicating whether there is nothing to release: never, because a handle whose allocation failed has no object and still releases the handles that it uses.</summary>
     public override bool IsInvalid => false;
 
     public void Created(uint id) => SetHandle((nint)id);
