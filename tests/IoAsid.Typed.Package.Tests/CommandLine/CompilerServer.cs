@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace IoAsid.Typed.Package.Tests.CommandLine;
 
@@ -16,8 +15,7 @@ internal static class CompilerServer
     /// <summary>Starts the server of the SDK that built this assembly. An SDK without the program builds without a server.</summary>
     public static void Start()
     {
-        string folder = typeof(CompilerServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CompilerFolder").Value!;
-        string program = Path.Combine(folder, "bincore", OperatingSystem.IsWindows() ? "VBCSCompiler.exe" : "VBCSCompiler");
+        string program = Path.Combine(Dotnet.CompilerFolder, "bincore", OperatingSystem.IsWindows() ? "VBCSCompiler.exe" : "VBCSCompiler");
         if (!File.Exists(program))
             return;
 
@@ -28,7 +26,7 @@ internal static class CompilerServer
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(folder, "..", "..", ".."));
+        start.Environment["DOTNET_ROOT"] = Dotnet.Root;
         s_server = Process.Start(start);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 
 namespace IoAsid.Typed.Package.Tests.CommandLine;
 
@@ -11,6 +12,12 @@ internal static class Dotnet
     private static readonly string[] InheritedPrefixes =
         ["MSBUILD", "CORECLR_", "COR_", "MICROSOFTINSTRUMENTATIONENGINE_", "TESTINGPLATFORM_", "NUGET_PACKAGES", "IOASID", "SHAREDCOMPILATION"];
 
+    /// <summary>The folder of the compiler in the SDK that built this assembly.</summary>
+    internal static string CompilerFolder => typeof(Dotnet).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "CompilerFolder").Value!;
+
+    /// <summary>The folder with the program <c>dotnet</c> of that SDK.</summary>
+    internal static string Root => Path.GetFullPath(Path.Combine(CompilerFolder, "..", "..", ".."));
+
     public static async Task<DotnetResult> RunAsync(string folder, params IEnumerable<string> arguments)
     {
         using Process process = Process.Start(Describe(folder, arguments))!;
@@ -22,7 +29,8 @@ internal static class Dotnet
         return new DotnetResult(command, process.ExitCode, await output + await errors);
     }
 
-    private static ProcessStartInfo Describe(string folder, IEnumerable<string> arguments)
+    /// <summary>Describes a command, with the environment of a fresh shell.</summary>
+    internal static ProcessStartInfo Describe(string folder, IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
