@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -63,6 +64,37 @@ public sealed partial class ConventionTests
             .Where(file => file.Root.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == "PageRequestHandler")
                 || file.Path.EndsWith("/PageRequestHandler.cs", StringComparison.Ordinal))
             .Select(file => file.Path[DriverSide.Length..]));
+
+    [Fact]
+    public void Table_of_contents_of_the_site_names_each_page()
+    {
+        string[] folders = ["docs", "docs/concepts"];
+
+        Assert.Equal(
+            folders.SelectMany(folder => Directory.EnumerateFiles(WorkingTree.PathOf(folder), "*.md")).Select(page => Path.GetRelativePath(WorkingTree.PathOf("docs"), page)).Append("rules/README.md").Append("samples/README.md").Order(StringComparer.Ordinal),
+            Pages().Matches(WorkingTree.Read("tools/docs/toc.yml")).Select(page => page.Groups["page"].Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Site_has_the_reference_of_each_library() => Assert.Equal(
+        Directory.EnumerateDirectories(WorkingTree.PathOf("src")).Select(folder => Path.GetFileName(folder)).Where(library => library != "IoAsid.Typed.Migration.Converged").Order(StringComparer.Ordinal),
+        Libraries().Matches(WorkingTree.Read("tools/docs/docfx.json")).Select(library => library.Groups["library"].Value).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Optional_tools_are_in_a_manifest_of_their_own()
+    {
+        Assert.Equal(["dotnet-reportgenerator-globaltool"], Tools(".config/dotnet-tools.json"));
+        Assert.Equal(["csharp-ls", "docfx"], Tools("tools/optional/.config/dotnet-tools.json"));
+
+        static IEnumerable<string> Tools(string manifest) =>
+            JsonDocument.Parse(WorkingTree.Read(manifest)).RootElement.GetProperty("tools").EnumerateObject().Select(tool => tool.Name);
+    }
+
+    [GeneratedRegex(@"href: (?<page>[\w./-]+\.md)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Pages();
+
+    [GeneratedRegex(@"""(?<library>[\w.]+)/bin/Debug/net10\.0/\k<library>\.dll""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Libraries();
 
     [GeneratedRegex("^ *-? *run: (?<command>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Commands();

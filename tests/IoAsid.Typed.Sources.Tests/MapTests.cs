@@ -84,7 +84,7 @@ public sealed partial class MapTests
     {
         string page = WorkingTree.Read("CONTRIBUTING.md");
         string[] named = [.. FolderRows().Matches(page).Select(row => row.Groups["folder"].Value)];
-        string[] folders = [.. s_roots.SelectMany(Folders), .. Folders("templates"), "docs", ".ci"];
+        string[] folders = [.. s_roots.SelectMany(Folders), .. Folders("templates"), .. Folders("tools"), "tools/optional", "docs", ".ci"];
         Assert.Equal(folders.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
 

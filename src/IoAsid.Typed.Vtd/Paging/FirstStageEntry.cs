@@ -70,7 +70,7 @@ public readonly partial record struct FirstStageEntry
         };
     }
 
-    /// <inheritdoc cref="ReservedMask(int, bool, int, bool)"/>
+    /// <summary>Returns the bits that must be zero in a present entry with host addresses. Compute the two masks of each level once.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>
     /// <param name="pageSize">PS of the entry.</param>
     /// <param name="capabilities">The capabilities of the unit. The addresses are host addresses.</param>
