@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Core;
 
@@ -18,6 +20,7 @@ internal sealed class ChunkTable
     private int _filled;
 
     /// <summary>Returns the chunk of a number; null if the table has no such chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public DataChunk? Find(uint id)
     {
         DataChunk?[] chunks = _chunks;
@@ -79,7 +82,9 @@ internal sealed class ChunkTable
         return at & ((uint)chunks.Length - 1);
     }
 
-    private static ref DataChunk? At(DataChunk?[] chunks, uint at) => ref chunks[at & ((uint)chunks.Length - 1)];
+    /// <summary>Returns the place with a number, which counts round the table. Not by an index into the array, because a reference to an element would cost a check of the array's type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref DataChunk? At(DataChunk?[] chunks, uint at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunks), at & ((uint)chunks.Length - 1));
 
     private static uint Place(uint first, int length) => (first >> DataChunk.SizeLog2) * Multiplier >> (32 - BitOperations.Log2((uint)length));
 

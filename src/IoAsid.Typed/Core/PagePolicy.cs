@@ -6,7 +6,7 @@ internal sealed record PagePolicy
     public static readonly PagePolicy Default = new();
 
     /// <summary>The number of data pages that are whole from their first id on, also with few ids. A space with few roots and pages has no chunks.</summary>
-    public int WholeAtOnce { get; init; } = 4;
+    public int WholeAtOnce { get; init; } = 16;
 
     /// <summary>The number of ids in the space that pay for a further page that is whole from its first id on.</summary>
     public int IdsPerWholePage { get; init; } = 128;

@@ -123,13 +123,12 @@ internal static class SetLookup
 
     /// <summary>Returns the data for ids in chunks, for ids of sets below, for foreign ones, and for high numbers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static object? PeekThroughTree(IoAsidSet set, uint id)
+    private static object? PeekThroughTree(IoAsidSet set, uint id) => set.Parent is null ? set.Table.Read(id) : PeekThroughBlock(set, id);
+
+    private static object? PeekThroughBlock(IoAsidSet set, uint id)
     {
         if (set.Table.Find(id) is not { } block)
             return null;
-
-        if (set.Parent is null)
-            return block.Read(id);
 
         ref ulong word = ref block.Lives.Word(id);
         LifeWord before = LifeWord.Read(ref word);

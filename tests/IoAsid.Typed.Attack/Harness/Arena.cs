@@ -10,7 +10,7 @@ internal sealed class Arena : IDisposable
 {
     private const int Baits = 8;
 
-    private const int Crowd = 8;
+    private const int Crowd = 20;
     private const uint CrowdNumber = 120;
 
     private readonly IoAsidSpace[] _spaces;

@@ -49,7 +49,7 @@ public sealed class BlockTests
                 dense.Allocate(null, id, id);
         }
 
-        IoAsidSet<SvaBinding>[] sparse = [.. Enumerable.Range(0, 70).Select(_ => space.CreateSet<SvaBinding>("sparse"))];
+        IoAsidSet<SvaBinding>[] sparse = [.. Enumerable.Range(0, 100).Select(_ => space.CreateSet<SvaBinding>("sparse"))];
         Array.ForEach(sparse, set => set.Allocate());
         Assert.All(Enumerable.Range(0, 20), page => Assert.NotNull(dense.OwnPages[page]));
         Assert.Contains(sparse, set => set.OwnPages.Length == 0);
