@@ -12,6 +12,7 @@ internal abstract class DataBlock
     private static readonly object Several = new();
 
     private object? _users;
+    private ulong _ownerChanges;
 
     /// <summary>The words of the same numbers. Set before the block can be seen.</summary>
     public LifePage Lives { get; private set; } = null!;
@@ -30,6 +31,12 @@ internal abstract class DataBlock
 
     /// <summary>The page to which the data was moved; null before, and for a page. Set before the first slot is moved.</summary>
     public DataPage? Successor { get; private set; }
+
+    /// <summary>
+    /// The number of times that a number of this page went from one set to another. A lookup that reads the same count before the set index and after the data has
+    /// read both of one owner.
+    /// </summary>
+    public ulong OwnerChanges => Volatile.Read(ref _ownerChanges);
 
     /// <summary>Prepares a new block, before another thread can see it.</summary>
     public void Prepare(SetTreeData table, uint firstId, LifePage lives)
@@ -69,6 +76,20 @@ internal abstract class DataBlock
     {
         if (_users != set.PageKey)
             Volatile.Write(ref _users, _users is null ? set.PageKey : Several);
+    }
+
+    /// <summary>Makes a set the owner of a number, before the number's word and data say so. Call inside the gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetOwner(uint id, int setIndex)
+    {
+        ref int owner = ref Lives.SetIndex(id);
+        if (owner == setIndex)
+            return;
+
+        // A lookup that sees the new count sees the new owner.
+        DataBlock counting = Successor ?? this;
+        Volatile.Write(ref owner, setIndex);
+        Volatile.Write(ref counting._ownerChanges, counting._ownerChanges + 1);
     }
 
     /// <summary>Counts an id, or an allocation in progress. The block stays in its table until the release. Call inside a section of the pool, with a block from the table.</summary>

@@ -1,19 +1,19 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Core;
 
 /// <summary>The state words of <see cref="Size"/> numbers and the set that each belongs to.</summary>
 /// <remarks>
-/// Apart from the data, so that holds do not write to the cache lines that lookups through a root read. Two words and two set indexes
-/// stand together, so that a lookup through a subset, which reads both, mostly reads one cache line.
+/// Apart from the data, so that holds do not write to the cache lines that lookups through a root read. The set indexes are a column of their own: a lookup through a
+/// subset reads no word, and sixteen indexes share a cache line.
 /// </remarks>
 internal sealed class LifePage
 {
     public const int SizeLog2 = 10;
     public const int Size = 1 << SizeLog2;
 
-    private Pairs _pairs;
+    private Words _words;
+    private SetIndexes _setIndexes;
 
     public LifePage(IoAsidSpace space)
     {
@@ -33,11 +33,11 @@ internal sealed class LifePage
     public bool IsTracked { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref ulong Word(uint id) => ref PairOf(id).Words[(int)(id & 1)];
+    public ref ulong Word(uint id) => ref _words[(int)(id & (Size - 1))];
 
     /// <summary>Returns the index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref int SetIndex(uint id) => ref PairOf(id).SetIndexes[(int)(id & 1)];
+    public ref int SetIndex(uint id) => ref _setIndexes[(int)(id & (Size - 1))];
 
     /// <summary>Prepares a new page, before another thread can see it.</summary>
     public void Prepare(uint firstId, uint firstGeneration)
@@ -66,30 +66,14 @@ internal sealed class LifePage
             Space.Lifecycle.Reclaim(id, this, left);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Pair PairOf(uint id) => ref _pairs[(int)((id >> 1) & ((Size / 2) - 1))];
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Pair
-    {
-        public TwoWords Words;
-        public TwoSetIndexes SetIndexes;
-    }
-
-    [InlineArray(Size / 2)]
-    private struct Pairs
-    {
-        private Pair _first;
-    }
-
-    [InlineArray(2)]
-    private struct TwoWords
+    [InlineArray(Size)]
+    private struct Words
     {
         private ulong _first;
     }
 
-    [InlineArray(2)]
-    private struct TwoSetIndexes
+    [InlineArray(Size)]
+    private struct SetIndexes
     {
         private int _first;
     }

@@ -117,13 +117,13 @@ internal sealed class Lifecycle(IoAsidSpace space)
     public void Untrack(LifePage lives, uint id, IoAsidHolder holder) =>
         space.Records.Find(new Life(id, LifeWord.Read(ref lives.Word(id)).Generation))?.RemoveHolder(holder);
 
-    private static Life Begin(LifePage lives, uint id, IoAsidSet set, bool hasData, ulong flags)
+    private static Life Begin(DataBlock block, uint id, IoAsidSet set, bool hasData, ulong flags)
     {
-        ref ulong word = ref lives.Word(id);
+        ref ulong word = ref block.Lives.Word(id);
         LifeWord free = LifeWord.Read(ref word);
 
-        // The set index is written before the word, so a thread that sees the life sees its set.
-        Volatile.Write(ref lives.SetIndex(id), set.Index);
+        // The owner is written before the word, so a thread that sees the life sees its set.
+        block.SetOwner(id, set.Index);
         Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
         set.AllocatedCount++;
         return new Life(id, free.Generation);
@@ -286,7 +286,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         }
 
         block.Retain();
-        life = Begin(block.Lives, id, set, hasData, flags: 0);
+        life = Begin(block, id, set, hasData, flags: 0);
         return true;
     }
 
@@ -348,20 +348,20 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private bool TryBegin(DataBlock block, uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
     {
         record = space.IsWatched ? PrepareLife(id, block.Lives, set) : null;
-        if (!TryBegin(block.Lives, id, set, data is not null, record, out life))
+        if (!TryBegin(block, id, set, data is not null, record, out life))
             return false;
 
         Publish(block, id, data);
         return true;
     }
 
-    private bool TryBegin(LifePage lives, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
+    private bool TryBegin(DataBlock block, uint id, IoAsidSet set, bool hasData, LifeRecord? record, out Life life)
     {
         using (_pool.Enter())
         {
             if (!set.IsClosed)
             {
-                life = Begin(lives, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
+                life = Begin(block, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
                 return true;
             }
         }

@@ -101,7 +101,7 @@ internal static class SetLookup
         if (index < (uint)pages.Length && pages[index] is { } page)
         {
             object? data = Volatile.Read(ref page.Data(id));
-            return page.IsOnlyOf(set) ? data : PeekThroughWord(set, id, page);
+            return page.IsOnlyOf(set) ? data : PeekSharedPage(set, id, page);
         }
 
         return PeekThroughTree(set, id);
@@ -109,16 +109,12 @@ internal static class SetLookup
 
     /// <summary>Returns the data for a subset in a page that other sets use, too. Makes no call in the common case, to stay cheap.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static object? PeekThroughWord(IoAsidSet set, uint id, DataPage page)
+    private static object? PeekSharedPage(IoAsidSet set, uint id, DataPage page)
     {
-        LifePage lives = page.Lives;
-        ref ulong word = ref lives.Word(id);
-        LifeWord before = LifeWord.Read(ref word);
-        int setIndex = Volatile.Read(ref lives.SetIndex(id));
+        ulong before = page.OwnerChanges;
+        int setIndex = Volatile.Read(ref page.Lives.SetIndex(id));
         object? data = Volatile.Read(ref page.Data(id));
-
-        // A free word proves nothing: the set index may still be that of the last life. The index is written before the word of a life.
-        return setIndex == set.Index && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : PeekThroughTree(set, id);
+        return setIndex == set.Index && page.OwnerChanges == before ? data : PeekThroughTree(set, id);
     }
 
     /// <summary>Returns the data for ids in chunks, for ids of sets below, for foreign ones, and for high numbers.</summary>

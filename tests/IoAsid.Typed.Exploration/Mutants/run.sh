@@ -7,9 +7,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 survivors=0
 
-# name, file below the SDK's sources, a perl substitution on the whole file
+# name, file below the SDK's sources, a perl substitution on the whole file, and for an interleaving that is rare the one scenario to run, thirty times as often
 mutant() {
-  local name=$1 file=$2 change=$3 chosen=${names:-$1}
+  local name=$1 file=$2 change=$3 rare=${4:-} chosen=${names:-$1}
   [[ " $chosen " == *" $name "* ]] || return 0
   rm -rf "$work/sdk" && mkdir "$work/sdk"
   (cd ../../src/IoAsid.Typed && find . -name '*.cs' -not -path './obj/*' -not -path './bin/*' -exec cp --parents {} "$work/sdk" \;)
@@ -21,7 +21,7 @@ mutant() {
   elif ! dotnet build --no-restore -p:SdkSources="$work/sdk/" -p:RunAnalyzers=false -o "$work/out" >"$work/build.log" 2>&1; then
     outcome="does not compile: $(grep -m1 -o 'error .*' "$work/build.log")"
   else
-    dotnet "$work/out/IoAsid.Typed.Exploration.dll" -parallelMode none -stopOnFail >"$work/run.log" 2>&1
+    IOASID_EXPLORATION_ITERATIONS=${rare:+4500} dotnet "$work/out/IoAsid.Typed.Exploration.dll" -parallelMode none -stopOnFail ${rare:+-method "*.$rare"} >"$work/run.log" 2>&1
     outcome=$(grep -m1 -oE '[A-Za-z_]+(\([^)]*\))? \[FAIL\]' "$work/run.log" | sed 's/ \[FAIL\]//')
     if [ -n "$outcome" ]; then printf 'caught    %-34s %s\n' "$name" "$outcome"; return 0; fi
     outcome=survived
@@ -35,7 +35,10 @@ life=Lifetime/Lifecycle.cs
 lookup=Lookup/SetLookup.cs
 holding=Lifetime/SetHolds.cs
 
-mutant word-before-set-index $life 's/(\n *Volatile\.Write\(ref lives\.SetIndex\(id\), set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
+mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
+mutant owner-change-is-not-counted Core/DataBlock.cs 's/_ownerChanges \+ 1/_ownerChanges + 0/'
+mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref owner, setIndex\);)(\n *Volatile\.Write\(ref counting\._ownerChanges, [^;]*;)/$2$1/' A_number_that_comes_back_is_not_read_in_its_former_set
+mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//'
 mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
 mutant second-set-is-not-admitted Core/DataBlock.cs 's/_users is null \? set\.PageKey : Several/_users ?? set.PageKey/'
 mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
@@ -55,7 +58,7 @@ mutant record-after-the-end-is-kept Core/RecordTable.cs 's/if \(!LifeWord\.Read\
 mutant late-wait-ends-no-earlier-one Core/RecordTable.cs 's/\n *record\.End\(\);//'
 mutant wait-marks-an-ended-life $life 's/seen\.FreedAndReleased\(\)\.Bits/seen.Bits | LifeWord.Pending/'
 mutant reclaimed-before-it-can-be-allocated Allocation/NumberPool.cs 's/(_gate\.Enter\(\);)(\s*)(Volatile\.Write\(ref word, next\.Bits\);)/$3$2$1/'
-mutant closed-set-allocates $life 's/(private bool TryBegin\(LifePage.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
+mutant closed-set-allocates $life 's/(private bool TryBegin\(DataBlock[^)]*bool hasData.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
 mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
 mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.CompareExchange\(ref slot, data, seen\)) != seen\)(\s*)(Volatile[^;]*;)/)$2$3 else $1;/'
 mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/'

@@ -101,15 +101,17 @@ public sealed class LookupScenarios
     });
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_subset_never_reads_what_a_sibling_puts_under_the_number(bool warm) => Scheduling.Exploration.Of(async () =>
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_subset_never_reads_what_a_sibling_puts_under_the_number(bool warm, bool fromAbove) => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
+        IoAsidSet<Payload> owner = fromAbove ? mine.CreateSubset<Payload>("below mine") : mine;
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
-        Warm(warm ? [mine, sibling] : [mine]);
-        IoAsidHandle<Payload> handle = mine.Allocate(new Payload("mine"));
+        Warm(warm ? [owner, sibling] : [owner]);
+        IoAsidHandle<Payload> handle = owner.Allocate(new Payload("mine"));
         await Concurrently.Run(
             () =>
             {
@@ -120,17 +122,32 @@ public sealed class LookupScenarios
             () => AssertOnlyOwn(sibling, "sibling"));
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_number_that_comes_back_is_not_read_in_its_former_set(bool fromAbove) => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new();
+        IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
+        IoAsidSet<Payload> owner = fromAbove ? mine.CreateSubset<Payload>("below mine") : mine;
+        IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        Warm(owner, sibling);
+        owner.Allocate(new Payload("mine")).Free();
+        await Concurrently.Run(
+            () => sibling.Allocate(new Payload("sibling")),
+            () => AssertOnlyOwn(mine, "mine"));
+    });
+
     [Fact]
-    public void A_number_that_comes_back_is_not_read_in_its_former_set() => Scheduling.Exploration.Of(async () =>
+    public void A_number_without_data_that_comes_back_is_not_held_in_its_former_set() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
-        Warm(mine, sibling);
-        mine.Allocate(new Payload("mine")).Free();
+        Warm(sibling, mine);
         await Concurrently.Run(
-            () => sibling.Allocate(new Payload("sibling")),
-            () => AssertOnlyOwn(mine, "mine"));
+            () => sibling.Allocate(),
+            () => Assert.False(mine.TryHold(Only, out IoAsidReference? _), "Another set's id was held."));
     });
 
     [Fact]
