@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoAsid.Typed.Core;
 
 /// <summary>
@@ -14,6 +16,8 @@ internal struct Backoff
 
     private int _waits;
 
+    // Not inlined: the yield calls native code, whose frame would cost callers that do not wait.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Wait()
     {
         if (_waits >= 0 && _waits < Spins && Environment.ProcessorCount > 1)

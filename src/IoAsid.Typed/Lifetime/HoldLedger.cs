@@ -12,54 +12,49 @@ internal sealed class HoldLedger
     [ThreadStatic]
     private static HoldLedger? t_current;
 
-    private ulong[] _open = new ulong[16];
+    // Odd: the ticket of the innermost hold, which is open. Even: the next ticket but one; the innermost hold is closed. Only grows, so no ticket is used twice.
+    private ulong _latest;
+
+    // The other open tickets, in ascending order.
+    private ulong[] _outer = new ulong[16];
+    private int _outerCount;
     private Dictionary<ulong, IoAsidHolder>? _holders;
-    private int _depth;
-    private ulong _last;
 
     public static HoldLedger Current => t_current ?? Start();
+
+    private bool IsLatestOpen => (_latest & 1) != 0;
 
     /// <summary>Makes room for one more ticket.</summary>
     /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnsureRoom()
     {
-        if (_depth == _open.Length)
+        if (IsLatestOpen && _outerCount == _outer.Length)
             Grow();
     }
 
     /// <summary>Opens a ticket, for which there is room.</summary>
-    /// <param name="slot">The place of the ticket.</param>
     /// <returns>The ticket: a number that the thread uses once.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Open(out int slot)
+    public ulong Open()
     {
-        slot = _depth;
-        ulong ticket = ++_last;
-        _open[slot] = ticket;
-        _depth = slot + 1;
-        return ticket;
+        if (IsLatestOpen)
+            KeepOuter();
+
+        return _latest |= 1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsOpen(int slot, ulong ticket)
-    {
-        ulong[] open = _open;
-        return (uint)slot < (uint)open.Length && open[slot] == ticket;
-    }
+    public bool IsOpen(ulong ticket) => _latest == ticket || IndexOfOuter(ticket) >= 0;
 
     /// <returns>True if this call closed the ticket; false if it was closed before.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryClose(int slot, ulong ticket)
+    public bool TryClose(ulong ticket)
     {
-        ulong[] open = _open;
-        if ((uint)slot >= (uint)open.Length || open[slot] != ticket)
-            return false;
+        if (_latest != ticket)
+            return TryCloseOuter(ticket);
 
-        open[slot] = 0;
-        if (slot + 1 == _depth)
-            RemoveClosed();
-
+        _latest = ticket + 1;
         return true;
     }
 
@@ -82,16 +77,24 @@ internal sealed class HoldLedger
         return holder;
     }
 
-    /// <summary>Removes the last slot, and with it those before it that were closed out of order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RemoveClosed()
-    {
-        int depth = _depth - 1;
-        while (depth > 0 && _open[depth - 1] == 0)
-            depth--;
+    /// <summary>Makes the innermost hold an outer one, before another hold is opened in its scope.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void KeepOuter() => _outer[_outerCount++] = _latest++;
 
-        _depth = depth;
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryCloseOuter(ulong ticket)
+    {
+        int index = IndexOfOuter(ticket);
+        if (index < 0)
+            return false;
+
+        _outerCount--;
+        Array.Copy(_outer, index + 1, _outer, index, _outerCount - index);
+        return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int IndexOfOuter(ulong ticket) => Array.BinarySearch(_outer, 0, _outerCount, ticket);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static HoldLedger Start()
@@ -104,6 +107,6 @@ internal sealed class HoldLedger
     private void Grow()
     {
         FaultPoint.Allocation();
-        Array.Resize(ref _open, _open.Length * 2);
+        Array.Resize(ref _outer, _outer.Length * 2);
     }
 }

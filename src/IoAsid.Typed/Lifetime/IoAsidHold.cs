@@ -22,25 +22,23 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     private readonly HoldLedger? _ledger;
     private readonly LifePage? _lives;
     private readonly uint _id;
-    private readonly int _slot;
 
     // With a page, the ticket; without, the status.
     private readonly ulong _ticket;
 
     private IoAsidHold(IoAsidLookupStatus status) => _ticket = (ulong)status;
 
-    private IoAsidHold(LifePage lives, uint id, TData data, HoldLedger ledger, int slot, ulong ticket)
+    private IoAsidHold(LifePage lives, uint id, TData data, HoldLedger ledger, ulong ticket)
     {
         _data = data;
         _ledger = ledger;
         _lives = lives;
         _id = id;
-        _slot = slot;
         _ticket = ticket;
     }
 
     /// <summary>Gets a value indicating whether the id is held: found and not released.</summary>
-    public bool IsHeld => _ledger is not null && _ledger.IsOpen(_slot, _ticket);
+    public bool IsHeld => _ledger is not null && _ledger.IsOpen(_ticket);
 
     /// <summary>The status of the lookup: <see cref="IoAsidLookupStatus.Found"/> for a hold, also after its release; otherwise the reason.</summary>
     public IoAsidLookupStatus Status => _lives is not null ? IoAsidLookupStatus.Found : (IoAsidLookupStatus)_ticket;
@@ -56,7 +54,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     /// <summary>Releases the hold. Further calls, also on copies, do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
-        if (_ledger is not null && _ledger.TryClose(_slot, _ticket))
+        if (_ledger is not null && _ledger.TryClose(_ticket))
         {
             LifePage lives = _lives!;
             if (lives.IsTracked)
@@ -93,11 +91,8 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static IoAsidHold<TData> Open(LifePage lives, uint id, object? data, HoldLedger ledger)
-    {
-        ulong ticket = ledger.Open(out int slot);
-        return new(lives, id, Unsafe.As<TData>(data!), ledger, slot, ticket);
-    }
+    private static IoAsidHold<TData> Open(LifePage lives, uint id, object? data, HoldLedger ledger) =>
+        new(lives, id, Unsafe.As<TData>(data!), ledger, ledger.Open());
 
     private static IoAsidHold<TData> OpenTracked(LifePage lives, uint id, object? data, HoldLedger ledger)
     {
