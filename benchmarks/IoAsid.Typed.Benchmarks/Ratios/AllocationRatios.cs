@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -14,14 +15,21 @@ internal static class AllocationRatios
             Ours ours = new(live);
             Bitmap bitmap = new(live);
             ByHand byHand = new(live);
-            Sample[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut);
+            Sample[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut, GCHandles);
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
             table.Add(new("allocate and free, last in first out", name + " live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
+            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "GCHandle.Alloc and Free", stack[3], 1.2));
 
             Sample[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
             table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "the unlocked bitmap alone", churn[1], 4));
             table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
         }
+    }
+
+    private static void GCHandles(int count)
+    {
+        for (int i = 0; i < count; i++)
+            GCHandle.Alloc(Data.Shared).Free();
     }
 
     private static int[] RandomOrder(int live)

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>Lookups of random ids, all of which are there.</summary>
 internal static class FindRatios
 {
-    private static readonly (int Count, string Name, double AgainstArray, double AgainstDictionary)[] Sizes =
-        [(1 << 10, "1K", 1.25, 0.5), (1 << 16, "64K", 1.3, 0.2), (1 << 20, "1M", 1.3, 0.25)];
+    private static readonly (int Count, string Name, double AgainstArray, double AgainstDictionary, double Interleaved)[] Sizes =
+        [(1 << 10, "1K", 1.25, 0.5, 2), (1 << 16, "64K", 1.3, 0.2, 2.5), (1 << 20, "1M", 1.3, 0.25, 3)];
 
     // Few enough ids and enough roots that the root has chunks instead of a page.
     private const int FewIds = 64;
@@ -15,7 +16,7 @@ internal static class FindRatios
 
     public static void Measure(RatioTable table)
     {
-        foreach ((int count, string name, double againstArray, double againstDictionary) in Sizes)
+        foreach ((int count, string name, double againstArray, double againstDictionary, double interleaved) in Sizes)
         {
             Lookups lookups = new(count);
             Sample[] times = Interleaved.Nanoseconds(
@@ -23,7 +24,10 @@ internal static class FindRatios
             table.Add(new("find through a root set", name, times[0], "raw T[] load", times[2], againstArray));
             table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[3], againstDictionary));
             table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[2], 2));
-            table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], 2));
+            table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], interleaved));
+
+            Sample[] touched = Interleaved.Nanoseconds(lookups.TouchedThroughRoot, lookups.TouchedThroughGCHandles);
+            table.Add(new("find through a root set, and read the data", name, touched[0], "GCHandle<T>.Target, and the same", touched[1], 1.25));
         }
 
         Lookups few = new(FewIds, ManyRoots);
@@ -45,6 +49,8 @@ internal static class FindRatios
 
     private sealed class Lookups
     {
+        private readonly uint[] _ids;
+        private readonly GCHandle<Data>[] _gcHandles;
         private readonly IoAsidSet<Data> _root;
         private readonly IoAsidSet<Data> _subset;
         private readonly Data[] _array;
@@ -53,6 +59,7 @@ internal static class FindRatios
         private readonly int _idShift;
         private readonly IoAsidHandle<Data> _written;
         private uint _random = 1;
+        private int _next;
 
         /// <param name="count">The number of ids of the root.</param>
         /// <param name="otherRoots">The number of other roots of the space, which have one id each.</param>
@@ -75,7 +82,15 @@ internal static class FindRatios
             }
 
             _idShift = 32 - BitOperations.Log2((uint)count);
+            _ids = [.. Enumerable.Range(0, count).Select(id => (uint)id)];
+            new Random(1).Shuffle(_ids);
+            GCHandle<Data>[] inOrder = [.. _array.Select(data => new GCHandle<Data>(data))];
+            _gcHandles = [.. _ids.Select(id => inOrder[id])];
         }
+
+        public void TouchedThroughRoot(int count) => InTurn(_ids, count, this, static (ids, lookups) => Touch(lookups._root, ids));
+
+        public void TouchedThroughGCHandles(int count) => InTurn(_gcHandles, count, this, static (handles, _) => Touch(handles));
 
         public void ThroughInterleaved(int count) => Through<InterleavedLoop>(_interleaved, count);
 
@@ -146,6 +161,39 @@ internal static class FindRatios
 
             state = random;
             return found;
+        }
+
+        /// <summary>Takes names in the random order of a list, as a device that hands them out one after the other.</summary>
+        private void InTurn<TName>(TName[] names, int count, Lookups lookups, Func<ReadOnlySpan<TName>, Lookups, long> touch)
+        {
+            while (count > 0)
+            {
+                ReadOnlySpan<TName> turn = names.AsSpan(_next, Math.Min(count, names.Length - _next));
+                Data.Sink = touch(turn, lookups);
+                _next = (_next + turn.Length) % names.Length;
+                count -= turn.Length;
+            }
+        }
+
+        private static long Touch(IoAsidSet<Data> set, ReadOnlySpan<uint> ids)
+        {
+            long sum = 0;
+            foreach (uint id in ids)
+            {
+                if (set.TryFind(new RawIoAsid(id), out Data? data))
+                    sum += data.Number;
+            }
+
+            return sum;
+        }
+
+        private static long Touch(ReadOnlySpan<GCHandle<Data>> handles)
+        {
+            long sum = 0;
+            foreach (GCHandle<Data> handle in handles)
+                sum += handle.Target.Number;
+
+            return sum;
         }
 
         private void Through<TLoop>(IoAsidSet<Data> set, int count)

@@ -7,8 +7,8 @@ internal static class HoldRatios
     {
         Holds holds = new();
         Sample[] alone = Interleaved.Nanoseconds(holds.Scoped, holds.Referenced, holds.Counted);
-        table.Add(new("scoped hold, taken and released", "one id", alone[0], "interlocked add and subtract", alone[2], 1.5));
-        table.Add(new("reference object, taken and released", "one id", alone[1], "interlocked add and subtract", alone[2], 3));
+        table.Add(new("scoped hold, taken and released", "one id", alone[0], "interlocked add and subtract", alone[2], 1.6));
+        table.Add(new("reference object, taken and released", "one id", alone[1], "interlocked add and subtract", alone[2], 2.5));
 
         using Company other = new(() => holds.Scoped(1 << 10));
         using Company counting = new(() => holds.Counted(1 << 10));
