@@ -96,6 +96,27 @@ public sealed partial class ConventionTests
     [GeneratedRegex(@"""(?<library>[\w.]+)/bin/Debug/net10\.0/\k<library>\.dll""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Libraries();
 
+    [Theory]
+    [InlineData("SECURITY.md")]
+    [InlineData("CODE_OF_CONDUCT.md")]
+    [InlineData(".github/PULL_REQUEST_TEMPLATE.md")]
+    [InlineData(".github/ISSUE_TEMPLATE/bug.yml")]
+    [InlineData(".github/ISSUE_TEMPLATE/feature.yml")]
+    [InlineData(".github/ISSUE_TEMPLATE/report.yml")]
+    public void File_that_a_forge_shows_is_there(string file) => Assert.NotEmpty(WorkingTree.Read(file).Trim());
+
+    [Fact]
+    public void Examples_of_one_test_match_tests()
+    {
+        string[] patterns = [.. Filters().Matches(WorkingTree.Read("CONTRIBUTING.md")).Select(filter => filter.Groups["name"].Value).Distinct()];
+
+        Assert.Equal(["FreeTests", "FreeAsync_"], patterns);
+        Assert.All(patterns, name => Assert.Contains(SourceFile.All, file => file.Path.StartsWith("tests/IoAsid.Typed.Tests/", StringComparison.Ordinal) && file.Root.ToFullString().Contains(name, StringComparison.Ordinal)));
+    }
+
+    [GeneratedRegex(@"--filter-(class|method) '\*\.?(?<name>\w+)\*?'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Filters();
+
     [GeneratedRegex("^ *-? *run: (?<command>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Commands();
 
