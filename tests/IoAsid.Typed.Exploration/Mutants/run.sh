@@ -64,6 +64,6 @@ mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.Compa
 mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/'
 mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id\);/;/'
 mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _users, Several\);/$1/'
-mutant generation-is-forgotten Core/LifePages.cs 's/ \? first : space\.StartGeneration/ \? space.StartGeneration : first/'
+mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'
 mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
 exit $survivors
