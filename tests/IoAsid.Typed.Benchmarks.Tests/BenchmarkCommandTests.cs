@@ -10,7 +10,7 @@ public sealed class BenchmarkCommandTests
 
     public static TheoryData<string> Writers => [.. s_writers];
 
-    public static TheoryData<string> Commands => [.. s_writers, "linux", "micro"];
+    public static TheoryData<string> Commands => [.. s_writers, "growth", "linux", "micro"];
 
     [Fact]
     public async Task Help_names_each_command()
@@ -55,12 +55,14 @@ public sealed class BenchmarkCommandTests
         Assert.StartsWith($"The file '{file}' cannot be written:", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Sources_that_do_not_exist_are_refused()
+    [Theory]
+    [InlineData("analyzers", "--sources")]
+    [InlineData("growth", "--svg")]
+    public async Task A_folder_that_does_not_exist_is_refused(string command, string option)
     {
         string folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
 
-        (int exitCode, _, string error) = await RunAsync("analyzers", "--sources", folder);
+        (int exitCode, _, string error) = await RunAsync(command, option, folder);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"The folder '{folder}' does not exist.", error, StringComparison.Ordinal);
@@ -85,6 +87,7 @@ public sealed class BenchmarkCommandTests
 
     [Theory]
     [InlineData("ratios", "--only", "lookups")]
+    [InlineData("growth", "--only", "lookups")]
     [InlineData("micro", "--filter", "*FindBenchmark.Set")]
     [InlineData("FindBenchmarks")]
     public async Task A_misspelt_name_is_refused_without_a_question(params string[] arguments)

@@ -28,8 +28,10 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
     public int Lines => Sources.Sum(source => source.Count(character => character == '\n'));
 
     /// <summary>Creates some 80,000 lines of drivers, device models and pools, the same in each run. A third of the files use the SDK.</summary>
-    public static CodeBase Generate() =>
-        new([Template.SharedTypes, .. Template.Instantiate(Template.All, GeneratedLines)], NamesSdk: true);
+    public static CodeBase Generate() => Generate(GeneratedLines);
+
+    /// <summary>Creates the same kinds of files until there are so many lines.</summary>
+    public static CodeBase Generate(int lines) => new([Template.SharedTypes, .. Template.Instantiate(Template.All, lines)], NamesSdk: true);
 
     /// <summary>Creates the same number of lines without the SDK.</summary>
     public static CodeBase GenerateWithoutSdk() =>

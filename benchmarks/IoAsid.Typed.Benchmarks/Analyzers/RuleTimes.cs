@@ -18,10 +18,11 @@ internal static class RuleTimes
     internal const int Rounds = 5;
 
     /// <returns>The analyzers' times, in the order of the contestants.</returns>
-    public static async Task<ImmutableArray<RuleTime>[]> MeasureAsync(Compilation compilation, ImmutableArray<Contestant> contestants)
+    public static async Task<ImmutableArray<RuleTime>[]> MeasureAsync(
+        Compilation compilation, ImmutableArray<Contestant> contestants, int warmUps = WarmUps, int rounds = Rounds)
     {
         List<double[]>[] turns = [.. contestants.Select(_ => new List<double[]>())];
-        for (int round = -WarmUps; round < Rounds; round++)
+        for (int round = -warmUps; round < rounds; round++)
         {
             for (int contestant = 0; contestant < contestants.Length; contestant++)
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using IoAsid.Typed.Benchmarks.Analyzers;
 using IoAsid.Typed.Benchmarks.Emulation;
+using IoAsid.Typed.Benchmarks.Growth;
 using IoAsid.Typed.Benchmarks.Iommu;
 using IoAsid.Typed.Benchmarks.Linux;
 using IoAsid.Typed.Benchmarks.Micro;
@@ -20,6 +21,7 @@ internal static class BenchmarkCommands
         Analyzers(),
         WithResults("emulation", "Measures the emulated unit against the memory that it reads and the library's own lookup.", EmulationCommand.Run),
         WithResults("iommu", "Measures the operating system's side on the emulated unit.", IommuCommand.Run),
+        Growth(),
         Linux(),
         Micro(),
     };
@@ -52,6 +54,17 @@ internal static class BenchmarkCommands
         return command;
     }
 
+    private static Command Growth()
+    {
+        Option<string?> only = new("--only") { Description = "The only part to measure.", HelpName = "PART" };
+        only.AcceptOnlyFromAmong([.. GrowthCommand.Parts]);
+        Option<string?> svg = new("--svg") { Description = "The folder that receives the charts.", HelpName = "DIR" };
+        svg.Validators.Add(RefuseMissingFolder);
+        Command command = new("growth", "Measures how costs grow with the number of ids and of lines.") { only, svg };
+        command.SetAction(result => GrowthCommand.RunAsync(result.GetValue(only), result.GetValue(svg)));
+        return command;
+    }
+
     private static Command Linux()
     {
         Command command = new("linux", "Measures the Linux library against raw system calls, on a real kernel in an emulator.");
@@ -74,13 +87,16 @@ internal static class BenchmarkCommands
 
     private static Option<string?> Json() => new("--json") { Description = "The file that receives the results.", HelpName = "FILE" };
 
+    private static void RefuseMissingFolder(OptionResult result)
+    {
+        if (result.GetValueOrDefault<string?>() is { } folder && !Directory.Exists(folder))
+            result.AddError($"The folder '{folder}' does not exist.");
+    }
+
     private static void RefuseFolderWithoutSources(OptionResult result)
     {
-        if (result.GetValueOrDefault<string?>() is not { } folder)
-            return;
-        if (!Directory.Exists(folder))
-            result.AddError($"The folder '{folder}' does not exist.");
-        else if (!CodeBase.FilesOf(folder).Any())
+        RefuseMissingFolder(result);
+        if (result.GetValueOrDefault<string?>() is { } folder && Directory.Exists(folder) && !CodeBase.FilesOf(folder).Any())
             result.AddError($"The folder '{folder}' has no C# files.");
     }
 

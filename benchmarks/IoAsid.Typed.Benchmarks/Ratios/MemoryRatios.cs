@@ -57,10 +57,11 @@ internal static class MemoryRatios
             return space;
         }) / count;
 
-    private static double PerDenseId(int count) =>
+    /// <summary>Returns the bytes of each id of a set that has so many.</summary>
+    public static double PerDenseId(int count) =>
         Kept(() =>
         {
-            IoAsidSpace space = Space();
+            IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = Math.Max(count, IoAsidSpaceOptions.PasidCapacity), ReservedNumbers = [] });
             IoAsidSet<Data> set = space.CreateSet<Data>("root");
             Fill(count, () => set.Allocate(Data.Shared));
             return space;

@@ -1,0 +1,78 @@
+using System.Globalization;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+
+namespace IoAsid.Typed.Benchmarks.Growth;
+
+/// <summary>Costs that grow with a size, both on logarithmic scales.</summary>
+/// <param name="Name">The name of the file, without extension.</param>
+/// <param name="Title">What is measured.</param>
+/// <param name="Sizes">What the sizes count.</param>
+/// <param name="Costs">The unit of the costs.</param>
+/// <param name="SizeBase">The number whose powers the axis of sizes shows.</param>
+/// <param name="Curves">The contenders, ours first.</param>
+internal sealed record Chart(string Name, string Title, string Sizes, string Costs, double SizeBase, IReadOnlyList<Curve> Curves)
+{
+    private const double Width = 720;
+    private const double Height = 420;
+
+    // Apart in colour, in the dark of a print, and in their marks.
+    private static readonly (OxyColor Colour, MarkerType Mark)[] Styles =
+    [
+        (OxyColor.FromRgb(0x0B, 0x5F, 0xA5), MarkerType.Circle),
+        (OxyColor.FromRgb(0xC2, 0x57, 0x0C), MarkerType.Square),
+        (OxyColor.FromRgb(0x5B, 0x8C, 0x2A), MarkerType.Triangle),
+        (OxyColor.FromRgb(0x7A, 0x3E, 0x9D), MarkerType.Diamond),
+    ];
+
+    /// <summary>Writes a table: a line for each size, a column for each contender.</summary>
+    public void Print(TextWriter output)
+    {
+        output.WriteLine($"{Title} ({Costs})");
+        output.WriteLine($"{Sizes,10} {string.Join(' ', Curves.Select(curve => $"{curve.Name,36}"))}");
+        foreach (double size in Curves.SelectMany(curve => curve.Points).Select(point => point.Size).Distinct().Order())
+            output.WriteLine($"{Label(size),10} {string.Join(' ', Curves.Select(curve => $"{CostAt(curve, size),36}"))}");
+        output.WriteLine();
+    }
+
+    public string ToSvg() => new SvgExporter { Width = Width, Height = Height }.ExportToString(Model());
+
+    private static string CostAt(Curve curve, double size) =>
+        string.Join("", curve.Points.Where(point => point.Size == size).Select(point => point.Cost.ToString("0.##", CultureInfo.InvariantCulture)));
+
+    private string Label(double size) => (SizeBase, size) switch
+    {
+        (2, >= 1 << 20) => $"{size / (1 << 20):0}M",
+        (2, >= 1 << 10) => $"{size / (1 << 10):0}K",
+        _ => size.ToString("#,0", CultureInfo.InvariantCulture),
+    };
+
+    private PlotModel Model()
+    {
+        PlotModel model = new() { Title = Title, TitleFontSize = 14, Background = OxyColors.White };
+        model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopLeft, LegendBackground = OxyColor.FromAColor(0xE0, OxyColors.White) });
+        model.Axes.Add(Axis(AxisPosition.Bottom, Sizes, SizeBase, Label));
+        model.Axes.Add(Axis(AxisPosition.Left, Costs, 10, static cost => cost.ToString("#,0.##", CultureInfo.InvariantCulture)));
+        foreach ((Curve curve, (OxyColor colour, MarkerType mark)) in Curves.Zip(Styles))
+        {
+            LineSeries line = new() { Title = curve.Name, Color = colour, MarkerType = mark, MarkerFill = colour, MarkerSize = 3.5, StrokeThickness = 2 };
+            line.Points.AddRange(curve.Points.Select(point => new DataPoint(point.Size, point.Cost)));
+            model.Series.Add(line);
+        }
+
+        return model;
+    }
+
+    private static LogarithmicAxis Axis(AxisPosition position, string title, double powersOf, Func<double, string> label) => new()
+    {
+        Position = position,
+        Title = title,
+        Base = powersOf,
+        LabelFormatter = label,
+        MajorGridlineStyle = LineStyle.Solid,
+        MajorGridlineColor = OxyColor.FromRgb(0xDD, 0xDD, 0xDD),
+        MinorTickSize = 0,
+    };
+}
