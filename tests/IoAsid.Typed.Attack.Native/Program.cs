@@ -12,7 +12,7 @@ for (int round = 0; round < Rounds && (round == 0 || mixtures == 0); round++)
 
 Console.WriteLine($"At least {Rounds + 1} attacks, every promise held; {mixtures} handles mixed two values.");
 
-// On one processor threads rarely tear a value, and then the run proves less.
+// On one processor threads rarely tear a value, so a run without mixtures succeeds too.
 return mixtures > 0 || Environment.ProcessorCount == 1 ? 0 : 1;
 
 static void AnyMove(Arena arena, Random random) => Moves.All[random.Next(Moves.All.Length)].Make(arena, random);

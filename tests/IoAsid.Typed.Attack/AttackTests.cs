@@ -5,8 +5,8 @@ using IoAsid.Typed.Attack.Harness;
 namespace IoAsid.Typed.Attack;
 
 /// <summary>
-/// Attacks in safe code through public members only. For all of them, no data of another type or set comes out, no id of another set changes, and counts, quotas,
-/// numbers and events are exact in the end. <c>IOASID_ATTACK_SECONDS</c> makes each test attack for so long.
+/// Attacks in safe code through public members only. In all of them, no data of another type or set is returned, no id of another set changes, and counts, quotas,
+/// numbers and events are exact in the end. <c>IOASID_ATTACK_SECONDS</c> is the duration of each test.
 /// </summary>
 public sealed class AttackTests
 {
@@ -53,7 +53,7 @@ public sealed class AttackTests
     public void Interrupted_threads_lose_nothing(string name) =>
         Attack(() => Harness.Attack.Run([AnyMove, AnyMove, AnyMove, AnyMove], seed: 3, For(6_000), SettingOf(name), interrupt: true), "all members, interrupted");
 
-    /// <summary>Returns half of the settings by turns, so that each member meets all of them. Returns all settings in a long attack.</summary>
+    /// <summary>Returns alternate halves of the settings, so that each member meets all of them. Returns all settings in a long attack.</summary>
     private static IEnumerable<Setting> SettingsOfAPair(int pair) => Setting.Small.Where((_, index) => Seconds > 0 || (index + pair) % 2 == 0);
 
     private static Setting SettingOf(string name) => Array.Find(Setting.All, setting => setting.Name == name)!;
@@ -66,7 +66,7 @@ public sealed class AttackTests
 
     private static void AnyMove(Arena arena, Random random) => Moves.All[random.Next(Moves.All.Length)].Make(arena, random);
 
-    /// <summary>Returns whether a thread continues: for a number of moves, or in a long attack for its share of the time asked.</summary>
+    /// <summary>Returns the condition under which a thread continues: a number of moves, or in a long attack its share of the duration.</summary>
     private static Func<int, bool> For(int moves, int share = 1)
     {
         if (Seconds == 0)

@@ -21,7 +21,7 @@ public sealed class MemberTableTests
         const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         HashSet<(Module, int)> called = [.. CalledFrom(typeof(Moves).Module).Select(method => (method.Module, method.MetadataToken))];
 
-        // What the object itself declares is called through the object.
+        // Overrides of the members of System.Object are called through System.Object.
         Assert.Empty(Attacked
             .SelectMany(type => type.GetMethods(Public))
             .Where(method => method.GetBaseDefinition().DeclaringType != typeof(object) && !called.Contains((method.Module, method.MetadataToken)))
@@ -35,7 +35,7 @@ public sealed class MemberTableTests
             .Select(found => found.Method is { IsGenericMethod: true } generic ? ((MethodInfo)generic).GetGenericMethodDefinition() : found.Method)
             .OfType<MethodBase>();
 
-    /// <returns>Whether the table has such a row, and the method if the row names one that needs no type arguments of its context.</returns>
+    /// <returns>Exists: whether the table has the row. Method: the method of the row; null if it needs the type arguments of its context.</returns>
     private static (bool Exists, MethodBase? Method) Resolve(Module module, int token)
     {
         try

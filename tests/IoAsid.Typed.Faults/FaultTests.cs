@@ -137,7 +137,7 @@ public sealed class FaultTests
 
     private static int Count(Circumstances circumstances, Type fault)
     {
-        // Once before, for what is made once for each thread.
+        // The first run creates the objects that exist once per thread, which the second run must not count.
         using (var first = new Scene(circumstances))
             Array.ForEach(Script, step => step.Do(first));
 
@@ -197,7 +197,7 @@ public sealed class FaultTests
         return reference;
     }
 
-    /// <summary>Throws one fault of a type at one of its points on this thread.</summary>
+    /// <summary>One fault of a type, thrown at one of its points on this thread.</summary>
     private sealed class InjectedFault : IDisposable
     {
         public InjectedFault(Type fault, int at) =>

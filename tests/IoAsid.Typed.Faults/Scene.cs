@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Faults;
 
-/// <summary>The difference between the space of a scene and the plain one.</summary>
+/// <summary>The ways in which the space of a scene differs from a plain space.</summary>
 [Flags]
 public enum Circumstances
 {
@@ -21,7 +21,7 @@ public enum Circumstances
     Tight = 64,
 }
 
-/// <summary>A small space and what a script keeps between its steps.</summary>
+/// <summary>A small space and the objects that a script keeps between its steps.</summary>
 internal sealed class Scene : IDisposable
 {
     public const int Capacity = 8;
@@ -75,17 +75,17 @@ internal sealed class Scene : IDisposable
 
     public void Dispose() => Space.Dispose();
 
-    /// <summary>Describes the space. The removal of a page can raise the generations of numbers that are free.</summary>
+    /// <summary>Describes the space. A tight space leaves out the generations of free numbers, which the removal of a page can raise.</summary>
     public string Image() => SpaceImage.Of(Space, withFreeGenerations: !Has(Circumstances.Tight));
 
-    /// <summary>Allocates an id in another page, if the space has it.</summary>
+    /// <summary>Allocates an id in another page, if the space has that page.</summary>
     public void AllocateInPage(uint page, uint slot)
     {
         if ((page * 1024) + slot + 1 < Numbers)
             Vm.Allocate(new GuestSvaBinding("far"), (page * 1024) + slot, (page * 1024) + slot + 1);
     }
 
-    /// <summary>Registers a custom allocator and withdraws it, if none is active.</summary>
+    /// <summary>Registers a custom allocator that allocates no number, and unregisters it.</summary>
     public void RegisterIdleAllocator()
     {
         ScriptedAllocator idle = new();
@@ -93,7 +93,7 @@ internal sealed class Scene : IDisposable
         Space.UnregisterAllocator(idle);
     }
 
-    /// <summary>Frees everything, then proves that all numbers are there and that the events of each life came once and in order.</summary>
+    /// <summary>Frees all ids, then asserts that all numbers are free and that the events of each life came once and in order.</summary>
     public void Audit()
     {
         Registration?.Dispose();

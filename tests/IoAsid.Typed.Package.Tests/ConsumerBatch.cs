@@ -3,7 +3,7 @@ using IoAsid.Typed.Package.Tests.CommandLine;
 
 namespace IoAsid.Typed.Package.Tests;
 
-/// <summary>Builds many programs in one command: to start a build takes longer than to build a small program.</summary>
+/// <summary>The build of many programs in one command. To start a build takes longer than to build a small program.</summary>
 internal static class ConsumerBatch
 {
     private const string RestoreAndBuild = "-restore";
@@ -22,7 +22,7 @@ internal static class ConsumerBatch
         DotnetResult all = await Dotnet.RunAsync(folder, "msbuild", batch, command, "-maxCpuCount:1", "-nologo", "-verbosity:quiet", "-terminalLogger:off", "-consoleLoggerParameters:NoSummary");
         ConsumerBuild[] builds = [.. programs.Select(program => new ConsumerBuild(program.Consumer, Part(all, program.Consumer)))];
 
-        // A failure that belongs to no program, such as a batch that cannot be read.
+        // A failure that belongs to no program comes from the batch, for example from a project file that cannot be read.
         Assert.True(all.Succeeded || builds.Any(build => !build.Result.Succeeded), all.ToString());
         return builds;
     }

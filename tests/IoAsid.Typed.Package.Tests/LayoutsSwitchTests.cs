@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Package.Tests;
 /// <summary>The package of layouts, with its rules and without them, in a program outside the repository that declares a register.</summary>
 public sealed class LayoutsSwitchTests(PackedPackage package)
 {
-    /// <summary>What the program prints when its register is right.</summary>
+    /// <summary>The output of the program with a correct register.</summary>
     internal const string Output = "STATUS: EN=1 QD=0xC8\n01C80000\nSTATUS: EN=0 QD=0xC8";
 
     private const string SwitchedOff = "EnableIoAsidAnalyzers=false";

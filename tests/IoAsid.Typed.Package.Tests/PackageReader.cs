@@ -71,7 +71,7 @@ internal sealed class PackageReader(string file)
         return content.ToArray();
     }
 
-    // The files around the contents of every package, as the Open Packaging Conventions want them.
+    // The files around the contents of every package, as the Open Packaging Conventions require them.
     private static bool IsEnvelope(string name) =>
         name is "_rels/.rels" or "[Content_Types].xml" || name.StartsWith("package/", StringComparison.Ordinal);
 

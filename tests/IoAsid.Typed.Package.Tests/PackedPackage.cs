@@ -14,12 +14,12 @@ using Xunit.v3;
 namespace IoAsid.Typed.Package.Tests;
 
 /// <summary>
-/// The packages, packed once from the sources into a folder outside the repository, where consumers can be built that see
-/// nothing of the repository and of the machine's package folders.
+/// The packages, packed once from the sources into a folder outside the repository, where consumers are built without
+/// the files of the repository and of the machine's package folders.
 /// </summary>
 public sealed class PackedPackage : IAsyncLifetime
 {
-    // Never used before, so that no cache can answer with an older package.
+    // Each run has a new version, so that no cache contains an older package of that version.
     private readonly string _suffix = string.Create(CultureInfo.InvariantCulture, $"test.{DateTime.UtcNow:yyyyMMddHHmmss}.{Environment.ProcessId}");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ioasid-package-").FullName;
@@ -108,7 +108,7 @@ public sealed class PackedPackage : IAsyncLifetime
 
     private static string VersionOf(string suffix) => $"{RepositoryRoot.Property("VersionPrefix")}-{suffix}";
 
-    // The build that runs these tests has judged the sources; here only what gets packed matters.
+    // The build of these tests has already analyzed the sources, so the pack runs without analyzers.
     private async Task PackAsync(string project, string suffix)
     {
         DotnetResult result = await Dotnet.RunAsync(

@@ -2,7 +2,7 @@ using IoAsid.Typed.Package.Tests.CommandLine;
 
 namespace IoAsid.Typed.Package.Tests;
 
-/// <summary>The restore of the packages: which frameworks are refused, and which version is found.</summary>
+/// <summary>The restore of the packages: the refused frameworks, and the restored version.</summary>
 public sealed class RestoreTests(PackedPackage package)
 {
     private static readonly string[] s_packages = ["IoAsid.Typed", "IoAsid.Typed.Layouts", "IoAsid.Typed.Iommu"];
@@ -31,7 +31,7 @@ public sealed class RestoreTests(PackedPackage package)
         }
     }
 
-    // NuGet passes NUGET_PACKAGES on as it is.
+    // NuGet passes NUGET_PACKAGES on unchanged, with or without a slash at the end.
     [Theory]
     [InlineData("/packages")]
     [InlineData("/packages/")]

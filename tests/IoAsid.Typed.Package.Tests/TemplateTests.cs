@@ -40,7 +40,7 @@ public sealed partial class TemplateTests(TemplateTests.Projects projects) : ICl
     /// <summary>A project of each template, and a driver with mistakes.</summary>
     public sealed class Projects(PackedPackage package) : IAsyncLifetime
     {
-        // A hive of its own keeps the templates of the user as they are.
+        // A separate hive leaves the templates of the user unchanged.
         private readonly string _hive = package.CreateFolder("Hive");
 
         internal ConsumerBuild Console { get; private set; } = null!;

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace IoAsid.Typed.Attack.Harness;
 
 /// <summary>
-/// Two spaces with trees of the same types, in which the same numbers belong to different sets. Ids of the bait sets are published like all others, and no attacker has the right
-/// to change them: they must be as they were in the end.
+/// Two spaces with trees of the same types, in which the same numbers belong to different sets. Ids of the bait sets are published like all others, but no attacker may change
+/// them. In the end they must be unchanged.
 /// </summary>
 internal sealed class Arena : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Arena : IDisposable
     private int _mixtures;
     private readonly List<(IoAsidHandle<Apple> Handle, Apple Data)> _baits = [];
     private readonly EventLog _events = new();
-    // Collections without a lock: an attacker that waits in one could be interrupted there, which would say nothing about the SDK.
+    // These collections have no lock. An interrupt of an attacker that waits for such a lock would say nothing about the SDK.
     private readonly ConcurrentStack<IoAsidReference> _references = new();
     private readonly ConcurrentStack<IoAsidBinding> _bindings = new();
     private readonly ConcurrentStack<Task> _ends = new();
@@ -99,7 +99,7 @@ internal sealed class Arena : IDisposable
         return true;
     }
 
-    /// <summary>Requires that data has the type that its static type promises, and belongs to the set asked.</summary>
+    /// <summary>Requires that data has the type that its static type promises, and belongs to the given set.</summary>
     public void Require(Fruit? data, Type type, IoAsidSet? set = null)
     {
         if (data is null)
@@ -114,7 +114,7 @@ internal sealed class Arena : IDisposable
             throw new BrokenPromiseException($"Data of '{data.Set}' was found through '{set.Name}'.");
     }
 
-    /// <summary>Ends what is still open and requires that types, counts, quotas, numbers and events are exact.</summary>
+    /// <summary>Completes the bindings, releases the references and frees the ids that are left. Requires that types, counts, quotas, numbers and events are exact.</summary>
     public void Audit()
     {
         RequireBaits();

@@ -6,12 +6,12 @@ namespace IoAsid.Typed.Attack.Harness;
 internal static class Attack
 {
     /// <summary>Lets each thread make its own move again and again, then audits the arena.</summary>
-    /// <param name="moves">One per thread.</param>
-    /// <param name="seed">Chooses numbers and data.</param>
-    /// <param name="goesOn">Asked by each thread before each move, with the count of its moves.</param>
-    /// <param name="setting">How the arena's spaces are set up.</param>
+    /// <param name="moves">The moves, one per thread.</param>
+    /// <param name="seed">The seed of the random choices of numbers and data.</param>
+    /// <param name="goesOn">The condition for the next move, which each thread calls with the count of its moves.</param>
+    /// <param name="setting">The setting of the arena's spaces.</param>
     /// <param name="interrupt">Whether the threads are interrupted all the time.</param>
-    /// <returns>How many mixed values the threads used.</returns>
+    /// <returns>The number of mixed handles that the threads used.</returns>
     /// <exception cref="BrokenPromiseException">A promise of the SDK was broken.</exception>
     public static int Run(IReadOnlyList<Action<Arena, Random>> moves, int seed, Func<int, bool> goesOn, Setting setting, bool interrupt = false)
     {
@@ -48,7 +48,7 @@ internal static class Attack
         arena.Audit();
         return arena.Mixtures;
 
-        // No wait that an interrupt could end: interrupts are for waits inside the SDK.
+        // The threads yield in place of a wait, because an interrupt must only end waits inside the SDK.
         void YieldUntilStarted()
         {
             while (Volatile.Read(ref started) < moves.Count)
@@ -56,7 +56,7 @@ internal static class Attack
         }
     }
 
-    /// <summary>Makes one move. Refusals that the documentation names are part of the game.</summary>
+    /// <summary>Makes one move. Returns the broken promise, or null. A documented refusal breaks no promise.</summary>
     private static Exception? MakeOne(Arena arena, Random random, Action<Arena, Random> move)
     {
         try
@@ -85,7 +85,7 @@ internal static class Attack
             }
             catch (ThreadInterruptedException)
             {
-                // Once more.
+                // The loop judges the exception again.
             }
         }
     }

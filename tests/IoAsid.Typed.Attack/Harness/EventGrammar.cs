@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Attack.Harness;
 internal static partial class EventGrammar
 {
     /// <summary>Returns true if the events are those of a whole life.</summary>
-    /// <param name="kinds">The first letters.</param>
+    /// <param name="kinds">The first letters of the events, in order.</param>
     /// <param name="observedFromStart">False for a life that began before it was observed.</param>
     public static bool Accepts(string kinds, bool observedFromStart) => Order().IsMatch(observedFromStart ? kinds : "A" + kinds);
 

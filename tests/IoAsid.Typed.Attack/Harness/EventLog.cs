@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Attack.Harness;
 
-/// <summary>Records events without a lock: an observer that waits could be interrupted itself.</summary>
+/// <summary>A log of events without a lock, because an interrupt could end the wait of an observer for a lock.</summary>
 internal sealed class EventLog
 {
     private Entry? _last;

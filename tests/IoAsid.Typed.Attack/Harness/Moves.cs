@@ -132,7 +132,7 @@ internal static class Moves
 
     private static Move[] Changes => field ??= [.. All.Where(move => move.Member.StartsWith("handle.", StringComparison.Ordinal))];
 
-    /// <summary>Returns a number of the small spaces, or at times one of a further page, which only large spaces have.</summary>
+    /// <summary>Returns a number of the small spaces, or sometimes a number of a further page, which only large spaces have.</summary>
     private static RawIoAsid Number(Random random) => new((uint)(random.Next(4) == 0 ? FarPage(random) + random.Next(100) : random.Next(128)));
 
     private static int FarPage(Random random) => 1024 * random.Next(1, 3);

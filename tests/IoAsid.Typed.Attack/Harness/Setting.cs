@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Attack.Harness;
 
-/// <summary>The setting of an arena's spaces. Each setting takes other ways through the SDK.</summary>
+/// <summary>The setting of an arena's spaces. Each setting takes other paths through the SDK.</summary>
 /// <param name="Observed">Whether the events of all ids are recorded.</param>
 /// <param name="Options">The options of the spaces under attack.</param>
 /// <param name="Crowded">Whether further roots have an id each, so that the roots under attack start with small tables, which grow and shrink during the attack.</param>

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Attack.Harness;
 
 /// <summary>
-/// Fields of every public struct of several words, written and read by all threads without a lock. That is the mistake on purpose: a value read here can mix
+/// Fields of every public struct of several words, written and read by all threads without a lock. The missing lock is intended: a value read here can mix
 /// the words of two others.
 /// </summary>
 internal sealed class SharedFields

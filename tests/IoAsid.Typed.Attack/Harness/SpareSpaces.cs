@@ -83,7 +83,7 @@ internal sealed class SpareSpaces : IDisposable
         _doomed.Dispose();
     }
 
-    /// <summary>Makes an allocator of a table of numbers. The SDK calls the allocators of one number space one after another, so it needs no lock.</summary>
+    /// <summary>Creates an allocator from a table of numbers. The table needs no lock, because the SDK calls the allocators of one number space one after another.</summary>
     private static IoAsidNumberAllocator Of(bool[] taken) =>
         IoAsidNumberAllocator.Create((min, max) => Take(taken, min, max), number => taken[number] = false, taken);
 

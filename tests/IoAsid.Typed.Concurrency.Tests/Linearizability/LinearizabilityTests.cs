@@ -3,8 +3,8 @@ using CsCheck;
 namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
 
 /// <summary>
-/// Runs a few operations in threads and asks whether some order of the same operations, one after the other, gives the same answers to all of them.
-/// <c>IOASID_LINEARIZABILITY_RUNS</c> (default 200) is how many are tried.
+/// Operations that run in parallel have the answers of some sequential order of the same operations.
+/// <c>IOASID_LINEARIZABILITY_RUNS</c> (default 200) is the number of attempts.
 /// </summary>
 public sealed class LinearizabilityTests
 {

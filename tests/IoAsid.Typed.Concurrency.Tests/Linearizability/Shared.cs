@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Concurrency.Tests.Linearizability;
 
-/// <summary>Two ids, of a root and of a subset, and what every operation answered, under a key that tells the operations apart.</summary>
+/// <summary>Two ids, of a root and of a subset, and the answer of each operation under the key of its step.</summary>
 /// <remarks>
-/// Nothing is allocated in parallel: an allocation takes its number a moment before its id can be seen, so that another thread may find the number taken
-/// and the id not yet there. That is by design, and no order of whole allocations explains it; explorations and hammers cover allocations.
+/// No step allocates. An allocation takes its number a moment before its id is visible, so another thread can see a taken number without an id.
+/// That is by design, and no sequential order of allocations explains it. The explorations and hammers cover allocations.
 /// </remarks>
 internal sealed class Shared
 {
@@ -26,7 +26,7 @@ internal sealed class Shared
 
     public void Find(Step step) => Answer(step, $"{_sets[step.Set].Find(step.Id)}");
 
-    /// <summary>Takes a reference and keeps it, so that what it does to a later free is part of the answer.</summary>
+    /// <summary>Takes a reference and keeps it, so that the answers contain its effect on a later free.</summary>
     public void Hold(Step step)
     {
         bool held = _sets[step.Set].TryHold(step.Id, out IoAsidReference<string>? reference);
@@ -57,7 +57,7 @@ internal sealed class Shared
         }
         catch (StaleIoAsidException)
         {
-            // Freed since the handle was taken: as if there had been none.
+            // The id was freed after the handle was found. The answer is that of an id that was not found.
             Answer(step, $"{false}");
         }
     }

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Concurrency.Tests.Model;
 
 /// <summary>
 /// Random sequences of operations on a tree of sets, compared to <see cref="Plain"/> after every step. A failure is shrunk and named with its seed;
-/// <c>IOASID_MODEL_SEQUENCES</c> (default 300) is how many are tried per test.
+/// <c>IOASID_MODEL_SEQUENCES</c> (default 300) is the number of sequences per test.
 /// </summary>
 public sealed class ModelTests
 {

@@ -25,5 +25,5 @@ internal enum Verb
     GiveBack,
 }
 
-/// <summary>One step of a sequence. Small numbers, so that everything collides.</summary>
+/// <summary>One step of a sequence. Its numbers are small, so that steps meet the same sets and ids.</summary>
 internal sealed record Operation(Verb Verb, int X, int Y);

@@ -31,7 +31,7 @@ internal sealed class Plain(PlainOptions options)
 
     public PlainId? ByPrivateId(PlainSet set, uint privateId) => Present.FirstOrDefault(id => id.Set == set && !id.Pending && id.PrivateId == privateId);
 
-    /// <summary>Ids charged to a budget, and what it has reserved for quotas below. Null is the space's own budget.</summary>
+    /// <summary>Counts the ids charged to a budget and the room that it has reserved for quotas below. Null is the budget of the space.</summary>
     public long Charged(PlainSet? budget) =>
         Present.Count(id => id.Set.Budget == budget)
         + Sets.Where(set => set.Quota is not null && set.Parent?.Budget == budget).Sum(set => set.Closed ? Charged(set) : set.Room);

@@ -16,7 +16,7 @@ internal sealed class PlainId(PlainSet set, uint number, uint generation)
 
     public bool Reclaimed { get; set; }
 
-    /// <summary>The allocation's own one included.</summary>
+    /// <summary>The number of references, including that of the allocation.</summary>
     public int References { get; set; } = 1;
 
     public int Bound { get; set; }

@@ -6,10 +6,10 @@ internal sealed class PlainSet(PlainSet? parent, uint? quota)
 
     public uint? Quota { get; } = quota;
 
-    /// <summary>The set whose quota an id of this one is charged to; null for the space.</summary>
+    /// <summary>The set whose quota is charged for an id of this set; null if the space is charged.</summary>
     public PlainSet? Budget => Quota is not null ? this : Parent?.Budget;
 
-    /// <summary>By how much numbers that went out of use have shrunk the quota.</summary>
+    /// <summary>The number of lost numbers by which the quota has shrunk.</summary>
     public int Lost { get; set; }
 
     public long Room => Quota!.Value - Lost;

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Concurrency.Tests.Model;
 
 /// <summary>
-/// A custom allocator that gives the highest number it has, and at fixed steps refuses, throws, or gives what it must not. The model asks a copy of it, which
+/// A custom allocator that returns its highest free number. At fixed steps it refuses, throws, or returns an invalid number. The model calls a copy, which
 /// goes through the same steps.
 /// </summary>
 internal sealed class ScriptedAllocator(uint highest) : IoAsidNumberAllocator
@@ -26,7 +26,7 @@ internal sealed class ScriptedAllocator(uint highest) : IoAsidNumberAllocator
     public override void Free(uint number)
     {
         if (++_frees % 4 == 0)
-            throw new IOException("The hypervisor does not take it.");
+            throw new IOException("The hypervisor does not take the number back.");
 
         _given.Remove(number);
     }

@@ -2,7 +2,7 @@ using Xunit.Sdk;
 
 namespace IoAsid.Typed.Concurrency.Tests.Model;
 
-/// <summary>A space and its model, which do everything side by side and have to agree after every step.</summary>
+/// <summary>A space and its model, which run the same steps and must agree after each of them.</summary>
 internal sealed class Trial : IDisposable
 {
     private const uint PrivateIds = 3;

@@ -26,12 +26,12 @@ public sealed class AccountRaces : IDisposable
             IoAsidSet<Life> from = random.Next(2) == 0 ? set : below;
             if (from.TryAllocate(new Life(from, 0), out IoAsidHandle<Life> handle, out IoAsidAllocationFailure failure))
             {
-                _hammer.Expect(Interlocked.Increment(ref live) <= Quota, "More ids than the quota.");
+                _hammer.Expect(Interlocked.Increment(ref live) <= Quota, "More ids are live than the quota allows.");
                 Interlocked.Decrement(ref live);
                 handle.Free();
             }
 
-            _hammer.Expect(failure is IoAsidAllocationFailure.None or IoAsidAllocationFailure.QuotaExhausted, "Another reason than the quota.");
+            _hammer.Expect(failure is IoAsidAllocationFailure.None or IoAsidAllocationFailure.QuotaExhausted, "An allocation failed for another reason than the quota.");
         }
 
         _hammer.Run(Churn, Churn, Churn);
@@ -57,7 +57,7 @@ public sealed class AccountRaces : IDisposable
                 Task.Run(() => reference?.Dispose()),
             ];
             await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(30));
-            _hammer.Expect(handle.Free() == IoAsidFreeResult.AlreadyFreed, "A free after the free.");
+            _hammer.Expect(handle.Free() == IoAsidFreeResult.AlreadyFreed, "A second free did not return AlreadyFreed.");
         }
 
         void RaceAndWait(Random random) => Race(random).GetAwaiter().GetResult();

@@ -2,7 +2,7 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Concurrency.Tests.Races;
 
-/// <summary>Threads whose ids make and remove the blocks of the same numbers all the time.</summary>
+/// <summary>Threads that constantly create and remove the blocks of the same numbers.</summary>
 public sealed class BlockRaces : IDisposable
 {
     private const uint Numbers = (2 * LifePage.Size) + (2 * DataChunk.Size);

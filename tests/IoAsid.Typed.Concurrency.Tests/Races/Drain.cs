@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Concurrency.Tests.Races;
 
-/// <summary>A drain of hardware that is not there.</summary>
+/// <summary>A drain that certifies at once, because the tests have no hardware.</summary>
 internal sealed class Drain : IoAsidDrain
 {
     public static void Complete(IoAsidBinding binding) => binding.Complete(new Drain().Certify(binding));

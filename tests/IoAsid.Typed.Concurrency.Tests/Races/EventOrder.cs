@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Concurrency.Tests.Races;
 
-/// <summary>Checks each edge against the one before it of the same number: <c>Allocated (Bound Unbound)* [Bound] Freed Reclaimed</c>.</summary>
+/// <summary>A check of each event against the previous event of the same number: <c>Allocated (Bound Unbound)* [Bound] Freed Reclaimed</c>.</summary>
 internal sealed class EventOrder(Hammer hammer)
 {
     private readonly ConcurrentDictionary<RawIoAsid, (IoAsidEventKind Kind, uint Generation)> _last = new();
@@ -21,7 +21,7 @@ internal sealed class EventOrder(Hammer hammer)
         hammer.Expect(follows && (edge.Kind == IoAsidEventKind.Allocated || edge.Generation == last.Generation), $"{edge} after {last}.");
         hammer.Expect(
             known ? _last.TryUpdate(edge.Id, (edge.Kind, edge.Generation), last) : _last.TryAdd(edge.Id, (edge.Kind, edge.Generation)),
-            "Two threads told edges of one number at once.");
+            "Two threads reported events of one number at the same time.");
     }
 
     public void AssertAllReclaimed() => Assert.All(_last.Values, last => Assert.Equal(IoAsidEventKind.Reclaimed, last.Kind));

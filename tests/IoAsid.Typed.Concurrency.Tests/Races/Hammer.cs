@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace IoAsid.Typed.Concurrency.Tests.Races;
 
-/// <summary>Runs bodies in threads of their own, over and over, and counts wrong answers.</summary>
+/// <summary>A loop over bodies, each in a thread of its own, that counts wrong answers.</summary>
 /// <remarks>
-/// Each test hammers for <c>IOASID_RACE_SECONDS</c> (default 0.3); an hour in all is <c>IOASID_RACE_SECONDS=240</c>. Thread schedules cannot be seeded; the
-/// choices that bodies draw are, by <c>IOASID_RACE_SEED</c> (default 1).
+/// Each test runs for <c>IOASID_RACE_SECONDS</c> (default 0.3). With <c>IOASID_RACE_SECONDS=240</c>, all tests together run for an hour. Thread schedules
+/// cannot be seeded. <c>IOASID_RACE_SEED</c> (default 1) seeds the random choices of the bodies.
 /// </remarks>
 internal sealed class Hammer
 {

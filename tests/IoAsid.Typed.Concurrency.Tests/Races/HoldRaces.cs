@@ -83,16 +83,16 @@ public sealed class HoldRaces : IDisposable
         IoAsidSet<Life> strange = (ofOtherTree ? _space.CreateSet<Life>("other") : _root).CreateSubset<Life>("strange");
         using ThreadLocal<bool> owner = new();
         using IoAsidObserverRegistration watch = _space.Observe(
-            edge => _hammer.Expect(owner.Value || edge.Set != mine, "A stranger's thread told an edge of a foreign life."));
+            edge => _hammer.Expect(owner.Value || edge.Set != mine, "A thread of another set reported an event of the owner's id."));
         _hammer.Run(
             random =>
             {
                 owner.Value = true;
                 IoAsidHandle<Life> handle = random.Next(2) == 0 ? mine.Allocate() : mine.Allocate(new Life(mine, 1));
-                _hammer.Expect(handle.Free() == IoAsidFreeResult.Reclaimed, "A free was pending for a stranger.");
+                _hammer.Expect(handle.Free() == IoAsidFreeResult.Reclaimed, "An attempt of another set to hold the id made its free pending.");
             },
-            _ => _hammer.Expect(!strange.TryHold(Only, out IoAsidReference? _), "A stranger got a reference."),
-            _ => _hammer.Expect(!strange.Hold(Only).IsHeld, "A stranger got a hold."));
+            _ => _hammer.Expect(!strange.TryHold(Only, out IoAsidReference? _), "Another set got a reference."),
+            _ => _hammer.Expect(!strange.Hold(Only).IsHeld, "Another set got a hold."));
         AssertNothingOutstanding();
     }
 
@@ -121,7 +121,7 @@ public sealed class HoldRaces : IDisposable
         {
             if (_root.TryHold(guest, out IoAsidReference<Life>? reference))
             {
-                _hammer.Expect(reference.Data.Owner == withGuest, "A private id led to another life.");
+                _hammer.Expect(reference.Data.Owner == withGuest, "A private id was resolved to another life.");
                 reference.Dispose();
             }
         }

@@ -49,7 +49,7 @@ public sealed class LookupRaces : IDisposable
             return _ =>
             {
                 IoAsidLookup<Life> lookup = _root.Find(Only);
-                _hammer.Expect(!lookup.IsFound || lookup.Data.Sequence > gone, "A life came back.");
+                _hammer.Expect(!lookup.IsFound || lookup.Data.Sequence > gone, "The data of an earlier life was found.");
                 seen = lookup.IsFound ? Math.Max(seen, lookup.Data.Sequence) : seen;
                 gone = lookup.IsFound ? gone : seen;
             };
@@ -100,7 +100,7 @@ public sealed class LookupRaces : IDisposable
 
         void ComeAndGo(Random random)
         {
-            // A new set each time, so that its index was another's before.
+            // A new set each time, so that it reuses the index of an earlier set.
             IoAsidSet<Life> sibling = random.Next(2) == 0 ? _root.CreateSubset<Life>("sibling") : _space.CreateSet<Life>("other root");
             AllocateAndFree(sibling);
             sibling.Close();
@@ -137,7 +137,7 @@ public sealed class LookupRaces : IDisposable
         }
         catch (StaleIoAsidException)
         {
-            _hammer.Expect(handle.IsStale, "A handle was stale for a moment only.");
+            _hammer.Expect(handle.IsStale, "A stale handle became valid again.");
         }
     }
 

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Exploration.Scenarios;
 /// <summary>The second chunk of a page makes the page whole, and a block is removed with its last id, while other threads use the same numbers.</summary>
 public sealed class BlockScenarios
 {
-    // A page that takes over looks at each place of a chunk, each a step.
+    // A page that replaces chunks reads each slot of a chunk, and each read is a step.
     private const uint ManySteps = 10;
 
     /// <summary>A number of the second chunk.</summary>
@@ -265,7 +265,7 @@ public sealed class BlockScenarios
     /// <summary>Asserts that the space keeps nothing after all ids are freed.</summary>
     private static void AssertEmptyAfterFrees(TestSpace test)
     {
-        // Not by FreeAll, which reads the word of every number of a page, each a step.
+        // FreeAll would read the word of every number of a page, and each read is a step.
         foreach (IoAsidSet<Payload> root in test.Space.Tree.Roots().Cast<IoAsidSet<Payload>>())
         {
             foreach (IoAsidSet<Payload> set in root.Children.Cast<IoAsidSet<Payload>>().Append(root))

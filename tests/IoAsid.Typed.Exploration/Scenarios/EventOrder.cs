@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace IoAsid.Typed.Exploration.Scenarios;
 
-/// <summary>The order of events for every observer: <c>Allocated (Bound Unbound)* [Bound] Freed Reclaimed</c> per life, lives one after the other.</summary>
+/// <summary>The order of events for every observer: <c>Allocated (Bound Unbound)* [Bound] Freed Reclaimed</c> for each life, and one life after the other.</summary>
 internal static partial class EventOrder
 {
     public static void AssertWhole(IEnumerable<IoAsidEvent> told)

@@ -127,7 +127,7 @@ public sealed class LifetimeScenarios
             () =>
             {
                 using IoAsidReference<Payload>? held = test.Root.TryHold(guest, out IoAsidReference<Payload>? reference) ? reference : null;
-                Assert.True(held is null || held.Data.Of == "guest", "A private id led to another life.");
+                Assert.True(held is null || held.Data.Of == "guest", "A private id was resolved to another life.");
             });
     });
 

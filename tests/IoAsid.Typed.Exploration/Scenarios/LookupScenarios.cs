@@ -221,7 +221,7 @@ public sealed class LookupScenarios
         {
             IoAsidLookup<Payload> lookup = set.Find(Only);
             Assert.Contains(lookup.Status, (IoAsidLookupStatus[])[.. Gone, IoAsidLookupStatus.Found]);
-            Assert.False(lookup.IsFound && (gone || lookup.Data != data), "Data came back, or was another's.");
+            Assert.False(lookup.IsFound && (gone || lookup.Data != data), "Data was found after it was gone, or was that of another id.");
             seen |= lookup.IsFound;
             gone |= lookup.Status == IoAsidLookupStatus.FreePending || (seen && !lookup.IsFound) || (seen && !set.Contains(Only));
         }

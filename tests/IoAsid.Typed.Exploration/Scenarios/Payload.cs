@@ -1,4 +1,4 @@
 namespace IoAsid.Typed.Exploration.Scenarios;
 
-/// <summary>Data that tells whose it is.</summary>
+/// <summary>Data with the name of its owner.</summary>
 internal sealed record Payload(string Of);

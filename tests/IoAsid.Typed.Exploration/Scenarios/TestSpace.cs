@@ -2,10 +2,10 @@ using IoAsid.Typed.Core;
 
 namespace IoAsid.Typed.Exploration.Scenarios;
 
-/// <summary>A space so small that everything collides, and the pages that a scenario uses made before it starts.</summary>
+/// <summary>A space so small that the threads of a scenario meet the same numbers. Its pages can be created before the scenario starts.</summary>
 internal sealed class TestSpace
 {
-    /// <summary>The only number, unless a scenario asks for more.</summary>
+    /// <summary>The only number of a space of the default size.</summary>
     public static readonly RawIoAsid Only = new(1);
 
     public TestSpace(int numbers = 1, uint startGeneration = 0, PagePolicy? pages = null)
@@ -18,14 +18,14 @@ internal sealed class TestSpace
 
     public IoAsidSet<Payload> Root { get; }
 
-    /// <summary>Makes the pages by a life of its own, so that the next allocation takes the short way.</summary>
+    /// <summary>Allocates and frees an id, which creates the pages, so that the next allocation takes the fast path.</summary>
     public TestSpace Warm()
     {
         Root.Allocate().Free();
         return this;
     }
 
-    /// <summary>Admits sets to the pages by a life in each, so that their next allocations take the short way.</summary>
+    /// <summary>Allocates and frees an id in each set, which admits the set to the pages, so that its next allocation takes the fast path.</summary>
     public static void Warm(params IoAsidSet<Payload>[] sets) => Array.ForEach(sets, set => set.Allocate().Free());
 
     /// <summary>Asserts that a lookup and a hold through a set give the data of its owner or none.</summary>
@@ -37,7 +37,7 @@ internal sealed class TestSpace
         Assert.False(hold.IsHeld && hold.Data.Of != owner, "Another set's data was held.");
     }
 
-    /// <summary>Asserts that every number is back and can be had.</summary>
+    /// <summary>Asserts that every number is free and can be allocated.</summary>
     public void AssertAllReclaimed()
     {
         Assert.Equal(0, Space.Pool.Outstanding);

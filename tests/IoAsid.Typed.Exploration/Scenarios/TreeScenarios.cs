@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Exploration.Scenarios;
 
 public sealed class TreeScenarios
 {
-    // Freeing all ids reads the word of every number of a page, each a step.
+    // Freeing all ids reads the word of every number of a page, and each read is a step.
     private const uint ManySteps = 10;
 
     [Theory]

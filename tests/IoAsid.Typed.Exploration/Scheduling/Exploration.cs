@@ -10,21 +10,21 @@ namespace IoAsid.Typed.Exploration.Scheduling;
 /// test engine decides. A failing interleaving is reported with its stack, and the same seed finds it again.
 /// </summary>
 /// <remarks>
-/// <c>IOASID_EXPLORATION_ITERATIONS</c> (default 150) is how many interleavings each strategy tries per scenario, <c>IOASID_EXPLORATION_SEED</c> (default 1)
-/// which ones.
+/// <c>IOASID_EXPLORATION_ITERATIONS</c> (default 150) is the number of interleavings that each strategy tries per scenario.
+/// <c>IOASID_EXPLORATION_SEED</c> (default 1) selects the interleavings.
 /// </remarks>
 internal static class Exploration
 {
     private static readonly uint Iterations = Setting("IOASID_EXPLORATION_ITERATIONS", 150);
     private static readonly uint Seed = Setting("IOASID_EXPLORATION_SEED", 1);
 
-    /// <summary>Fails if an assertion of the scenario fails, it throws, or it deadlocks under some interleaving.</summary>
+    /// <summary>Fails if the scenario fails an assertion, throws, or deadlocks under some interleaving.</summary>
     /// <param name="scenario">The program. It creates everything that it uses.</param>
-    /// <param name="share">Divides the iterations, for a program of very many steps.</param>
+    /// <param name="share">The divisor of the number of iterations, for a program of many steps.</param>
     public static void Of(Func<Task> scenario, uint share = 1)
     {
-        // Few switches at places drawn at random find what needs one thread to stand still at one point; likelier switches find the rest.
-        // A thread that has priority while it waits for another would wait permanently, so such an execution is stopped.
+        // Few switches at random places find the bugs that need one thread to stand still at one point. Frequent switches find the other bugs.
+        // A thread that has priority while it waits for another thread would wait permanently, so the first strategy stops after a limit of steps.
         Run(scenario, Limited(share).WithMaxSchedulingSteps(3000).WithPrioritizationStrategy(isFair: false, priorityChangeBound: 2));
         Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 3));
         Run(scenario, Limited(share).WithMaxSchedulingSteps(50_000).WithFailureOnMaxStepsBoundEnabled().WithProbabilisticStrategy(probabilityLevel: 5));

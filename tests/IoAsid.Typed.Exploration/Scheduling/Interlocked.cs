@@ -4,7 +4,7 @@ using Real = System.Threading.Interlocked;
 
 namespace IoAsid.Typed;
 
-/// <summary>The substitute for <see cref="Real"/> in the SDK's sources, as <see cref="Volatile"/> does.</summary>
+/// <summary>The substitute for <see cref="Real"/> in the SDK's sources. As in <see cref="Volatile"/>, another thread may run before every operation.</summary>
 internal static class Interlocked
 {
     [return: NotNullIfNotNull(nameof(location))]

@@ -5,8 +5,8 @@ using Real = System.Threading.Volatile;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// The substitute for <see cref="Real"/> in the SDK's sources, whose namespace is nearer than that of the original. Another thread may run before every operation.
-/// The test engine alone does not see the operations on references and on unsigned words, which the core uses.
+/// The substitute for <see cref="Real"/> in the SDK's sources, which share its namespace. Another thread may run before every operation.
+/// The test engine alone does not interrupt the operations on references and on unsigned words, which the core uses.
 /// </summary>
 internal static class Volatile
 {

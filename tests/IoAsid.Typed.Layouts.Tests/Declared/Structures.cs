@@ -18,7 +18,7 @@ public enum Mode
     Test = 3,
 }
 
-#pragma warning disable CA1028 // The widest enumeration there is
+#pragma warning disable CA1028 // The widest underlying type of an enumeration
 public enum Wide : ulong
 #pragma warning restore CA1028
 {
@@ -119,7 +119,7 @@ public readonly partial record struct OctetStructure
     [Bits("W7", 511)] public partial bool Word7 { get; init; }
 }
 
-/// <summary>Values that the architecture splits, within a word and across words, and a structure that begins with a type.</summary>
+/// <summary>A structure with values that are split within a word and across words, and with an initial type.</summary>
 [BitLayout("Split", 256, Initial = 0x8000_0000_0000_0002)]
 public readonly partial record struct SplitStructure
 {
@@ -135,7 +135,7 @@ public readonly partial record struct SplitStructure
 [BitLayout("Begun", 8, Initial = 0x81)]
 public readonly partial record struct BegunStructure(Bits16 Bits);
 
-/// <summary>Structures are found in every kind of type, and write members themselves that they want otherwise.</summary>
+/// <summary>A structure in nested generic types, with members of its own in place of generated members.</summary>
 public static partial class Outer
 {
     public partial interface IMiddle<T>

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Layouts.Tests.Generating;
 
-/// <summary>The excerpts of the page about layouts are the files of one program: it compiles as it stands, without a warning or a report, and prints what it says.</summary>
+/// <summary>The excerpts of the page about layouts are the files of one program. It compiles without a warning or a diagnostic and prints the lines of its comments.</summary>
 public sealed partial class DocumentationTests
 {
     private const string Page = "docs/concepts/layouts.md";

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Layouts.Tests.Generating;
 
-/// <summary>The generator works only on what was edited, and keeps nothing of a compilation.</summary>
+/// <summary>The generator processes only the edited structures, and its steps hold no object of a compilation.</summary>
 public sealed class IncrementalTests
 {
     private const string Code = """

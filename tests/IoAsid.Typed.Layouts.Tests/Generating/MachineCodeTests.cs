@@ -134,7 +134,7 @@ public sealed class MachineCodeTests
         ? string.Join('\n', listing[method].Split('\n').Order(StringComparer.Ordinal))
         : listing[method];
 
-    /// <summary>Compiles the program, and has the just-in-time compiler print the code of both classes.</summary>
+    /// <summary>Compiles and runs the program, and returns the machine code of both classes, which the just-in-time compiler prints.</summary>
     private static async Task<string> ListingOf(string folder)
     {
         CSharpCompilation compilation = TestProject.Compile(Program)
@@ -156,7 +156,7 @@ public sealed class MachineCodeTests
                 ["DOTNET_JitStdOutFile"] = output,
                 ["DOTNET_TieredCompilation"] = "0",
 
-                // The measurement of coverage attaches a profiler to child processes, for which the compiler writes other code.
+                // The measurement of coverage attaches a profiler to child processes, for which the just-in-time compiler generates other code.
                 ["CORECLR_ENABLE_PROFILING"] = "0",
             },
         };

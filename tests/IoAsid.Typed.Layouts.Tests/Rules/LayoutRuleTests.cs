@@ -38,7 +38,7 @@ public sealed class LayoutRuleTests
         """[Bits("A", 4, 7)] public partial byte A { get; init; } [Bits("B", {|IOASID5001:0, 63|})] public partial ulong B { get; init; }""",
         """[Bits("A", 0, 7)] public partial byte A { get; init; } [Bits("B", 8, 9)] public partial byte B { get; init; } [Bits("C", 64)] public partial bool C { get; init; }""",
 
-        // 5002: overrun of the structure, of a word, or of nothing.
+        // 5002: a field that overruns the structure, crosses a word, or has no bits.
         """[Bits("A", {|IOASID5002:128|})] public partial bool A { get; init; }""",
         """[Bits("A", {|IOASID5002:127, 130|})] public partial byte A { get; init; }""",
         """[Bits("A", {|IOASID5002:60, 67|})] public partial byte A { get; init; }""",
@@ -116,27 +116,27 @@ public sealed class LayoutRuleTests
 
     public static TheoryData<string> Structures =>
     [
-        // 5006: the structure, or a type around it.
+        // 5006: a structure, or a type around it, that the generator cannot extend.
         """[BitLayout("A", 64)] public record struct {|IOASID5006:S|};""",
         """[BitLayout("A", 64)] public partial struct {|IOASID5006:S|};""",
         """public class Outer { [BitLayout("A", 64)] public partial record struct {|IOASID5006:S|}; }""",
         """public partial class Outer { public class Middle { [BitLayout("A", 64)] public partial record struct {|IOASID5006:S|}; } }""",
         """public partial class Outer { [BitLayout("A", 64)] public partial record struct S; }""",
 
-        // 5007: the size.
+        // 5007: a size that no container has.
         """[BitLayout("A", {|IOASID5007:48|})] public partial record struct S;""",
         """[BitLayout(size: {|IOASID5007:0|}, name: "A")] public partial record struct S;""",
         """[BitLayout("A", {|IOASID5007:-8|})] public partial record struct S;""",
         """[BitLayout("A", {|IOASID5007:1024|})] public partial record struct S { [Bits("F", 900)] public partial bool F { get; init; } }""",
         """[BitLayout("A", 8)] public partial record struct S { [Bits("F", {|IOASID5002:8|})] public partial bool F { get; init; } }""",
 
-        // 5002: the initial value.
+        // 5002: an initial value that overruns the structure.
         """[BitLayout("A", 8, Initial = {|IOASID5002:0x100|})] public partial record struct S;""",
         """[BitLayout("A", 32, Initial = {|IOASID5002:1UL << 32|})] public partial record struct S;""",
         """[BitLayout("A", 8, Initial = 0xFF)] public partial record struct S;""",
         """[BitLayout("A", 64, Initial = ulong.MaxValue)] public partial record struct S;""",
 
-        // 5008: what the whole structure needs.
+        // 5008: the requirements of the whole structure.
         """[BitLayout("A", 64, Needs = {|IOASID5008:5|})] public partial record struct S;""",
         """[BitLayout("A", 64, Needs = Feature.Fast)] public partial record struct S { [Bits("F", 0, Needs = {|IOASID5008:Other.One|})] public partial bool F { get; init; } }""",
         """[BitLayout("A", 64, Since = {|IOASID5008:""|})] public partial record struct S;""",
@@ -144,7 +144,7 @@ public sealed class LayoutRuleTests
         // All parts of a structure are one layout.
         """[BitLayout("A", 64)] public partial record struct S { [Bits("F", 0)] public partial bool F { get; init; } } partial record struct S { [Bits("G", {|IOASID5001:0|})] public partial bool G { get; init; } }""",
 
-        // Without the mark there is nothing to report.
+        // A structure without [BitLayout] is not checked.
         """public record struct S { public bool F { get; init; } }""",
     ];
 

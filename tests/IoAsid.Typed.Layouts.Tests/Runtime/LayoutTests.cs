@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Layouts.Tests;
 
-/// <summary>Layouts made at run time are checked as declared ones are when they are compiled.</summary>
+/// <summary>Layouts that are created at run time are checked as declared layouts are at compile time.</summary>
 public sealed class LayoutTests
 {
     [Theory]

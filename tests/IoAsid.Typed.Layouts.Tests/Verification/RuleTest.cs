@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Layouts.Tests.Verification;
 
-/// <summary>Runs the rules, with the generator, over code with the expected diagnostics marked in it.</summary>
+/// <summary>A run of the rules, with the generator, over code in which the expected diagnostics are marked.</summary>
 internal sealed class RuleTest : CSharpAnalyzerTest<LayoutAnalyzer, DefaultVerifier>
 {
     public RuleTest(string code)
@@ -26,7 +26,7 @@ internal sealed class RuleTest : CSharpAnalyzerTest<LayoutAnalyzer, DefaultVerif
     protected override CompilationOptions CreateCompilationOptions() => TestProject.Options;
 }
 
-/// <summary>Applies a fix to code, one by one and by FixAll.</summary>
+/// <summary>An application of a fix to code, one by one and by FixAll.</summary>
 internal sealed class FixTest<TFix> : CSharpCodeFixTest<LayoutAnalyzer, TFix, DefaultVerifier>
     where TFix : CodeFixProvider, new()
 {

@@ -9,7 +9,7 @@ internal static class TestProject
 {
     public const string Usings = $"{ImplicitUsing}global using IoAsid.Typed.Layouts;\n";
 
-    // Of those that the SDK adds to a new project, the one that the code needs.
+    // The .NET SDK adds more usings to a new project. The code needs only this one.
     private const string ImplicitUsing = "global using System;\n";
 
     public static readonly CSharpParseOptions Parse = new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
@@ -24,7 +24,7 @@ internal static class TestProject
 
     public static CSharpCompilation Compile(params IEnumerable<string> sources) => Create(sources.Append(Usings));
 
-    /// <summary>Compiles sources as a new project does, without another namespace.</summary>
+    /// <summary>Compiles sources as a new project does, without the namespace of the layouts.</summary>
     public static CSharpCompilation CompileAlone(params IEnumerable<string> sources) => Create(sources.Append(ImplicitUsing));
 
     private static CSharpCompilation Create(IEnumerable<string> sources) => CSharpCompilation.Create(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IoAsid.Typed.Package.Tests.CommandLine;
 
-/// <summary>A compiler that all builds of this process share. It ends with this process, as the server that a build starts by itself does not.</summary>
+/// <summary>A compiler that all builds of this process share. Unlike the server that a build starts by itself, it ends with this process.</summary>
 internal static class CompilerServer
 {
     private static Process? s_server;
@@ -40,7 +40,7 @@ internal static class CompilerServer
         s_server.Dispose();
         s_server = null;
 
-        // On Unix the pipe is a socket with a file, which a killed server leaves.
+        // On Unix the pipe is a socket with a file, which a killed server leaves behind.
         File.Delete(Path.Combine(Path.GetTempPath(), Name));
     }
 }

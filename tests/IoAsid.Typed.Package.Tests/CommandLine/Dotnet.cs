@@ -8,7 +8,7 @@ internal static class Dotnet
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // What the test host, its build and its coverage collector leave behind would change what a child builds.
+    // These variables of the test host, its build and its coverage collector would change the builds of child processes.
     private static readonly string[] InheritedPrefixes =
         ["MSBUILD", "CORECLR_", "COR_", "MICROSOFTINSTRUMENTATIONENGINE_", "TESTINGPLATFORM_", "NUGET_PACKAGES", "IOASID", "SHAREDCOMPILATION"];
 

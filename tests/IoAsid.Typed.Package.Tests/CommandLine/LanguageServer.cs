@@ -37,7 +37,7 @@ internal sealed class LanguageServer : IAsyncDisposable
     public static async Task<LanguageServer> StartAsync(string folder)
     {
         ProcessStartInfo start = Dotnet.Describe(Tools, ["tool", "run", "csharp-ls"]);
-        // The server looks there for an SDK, and starts it to load projects.
+        // The server uses the .NET SDK in this folder to load projects.
         start.Environment["DOTNET_ROOT"] = Dotnet.Root;
         start.Environment["PATH"] = $"{Dotnet.Root}{Path.PathSeparator}{start.Environment["PATH"]}";
         LanguageServer server = new(Process.Start(start)!);

@@ -24,7 +24,7 @@ public sealed class AllocatorRegistrationTests
             for (int step = 0; step < LongestSequence; step++, left /= Operations.Length)
                 sequence[step] = left % Operations.Length;
 
-            // A sequence that does something impossible to begin with is the same as a shorter one.
+            // A first operation of this kind changes nothing, so the sequence tests no more than a shorter one.
             if (Operations[sequence[0]].StartsWith("unregister", StringComparison.Ordinal) || Operations[sequence[0]] == "free")
                 continue;
 
@@ -42,7 +42,7 @@ public sealed class AllocatorRegistrationTests
             trial.Do(Operations[operation]);
     }
 
-    /// <summary>A space and the model, which must answer alike.</summary>
+    /// <summary>A space and its model, whose answers must agree.</summary>
     private sealed class Trial : IDisposable
     {
         private static readonly object AandB = new();
@@ -93,7 +93,7 @@ public sealed class AllocatorRegistrationTests
 
         public void Dispose() => _space.Dispose();
 
-        /// <summary>Returns the exception that the operation must throw, or null, and changes the model if it must not.</summary>
+        /// <summary>Returns the expected exception of the operation. If no exception is expected, updates the model and returns null.</summary>
         private Type? RegisterInModel(string name)
         {
             if (_groups.Exists(group => group.Contains(name)))

@@ -220,7 +220,7 @@ public sealed class ClosingTests : IDisposable
         Assert.False(set.TryGetHandle(id, out _));
     }
 
-    /// <summary>Keeps the last few sets: their indexes are the ones used again.</summary>
+    /// <summary>Adds a set to the list of the last three sets, whose indexes are reused next.</summary>
     private static void Remember(List<IoAsidSet<SvaBinding>> gone, IoAsidSet<SvaBinding> set)
     {
         gone.Add(set);

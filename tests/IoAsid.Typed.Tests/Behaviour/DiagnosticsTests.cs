@@ -252,7 +252,7 @@ public sealed class DiagnosticsTests : IDisposable
 
     public void Dispose() => _space.Dispose();
 
-    /// <summary>Makes one live, one pending, one reclaimed and one refused id in the set, and one live id above it.</summary>
+    /// <summary>Creates one live, one pending, one reclaimed and one refused id in the set, and one live id in its parent.</summary>
     private void Busy()
     {
         _vm.Allocate(new("live"));
@@ -264,7 +264,7 @@ public sealed class DiagnosticsTests : IDisposable
         _sva.Allocate(new NativeSvaBinding("above"));
     }
 
-    /// <summary>The events of one space; tests of other spaces run at the same time.</summary>
+    /// <summary>A listener for the events of one space. Tests of other spaces run at the same time.</summary>
     private sealed class Listener : EventListener
     {
         private readonly EventLog _log = new();

@@ -74,7 +74,7 @@ public sealed class FreeTests : IDisposable
 
         await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
-        // What the other thread stores before and after its last steps.
+        // Stores the life word as the other thread does before and after its last steps.
         void Write(ulong bits) => Volatile.Write(ref _space.Lives.Find(5)!.Word(5), bits);
     }
 

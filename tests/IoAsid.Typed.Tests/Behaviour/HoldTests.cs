@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Each hold is released once, by its holder; data is replaced, cleared, captured.</summary>
+/// <summary>Each hold is released once, by its holder. Data is replaced, cleared and captured.</summary>
 public sealed class HoldTests : IDisposable
 {
     private readonly IoAsidSpace _space = new();
@@ -95,7 +95,7 @@ public sealed class HoldTests : IDisposable
 
         void HoldDown(int depth)
         {
-            // Sixteen to a frame, because a ref struct cannot be put into a list.
+            // Each stack frame has sixteen holds, because a list cannot contain a ref struct.
             using IoAsidHold<SvaBinding> a = _set.Hold(_handle.Id), b = _set.Hold(_handle.Id), c = _set.Hold(_handle.Id), d = _set.Hold(_handle.Id);
             using IoAsidHold<SvaBinding> e = _set.Hold(_handle.Id), f = _set.Hold(_handle.Id), g = _set.Hold(_handle.Id), h = _set.Hold(_handle.Id);
             using IoAsidHold<SvaBinding> i = _set.Hold(_handle.Id), j = _set.Hold(_handle.Id), k = _set.Hold(_handle.Id), l = _set.Hold(_handle.Id);

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>One vocabulary, in one precedence, for every way to ask.</summary>
+/// <summary>All lookups answer with the same statuses, in the same precedence.</summary>
 public sealed class LookupTests : IDisposable
 {
     private const uint Live = 1;
@@ -35,7 +35,7 @@ public sealed class LookupTests : IDisposable
         FreeBound(Allocate(PendingEmpty, hasData: false));
     }
 
-    /// <summary>The number, and the status through its own set or above, and through others.</summary>
+    /// <summary>Each number, with its expected status through its own set and the sets above, and through other sets.</summary>
     public static TheoryData<uint, IoAsidLookupStatus, IoAsidLookupStatus> Numbers => new()
     {
         { Live, IoAsidLookupStatus.Found, IoAsidLookupStatus.OtherSet },
@@ -70,7 +70,7 @@ public sealed class LookupTests : IDisposable
             int calls = 0;
             object? data = UntypedLookup.Find(_space, set, id, _ => ++calls > 0);
 
-            // The original calls its getter on no data too.
+            // The kernel's lookup also calls its getter if the id has no data.
             Assert.Equal(status is IoAsidLookupStatus.Found or IoAsidLookupStatus.NoData ? 1 : 0, calls);
             Assert.Equal(status == IoAsidLookupStatus.Found, data is not null);
             Assert.Same(data, UntypedLookup.Find(_space, set, id, getter: null));
@@ -104,7 +104,7 @@ public sealed class LookupTests : IDisposable
     public void An_exception_of_a_getter_reaches_the_caller_and_changes_nothing() =>
         SpaceImage.AssertUnchanged(_space, () => Assert.Throws<IOException>(() => _sva.Find(new RawIoAsid(Live), _ => throw new IOException("getter"))));
 
-    /// <summary>A set that is known only as such is read as its data type or a base of it, and as nothing else.</summary>
+    /// <summary>A set of statically unknown data type is read as its data type or one of the base types, and as no other type.</summary>
     [Fact]
     public void TryOf_makes_readers_of_the_sets_type_and_its_bases_only()
     {

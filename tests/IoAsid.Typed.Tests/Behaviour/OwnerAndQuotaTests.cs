@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Owners, and who is charged for an id.</summary>
+/// <summary>The owners of sets, and the quotas that are charged for an id.</summary>
 public sealed class OwnerAndQuotaTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 100, ReservedNumbers = [] });

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>The promise of a quota when numbers go out of use: available ids can be allocated, and no other set bears the loss.</summary>
+/// <summary>A quota keeps its promise when numbers are lost: available ids can be allocated, and no other set bears the loss.</summary>
 public sealed class ReservationTests
 {
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ReservationTests
             set.Allocate();
     }
 
-    /// <summary>Allocates a number by a custom allocator that cannot take it back, if the set has room for one.</summary>
+    /// <summary>Allocates and frees a number of a custom allocator whose free throws, if the set has room. The number is quarantined.</summary>
     private static void Lose(IoAsidSpace space, IoAsidSet<SvaBinding> set)
     {
         uint next = (uint)(space.GetStatistics().Quarantined + 1);

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Behaviour;
 
-/// <summary>Trees that are as deep and as wide as memory allows: no operation recurses, and none grows with the number of siblings.</summary>
+/// <summary>Trees that are as deep and as wide as memory allows. No operation recurses, and no cost grows with the number of siblings.</summary>
 public sealed class TreeScaleTests : IDisposable
 {
     private const int Deep = 100_000;
@@ -115,7 +115,7 @@ public sealed class TreeScaleTests : IDisposable
         Assert.All(spaces, space => Assert.Throws<ObjectDisposedException>(() => space.CreateSet<SvaBinding>("late")));
     }
 
-    /// <summary>Makes one set below another; every hundredth has a quota of its own that reserves all of the one above.</summary>
+    /// <summary>Creates a chain of sets, each below the last, and returns the lowest. Every hundredth set reserves the whole quota above it as its own.</summary>
     private IoAsidSet<SvaBinding> Descend(bool quotas = true)
     {
         IoAsidSet<SvaBinding> at = _root;

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.CompileTimePromises;
 
-/// <summary>what must not compile does not, for the reason promised; and its correct twin does.</summary>
+/// <summary>Each offence fails to compile with the promised error, and its correct twin compiles.</summary>
 public sealed class CompileTimePromiseTests
 {
     /// <summary>The promise, the offending statement, the compiler's error, the correct twin.</summary>
@@ -60,7 +60,7 @@ public sealed class CompileTimePromiseTests
         { "data is a class", "space.CreateSet<int>(\"x\");", "CS0452", "space.CreateSet<SvaBinding>(\"x\");" },
     };
 
-    /// <summary>The same for declarations, which stand on lines from 1001.</summary>
+    /// <summary>The same columns for declarations, whose lines count from 1001.</summary>
     public static TheoryData<string, string, string, string> DeclarationPromises => new()
     {
         { "a hold is not stored in a field", "class Keeper { IoAsidHold<SvaBinding> kept; }", "CS8345", "class Keeper { public IoAsidReference<SvaBinding>? Kept; }" },

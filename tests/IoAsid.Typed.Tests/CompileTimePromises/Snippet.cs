@@ -38,7 +38,7 @@ internal static class Snippet
 
     private static readonly CSharpParseOptions Language = new(LanguageVersion.CSharp14);
 
-    // The host's framework, so that nothing is downloaded.
+    // The framework of the test host, so that no reference assembly is downloaded.
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -47,7 +47,7 @@ internal static class Snippet
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    /// <summary>Returns the errors of one statement, as <c>line: id</c>. Lines count from the statement's first.</summary>
+    /// <summary>Returns the errors of one statement, as <c>line: id</c>. Lines count from the first line of the statement.</summary>
     public static string[] ErrorsOf(string statement, string declarations = "") =>
     [
         .. from error in Compile(Consumer.Replace("/*statement*/", statement, StringComparison.Ordinal) + "#line 1001\n" + declarations).Emit(Stream.Null).Diagnostics

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>An allocation that fails tells why, by a reason and by numbers, and leaves everything as it was.</summary>
+/// <summary>A failed allocation reports a reason with its numbers, and changes nothing.</summary>
 public sealed class AllocationFailureTests
 {
     private static readonly Dictionary<string, Case> Cases = new()
@@ -86,7 +86,7 @@ public sealed class AllocationFailureTests
         IoAsidAllocationFailure Failure, string Message, Action<Scene> Arrange, uint Min = 0, uint Max = 15, string? Fault = null, string? HandedBack = null, bool FromSva = false, bool FromBelow = false,
         uint? BelowQuota = null);
 
-    /// <summary>Sixteen numbers, 0 reserved; a set with quota 6 that has number 1, and one without quota.</summary>
+    /// <summary>A space of sixteen numbers, 0 reserved, with a set of quota 6 that has number 1, and a set without a quota.</summary>
     private sealed class Scene : IDisposable
     {
         public Scene(bool hasAllocator)

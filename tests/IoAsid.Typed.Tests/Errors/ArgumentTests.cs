@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>Arguments that cannot be meant are refused by name, and nothing changes.</summary>
+/// <summary>Invalid arguments are refused by name, and nothing changes.</summary>
 public sealed class ArgumentTests
 {
     private static readonly Dictionary<string, BadCall> BadCalls = new()

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>A custom allocator whose free fails costs one number and nothing else; and a fault is reported where its handler can act.</summary>
+/// <summary>A failed free of a custom allocator costs one number and nothing else. A fault is raised where its handler can call the SDK.</summary>
 public sealed class CustomAllocatorFaultTests : IDisposable
 {
     private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 16 });
@@ -263,7 +263,7 @@ public sealed class CustomAllocatorFaultTests : IDisposable
 
     public void Dispose() => _space.Dispose();
 
-    /// <summary>Puts a number out of use by an allocator that does not take it back.</summary>
+    /// <summary>Quarantines a number by an allocator whose free throws.</summary>
     private static void Quarantine(IoAsidSpace space, uint number)
     {
         IoAsidNumberAllocator failing = IoAsidNumberAllocator.Create((_, _) => number, _ => throw new IOException("lost"));

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>Default structs are dead, and stale handles touch nothing.</summary>
+/// <summary>Default structs and stale handles change nothing.</summary>
 public sealed class DeadHandleTests
 {
     private static readonly string[] AlwaysAllowed = ["Equals", "GetHashCode", "ToString", "GetType", "op_Equality", "op_Inequality"];

@@ -35,7 +35,7 @@ public sealed class MixedHandleTests : IDisposable
     {
         ulong[] keys = [.. Enumerable.Range(0, 64).Select(_ => Key())];
 
-        // The differences of keys that a counter makes repeat.
+        // If a counter made the keys, their differences would repeat.
         ulong[] differences = [.. keys.SelectMany((left, index) => keys[(index + 1)..].Select(right => left - right))];
         Assert.Equal(differences.Length, differences.Distinct().Count());
 

@@ -3,7 +3,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>The count of references never overflows into the flags: the one too many is refused, and the others are not disturbed.</summary>
+/// <summary>The reference count never overflows into the flags. One reference too many is refused, and the other references stay valid.</summary>
 public sealed class ReferenceCountTests : IDisposable
 {
     private const string Message = "Id 1 has 268,435,455 references";

@@ -354,7 +354,7 @@ public sealed class ExtensionDefectTests : IDisposable
 
     public void Dispose() => _space.Dispose();
 
-    /// <summary>A token whose equality lies.</summary>
+    /// <summary>An owner that claims to equal every other object.</summary>
     private sealed class EqualToAll
     {
         public override bool Equals(object? obj) => true;

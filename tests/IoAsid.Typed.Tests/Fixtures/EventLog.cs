@@ -14,7 +14,7 @@ internal sealed class EventLog
         }
     }
 
-    /// <summary>The kinds of edge, without the numbers.</summary>
+    /// <summary>The kinds of the events, without the numbers.</summary>
     public IEnumerable<string> Kinds => Lines.Select(line => line.Split(' ')[0]);
 
     public void Observe(IoAsidEvent edge) => Add($"{edge.Kind} {edge.Id}/{edge.Generation}");

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.Fixtures;
 
-/// <summary>A drain of hardware that is always quiet.</summary>
+/// <summary>A drain that certifies at once, because the tests have no hardware.</summary>
 internal sealed class ImmediateDrain : IoAsidDrain
 {
     public DrainReceipt Drain(IoAsidBinding binding) => Certify(binding);

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests.Fixtures;
 
-/// <summary>A custom allocator that does what a test tells it to, and writes down what it was asked.</summary>
+/// <summary>A custom allocator that calls the delegates of a test and records its calls.</summary>
 internal sealed class ScriptedAllocator(object? numberSpace = null) : IoAsidNumberAllocator
 {
     public override object NumberSpace { get; } = numberSpace ?? new object();

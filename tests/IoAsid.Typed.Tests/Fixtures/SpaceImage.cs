@@ -5,13 +5,13 @@ using IoAsid.Typed.Lookup;
 
 namespace IoAsid.Typed.Tests.Fixtures;
 
-/// <summary>Everything that a small space knows, as text: what a failure must leave as it was. (Counts of failures are meant to change.)</summary>
+/// <summary>The state of a small space as text, which a failure must not change. It leaves out the counts of failures, which a failure changes.</summary>
 internal static class SpaceImage
 {
     public static string Of(IoAsidSpace space) => Of(space, withFreeGenerations: true);
 
     /// <param name="space">The space.</param>
-    /// <param name="withFreeGenerations">Whether the generations of free numbers count.</param>
+    /// <param name="withFreeGenerations">Whether the text contains the generations of free numbers.</param>
     public static string Of(IoAsidSpace space, bool withFreeGenerations)
     {
         StringBuilder image = new();
@@ -30,7 +30,7 @@ internal static class SpaceImage
         return image.ToString();
     }
 
-    /// <summary>Runs something that must not change anything.</summary>
+    /// <summary>Runs an action and asserts that it changes nothing.</summary>
     public static void AssertUnchanged(IoAsidSpace space, Action attempt)
     {
         string before = Of(space);

@@ -3,7 +3,7 @@ using IoAsid.Typed.Migration;
 
 namespace IoAsid.Typed.Tests.KernelTraces;
 
-/// <summary>The places of a trace's sets in the tree. The kernel has no tree, so its results must hold for both.</summary>
+/// <summary>The places of a trace's sets in the tree. The kernel has no tree, so its results must hold for both layouts.</summary>
 public enum TraceLayout
 {
     /// <summary>Each set is a root.</summary>
@@ -167,7 +167,7 @@ internal sealed class KernelAdaptor : IDisposable
             return getter == "accept";
         }
 
-        // The untyped lookup has the kernel's getter, which is called on no data too; the status is the typed lookup's.
+        // The untyped lookup calls the getter also if the id has no data, as the kernel does. The typed lookup gives the status.
         object? found = UntypedLookup.Find(_space, set, id, getter == "none" ? null : Getter);
         Assert.InRange(called, 0, 1);
         return new()
@@ -222,7 +222,7 @@ internal sealed class KernelAdaptor : IDisposable
         }
     }
 
-    /// <returns>Whether ids are outstanding. Naming one that is not registered does nothing in the kernel; here it is an error as well.</returns>
+    /// <returns>True if ids are outstanding; otherwise, false. The kernel ignores an allocator that is not registered, for which the SDK throws.</returns>
     private bool Unregister(string name)
     {
         try

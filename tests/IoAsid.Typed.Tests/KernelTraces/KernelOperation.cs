@@ -7,7 +7,7 @@ internal sealed class KernelOperation(string trace, int line, JsonObject fields)
 {
     private static readonly HashSet<string> ResultNames = ["result", "runs", "failed", "warn", "count", "freed", "called", "arg", "error", "calls"];
 
-    // In alloc_many the count is asked for; in put_many it is answered.
+    // The count is an argument of alloc_many and a result of put_many.
     private readonly HashSet<string> _resultNames = fields["op"]!.GetValue<string>() == "alloc_many" ? [.. ResultNames.Except(["count"])] : ResultNames;
 
     public string Kind => Text("op")!;

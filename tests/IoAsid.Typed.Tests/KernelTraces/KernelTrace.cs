@@ -8,7 +8,7 @@ internal sealed record KernelTrace(string Name, IReadOnlyList<KernelOperation> O
 {
     private const string FolderVariable = "IOASID_KERNEL_TRACES";
 
-    /// <summary>The folder that the environment names, else the traces that travel with the tests.</summary>
+    /// <summary>The folder that the environment variable names; by default, the traces beside the tests.</summary>
     public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named
         ? named
         : Path.Combine(AppContext.BaseDirectory, "KernelTraces", "Traces");

@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Tests.LifetimeRules;
 
 /// <summary>The lifetime rules L1 to L16 of the Linux extension, as far as they concern the allocator.</summary>
 /// <remarks>
-/// Not here, because they bind those who use the allocator, not the allocator:
+/// Not here, because they bind the callers of the allocator, not the allocator:
 /// L12 (native teardown: stop DMA, clear the entry, free; the order of a driver and a process exit) and
 /// L13 (invalidate the TLB in both callbacks of an address space's notifier).
 /// </remarks>

@@ -4,7 +4,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Parts;
 
-/// <summary>The blocks of data of a root: chunks where it has few ids, whole pages where it has many, none where it has none.</summary>
+/// <summary>The data blocks of a root: chunks where it has few ids, whole pages where it has many ids, and no block where it has no ids.</summary>
 public sealed class BlockTests
 {
     private static readonly PagePolicy ChunksOnly = new() { WholeAtOnce = 0, IdsPerWholePage = int.MaxValue };
@@ -66,7 +66,7 @@ public sealed class BlockTests
         Array.ForEach(handles, handle => handle.Free());
         Assert.Equal([null, null, blocks[2], blocks[3]], handles.Select(handle => root.Table.Find(handle.Id.Value)));
 
-        // A block that has ids again stays when its turn comes.
+        // A block that has ids again is not removed when it is the oldest idle block.
         root.Allocate(null, 32, 32);
         root.Allocate(null, 64, 64).Free();
         Assert.Same(blocks[2], root.Table.Find(32));

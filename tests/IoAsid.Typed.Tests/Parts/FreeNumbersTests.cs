@@ -94,7 +94,7 @@ public sealed class FreeNumbersTests
             }
         }
 
-        /// <summary>Takes a cached number. The call may fail; a number that it returns is the lowest of all.</summary>
+        /// <summary>Takes a cached number. The call may fail. A number that it returns is the lowest free number.</summary>
         private void TakeCached(uint min, uint max)
         {
             uint? lowest = Lowest(0, highest);

@@ -1,7 +1,7 @@
 using IoAsid.Typed;
 using IoAsid.Typed.Migration;
 
-// One mistake for every rule that has a fix. A new one needs a line here.
+// One mistake for every rule that has a fix. A new fix needs a mistake here.
 internal sealed class Mistakes(IoAsidSpace space, IoAsidSet<SvaBinding> sva)
 {
     public int WithoutSet(RawIoAsid id)
