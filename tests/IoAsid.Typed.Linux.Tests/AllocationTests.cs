@@ -2,7 +2,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Tests;
 
-/// <summary>Allocations of memory by the library, over system calls that do nothing.</summary>
+/// <summary>The memory that the library allocates, over system calls that do nothing.</summary>
 public sealed class AllocationTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux.Tests;
 
-/// <summary>The lock of the fast paths.</summary>
+/// <summary>The lock of the fast paths, which one thread enters at a time.</summary>
 public sealed class GateTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,2 +1,2 @@
-// These tests play the kernel and its devices.
+// These tests stand in for the kernel and its devices, which use raw numbers.
 [assembly: IoAsid.Typed.HardwareBoundary]

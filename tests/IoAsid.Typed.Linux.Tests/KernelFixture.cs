@@ -2,7 +2,7 @@ using IoAsid.Typed.Linux.Tests.Fakes;
 
 namespace IoAsid.Typed.Linux.Tests;
 
-/// <summary>A fake kernel and an open iommufd. At the end, nothing may be left, and nothing may have been asked wrongly.</summary>
+/// <summary>A fake kernel and an open iommufd. At the end of a test no object may be left, and no violation may be recorded.</summary>
 public sealed class KernelFixture : IDisposable
 {
     internal const string Address = "0000:00:05.0";
@@ -11,7 +11,7 @@ public sealed class KernelFixture : IDisposable
 
     internal Iommufd Iommufd => field ??= Iommufd.Open(Kernel);
 
-    /// <summary>Opens a function that the fake kernel has.</summary>
+    /// <summary>Adds a function to the fake kernel and opens it.</summary>
     internal VfioDevice Open(string address = Address, int pasidBits = 20) => Open(out _, address, pasidBits);
 
     internal VfioDevice Open(out FakeDevice fake, string address = Address, int pasidBits = 20)
@@ -26,7 +26,7 @@ public sealed class KernelFixture : IDisposable
         VfioDevice device = Open(out fake, address);
         Ioas ioas = Iommufd.AllocateIoas();
         PagingHwpt table = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
-        ioas.Dispose(); // The table keeps it.
+        ioas.Dispose(); // The table keeps the address space.
         return (device, table, device.Attach(table));
     }
 

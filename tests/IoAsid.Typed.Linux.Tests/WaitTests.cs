@@ -22,7 +22,7 @@ public sealed class WaitTests
         });
     }
 
-    // A disposal ends an object and is not a wait that a caller may leave. Yield waits for nothing.
+    // A disposal ends an object, so a caller cannot cancel it. Yield waits for no event.
     private static IEnumerable<MethodInfo> WaitsOf(Type type) =>
         type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(method => method.Name is not (nameof(IAsyncDisposable.DisposeAsync) or nameof(IScheduler.Yield)) && IsTask(method.ReturnType));

@@ -4,10 +4,10 @@ namespace IoAsid.Typed.Mutations;
 
 /// <summary>
 /// Every step, check, flag and hold of a target is needed: without it, the test that the target's table names for it fails.
-/// <c>IOASID_RENAME_KILLERS=old=new</c> writes the table with new names, <c>IOASID_FIND_KILLERS=1</c> with tests for the sites that have none;
-/// <c>IOASID_FIND_KILLERS=all</c> also tries each test and each <c>todo</c>, <c>IOASID_FIND_KILLERS=Guests/,Sva/</c> only those of these folders or files.
+/// <c>IOASID_RENAME_KILLERS=old=new</c> writes the table with new names. <c>IOASID_FIND_KILLERS=1</c> finds tests for the sites without a test and writes the table.
+/// <c>IOASID_FIND_KILLERS=all</c> also tries each test and each <c>todo</c>. <c>IOASID_FIND_KILLERS=Guests/,Sva/</c> tries only those of these folders or files.
 /// </summary>
-/// <param name="target">What is mutated.</param>
+/// <param name="target">The assembly that is mutated, its tests and its table.</param>
 public abstract class MutationGate(MutationTarget target)
 {
     private const string FindVariable = "IOASID_FIND_KILLERS";
@@ -84,7 +84,7 @@ public abstract class MutationGate(MutationTarget target)
         TestRun unmutated = normal.GetOrAdd(killer, _ => tests.Run(test));
         if (unmutated.HasFailed)
             return $"{killer} fails with nothing mutated: {unmutated.Failure!.Message}";
-        // Some tests draw their inputs: a later attempt finds what the first one misses.
+        // Some tests have random inputs, so a later attempt can fail where the first one passes.
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             if (tests.Run(test, site, Budget.For(unmutated)).HasFailed)

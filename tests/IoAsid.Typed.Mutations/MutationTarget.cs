@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The assembly that a gate mutates, and the tests that must notice it. The project file embeds the sources as <c>Assembly/path</c> and the table by its path.</summary>
+/// <summary>The assembly that a gate mutates, and the tests that must detect it. The project file embeds the sources as <c>Assembly/path</c> and the table by its path.</summary>
 /// <param name="Assembly">The mutated assembly. All of its sources are compiled again.</param>
 /// <param name="Tests">The assembly of the tests that must fail. The setting <c>Tests.StepLimit</c> of the application limits their runs.</param>
 /// <param name="Table">The path of the table of killers, relative to this project.</param>

@@ -18,7 +18,7 @@ public sealed class DocumentationTests
         typeof(Testing.SeededTest),
     ];
 
-    // The page of layouts needs the generator; the tests of layouts compile it.
+    // The page about layouts needs the generator. The tests of layouts compile its code.
     public static TheoryData<string> PackagePages =>
         [.. Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories).Select(Relative).Where(page => !page.Contains(".Layouts", StringComparison.Ordinal))];
 
@@ -30,7 +30,7 @@ public sealed class DocumentationTests
     [MemberData(nameof(PackagePages))]
     public Task Program_of_a_package_page_compiles(string page) => AssertProgramCompilesAsync(Assert.Single(new MarkdownPage(page).Blocks("csharp")));
 
-    /// <summary>Each block is a file with its own usings.</summary>
+    /// <summary>The code on the page. Each block is a file with its own usings.</summary>
     [Theory]
     [InlineData("docs/concepts/README.md")]
     [InlineData("docs/iommu.md")]

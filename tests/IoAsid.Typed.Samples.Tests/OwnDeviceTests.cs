@@ -2,7 +2,7 @@ using OwnDevice;
 
 namespace IoAsid.Typed.Samples.Tests;
 
-/// <summary>The sample of a device of one's own, and its page.</summary>
+/// <summary>The sample with a custom device, and the page about it.</summary>
 public sealed class OwnDeviceTests
 {
     private static readonly MarkdownPage s_page = new("docs/own-device.md");

@@ -11,7 +11,7 @@ public sealed class PageRequestHandlerTests
     private const string Untyped = "samples/PageRequestHandler.Untyped/UntypedHandler.cs";
     private const string Migration = "IoAsid.Typed.Migration.dll";
 
-    // The objects of the handlers.
+    // The declarations of the objects that the handlers use.
     private const string Beginning = """
         using IoAsid.Typed;
         using IoAsid.Typed.Migration;

@@ -28,7 +28,7 @@ public sealed partial class PageWalkTests
     public void Entries_at_the_beginning_of_most_walks_are_shown_once() =>
         Assert.Single(ExpectedOutput.Read("PageWalk").Split('\n'), line => line.Contains("Scalable root entry", StringComparison.Ordinal));
 
-    // Writes the entries of the first walk out where the output counts them.
+    // Replaces each line that counts the entries shared with the first walk by these entries, as on the page.
     private static string Expand(string output)
     {
         string[] first = [.. output.Split('\n').SkipWhile(line => !line.StartsWith("   |  root table", StringComparison.Ordinal)).TakeWhile(line => !line.StartsWith("   = ", StringComparison.Ordinal))];

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IoAsid.Typed.Samples.Tests;
 
-/// <summary>The command lines of the samples, each run as its user runs it.</summary>
+/// <summary>The command lines of the samples, each run in a process like that of a user.</summary>
 public sealed class SampleCommandTests
 {
     private static readonly string[] s_samples =

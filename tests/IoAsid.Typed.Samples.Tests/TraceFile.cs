@@ -22,7 +22,7 @@ internal sealed class TraceFile
     /// <summary>Returns the names of all events of a phase.</summary>
     public IEnumerable<string> Names(string phase) => _events.Where(item => Text(item, "ph") == phase).Select(item => Text(item, "name"));
 
-    /// <summary>Asserts that arrows join page requests with responses and invalidations with completions, and that no arrow has an end only.</summary>
+    /// <summary>Asserts that arrows join page requests with responses and invalidations with completions, and that each arrow has a start and an end.</summary>
     public void AssertFlows()
     {
         JsonElement[] flows = [.. _events.Where(item => Text(item, "ph") is "s" or "f")];

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>Braces stand around more than one line, and not around one. The branches of one <c>if</c> are alike.</summary>
+/// <summary>Bodies of several lines have braces, and bodies of one line have none. Either all branches of an <c>if</c> have braces or none has.</summary>
 internal static class BraceRule
 {
     public static IEnumerable<string> Violations(SourceFile file)
@@ -47,13 +47,13 @@ internal static class BraceRule
     {
         if (body is not BlockSyntax block)
             return !file.IsOnOneLine(body) && !IsStacked(body);
-        // A declaration must have a block, and an inner "if" must not take the "else" of the outer one.
+        // A declaration needs a block, and without braces an inner "if" would take the "else" of the outer one.
         return block.Statements is not [var only]
             || only is LocalDeclarationStatementSyntax or LocalFunctionStatementSyntax or LabeledStatementSyntax or IfStatementSyntax
             || !file.IsOnOneLine(only)
             || block.DescendantTrivia().Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsDirective);
     }
 
-    // One "using" or "fixed" above the other needs no braces between them.
+    // Nested "using" or "fixed" statements need no braces between them.
     private static bool IsStacked(StatementSyntax body) => body is UsingStatementSyntax or FixedStatementSyntax && body.Parent is { } outer && outer.IsKind(body.Kind());
 }

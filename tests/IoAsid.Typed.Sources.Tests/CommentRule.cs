@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace IoAsid.Typed.Sources.Tests;
 
 /// <summary>
-/// A comment is a sentence: it begins with a capital letter, a digit or code, and ends with a full stop, a colon or a question mark. Lines below one another are one
+/// A comment is a sentence: it begins with a capital letter, a digit or code, and ends with a full stop, a colon or a question mark. Consecutive lines are one
 /// comment. The rule skips marks of the rules' tests, such as <c>// IOASID1001</c>, and of expected errors of the compiler.
 /// </summary>
 internal static partial class CommentRule

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>Files around the code that must not drift away from it.</summary>
+/// <summary>The agreement of project files, pages and settings with the code.</summary>
 public sealed partial class ConventionTests
 {
     private const string DriverSide = "src/IoAsid.Typed.Iommu/";

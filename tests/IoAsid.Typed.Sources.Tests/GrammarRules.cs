@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The one grammar of the layers below the library: waits, notifications and errors have one shape.</summary>
+/// <summary>The common API shapes of the layers below the SDK: waits, notifications and errors.</summary>
 internal static class GrammarRules
 {
     private static readonly string[] s_layers = ["src/IoAsid.Typed.Hardware/", "src/IoAsid.Typed.Emulation/", "src/IoAsid.Typed.Iommu/", "src/IoAsid.Typed.Linux/"];
 
     private static readonly string[] s_tasks = ["Task", "ValueTask", "IAsyncEnumerable"];
 
-    // Callbacks, which the libraries wait for and never their callers, a wait of one step, and the waits inside of a device model, which the hardware itself ends.
+    // Exempt are callbacks, for which only the libraries wait, a wait of one step, and waits inside a device model, which the hardware itself ends.
     private static readonly string[] s_withoutToken = ["DisposeAsync", "IAddressSpaceObserver", "IPageSource", "Yield", "DmaMaster", "Signal"];
 
     private static readonly string[] s_endings = ["Error", "Failure", "Outcome", "Result", "Answer", "LookupStatus", "BatchStatus"];
@@ -73,7 +73,7 @@ internal static class GrammarRules
         _ => null,
     };
 
-    // The value of a new enumeration is the first one: a field that is not set produces it.
+    // The default value of an enumeration is its first value, so a field that is not set produces it.
     private static bool IsFirst(EnumMemberDeclarationSyntax value) => ((EnumDeclarationSyntax)value.Parent!).Members[0] == value;
 
     private static bool IsProduced(MemberAccessExpressionSyntax access) => access.Parent switch

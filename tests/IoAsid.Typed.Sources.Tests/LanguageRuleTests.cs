@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The rules of language find their violations, and nothing else.</summary>
+/// <summary>The rules of language find their violations, and report no correct text.</summary>
 public sealed class LanguageRuleTests
 {
     public static TheoryData<string> UnusedWords => [.. WordRule.Words];

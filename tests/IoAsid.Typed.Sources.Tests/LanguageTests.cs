@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Sources.Tests;
 /// <summary>The part of <c>docs/style.md</c> that a program can see.</summary>
 public sealed class LanguageTests
 {
-    // Its theories write out the words that are not used.
+    // The theories of this file contain the words that are not used.
     private const string TestsOfRules = "tests/IoAsid.Typed.Sources.Tests/LanguageRuleTests.cs";
 
     [Fact]

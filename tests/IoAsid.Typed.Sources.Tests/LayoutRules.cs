@@ -15,7 +15,7 @@ internal static class LayoutRules
         return folders > DeepestFolder ? [$"{file.Path} is {folders} folders deep"] : [];
     }
 
-    /// <summary>Returns the public types of a library that are outside of its root namespace. Folders add no namespace.</summary>
+    /// <summary>Returns the public types of a library outside of its root namespace. A folder is no namespace.</summary>
     public static IEnumerable<string> OutsideRootNamespace(SourceFile file)
     {
         if (file.Path.Split('/') is not ["src" or "analyzers", var root, ..])

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The pages that map the project name folders, references, types and members that exist.</summary>
+/// <summary>The maps of the project in its pages name existing folders, references, types and members.</summary>
 public sealed partial class MapTests
 {
     private static readonly string[] s_shipped = ["src", "analyzers"];
@@ -111,7 +111,7 @@ public sealed partial class MapTests
         where file is null || !Names(file).Contains(link.Groups["name"].Value)
         select page.Describe(link.Index);
 
-    // The types of a file as "Type", their members as "Type.Member", and the last part of its namespace.
+    // Returns the types of a file as "Type", their members as "Type.Member", and the last part of its namespace.
     private static IEnumerable<string> Names(SourceFile file) => file.Root.DescendantNodes().SelectMany(node => node switch
     {
         BaseTypeDeclarationSyntax type => Members(type).Select(member => $"{type.Identifier.ValueText}.{member}").Append(type.Identifier.ValueText),

@@ -7,7 +7,7 @@ internal static partial class MentionRule
 {
     public static IEnumerable<string> Violations(TextFile file) => Outside().Matches(file.Text).Select(match => file.Describe(match.Index));
 
-    // Brackets keep the patterns from finding themselves.
+    // The brackets prevent a pattern from matching its own text.
     [GeneratedRegex(@"[.][.]/shared\b|\bFACT[S]\b|\b(LANGUAG[E]|DESIG[N]|DOMAI[N])\.md\b|\b[Ii]ssues? #?[0-9]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Outside();
 }

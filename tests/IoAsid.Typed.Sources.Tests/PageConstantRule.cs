@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>Size, shift and mask of a page have names: 12, 0xFFF and 4096 stand only where a constant is declared. Tests write addresses out.</summary>
+/// <summary>Size, shift and mask of a page have names. The numbers 12, 0xFFF and 4096 occur only in declarations of constants, and in tests.</summary>
 internal static class PageConstantRule
 {
     private const ulong Shift = 12;
@@ -25,7 +25,7 @@ internal static class PageConstantRule
         return value is Size or ~(Size - 1) || (value == Size - 1 && isHexadecimal) || (value == Shift && IsShift(literal));
     }
 
-    // 1 << 12 is a bit or a number of things.
+    // The expression 1 << 12 is a bit or a count, and no size of a page.
     private static bool IsShift(LiteralExpressionSyntax literal) => literal.Parent switch
     {
         BinaryExpressionSyntax shift when shift.Right == literal && shift.Left is not LiteralExpressionSyntax =>

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Sources.Tests;
 
 /// <summary>
-/// A member of a public struct of the SDK reads each field at most once. The struct can be a field that another thread writes meanwhile: two reads of one field can then
-/// belong to two values, and a check of the first says nothing of the second.
+/// A member of a public struct of the SDK reads each field at most once. Another thread can write the struct between two reads of a field. The two reads can then
+/// belong to two values, and a check of the first value does not apply to the second.
 /// </summary>
 internal static class SingleReadRule
 {

@@ -26,20 +26,20 @@ internal sealed record SourceFile(string Path, SyntaxTree Tree)
         "tests/IoAsid.Typed.Package.Tests/Consumers/",
     ];
 
-    /// <summary>All files, without those that a build writes.</summary>
+    /// <summary>All files, except those that a build writes.</summary>
     public static IReadOnlyList<SourceFile> All => s_all.Value;
 
     /// <summary>The folder of its project.</summary>
     public string Project => string.Join('/', Path.Split('/')[..2]);
 
-    /// <summary>Gets a value indicating whether rules are tried on its code, before and after their fixes. It looks like the code of others.</summary>
+    /// <summary>Gets a value indicating whether the file is an input or an expected output of tests of the rules. Such a file imitates code of users.</summary>
     public bool IsMaterial => s_material.Any(folder => Path.StartsWith(folder, StringComparison.Ordinal));
 
     public SyntaxNode Root => Tree.GetRoot();
 
     public static SourceFile Parse(string path, string code) => new(path, CSharpSyntaxTree.ParseText(code, s_language, path));
 
-    /// <summary>Returns where a piece of the file stands, and its first line.</summary>
+    /// <summary>Returns the position and the first line of a node of the file.</summary>
     public string Describe(SyntaxNodeOrToken place) => Describe(place.SpanStart);
 
     public string Describe(int position)

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The style that the compiler's analyzers cannot enforce: braces, creations, comments, folders and namespaces are alike in all sources.</summary>
+/// <summary>The style that the compiler's analyzers cannot enforce: braces, creations, comments, folders and namespaces are consistent in all sources.</summary>
 public sealed class SourceStyleTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>Each rule finds what it is for, and nothing else.</summary>
+/// <summary>Each rule finds its violations, and reports no correct code.</summary>
 public sealed class StyleRuleTests
 {
     [Theory]

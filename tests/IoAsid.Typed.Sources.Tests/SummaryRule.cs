@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The first words of a summary follow from the kind of the member, as the table "XML documentation" in <c>docs/style.md</c> says.</summary>
+/// <summary>The first words of a summary follow from the kind of the member, by the table "XML documentation" in <c>docs/style.md</c>.</summary>
 internal static partial class SummaryRule
 {
-    // Words that end with "s" and are no verb, and verbs that describe a state in place of an action.
+    // Words that end with "s" and are no verbs, and verbs of a state instead of an action.
     private static readonly HashSet<string> s_noVerbs = ["This", "Its", "Is", "Has", "Does", "Was", "As", "Always", "Thus", "Us", "Less", "Perhaps", "Unless", "Besides", "Sometimes"];
 
-    // Verbs that begin summaries of properties or types in place of a noun.
+    // Verbs that must not begin the summary of a property or a type, which begins with a noun.
     private static readonly HashSet<string> s_verbs =
     [
         "Are", "Asks", "Can", "Decides", "Describes", "Does", "Finds", "Gets", "Gives", "Has", "Holds", "Is", "Keeps", "Lets", "Looks", "Makes", "May", "Must",

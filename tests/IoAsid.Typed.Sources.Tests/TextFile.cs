@@ -10,7 +10,7 @@ internal sealed record TextFile(string Path, string Text)
     private static readonly string[] s_kinds =
         [".cs", ".csproj", ".editorconfig", ".globalconfig", ".json", ".md", ".props", ".sh", ".svg", ".targets", ".tsv", ".txt", ""];
 
-    // What builds, tools and the version control system write.
+    // The folders that builds, tools and the version control system write.
     private static readonly string[] s_written = [".git", ".vs", ".idea", "artifacts", "bin", "obj", "TestResults"];
 
     private static readonly Lazy<IReadOnlyList<TextFile>> s_all = new(() => [.. Read()]);

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>An assertion compares a pair at most. More values are a record, or assertions of their own in <c>Assert.Multiple</c>.</summary>
+/// <summary>An assertion compares at most a pair. More values are compared as a record, or by separate assertions in <c>Assert.Multiple</c>.</summary>
 internal static class TupleRule
 {
     private const int Pair = 2;

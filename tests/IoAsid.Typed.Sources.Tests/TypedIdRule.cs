@@ -40,7 +40,7 @@ internal static partial class TypedIdRule
         _ => false,
     };
 
-    // The end of a name says what it holds: "guestPasid" is a PASID, "PasidBits" and "pasids" are not.
+    // The end of a name tells its kind: "guestPasid" is a PASID, but "PasidBits" and "pasids" are not.
     [GeneratedRegex("(^_?(pasid|requester(Id)?|sourceId|domain(Id)?)|(Pasid|Requester(Id)?|SourceId|Domain(Id)?))(Of)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IdName();
 }

@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Sources.Tests;
 
-/// <summary>The places that differ from a rule.</summary>
+/// <summary>The places that violate a rule.</summary>
 internal static class Violations
 {
-    /// <summary>Asserts that no place differs.</summary>
+    /// <summary>Asserts that no place violates a rule.</summary>
     /// <param name="places">The places, each beginning with its path.</param>
     public static void AssertNone(IEnumerable<string> places)
     {

@@ -6,7 +6,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Testing.Tests;
 
-/// <summary>A process unmaps memory that a DMA engine has just filled, with an engine that behaves and with one that keeps its translations.</summary>
+/// <summary>A process unmaps memory that a DMA engine has just filled, with a correct engine, and with one that keeps its translations.</summary>
 public sealed class MachineCheckerTests
 {
     private const uint Bytes = 4096;

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd.Tests;
 
-/// <summary>The ids of hardware check their width where a number enters.</summary>
+/// <summary>The ids of hardware check their width when they are created from a number.</summary>
 public sealed class IdTests
 {
     [Theory]

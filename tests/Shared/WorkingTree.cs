@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Tests;
 
-/// <summary>Files of the repository, found upwards from the test assembly.</summary>
+/// <summary>The files of the repository, which is found upwards from the folder of the test assembly.</summary>
 internal static class WorkingTree
 {
     private static readonly string Root = Find(new DirectoryInfo(AppContext.BaseDirectory));

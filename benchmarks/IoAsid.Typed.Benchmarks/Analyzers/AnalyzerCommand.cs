@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary><c>analyzers [--sources DIR] [--json FILE]</c>: what all rules cost, one by one and together, against BannedApiAnalyzers.</summary>
+/// <summary><c>analyzers [--sources DIR] [--json FILE]</c>: measures the cost of all rules, one by one and together, against BannedApiAnalyzers.</summary>
 internal static class AnalyzerCommand
 {
     private const double Goal = 0.25;
@@ -63,7 +63,7 @@ internal static class AnalyzerCommand
         Sample compile = CompileTimes.Measure(code);
         table.Add(new("all rules, SDK hardly used", Size(code), Sum(times[0]), "compilation", compile, GoalHardlyUsed));
 
-        // The stage enables the rule. What the other rules cost is the same in each stage.
+        // Only the stage Transitional enables this rule. The other rules cost the same in each stage.
         Contestant rule = Contestant.OfTransitional();
         CompilationOptions options = compilation.Options.WithSpecificDiagnosticOptions([KeyValuePair.Create(DiagnosticIds.LooksUntyped, ReportDiagnostic.Info)]);
         times = await RuleTimes.MeasureAsync(compilation.WithOptions(options), [rule]);

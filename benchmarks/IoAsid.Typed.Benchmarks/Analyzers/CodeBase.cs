@@ -5,9 +5,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Sources that analyzers are run on.</summary>
+/// <summary>The sources that the analyzers read in a measurement.</summary>
 /// <param name="Sources">The texts of the files.</param>
-/// <param name="NamesSdk">Whether the SDK is referenced.</param>
+/// <param name="NamesSdk">True if the compilation references the SDK.</param>
 internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
 {
     private const int GeneratedLines = 80_000;
@@ -27,21 +27,21 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
 
     public int Lines => Sources.Sum(source => source.Count(character => character == '\n'));
 
-    /// <summary>Creates some 80,000 lines of drivers, device models and pools, the same in each run. A third of the files use the SDK.</summary>
+    /// <summary>Creates about 80,000 lines of drivers, device models and pools. Each run has the same lines. A third of the files use the SDK.</summary>
     public static CodeBase Generate() => Generate(GeneratedLines);
 
-    /// <summary>Creates the same kinds of files until there are so many lines.</summary>
+    /// <summary>Creates the same kinds of files, with at least the given number of lines in total.</summary>
     public static CodeBase Generate(int lines) => new([Template.SharedTypes, .. Template.Instantiate(Template.All, lines)], NamesSdk: true);
 
-    /// <summary>Creates the same number of lines without the SDK.</summary>
+    /// <summary>Creates about 80,000 lines without the SDK.</summary>
     public static CodeBase GenerateWithoutSdk() =>
         new([ImplicitUsings, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines)], NamesSdk: false);
 
-    /// <summary>Creates the same number of lines that reference the SDK, and one file that uses it.</summary>
+    /// <summary>Creates about 80,000 lines that reference the SDK and do not use it, and one file that uses it.</summary>
     public static CodeBase GenerateHardlyUsing() => new(
         [Template.SharedTypes, .. Template.Instantiate(Template.WithoutSdk, GeneratedLines), Template.LongFile(LongFile / 10)], NamesSdk: true);
 
-    /// <summary>Creates the usual code base, and a file of 1,000 lines that uses the SDK throughout.</summary>
+    /// <summary>Creates the code base of <see cref="Generate()"/>, and a file of 1,000 lines that uses the SDK throughout.</summary>
     /// <returns>The code base and the index of that file.</returns>
     public static (CodeBase Code, int File) GenerateWithLongFile()
     {
@@ -49,11 +49,11 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
         return (usual with { Sources = usual.Sources.Add(Template.LongFile(LongFile)) }, usual.Sources.Length);
     }
 
-    /// <summary>Returns the files of C# in a folder, without those that a build writes.</summary>
+    /// <summary>Returns the C# files of a folder, without the files that a build writes.</summary>
     public static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
 
-    /// <summary>Reads the C# of a folder, and compiles it with the framework, the SDK and the usual usings.</summary>
+    /// <summary>Reads the C# files of a folder. They are compiled with the framework, the SDK and the implicit usings.</summary>
     public static CodeBase Read(string folder) => new(
         [
             ImplicitUsings,
@@ -61,7 +61,7 @@ internal sealed record CodeBase(ImmutableArray<string> Sources, bool NamesSdk)
         ],
         NamesSdk: true);
 
-    /// <summary>Compiles it; says on the error stream if there are errors, which other people's code may have without its references.</summary>
+    /// <summary>Compiles the sources. Errors are counted on the error stream, because code from a folder may lack its references.</summary>
     public Compilation Compile()
     {
         Compilation compilation = CSharpCompilation.Create(

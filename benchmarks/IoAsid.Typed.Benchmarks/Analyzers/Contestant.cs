@@ -7,18 +7,18 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Analyzers that run together, and the files they read.</summary>
+/// <summary>Analyzers that run together, and the additional files that they read.</summary>
 internal sealed record Contestant(string Name, ImmutableArray<DiagnosticAnalyzer> Analyzers, AnalyzerOptions Options)
 {
     private const string BannedSymbols = "BannedSymbols.txt";
 
-    /// <summary>Creates the analyzers that a compiler loads: the rules about calls together, with one visit to each call.</summary>
+    /// <summary>Creates the analyzers that a compiler loads. One analyzer has all rules about calls, and visits each call once.</summary>
     public static Contestant OurRules() => new("IoAsid.Typed", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(IsLoaded)], new AnalyzerOptions([]));
 
     /// <summary>Creates the rule that only the stage Transitional enables.</summary>
     public static Contestant OfTransitional() => new(DiagnosticIds.LooksUntyped, [new LooksUntypedAnalyzer()], new AnalyzerOptions([]));
 
-    /// <summary>Creates each rule as an analyzer of its own, which no compiler does, to measure its cost alone.</summary>
+    /// <summary>Creates a separate analyzer for each rule, to measure the cost of each. A compiler loads the rules about calls as one analyzer.</summary>
     public static Contestant OurRulesOneByOne() =>
         new("one by one", [.. AnalyzersOf(typeof(DiagnosticIds).Assembly).Where(analyzer => analyzer is not CallAnalyzer)], new AnalyzerOptions([]));
 

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Measures what an editor waits for after an edit of one bit layout among many: from the edited text to a compilation with the generated code.</summary>
+/// <summary>Measures the delay of an editor after an edit of one bit layout among many, from the edited text to a compilation with the generated code.</summary>
 internal static class GeneratorTimes
 {
     private const int WarmUps = 10;
@@ -19,7 +19,7 @@ internal static class GeneratorTimes
 
     private static readonly CSharpParseOptions Language = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
 
-    /// <summary>Generates the code of so many structures once, then again after each edit of a field of one of them.</summary>
+    /// <summary>Generates the code of all structures once, and again after each edit of one field.</summary>
     /// <returns>The number of lines and the time of each edit in milliseconds.</returns>
     public static (int Lines, Sample Milliseconds) Measure(int structures)
     {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Texts inside this assembly.</summary>
+/// <summary>The text files that are embedded in this assembly.</summary>
 internal static class Resource
 {
     public static string Read(string name)

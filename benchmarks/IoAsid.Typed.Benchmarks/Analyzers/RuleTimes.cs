@@ -6,14 +6,14 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
 /// <summary>The cost of an analyzer.</summary>
-/// <param name="Ids">The rules it reports.</param>
-/// <param name="Milliseconds">What the driver counted in each turn while the analyzer's own code ran.</param>
+/// <param name="Ids">The ids of the rules that the analyzer reports.</param>
+/// <param name="Milliseconds">The execution time of the analyzer in each turn, as the analyzer driver of the compiler counts it.</param>
 internal sealed record RuleTime(string Ids, Sample Milliseconds);
 
-/// <summary>Runs contestants turn by turn on one compilation, each turn on symbols and operations that no analyzer has requested before.</summary>
+/// <summary>Runs the contestants in turn on one compilation. Each turn binds its symbols and operations again, so no contestant profits from an earlier one.</summary>
 internal static class RuleTimes
 {
-    // The just-in-time compiler takes so many turns to make of each contestant's code what it stays.
+    // The number of turns after which the just-in-time compiler has optimized the code of each contestant.
     private const int WarmUps = 4;
     internal const int Rounds = 5;
 

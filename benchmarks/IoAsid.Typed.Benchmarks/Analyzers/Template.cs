@@ -5,11 +5,11 @@ using System.Text;
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
 /// <summary>
-/// A kind of file of the generated code base: a head, and members of which each file takes some, in an order, and with names and numbers, of its own.
+/// A kind of file of the generated code base: a head and members. Each file has the head and a random selection of the members, with random names and numbers.
 /// </summary>
 /// <remarks>
-/// In a template a line <c>//+</c> begins a member; those whose name contains <c>__M__</c> may be taken more than once. <c>__N1__</c> and the
-/// like are numbers, <c>__X1__</c> digits.
+/// A line <c>//+</c> begins a member. A file can contain a member whose name contains <c>__M__</c> more than once. Random numbers replace <c>__N1__</c> to
+/// <c>__N3__</c>, <c>__X1__</c> and <c>__X2__</c>.
 /// </remarks>
 internal sealed class Template
 {
@@ -32,7 +32,7 @@ internal sealed class Template
         _members = [.. parts.Skip(1).Select((part, index) => index == parts.Length - 2 ? part[..part.LastIndexOf('}')] : part)];
     }
 
-    /// <summary>The types that the files which use the SDK have in common.</summary>
+    /// <summary>The source of the types that all files with the SDK use.</summary>
     public static string SharedTypes => Resource.Read("Templates/SharedTypes.cs");
 
     public static ImmutableArray<Template> WithoutSdk { get; } =
@@ -45,7 +45,7 @@ internal sealed class Template
         .. new[] { "PageRequestHandler", "PasidPool", "Container", "SvaService", "LegacyTable" }.Select(name => new Template(name)),
     ];
 
-    /// <summary>Files of these kinds, in turn, until there are so many lines.</summary>
+    /// <summary>Creates files from the templates in turn, until they have the given number of lines in total.</summary>
     public static IEnumerable<string> Instantiate(ImmutableArray<Template> templates, int lines)
     {
         Random random = new(Seed);
@@ -57,7 +57,7 @@ internal sealed class Template
         }
     }
 
-    /// <summary>Creates one file of page request handling with a number of lines.</summary>
+    /// <summary>Creates a file from the template of page request handlers, with at least the given number of lines.</summary>
     public static string LongFile(int lines)
     {
         Template template = new("PageRequestHandler");

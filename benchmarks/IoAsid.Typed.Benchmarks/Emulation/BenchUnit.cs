@@ -5,7 +5,7 @@ using Samples;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary>A scalable-mode unit with one device, whose PASIDs get the tables that a row needs. Devices complete invalidations at once.</summary>
+/// <summary>A unit in scalable mode with one device. A row sets the tables of its PASIDs. The device completes invalidations at once.</summary>
 internal sealed class BenchUnit : IDownstreamPort
 {
     public static readonly RequesterId Device = new(0, 4, 0);
@@ -15,7 +15,7 @@ internal sealed class BenchUnit : IDownstreamPort
     private readonly PasidTables _pasids;
     private readonly UnitDriver _driver;
 
-    /// <param name="configure">Changes the options of the unit.</param>
+    /// <param name="configure">The function that changes the options of the unit, or null.</param>
     public BenchUnit(Func<UnitOptions, UnitOptions>? configure = null)
     {
         UnitOptions options = new() { Capabilities = Capabilities };
@@ -54,12 +54,12 @@ internal sealed class BenchUnit : IDownstreamPort
 
     public void Send(in PageGroupResponseMessage message)
     {
-        // The row counts requests, not what the device does with the answer.
+        // The device ignores responses. The row measures requests only.
     }
 
     public void Send(in InterruptMessage message)
     {
-        // No code waits for one here.
+        // No row waits for an interrupt.
     }
 
     private static VtdCapabilities Capabilities => new(

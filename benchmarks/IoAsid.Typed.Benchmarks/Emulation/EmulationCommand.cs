@@ -2,7 +2,7 @@ using IoAsid.Typed.Benchmarks.Ratios;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary><c>emulation [--json FILE]</c>: what the emulated unit costs against the memory it reads and the library's own lookup, in one run.</summary>
+/// <summary><c>emulation [--json FILE]</c>: measures the emulated unit against the memory that it reads and the library's own lookup, in one run.</summary>
 internal static class EmulationCommand
 {
     public static int Run(string? file)

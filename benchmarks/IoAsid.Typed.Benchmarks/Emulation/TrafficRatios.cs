@@ -6,7 +6,7 @@ using Samples;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary>The traffic through the unit: data, invalidations, page requests. Printed without goals.</summary>
+/// <summary>The traffic through the unit: data, invalidations and page requests. The rows have no goals.</summary>
 internal static class TrafficRatios
 {
     private const int Block = 64 << 10;

@@ -6,7 +6,7 @@ using Samples;
 
 namespace IoAsid.Typed.Benchmarks.Emulation;
 
-/// <summary>Translations: out of the IOTLB, and by walks of each kind.</summary>
+/// <summary>Translations by the IOTLB, and by walks of each kind.</summary>
 internal static class TranslationRatios
 {
     private const int Pasids = 4;
@@ -40,7 +40,7 @@ internal static class TranslationRatios
 
     private static void MeasureWalks(RatioTable table)
     {
-        // 64 MiB of leaf tables and 32 of the level above: far more pages than the IOTLB holds, so that every request walks.
+        // The leaf tables map far more pages than the IOTLB holds, so that every request walks.
         Walks warm = new(PasidGrantType.FirstStage, leafTables: 16_384);
         Sample[] times = Interleaved.Nanoseconds(warm.Requests.Translate, warm.ReadPath);
         table.Add(new("walk, 4 levels, first stage, A and D set", "64 MB of tables", times[0], "reading the same four addresses", times[1], 5));
@@ -76,7 +76,7 @@ internal static class TranslationRatios
 
     internal static DmaRequest Request(Pasid pasid, ulong address) => new(BenchUnit.Device, address, DmaAccess.Write, new PasidPrefix(pasid));
 
-    /// <summary>Requests in a fixed random order.</summary>
+    /// <summary>The requests of a row, in a random order that is the same in each run.</summary>
     internal sealed class Requests(VtdUnit unit, DmaRequest[] requests)
     {
         private int _at;
@@ -95,7 +95,7 @@ internal static class TranslationRatios
             Data.Sink = (long)sum;
         }
 
-        /// <summary>Accesses all pages, each once a turn.</summary>
+        /// <summary>Translates requests from the first one on, so that a turn accesses each page once.</summary>
         public void TranslateEach(int count)
         {
             _at = 0;
@@ -159,7 +159,7 @@ internal static class TranslationRatios
             Data.Sink = (long)sum;
         }
 
-        /// <summary>Makes the leaves unused again, and has the unit forget them.</summary>
+        /// <summary>Clears the accessed and dirty bits of the leaves, and invalidates the translations.</summary>
         public void ClearBits()
         {
             for (int leaf = 3; leaf < _paths.Length; leaf += 4)
@@ -171,7 +171,7 @@ internal static class TranslationRatios
             _bench.Submit(new PasidIotlbInvalidation { Granularity = PasidIotlbGranularity.Pasid, DomainId = new DomainId(1), Pasid = new Pasid(1) }.Bits);
         }
 
-        // All memory, page by page: a second stage of 4 KiB pages is the hard case, 2 MiB the usual one.
+        // Maps the low memory and 8 GiB of the high memory to themselves, with pages of 2 MiB.
         private static ulong Identity(BenchUnit bench)
         {
             PageTables tables = bench.UsedTables(firstStage: false);
@@ -185,7 +185,7 @@ internal static class TranslationRatios
         }
     }
 
-    /// <summary>The contender of a hit: the library's own lookup, of random ids.</summary>
+    /// <summary>The contender of an IOTLB hit: the library's own lookup of random ids.</summary>
     private sealed class FindLoop
     {
         private readonly IoAsidSet<Data> _root;

@@ -6,19 +6,19 @@ using OxyPlot.Series;
 
 namespace IoAsid.Typed.Benchmarks.Growth;
 
-/// <summary>Costs that grow with a size, both on logarithmic scales.</summary>
+/// <summary>A chart of costs by size. Both axes are logarithmic.</summary>
 /// <param name="Name">The name of the file, without extension.</param>
-/// <param name="Title">What is measured.</param>
-/// <param name="Sizes">What the sizes count.</param>
+/// <param name="Title">The name of the measured operation.</param>
+/// <param name="Sizes">The unit of the sizes.</param>
 /// <param name="Costs">The unit of the costs.</param>
-/// <param name="SizeBase">The number whose powers the axis of sizes shows.</param>
-/// <param name="Curves">The contenders, ours first.</param>
+/// <param name="SizeBase">The number whose powers label the axis of sizes.</param>
+/// <param name="Curves">The curves of the contenders. This library is first.</param>
 internal sealed record Chart(string Name, string Title, string Sizes, string Costs, double SizeBase, IReadOnlyList<Curve> Curves)
 {
     private const double Width = 720;
     private const double Height = 420;
 
-    // Apart in colour, in the dark of a print, and in their marks.
+    // The curves differ in colour, in brightness for a print without colours, and in their markers.
     private static readonly (OxyColor Colour, MarkerType Mark)[] Styles =
     [
         (OxyColor.FromRgb(0x0B, 0x5F, 0xA5), MarkerType.Circle),

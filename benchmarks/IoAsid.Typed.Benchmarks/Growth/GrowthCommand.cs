@@ -2,7 +2,7 @@ using IoAsid.Typed.Benchmarks.Ratios;
 
 namespace IoAsid.Typed.Benchmarks.Growth;
 
-/// <summary><c>growth [--only PART] [--svg DIR]</c>: how costs grow with the number of ids and of lines, beside the contenders.</summary>
+/// <summary><c>growth [--only PART] [--svg DIR]</c>: measures how costs grow with the number of ids and of lines, for this library and its contenders.</summary>
 internal static class GrowthCommand
 {
     private static readonly OrderedDictionary<string, Func<Task<Chart>>> s_parts = new()

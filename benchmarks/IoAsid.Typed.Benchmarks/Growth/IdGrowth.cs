@@ -3,7 +3,7 @@ using IoAsid.Typed.Benchmarks.Ratios;
 
 namespace IoAsid.Typed.Benchmarks.Growth;
 
-/// <summary>Costs from 2⁸ to 2²⁴ ids.</summary>
+/// <summary>The costs of sets with 2⁸ to 2²⁴ ids.</summary>
 internal static class IdGrowth
 {
     private const string Ids = "ids";

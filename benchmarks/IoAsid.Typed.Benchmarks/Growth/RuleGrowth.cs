@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Benchmarks.Growth;
 
-/// <summary>The time of all rules from 1,000 to 1,000,000 lines.</summary>
+/// <summary>The time of all rules for 1,000 to 1,000,000 lines of code.</summary>
 internal static class RuleGrowth
 {
     private static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
@@ -16,7 +16,7 @@ internal static class RuleGrowth
         ImmutableArray<Contestant> contestants = [Contestant.OurRules(), Contestant.BannedApis()];
         List<(double Size, double[] Costs)> costs = [];
 
-        // What is measured first would pay for the compilation of all code.
+        // The first measurement would include the just-in-time compilation of all code, so its result is ignored.
         await MeasureAsync(contestants, Sizes[1]);
         foreach (int lines in Sizes)
             costs.Add(await MeasureAsync(contestants, lines));
@@ -34,7 +34,7 @@ internal static class RuleGrowth
         Compilation compilation = code.Compile();
         double compile = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
-        // A million lines take minutes for each turn, and scatter little.
+        // A turn over a million lines takes minutes, and its times vary little.
         int turns = Math.Clamp(Sizes[^1] / lines, 1, RuleTimes.Rounds);
         ImmutableArray<RuleTime>[] times = await RuleTimes.MeasureAsync(compilation, contestants, warmUps: turns - 1, turns);
         return (code.Lines, [.. times.Select(rules => Sample.Sum(rules.Select(rule => rule.Milliseconds)).Median), compile]);

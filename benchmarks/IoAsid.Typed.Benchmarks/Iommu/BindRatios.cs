@@ -3,7 +3,7 @@ using IoAsid.Typed.Iommu;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
-/// <summary>Binding a process to a device and unbinding it, drain included. Printed without goals.</summary>
+/// <summary>The bind of a process to a device and the unbind, which includes the drain. The row has no goal.</summary>
 internal static class BindRatios
 {
     public static void Measure(RatioTable table)

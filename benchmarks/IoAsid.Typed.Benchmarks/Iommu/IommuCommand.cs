@@ -2,7 +2,7 @@ using IoAsid.Typed.Benchmarks.Ratios;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
-/// <summary><c>iommu [--json FILE]</c>: what the operating system's side costs on the emulated unit, in one run.</summary>
+/// <summary><c>iommu [--json FILE]</c>: measures the operating system's side on the emulated unit, in one run.</summary>
 internal static class IommuCommand
 {
     public static int Run(string? file)

@@ -5,8 +5,8 @@ using IoAsid.Typed.Iommu;
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
 /// <summary>
-/// Page requests end to end: from the fabric into the unit, the ring, the handler, the process's page tables, the response descriptor and back to the device.
-/// 64 pages are in flight, half of them new. The contender does the writes and the hold that are in there, and nothing else.
+/// Page requests end to end: from the fabric through the unit, the ring, the handler and the process's page tables to the response at the device.
+/// 64 requests are in flight, and half of them need a new page. The contender does only the memory writes and the hold of a request.
 /// </summary>
 internal sealed class PageRequestRatios
 {
@@ -46,7 +46,7 @@ internal sealed class PageRequestRatios
         }
     }
 
-    // So much code takes part that the warm-up of the measurement is too short for it.
+    // The measurement's own warm-up is too short to compile all code of this path.
     private void WarmUp()
     {
         for (int round = 0; round < WarmUpRounds; round++)
@@ -56,7 +56,7 @@ internal sealed class PageRequestRatios
         }
     }
 
-    // All pages are new again; the frames behind them are used again.
+    // Replaces the area by a new one without pages. The frames of the old pages are reused.
     private void Renew()
     {
         AddressRange area = new(_area, AreaPages * PageSize);
@@ -85,7 +85,7 @@ internal sealed class PageRequestRatios
             _group = (_group + 1) & 511;
     }
 
-    // Every other request asks for the page that the one before it asked for.
+    // Each pair of consecutive requests is for one page.
     private ulong NextPage(int request)
     {
         if (request % 2 == 0)

@@ -5,7 +5,7 @@ using IoAsid.Typed.Iommu;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
-/// <summary>DMA on a process's own pointers against DMA with a fixed mapping, pages resident and caches warm. Printed without a goal.</summary>
+/// <summary>DMA to addresses of a process, against DMA with a fixed mapping. All pages are present and the caches are warm. The row has no goal.</summary>
 internal sealed class SvaDmaRatios
 {
     private const int Block = 64 << 10;

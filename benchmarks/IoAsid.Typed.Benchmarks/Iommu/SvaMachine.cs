@@ -5,13 +5,13 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Iommu;
 
-/// <summary>A machine with one DMA engine behind one unit, in FIFO order, and the subsystem on it.</summary>
+/// <summary>A machine with one DMA engine behind one unit, and the subsystem that drives them. Steps run in FIFO order.</summary>
 internal sealed class SvaMachine
 {
     public const int SharedQueue = 1;
     public const int PlainQueue = 2;
 
-    // Scalable mode with both stages, PASIDs, ATS, PRI with drain, coherent walks.
+    // Scalable mode with both stages, PASIDs, ATS, PRI with drain, and coherent walks.
     private static readonly VtdCapabilities Capabilities = new(
         0x81D2_008C_222F_0606, 0x8D9E_2000_0F46 | 1UL << 26 | 1UL << 46 | 1UL << 48 | 1UL << 49, 48);
 

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace IoAsid.Typed.Benchmarks.Micro;
 
-/// <summary>A lookup of each kind, and the two that find nothing.</summary>
+/// <summary>The lookups of each kind, with two that find no id.</summary>
 [MemoryDiagnoser]
 public class FindBenchmarks
 {

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace IoAsid.Typed.Benchmarks.Micro;
 
-/// <summary>Holds, references, data, allocation and free, with and without an observer.</summary>
+/// <summary>The operations of an id's life: hold, reference, data, allocation and free, with and without an observer.</summary>
 [MemoryDiagnoser]
 public class LifetimeBenchmarks
 {

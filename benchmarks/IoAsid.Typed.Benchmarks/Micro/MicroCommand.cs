@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 
 namespace IoAsid.Typed.Benchmarks.Micro;
 
-/// <summary><c>micro [--filter GLOB]</c>: the benchmarks of BenchmarkDotNet.</summary>
+/// <summary><c>micro [--filter GLOB]</c>: runs the benchmarks of BenchmarkDotNet.</summary>
 internal static class MicroCommand
 {
     private static readonly Assembly s_assembly = typeof(MicroCommand).Assembly;

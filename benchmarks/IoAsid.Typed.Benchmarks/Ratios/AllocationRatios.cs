@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Allocation and free, against the bitmap alone and against the usual code without this library.</summary>
+/// <summary>Allocation and free, against a bitmap without a lock, a locked bitmap with a dictionary, and GC handles.</summary>
 internal static class AllocationRatios
 {
     private static readonly (int Live, string Name)[] Sizes = [(1 << 12, "4K"), (1 << 16, "64K")];
@@ -42,7 +42,7 @@ internal static class AllocationRatios
         return order;
     }
 
-    /// <summary>Fills the space, then frees every other one at random, so that the free numbers lie scattered.</summary>
+    /// <summary>Fills the space, then frees a random half of the ids, so that the free numbers are scattered.</summary>
     private static void HalfFill<T>(T[] live, Func<T> allocate, Action<T> free)
     {
         var all = new T[2 * live.Length];
@@ -119,7 +119,7 @@ internal static class AllocationRatios
         }
     }
 
-    /// <summary>The usual code without this library: a node for each id in a concurrent dictionary.</summary>
+    /// <summary>The contender without this library: a locked bitmap, and a node for each id in a concurrent dictionary.</summary>
     private sealed class ByHand
     {
         private readonly PlainBitmap _free = new();

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>A second thread that can be made to work and to rest between turns.</summary>
+/// <summary>A second thread that runs during some turns and is paused during others.</summary>
 internal sealed class Company : IDisposable
 {
     private readonly Thread _thread;

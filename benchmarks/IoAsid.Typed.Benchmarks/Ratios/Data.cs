@@ -5,7 +5,7 @@ internal sealed class Data
 {
     public static readonly Data Shared = new();
 
-    /// <summary>What a user of the data reads first.</summary>
+    /// <summary>The field that measurements read.</summary>
     public int Number = 1;
 
     /// <summary>The sink of a loop's results, which prevents their removal by the compiler.</summary>

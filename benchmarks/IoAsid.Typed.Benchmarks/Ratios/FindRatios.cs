@@ -1,12 +1,12 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Lookups of random ids, all of which are there.</summary>
+/// <summary>Lookups of random ids that are live.</summary>
 internal static class FindRatios
 {
     private static readonly (int Count, string Name, double AgainstArray, double AgainstDictionary, double Interleaved)[] Sizes =
         [(1 << 10, "1K", 1.25, 0.5, 2), (1 << 16, "64K", 1.3, 0.2, 2.5), (1 << 20, "1M", 1.3, 0.25, 3)];
 
-    // Few enough ids and enough roots that the root has chunks instead of a page.
+    // With so few ids and so many roots, the root has chunks instead of a page.
     private const int FewIds = 64;
     private const int ManyRoots = 256;
 

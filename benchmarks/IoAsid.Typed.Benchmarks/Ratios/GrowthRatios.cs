@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>The cost of one operation on the tree of sets with many siblings, against the same with few.</summary>
+/// <summary>The cost of one operation on a set with many siblings, against the same operation on a set with few.</summary>
 internal static class GrowthRatios
 {
     private const string Few = "the same among 1K siblings";
 
-    /// <summary>The cost must not grow with the siblings; what is left is that more memory is touched.</summary>
+    /// <summary>The highest ratio. The cost must not grow with the number of siblings, but more memory causes more cache misses.</summary>
     private const double Goal = 3;
 
     private static readonly (string Name, int Siblings)[] Sizes = [("1K", 1 << 10), ("64K", 1 << 16), ("1M", 1 << 20)];
@@ -35,7 +35,7 @@ internal static class GrowthRatios
     {
         private const int Ids = 8;
 
-        // As many as in the smallest family, so that the caches of the processor keep them in each.
+        // The number of siblings in use. It is that of the smallest family, so that the processor's caches hold them in each family.
         private const int Asked = 1 << 10;
 
         private readonly IoAsidSet<Data> _root = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 1 << 21 }).CreateSet<Data>("root");

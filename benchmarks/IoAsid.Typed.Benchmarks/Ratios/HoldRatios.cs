@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Taking and releasing.</summary>
+/// <summary>The acquisition and the release of holds.</summary>
 internal static class HoldRatios
 {
     public static void Measure(RatioTable table)

@@ -4,8 +4,8 @@ using System.Runtime;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// Measures contenders turn by turn, so that other load on the machine affects all of them. The fastest tenth of the turns of a run counts: other work on the
-/// machine can only make a turn slower. Runs are repeated until times and ratios agree.
+/// Measures contenders in turn, so that other load on the machine affects all of them. The time of a run is the 10th percentile of its turns, because other load
+/// can only make a turn slower. Runs are repeated until times and ratios agree.
 /// </summary>
 internal static class Interleaved
 {
@@ -13,14 +13,14 @@ internal static class Interleaved
     private const int CalibratingTurns = 5;
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
 
-    // The runtime counts calls only after 100 ms without a new method, and looks at that every 100 ms. A shorter time ends between two compilations of the same method.
+    // The runtime counts calls only after 100 ms without a new method, in intervals of 100 ms. A shorter warm-up could end before a method is compiled again.
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
-    /// <param name="bodies">Each runs so many operations.</param>
+    /// <param name="bodies">The contenders. Each runs the given number of operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the bodies.</returns>
     public static Sample[] Nanoseconds(params Action<int>[] bodies) => Nanoseconds([.. bodies.Select(body => ((Action)(() => { }), body))]);
 
-    /// <param name="turns">What each needs before its turn, which is not measured, and what runs so many operations.</param>
+    /// <param name="turns">The contenders: an action before each turn, which is not measured, and the body that runs the given number of operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
     public static Sample[] Nanoseconds(params (Action Before, Action<int> Body)[] turns)
     {
@@ -44,7 +44,8 @@ internal static class Interleaved
     }
 
     /// <summary>
-    /// Runs until no code has been compiled for a while: a method is compiled again in the background after calls and time, which takes longer on a busy machine.
+    /// Returns the number of operations in a turn. The body runs until no method was compiled for the warm-up time, because the runtime compiles methods again in the
+    /// background, and later on a busy machine.
     /// </summary>
     private static int Calibrate(Action<int> body)
     {
@@ -62,7 +63,7 @@ internal static class Interleaved
                 count *= 2;
         }
 
-        // The shortest of several turns: a count that comes from a turn that another process interrupted is too small for the whole measurement.
+        // The count comes from the shortest of several turns. An interrupted turn would make it too small for the whole measurement.
         double each = Enumerable.Range(0, CalibratingTurns).Min(_ => Time(body, count)) / count;
         return Math.Max(1, (int)(Turn.TotalNanoseconds / each));
     }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Ids in sets, and the same data in the contenders, to be found in random order.</summary>
+/// <summary>Ids in sets and the same data in the contenders. Lookups are in random order.</summary>
 internal sealed class Lookups : IDisposable
 {
     private readonly uint[] _ids;
@@ -62,7 +62,7 @@ internal sealed class Lookups : IDisposable
 
     public void InDictionary(int count) => Data.Sink = InDictionary(_dictionary, ref _random, _idShift, count);
 
-    /// <summary>Runs a writer that replaces data and allocates and frees, as a busy driver does.</summary>
+    /// <summary>Replaces data, and allocates and frees ids, like a busy driver.</summary>
     public void WriteOne()
     {
         for (int i = 0; i < 1 << 10; i++)
@@ -74,7 +74,7 @@ internal sealed class Lookups : IDisposable
 
     private static IoAsidSpace Space(int count) => new(new IoAsidSpaceOptions { Capacity = Math.Max(count, IoAsidSpaceOptions.PasidCapacity), ReservedNumbers = [] });
 
-    /// <summary>Creates a set that has all these ids except one in each page, which belongs to another set.</summary>
+    /// <summary>Creates a set with the given number of ids, in pages from which another set has allocated before.</summary>
     private static IoAsidSet<Data> Interleaved(int count)
     {
         IoAsidSpace space = Space(count);
@@ -92,7 +92,7 @@ internal sealed class Lookups : IDisposable
         return set;
     }
 
-    /// <summary>Returns the high bits of Knuth's linear congruential generator: random ids, without an array of them in the caches.</summary>
+    /// <summary>Returns the next state of Knuth's linear congruential generator. Its high bits are a random id, so no array of ids occupies the caches.</summary>
     private static uint Next(uint random) => (random * 1664525) + 1013904223;
 
     private static long InArray(Data?[] array, ref uint state, int shift, int count)
@@ -125,7 +125,7 @@ internal sealed class Lookups : IDisposable
         return found;
     }
 
-    /// <summary>Takes names in the random order of a list, as a device that hands them out one after the other.</summary>
+    /// <summary>Accesses the data of names in the random order of an array, like a device that sends them one after the other.</summary>
     private void InTurn<TName>(TName[] names, int count, Lookups lookups, Func<ReadOnlySpan<TName>, Lookups, long> touch)
     {
         while (count > 0)
@@ -161,11 +161,11 @@ internal sealed class Lookups : IDisposable
     private void Through<TLoop>(IoAsidSet<Data> set, int count)
         where TLoop : struct => Data.Sink = Through<TLoop>(set, ref _random, _idShift, count);
 
-    /// <typeparam name="TLoop">Makes a loop of its own for each row, as two callers would have, so that no row is laid out for another.</typeparam>
+    /// <typeparam name="TLoop">The row. The runtime compiles a separate loop for each row, as for two callers, so that no row is optimized for another.</typeparam>
     private static long Through<TLoop>(IoAsidSet<Data> set, ref uint state, int shift, int count)
         where TLoop : struct
     {
-        // Few locals, so that all of them stay in registers across the calls that the slower ways make.
+        // There are few locals, so that all of them stay in registers across the calls of the slower paths.
         uint random = state;
         long found = 0;
         for (; count > 0; count--)

@@ -6,14 +6,14 @@ using System.Text.Json.Serialization;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>The machine that measures, and how the program runs on it. Figures of two machines are not compared.</summary>
+/// <summary>The machine of a measurement, and the runtime of the program. Figures of two machines are not compared.</summary>
 /// <param name="Processor">The name of the processor.</param>
 /// <param name="Cores">The logical processors that the program may use.</param>
 /// <param name="OperatingSystem">The name and version of the operating system, with the architecture.</param>
 /// <param name="Runtime">The name and version of the runtime.</param>
 /// <param name="GarbageCollector">The mode of the garbage collector.</param>
 /// <param name="Build">The configuration that the program was built in.</param>
-/// <param name="Load">The processes that wanted to run in the last minute, on average, before the measurement; null where the system does not tell.</param>
+/// <param name="Load">The average number of processes that were ready to run in the minute before the measurement; null if the system does not report it.</param>
 internal sealed record MeasuringMachine(
     string Processor, int Cores, string OperatingSystem, string Runtime, string GarbageCollector, string Build, double? Load)
 {
@@ -26,7 +26,7 @@ internal sealed record MeasuringMachine(
         typeof(MeasuringMachine).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "unknown",
         LoadOf(ReadLines("/proc/loadavg")));
 
-    /// <summary>The description, to be printed.</summary>
+    /// <summary>The description, line by line.</summary>
     [JsonIgnore]
     public IEnumerable<string> Lines =>
     [
@@ -36,7 +36,7 @@ internal sealed record MeasuringMachine(
         .. Load is { } load ? [string.Create(CultureInfo.InvariantCulture, $"load:      {load:0.00} before the first row")] : Array.Empty<string>(),
     ];
 
-    /// <summary>Returns the name in the lines of <c>/proc/cpuinfo</c>, or what the environment says where there is no such file.</summary>
+    /// <summary>Returns the name in the lines of <c>/proc/cpuinfo</c>. Without a name in it, returns PROCESSOR_IDENTIFIER or the architecture.</summary>
     internal static string ProcessorName(IEnumerable<string> processors) =>
         processors.Select(line => line.Split(':', 2)).FirstOrDefault(field => field[0].Trim() is "model name")?[1].Trim()
         ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Bytes: allocated per operation, kept per id, kept by an empty space.</summary>
+/// <summary>The bytes that an operation allocates, and the bytes that an id, an empty space and a root keep.</summary>
 internal static class MemoryRatios
 {
     private const int Operations = 10_000;
@@ -57,7 +57,7 @@ internal static class MemoryRatios
             return space;
         }) / count;
 
-    /// <summary>Returns the bytes of each id of a set that has so many.</summary>
+    /// <summary>Returns the bytes of each id in a set with the given number of ids.</summary>
     public static double PerDenseId(int count) =>
         Kept(() =>
         {
@@ -102,7 +102,7 @@ internal static class MemoryRatios
 
     private static double Kept(Func<object> make)
     {
-        // Once before, so that statics and compiled code do not count.
+        // The first call allocates statics and compiled code, which do not count.
         make();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         object made = make();

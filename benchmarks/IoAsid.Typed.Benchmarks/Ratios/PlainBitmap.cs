@@ -3,7 +3,7 @@ using System.Numerics;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// The contender of allocation: a three-level 64-ary bitmap of 2¹⁸ numbers without a lock. It allocates a page at its first use, and returns the lowest free
+/// The contender of an allocation: a three-level 64-ary bitmap of 2¹⁸ numbers, without a lock. It allocates a page at its first use, and returns the lowest free
 /// number.
 /// </summary>
 internal sealed class PlainBitmap

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary><c>ratios [--only PART] [--json FILE]</c>: the goals of the library against their contenders, in one run.</summary>
+/// <summary><c>ratios [--only PART] [--json FILE]</c>: measures the library against its contenders and its goals, in one run.</summary>
 internal static class RatioCommand
 {
     private static readonly OrderedDictionary<string, Action<RatioTable>> s_parts = new()

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// One line of the table. Times are nanoseconds per operation, or milliseconds where the size says so; sizes are bytes. Without a contender, ours is compared with
+/// One line of the table. Times are in nanoseconds per operation, or in milliseconds if the size names them. Memory is in bytes. Without a contender, ours is compared with
 /// the goal itself.
 /// </summary>
 internal sealed record RatioRow(string What, string Size, Sample Ours, string Contender, Sample? Theirs, double? Goal)

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Prints the machine, and rows as they are measured, and keeps them.</summary>
+/// <summary>The table of a measurement. It prints the machine and each row at once, and keeps the rows for the file of results.</summary>
 internal sealed class RatioTable
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -66,7 +66,7 @@ internal sealed class RatioTable
                 Theirs = Figures(row.Theirs),
                 Ratio = Figures(row.Ratio),
                 row.Goal,
-                // A row without a goal is met: there is nothing to miss.
+                // A row without a goal counts as met.
                 Met = row.Met ?? true,
                 row.Scatters,
             }),

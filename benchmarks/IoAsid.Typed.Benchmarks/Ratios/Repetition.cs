@@ -6,10 +6,10 @@ internal static class Repetition
     public const int FewestRuns = 3;
     public const int MostRuns = 9;
 
-    /// <summary>The spread above which a row is measured again, as a part of the median.</summary>
+    /// <summary>The spread above which a row is measured again, as a fraction of the median.</summary>
     public const double Scatter = 0.20;
 
-    /// <param name="run">Measures all contenders once.</param>
+    /// <param name="run">The function that measures all contenders once.</param>
     /// <returns>The sample of each contender.</returns>
     public static Sample[] Of(Func<double[]> run)
     {
@@ -26,7 +26,7 @@ internal static class Repetition
 
     public static bool Scatters(Sample sample) => sample.Spread > Scatter;
 
-    // Rows show times as well as ratios, and any two of the contenders may share a row.
+    // A row shows times and their ratio, and any two contenders may share a row.
     private static bool Scatters(Sample[] contenders) =>
         Array.Exists(contenders, Scatters) || Array.Exists(contenders, ours => Array.Exists(contenders, theirs => Scatters(ours.Over(theirs))));
 }

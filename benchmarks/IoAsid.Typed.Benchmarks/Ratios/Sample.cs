@@ -19,16 +19,16 @@ internal sealed class Sample
 
     public int Runs => Values.Count;
 
-    /// <summary>The middle value; of an even number of runs, the mean of the two in the middle.</summary>
+    /// <summary>The middle value, or the mean of the two middle values of an even number of runs.</summary>
     public double Median => (_sorted[(Runs - 1) / 2] + _sorted[Runs / 2]) / 2;
 
-    /// <summary>The lower quartile. With fewer than five runs it is the least value.</summary>
+    /// <summary>The lower quartile. With fewer than five runs it is the smallest value.</summary>
     public double Low => _sorted[(Runs - 1) / 4];
 
-    /// <summary>The upper quartile. With fewer than five runs it is the greatest value.</summary>
+    /// <summary>The upper quartile. With fewer than five runs it is the largest value.</summary>
     public double High => _sorted[Runs - 1 - (Runs - 1) / 4];
 
-    /// <summary>The distance of the quartiles, as a part of the median. An outlier counts only while there are fewer than five runs.</summary>
+    /// <summary>The distance between the quartiles, as a fraction of the median. With fewer than five runs an outlier counts.</summary>
     public double Spread => High == Low ? 0 : (High - Low) / Math.Abs(Median);
 
     /// <summary>Returns the sample of a quantity that does not vary, such as a number of bytes.</summary>
@@ -37,7 +37,7 @@ internal sealed class Sample
     /// <summary>Returns the sum of several quantities in each run.</summary>
     public static Sample Sum(IEnumerable<Sample> samples) => samples.Aggregate((sum, next) => sum.With(next, (one, other) => one + other));
 
-    /// <summary>Returns this quantity divided by another one of the same run. What disturbs a run disturbs both.</summary>
+    /// <summary>Returns this quantity divided by another one of the same run. A disturbance of a run affects both.</summary>
     public Sample Over(Sample other) => With(other, (ours, theirs) => ours / theirs);
 
     public Sample Map(Func<double, double> convert) => new(Values.Select(convert));

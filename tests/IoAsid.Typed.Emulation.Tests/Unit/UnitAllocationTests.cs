@@ -87,7 +87,7 @@ public sealed class UnitAllocationTests : IDownstreamPort
 
     void IDownstreamPort.Send(in InvalidateRequestMessage message)
     {
-        // None is sent.
+        // These tests submit no invalidation of a device TLB.
     }
 
     void IDownstreamPort.Send(in PageGroupResponseMessage message) => _responses++;
@@ -110,6 +110,6 @@ public sealed class UnitAllocationTests : IDownstreamPort
     {
         Span<byte> data = stackalloc byte[8];
         if (fixture.Unit.Read(new DmaRequest(UnitFixture.Device, address, DmaAccess.Read, prefix), data) != CompletionStatus.Success)
-            throw new InvalidOperationException("It must be let through.");
+            throw new InvalidOperationException("The unit blocked the request.");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
 
-    /// <summary>The options of a unit without paging-structure caches. Tests give address spaces of one domain different tables, which software must not.</summary>
+    /// <summary>The options of a unit without paging-structure caches. Tests use different tables for address spaces of one domain, which software must not do.</summary>
     public static UnitOptions WithoutStructures { get; } = Options with { StructureCapacity = 0 };
 
     /// <summary>The options of a unit with legacy mode and queued invalidation only.</summary>

@@ -73,7 +73,7 @@ public sealed class AccessedDirtyTests
             _visits = visits;
         }
 
-        // Also checked before a page is used again, because the use would set a lost bit again.
+        // The bits are also checked before a page is used again, because the use would set a lost bit again.
         public void Check(ulong page) => Assert.True(
             fixture.LeafOf(page).Has(RawTables.Accessed | RawTables.Dirty), $"0x{page:X} lost its bits");
 

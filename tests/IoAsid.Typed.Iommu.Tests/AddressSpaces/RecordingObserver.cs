@@ -5,7 +5,7 @@ internal sealed class RecordingObserver : IAddressSpaceObserver
 {
     public List<string> Calls { get; } = [];
 
-    /// <summary>The argument of each invalidation that tells whether only leaf entries changed.</summary>
+    /// <summary>The argument of each invalidation that is true if only leaf entries changed.</summary>
     public List<bool> OnlyLeaves { get; } = [];
 
     public Action<AddressRange>? OnCall { get; init; }

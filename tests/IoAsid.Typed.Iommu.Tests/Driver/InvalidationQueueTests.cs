@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>The queue with a simulated unit that fetches, completes and fails descriptors when the test says so.</summary>
+/// <summary>The queue with a simulated unit that fetches, completes and fails descriptors at the command of the test.</summary>
 public sealed class InvalidationQueueTests
 {
     private const ulong EntrySize = 32;

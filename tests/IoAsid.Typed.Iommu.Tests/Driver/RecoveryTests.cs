@@ -61,7 +61,7 @@ public sealed class RecoveryTests
         Assert.Equal(0, faults.Overflows);
     }
 
-    /// <summary>FRI stays at the record that has set PPF, which an earlier owner may have cleared without the later ones (VT-d 11.4.7.1).</summary>
+    /// <summary>FRI stays at the record that set PPF. An earlier owner may have cleared this record and no later ones (VT-d 11.4.7.1).</summary>
     [Fact]
     public void Faults_behind_an_empty_record_are_reported()
     {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Two overlapping operations on one object end as if the second had begun after the first, and leave nothing.</summary>
+/// <summary>Two overlapping operations on one object end as if the second had begun after the end of the first, and leave no resource allocated.</summary>
 public sealed class OverlapTests
 {
     private static readonly AddressRange Window = new(0x40_0000, 4 * AddressRange.PageSize);

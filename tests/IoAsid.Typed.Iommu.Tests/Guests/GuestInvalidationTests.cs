@@ -173,7 +173,7 @@ public sealed class GuestInvalidationTests
         await fixture.AssertReclaimedAsync();
     });
 
-    /// <summary>The memory may have another owner after the guest has ended.</summary>
+    /// <summary>The memory can have another owner after the guest has ended.</summary>
     [Fact]
     public void A_wait_writes_no_status_after_the_guest_ended() => IommuFixture.Run(Seeds, async fixture =>
     {

@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Binds that fail, and binds that meet other operations. A PASID belongs to its users, and is free without users.</summary>
+/// <summary>Binds that fail, and binds during other operations. A PASID belongs to its users, and is free without users.</summary>
 public sealed class BindFailureTests
 {
     private const ulong Pattern = 0x9999_AAAA_BBBB_CCCC;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Linux.Tests.Fakes;
 
 namespace IoAsid.Typed.Linux.Tests.DmaDevices;
 
-/// <summary>A device file in the hands of one driver, through the interface that a driver of an emulated machine uses.</summary>
+/// <summary>A device file of one driver, through the interface that drivers of emulated machines use too.</summary>
 public sealed class VfioDmaDeviceTests : IDisposable
 {
     private readonly KernelFixture _fixture = new();

@@ -5,8 +5,8 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux.Tests.Fakes;
 
 /// <summary>
-/// The kernel as this library sees it: objects with counts of users, page requests with cookies that are used again at once, answers by a
-/// detach, and errors where a test asks for them. It records what it was asked, and what it was asked wrongly.
+/// A fake of the kernel for this library. Its objects count their users, cookies of page requests are reused at once, and a detach responds to page
+/// requests. Tests can inject errors. The fake records all calls, and the wrong calls as violations.
 /// </summary>
 internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 {
@@ -23,22 +23,22 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 
     public string DeviceRoot => "/dev";
 
-    /// <summary>Calls in their order, such as "IOMMU_DESTROY HWPT 3".</summary>
+    /// <summary>The calls in their order, such as "IOMMU_DESTROY HWPT 3".</summary>
     public List<string> Log { get; } = [];
 
-    /// <summary>The calls that a real kernel would have refused, and errors of this library.</summary>
+    /// <summary>The calls that a real kernel refuses, and the mistakes of this library that a real kernel does not notice.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>Functions by the name of their device file.</summary>
+    /// <summary>The functions by the name of their device file.</summary>
     public Dictionary<string, FakeDevice> Devices { get; } = [];
 
-    /// <summary>Counts calls that can fail, for injection at each of them.</summary>
+    /// <summary>The number of calls that can fail. Tests inject an error at each of them.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>The call, from 1, that fails with <see cref="Errno.NoMemory"/>; 0 for none.</summary>
+    /// <summary>The one-based number of the call that fails with <see cref="Errno.NoMemory"/>; 0 if no call fails.</summary>
     public int FailingCall { get; set; }
 
-    /// <summary>The call that <see cref="FailingCall"/> let fail.</summary>
+    /// <summary>The name of the call that failed because of <see cref="FailingCall"/>, or null.</summary>
     public string? FailedCall { get; private set; }
 
     public int OpenFiles
@@ -79,7 +79,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         return device;
     }
 
-    /// <summary>Lets the next call of this name fail.</summary>
+    /// <summary>Injects an error into the next call of a name, or into a later one.</summary>
     public void FailNext(string call, Errno error, int after = 0)
     {
         lock (_gate)
@@ -232,7 +232,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 
             if (!queue.Queue.Read.Remove(response.Cookie, out FakePageRequest? request))
             {
-                Violations.Add($"an answer to cookie {response.Cookie}, which nothing has");
+                Violations.Add($"a response to cookie {response.Cookie}, which no group has");
                 return -(nint)Errno.InvalidArgument;
             }
 
@@ -275,7 +275,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
         {
             if (!_memory.Remove((nint)address, out (nuint Length, int File) memory) || memory.Length != length)
             {
-                Violations.Add("munmap of something that was not mapped so");
+                Violations.Add("munmap of a range that was not mapped with this length");
                 return -(nint)Errno.InvalidArgument;
             }
 
@@ -461,7 +461,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
                 VfioDeviceBindIommufd* bind = (VfioDeviceBindIommufd*)argument;
                 if (device.Bound is not null)
                 {
-                    return -(nint)Errno.InvalidArgument; // As Linux 7.3.
+                    return -(nint)Errno.InvalidArgument; // Like Linux 7.3.
                 }
 
                 device.Bound = ((FakeContext)_files[bind->Iommufd]).Add("DEVICE", 0, null);
@@ -558,7 +558,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 
     private static nint Ranges(IommuIoasIovaRanges* argument)
     {
-        const uint Count = 20; // More than the library's first guess.
+        const uint Count = 20; // More ranges than the library's first buffer holds.
         argument->OutIovaAlignment = 4096;
         bool fits = argument->NumIovas >= Count;
         for (uint i = 0; fits && i < Count; i++)
@@ -601,7 +601,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
     {
         if (pasid is not null && device.PasidBits == 0)
         {
-            return 0; // As Linux 7.3: success, and nothing happens.
+            return 0; // Like Linux 7.3, which reports success and does nothing.
         }
 
         if (pasid == default(Pasid))
@@ -615,7 +615,7 @@ internal sealed unsafe class FakeKernel : ISystemCalls, IDisposable
 
         if (target.FaultQueue is not null && device.PasidBits == 0)
         {
-            device.IsBlocked = true; // No PRI. The kernel believes the old table attached.
+            device.IsBlocked = true; // The function has no PRI. The kernel considers the old table attached.
             return -(nint)Errno.NoDevice;
         }
 

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Linux.Tests.Fakes;
 
-/// <summary>An object of a fake iommufd, with the count of objects that use it, as the kernel keeps it.</summary>
+/// <summary>An object of a fake iommufd. Like the kernel, it counts the objects that use it.</summary>
 internal sealed class FakeObject(FakeContext context, string kind, params FakeObject?[] uses)
 {
     private readonly FakeObject?[] _uses = uses;
@@ -17,19 +17,19 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
 
     public uint Flags { get; init; }
 
-    /// <summary>The fault queue of a page table.</summary>
+    /// <summary>The fault queue, if the object is a page table with one.</summary>
     public FakeObject? FaultQueue { get; init; }
 
-    /// <summary>Mappings of an address space, by their first address.</summary>
+    /// <summary>The mappings by their first address, if the object is an address space.</summary>
     public SortedDictionary<ulong, (ulong Length, uint Flags)> Mappings { get; } = [];
 
-    /// <summary>Groups of a fault queue that were not read.</summary>
+    /// <summary>The groups that were not read, if the object is a fault queue.</summary>
     public Queue<FakePageRequest> Delivered { get; } = [];
 
-    /// <summary>Groups of a fault queue that were read and wait for an answer, by cookie.</summary>
+    /// <summary>The groups that were read and have no response, by cookie, if the object is a fault queue.</summary>
     public SortedDictionary<uint, FakePageRequest> Read { get; } = [];
 
-    /// <summary>Bytes of an event queue.</summary>
+    /// <summary>The bytes that were not read, if the object is an event queue.</summary>
     public Queue<byte> Events { get; } = [];
 
     public void TakeUses()
@@ -56,7 +56,7 @@ internal sealed class FakeObject(FakeContext context, string kind, params FakeOb
 /// <summary>A group of page requests in a fake kernel.</summary>
 internal sealed record FakePageRequest(FakeDevice Device, Pasid Pasid, uint Group, IReadOnlyList<ulong> Pages)
 {
-    /// <summary>The answer that the device got.</summary>
+    /// <summary>The response that the device received, or null.</summary>
     public IommufdPageResponse? Answer { get; set; }
 }
 
@@ -85,10 +85,10 @@ internal sealed class FakeDevice(string name, int pasidBits)
 
     public FakeObject? Bound { get; set; }
 
-    /// <summary>The page table of each PASID; 0 is the device itself.</summary>
+    /// <summary>The page table of each PASID. PASID 0 stands for requests without PASID.</summary>
     public SortedDictionary<Pasid, FakeObject> Attached { get; } = [];
 
-    /// <summary>Gets a value indicating whether an attach failed: requests are blocked then, independent of the table.</summary>
+    /// <summary>Gets or sets a value indicating whether a failed attach has blocked the requests of the device, with any table.</summary>
     public bool IsBlocked { get; set; }
 
     public byte[] Configuration { get; } = new byte[4096];

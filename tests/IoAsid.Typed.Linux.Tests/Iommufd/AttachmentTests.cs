@@ -224,7 +224,7 @@ public sealed class AttachmentTests : IDisposable
             {
                 if (change.Kind == IoAsidEventKind.Unbound)
                 {
-                    // Another thread: it would wait for a lock that this one holds.
+                    // The call is on another thread, so that it waits if this thread holds a lock.
                     other = Task.Run(() =>
                     {
                         bool isAttached = device.Attach(set.Allocate("second"), table).IsAttached;

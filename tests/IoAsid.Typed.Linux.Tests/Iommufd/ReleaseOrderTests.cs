@@ -47,7 +47,7 @@ public sealed class ReleaseOrderTests
             }
 
             fixture.Kernel.FailingCall = 0;
-            // An object that the kernel does not destroy stays, and what it uses stays with it.
+            // An object that the kernel does not destroy remains, with the objects that it uses.
             if (fixture.Kernel.FailedCall == "IOMMU_DESTROY")
                 fixture.Kernel.Violations.Clear();
 
@@ -120,7 +120,7 @@ public sealed class ReleaseOrderTests
         }
     }
 
-    /// <summary>Disposes an object. A mapping that the kernel does not unmap throws; its address space unmaps it later.</summary>
+    /// <summary>Disposes an object. The disposal of a mapping throws if the kernel does not unmap it, and its address space unmaps it later.</summary>
     private static void Dispose(IDisposable target)
     {
         try

@@ -325,7 +325,7 @@ public sealed class PageRequestTests : IDisposable
         _fixture.AssertClean();
     }
 
-    /// <summary>Lets the queue's file be watched.</summary>
+    /// <summary>Starts a wait and cancels it, so that the file of the queue is watched from now on.</summary>
     private async Task WaitOnce()
     {
         using CancellationTokenSource source = new();

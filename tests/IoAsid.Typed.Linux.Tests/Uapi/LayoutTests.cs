@@ -6,7 +6,7 @@ using IoAsid.Typed.Linux.Uapi;
 
 namespace IoAsid.Typed.Linux.Tests.Uapi;
 
-/// <summary>The structures and numbers against what a C compiler makes of the header of Linux 7.3 (tests/linux/describe-headers.sh).</summary>
+/// <summary>The structures and numbers, compared with those of a C compiler for the header of Linux 7.3 (tests/linux/describe-headers.sh).</summary>
 public sealed partial class LayoutTests
 {
     private static readonly Dictionary<string, uint> Header = File.ReadLines(Path.Join(AppContext.BaseDirectory, "Uapi", "linux-7.3.tsv"))
@@ -47,7 +47,7 @@ public sealed partial class LayoutTests
     [Fact]
     public void Every_iommufd_request_of_the_header_is_covered()
     {
-        // Left out: the interface of the old VFIO containers, and physical addresses for devices without an IOMMU.
+        // The library lacks the interface of the old VFIO containers, and physical addresses for devices without an IOMMU.
         string[] left = ["IOMMU_VFIO_IOAS", "IOMMU_IOAS_NOIOMMU_GET_PA"];
         IEnumerable<string> iommufd = Header.Keys.Where(key => key.StartsWith("ioctl IOMMU_", StringComparison.Ordinal)).Select(key => key["ioctl ".Length..]);
         Assert.Equal(iommufd.Except(left).Order(), KernelRequest.All.Select(request => request.Name).Where(name => name.StartsWith("IOMMU_", StringComparison.Ordinal)).Order());

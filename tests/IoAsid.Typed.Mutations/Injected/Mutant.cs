@@ -3,20 +3,20 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The switch at each site that tests whether the site is mutated. Compiled into the mutated assembly only.</summary>
+/// <summary>The switch at each site, which returns whether the site is mutated. It is compiled into the mutated assembly only.</summary>
 internal static class Mutant
 {
     public static int Active = -1;
 
-    /// <summary>The number of sites and turns of loops that may still be reached. It ends mutants that loop or poll permanently.</summary>
+    /// <summary>The number of sites and loop iterations that the mutant may still reach. The limit ends mutants that loop or poll permanently.</summary>
     public static long TurnsLeft;
 
     public static bool[] Reached = [];
 
-    /// <summary>Returns true if a step is taken, or a check can still refuse.</summary>
+    /// <summary>Returns true if the step or check at a site is executed, and false if the site is mutated.</summary>
     public static bool Keeps(int site)
     {
-        // An endless recursion must not end the process.
+        // An endless recursion would end the process with a stack overflow.
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Turn();
         Reached[site] = true;

@@ -24,7 +24,7 @@ internal static class ApplicationAssemblies
         return found.ToDictionary(name => name, name => s_paths[name], StringComparer.Ordinal);
     }
 
-    /// <summary>Returns the paths of all assemblies other than these.</summary>
+    /// <summary>Returns the paths of all assemblies except the given ones.</summary>
     public static IEnumerable<string> Except(IEnumerable<string> names) => s_paths.Keys.Except(names, StringComparer.Ordinal).Select(name => s_paths[name]);
 
     private static string[] ReferencesOf(string path)

@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Loads the mutated assembly and each assembly that refers to it, once more. All others come from the application.</summary>
+/// <summary>A load context with its own copies of the mutated assembly and of each assembly that refers to it. All others are those of the application.</summary>
 internal sealed class MutantContext : AssemblyLoadContext
 {
     private readonly MutatedAssembly _mutated;

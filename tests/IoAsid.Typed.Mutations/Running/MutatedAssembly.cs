@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Emit;
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// The target's assembly, compiled from its own sources with a switch at every site: one assembly is all mutants. The sources are resources, because a build may
+/// The target's assembly, compiled from its own sources with a switch at every site, so one assembly contains all mutants. The sources are resources, because a build may
 /// map its paths.
 /// </summary>
 internal sealed class MutatedAssembly
@@ -52,7 +52,7 @@ internal sealed class MutatedAssembly
 
     public IReadOnlyList<MutationSite> Sites { get; }
 
-    /// <summary>The paths of the assemblies that refer to the mutated one: each copy of the tests needs its own.</summary>
+    /// <summary>The paths of the assemblies that refer to the mutated assembly. Each copy of the tests loads its own copies of them.</summary>
     public IReadOnlyDictionary<string, string> Dependents { get; }
 
     private string SourcePrefix => Target.Assembly + "/";

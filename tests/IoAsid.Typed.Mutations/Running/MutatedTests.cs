@@ -7,12 +7,12 @@ using Xunit.v3;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The mutated assembly and a copy of its tests, loaded apart from all others. Assemblies that do not refer to it are shared. Not thread-safe.</summary>
+/// <summary>The mutated assembly and a copy of its tests, loaded apart from all others. Assemblies that do not refer to it are shared. The class is not thread-safe.</summary>
 internal sealed class MutatedTests
 {
     private const int NoSite = -1;
 
-    // Long enough for any test on a busy machine. Only a mutant that waits permanently takes longer.
+    // This time is long enough for any test on a busy machine. Only a mutant that waits permanently takes longer.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly MutatedAssembly _mutated;
@@ -31,7 +31,7 @@ internal sealed class MutatedTests
 
     public TestCase? Find(string name) => _cases.GetValueOrDefault(name);
 
-    /// <summary>Runs a test with one site mutated, or none.</summary>
+    /// <summary>Runs a test with one site mutated, or without a mutation.</summary>
     public TestRun Run(TestCase test, int site = NoSite, long turns = long.MaxValue)
     {
         Set("Active", site);
@@ -72,7 +72,7 @@ internal sealed class MutatedTests
             return failure.InnerException;
         }
 
-        // The test that still runs gets no further turn, and its copy of the assembly no other test.
+        // The test that still runs may reach no further site, and its copy of the assembly runs no other test.
         Set("TurnsLeft", 0L);
         Load();
         return new TimeoutException("The test did not end.");

@@ -9,11 +9,11 @@ namespace IoAsid.Typed.Mutations;
 /// <param name="arguments">The arguments of the row.</param>
 internal sealed class TestCase(MethodInfo method, int? row, object?[] arguments)
 {
-    /// <summary><c>Class.Method</c> or <c>Class.Method[2]</c>: independent of how arguments are displayed, and the same in every copy of the tests.</summary>
+    /// <summary><c>Class.Method</c> or <c>Class.Method[2]</c>. The name does not depend on the display of arguments, and is the same in every copy of the tests.</summary>
     public string Name { get; } = string.Create(
         CultureInfo.InvariantCulture, $"{method.DeclaringType!.Name}.{method.Name}{(row is null ? "" : $"[{row}]")}");
 
-    /// <summary>Gets a value indicating whether the class of the test draws random values. Such a test may notice a mutant in one run and not in the next.</summary>
+    /// <summary>Gets a value indicating whether the class of the test uses random values. Such a test can detect a mutant in one run and miss it in the next.</summary>
     public bool IsRandom { get; } = method.DeclaringType
         .GetFields(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
         .Any(field => field.FieldType.Namespace == nameof(CsCheck));

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The search for a test of each site that fails without the site. It tries the quickest of the tests that reach the site first, and random tests last.</summary>
+/// <summary>The search for a test of each site that fails if the site is mutated. Of the tests that reach the site, it tries the quickest first and random tests last.</summary>
 internal sealed class KillerSearch(MutatedAssembly mutated)
 {
     private const int Confirmations = 1;
@@ -10,7 +10,7 @@ internal sealed class KillerSearch(MutatedAssembly mutated)
     private readonly ConcurrentDictionary<string, TestRun> _runs = new(StringComparer.Ordinal);
     private readonly List<string>[] _reaching = [.. mutated.Sites.Select(_ => new List<string>())];
 
-    /// <summary>Returns those of the sites whose test does not exist, or passes without the site.</summary>
+    /// <summary>Returns the sites whose test does not exist, or passes although the site is mutated.</summary>
     public IReadOnlyCollection<int> WithoutProof(IEnumerable<int> sites, Func<int, Verdict> verdictOf)
     {
         ConcurrentQueue<int> failed = [];
@@ -22,7 +22,7 @@ internal sealed class KillerSearch(MutatedAssembly mutated)
         return failed;
     }
 
-    /// <summary>Looks for a test for each of the sites. Tests of the method that the former verdict names come first.</summary>
+    /// <summary>Searches for a test of each site. The tests of the method in the former verdict are tried first.</summary>
     public void Search(IReadOnlyCollection<int> sites, Func<int, Verdict> formerOf, Action<int, Verdict> found)
     {
         if (sites.Count == 0)

@@ -1,17 +1,17 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Writes a table again for the code as it is. Members that did not change keep their rows without a run of any test.</summary>
+/// <summary>The update of a table for the present code. Unchanged members keep their rows, and none of their tests is run.</summary>
 internal static class TableUpdate
 {
     private const string Changed = "1";
     private const int SaveEvery = 20;
 
-    /// <summary>Returns the table for the code as it is.</summary>
+    /// <summary>Returns the table for the present code.</summary>
     /// <param name="mutated">The mutated assembly.</param>
-    /// <param name="table">The table for former code.</param>
+    /// <param name="table">The table for the code before its changes.</param>
     /// <param name="scope">
-    /// <c>1</c> for what changed; <c>all</c> for every test and <c>todo</c> as well; or the folders or files, apart by commas, in which everything is tried and
-    /// nothing elsewhere.
+    /// <c>1</c> for changed members, or <c>all</c> to try every test and every <c>todo</c> too. Otherwise folders or files, separated by commas: all of their sites are
+    /// tried, and no others.
     /// </param>
     /// <param name="save">The save of the table during the search, which keeps the results of a search that ends early.</param>
     public static KillerTable Run(MutatedAssembly mutated, KillerTable table, string scope, Action<KillerTable> save)
@@ -42,7 +42,7 @@ internal static class TableUpdate
         KillerTable Current() => KillerTable.Of(mutated.Sites, site => verdicts[site].Text is null ? Verdict.NotSearched : verdicts[site]);
     }
 
-    // A reason stays while the code that it is about stays, also in a member that changed elsewhere.
+    // A search without a result keeps the reason if the code of the site is unchanged, even if other code of the member has changed.
     private static Verdict AfterSearch(KnownVerdict known)
     {
         if (known.Verdict.Text is null)

@@ -5,10 +5,10 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The calls whose value can be omitted: links of a chain, and work for which another method waits.</summary>
+/// <summary>The calls that a mutant can omit: links of a chain, and tasks that the caller passes on.</summary>
 internal static class CallSites
 {
-    /// <summary>Returns what the chain is without this link: the receiver, or the first argument; null if the call is no link.</summary>
+    /// <summary>Returns the chain without this link, which is the receiver or the first argument. Returns null if the call is no link of a chain.</summary>
     public static ExpressionSyntax? ChainWithout(InvocationExpressionSyntax call, InvocationExpressionSyntax visited, IMethodSymbol method)
     {
         if (method.ReturnType.TypeKind != TypeKind.Class || method.ReturnType.SpecialType != SpecialType.None || IsTask(method.ReturnType))
@@ -22,7 +22,7 @@ internal static class CallSites
     /// <summary>Returns true if a call returns a task without a result, and the caller passes the task on.</summary>
     public static bool IsWork(InvocationExpressionSyntax call, IMethodSymbol method)
     {
-        // A call behind "?." is no expression of its own.
+        // A call after "?." cannot be replaced alone.
         bool isUsed = call.Parent is AwaitExpressionSyntax or MemberAccessExpressionSyntax || call.Expression is MemberBindingExpressionSyntax;
         return !isUsed && IsTask(method.ReturnType) && !IsTask(method.ContainingType) && (method.ReturnType.IsValueType || !IsGeneric(method.ReturnType));
     }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The conditions that decide about behaviour, without those that the compiler needs and checks of arguments.</summary>
+/// <summary>The conditions of a member, except those that the compiler needs and checks of arguments.</summary>
 internal static class ConditionSites
 {
     public static bool IsJunction(ExpressionSyntax expression) => expression switch
@@ -13,11 +13,11 @@ internal static class ConditionSites
         _ => expression.IsKind(SyntaxKind.LogicalAndExpression) || expression.IsKind(SyntaxKind.LogicalOrExpression),
     };
 
-    // Without "is { } found" the code that uses what was found does not compile: the compiler has the check.
+    // Code after "is { } found" does not compile without the pattern, so the compiler already proves that it is needed.
     public static bool IsSite(ExpressionSyntax condition) => !IsJunction(condition) && condition is not LiteralExpressionSyntax
         && !condition.DescendantNodes().Any(node => node is SingleVariableDesignationSyntax { Parent: PatternSyntax });
 
-    /// <summary>Returns true if an expression compares two values. Operands of a junction are sites of their own.</summary>
+    /// <summary>Returns true if an expression compares two values. Each operand of "and" or "or" is a separate site.</summary>
     public static bool IsComparison(BinaryExpressionSyntax expression) => expression.Kind() is SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression
         or SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression;
 
@@ -28,7 +28,7 @@ internal static class ConditionSites
         _ => false,
     };
 
-    // Checks of arguments guard against callers, not against what happens.
+    // Checks of arguments detect mistakes of callers, and are no behaviour of the target.
     public static bool RefusesArgument(StatementSyntax statement) => statement switch
     {
         BlockSyntax block => block.Statements is [var only] && RefusesArgument(only),

@@ -7,10 +7,10 @@ namespace IoAsid.Typed.Mutations;
 /// <summary>The places that acquire a hold or a lock.</summary>
 internal sealed class HoldSites(SemanticModel model)
 {
-    // A hold that was acquired before and is only released here is a site where it was acquired.
+    // A hold that was acquired elsewhere and is only released here is no site here. The acquisition is the site.
     public bool IsAcquired(ExpressionSyntax hold) => hold is not IdentifierNameSyntax && model.GetTypeInfo(hold).Type is { IsRefLikeType: false };
 
-    /// <summary>Returns the variable with the hold that a call returns by a parameter, as in <c>TryHold(id, out held)</c>; null if it returns none.</summary>
+    /// <summary>Returns the variable with the hold of an out parameter, as in <c>TryHold(id, out held)</c>. Returns null if the call has no such parameter.</summary>
     public static IdentifierNameSyntax? HoldOf(InvocationExpressionSyntax call, IMethodSymbol method)
     {
         if (method.Parameters.LastOrDefault() is not { RefKind: RefKind.Out, Type: { IsReferenceType: true } type } || !IsDisposable(type))

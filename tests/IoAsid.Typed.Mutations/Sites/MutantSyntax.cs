@@ -5,7 +5,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Builds code that asks the switch of the mutated assembly.</summary>
+/// <summary>The creation of code that calls the switch of the mutated assembly.</summary>
 internal static class MutantSyntax
 {
     private static readonly ExpressionSyntax s_mutant = ParseExpression("global::IoAsid.Typed.Mutations.Mutant");
@@ -18,7 +18,7 @@ internal static class MutantSyntax
 
     public static ExpressionSyntax Hold(int site, params ReadOnlySpan<ExpressionSyntax> hold) => Ask("Hold", [Number(site), .. hold]);
 
-    /// <summary>Wraps a statement in braces, which keep a following else with its own if.</summary>
+    /// <summary>Wraps a statement in braces, so that a following else stays with its if.</summary>
     public static BlockSyntax StatementIfKept(int site, StatementSyntax statement) => Block(IfStatement(Keeps(site), Block(statement.WithoutTrivia())));
 
     public static ExpressionSyntax ValueIfKept(int site, ExpressionSyntax value, ExpressionSyntax otherwise) => ParenthesizedExpression(
@@ -28,7 +28,7 @@ internal static class MutantSyntax
 
     public static ExpressionSyntax AlwaysTrue(int site, ExpressionSyntax condition) => Join(SyntaxKind.LogicalOrExpression, condition, Drops(site));
 
-    /// <summary>Returns the body of a loop that counts its turns.</summary>
+    /// <summary>Returns the body of a loop with a count of its iterations.</summary>
     public static BlockSyntax Counted(StatementSyntax body) => Block(ExpressionStatement(Ask("Turn")), body);
 
     private static ParenthesizedExpressionSyntax Join(SyntaxKind kind, ExpressionSyntax condition, ExpressionSyntax question) =>

@@ -6,18 +6,18 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// Rewrites a source with a switch at each site, and enters the sites in the book. What is a site follows from syntax and types alone, so new code has sites
-/// without further work. The classes beside this one decide what is a site; this one writes.
+/// Rewrites a source with a switch at each site, and adds the sites to the book. Sites follow from syntax and types alone, so new code has sites
+/// without further work. The other classes of this folder find the sites, and this class writes the switches.
 /// </summary>
 internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpSyntaxRewriter
 {
     private readonly StepSites _steps = new(model);
     private readonly HoldSites _holds = new(model);
 
-    /// <summary>The call of the step that is written: the step is the site, not its call.</summary>
+    /// <summary>The call of the step that is being written. The step is the site, so the call is no site.</summary>
     private ExpressionSyntax? _stepCall;
 
-    // What runs once for all mutants cannot be switched, and constants must stay constants.
+    // Static initialization runs once for all mutants, so it cannot be switched. Constants must stay constants.
     public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node) =>
         IsOnceForAll(node.Modifiers) ? node : base.VisitFieldDeclaration(node);
 
@@ -28,7 +28,7 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
 
     public override SyntaxNode? VisitAttributeList(AttributeListSyntax node) => node;
 
-    // Loops count their turns, so that a mutant that loops permanently ends.
+    // Loops count their iterations, so that a mutant that loops permanently is ended.
     public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node)
     {
         ExpressionSyntax condition = Stopping(node.Condition);
@@ -53,7 +53,7 @@ internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpS
         return visited.WithStatement(MutantSyntax.Counted(visited.Statement));
     }
 
-    // A wrong size must throw, not end the process. A constant size is never wrong, and tests may count what is allocated.
+    // A wrong size of a stackalloc would end the process, so it throws instead. A constant size is never wrong, and tests may count allocations.
     public override SyntaxNode? VisitStackAllocArrayCreationExpression(StackAllocArrayCreationExpressionSyntax node)
     {
         if (node.Type is ArrayTypeSyntax { RankSpecifiers: [{ Sizes: [{ } size] }] } && model.GetConstantValue(size).HasValue)

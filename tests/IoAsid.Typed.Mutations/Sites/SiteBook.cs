@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>All sites, in the order in which they were found. The index of a site is the number by which the mutated assembly knows it.</summary>
-/// <param name="folder">The beginning of paths, which messages leave out.</param>
+/// <summary>All sites, in the order in which they were found. The index of a site is its number in the mutated assembly.</summary>
+/// <param name="folder">The beginning of paths, which messages omit.</param>
 internal sealed partial class SiteBook(string folder)
 {
     private const int LongestCode = 140;

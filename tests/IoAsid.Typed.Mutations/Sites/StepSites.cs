@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>The steps of a method: calls that are statements, changes of state, and results that a local keeps.</summary>
+/// <summary>The steps of a method: calls that are statements, changes of state, and assignments of a call's result to a local variable.</summary>
 internal sealed class StepSites(SemanticModel model)
 {
     public bool IsStep(ExpressionSyntax expression) => expression switch
@@ -20,7 +20,7 @@ internal sealed class StepSites(SemanticModel model)
         _ => false,
     };
 
-    /// <summary>Returns true if the body of a method is one step and its result is nothing.</summary>
+    /// <summary>Returns true if the body of a method is one step without a result.</summary>
     public bool IsStep(MethodDeclarationSyntax method) =>
         method.ExpressionBody is { } body && IsStep(body.Expression) && ReturnsNothing(model.GetDeclaredSymbol(method));
 
@@ -36,7 +36,7 @@ internal sealed class StepSites(SemanticModel model)
             && model.GetSymbolInfo(local).Symbol is ILocalSymbol { RefKind: RefKind.None };
     }
 
-    /// <summary>Returns the call inside a step: it is no site of its own.</summary>
+    /// <summary>Returns the call inside a step. The call is no separate site.</summary>
     public static ExpressionSyntax CallOf(ExpressionSyntax step) => step switch
     {
         AwaitExpressionSyntax awaited => CallOf(awaited.Expression),
@@ -44,7 +44,7 @@ internal sealed class StepSites(SemanticModel model)
         _ => step,
     };
 
-    // Without its assignments a constructor would leave fields without values.
+    // Without its assignments a constructor leaves fields without values.
     private bool IsState(ExpressionSyntax target) =>
         model.GetSymbolInfo(target).Symbol is IFieldSymbol or IPropertySymbol && target.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is null;
 

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// The shape of code: what stays when names, types, texts, comments, modifiers and braces around one statement change. Names become letters in the order of their
+/// The shape of code, without names, types, texts, comments, modifiers and braces around one statement. Names become letters in the order of their
 /// first use, so <c>_areas[at].Covers(next)</c> and <c>_ranges[index].Contains(page)</c> have the shape <c>a[b].c(d)</c>, and <c>f(x, x)</c> differs from
 /// <c>f(x, y)</c>.
 /// </summary>

@@ -5,7 +5,7 @@ internal static class Alignment
 {
     private const int NoRow = -1;
 
-    /// <summary>Returns the index of the row of each site; -1 if it has none.</summary>
+    /// <summary>Returns the index of the row of each site; -1 for a site without a row.</summary>
     public static int[] Of(IReadOnlyList<KillerRow> rows, IReadOnlyList<MutationSite> sites)
     {
         int[] rowOf = Longest(rows, sites);

@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// The row of each site. A member keeps its rows while its fingerprint stays, under any name. In a member that changed, rows follow the sites of
-/// their shape.
+/// The row of each site. A member keeps its rows while its fingerprint is the same, also under a new name. In a changed member, rows follow sites of
+/// the same shape.
 /// </summary>
 internal sealed class TableMatch
 {
@@ -32,19 +32,19 @@ internal sealed class TableMatch
     /// <summary>The rows whose sites no longer exist.</summary>
     public IReadOnlyList<string> Gone => _gone;
 
-    /// <summary>The members whose rows stand under a former name.</summary>
+    /// <summary>The members whose rows are under a former name.</summary>
     public IReadOnlyList<string> Moved => _moved;
 
     public KnownVerdict this[int site] => _known[site];
 
     private void MatchSame() => Match((old, @new) => old == @new, (_, _) => true);
 
-    // Another overload before this one changes its number.
+    // A new overload before this one changes the number in its name.
     private void MatchOverloads() => Match((old, @new) => IsOverload(old, @new) && old.Fingerprint == @new.Fingerprint, (_, _) => true);
 
     private void MatchChanged() => Match((old, @new) => old.Name == @new.Name, (_, _) => false);
 
-    // Of several members with one shape, names decide; where they do not, the tests must prove themselves.
+    // If several members have one shape, their names decide. Without equal names, the tests are run again.
     private void MatchMoved()
     {
         MatchUnique((old, @new) => MemberOf(old) == MemberOf(@new));

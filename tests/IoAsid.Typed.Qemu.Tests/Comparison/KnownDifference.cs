@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Qemu.Tests;
 /// <param name="Name">The name of the difference.</param>
 /// <param name="Qemu">A pattern of the line on QEMU's unit; null if the line is missing there.</param>
 /// <param name="Emulated">A pattern of the line on the emulated unit; null if the line is missing there.</param>
-/// <param name="Rule">What the two do, and which is right.</param>
+/// <param name="Rule">The behaviour of both units, and the correct one.</param>
 /// <param name="Specification">The section of the VT-d specification that decides.</param>
 internal sealed record KnownDifference(string Name, string? Qemu, string? Emulated, string Rule, string Specification)
 {
@@ -17,7 +17,7 @@ internal sealed record KnownDifference(string Name, string? Qemu, string? Emulat
     public static IReadOnlyList<KnownDifference> All { get; } = Read();
 
     /// <summary>Returns true if the difference explains two lines.</summary>
-    /// <remarks>What both patterns call <c>rest</c> must be the same in both lines.</remarks>
+    /// <remarks>The group <c>rest</c> of both patterns must match the same text.</remarks>
     public bool Explains(string? qemu, string? emulated) =>
         TryMatch(Qemu, qemu, out string theirs) && TryMatch(Emulated, emulated, out string ours) && theirs == ours;
 

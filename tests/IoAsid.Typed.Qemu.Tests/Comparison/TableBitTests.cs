@@ -7,7 +7,7 @@ public sealed class TableBitTests
     private const string Scalable = "scalable-mode=on,aw-bits=48";
     private const int Samples = 200;
 
-    /// <summary>Each kind of tables, with options of the unit.</summary>
+    /// <summary>The options of QEMU's intel-iommu, and the kind of tables.</summary>
     public static TheoryData<string, string> Cases => new()
     {
         { "aw-bits=48", nameof(TableKind.Legacy) },

@@ -48,7 +48,7 @@ internal readonly record struct TableAccess(string Name, ulong Address, ulong Ta
 /// <summary>Complete tables for one device, without a driver: pages of 4 KB, 2 MB and 1 GB.</summary>
 internal sealed class TableCase
 {
-    // A table whose address differs from one of these in one bit is in memory, and has only zeros.
+    // If one bit of these addresses changes, the result is an address in memory that contains zeros.
     private const ulong Root = 0x511_0000;
     private const ulong Contexts = 0x521_0000;
     private const ulong UpperContexts = 0x530_0000;
@@ -85,13 +85,13 @@ internal sealed class TableCase
             AddPagingTables();
     }
 
-    /// <summary>The words that are not zero without a change, and the other words of the same entries.</summary>
+    /// <summary>The words of all entries in use, including those that are zero.</summary>
     public IReadOnlyList<TableWord> Words => _words;
 
     /// <summary>The contents of RTADDR_REG.</summary>
     public ulong RootTableAddress => new RootTableAddressRegister { TableMode = IsLegacy ? TranslationTableMode.Legacy : TranslationTableMode.Scalable, RootTable = Root }.Bits;
 
-    /// <summary>Returns the accesses that changes can have an effect on: one for each size of page, or one if all pages are affected alike.</summary>
+    /// <summary>Returns the accesses that changes can affect: one for each size of page, or only one if the changes affect all pages equally.</summary>
     public IEnumerable<TableAccess> AccessesOf(IReadOnlyList<BitChange> changes) =>
         changes.Count > 0 && changes.All(change => change.Word < _deviceWords) ? Accesses.Take(1) : Accesses;
 

@@ -12,8 +12,8 @@ internal sealed class TableRun(ITestMachine machine, TableCase tables)
     private readonly IPhysicalMemory _memory = machine.Platform.Memory;
     private readonly IRegisterBlock _registers = machine.Platform.Units[0].Registers;
 
-    /// <summary>Runs with changed tables, and leaves complete ones. The unit is off before and after.</summary>
-    /// <returns>What each access does: whether it reaches memory, and the fault that the unit records.</returns>
+    /// <summary>Makes the accesses with changed tables. Translation is disabled before and afterwards.</summary>
+    /// <returns>The result of each access: reached memory, or the fault that the unit recorded.</returns>
     public IReadOnlyList<string> Run(IReadOnlyList<BitChange> changes)
     {
         foreach (TableWord word in tables.Words)
@@ -44,7 +44,7 @@ internal sealed class TableRun(ITestMachine machine, TableCase tables)
     {
         _registers.Write32(RegisterOffsets.GlobalCommand, (uint)command.Bits.Value);
         bool done = await machine.Platform.Scheduler.WaitUntil(() => isDone(new GlobalStatusRegister(new Bits64(_registers.Read32(RegisterOffsets.GlobalStatus)))), s_patience);
-        Assert.True(done, $"The unit does not carry out {command}.");
+        Assert.True(done, $"The unit does not execute {command}.");
     }
 
     private async Task<string> AccessAsync(TableAccess access, string step, IReadOnlyList<BitChange> changes)

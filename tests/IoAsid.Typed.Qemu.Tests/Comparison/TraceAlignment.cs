@@ -3,7 +3,7 @@ namespace IoAsid.Typed.Qemu.Tests;
 /// <summary>The comparison of two traces line by line.</summary>
 internal static class TraceAlignment
 {
-    /// <summary>Pairs equal lines, between them lines about the same thing, and leaves the rest alone.</summary>
+    /// <summary>Pairs equal lines, and between them lines with the same subject. All other lines have no partner.</summary>
     public static IEnumerable<(string? Left, string? Right)> Align(IReadOnlyList<string> left, IReadOnlyList<string> right)
     {
         int[][] common = [.. Enumerable.Range(0, left.Count + 1).Select(_ => new int[right.Count + 1])];
@@ -40,7 +40,7 @@ internal static class TraceAlignment
             yield return pair;
     }
 
-    /// <summary>Pairs lines about the same thing: what stands before the first colon or equals sign.</summary>
+    /// <summary>Pairs lines with the same subject, which is the text before the first colon or equals sign.</summary>
     private static (string? Left, string? Right)[] Pair(List<string> left, List<string> right)
     {
         List<(string?, string?)> pairs = [];

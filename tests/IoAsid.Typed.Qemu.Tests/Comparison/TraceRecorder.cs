@@ -5,8 +5,8 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Qemu.Tests;
 
 /// <summary>
-/// A machine between a driver and the one that carries it out. It records what the driver writes to registers and memory. Reads are left out: how often a driver polls
-/// depends on the time that hardware takes.
+/// A machine between a driver and the real machine. It records the driver's writes to registers and memory. It does not record reads, because the number of polls
+/// depends on the speed of the hardware.
 /// </summary>
 internal sealed class TraceRecorder(IPlatform machine, VtdCapabilities capabilities) : IPlatform
 {

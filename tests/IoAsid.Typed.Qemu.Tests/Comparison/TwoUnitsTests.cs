@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>The same driver in the same scenario on QEMU's unit and on the emulated one: each write, each fault and each word in memory is compared.</summary>
+/// <summary>The same driver in the same scenario on QEMU's unit and on the emulated unit. All writes, faults and words in memory are compared.</summary>
 public sealed class TwoUnitsTests
 {
     private const ulong Page = AddressRange.PageSize;
@@ -147,7 +147,7 @@ public sealed class TwoUnitsTests
             recorder.Note(string.Create(CultureInfo.InvariantCulture, $"{step}: fault {(int)fault.Reason:X}h, {fault.Type}, 0x{fault.Address:X}, {fault.Requester}, PASID {fault.Pasid}"));
     }
 
-    /// <summary>The model of an emulated machine where there is no QEMU.</summary>
+    /// <summary>The capabilities of an emulated machine if QEMU is not available.</summary>
     private sealed class BareModel : ITestMachine, IPlatform
     {
         public IPlatform Platform => this;

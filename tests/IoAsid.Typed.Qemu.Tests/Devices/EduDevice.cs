@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>QEMU's edu (docs/specs/edu.rst): a DMA engine with a buffer of its own, which takes the time of the machine.</summary>
+/// <summary>QEMU's edu (docs/specs/edu.rst): a DMA engine with its own buffer. A transfer takes time on the machine's clock.</summary>
 internal sealed class EduDevice(IPciFunction function, IScheduler scheduler)
 {
     /// <summary>The address of the buffer inside the device.</summary>

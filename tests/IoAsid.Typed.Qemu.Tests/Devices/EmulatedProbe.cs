@@ -3,7 +3,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>An emulated device that does what QEMU's iommu-testdev does: no PASIDs, no device TLB, no page requests.</summary>
+/// <summary>An emulated device like QEMU's iommu-testdev, without PASIDs, device TLB and page requests.</summary>
 internal sealed class EmulatedProbe(FunctionContext context)
     : EmulatedFunction(context, new FunctionOptions { PasidWidth = 0, InvalidateQueueDepth = 0, PageRequestCapacity = 0 }), IProbe, IRegisterBlock
 {

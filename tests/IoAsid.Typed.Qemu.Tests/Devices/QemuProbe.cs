@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>QEMU's iommu-testdev (hw/misc/iommu-testdev.c): a write to one register makes it write a word, at once, when its trigger is read.</summary>
+/// <summary>QEMU's iommu-testdev (hw/misc/iommu-testdev.c): a read of its trigger register makes it write a word at once.</summary>
 internal sealed class QemuProbe(IPciFunction function) : IProbe
 {
     private const uint Trigger = 0x00;

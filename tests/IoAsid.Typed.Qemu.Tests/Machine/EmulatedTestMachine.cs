@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>The emulated machine with the capabilities, the memory and the devices of QEMU's.</summary>
+/// <summary>An emulated machine with the capabilities, the memory and the devices of QEMU's machine.</summary>
 internal sealed class EmulatedTestMachine : ITestMachine
 {
     private readonly EmulatedMachine _machine;

@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>QEMU's q35 machine with a VT-d unit, as an operating system finds it: behind the interfaces of a driver.</summary>
+/// <summary>QEMU's q35 machine with a VT-d unit, behind the interfaces of an operating system's driver.</summary>
 internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController, ITestMachine
 {
     private const ulong UnitBase = 0xFED9_0000;
@@ -64,7 +64,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
 
     public VtdCapabilities Capabilities { get; }
 
-    /// <summary>The width of physical addresses: QEMU takes aw-bits for it.</summary>
+    /// <summary>The width of physical addresses. In QEMU it is the option aw-bits.</summary>
     public int HostAddressWidth { get; }
 
     public bool NeedsFirstStageAddressWidth => !Capabilities.SecondStage;
@@ -98,7 +98,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         return vector;
     }
 
-    /// <summary>Tells the driver that a function was pulled out, as a hot-plug controller does.</summary>
+    /// <summary>Notifies the driver of the removal of a function, like a hot-plug controller.</summary>
     public void RemoveFunction(IPciFunction function)
     {
         _functions.Remove(function);
@@ -118,7 +118,7 @@ internal sealed class QemuMachine : IPlatform, IIommuUnit, IInterruptController,
         return function;
     }
 
-    // No processor takes the unit's messages, so its event registers are read instead.
+    // No processor receives the interrupts of the unit, so the event registers are polled.
     private void PollEvents()
     {
         FaultStatusRegister faults = new(new Bits64(Registers.Read32(RegisterOffsets.FaultStatus)));

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Qemu.Tests;
 /// <summary>QEMU without a processor, which this process drives over a socket.</summary>
 internal sealed partial class QemuProcess : IDisposable
 {
-    /// <summary>The variable that names the command which runs QEMU.</summary>
+    /// <summary>The environment variable with the command that runs QEMU.</summary>
     private const string Variable = "IOASID_QEMU";
 
     private static readonly Version s_oldest = new(11, 1);
@@ -35,10 +35,10 @@ internal sealed partial class QemuProcess : IDisposable
         Connection = new QtestConnection(Connect(_socket));
     }
 
-    /// <summary>Gets a value indicating whether QEMU is there.</summary>
+    /// <summary>Gets a value indicating whether QEMU is available.</summary>
     public static bool IsAvailable => s_found.Value.Command is not null;
 
-    /// <summary>The reason why QEMU is not there.</summary>
+    /// <summary>The reason why QEMU is not available.</summary>
     public static string Reason => s_found.Value.Reason;
 
     public QtestConnection Connection { get; }
@@ -48,7 +48,7 @@ internal sealed partial class QemuProcess : IDisposable
 
     private string MonitorSocket => _socket + ".monitor";
 
-    /// <summary>Starts QEMU, or skips the test where it is not there.</summary>
+    /// <summary>Starts QEMU, or skips the test if QEMU is not available.</summary>
     public static QemuProcess Start(params IEnumerable<string> arguments)
     {
         Assert.SkipUnless(IsAvailable, Reason);

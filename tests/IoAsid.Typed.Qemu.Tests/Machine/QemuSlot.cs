@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Qemu.Tests;
 
 /// <summary>
 /// A slot behind a root port of QEMU's machine, with a device that can be unplugged. There is no firmware, so the port is configured here. The hot-plug controller
-/// is that of ACPI on q35 (docs/specs/acpi_pci_hotplug.rst): software sees a request to unplug in a port, and ejects the device by another one.
+/// is that of ACPI on q35 (docs/specs/acpi_pci_hotplug.rst): software reads unplug requests from one I/O port, and ejects the device by another port.
 /// </summary>
 internal sealed class QemuSlot
 {
@@ -35,7 +35,7 @@ internal sealed class QemuSlot
 
     public QtestFunction Function { get; }
 
-    /// <summary>Gets a value indicating whether the controller asks software to give up the device.</summary>
+    /// <summary>Gets a value indicating whether the controller requests the ejection of the device.</summary>
     public bool IsUnplugRequested
     {
         get
@@ -45,10 +45,10 @@ internal sealed class QemuSlot
         }
     }
 
-    /// <summary>Asks for the device, as a user at the monitor does.</summary>
+    /// <summary>Requests the unplug of the device, like a user of the monitor.</summary>
     public void RequestUnplug() => _process.Monitor.Execute("device_del", new { id = Id });
 
-    /// <summary>Ejects the device: it exists no longer.</summary>
+    /// <summary>Ejects the device. Afterwards it no longer exists.</summary>
     public void EjectDevice()
     {
         _process.Connection.Out(Select, 0);

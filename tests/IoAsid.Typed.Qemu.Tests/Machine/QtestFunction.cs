@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>A PCI function of QEMU's machine, reached by configuration mechanism 1. There is no firmware, so its registers are placed here.</summary>
+/// <summary>A PCI function of QEMU's machine, reached by configuration mechanism 1. There is no firmware, so the constructor sets the address of its registers.</summary>
 internal sealed class QtestFunction : IPciFunction
 {
     private const int AddressPort = 0xCF8;
@@ -15,7 +15,7 @@ internal sealed class QtestFunction : IPciFunction
     private readonly QtestConnection _connection;
 
     /// <param name="connection">The connection to QEMU.</param>
-    /// <param name="requesterId">The place of the function.</param>
+    /// <param name="requesterId">The bus, device and function number.</param>
     /// <param name="bar">The address of its registers, or null for a bridge.</param>
     public QtestFunction(QtestConnection connection, RequesterId requesterId, uint? bar)
     {
@@ -29,7 +29,7 @@ internal sealed class QtestFunction : IPciFunction
 
     public RequesterId RequesterId { get; }
 
-    /// <summary>Vendor and device id; all ones where there is no function.</summary>
+    /// <summary>The vendor and the device id; all ones if the function does not exist.</summary>
     public uint Identity => ReadConfiguration(0);
 
     public bool IsPresent { get; private set; } = true;
@@ -54,7 +54,7 @@ internal sealed class QtestFunction : IPciFunction
 
     public ValueTask ResetAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Marks the function as pulled out.</summary>
+    /// <summary>Marks the function as removed.</summary>
     public void Remove() => IsPresent = false;
 
     private uint ReadConfiguration(uint offset)

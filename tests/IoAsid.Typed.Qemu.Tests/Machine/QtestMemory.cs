@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>The memory of QEMU's machine. Nothing happens between two commands, so a compare-exchange is two of them.</summary>
+/// <summary>The memory of QEMU's machine. The machine is idle between two commands, so a read and a write are a compare-exchange.</summary>
 internal sealed class QtestMemory(QtestConnection connection, ulong size) : IPhysicalMemory
 {
     public bool TryRead(ulong address, Span<byte> destination)

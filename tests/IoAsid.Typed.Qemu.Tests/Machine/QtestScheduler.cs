@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>Steps on one thread. The clock of QEMU moves only when no step is left.</summary>
+/// <summary>A scheduler of steps on one thread. The clock of QEMU advances only if no step is queued.</summary>
 internal sealed class QtestScheduler : SynchronizationContext, IScheduler
 {
     private const long Tick = 1_000_000;
@@ -20,7 +20,7 @@ internal sealed class QtestScheduler : SynchronizationContext, IScheduler
 
     public TimeProvider Clock { get; }
 
-    /// <summary>The actions that look for events of hardware when no step is left.</summary>
+    /// <summary>The actions that poll for events of hardware if no step is queued.</summary>
     public List<Action> Polls { get; } = [];
 
     public void Post(Action step) => _steps.Enqueue(step);
@@ -44,7 +44,7 @@ internal sealed class QtestScheduler : SynchronizationContext, IScheduler
 
     public async ValueTask Delay(TimeSpan span, CancellationToken cancellationToken = default) => await WaitUntil(static () => false, span, cancellationToken);
 
-    /// <summary>Runs work and the steps that come of it until the work is complete.</summary>
+    /// <summary>Runs work, and the steps that it queues, until the work is complete.</summary>
     public void Run(Func<Task> work)
     {
         SynchronizationContext? outer = Current;

@@ -13,7 +13,7 @@ internal sealed class QmpConnection : IDisposable
     {
         _reader = new StreamReader(stream);
         _writer = new StreamWriter(stream) { AutoFlush = true };
-        // The greeting.
+        // Skips the greeting of QEMU.
         _ = ReadMessage();
         Execute("qmp_capabilities", new { });
     }

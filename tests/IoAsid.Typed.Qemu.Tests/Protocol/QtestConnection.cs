@@ -3,7 +3,7 @@ using System.Text;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>The text protocol of QEMU's qtest accelerator: one command a line, one reply a line, and lines about interrupts in between.</summary>
+/// <summary>The text protocol of QEMU's qtest accelerator. Each command and each reply is a line, with lines about interrupts in between.</summary>
 internal sealed class QtestConnection(Stream stream) : IDisposable
 {
     private readonly StreamReader _reader = new(stream, Encoding.ASCII, detectEncodingFromByteOrderMarks: false, bufferSize: 1 << 16);

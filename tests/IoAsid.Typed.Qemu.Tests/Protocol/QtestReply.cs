@@ -6,13 +6,13 @@ namespace IoAsid.Typed.Qemu.Tests;
 /// <summary>The kinds of lines that QEMU sends over qtest.</summary>
 internal enum QtestReplyKind
 {
-    /// <summary>The command was carried out.</summary>
+    /// <summary>The command was executed.</summary>
     Ok,
 
-    /// <summary>The command was not carried out.</summary>
+    /// <summary>The command was not executed.</summary>
     Failed,
 
-    /// <summary>An interrupt line changed. It answers no command.</summary>
+    /// <summary>An interrupt line changed. The line is no reply to a command.</summary>
     Interrupt,
 }
 
@@ -38,7 +38,7 @@ internal readonly record struct QtestReply(QtestReplyKind Kind, string Text)
     }
 
     /// <summary>Parses a line.</summary>
-    /// <exception cref="QtestException">The line is of no kind.</exception>
+    /// <exception cref="QtestException">The line is of no known kind.</exception>
     public static QtestReply Parse(string line)
     {
         int space = line.IndexOf(' ', StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>The driver under test on a machine, with its probes under control and nothing attached.</summary>
+/// <summary>The driver under test on a machine. It manages the probes, and no domain is attached.</summary>
 internal sealed class Lab
 {
     private readonly ITestMachine _machine;
@@ -31,7 +31,7 @@ internal sealed class Lab
 
     public IPhysicalMemory Memory => _platform.Memory;
 
-    /// <summary>The kind of domain that the unit has tables for.</summary>
+    /// <summary>The kind of domain that the unit supports.</summary>
     public DomainKind Kind => Capabilities.SecondStage ? DomainKind.SecondStage : DomainKind.FirstStage;
 
     public static async Task<Lab> StartAsync(ITestMachine machine, IPlatform? platform = null)
@@ -53,10 +53,10 @@ internal sealed class Lab
     public DmaDomain CreateDomain(string name, DomainKind kind) => Subsystem.CreateDomain(
         name, kind == DomainKind.FirstStage || Capabilities.Supports(AddressWidth.Bits48) ? AddressWidth.Bits48 : AddressWidth.Bits39, kind);
 
-    /// <summary>Lets a probe write, and looks whether the word arrives.</summary>
+    /// <summary>Writes a word as a probe. Returns true if the word arrives.</summary>
     /// <param name="probe">The index of the probe.</param>
     /// <param name="address">The address that the probe sends.</param>
-    /// <param name="physical">The memory where the word arrives if the address is translated to it.</param>
+    /// <param name="physical">The physical address at which the word is expected.</param>
     public async Task<bool> ReachesAsync(int probe, ulong address, ulong physical)
     {
         Memory.WriteUInt32(physical, 0);
@@ -65,7 +65,7 @@ internal sealed class Lab
         return Memory.ReadUInt32(physical) == IProbe.Word;
     }
 
-    /// <summary>Expects that the unit refuses and records the access that <see cref="ReachesAsync"/> makes.</summary>
+    /// <summary>Asserts that the unit blocks and records the access of <see cref="ReachesAsync"/>. Returns the fault.</summary>
     public async Task<DmaFault> RefusedAsync(int probe, ulong address, ulong physical)
     {
         Faults.Clear();
@@ -75,6 +75,6 @@ internal sealed class Lab
         return fault;
     }
 
-    /// <summary>Lets faults arrive.</summary>
+    /// <summary>Waits until faults have arrived.</summary>
     public ValueTask SettleAsync() => _platform.Scheduler.Delay(TimeSpan.FromMilliseconds(3));
 }

@@ -3,9 +3,9 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>A kind of descriptor that a driver with a fault leaves out of the queue.</summary>
+/// <summary>A kind of invalidation descriptor that an incorrect driver omits.</summary>
 /// <param name="Name">The display name.</param>
-/// <param name="IsOmitted">Returns true for a descriptor that is left out.</param>
+/// <param name="IsOmitted">The predicate that returns true for an omitted descriptor.</param>
 internal sealed record Omission(string Name, Func<InvalidationDescriptor, bool> IsOmitted)
 {
     /// <summary>Each kind of descriptor that the driver sends for domains.</summary>
@@ -33,7 +33,7 @@ internal sealed record Omission(string Name, Func<InvalidationDescriptor, bool> 
     ];
 }
 
-/// <summary>A machine whose driver has a fault: a fence takes the place of each descriptor of one kind.</summary>
+/// <summary>A machine that makes its driver incorrect. A fence replaces each descriptor of one kind.</summary>
 internal sealed class OmittingPlatform(IPlatform machine, Omission omission) : IPlatform
 {
     private const ulong DescriptorSize = 32;
@@ -48,7 +48,7 @@ internal sealed class OmittingPlatform(IPlatform machine, Omission omission) : I
 
     public IScheduler Scheduler => machine.Scheduler;
 
-    /// <summary>The number of descriptors that were left out.</summary>
+    /// <summary>The number of omitted descriptors.</summary>
     public int Omitted { get; private set; }
 
     public IDisposable Subscribe(IPlatformObserver observer) => machine.Subscribe(observer);
@@ -76,7 +76,7 @@ internal sealed class OmittingPlatform(IPlatform machine, Omission omission) : I
         public bool TryWriteUInt64(ulong address, ulong value)
         {
             bool done = memory.TryWriteUInt64(address, value);
-            // The last word of a descriptor: it is complete now.
+            // The last word completes a descriptor.
             if (done && address % DescriptorSize == DescriptorSize - sizeof(ulong) && owner.IsInQueue(address))
                 Omit(address - (DescriptorSize - sizeof(ulong)));
             return done;

@@ -1,18 +1,19 @@
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>Tests of the invalidations that QEMU's unit misses when the driver leaves them out.</summary>
+/// <summary>The effects on QEMU's unit if the driver omits invalidations.</summary>
 [Trait("needs", "QEMU")]
 public sealed class OmissionTests
 {
     private const int Runs = 6;
 
-    /// <summary>The variable that names the file to which the list of omissions is written.</summary>
+    /// <summary>The environment variable with the file to which the list of omissions is written.</summary>
     private const string Variable = "IOASID_OMISSIONS";
 
     /// <summary>
-    /// Each omission with its unit, and whether the unit shows it. QEMU reads the PASID entry for each walk, and flushes its caches when the root table is set. The driver
-    /// takes a context entry away only together with the PASID entries behind it, so a stale context entry leads to an absent PASID entry. The
-    /// driver sends no fence, no invalidation of a device TLB and no flush of write buffers here: QEMU's devices have no device TLB, and its unit does not have CAP.RWBF.
+    /// The options of the unit, the omission, and true if the unit then differs from the model. QEMU reads the PASID entry for each walk, and flushes its caches when
+    /// the root table is set. The driver removes a context entry only together with the PASID entries behind it, so a stale context entry leads to an absent PASID
+    /// entry. The driver sends no fence here. It invalidates no device TLB and flushes no write buffers, because QEMU's devices have no device TLB and its unit has no
+    /// CAP.RWBF.
     /// </summary>
     public static TheoryData<string, string, bool> Expected => new()
     {
@@ -43,7 +44,7 @@ public sealed class OmissionTests
 
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } list)
             File.AppendAllLines(list, [$"{unit}: {omitted}, left out {count} times: {difference ?? "nothing shows"}"]);
-        Assert.True(count > 0, "The driver sends none.");
+        Assert.True(count > 0, "The driver sends no descriptor of this kind.");
         Assert.Equal(isShown, difference is not null);
     }
 }

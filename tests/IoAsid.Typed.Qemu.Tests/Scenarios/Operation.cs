@@ -15,14 +15,14 @@ internal enum OperationKind
     /// <summary>Attaches a probe to a domain, or detaches it.</summary>
     Attach,
 
-    /// <summary>Lets a probe write to a page of the window.</summary>
+    /// <summary>Writes to a page of the window as a probe.</summary>
     Write,
 
-    /// <summary>Lets each probe write to a page, unmaps it, and lets each probe write again.</summary>
+    /// <summary>Writes to a page as each probe, unmaps the page, and writes as each probe again.</summary>
     Retire,
 }
 
-/// <summary>An operation of a random run. Its numbers are taken modulo what there is.</summary>
+/// <summary>An operation of a random run. Each number is taken modulo the number of objects.</summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="DomainNumber">The number of the domain.</param>
 /// <param name="Probe">The probe.</param>
@@ -31,6 +31,6 @@ internal enum OperationKind
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Operation(OperationKind Kind, int DomainNumber, int Probe, int Page, int Size)
 {
-    /// <summary>Returns the operation as C#, to be pasted into a test.</summary>
+    /// <summary>Returns the operation as C# code for a test.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"new(OperationKind.{Kind}, {DomainNumber}, {Probe}, {Page}, {Size})");
 }

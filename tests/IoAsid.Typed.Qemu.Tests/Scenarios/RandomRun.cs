@@ -4,7 +4,7 @@ using IoAsid.Typed.Iommu;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>Random maps, unmaps, attaches, detaches and accesses. A plain model says which of them reach memory.</summary>
+/// <summary>A run of random operations: map, unmap, attach, detach and access. A simple model predicts the accesses that reach memory.</summary>
 internal sealed class RandomRun
 {
     private const ulong PageSize = AddressRange.PageSize;
@@ -27,7 +27,7 @@ internal sealed class RandomRun
         _attached = new (DomainAttachment, int)?[lab.Probes.Count];
     }
 
-    /// <summary>Runs operations on a machine whose unit is off, and switches it off again.</summary>
+    /// <summary>Runs operations on a machine. Its unit is disabled before and afterwards.</summary>
     /// <returns>The first difference from the model; null if the machine and the model agree.</returns>
     public static async Task<string?> RunAsync(ITestMachine machine, IReadOnlyList<Operation> operations, IPlatform? platform = null)
     {

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>Random operations on QEMU's unit and on the emulated one, against one model.</summary>
+/// <summary>Random operations on QEMU's unit and on the emulated unit, compared with one model.</summary>
 [Trait("needs", "QEMU")]
 public sealed class RandomTests
 {
@@ -10,7 +10,7 @@ public sealed class RandomTests
         Gen.Int[0, 9], Gen.Int[0, 1], Gen.Int[0, 1], Gen.Frequency((4, Gen.Int[0, 12]), (1, Gen.Int[0, 1023])), Gen.Int[0, 30],
         (kind, domain, probe, page, size) => new Operation(KindOf(kind), domain, probe, page, size));
 
-    /// <summary>The units that random operations run on: each kind of tables.</summary>
+    /// <summary>The units that run random operations, one for each kind of tables.</summary>
     public static TheoryData<string> Units =>
     [
         "scalable-mode=on,aw-bits=48",

@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Qemu.Tests;
 
-/// <summary>Tests of what the driver promises, on QEMU's unit.</summary>
+/// <summary>The guarantees of the driver, on QEMU's unit.</summary>
 [Trait("needs", "QEMU")]
 public sealed class ScenarioTests
 {
@@ -13,7 +13,7 @@ public sealed class ScenarioTests
     private const ulong Huge = 1UL << 30;
     private const ulong Window = 0x40_0000;
 
-    /// <summary>Options of QEMU's intel-iommu: each kind of tables, each width, and what changes the driver's invalidations.</summary>
+    /// <summary>The options of QEMU's intel-iommu, with each kind of tables, each width, and options that change the driver's invalidations.</summary>
     public static TheoryData<string> Units =>
     [
         "scalable-mode=on,aw-bits=39",
@@ -30,7 +30,7 @@ public sealed class ScenarioTests
     {
         DmaDomain domain = lab.CreateDomain("dma");
         await using DomainAttachment attachment = await IommuSubsystem.AttachAsync(lab.Devices[0], domain);
-        // Two frames: the neighbour of the page that is cut out is the second one.
+        // The second frame belongs to the neighbour of the unmapped page.
         ulong frame = lab.Subsystem.Frames.AllocateContiguous(2);
         foreach ((ulong address, ulong length, ulong physical) in ((ulong, ulong, ulong)[])[(Window, Page, frame), (16 * Large, Large, frame & ~(Large - 1)), (4 * Huge, Huge, 0)])
         {
@@ -39,7 +39,7 @@ public sealed class ScenarioTests
             Assert.True(await lab.ReachesAsync(0, at, frame));
             await lab.RefusedAsync(0, address + length, frame);
 
-            // The page is cut out of its large page, and its neighbour stays.
+            // One page of a large page is unmapped, and its neighbour stays mapped.
             await domain.UnmapAsync(new AddressRange(at, Page));
             await lab.RefusedAsync(0, at, frame);
             if (length > Page)
@@ -109,7 +109,7 @@ public sealed class ScenarioTests
         Assert.True(await lab.ReachesAsync(0, frame, frame));
         await attachment.DisposeAsync();
 
-        // QEMU ends a pass-through with the invalidation of the context entry, and not with that of the PASID entry (see differences.json).
+        // QEMU ends pass-through at the invalidation of the context entry, not at that of the PASID entry (see differences.json).
         await lab.Devices[0].DisposeAsync();
         await lab.RefusedAsync(0, frame, frame);
         domain.Free();
@@ -192,7 +192,7 @@ public sealed class ScenarioTests
             await old.MapAsync(new AddressRange(Window, Page), frame, MemoryRights.ReadWrite);
             await IommuSubsystem.AttachAsync(past.Devices[0], old);
             Assert.True(await past.ReachesAsync(0, Window, frame));
-            // A descriptor of no type stops the queue, and the error stays.
+            // A descriptor of an invalid type stops the queue, and the error remains.
             ulong ring = new InvalidationQueueAddressRegister(machine.Registers.Read64(RegisterOffsets.InvalidationQueueAddress)).Queue;
             ulong tail = machine.Registers.Read64(RegisterOffsets.InvalidationQueueTail);
             machine.Registers.Write32(RegisterOffsets.FaultEventControl, 1u << 31);

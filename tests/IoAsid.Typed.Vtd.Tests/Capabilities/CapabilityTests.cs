@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd.Tests.Capabilities;
 
-/// <summary>The capabilities of units: registers of an emulator and of machines, whose meaning is published.</summary>
+/// <summary>The capabilities in the registers of an emulator and of real machines, whose meaning is published.</summary>
 public sealed class CapabilityTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IoAsid.Typed.Vtd.Tests.Capabilities;
 
-/// <summary>The units that code starts from have what their summaries say.</summary>
+/// <summary>The predefined capabilities agree with their summaries.</summary>
 public sealed class PresetTests
 {
     private static readonly PropertyInfo[] s_properties =

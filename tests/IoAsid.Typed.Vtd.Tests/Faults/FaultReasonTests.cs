@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Vtd.Tests.Faults;
 
-/// <summary>Fault reasons have the published numbers, and fault processing disable hides only the qualified ones.</summary>
+/// <summary>Fault reasons have the published numbers. FPD suppresses only the qualified faults.</summary>
 public sealed class FaultReasonTests
 {
-    /// <summary>All numbers that Linux names (dma_remap_fault_reasons, dma_remap_sm_fault_reasons, irq_remap_fault_reasons) but its "unknown", 7D and 91, and those that revisions up to 5.10 added.</summary>
+    /// <summary>All numbers that Linux names (dma_remap_fault_reasons, dma_remap_sm_fault_reasons, irq_remap_fault_reasons) except "unknown", 7D and 91, and the numbers that revisions up to 5.10 added.</summary>
     private static readonly int[] Published =
     [
         .. Enumerable.Range(0x01, 0x0E), .. Enumerable.Range(0x20, 7), 0x29, .. Enumerable.Range(0x30, 5), 0x38, 0x39, 0x3A, .. Enumerable.Range(0x40, 10), 0x50, 0x51, 0x52,

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd.Tests.Invalidation;
 
-/// <summary>Members of descriptors that combine fields.</summary>
+/// <summary>The members of descriptors that combine several fields.</summary>
 public sealed class DescriptorTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace IoAsid.Typed.Vtd.Tests.Invalidation;
 
-/// <summary>The size of a range is in the ones of its address (PCIe, Address Translation Services, Invalidate Request).</summary>
+/// <summary>The size of a range, which the low one bits of its address encode (PCIe, Address Translation Services, Invalidate Request).</summary>
 public sealed class DeviceTlbRangeTests
 {
     [Theory]

@@ -11,7 +11,7 @@ internal sealed record RecordedRegister(string Configuration, VtdCapabilities Un
     private const string FolderVariable = "IOASID_VTD_VECTORS";
     private const string FileName = "registers.json";
 
-    /// <summary>Reads the recordings in the folder of the environment variable, or else the copies in the tests.</summary>
+    /// <summary>Reads the recordings in the folder that the environment variable names. Without the variable, reads the copies in the tests.</summary>
     /// <exception cref="InvalidDataException">The folder has no recording, or the recording has no register.</exception>
     public static IReadOnlyList<RecordedRegister> ReadAll() => ReadAll(
         Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "Vectors"));

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Vtd.Tests.Registers;
 
-/// <summary>Reset values and write masks agree with those recorded from QEMU, but for its departures from the architecture, which are listed.</summary>
+/// <summary>Reset values and write masks agree with those recorded from QEMU, except for the listed violations of the architecture by QEMU.</summary>
 public sealed class RecordedRegisterTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, string> RecordedNames = new() { ["IQER"] = "IQERCD", ["FRCD0_LO"] = "FRCD_LO", ["FRCD0_HI"] = "FRCD_HI" };
 
-    /// <summary>Register, what differs, why.</summary>
+    /// <summary>The register, the difference, and the reason.</summary>
     private static readonly (string Register, string Aspect, string Reason)[] Departures =
     [
         ("PECTL", "reset", "QEMU resets it to 0; public datasheets of Intel give IM as 1 after reset, as for the other events (README of the recording, 15)"),

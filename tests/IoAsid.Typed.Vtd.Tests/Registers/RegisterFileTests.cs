@@ -1,9 +1,9 @@
 namespace IoAsid.Typed.Vtd.Tests.Registers;
 
-/// <summary>Registers are where capabilities place them, and do what their access kinds say.</summary>
+/// <summary>Registers are at the offsets that the capabilities report, and behave as their access kinds require.</summary>
 public sealed class RegisterFileTests
 {
-    // Far from everything else: IVA and IOTLB at 1000h, fault records from 2000h on.
+    // IVA and IOTLB are at 1000h and fault records begin at 2000h, apart from all other registers.
     private static readonly CapabilityRegister FarRecords = new() { FaultRecordOffset = 0x200 };
     private static readonly ExtendedCapabilityRegister FarInvalidation = new() { IotlbOffset = 0x100 };
 

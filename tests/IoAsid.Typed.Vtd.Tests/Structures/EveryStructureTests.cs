@@ -91,7 +91,7 @@ public sealed class EveryStructureTests
 
     private static ulong[] Zeros(Structure structure) => new ulong[structure.Words];
 
-    /// <summary>Returns the bits that a property can change, from its value of all ones and of all zeros.</summary>
+    /// <summary>Returns the bits of a structure of zeros after the property was set to all ones.</summary>
     private static ulong[] Reach(Structure structure, PropertyInfo property)
     {
         ulong[] ones = [.. Zeros(structure).Select(word => ~word)];

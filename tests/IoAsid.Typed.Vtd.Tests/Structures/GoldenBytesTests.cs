@@ -1,8 +1,8 @@
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
 /// <summary>
-/// Every structure has the bytes that published constants give it. The bytes were put together from the constants named here and
-/// not by the library; memory is little-endian, a group of digits is a 64-bit word.
+/// The bytes of each structure, compared with published constants. The expected bytes were composed from the constants named here and
+/// not by the library. Memory is little-endian, and a group of digits is a 64-bit word.
 /// </summary>
 public sealed class GoldenBytesTests
 {
@@ -355,7 +355,7 @@ public sealed class GoldenBytesTests
             .Where(field => !byStructure[structure.Name].Any(golden => structure.Get(golden.Words, field) != 0))
             .Select(field => $"{structure.Name} {field.Name}"))];
 
-        // The upper part of the type is zero in every descriptor there is.
+        // The upper part of the type is zero in all descriptors.
         Assert.All(unset, field => Assert.EndsWith(" TYPE_6_4", field, StringComparison.Ordinal));
     }
 }

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
-/// <summary>The bytes that memory holds, written down as published constants give them, and the structure that must have them.</summary>
+/// <summary>The bytes of a structure by published constants, and the structure that must have them.</summary>
 public sealed record GoldenCase(string Structure, string Bytes, string Encoded, string Decoded, string Expected, ulong[] Words)
 {
     public static GoldenCase Of<TStructure, TBits>(string bytes, IBitStructure<TStructure, TBits> structure)

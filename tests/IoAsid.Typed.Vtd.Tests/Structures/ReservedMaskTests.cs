@@ -149,7 +149,7 @@ public sealed class ReservedMaskTests
         Assert.Equal(expected, Reserved(Units.Without(missing)));
     }
 
-    // The upper bits of the type are left out: a descriptor with one of them set is of another type.
+    // The upper bits of the type are not tested, because a descriptor with one of them set has another type.
     private static void Allows(Bits256 reserved, ulong low, ulong high) =>
         Assert.Equal(new Bits256(~low & ~0xE00UL, ~high, All, All), reserved);
 }

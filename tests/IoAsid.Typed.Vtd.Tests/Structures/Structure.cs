@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
-/// <summary>A structure of the library as reflection sees it: what tests of all structures have in common.</summary>
+/// <summary>A structure of the library, by reflection, for the tests of all structures.</summary>
 public abstract class Structure
 {
     private static readonly Dictionary<string, Structure> ByName = typeof(PasidEntry).Assembly.GetExportedTypes()
@@ -22,7 +22,7 @@ public abstract class Structure
 
     public abstract int Words { get; }
 
-    /// <summary>The properties that hold one field each; those that combine fields are tested where they are.</summary>
+    /// <summary>The properties with one field each. Properties that combine several fields have tests of their own.</summary>
     public abstract IReadOnlyList<PropertyInfo> FieldProperties { get; }
 
     public static Structure Of(string name) => ByName[name];
@@ -31,7 +31,7 @@ public abstract class Structure
 
     public abstract ulong[] Encode(object structure);
 
-    /// <summary>Returns the words with another value of one field, set by the field.</summary>
+    /// <summary>Returns the words after the value of one field was changed through its property.</summary>
     public abstract ulong[] With(ulong[] words, BitField field, ulong value);
 
     public abstract ulong Get(ulong[] words, BitField field);

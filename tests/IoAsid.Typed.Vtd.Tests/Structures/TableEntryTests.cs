@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Vtd.Tests.Structures;
 
-/// <summary>Members of entries that combine fields.</summary>
+/// <summary>The members of table entries that combine several fields.</summary>
 public sealed class TableEntryTests
 {
     [Theory]

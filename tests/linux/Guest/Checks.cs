@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>Counts what holds and what does not, and prints a line for each.</summary>
+/// <summary>Counts the checks that pass and that fail, and prints a line for each.</summary>
 internal static class Checks
 {
     public static int Passed { get; private set; }
@@ -24,7 +24,7 @@ internal static class Checks
         try
         {
             action();
-            That(holds: false, $"{description}: {code} threw nothing");
+            That(holds: false, $"{description}: {code} threw no exception");
         }
         catch (T exception)
         {

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>The part of a scenario that a child process does before its parent kills it.</summary>
+/// <summary>The steps of a scenario that a child process takes before its parent kills it.</summary>
 internal static class Child
 {
     public const int Steps = 9;
@@ -36,7 +36,7 @@ internal static class Child
         yield return device.Attach(table);
         if (hasPasids)
         {
-            // Killed with a page request in flight.
+            // The parent kills this process while a page request has no response.
             PagingHwpt paged = device.AllocateHwpt(ioas, new HwptOptions { TakesPasids = true, FaultQueue = queue });
             IoAsidSet<string> set = new IoAsidSpace(device.CreateSpaceOptions()).CreateSet<string>("child");
             IommufdPasidAttachment attachment = device.Attach(set.Allocate("data"), paged);

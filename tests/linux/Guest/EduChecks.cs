@@ -2,7 +2,7 @@ using EduDriver;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>A real device behind the real VT-d driver: DMA, interrupts, faults.</summary>
+/// <summary>DMA, interrupts and faults of QEMU's edu device behind the kernel's VT-d driver.</summary>
 internal static class EduChecks
 {
     private const uint Length = 256;
@@ -31,16 +31,16 @@ internal static class EduChecks
         Checks.Equal(files, Machine.OpenFiles, "no file stays open");
     }
 
-    // The driver of the sample, which runs on an emulated machine too.
+    // The sample's driver runs on an emulated machine too.
     private static async Task RunSampleDriver()
     {
         using Iommufd iommufd = Iommufd.Open();
         await using EduDeviceDriver driver = await EduDeviceDriver.StartAsync(iommufd.OpenDevice(Machine.Edu));
-        Checks.That(driver.IsAlive(), "the driver of both worlds finds edu alive");
-        Checks.Equal(3_628_800u, await driver.FactorialAsync(10), "the driver of both worlds gets a factorial");
+        Checks.That(driver.IsAlive(), "the sample's driver finds edu alive");
+        Checks.Equal(3_628_800u, await driver.FactorialAsync(10), "the sample's driver receives a factorial");
         byte[] bytes = [.. Enumerable.Range(0, (int)Length).Select(i => (byte)(i * 7 + 3))];
-        Checks.That((await driver.CopyThroughDeviceAsync(bytes)).AsSpan().SequenceEqual(bytes), "the driver of both worlds copies through the device");
-        Checks.Equal(3, driver.Interrupts, "the driver of both worlds gets each interrupt");
+        Checks.That((await driver.CopyThroughDeviceAsync(bytes)).AsSpan().SequenceEqual(bytes), "the sample's driver copies through the device");
+        Checks.Equal(3, driver.Interrupts, "the sample's driver receives each interrupt");
     }
 
     private static void Regions(VfioDevice device)

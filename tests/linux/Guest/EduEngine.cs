@@ -18,7 +18,7 @@ internal sealed class EduEngine : IDisposable
 
     public uint Identification => _registers.Read32(0);
 
-    /// <summary>Copies by two DMAs. Returns the number of interrupts.</summary>
+    /// <summary>Copies memory into the device's buffer and back by two DMAs. Returns the number of interrupts.</summary>
     public long Copy(ulong source, ulong destination, uint count) => Run(source, Buffer, count, toMemory: false) + Run(Buffer, destination, count, toMemory: true);
 
     public void Dispose()

@@ -3,8 +3,8 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>
-/// Injected failures of each allocation of memory that the kernel makes in the ioctls of a scenario, one after the other (CONFIG_FAILSLAB, fail-nth).
-/// No object and no file may be left.
+/// Failures of the kernel's memory allocations in the ioctls of a scenario. Each run injects one failure, into the next allocation (CONFIG_FAILSLAB, fail-nth).
+/// No object and no open file may remain after a run.
 /// </summary>
 internal static class FaultInjection
 {
@@ -22,7 +22,7 @@ internal static class FaultInjection
 
     private static void RunScenario(string name, Action<Iommufd, List<IDisposable>> scenario)
     {
-        // The first run loads and allocates what stays: the thread of events, buffers of the runtime.
+        // The first run creates files and memory that remain: the thread of events and buffers of the runtime.
         Attempt(scenario, nth: 0, out _);
         int files = Machine.OpenFiles;
         int failures = 0;
@@ -52,7 +52,7 @@ internal static class FaultInjection
         Checks.That(failures > 20 && refused > 10, $"{name}: {failures} allocations failed, one at a time: {refused} calls were refused, no object and no file is left");
     }
 
-    /// <summary>Runs the scenario with one failure. Returns what is left.</summary>
+    /// <summary>Runs the scenario with one failure. Returns the object that remains, or null.</summary>
     private static string? Attempt(Action<Iommufd, List<IDisposable>> scenario, int nth, out Outcome outcome)
     {
         using FailingCalls calls = new();
@@ -74,7 +74,7 @@ internal static class FaultInjection
         made.Reverse();
         made.ForEach(target => target.Dispose());
 
-        // Objects have consecutive numbers. An object that can be destroyed, or is in use, was left.
+        // Objects have consecutive numbers. A number that can be destroyed, or is in use, belongs to an object that remains.
         string? left = null;
         for (uint id = 1; id < 64; id++)
         {
@@ -184,7 +184,7 @@ internal static class FaultInjection
         Refused,
     }
 
-    /// <summary>At the end, after the attachment is gone, the number must be free.</summary>
+    /// <summary>The check at the end of a scenario that the number is free after its attachment has ended.</summary>
     private sealed class Reclaim(IoAsidHandle<string> id) : IDisposable
     {
         public void Dispose()
@@ -194,7 +194,7 @@ internal static class FaultInjection
         }
     }
 
-    /// <summary>The running kernel, with a failure in the n-th allocation of an ioctl.</summary>
+    /// <summary>The system calls of the running kernel, with one injected failure of an allocation.</summary>
     private sealed unsafe class FailingCalls : ISystemCalls, IDisposable
     {
         private const int MostInOneCall = 8;
@@ -205,10 +205,10 @@ internal static class FaultInjection
 
         public FailingCalls() => _control = (int)_kernel.Open("/proc/thread-self/fail-nth", FileFlags.ReadWrite | FileFlags.CloseOnExec);
 
-        /// <summary>The numbers of the calls that were made.</summary>
+        /// <summary>The request numbers of the ioctls that were called.</summary>
         public static HashSet<uint> Called { get; } = [];
 
-        /// <summary>The allocation, from 1, that fails next; 0 for none.</summary>
+        /// <summary>The number of allocations until the failure, which is the last of them; 0 if no allocation fails.</summary>
         public int Remaining { get; set; }
 
         public bool HasFired { get; private set; }
@@ -223,7 +223,7 @@ internal static class FaultInjection
             if (Remaining == 0 || Thread.CurrentThread != _thread)
                 return _kernel.Ioctl(file, request, argument);
 
-            // Binding a device evaluates ACPI methods, which allocate without end. Of each call, the first allocations are enough.
+            // The bind of a device evaluates ACPI methods, which allocate very often. Only the first allocations of each call fail.
             bool mayFail = Remaining <= MostInOneCall;
             int armed = mayFail ? Remaining : int.MaxValue;
             Control(armed);

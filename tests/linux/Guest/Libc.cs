@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>Calls that the library does not make.</summary>
+/// <summary>The functions of libc that the checks need and the library does not.</summary>
 internal static unsafe partial class Libc
 {
     [LibraryImport("libc")]

@@ -2,20 +2,20 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>The devices of the machine that run boots, and what the kernel says about it.</summary>
+/// <summary>The devices of the machine that <c>tests/linux/run</c> boots, and the state that its kernel reports.</summary>
 internal static class Machine
 {
     /// <summary>A DMA engine without PASIDs.</summary>
     public static readonly PciAddress Edu = PciAddress.Parse("0000:00:03.0");
 
-    /// <summary>A network card with PASID, ATS and PRI laid over its configuration space.</summary>
+    /// <summary>A network card. PASID, ATS and PRI capabilities are added to its configuration space.</summary>
     public static readonly PciAddress WithPasids = PciAddress.Parse("0000:00:05.0");
 
     private const string Pending = "/sys/kernel/debug/fake_page_request";
 
     private static FileStream? s_log;
 
-    /// <summary>Lines of the kernel's log since the last call.</summary>
+    /// <summary>Returns the lines of the kernel's log since the last call.</summary>
     public static IReadOnlyList<string> NewLogLines()
     {
         s_log ??= new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle((nint)LinuxSystemCalls.Instance.Open("/dev/kmsg", FileFlags.NonBlocking), ownsHandle: true), FileAccess.Read, bufferSize: 0);
@@ -35,11 +35,11 @@ internal static class Machine
         }
     }
 
-    /// <summary>Lets the device with PASIDs send a page request.</summary>
+    /// <summary>Sends a page request as the device with PASIDs.</summary>
     public static void SendPageRequest(Pasid pasid, ulong address, PageFaultRights rights, uint group) =>
         File.WriteAllText(Pending, $"{pasid} {address:x} {(uint)rights} {group}");
 
-    /// <summary>Returns the answers to page requests that are in the invalidation queue of the unit: PASID, group and code (VT-d 7.7.1).</summary>
+    /// <summary>Returns the page group responses in the invalidation queue of the unit: PASID, group and response code (VT-d 7.7.1).</summary>
     public static IEnumerable<(Pasid Pasid, uint Group, uint Code)> PageGroupResponses()
     {
         foreach (string line in File.ReadLines("/sys/kernel/debug/iommu/intel/invalidation_queue"))
@@ -50,7 +50,7 @@ internal static class Machine
         }
     }
 
-    /// <summary>Returns true if the unit was given this answer to a page request.</summary>
+    /// <summary>Returns true if the invalidation queue of the unit contains this page group response.</summary>
     public static bool HasAnswered(Pasid pasid, uint group, uint code) => PageGroupResponses().Any(response => response == (pasid, group, code));
 
     /// <summary>The number of open files of iommufd, VFIO and interrupts.</summary>

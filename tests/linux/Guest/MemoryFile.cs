@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>A file of memory (memfd).</summary>
+/// <summary>A file in memory (memfd).</summary>
 internal static partial class MemoryFile
 {
     public static FileStream Create(long length)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>The kernel's mock device: what this machine's IOMMU does not have.</summary>
+/// <summary>The features of the kernel's mock device that this machine's IOMMU does not have.</summary>
 internal static class MockChecks
 {
     private const ulong Start = 0x200_0000; // In the aperture of the mock: 16 MiB to 2 GiB.
@@ -153,7 +153,7 @@ internal static class MockChecks
         Checks.That(RawQueueEmpties(queue), "what arrives after the disposal is refused");
     }
 
-    /// <summary>Returns true if the kernel's queue becomes empty without anything here reading it.</summary>
+    /// <summary>Returns true if the kernel's queue becomes empty without a read by this program.</summary>
     private static unsafe bool RawQueueEmpties(FaultQueue queue)
     {
         for (int i = 0; i < 200; i++)

@@ -23,7 +23,7 @@ internal sealed class MockDevice : IommufdDevice
         _first = first;
     }
 
-    /// <summary>Makes a mock device. The kernel attaches it to the address space.</summary>
+    /// <summary>Creates a mock device. The kernel attaches it to the address space.</summary>
     public static MockDevice Create(Iommufd iommufd, Ioas ioas)
     {
         MockHandle handle = new(iommufd.File, ioas.Handle);

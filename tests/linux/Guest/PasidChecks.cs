@@ -3,7 +3,7 @@ using UserPageRequests;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>PASIDs through the real VFIO call and the real VT-d driver.</summary>
+/// <summary>PASIDs through VFIO and the kernel's VT-d driver.</summary>
 internal static class PasidChecks
 {
     public static void Run()
@@ -26,12 +26,12 @@ internal static class PasidChecks
         Checks.Equal(files, Machine.OpenFiles, "no file stays open");
     }
 
-    // The interface of a driver that runs on an emulated machine, too.
+    // Drivers of emulated machines use this interface too.
     private static async Task DriverOfBothWorlds()
     {
         using Iommufd iommufd = Iommufd.Open();
         await using IDmaDevice device = iommufd.OpenDevice(Machine.WithPasids);
-        Checks.Equal(Pasid.Maximum, device.MaximumPasid, "the driver of both worlds has PASIDs of 20 bits");
+        Checks.Equal(Pasid.Maximum, device.MaximumPasid, "the interface of portable drivers has PASIDs of 20 bits");
         device.AddressBits = 32;
         await using IDmaMemory ofDevice = await device.AllocateAsync(4096);
         IDmaAddressSpace space = device.CreateAddressSpace();
@@ -53,14 +53,14 @@ internal static class PasidChecks
         await byNumber.DisposeAsync();
     }
 
-    // The server of the sample, with its two guests and an auxiliary PASID.
+    // Runs the sample's server, with its two guests and an auxiliary PASID.
     private static async Task SampleServer()
     {
         using StringWriter output = new();
         using IommufdServer server = new(Machine.WithPasids);
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
         (Pasid first, Pasid second, Pasid auxiliary) = (server.First.Attachment.Pasid, server.Second.Attachment.Pasid, server.Auxiliary.Pasid);
-#pragma warning disable CA2025 // Awaited below.
+#pragma warning disable CA2025 // The task is awaited below.
         Task serving = server.ServeAsync(output, 4, limit.Token);
 #pragma warning restore CA2025
         (Pasid Pasid, ulong Address, uint Code)[] requests =

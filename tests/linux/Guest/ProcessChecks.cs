@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>Another process that has the device, and is killed after each of its steps.</summary>
+/// <summary>A child process that opens the device and is killed. Each run kills it after one more step.</summary>
 internal static class ProcessChecks
 {
     public static void Run()

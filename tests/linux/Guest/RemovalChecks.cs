@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>A device that the kernel removes while this process has it.</summary>
+/// <summary>The removal of a device by the kernel while this process has it open.</summary>
 internal static class RemovalChecks
 {
     public static void Run()

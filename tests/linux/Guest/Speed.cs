@@ -5,7 +5,7 @@ using IoAsid.Typed.Linux.Uapi;
 namespace IoAsid.Typed.Linux.Guest;
 
 /// <summary>
-/// The cost of the library over the raw calls. Contenders alternate. A ratio is the median of many. Under QEMU's -icount a time is a count of
+/// The cost of the library against raw system calls. The contenders take turns, and a ratio is the median of many. Under QEMU's -icount a time is a count of
 /// instructions, so that the figures do not depend on the host.
 /// </summary>
 internal static unsafe class Speed
@@ -18,7 +18,7 @@ internal static unsafe class Speed
         using Iommufd iommufd = Iommufd.Open();
         using Ioas ioas = iommufd.AllocateIoas();
         using MockDevice device = MockDevice.Create(iommufd, ioas);
-        // Without a device the kernel pins no page and writes no table, so its part is a third.
+        // Without a device the kernel pins no page and writes no table, so its share of the cost is only a third.
         using (Ioas unused = iommufd.AllocateIoas())
             MapAndUnmap(iommufd, unused, "map and unmap without a device", goal: null);
         MapAndUnmap(iommufd, ioas, "map and unmap for a device", 1.05);
@@ -97,7 +97,7 @@ internal static unsafe class Speed
         Checks.Equal(0L, allocated, $"speed: {name}: bytes allocated");
     }
 
-    /// <summary>Returns the nanoseconds of an action. The clock is read once for many actions, or before and after each action that needs a preparation.</summary>
+    /// <summary>Returns the nanoseconds of an action. Actions without a preparation are measured together, and others one by one.</summary>
     private static double Measure(Action action, Action? prepare)
     {
         long sum = 0;

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>What a virtual machine may do with __Device__: ids of its own, by its own numbers.</summary>
+/// <summary>The ids of a virtual machine on __Device__, under the numbers that the virtual machine chooses.</summary>
 public sealed class __Device__Container(IoAsidSet set, string machine) : IAsyncDisposable
 {
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _held = [];

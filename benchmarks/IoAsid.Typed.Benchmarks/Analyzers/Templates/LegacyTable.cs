@@ -2,7 +2,7 @@ using IoAsid.Typed.Migration;
 
 namespace Drivers.__File__;
 
-/// <summary>__Device__ still looks ids up as it did before there were typed sets.</summary>
+/// <summary>The lookup of ids by __Device__, without typed sets.</summary>
 public sealed class __Device__Table(IoAsidSpace space, IoAsidSet<SvaBinding> sva, IoAsidSet<AuxiliaryDomain> aux)
 {
     private readonly Dictionary<uint, int> _hits = [];

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>Answers the page requests of the __Device__ units.</summary>
+/// <summary>The handler of the page requests of __Device__ units.</summary>
 public sealed class __Device__PageRequests(IoAsidReader<SvaBinding> sva, int depth)
 {
     private readonly Queue<PageRequest> _waiting = new();

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>The ids that __Device__ hands out, and to whom.</summary>
+/// <summary>The ids that __Device__ allocates, and their owners.</summary>
 public sealed class __Device__Pool : IDisposable
 {
     private readonly IoAsidSet<GuestSvaBinding> _set;

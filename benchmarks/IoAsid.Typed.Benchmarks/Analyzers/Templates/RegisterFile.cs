@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>The registers of __Device__ and what writing to them does.</summary>
+/// <summary>The registers of __Device__ and the effects of writes.</summary>
 public sealed class __Device__Registers
 {
     private readonly ulong[] _values = new ulong[__N1__ + 64];

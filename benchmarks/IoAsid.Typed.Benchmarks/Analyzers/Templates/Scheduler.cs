@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>Decides what __Device__ does next.</summary>
+/// <summary>The order of the work of __Device__.</summary>
 public class __Device__Scheduler
 {
     private readonly PriorityQueue<Func<Task>, (long Due, int Order)> _work = new();

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>How a __Device__ is set up, read from text.</summary>
+/// <summary>The settings of a __Device__, read from text.</summary>
 public sealed record __Device__Settings
 {
     private static readonly Dictionary<string, int> Defaults = new(StringComparer.OrdinalIgnoreCase)

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>Shares the memory of processes with __Device__ devices.</summary>
+/// <summary>The shared virtual addressing of processes and __Device__ devices.</summary>
 public sealed class __Device__Service(IoAsidSpace space, IoAsidSet<SvaBinding> sva)
 {
     private sealed class Process

@@ -1,6 +1,6 @@
 namespace Drivers.__File__;
 
-/// <summary>Walks the tables of __Device__.</summary>
+/// <summary>The walk of the tables of __Device__.</summary>
 public sealed class __Device__Walker(Func<ulong, ulong> read, int levels = 4)
 {
     private readonly Dictionary<(uint Domain, ulong Page), ulong> _cache = [];

@@ -44,7 +44,7 @@ public sealed class CachedRightsTests
     }
 
     [Theory]
-    // A write finds the translation of a read cached unless D has to be set.
+    // A write uses the cached translation of a read, unless D must be set.
     [InlineData(false, DmaAccess.Read, true)]
     [InlineData(true, DmaAccess.Read, false)]
     [InlineData(true, DmaAccess.Write, true)]
@@ -171,7 +171,7 @@ public sealed class CachedRightsTests
         foreach (UnitFixture fixture in (UnitFixture[])[first.Fixture, second.Fixture, nested.Fixture, through, legacy])
         {
             PasidPrefix prefix = fixture == legacy ? default : new PasidPrefix(new Pasid(5));
-            fixture.OnTableAccess(access => Assert.False(access.IsUpdate, "A look at memory changes it."));
+            fixture.OnTableAccess(access => Assert.False(access.IsUpdate, "The peek writes to a table."));
             ulong address = fixture == through ? 0x1000 : SpaceFixture.Input;
             fixture.Unit.Peek(TranslationQuery.Of(new DmaRequest(UnitFixture.Device, address, DmaAccess.Write, prefix)));
             UnitCaches caches = fixture.Unit.Parts.Caches;

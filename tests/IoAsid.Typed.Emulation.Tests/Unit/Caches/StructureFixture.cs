@@ -21,7 +21,7 @@ public enum StructureKind
 
 /// <summary>
 /// An upper-level entry that a walk has used and that software has changed since, so that it refers to other tables. A request to a second address of the same
-/// entry shows if the entry is still cached, because the lower entries of the second address are not cached.
+/// entry shows whether the entry is still cached, because the lower entries of the second address are not cached.
 /// </summary>
 internal sealed class StructureFixture : IDisposable
 {

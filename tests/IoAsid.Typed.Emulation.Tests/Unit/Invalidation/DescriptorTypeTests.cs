@@ -68,7 +68,7 @@ public sealed class DescriptorTypeTests
         Assert.Equal(expected, ErrorOf(fixture));
     }
 
-    // A unit without scalable mode has no capability that needs it.
+    // A unit without scalable mode has no capability that depends on scalable mode.
     private static UnitOptions WithModes(bool scalable, bool abort)
     {
         VtdCapabilities capabilities = (scalable ? UnitFixture.Options : UnitFixture.LegacyOptions).Capabilities;

@@ -337,7 +337,7 @@ public sealed class PageRequestQueueTests
         Feed();
         Feed();
         fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1, drain: true));
-        Assert.True(sent < 100, "The wait outlasted all requests.");
+        Assert.True(sent < 100, "The wait did not complete before all requests were sent.");
 
         // One request is always in flight until the wait is complete.
         void Feed()
@@ -350,7 +350,7 @@ public sealed class PageRequestQueueTests
     }
 
     [Theory]
-    // While PPR is set, the overflow raises no event. After a clear of PPR it does (VT-d 7.5).
+    // While PPR is set, the overflow raises no event. After PPR is cleared, it raises the event (VT-d 7.5).
     [InlineData(false, 1)]
     [InlineData(true, 2)]
     [Specification("7.5/2", "7.5/3")]

@@ -23,7 +23,7 @@ public sealed class NeighbourPropertyTests
             reached += neighbours.Reached;
         }
 
-        // Random values that never translate would prove nothing.
+        // The test proves nothing if no random value translates a request.
         Assert.InRange(reached, Seeds, int.MaxValue);
     }
 

@@ -59,7 +59,7 @@ public sealed class FirstStageTests
     }
 
     [Theory]
-    // With U/S=0 at any level a user request is 81h. With R/W=0 a user write is 85h, and a supervisor write only with WPE (VT-d 3.6.1).
+    // With U/S=0 at any level a user request is 81h. With R/W=0 a user write is 85h. A supervisor write is 85h only with WPE (VT-d 3.6.1).
     [InlineData(0b111, false, false, DmaAccess.Write, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Read, FaultReason.None)]
     [InlineData(0b101, false, false, DmaAccess.Write, FaultReason.ScalableWriteDenied)]

@@ -85,7 +85,7 @@ public sealed class NestedTranslationTests
     }
 
     [Theory]
-    // Effective page size is the smaller of both (VT-d 6.2.4).
+    // The effective page size is the smaller size of both stages (VT-d 6.2.4).
     [InlineData(1, 1, 12)]
     [InlineData(2, 1, 12)]
     [InlineData(1, 2, 12)]
