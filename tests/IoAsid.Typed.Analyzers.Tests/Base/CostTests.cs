@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics.Telemetry;
 
 namespace IoAsid.Typed.Analyzers.Tests.Base;
 
-/// <summary>A project that never names the SDK pays for one question and nothing else.</summary>
+/// <summary>A project that never names the SDK costs one lookup of a type and nothing else.</summary>
 public sealed class CostTests
 {
-    /// <summary>Marks of every kind that rules live on.</summary>
+    /// <summary>Attributes of every kind that activate rules.</summary>
     private const string Marks = """
         using IoAsid.Typed;
         class Guest { void M([GuestControlled] uint number) { } }
@@ -63,7 +63,7 @@ public sealed class CostTests
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Compilation compilation = AllRules.Compile(sources, withSdk ? [.. TestProject.Framework, .. TestProject.Sdk] : TestProject.Framework);
 
-        // Rules that are off by default cost nothing in any case, so they are turned on.
+        // The options enable the rules that are off by default, which would otherwise cost nothing.
         CompilationOptions options = compilation.Options.WithSpecificDiagnosticOptions(
             AllRules.Descriptors.Where(rule => !rule.IsEnabledByDefault).Select(rule => KeyValuePair.Create(rule.Id, ReportDiagnostic.Info)));
         CompilationWithAnalyzers run = compilation.WithOptions(options).WithAnalyzers(AllRules.Analyzers);

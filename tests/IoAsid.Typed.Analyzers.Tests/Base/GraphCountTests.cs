@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Base;
 
-/// <summary>The control flow graphs that all rules together make of a method. A graph costs more than everything else that a rule does.</summary>
+/// <summary>The number of control flow graphs that all rules together create for a method. A graph costs more than all other work of a rule.</summary>
 [Collection(nameof(AloneOnTheMachine))]
 public sealed class GraphCountTests
 {

@@ -3,11 +3,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Base;
 
-/// <summary>The rules about what lasts, what a guest chose and what is answered once, on the types of IoAsid.Typed.Linux and on the seam of both worlds.</summary>
+/// <summary>The rules about lifetimes, guest numbers and answers, on the types of IoAsid.Typed.Linux and on those that join Linux and the emulation.</summary>
 public sealed class LinuxTypesTests
 {
     [Theory]
-    // Forgotten.
+    // Not disposed on some path.
     [InlineData("ioas.{|IOASID2001:Map|}(memory);")]
     [InlineData("IoasMapping mapping = ioas.{|IOASID2001:Map|}(memory); Use(mapping.Address);")]
     [InlineData("var mapping = ioas.{|IOASID2001:MapPart|}(memory, 0, 4096, null, DmaRights.Read); if (flag) mapping.Dispose();")]
@@ -54,7 +54,7 @@ public sealed class LinuxTypesTests
     [InlineData("using var request = await reader.ReadAsync(); request.Respond(IommufdPageResponse.Invalid); request.{|IOASID4001:Respond|}(IommufdPageResponse.Success);")]
     [InlineData("using var request = await reader.ReadAsync(); if (flag) request.Respond(IommufdPageResponse.Invalid); request.{|IOASID4001:Respond|}(IommufdPageResponse.Success);")]
     [InlineData("var request = await reader.ReadAsync(); request.Dispose(); request.{|IOASID4001:Respond|}(IommufdPageResponse.Success);")]
-    // Exactly once, with a disposal at the latest.
+    // Answered exactly once. A disposal answers if nothing else did.
     [InlineData("using var request = await reader.ReadAsync(); request.Respond(IommufdPageResponse.Success);")]
     [InlineData("using var request = await reader.ReadAsync(); if (request.IsFound) request.Respond(IommufdPageResponse.Success);")]
     [InlineData("var request = await reader.ReadAsync(); request.Respond(IommufdPageResponse.Success); request.Dispose();")]
@@ -70,7 +70,7 @@ public sealed class LinuxTypesTests
     [Theory]
     [InlineData("await seam.AttachAsync(space, {|IOASID3003:new Pasid(guest.Value)|});")]
     [InlineData("Pasid pasid = new(guest.Value); await seam.AttachAsync(space, {|IOASID3003:pasid|});")]
-    // Checked, or expected of a guest.
+    // Checked, or a parameter that accepts a guest's number.
     [InlineData("if (!guests.TryHold(guest, out var mine)) return; using (mine) await seam.AttachAsync(space, new Pasid(guest.Value));")]
     [InlineData("_ = viommu.AllocateDevice(device, guest.Value);")]
     [InlineData("nested.Invalidate(new VtdInvalidation(guest.Value, 1));")]

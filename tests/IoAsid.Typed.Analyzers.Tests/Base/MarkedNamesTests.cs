@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Analyzers.Tests.Base;
 
-/// <summary>The names of marked things: a first question that must never say no where something is marked.</summary>
+/// <summary>The names of marked symbols. A rule asks them first, so they must contain the name of every marked symbol.</summary>
 public sealed class MarkedNamesTests
 {
     private const string Usings = "using System;\nusing IoAsid.Typed;\n";
@@ -58,7 +58,7 @@ public sealed class MarkedNamesTests
     public void Do_not_exist_without_a_mark(string code) =>
         Assert.All(Names(Compile($"{Usings}{code}")), names => Assert.True(names.IsEmpty || !names.MayBe(Marked(Compile($"{Usings}{code}")).First())));
 
-    /// <summary>Where no property is marked, no rule looks at properties.</summary>
+    /// <summary>If no property is marked, no rule inspects properties.</summary>
     [Theory]
     [InlineData("class C { [UntypedIoAsidLookup] object Marked => 0; }", true)]
     [InlineData("class C { object Marked { [UntypedIoAsidLookup] get => 0; } }", true)]
@@ -70,7 +70,7 @@ public sealed class MarkedNamesTests
     public void Tell_whether_a_property_may_be_marked(string code, bool expected) =>
         Assert.All(Ways(code), compilation => Assert.Equal(expected, Array.Exists(Names(compilation), names => names.HasProperties)));
 
-    /// <summary>Returns the code itself; code that refers to it as a project; and code that refers to it compiled.</summary>
+    /// <summary>Returns three compilations: the code itself, code that references it as a project, and code that references its assembly.</summary>
     private static IEnumerable<Compilation> Ways(string code)
     {
         Compilation itself = Compile($"{Usings}{code}");
@@ -90,7 +90,7 @@ public sealed class MarkedNamesTests
         return [new MarkedNames(sdk.GuestControlledAttribute, compilation), new MarkedNames(sdk.UntypedLookupAttribute, compilation)];
     }
 
-    /// <summary>Returns the symbols of a name, or that have to do with something of the name, in source or references.</summary>
+    /// <summary>Returns the symbols with the name <c>Marked</c> in the source, or in the references of the other compilations.</summary>
     private static IEnumerable<ISymbol> Marked(Compilation compilation) =>
         compilation.ContainsSymbolsWithName("Other")
             ? AllIn(compilation.GlobalNamespace, compilation).Where(symbol => symbol is not INamespaceSymbol && symbol.Name is "Marked")

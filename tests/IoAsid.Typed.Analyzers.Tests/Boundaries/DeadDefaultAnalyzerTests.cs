@@ -2,14 +2,14 @@ using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.Boundaries;
 
-/// <summary>IOASID3002: what stands for nothing is asked for nothing.</summary>
+/// <summary>IOASID3002: a default handle or reader is not used as if it had an id or a set.</summary>
 public sealed class DeadDefaultAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>Statements beside a set, an id and data.</summary>
     [Theory]
-    // As it stands.
+    // The default expression itself.
     [InlineData("_ = {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
     [InlineData("_ = ({|IOASID3002:default(IoAsidHandle<SvaBinding>)|}).Id;")]
     [InlineData("_ = {|IOASID3002:default(IoAsidReader<SvaBinding>)|}.Find(id);")]
@@ -17,23 +17,23 @@ public sealed class DeadDefaultAnalyzerTests
     [InlineData("Action free = () => {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
     [InlineData("Func<IoAsidFreeResult> free = {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free;")]
     [InlineData("System.Linq.Expressions.Expression<Func<IoAsidFreeResult>> free = () => {|IOASID3002:default(IoAsidHandle<SvaBinding>)|}.Free();")]
-    // In a local that never gets anything else.
+    // A local without another value.
     [InlineData("IoAsidHandle<SvaBinding> h = default; {|IOASID3002:h|}.SetData(data);")]
     [InlineData("var h = default(IoAsidHandle<SvaBinding>); {|IOASID3002:h|}.SetData(data); _ = {|IOASID3002:h|}.Data;")]
     [InlineData("IoAsidHandle<SvaBinding> h; h = default; if (data is null) h = default(IoAsidHandle<SvaBinding>); {|IOASID3002:h|}.Free();")]
     [InlineData("IoAsidReader<SvaBinding> r = default; while (true) { using var hold = {|IOASID3002:r|}.Hold(id); }")]
     [InlineData("IoAsidHandle<SvaBinding> h = default; void Local() => {|IOASID3002:h|}.Free(); Local();")]
-    // That a Try call has not set.
+    // The out value of a failed Try call.
     [InlineData("if (!set.TryAllocate(data, out var h, out _)) {|IOASID3002:h|}.Free();")]
     [InlineData("if (!set.TryGetHandle(id, out IoAsidHandle<SvaBinding> h)) { Console.WriteLine({|IOASID3002:h|}.Id); return; } h.Free();")]
     [InlineData("if (set.TryGetHandle(id, out var h)) h.Free(); else {|IOASID3002:h|}.Free();")]
     [InlineData("IoAsidHandle<SvaBinding> h; _ = set.TryGetHandle(id, out h) ? h.Id : {|IOASID3002:h|}.Id;")]
-    // What default can do.
+    // Members that a default value supports.
     [InlineData("_ = default(IoAsidHandle<SvaBinding>).ToString() + default(IoAsidHandle<SvaBinding>).GetHashCode();")]
     [InlineData("_ = default(IoAsidHandle<SvaBinding>).Equals(set.Allocate());")]
     [InlineData("_ = set.Allocate() == default;")]
     [InlineData("_ = set.Allocate().Equals(default);")]
-    // What may be something else by then.
+    // A local that may have another value.
     [InlineData("IoAsidHandle<SvaBinding> h = default; h = set.Allocate(); h.Free();")]
     [InlineData("IoAsidHandle<SvaBinding> h = default; if (data is not null) h = set.Allocate(); h.Free();")]
     [InlineData("IoAsidHandle<SvaBinding> h = default; set.TryGetHandle(id, out h); h.Free();")]
@@ -43,7 +43,7 @@ public sealed class DeadDefaultAnalyzerTests
     [InlineData("if (!set.TryGetHandle(id, out var h)) h = set.Allocate(); h.Free();")]
     [InlineData("if (!set.TryGetHandle(id, out var h) && data is null) return; h.Free();")]
     [InlineData("var handles = new IoAsidHandle<SvaBinding>[4]; handles[0].Free();")]
-    // Not ours to judge.
+    // Other types, and values that the rule does not follow.
     [InlineData("Keep(default); static void Keep(IoAsidHandle<SvaBinding> handle) { }")]
     [InlineData("default(RawIoAsid).ToString(); _ = set.Find(default);")]
     [InlineData("Give(out _); static void Give(out IoAsidHandle<SvaBinding> handle) => handle = default;")]

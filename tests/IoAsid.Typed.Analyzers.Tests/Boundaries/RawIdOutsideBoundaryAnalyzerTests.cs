@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Boundaries;
 
-/// <summary>IOASID3001: a bare number becomes an id only where hardware is.</summary>
+/// <summary>IOASID3001: a bare number becomes an id only in code marked [HardwareBoundary].</summary>
 public sealed class RawIdOutsideBoundaryAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>Members of a driver.</summary>
     [Theory]
-    // However it is spelled.
+    // Each spelling.
     [InlineData("RawIoAsid M(uint n) => new {|IOASID3001:RawIoAsid|}(n);")]
     [InlineData("RawIoAsid M(uint n) => {|IOASID3001:new|}(n);")]
     [InlineData("RawIoAsid M() => {|IOASID3001:new|}(7);")]
@@ -19,7 +19,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("bool M(IoAsidSet sva, uint n) => sva.Contains({|IOASID3001:new|}(n));")]
     [InlineData("RawIoAsid[] M(uint n) => [{|IOASID3001:new|}(n), new {|IOASID3001:RawIoAsid|}(n + 1)];")]
     [InlineData("RawIoAsid M(dynamic n) => new {|IOASID3001:RawIoAsid|}((uint)n);")]
-    // Wherever it stands.
+    // Each kind of member.
     [InlineData("readonly RawIoAsid _kernel = {|IOASID3001:new|}(1);")]
     [InlineData("static RawIoAsid Kernel { get; } = {|IOASID3001:new|}(1);")]
     [InlineData("Func<uint, RawIoAsid> M() => n => new {|IOASID3001:RawIoAsid|}(n);")]
@@ -29,7 +29,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
     [InlineData("async Task<RawIoAsid> M(Task<uint> n) => new {|IOASID3001:RawIoAsid|}(await n);")]
     [InlineData("record Request(RawIoAsid Id) { public Request(uint n) : this(new {|IOASID3001:RawIoAsid|}(n)) { } }")]
     [InlineData("class Base(RawIoAsid id) { RawIoAsid Id => id; } class Derived(uint n) : Base(new {|IOASID3001:RawIoAsid|}(n));")]
-    // Not made of a number.
+    // Not created from a number.
     [InlineData("RawIoAsid M() => default;")]
     [InlineData("RawIoAsid M() => new();")]
     [InlineData("RawIoAsid[] M() => new RawIoAsid[4];")]
@@ -106,7 +106,7 @@ public sealed class RawIdOutsideBoundaryAnalyzerTests
         $"'{member}' turns a bare number into a RawIoAsid; take the id from the handle, hold or request that has it, or mark '{member}' [HardwareBoundary] if the number comes from hardware",
         await Messages.OnlyAsync<RawIdOutsideBoundaryAnalyzer>(code, Cancellation));
 
-    /// <summary>No attribute can stand on top-level statements, so the message names what it can stand on.</summary>
+    /// <summary>Top-level statements cannot have an attribute, so the message names a local function and the partial class.</summary>
     [Fact]
     public async Task Message_for_top_level_statements()
     {

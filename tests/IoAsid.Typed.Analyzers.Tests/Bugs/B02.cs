@@ -1,4 +1,4 @@
-// The context of an address space is kept, and put later, without a reference on what is behind it.
+// The context of an address space is stored, and released later, without a reference on the address space.
 sealed class Contexts(IoAsidReader<SvaBinding> sva)
 {
     private SvaBinding? _current;

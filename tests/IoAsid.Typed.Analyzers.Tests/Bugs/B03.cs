@@ -1,4 +1,4 @@
-// An unbind uses what belongs to the domain after the domain was freed.
+// An unbind uses the data of a domain after the domain was freed.
 sealed class Unbind
 {
     public static int LastUsers(IoAsidReference<SvaBinding> domain)

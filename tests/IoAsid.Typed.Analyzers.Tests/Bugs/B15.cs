@@ -1,4 +1,4 @@
-// A reference taken at the bind is put on no path but one; another writer replaces the only copy of an id.
+// Only one path releases the reference taken at the bind. Another writer replaces the only copy of an id.
 sealed class Leaks(IoAsidSet<SvaBinding> sva)
 {
     public bool Bind(RawIoAsid pasid, bool ready)

@@ -1,4 +1,4 @@
-// The domain of a device is replaced that has none.
+// The domain of a device is replaced although the device has no domain.
 sealed class Replace
 {
     public static void Run(SvaBinding next)

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Configuration;
 
-/// <summary>IOASID0002: no option is ignored without a word.</summary>
+/// <summary>IOASID0002: no invalid option is ignored silently.</summary>
 public sealed class InvalidOptionAnalyzerTests
 {
     private const string Vendor = """
@@ -56,7 +56,7 @@ public sealed class InvalidOptionAnalyzerTests
             found.Select(diagnostic => diagnostic.GetMessage(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>As the compiler reads the file: each mistake once, however many files and sections it concerns.</summary>
+    /// <summary>The options come from a file as in a compiler. Each mistake is reported once for all files and sections.</summary>
     [Fact]
     public async Task In_a_file()
     {

@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>What works for any data type: a cache of references, a bounded retry, a pipeline.</summary>
+/// <summary>Code for any data type: a cache of references, and helpers that use or allocate an id.</summary>
 public sealed class References<TData>(IoAsidReader<TData> set, int limit) : IDisposable
     where TData : class
 {

@@ -21,7 +21,7 @@ public enum PageResponse
     Failure,
 }
 
-/// <summary>A closed hierarchy: whoever has one knows all there can be.</summary>
+/// <summary>A closed hierarchy: its subtypes are all known.</summary>
 public abstract class SvaBinding
 {
     private readonly HashSet<RequesterId> _bonds = [];

@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>A device's shared work queue: descriptors carry the PASID of whoever submits. A device model, with little to do with sets.</summary>
+/// <summary>A device's shared work queue: descriptors carry the PASID of the submitter. A device model that hardly uses sets.</summary>
 public sealed class WorkQueue(int depth, Func<RawIoAsid, ulong, byte> read)
 {
     private readonly Queue<Descriptor> _descriptors = new(depth);
@@ -20,7 +20,7 @@ public sealed class WorkQueue(int depth, Func<RawIoAsid, ulong, byte> read)
         set => _registers[register] = register == 0 ? value & 3 : value;
     }
 
-    /// <summary>As ENQCMD does: false means that the queue is full, and to try again.</summary>
+    /// <summary>Submits a descriptor as ENQCMD does. False means that the queue is full and the caller must retry.</summary>
     public bool TrySubmit(in Descriptor descriptor)
     {
         if (!IsEnabled || _descriptors.Count >= depth)

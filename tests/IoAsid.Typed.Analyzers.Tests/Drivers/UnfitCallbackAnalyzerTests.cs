@@ -32,7 +32,7 @@ public sealed class UnfitCallbackAnalyzerTests
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { {|IOASID4002:space.GetStatistics()|}; return min; }, n => { }));")]
     [InlineData("var own = IoAsidNumberAllocator.Create((min, max) => min, n => {|IOASID4002:_space.DescribePending()|}); _space.RegisterAllocator(own);")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => min, {|IOASID4002:async n => await task|}));")]
-    // What does not wait.
+    // No wait.
     [InlineData("sva.Find(id, data => semaphore.Wait(0));")]
     [InlineData("sva.Find(id, data => waitHandle.WaitOne(TimeSpan.Zero));")]
     [InlineData("sva.Find(id, data => task.IsCompleted && task.Result == 1);")]
@@ -45,7 +45,7 @@ public sealed class UnfitCallbackAnalyzerTests
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { _space.GetStatistics(); return min; }, n => { }));")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => (uint)space.Capacity, n => { }));")]
     [InlineData("space.RegisterAllocator(IoAsidNumberAllocator.Create((min, max) => { Action later = () => space.GetStatistics(); return min; }, n => { }));")]
-    // Not given directly, or not to us.
+    // Not passed directly, or not to a member of the SDK.
     [InlineData("Action<IoAsidEvent> slow = e => Thread.Sleep(1); _ = sva.Observe(slow);")]
     [InlineData("new System.Collections.Generic.List<int>().Find(n => { Thread.Sleep(n); return true; });")]
     public Task Statements(string statements) => Verify($$"""

@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 
-/// <summary>All fixes, by FixAll, on files made of the bug reports against other analyzers' fixes.</summary>
+/// <summary>All fixes, by FixAll, on files with the code of bug reports against the fixes of other analyzers.</summary>
 public sealed class AdversarialFixTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>The lines of a fixed file that are still reported: code that no fix may change.</summary>
+    /// <summary>The lines of a fixed file that are still reported, because no fix may change them.</summary>
     [Theory]
     [InlineData("F1Dropped.cs", "")]
     [InlineData("F2Leak.cs",

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 
-/// <summary>A fix that would move a call ahead of another, or drop one, is not offered.</summary>
+/// <summary>A fix that would move a call ahead of another call, or remove a call, is not offered.</summary>
 public sealed class EvaluationOrderTests
 {
-    /// <summary>The lookup with its operands may move to the front of the statement only if nothing with an effect comes first.</summary>
+    /// <summary>The lookup and its operands move to the front of the statement only if no side effect comes before them.</summary>
     [Theory]
     [InlineData("SvaBinding? first = Make(), found = sva.{|IOASID2004:Find|}(id).Data;", "")]
     [InlineData("SvaBinding? first = list[0], found = sva.{|IOASID2004:Find|}(id).Data;", "")]
@@ -30,7 +30,7 @@ public sealed class EvaluationOrderTests
     [InlineData("_ = UntypedLookup.{|IOASID1002:Find|}(space, Set(), NextId(), null) as SvaBinding;", "_ = Set().Find(NextId()).Data;")]
     public Task Named_arguments_of_an_untyped_lookup(string before, string after) => Verify<UntypedLookupAnalyzer, UntypedLookupCodeFixProvider>(before, after);
 
-    /// <summary>A hold runs no getter.</summary>
+    /// <summary>No fix is offered, because a hold calls no getter.</summary>
     [Fact]
     public Task A_check_with_a_getter() =>
         Verify<CheckThenActAnalyzer, HoldInsteadOfCheckCodeFixProvider>("if (sva.{|IOASID2007:Find|}(id, _ => true).IsFound) sva.Find(id).Data?.Serve();", "");

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 
-/// <summary>Places comments and directives at every token of every fixable shape. No fix loses one, and each result is the known one.</summary>
+/// <summary>Places comments and directives at every token of every fixable shape. No fix loses a comment or a directive, and the code of each result equals the result without them.</summary>
 public sealed class LosslessFixTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -29,7 +29,7 @@ public sealed class LosslessFixTests
     [MemberData(nameof(Shapes))]
     public async Task Directives_are_kept_at_every_token(int shape) => await AssertKeptAsync(FixShapes.All[shape], Directive, mayRefuse: true);
 
-    /// <summary>The action of the editor, and all comments at once.</summary>
+    /// <summary>Applies the editor's action to code with comments at all tokens.</summary>
     [Theory]
     [MemberData(nameof(Shapes))]
     public async Task Comments_at_all_tokens_are_kept_by_a_single_fix(int number)

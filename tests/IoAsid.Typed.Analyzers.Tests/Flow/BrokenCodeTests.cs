@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Flow;
 
-/// <summary>Code as it is while it is typed: the rules about paths do not crash, and report no place twice.</summary>
+/// <summary>Incomplete code, as in an editor. The rules about paths do not crash, and report no place twice.</summary>
 public sealed class BrokenCodeTests
 {
     private const string Handler = """
@@ -45,7 +45,7 @@ public sealed class BrokenCodeTests
         Assert.Superset(new HashSet<string>(["IOASID2001", "IOASID4001"], StringComparer.Ordinal), found.Select(diagnostic => diagnostic.Id).ToHashSet(StringComparer.Ordinal));
     }
 
-    /// <summary>Every third token.</summary>
+    /// <summary>Removes every third token in turn.</summary>
     [Fact]
     public async Task One_token_missing()
     {

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace IoAsid.Typed.Analyzers.Tests.Flow;
 
 /// <summary>
-/// Some rules look at the code before they follow its paths, because most code is plain. The first look saves time and changes no answer: on generated code and on all code of the
-/// matrix, the paths decide the same without it.
+/// Some rules inspect the code before they follow its paths, because most code is plain. This first look saves time and changes no diagnostic. The test compares the diagnostics
+/// with and without it, on generated code and on all code of the matrix.
 /// </summary>
 public sealed class FirstLookTests
 {
@@ -103,8 +103,8 @@ public sealed class FirstLookTests
         return found.Select(diagnostic => diagnostic.ToString()).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Follows the paths of every body.</summary>
-#pragma warning disable RS1001 // no compiler is to load it
+    /// <summary>A rule that follows the paths of every body, without the first look.</summary>
+#pragma warning disable RS1001 // No compiler loads this rule.
     private sealed class ThoroughLifetimeAnalyzer() : FlowAnalyzer([.. new LifetimeAnalyzer().SupportedDiagnostics])
 #pragma warning restore RS1001
     {

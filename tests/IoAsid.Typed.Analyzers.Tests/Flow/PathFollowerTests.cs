@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Flow;
 
-/// <summary>The engine ends on any graph, costs no more than in proportion to the code, and says nothing when it gives up. Cost is counted in visits of blocks.</summary>
+/// <summary>The engine ends on any graph, its cost is proportional to the code, and it reports nothing when its budget is spent. Cost is the number of visits of blocks.</summary>
 public sealed class PathFollowerTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class PathFollowerTests
     public static TheoryData<string> Shapes =>
         ["using", "tryhold", "branches", "leaks of one", "loops", "finally", "free", "switch", "lambdas", "conditions"];
 
-    /// <summary>Graphs that no structured code has: jumps from anywhere to anywhere.</summary>
+    /// <summary>Random jumps make graphs that no structured code has.</summary>
     [Fact]
     public void Jumps_from_anywhere_to_anywhere_end()
     {
@@ -74,7 +74,7 @@ public sealed class PathFollowerTests
         Assert.InRange(cost.Visits, 1, FlowBudgetFor(cost.Blocks));
     }
 
-    /// <summary>A value with forty names, each given or not, has a million millions of standings.</summary>
+    /// <summary>The forty names of the value may each hold it or not, so its states are too many for the budget.</summary>
     [Fact]
     public void Long_bodies_are_given_up_in_silence()
     {

@@ -10,11 +10,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Analyzers.Tests.Flow;
 
 /// <summary>
-/// The right answer of each rule about paths for each way in which C# moves, tests, stores or gives a value. A new way in the language is one new row of <see cref="Ways"/>.
+/// The right answer of each rule about paths for each way in which C# moves, tests, stores or passes a value. A new way in the language is one new row of <see cref="Ways"/>.
 /// </summary>
 public sealed partial class WaysMatrixTests
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The rules, one per column of the matrix.</summary>
     private static readonly ImmutableArray<Rule> Rules =
     [
         new("IOASID1001", "IoAsidSet<SvaBinding>", "IoAsidSpace space, RawIoAsid id, IoAsidSet<SvaBinding> v",
@@ -88,9 +88,9 @@ public sealed partial class WaysMatrixTests
     ];
 
     /// <summary>
-    /// One letter a rule. F: the rule follows the value, so the wrong code is reported and the right code is not. S: the value is out of sight, or the way is a test of it, so neither
-    /// is reported. R: the way itself is what the rule reports, or the rule reports what it cannot prove and the value is out of sight, so both are. -: the language does not have
-    /// this way for the type of the value, or in a method that gives an object.
+    /// The ways, each with one letter per rule. F: the rule follows the value and reports the wrong code only. S: the rule loses sight of the value, or the way tests it. Neither
+    /// code is reported. R: the rule reports the way itself, or it loses sight of a value whose use it must prove. Both codes are reported. -: the language does not have
+    /// this way for the type of the value, or in a method that returns an object.
     /// </summary>
     public static TheoryData<string, string, string> Ways => new()
     {
@@ -260,7 +260,7 @@ public sealed partial class WaysMatrixTests
     /// <param name="Right">Uses the value by its name <c>w</c>, and there is nothing to report.</param>
     /// <param name="Wrong">Uses the value by its name <c>w</c>, and there is something to report.</param>
     /// <param name="WrongTake">Gives the value its name in the wrong code, if it differs.</param>
-    /// <param name="Returns">The type that the method gives, if the rule is about methods that give one. Such a method cannot wait.</param>
+    /// <param name="Returns">The return type of the method, if the rule is about methods that return a value. Such a method has no await.</param>
     /// <param name="IsOblivious">Whether the compiler tracks no nulls in the code.</param>
     private sealed record Rule(string Id, string Type, string Parameters, string Take, string Right, string Wrong, string? WrongTake = null, string? Returns = null, bool IsOblivious = false);
 

@@ -31,7 +31,7 @@ public sealed class GuestNumberTests
     [InlineData("Action<RawIoAsid> act = ([GuestControlled] id) => Program({|IOASID3003:id|});")]
     [InlineData("Local(guest); void Local([GuestControlled] RawIoAsid id) => Program({|IOASID3003:id|});")]
     [InlineData("foreach (int i in new[] { 1 }) Program({|IOASID3003:guest|});")]
-    // A check that does not count, or not on this path.
+    // A check through another set, of another number, or on another path.
     [InlineData("if (root.TryHold(guest, out var mine)) using (mine) Program({|IOASID3003:guest|});")]
     [InlineData("if (reader.Find(guest).IsFound) Program({|IOASID3003:guest|});")]
     [InlineData("var sva = space.CreateSet<SvaBinding>(\"sva\"); if (sva.Find(guest).IsFound) Program({|IOASID3003:guest|});")]
@@ -70,7 +70,7 @@ public sealed class GuestNumberTests
     [InlineData("var owned = space.CreateSet<SvaBinding>(\"sva\", owner: this); if (owned.Find(guest).IsFound) Program(guest);")]
     [InlineData("if (Mine.TryHold(guest, out var mine)) using (mine) Program(guest);")]
     [InlineData("if (SetOf().TryHold(guest, out var mine)) using (mine) Program(guest);")]
-    // No call, or one that is allowed to get it.
+    // No call, or a call that accepts a guest's number.
     [InlineData("Checks(guest);")]
     [InlineData("root.Find(guest); reader.Contains(guest); vm.TryResolve(request.Pasid, out _);")]
     [InlineData("handle.AttachPrivateId(request.Pasid);")]
@@ -78,7 +78,7 @@ public sealed class GuestNumberTests
     [InlineData("new System.Collections.Generic.List<RawIoAsid>().Add(guest); Math.Max(guest.Value, 3);")]
     [InlineData("throw new ArgumentOutOfRangeException(nameof(guest), guest, null);")]
     [InlineData("throw new Refused(guest);")]
-    // Under another name it is the same number, and a wrapper or a comparison of the number does not use it.
+    // Wrapping or comparing the number is no use of it. A check also covers the wrapped number.
     [InlineData("var id = new DeviceId((ushort)guest.Value); flag = id == default || id.Equals(default) || default(DeviceId).Equals(id);")]
     [InlineData("flag = default(Ordered).CompareTo(new Ordered(guest.Value)) > 0;")]
     [InlineData("new System.Collections.Generic.Dictionary<DeviceId, int>().TryGetValue(new DeviceId((ushort)guest.Value), out _);")]
@@ -103,7 +103,7 @@ public sealed class GuestNumberTests
     private const string Chosen =
         "'pasid' is the guest's choice for 'pasid', and is passed to 'N' unchecked on some path; hold it first by 'TryHold' on the set of its owner";
 
-    /// <summary>What is quoted is the part that the guest chose, without what else the argument might have been.</summary>
+    /// <summary>The message quotes the part of the argument that the guest chose, without the alternatives.</summary>
     [Theory]
     [InlineData("void M([GuestControlled] RawIoAsid pasid) => N(pasid);", Chosen)]
     [InlineData(

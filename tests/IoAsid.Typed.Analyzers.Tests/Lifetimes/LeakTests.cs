@@ -20,12 +20,12 @@ public sealed class LeakTests
     [InlineData("IoAsidBinding binding = handle.{|IOASID2001:Bind|}();")]
     [InlineData("handle.{|IOASID2001:Bind|}(device: error);")]
     [InlineData("var binding = handle.{|IOASID2001:Bind|}(); var again = binding; Number(again.Id);")]
-    // Nothing to release it by.
+    // Discarded.
     [InlineData("vm.{|IOASID2001:TryHold|}(id, out _);")]
     [InlineData("if (!vm.{|IOASID2001:TryHold|}(id, out _)) return; Number(id);")]
     [InlineData("if (sva.{|IOASID2001:TryHold|}(id, out IoAsidReference<SvaBinding>? _)) Number(id);")]
     [InlineData("while (!sva.{|IOASID2001:TryHold|}(id, out _)) Next();")]
-    // Forgotten on one path.
+    // Not released on one path.
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); if (flag) return; hold.Dispose();")]
     [InlineData("var hold = sva.{|IOASID2001:Hold|}(id); if (flag) hold.Dispose();")]
     [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (mine.Data.Users == 0) return; mine.Dispose();")]
@@ -47,7 +47,7 @@ public sealed class LeakTests
     [InlineData("int state = 300; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if ((byte)state == 300) mine.Dispose();")]
     [InlineData("int state = 3; if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; if (state > 3) mine.Dispose();")]
     [InlineData("if (!sva.{|IOASID2001:TryHold|}(id, out var mine)) return; for (int i = 0; i < number; i++) mine.Dispose();")]
-    // Written over, lost in a loop.
+    // Overwritten, or lost in a loop.
     [InlineData("sva.{|IOASID2001:TryHold|}(id, out var mine); mine = null;")]
     [InlineData("IoAsidReference<SvaBinding>? mine = null; while (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Dispose();")]
     [InlineData("while (true) { sva.{|IOASID2001:TryHold|}(id, out var mine); mine?.Data.Serve(); }")]
@@ -114,7 +114,7 @@ public sealed class LeakTests
     [InlineData("if (!sva.TryHold(id, out var mine)) return; if (flag) Next(); all.Add(mine);")]
     [InlineData("if (!sva.TryHold(id, out var mine)) return; foreach (int i in Enumerable.Range(0, 3)) Next(); using (mine) { }")]
     [InlineData("retry: if (!sva.TryHold(id, out var mine)) goto retry; mine.Dispose();")]
-    // Only on paths that throw.
+    // Not released only on paths that throw or do not end.
     [InlineData("var hold = sva.Hold(id); if (flag) throw error; hold.Dispose();")]
     [InlineData("var hold = sva.Hold(id); try { Next(); } catch (Exception) { return; } hold.Dispose();")]
     [InlineData("var hold = sva.Hold(id); while (true) Next();")]
@@ -126,7 +126,7 @@ public sealed class LeakTests
     [InlineData("byte state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1) mine.Dispose();")]
     [InlineData("uint state = 1; if (!sva.TryHold(id, out var mine)) return; if (state == 1L && state < 2 && !(state >= 2)) mine.Dispose();")]
     [InlineData("if (!sva.TryHold(id, out var mine)) return; for (int i = 0; i < 3; i++) { if (flag) Next(); mine.Dispose(); }")]
-    // Passed on, or perhaps.
+    // Passed on, at least possibly.
     [InlineData("vm.TryHold(id, out kept);")]
     [InlineData("if (vm.TryHold(id, out var mine)) kept = mine;")]
     [InlineData("if (vm.TryHold(id, out var mine)) all.Add(mine);")]

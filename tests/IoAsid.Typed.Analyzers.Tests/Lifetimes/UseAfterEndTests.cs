@@ -43,7 +43,7 @@ public sealed class UseAfterEndTests
     public Task Used_after(string statements) => LifetimeCode.VerifyStatements(statements);
 
     [Theory]
-    // What works afterwards too.
+    // Members that do not throw afterwards.
     [InlineData("handle.Free(); handle.Free(); handle.FreeAsync().Wait(); Number(handle.Id); if (handle.IsStale || handle.Equals(other)) Console.WriteLine(handle.ToString());")]
     [InlineData("handle.Free(); Console.WriteLine(handle.Generation + handle.Set.Name + handle.GetHashCode()); if (handle == other) return;")]
     [InlineData("var hold = sva.Hold(id); hold.Dispose(); hold.Dispose(); Console.WriteLine(hold.IsHeld + hold.ToString() + hold.Status);")]
@@ -62,10 +62,10 @@ public sealed class UseAfterEndTests
     [InlineData("_ = flag && handle.Free() == IoAsidFreeResult.Pending; handle.ClearData();")]
     [InlineData("if (kept is null) handle.Free(); else Next(); kept = null; if (kept is null) handle.ClearData();")]
     [InlineData("sva.TryHold(id, out var mine); mine?.Dispose(); if (flag) sva.{|IOASID2001:TryHold|}(id, out mine); mine?.Data.Serve();")]
-    // The exception is what is wanted.
+    // The exception is expected and caught.
     [InlineData("handle.Free(); try { handle.ClearData(); } catch (StaleIoAsidException stale) { Console.WriteLine(stale.Message); }")]
     [InlineData("handle.Free(); try { if (flag) handle.ClearData(); } catch (InvalidOperationException) when (flag) { } finally { Next(); }")]
-    // Another value by then.
+    // The variable has another value.
     [InlineData("handle.Free(); handle = sva.Allocate(); handle.ClearData();")]
     [InlineData("handle.Free(); sva.TryAllocate(null, out handle, out _); handle.ClearData();")]
     [InlineData("handle.Free(); if (!sva.TryGetHandle(id, out handle)) return; handle.ClearData();")]
@@ -74,7 +74,7 @@ public sealed class UseAfterEndTests
     [InlineData("var same = handle; same = other; same.Free(); handle.ClearData();")]
     [InlineData("foreach (var each in new[] { handle, other }) { each.ClearData(); each.Free(); }")]
     [InlineData("sva.TryHold(id, out var mine); mine?.Dispose(); sva.TryHold(id, out mine); mine?.Data.Serve(); mine?.Dispose();")]
-    // Other code may have given it another value, or freed it at another time.
+    // Other code may assign the variable, or free the value at another time.
     [InlineData("void Renew() => handle = sva.Allocate(); handle.Free(); Renew(); handle.ClearData();")]
     [InlineData("handle.Free(); Renew(ref handle); handle.ClearData(); void Renew(ref IoAsidHandle<SvaBinding> h) => h = sva.Allocate();")]
     [InlineData("Action free = () => handle.Free(); handle.ClearData(); free();")]

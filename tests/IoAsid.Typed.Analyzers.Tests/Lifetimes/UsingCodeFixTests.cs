@@ -169,7 +169,7 @@ public sealed class UsingCodeFixTests
         }
         """);
 
-    /// <summary>One inside another, two in one condition, comments and what cannot be repaired between them: in a document, and in all documents of a project and of a solution.</summary>
+    /// <summary>Nested reports, two reports in one condition, comments, and reports without a fix, in a document and in all documents of a project and of a solution.</summary>
     [Theory]
     [InlineData(CodeFixTestBehaviors.None)]
     [InlineData(CodeFixTestBehaviors.SkipFixAllInDocumentCheck, "Second", "Third")]
@@ -283,7 +283,7 @@ public sealed class UsingCodeFixTests
             """;
     }
 
-    /// <summary>Left alone: passed on elsewhere, written again, not disposable, no declaration.</summary>
+    /// <summary>No fix is offered for a value that is passed on, assigned again or not disposable, or without a declaration.</summary>
     [Theory]
     [InlineData("IoAsidHold<SvaBinding> M() { var hold = sva.{|IOASID2001:Hold|}(id); if (flag) return default; return hold; }")]
     [InlineData("void M() { var hold = sva.{|IOASID2001:Hold|}(id); if (flag) Unknown(hold); }")]

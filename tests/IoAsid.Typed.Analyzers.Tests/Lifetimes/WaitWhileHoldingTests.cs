@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Analyzers.Tests.Lifetimes;
 
-/// <summary>IOASID2008: waiting for a free while one's own hold of that id keeps it from ending.</summary>
+/// <summary>IOASID2008: code that waits for a free while its own hold of the id keeps the free pending.</summary>
 public sealed class WaitWhileHoldingTests
 {
     [Theory]

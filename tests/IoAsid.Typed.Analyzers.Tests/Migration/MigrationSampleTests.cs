@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Migration;
 
-/// <summary>The stages of samples/Migration are what its page says: what is reported in each, and what the fixes make of the first.</summary>
+/// <summary>Each stage of samples/Migration has the diagnostics that its page lists, and the fixes turn the first stage into the next.</summary>
 public sealed class MigrationSampleTests
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;";

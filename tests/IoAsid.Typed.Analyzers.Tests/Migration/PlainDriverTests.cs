@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Migration;
 
-/// <summary>The way of samples/Migration/Plain, a driver that does not use the library, through the stages: each step does what the page says.</summary>
+/// <summary>The migration of samples/Migration/Plain, a driver that does not use the library. Each step has the result that the page describes.</summary>
 public sealed class PlainDriverTests
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;";

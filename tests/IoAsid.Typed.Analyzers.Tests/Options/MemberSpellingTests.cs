@@ -85,7 +85,7 @@ public sealed class MemberSpellingTests
         Assert.Equal(uses, string.Join("; ", found.OrderBy(Position).Select(Use)));
     }
 
-    /// <summary>The name in the message is the first quoted text.</summary>
+    /// <summary>The first quoted text of the message is the name of the member.</summary>
     [Fact]
     public async Task Message_prints_a_name_that_the_option_accepts()
     {

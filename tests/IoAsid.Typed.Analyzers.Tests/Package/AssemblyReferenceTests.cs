@@ -4,7 +4,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Package;
 
 public sealed class AssemblyReferenceTests
 {
-    /// <summary>The compiler has no Workspaces: one reference to it, and every rule dies at run time with the build green.</summary>
+    /// <summary>The compiler does not load the Workspaces assembly. With a reference to it no rule would load, and the build would still succeed.</summary>
     [Theory]
     [InlineData(typeof(DiagnosticIds))]
     [InlineData(typeof(Layouts.Generator.LayoutDiagnosticIds))]
@@ -21,10 +21,10 @@ public sealed class AssemblyReferenceTests
                 "Microsoft.CodeAnalysis.CSharp",
                 "System.Collections.Immutable",
 
-                // Wherever System.Collections.Immutable is, this is: it needs it itself.
+                // System.Collections.Immutable itself references this assembly.
                 "System.Memory",
 
-                // The compiler reads all references with it.
+                // The compiler itself references this assembly.
                 "System.Reflection.Metadata",
                 "netstandard",
             },

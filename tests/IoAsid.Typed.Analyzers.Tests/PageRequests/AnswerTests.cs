@@ -2,12 +2,12 @@ using IoAsid.Typed.Analyzers.Tests.Verification;
 
 namespace IoAsid.Typed.Analyzers.Tests.PageRequests;
 
-/// <summary>IOASID4001: what is to be answered once, answered on some path not at all, or twice.</summary>
+/// <summary>IOASID4001: a value that needs exactly one answer has no answer or two answers on some path.</summary>
 public sealed class AnswerTests
 {
     /// <summary>The body of a driver's handler, in a method that returns nothing.</summary>
     [Theory]
-    // Not at all.
+    // No answer on some path.
     [InlineData("if (flag) return; group.Respond(0);", true)]
     [InlineData("if (flag) group.Respond(0);", true)]
     [InlineData("switch (n) { case 0: group.Respond(0); break; case 1: group.Respond(1); break; }", true)]
@@ -19,7 +19,7 @@ public sealed class AnswerTests
     [InlineData("if (flag) group.Answer();", true)]
     [InlineData("if (flag) group.Response = 1;", true)]
     [InlineData("ArgumentNullException.ThrowIfNull(group); if (flag) group.Respond(0);", true)]
-    // Exactly once, on every path.
+    // One answer on every path.
     [InlineData("group.Respond(0);")]
     [InlineData("if (flag) { group.Respond(1); return; } group.Respond(0);")]
     [InlineData("group.Respond(flag ? 1 : 0);")]
@@ -60,12 +60,12 @@ public sealed class AnswerTests
     public Task Twice(string statements) => VerifyMethod("void", "group", statements);
 
     [Theory]
-    // Made here.
+    // Created in the method.
     [InlineData("PageRequestGroup {|IOASID4001:next|} = new(); if (flag) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = new PageRequestGroup { HasPasid = flag }; if (next.HasPasid) next.Respond(0);")]
     [InlineData("var {|IOASID4001:next|} = PageRequestGroup.Create(); if (flag) next.Respond(0);")]
     [InlineData("if (PageRequestGroup.TryCreate(out var {|IOASID4001:next|}) && next.HasPasid) next.Respond(0);")]
-    // Perhaps other code has the duty: an item of a collection, a look at a collection, an item out of one of several, and the result of any other call.
+    // Other code may have the duty: for an item in a collection or taken out of it, and for the result of any other call.
     [InlineData("foreach (var next in queue) if (next.HasPasid) next.Respond(0);")]
     [InlineData("foreach (var next in queue) { if (!next.HasPasid) continue; next.Respond(0); }")]
     [InlineData("while (queue.TryPeek(out var next) && next.HasPasid) next.Respond(0);")]
@@ -76,14 +76,14 @@ public sealed class AnswerTests
     [InlineData("var next = queue.First(); if (flag) next.Respond(0);")]
     [InlineData("var next = PageRequestGroup.Find(n); if (flag) next.Respond(0);")]
     [InlineData("var next = await Task.FromResult(kept); if (flag) next!.Respond(0);", "async Task")]
-    // Whosever it is, two answers are too many.
+    // Two answers are reported regardless of the duty.
     [InlineData("foreach (var next in queue) { next.Respond(0); next.{|IOASID4001:Respond|}(0); }")]
     [InlineData("if (queue.TryPeek(out var next)) { next.Respond(0); next.{|IOASID4001:Respond|}(1); }")]
     [InlineData("var next = queue.Dequeue(); if (flag) next.Respond(0); next.{|IOASID4001:Respond|}(1);")]
-    // Made here, the factory awaited.
+    // Created by a factory that is awaited.
     [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync(); if (flag) next.Respond(0);", "async Task")]
     [InlineData("var {|IOASID4001:next|} = await PageRequestGroup.CreateAsync().ConfigureAwait(false); if (flag) next.Respond(0);", "async Task")]
-    // Fine.
+    // Answered once, or without a duty.
     [InlineData("while (queue.TryDequeue(out var next)) { if (!next.HasPasid) { next.Respond(1); continue; } next.Respond(0); }")]
     [InlineData("if (queue.TryDequeue(out var next)) next.Respond(0);")]
     [InlineData("queue.TryDequeue(out var next); next?.Respond(0);")]
@@ -105,7 +105,7 @@ public sealed class AnswerTests
     [InlineData("System.Collections.Generic.IEnumerable<int>", "group", "yield return 1; group.Respond(0); group.{|IOASID4001:Respond|}(1);")]
     public Task Function(string returns, string parameter, string statements) => VerifyMethod(returns, parameter, statements);
 
-    /// <summary>A user's own driver layer takes part by the attributes alone.</summary>
+    /// <summary>The types of a user's driver need only the attributes.</summary>
     [Theory]
     [InlineData("[AnsweredOnce] interface IGroup { [Answers] void End(); } class C { void M(IGroup {|IOASID4001:g|}, bool b) { if (b) g.End(); } }")]
     [InlineData("[AnsweredOnce] interface IGroup { [Answers] void End(); } class G : IGroup { public void End() { } } class C { void M(G {|IOASID4001:g|}, bool b) { if (b) g.End(); } }")]

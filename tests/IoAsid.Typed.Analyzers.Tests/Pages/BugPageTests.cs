@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
 /// <summary>
-/// The page of real bugs says for each what catches it. Where that is a rule or the compiler, a file in the folder Bugs makes the mistake again, and a comment marks the line that must be
-/// reported; where it is a test, the test exists.
+/// The page of real bugs names for each bug the rule, the compiler error or the test that catches it. For a rule or compiler error, a file in the folder Bugs repeats the mistake, and a
+/// comment marks the line that must be reported. A test that is named must exist.
 /// </summary>
 public sealed partial class BugPageTests
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
-/// <summary>The picture of the README shows what the rule reports and what its fix makes of the code.</summary>
+/// <summary>The picture of the README shows the diagnostic of the rule and the code after its fix.</summary>
 public sealed class EditorPictureTests
 {
     private const string Picture = "docs/diagnostic-and-fix.svg";

@@ -7,12 +7,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Pages;
 
-/// <summary>Rules, pages and links agree, and the code in the pages does what the pages say.</summary>
+/// <summary>Rules, pages and links agree, and the code of each page has the diagnostics and the fix that the page describes.</summary>
 public sealed partial class RulePageTests
 {
     private static readonly string[] Sections = ["What", "Why", "Bad", "Good", "Fix", "Known limitations", "Configuration"];
 
-    /// <summary>What the reader has beside the page: a driver's data types, and the usings of a new project. Namespaces of the project are named by the pages.</summary>
+    /// <summary>The code that the pages assume: a driver's data types, and the usings of a new project. The pages name the project's own namespaces.</summary>
     private static readonly string s_reader = string.Join('\n', TestProject.DriverTypes.Split('\n').Where(line => !line.StartsWith("global using IoAsid.", StringComparison.Ordinal)));
 
     private static readonly Type LayoutRules = typeof(Layouts.Generator.LayoutDiagnosticIds);

@@ -8,7 +8,7 @@ internal static class RulePages
 
     public static readonly string Folder = Path.Combine(Repository, "docs", "rules");
 
-    /// <summary>What the targets of the package report themselves: id, category, title, severity.</summary>
+    /// <summary>The diagnostics of the package's MSBuild targets: id, category, title, severity.</summary>
     public static readonly (string Id, string Category, string Title, string Severity) OfTheBuild =
         ("IOASID0001", "IoAsid.Configuration", "Unknown stage of a migration", "error");
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>Code that no person writes, nested and recursive in every way: no rule crashes or loops, and none reports the same thing twice.</summary>
+/// <summary>Nested and recursive code that no person writes. No rule crashes or loops, and no rule reports a place twice.</summary>
 public sealed class AdversarialCodeTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -99,7 +99,7 @@ public sealed class AdversarialCodeTests
             switch (n) { case 1: goto case 2; case 2: goto default; default: if (sva.Contains(id)) goto case 1; break; }
         """));
 
-    /// <summary>All tokens in the reverse order, all statements in one line, a body that is nothing but lookups.</summary>
+    /// <summary>The words of each file in reverse order and in alphabetical order.</summary>
     [Fact]
     public async Task Nonsense()
     {
@@ -111,7 +111,7 @@ public sealed class AdversarialCodeTests
         }
     }
 
-    /// <summary>The same method two thousand times as long.</summary>
+    /// <summary>A method with two thousand reports.</summary>
     [Fact]
     public async Task A_huge_method()
     {

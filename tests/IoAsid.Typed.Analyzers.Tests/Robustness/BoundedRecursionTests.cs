@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
 /// <summary>
-/// Every recursion of the rules has a bound: a parameter <c>depth</c>, or a question to <c>CallStack.HasRoom</c>. A rule without one ends the compiler on code that is
+/// Every recursion of the rules has a bound: a parameter <c>depth</c>, or a call of <c>CallStack.HasRoom</c>. A rule without one ends the compiler on code that is
 /// nested deeply enough, or that refers to itself.
 /// </summary>
 public sealed class BoundedRecursionTests
@@ -118,7 +118,7 @@ public sealed class BoundedRecursionTests
         }
     }
 
-    /// <summary>Returns the member whose code a name stands in. A value that is assigned to a field runs when the field is used.</summary>
+    /// <summary>Returns the member whose code contains a name. A value that is assigned to a field runs when the field is used.</summary>
     private static ISymbol? UserOf(SimpleNameSyntax name, SemanticModel model)
     {
         if (name.Ancestors().OfType<AssignmentExpressionSyntax>().LastOrDefault() is { Parent: not (null or InitializerExpressionSyntax) } assignment

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>Code as it is while it is typed, and worse: no rule crashes, and none reports the same thing twice.</summary>
+/// <summary>Incomplete code, as in an editor, and broken references. No rule crashes, and no rule reports a place twice.</summary>
 public sealed class BrokenCodeTests
 {
     private const string Handler = """
@@ -27,7 +27,7 @@ public sealed class BrokenCodeTests
         }
         """;
 
-    /// <summary>What the rules on data types, boundaries and callbacks look at.</summary>
+    /// <summary>Code for the rules about data types, boundaries and callbacks.</summary>
     private const string Driver = """
         [HardwareBoundary] abstract class Closed { private protected Closed() { } } sealed class A : Closed; sealed class B : Closed;
 
@@ -65,7 +65,7 @@ public sealed class BrokenCodeTests
 
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Every way to leave one token out of code that uses all there is.</summary>
+    /// <summary>Removes each token in turn.</summary>
     [Fact]
     public async Task One_token_missing()
     {
@@ -76,7 +76,7 @@ public sealed class BrokenCodeTests
             await AssertSoundAsync([Handler.Remove(token.SpanStart, token.Span.Length), TestProject.DriverTypes], [.. TestProject.Framework, .. TestProject.Sdk]);
     }
 
-    /// <summary>Every ninth, of code that uses the rest.</summary>
+    /// <summary>Removes every ninth token of the driver in turn.</summary>
     [Fact]
     public async Task One_token_missing_in_a_driver()
     {
@@ -87,7 +87,7 @@ public sealed class BrokenCodeTests
         Assert.NotEqual(0, await OfferedAsync(Driver));
     }
 
-    /// <summary>The fixes are asked about every tenth of these.</summary>
+    /// <summary>Removes every tenth token in turn, and requests the fixes.</summary>
     [Fact]
     public async Task Fixes_for_code_with_a_token_missing()
     {
@@ -99,7 +99,7 @@ public sealed class BrokenCodeTests
         Assert.NotEqual(0, offered);
     }
 
-    /// <summary>The code ends in the middle.</summary>
+    /// <summary>Ends the code after every seventh character in turn.</summary>
     [Fact]
     public async Task Half_typed()
     {

@@ -6,10 +6,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>No rule crashes on calls of the SDK inside any construct of C# 14, in any kind of function, and none reports one place twice.</summary>
+/// <summary>No rule crashes on calls of the SDK inside any construct of C# 14, in any kind of function, and no rule reports a place twice.</summary>
 public sealed class ConstructTests
 {
-    /// <summary>With this environment variable set, that many places are generated.</summary>
+    /// <summary>The environment variable with the number of generated places.</summary>
     private const string PlacesVariable = "IOASID_CONSTRUCT_PLACES";
 
     private const int PlacesPerCompilation = 500;

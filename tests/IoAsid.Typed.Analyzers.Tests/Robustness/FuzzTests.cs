@@ -8,15 +8,15 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
 /// <summary>
-/// Damages the project's own sources, the samples and the corpus, and runs all rules: none crashes, and none reports the same thing twice. Then it asks the fixes. The seed
-/// decides everything; a failure names it.
+/// Runs of all rules on damaged copies of the project's own sources, the samples and the corpus. No rule crashes, and no rule reports a place twice. The fixes run afterwards. The
+/// seed determines the damage, and a failure names it.
 /// </summary>
 public sealed class FuzzTests
 {
-    /// <summary>With this environment variable set, so many damaged folders of each kind are tried.</summary>
+    /// <summary>The environment variable with the number of damaged folders of each kind.</summary>
     private const string RunsVariable = "IOASID_FUZZ_RUNS";
 
-    /// <summary>With this environment variable set, the runs begin with this seed.</summary>
+    /// <summary>The environment variable with the first seed.</summary>
     private const string SeedVariable = "IOASID_FUZZ_SEED";
 
     private const int FixesAskedPerRun = 4;
@@ -33,7 +33,7 @@ public sealed class FuzzTests
     [InlineData("samples/Migration")]
     public Task Samples(string folder) => FuzzAsync(SourceFolder.Of(folder), filesToDamage: 2);
 
-    /// <summary>These define the very types that are referenced too, so every type of the SDK is there twice.</summary>
+    /// <summary>The sources define the types of the referenced SDK again, so those types exist twice.</summary>
     [Theory]
     [InlineData("src/IoAsid.Typed/Sets")]
     [InlineData("src/IoAsid.Typed/Lifetime")]

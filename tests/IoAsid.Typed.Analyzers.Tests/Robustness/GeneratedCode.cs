@@ -66,7 +66,7 @@ internal static class GeneratedCode
 
     /// <summary>A construct of the language. In its text a backtick stands for statements, <c>@</c> for an expression, <c>%</c> for a return, <c>#</c> for a number that makes names unique.</summary>
     /// <param name="Text">One or more statements.</param>
-    /// <param name="Inside">The function that the statements of the construct belong to; null if it is the function around.</param>
+    /// <param name="Inside">The function that the statements of the construct belong to; null if it is the enclosing function.</param>
     /// <param name="Needs">The kind of function that the construct may stand in.</param>
     private sealed record Construct(string Text, Function? Inside = null, Kind Needs = Kind.Any);
 
@@ -270,7 +270,7 @@ internal static class GeneratedCode
     /// <summary>The number of places after which each construct stood in each function.</summary>
     public static int Pairs => Constructs.Length * Functions.Length;
 
-    /// <summary>Returns the number of the pair of a construct and a function at a place. Neighbouring places are far apart, so a part of all places has every construct and every function.</summary>
+    /// <summary>Returns the number of the pair of a construct and a function at a place. Neighbouring places have distant pairs, so a part of all places has every construct and every function.</summary>
     public static int PairAt(int place)
     {
         const int Step = 7_919;
@@ -304,7 +304,7 @@ internal static class GeneratedCode
         while (!Fits(Constructs[construct], function))
             construct = (construct + 1) % Constructs.Length;
 
-        // After the first round the constructs stand inside others.
+        // After the first round, the constructs are nested in others.
         string body = writer.Write(Constructs[construct], function, depth: Math.Min(2, place / Pairs));
         return Numbered(function.Text, place).Replace("`", body, StringComparison.Ordinal);
     }

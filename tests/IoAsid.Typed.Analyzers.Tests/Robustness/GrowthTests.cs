@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
 /// <summary>
-/// Code made to be slow for rules that look around from every place: no rule crashes on it, and what all rules do grows with the length of the code, not with its square.
-/// Counted in bytes allocated, of which every visit takes some, never in time.
+/// Code that would be slow for a rule that searches the body from every place. No rule crashes on it, and the cost of all rules grows with the length of the code, not with its
+/// square. The cost is counted in allocated bytes, not in time, because every visit allocates.
 /// </summary>
 [Collection(nameof(AloneOnTheMachine))]
 public sealed class GrowthTests
@@ -16,7 +16,7 @@ public sealed class GrowthTests
     private const int Small = 64;
     private const int Times = 4;
 
-    /// <summary>Four times the code may cost a little more than four times as much; sixteen would be the square.</summary>
+    /// <summary>The limit of the growth: four times the code may cost a little more than four times as much. A quadratic cost would be sixteen times as much.</summary>
     private const double MostGrowth = Times * 1.75;
 
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -90,8 +90,8 @@ public sealed class GrowthTests
 
     private static string Repeat(int count, Func<int, string> part) => string.Concat(Enumerable.Range(0, count).Select(part));
 
-    /// <summary>A rule that has the compiler bind everything and offers nothing.</summary>
-#pragma warning disable RS1001 // no compiler is to load it
+    /// <summary>A rule that reports nothing, for which the compiler binds all code.</summary>
+#pragma warning disable RS1001 // No compiler loads this rule.
     private sealed class Idle : DiagnosticAnalyzer
 #pragma warning restore RS1001
     {

@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>Damages code as people who edit it do for a while: a token or statement is missing, is there twice, or has changed places with another.</summary>
+/// <summary>Damage as it occurs while code is edited: a token or statement is missing, doubled, or exchanged with another.</summary>
 internal static class Mutation
 {
-    /// <summary>Returns the code with some such changes; the same for the same state of the generator.</summary>
+    /// <summary>Returns the code with some of these changes. The same state of the generator gives the same changes.</summary>
     public static string Of(string code, CSharpParseOptions options, Random random)
     {
         for (int changes = random.Next(1, 6); changes > 0; changes--)

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
-/// <summary>The folder Corpus holds code as drivers, device models and pools have it, and nothing in it is wrong: any report there is a false report.</summary>
+/// <summary>The folder Corpus has correct code of drivers, device models and pools, so each report there is false.</summary>
 public sealed class SilentCorpusTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

@@ -36,7 +36,7 @@ public sealed class SituationTests
         Assert.Equal(string.Join('\n', situation.Expected), string.Join('\n', found.Where(IsCompared).Select(PlaceOf).Order(StringComparer.Ordinal)));
     }
 
-    /// <summary>Returns true if a diagnostic is compared. The compiler's two diagnostics of incomplete switches are, because a rule suppresses them.</summary>
+    /// <summary>Returns true if a diagnostic is compared. The compiler's two diagnostics of incomplete switches are compared, because a rule suppresses them.</summary>
     private static bool IsCompared(Diagnostic diagnostic) =>
         !diagnostic.IsSuppressed && (diagnostic.Id.StartsWith("IOASID", StringComparison.Ordinal) || diagnostic.Id is "AD0001" or "CS8509" or "CS8524");
 

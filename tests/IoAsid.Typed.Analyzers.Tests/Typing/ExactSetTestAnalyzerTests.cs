@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1007 and its fix: sets of subtypes are not forgotten.</summary>
+/// <summary>IOASID1007 and its fix: a test for a set of a base type misses the sets of its subtypes.</summary>
 public sealed class ExactSetTestAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>Statements beside sets.</summary>
     [Theory]
-    // However it is asked.
+    // Each spelling of the test.
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|} sva && sva.Contains(id);")]
     [InlineData("_ = set is not {|IOASID1007:IoAsidSet<SvaBinding>|};")]
@@ -28,24 +28,24 @@ public sealed class ExactSetTestAnalyzerTests
     [InlineData("switch (set) { case {|IOASID1007:IoAsidSet<SvaBinding>|}: break; }")]
     [InlineData("Func<IoAsidSet, bool> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
     [InlineData("System.Linq.Expressions.Expression<Func<IoAsidSet, bool>> f = s => s is {|IOASID1007:IoAsidSet<SvaBinding>|};")]
-    // Of anything that may be narrowed.
+    // Only data types that may have subtypes.
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<IServesFaults>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<object>|};")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<Inherited>|};")]
     [InlineData("_ = set is IoAsidSet<GuestSvaBinding>;")]
     [InlineData("_ = set is IoAsidSet<AuxiliaryDomain>;")]
     [InlineData("_ = set is IoAsidSet<Alone>;")]
-    // Known to be exact.
+    // The exact type is needed, or known.
     [InlineData("if (set is IoAsidSet<SvaBinding> sva) sva.Allocate();")]
     [InlineData("if (set is not IoAsidSet<SvaBinding> sva) return; sva.TryGetHandle(id, out _); sva.Find(id);")]
     [InlineData("((IoAsidSet<SvaBinding>)set).Close();")]
     [InlineData("(set as IoAsidSet<SvaBinding>)?.FreeAll();")]
     [InlineData("var sva = (IoAsidSet<SvaBinding>)set; sva.CreateSubset<GuestSvaBinding>(\"vm\");")]
     [InlineData("_ = (IoAsidSet<SvaBinding>)(IoAsidSet)exact;")]
-    // Narrowed ones are thought of.
+    // Sets of subtypes have an arm of their own.
     [InlineData("_ = set switch { IoAsidSet<GuestSvaBinding> => 1, IoAsidSet<NativeSvaBinding> => 2, IoAsidSet<SvaBinding> => 3, _ => 4 };")]
     [InlineData("switch (set) { case IoAsidSet<GuestSvaBinding> vm1: break; case IoAsidSet<SvaBinding> sva: break; }")]
-    // Not a set that is asked.
+    // No test of a set.
     [InlineData("_ = (object)id is IoAsidSet<SvaBinding>;")]
     [InlineData("_ = exact is IoAsidSet<SvaBinding>;")]
     [InlineData("_ = typeof(IoAsidSet<SvaBinding>) == set.GetType();")]
@@ -74,7 +74,7 @@ public sealed class ExactSetTestAnalyzerTests
     [InlineData("var sva = ({|IOASID1007:IoAsidSet<SvaBinding>|})(object)vm; _ = sva.Find(id);", "var sva = IoAsidReader<SvaBinding>.Of(vm); _ = sva.Find(id);")]
     public Task Fix(string before, string after) => new FixTest<ExactSetTestAnalyzer, ExactSetTestCodeFixProvider>(InHandler(before), InHandler(after)).RunAsync(Cancellation);
 
-    /// <summary>Where a set is needed, or the question is part of a larger one, a person has to decide.</summary>
+    /// <summary>A fix is not offered if a set is needed, or if the test is part of a larger pattern.</summary>
     [Theory]
     [InlineData("if (set is {|IOASID1007:IoAsidSet<SvaBinding>|} sva) Keep(sva); void Keep(IoAsidSet<SvaBinding> kept) { }")]
     [InlineData("_ = set is {|IOASID1007:IoAsidSet<SvaBinding>|} { Name: \"sva\" };")]

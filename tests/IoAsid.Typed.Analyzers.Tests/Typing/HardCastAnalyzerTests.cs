@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1006 and its fix: which subtype it is, is asked and not asserted.</summary>
+/// <summary>IOASID1006 and its fix: the subtype of found data is tested, not asserted by a cast.</summary>
 public sealed class HardCastAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>Statements beside a set, an id, a hold and a reference.</summary>
     [Theory]
-    // From every kind of answer.
+    // Data from every kind of lookup.
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})hold.Data;")]
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
     [InlineData("var g = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;")]
@@ -21,7 +21,7 @@ public sealed class HardCastAnalyzerTests
     [InlineData("sva.Find(id, data => (({|IOASID1006:GuestSvaBinding|})data).TryGet());")]
     [InlineData("sva.Find(id, 1, (data, users) => (({|IOASID1006:GuestSvaBinding|})data).Users == users);")]
     [InlineData("sva.Find(id, data => { var guest = ({|IOASID1006:GuestSvaBinding|})data; return guest.TryGet(); });")]
-    // By every name.
+    // Data under each kind of name.
     [InlineData("var data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("SvaBinding data; data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("object data = hold.Data; (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
@@ -29,12 +29,12 @@ public sealed class HardCastAnalyzerTests
     [InlineData("(({|IOASID1006:GuestSvaBinding|})(hold.Data)).Serve();")]
     [InlineData("if (sva.Find(id).Data is { } data) (({|IOASID1006:GuestSvaBinding|})data).Serve();")]
     [InlineData("if (reference.Data.Users == 7) (({|IOASID1006:GuestSvaBinding|})reference.Data).Serve();")]
-    // To every type that it need not be.
+    // A cast to each kind of narrower type.
     [InlineData("_ = ({|IOASID1006:Guest|})hold.Data;")]
     [InlineData("_ = ({|IOASID1006:IDisposable|})hold.Data;")]
     [InlineData("_ = ({|IOASID1006:Driver.GuestSvaBinding|})hold.Data;")]
     [InlineData("System.Linq.Expressions.Expression<Func<object>> e = () => ({|IOASID1006:GuestSvaBinding|})reference.Data;")]
-    // Questions.
+    // Tests of the type.
     [InlineData("_ = hold.Data as GuestSvaBinding;")]
     [InlineData("_ = hold.Data is GuestSvaBinding guest && guest.TryGet();")]
     [InlineData("_ = hold.Data switch { GuestSvaBinding g => 1, _ => 2 };")]
@@ -45,12 +45,12 @@ public sealed class HardCastAnalyzerTests
     [InlineData("var data = hold.Data; if (typeof(GuestSvaBinding) != data.GetType()) return; ((GuestSvaBinding)data).Serve();")]
     [InlineData("if (hold.Data.GetType() == typeof(NativeSvaBinding)) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
     [InlineData("if (hold.Data is NativeSvaBinding) (({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();")]
-    // What it is anyway.
+    // A cast to a type that the data always has.
     [InlineData("_ = (SvaBinding)hold.Data;")]
     [InlineData("_ = (IServesFaults)hold.Data;")]
     [InlineData("_ = (object)hold.Data;")]
     [InlineData("_ = (SvaBinding)(object)hold.Data;")]
-    // Not what a lookup gave.
+    // Data that is not from a lookup.
     [InlineData("_ = (GuestSvaBinding)other;")]
     [InlineData("_ = (GuestSvaBinding)handle.Data!;")]
     [InlineData("var data = hold.Data; data = other; _ = (GuestSvaBinding)data;")]
@@ -75,7 +75,7 @@ public sealed class HardCastAnalyzerTests
     [InlineData(
         "var guest = ({|IOASID1006:GuestSvaBinding|})hold.Data; // mine\n        guest.Serve();",
         "if (hold.Data is not GuestSvaBinding guest)\n        {\n            throw new InvalidCastException();\n        } // mine\n        guest.Serve();")]
-    // Anything else asks where it stands.
+    // Another cast becomes a conditional expression in its place.
     [InlineData(
         "(({|IOASID1006:GuestSvaBinding|})hold.Data).Serve();",
         "(hold.Data is GuestSvaBinding guestSvaBinding ? guestSvaBinding : throw new InvalidCastException()).Serve();")]
@@ -91,7 +91,7 @@ public sealed class HardCastAnalyzerTests
     [InlineData(
         "int guestSvaBinding = (({|IOASID1006:GuestSvaBinding|})reference.Data).Users;",
         "int guestSvaBinding = (reference.Data is GuestSvaBinding guestSvaBinding2 ? guestSvaBinding2 : throw new InvalidCastException()).Users;")]
-    // Null keeps its place.
+    // A cast to a nullable type becomes an as.
     [InlineData(
         "var guest = ({|IOASID1006:GuestSvaBinding?|})sva.Find(id).Data;",
         "var guest = sva.Find(id).Data as GuestSvaBinding;")]
@@ -103,7 +103,7 @@ public sealed class HardCastAnalyzerTests
         "_ = (sva.Find(id).Data as GuestSvaBinding) ?? other;")]
     public Task Fix(string before, string after) => new FixTest<HardCastAnalyzer, HardCastCodeFixProvider>(InHandler(before), InHandler(after)).RunAsync(Cancellation);
 
-    /// <summary>In an expression tree there are no patterns.</summary>
+    /// <summary>An expression tree cannot contain a pattern.</summary>
     [Fact]
     public Task No_fix_that_would_not_compile()
     {

@@ -3,7 +3,7 @@ using IoAsid.Typed.CodeFixes;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1010: plain tables that are read by a number.</summary>
+/// <summary>IOASID1010: members that read a plain table by a number.</summary>
 public sealed class LooksUntypedAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class LooksUntypedAnalyzerTests
     [InlineData("internal object? {|IOASID1010:Find|}(Pasid pasid) => objects[pasid.Value];")]
     [InlineData("internal object? {|IOASID1010:this|}[uint pasid] => objects[pasid];")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) => devices[pasid];")]
-    // What is computed of the number.
+    // Keys that are computed from the number.
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { uint key; key = pasid & 0xFFFFF; key -= 1; return objects[key]; }")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { Split(pasid, out uint key); return objects[key]; } static void Split(uint from, out uint key) => key = from >> 4;")]
     [InlineData("internal object? {|IOASID1010:Find|}(uint pasid) { (uint key, _) = (pasid >> 4, 1); return objects[key]; }")]

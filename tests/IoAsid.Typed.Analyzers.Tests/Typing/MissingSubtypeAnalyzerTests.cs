@@ -33,9 +33,9 @@ public sealed class MissingSubtypeAnalyzerTests
 
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
-    /// <summary>Switch expressions: what they switch over and their arms.</summary>
+    /// <summary>Switch expressions over closed hierarchies and other types.</summary>
     [Theory]
-    // Missed.
+    // A subtype has no arm.
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2 }")]
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2, _ => throw new Exception() }")]
     [InlineData("b {|IOASID1008:switch|} { Native => 1, Guest => 2, var x => throw new Exception(x.ToString()) }")]
@@ -49,7 +49,7 @@ public sealed class MissingSubtypeAnalyzerTests
     [InlineData("shape {|IOASID1008:switch|} { Shape.Circle => 1, _ => throw new Exception() }")]
     [InlineData("rec {|IOASID1008:switch|} { RecB(var users) => users, _ => throw new Exception() }")]
     [InlineData("foreign.Data {|IOASID1008:switch|} { UnrelatedA => 1, _ => throw new Exception() }")]
-    // All there, or left to an arm that does something.
+    // Each subtype has an arm, or an arm without a throw.
     [InlineData("b switch { Native => 1, Guest => 2, Nested => 3 }")]
     [InlineData("b switch { Native => 1, Virtual => 2 }")]
     [InlineData("b switch { Native => 1, Virtual => 2, _ => throw new Exception() }")]
@@ -197,7 +197,7 @@ public sealed class MissingSubtypeAnalyzerTests
         }
         """).RunAsync(Cancellation);
 
-    /// <summary>The compiler's warning that a switch expression is not exhaustive goes where it is, and stays where it is not.</summary>
+    /// <summary>The compiler's warning that a switch expression is not exhaustive is suppressed only if the switch is exhaustive.</summary>
     [Theory]
     [InlineData("b switch { Native => 1, Guest => 2, Nested => 3 }", true)]
     [InlineData("b switch { Native => 1, Virtual { } v => 2 }", true)]

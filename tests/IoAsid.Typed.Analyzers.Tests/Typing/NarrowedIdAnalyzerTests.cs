@@ -3,7 +3,7 @@ using IoAsid.Typed.CodeFixes;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1009 and its fix: no bit of an id is lost without a word.</summary>
+/// <summary>IOASID1009 and its fix: no bit of an id is lost silently.</summary>
 public sealed class NarrowedIdAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class NarrowedIdAnalyzerTests
     [InlineData("({|IOASID1009:ushort|})handle.Id.Value")]
     [InlineData("new byte[] { ({|IOASID1009:byte|})id.Value }[0]")]
     [InlineData("((Func<ushort>)(() => ({|IOASID1009:ushort|})id.Value))()")]
-    // Nothing lost, or not without a word.
+    // No bit is lost, or the loss is explicit.
     [InlineData("(int)id.Value")]
     [InlineData("(ulong)id.Value")]
     [InlineData("id.Value")]
@@ -29,7 +29,7 @@ public sealed class NarrowedIdAnalyzerTests
     [InlineData("unchecked((ushort)id.Value)")]
     [InlineData("(ushort)(id.Value & 0xFFFF)")]
     [InlineData("(byte)(id.Value >> 8)")]
-    // The other bits are looked at.
+    // The code reads the other bits.
     [InlineData("new byte[] { (byte)id.Value, (byte)(id.Value >> 8), (byte)(id.Value >> 16) }[0]")]
     [InlineData("id.Value <= ushort.MaxValue ? (ushort)id.Value : 0")]
     [InlineData("id.Value is < 0x10000 ? (ushort)id.Value : 0")]
@@ -43,7 +43,7 @@ public sealed class NarrowedIdAnalyzerTests
         }
         """).RunAsync(Cancellation);
 
-    /// <summary>All names of an id count, and a local that its number went into.</summary>
+    /// <summary>The rule knows the aliases of an id, and the locals that its number is assigned to.</summary>
     [Theory]
     [InlineData("RawIoAsid other = id; if (id.Value > 9) return; _ = (ushort)other.Value;")]
     [InlineData("RawIoAsid other = id; if (other.Value > 9) return; _ = (ushort)id.Value;")]

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1003: the code that makes a set says what is behind its ids.</summary>
+/// <summary>IOASID1003: the code that creates a set names a data type that describes its ids.</summary>
 public sealed class SilentDataTypeAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -40,7 +40,7 @@ public sealed class SilentDataTypeAnalyzerTests
     [InlineData("System.Runtime.InteropServices.SafeHandle")]
     public Task Says_something(string data) => VerifyData(data);
 
-    /// <summary>Where a data type is chosen, and where it is only passed on.</summary>
+    /// <summary>Expressions that choose a data type, and expressions that only pass one on.</summary>
     [Theory]
     [InlineData("space.CreateSet<{|IOASID1003:object|}>(\"all\", owner: null, quota: 8)")]
     [InlineData("space!.CreateSet<{|IOASID1003:object|}>(\"all\")")]

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1005: the code that looks up tests whether something was found.</summary>
+/// <summary>IOASID1005: the code tests the result of a lookup before it uses the data.</summary>
 public sealed class UncheckedLookupAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -37,7 +37,7 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("bool found = sva.TryFind(id, out var data); if (found) data!.Serve();")]
     [InlineData("if (sva.TryFind(id, out var data)) data.Serve();")]
     [InlineData("if (sva.TryResolve(guest, out RawIoAsid found)) sva.Contains(found);")]
-    // Data used with !
+    // Data used with the operator !.
     [InlineData("sva.{|IOASID1005:Find|}(id).Data!.Serve();")]
     [InlineData("(sva.{|IOASID1005:Find|}(id).Data)!.Serve();")]
     [InlineData("SvaBinding data = reader.{|IOASID1005:Find|}(id).Data!;")]
@@ -66,10 +66,10 @@ public sealed class UncheckedLookupAnalyzerTests
     [InlineData("(sva.Find(id).Data! ?? other).Serve();")]
     [InlineData("_ = sva.Find(id).Data! is GuestSvaBinding;")]
     [InlineData("Keep(sva.Find(id).Data);")]
-    // There, because the code has the id.
+    // Found, because the code has a handle or hold of the id.
     [InlineData("var handle = sva.Allocate(other); sva.Find(handle.Id).Data!.Serve();")]
     [InlineData("using var hold = sva.Hold(id); sva.Find(hold.Id).Data!.Serve();")]
-    // Not this method's lookup.
+    // Not a lookup of this method.
     [InlineData("given.Data!.Serve();")]
     [InlineData("sva.Allocate(other).Data!.Serve();")]
     public Task Checked_for_null(string statements) => Verify($$"""
@@ -87,7 +87,7 @@ public sealed class UncheckedLookupAnalyzerTests
             }
             """);
 
-    /// <summary>Where the compiler does not check for null, any test at all is taken for one.</summary>
+    /// <summary>Without nullable annotations, the rule accepts any test of the data.</summary>
     [Theory]
     [InlineData("sva.{|IOASID1005:Find|}(id);")]
     [InlineData("sva.{|IOASID1005:Find|}(id).Data.Serve();")]

@@ -3,14 +3,14 @@ using IoAsid.Typed.CodeFixes;
 
 namespace IoAsid.Typed.Analyzers.Tests.Typing;
 
-/// <summary>IOASID1004 and its fix: an untyped lookup bears its mark.</summary>
+/// <summary>IOASID1004 and its fix: an untyped lookup has the attribute [UntypedIoAsidLookup].</summary>
 public sealed class UnmarkedLookupAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     /// <summary>Members of a public class that keeps no set.</summary>
     [Theory]
-    // What says nothing.
+    // Return types without information.
     [InlineData("public object? {|IOASID1004:Find|}(RawIoAsid id) => null;")]
     [InlineData("internal static object {|IOASID1004:Find|}(int tag, in RawIoAsid id) => tag;")]
     [InlineData("protected dynamic? {|IOASID1004:Find|}(RawIoAsid id) => null;")]
@@ -32,7 +32,7 @@ public sealed class UnmarkedLookupAnalyzerTests
     [InlineData("public struct Table { public object? {|IOASID1004:Find|}(RawIoAsid id) => null; }")]
     [InlineData("public record Table(string Name) { public object? {|IOASID1004:Find|}(RawIoAsid id) => Name; }")]
     [InlineData("[System.Runtime.InteropServices.DllImport(\"vendor\")] public static extern nint {|IOASID1004:Find|}(RawIoAsid id);")]
-    // What says something.
+    // Typed results, and members that are no lookups.
     [InlineData("public SvaBinding? Find(RawIoAsid id) => null;")]
     [InlineData("public bool Exists(RawIoAsid id, object key) => false;")]
     [InlineData("public T Visit<T>(RawIoAsid id, Func<SvaBinding, T> visit) => visit(null!);")]
@@ -45,7 +45,7 @@ public sealed class UnmarkedLookupAnalyzerTests
     [InlineData("public object? Find(PrivateIoAsid id) => null;")]
     [InlineData("public void Next(out RawIoAsid id, out object? data) { id = default; data = null; }")]
     [InlineData("public object? this[RawIoAsid id] { set { } }")]
-    // There is something to look in.
+    // A set, reader, handle or reference gives the data type.
     [InlineData("public object? Find(IoAsidSet set, RawIoAsid id) => null;")]
     [InlineData("public object? Find(IoAsidReader<SvaBinding> sva, RawIoAsid id) => null;")]
     [InlineData("public object? Find(IoAsidHandle<SvaBinding> handle, RawIoAsid id) => null;")]
@@ -56,13 +56,13 @@ public sealed class UnmarkedLookupAnalyzerTests
     [InlineData("public class Base { protected IoAsidSet? Ids; } public class Table : Base { public object? Find(RawIoAsid id) => Ids; }")]
     [InlineData("public class Outer { static IoAsidSet? ids; public class Table { public object? Find(RawIoAsid id) => ids; } }")]
     [InlineData("public class Table { readonly IoAsidReference<SvaBinding>? held; public object? Find(RawIoAsid id) => held?.Data; }")]
-    // Not for others.
+    // Not visible outside of the type.
     [InlineData("private object? Find(RawIoAsid id) => null;")]
     [InlineData("private protected object? Find(RawIoAsid id) => null;")]
     [InlineData("class Hidden { public object? Find(RawIoAsid id) => null; }")]
     [InlineData("public void M() { object? Find(RawIoAsid id) => null; Func<RawIoAsid, object?> find = id => null; }")]
     [InlineData("public delegate object? Finder(RawIoAsid id);")]
-    // Marked, or to be marked elsewhere.
+    // Marked here, or in the base type or interface.
     [InlineData("[UntypedIoAsidLookup] public object? Find(RawIoAsid id) => null;")]
     [InlineData("public object? this[RawIoAsid id] { [UntypedIoAsidLookup] get => null; }")]
     [InlineData("public abstract class A { [UntypedIoAsidLookup] public abstract object? Find(RawIoAsid id); } public class B : A { public override object? Find(RawIoAsid id) => null; }")]

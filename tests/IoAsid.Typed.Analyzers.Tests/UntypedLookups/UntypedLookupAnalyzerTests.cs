@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.UntypedLookups;
 
-/// <summary>IOASID1001 and IOASID1002 on code: every use gets exactly one of the two, and nothing else gets either.</summary>
+/// <summary>IOASID1001 and IOASID1002: every use of an untyped lookup has exactly one of the two, and other code has neither.</summary>
 public sealed class UntypedLookupAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -23,7 +23,7 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, space is null ? sva : null, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, (object)sva as IoAsidSet, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(set: maybe, space: space, id: id, getter: null)")]
-    // There.
+    // Not null.
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, (IoAsidSet)sva, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva as IoAsidSet, id, null)")]
@@ -32,7 +32,7 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("maybe is null ? null : UntypedLookup.{|IOASID1002:Find|}(space, maybe, id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, space.CreateSet<SvaBinding>(\"other\"), id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(getter: null, id: id, set: sva, space: space)")]
-    // No set to be seen: method groups, delegates, function pointers.
+    // Without a visible argument: method groups, delegates, function pointers.
     [InlineData("(Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>)UntypedLookup.{|IOASID1001:Find|}")]
     [InlineData("new Func<IoAsidSpace, IoAsidSet?, RawIoAsid, Func<object?, bool>?, object?>(UntypedLookup.{|IOASID1001:Find|})")]
     // Inside other code.
@@ -41,7 +41,7 @@ public sealed class UntypedLookupAnalyzerTests
     [InlineData("(System.Linq.Expressions.Expression<Func<object?>>)(() => UntypedLookup.{|IOASID1001:Find|}(space, null, id, null))")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)?.ToString()")]
     [InlineData("$\"{UntypedLookup.{|IOASID1001:Find|}(space, null, id, null)}\"")]
-    // Chosen at run time.
+    // Bound at run time.
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(space, null, (dynamic)id, null)")]
     [InlineData("UntypedLookup.{|IOASID1002:Find|}(space, sva, (dynamic)id, null)")]
     [InlineData("UntypedLookup.{|IOASID1001:Find|}(getter: (dynamic?)null, id: id, set: maybe, space: space)")]
@@ -144,7 +144,7 @@ public sealed class UntypedLookupAnalyzerTests
         }
         """);
 
-    /// <summary>Members that users mark: what is declared, and how it is used.</summary>
+    /// <summary>The declaration of a member that a user marks, and its use.</summary>
     [Theory]
     // Kinds of members.
     [InlineData("[UntypedIoAsidLookup] static object? Find(RawIoAsid id) => null;", "{|IOASID1001:Find|}(id)")]
@@ -193,7 +193,7 @@ public sealed class UntypedLookupAnalyzerTests
         }
         """);
 
-    /// <summary>An operator is looked for only where one is marked; a marked one may also come from a referenced assembly.</summary>
+    /// <summary>The rule inspects operators only if one is marked. The marked operator may be in a referenced assembly.</summary>
     [Fact]
     public async Task Operator_of_a_referenced_assembly()
     {
@@ -240,7 +240,7 @@ public sealed class UntypedLookupAnalyzerTests
         }
         """);
 
-    /// <summary>Without nullable annotations only what is proven nearby is there.</summary>
+    /// <summary>Without nullable annotations, a set counts as not null only if the method proves it.</summary>
     [Theory]
     [InlineData("{|IOASID1001:Find|}(set)")]
     [InlineData("{|IOASID1001:Find|}(field)")]

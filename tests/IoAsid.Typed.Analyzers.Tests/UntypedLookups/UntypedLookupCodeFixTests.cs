@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.UntypedLookups;
 
-/// <summary>The typed lookup that replaces an untyped one, and the policy on which set it looks in.</summary>
+/// <summary>The typed lookup that replaces an untyped lookup, and the choice of its set.</summary>
 public sealed class UntypedLookupCodeFixTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
@@ -32,7 +32,7 @@ public sealed class UntypedLookupCodeFixTests
     [InlineData("if (UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is not SvaBinding b) return; b.Serve();", "if (!sva.TryFind(id, out SvaBinding? b)) return; b.Serve();")]
     [InlineData("while ((UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding b) && b.TryGet()) b.Serve();", "while (sva.TryFind(id, out SvaBinding? b) && b.TryGet()) b.Serve();")]
     [InlineData("_ = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null) is SvaBinding;", "_ = sva.Find(id).Data is SvaBinding;")]
-    // The variable it goes to.
+    // The lookup is assigned to a variable.
     [InlineData("object? data = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null); if (data is SvaBinding b) b.Serve();", "object? data = sva.Find(id).Data; if (data is SvaBinding b) b.Serve();")]
     [InlineData("var data = UntypedLookup.{|IOASID1001:Find|}(space, null, id, null); (data as SvaBinding)?.Serve();", "var data = sva.Find(id).Data; (data as SvaBinding)?.Serve();")]
     // Getters.
@@ -61,7 +61,7 @@ public sealed class UntypedLookupCodeFixTests
         }
         """);
 
-    /// <summary>What the compiler would refuse, and what cannot be mapped with certainty, is not offered.</summary>
+    /// <summary>A fix is not offered if its result would not compile, or if the mapping is uncertain.</summary>
     [Theory]
     [InlineData("late", "var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null); IoAsidSet<SvaBinding> sva = space.CreateSet<SvaBinding>(\"sva\");")]
     [InlineData("unassigned", "IoAsidSet<SvaBinding> sva; var b = (SvaBinding?)UntypedLookup.{|IOASID1001:Find|}(space, null, id, null);")]
@@ -106,7 +106,7 @@ public sealed class UntypedLookupCodeFixTests
         }
         """);
 
-    /// <summary>Where the one fitting set or reader comes from.</summary>
+    /// <summary>The places in which the fix finds the only suitable set or reader.</summary>
     [Theory]
     [InlineData("class Handler(IoAsidSet<SvaBinding> sva) { ", "sva")]
     [InlineData("class Handler { readonly IoAsidSet<SvaBinding> _sva = null!; ", "_sva")]
@@ -176,7 +176,7 @@ public sealed class UntypedLookupCodeFixTests
             """;
     }
 
-    /// <summary>A set of unknown data type names an owner: another set in its place is for the user to choose, even the only one.</summary>
+    /// <summary>A set of unknown data type stands for an owner. The user must choose another set in its place, even if only one is suitable.</summary>
     [Theory]
     [InlineData("IoAsidSet", "IOASID1002")]
     [InlineData("IoAsidSet?", "IOASID1001")]
@@ -198,8 +198,8 @@ public sealed class UntypedLookupCodeFixTests
     }
 
     /// <summary>
-    /// FixAll repairs the certain ones and leaves those with a choice, whichever comes first, from any action. One by
-    /// one, the first choice is taken.
+    /// FixAll repairs the lookups with one suitable set and leaves those with a choice, in any order and from any action. One by
+    /// one, the first choice is applied.
     /// </summary>
     [Theory]
     [InlineData(CodeFixTestBehaviors.None)]
@@ -351,7 +351,7 @@ public sealed class UntypedLookupCodeFixTests
         }
         """);
 
-    /// <summary>A user's own wrapper: the fix knows an id and a getter, and does not guess at anything else.</summary>
+    /// <summary>A user's own wrapper: the fix maps an id and a getter, and no other argument.</summary>
     [Theory]
     [InlineData("object? Find(uint id)", "(SvaBinding?)table.{|IOASID1001:Find|}(7)", "sva.Find(new RawIoAsid(7)).Data")]
     [InlineData("object? Find(int id)", "(SvaBinding?)table.{|IOASID1001:Find|}(7)", "sva.Find(new RawIoAsid(7)).Data")]

@@ -48,7 +48,7 @@ public sealed class CheckThenActAnalyzerTests
     [InlineData("if (this.field.{|IOASID2007:Contains|}(request.Pasid)) field.TryFind(request.Pasid, out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(new RawIoAsid(7))) sva.TryFind(new RawIoAsid(7), out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(new((uint)n))) sva.TryFind(new RawIoAsid((uint)n), out _);")]
-    // Another set, another id, or not to be seen.
+    // Another set, another id, or an expression that may change.
     [InlineData("if (sva.Contains(id)) field.TryFind(id, out _);")]
     [InlineData("if (sva.Contains(id)) sva.TryFind(request.Pasid, out _);")]
     [InlineData("if (sva.Contains(id)) { id = Next(); sva.TryFind(id, out _); }")]
@@ -92,7 +92,7 @@ public sealed class CheckThenActAnalyzerTests
         }
         """);
 
-    /// <summary>The budget of a body is for all its checks together. Checks that no act follows spend nothing.</summary>
+    /// <summary>All checks of a body share one budget. A check without a later act spends nothing.</summary>
     [Fact]
     public Task Long_bodies() => Verify($$"""
         class Handler

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Analyzers.Tests.Usage;
 
-/// <summary>IOASID2006 and IOASID2009: a result that is lost is reported, one that goes anywhere at all is not.</summary>
+/// <summary>IOASID2006 and IOASID2009: a result is reported if it is lost, and not if the code uses or discards it.</summary>
 public sealed class DroppedResultAnalyzerTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

@@ -9,7 +9,7 @@ public sealed class UnheldDataAnalyzerTests
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     [Theory]
-    // However the data comes.
+    // Each way to find the data.
     [InlineData("field = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("this.field = sva.{|IOASID2004:Find|}(id).Data!;")]
     [InlineData("field = reader.{|IOASID2004:Find|}(id).Data;")]
@@ -35,14 +35,14 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("field = id.Value > 0 ? sva.{|IOASID2004:Find|}(id).Data : null;")]
     [InlineData("late = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("(field, users) = (sva.{|IOASID2004:Find|}(id).Data, 1);")]
-    // Wherever it is stored.
+    // Each place that stores it.
     [InlineData("Shared = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("Property = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("job.Binding = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("inner.job.Binding = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("map[id] = sva.{|IOASID2004:Find|}(id).Data;")]
     [InlineData("lookups[id] = sva.{|IOASID2004:Find|}(id);")]
-    // What is not stored, or not for long.
+    // Not stored, or only in an object of the method.
     [InlineData("var here = new Job(); here.Binding = sva.Find(id).Data;")]
     [InlineData("var here = new Job { Binding = sva.Find(id).Data };")]
     [InlineData("new Job().Binding = sva.Find(id).Data;")]
@@ -50,14 +50,14 @@ public sealed class UnheldDataAnalyzerTests
     [InlineData("weak = new WeakReference<SvaBinding?>(sva.Find(id).Data);")]
     [InlineData("var data = sva.Find(id).Data; data?.Serve();")]
     [InlineData("sva.Find(id).Data?.Serve(); Take(sva.Find(id).Data);")]
-    // Not found data, or not only.
+    // Data with a getter, or not only found data.
     [InlineData("field = sva.Find(id, data => data.TryGet()).Data;")]
     [InlineData("field = sva.Find(id, 1, (data, count) => data.TryGet()).Data;")]
     [InlineData("var data = sva.Find(id).Data; data = other; field = data;")]
     [InlineData("var data = sva.Find(id).Data; data = other; var alias = data; var last = alias; field = last;")]
     [InlineData("var data = other; field = data;")]
     [InlineData("ref SvaBinding? data = ref field; data = sva.Find(id).Data;")]
-    // Something keeps an id.
+    // The code keeps a hold, handle or binding.
     [InlineData("if (sva.TryHold(id, out var reference)) { field = sva.Find(id).Data; references.Add(reference); }")]
     [InlineData("using var hold = sva.Hold(id); field = sva.Find(id).Data;")]
     [InlineData("if (sva.TryGetHandle(id, out var handle)) field = sva.Find(handle.Id).Data;")]
@@ -98,7 +98,7 @@ public sealed class UnheldDataAnalyzerTests
         }
         """);
 
-    /// <summary>Collections that keep ids are there only where a test is about them: they would silence the others.</summary>
+    /// <summary>Declares a collection that keeps ids only for the tests of such collections, because it would suppress the other reports.</summary>
     private static string Kept(string statements) =>
         (statements.Contains("bindings[", StringComparison.Ordinal) ? "System.Collections.Generic.List<IoAsidBinding> bindings = new();" : "")
         + (statements.Contains("processes[", StringComparison.Ordinal) ? "System.Collections.Generic.List<Process> processes = new();" : "");

@@ -170,7 +170,7 @@ public sealed class UsageCodeFixTests
         }
         """);
 
-    /// <summary>What would leave the hold without an end, or the act without a hold, is not offered.</summary>
+    /// <summary>A fix that would leave the hold without a release, or the act without a hold, is not offered.</summary>
     [Theory]
     [InlineData("_ = sva.{|IOASID2007:Contains|}(id) && sva.TryFind(id, out _);")]
     [InlineData("if (sva.{|IOASID2007:Contains|}(id) && id.Value > 1) sva.TryFind(id, out _);")]
@@ -231,7 +231,7 @@ public sealed class UsageCodeFixTests
         }
         """;
 
-    /// <summary>Returns one statement on a line, as code is written.</summary>
+    /// <summary>Returns the statements, each on its own line.</summary>
     private static string OnLines(string statements) => InHandler(statements.Replace("; ", ";\n        ", StringComparison.Ordinal));
 
     private static Task Fix<TAnalyzer, TFix>(string before, string after)

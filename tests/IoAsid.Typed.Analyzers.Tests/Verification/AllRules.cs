@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>Every rule and fix there is, found by reflection, so that a new one is tested without being named.</summary>
+/// <summary>All rules and fixes, found by reflection, so that the tests include new ones.</summary>
 internal static class AllRules
 {
     private static readonly Assembly[] Assemblies =
@@ -22,11 +22,11 @@ internal static class AllRules
 
     public static readonly ImmutableArray<DiagnosticSuppressor> Suppressors = Instances<DiagnosticSuppressor>();
 
-    /// <summary>Everything that can run, also what a compiler does not load by itself.</summary>
+    /// <summary>All rules that can run, including those that a compiler does not load by itself.</summary>
     public static readonly ImmutableArray<DiagnosticAnalyzer> OneByOne =
         [.. Instances<DiagnosticAnalyzer>().Where(analyzer => analyzer is not (DiagnosticSuppressor or CallAnalyzer))];
 
-    /// <summary>What a compiler loads.</summary>
+    /// <summary>The rules that a compiler loads.</summary>
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
         [.. Instances<DiagnosticAnalyzer>().Where(analyzer => analyzer is not DiagnosticSuppressor && IsLoaded(analyzer))];
 
@@ -42,7 +42,7 @@ internal static class AllRules
             references,
             TestProject.Compile);
 
-    /// <summary>Runs all rules and returns their diagnostics. A crash of a rule comes as AD0001.</summary>
+    /// <summary>Runs all rules and returns their diagnostics. A crash of a rule is the diagnostic AD0001.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
         RunAsync(compilation, "", cancellationToken);
 

@@ -3,8 +3,8 @@ using IoAsid.Typed.Analyzers.Tests.Pages;
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
 /// <summary>
-/// The folders of code that the rules and the fixes are run on: copies in this project, or those of the folder in IOASID_ANALYZER_INPUTS, which has situations, and inputs of
-/// the fixes in <c>fixes</c>.
+/// The folders of code that the rules and the fixes are run on: copies in this project, or the folder in IOASID_ANALYZER_INPUTS, which has the situations, and in <c>fixes</c> the
+/// inputs of the fixes.
 /// </summary>
 internal static class AnalyzerInputs
 {

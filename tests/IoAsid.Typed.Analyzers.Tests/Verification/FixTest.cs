@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Testing;
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
 /// <summary>
-/// Applies the fixes to code, one by one and by FixAll in document, project and solution, and compiles what comes out. What is still
-/// reported afterwards is marked in the fixed code. FixAll runs in the document only unless a test asks for more: it is slow.
+/// An application of the fixes to code, one by one and by FixAll in document, project and solution, and a compilation of the result. The fixed
+/// code marks the diagnostics that are left. FixAll runs only in the document unless a test requests more, because it is slow.
 /// </summary>
 internal sealed class FixTest<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
@@ -33,7 +33,7 @@ internal sealed class FixTest<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
         init => TestState.AnalyzerConfigFiles.Add(("/.editorconfig", $"root = true\n[*.cs]\n{value}\n"));
     }
 
-    /// <summary>The code FixAll leaves; by default the same as one by one.</summary>
+    /// <summary>The code after FixAll; by default, the code after the fixes one by one.</summary>
     public string FixAllCode
     {
         init

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 /// <summary>The message of a rule about a piece of code.</summary>
 internal static class Messages
 {
-    /// <summary>Returns the one message there is.</summary>
+    /// <summary>Returns the message of the only diagnostic.</summary>
     public static async Task<string> OnlyAsync<TAnalyzer>(string code, CancellationToken cancellationToken)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>Runs one rule over code with the expected diagnostics marked in it.</summary>
+/// <summary>A run of one rule over code in which the expected diagnostics are marked.</summary>
 internal sealed class RuleTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {

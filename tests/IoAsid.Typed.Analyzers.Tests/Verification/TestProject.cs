@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>The settings and references of the code under test: the newest language, nullable on, the framework of this very process, the real SDK.</summary>
+/// <summary>The settings and references of the code under test: the newest language, nullable on, the framework of this process, the real SDK.</summary>
 internal static class TestProject
 {
     public static readonly CSharpParseOptions Parse = new(LanguageVersion.CSharp14, DocumentationMode.Parse);
