@@ -78,7 +78,7 @@ public sealed class GuestNumberTests
     [InlineData("new System.Collections.Generic.List<RawIoAsid>().Add(guest); Math.Max(guest.Value, 3);")]
     [InlineData("throw new ArgumentOutOfRangeException(nameof(guest), guest, null);")]
     [InlineData("throw new Refused(guest);")]
-    // Wrapping or comparing the number is no use of it. A check also covers the wrapped number.
+    // A wrapper or a comparison does not use the number. A check also covers the wrapped number.
     [InlineData("var id = new DeviceId((ushort)guest.Value); flag = id == default || id.Equals(default) || default(DeviceId).Equals(id);")]
     [InlineData("flag = default(Ordered).CompareTo(new Ordered(guest.Value)) > 0;")]
     [InlineData("new System.Collections.Generic.Dictionary<DeviceId, int>().TryGetValue(new DeviceId((ushort)guest.Value), out _);")]
