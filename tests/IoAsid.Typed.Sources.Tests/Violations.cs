@@ -8,6 +8,6 @@ internal static class Violations
     public static void AssertNone(IEnumerable<string> places)
     {
         string[] all = [.. places];
-        Assert.True(all.Length == 0, string.Join(Environment.NewLine, [$"{all.Length} places differ:", .. all]));
+        Assert.True(all.Length == 0, string.Join(Environment.NewLine, [$"{all.Length} places violate the rule:", .. all]));
     }
 }

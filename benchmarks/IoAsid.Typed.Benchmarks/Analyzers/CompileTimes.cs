@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Measures the time of a compilation without analyzers.</summary>
+/// <summary>The time of a compilation without analyzers.</summary>
 internal static class CompileTimes
 {
     private const int WarmUps = 2;

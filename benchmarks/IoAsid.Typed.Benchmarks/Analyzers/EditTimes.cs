@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Measures the delay of an editor after each edit of a file. All rules run on the edited file, in a new compilation that shares the other files.</summary>
+/// <summary>The delay of an editor after each edit of a file. All rules run on the edited file, in a new compilation that shares the other files.</summary>
 internal static class EditTimes
 {
     private const int WarmUps = 6;

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace IoAsid.Typed.Benchmarks.Analyzers;
 
-/// <summary>Measures the delay of an editor after an edit of one bit layout among many, from the edited text to a compilation with the generated code.</summary>
+/// <summary>The delay of an editor after an edit of one bit layout among many, from the edited text to a compilation with the generated code.</summary>
 internal static class GeneratorTimes
 {
     private const int WarmUps = 10;

@@ -10,7 +10,7 @@ namespace IoAsid.Typed.Benchmarks.Analyzers;
 /// <param name="Milliseconds">The execution time of the analyzer in each turn, as the analyzer driver of the compiler counts it.</param>
 internal sealed record RuleTime(string Ids, Sample Milliseconds);
 
-/// <summary>Runs the contestants in turn on one compilation. Each turn binds its symbols and operations again, so no contestant profits from an earlier one.</summary>
+/// <summary>The times of contestants that run in turn on one compilation. Each turn binds its symbols and operations again, so no contestant profits from an earlier one.</summary>
 internal static class RuleTimes
 {
     // The number of turns after which the just-in-time compiler has optimized the code of each contestant.

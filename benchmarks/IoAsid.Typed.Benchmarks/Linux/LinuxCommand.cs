@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace IoAsid.Typed.Benchmarks.Linux;
 
 /// <summary>
-/// Runs <c>tests/linux/run speed</c>, which measures the Linux library against raw system calls on a real kernel in QEMU. The time of the kernel is a count of
+/// <c>linux</c>: runs <c>tests/linux/run speed</c>, which measures the Linux library against raw system calls on a real kernel in QEMU. Its time is a count of
 /// instructions, so the ratios do not depend on this machine.
 /// </summary>
 internal static class LinuxCommand

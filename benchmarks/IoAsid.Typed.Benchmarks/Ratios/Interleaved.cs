@@ -4,7 +4,7 @@ using System.Runtime;
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
 /// <summary>
-/// Measures contenders in turn, so that other load on the machine affects all of them. The time of a run is the 10th percentile of its turns, because other load
+/// The measurement of contenders in turn, so that other load on the machine affects all of them. The time of a run is the 10th percentile of its turns, because other load
 /// can only make a turn slower. Runs are repeated until times and ratios agree.
 /// </summary>
 internal static class Interleaved

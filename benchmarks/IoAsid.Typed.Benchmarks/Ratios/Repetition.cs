@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Repeats runs until their times and ratios agree.</summary>
+/// <summary>The repetition of runs until their times and ratios agree.</summary>
 internal static class Repetition
 {
     public const int FewestRuns = 3;

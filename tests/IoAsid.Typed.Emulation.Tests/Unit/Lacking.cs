@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Emulation.Tests;
 /// <summary>The options of units without a capability and without the capabilities that depend on it.</summary>
 internal static class Lacking
 {
-    /// <summary>Returns the options of a unit with all capabilities except one. With a plus before the name, the unit has the capability as well.</summary>
+    /// <summary>Returns the options of a unit with all capabilities except one. If the name begins with a plus, adds the capability instead.</summary>
     public static UnitOptions Capability(string name) => UnitFixture.Options with
     {
         // The caches are small, because most tests create many units and translate once.

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>Users keep pages. References keep only the structure.</summary>
+/// <summary>The users of an address space keep its pages. References keep only the structure.</summary>
 public sealed class CountTests
 {
     private readonly ProcessFixture _fixture = new();

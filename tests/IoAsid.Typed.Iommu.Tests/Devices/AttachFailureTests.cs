@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A failed attachment. It leaves no change, or, if the unit did not confirm the invalidation, its ids and memory are not used again.</summary>
+/// <summary>A failed attachment, which leaves no change. If the unit did not confirm an invalidation, the ids and the memory of the attachment are not reused.</summary>
 public sealed class AttachFailureTests
 {
     private static readonly FixtureOptions TwoDevices = new() { Devices = 2, CachingMode = true };

@@ -2,7 +2,7 @@ using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Iommu.Tests;
 
-/// <summary>A guest's memory for its processors. They have the rights of devices, across mappings, and reach no other byte.</summary>
+/// <summary>A guest's memory for its processors. Accesses have the rights of devices, can cross mappings, and reach no other byte.</summary>
 public sealed class GuestMemoryTests
 {
     private const ulong Page = AddressRange.PageSize;

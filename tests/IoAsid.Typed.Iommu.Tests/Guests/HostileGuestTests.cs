@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
-/// A guest that always submits work. The host stops the work, and it does not reach the next owner of the PASID, although all guests of a device share its
+/// A guest that submits work all the time. The host stops the work, which does not reach the next owner of the PASID, although all guests of a device share its
 /// PASID table.
 /// </summary>
 public sealed class HostileGuestTests

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Mutations;
 
-/// <summary>Runs work on threads, each with a copy of the tests.</summary>
+/// <summary>Threads that work in parallel, each with its own copy of the tests.</summary>
 internal static class Workers
 {
     public static void Run(MutatedAssembly mutated, Action<MutatedTests> work) =>

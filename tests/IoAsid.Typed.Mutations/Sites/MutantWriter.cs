@@ -6,7 +6,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 namespace IoAsid.Typed.Mutations;
 
 /// <summary>
-/// Rewrites a source with a switch at each site, and adds the sites to the book. Sites follow from syntax and types alone, so new code has sites
+/// The rewriter that adds a switch at each site of a source, and the sites to the book. Sites follow from syntax and types alone, so new code has sites
 /// without further work. The other classes of this folder find the sites, and this class writes the switches.
 /// </summary>
 internal sealed class MutantWriter(SemanticModel model, SiteBook book) : CSharpSyntaxRewriter

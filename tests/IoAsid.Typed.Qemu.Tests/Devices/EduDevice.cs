@@ -28,6 +28,6 @@ internal sealed class EduDevice(IPciFunction function, IScheduler scheduler)
         registers.Write64(Destination, destination);
         registers.Write64(Count, (ulong)length);
         registers.Write64(Command, command);
-        Assert.True(await scheduler.WaitUntil(() => (registers.Read64(Command) & Start) == 0, TimeSpan.FromSeconds(1)), "edu did not come to its end");
+        Assert.True(await scheduler.WaitUntil(() => (registers.Read64(Command) & Start) == 0, TimeSpan.FromSeconds(1)), "The transfer of edu did not complete.");
     }
 }

@@ -79,11 +79,11 @@ internal sealed partial class QemuProcess : IDisposable
             Match match = VersionPattern().Match(output);
             if (match.Success && Version.Parse(match.Groups["version"].Value) >= s_oldest)
                 return (command, "");
-            return (null, string.Create(CultureInfo.InvariantCulture, $"{command} is not QEMU {s_oldest} or newer; tests/qemu.sh gets it."));
+            return (null, string.Create(CultureInfo.InvariantCulture, $"{command} is not QEMU {s_oldest} or newer. Run these tests by tests/qemu.sh, which downloads QEMU."));
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return (null, $"There is no {command}; tests/qemu.sh gets QEMU.");
+            return (null, $"The command {command} does not exist. Run these tests by tests/qemu.sh, which downloads QEMU.");
         }
     }
 

@@ -33,7 +33,7 @@ internal readonly record struct QtestReply(QtestReplyKind Kind, string Text)
             NumberStyles style = isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
             return ulong.TryParse(isHexadecimal ? digits[2..] : digits, style, CultureInfo.InvariantCulture, out ulong value)
                 ? value
-                : throw new QtestException($"A value was expected, and '{Text}' came.");
+                : throw new QtestException($"The reply '{Text}' has no value.");
         }
     }
 
@@ -58,14 +58,14 @@ internal readonly record struct QtestReply(QtestReplyKind Kind, string Text)
     public void CopyTo(Span<byte> destination)
     {
         if (!Text.StartsWith("0x", StringComparison.Ordinal) || Text.Length != 2 + 2 * destination.Length)
-            throw new QtestException($"{destination.Length} bytes were expected, and '{Text}' came.");
+            throw new QtestException($"The reply '{Text}' does not have {destination.Length} bytes.");
         try
         {
             Convert.FromHexString(Text.AsSpan(2)).CopyTo(destination);
         }
         catch (FormatException error)
         {
-            throw new QtestException($"Bytes were expected, and '{Text}' came.", error);
+            throw new QtestException($"The reply '{Text}' has no hexadecimal bytes.", error);
         }
     }
 }

@@ -86,7 +86,7 @@ internal sealed class RandomRun
         }
 
         if (!isFree)
-            return "it was mapped over a mapping";
+            return "a mapping over another one was not refused";
         for (int at = 0; at < count; at++)
             _pages[number][first + at] = (_pool + (ulong)(frame + at) * PageSize, writable);
         return null;

@@ -8,11 +8,11 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
     /// <summary>The register, the difference, and the reason.</summary>
     private static readonly (string Register, string Aspect, string Reason)[] Departures =
     [
-        ("PECTL", "reset", "QEMU resets it to 0; public datasheets of Intel give IM as 1 after reset, as for the other events (README of the recording, 15)"),
-        ("IQA", "mask", "QEMU gives the address back only while the queue is on, and lets DW be written without ECAP.SMTS"),
-        ("IEDATA", "mask", "without ECAP.EIM the upper half need not exist; QEMU has it here and not in FEDATA and PEDATA, we have it nowhere"),
-        ("PEUADDR", "mask", "without ECAP.EIM the register need not exist; QEMU has it and not FEUADDR and IEUADDR, we have none"),
-        ("IRTA", "mask", "QEMU lets it be written without ECAP.IR, where the register is reserved"),
+        ("PECTL", "reset", "QEMU resets the register to 0. In public datasheets of Intel IM is 1 after reset, like that of the other events (README of the recording, 15)."),
+        ("IQA", "mask", "QEMU returns the address only while the queue is enabled, and allows writes of DW without ECAP.SMTS."),
+        ("IEDATA", "mask", "Without ECAP.EIM the upper half is optional. QEMU has it here and not in FEDATA and PEDATA. The library has it in none."),
+        ("PEUADDR", "mask", "Without ECAP.EIM the register is optional. QEMU has it, but not FEUADDR and IEUADDR. The library has none of them."),
+        ("IRTA", "mask", "QEMU allows writes without ECAP.IR, although the register is reserved then."),
     ];
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class RecordedRegisterTests(ITestOutputHelper output)
 
         Assert.Empty(disagreements);
         Assert.Equal(Departures.Select(departure => $"{departure.Register} {departure.Aspect}").Order(StringComparer.Ordinal), departed.Order(StringComparer.Ordinal));
-        output.WriteLine($"{recorded.Count} registers of {recorded.Select(register => register.Configuration).Distinct().Count()} configurations agree, but for {departed.Count} departures.");
+        output.WriteLine($"{recorded.Count} registers of {recorded.Select(register => register.Configuration).Distinct().Count()} configurations agree, except for {departed.Count} departures.");
     }
 
     [Theory]

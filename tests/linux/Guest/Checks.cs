@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace IoAsid.Typed.Linux.Guest;
 
-/// <summary>Counts the checks that pass and that fail, and prints a line for each.</summary>
+/// <summary>The checks, with the counts of those that pass and fail. Each check prints a line.</summary>
 internal static class Checks
 {
     public static int Passed { get; private set; }

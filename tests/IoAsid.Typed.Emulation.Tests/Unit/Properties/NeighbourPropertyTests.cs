@@ -162,7 +162,7 @@ public sealed class NeighbourPropertyTests
             if (status != CompletionStatus.Success)
                 return null;
             Reached += request.Prefix.IsPresent && request.Prefix.Pasid == Nested ? 1 : 0;
-            return access == DmaAccess.Read && data.IndexOf(BitConverter.GetBytes(Secret)) >= 0 ? $"{request} read the neighbour's" : null;
+            return access == DmaAccess.Read && data.IndexOf(BitConverter.GetBytes(Secret)) >= 0 ? $"{request} read the neighbour's memory" : null;
         }
 
         private string? AskForTranslation()
