@@ -80,7 +80,7 @@ public sealed record PackedContents(string Id, IReadOnlyList<string> Dependencie
 
     public override string ToString() => Id;
 
-    // Once for references that take `build` only, and once for all others.
+    // The files are there twice, for references that include only `build` and for all other references.
     private static IEnumerable<string> BuildFiles(params IReadOnlyList<string> names) =>
         names.Select(name => $"build/net10.0/{name}").Concat(names.Select(name => $"buildTransitive/net10.0/{name}"));
 }

@@ -32,7 +32,7 @@ public sealed class PackedPackage : IAsyncLifetime
     /// <summary>The folder of the packages.</summary>
     internal string Packages => Path.Combine(_folder, "packages");
 
-    /// <summary>The names of the packages that one pack of the solution made.</summary>
+    /// <summary>The names of the packages that one pack of the solution created.</summary>
     internal IReadOnlyList<string> FirstPack { get; private set; } = [];
 
     internal string FileOf(string package) => Path.Combine(Packages, $"{package}.{Version}.nupkg");

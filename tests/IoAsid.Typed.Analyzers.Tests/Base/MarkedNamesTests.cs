@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Analyzers.Tests.Base;
 
-/// <summary>The names of marked symbols. A rule asks them first, so they must contain the name of every marked symbol.</summary>
+/// <summary>The names of marked symbols. A rule skips symbols with other names, so each marked symbol must be among the names.</summary>
 public sealed class MarkedNamesTests
 {
     private const string Usings = "using System;\nusing IoAsid.Typed;\n";

@@ -1,4 +1,4 @@
-// The id of an address space is freed when its process exits, while a device is still bound to it; the drain comes last.
+// The id of an address space is freed when its process exits, while a device is still bound to the id. The drain comes last.
 sealed class ProcessExit(IoAsidSet<SvaBinding> sva, Drain drain)
 {
     void BindAndExit(SvaBinding binding)

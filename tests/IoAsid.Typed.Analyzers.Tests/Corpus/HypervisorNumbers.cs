@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>Numbers that a hypervisor gives and takes back, by virtual commands.</summary>
+/// <summary>An allocator of numbers that a hypervisor allocates and frees by virtual commands.</summary>
 public sealed class HypervisorNumbers(Func<uint, uint, (bool Done, uint Number)> command, Action<uint> giveBack) : IoAsidNumberAllocator
 {
     private int _commands;

@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>Watches ids come and go, and says what is wrong.</summary>
+/// <summary>Observes the ids of a space, and records events and faults as lines.</summary>
 public sealed class Monitor : IDisposable
 {
     private readonly IoAsidSpace _space;

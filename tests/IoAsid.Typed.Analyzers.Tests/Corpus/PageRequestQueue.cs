@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>Parses the ring that the unit writes: here numbers come from hardware.</summary>
+/// <summary>Parses the ring that the unit writes. The numbers in it come from hardware.</summary>
 [HardwareBoundary]
 public sealed class PageRequestQueue(Memory<byte> ring, PageRequestHandler handler)
 {

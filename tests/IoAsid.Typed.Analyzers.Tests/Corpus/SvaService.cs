@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>One PASID per process on all devices, one bond per device, users counted.</summary>
+/// <summary>One PASID per process on all devices, and one bond with a count of users per device.</summary>
 public sealed class SvaService(IoAsidSet<SvaBinding> sva, DeviceDrain drain)
 {
     private readonly Lock _gate = new();
@@ -52,7 +52,7 @@ public sealed class SvaService(IoAsidSet<SvaBinding> sva, DeviceDrain drain)
         return true;
     }
 
-    /// <summary>The process ends before its devices were unbound: free first, drain afterwards, wait for the number last.</summary>
+    /// <summary>Ends a process whose devices are still bound: frees the id, then drains, then waits for the number.</summary>
     public async Task ExitAsync(object process, CancellationToken cancellation)
     {
         Process? gone;

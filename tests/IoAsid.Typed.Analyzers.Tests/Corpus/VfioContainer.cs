@@ -1,6 +1,6 @@
 namespace Corpus;
 
-/// <summary>Lets a virtual machine use ids of its own, by its own numbers, and never sees the data.</summary>
+/// <summary>Gives a virtual machine ids under its own numbers, without access to the data.</summary>
 public sealed class VfioContainer([OwnerSet] IoAsidSet ids, Func<RawIoAsid, ulong, int> invalidate) : IDisposable
 {
     private readonly Dictionary<PrivateIoAsid, IoAsidReference> _attached = [];

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace IoAsid.Typed.Analyzers.Tests.Fixes;
 
-/// <summary>A change whose text has another meaning than its tree is refused: a line comment hides the tokens behind it.</summary>
+/// <summary>A change whose text has another meaning than its tree is refused, for example if a line comment hides the tokens behind it.</summary>
 public sealed class SwallowedTokenTests
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;

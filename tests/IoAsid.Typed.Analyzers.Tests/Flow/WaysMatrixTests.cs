@@ -256,10 +256,10 @@ public sealed partial class WaysMatrixTests
     /// <param name="Id">The id.</param>
     /// <param name="Type">The type of the value.</param>
     /// <param name="Parameters">The parameters that the code needs.</param>
-    /// <param name="Take">Gives the value the name <c>v</c>.</param>
-    /// <param name="Right">Uses the value by its name <c>w</c>, and there is nothing to report.</param>
-    /// <param name="Wrong">Uses the value by its name <c>w</c>, and there is something to report.</param>
-    /// <param name="WrongTake">Gives the value its name in the wrong code, if it differs.</param>
+    /// <param name="Take">The statements that give the value the name <c>v</c>.</param>
+    /// <param name="Right">The right use of the value by its name <c>w</c>, which the rule does not report.</param>
+    /// <param name="Wrong">The wrong use of the value by its name <c>w</c>, which the rule reports.</param>
+    /// <param name="WrongTake">The statements in place of <c>Take</c> in the wrong code, if they differ.</param>
     /// <param name="Returns">The return type of the method, if the rule is about methods that return a value. Such a method has no await.</param>
     /// <param name="IsOblivious">Whether the compiler tracks no nulls in the code.</param>
     private sealed record Rule(string Id, string Type, string Parameters, string Take, string Right, string Wrong, string? WrongTake = null, string? Returns = null, bool IsOblivious = false);

@@ -49,7 +49,7 @@ public sealed partial class BugPageTests
         string[] reported = File.Exists(file) ? [.. Marks(File.ReadAllText(file)).Select(mark => mark.Id).Distinct().Order(StringComparer.Ordinal)] : [];
 
         Assert.Equal(reported, Reports().Matches(row).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
-        Assert.True(reported.Length > 0 || Tests().IsMatch(row), $"Nothing catches B{number}, says the page.");
+        Assert.True(reported.Length > 0 || Tests().IsMatch(row), $"The page names nothing that catches B{number}.");
         Assert.All(Tests().Matches(row).AsEnumerable(), test => Assert.Contains(
             $" {test.Groups["name"].Value}(",
             File.ReadAllText(Path.Combine(RulePages.Folder, test.Groups["file"].Value)),

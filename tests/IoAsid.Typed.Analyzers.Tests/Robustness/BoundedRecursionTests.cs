@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
 /// <summary>
-/// Every recursion of the rules has a bound: a parameter <c>depth</c>, or a call of <c>CallStack.HasRoom</c>. A rule without one ends the compiler on code that is
+/// Every recursion of the rules has a bound: a parameter <c>depth</c>, or a call of <c>CallStack.HasRoom</c>. A rule without a bound crashes the compiler on code that is
 /// nested deeply enough, or that refers to itself.
 /// </summary>
 public sealed class BoundedRecursionTests

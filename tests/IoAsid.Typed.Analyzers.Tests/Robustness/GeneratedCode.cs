@@ -11,7 +11,7 @@ internal static class GeneratedCode
         "IoAsidSet<SvaBinding> sva, IoAsidReader<SvaBinding> reader, [OwnerSet] IoAsidSet vm, [GuestControlled] RawIoAsid id, int n, bool flag, "
         + "IoAsidHandle<SvaBinding> handle, [Answers] Group group, IDisposable scope, Owner? owner, RawIoAsid[] ids, IoAsidSpace space";
 
-    /// <summary>The parameters of the other part of a partial member: an attribute of one part is an attribute of both, and stands on one.</summary>
+    /// <summary>The parameters of the other part of a partial member. An attribute of one part applies to both parts, and must not be repeated.</summary>
     private static readonly string Unmarked = string.Join(", ", Parameters.Split(", ").Select(parameter => parameter[0] == '[' ? parameter.Split("] ", 2)[1] : parameter));
 
     private const string Arguments = "sva, reader, vm, id, n, flag, handle, group, scope, owner, ids, space";
@@ -67,10 +67,10 @@ internal static class GeneratedCode
     /// <summary>A construct of the language. In its text a backtick stands for statements, <c>@</c> for an expression, <c>%</c> for a return, <c>#</c> for a number that makes names unique.</summary>
     /// <param name="Text">One or more statements.</param>
     /// <param name="Inside">The function that the statements of the construct belong to; null if it is the enclosing function.</param>
-    /// <param name="Needs">The kind of function that the construct may stand in.</param>
+    /// <param name="Needs">The kind of function that may contain the construct.</param>
     private sealed record Construct(string Text, Function? Inside = null, Kind Needs = Kind.Any);
 
-    /// <summary>A function that code may stand in.</summary>
+    /// <summary>A function that may contain code.</summary>
     /// <param name="Text">The declaration; a backtick stands for the body.</param>
     /// <param name="Kind">The kind of the function.</param>
     /// <param name="Return">The statement that leaves the function.</param>
@@ -277,7 +277,7 @@ internal static class GeneratedCode
         return (int)((long)place * Step % Pairs);
     }
 
-    /// <summary>Returns the declarations of the places from one number on; the same for the same numbers.</summary>
+    /// <summary>Returns the declarations of the places from one number on. The same numbers give the same declarations.</summary>
     public static string Places(int first, int count)
     {
         StringBuilder code = new();

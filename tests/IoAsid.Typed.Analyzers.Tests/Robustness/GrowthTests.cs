@@ -107,6 +107,6 @@ public sealed class GrowthTests
     }
 }
 
-/// <summary>Tests that count what the whole process does.</summary>
+/// <summary>Tests that measure the whole process.</summary>
 [CollectionDefinition(nameof(AloneOnTheMachine), DisableParallelization = true)]
 public sealed class AloneOnTheMachine;

@@ -47,7 +47,7 @@ public sealed class SituationTests
     }
 
     /// <summary>One file of the folder.</summary>
-    /// <param name="Files">The texts of the compilation, by name. Each line has the number that it has in the file of the folder.</param>
+    /// <param name="Files">The texts of the compilation, by name. Each line has the same number as in the file of the folder.</param>
     /// <param name="Library">The text of an assembly that is compiled first, or null.</param>
     /// <param name="Options">The lines of <c>.editorconfig</c>.</param>
     /// <param name="Flags">The properties of the compilation.</param>
@@ -98,7 +98,7 @@ public sealed class SituationTests
             if (Library is not null)
                 references = references.Add(Emit(Of("Library", common.Add("Library.cs", Library), references, TestProject.Compile)));
 
-            // The types of the prelude come from the library if there is one.
+            // If the situation has a library, the library defines the types of the prelude.
             string usings = string.Join('\n', prelude.Split('\n').Where(line => line.StartsWith("global using", StringComparison.Ordinal)));
             return Of("UnderTest", (Library is null ? common : common.SetItem(Prelude, usings)).AddRange(Files), references, options);
         }

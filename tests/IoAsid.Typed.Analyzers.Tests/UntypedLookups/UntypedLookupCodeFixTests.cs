@@ -410,7 +410,7 @@ public sealed class UntypedLookupCodeFixTests
         return test.RunAsync(Cancellation);
     }
 
-    /// <summary>A wrapper often keeps the set beside it in a static field.</summary>
+    /// <summary>A wrapper often has its set in a static field of the same type.</summary>
     [Fact]
     public Task Static_set_of_the_wrappers_class() => Fix(StaticTable("Table.{|IOASID1001:Find|}(id) as SvaBinding"), StaticTable("Table.Bindings.Find(id).Data"));
 

@@ -233,7 +233,7 @@ public sealed class UnheldDataAnalyzerTests
             }
         }
 
-        // An object that has handles keeps ids. The code does not show which.
+        // An object with handles keeps ids. The code does not show which ids.
         class Owner(IoAsidSet<SvaBinding> sva)
         {
             readonly System.Collections.Generic.Dictionary<RawIoAsid, IoAsidHandle<SvaBinding>> handles = new();

@@ -46,7 +46,7 @@ internal static class AllRules
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, CancellationToken cancellationToken) =>
         RunAsync(compilation, "", cancellationToken);
 
-    /// <summary>Returns the same with options, as they stand in <c>.editorconfig</c>.</summary>
+    /// <summary>Runs all rules with options in the form of <c>.editorconfig</c>.</summary>
     public static Task<ImmutableArray<Diagnostic>> RunAsync(Compilation compilation, string options, CancellationToken cancellationToken) =>
         WithAllRules(compilation)
             .WithAnalyzers([.. Analyzers, .. Suppressors], new AnalyzerOptions([], new GivenOptions(options)))

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
-/// <summary>Options for every file, from lines <c>key = value</c> as they stand in <c>.editorconfig</c>.</summary>
+/// <summary>Options for every file, from lines <c>key = value</c> in the form of <c>.editorconfig</c>.</summary>
 internal sealed class GivenOptions(string lines) : AnalyzerConfigOptionsProvider
 {
     private static readonly AnalyzerConfigOptions None = new Lines("");

@@ -67,7 +67,7 @@ internal sealed class Arena : IDisposable
 
     public IoAsidSet<Apple>[] BaitSets { get; }
 
-    /// <summary>The number of used handles with the set of one handle and the life of another.</summary>
+    /// <summary>The number of mixed handles that attackers used, each with the set of one handle and the id of another.</summary>
     public int Mixtures => _mixtures;
 
     public IoAsidHandle<Apple> Bait(int index) => _baits[index % _baits.Count].Handle;
@@ -86,7 +86,7 @@ internal sealed class Arena : IDisposable
 
     public bool TryTakeOther(out IDisposable? other) => _others.TryPop(out other);
 
-    /// <summary>Tries to read a handle from the shared field that claims to be of the set that the attacker may change.</summary>
+    /// <summary>Tries to read a handle whose set is that of the attacker from the shared field.</summary>
     public bool TryReadOwn(out IoAsidHandle<Apple> handle)
     {
         handle = Shared.Apple;
@@ -105,7 +105,7 @@ internal sealed class Arena : IDisposable
         if (data is null)
             return;
 
-        // The cast to object keeps the compiler from trusting the static type.
+        // Without the cast to object, the compiler could rely on the static type.
         object seen = data;
         if (seen.GetType() != type && !(type == typeof(Fruit) && seen is Fruit))
             throw new BrokenPromiseException($"A {seen.GetType().Name} was returned as {type.Name}.");

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Attack.Harness;
 /// <summary>Threads that make moves in one arena at the same time.</summary>
 internal static class Attack
 {
-    /// <summary>Lets each thread make its own move again and again, then audits the arena.</summary>
+    /// <summary>Runs one thread for each move, which repeats the move, then audits the arena.</summary>
     /// <param name="moves">The moves, one per thread.</param>
     /// <param name="seed">The seed of the random choices of numbers and data.</param>
     /// <param name="goesOn">The condition for the next move, which each thread calls with the count of its moves.</param>

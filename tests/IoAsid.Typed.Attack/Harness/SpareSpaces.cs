@@ -58,7 +58,7 @@ internal sealed class SpareSpaces : IDisposable
         doomed.Dispose();
     }
 
-    /// <summary>Removes the allocators, and closes and disposes what is left.</summary>
+    /// <summary>Unregisters the allocators, closes the set and disposes the space that are left.</summary>
     public void Release()
     {
         foreach (IoAsidNumberAllocator allocator in _allocators)

@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Concurrency.Tests.Model;
 
-/// <summary>The operation. Its set, id, number or hold is drawn from the existing ones.</summary>
+/// <summary>The operation. The trial chooses its set, id, number or hold from the existing ones.</summary>
 internal enum Verb
 {
     Allocate,

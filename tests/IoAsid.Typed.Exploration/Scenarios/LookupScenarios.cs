@@ -212,7 +212,7 @@ public sealed class LookupScenarios
             () => Assert.All(test.Space.DescribePending(), pending => Assert.Equal(gone, pending.Set)));
     });
 
-    /// <summary>Asserts that an id which is gone for one lookup is gone for every later one.</summary>
+    /// <summary>Asserts that an id which one lookup does not find is not found by a later lookup.</summary>
     private static void AssertNeverBack(IoAsidSet<Payload> set, Payload data)
     {
         bool seen = false;

@@ -28,7 +28,7 @@ internal sealed class TestSpace
     /// <summary>Allocates and frees an id in each set, which admits the set to the pages, so that its next allocation takes the fast path.</summary>
     public static void Warm(params IoAsidSet<Payload>[] sets) => Array.ForEach(sets, set => set.Allocate().Free());
 
-    /// <summary>Asserts that a lookup and a hold through a set give the data of its owner or none.</summary>
+    /// <summary>Asserts that a lookup and a hold through a set return only data of the owner.</summary>
     public static void AssertOnlyOwn(IoAsidSet<Payload> set, string owner)
     {
         IoAsidLookup<Payload> lookup = set.Find(Only);

@@ -43,7 +43,7 @@ internal static class Dotnet
         foreach (string name in start.Environment.Keys.Where(IsInherited).ToArray())
             start.Environment.Remove(name);
 
-        // A server that outlives its command would keep the pipes open, and this process waiting.
+        // A server that outlives its command would keep the pipes open, and this process would wait for them.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["UseSharedCompilation"] = CompilerServer.IsRunning ? "true" : "false";

@@ -2,7 +2,7 @@ using IoAsid.Typed.Tests.Fixtures;
 
 namespace IoAsid.Typed.Tests.Errors;
 
-/// <summary>A number whose generations are used up is retired: never used again, counted, and reported.</summary>
+/// <summary>A number whose generations are used up is retired. It is never allocated again, and the retirement is counted and reported.</summary>
 public sealed class GenerationTests
 {
     private readonly List<string> _faults = [];

@@ -8,9 +8,9 @@ namespace IoAsid.Typed.Tests.ExtensionDefects;
 /// Cannot exist here by construction:
 /// 3 (capacity is fixed when the space is made; there is no install that could be repeated);
 /// 13 (nothing is queued for a later free: the garbage collector frees, and an allocation that fails publishes nothing);
-/// 21 (enumeration copies no list: it reads each number's word by itself, and the hammering tests run it against writers);
+/// 21 (enumeration copies no list: it reads the word of each number, and the race tests run it against writers);
 /// 22 (there is no state ACTIVE to assign: whether an id is bound is the count of its bindings);
-/// 28 (a group of allocators keeps its first member itself, not a record that could outlive it);
+/// 28 (a group of allocators refers to its first member directly, not by a record that could outlive the member);
 /// 29, 30, 31, 32 (there are no control groups: an id is charged to one budget, found through its set, on each thread that may free it);
 /// and of 33 the mm pointer, the device node's mode and the advertised width (there is no device node).
 /// 34 to 36 are defects of the VT-d driver that uses the allocator, not of the allocator.

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace IoAsid.Typed.Tests.KernelTraces;
 
-/// <summary>The base behaviour is that of the Linux kernel's allocator: every line of every recording has the same result here.</summary>
+/// <summary>The SDK behaves as the Linux kernel's allocator: every operation of every recording has the same result.</summary>
 public sealed class KernelTraceTests(ITestOutputHelper output)
 {
     private const string Header = """{"trace":"made-up","kind":"test","seed":1,"source":"this test","sets":["A"]}""";

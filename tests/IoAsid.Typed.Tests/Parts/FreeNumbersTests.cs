@@ -3,7 +3,7 @@ using IoAsid.Typed.Allocation;
 
 namespace IoAsid.Typed.Tests.Parts;
 
-/// <summary>The bitmaps of free numbers against a plain set of the taken ones, in every depth that the tree of bitmaps can have.</summary>
+/// <summary>The bitmaps of free numbers agree with a plain set of the taken numbers, for each depth of the tree of bitmaps.</summary>
 public sealed class FreeNumbersTests
 {
     private enum Verb
