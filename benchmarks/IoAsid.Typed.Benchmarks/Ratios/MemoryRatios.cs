@@ -33,7 +33,7 @@ internal static class MemoryRatios
         table.Add(new("bytes allocated by " + label, "", Sample.Exact((double)allocated / Operations), "", null, Goal: 0));
     }
 
-    /// <summary>Adds the rows of ids at equal distances, each in a page of its own.</summary>
+    /// <summary>Adds the rows of ids at equal distances, with one id in each page.</summary>
     private static void AddSparse(RatioTable table, string size, int count, long capacity, double goalAfterFree)
     {
         table.Add(new("bytes per id, one a page", size, Sample.Exact(PerSparseId(count, capacity, free: false)), "", null, Goal: null));

@@ -93,7 +93,7 @@ internal sealed class CheckedUnit : IDisposable
             Store(UnitFixture.PasidTable + (pasid ?? Pasid).Value * 64 + (ulong)word * 8, entry.Bits[word]);
     }
 
-    /// <summary>Stores a legacy context entry that lets the device send each kind of request.</summary>
+    /// <summary>Stores a legacy context entry that allows each kind of request of the device.</summary>
     public void StoreContext(RequesterId device, ulong table, DomainId domain)
     {
         ulong entry = UnitFixture.Contexts + device.Value * 16UL;

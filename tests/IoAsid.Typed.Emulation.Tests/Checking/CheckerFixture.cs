@@ -3,7 +3,7 @@ using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation.Tests;
 
-/// <summary>A unit behind a fabric, a device that the test controls, a checker, and the bare driver.</summary>
+/// <summary>A unit behind a fabric, a device that the test controls, a checker, and a driver without a subsystem.</summary>
 internal sealed class CheckerFixture : IEndpoint, IRegisterBlock
 {
     public static readonly Pasid Pasid = new(5);

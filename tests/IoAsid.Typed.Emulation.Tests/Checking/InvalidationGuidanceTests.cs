@@ -88,7 +88,7 @@ public sealed class InvalidationGuidanceTests
 
     public static TheoryData<string> Rows { get; } = [.. s_rows.Select(row => row.Name)];
 
-    /// <summary>A row, the index of a step, and true if the step is replaced by a smaller one; false if it is left out.</summary>
+    /// <summary>A row, the index of a step, and true if a smaller step replaces it; false if the step is omitted.</summary>
     public static TheoryData<string, int, bool> Shortcuts { get; } =
     [
         .. from row in s_rows

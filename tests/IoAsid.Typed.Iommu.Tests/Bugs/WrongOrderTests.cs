@@ -122,7 +122,7 @@ public sealed class WrongOrderTests
             await fixture.Machine.Scheduler.Delay(TimeSpan.FromMilliseconds(1));
             fixture.Machine.Memory.WriteUInt64(entry, bits[0]);
             await device.Unit.Invalidations.RunAsync(new InvalidationBatch().Pasid(old, IommuDevice.RequestsWithoutPasid).Domain(old));
-            // The memory of the old domain gets another use.
+            // The memory of the old domain is reused.
             Assert.True(before.TryTranslate(Window, out ulong frames));
             fixture.Machine.Memory.Write(frames, new byte[WindowPages * AddressRange.PageSize]);
             PostWindow(fixture);

@@ -238,7 +238,7 @@ public sealed class DmaAddressSpaceTests
     {
         IDmaAddressSpace space = device.CreateAddressSpace();
         IoAsidSet<string> set = fixture.Subsystem.Pasids.CreateSet<string>("channels");
-        Assert.True(set.TryAllocate("tx", 0x300, 0x300, out IoAsidHandle<string> id, out _)); // In a table of its own.
+        Assert.True(set.TryAllocate("tx", 0x300, 0x300, out IoAsidHandle<string> id, out _)); // The id has a separate PASID table.
         long inUse = fixture.Subsystem.Frames.InUse;
         fixture.Subsystem.Frames.Limit = inUse;
 

@@ -78,7 +78,7 @@ public sealed class DmaEngineDriverTests
         await fixture.Drivers[0].StopAsync(bond.Pasid);
     });
 
-    /// <summary>The page of the work never comes in, and the timeout of page requests is longer than that of the driver.</summary>
+    /// <summary>The page of the work never becomes present, and the timeout of page requests is longer than that of the driver.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -173,7 +173,7 @@ public sealed class DmaEngineDriverTests
         await process.Memory.ExitAsync();
     }
 
-    /// <summary>Submits work on a page that comes in when its source is opened.</summary>
+    /// <summary>Submits work on a page that becomes present when its source is opened.</summary>
     private static ValueTask SubmitAsync(IommuFixture fixture, TestProcess process, SvaBond bond, GatedSource source)
     {
         ulong slow = process.Memory.Map(AddressRange.PageSize, MemoryRights.ReadWrite, source: source).Range.Start;

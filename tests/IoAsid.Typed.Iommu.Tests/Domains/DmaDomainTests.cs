@@ -48,7 +48,7 @@ public sealed class DmaDomainTests
         await FillAsync(fixture, Pattern);
         await domain.UnmapAsync(page);
 
-        // The frames of the old tables get another use.
+        // The frames of the old tables are reused.
         ulong used = fixture.Subsystem.Frames.Allocate();
         await domain.MapAsync(page, frames[1], MemoryRights.ReadWrite);
         await FillAsync(fixture, ~Pattern);

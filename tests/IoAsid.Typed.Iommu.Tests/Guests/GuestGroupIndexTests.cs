@@ -62,7 +62,7 @@ public sealed class GuestGroupIndexTests
         Assert.Equal(0, guest.Container.Statistics.LateResponses);
     });
 
-    /// <summary>Runs a test with a function that adds a group as if it came from the ring. The function returns null if the group was refused at once.</summary>
+    /// <summary>Runs a test with a function that adds a group like one from the ring. The function returns null if the group was refused at once.</summary>
     private static void Run(Action<TestGuest, Func<GuestPageRequestGroup?>> test) => IommuFixture.RunByHand(async fixture =>
     {
         TestGuest guest = await TestGuest.StartAsync(fixture);

@@ -5,7 +5,7 @@ namespace IoAsid.Typed.Iommu.Tests;
 
 /// <summary>
 /// Page requests of a guest, in ids of the guest. The first response is sent: that of the guest, the deadline, the unbind, the end of the guest or the removal
-/// of the device. The checker reports a device that gets another number of responses.
+/// of the device. The checker reports a group with no response or with several.
 /// </summary>
 public sealed class GuestPageRequestTests
 {

@@ -18,7 +18,7 @@ internal sealed class QmpConnection : IDisposable
         Execute("qmp_capabilities", new { });
     }
 
-    /// <summary>Executes a command, and ignores the events before its answer.</summary>
+    /// <summary>Executes a command, and ignores the events before its reply.</summary>
     /// <param name="command">The name of the command.</param>
     /// <param name="arguments">An object whose properties are the arguments.</param>
     /// <exception cref="QtestException">QEMU refused the command.</exception>

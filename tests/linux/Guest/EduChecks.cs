@@ -10,7 +10,7 @@ internal static class EduChecks
     public static void Run()
     {
         VfioPci.Bind(Machine.Edu);
-        Checks.That(Iommufd.IsSupported, "/dev/iommu is there");
+        Checks.That(Iommufd.IsSupported, "/dev/iommu exists");
         int files = Machine.OpenFiles;
         using (Iommufd iommufd = Iommufd.Open())
         {

@@ -146,11 +146,11 @@ internal static class MockChecks
         device.SendPageRequest(buffers.Id.ToPasid(), 10, PageFaultRights.Read, 0xC000);
         Checks.That(reader.TryRead(out IommufdPageRequest<object> inFlight), "requests are in flight when the queue is disposed");
         queue.Dispose();
-        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "the disposal has answered what was read");
+        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "the disposal has responded to the requests that were read");
         inFlight.Dispose();
         Checks.Equal(expected: false, queue.Handle.IsClosed, "the queue stays while its table needs it");
         device.SendPageRequest(buffers.Id.ToPasid(), 11, PageFaultRights.Read, 0xD000);
-        Checks.That(RawQueueEmpties(queue), "what arrives after the disposal is refused");
+        Checks.That(RawQueueEmpties(queue), "a page request after the disposal is refused");
     }
 
     /// <summary>Returns true if the kernel's queue becomes empty without a read by this program.</summary>
@@ -183,7 +183,7 @@ internal static class MockChecks
         Checks.Equal(0b1000_0101UL, found[0], "they are in the record");
         found[0] = 0;
         table.GetDirtyPages(Start, 64 * 4096, 4096, found);
-        Checks.Equal(0b1000_0101UL, found[0], "still, because the first look kept it");
+        Checks.Equal(0b1000_0101UL, found[0], "a second read finds the same pages, because the first read kept the record");
         found[0] = 0;
         table.GetDirtyPages(Start, 64 * 4096, 4096, found);
         Checks.Equal(0UL, found[0], "a new record has begun");

@@ -69,7 +69,7 @@ internal static class PasidChecks
             Machine.SendPageRequest(requests[group].Pasid, requests[group].Address, PageFaultRights.Write, group);
         await serving;
         for (uint group = 0; group < requests.Length; group++)
-            Checks.That(Machine.HasAnswered(requests[group].Pasid, group, requests[group].Code), $"the server of the sample answers PASID {requests[group].Pasid} with code {requests[group].Code}");
+            Checks.That(Machine.HasAnswered(requests[group].Pasid, group, requests[group].Code), $"the sample's server responds to PASID {requests[group].Pasid} with code {requests[group].Code}");
         string[] expected =
         [
             $"vm-1 has PASID {first}, vm-2 PASID {second}, the auxiliary domain PASID {auxiliary}.",
@@ -79,7 +79,7 @@ internal static class PasidChecks
             $"PASID {second}, 0x1000: vm-2: Invalid",
         ];
         string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Checks.That(lines.SequenceEqual(expected), $"the server of the sample says: {string.Join(" | ", lines)}");
+        Checks.That(lines.SequenceEqual(expected), $"the output of the sample's server is: {string.Join(" | ", lines)}");
     }
 
     private static IoAsidFreeResult Free(IoAsidHandle<string> id) => id.Free();
@@ -106,7 +106,7 @@ internal static class PasidChecks
         rxAttachment.Dispose();
         Checks.That(Entries().SetEquals([tx.Id.ToPasid()]), "after a detach the entry is gone");
         Checks.Equal(rx.Id, set.Allocate("again").Id, "and the number is used again");
-        Checks.Refused(Errno.InvalidArgument, () => throw new SystemCallException("raw", Raw(device, other, new Pasid(99))), "an IOAS for a PASID, past the library");
+        Checks.Refused(Errno.InvalidArgument, () => throw new SystemCallException("raw", Raw(device, other, new Pasid(99))), "an attach of an IOAS to a PASID by a raw call");
     }
 
     private static Errno Raw(VfioDevice device, Ioas ioas, Pasid pasid) => device.KernelAttach(ioas.Number, pasid);
@@ -131,25 +131,25 @@ internal static class PasidChecks
         {
             Checks.Equal(("guest", 3, new PageFault(0x4000_1000, PageFaultRights.Write)), (request.Data, request.Group, request[0]), "a page request of the device through the unit");
             ioas.Map(memory, address: 0x4000_1000);
-            Checks.Equal(expected: true, request.Respond(IommufdPageResponse.Success), "the page is mapped and the request answered");
+            Checks.Equal(expected: true, request.Respond(IommufdPageResponse.Success), "the page is mapped and the response is sent");
         }
 
         Checks.That(Machine.HasAnswered(pasid, 3, code: 0), "the unit received: success");
         Machine.SendPageRequest(pasid, 0x4000_2000, PageFaultRights.Write, 4);
         Checks.That(TryRead(reader, out IommufdPageRequest<string> refused), "another request");
         refused.Dispose();
-        Checks.That(Machine.HasAnswered(pasid, 4, code: 1), "its disposal without an answer tells the unit: invalid");
+        Checks.That(Machine.HasAnswered(pasid, 4, code: 1), "its disposal without a response sends to the unit: invalid");
 
         Machine.SendPageRequest(pasid, 0x4000_3000, PageFaultRights.Write, 5);
         Checks.That(TryRead(reader, out IommufdPageRequest<string> inFlight), "a request in flight when its queue is disposed");
         Machine.SendPageRequest(pasid, 0x4000_4000, PageFaultRights.Write, 6);
         queue.Dispose();
-        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 5, code: 1)), "the disposal tells the unit: invalid");
-        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 6, code: 1)), "the same for one that was not read");
-        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "a late answer is not sent");
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 5, code: 1)), "the disposal sends to the unit: invalid");
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 6, code: 1)), "the same for a request that was not read");
+        Checks.Equal(expected: false, inFlight.Respond(IommufdPageResponse.Success), "a late response is not sent");
         inFlight.Dispose();
         Machine.SendPageRequest(pasid, 0x4000_5000, PageFaultRights.Write, 7);
-        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 7, code: 1)), "the same for one that comes later");
+        Checks.That(Eventually(() => Machine.HasAnswered(pasid, 7, code: 1)), "the same for a request that arrives later");
     }
 
     internal static bool Eventually(Func<bool> condition)

@@ -14,15 +14,15 @@ internal static class RemovalChecks
         VfioInterrupts release = device.EnableInterrupts(VfioInterruptKind.ReleaseRequest);
         ValueTask<long> asked = release.WaitAsync();
         Task removal = Task.Factory.StartNew(() => File.WriteAllText($"{folder}/remove", "1"), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Checks.That(asked.AsTask().Wait(TimeSpan.FromSeconds(60)), "the kernel asks for the device");
+        Checks.That(asked.AsTask().Wait(TimeSpan.FromSeconds(60)), "the kernel requests the release of the device");
         Checks.Equal(expected: false, removal.IsCompleted, "and waits for this process");
         attachment.Replace(device.AllocateHwpt(ioas));
-        Checks.That(holds: true, "the device works until it is given back");
+        Checks.That(holds: true, "the device works until its disposal");
         release.Dispose();
         device.Dispose();
-        Checks.That(removal.Wait(TimeSpan.FromSeconds(60)), "its disposal lets the removal continue");
+        Checks.That(removal.Wait(TimeSpan.FromSeconds(60)), "the removal continues after the disposal");
         Checks.Equal(expected: false, Directory.Exists(folder), "the device is gone");
-        Checks.Throws<DirectoryNotFoundException>(() => VfioDevice.Open(iommufd, Machine.Edu), _ => true, "opening it says that it does not exist");
+        Checks.Throws<DirectoryNotFoundException>(() => VfioDevice.Open(iommufd, Machine.Edu), _ => true, "an open reports that the device does not exist");
         Checks.Equal(expected: false, attachment.IsAttached, "its attachment has ended");
         Checks.Throws<ObjectDisposedException>(() => device.Attach(ioas), _ => true, "and a new one is refused");
 
@@ -30,11 +30,11 @@ internal static class RemovalChecks
         VfioPci.Bind(Machine.Edu);
         using VfioDevice again = VfioDevice.Open(iommufd, Machine.Edu);
         using DeviceAttachment attachedAgain = again.Attach(ioas);
-        Checks.That(attachedAgain.IsAttached, "after it came back, the device is attached to the same address space");
+        Checks.That(attachedAgain.IsAttached, "after its return the device is attached to the same address space");
         attachedAgain.Dispose();
         ioas.Dispose();
         again.Dispose();
         VfioPci.Unbind(Machine.Edu);
-        Checks.Equal(expected: false, Directory.Exists($"{folder}/driver"), "it is taken from vfio-pci");
+        Checks.Equal(expected: false, Directory.Exists($"{folder}/driver"), "the device is unbound from vfio-pci");
     }
 }

@@ -16,7 +16,7 @@ public sealed record FilledEntry(PasidGrantType Grant, RequesterId Device, Pasid
 
 /// <summary>
 /// A unit in scalable mode whose IOTLB holds translations of every grant type: for each type two PASIDs of one device in one domain, and one PASID of another
-/// device in another domain, with two pages each. Then all PASID entries get other tables, so that the result of a request shows whether its translation is still cached.
+/// device in another domain, with two pages each. Then all PASID entries refer to other tables, so that the result of a request shows whether its translation is still cached.
 /// </summary>
 internal sealed class FilledIotlb : IDisposable
 {

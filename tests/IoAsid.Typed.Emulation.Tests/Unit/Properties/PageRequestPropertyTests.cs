@@ -42,7 +42,7 @@ public sealed class PageRequestPropertyTests
             }
         }, iter: 200);
 
-    // Each third request is not the last of its group, and each seventh is a stop marker. A dropped request of these gets no response.
+    // Each third request is not the last of its group, and each seventh is a stop marker. The unit sends no response to a dropped request of these.
     private static bool Send(UnitFixture fixture, Queue<int> expected, ref int sent, ref bool overflow)
     {
         int group = sent++ % 512;
