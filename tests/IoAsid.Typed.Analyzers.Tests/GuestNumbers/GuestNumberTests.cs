@@ -31,7 +31,7 @@ public sealed class GuestNumberTests
     [InlineData("Action<RawIoAsid> act = ([GuestControlled] id) => Program({|IOASID3003:id|});")]
     [InlineData("Local(guest); void Local([GuestControlled] RawIoAsid id) => Program({|IOASID3003:id|});")]
     [InlineData("foreach (int i in new[] { 1 }) Program({|IOASID3003:guest|});")]
-    // A check through another set, of another number, or on another path.
+    // An insufficient check, a check through another set or of another number, or a check on another path.
     [InlineData("if (root.TryHold(guest, out var mine)) using (mine) Program({|IOASID3003:guest|});")]
     [InlineData("if (reader.Find(guest).IsFound) Program({|IOASID3003:guest|});")]
     [InlineData("var sva = space.CreateSet<SvaBinding>(\"sva\"); if (sva.Find(guest).IsFound) Program({|IOASID3003:guest|});")]

@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Robustness;
 
 /// <summary>
 /// Code that would be slow for a rule that searches the body from every place. No rule crashes on it, and the cost of all rules grows with the length of the code, not with its
-/// square. The cost is counted in allocated bytes, not in time, because every visit allocates.
+/// square. The cost is counted in allocated bytes, because every visit allocates some, and time differs from run to run.
 /// </summary>
 [Collection(nameof(AloneOnTheMachine))]
 public sealed class GrowthTests

@@ -49,7 +49,7 @@ public sealed class MissingSubtypeAnalyzerTests
     [InlineData("shape {|IOASID1008:switch|} { Shape.Circle => 1, _ => throw new Exception() }")]
     [InlineData("rec {|IOASID1008:switch|} { RecB(var users) => users, _ => throw new Exception() }")]
     [InlineData("foreign.Data {|IOASID1008:switch|} { UnrelatedA => 1, _ => throw new Exception() }")]
-    // Each subtype has an arm, or an arm without a throw.
+    // Each subtype has an arm, a general arm does not throw, or no arm tests a type.
     [InlineData("b switch { Native => 1, Guest => 2, Nested => 3 }")]
     [InlineData("b switch { Native => 1, Virtual => 2 }")]
     [InlineData("b switch { Native => 1, Virtual => 2, _ => throw new Exception() }")]

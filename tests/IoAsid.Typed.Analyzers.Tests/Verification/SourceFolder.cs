@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Analyzers.Tests.Verification;
 
 /// <summary>Sources of the working tree for runs of the rules. They are read as files and are no part of this assembly.</summary>
 /// <param name="Files">Texts by path.</param>
-/// <param name="Kind">The kind of the output, which shows whether the sources have top-level statements.</param>
+/// <param name="Kind">The kind of the output: a console application if the sources have top-level statements.</param>
 internal sealed record SourceFolder(ImmutableSortedDictionary<string, string> Files, OutputKind Kind)
 {
     private const string ImplicitUsings =

@@ -5,7 +5,7 @@ using Real = System.Threading.Volatile;
 namespace IoAsid.Typed;
 
 /// <summary>
-/// The substitute for <see cref="Real"/> in the SDK's sources, which share its namespace. Another thread may run before every operation.
+/// The substitute for <see cref="Real"/> in the SDK's sources. Its namespace encloses theirs, so it hides the original. Another thread may run before every operation.
 /// The test engine alone does not interrupt the operations on references and on unsigned words, which the core uses.
 /// </summary>
 internal static class Volatile

@@ -66,7 +66,7 @@ public sealed class BlockTests
         Array.ForEach(handles, handle => handle.Free());
         Assert.Equal([null, null, blocks[2], blocks[3]], handles.Select(handle => root.Table.Find(handle.Id.Value)));
 
-        // A block that has ids again is not removed when it is the oldest idle block.
+        // A block that has ids again stays when its turn for removal comes.
         root.Allocate(null, 32, 32);
         root.Allocate(null, 64, 64).Free();
         Assert.Same(blocks[2], root.Table.Find(32));
