@@ -1,7 +1,7 @@
 using System.Globalization;
 using OxyPlot;
+using OxyPlot.Annotations;
 using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace IoAsid.Typed.Benchmarks.Growth;
@@ -17,6 +17,12 @@ internal sealed record Chart(string Name, string Title, string Sizes, string Cos
 {
     private const double Width = 720;
     private const double Height = 420;
+
+    // The part of the width, beside that of the curves, in which their names stand.
+    private const double Names = 0.35;
+
+    // What is left free below and above the curves, as a factor.
+    private const double Room = 1.25;
 
     // The curves differ in colour, in brightness for a print without colours, and in their markers.
     private static readonly (OxyColor Colour, MarkerType Mark)[] Styles =
@@ -37,7 +43,7 @@ internal sealed record Chart(string Name, string Title, string Sizes, string Cos
         output.WriteLine();
     }
 
-    public string ToSvg() => new SvgExporter { Width = Width, Height = Height }.ExportToString(Model());
+    public string ToSvg() => new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true }.ExportToString(Model());
 
     private static string CostAt(Curve curve, double size) =>
         string.Join("", curve.Points.Where(point => point.Size == size).Select(point => point.Cost.ToString("0.##", CultureInfo.InvariantCulture)));
@@ -51,19 +57,37 @@ internal sealed record Chart(string Name, string Title, string Sizes, string Cos
 
     private PlotModel Model()
     {
-        PlotModel model = new() { Title = Title, TitleFontSize = 14, Background = OxyColors.White };
-        model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopLeft, LegendBackground = OxyColor.FromAColor(0xE0, OxyColors.White) });
-        model.Axes.Add(Axis(AxisPosition.Bottom, Sizes, SizeBase, Label));
-        model.Axes.Add(Axis(AxisPosition.Left, Costs, 10, static cost => cost.ToString("#,0.##", CultureInfo.InvariantCulture)));
+        PlotModel model = new() { Title = Title, TitleFontSize = 14, DefaultFont = "Arial", Background = OxyColors.White };
+        double first = Curves.Min(curve => curve.Points[0].Size);
+        double last = Curves.Max(curve => curve.Points[^1].Size);
+        LogarithmicAxis sizes = Axis(AxisPosition.Bottom, Sizes, SizeBase, size => size > last ? "" : Label(size));
+        sizes.Maximum = last * Math.Pow(last / first, Names);
+        model.Axes.Add(sizes);
+        LogarithmicAxis costs = Axis(AxisPosition.Left, Costs, 10, static cost => cost.ToString("#,0.##", CultureInfo.InvariantCulture));
+        costs.Minimum = Curves.SelectMany(curve => curve.Points).Min(point => point.Cost) / Room;
+        costs.Maximum = Curves.SelectMany(curve => curve.Points).Max(point => point.Cost) * Room;
+        model.Axes.Add(costs);
         foreach ((Curve curve, (OxyColor colour, MarkerType mark)) in Curves.Zip(Styles))
         {
-            LineSeries line = new() { Title = curve.Name, Color = colour, MarkerType = mark, MarkerFill = colour, MarkerSize = 3.5, StrokeThickness = 2 };
+            LineSeries line = new() { Color = colour, MarkerType = mark, MarkerFill = colour, MarkerSize = 3.5, StrokeThickness = 2 };
             line.Points.AddRange(curve.Points.Select(point => new DataPoint(point.Size, point.Cost)));
             model.Series.Add(line);
+            model.Annotations.Add(NameOf(curve, line.Points[^1], colour));
         }
 
         return model;
     }
+
+    private static TextAnnotation NameOf(Curve curve, DataPoint end, OxyColor colour) => new()
+    {
+        Text = curve.Name,
+        TextColor = colour,
+        TextPosition = end,
+        Offset = new ScreenVector(10, 0),
+        TextHorizontalAlignment = HorizontalAlignment.Left,
+        TextVerticalAlignment = VerticalAlignment.Middle,
+        StrokeThickness = 0,
+    };
 
     private static LogarithmicAxis Axis(AxisPosition position, string title, double powersOf, Func<double, string> label) => new()
     {
@@ -74,5 +98,6 @@ internal sealed record Chart(string Name, string Title, string Sizes, string Cos
         MajorGridlineStyle = LineStyle.Solid,
         MajorGridlineColor = OxyColor.FromRgb(0xDD, 0xDD, 0xDD),
         MinorTickSize = 0,
+        AxisTitleDistance = 12,
     };
 }
