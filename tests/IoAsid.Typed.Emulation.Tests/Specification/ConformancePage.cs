@@ -6,14 +6,18 @@ namespace IoAsid.Typed.Emulation.Tests.Specification;
 internal static class ConformancePage
 {
     private const string Beginning = """
-        # What the emulated unit obeys
+        # Conformance of the emulated unit
 
-        The statements of the *Intel Virtualization Technology for Directed I/O* specification, revision 5.10, that bind hardware, in our own words, and
-        some that bind software. Each names the tests that fail without it, or the reason why [the emulated unit](emulated-unit.md) does not model it.
+        This page lists the statements of the *Intel Virtualization Technology for Directed I/O* specification, revision 5.10, that bind hardware, and some that
+        bind software. The wording is that of this project. Each statement has the tests that fail if the unit violates the statement, or the reason why
+        [the emulated unit](emulated-unit.md) does not model it.
 
-        This page is generated. The statements are in [the lists](../tests/IoAsid.Typed.Emulation.Tests/Specification) beside the tests; tests name them
-        by `[Specification("6.5.2.3/4")]`, and `--filter-trait "VT-d=6.5.2.3/4"` runs those of one statement. `IOASID_UPDATE_EXPECTED_OUTPUT=1` writes the
-        page again.
+        The id of a statement is the section of the specification and a number in the section. A label such as `SCT.9` is a condition of Table 30 of the
+        specification. A value such as 48h in parentheses is a fault reason. "(from 5.0)" gives the revisions in which a statement holds.
+
+        This page is generated from [the lists of statements](../tests/IoAsid.Typed.Emulation.Tests/Specification) and from the tests. A test names its
+        statements by `[Specification("6.5.2.3/4")]`, and `--filter-trait "VT-d=6.5.2.3/4"` runs the tests of one statement. With
+        `IOASID_UPDATE_EXPECTED_OUTPUT=1`, a test run writes the page.
 
 
         """;
