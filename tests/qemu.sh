@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the driver of IoAsid.Typed.Iommu on QEMU's VT-d unit, which nobody here wrote, and prints "N passed, N failed". Uses qemu-system-x86_64 of the PATH if it is
+# Tests the driver of IoAsid.Typed.Iommu on QEMU's VT-d unit, an independent implementation, and prints "N passed, N failed". Uses qemu-system-x86_64 of the PATH if it is
 # 11.1 or newer, else packages that are unpacked into artifacts/linux. Nothing is installed, and no root is needed.
 #
 #   tests/qemu.sh [ARGUMENT...]     arguments go to dotnet test

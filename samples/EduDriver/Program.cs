@@ -64,11 +64,11 @@ public static class Program
         string name = device.Name;
         await using EduDeviceDriver driver = await EduDeviceDriver.StartAsync(device);
         await output.WriteLineAsync($"{name} is an edu device of version {driver.Identification.Major}.{driver.Identification.Minor}.");
-        await output.WriteLineAsync($"It is alive: {driver.IsAlive()}.");
+        await output.WriteLineAsync($"The device is alive: {driver.IsAlive()}.");
         await output.WriteLineAsync($"10! is {await driver.FactorialAsync(10)}.");
         byte[] bytes = [.. Enumerable.Range(0, 256).Select(number => (byte)(number * 13 + 5))];
         byte[] copied = await driver.CopyThroughDeviceAsync(bytes);
-        await output.WriteLineAsync($"{copied.Length} bytes came back from its buffer unchanged: {copied.AsSpan().SequenceEqual(bytes)}.");
-        await output.WriteLineAsync($"It sent {driver.Interrupts} interrupts.");
+        await output.WriteLineAsync($"{copied.Length} bytes came back from the buffer of the device unchanged: {copied.AsSpan().SequenceEqual(bytes)}.");
+        await output.WriteLineAsync($"The device sent {driver.Interrupts} interrupts.");
     }
 }
