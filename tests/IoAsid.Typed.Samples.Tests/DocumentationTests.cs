@@ -36,7 +36,7 @@ public sealed class DocumentationTests
     [InlineData("docs/iommu.md")]
     [InlineData("docs/linux.md")]
     [InlineData("docs/migration.md")]
-    public async Task Programs_of_a_page_compile_as_they_stand(string page)
+    public async Task Programs_of_a_page_compile_unchanged(string page)
     {
         string[] programs = [.. new MarkdownPage(page).Blocks("csharp")];
 

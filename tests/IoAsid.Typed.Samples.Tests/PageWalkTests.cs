@@ -43,7 +43,7 @@ public sealed partial class PageWalkTests
     public void Trace_joins_requests_with_responses_and_completions() => Trace().AssertFlows();
 
     [Fact]
-    public void Its_trace_has_a_track_for_each_party_unit_and_device() => Assert.Superset(
+    public void Trace_has_a_track_for_each_unit_and_device() => Assert.Superset(
         new HashSet<string> { "machine", "processor", "hardware", "dmar0", "unit", "00:02.0", "device" }, Trace().Tracks);
 
     private static TraceFile Trace() => TraceFile.Of(trace => Program.Play(TextWriter.Null, trace));

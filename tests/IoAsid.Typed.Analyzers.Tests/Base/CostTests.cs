@@ -18,7 +18,7 @@ public sealed class CostTests
     private const string Code = "class Handler { object? M() => System.Linq.Enumerable.Empty<int>().ToString(); }";
 
     [Fact]
-    public void Without_the_SDK_one_type_is_asked_for()
+    public void Without_the_SDK_the_rules_look_up_one_type()
     {
         List<string> asked = [];
 

@@ -99,7 +99,7 @@ public sealed partial class RulePageTests
     }
 
     [Fact]
-    public void Index_is_what_the_descriptors_say()
+    public void Index_agrees_with_the_descriptors()
     {
         string expected = RuleIndex.Write();
         if (Environment.GetEnvironmentVariable(RuleIndex.UpdateVariable) is "1")

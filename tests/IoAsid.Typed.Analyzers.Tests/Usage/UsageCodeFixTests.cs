@@ -193,7 +193,7 @@ public sealed class UsageCodeFixTests
     [InlineData(
         "var found = sva.Reader.{|IOASID2004:Find|}(id).Data as GuestSvaBinding; await Task.Yield(); found?.Serve();",
         "using IoAsidReference<SvaBinding>? reference = sva.Reader.TryHold(id, out IoAsidReference<SvaBinding>? taken) ? taken : null; var found = reference?.Data as GuestSvaBinding; await Task.Yield(); found?.Serve();")]
-    public Task Hold_what_is_read_after_a_wait(string before, string after) =>
+    public Task Hold_data_that_is_read_after_a_wait(string before, string after) =>
         Fix<UnheldDataAnalyzer, HoldDataCodeFixProvider>(OnLines(before), OnLines(after));
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class HoldRaces : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_stranger_never_delays_a_reclaim_nor_makes_it(bool ofOtherTree)
+    public void Another_set_neither_delays_nor_causes_a_reclaim(bool ofOtherTree)
     {
         IoAsidSet<Life> mine = _root.CreateSubset<Life>("mine");
         IoAsidSet<Life> strange = (ofOtherTree ? _space.CreateSet<Life>("other") : _root).CreateSubset<Life>("strange");

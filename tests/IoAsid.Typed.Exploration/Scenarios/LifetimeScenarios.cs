@@ -36,7 +36,7 @@ public sealed class LifetimeScenarios
     });
 
     [Fact]
-    public void A_stranger_who_tries_to_hold_never_delays_a_reclaim() => Scheduling.Exploration.Of(async () =>
+    public void A_refused_hold_of_another_set_never_delays_a_reclaim() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");

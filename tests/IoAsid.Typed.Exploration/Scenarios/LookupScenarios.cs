@@ -195,7 +195,7 @@ public sealed class LookupScenarios
     [Theory]
     [InlineData(0u)]
     [InlineData(uint.MaxValue)]
-    public void A_pending_id_is_never_told_to_be_the_next_owners_of_its_sets_index(uint startGeneration) => Scheduling.Exploration.Of(async () =>
+    public void A_pending_id_is_never_described_as_that_of_another_set(uint startGeneration) => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new(numbers: 2, startGeneration);
         IoAsidSet<Payload> gone = test.Root.CreateSubset<Payload>("gone");

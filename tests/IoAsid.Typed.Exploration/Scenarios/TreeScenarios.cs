@@ -77,7 +77,7 @@ public sealed class TreeScenarios
     }, ManySteps);
 
     [Fact]
-    public void Two_who_make_the_first_page_find_both_ids() => Scheduling.Exploration.Of(async () =>
+    public void Two_threads_that_create_the_first_page_find_both_ids() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new(numbers: 2);
         void Allocate()

@@ -117,7 +117,7 @@ public sealed class GeneratorTests
     [InlineData("partial struct")]
     [InlineData("record")]
     [InlineData("record struct")]
-    public void Nothing_is_generated_for_what_is_no_partial_record_struct(string kind)
+    public void Nothing_is_generated_for_types_other_than_partial_record_structs(string kind)
     {
         Assert.Empty(Generation.Of($"[BitLayout(\"A\", 8)] public {kind} S {{ }}", out _));
         Assert.Empty(Generation.Of($"public class Outer {{ [BitLayout(\"A\", 8)] public partial record struct S; }}", out _));

@@ -33,7 +33,7 @@ public sealed class AllocationTests
     [InlineData(3, 5, "3 4 5 3")]
     [InlineData(6, 7, "6 7 6 7")]
     [InlineData(5, 5, "5 5 5")]
-    public void Cyclic_allocation_wraps_round_within_the_range_asked_for(uint min, uint max, string numbers)
+    public void Cyclic_allocation_wraps_round_within_the_requested_range(uint min, uint max, string numbers)
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 8, ReusePolicy = IoAsidReusePolicy.Cyclic });
         IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");

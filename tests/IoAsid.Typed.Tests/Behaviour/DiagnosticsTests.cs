@@ -192,7 +192,7 @@ public sealed class DiagnosticsTests : IDisposable
     }
 
     [Fact]
-    public void Everything_prints_what_it_is()
+    public void Each_type_prints_its_name_and_state()
     {
         IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate(new("a"));
         List<IoAsidEvent> edges = [];
