@@ -20,10 +20,10 @@ public sealed class DocumentationTests
 
     // The page about layouts needs the generator. The tests of layouts compile its code.
     public static TheoryData<string> PackagePages =>
-        [.. Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories).Select(Relative).Where(page => !page.Contains(".Layouts", StringComparison.Ordinal))];
+        [.. WorkingTree.Files("src", "README.md").Select(Relative).Where(page => !page.Contains(".Layouts", StringComparison.Ordinal))];
 
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(WorkingTree.PathOf("docs"), "*.md", SearchOption.AllDirectories)
-        .Concat(Directory.EnumerateFiles(WorkingTree.PathOf("src"), "README.md", SearchOption.AllDirectories))
+    public static TheoryData<string> Pages => [.. WorkingTree.Files("docs", "*.md")
+        .Concat(WorkingTree.Files("src", "README.md"))
         .Select(Relative), "README.md", "CONTRIBUTING.md", "samples/QuickStart/README.md", "samples/Migration/README.md", "samples/PageWalk/README.md"];
 
     [Theory]

@@ -25,8 +25,7 @@ public sealed class OwnDeviceTests
     [Theory]
     [MemberData(nameof(Excerpts))]
     public void Code_of_the_page_is_that_of_the_sample(string excerpt) => Assert.Contains(
-        Directory.EnumerateFiles(WorkingTree.PathOf("samples/OwnDevice"), "*.cs", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(WorkingTree.PathOf("samples/OwnDevice.Tests"), "*.cs")),
+        WorkingTree.Files("samples/OwnDevice", "*.cs").Concat(WorkingTree.Files("samples/OwnDevice.Tests", "*.cs")),
         file => File.ReadAllText(file).ReplaceLineEndings("\n").Contains(excerpt, StringComparison.Ordinal));
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SampleCommandTests
     [Fact]
     public void Samples_are_all_covered() => Assert.Equal(
         s_samples,
-        Directory.EnumerateFiles(WorkingTree.PathOf("samples"), "Program.cs", SearchOption.AllDirectories)
+        WorkingTree.Files("samples", "Program.cs")
             .Select(file => Path.GetFileName(Path.GetDirectoryName(file)!))
             .Order(StringComparer.Ordinal));
 

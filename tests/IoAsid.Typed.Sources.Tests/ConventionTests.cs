@@ -33,7 +33,7 @@ public sealed partial class ConventionTests
     public void Page_of_metrics_names_each_operation_and_tag_of_the_driver()
     {
         string[] page = WorkingTree.Read("docs/metrics.md").Split('\n');
-        string[] sources = [.. Directory.EnumerateFiles(WorkingTree.PathOf("src/IoAsid.Typed.Iommu"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        string[] sources = [.. WorkingTree.Files("src/IoAsid.Typed.Iommu", "*.cs").Select(File.ReadAllText)];
 
         Assert.Equal(InSources(Operations()), InTable("operation"));
         Assert.Equal(InSources(Tags()), InTable("tag"));

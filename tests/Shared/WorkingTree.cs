@@ -9,6 +9,10 @@ internal static class WorkingTree
 
     public static string Read(string name) => File.ReadAllText(PathOf(name)).ReplaceLineEndings("\n");
 
+    /// <summary>Returns the files of a folder and those below it, without the files that a build or a pack writes.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) => Directory.EnumerateFiles(PathOf(folder), pattern, SearchOption.AllDirectories)
+        .Where(file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+
     private static string Find(DirectoryInfo? folder)
     {
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "IoAsid.Typed.sln")))

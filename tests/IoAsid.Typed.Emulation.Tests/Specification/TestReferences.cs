@@ -18,7 +18,7 @@ internal sealed record TestReference(string Statement, string Class, string Meth
 internal static partial class TestReferences
 {
     public static IReadOnlyList<TestReference> Find() =>
-        [.. Directory.EnumerateFiles(WorkingTree.PathOf("tests"), "*Tests.cs", SearchOption.AllDirectories)
+        [.. WorkingTree.Files("tests", "*Tests.cs")
             .Order(StringComparer.Ordinal)
             .SelectMany(Find)];
 
