@@ -28,8 +28,7 @@ internal static class BenchmarkCommands
 
     private static Command Ratios()
     {
-        Option<string?> only = new("--only") { Description = "The only part to measure.", HelpName = "PART" };
-        only.AcceptOnlyFromAmong([.. RatioCommand.Parts]);
+        Option<string?> only = Only(RatioCommand.Parts);
         Option<string?> json = Json();
         Command command = new("ratios", "Measures the goals of the library against their contenders.") { only, json };
         command.SetAction(result => WithFile(result.GetValue(json), file => RatioCommand.Run(result.GetValue(only), file)));
@@ -56,8 +55,7 @@ internal static class BenchmarkCommands
 
     private static Command Growth()
     {
-        Option<string?> only = new("--only") { Description = "The only part to measure.", HelpName = "PART" };
-        only.AcceptOnlyFromAmong([.. GrowthCommand.Parts]);
+        Option<string?> only = Only(GrowthCommand.Parts);
         Option<string?> svg = new("--svg") { Description = "The folder that receives the charts.", HelpName = "DIR" };
         svg.Validators.Add(RefuseMissingFolder);
         Command command = new("growth", "Measures how costs grow with the number of ids and of lines.") { only, svg };
@@ -83,6 +81,13 @@ internal static class BenchmarkCommands
         Command command = new("micro", "Runs the benchmarks of BenchmarkDotNet.") { filter };
         command.SetAction(result => MicroCommand.Run(result.GetValue(filter)!));
         return command;
+    }
+
+    private static Option<string?> Only(IEnumerable<string> parts)
+    {
+        Option<string?> only = new("--only") { Description = "The only part to measure.", HelpName = "PART" };
+        only.AcceptOnlyFromAmong([.. parts]);
+        return only;
     }
 
     private static Option<string?> Json() => new("--json") { Description = "The file that receives the results.", HelpName = "FILE" };

@@ -21,10 +21,7 @@ internal sealed class Churn : IDisposable
         _handles = [.. Enumerable.Range(0, live).Select(_ => _set.Allocate(Data.Shared))];
         _keys = [.. Enumerable.Range(0, live).Select(_ => AddKey())];
         _gcHandles = [.. Enumerable.Range(0, live).Select(_ => new GCHandle<Data>(Data.Shared))];
-        _order = new int[1 << 20];
-        Random random = new(1);
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = random.Next(live);
+        _order = AllocationRatios.RandomOrder(live, 1 << 20);
     }
 
     public void Dispose() => Array.ForEach(_gcHandles, handle => handle.Dispose());

@@ -28,8 +28,8 @@ internal static class IdGrowth
     public static Chart Memory() => Measured("growth-memory", "Memory of live ids", "bytes for each id", [Ours, InDictionary, "Dictionary"], static size =>
     [
         MemoryRatios.PerDenseId(size),
-        PerEntry(size, new ConcurrentDictionary<uint, Data>()),
-        PerEntry(size, new Dictionary<uint, Data>()),
+        PerEntry<ConcurrentDictionary<uint, Data>>(size),
+        PerEntry<Dictionary<uint, Data>>(size),
     ]);
 
     private static Chart Measured(string name, string title, string unit, string[] contenders, Func<int, double[]> measure)
@@ -40,15 +40,14 @@ internal static class IdGrowth
 
     private static double[] Nanoseconds(params Action<int>[] bodies) => [.. Interleaved.Nanoseconds(bodies).Select(sample => sample.Median)];
 
-    private static double PerEntry<TTable>(int size, TTable empty)
-        where TTable : IDictionary<uint, Data>
-    {
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (uint id = 0; id < size; id++)
-            empty.Add(id, Data.Shared);
+    private static double PerEntry<TTable>(int size)
+        where TTable : IDictionary<uint, Data>, new() => MemoryRatios.Kept(() => Filled(new TTable(), size)) / size;
 
-        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(empty);
-        return (double)kept / size;
+    private static object Filled(IDictionary<uint, Data> table, int size)
+    {
+        for (uint id = 0; id < size; id++)
+            table.Add(id, Data.Shared);
+
+        return table;
     }
 }

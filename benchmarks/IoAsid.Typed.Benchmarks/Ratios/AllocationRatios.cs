@@ -26,20 +26,21 @@ internal static class AllocationRatios
         }
     }
 
-    private static void GCHandles(int count)
-    {
-        for (int i = 0; i < count; i++)
-            GCHandle.Alloc(Data.Shared).Free();
-    }
-
-    private static int[] RandomOrder(int live)
+    /// <summary>Returns random places among so many live ids, in an order that is the same in each run.</summary>
+    public static int[] RandomOrder(int live, int length = 1 << 16)
     {
         Random random = new(1);
-        var order = new int[1 << 16];
+        var order = new int[length];
         for (int i = 0; i < order.Length; i++)
             order[i] = random.Next(live);
 
         return order;
+    }
+
+    private static void GCHandles(int count)
+    {
+        for (int i = 0; i < count; i++)
+            GCHandle.Alloc(Data.Shared).Free();
     }
 
     /// <summary>Fills the space, then frees a random half of the ids, so that the free numbers are scattered.</summary>

@@ -22,6 +22,18 @@ internal static class MemoryRatios
         AddSparse(table, "50,000 of 2^32", count: 50_000, IoAsidSpaceOptions.MaxCapacity, goalAfterFree: 128);
     }
 
+    /// <summary>Returns the bytes that remain in use as long as an object does.</summary>
+    public static double Kept(Func<object> make)
+    {
+        // The first call allocates statics and compiled code, which do not count.
+        make();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        object made = make();
+        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(made);
+        return kept;
+    }
+
     private static void AddAllocated(RatioTable table, string label, Action operation)
     {
         operation();
@@ -98,16 +110,5 @@ internal static class MemoryRatios
     {
         for (int i = 0; i < count; i++)
             allocate();
-    }
-
-    private static double Kept(Func<object> make)
-    {
-        // The first call allocates statics and compiled code, which do not count.
-        make();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        object made = make();
-        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(made);
-        return kept;
     }
 }

@@ -33,7 +33,7 @@ internal abstract class DataBlock
     public DataPage? Successor { get; private set; }
 
     /// <summary>
-    /// The number of times that a number of this page went from one set to another. A lookup that reads the same count before the set index and after the data has
+    /// The number of times that a number of this block went from one set to another. A lookup that reads the same count before the set index and after the data has
     /// read both of one owner.
     /// </summary>
     public ulong OwnerChanges => Volatile.Read(ref _ownerChanges);

@@ -12,7 +12,7 @@ internal sealed class HoldLedger
     [ThreadStatic]
     private static HoldLedger? t_current;
 
-    // Odd: the ticket of the innermost hold, which is open. Even: the next ticket but one; the innermost hold is closed. Only grows, so no ticket is used twice.
+    // Odd: the ticket of the innermost hold, which is open. Even: the innermost hold is closed, and the next ticket is one more. Only grows, so no ticket is used twice.
     private ulong _latest;
 
     // The other open tickets, in ascending order.
