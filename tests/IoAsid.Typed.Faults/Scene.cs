@@ -19,6 +19,9 @@ public enum Circumstances
 
     /// <summary>Few ids make the pages of the tables whole, and the last id of a block removes an earlier block.</summary>
     Tight = 64,
+
+    /// <summary>Sets have numbers in stock.</summary>
+    Relaxed = 128,
 }
 
 /// <summary>A small space and the objects that a script keeps between its steps.</summary>
@@ -40,7 +43,8 @@ internal sealed class Scene : IDisposable
         {
             Capacity = Numbers,
             TrackHolders = Has(Circumstances.Tracked),
-            ReusePolicy = Has(Circumstances.Cyclic) ? IoAsidReusePolicy.Cyclic : IoAsidReusePolicy.Lowest,
+            ReusePolicy = Has(Circumstances.Cyclic) ? IoAsidReusePolicy.Cyclic : Has(Circumstances.Relaxed) ? IoAsidReusePolicy.Relaxed : IoAsidReusePolicy.Lowest,
+            RoomPerStockedNumber = 1,
             StartGeneration = Has(Circumstances.LastGeneration) ? uint.MaxValue : 0,
             Pages = Has(Circumstances.Tight) ? Tight : PagePolicy.Default,
         });

@@ -8,6 +8,7 @@ internal static class RatioCommand
         ["find"] = FindRatios.Measure,
         ["hold"] = HoldRatios.Measure,
         ["allocate"] = AllocationRatios.Measure,
+        ["threads"] = ThreadRatios.Measure,
         ["memory"] = MemoryRatios.Measure,
         ["growth"] = GrowthRatios.Measure,
     };

@@ -63,7 +63,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
     private void Activate(AllocatorGroup? group, string condition)
     {
         // Under the gate, so that no allocation occurs between the count and the change.
-        using (space.Pool.Enter())
+        using (space.Pool.EnterWithoutStocks())
         {
             if (space.Pool.Outstanding == 0)
             {
@@ -73,6 +73,6 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         }
 
         throw new InvalidOperationException(
-            $"{condition} while no id is allocated: the space '{space.Name}' has {space.Pool.Outstanding} from another source. Free them first.");
+            $"{condition} while no id is allocated: the space '{space.Name}' has {space.GetStatistics().Outstanding} from another source. Free them first.");
     }
 }

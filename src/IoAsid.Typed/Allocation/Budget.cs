@@ -37,6 +37,9 @@ internal sealed class Budget(Budget? parent, long limit)
         return true;
     }
 
+    /// <summary>Charges ids for which there is room.</summary>
+    public void Charge(int count) => Used += count;
+
     /// <summary>Takes back the charge of one id. A closed budget passes the unit to the one above.</summary>
     public void Uncharge()
     {

@@ -20,6 +20,7 @@ internal sealed class FreeNumbers
 
     private static readonly LeafNode NothingCached = new() { Free = 0 };
 
+    private readonly uint _highest;
     private readonly int _rootShift;
     private readonly Node _root;
 
@@ -30,6 +31,7 @@ internal sealed class FreeNumbers
     /// <param name="highest">The highest number of the space.</param>
     public FreeNumbers(uint highest)
     {
+        _highest = highest;
         _rootShift = BitsPerLevel;
         while (_rootShift + BitsPerLevel < 32 && highest >> (_rootShift + BitsPerLevel) != 0)
             _rootShift += BitsPerLevel;
@@ -100,6 +102,27 @@ internal sealed class FreeNumbers
 
         Take(number);
         return true;
+    }
+
+    /// <summary>Takes the lowest free numbers of the group of a number that was taken. Allocates no memory.</summary>
+    /// <param name="number">The number that was taken.</param>
+    /// <param name="groupSize">The count of numbers in a group: a power of two up to 64.</param>
+    /// <param name="most">The most numbers to take.</param>
+    /// <returns>One bit for each number that was taken, the lowest for the first number of the number's group of 64.</returns>
+    public ulong TakeNear(uint number, int groupSize, int most)
+    {
+        LeafNode leaf = LeafOf(number);
+        uint first = number & ~IndexMask;
+        ulong group = ulong.MaxValue >> (Fanout - groupSize) << (int)(number & IndexMask & ~(groupSize - 1u));
+        ulong left = leaf.Word(Index(number, BitsPerLevel)) & group & (ulong.MaxValue >> (int)(IndexMask - Math.Min(_highest - first, IndexMask)));
+        ulong taken = 0;
+        for (int count = 0; count < most && left != 0; count++, left &= left - 1)
+        {
+            taken |= left & (0 - left);
+            Clear(leaf, first | (uint)BitOperations.TrailingZeroCount(left));
+        }
+
+        return taken;
     }
 
     /// <summary>Returns a number. Allocates no memory, because a number that was taken has its nodes.</summary>
@@ -239,6 +262,16 @@ internal sealed class FreeNumbers
         Set(Leaf(node), number);
         if (number < _lowestBase)
             Remember(Leaf(node), number);
+    }
+
+    /// <summary>Returns the leaf of a number that was taken.</summary>
+    private LeafNode LeafOf(uint number)
+    {
+        Node node = _root;
+        for (int shift = _rootShift; shift > BitsPerLevel; shift -= BitsPerLevel)
+            node = Branch(node).Child(Index(number, shift))!;
+
+        return Leaf(node);
     }
 
     private void Remember(LeafNode leaf, uint number)

@@ -11,4 +11,10 @@ public enum IoAsidReusePolicy
     /// finds no new life. The space has one cursor, as in Linux's <c>idr_alloc_cyclic</c>. If the cursor lies outside the requested range, the lowest free number is taken.
     /// </summary>
     Cyclic,
+
+    /// <summary>
+    /// A free number near the lowest. A set takes up to 64 numbers at once, and its next allocations and frees use them without the lock of the space, so threads that use different
+    /// sets do not wait for each other. Counts stay exact, and an allocation fails only if no set has a suitable free number left. A space with observers allocates as with <see cref="Lowest"/>.
+    /// </summary>
+    Relaxed,
 }

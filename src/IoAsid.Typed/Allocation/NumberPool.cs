@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
 
@@ -13,12 +14,15 @@ internal sealed class NumberPool
     private readonly FreeNumbers _free;
     private readonly HashSet<uint> _outOfUse;
     private readonly bool _cyclic;
+    private readonly int _roomPerStockedNumber;
     private uint _next;
 
     public NumberPool(IoAsidSpaceOptions options)
     {
         Highest = (uint)(options.Capacity - 1);
         _cyclic = options.ReusePolicy == IoAsidReusePolicy.Cyclic;
+        HasStocks = options.ReusePolicy == IoAsidReusePolicy.Relaxed;
+        _roomPerStockedNumber = options.RoomPerStockedNumber;
         _free = new FreeNumbers(Highest);
         _outOfUse = [.. options.ReservedNumbers.Where(number => number <= Highest)];
         foreach (uint number in _outOfUse)
@@ -31,7 +35,13 @@ internal sealed class NumberPool
 
     public Budget Capacity { get; }
 
-    /// <summary>The number of ids allocated and not reclaimed, and of allocations in progress.</summary>
+    /// <summary>Gets a value indicating whether each set has a stock of numbers.</summary>
+    public bool HasStocks { get; }
+
+    /// <summary>The stocks that are open. The pool's gate guards the list.</summary>
+    public LinkedList<NumberStock> OpenStocks { get; } = new();
+
+    /// <summary>The number of ids allocated and not reclaimed, of allocations in progress, and of numbers in stocks.</summary>
     public long Outstanding { get; private set; }
 
     public long Retired { get; private set; }
@@ -43,6 +53,14 @@ internal sealed class NumberPool
     {
         _gate.Enter();
         return new Section(this);
+    }
+
+    /// <summary>Enters the gate until the section is disposed. In this section all counts are exact, because no number is in a stock.</summary>
+    public Section EnterWithoutStocks()
+    {
+        Section section = Enter();
+        CloseStocks();
+        return section;
     }
 
     /// <summary>Enters the gate for a few steps that cannot throw. Faster than a section. The caller leaves the gate in the same method, in one place.</summary>
@@ -76,10 +94,17 @@ internal sealed class NumberPool
         return false;
     }
 
-    /// <summary>Advances the word of a reusable number, returns the number, and releases its block, all inside the gate. Cannot throw.</summary>
+    /// <summary>
+    /// Advances the word of a reusable number, returns the number, and releases its block, all inside the gate. If the set's stock is open and has room, the stock keeps the number.
+    /// Cannot throw.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(uint number, IoAsidSet set, DataBlock block, ref ulong word, LifeWord next)
     {
+        NumberStock? stock = set.Stock;
+        if (stock is not null && stock.TryReturn(number, ref word, next))
+            return;
+
         // Read before the gate is entered: a load after a locked instruction waits for that instruction.
         FreeNumbers free = _free;
         _gate.Enter();
@@ -88,6 +113,7 @@ internal sealed class NumberPool
         Uncharge(set);
         free.Return(number);
         block.Release();
+        stock?.Halve(this);
         _gate.Exit();
     }
 
@@ -97,7 +123,7 @@ internal sealed class NumberPool
         if (set.IsClosed)
             return IoAsidAllocationFailure.SetClosed;
 
-        if (!set.Budget.TryCharge())
+        if (!set.Budget.TryCharge() && !(CloseStocks() && set.Budget.TryCharge()))
             return set.Budget.IsCapacity ? IoAsidAllocationFailure.CapacityExhausted : IoAsidAllocationFailure.QuotaExhausted;
 
         Outstanding++;
@@ -116,7 +142,7 @@ internal sealed class NumberPool
         bool taken = false;
         try
         {
-            taken = TryTake(min, max, out number);
+            taken = TryTake(min, max, out number) || (CloseStocks() && TryTake(min, max, out number));
         }
         finally
         {
@@ -140,6 +166,14 @@ internal sealed class NumberPool
 
     /// <summary>Returns a number that had no life. Call inside a section.</summary>
     public void PutBack(uint number) => _free.Return(number);
+
+    /// <summary>Returns a number of the set's stock. Call inside a section. Cannot throw.</summary>
+    public void PutBack(uint number, IoAsidSet set, DataBlock block)
+    {
+        PutBack(number);
+        Uncharge(set);
+        block.Release();
+    }
 
     /// <summary>Returns a number that had no life, with the fate that its custom allocator gave it. Call inside a section.</summary>
     public void PutBack(uint number, IoAsidSet set, NumberFate fate)
@@ -165,7 +199,7 @@ internal sealed class NumberPool
         long available;
         using (Enter())
         {
-            if (budget.TryGrant(count))
+            if (budget.TryGrant(count) || (CloseStocks() && budget.TryGrant(count)))
                 return;
 
             available = budget.Available;
@@ -180,14 +214,41 @@ internal sealed class NumberPool
             budget.TakeBack(count);
     }
 
+    /// <summary>Returns the count of further numbers that a set may take in advance. Call inside a section.</summary>
+    public long RoomForStock(IoAsidSet set) => set.Budget.Available / _roomPerStockedNumber;
+
+    /// <summary>Takes free numbers of the group of a number, and charges them to the set, which has room for them. Call inside a section. Cannot throw.</summary>
+    /// <returns>One bit for each number, as <see cref="FreeNumbers.TakeNear"/> returns them.</returns>
+    public ulong TakeNear(IoAsidSet set, uint number, int groupSize, int most)
+    {
+        ulong taken = _free.TakeNear(number, groupSize, most);
+        int count = BitOperations.PopCount(taken);
+        set.Budget.Charge(count);
+        Outstanding += count;
+        set.Unreclaimed += count;
+        return taken;
+    }
+
     /// <summary>Returns true if the number is in use, reserved or out of use. Call inside a section.</summary>
     public bool IsTaken(uint number) => number <= Highest && !_free.IsFree(number);
+
+    /// <summary>Returns the numbers of all stocks. Call inside a section. Cannot throw.</summary>
+    /// <returns>True if a stock was open, so that an attempt that failed can be repeated.</returns>
+    private bool CloseStocks()
+    {
+        bool any = OpenStocks.First is not null;
+        while (OpenStocks.First is { } first)
+            first.Value.Close(this);
+
+        return any;
+    }
 
     private bool TryTake(uint min, uint max, out uint number) =>
         _cyclic ? TryTakeNext(min, max, out number) : _free.TryTakeLowest(min, max, out number);
 
     private void SetAside(uint number, IoAsidSet set, NumberFate fate)
     {
+        CloseStocks();
         set.Budget.RecordLoss();
         Retired += fate == NumberFate.Retired ? 1 : 0;
         Quarantined += fate == NumberFate.Quarantined ? 1 : 0;

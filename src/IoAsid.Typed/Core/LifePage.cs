@@ -39,6 +39,18 @@ internal sealed class LifePage
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int SetIndex(uint id) => ref _setIndexes[(int)(id & (Size - 1))];
 
+    /// <summary>
+    /// Begins a life of a free number, which no other thread can change. Call inside the pool's gate, or under the lock of the <see cref="Allocation.NumberStock"/> that has the number.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Life Begin(uint id, bool hasData, ulong flags)
+    {
+        ref ulong word = ref Word(id);
+        LifeWord free = LifeWord.Read(ref word);
+        Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
+        return new Life(id, free.Generation);
+    }
+
     /// <summary>Prepares a new page, before another thread can see it.</summary>
     public void Prepare(uint firstId, uint firstGeneration)
     {

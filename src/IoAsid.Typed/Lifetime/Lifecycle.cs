@@ -25,7 +25,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         if (min > max || max > _pool.Highest)
             ThrowOutside(min, max);
 
-        if (!space.IsWatched && TryAllocateAtOnce(set, data, min, max, out life))
+        if (!space.IsWatched && (TryAllocateFromStock(set, data, min, max, out life) || TryAllocateAtOnce(set, data, min, max, out life)))
         {
             cause = null;
             return IoAsidAllocationFailure.None;
@@ -119,14 +119,11 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
     private static Life Begin(DataBlock block, uint id, IoAsidSet set, bool hasData, ulong flags)
     {
-        ref ulong word = ref block.Lives.Word(id);
-        LifeWord free = LifeWord.Read(ref word);
-
         // The owner is written before the word, so a thread that sees the life sees its set.
         block.SetOwner(id, set.Index);
-        Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
+        Life life = block.Lives.Begin(id, hasData, flags);
         set.AllocatedCount++;
-        return new Life(id, free.Generation);
+        return life;
     }
 
     /// <summary>Completes an allocation with data. An allocation without data is complete, and another thread may have set data since.</summary>
@@ -254,6 +251,18 @@ internal sealed class Lifecycle(IoAsidSpace space)
         ? new ArgumentOutOfRangeException(nameof(min), min, $"The range [{min}, {max}] is empty.")
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
+    /// <summary>Tries to allocate with a number of the set's own stock, in a space with relaxed order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAllocateFromStock(IoAsidSet set, object? data, uint min, uint max, out Life life)
+    {
+        life = default;
+        if (set.Stock?.TryBegin(min, max, data is not null, out life) is not { } block)
+            return false;
+
+        Publish(block, life.Id, data);
+        return true;
+    }
+
     /// <summary>Tries to allocate in the short way: a number is cached, its block exists and admits the set, and the space has no observers and no custom allocator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
@@ -287,6 +296,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
 
         block.Retain();
         life = Begin(block, id, set, hasData, flags: 0);
+        set.Stock?.Refill(_pool, id);
         return true;
     }
 
@@ -362,6 +372,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
             if (!set.IsClosed)
             {
                 life = Begin(block, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
+                if (space.Allocators.Active is null)
+                    set.Stock?.Refill(_pool, id);
+
                 return true;
             }
         }

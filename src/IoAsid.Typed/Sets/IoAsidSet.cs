@@ -41,6 +41,7 @@ public abstract class IoAsidSet
         HasOwnOwner = description.Owner is not null;
         Owner = description.Owner ?? parent?.Owner;
         Budget = budget;
+        Stock = space.Pool.HasStocks ? new NumberStock(this) : null;
     }
 
     /// <summary>The display name, also used in metrics. Need not be unique.</summary>
@@ -72,6 +73,9 @@ public abstract class IoAsidSet
 
     /// <summary>The budget to which ids of this set are charged: the nearest quota upwards, or the space's capacity.</summary>
     internal Budget Budget { get; }
+
+    /// <summary>The numbers that the set has taken in advance; null in a space without relaxed order.</summary>
+    internal NumberStock? Stock { get; }
 
     internal SetTreeData Table { get; }
 
@@ -119,13 +123,13 @@ public abstract class IoAsidSet
     /// <summary>The number of failed allocations from the set itself, and from sets below that have left the tree. Changed by interlocked operations.</summary>
     internal ref long FailureCount => ref _failureCount;
 
-    /// <summary>The number of ids of the set itself that are not reclaimed, and of its allocations in progress. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids of the set itself that are not reclaimed, of its allocations in progress, and of the numbers in its stock. Guarded by the pool's gate.</summary>
     internal long Unreclaimed { get; set; }
 
-    /// <summary>The number of ids that were ever allocated in the set itself, and in sets below that have left the tree. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids that were ever allocated in the set itself, and in sets below that have left the tree. Guarded by the pool's gate; without those that an open stock counts.</summary>
     internal ulong AllocatedCount { get; set; }
 
-    /// <summary>The number of ids of the set itself, and of sets below that have left the tree, that were ever reclaimed. Guarded by the pool's gate.</summary>
+    /// <summary>The number of ids of the set itself, and of sets below that have left the tree, that were ever reclaimed. Guarded by the pool's gate; without those that an open stock counts.</summary>
     internal ulong ReclaimedCount { get; set; }
 
     /// <summary>The sets directly below. Guarded by the lock on the tree.</summary>
@@ -153,7 +157,7 @@ public abstract class IoAsidSet
         }
     }
 
-    private string DebuggerDisplay => $"{this}: {Unreclaimed} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
+    private string DebuggerDisplay => $"{this}: {Unreclaimed - (Stock?.Count ?? 0)} ids{(Quota is { } quota ? $" of {quota}" : "")}{(IsClosed ? ", closed" : "")}";
 
     /// <summary>Returns true if the number is a live id of this set or one below it. For display and assertions: out of date as soon as it returns.</summary>
     /// <param name="id">Any number.</param>
@@ -244,6 +248,7 @@ public abstract class IoAsidSet
     internal void MarkClosed()
     {
         _closed = true;
+        Stock?.Close(Space.Pool);
         if (Quota is not null)
             Budget.Close();
     }

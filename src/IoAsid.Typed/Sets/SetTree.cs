@@ -97,14 +97,17 @@ internal sealed class SetTree(IoAsidSpace space)
         using (_lock.Enter())
         {
             IoAsidSetStatistics counts;
-            using (space.Pool.Enter())
+            using (space.Pool.EnterWithoutStocks())
                 counts = new IoAsidSetStatistics(set);
 
             // A section for each set, because allocations and frees of the whole space wait for the gate.
             for (IoAsidSet? at = NextBelow(set, set); at is not null; at = NextBelow(at, set))
             {
                 using (space.Pool.Enter())
+                {
+                    at.Stock?.Close(space.Pool);
                     counts.Add(at);
+                }
             }
 
             return counts;

@@ -126,7 +126,7 @@ public sealed class IoAsidSpace : IDisposable
     /// <returns>The counts, all of one moment.</returns>
     public IoAsidSpaceStatistics GetStatistics()
     {
-        using (Pool.Enter())
+        using (Pool.EnterWithoutStocks())
             return new IoAsidSpaceStatistics(Pool);
     }
 
@@ -208,7 +208,7 @@ public sealed class IoAsidSpace : IDisposable
     public IReadOnlyList<IoAsidPendingId> DescribePending() => [.. Tree.Roots().SelectMany(root => root.Pending())];
 
     /// <summary>Returns the name and the number of ids in use.</summary>
-    public override string ToString() => $"{Name}: {Pool.Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
+    public override string ToString() => $"{Name}: {GetStatistics().Outstanding} of {Pool.Capacity.Limit} ids{(_disposed ? ", disposed" : "")}";
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposing, this);
 

@@ -32,6 +32,9 @@ public sealed class IoAsidSpaceOptions
     /// <summary>The generation of every number's first life. Tests start near the last one.</summary>
     internal uint StartGeneration { get; init; }
 
+    /// <summary>The room for ids that a set needs to take one number in advance, in a space with relaxed order. Sets that are nearly full take none, so that they do not take it from each other.</summary>
+    internal int RoomPerStockedNumber { get; init; } = 16;
+
     /// <summary>The limits of the space's tables.</summary>
     internal PagePolicy Pages { get; init; } = PagePolicy.Default;
 
@@ -40,7 +43,7 @@ public sealed class IoAsidSpaceOptions
         Require(!string.IsNullOrEmpty(Name), nameof(Name), Name, "A space has a name.");
         Require(ReservedNumbers is not null, nameof(ReservedNumbers), ReservedNumbers, "Without reserved numbers, give an empty collection.");
         Require(Capacity is >= 1 and <= MaxCapacity, nameof(Capacity), Capacity, $"A space has 1 to {MaxCapacity} numbers.");
-        Require(Enum.IsDefined(ReusePolicy), nameof(ReusePolicy), ReusePolicy, "The reuse policy is Lowest or Cyclic.");
+        Require(Enum.IsDefined(ReusePolicy), nameof(ReusePolicy), ReusePolicy, "The reuse policy is Lowest, Cyclic or Relaxed.");
     }
 
     private static void Require(bool holds, string option, object? value, string rule)

@@ -10,6 +10,7 @@ internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Op
     private static readonly IoAsidSpaceOptions SeveralPages = new() { Capacity = 3 * 1024 };
 
     private static readonly IoAsidSpaceOptions Plain = new() { Capacity = 128 };
+    private static readonly IoAsidSpaceOptions Relaxed = new() { Capacity = 256, ReusePolicy = IoAsidReusePolicy.Relaxed };
     private static readonly IoAsidSpaceOptions TrackedAndCyclic = new() { Capacity = 128, TrackHolders = true, ReusePolicy = IoAsidReusePolicy.Cyclic };
 
     /// <summary>The settings for races of two members. Their small spaces fill up.</summary>
@@ -21,7 +22,7 @@ internal sealed record Setting(string Name, bool Observed, IoAsidSpaceOptions Op
         new("observed, tracked and cyclic", Observed: true, TrackedAndCyclic),
     ];
 
-    public static readonly Setting[] All = [.. Small, new("several pages", Observed: false, SeveralPages), new("several pages, observed", Observed: true, SeveralPages), new("several pages, crowded", Observed: false, SeveralPages, Crowded: true)];
+    public static readonly Setting[] All = [.. Small, new("relaxed order", Observed: false, Relaxed), new("several pages", Observed: false, SeveralPages), new("several pages, observed", Observed: true, SeveralPages), new("several pages, crowded", Observed: false, SeveralPages, Crowded: true)];
 
     public override string ToString() => Name;
 }

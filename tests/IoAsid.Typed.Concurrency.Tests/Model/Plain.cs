@@ -48,10 +48,15 @@ internal sealed class Plain(PlainOptions options)
         _ => IoAsidLookupStatus.Found,
     };
 
-    public IoAsidAllocationFailure Allocate(PlainSet set, object? data, uint min, uint max)
+    /// <param name="set">The set.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="min">The lowest acceptable number.</param>
+    /// <param name="max">The highest acceptable number.</param>
+    /// <param name="given">The number that the space allocated, which a policy without order accepts if it is free.</param>
+    public IoAsidAllocationFailure Allocate(PlainSet set, object? data, uint min, uint max, uint given)
     {
         IoAsidAllocationFailure failure = set.Closed ? IoAsidAllocationFailure.SetClosed
-            : Available(set.Budget) > 0 ? Take(min, max, out uint number) is var taken && taken == IoAsidAllocationFailure.None ? Begin(set, data, number) : taken
+            : Available(set.Budget) > 0 ? Take(min, max, given, out uint number) is var taken && taken == IoAsidAllocationFailure.None ? Begin(set, data, number) : taken
             : set.Budget is null ? IoAsidAllocationFailure.CapacityExhausted
             : IoAsidAllocationFailure.QuotaExhausted;
         set.Failed += failure == IoAsidAllocationFailure.None ? 0 : 1;
@@ -139,12 +144,13 @@ internal sealed class Plain(PlainOptions options)
         return IoAsidAllocationFailure.None;
     }
 
-    private IoAsidAllocationFailure Take(uint min, uint max, out uint number)
+    private IoAsidAllocationFailure Take(uint min, uint max, uint given, out uint number)
     {
         if (Custom is not null)
             return TakeFromCustom(min, max, out number);
 
-        uint start = options.Policy == IoAsidReusePolicy.Cyclic && _next > min && _next <= max ? _next : min;
+        uint preferred = options.Policy switch { IoAsidReusePolicy.Cyclic => _next, IoAsidReusePolicy.Relaxed => given, _ => min };
+        uint start = preferred > min && preferred <= max ? preferred : min;
         IEnumerable<uint> order = Enumerable.Range((int)start, (int)(max - start + 1)).Concat(Enumerable.Range((int)min, (int)(start - min))).Select(n => (uint)n);
         number = order.FirstOrDefault(candidate => candidate != 0 && At(candidate) is null);
         _next = number == 0 ? _next : number + 1;

@@ -7,6 +7,9 @@ internal sealed class Trial : IDisposable
 {
     private const uint PrivateIds = 3;
 
+    // A count returns the numbers that sets have in stock.
+    private const int StepsPerCount = 5;
+
     private readonly Plain _model;
     private readonly IoAsidSpace _space;
     private readonly List<IoAsidSet<object>> _sets = [];
@@ -17,12 +20,13 @@ internal sealed class Trial : IDisposable
     private readonly List<string> _told = [];
     private readonly List<IoAsidFaultKind> _faults = [];
     private readonly PlainOptions _options;
+    private int _steps;
 
     public Trial(PlainOptions options)
     {
         _options = options;
         _model = new Plain(options);
-        _space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = PlainOptions.Numbers + 1, ReusePolicy = options.Policy });
+        _space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = PlainOptions.Numbers + 1, ReusePolicy = options.Policy, RoomPerStockedNumber = 1 });
         _space.Faulted += (_, fault) => _faults.Add(fault.Kind);
         if (options.CustomAllocator)
             _space.RegisterAllocator(new ScriptedAllocator(PlainOptions.Numbers));
@@ -38,11 +42,11 @@ internal sealed class Trial : IDisposable
         foreach (Operation operation in operations)
         {
             Do(operation);
-            Compare();
+            Compare(_options.Policy != IoAsidReusePolicy.Relaxed || ++_steps % StepsPerCount == 0);
         }
 
         GiveEverythingBack();
-        Compare();
+        Compare(withCounts: true);
         Assert.Equal(0, _space.Pool.Outstanding);
         Assert.Equal(0, _space.Pool.Capacity.Used);
     }
@@ -151,9 +155,8 @@ internal sealed class Trial : IDisposable
 
     private void Allocate(int set, object? data, uint min, uint max)
     {
-        IoAsidAllocationFailure expected = _model.Allocate(_model.Sets[set], data, min, max);
-        _sets[set].TryAllocate(data, min, max, out IoAsidHandle<object> handle, out IoAsidAllocationFailure failure);
-        Assert.Equal(expected, failure);
+        bool allocated = _sets[set].TryAllocate(data, min, max, out IoAsidHandle<object> handle, out IoAsidAllocationFailure failure);
+        Assert.Equal(_model.Allocate(_model.Sets[set], data, min, max, allocated ? handle.Id.Value : 0), failure);
         if (failure == IoAsidAllocationFailure.None)
         {
             _handles.Add(handle);
@@ -205,7 +208,7 @@ internal sealed class Trial : IDisposable
         PlainId? held = hold.IsHeld ? _model.At(id.Number) : null;
         Retain(held);
         Assert.Equal(_model.Free(id), handle.Free());
-        Compare();
+        Compare(withCounts: false);
         copy.Dispose();
         if (held is not null)
             _model.Release(held);
@@ -290,12 +293,13 @@ internal sealed class Trial : IDisposable
         _model.FreeAll(_model.Sets[0]);
     }
 
-    private void Compare()
+    private void Compare(bool withCounts)
     {
         for (int set = 0; set < _sets.Count; set++)
         {
             CompareLookups(set);
-            CompareCounts(set);
+            if (withCounts)
+                CompareCounts(set);
         }
 
         Assert.Equal(_model.Told, _told);

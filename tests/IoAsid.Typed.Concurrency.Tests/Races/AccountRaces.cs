@@ -5,7 +5,7 @@ public sealed class AccountRaces : IDisposable
     private const int Quota = 3;
 
     private readonly Hammer _hammer = new();
-    private readonly IoAsidSpace _space = new(new IoAsidSpaceOptions { Capacity = 9 });
+    private readonly IoAsidSpace _space = New(IoAsidReusePolicy.Lowest, capacity: 9);
     private readonly IoAsidSet<Life> _root;
 
     public AccountRaces() => _root = _space.CreateSet<Life>("root");
@@ -13,12 +13,15 @@ public sealed class AccountRaces : IDisposable
     public void Dispose() => _space.Dispose();
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_quota_is_never_exceeded_and_exact_at_the_end(bool watched)
+    [InlineData(IoAsidReusePolicy.Lowest, false)]
+    [InlineData(IoAsidReusePolicy.Lowest, true)]
+    [InlineData(IoAsidReusePolicy.Relaxed, false)]
+    public void A_quota_is_never_exceeded_and_exact_at_the_end(IoAsidReusePolicy policy, bool watched)
     {
-        using IoAsidObserverRegistration? watch = watched ? _space.Observe(_ => { }) : null;
-        IoAsidSet<Life> set = _root.CreateSubset<Life>("narrow", quota: Quota);
+        using IoAsidSpace space = New(policy, capacity: 9);
+        using IoAsidObserverRegistration? watch = watched ? space.Observe(_ => { }) : null;
+        IoAsidSet<Life> root = space.CreateSet<Life>("root");
+        IoAsidSet<Life> set = root.CreateSubset<Life>("narrow", quota: Quota);
         IoAsidSet<Life> below = set.CreateSubset<Life>("below");
         int live = 0;
         void Churn(Random random)
@@ -37,8 +40,44 @@ public sealed class AccountRaces : IDisposable
         _hammer.Run(Churn, Churn, Churn);
         Assert.Equal(Quota, set.GetStatistics().Available);
         set.Close();
-        Assert.Equal(8, _root.GetStatistics().Available);
-        Assert.Equal(0, _space.Pool.Outstanding);
+        Assert.Equal(8, root.GetStatistics().Available);
+        Assert.Equal(0, space.Pool.Outstanding);
+    }
+
+    [Fact]
+    public void An_allocation_with_relaxed_order_fails_only_if_all_numbers_are_allocated()
+    {
+        const int Numbers = 200;
+        const int Most = Numbers / 4;
+        using IoAsidSpace space = New(IoAsidReusePolicy.Relaxed, Numbers + 1);
+        IoAsidSet<Life>[] sets = [.. Enumerable.Range(0, 3).Select(set => space.CreateSet<Life>($"{set}"))];
+        int[] owners = new int[Numbers + 1];
+        void Churn(Random random, int own)
+        {
+            List<IoAsidHandle<Life>> live = [];
+            for (int count = random.Next(Most) + Most / 3; live.Count < count;)
+            {
+                live.Add(sets[own].Allocate(new Life(sets[own], 0)));
+                _hammer.Expect(Interlocked.Exchange(ref owners[live[^1].Id.Value], own + 1) == 0, "A number was allocated twice.");
+            }
+
+            foreach (IoAsidHandle<Life> handle in live)
+            {
+                Volatile.Write(ref owners[handle.Id.Value], 0);
+                handle.Free();
+            }
+        }
+
+        void Count(Random random)
+        {
+            IoAsidSpaceStatistics counts = space.GetStatistics();
+            _hammer.Expect(counts.Outstanding + counts.Available == Numbers, "Numbers were lost or counted twice.");
+            foreach (IoAsidSet<Life> set in sets)
+                _hammer.Expect(set.GetStatistics().Live is >= 0 and <= 2 * Most, "A count is wrong.");
+        }
+
+        _hammer.Run(random => Churn(random, 0), random => Churn(random, 1), random => Churn(random, 2), Count);
+        Assert.Equal(Numbers, space.GetStatistics().Available);
     }
 
     [Fact]
@@ -66,12 +105,14 @@ public sealed class AccountRaces : IDisposable
         Assert.Equal(0, _space.Pool.Outstanding);
     }
 
-    [Fact]
-    public void A_dispose_leaves_nothing_allocated()
+    [Theory]
+    [InlineData(IoAsidReusePolicy.Lowest)]
+    [InlineData(IoAsidReusePolicy.Relaxed)]
+    public void A_dispose_leaves_nothing_allocated(IoAsidReusePolicy policy)
     {
         _hammer.Run(random =>
         {
-            using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = 4 });
+            using IoAsidSpace space = New(policy, capacity: 4);
             IoAsidSet<Life> set = space.CreateSet<Life>("root").CreateSubset<Life>("subset", quota: 2);
             Parallel.Invoke(
                 () => set.TryAllocate(new Life(set, 0), out _, out _),
@@ -103,6 +144,9 @@ public sealed class AccountRaces : IDisposable
         Assert.Equal(0, _space.Pool.Outstanding);
         order.AssertAllReclaimed();
     }
+
+    private static IoAsidSpace New(IoAsidReusePolicy policy, long capacity) =>
+        new(new IoAsidSpaceOptions { Capacity = capacity, ReusePolicy = policy, RoomPerStockedNumber = 1 });
 
     private static void BindAgain(IoAsidHandle<Life> handle)
     {

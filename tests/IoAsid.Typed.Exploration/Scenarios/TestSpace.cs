@@ -8,9 +8,16 @@ internal sealed class TestSpace
     /// <summary>The only number of a space of the default size.</summary>
     public static readonly RawIoAsid Only = new(1);
 
-    public TestSpace(int numbers = 1, uint startGeneration = 0, PagePolicy? pages = null)
+    public TestSpace(int numbers = 1, uint startGeneration = 0, PagePolicy? pages = null, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest)
     {
-        Space = new IoAsidSpace(new IoAsidSpaceOptions { Capacity = numbers + 1, StartGeneration = startGeneration, Pages = pages ?? PagePolicy.Default });
+        Space = new IoAsidSpace(new IoAsidSpaceOptions
+        {
+            Capacity = numbers + 1,
+            StartGeneration = startGeneration,
+            Pages = pages ?? PagePolicy.Default,
+            ReusePolicy = policy,
+            RoomPerStockedNumber = 1,
+        });
         Root = Space.CreateSet<Payload>("root");
     }
 
@@ -40,9 +47,10 @@ internal sealed class TestSpace
     /// <summary>Asserts that every number is free and can be allocated.</summary>
     public void AssertAllReclaimed()
     {
-        Assert.Equal(0, Space.Pool.Outstanding);
+        IoAsidSpaceStatistics counts = Space.GetStatistics();
+        Assert.Equal(0, counts.Outstanding);
         Assert.Equal(0, Space.Pool.Capacity.Used);
-        for (long left = Space.Pool.Capacity.Available; left > 0; left--)
+        for (long left = counts.Available; left > 0; left--)
             Assert.True(Root.TryAllocate(new Payload("last"), out _, out IoAsidAllocationFailure failure), failure.ToString());
     }
 }

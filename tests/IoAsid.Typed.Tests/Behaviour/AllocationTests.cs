@@ -91,6 +91,52 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Sets_of_a_space_with_relaxed_order_take_64_numbers_at_once()
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed, ReservedNumbers = [] });
+        IoAsidSet<SvaBinding> one = space.CreateSet<SvaBinding>("one");
+        IoAsidSet<SvaBinding> other = space.CreateSet<SvaBinding>("other");
+        uint[] given = [.. Enumerable.Range(0, 200).Select(turn => (turn % 2 == 0 ? one : other).Allocate().Id.Value)];
+
+        Assert.Equal(Enumerable.Range(0, 64).Concat(Enumerable.Range(128, 36)), given.Where((_, turn) => turn % 2 == 0).Select(number => (int)number));
+        Assert.Equal(Enumerable.Range(64, 64).Concat(Enumerable.Range(192, 36)), given.Where((_, turn) => turn % 2 != 0).Select(number => (int)number));
+        Assert.Equal($"ioasid: 200 of {1 << 20} ids", space.ToString());
+        Assert.Equal((100, 100UL, (1 << 20) - 200), (one.GetStatistics().Live, one.GetStatistics().Allocated, one.GetStatistics().Available));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public void With_relaxed_order_each_number_is_allocated_once_and_can_be_used_by_another_set(int capacity)
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { Capacity = capacity, ReservedNumbers = [], ReusePolicy = IoAsidReusePolicy.Relaxed });
+        IoAsidSet<SvaBinding>[] sets = [.. Enumerable.Range(0, 5).Select(set => space.CreateSet<SvaBinding>($"{set}"))];
+        for (int round = 0; round < 3; round++)
+        {
+            List<IoAsidHandle<SvaBinding>> made = [];
+            while (sets[(made.Count + round) % sets.Length].TryAllocate(null, out IoAsidHandle<SvaBinding> handle, out _))
+                made.Add(handle);
+
+            Assert.Equal(Enumerable.Range(0, capacity), made.Select(handle => (int)handle.Id.Value).Order());
+            Assert.All(made, handle => Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free()));
+            Assert.Equal((0, capacity), (space.GetStatistics().Outstanding, space.GetStatistics().Available));
+        }
+    }
+
+    [Fact]
+    public void A_custom_allocator_can_be_registered_while_numbers_are_in_stock_only()
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva");
+        set.Allocate().Free();
+        space.RegisterAllocator(new ScriptedAllocator { OnAllocate = (_, _) => 2 });
+
+        Assert.Equal(2u, set.Allocate().Id.Value);
+    }
+
+    [Fact]
     public void A_default_space_has_the_numbers_of_PCIe_without_0()
     {
         using IoAsidSpace space = new();

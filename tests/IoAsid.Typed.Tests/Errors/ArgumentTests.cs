@@ -13,7 +13,7 @@ public sealed class ArgumentTests
         ["space without numbers"] = new("Capacity", "1 to 4294967296", _ => new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 0 })),
         ["space with 33-bit numbers"] = new("Capacity", "4294967297", _ => new IoAsidSpace(new IoAsidSpaceOptions { Capacity = (1L << 32) + 1 })),
         ["space with null reserved"] = new("ReservedNumbers", "empty collection", _ => new IoAsidSpace(new IoAsidSpaceOptions { ReservedNumbers = null! })),
-        ["space with unknown policy"] = new("ReusePolicy", "Lowest or Cyclic", _ => new IoAsidSpace(new IoAsidSpaceOptions { ReusePolicy = (IoAsidReusePolicy)7 })),
+        ["space with unknown policy"] = new("ReusePolicy", "Lowest, Cyclic or Relaxed", _ => new IoAsidSpace(new IoAsidSpaceOptions { ReusePolicy = (IoAsidReusePolicy)7 })),
         ["root without name"] = new("name", "", at => at.Space.CreateSet<SvaBinding>("")),
         ["root with null name"] = new("name", "", at => at.Space.CreateSet<SvaBinding>(null!)),
         ["second root of an owner"] = new("owner", "sva <SvaBinding>", at => at.Space.CreateSet<SvaBinding>("again", at.Owner)),

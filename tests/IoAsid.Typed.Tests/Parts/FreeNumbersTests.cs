@@ -12,6 +12,7 @@ public sealed class FreeNumbersTests
         TakeLowest,
         TakeMany,
         TakeThis,
+        TakeNear,
         ReturnThis,
         ReturnMany,
         TakeFullWord,
@@ -85,6 +86,9 @@ public sealed class FreeNumbersTests
                 case Verb.TakeThis:
                     Assert.Equal(_taken.Add(low), _free.TryTake(low));
                     break;
+                case Verb.TakeNear:
+                    TakeNear(low, high);
+                    break;
                 case Verb.ReturnThis:
                     Return(low);
                     break;
@@ -104,6 +108,22 @@ public sealed class FreeNumbersTests
                 Assert.InRange(number, min, max);
                 _taken.Add(number);
             }
+        }
+
+        /// <summary>Takes the lowest free numbers of a group of 16 or 64 that has a taken number.</summary>
+        private void TakeNear(uint number, uint choice)
+        {
+            if (!_taken.Contains(number) && !TakeLowest(number, number))
+                return;
+
+            int size = choice % 2 == 0 ? 16 : 64;
+            int most = (int)(choice % 67);
+            uint first = number & ~((uint)size - 1);
+            uint[] expected = [.. Enumerable.Range(0, size).Select(place => (long)first + place).Where(near => near <= highest).Select(near => (uint)near)
+                .Where(near => !_taken.Contains(near)).Take(most)];
+            ulong taken = _free.TakeNear(number, size, most);
+            Assert.Equal(expected, Enumerable.Range(0, 64).Where(place => (taken >> place & 1) != 0).Select(place => (number & ~63u) + (uint)place));
+            _taken.UnionWith(expected);
         }
 
         private bool TakeLowest(uint min, uint max)

@@ -1,0 +1,67 @@
+namespace IoAsid.Typed.Benchmarks.Ratios;
+
+/// <summary>Allocation and free from two threads, each with a root of its own, against one of the threads alone.</summary>
+internal static class ThreadRatios
+{
+    private const int Live = 1 << 12;
+
+    // Two threads do one and a half times the work of one.
+    private const double Goal = 1 / 1.5;
+
+    public static void Measure(RatioTable table)
+    {
+        using IoAsidSpace relaxed = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });
+        Measure(table, relaxed, relaxed, "one space with relaxed order", Goal);
+
+        using IoAsidSpace ordered = new();
+        Measure(table, ordered, ordered, "one space, lowest number first", goal: null);
+
+        using IoAsidSpace other = new();
+        Measure(table, ordered, other, "a space for each, lowest number first", goal: null);
+    }
+
+    private static void Measure(RatioTable table, IoAsidSpace first, IoAsidSpace second, string where, double? goal)
+    {
+        Worker one = new(first);
+        Worker other = new(second);
+        Measure(table, one.LastInFirstOut, other.LastInFirstOut, "last in first out", where, goal);
+        Measure(table, one.Churn, other.Churn, "churn of 4K", where, goal);
+    }
+
+    private static void Measure(RatioTable table, Action<int> first, Action<int> second, string order, string where, double? goal)
+    {
+        using Pair pair = new(first, second);
+        Sample[] times = Interleaved.Nanoseconds(pair.Run, first);
+        table.Add(new($"allocate and free from two threads, {order}", where, times[0], "one thread", times[1], goal));
+    }
+
+    private sealed class Worker
+    {
+        private readonly IoAsidSet<Data> _set;
+        private readonly IoAsidHandle<Data>[] _live = new IoAsidHandle<Data>[Live];
+        private readonly int[] _order = AllocationRatios.RandomOrder(Live);
+
+        public Worker(IoAsidSpace space)
+        {
+            _set = space.CreateSet<Data>("root");
+            for (int i = 0; i < Live; i++)
+                _live[i] = _set.Allocate(Data.Shared);
+        }
+
+        public void LastInFirstOut(int count)
+        {
+            for (int i = 0; i < count; i++)
+                _set.Allocate(Data.Shared).Free();
+        }
+
+        public void Churn(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ref IoAsidHandle<Data> handle = ref _live[_order[i & (_order.Length - 1)]];
+                handle.Free();
+                handle = _set.Allocate(Data.Shared);
+            }
+        }
+    }
+}
