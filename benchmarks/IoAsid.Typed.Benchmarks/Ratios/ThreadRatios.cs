@@ -20,19 +20,19 @@ internal static class ThreadRatios
         Measure(table, ordered, other, "a space for each, lowest number first", goal: null);
     }
 
-    private static void Measure(RatioTable table, IoAsidSpace first, IoAsidSpace second, string where, double? goal)
+    private static void Measure(RatioTable table, IoAsidSpace first, IoAsidSpace second, string place, double? goal)
     {
         Worker one = new(first);
         Worker other = new(second);
-        Measure(table, one.LastInFirstOut, other.LastInFirstOut, "last in first out", where, goal);
-        Measure(table, one.Churn, other.Churn, "churn of 4K", where, goal);
+        Measure(table, one.LastInFirstOut, other.LastInFirstOut, "last in first out", place, goal);
+        Measure(table, one.Churn, other.Churn, "churn of 4K", place, goal);
     }
 
-    private static void Measure(RatioTable table, Action<int> first, Action<int> second, string order, string where, double? goal)
+    private static void Measure(RatioTable table, Action<int> first, Action<int> second, string order, string place, double? goal)
     {
         using Pair pair = new(first, second);
         Sample[] times = Interleaved.Nanoseconds(pair.Run, first);
-        table.Add(new($"allocate and free from two threads, {order}", where, times[0], "one thread", times[1], goal));
+        table.Add(new($"allocate and free from two threads, {order}", place, times[0], "one thread", times[1], goal));
     }
 
     private sealed class Worker

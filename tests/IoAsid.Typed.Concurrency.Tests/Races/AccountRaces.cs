@@ -45,7 +45,7 @@ public sealed class AccountRaces : IDisposable
     }
 
     [Fact]
-    public void An_allocation_with_relaxed_order_fails_only_if_all_numbers_are_allocated()
+    public void Relaxed_order_fails_only_if_all_numbers_are_allocated()
     {
         const int Numbers = 200;
         const int Most = Numbers / 4;

@@ -34,8 +34,9 @@ names="$*"
 life=Lifetime/Lifecycle.cs
 lookup=Lookup/SetLookup.cs
 holding=Lifetime/SetHolds.cs
+stock=Allocation/NumberStock.cs
 
-mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Volatile\.Write\(ref word, free\.Begin[^;]*;)/$2$1/'
+mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Life life = block\.Lives\.Begin[^;]*;)/$2$1/'
 mutant owner-change-is-not-counted Core/DataBlock.cs 's/_ownerChanges \+ 1/_ownerChanges + 0/'
 mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref owner, setIndex\);)(\n *Volatile\.Write\(ref counting\._ownerChanges, [^;]*;)/$2$1/' A_number_that_comes_back_is_not_read_in_its_former_set
 mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//'
@@ -66,4 +67,9 @@ mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id
 mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _users, Several\);/$1/'
 mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'
 mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
+mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/'
+mutant stock-begins-after-its-lock $stock 's/(life = block\.Lives\.Begin[^;]*;)/_gate.Exit(); $1 _gate.Enter();/' A_close_and_a_free_of_all_leave_no_id
+mutant closed-set-keeps-its-stock Sets/IoAsidSet.cs 's/\n *Stock\?\.Close\(Space\.Pool\);//'
+mutant counts-leave-stocks-open Allocation/NumberPool.cs 's/(Section section = Enter\(\);)\s*CloseStocks\(\);/$1/'
+mutant stock-is-read-without-its-lock $stock 's/(        DataBlock\? block = null;\n)        _gate\.Enter\(\);\n(.*?)        _gate\.Exit\(\);\n        return block;/$1$2        return block;/s'
 exit $survivors

@@ -17,14 +17,14 @@ public sealed class StockScenarios
     {
         TestSpace test = New(numbers: 3);
         IoAsidSet<Payload> other = test.Space.CreateSet<Payload>("other");
-        test.Root.Allocate();
+        IoAsidHandle<Payload> kept = test.Root.Allocate();
         using IoAsidObserverRegistration? watch = watched ? test.Space.Observe(_ => { }) : null;
         await Concurrently.Run(
             () => AllocateAndFree(test.Root),
             () => AllocateAndFree(other));
-        test.Root.FreeAll();
+        kept.Free();
         test.AssertAllReclaimed();
-    }, ManySteps);
+    });
 
     [Fact]
     public void A_number_that_is_said_to_be_reclaimed_can_be_allocated_in_another_set() => Scheduling.Exploration.Of(async () =>
@@ -32,7 +32,7 @@ public sealed class StockScenarios
         TestSpace test = New(numbers: 2);
         IoAsidSet<Payload> other = test.Space.CreateSet<Payload>("other");
         IoAsidHandle<Payload> first = test.Root.Allocate(new Payload("first"));
-        test.Root.Allocate(new Payload("second"));
+        IoAsidHandle<Payload> second = test.Root.Allocate(new Payload("second"));
         await Concurrently.Run(
             () => first.Free(),
             () =>
@@ -41,9 +41,9 @@ public sealed class StockScenarios
                 if (first.IsStale && first.FreeAsync().IsCompletedSuccessfully)
                     AllocateAndFree(other);
             });
-        test.Root.FreeAll();
+        second.Free();
         test.AssertAllReclaimed();
-    }, ManySteps);
+    });
 
     [Fact]
     public void Counts_are_of_one_moment() => Scheduling.Exploration.Of(async () =>
@@ -51,7 +51,7 @@ public sealed class StockScenarios
         const int Numbers = 4;
         TestSpace test = New(Numbers);
         IoAsidSet<Payload> other = test.Space.CreateSet<Payload>("other");
-        test.Root.Allocate();
+        IoAsidHandle<Payload> kept = test.Root.Allocate();
         await Concurrently.Run(
             () => AllocateAndFree(test.Root),
             () => AllocateAndFree(other),
@@ -63,10 +63,10 @@ public sealed class StockScenarios
                 IoAsidSetStatistics ofSet = test.Root.GetStatistics();
                 Assert.InRange(ofSet.Live, 1, 2);
                 Assert.Equal(ofSet.Allocated, ofSet.Reclaimed + (ulong)(ofSet.Live + ofSet.Pending));
-            }, ThreeThreads);
-        test.Root.FreeAll();
+            });
+        kept.Free();
         test.AssertAllReclaimed();
-    });
+    }, ThreeThreads);
 
     [Theory]
     [InlineData(false)]
@@ -92,33 +92,33 @@ public sealed class StockScenarios
     }, ManySteps);
 
     [Fact]
-    public void Siblings_that_pass_numbers_through_their_stocks_read_only_their_own_data() => Scheduling.Exploration.Of(async () =>
+    public void Siblings_whose_stocks_exchange_numbers_read_only_their_own_data() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = New(numbers: 2);
         IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
         IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
         TestSpace.Warm(mine, sibling);
         await Concurrently.Run(
-            () => AllocateAndFree(mine),
-            () => AllocateAndFree(sibling),
+            () => mine.Allocate(new Payload("mine")).Free(),
+            () => sibling.Allocate(new Payload("sibling")).Free(),
             () =>
             {
                 TestSpace.AssertOnlyOwn(mine, "mine");
                 TestSpace.AssertOnlyOwn(sibling, "sibling");
-            }, ThreeThreads);
+            });
         test.AssertAllReclaimed();
-    });
+    }, ThreeThreads);
 
     [Fact]
-    public void Two_threads_of_one_set_share_its_stock() => Scheduling.Exploration.Of(async () =>
+    public void Threads_of_one_set_share_its_stock() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = New(numbers: 4);
-        test.Root.Allocate();
+        IoAsidHandle<Payload> kept = test.Root.Allocate();
         await Concurrently.Run(
             () => AllocateAndFree(test.Root),
             () => AllocateAndFree(test.Root),
             () => AllocateAndFree(test.Root));
-        test.Root.FreeAll();
+        kept.Free();
         test.AssertAllReclaimed();
     }, ThreeThreads);
 
