@@ -97,10 +97,13 @@ internal static class Attack
         || (thrown is InvalidOperationException or ArgumentException
             && thrown.StackTrace?.TrimStart().StartsWith("at IoAsid.Typed.", StringComparison.Ordinal) == true);
 
-    /// <summary>Returns true if an interrupt ended the runtime's own wait for a buffer, which every interpolated string needs. The audit still requires that nothing is lost.</summary>
+    /// <summary>
+    /// Returns true if an interrupt ended the runtime's own wait for a buffer, which every interpolated string needs, or for the text of an exception. The audit still requires that
+    /// nothing is lost.
+    /// </summary>
     private static bool IsInterruptOfText(Exception thrown) =>
         thrown is ThreadInterruptedException
         && thrown.StackTrace!.Split('\n')
             .TakeWhile(frame => frame.Contains("at System.", StringComparison.Ordinal))
-            .Any(frame => frame.Contains("at System.Buffers.", StringComparison.Ordinal));
+            .Any(frame => frame.Contains("at System.Buffers.", StringComparison.Ordinal) || frame.Contains("at System.SR.", StringComparison.Ordinal));
 }
