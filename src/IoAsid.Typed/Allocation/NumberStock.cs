@@ -63,7 +63,7 @@ internal sealed class NumberStock
 
     /// <summary>Tries to advance the word of a reusable number and to keep the number. Cannot throw.</summary>
     /// <returns>True if the number is in the stock; false, with nothing changed, if the pool has to take it back.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool TryReturn(uint number, ref ulong word, LifeWord next)
     {
         if (!_isOpen)
@@ -86,6 +86,7 @@ internal sealed class NumberStock
     /// Adds the free numbers near a number of the set, and opens the stock. The lowest of them is taken first. Call inside a section of the pool, while the set is open and the
     /// space has no custom allocator. Cannot throw.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Refill(NumberPool pool, uint number)
     {
         DataBlock block = _set.BlockOf(number)!;
@@ -105,6 +106,7 @@ internal sealed class NumberStock
     }
 
     /// <summary>Returns the older half of the numbers to the pool, so that the set's next frees find room. Call inside a section of the pool. Cannot throw.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Halve(NumberPool pool)
     {
         _gate.Enter();

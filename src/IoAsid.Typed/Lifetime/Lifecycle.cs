@@ -25,7 +25,8 @@ internal sealed class Lifecycle(IoAsidSpace space)
         if (min > max || max > _pool.Highest)
             ThrowOutside(min, max);
 
-        if (!space.IsWatched && (TryAllocateFromStock(set, data, min, max, out life) || TryAllocateAtOnce(set, data, min, max, out life)))
+        if (!space.IsWatched
+            && ((set.Stock is { } stock && TryAllocateFromStock(stock, data, min, max, out life)) || TryAllocateAtOnce(set, data, min, max, out life)))
         {
             cause = null;
             return IoAsidAllocationFailure.None;
@@ -252,11 +253,10 @@ internal sealed class Lifecycle(IoAsidSpace space)
         : new ArgumentOutOfRangeException(nameof(max), max, $"The space '{space.Name}' has the numbers 0 to {_pool.Highest}."));
 
     /// <summary>Tries to allocate with a number of the set's own stock, in a space with relaxed order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryAllocateFromStock(IoAsidSet set, object? data, uint min, uint max, out Life life)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryAllocateFromStock(NumberStock stock, object? data, uint min, uint max, out Life life)
     {
-        life = default;
-        if (set.Stock?.TryBegin(min, max, data is not null, out life) is not { } block)
+        if (stock.TryBegin(min, max, data is not null, out life) is not { } block)
             return false;
 
         Publish(block, life.Id, data);
