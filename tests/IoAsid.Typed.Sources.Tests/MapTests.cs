@@ -80,6 +80,11 @@ public sealed partial class MapTests
     }
 
     [Fact]
+    public void Coverage_has_the_floors_of_the_checks() => Assert.Equal(
+        CheckedFloors().Matches(WorkingTree.Read(".ci/run")).Select(floor => floor.Groups["percent"].Value),
+        FloorRows().Matches(WorkingTree.Read("docs/coverage.md")).Select(row => row.Groups["percent"].Value));
+
+    [Fact]
     public void Table_of_folders_in_contributing_is_complete()
     {
         string page = WorkingTree.Read("CONTRIBUTING.md");
@@ -130,6 +135,12 @@ public sealed partial class MapTests
         ParameterListSyntax parameters => parameters.Parameters.Select(parameter => parameter.Identifier.ValueText),
         _ => Enumerable.Empty<string>(),
     });
+
+    [GeneratedRegex(@"\$\d < 0\.(?<percent>\d\d)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CheckedFloors();
+
+    [GeneratedRegex(@"^\| (lines|branches) \| [\d.]+ % \| (?<percent>\d\d) % \|$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex FloorRows();
 
     [GeneratedRegex(@"^ *(?<id>\w+)\[""(?<assembly>[\w.]+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Nodes();
