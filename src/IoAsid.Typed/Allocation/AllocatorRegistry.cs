@@ -63,7 +63,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
     private void Activate(AllocatorGroup? group, string condition)
     {
         // Under the gate, so that no allocation occurs between the count and the change.
-        using (space.Pool.EnterWithoutStocks())
+        using (space.Pool.EnterWithoutStocks(charged: null))
         {
             if (space.Pool.Outstanding == 0)
             {

@@ -55,11 +55,12 @@ internal sealed class NumberPool
         return new Section(this);
     }
 
-    /// <summary>Enters the gate until the section is disposed. In this section all counts are exact, because no number is in a stock.</summary>
-    public Section EnterWithoutStocks()
+    /// <summary>Enters the gate until the section is disposed. In this section the counts of a budget, and of the sets that are charged to it, are exact: their stocks are closed.</summary>
+    /// <param name="charged">The budget; null for all budgets.</param>
+    public Section EnterWithoutStocks(Budget? charged)
     {
         Section section = Enter();
-        CloseStocks();
+        CloseStocks(charged);
         return section;
     }
 
@@ -123,7 +124,7 @@ internal sealed class NumberPool
         if (set.IsClosed)
             return IoAsidAllocationFailure.SetClosed;
 
-        if (!set.Budget.TryCharge() && !(CloseStocks() && set.Budget.TryCharge()))
+        if (!set.Budget.TryCharge() && !(CloseStocks(set.Budget) && set.Budget.TryCharge()))
             return set.Budget.IsCapacity ? IoAsidAllocationFailure.CapacityExhausted : IoAsidAllocationFailure.QuotaExhausted;
 
         Outstanding++;
@@ -142,7 +143,7 @@ internal sealed class NumberPool
         bool taken = false;
         try
         {
-            taken = TryTake(min, max, out number) || (CloseStocks() && TryTake(min, max, out number));
+            taken = TryTake(min, max, out number) || (CloseStocks(charged: null) && TryTake(min, max, out number));
         }
         finally
         {
@@ -199,7 +200,7 @@ internal sealed class NumberPool
         long available;
         using (Enter())
         {
-            if (budget.TryGrant(count) || (CloseStocks() && budget.TryGrant(count)))
+            if (budget.TryGrant(count) || (CloseStocks(budget) && budget.TryGrant(count)))
                 return;
 
             available = budget.Available;
@@ -232,13 +233,21 @@ internal sealed class NumberPool
     /// <summary>Returns true if the number is in use, reserved or out of use. Call inside a section.</summary>
     public bool IsTaken(uint number) => number <= Highest && !_free.IsFree(number);
 
-    /// <summary>Returns the numbers of all stocks. Call inside a section. Cannot throw.</summary>
-    /// <returns>True if a stock was open, so that an attempt that failed can be repeated.</returns>
-    private bool CloseStocks()
+    /// <summary>Closes the stocks that are charged to a budget, or all of them. A set that uses up its quota takes no numbers from sets with other quotas. Call inside a section. Cannot throw.</summary>
+    /// <returns>True if a stock was closed, so that an attempt that failed can be repeated.</returns>
+    private bool CloseStocks(Budget? charged)
     {
-        bool any = OpenStocks.First is not null;
-        while (OpenStocks.First is { } first)
-            first.Value.Close(this);
+        bool any = false;
+        LinkedListNode<NumberStock>? next = OpenStocks.First;
+        while (next is { Value: var stock })
+        {
+            next = next.Next;
+            if (charged is null || stock.Budget == charged)
+            {
+                stock.Close(this);
+                any = true;
+            }
+        }
 
         return any;
     }
@@ -248,7 +257,7 @@ internal sealed class NumberPool
 
     private void SetAside(uint number, IoAsidSet set, NumberFate fate)
     {
-        CloseStocks();
+        CloseStocks(charged: null);
         set.Budget.RecordLoss();
         Retired += fate == NumberFate.Retired ? 1 : 0;
         Quarantined += fate == NumberFate.Quarantined ? 1 : 0;

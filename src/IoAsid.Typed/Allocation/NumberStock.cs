@@ -11,7 +11,7 @@ namespace IoAsid.Typed.Allocation;
 /// </summary>
 /// <remarks>
 /// The stock's lock guards its members and the words of lives that begin or end here. It is entered inside the pool's gate, never the reverse. A closed stock is
-/// empty, and only a section of the pool opens it. So the counts of the pool and of the set are exact in a section that has closed the stocks.
+/// empty, and only a section of the pool opens it. So counts are exact in a section that has closed the stocks.
 /// </remarks>
 internal sealed class NumberStock
 {
@@ -34,6 +34,9 @@ internal sealed class NumberStock
 
     /// <summary>The place among the open stocks of the pool.</summary>
     public LinkedListNode<NumberStock> Place { get; }
+
+    /// <summary>The budget to which the numbers are charged.</summary>
+    public Budget Budget => _set.Budget;
 
     /// <summary>The number of free numbers. Without the lock, it is out of date as soon as it is read.</summary>
     public int Count => _count;

@@ -97,7 +97,7 @@ internal sealed class SetTree(IoAsidSpace space)
         using (_lock.Enter())
         {
             IoAsidSetStatistics counts;
-            using (space.Pool.EnterWithoutStocks())
+            using (space.Pool.EnterWithoutStocks(set.Budget))
                 counts = new IoAsidSetStatistics(set);
 
             // A section for each set, because allocations and frees of the whole space wait for the gate.

@@ -126,7 +126,7 @@ public sealed class IoAsidSpace : IDisposable
     /// <returns>The counts, all of one moment.</returns>
     public IoAsidSpaceStatistics GetStatistics()
     {
-        using (Pool.EnterWithoutStocks())
+        using (Pool.EnterWithoutStocks(charged: null))
             return new IoAsidSpaceStatistics(Pool);
     }
 

@@ -70,6 +70,6 @@ mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
 mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/'
 mutant stock-begins-after-its-lock $stock 's/(life = block\.Lives\.Begin[^;]*;)/_gate.Exit(); $1 _gate.Enter();/' A_close_and_a_free_of_all_leave_no_id
 mutant closed-set-keeps-its-stock Sets/IoAsidSet.cs 's/\n *Stock\?\.Close\(Space\.Pool\);//'
-mutant counts-leave-stocks-open Allocation/NumberPool.cs 's/(Section section = Enter\(\);)\s*CloseStocks\(\);/$1/'
+mutant counts-leave-stocks-open Allocation/NumberPool.cs 's/(Section section = Enter\(\);)\s*CloseStocks\(charged\);/$1/'
 mutant stock-is-read-without-its-lock $stock 's/(        DataBlock\? block = null;\n)        _gate\.Enter\(\);\n(.*?)        _gate\.Exit\(\);\n        return block;/$1$2        return block;/s'
 exit $survivors

@@ -129,6 +129,24 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void A_set_at_its_quota_leaves_other_sets_their_stocks()
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });
+        IoAsidSet<SvaBinding> other = space.CreateSet<SvaBinding>("other");
+        IoAsidSet<SvaBinding> narrow = space.CreateSet<SvaBinding>("narrow", quota: 1);
+        other.Allocate();
+        narrow.Allocate();
+        int stocked = other.Stock!.Count;
+
+        Assert.False(narrow.TryAllocate(null, out _, out IoAsidAllocationFailure failure));
+        Assert.Equal(IoAsidAllocationFailure.QuotaExhausted, failure);
+        Assert.Throws<IoAsidQuotaException>(() => narrow.CreateSubset<SvaBinding>("below", quota: 1));
+        Assert.Equal(0, narrow.GetStatistics().Available);
+        Assert.Equal((62, 62), (stocked, other.Stock.Count));
+        Assert.Equal(2, space.GetStatistics().Outstanding);
+    }
+
+    [Fact]
     public void A_custom_allocator_can_be_registered_while_numbers_are_in_stock_only()
     {
         using IoAsidSpace space = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });

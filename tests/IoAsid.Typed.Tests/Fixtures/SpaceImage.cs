@@ -15,7 +15,7 @@ internal static class SpaceImage
     public static string Of(IoAsidSpace space, bool withFreeGenerations)
     {
         StringBuilder image = new();
-        using (space.Pool.EnterWithoutStocks())
+        using (space.Pool.EnterWithoutStocks(charged: null))
         {
             image.AppendLine(CultureInfo.InvariantCulture, $"outstanding {space.Pool.Outstanding}, retired {space.Pool.Retired}, quarantined {space.Pool.Quarantined}");
             image.AppendLine(CultureInfo.InvariantCulture, $"capacity {Text(space.Pool.Capacity)}");
