@@ -33,8 +33,7 @@ internal abstract class DataBlock
     public DataPage? Successor { get; private set; }
 
     /// <summary>
-    /// The number of times that a number of this block went from one set to another. A lookup that reads the same count before the set index and after the data has
-    /// read both of one owner.
+    /// The number of changes of the owners of this block's numbers. A lookup that reads the same count before the owner and after the data has read both of one owner.
     /// </summary>
     public ulong OwnerChanges => Volatile.Read(ref _ownerChanges);
 
@@ -74,22 +73,19 @@ internal abstract class DataBlock
     /// <summary>Admits a set whose <see cref="IoAsidSet.Pages"/> has the page. Call inside a section of the pool, before the set's first id in this block is allocated.</summary>
     public void Admit(IoAsidSet set)
     {
-        if (_users != set.PageKey)
-            Volatile.Write(ref _users, _users is null ? set.PageKey : Several);
+        if (_users is null)
+            Volatile.Write(ref _users, set.PageKey);
+        else if (_users != set.PageKey && _users != Several)
+            Share();
     }
 
     /// <summary>Makes a set the owner of a number, before the number's word and data say so. Call inside the gate.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetOwner(uint id, int setIndex)
     {
-        ref int owner = ref Lives.SetIndex(id);
-        if (owner == setIndex)
-            return;
-
-        // A lookup that sees the new count sees the new owner.
-        DataBlock counting = Successor ?? this;
-        Volatile.Write(ref owner, setIndex);
-        Volatile.Write(ref counting._ownerChanges, counting._ownerChanges + 1);
+        DataBlock current = Successor ?? this;
+        if (Lives.SetIndex(id) != setIndex || !current.HasOwner(id, setIndex))
+            current.ChangeOwner(id, setIndex);
     }
 
     /// <summary>Counts an id, or an allocation in progress. The block stays in its table until the release. Call inside a section of the pool, with a block from the table.</summary>
@@ -121,10 +117,40 @@ internal abstract class DataBlock
     {
         Successor = page;
         page.Outstanding += Outstanding;
-        page._users = page._users is null || page._users == _users ? _users : Several;
+        if (page._users is null && _users != Several)
+            page._users = _users;
+        else if (page._users != _users)
+            page.Share();
+
         Outstanding = 0;
         Volatile.Write(ref _users, Several);
     }
+
+    /// <summary>Returns true if a lookup in this block reads the owner of a number as this set, or does not read it here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool HasOwner(uint id, int setIndex) => _users != Several || this is not DataPage page || page.Owner(id) == DataPage.OwnerOf(setIndex);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChangeOwner(uint id, int setIndex)
+    {
+        Volatile.Write(ref Lives.SetIndex(id), setIndex);
+        if (this is DataPage page)
+            Volatile.Write(ref page.Owner(id), DataPage.OwnerOf(setIndex));
+
+        CountOwnerChange();
+    }
+
+    /// <summary>Begins to keep the owners in the block, because a second set is about to use it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Share()
+    {
+        (this as DataPage)?.CopyOwners();
+        CountOwnerChange();
+        Volatile.Write(ref _users, Several);
+    }
+
+    /// <summary>Counts a change after it is made, so that a lookup that sees the new count sees the new owner.</summary>
+    private void CountOwnerChange() => Volatile.Write(ref _ownerChanges, _ownerChanges + 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void BecomeIdle() => Lives.Space.Blocks.AddIdle(this);

@@ -112,9 +112,9 @@ internal static class SetLookup
     private static object? PeekSharedPage(IoAsidSet set, uint id, DataPage page)
     {
         ulong before = page.OwnerChanges;
-        int setIndex = Volatile.Read(ref page.Lives.SetIndex(id));
+        int owner = Volatile.Read(ref page.Owner(id));
         object? data = Volatile.Read(ref page.Data(id));
-        return setIndex == set.Index && page.OwnerChanges == before ? data : PeekThroughTree(set, id);
+        return owner == set.Index && page.OwnerChanges == before ? data : PeekThroughTree(set, id);
     }
 
     /// <summary>Returns the data for ids in chunks, for ids of sets below, for foreign ones, and for high numbers.</summary>

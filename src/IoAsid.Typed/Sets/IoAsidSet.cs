@@ -23,9 +23,12 @@ namespace IoAsid.Typed;
 [DebuggerTypeProxy(typeof(SetDebugView))]
 public abstract class IoAsidSet
 {
+    /// <summary>The index of a set that is not in the tree. No number has this owner.</summary>
+    internal const int NoIndex = -1;
+
     private volatile bool _closed;
     private volatile DataPage?[] _ownPages = [];
-    private int _index;
+    private int _index = NoIndex;
     private long _pendingCount;
     private long _failureCount;
 
@@ -141,7 +144,7 @@ public abstract class IoAsidSet
     /// <summary>The sibling created after this one. Guarded by the lock on the tree.</summary>
     internal IoAsidSet? Next { get; set; }
 
-    /// <summary>The entry of this set's ids in the page's set column; 0 after the set has left the tree.</summary>
+    /// <summary>The entry of this set's ids in the page's set column; <see cref="NoIndex"/> after the set has left the tree.</summary>
     internal int Index => Volatile.Read(ref _index);
 
     /// <summary>
@@ -257,7 +260,7 @@ public abstract class IoAsidSet
     internal void Leave(SetTable sets, SetList siblings)
     {
         int index = _index;
-        Volatile.Write(ref _index, 0);
+        Volatile.Write(ref _index, NoIndex);
         sets.Remove(index);
         siblings.Remove(this);
         if (Parent is null)

@@ -173,7 +173,7 @@ internal sealed class SetTree(IoAsidSpace space)
 
     private bool TryRemove(IoAsidSet set)
     {
-        if (!set.IsClosed || set.Children.First is not null || set.Index == 0 || !IsEmpty(set))
+        if (!set.IsClosed || set.Children.First is not null || set.Index == IoAsidSet.NoIndex || !IsEmpty(set))
             return false;
 
         set.Leave(space.Sets, Siblings(set.Parent));

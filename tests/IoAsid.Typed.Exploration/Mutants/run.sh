@@ -38,10 +38,10 @@ stock=Allocation/NumberStock.cs
 
 mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Life life = block\.Lives\.Begin[^;]*;)/$2$1/'
 mutant owner-change-is-not-counted Core/DataBlock.cs 's/_ownerChanges \+ 1/_ownerChanges + 0/'
-mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref owner, setIndex\);)(\n *Volatile\.Write\(ref counting\._ownerChanges, [^;]*;)/$2$1/' A_number_that_comes_back_is_not_read_in_its_former_set
+mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref Lives\.SetIndex\(id\), setIndex\);.*?)(\n *CountOwnerChange\(\);)/$2$1/s' A_number_that_comes_back_is_not_read_in_its_former_set
 mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//'
 mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
-mutant second-set-is-not-admitted Core/DataBlock.cs 's/_users is null \? set\.PageKey : Several/_users ?? set.PageKey/'
+mutant second-set-is-not-admitted Core/DataBlock.cs 's/(_users != set\.PageKey && _users != Several\)\s*)Share\(\);/$1\{ \}/'
 mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'

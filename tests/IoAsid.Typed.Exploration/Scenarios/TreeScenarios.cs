@@ -46,7 +46,7 @@ public sealed class TreeScenarios
                 else
                     Assert.Equal(IoAsidAllocationFailure.SetClosed, failure);
             });
-        Assert.Equal(0, set.Index);
+        Assert.Equal(IoAsidSet.NoIndex, set.Index);
         test.AssertAllReclaimed();
     });
 

@@ -30,6 +30,12 @@ internal static class Volatile
         return Real.Read(in location);
     }
 
+    public static ushort Read(ref readonly ushort location)
+    {
+        SchedulingPoint.Interleave();
+        return Real.Read(in location);
+    }
+
     public static void Write<T>(ref T location, T value)
         where T : class?
     {
@@ -44,6 +50,12 @@ internal static class Volatile
     }
 
     public static void Write(ref int location, int value)
+    {
+        SchedulingPoint.Interleave();
+        Real.Write(ref location, value);
+    }
+
+    public static void Write(ref ushort location, ushort value)
     {
         SchedulingPoint.Interleave();
         Real.Write(ref location, value);

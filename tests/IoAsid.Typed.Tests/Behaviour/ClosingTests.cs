@@ -146,7 +146,7 @@ public sealed class ClosingTests : IDisposable
             Assert.All(gone, old => AssertBlind(old, handle.Id));
             set.Close();
             handle.Free();
-            Assert.Equal(0, set.Index);
+            Assert.Equal(IoAsidSet.NoIndex, set.Index);
             AssertBlind(set, handle.Id);
             Remember(gone, set);
         }

@@ -57,6 +57,52 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void A_set_finds_no_data_of_a_later_set_that_has_the_index_of_a_third_one()
+    {
+        using IoAsidSpace space = Space(PagePolicy.Default);
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding> former = root.CreateSubset<SvaBinding>("former");
+        IoAsidSet<SvaBinding> neighbour = root.CreateSubset<SvaBinding>("neighbour");
+        former.Allocate(null, 5, 5).Free();
+        neighbour.Allocate(null, 6, 6);
+
+        // The number's last owner is in another tree, and leaves its index to a set of this one.
+        IoAsidSet<SvaBinding> elsewhere = space.CreateSet<SvaBinding>("elsewhere");
+        int index = elsewhere.Index;
+        elsewhere.Allocate(null, 5, 5).Free();
+        elsewhere.Close();
+        IoAsidSet<SvaBinding> later = root.CreateSubset<SvaBinding>("later");
+        Assert.Equal(index, later.Index);
+        NativeSvaBinding data = new("later");
+        later.Allocate(data, 5, 5);
+
+        Assert.False(former.TryFind(new RawIoAsid(5), out _));
+        Assert.False(elsewhere.TryFind(new RawIoAsid(5), out _));
+        Assert.Same(data, later.Find(new RawIoAsid(5)).Data);
+        Assert.Same(data, root.Find(new RawIoAsid(5)).Data);
+    }
+
+    [Fact]
+    public void Sets_with_indexes_of_more_than_16_bits_find_their_own_data()
+    {
+        using IoAsidSpace space = Space(PagePolicy.Default);
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding>[] sets = [.. Enumerable.Range(0, (1 << 16) + 8).Select(_ => root.CreateSubset<SvaBinding>("sub"))];
+        IoAsidSet<SvaBinding>[] some = [.. sets[..8], .. sets[^16..]];
+        IoAsidSet<SvaBinding> gone = root.CreateSubset<SvaBinding>("gone");
+        gone.Close();
+        Assert.True(some[^1].Index > ushort.MaxValue);
+        for (uint id = 0; id < some.Length; id++)
+            some[id].Allocate(new NativeSvaBinding($"{id}"), id, id);
+
+        for (uint id = 0; id < some.Length; id++)
+        {
+            Assert.Equal($"{id}", some[id].Find(new RawIoAsid(id)).Data?.Name);
+            Assert.All(some.Where((_, other) => other != id).Append(gone), other => Assert.False(other.TryFind(new RawIoAsid(id), out _)));
+        }
+    }
+
+    [Fact]
     public void The_last_blocks_without_ids_stay_for_later_ids()
     {
         using IoAsidSpace space = Space(ChunksOnly with { MostIdle = 2 });
