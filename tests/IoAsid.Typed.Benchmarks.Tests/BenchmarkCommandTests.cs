@@ -10,7 +10,7 @@ public sealed class BenchmarkCommandTests
 
     public static TheoryData<string> Writers => [.. s_writers];
 
-    public static TheoryData<string> Commands => [.. s_writers, "growth", "linux", "micro"];
+    public static TheoryData<string> Commands => [.. s_writers, "counters", "growth", "linux", "micro"];
 
     [Fact]
     public async Task Help_names_each_command()

@@ -14,7 +14,7 @@ public sealed class RatioTableTests
     {
         using StringWriter output = new();
         _table = new RatioTable(output, s_machine);
-        _table.Add(new RatioRow("find", "1K", new Sample([10, 11, 12]), "load", new Sample([5, 5, 5]), Goal: 2));
+        _table.Add(new RatioRow("find", "1K", new Sample([10, 11, 12]), "load", new Sample([5, 5, 5]), Goal: 2, Floor: new Sample([9, 10, 10])));
         _table.Add(new RatioRow("bytes", "", Sample.Exact(24), "", Theirs: null, Goal: 24));
         _table.Add(new RatioRow("walk", "", new Sample([10, 20, 40]), "", Theirs: null, Goal: null));
         _table.Summarise();
@@ -36,7 +36,7 @@ public sealed class RatioTableTests
     public void Lines_show_medians_spreads_runs_and_goals() =>
         Assert.Equal(
             [
-                "find 1K 11.00 18 % load 5.00 2.20 18 % 3 2.00 NO",
+                "find 1K 11.00 18 % load 5.00 2.20 18 % 3 2.00 NO 2.00 1.11",
                 "bytes 24.00 1 24.00 yes",
                 "walk 20.00 150 % 3",
                 "1 of 2 goals met.",
@@ -56,6 +56,8 @@ public sealed class RatioTableTests
         Assert.Equal("""{"median":11,"low":10,"high":12,"spread":0.18181818181818182,"runs":[10,11,12]}""", Compact(find.GetProperty("ours")));
         Assert.Equal("""{"median":2.2,"low":2,"high":2.4,"spread":0.18181818181818177,"runs":[2,2.2,2.4]}""", Compact(find.GetProperty("ratio")));
         Assert.False(find.GetProperty("met").GetBoolean());
+        Assert.Equal(2, find.GetProperty("limit").GetProperty("median").GetDouble());
+        Assert.Equal(10.0 / 9, find.GetProperty("overFloor").GetProperty("median").GetDouble(), precision: 12);
         Assert.False(find.GetProperty("scatters").GetBoolean());
         Assert.True(json.RootElement.GetProperty("rows")[2].GetProperty("scatters").GetBoolean());
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using IoAsid.Typed.Benchmarks.Analyzers;
+using IoAsid.Typed.Benchmarks.Counters;
 using IoAsid.Typed.Benchmarks.Emulation;
 using IoAsid.Typed.Benchmarks.Growth;
 using IoAsid.Typed.Benchmarks.Iommu;
@@ -21,6 +22,8 @@ internal static class BenchmarkCommands
         Analyzers(),
         WithResults("emulation", "Measures the emulated unit against the memory that it reads and the library's own lookup.", EmulationCommand.Run),
         WithResults("iommu", "Measures the operating system's side on the emulated unit.", IommuCommand.Run),
+        Counters(),
+        CountersInside(),
         Growth(),
         Linux(),
         Micro(),
@@ -50,6 +53,20 @@ internal static class BenchmarkCommands
         Option<string?> json = Json();
         Command command = new(name, description) { json };
         command.SetAction(result => WithFile(result.GetValue(json), run));
+        return command;
+    }
+
+    private static Command Counters()
+    {
+        Command command = new("counters", "Counts the instructions and memory accesses of the operations of the library, in an emulated processor.");
+        command.SetAction(_ => CountersCommand.Run());
+        return command;
+    }
+
+    private static Command CountersInside()
+    {
+        Command command = new(CountersCommand.InsideName) { Hidden = true };
+        command.SetAction(_ => CountersCommand.RunInside());
         return command;
     }
 

@@ -21,11 +21,8 @@ internal static class GrowthCommand
         foreach (string line in MeasuringMachine.Current.Lines)
             Console.WriteLine(line);
         Console.WriteLine();
-        foreach ((string name, Func<Task<Chart>> measure) in s_parts)
+        foreach (Func<Task<Chart>> measure in s_parts.Only(part))
         {
-            if (part is not null && part != name)
-                continue;
-
             Chart chart = await measure();
             chart.Print(Console.Out);
             if (folder is not null)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Benchmarks.Floors;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -13,16 +14,19 @@ internal static class AllocationRatios
         foreach ((int live, string name) in Sizes)
         {
             Ours ours = new(live);
+            Floor floor = new(live);
             Bitmap bitmap = new(live);
             ByHand byHand = new(live);
-            Sample[] stack = Interleaved.Nanoseconds(ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut, GCHandles);
-            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "the unlocked bitmap alone", stack[1], 3.5));
-            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3));
-            table.Add(new("allocate and free, last in first out", name + " live", stack[0], "GCHandle.Alloc and Free", stack[3], 1.2));
+            string size = name + " live";
+            Sample[] stack = Interleaved.Nanoseconds(
+                ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut, GCHandles, floor.LastInFirstOut);
+            table.Add(new("allocate and free, last in first out", size, stack[0], "the unlocked bitmap alone", stack[1], 3.5, stack[4]));
+            table.Add(new("allocate and free, last in first out", size, stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3, stack[4]));
+            table.Add(new("allocate and free, last in first out", size, stack[0], "GCHandle.Alloc and Free", stack[3], 1.2, stack[4]));
 
-            Sample[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn);
-            table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "the unlocked bitmap alone", churn[1], 4));
-            table.Add(new("allocate and free, churn at half full", name + " live", churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45));
+            Sample[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn, floor.Churn);
+            table.Add(new("allocate and free, churn at half full", size, churn[0], "the unlocked bitmap alone", churn[1], 4, churn[3]));
+            table.Add(new("allocate and free, churn at half full", size, churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45, churn[3]));
         }
     }
 
@@ -37,7 +41,7 @@ internal static class AllocationRatios
         return order;
     }
 
-    private static void GCHandles(int count)
+    public static void GCHandles(int count)
     {
         for (int i = 0; i < count; i++)
             GCHandle.Alloc(Data.Shared).Free();
@@ -58,7 +62,7 @@ internal static class AllocationRatios
         }
     }
 
-    private sealed class Ours
+    internal sealed class Ours
     {
         private readonly IoAsidSet<Data> _set;
         private readonly IoAsidHandle<Data>[] _live;
@@ -90,7 +94,41 @@ internal static class AllocationRatios
         }
     }
 
-    private sealed class Bitmap
+    internal sealed class Floor
+    {
+        private readonly FloorTable _table = new();
+        private readonly FloorSet _set = new(index: 1, new FloorBudget(long.MaxValue));
+        private readonly FloorHandle[] _live;
+        private readonly int[] _order;
+
+        public Floor(int live)
+        {
+            _live = new FloorHandle[live];
+            _order = RandomOrder(live);
+            for (uint number = 0; number < 2 * live; number += FloorPage.Size)
+                _table.EnsurePage(number);
+
+            HalfFill(_live, () => _table.Allocate(_set, Data.Shared), handle => _table.Free(handle));
+        }
+
+        public void LastInFirstOut(int count)
+        {
+            for (int i = 0; i < count; i++)
+                _table.Free(_table.Allocate(_set, Data.Shared));
+        }
+
+        public void Churn(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ref FloorHandle handle = ref _live[_order[i & (_order.Length - 1)]];
+                _table.Free(handle);
+                handle = _table.Allocate(_set, Data.Shared);
+            }
+        }
+    }
+
+    internal sealed class Bitmap
     {
         private readonly PlainBitmap _free = new();
         private readonly uint[] _live;

@@ -16,14 +16,15 @@ internal static class FindRatios
         {
             using Lookups lookups = new(count);
             Sample[] times = Interleaved.Nanoseconds(
-                lookups.ThroughRoot, lookups.ThroughSubset, lookups.InArray, lookups.InDictionary, lookups.ThroughInterleaved);
-            table.Add(new("find through a root set", name, times[0], "raw T[] load", times[2], againstArray));
-            table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[3], againstDictionary));
-            table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[2], 2));
-            table.Add(new("find through a subset, ids interleaved", name, times[4], "raw T[] load", times[2], interleaved));
+                lookups.ThroughRoot, lookups.ThroughSubset, lookups.ThroughInterleaved, lookups.InArray, lookups.InDictionary,
+                lookups.AtFloorOfRoot, lookups.AtFloorOfOwnPages, lookups.AtFloorOfSharedPages);
+            table.Add(new("find through a root set", name, times[0], "raw T[] load", times[3], againstArray, times[5]));
+            table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[4], againstDictionary, times[5]));
+            table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[3], 2, times[6]));
+            table.Add(new("find through a subset, ids interleaved", name, times[2], "raw T[] load", times[3], interleaved, times[7]));
 
-            Sample[] touched = Interleaved.Nanoseconds(lookups.TouchedThroughRoot, lookups.TouchedThroughGCHandles);
-            table.Add(new("find through a root set, and read the data", name, touched[0], "GCHandle<T>.Target, and the same", touched[1], 1.25));
+            Sample[] touched = Interleaved.Nanoseconds(lookups.TouchedThroughRoot, lookups.TouchedThroughGCHandles, lookups.TouchedAtFloor);
+            table.Add(new("find through a root set, and read the data", name, touched[0], "GCHandle<T>.Target, and the same", touched[1], 1.25, touched[2]));
         }
 
         using Lookups few = new(FewIds, ManyRoots);

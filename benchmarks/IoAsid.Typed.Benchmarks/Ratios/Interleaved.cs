@@ -47,7 +47,7 @@ internal static class Interleaved
     /// Returns the number of operations in a turn. The body runs until no method was compiled for the warm-up time, because the runtime compiles methods again in the
     /// background, and later on a busy machine.
     /// </summary>
-    private static int Calibrate(Action<int> body)
+    public static int Calibrate(Action<int> body)
     {
         int count = 256;
         long settled = Stopwatch.GetTimestamp();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using IoAsid.Typed.Benchmarks.Floors;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
@@ -16,6 +17,8 @@ internal sealed class Lookups : IDisposable
     private readonly IoAsidSet<Data> _interleaved;
     private readonly int _idShift;
     private readonly IoAsidHandle<Data> _written;
+    private readonly FloorTable _floor = new();
+    private readonly FloorSet _floorSet;
     private uint _random = 1;
     private int _next;
 
@@ -31,10 +34,12 @@ internal sealed class Lookups : IDisposable
         _subset = _root.CreateSubset<Data>("subset");
         _array = new Data[count];
         _interleaved = Interleaved(count);
+        _floorSet = new FloorSet(index: 1, new FloorBudget(count));
         for (uint id = 0; id < count; id++)
         {
             Data data = new();
             _written = _subset.Allocate(data);
+            _floor.Put(id, _floorSet, data);
             _array[id] = data;
             _dictionary[id] = data;
         }
@@ -50,17 +55,25 @@ internal sealed class Lookups : IDisposable
 
     public void TouchedThroughRoot(int count) => InTurn(_ids, count, this, static (ids, lookups) => Touch(lookups._root, ids));
 
+    public void TouchedAtFloor(int count) => InTurn(_ids, count, this, static (ids, lookups) => Touch(lookups._floor, ids));
+
     public void TouchedThroughGCHandles(int count) => InTurn(_gcHandles, count, this, static (handles, _) => Touch(handles));
 
-    public void ThroughInterleaved(int count) => Through<InterleavedLoop>(_interleaved, count);
+    public void ThroughRoot(int count) => Count(new ThroughSet(_root), count);
 
-    public void ThroughRoot(int count) => Through<RootLoop>(_root, count);
+    public void ThroughSubset(int count) => Count(new ThroughOwnPages(_subset), count);
 
-    public void ThroughSubset(int count) => Through<SubsetLoop>(_subset, count);
+    public void ThroughInterleaved(int count) => Count(new ThroughSharedPages(_interleaved), count);
 
-    public void InArray(int count) => Data.Sink = InArray(_array, ref _random, _idShift, count);
+    public void InArray(int count) => Count(new OfArray(_array), count);
 
-    public void InDictionary(int count) => Data.Sink = InDictionary(_dictionary, ref _random, _idShift, count);
+    public void InDictionary(int count) => Count(new OfDictionary(_dictionary), count);
+
+    public void AtFloorOfRoot(int count) => Count(new FloorOfRoot(_floor), count);
+
+    public void AtFloorOfOwnPages(int count) => Count(new FloorOfOwnPages(_floor, _floorSet), count);
+
+    public void AtFloorOfSharedPages(int count) => Count(new FloorOfSharedPages(_floor, _floorSet), count);
 
     /// <summary>Replaces data, and allocates and frees ids, like a busy driver.</summary>
     public void WriteOne()
@@ -95,36 +108,6 @@ internal sealed class Lookups : IDisposable
     /// <summary>Returns the next state of Knuth's linear congruential generator. Its high bits are a random id, so no array of ids occupies the caches.</summary>
     private static uint Next(uint random) => (random * 1664525) + 1013904223;
 
-    private static long InArray(Data?[] array, ref uint state, int shift, int count)
-    {
-        uint random = state;
-        long found = 0;
-        for (; count > 0; count--)
-        {
-            random = Next(random);
-            if (array[random >> shift] is not null)
-                found++;
-        }
-
-        state = random;
-        return found;
-    }
-
-    private static long InDictionary(ConcurrentDictionary<uint, Data> dictionary, ref uint state, int shift, int count)
-    {
-        uint random = state;
-        long found = 0;
-        for (; count > 0; count--)
-        {
-            random = Next(random);
-            if (dictionary.TryGetValue(random >> shift, out _))
-                found++;
-        }
-
-        state = random;
-        return found;
-    }
-
     /// <summary>Accesses the data of names in the random order of an array, like a device that sends them one after the other.</summary>
     private void InTurn<TName>(TName[] names, int count, Lookups lookups, Func<ReadOnlySpan<TName>, Lookups, long> touch)
     {
@@ -149,6 +132,18 @@ internal sealed class Lookups : IDisposable
         return sum;
     }
 
+    private static long Touch(FloorTable floor, ReadOnlySpan<uint> ids)
+    {
+        long sum = 0;
+        foreach (uint id in ids)
+        {
+            if (floor.Find(id) is { } data)
+                sum += data.Number;
+        }
+
+        return sum;
+    }
+
     private static long Touch(ReadOnlySpan<GCHandle<Data>> handles)
     {
         long sum = 0;
@@ -158,12 +153,12 @@ internal sealed class Lookups : IDisposable
         return sum;
     }
 
-    private void Through<TLoop>(IoAsidSet<Data> set, int count)
-        where TLoop : struct => Data.Sink = Through<TLoop>(set, ref _random, _idShift, count);
+    private void Count<TTable>(TTable table, int count)
+        where TTable : struct, ITable => Data.Sink = Count(table, ref _random, _idShift, count);
 
-    /// <typeparam name="TLoop">The row. The runtime compiles a separate loop for each row, as for two callers, so that no row is optimized for another.</typeparam>
-    private static long Through<TLoop>(IoAsidSet<Data> set, ref uint state, int shift, int count)
-        where TLoop : struct
+    /// <typeparam name="TTable">The row. The runtime compiles a separate loop for each row, as for two callers, so that no row is optimized for another.</typeparam>
+    private static long Count<TTable>(TTable table, ref uint state, int shift, int count)
+        where TTable : struct, ITable
     {
         // There are few locals, so that all of them stay in registers across the calls of the slower paths.
         uint random = state;
@@ -171,7 +166,7 @@ internal sealed class Lookups : IDisposable
         for (; count > 0; count--)
         {
             random = Next(random);
-            if (set.TryFind(new RawIoAsid(random >> shift), out _))
+            if (table.Has(random >> shift))
                 found++;
         }
 
@@ -179,9 +174,49 @@ internal sealed class Lookups : IDisposable
         return found;
     }
 
-    private readonly struct RootLoop;
+    /// <summary>One way to look an id up.</summary>
+    private interface ITable
+    {
+        bool Has(uint id);
+    }
 
-    private readonly struct SubsetLoop;
+    private readonly struct ThroughSet(IoAsidSet<Data> set) : ITable
+    {
+        public bool Has(uint id) => set.TryFind(new RawIoAsid(id), out _);
+    }
 
-    private readonly struct InterleavedLoop;
+    private readonly struct ThroughOwnPages(IoAsidSet<Data> set) : ITable
+    {
+        public bool Has(uint id) => set.TryFind(new RawIoAsid(id), out _);
+    }
+
+    private readonly struct ThroughSharedPages(IoAsidSet<Data> set) : ITable
+    {
+        public bool Has(uint id) => set.TryFind(new RawIoAsid(id), out _);
+    }
+
+    private readonly struct OfArray(Data?[] array) : ITable
+    {
+        public bool Has(uint id) => array[id] is not null;
+    }
+
+    private readonly struct OfDictionary(ConcurrentDictionary<uint, Data> dictionary) : ITable
+    {
+        public bool Has(uint id) => dictionary.TryGetValue(id, out _);
+    }
+
+    private readonly struct FloorOfRoot(FloorTable floor) : ITable
+    {
+        public bool Has(uint id) => floor.Find(id) is not null;
+    }
+
+    private readonly struct FloorOfOwnPages(FloorTable floor, FloorSet set) : ITable
+    {
+        public bool Has(uint id) => floor.FindInOwnPage(set, id) is not null;
+    }
+
+    private readonly struct FloorOfSharedPages(FloorTable floor, FloorSet set) : ITable
+    {
+        public bool Has(uint id) => floor.FindInSharedPage(set, id) is not null;
+    }
 }

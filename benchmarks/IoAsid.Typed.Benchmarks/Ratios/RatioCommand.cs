@@ -19,11 +19,8 @@ internal static class RatioCommand
     public static int Run(string? part, string? file)
     {
         RatioTable table = new(Console.Out, MeasuringMachine.Current);
-        foreach ((string name, Action<RatioTable> measure) in s_parts)
-        {
-            if (part is null || part == name)
-                measure(table);
-        }
+        foreach (Action<RatioTable> measure in s_parts.Only(part))
+            measure(table);
 
         table.Summarise();
         if (file is not null)

@@ -19,7 +19,7 @@ internal sealed class RatioTable
         foreach (string line in machine.Lines)
             _output.WriteLine(line);
         _output.WriteLine();
-        string header = Line("what", "size", "ours", "spread", "contender", "theirs", "ratio", "spread", "runs", "goal", "met");
+        string header = Line("what", "size", "ours", "spread", "contender", "theirs", "ratio", "spread", "runs", "goal", "met", "limit", "over");
         _output.WriteLine(header);
         _output.WriteLine(new string('-', header.Length));
     }
@@ -38,7 +38,9 @@ internal sealed class RatioTable
             Percent(row.Ratio),
             row.Ours.Runs.ToString(CultureInfo.InvariantCulture),
             Number(row.Goal),
-            row.Met switch { true => "yes", false => "NO", null => "" }).TrimEnd());
+            row.Met switch { true => "yes", false => "NO", null => "" },
+            Number(row.Limit?.Median),
+            Number(row.OverFloor?.Median)).TrimEnd());
     }
 
     public void Summarise()
@@ -69,6 +71,9 @@ internal sealed class RatioTable
                 // A row without a goal counts as met.
                 Met = row.Met ?? true,
                 row.Scatters,
+                Floor = Figures(row.Floor),
+                Limit = Figures(row.Limit),
+                OverFloor = Figures(row.OverFloor),
             }),
         },
         Indented);
@@ -77,8 +82,9 @@ internal sealed class RatioTable
         sample is null ? null : new { sample.Median, sample.Low, sample.High, sample.Spread, Runs = sample.Values };
 
     private static string Line(
-        string label, string size, string ours, string spread, string contender, string theirs, string ratio, string ratioSpread, string runs, string goal, string met) =>
-        $"{label,-44} {size,-18} {ours,9} {spread,6} {contender,-36} {theirs,9} {ratio,7} {ratioSpread,6} {runs,4} {goal,7} {met}";
+        string label, string size, string ours, string spread, string contender, string theirs, string ratio, string ratioSpread, string runs, string goal, string met,
+        string limit, string over) =>
+        $"{label,-44} {size,-18} {ours,9} {spread,6} {contender,-36} {theirs,9} {ratio,7} {ratioSpread,6} {runs,4} {goal,7} {met,-3} {limit,7} {over,6}";
 
     private static string Number(double? value) => value?.ToString(value >= 1000 ? "0" : "0.00", CultureInfo.InvariantCulture) ?? "";
 

@@ -1,0 +1,56 @@
+using System.Globalization;
+using IoAsid.Typed.Benchmarks.Ratios;
+
+namespace IoAsid.Typed.Benchmarks.Counters;
+
+/// <summary>
+/// <c>counters</c>: counts the instructions and accesses to memory of each operation in an emulated processor. The counts do not depend on the load of the machine, and
+/// hardly on the machine.
+/// </summary>
+internal static class CountersCommand
+{
+    /// <summary>The command that valgrind runs.</summary>
+    public const string InsideName = "counters-inside";
+
+    private const int Operations = 100_000;
+
+    public static int Run()
+    {
+        if (Callgrind.Run(InsideName) is not { } counts)
+        {
+            Console.Error.WriteLine("The program 'valgrind' is missing. Install the package of this name.");
+            return 1;
+        }
+
+        if (counts.Count != CountedCode.All.Count)
+        {
+            Console.Error.WriteLine($"{counts.Count} of {CountedCode.All.Count} pieces of code were counted.");
+            return 1;
+        }
+
+        Console.WriteLine($"{"operation",-50} {"code",-30} {"instructions",12} {"loads",7} {"stores",7} {"locked",7} {"lines",7} {"pages",7}");
+        foreach ((CountedCode code, Counts sum) in CountedCode.All.Zip(counts))
+        {
+            Counts each = sum / Operations;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{code.What,-50} {code.Code,-30} {each.Instructions,12:0.0} {each.Loads,7:0.0} {each.Stores,7:0.0} {each.Locked,7:0.0} {each.Lines,7:0.00} {each.Pages,7:0.00}"));
+        }
+
+        return 0;
+    }
+
+    /// <summary>Runs all pieces of code, each after its warm-up.</summary>
+    public static int RunInside()
+    {
+        CountedCode.Subjects subjects = new();
+        foreach (CountedCode code in CountedCode.All)
+        {
+            Action<int> body = code.Body(subjects);
+            Interleaved.Calibrate(body);
+            Callgrind.Count(body, Operations);
+        }
+
+        return 0;
+    }
+}
