@@ -18,6 +18,9 @@ internal static partial class Callgrind
     private const string FirstLevel = "32768,8,64";
     private const string Pages = "8388608,8,4096";
 
+    // Valgrind would give out addresses below 4 GB. The just-in-time compiler then gives up the optimization of each method with a call.
+    private const string LowestAddress = "0x100000000";
+
     // Valgrind cannot reserve the address space that the collector takes without a limit, and does not notice code that is written through a second mapping. It runs one
     // thread at a time, so code that waits to be compiled again would be counted as it was compiled first.
     private static readonly (string Name, string Value)[] s_runtime =
@@ -47,7 +50,7 @@ internal static partial class Callgrind
             string output = Path.Combine(folder.FullName, "counts");
             ProcessStartInfo start = new("valgrind",
             [
-                "-q", "--tool=callgrind", "--collect-bus=yes", "--cache-sim=yes", $"--D1={FirstLevel}", $"--LL={Pages}", $"--dump-before={Mark}", $"--callgrind-out-file={output}",
+                "-q", $"--aspace-minaddr={LowestAddress}", "--tool=callgrind", "--collect-bus=yes", "--cache-sim=yes", $"--D1={FirstLevel}", $"--LL={Pages}", $"--dump-before={Mark}", $"--callgrind-out-file={output}",
                 program, .. arguments,
             ]);
             foreach ((string name, string value) in s_runtime)

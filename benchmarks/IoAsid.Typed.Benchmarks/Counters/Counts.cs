@@ -1,6 +1,6 @@
 namespace IoAsid.Typed.Benchmarks.Counters;
 
-/// <summary>What a piece of code did in the emulated processor.</summary>
+/// <summary>The counts of a piece of code in the emulated processor.</summary>
 /// <param name="Instructions">The instructions that were executed.</param>
 /// <param name="Loads">The reads of memory.</param>
 /// <param name="Stores">The writes of memory.</param>

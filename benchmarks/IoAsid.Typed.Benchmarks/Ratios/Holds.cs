@@ -2,7 +2,7 @@ using IoAsid.Typed.Benchmarks.Floors;
 
 namespace IoAsid.Typed.Benchmarks.Ratios;
 
-/// <summary>Holds on a live id, and what the contender and the floor do for each.</summary>
+/// <summary>The holds of the rows, and the same operations of contender and floor.</summary>
 internal sealed class Holds
 {
     private readonly IoAsidSet<Data> _root = new IoAsidSpace().CreateSet<Data>("root");
