@@ -50,8 +50,8 @@ internal static partial class Callgrind
             string output = Path.Combine(folder.FullName, "counts");
             ProcessStartInfo start = new("valgrind",
             [
-                "-q", $"--aspace-minaddr={LowestAddress}", "--tool=callgrind", "--collect-bus=yes", "--cache-sim=yes", $"--D1={FirstLevel}", $"--LL={Pages}", $"--dump-before={Mark}", $"--callgrind-out-file={output}",
-                program, .. arguments,
+                "-q", $"--aspace-minaddr={LowestAddress}", "--tool=callgrind", $"--dump-before={Mark}", $"--callgrind-out-file={output}",
+                "--collect-bus=yes", "--cache-sim=yes", $"--D1={FirstLevel}", $"--LL={Pages}", program, .. arguments,
             ]);
             foreach ((string name, string value) in s_runtime)
                 start.Environment[name] = value;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Benchmarks.Ratios;
 
@@ -22,13 +23,13 @@ internal sealed class FloorTable
     /// table grows. Data: it is removed by the free. A number beyond the directory, or without a page, finds nothing.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Data? Find(uint number) => Page(number) is { } page ? Volatile.Read(ref page.Slot(number)) : null;
+    public Data? Find(uint number) => TryFindPage(number, out FloorPage? page) ? Volatile.Read(ref page.Slot(number)) : null;
 
     /// <summary>Finds data through a subset in a page that only this set has used. The user is read after the data: another set becomes a user before it stores data.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Data? FindInOwnPage(FloorSet set, uint number)
     {
-        if (Page(number) is not { } page)
+        if (!TryFindPage(number, out FloorPage? page))
             return null;
 
         Data? data = Volatile.Read(ref page.Slot(number));
@@ -42,7 +43,7 @@ internal sealed class FloorTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Data? FindInSharedPage(FloorSet set, uint number)
     {
-        if (Page(number) is not { } page)
+        if (!TryFindPage(number, out FloorPage? page))
             return null;
 
         ulong before = Volatile.Read(ref page.OwnerChanges);
@@ -59,7 +60,7 @@ internal sealed class FloorTable
     public bool HoldAndRelease(uint number)
     {
         FloorLedger ledger = FloorLedger.Current;
-        if (Page(number) is not { } page)
+        if (!TryFindPage(number, out FloorPage? page))
             return false;
 
         ref ulong word = ref page.Lives.Word(number);
@@ -79,7 +80,7 @@ internal sealed class FloorTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FloorReference? TakeReference(uint number)
     {
-        return Page(number) is { } page && TryCount(page, number, ref page.Lives.Word(number), out Data? data)
+        return TryFindPage(number, out FloorPage? page) && TryCount(page, number, ref page.Lives.Word(number), out Data? data)
             ? new FloorReference(page.Lives, number, data!)
             : null;
     }
@@ -92,7 +93,7 @@ internal sealed class FloorTable
     {
         EnterGate();
         uint number = _numbers.Take();
-        FloorPage page = Page(number)!;
+        FloorPage page = _directory[number >> FloorPage.SizeLog2]!;
         ulong life = Begin(page, number, set);
         Volatile.Write(ref _gate, 0);
         Volatile.Write(ref page.Slot(number), data);
@@ -106,7 +107,7 @@ internal sealed class FloorTable
     public bool Free(in FloorHandle handle)
     {
         uint number = (uint)handle.Life;
-        FloorPage page = Page(number)!;
+        FloorPage page = _directory[number >> FloorPage.SizeLog2]!;
         ref ulong word = ref page.Lives.Word(number);
         ulong free = handle.Life & ~(ulong)uint.MaxValue;
         if (page.Lives.Owner(number) != handle.Set.Index || Interlocked.CompareExchange(ref word, free | FloorLives.Pending, free | 1) != (free | 1))
@@ -135,7 +136,7 @@ internal sealed class FloorTable
     public void Put(uint number, FloorSet set, Data data)
     {
         EnsurePage(number);
-        FloorPage page = Page(number)!;
+        FloorPage page = _directory[number >> FloorPage.SizeLog2]!;
         Begin(page, number, set);
         page.Slot(number) = data;
     }
@@ -150,6 +151,7 @@ internal sealed class FloorTable
         _directory[page] ??= TakeSpare();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryCount(FloorPage page, uint number, ref ulong word, out Data? data)
     {
         ulong seen = Volatile.Read(ref word);
@@ -158,11 +160,18 @@ internal sealed class FloorTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private FloorPage? Page(uint number)
+    private bool TryFindPage(uint number, [NotNullWhen(true)] out FloorPage? page)
     {
         FloorPage?[] directory = _directory;
-        uint page = number >> FloorPage.SizeLog2;
-        return page < (uint)directory.Length ? directory[page] : null;
+        uint index = number >> FloorPage.SizeLog2;
+        if (index < (uint)directory.Length)
+        {
+            page = directory[index];
+            return page is not null;
+        }
+
+        page = null;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
