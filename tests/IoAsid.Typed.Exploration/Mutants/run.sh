@@ -39,7 +39,7 @@ stock=Allocation/NumberStock.cs
 mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Life life = block\.Lives\.Begin[^;]*;)/$2$1/'
 mutant owner-change-is-not-counted Core/DataBlock.cs 's/_ownerChanges \+ 1/_ownerChanges + 0/'
 mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref Lives\.SetIndex\(id\), setIndex\);.*?)(\n *CountOwnerChange\(\);)/$2$1/s' A_number_that_comes_back_is_not_read_in_its_former_set
-mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//'
+mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//' A_number_that_comes_back_is_not_read_in_its_former_set
 mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
 mutant second-set-is-not-admitted Core/DataBlock.cs 's/(_users != set\.PageKey && _users != Several\)\s*)Share\(\);/$1\{ \}/'
 mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
