@@ -53,7 +53,7 @@ internal sealed class CurrentTables : IUnitObserver
     public (ulong? Table, EntryRights Rights) FindTable(in StructureUse use)
     {
         Begin();
-        TableSearch search = new(use.IsFirstStage, use.Level);
+        TableSearch search = new(use.IsFirstStage, use.Structure.Level);
         TableMemory memory = new(_unit.Parts.Memory, _observers, search);
         SecondStageWalk secondStage = new(memory, structures: null, _unit.Options.Capabilities);
         _search = search;

@@ -186,8 +186,8 @@ internal sealed class SparseMemory : IPhysicalMemory
     private ulong[] ChunkAt(ulong address)
     {
         ulong[][][] regions = _regions;
-        ulong region = address >> RegionShift;
-        return region < (ulong)regions.Length ? regions[region][ChunkOf(address)] : Hole;
+        int region = (int)Math.Min(address >> RegionShift, int.MaxValue);
+        return region < regions.Length ? regions[region][ChunkOf(address)] : Hole;
     }
 
     private ulong[] WritableChunkAt(ulong address)

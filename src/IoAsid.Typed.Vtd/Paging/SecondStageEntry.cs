@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>An entry of a second-stage table (VT-d, Second-Stage Paging Entries).</summary>
@@ -50,7 +52,11 @@ public readonly partial record struct SecondStageEntry
     private const ulong FormerTransientMapping = 1UL << 62;
 
     /// <summary>Gets a value indicating whether the entry is present: reads or writes are allowed.</summary>
-    public bool Present => (Bits.Value & (FieldMasks.Read | FieldMasks.Write)) != 0;
+    public bool Present
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits.Value & (FieldMasks.Read | FieldMasks.Write)) != 0;
+    }
 
     /// <summary>Returns the bits that must be zero in a present entry. Compute the two masks of each level once.</summary>
     /// <param name="level">1 for the level of 4 KiB pages, up to 5.</param>

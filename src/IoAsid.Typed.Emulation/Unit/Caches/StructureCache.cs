@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
@@ -24,12 +25,14 @@ internal sealed class StructureCache
     private readonly Entry[] _entries;
     private readonly int[] _used = new int[Levels];
     private readonly int _capacity;
+    private readonly int _capacityShift;
 
     /// <param name="capacity">The number of entries of each level: a power of two.</param>
     public StructureCache(int capacity)
     {
         _entries = new Entry[Levels * capacity];
         _capacity = capacity;
+        _capacityShift = BitOperations.Log2((uint)capacity);
     }
 
     /// <summary>The number of entries of all levels.</summary>
@@ -39,28 +42,27 @@ internal sealed class StructureCache
     /// <param name="domain">The domain id of the tables.</param>
     /// <param name="pasid">The PASID of a first stage.</param>
     /// <param name="address">The input address.</param>
-    /// <param name="level">The number of levels of the tables; then the level of the entry.</param>
-    public ref readonly CachedStructure Find(DomainId domain, Pasid pasid, ulong address, ref int level)
+    /// <param name="levels">The number of levels of the tables.</param>
+    public ref readonly CachedStructure Find(DomainId domain, Pasid pasid, ulong address, int levels)
     {
         ulong tag = TagOf(domain, pasid);
-        for (int at = LowestLevel; at <= level; at++)
+        for (int level = LowestLevel; level <= levels; level++)
         {
-            if (_used[at - LowestLevel] == 0)
+            if (_used[level - LowestLevel] == 0)
                 continue;
-            ulong region = RegionOf(address, at);
-            ref Entry entry = ref SlotOf(tag, region, at);
-            if (entry.Region != region || entry.Tag != tag)
-                continue;
-            level = at;
-            return ref entry.Structure;
+            ulong region = RegionOf(address, level);
+            ref Entry entry = ref SlotOf(tag, region, level);
+            if (entry.Region == region && entry.Tag == tag)
+                return ref entry.Structure;
         }
 
         return ref Unsafe.NullRef<CachedStructure>();
     }
 
     /// <summary>Adds an entry, in place of an older one for the same addresses.</summary>
-    public void Add(DomainId domain, Pasid pasid, ulong address, int level, in CachedStructure structure)
+    public void Add(DomainId domain, Pasid pasid, ulong address, CachedStructure structure)
     {
+        int level = structure.Level;
         ulong tag = TagOf(domain, pasid);
         ulong region = RegionOf(address, level);
         ref Entry entry = ref SlotOf(tag, region, level);
@@ -139,9 +141,10 @@ internal sealed class StructureCache
     private ref Entry SlotOf(ulong tag, ulong region, int level)
     {
         int place = (int)(region + (tag * 0x9E37_79B9_7F4A_7C15 >> 40)) & (_capacity - 1);
-        return ref _entries[(level - LowestLevel) * _capacity + place];
+        return ref _entries[(level - LowestLevel << _capacityShift) + place];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong TagOf(DomainId domain, Pasid pasid) => UsedBit | (ulong)pasid.Value << DomainBits | domain.Value;
 
     private static ulong RegionOf(ulong address, int level) => (address & AddressBits) >> TranslationTables.ShiftOf(level);

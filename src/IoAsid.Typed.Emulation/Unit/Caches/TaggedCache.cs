@@ -107,19 +107,17 @@ internal sealed class TaggedCache<TKey, TValue>
     private int WayFor(TKey key, int set)
     {
         Span<Entry> entries = EntriesOf(set);
-        int free = -1;
-        for (int way = entries.Length - 1; way >= 0; way--)
+        for (int way = 0; way < entries.Length; way++)
         {
             if (entries[way].Key.Equals(key))
                 return way;
-            if ((_inUse[set] >> way & 1) == 0)
-                free = way;
         }
 
-        if (free >= 0)
+        int free = BitOperations.TrailingZeroCount(~_inUse[set]);
+        if (free < Ways)
             return free;
         int next = _next[set];
-        _next[set] = (byte)((next + 1) % Ways);
+        _next[set] = (byte)((next + 1) & (Ways - 1));
         return next;
     }
 

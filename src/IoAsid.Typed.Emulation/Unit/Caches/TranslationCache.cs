@@ -35,9 +35,10 @@ internal sealed class TranslationCache(int capacity)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly CachedTranslation Find(TranslationTag tag, ulong address)
     {
-        for (int level = 1; level < _count.Length; level++)
+        int[] count = _count;
+        for (int level = 1; level < count.Length; level++)
         {
-            if (_count[level] == 0)
+            if (count[level] == 0)
                 continue;
             ref CachedTranslation found = ref _cache.Find(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)));
             if (!Unsafe.IsNullRef(ref found))
@@ -109,8 +110,8 @@ internal sealed class TranslationCache(int capacity)
 
     private void AddSource(int source)
     {
-        ref ulong word = ref _seen[source / 64];
-        ulong bit = 1UL << source % 64;
+        ref ulong word = ref _seen[source >> 6];
+        ulong bit = 1UL << source;
         if ((word & bit) != 0)
             return;
         word |= bit;

@@ -29,6 +29,9 @@ internal readonly record struct AddressSpaceContext
 
     public byte SecondStageLevels { get; init; }
 
+    /// <summary>The width of an input address of the second stage, in bits: that of the entry, or MGAW if it is smaller.</summary>
+    public byte SecondStageWidth { get; init; }
+
     public bool SupervisorRequestEnable { get; init; }
 
     public bool ExecuteRequestEnable { get; init; }
@@ -53,9 +56,9 @@ internal readonly record struct AddressSpaceContext
     /// <summary>Returns the part of a PASID entry that walks need.</summary>
     /// <param name="pasid">The PASID of the entry.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="checksExecute">True if the unit implements NXE and SMEP.</param>
+    /// <param name="capabilities">The capabilities of the unit.</param>
     /// <param name="faultProcessingDisable">True if qualified faults are not recorded.</param>
-    public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, bool checksExecute, bool faultProcessingDisable) => new()
+    public static AddressSpaceContext Of(Pasid pasid, in PasidEntry entry, in VtdCapabilities capabilities, bool faultProcessingDisable) => new()
     {
         Domain = entry.DomainId,
         Pasid = pasid,
@@ -64,11 +67,12 @@ internal readonly record struct AddressSpaceContext
         FirstStageLevels = (byte)(entry.FirstStagePagingMode == FirstStagePagingMode.FiveLevel ? 5 : 4),
         SecondStageTable = entry.SecondStageTable,
         SecondStageLevels = (byte)entry.AddressWidth.Levels(),
+        SecondStageWidth = WidthOf(entry.AddressWidth, capabilities),
         SupervisorRequestEnable = entry.SupervisorRequestEnable,
         ExecuteRequestEnable = entry.ExecuteRequestEnable,
         WriteProtectEnable = entry.WriteProtectEnable,
-        NoExecuteEnable = checksExecute && entry.NoExecuteEnable,
-        SupervisorExecutePrevention = checksExecute && entry.SupervisorExecutePrevention,
+        NoExecuteEnable = ChecksExecute(capabilities) && entry.NoExecuteEnable,
+        SupervisorExecutePrevention = ChecksExecute(capabilities) && entry.SupervisorExecutePrevention,
         ExtendedAccessedEnable = entry.ExtendedAccessedEnable,
         SecondStageAccessedDirtyEnable = entry.SecondStageAccessedDirtyEnable,
         PageWalkSnoop = entry.PageWalkSnoop,
@@ -76,7 +80,7 @@ internal readonly record struct AddressSpaceContext
     };
 
     /// <summary>Returns the part of a legacy context entry that walks need.</summary>
-    public static AddressSpaceContext Of(in ContextEntry entry) => new()
+    public static AddressSpaceContext Of(in ContextEntry entry, in VtdCapabilities capabilities) => new()
     {
         Domain = entry.DomainId,
         Grant = entry.TranslationType == TranslationType.PassThrough ? PasidGrantType.PassThrough : PasidGrantType.SecondStage,
@@ -84,6 +88,13 @@ internal readonly record struct AddressSpaceContext
         AllowsDeviceTlb = entry.TranslationType == TranslationType.AllRequests,
         SecondStageTable = entry.SecondStageTable,
         SecondStageLevels = (byte)entry.AddressWidth.Levels(),
+        SecondStageWidth = WidthOf(entry.AddressWidth, capabilities),
         FaultProcessingDisable = entry.FaultProcessingDisable,
     };
+
+    private static byte WidthOf(AddressWidth width, in VtdCapabilities capabilities) =>
+        (byte)Math.Min(width.Bits(), capabilities.MaximumGuestAddressWidth);
+
+    // Revisions from 4.1 ignore NXE and SMEP for execute requests.
+    private static bool ChecksExecute(in VtdCapabilities capabilities) => capabilities.Revision == VtdRevision.Three;
 }

@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The rights that paging entries give: those of an entry, or the logical AND over several levels.</summary>
+/// <summary>
+/// The rights that paging entries give: those of an entry, or the logical AND over several levels. Each flag but the last is the bit of the entry that gives the
+/// right.
+/// </summary>
 [Flags]
 internal enum EntryRights : byte
 {
@@ -27,17 +31,16 @@ internal enum EntryRights : byte
 internal static class EntryRightsExtensions
 {
     /// <summary>Returns the rights of a first-stage entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EntryRights RightsOf(FirstStageEntry entry) =>
         EntryRights.Readable
-        | (entry.Writable ? EntryRights.Writable : EntryRights.None)
-        | (entry.User ? EntryRights.User : EntryRights.None)
+        | (EntryRights)entry.Bits.Value & (EntryRights.Writable | EntryRights.User)
         | (entry.ExecuteDisable ? EntryRights.None : EntryRights.Executable);
 
     /// <summary>Returns the rights of a second-stage entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EntryRights RightsOf(SecondStageEntry entry) =>
-        EntryRights.User | EntryRights.Executable
-        | (entry.Read ? EntryRights.Readable : EntryRights.None)
-        | (entry.Write ? EntryRights.Writable : EntryRights.None);
+        EntryRights.User | EntryRights.Executable | (EntryRights)entry.Bits.Value & (EntryRights.Readable | EntryRights.Writable);
 
     /// <summary>Returns true if a right is given.</summary>
     public static bool Has(this EntryRights rights, EntryRights right) => (rights & right) != EntryRights.None;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -71,72 +72,63 @@ internal sealed class FirstStageWalk
         // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
         ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
         StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
-        EntryRights rights = EntryRights.All;
-        ulong table = space.FirstStageTable;
-        ulong? hostTable = nested ? null : table;
-        int level = space.FirstStageLevels;
-        if (structures is not null)
-        {
-            ref readonly CachedStructure cached = ref structures.Find(space.Domain, space.Pasid, input, ref level);
-            if (!Unsafe.IsNullRef(in cached))
-            {
-                _memory.Observer?.StructureUsed(new StructureUse(space, IsFirstStage: true, input, level, cached));
-                (table, hostTable, rights) = (cached.Table, cached.HostTable, cached.Rights);
-                level--;
-            }
-        }
-
-        for (; ; level--)
+        (ulong table, ulong hostTable, EntryRights rights, int level) =
+            _memory.BeginningOf(space, isFirstStage: true, structures, input, TopOf(space));
+        for (level--; ; level--)
         {
             bool top = level == space.FirstStageLevels;
             ulong offset = (ulong)TranslationTables.IndexOf(input, level) * 8;
-            EntryLocation place = new(table + offset, top);
-            if (hostTable is { } known)
+            if (hostTable == CachedStructure.Untranslated)
             {
-                place.Host = known + offset;
-            }
-            else
-            {
-                fault = TranslateEntryAddress(space, ref place, demand);
+                fault = TranslateEntryAddress(space, table + offset, top, demand, out ulong translated);
                 if (fault != FaultReason.None)
                     return true;
+                hostTable = translated - offset;
                 if (!top)
-                    structures?.Add(space.Domain, space.Pasid, input, level + 1, new CachedStructure(table, place.Host - offset, rights));
+                    structures?.Add(space.Domain, space.Pasid, input, new CachedStructure(table, hostTable, rights, level + 1));
             }
 
-            if (!_memory.TryRead(place.Host, out ulong bits))
+            if (!_memory.TryRead(hostTable + offset, out ulong bits))
                 return Done(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
             ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
-            _memory.WalkObserver?.EntryRead(new EntryPosition(place.Host, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
+            _memory.WalkObserver?.PagingEntryRead(hostTable + offset, input, level, entry, mask);
             if (!entry.Present)
                 return Done(FaultReason.FirstStageEntryNotPresent, out fault);
             if ((bits & mask) != 0)
                 return Done(FaultReason.FirstStageEntryReserved, out fault);
-            if (nested && _secondStage.IsBeyondWidth(space, entry.IsLeaf(level) ? entry.PageAddress(level) : entry.Address))
+            if (nested && entry.Address >> space.SecondStageWidth != 0)
                 return Done(FaultReason.NestedAddressBeyondGuestWidth, out fault);
             rights &= EntryRightsExtensions.RightsOf(entry);
+            FoundEntry found = new(table + offset, hostTable + offset, level, entry);
             if (entry.IsLeaf(level))
-                return TryTranslateLeaf(space, input, demand, level, place, entry, rights, out result, out fault);
-            if (!TrySetBits(space, place, entry, WithAccessed(space, entry), demand, out fault) || fault != FaultReason.None)
+                return TryTranslateLeaf(space, input, demand, found, rights, out result, out fault);
+            if (WithAccessed(space, entry) is var updated && updated != entry
+                && (!TryUpdate(space, found, updated, demand, out fault) || fault != FaultReason.None))
                 return fault != FaultReason.None;
             table = entry.Address;
-            hostTable = null;
-            if (nested)
-                continue;
-            hostTable = table;
-            structures?.Add(space.Domain, space.Pasid, input, level, new CachedStructure(table, table, rights));
+            hostTable = nested ? CachedStructure.Untranslated : table;
+            if (!nested)
+                structures?.Add(space.Domain, space.Pasid, input, new CachedStructure(table, hostTable, rights, level));
         }
     }
 
+    // The PASID entry refers to the table of the highest level. The parts of a walk are inlined, because the frame and the arguments of each cost more than the part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static CachedStructure TopOf(in AddressSpaceContext space)
+    {
+        ulong hostTable = space.Grant == PasidGrantType.Nested ? CachedStructure.Untranslated : space.FirstStageTable;
+        return new CachedStructure(space.FirstStageTable, hostTable, EntryRights.All, space.FirstStageLevels + 1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTranslateLeaf(
-        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, EntryLocation place, FirstStageEntry leaf, EntryRights entries,
-        out WalkResult result, out FaultReason fault)
+        in AddressSpaceContext space, ulong input, WalkDemand demand, in FoundEntry leaf, EntryRights entries, out WalkResult result, out FaultReason fault)
     {
         PageRights rights = RightsOf(space, entries);
-        ulong output = leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
-        byte shift = (byte)TranslationTables.ShiftOf(level);
+        ulong output = leaf.Entry.PageAddress(leaf.Level) | input & (TranslationTables.PageSizeOf(leaf.Level) - 1);
+        byte shift = (byte)TranslationTables.ShiftOf(leaf.Level);
         result = new WalkResult(output, shift, shift, rights);
         if (demand.Has(WalkDemand.TranslationRequest))
             demand = GrantedAccess(rights, demand);
@@ -154,12 +146,13 @@ internal sealed class FirstStageWalk
         if (result.IsInInterruptRange(demand))
             return Done(FaultReason.ScalableInterruptRange, out fault);
 
-        bool writes = demand.Has(WalkDemand.Write)
-            && PageAccess.Check(result.Rights, demand & (WalkDemand.Write | WalkDemand.Privileged)) == FaultReason.None;
-        FirstStageEntry updated = WithAccessed(space, leaf) with { Dirty = leaf.Dirty || writes };
+        // A translation request gets no right to write if only the second stage denies it.
+        bool writes = demand.Has(WalkDemand.Write) && PageAccess.AllowsWrite(result.Rights, demand);
+        FirstStageEntry updated = WithAccessed(space, leaf.Entry) with { Dirty = leaf.Entry.Dirty || writes };
         if (!updated.Dirty)
             result = result with { Rights = result.Rights & ~PageRights.Dirty };
-        return TrySetBits(space, place, leaf, updated, demand, out fault);
+        fault = FaultReason.None;
+        return updated == leaf.Entry || TryUpdate(space, leaf, updated, demand, out fault);
     }
 
     private FaultReason TranslateOutput(in AddressSpaceContext space, WalkDemand demand, ref WalkResult result)
@@ -174,41 +167,43 @@ internal sealed class FirstStageWalk
     }
 
     // With nested translation the address of an entry is a guest address.
-    private FaultReason TranslateEntryAddress(in AddressSpaceContext space, ref EntryLocation place, WalkDemand demand)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FaultReason TranslateEntryAddress(in AddressSpaceContext space, ulong address, bool isTop, WalkDemand demand, out ulong host)
     {
         WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
-        SecondStageFault fault = _secondStage.Walk(space, place.Address, wanted | demand & WalkDemand.Peek, out WalkResult result);
-        place.Host = result.Address;
+        SecondStageFault fault = _secondStage.Walk(space, address, wanted | demand & WalkDemand.Peek, out WalkResult result);
+        host = result.Address;
         return fault switch
         {
             SecondStageFault.None => FaultReason.None,
             SecondStageFault.WriteDenied => FaultReason.NestedEntryWriteDenied,
-            SecondStageFault.ReadDenied => place.IsTop ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied,
+            SecondStageFault.ReadDenied => isTop ? FaultReason.NestedTableReadDenied : FaultReason.NestedEntryReadDenied,
             _ => PageAccess.ReasonOf(fault),
         };
     }
 
-    private bool TrySetBits(
-        in AddressSpaceContext space, in EntryLocation place, FirstStageEntry entry, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
+    private bool TryUpdate(in AddressSpaceContext space, in FoundEntry found, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
     {
         fault = FaultReason.None;
-        if (updated == entry || demand.Has(WalkDemand.Peek))
+        if (demand.Has(WalkDemand.Peek))
             return true;
         if (!space.PageWalkSnoop)
             return Done(FaultReason.FirstStageUpdateNoSnoop, out fault);
         if (space.Grant == PasidGrantType.Nested)
         {
-            SecondStageFault denied = _secondStage.Walk(space, place.Address, WalkDemand.Read | WalkDemand.Write, out _);
+            SecondStageFault denied = _secondStage.Walk(space, found.Address, WalkDemand.Read | WalkDemand.Write, out _);
             if (denied != SecondStageFault.None)
                 return Done(denied == SecondStageFault.WriteDenied ? FaultReason.NestedEntryWriteDenied : PageAccess.ReasonOf(denied), out fault);
         }
 
-        return _memory.TryUpdate(place.Host, entry.Bits, updated.Bits);
+        return _memory.TryUpdate(found.Host, found.Entry.Bits, updated.Bits);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FirstStageEntry WithAccessed(in AddressSpaceContext space, FirstStageEntry entry) =>
         entry with { Accessed = true, ExtendedAccessed = entry.ExtendedAccessed || space.ExtendedAccessedEnable };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries)
     {
         bool user = entries.Has(EntryRights.User);
@@ -244,11 +239,11 @@ internal sealed class FirstStageWalk
         return true;
     }
 
-    /// <summary>The address of an entry in the tables, and its host address.</summary>
-    private struct EntryLocation(ulong address, bool isTop)
-    {
-        public readonly ulong Address = address;
-        public readonly bool IsTop = isTop;
-        public ulong Host = address;
-    }
+    /// <summary>An entry that was read.</summary>
+    /// <param name="Address">The address of the entry in the tables. With nested translation it is a guest address.</param>
+    /// <param name="Host">The host address of the entry.</param>
+    /// <param name="Level">The level of the entry.</param>
+    /// <param name="Entry">The contents of the entry.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct FoundEntry(ulong Address, ulong Host, int Level, FirstStageEntry Entry);
 }

@@ -11,13 +11,17 @@ internal static class PageAccess
         bool privileged = demand.Has(WalkDemand.Privileged);
         if (!privileged && !rights.Has(PageRights.User))
             return FaultReason.UserDenied;
-        if (demand.Has(WalkDemand.Write) && !rights.Has(privileged ? PageRights.SupervisorWrite : PageRights.Write))
+        if (demand.Has(WalkDemand.Write) && !AllowsWrite(rights, demand))
             return FaultReason.ScalableWriteDenied;
         if (demand.Has(WalkDemand.Read) && !rights.Has(PageRights.Read))
             return FaultReason.ScalableReadDenied;
         PageRights noExecute = privileged ? PageRights.SupervisorNoExecute : PageRights.NoExecute;
         return demand.Has(WalkDemand.Execute) && rights.Has(noExecute) ? FaultReason.ExecuteDenied : FaultReason.None;
     }
+
+    /// <summary>Returns true if rights include that of a user, or of a supervisor in a privileged request, to write.</summary>
+    public static bool AllowsWrite(PageRights rights, WalkDemand demand) =>
+        rights.Has(demand.Has(WalkDemand.Privileged) ? PageRights.SupervisorWrite : PageRights.Write);
 
     /// <summary>Returns the fault reason of a second-stage fault in scalable mode.</summary>
     public static FaultReason ReasonOf(SecondStageFault fault) => fault switch

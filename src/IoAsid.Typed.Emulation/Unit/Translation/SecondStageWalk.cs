@@ -11,7 +11,6 @@ internal sealed class SecondStageWalk
 
     private readonly TableMemory _memory;
     private readonly StructureCache? _structures;
-    private readonly int _maximumGuestWidth;
 
     // The reserved bits of entries, by (level - 1) * 2 + PS.
     private readonly ulong[] _reserved = new ulong[10];
@@ -23,7 +22,6 @@ internal sealed class SecondStageWalk
     {
         _memory = memory;
         _structures = structures;
-        _maximumGuestWidth = capabilities.MaximumGuestAddressWidth;
         for (int level = 1; level <= 5; level++)
         {
             _reserved[level * 2 - 2] = SecondStageEntry.ReservedMask(level, pageSize: false, capabilities);
@@ -52,36 +50,19 @@ internal sealed class SecondStageWalk
         return SecondStageFault.UpdateFailed;
     }
 
-    /// <summary>Returns true if an address is above the width that the tables can translate.</summary>
-    public bool IsBeyondWidth(in AddressSpaceContext space, ulong input)
-    {
-        int width = Math.Min(TranslationTables.ShiftOf(space.SecondStageLevels + 1), _maximumGuestWidth);
-        return input >> width != 0;
-    }
-
-    // Returns false if an entry changed before its bits could be set. The entries that were read may be stale, so the walk is repeated.
+    // Returns false if an entry changed before its bits could be set. The entries that were read may be stale, so the walk is repeated. The parts of a walk are
+    // inlined, because the frame and the arguments of each cost more than the part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out SecondStageFault fault)
     {
         result = default;
-        if (IsBeyondWidth(space, input))
+        if (input >> space.SecondStageWidth != 0)
             return Done(SecondStageFault.BeyondWidth, out fault);
 
         StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
-        ulong table = space.SecondStageTable;
-        EntryRights rights = EntryRights.All;
-        int level = space.SecondStageLevels;
-        if (structures is not null)
-        {
-            ref readonly CachedStructure cached = ref structures.Find(space.Domain, default, input, ref level);
-            if (!Unsafe.IsNullRef(in cached))
-            {
-                _memory.Observer?.StructureUsed(new StructureUse(space, IsFirstStage: false, input, level, cached));
-                (table, rights) = (cached.HostTable, cached.Rights);
-                level--;
-            }
-        }
-
-        for (; ; level--)
+        CachedStructure top = new(space.SecondStageTable, space.SecondStageTable, EntryRights.All, space.SecondStageLevels + 1);
+        (_, ulong table, EntryRights rights, int level) = _memory.BeginningOf(space, isFirstStage: false, structures, input, top);
+        for (level--; ; level--)
         {
             ulong address = table + (ulong)TranslationTables.IndexOf(input, level) * 8;
             if (!_memory.TryRead(address, out ulong bits))
@@ -89,7 +70,7 @@ internal sealed class SecondStageWalk
 
             SecondStageEntry entry = new(bits);
             ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)];
-            _memory.WalkObserver?.EntryRead(new EntryPosition(address, TranslationTables.IndexOf(input, level), level), entry, new Bits64(mask));
+            _memory.WalkObserver?.PagingEntryRead(address, input, level, entry, mask);
             rights &= EntryRightsExtensions.RightsOf(entry);
             if (!entry.Present)
                 return Done(SecondStageFault.NotPresent, out fault);
@@ -97,20 +78,16 @@ internal sealed class SecondStageWalk
                 return Done(SecondStageFault.Reserved, out fault);
             if (entry.IsLeaf(level))
                 return TryTranslateLeaf(space, input, demand, level, address, entry, rights, out result, out fault);
-
-            if (space.SecondStageAccessedDirtyEnable && !entry.Accessed && !demand.Has(WalkDemand.Peek))
-            {
-                if (!space.PageWalkSnoop)
-                    return Done(SecondStageFault.UpdateNotSnooped, out fault);
-                if (!_memory.TryUpdate(address, bits, (entry with { Accessed = true }).Bits))
-                    return Retry(out fault);
-            }
+            if (space.SecondStageAccessedDirtyEnable && !entry.Accessed
+                && (!TryUpdate(space, address, entry, entry with { Accessed = true }, demand, out fault) || fault != SecondStageFault.None))
+                return fault != SecondStageFault.None;
 
             table = entry.Address;
-            structures?.Add(space.Domain, default, input, level, new CachedStructure(table, table, rights));
+            structures?.Add(space.Domain, default, input, new CachedStructure(table, table, rights, level));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTranslateLeaf(
         in AddressSpaceContext space, ulong input, WalkDemand demand, int level, ulong address, SecondStageEntry leaf, EntryRights entries,
         out WalkResult result, out SecondStageFault fault)
@@ -123,26 +100,18 @@ internal sealed class SecondStageWalk
         if (!demand.Has(WalkDemand.TranslationRequest) && CheckRights(demand, read, write) is var denied and not SecondStageFault.None)
             return Done(denied, out fault);
 
-        ulong offset = input & (TranslationTables.PageSizeOf(level) - 1);
-        ulong output = leaf.PageAddress(level) | offset;
+        ulong output = leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
         bool keepsDirty = space.SecondStageAccessedDirtyEnable;
-        SecondStageEntry updated = leaf with
-        {
-            Accessed = leaf.Accessed || keepsDirty,
-            Dirty = leaf.Dirty || keepsDirty && write && demand.Has(WalkDemand.Write),
-        };
+        SecondStageEntry updated = keepsDirty
+            ? leaf with { Accessed = true, Dirty = leaf.Dirty || write && demand.Has(WalkDemand.Write) }
+            : leaf;
 
         // With nested translation the page of the completion can be smaller, so the first-stage walk makes this check.
         bool isWhole = demand.Has(WalkDemand.TranslationRequest) && space.Grant != PasidGrantType.Nested;
         if (isWhole ? InterruptRange.Overlaps(leaf.PageAddress(level), TranslationTables.PageSizeOf(level)) : InterruptRange.Contains(output))
             return Done(SecondStageFault.InterruptRange, out fault);
-        if (updated != leaf && !demand.Has(WalkDemand.Peek))
-        {
-            if (!space.PageWalkSnoop)
-                return Done(SecondStageFault.UpdateNotSnooped, out fault);
-            if (!_memory.TryUpdate(address, leaf.Bits, updated.Bits))
-                return Retry(out fault);
-        }
+        if (updated != leaf && (!TryUpdate(space, address, leaf, updated, demand, out fault) || fault != SecondStageFault.None))
+            return fault != SecondStageFault.None;
 
         PageRights rights = PageRights.User
             | (read ? PageRights.Read : PageRights.None)
@@ -150,6 +119,15 @@ internal sealed class SecondStageWalk
             | (updated.Dirty || !keepsDirty ? PageRights.Dirty : PageRights.None);
         result = new WalkResult(output, (byte)TranslationTables.ShiftOf(level), 0, rights);
         return Done(SecondStageFault.None, out fault);
+    }
+
+    private bool TryUpdate(
+        in AddressSpaceContext space, ulong address, SecondStageEntry entry, SecondStageEntry updated, WalkDemand demand, out SecondStageFault fault)
+    {
+        fault = SecondStageFault.None;
+        if (demand.Has(WalkDemand.Peek))
+            return true;
+        return space.PageWalkSnoop ? _memory.TryUpdate(address, entry.Bits, updated.Bits) : Done(SecondStageFault.UpdateNotSnooped, out fault);
     }
 
     private static SecondStageFault CheckRights(WalkDemand demand, bool read, bool write)
@@ -163,11 +141,5 @@ internal sealed class SecondStageWalk
     {
         fault = kind;
         return true;
-    }
-
-    private static bool Retry(out SecondStageFault fault)
-    {
-        fault = SecondStageFault.None;
-        return false;
     }
 }

@@ -57,6 +57,30 @@ internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, 
         return found == expected;
     }
 
+    /// <summary>Returns the entry at which a walk begins: the lowest cached one of its address, or the one that refers to the table of the highest level.</summary>
+    /// <param name="space">The address space.</param>
+    /// <param name="isFirstStage">True for a walk of the first stage, false for the second stage.</param>
+    /// <param name="structures">The paging-structure caches of the stage, or null for a walk without them.</param>
+    /// <param name="input">The input address of the stage.</param>
+    /// <param name="top">The entry that refers to the table of the highest level.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CachedStructure BeginningOf(in AddressSpaceContext space, bool isFirstStage, StructureCache? structures, ulong input, CachedStructure top)
+    {
+        if (structures is null)
+            return top;
+        ref readonly CachedStructure cached = ref structures.Find(space.Domain, isFirstStage ? space.Pasid : default, input, top.Level - 1);
+        if (Unsafe.IsNullRef(in cached))
+            return top;
+        if (Observer is not null)
+            NotifyUse(space, isFirstStage, input, cached);
+        return cached;
+    }
+
+    // A separate method, so that a walk without an observer does not copy the address space.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NotifyUse(in AddressSpaceContext space, bool isFirstStage, ulong input, in CachedStructure structure) =>
+        Observer?.StructureUsed(new StructureUse(space, isFirstStage, input, structure));
+
     private bool IsMissing(ulong address)
     {
         walkObserver?.MemoryMissing(address);

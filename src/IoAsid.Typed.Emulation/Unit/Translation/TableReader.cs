@@ -11,7 +11,6 @@ internal sealed class TableReader
 {
     private readonly TableMemory _memory;
     private readonly VtdCapabilities _capabilities;
-    private readonly bool _revision3;
     private readonly Bits128 _rootReserved;
     private readonly Bits128 _scalableRootReserved;
     private readonly Bits128 _contextReserved;
@@ -23,7 +22,6 @@ internal sealed class TableReader
     {
         _memory = memory;
         _capabilities = capabilities;
-        _revision3 = capabilities.Revision == VtdRevision.Three;
         _rootReserved = RootEntry.ReservedMask(capabilities);
         _scalableRootReserved = ScalableRootEntry.ReservedMask(capabilities);
         _contextReserved = ContextEntry.ReservedMask(capabilities);
@@ -64,7 +62,7 @@ internal sealed class TableReader
             return FaultReason.ContextReserved;
         if (!IsValid(context))
             return FaultReason.ContextInvalid;
-        space = AddressSpaceContext.Of(context);
+        space = AddressSpaceContext.Of(context, _capabilities);
         return FaultReason.None;
     }
 
@@ -143,8 +141,7 @@ internal sealed class TableReader
             return FaultReason.PasidEntryReserved;
         if (!IsValid(entry))
             return FaultReason.PasidEntryInvalid;
-        // Revisions from 4.1 ignore the fields for execute requests.
-        space = AddressSpaceContext.Of(pasid, entry, checksExecute: _revision3, unreported);
+        space = AddressSpaceContext.Of(pasid, entry, _capabilities, unreported);
         return FaultReason.None;
     }
 

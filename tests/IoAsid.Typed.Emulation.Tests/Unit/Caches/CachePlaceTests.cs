@@ -120,12 +120,9 @@ public sealed class CachePlaceTests
     private static bool IsFound(TranslationCache cache, ulong page) =>
         !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Tag, page << 12));
 
-    private static bool IsFound(StructureCache cache, ulong address)
-    {
-        int level = 4;
-        return !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Domain, new Pasid(5), address, ref level));
-    }
+    private static bool IsFound(StructureCache cache, ulong address) =>
+        !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Domain, new Pasid(5), address, levels: 4));
 
     private static void AddStructure(StructureCache cache, DomainId domain, ulong address) =>
-        cache.Add(domain, new Pasid(5), address, level: 2, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All));
+        cache.Add(domain, new Pasid(5), address, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All, Level: 2));
 }
