@@ -13,6 +13,9 @@ internal sealed class SparseMemory : IPhysicalMemory
     /// <summary>The alignment of ranges of RAM, in bytes.</summary>
     public const ulong Granularity = 1UL << ChunkShift;
 
+    // The runtime copies more bytes at once by an instruction that takes four times as long on some processors.
+    private const int LongestCopy = 2048;
+
     private const int ChunkShift = 16;
     private const int RegionShift = 30;
     private const int WordsPerChunk = 1 << (ChunkShift - 3);
@@ -108,7 +111,7 @@ internal sealed class SparseMemory : IPhysicalMemory
         while (destination.Length > 0)
         {
             ReadOnlySpan<byte> source = BytesAt(ChunkAt(address), address);
-            int length = Math.Min(source.Length, destination.Length);
+            int length = Math.Min(Math.Min(source.Length, destination.Length), LongestCopy);
             source[..length].CopyTo(destination);
             destination = destination[length..];
             address += (ulong)length;
@@ -125,7 +128,7 @@ internal sealed class SparseMemory : IPhysicalMemory
         while (source.Length > 0)
         {
             Span<byte> destination = BytesAt(WritableChunkAt(address), address);
-            int length = Math.Min(source.Length, destination.Length);
+            int length = Math.Min(Math.Min(source.Length, destination.Length), LongestCopy);
             source[..length].CopyTo(destination);
             source = source[length..];
             address += (ulong)length;

@@ -7,6 +7,9 @@ internal sealed class PartyScheduler(SeededScheduler scheduler, Party party) : I
 {
     public TimeProvider Clock => scheduler.Clock;
 
+    /// <inheritdoc cref="SeededScheduler.IsFifo"/>
+    public bool IsFifo => scheduler.IsFifo;
+
     public void Post(Action step)
     {
         ArgumentNullException.ThrowIfNull(step);

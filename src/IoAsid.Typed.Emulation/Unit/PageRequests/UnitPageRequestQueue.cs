@@ -5,7 +5,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The page request queue (VT-d 7.4 to 7.8). A request is checked and written to the queue in a later step, in the order of arrival. The unit itself responds to
+/// The page request queue (VT-d 7.4 to 7.8). Requests are checked and written to the queue in later steps, in the order of arrival. The unit itself responds to
 /// groups whose last request is blocked or finds the queue full. Requests are numbered from 1 in the order of arrival.
 /// </summary>
 internal sealed class UnitPageRequestQueue
@@ -16,6 +16,7 @@ internal sealed class UnitPageRequestQueue
     private readonly UnitEventInterrupt _interrupt;
     private readonly IPageRequestQueueObserver _observer;
     private readonly Queue<PageRequestMessage> _arrived = new();
+    private readonly int _requestsPerStep;
     private readonly bool _hasScalableMode;
     private readonly bool _hasAbortMode;
     private readonly bool _hasStopMarkers;
@@ -27,6 +28,8 @@ internal sealed class UnitPageRequestQueue
         _unit = unit;
         _interrupt = interrupt;
         _observer = observer;
+        // In seeded order each request has a step of its own, so that software can run between any two of them.
+        _requestsPerStep = unit.Scheduler is PartyScheduler { IsFifo: true } ? 4 : 1;
         _hasScalableMode = unit.Options.Capabilities.ScalableMode;
         _hasAbortMode = unit.Options.Capabilities.AbortDma;
         _hasStopMarkers = unit.Options.Capabilities.ExtendedCapability.StopMarkers;
@@ -84,9 +87,13 @@ internal sealed class UnitPageRequestQueue
     private void Step()
     {
         _stepPosted = false;
-        Handle(_arrived.Peek());
-        _arrived.Dequeue();
-        _observer.PageRequestHandled();
+        for (int left = Math.Min(_arrived.Count, _requestsPerStep); left > 0; left--)
+        {
+            Handle(_arrived.Peek());
+            _arrived.Dequeue();
+            _observer.PageRequestHandled();
+        }
+
         PostStep();
     }
 

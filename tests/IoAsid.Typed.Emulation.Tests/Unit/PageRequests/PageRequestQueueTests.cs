@@ -334,12 +334,13 @@ public sealed class PageRequestQueueTests
         using UnitFixture fixture = Make();
         fixture.EnableQueue();
         int sent = 0;
-        Feed();
-        Feed();
+        for (int feed = 0; feed < 12; feed++)
+            Feed();
+
         fixture.Submit(Descriptor.Wait(UnitFixture.Status, 1, drain: true));
         Assert.True(sent < 100, "The wait did not complete before all requests were sent.");
 
-        // One request is always in flight until the wait is complete.
+        // More requests arrive than the unit handles until the wait is complete.
         void Feed()
         {
             if (fixture.Word(UnitFixture.Status) != 0 || sent == 100)
