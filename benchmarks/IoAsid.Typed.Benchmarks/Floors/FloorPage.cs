@@ -21,13 +21,24 @@ internal sealed class FloorPage(FloorLives lives)
     public readonly FloorLives Lives = lives;
 
     private Slots _slots;
+    private Owners _owners;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref Data? Slot(uint number) => ref Unsafe.Add(ref Unsafe.As<Slots, Data?>(ref _slots), number & (Size - 1));
+
+    /// <summary>Returns the index of the set that allocated the number last. It is beside the data, so that a lookup through a subset reads no other page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref ushort Owner(uint number) => ref Unsafe.Add(ref Unsafe.As<Owners, ushort>(ref _owners), number & (Size - 1));
 
     [InlineArray(Size)]
     private struct Slots
     {
         private Data? _first;
+    }
+
+    [InlineArray(Size)]
+    private struct Owners
+    {
+        private ushort _first;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class FloorTable
             return null;
 
         ulong before = Volatile.Read(ref page.OwnerChanges);
-        int owner = Volatile.Read(ref page.Lives.Owner(number));
+        int owner = Volatile.Read(ref page.Owner(number));
         Data? data = Volatile.Read(ref page.Slot(number));
         return owner == set.Index && page.OwnerChanges == before ? data : null;
     }
@@ -183,9 +183,8 @@ internal sealed class FloorTable
         set.Budget.Used++;
         set.Allocated++;
         page.Count++;
-        ref int owner = ref page.Lives.Owner(number);
-        if (owner != set.Index)
-            ChangeOwner(page, ref owner, set);
+        if (page.Lives.Owner(number) != set.Index)
+            ChangeOwner(page, number, set);
 
         ref ulong word = ref page.Lives.Word(number);
         ulong free = word;
@@ -194,10 +193,11 @@ internal sealed class FloorTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ChangeOwner(FloorPage page, ref int owner, FloorSet set)
+    private static void ChangeOwner(FloorPage page, uint number, FloorSet set)
     {
         page.User = page.OwnerChanges == 0 || page.User == set ? set : null;
-        Volatile.Write(ref owner, set.Index);
+        Volatile.Write(ref page.Lives.Owner(number), set.Index);
+        Volatile.Write(ref page.Owner(number), (ushort)set.Index);
         Volatile.Write(ref page.OwnerChanges, page.OwnerChanges + 1);
     }
 
