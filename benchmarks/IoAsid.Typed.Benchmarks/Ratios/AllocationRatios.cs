@@ -14,19 +14,19 @@ internal static class AllocationRatios
         foreach ((int live, string name) in Sizes)
         {
             Ours ours = new(live);
+            Ours relaxed = new(live, IoAsidReusePolicy.Relaxed);
             Floor floor = new(live);
             Bitmap bitmap = new(live);
             ByHand byHand = new(live);
             string size = name + " live";
             Sample[] stack = Interleaved.Nanoseconds(
-                ours.LastInFirstOut, bitmap.LastInFirstOut, byHand.LastInFirstOut, GCHandles, floor.LastInFirstOut);
-            table.Add(new("allocate and free, last in first out", size, stack[0], "the unlocked bitmap alone", stack[1], 3.5, stack[4]));
-            table.Add(new("allocate and free, last in first out", size, stack[0], "bitmap+lock+dictionary+node", stack[2], 0.3, stack[4]));
-            table.Add(new("allocate and free, last in first out", size, stack[0], "GCHandle.Alloc and Free", stack[3], 1.2, stack[4]));
+                bitmap.LastInFirstOut, byHand.LastInFirstOut, GCHandles, ours.LastInFirstOut, relaxed.LastInFirstOut, floor.LastInFirstOut);
+            AddLastInFirstOut(table, "lowest number first", size, stack[3], stack, stack[5]);
+            AddLastInFirstOut(table, "relaxed order", size, stack[4], stack, floor: null);
 
-            Sample[] churn = Interleaved.Nanoseconds(ours.Churn, bitmap.Churn, byHand.Churn, floor.Churn);
-            table.Add(new("allocate and free, churn at half full", size, churn[0], "the unlocked bitmap alone", churn[1], 4, churn[3]));
-            table.Add(new("allocate and free, churn at half full", size, churn[0], "bitmap+lock+dictionary+node", churn[2], 0.45, churn[3]));
+            Sample[] churn = Interleaved.Nanoseconds(bitmap.Churn, byHand.Churn, ours.Churn, relaxed.Churn, floor.Churn);
+            AddChurn(table, "lowest number first", size, churn[2], churn, churn[4]);
+            AddChurn(table, "relaxed order", size, churn[3], churn, floor: null);
         }
     }
 
@@ -39,6 +39,21 @@ internal static class AllocationRatios
             order[i] = random.Next(live);
 
         return order;
+    }
+
+    private static void AddLastInFirstOut(RatioTable table, string order, string size, Sample ours, Sample[] contenders, Sample? floor)
+    {
+        string what = $"allocate and free, {order}, last in first out";
+        table.Add(new(what, size, ours, "the unlocked bitmap alone", contenders[0], 3.5, floor));
+        table.Add(new(what, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.3, floor));
+        table.Add(new(what, size, ours, "GCHandle.Alloc and Free", contenders[2], 1.2, floor));
+    }
+
+    private static void AddChurn(RatioTable table, string order, string size, Sample ours, Sample[] contenders, Sample? floor)
+    {
+        string what = $"allocate and free, {order}, churn at half full";
+        table.Add(new(what, size, ours, "the unlocked bitmap alone", contenders[0], 4, floor));
+        table.Add(new(what, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.45, floor));
     }
 
     public static void GCHandles(int count)
@@ -68,9 +83,9 @@ internal static class AllocationRatios
         private readonly IoAsidHandle<Data>[] _live;
         private readonly int[] _order;
 
-        public Ours(int live)
+        public Ours(int live, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest)
         {
-            IoAsidSpaceOptions options = new() { Capacity = 2 * live, ReservedNumbers = [] };
+            IoAsidSpaceOptions options = new() { Capacity = 2 * live, ReservedNumbers = [], ReusePolicy = policy };
             _set = new IoAsidSpace(options).CreateSet<Data>("root").CreateSubset<Data>("subset");
             _live = new IoAsidHandle<Data>[live];
             _order = RandomOrder(live);
