@@ -27,6 +27,7 @@ internal static class CompilerServer
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_ROOT"] = Dotnet.Root;
+        Dotnet.WithoutInstrumentation(start);
         s_server = Process.Start(start);
     }
 

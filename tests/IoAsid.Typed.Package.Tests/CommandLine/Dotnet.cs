@@ -49,8 +49,12 @@ internal static class Dotnet
         start.Environment["UseSharedCompilation"] = CompilerServer.IsRunning ? "true" : "false";
         start.Environment["SharedCompilationId"] = CompilerServer.Name;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        WithoutInstrumentation(start);
         return start;
     }
+
+    /// <summary>Switches the instrumentation of compiled code off. Commands that take seconds run most of their code once.</summary>
+    internal static void WithoutInstrumentation(ProcessStartInfo start) => start.Environment["DOTNET_TieredPGO"] = "0";
 
     private static bool IsInherited(string name) =>
         InheritedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
