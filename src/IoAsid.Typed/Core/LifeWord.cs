@@ -35,6 +35,9 @@ internal readonly struct LifeWord(ulong bits)
     /// <summary>Gets a value indicating whether the number is free. A number without references becomes free when its reclaim completes.</summary>
     public bool IsFree => (Bits & (MaxReferences | Pending)) == 0;
 
+    /// <summary>Gets a value indicating whether the life was not freed and has fewer than the most references.</summary>
+    public bool CanTakeOneMore => (Bits & (Pending | MaxReferences)) - 1 < MaxReferences - 1;
+
     public bool IsUnreferenced => References == 0;
 
     public bool CanHaveNoData => (Bits & MayHaveNoData) != 0;

@@ -22,14 +22,26 @@ internal sealed class HoldLedger
 
     public static HoldLedger Current => t_current ?? Start();
 
+    /// <summary>The ledger of this thread; null before its first hold.</summary>
+    public static HoldLedger? CurrentOrNull => t_current;
+
+    /// <summary>Gets a value indicating whether there is room for one more ticket.</summary>
+    public bool HasRoom => !IsLatestOpen || _outerCount < _outer.Length;
+
     private bool IsLatestOpen => (_latest & 1) != 0;
+
+    /// <summary>Returns true if a ticket is that of the innermost hold, which is open.</summary>
+    public bool IsLatest(ulong ticket) => _latest == ticket;
+
+    /// <summary>Closes the ticket of the innermost hold, which is open.</summary>
+    public void CloseLatest(ulong ticket) => _latest = ticket + 1;
 
     /// <summary>Makes room for one more ticket.</summary>
     /// <exception cref="OutOfMemoryException">Nothing changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnsureRoom()
     {
-        if (IsLatestOpen && _outerCount == _outer.Length)
+        if (!HasRoom)
             Grow();
     }
 
@@ -45,16 +57,16 @@ internal sealed class HoldLedger
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsOpen(ulong ticket) => _latest == ticket || IndexOfOuter(ticket) >= 0;
+    public bool IsOpen(ulong ticket) => IsLatest(ticket) || IndexOfOuter(ticket) >= 0;
 
     /// <returns>True if this call closed the ticket; false if it was closed before.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryClose(ulong ticket)
     {
-        if (_latest != ticket)
+        if (!IsLatest(ticket))
             return TryCloseOuter(ticket);
 
-        _latest = ticket + 1;
+        CloseLatest(ticket);
         return true;
     }
 
@@ -78,13 +90,14 @@ internal sealed class HoldLedger
     }
 
     /// <summary>Makes the innermost hold an outer one, before another hold is opened in its scope.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void KeepOuter() => _outer[_outerCount++] = _latest++;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryCloseOuter(ulong ticket)
     {
-        int index = IndexOfOuter(ticket);
+        // Holds usually end in the reverse order of their beginning.
+        int index = _outerCount > 0 && _outer[_outerCount - 1] == ticket ? _outerCount - 1 : IndexOfOuter(ticket);
         if (index < 0)
             return false;
 

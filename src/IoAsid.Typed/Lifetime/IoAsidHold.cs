@@ -52,38 +52,56 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     public RawIoAsid Id => IsHeld ? new RawIoAsid(_id) : throw NotHeld();
 
     /// <summary>Releases the hold. Further calls, also on copies, do nothing. The release of the last reference to a freed id reclaims the number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose()
     {
-        if (_ledger is not null && _ledger.TryClose(_ticket))
-        {
-            LifePage lives = _lives!;
-            if (lives.IsTracked)
-                Untrack(lives);
+        if (_ledger is not { } ledger)
+            return;
 
-            lives.Release(_id);
+        if (ledger.IsLatest(_ticket) && !_lives!.IsTracked)
+        {
+            ledger.CloseLatest(_ticket);
+            _lives.Release(_id);
         }
+        else
+        {
+            DisposeWithCare(ledger, _ticket, _lives!, _id);
+        }
+    }
+
+    /// <summary>Releases a hold that is not the innermost one, or that was released before, or whose holder is tracked.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DisposeWithCare(HoldLedger ledger, ulong ticket, LifePage lives, uint id)
+    {
+        if (!ledger.TryClose(ticket))
+            return;
+
+        if (lives.IsTracked && ledger.Untrack(ticket) is { } holder)
+            lives.Space.Lifecycle.Untrack(lives, id, holder);
+
+        lives.Release(id);
     }
 
     /// <summary>Returns the number and data, or the status.</summary>
     public override string ToString() => IsHeld ? $"hold of {_id}: {_data}" : $"not held ({Status})";
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static IoAsidHold<TData> Take(IoAsidSet set, uint id)
     {
-        // Room for the ticket first: a failure comes before anything is taken.
-        HoldLedger ledger = HoldLedger.Current;
-        ledger.EnsureRoom();
-        LifePage? lives = set.TryTake(id, needsData: true, out object? data);
-        return lives is null || lives.IsTracked
-            ? TakeWithCare(set, id, ledger, lives, data)
-            : Open(lives, id, data, ledger);
+        HoldLedger? ledger = HoldLedger.CurrentOrNull;
+        return ledger is not null && ledger.HasRoom && set.TryTakeAtOnce(id, out object? data) is { } lives
+            ? Open(lives, id, data, ledger)
+            : TakeWithCare(set, id);
     }
 
     /// <summary>Takes the hold in the long way: waits for a free between its two stores, tracks the holder, and finds the reason of a failure.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IoAsidHold<TData> TakeWithCare(IoAsidSet set, uint id, HoldLedger ledger, LifePage? taken, object? data)
+    private static IoAsidHold<TData> TakeWithCare(IoAsidSet set, uint id)
     {
-        IoAsidLookupStatus status = IoAsidLookupStatus.Found;
-        LifePage? lives = taken ?? set.Take(id, needsData: true, out data, out status);
+        // Room for the ticket first: a failure comes before anything is taken.
+        HoldLedger ledger = HoldLedger.Current;
+        ledger.EnsureRoom();
+        LifePage? lives = set.Take(id, needsData: true, out object? data, out IoAsidLookupStatus status);
         if (lives is null)
             return new(status);
 
@@ -108,12 +126,6 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
             hold.Dispose();
             throw;
         }
-    }
-
-    private void Untrack(LifePage lives)
-    {
-        if (_ledger!.Untrack(_ticket) is { } holder)
-            lives.Space.Lifecycle.Untrack(lives, _id, holder);
     }
 
     private InvalidOperationException NotHeld() =>

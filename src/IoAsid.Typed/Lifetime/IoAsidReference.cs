@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lifetime;
@@ -10,6 +11,8 @@ namespace IoAsid.Typed;
 /// </summary>
 /// <remarks>Safe to use from any thread. A reference that is never released keeps its id pending permanently. <see cref="IoAsidSpaceOptions.TrackHolders"/> helps to find it.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
+[SuppressMessage("Design", "CA1063", Justification = "No other assembly can derive from the class, and it has no finalizer, because only its user knows when the hold ends.")]
+[SuppressMessage("Usage", "CA1816", Justification = "No derived class can add a finalizer.")]
 public class IoAsidReference : IDisposable
 {
     private readonly LifePage _lives;
@@ -35,8 +38,13 @@ public class IoAsidReference : IDisposable
     /// <summary>Releases the reference. Further calls do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
+        if (Interlocked.Exchange(ref _released, 1) == 0)
+        {
+            if (_holder is not null)
+                Untrack(_holder);
+
+            _lives.Release(_id);
+        }
     }
 
     /// <summary>Returns the number, and whether the reference was released.</summary>
@@ -56,18 +64,8 @@ public class IoAsidReference : IDisposable
         }
     }
 
-    /// <summary>Releases the reference. Further calls do nothing.</summary>
-    /// <param name="disposing">Always true. The class has no finalizer, because only its user knows when the hold ends.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
-        {
-            if (_holder is not null)
-                _lives.Space.Lifecycle.Untrack(_lives, _id, _holder);
-
-            _lives.Release(_id);
-        }
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Untrack(IoAsidHolder holder) => _lives.Space.Lifecycle.Untrack(_lives, _id, holder);
 }
 
 /// <summary>A counted hold on an id as an object, with the data at the moment of the hold.</summary>
@@ -91,7 +89,11 @@ public sealed class IoAsidReference<TData> : IoAsidReference
         }
     }
 
-    internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id)
+    internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id) =>
+        set.TryTakeAtOnce(id, out object? data) is { } lives ? Of(lives, id, data) : TakeInSteps(set, id);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IoAsidReference<TData>? TakeInSteps(IoAsidSet set, uint id)
     {
         LifePage? lives = set.Take(id, needsData: true, out object? data, out _);
         return lives is null ? null : Of(lives, id, data);

@@ -40,6 +40,31 @@ internal static class SetHolds
         return found ? set.Take(life.Id, needsData, out data, out _, life.Generation) : null;
     }
 
+    /// <summary>
+    /// Tries once to take a reference in the short way: an id of the set itself with data, in a page, in a space that does not track holders. Makes no call, which would
+    /// force values onto the stack.
+    /// </summary>
+    /// <returns>The page on which to release the reference; null if none was taken and <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LifePage? TryTakeAtOnce(this IoAsidSet set, uint id, out object? data)
+    {
+        DataPage?[] pages = set.Root.OwnPages;
+        uint index = id >> LifePage.SizeLog2;
+        if (index < (uint)pages.Length && pages[index] is { } page)
+        {
+            LifePage lives = page.Lives;
+            ref ulong word = ref lives.Word(id);
+            LifeWord seen = LifeWord.Read(ref word);
+            data = Volatile.Read(ref page.Data(id));
+            if (data is not null && seen.CanTakeOneMore && !lives.IsTracked
+                && (set.Parent is null || page.IsOnlyOf(set) || set.IsOwnerIn(lives, id)) && seen.TryReplace(ref word, seen.Bits + 1))
+                return lives;
+        }
+
+        data = null;
+        return null;
+    }
+
     /// <summary>Tries once to take a reference. Gives no reason for a failure.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LifePage? TryTake(this IoAsidSet set, uint id, bool needsData, out object? data, uint? generation = null)

@@ -108,7 +108,7 @@ internal static class SetLookup
     }
 
     /// <summary>Returns the data for a subset in a page that other sets use, too. Makes no call in the common case, to stay cheap.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static object? PeekSharedPage(IoAsidSet set, uint id, DataPage page)
     {
         ulong before = page.OwnerChanges;
