@@ -52,8 +52,8 @@ mutant data-cleared-before-pending $life 's/\n *block\.Write\(life\.Id, null\);/
 mutant free-does-not-wait-for-writer $life 's/if \(seen\.IsBeingWritten\)/if (seen.IsBeingWritten \&\& seen.IsFree)/'
 mutant second-free-does-not-wait $life 's/\n *set\.WaitUntilCleared\(life\);//'
 mutant hold-of-pending $holding 's/seen\.IsPending \|\| //'
-mutant short-hold-of-pending Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1/(Bits \& MaxReferences) - 1/'
-mutant short-hold-of-free Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& (Pending | MaxReferences)) < MaxReferences/'
+mutant short-hold-without-reference Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& MaxReferences) < MaxReferences/'
+mutant short-hold-of-free Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& (Pending | MaxReferences)) < MaxReferences/' A_hold_never_outlives_the_last_generation_of_a_number
 mutant hold-gives-up-in-mid-free $holding 's/status != IoAsidLookupStatus\.Found && \(needsData/true || (needsData/'
 mutant release-before-freed-is-notified $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Notify\(record, freed\);)/lives.Release(life.Id); $1/'
 mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)\.IsPending//'

@@ -18,6 +18,19 @@ public sealed class LifetimeScenarios
     });
 
     [Fact]
+    public void A_hold_never_outlives_the_last_generation_of_a_number() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new(numbers: 2, startGeneration: uint.MaxValue);
+        test.Root.Allocate(new Payload("keeps the page"), 2, 2);
+        await Concurrently.Run(
+            () => test.Root.Allocate(new Payload("last")).Free(),
+            () => test.Root.Hold(Only).Dispose());
+        Assert.Equal(1, test.Space.GetStatistics().Retired);
+        Assert.Equal(1, test.Space.GetStatistics().Outstanding);
+        Assert.True(test.Space.Lives.WordOf(Only.Value).IsFree);
+    });
+
+    [Fact]
     public void A_hold_that_is_refused_because_of_a_free_is_refused_for_good() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
