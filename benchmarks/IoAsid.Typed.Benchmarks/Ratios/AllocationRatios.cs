@@ -43,17 +43,17 @@ internal static class AllocationRatios
 
     private static void AddLastInFirstOut(RatioTable table, string order, string size, Sample ours, Sample[] contenders, Sample? floor)
     {
-        string what = $"allocate and free, {order}, last in first out";
-        table.Add(new(what, size, ours, "the unlocked bitmap alone", contenders[0], 3.5, floor));
-        table.Add(new(what, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.3, floor));
-        table.Add(new(what, size, ours, "GCHandle.Alloc and Free", contenders[2], 1.2, floor));
+        string label = $"allocate and free, {order}, last in first out";
+        table.Add(new(label, size, ours, "the unlocked bitmap alone", contenders[0], 3.5, floor));
+        table.Add(new(label, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.3, floor));
+        table.Add(new(label, size, ours, "GCHandle.Alloc and Free", contenders[2], 1.2, floor));
     }
 
     private static void AddChurn(RatioTable table, string order, string size, Sample ours, Sample[] contenders, Sample? floor)
     {
-        string what = $"allocate and free, {order}, churn at half full";
-        table.Add(new(what, size, ours, "the unlocked bitmap alone", contenders[0], 4, floor));
-        table.Add(new(what, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.45, floor));
+        string label = $"allocate and free, {order}, churn at half full";
+        table.Add(new(label, size, ours, "the unlocked bitmap alone", contenders[0], 4, floor));
+        table.Add(new(label, size, ours, "bitmap+lock+dictionary+node", contenders[1], 0.45, floor));
     }
 
     public static void GCHandles(int count)
