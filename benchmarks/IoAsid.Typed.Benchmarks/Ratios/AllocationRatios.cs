@@ -84,9 +84,13 @@ internal static class AllocationRatios
         private readonly int[] _order;
 
         public Ours(int live, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest)
+            : this(new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 2 * live, ReservedNumbers = [], ReusePolicy = policy }), live)
         {
-            IoAsidSpaceOptions options = new() { Capacity = 2 * live, ReservedNumbers = [], ReusePolicy = policy };
-            _set = new IoAsidSpace(options).CreateSet<Data>("root").CreateSubset<Data>("subset");
+        }
+
+        public Ours(IoAsidSpace space, int live)
+        {
+            _set = space.CreateSet<Data>("root").CreateSubset<Data>("subset");
             _live = new IoAsidHandle<Data>[live];
             _order = RandomOrder(live);
             HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());

@@ -22,10 +22,10 @@ internal static class ThreadRatios
 
     private static void Measure(RatioTable table, IoAsidSpace first, IoAsidSpace second, string place, double? goal)
     {
-        Worker one = new(first);
-        Worker other = new(second);
+        AllocationRatios.Ours one = new(first, Live);
+        AllocationRatios.Ours other = new(second, Live);
         Measure(table, one.LastInFirstOut, other.LastInFirstOut, "last in first out", place, goal);
-        Measure(table, one.Churn, other.Churn, "churn of 4K", place, goal);
+        Measure(table, one.Churn, other.Churn, "churn at half full", place, goal);
     }
 
     private static void Measure(RatioTable table, Action<int> first, Action<int> second, string order, string place, double? goal)
@@ -33,35 +33,5 @@ internal static class ThreadRatios
         using Pair pair = new(first, second);
         Sample[] times = Interleaved.Nanoseconds(pair.Run, first);
         table.Add(new($"allocate and free from two threads, {order}", place, times[0], "one thread", times[1], goal));
-    }
-
-    private sealed class Worker
-    {
-        private readonly IoAsidSet<Data> _set;
-        private readonly IoAsidHandle<Data>[] _live = new IoAsidHandle<Data>[Live];
-        private readonly int[] _order = AllocationRatios.RandomOrder(Live);
-
-        public Worker(IoAsidSpace space)
-        {
-            _set = space.CreateSet<Data>("root");
-            for (int i = 0; i < Live; i++)
-                _live[i] = _set.Allocate(Data.Shared);
-        }
-
-        public void LastInFirstOut(int count)
-        {
-            for (int i = 0; i < count; i++)
-                _set.Allocate(Data.Shared).Free();
-        }
-
-        public void Churn(int count)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                ref IoAsidHandle<Data> handle = ref _live[_order[i & (_order.Length - 1)]];
-                handle.Free();
-                handle = _set.Allocate(Data.Shared);
-            }
-        }
     }
 }
