@@ -66,15 +66,19 @@ internal static class AllocationRatios
     private static void HalfFill<T>(T[] live, Func<T> allocate, Action<T> free)
     {
         var all = new T[2 * live.Length];
-        for (int i = 0; i < all.Length; i++)
-            all[i] = allocate();
-
+        Fill(all, allocate);
         new Random(2).Shuffle(all);
         for (int i = 0; i < live.Length; i++)
         {
             free(all[i]);
             live[i] = all[live.Length + i];
         }
+    }
+
+    private static void Fill<T>(T[] live, Func<T> allocate)
+    {
+        for (int i = 0; i < live.Length; i++)
+            live[i] = allocate();
     }
 
     internal sealed class Ours
@@ -84,16 +88,19 @@ internal static class AllocationRatios
         private readonly int[] _order;
 
         public Ours(int live, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest)
-            : this(new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 2 * live, ReservedNumbers = [], ReusePolicy = policy }), live)
+            : this(new IoAsidSpace(new IoAsidSpaceOptions { Capacity = 2 * live, ReservedNumbers = [], ReusePolicy = policy }), live, scattered: true)
         {
         }
 
-        public Ours(IoAsidSpace space, int live)
+        public Ours(IoAsidSpace space, int live, bool scattered)
         {
             _set = space.CreateSet<Data>("root").CreateSubset<Data>("subset");
             _live = new IoAsidHandle<Data>[live];
             _order = RandomOrder(live);
-            HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());
+            if (scattered)
+                HalfFill(_live, () => _set.Allocate(Data.Shared), handle => handle.Free());
+            else
+                Fill(_live, () => _set.Allocate(Data.Shared));
         }
 
         public void LastInFirstOut(int count)

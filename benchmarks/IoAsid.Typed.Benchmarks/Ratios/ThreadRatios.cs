@@ -10,22 +10,25 @@ internal static class ThreadRatios
 
     public static void Measure(RatioTable table)
     {
-        using IoAsidSpace relaxed = new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });
-        Measure(table, relaxed, relaxed, "one space with relaxed order", Goal);
+        using IoAsidSpace relaxed = Relaxed();
+        Measure(table, "one space with relaxed order", new(relaxed, Live, scattered: false), new(relaxed, Live, scattered: false), Goal);
+
+        using IoAsidSpace scattered = Relaxed();
+        Measure(table, "the same, free numbers scattered", new(scattered, Live, scattered: true), new(scattered, Live, scattered: true), goal: null);
 
         using IoAsidSpace ordered = new();
-        Measure(table, ordered, ordered, "one space, lowest number first", goal: null);
+        Measure(table, "one space, lowest number first", new(ordered, Live, scattered: false), new(ordered, Live, scattered: false), goal: null);
 
         using IoAsidSpace other = new();
-        Measure(table, ordered, other, "a space for each, lowest number first", goal: null);
+        Measure(table, "a space for each, lowest number first", new(ordered, Live, scattered: false), new(other, Live, scattered: false), goal: null);
     }
 
-    private static void Measure(RatioTable table, IoAsidSpace first, IoAsidSpace second, string place, double? goal)
+    private static IoAsidSpace Relaxed() => new(new IoAsidSpaceOptions { ReusePolicy = IoAsidReusePolicy.Relaxed });
+
+    private static void Measure(RatioTable table, string place, AllocationRatios.Ours one, AllocationRatios.Ours other, double? goal)
     {
-        AllocationRatios.Ours one = new(first, Live);
-        AllocationRatios.Ours other = new(second, Live);
         Measure(table, one.LastInFirstOut, other.LastInFirstOut, "last in first out", place, goal);
-        Measure(table, one.Churn, other.Churn, "churn at half full", place, goal);
+        Measure(table, one.Churn, other.Churn, "churn of 4K", place, goal);
     }
 
     private static void Measure(RatioTable table, Action<int> first, Action<int> second, string order, string place, double? goal)
