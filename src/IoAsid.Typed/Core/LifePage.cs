@@ -4,8 +4,8 @@ namespace IoAsid.Typed.Core;
 
 /// <summary>The state words of <see cref="Size"/> numbers and the set that each belongs to.</summary>
 /// <remarks>
-/// Apart from the data, so that holds do not write to the cache lines that lookups through a root read. The set indexes are a column of their own: a lookup through a
-/// subset reads no word, and sixteen indexes share a cache line.
+/// Apart from the data, so that holds do not write to the cache lines that lookups through a root read. The set indexes are a column of their own, for all roots. A
+/// <see cref="DataPage"/> that several sets use has a copy of its numbers' indexes, which lookups through a subset read.
 /// </remarks>
 internal sealed class LifePage
 {
