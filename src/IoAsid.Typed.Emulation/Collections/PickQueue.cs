@@ -8,15 +8,14 @@ namespace IoAsid.Typed.Emulation;
 /// </summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 internal sealed class PickQueue<T>
-    where T : struct
 {
-    private T[] _ring = new T[16];
+    private Slot[] _ring = new Slot[16];
     private int _head;
 
     public int Count { get; private set; }
 
     /// <summary>The first item. The queue must not be empty.</summary>
-    public ref readonly T First => ref _ring[_head];
+    public ref readonly T First => ref _ring[_head].Item;
 
     public void Add(in T item)
     {
@@ -30,21 +29,28 @@ internal sealed class PickQueue<T>
     public T RemoveAt(int index)
     {
         T item = At(index);
-        At(index) = _ring[_head];
+        if (index != 0)
+            At(index) = First;
         _ring[_head] = default;
         _head = _head + 1 & _ring.Length - 1;
         Count--;
         return item;
     }
 
-    private ref T At(int index) => ref _ring[_head + index & _ring.Length - 1];
+    private ref T At(int index) => ref _ring[_head + index & _ring.Length - 1].Item;
 
     private void Grow()
     {
-        T[] larger = new T[(int)BitOperations.RoundUpToPowerOf2((uint)_ring.Length + 1)];
+        Slot[] larger = new Slot[(int)BitOperations.RoundUpToPowerOf2((uint)_ring.Length + 1)];
         for (int index = 0; index < Count; index++)
-            larger[index] = At(index);
+            larger[index].Item = At(index);
         _ring = larger;
         _head = 0;
+    }
+
+    // An array of structures has no covariance, so a reference to an element needs no check of its type.
+    private struct Slot
+    {
+        public T Item;
     }
 }

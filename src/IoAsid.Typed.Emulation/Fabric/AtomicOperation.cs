@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The AtomicOps of PCIe, on 4 or 8 bytes.</summary>
-internal enum AtomicOperation
+internal enum AtomicOperation : byte
 {
     /// <summary>Adds the operand.</summary>
     FetchAdd,

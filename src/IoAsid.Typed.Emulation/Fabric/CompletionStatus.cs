@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The completion status of a request (PCIe, Completion Status). A posted write has no completion: one that fails is dropped, and its sender is not notified.</summary>
-internal enum CompletionStatus
+internal enum CompletionStatus : byte
 {
     /// <summary>The request succeeded.</summary>
     Success = 0,

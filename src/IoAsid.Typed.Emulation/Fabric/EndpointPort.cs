@@ -130,7 +130,7 @@ internal sealed class EndpointPort
     private void SendUp(in FabricMessage message, byte[]? payload = null)
     {
         if (IsAttached)
-            Up.Send(_fabric.NotifySent(message), payload);
+            Up.Send(_fabric.Begin(message, payload));
     }
 
     private static FabricMessage Memory(FabricMessageKind kind, in DmaRequest request) => new()

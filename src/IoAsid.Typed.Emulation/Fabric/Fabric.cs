@@ -7,6 +7,7 @@ namespace IoAsid.Typed.Emulation;
 internal sealed class Fabric
 {
     private readonly Observers<IFabricObserver> _observers = new();
+    private readonly Stack<InFlight> _idle = [];
     private long _sent;
 
     /// <summary>Creates a fabric without units.</summary>
@@ -35,13 +36,17 @@ internal sealed class Fabric
     public IDisposable Observe(IFabricObserver observer) => _observers.Add(observer);
 
     /// <summary>Gives a message its sequence number, notifies the observers that it was sent, and returns it.</summary>
-    internal FabricMessage NotifySent(in FabricMessage message)
+    internal InFlight Begin(in FabricMessage message, byte[]? payload = null)
     {
-        FabricMessage numbered = message with { Number = _sent++ };
+        InFlight sent = _idle.Count == 0 ? new InFlight() : _idle.Pop();
+        sent.Set(message, _sent++, payload);
         foreach (IFabricObserver observer in _observers.All)
-            observer.Sent(numbered);
-        return numbered;
+            observer.Sent(sent.Message);
+        return sent;
     }
+
+    /// <summary>Ends a message that has arrived or is lost. Its object is used for another message.</summary>
+    internal void End(InFlight message) => _idle.Push(message);
 
     internal void NotifyArriving(in FabricMessage message)
     {

@@ -22,10 +22,10 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
 
     private int Count => _posted.Count + _others.Count + _behindPosted.Count;
 
-    public void Send(in FabricMessage message, byte[]? payload = null)
+    public void Send(InFlight sent)
     {
-        InFlight sent = new(message, payload, _postedSent);
-        if (message.IsPosted)
+        sent.PostedBefore = _postedSent;
+        if (sent.Message.IsPosted)
         {
             _posted.Add(sent);
             _postedSent++;
@@ -107,9 +107,10 @@ internal sealed class FabricLink(Fabric fabric, string name, ILinkEnd end)
         Deliver(first);
     }
 
-    private void Deliver(in InFlight message)
+    private void Deliver(InFlight arriving)
     {
-        fabric.NotifyArriving(message.Message);
-        end.Receive(message.Message, message.Payload);
+        fabric.NotifyArriving(arriving.Message);
+        end.Receive(arriving.Message, arriving.Payload);
+        fabric.End(arriving);
     }
 }

@@ -7,31 +7,17 @@ namespace IoAsid.Typed.Emulation;
 /// <summary>
 /// A message on the fabric, of any kind. Fields that a kind does not have are zero. The <c>As…</c> members return the message in the type of its kind.
 /// </summary>
-[StructLayout(LayoutKind.Auto)]
+// Sequential, with the longest fields first: the runtime aligns structures inside an automatic layout to whole words. The message fits into one cache line.
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct FabricMessage
 {
-    /// <summary>The kind of message.</summary>
-    public FabricMessageKind Kind { get; init; }
-
     /// <summary>The zero-based sequence number of the message.</summary>
     public long Number { get; init; }
-
-    /// <summary>The function at the device end of the link.</summary>
-    public RequesterId Function { get; init; }
 
     /// <summary>
     /// The address of a request, page request or invalidation (with its size bits), the offset of a register, or the number of a portal.
     /// </summary>
     public ulong Address { get; init; }
-
-    /// <summary>The number of bytes that are read, written or carried, or the number of pages or entries of a translation.</summary>
-    public int Length { get; init; }
-
-    /// <summary>The tag of a request and its completion, the tag of an invalidation, or the index of a page request group.</summary>
-    public int Tag { get; init; }
-
-    /// <summary>The PASID prefix.</summary>
-    public PasidPrefix Prefix { get; init; }
 
     /// <summary>
     /// The operand or the previous value of an AtomicOp, the value of a register, the bits of completed invalidation tags, a response code, or the data of
@@ -42,8 +28,23 @@ internal readonly record struct FabricMessage
     /// <summary>The value that <see cref="AtomicOperation.CompareAndSwap"/> expects.</summary>
     public ulong Comparand { get; init; }
 
+    /// <summary>The number of bytes that are read, written or carried, or the number of pages or entries of a translation.</summary>
+    public int Length { get; init; }
+
+    /// <summary>The tag of a request and its completion, the tag of an invalidation, or the index of a page request group.</summary>
+    public int Tag { get; init; }
+
+    /// <summary>The PASID prefix.</summary>
+    public PasidPrefix Prefix { get; init; }
+
     /// <summary>The kind of access of a memory request.</summary>
     public DmaAccess Access { get; init; }
+
+    /// <summary>The function at the device end of the link.</summary>
+    public RequesterId Function { get; init; }
+
+    /// <summary>The kind of message.</summary>
+    public FabricMessageKind Kind { get; init; }
 
     /// <summary>The operation of an AtomicOp.</summary>
     public AtomicOperation Operation { get; init; }

@@ -1,7 +1,7 @@
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>The kinds of messages on the fabric.</summary>
-internal enum FabricMessageKind
+internal enum FabricMessageKind : byte
 {
     /// <summary>A memory write by a device: posted, upstream.</summary>
     MemoryWrite,

@@ -67,7 +67,7 @@ internal sealed class UnitPort : IDownstreamPort, ILinkEnd
     });
 
     /// <inheritdoc/>
-    public void Send(in InterruptMessage message) => _interrupts.Send(_fabric.NotifySent(new FabricMessage
+    public void Send(in InterruptMessage message) => _interrupts.Send(_fabric.Begin(new FabricMessage
     {
         Kind = FabricMessageKind.Interrupt,
         Address = message.Address,
@@ -81,15 +81,16 @@ internal sealed class UnitPort : IDownstreamPort, ILinkEnd
     /// <summary>Sends a message to the function with the message's requester id. The message is lost if no function has it.</summary>
     internal void SendDown(in FabricMessage message, byte[]? payload = null)
     {
-        FabricMessage sent = _fabric.NotifySent(message);
+        InFlight sent = _fabric.Begin(message, payload);
         if (_endpoints.TryGetValue(message.Function, out EndpointPort? port))
         {
-            port.Down.Send(sent, payload);
+            port.Down.Send(sent);
             return;
         }
 
         if (payload is not null)
             _fabric.Payloads.Return(payload);
-        _fabric.NotifyLost(sent);
+        _fabric.NotifyLost(sent.Message);
+        _fabric.End(sent);
     }
 }

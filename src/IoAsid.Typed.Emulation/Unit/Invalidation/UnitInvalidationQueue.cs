@@ -139,7 +139,7 @@ internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQu
         descriptor = default;
         if (Tail >= _address.SizeInBytes)
             return InvalidationQueueError.InvalidTail;
-        if (Tail % (ulong)_address.DescriptorSize != 0)
+        if ((Tail & (ulong)_address.DescriptorSize - 1) != 0)
             return InvalidationQueueError.MisalignedTail;
         if (_commands.CheckWidth(_address.WideDescriptors) is var error and not InvalidationQueueError.None)
             return error;
@@ -168,7 +168,7 @@ internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQu
             StartWait(new InvalidationWait(descriptor.Bits));
         else if (!_commands.TryExecute(descriptor))
             return InvalidationQueueError.ReservedField;
-        Head = (Head + (ulong)_address.DescriptorSize) % _address.SizeInBytes;
+        Head = (Head + (ulong)_address.DescriptorSize) & _address.SizeInBytes - 1;
         _unit.Notify(UnitEventKind.Invalidation, descriptor.Bits[0], descriptor.Bits[1]);
         return InvalidationQueueError.None;
     }

@@ -15,7 +15,7 @@ internal sealed class UnitPageRequestQueue
     private readonly UnitParts _unit;
     private readonly UnitEventInterrupt _interrupt;
     private readonly IPageRequestQueueObserver _observer;
-    private readonly Queue<PageRequestMessage> _arrived = new();
+    private readonly PickQueue<PageRequestMessage> _arrived = new();
     private readonly int _requestsPerStep;
     private readonly bool _hasScalableMode;
     private readonly bool _hasAbortMode;
@@ -58,14 +58,12 @@ internal sealed class UnitPageRequestQueue
     public bool HaveDrained(long number) => LastArrived - _arrived.Count >= number;
 
     /// <summary>Receives a request from the fabric.</summary>
-    public void Receive(in PageRequestMessage received)
+    public void Receive(in PageRequestMessage message)
     {
-        // A group index has 9 bits; a device cannot send more.
-        PageRequestMessage message = received with { GroupIndex = received.GroupIndex & 0x1FF };
         LastArrived++;
         ulong group = (uint)message.GroupIndex | (message.IsLast && !message.IsStopMarker ? 1UL << 16 : 0);
         _unit.Notify(UnitEventKind.PageRequestArrived, message.Requester, message.Prefix, message.Address, group);
-        _arrived.Enqueue(message);
+        _arrived.Add(message);
         PostStep();
     }
 
@@ -89,8 +87,8 @@ internal sealed class UnitPageRequestQueue
         _stepPosted = false;
         for (int left = Math.Min(_arrived.Count, _requestsPerStep); left > 0; left--)
         {
-            Handle(_arrived.Peek());
-            _arrived.Dequeue();
+            Handle(_arrived.First);
+            _arrived.RemoveAt(0);
             _observer.PageRequestHandled();
         }
 
@@ -161,7 +159,8 @@ internal sealed class UnitPageRequestQueue
     {
         PageRequestQueueAddressRegister ring = new(_unit.Registers[RegisterOffsets.PageRequestQueueAddress]);
         ulong tail = Tail;
-        ulong next = (tail + PageRequestDescriptor.SizeInBytes) % ring.SizeInBytes;
+        ulong lastOffset = ring.SizeInBytes - 1;
+        ulong next = (tail + PageRequestDescriptor.SizeInBytes) & lastOffset;
         if (next == Head)
         {
             if (!IsDroppedSilently(message))
@@ -170,7 +169,7 @@ internal sealed class UnitPageRequestQueue
             return;
         }
 
-        if (!TryWrite(ring.Queue + tail % ring.SizeInBytes, DescriptorOf(message)))
+        if (!TryWrite(ring.Queue + (tail & lastOffset), DescriptorOf(message)))
         {
             _unit.Report($"the page request queue at 0x{ring.Queue:X} cannot be written, because it is not in memory");
             Drop(message, PageResponse.InvalidRequest);
@@ -216,14 +215,17 @@ internal sealed class UnitPageRequestQueue
         _unit.Port.Send(response);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryWrite(ulong address, in PageRequestDescriptor descriptor)
     {
-        for (int word = 0; word < Bits256.Words; word++)
-        {
-            if (!_unit.Memory.TryWriteUInt64(address + (ulong)word * 8, descriptor.Bits[word]))
-                return false;
-        }
-
+        SparseMemory memory = _unit.Memory;
+        Bits256 bits = descriptor.Bits;
+        if (!memory.TryWriteUInt64(address, bits.Word0))
+            return false;
+        // RAM is aligned, so the other words of an entry are in RAM if the first is.
+        memory.TryWriteUInt64(address + 8, bits.Word1);
+        memory.TryWriteUInt64(address + 16, bits.Word2);
+        memory.TryWriteUInt64(address + 24, bits.Word3);
         return true;
     }
 
@@ -233,6 +235,8 @@ internal sealed class UnitPageRequestQueue
             _interrupt.Withdraw();
     }
 
+    // Inlined, so that the words of the descriptor stay in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PageRequestDescriptor DescriptorOf(in PageRequestMessage message) => new()
     {
         PasidPresent = message.Prefix.IsPresent,

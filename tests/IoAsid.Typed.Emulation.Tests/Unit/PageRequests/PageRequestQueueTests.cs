@@ -17,6 +17,8 @@ public sealed class PageRequestQueueTests
     public void A_request_is_written_to_the_queue_unchanged()
     {
         using UnitFixture fixture = Make();
+        for (ulong word = 0; word < 8; word++)
+            fixture.Memory.WriteUInt64(UnitFixture.Ring + word * 8, ulong.MaxValue);
         fixture.Unit.Receive(new PageRequestMessage(
             UnitFixture.Device, 0xFFFF_8000_1234_5678, 0x1A5, Read: true, Write: true, IsLast: true, new PasidPrefix(new Pasid(63), execute: true, privileged: true)));
         fixture.Unit.Receive(new PageRequestMessage(UnitFixture.Device, 0x1000, 1, Read: true, Write: false, IsLast: false));

@@ -1,4 +1,4 @@
-namespace IoAsid.Typed.Emulation.Tests;
+namespace IoAsid.Typed.Tests;
 
 /// <summary>The measurement of the allocations of warm code.</summary>
 internal static class SteadyState
