@@ -59,22 +59,30 @@ internal sealed class AddressSpacePages
     public void Return(ulong frame) => _frames.Free(frame);
 
     /// <summary>Checks whether a page fault can bring in the page of an address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="access">The requested rights.</param>
+    /// <param name="area">The area of the address, or null.</param>
+    /// <param name="slot">The entry of the page, if the page must be brought in.</param>
     /// <returns>The outcome of the fault, or null if the page must be brought in.</returns>
-    public PageFaultOutcome? Check(ulong address, MemoryRights access, out MemoryArea? area)
+    public PageFaultOutcome? Check(ulong address, MemoryRights access, out MemoryArea? area, out PagingSlot slot)
     {
+        slot = default;
         area = _areas.Find(address);
         if (area is null)
             return PageFaultOutcome.NoArea;
         if ((access & ~area.Rights) != MemoryRights.None)
             return PageFaultOutcome.NotAllowed;
         // Entries always have the rights of their area, so a page that is present has enough rights.
-        return _tables.Find(address).IsUsed ? PageFaultOutcome.Handled : null;
+        slot = _tables.Find(address);
+        return slot.IsUsed ? PageFaultOutcome.Handled : null;
     }
 
     /// <summary>Brings in a page of zeros. The page is large if it fits into the area and memory is left for it.</summary>
-    public PageFaultOutcome BringInZeros(MemoryArea area, ulong address)
+    /// <param name="area">The area of the address.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="slot">The entry that <see cref="Check"/> found in the same step.</param>
+    public PageFaultOutcome BringInZeros(MemoryArea area, ulong address, in PagingSlot slot)
     {
-        PagingSlot slot = _tables.Find(address);
         if (FitsLargePage(area, address, slot) && TryBringInLarge(area, address, slot))
             return PageFaultOutcome.Handled;
         if (!_frames.TryAllocate(out ulong frame))
@@ -140,10 +148,10 @@ internal sealed class AddressSpacePages
 
     private static AddressRange LargePageAt(ulong address) => new(address & ~(LargePageSize - 1), LargePageSize);
 
-    private static bool FitsLargePage(MemoryArea area, ulong address, PagingSlot slot) =>
+    private static bool FitsLargePage(MemoryArea area, ulong address, in PagingSlot slot) =>
         area.HasLargePages && slot.Level >= LargePageLevel && area.Range.Contains(LargePageAt(address));
 
-    private bool TryBringInLarge(MemoryArea area, ulong address, PagingSlot slot)
+    private bool TryBringInLarge(MemoryArea area, ulong address, in PagingSlot slot)
     {
         int frames = (int)(LargePageSize / AddressRange.PageSize);
         if (!_frames.TryAllocateContiguous(frames, out ulong first))
@@ -156,7 +164,7 @@ internal sealed class AddressSpacePages
         return done;
     }
 
-    private PageFaultOutcome Insert(MemoryArea area, PagingSlot slot, ulong page, ulong frame)
+    private PageFaultOutcome Insert(MemoryArea area, in PagingSlot slot, ulong page, ulong frame)
     {
         if (!_tables.TryMap(slot, page, 1, _format.Leaf(frame, 1, area.Rights)))
         {

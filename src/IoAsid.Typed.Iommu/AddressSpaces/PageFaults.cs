@@ -40,9 +40,9 @@ internal sealed class PageFaults(AddressSpacePages pages, AddressSpaceUsers user
     {
         if (users.HasExited)
             return PageFaultOutcome.Exited;
-        if (pages.Check(address, access, out MemoryArea? area) is { } outcome)
+        if (pages.Check(address, access, out MemoryArea? area, out PagingSlot slot) is { } outcome)
             return outcome;
-        return area!.Source is null ? pages.BringInZeros(area, address) : null;
+        return area!.Source is null ? pages.BringInZeros(area, address, slot) : null;
     }
 
     private async Task<PageFaultOutcome> WaitForSourceAsync(ulong address, MemoryRights access)

@@ -16,6 +16,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     private readonly FaultReporting _faults;
     private readonly Dictionary<RequesterId, IommuDevice> _devices = [];
     private readonly List<IInterruptVector> _vectors = [];
+    private readonly Func<bool> _readRing;
     private bool _hasQueue;
 
     internal VtdDriver(IPlatform platform, IIommuUnit unit, FrameAllocator frames, IommuOptions options, PageRequestHandler pageRequests, TearDown tearDown)
@@ -35,6 +36,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
         Invalidations = new InvalidationQueue(Name, _registers, platform, frames, targets: this, drainsPageRequests);
         _faults = new FaultReporting(Name, _registers, Capabilities, Invalidations, sink: this);
         PageRequests = new PageRequestQueue(_registers, platform, frames, options.PageRequestRingOrder, sink: this);
+        _readRing = PageRequests.Read;
     }
 
     /// <summary>Raised when the unit recorded a fault. Each fault is reported in a step of its own.</summary>
@@ -130,7 +132,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
 
     /// <summary>Reads all page requests from the ring. Responses that are ready are submitted together.</summary>
     /// <returns>true if the ring had overflowed; otherwise, false.</returns>
-    internal bool ReadPageRequests() => Invalidations.PostTogether(PageRequests.Read);
+    internal bool ReadPageRequests() => Invalidations.PostTogether(_readRing);
 
     internal void Add(IommuDevice device) => _devices.Add(device.RequesterId, device);
 
@@ -149,7 +151,7 @@ public sealed class VtdDriver : IInvalidationTargets, IFaultSink, IPageRequestSi
     void IFaultSink.Report(DmaFault fault) => FaultReported?.Invoke(this, new DmaFaultEventArgs(fault));
 
     /// <inheritdoc/>
-    void IPageRequestSink.Receive(PageRequestDescriptor request) => _pageRequests.Receive(this, request);
+    void IPageRequestSink.Receive(in PageRequestDescriptor request) => _pageRequests.Receive(this, request);
 
     /// <inheritdoc/>
     void IPageRequestSink.DiscardIncomplete()

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -17,28 +20,29 @@ internal sealed class PageRequestGroup
     public PageRequestGroup(PageRequestHandler handler, IommuDevice device, Pasid? pasid, int index)
     {
         _handler = handler;
-        Device = device;
-        Pasid = pasid;
-        Index = index;
+        Begin(device, pasid, index);
     }
 
     /// <summary>The device.</summary>
-    public IommuDevice Device { get; }
+    public IommuDevice Device { get; private set; }
 
     /// <summary>The requester id of the device.</summary>
     public RequesterId RequesterId => Device.RequesterId;
 
     /// <summary>The PASID, or null if the requests carry none.</summary>
-    public Pasid? Pasid { get; }
+    public Pasid? Pasid { get; private set; }
 
     /// <summary>The number of the PASID in the space, or null without a PASID.</summary>
     public RawIoAsid? Id => Pasid?.ToRawIoAsid();
 
     /// <summary>The group index that the device chose, 0 to 511. The device may use it again after the response.</summary>
-    public int Index { get; }
+    public int Index { get; private set; }
 
     /// <summary>The requests in the order of arrival.</summary>
     public IReadOnlyList<PageRequest> Requests => _requests;
+
+    /// <summary>The requests, for a loop that adds none.</summary>
+    public ReadOnlySpan<PageRequest> RequestSpan => CollectionsMarshal.AsSpan(_requests);
 
     /// <summary>Gets a value indicating whether the group has its response.</summary>
     public bool IsAnswered { get; private set; }
@@ -48,6 +52,18 @@ internal sealed class PageRequestGroup
 
     /// <summary>The timestamp of the clock at which the group gets the response Invalid Request.</summary>
     public long Deadline { get; set; }
+
+    /// <summary>Begins an empty group. An object can be used again after the response, if no other code has a reference to it.</summary>
+    [MemberNotNull(nameof(Device))]
+    public void Begin(IommuDevice device, Pasid? pasid, int index)
+    {
+        Device = device;
+        Pasid = pasid;
+        Index = index;
+        IsAnswered = false;
+        IsMalformed = false;
+        _requests.Clear();
+    }
 
     /// <summary>Responds to the group, if it has no response yet.</summary>
     /// <param name="response">The response.</param>
@@ -81,6 +97,8 @@ internal sealed class PageRequestGroup
     }
 
     /// <summary>Tries to add a request. A device must not have more outstanding requests than its allocation.</summary>
+    // Inlined, so that the fields of the request reach the list from registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(PageRequest request)
     {
         if (_requests.Count >= Device.Function.Pri?.Allocation)

@@ -12,6 +12,9 @@ internal sealed class PageRequestHandler
 {
     private readonly IoAsidReader<SvaBinding> _sva;
     private readonly PageRequestDeadlines _deadlines;
+
+    // The groups that were answered in the step that completed them. No other code has a reference to such a group.
+    private readonly Stack<PageRequestGroup> _idle = [];
     private long _requests;
     private long _groups;
     private long _responses;
@@ -33,7 +36,7 @@ internal sealed class PageRequestHandler
         new(_requests, _groups, _responses, _refused, _tooLate, _deadlines.Expired, _stopMarkers);
 
     /// <summary>Receives a request from a unit's ring (Linux 6.12 <c>iommu_report_device_fault</c>).</summary>
-    public void Receive(VtdDriver unit, PageRequestDescriptor request)
+    public void Receive(VtdDriver unit, in PageRequestDescriptor request)
     {
         _requests++;
         if (request.IsStopMarker)
@@ -76,6 +79,7 @@ internal sealed class PageRequestHandler
         if (TryRespondSynchronously(group, out PageResponse response))
         {
             group.Respond(response);
+            _idle.Push(group);
             return;
         }
 
@@ -93,7 +97,7 @@ internal sealed class PageRequestHandler
         using IoAsidHold<SvaBinding> hold = _sva.Hold(id);
         if (!hold.IsHeld || !hold.Data.Attachments.IsUsableBy(group.Device))
             return true;
-        return hold.Data is NativeSvaBinding native && native.TryServe(group.Requests, out response);
+        return hold.Data is NativeSvaBinding native && native.TryServe(group.RequestSpan, out response);
     }
 
     private async Task ServeAsync(PageRequestGroup group)
@@ -141,17 +145,25 @@ internal sealed class PageRequestHandler
         }
     }
 
-    private PageRequestGroup GroupOf(IommuDevice device, PageRequestDescriptor request)
+    private PageRequestGroup GroupOf(IommuDevice device, in PageRequestDescriptor request)
     {
         if (device.PageRequests.FindIncomplete(request.GroupIndex) is { } incomplete)
             return incomplete;
-        PageRequestGroup group = new(this, device, PasidOf(request), request.GroupIndex);
+        PageRequestGroup group = BeginGroup(device, PasidOf(request), request.GroupIndex);
         if (!request.LastPageInGroup)
             device.PageRequests.AddIncomplete(group);
         return group;
     }
 
-    private void RefuseUnknown(VtdDriver unit, PageRequestDescriptor request)
+    private PageRequestGroup BeginGroup(IommuDevice device, Pasid? pasid, int index)
+    {
+        if (!_idle.TryPop(out PageRequestGroup? group))
+            return new PageRequestGroup(this, device, pasid, index);
+        group.Begin(device, pasid, index);
+        return group;
+    }
+
+    private void RefuseUnknown(VtdDriver unit, in PageRequestDescriptor request)
     {
         if (!request.LastPageInGroup)
             return;
@@ -177,15 +189,15 @@ internal sealed class PageRequestHandler
     };
 
     // A device of a process requests neither execute nor privileged mode, and its addresses are canonical.
-    private static bool IsMalformed(PageRequestDescriptor request) =>
+    private static bool IsMalformed(in PageRequestDescriptor request) =>
         request.PrivilegedModeRequested || request.ExecuteRequested || !IsCanonical(request.Address);
 
     private static bool IsCanonical(ulong address) => (long)address << 7 >> 7 == (long)address;
 
-    private static PageRequest Decode(PageRequestDescriptor request) => new(
+    private static PageRequest Decode(in PageRequestDescriptor request) => new(
         request.Address,
         (request.Read ? MemoryRights.Read : MemoryRights.None) | (request.Write ? MemoryRights.Write : MemoryRights.None),
         request.PrivilegedModeRequested);
 
-    private static Pasid? PasidOf(PageRequestDescriptor request) => request.PasidPresent ? request.Pasid : null;
+    private static Pasid? PasidOf(in PageRequestDescriptor request) => request.PasidPresent ? request.Pasid : null;
 }

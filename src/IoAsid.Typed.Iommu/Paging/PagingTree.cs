@@ -51,7 +51,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
 
     /// <summary>Tries to map one page at an entry that is not used. Hardware never sees a part of the mapping.</summary>
     /// <returns>true if the page is mapped; false if no memory is left for tables. Nothing changed then.</returns>
-    public bool TryMap(PagingSlot slot, ulong address, int level, ulong leaf)
+    public bool TryMap(in PagingSlot slot, ulong address, int level, ulong leaf)
     {
         Span<ulong> tables = stackalloc ulong[slot.Level - level];
         if (!TryReserve(tables))
@@ -124,7 +124,7 @@ internal sealed class PagingTree<TFormat>(IPhysicalMemory memory, FrameAllocator
     private static ulong EntryAddressOf(ulong table, ulong address, int level) =>
         table + (ulong)TranslationTables.IndexOf(address, level) * EntrySize;
 
-    private void Link(PagingSlot slot, ulong address, int level, ulong leaf, ReadOnlySpan<ulong> tables)
+    private void Link(in PagingSlot slot, ulong address, int level, ulong leaf, ReadOnlySpan<ulong> tables)
     {
         ulong entry = leaf;
         foreach (ulong table in tables)

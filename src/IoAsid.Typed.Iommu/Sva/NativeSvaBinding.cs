@@ -72,12 +72,12 @@ public sealed class NativeSvaBinding : SvaBinding, IAddressSpaceObserver
     /// <param name="requests">The requests of the group.</param>
     /// <param name="response">The response to the group.</param>
     /// <returns>true if the group has its response; false if a page must come from its source by <see cref="ServeAsync"/>.</returns>
-    internal bool TryServe(IReadOnlyList<PageRequest> requests, out PageResponse response)
+    internal bool TryServe(ReadOnlySpan<PageRequest> requests, out PageResponse response)
     {
         response = PageResponse.InvalidRequest;
-        for (int request = 0; request < requests.Count; request++)
+        foreach (ref readonly PageRequest request in requests)
         {
-            if (AddressSpace.TryHandleFault(requests[request].Address, requests[request].Rights) is not { } outcome)
+            if (AddressSpace.TryHandleFault(request.Address, request.Rights) is not { } outcome)
                 return false;
             if (outcome != PageFaultOutcome.Handled)
                 return true;

@@ -33,6 +33,16 @@ public sealed class InvalidationQueueTests
     });
 
     [Fact]
+    public void A_descriptor_replaces_all_words_of_an_older_one() => Run(unit =>
+    {
+        unit.FillRing(ulong.MaxValue);
+        unit.Queue.Post(Answer(7));
+
+        Assert.Equal(Answer(7), Assert.Single(unit.TakeAll()).Bits);
+        return Task.CompletedTask;
+    });
+
+    [Fact]
     public void A_batch_follows_the_responses_that_wait_for_room() => Run(async unit =>
     {
         for (int answer = 0; answer < Entries + 100; answer++)
@@ -210,6 +220,12 @@ public sealed class InvalidationQueueTests
         {
             get => _registers[RegisterOffsets.InvalidationQueueHead];
             set => _registers[RegisterOffsets.InvalidationQueueHead] = value;
+        }
+
+        public void FillRing(ulong word)
+        {
+            for (ulong offset = 0; offset < Entries * EntrySize; offset += sizeof(ulong))
+                _machine.PhysicalMemory.WriteUInt64(Ring + offset, word);
         }
 
         /// <summary>Fetches all submitted descriptors, and writes their status words.</summary>

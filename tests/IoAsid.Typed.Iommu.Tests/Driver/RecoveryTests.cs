@@ -181,7 +181,7 @@ public sealed class RecoveryTests
     {
         public List<string> Lines { get; } = [];
 
-        public void Receive(PageRequestDescriptor request) => Lines.Add($"group {request.GroupIndex}");
+        public void Receive(in PageRequestDescriptor request) => Lines.Add($"group {request.GroupIndex}");
 
         public void DiscardIncomplete() => Lines.Add("lost");
     }

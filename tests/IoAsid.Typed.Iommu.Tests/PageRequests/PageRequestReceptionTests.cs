@@ -111,6 +111,17 @@ public sealed class PageRequestReceptionTests
         Assert.Equal(6, process.Memory.ResidentPages);
     });
 
+    [Fact]
+    public void A_malformed_group_does_not_affect_the_next_group() => Run((fixture, process, request) =>
+    {
+        using QueueTap tap = new(fixture);
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request with { ExecuteRequested = true });
+        fixture.Subsystem.PageRequests.Receive(fixture.Subsystem.Units[0], request);
+
+        Assert.Equal([PageResponse.InvalidRequest, PageResponse.Success], tap.Sent.Select(sent => new PageGroupResponse(sent.Bits).ResponseCode));
+        Assert.Equal(1, process.Memory.ResidentPages);
+    });
+
     [Theory]
     [InlineData("an overflow")]
     [InlineData("an unbind")]

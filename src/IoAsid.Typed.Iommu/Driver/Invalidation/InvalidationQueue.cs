@@ -310,8 +310,10 @@ internal sealed class InvalidationQueue
     private void WriteAt(long position, in Bits256 descriptor)
     {
         ulong address = _ring + (ulong)(position % Entries) * EntrySize;
-        for (int word = 0; word < Bits256.Words; word++)
-            _memory.WriteUInt64(address + (ulong)word * sizeof(ulong), descriptor[word]);
+        _memory.WriteUInt64(address, descriptor.Word0);
+        _memory.WriteUInt64(address + 8, descriptor.Word1);
+        _memory.WriteUInt64(address + 16, descriptor.Word2);
+        _memory.WriteUInt64(address + 24, descriptor.Word3);
     }
 
     private void Publish()

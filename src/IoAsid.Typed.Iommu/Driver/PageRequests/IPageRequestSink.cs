@@ -6,7 +6,7 @@ namespace IoAsid.Typed.Iommu;
 internal interface IPageRequestSink
 {
     /// <summary>Receives a request from the ring.</summary>
-    void Receive(PageRequestDescriptor request);
+    void Receive(in PageRequestDescriptor request);
 
     /// <summary>Discards incomplete groups, because requests were lost.</summary>
     void DiscardIncomplete();

@@ -60,7 +60,7 @@ internal sealed class PageRequestQueue
         ulong head = _registers.Read<PageRequestQueueHeadRegister>(RegisterOffsets.PageRequestQueueHead).Head;
         for (ulong tail = ReadTail(); head != tail; tail = ReadTail())
         {
-            for (; head != tail; head = (head + PageRequestDescriptor.SizeInBytes) % _size)
+            for (; head != tail; head = (head + PageRequestDescriptor.SizeInBytes) & _size - 1)
                 _sink.Receive(ReadAt(head));
             _registers.Write(RegisterOffsets.PageRequestQueueHead, new PageRequestQueueHeadRegister { Head = head });
         }
