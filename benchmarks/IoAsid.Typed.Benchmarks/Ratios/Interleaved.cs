@@ -28,6 +28,19 @@ internal static class Interleaved
         return Repetition.Of(() => Run(turns, counts));
     }
 
+    /// <summary>Measures turns of the same number of operations, so that all contenders use the same amount of memory in a turn.</summary>
+    /// <param name="operations">The number of operations of a turn.</param>
+    /// <param name="turns">The contenders.</param>
+    /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
+    public static Sample[] Nanoseconds(int operations, params (Action Before, Action<int> Body)[] turns)
+    {
+        foreach ((_, Action<int> body) in turns)
+            _ = Calibrate(body);
+
+        int[] counts = [.. turns.Select(_ => operations)];
+        return Repetition.Of(() => Run(turns, counts));
+    }
+
     private static double[] Run((Action Before, Action<int> Body)[] turns, int[] counts)
     {
         double[][] times = [.. turns.Select(_ => new double[TurnsOfRun])];

@@ -22,10 +22,10 @@ internal sealed class ProcessorMemory(ProcessorBus bus, SparseMemory memory) : I
     public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
     {
         bus.BeforeAccess();
-        if (!memory.IsRam(address, source.Length))
-            return false;
         int first = FirstPiece(address, source.Length);
-        memory.TryWrite(address, source[..first]);
+        // The first piece is not written if there is no memory for the second.
+        if (first != source.Length && !memory.IsRam(address, source.Length) || !memory.TryWrite(address, source[..first]))
+            return false;
         if (first != source.Length)
         {
             bus.BeforeAccess();

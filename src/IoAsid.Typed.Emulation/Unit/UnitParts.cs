@@ -31,6 +31,12 @@ internal sealed class UnitParts
     /// <summary>The page request queue. It is set last, because its constructor needs the parts above.</summary>
     public UnitPageRequestQueue PageRequests { get; set; } = null!;
 
+    /// <summary>
+    /// The number of page requests, or of responses of software to them, that the unit handles in one step. In seeded order it is one, so that software can run
+    /// between any two of them.
+    /// </summary>
+    public int PageRequestsPerStep => Scheduler is PartyScheduler { IsFifo: true } ? 8 : 1;
+
     /// <summary>Notifies the observers of an event without a device.</summary>
     public void Notify(UnitEventKind kind, ulong first, ulong second) => Observers.Notified?.Raised(new UnitEvent(kind, default, default, first, second));
 

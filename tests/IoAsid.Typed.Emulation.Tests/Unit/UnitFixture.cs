@@ -31,8 +31,11 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     private readonly List<InvalidateRequestMessage> _invalidations = [];
     private uint _descriptorSize;
 
-    public UnitFixture(UnitOptions? options = null)
+    /// <param name="options">The options of the unit, or null.</param>
+    /// <param name="seed">The seed of the scheduler; 0 for FIFO order.</param>
+    public UnitFixture(UnitOptions? options = null, ulong seed = 0)
     {
+        Scheduler = new SeededScheduler(new SchedulerOptions { Seed = seed });
         Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this));
         _ = UnitCallbacks.OnMisuse(Unit, Reports.Add);
     }
@@ -54,7 +57,7 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
 
     public VtdUnit Unit { get; }
 
-    public SeededScheduler Scheduler { get; } = new();
+    public SeededScheduler Scheduler { get; }
 
     public SparseMemory Memory { get; } = new(new MemoryRange(0, 0x1000_0000), new MemoryRange(0xC000_0000, 0x4000_0000));
 
@@ -115,9 +118,10 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
     };
 
     /// <summary>Creates a unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
-    public static UnitFixture InScalableMode(UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable)
+    public static UnitFixture InScalableMode(
+        UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable, ulong seed = 0)
     {
-        UnitFixture fixture = new(options);
+        UnitFixture fixture = new(options, seed);
         fixture.SetContext(Device, PasidDirectory | context | 1);
         fixture.Set(Root, Contexts | 1);
         fixture.Set(PasidDirectory, PasidTable | 1);

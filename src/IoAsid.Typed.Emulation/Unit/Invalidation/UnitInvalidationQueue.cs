@@ -4,7 +4,7 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step. A wait completes when all earlier descriptors are complete. An invalid
+/// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step, or several in a row that respond to page requests. A wait completes when all earlier descriptors are complete. An invalid
 /// descriptor stops the queue with the head at that descriptor. When software clears the error, the queue continues from there.
 /// </summary>
 internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQueueObserver, IDisposable
@@ -15,6 +15,7 @@ internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQu
     private readonly Queue<PendingWait> _waits = new();
     private readonly ulong _aboveHostAddressWidth;
     private readonly Action _step;
+    private readonly int _responsesPerStep;
     private bool _stepPosted;
     private long? _drainTo;
     private bool _fenced;
@@ -29,6 +30,7 @@ internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQu
         _deviceTlbs = new DeviceTlbInvalidations(unit.Port, unit.Scheduler.Clock, unit.Options.InvalidationTimeout, this);
         _commands = new InvalidationCommands(unit, caches, _deviceTlbs);
         _aboveHostAddressWidth = unit.Options.Capabilities.AboveHostAddressWidth;
+        _responsesPerStep = unit.PageRequestsPerStep;
         _step = Step;
         // A write to FSTS can clear IQE and ITE.
         unit.Registers.OnWrite(RegisterOffsets.FaultStatus, _ => Advance());
@@ -123,15 +125,25 @@ internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQu
     private void Step()
     {
         _stepPosted = false;
-        if (!CanFetch)
-            return;
+        for (int left = _responsesPerStep; left > 0 && CanFetch; left--)
+        {
+            if (ExecuteNext() != InvalidationType.PageGroupResponse)
+                break;
+        }
+
+        Advance();
+    }
+
+    // Returns the type of the descriptor, or null if the queue stopped at it.
+    private InvalidationType? ExecuteNext()
+    {
         InvalidationQueueError error = Fetch(out InvalidationDescriptor descriptor);
         if (error == InvalidationQueueError.None)
             error = Execute(descriptor);
         if (error == InvalidationQueueError.None)
-            Advance();
-        else
-            Stop(error, descriptor);
+            return descriptor.Type;
+        Stop(error, descriptor);
+        return null;
     }
 
     private InvalidationQueueError Fetch(out InvalidationDescriptor descriptor)

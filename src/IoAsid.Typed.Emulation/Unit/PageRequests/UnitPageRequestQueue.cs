@@ -28,8 +28,7 @@ internal sealed class UnitPageRequestQueue
         _unit = unit;
         _interrupt = interrupt;
         _observer = observer;
-        // In seeded order each request has a step of its own, so that software can run between any two of them.
-        _requestsPerStep = unit.Scheduler is PartyScheduler { IsFifo: true } ? 4 : 1;
+        _requestsPerStep = unit.PageRequestsPerStep;
         _hasScalableMode = unit.Options.Capabilities.ScalableMode;
         _hasAbortMode = unit.Options.Capabilities.AbortDma;
         _hasStopMarkers = unit.Options.Capabilities.ExtendedCapability.StopMarkers;

@@ -36,6 +36,23 @@ public sealed class InvalidationQueueTests
     };
 
     [Theory]
+    [InlineData(0, 4)]
+    [InlineData(1, 19)]
+    public void Responses_in_a_row_share_a_step_only_in_FIFO_order(ulong seed, int steps)
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode(seed: seed);
+        fixture.EnableQueue();
+        fixture.Store([.. Enumerable.Range(0, 17).Select(group => Descriptor.Response(UnitFixture.Device, new Pasid(1), group, 0))]);
+        fixture.Store(Descriptor.AllContexts, Descriptor.Wait(UnitFixture.Status, 1));
+        long before = fixture.Scheduler.Steps;
+
+        fixture.Submit();
+
+        Assert.Equal(Enumerable.Range(0, 17), fixture.Responses.Select(response => response.GroupIndex));
+        Assert.Equal((steps, 1UL), (fixture.Scheduler.Steps - before, fixture.Word(UnitFixture.Status)));
+    }
+
+    [Theory]
     [MemberData(nameof(BadDescriptors))]
     [Specification("6.5.2/4", "6.5.2.1/4", "6.5.2.2/4", "6.5.2.3/7", "6.5.2.4/5", "6.5.2.11/1", "6.5.2.11/2", "6.5.2.11/3", "11.4.9.9/3", "11.4.9.9/4")]
     public void An_invalid_descriptor_stops_the_queue_at_its_head(string mistake, ulong low, ulong high, ulong third, InvalidationQueueError expected)

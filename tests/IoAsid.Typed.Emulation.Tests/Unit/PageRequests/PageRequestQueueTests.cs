@@ -307,27 +307,29 @@ public sealed class PageRequestQueueTests
     [Fact]
     public void An_aborted_wait_with_PD_leaves_no_state()
     {
+        // The unit needs three steps for the requests. The queue is disabled before the third.
+        const int Requests = 17;
         using UnitFixture fixture = Make();
         fixture.EnableQueue();
         ulong tailAtStatus = 0;
         using IDisposable events = UnitCallbacks.OnEvent(fixture.Unit, seen => tailAtStatus = seen.Kind == UnitEventKind.WaitCompleted ? Tail(fixture) : tailAtStatus);
         fixture.Store(Descriptor.Wait(UnitFixture.Status, 1, drain: true));
         fixture.Registers.Write64(0x88, fixture.StoredTail);
-        for (int sent = 0; sent < 9; sent++)
+        for (int sent = 0; sent < Requests; sent++)
             fixture.Unit.Receive(Request(sent));
         fixture.Scheduler.Hardware.Post(() => fixture.Scheduler.Hardware.Post(() => fixture.Clear(1u << 26)));
         fixture.RunBriefly();
-        Assert.Equal((9UL * 32, 0UL), (Tail(fixture), fixture.Word(UnitFixture.Status)));
+        Assert.Equal(((ulong)Requests * 32, 0UL), (Tail(fixture), fixture.Word(UnitFixture.Status)));
 
         fixture.StoredTail = 0;
         fixture.EnableQueue();
         fixture.Store(Descriptor.Wait(UnitFixture.Status, 2, drain: true));
         fixture.Registers.Write64(0x88, fixture.StoredTail);
-        for (int sent = 0; sent < 9; sent++)
+        for (int sent = 0; sent < Requests; sent++)
             fixture.Unit.Receive(Request(sent));
         fixture.RunBriefly();
 
-        Assert.Equal((18UL * 32, 2UL), (tailAtStatus, fixture.Word(UnitFixture.Status)));
+        Assert.Equal((2UL * Requests * 32, 2UL), (tailAtStatus, fixture.Word(UnitFixture.Status)));
     }
 
     [Fact]
