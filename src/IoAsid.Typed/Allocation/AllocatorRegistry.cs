@@ -8,9 +8,6 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
 {
     private readonly UninterruptedLock _lock = new();
     private readonly List<AllocatorGroup> _groups = [];
-    private volatile AllocatorGroup? _active;
-
-    public AllocatorGroup? Active => _active;
 
     public void Register(IoAsidNumberAllocator allocator)
     {
@@ -54,7 +51,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
 
     private void RemoveGroup(AllocatorGroup group)
     {
-        if (group == _active)
+        if (group == space.Pool.Allocator)
             Activate(_groups.Find(other => other != group), "Unregister the last allocator of its number space");
 
         _groups.Remove(group);
@@ -67,7 +64,7 @@ internal sealed class AllocatorRegistry(IoAsidSpace space)
         {
             if (space.Pool.Outstanding == 0)
             {
-                _active = group;
+                space.Pool.Allocator = group;
                 return;
             }
         }

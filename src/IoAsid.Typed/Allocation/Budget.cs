@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoAsid.Typed.Allocation;
 
 /// <summary>
@@ -10,6 +12,8 @@ namespace IoAsid.Typed.Allocation;
 /// </remarks>
 internal sealed class Budget(Budget? parent, long limit)
 {
+    // The limit without used and granted room. Negative if numbers went out of use and no room was left.
+    private long _room = limit;
     private bool _closed;
 
     /// <summary>Gets a value indicating whether this is the space's own budget.</summary>
@@ -18,7 +22,7 @@ internal sealed class Budget(Budget? parent, long limit)
     public long Limit { get; private set; } = limit;
 
     /// <summary>The number of ids charged to this budget.</summary>
-    public long Used { get; private set; }
+    public long Used => Limit - Granted - _room;
 
     /// <summary>The room reserved for budgets below and for capacity reservations.</summary>
     public long Granted { get; private set; }
@@ -26,24 +30,25 @@ internal sealed class Budget(Budget? parent, long limit)
     /// <summary>The number of lost numbers by which this budget's limit shrank.</summary>
     public long Lost { get; private set; }
 
-    public long Available => Math.Max(0, Limit - Used - Granted);
+    public long Available => Math.Max(0, _room);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryCharge()
     {
-        if (Available == 0)
+        if (_room <= 0)
             return false;
 
-        Used++;
+        _room--;
         return true;
     }
 
     /// <summary>Charges ids for which there is room.</summary>
-    public void Charge(int count) => Used += count;
+    public void Charge(int count) => _room -= count;
 
     /// <summary>Takes back the charge of one id. A closed budget passes the unit to the one above.</summary>
     public void Uncharge()
     {
-        Used--;
+        _room++;
         if (_closed)
             parent?.TakeBack(ReleaseUnused());
     }
@@ -54,6 +59,7 @@ internal sealed class Budget(Budget? parent, long limit)
             return false;
 
         Granted += count;
+        _room -= count;
         return true;
     }
 
@@ -64,6 +70,7 @@ internal sealed class Budget(Budget? parent, long limit)
         for (Budget? at = this; at is not null && left > 0; at = at.Parent)
         {
             at.Granted -= left;
+            at._room += left;
             left = at._closed ? at.ReleaseUnused() : 0;
         }
     }
@@ -86,6 +93,7 @@ internal sealed class Budget(Budget? parent, long limit)
 
         bearer.Lost++;
         bearer.Limit--;
+        bearer._room--;
         for (Budget? above = bearer.Parent; above is not null; above = above.Parent)
         {
             above.Granted--;
@@ -99,6 +107,7 @@ internal sealed class Budget(Budget? parent, long limit)
     {
         long unused = Available;
         Limit -= unused;
+        _room -= unused;
         return unused;
     }
 }

@@ -43,9 +43,10 @@ internal sealed class FreeNumbers
         _lowest = _root as LeafNode ?? NothingCached;
     }
 
-    /// <summary>Tries to take the lowest free number from the cached leaf. Allocates no memory.</summary>
-    /// <returns>True if the number was taken; false if it is outside the range or a full search is needed.</returns>
-    public bool TryTakeCached(uint min, uint max, out uint number)
+    /// <summary>Tries to find the lowest free number in the cached leaf. The last leaf has numbers beyond the highest one, too, so the caller compares the number with its range.</summary>
+    /// <returns>True if the number was found; false if a full search is needed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFindCached(out uint number)
     {
         number = 0;
         if (_lowest.Free == 0 && !TryFindLowestLeaf())
@@ -54,12 +55,12 @@ internal sealed class FreeNumbers
         LeafNode leaf = _lowest;
         int index = BitOperations.TrailingZeroCount(leaf.Free);
         number = _lowestBase | (uint)index << BitsPerLevel | (uint)BitOperations.TrailingZeroCount(leaf.Word(index));
-        if (number < min || number > max)
-            return false;
-
-        Clear(leaf, number);
         return true;
     }
+
+    /// <summary>Takes the number that <see cref="TryFindCached"/> found. Allocates no memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void TakeCached(uint number) => Clear(_lowest, number);
 
     /// <summary>Tries to take the lowest free number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public bool TryTakeLowest(uint min, uint max, out uint number)
@@ -244,9 +245,12 @@ internal sealed class FreeNumbers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Set(LeafNode leaf, uint number)
     {
-        int word = Index(number, BitsPerLevel);
-        leaf.Free |= 1UL << word;
-        leaf.Word(word) |= 1UL << Index(number, 0);
+        int index = Index(number, BitsPerLevel);
+        ref ulong word = ref leaf.Word(index);
+        ulong before = word;
+        word = before | 1UL << Index(number, 0);
+        if (before == 0)
+            leaf.Free |= 1UL << index;
     }
 
     private void ReturnFromRoot(uint number)
@@ -281,6 +285,7 @@ internal sealed class FreeNumbers
     }
 
     /// <summary>Tries to find the leaf of the lowest free number, and caches it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryFindLowestLeaf()
     {
         Node? node = _root.Free != 0 ? _root : null;
@@ -387,6 +392,6 @@ internal sealed class FreeNumbers
         public LeafNode() => ((Span<ulong>)_words).Fill(ulong.MaxValue);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public ref ulong Word(int index) => ref _words[index & (Fanout - 1)];
+        public ref ulong Word(int index) => ref Unsafe.Add(ref Unsafe.As<Words, ulong>(ref _words), index & (Fanout - 1));
     }
 }

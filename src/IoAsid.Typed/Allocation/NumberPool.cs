@@ -15,6 +15,7 @@ internal sealed class NumberPool
     private readonly HashSet<uint> _outOfUse;
     private readonly bool _cyclic;
     private readonly int _roomPerStockedNumber;
+    private volatile AllocatorGroup? _allocator;
     private uint _next;
 
     public NumberPool(IoAsidSpaceOptions options)
@@ -34,6 +35,13 @@ internal sealed class NumberPool
     public uint Highest { get; }
 
     public Budget Capacity { get; }
+
+    /// <summary>The custom allocator that chooses the numbers; null if the pool does. Set inside a section of the pool, while no id is outstanding.</summary>
+    public AllocatorGroup? Allocator
+    {
+        get => _allocator;
+        set => _allocator = value;
+    }
 
     /// <summary>Gets a value indicating whether each set has a stock of numbers.</summary>
     public bool HasStocks { get; }
@@ -72,27 +80,28 @@ internal sealed class NumberPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ExitGate() => _gate.Exit();
 
-    /// <summary>The free numbers. For <see cref="TryTakeAtOnce"/>, read them before the gate is entered, because a load after a locked instruction waits for that instruction.</summary>
+    /// <summary>The free numbers. For <see cref="TryFindAtOnce"/>, read them before the gate is entered, because a load after a locked instruction waits for that instruction.</summary>
     public FreeNumbers Free => _free;
 
-    /// <summary>Tries to charge one id to the set and to take a cached number. Cannot throw. Call inside the gate.</summary>
-    /// <returns>True if the number was taken; false, with nothing changed, if the long way has to decide.</returns>
+    /// <summary>Tries to find the number that the space's policy gives next, in a few steps. Cannot throw. Call inside the gate.</summary>
+    /// <returns>True if the number was found; false if the long way has to decide.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTakeAtOnce(FreeNumbers free, Budget budget, IoAsidSet set, uint min, uint max, out uint number)
+    public bool TryFindAtOnce(FreeNumbers free, uint min, uint max, out uint number)
     {
         number = 0;
-        if (_cyclic || set.IsClosed || !free.TryTakeCached(min, max, out number))
+        return _allocator is null && !_cyclic && free.TryFindCached(out number) && number >= min && number <= max;
+    }
+
+    /// <summary>Tries to charge one id to a budget, and to take the number that <see cref="TryFindAtOnce"/> found. Does both or neither. Cannot throw. Call inside the gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTakeAtOnce(FreeNumbers free, uint number, Budget budget)
+    {
+        if (!budget.TryCharge())
             return false;
 
-        if (budget.TryCharge())
-        {
-            Outstanding++;
-            set.Unreclaimed++;
-            return true;
-        }
-
-        free.Return(number);
-        return false;
+        Outstanding++;
+        free.TakeCached(number);
+        return true;
     }
 
     /// <summary>
@@ -102,19 +111,16 @@ internal sealed class NumberPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(uint number, IoAsidSet set, DataBlock block, ref ulong word, LifeWord next)
     {
-        NumberStock? stock = set.Stock;
-        if (stock is not null && stock.TryReturn(number, ref word, next))
+        if (set.Stock is { } stock)
+        {
+            ReturnToStock(stock, number, set, block, ref word, next);
             return;
+        }
 
-        // Read before the gate is entered: a load after a locked instruction waits for that instruction.
+        // Read before the gate is entered, as for an allocation.
         FreeNumbers free = _free;
         _gate.Enter();
-        Volatile.Write(ref word, next.Bits);
-        set.ReclaimedCount++;
-        Uncharge(set);
-        free.Return(number);
-        block.Release();
-        stock?.Halve(this);
+        TakeBackNumber(free, number, set, block, ref word, next);
         _gate.Exit();
     }
 
@@ -128,7 +134,7 @@ internal sealed class NumberPool
             return set.Budget.IsCapacity ? IoAsidAllocationFailure.CapacityExhausted : IoAsidAllocationFailure.QuotaExhausted;
 
         Outstanding++;
-        set.Unreclaimed++;
+        set.ChargedAhead++;
         return IoAsidAllocationFailure.None;
     }
 
@@ -157,9 +163,8 @@ internal sealed class NumberPool
     /// <summary>Undoes <see cref="TryCharge"/>. Call inside a section.</summary>
     public void Uncharge(IoAsidSet set)
     {
-        set.Budget.Uncharge();
-        Outstanding--;
-        set.Unreclaimed--;
+        set.ChargedAhead--;
+        TakeBackCharge(set.Budget);
     }
 
     /// <summary>Tries to take the number that a custom allocator returned. The number is one of the space's. Call inside a section.</summary>
@@ -189,8 +194,7 @@ internal sealed class NumberPool
     public void TakeOutOfUse(uint number, IoAsidSet set, NumberFate fate)
     {
         SetAside(number, set, fate);
-        set.ReclaimedCount++;
-        Uncharge(set);
+        CountReclaimed(set);
     }
 
     /// <summary>Reserves room of a budget.</summary>
@@ -226,7 +230,7 @@ internal sealed class NumberPool
         int count = BitOperations.PopCount(taken);
         set.Budget.Charge(count);
         Outstanding += count;
-        set.Unreclaimed += count;
+        set.ChargedAhead += count;
         return taken;
     }
 
@@ -250,6 +254,41 @@ internal sealed class NumberPool
         }
 
         return any;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReturnToStock(NumberStock stock, uint number, IoAsidSet set, DataBlock block, ref ulong word, LifeWord next)
+    {
+        if (stock.TryReturn(number, ref word, next))
+            return;
+
+        _gate.Enter();
+        TakeBackNumber(_free, number, set, block, ref word, next);
+        stock.Halve(this);
+        _gate.Exit();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TakeBackNumber(FreeNumbers free, uint number, IoAsidSet set, DataBlock block, ref ulong word, LifeWord next)
+    {
+        Volatile.Write(ref word, next.Bits);
+        CountReclaimed(set);
+        free.Return(number);
+        block.Release();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountReclaimed(IoAsidSet set)
+    {
+        set.ReclaimedCount++;
+        TakeBackCharge(set.Budget);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TakeBackCharge(Budget budget)
+    {
+        budget.Uncharge();
+        Outstanding--;
     }
 
     private bool TryTake(uint min, uint max, out uint number) =>

@@ -66,7 +66,7 @@ internal sealed class NumberStock
 
     /// <summary>Tries to advance the word of a reusable number and to keep the number. Cannot throw.</summary>
     /// <returns>True if the number is in the stock; false, with nothing changed, if the pool has to take it back.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReturn(uint number, ref ulong word, LifeWord next)
     {
         if (!_isOpen)
@@ -128,6 +128,7 @@ internal sealed class NumberStock
             ReturnOldest(pool, _count);
             _set.AllocatedCount += _allocated;
             _set.ReclaimedCount += _reclaimed;
+            _set.ChargedAhead -= (long)(_allocated - _reclaimed);
             _allocated = 0;
             _reclaimed = 0;
         }

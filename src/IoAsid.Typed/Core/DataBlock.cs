@@ -32,6 +32,9 @@ internal abstract class DataBlock
     /// <summary>The page to which the data was moved; null before, and for a page. Set before the first slot is moved.</summary>
     public DataPage? Successor { get; private set; }
 
+    /// <summary>The block that has the data now: the page that took over, or this block.</summary>
+    public DataBlock Current => Successor ?? this;
+
     /// <summary>
     /// The number of changes of the owners of this block's numbers. A lookup that reads the same count before the owner and after the data has read both of one owner.
     /// </summary>
@@ -79,13 +82,12 @@ internal abstract class DataBlock
             Share();
     }
 
-    /// <summary>Makes a set the owner of a number, before the number's word and data say so. Call inside the gate.</summary>
+    /// <summary>Makes a set the owner of a number, before the number's word and data say so. Call inside the gate, for the <see cref="Current"/> block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetOwner(uint id, int setIndex)
     {
-        DataBlock current = Successor ?? this;
-        if (Lives.SetIndex(id) != setIndex || !current.HasOwner(id, setIndex))
-            current.ChangeOwner(id, setIndex);
+        if (Lives.SetIndex(id) != setIndex || !HasOwner(id, setIndex))
+            ChangeOwner(id, setIndex);
     }
 
     /// <summary>Counts an id, or an allocation in progress. The block stays in its table until the release. Call inside a section of the pool, with a block from the table.</summary>
@@ -96,7 +98,7 @@ internal abstract class DataBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release()
     {
-        DataBlock counted = Successor ?? this;
+        DataBlock counted = Current;
         if (--counted.Outstanding == 0 && !counted.IsIdle)
             counted.BecomeIdle();
     }

@@ -46,9 +46,9 @@ internal sealed class LifePage
     public Life Begin(uint id, bool hasData, ulong flags)
     {
         ref ulong word = ref Word(id);
-        LifeWord free = LifeWord.Read(ref word);
-        Volatile.Write(ref word, free.Begin(flags | (hasData ? 0 : LifeWord.MayHaveNoData)).Bits);
-        return new Life(id, free.Generation);
+        ulong free = Volatile.Read(ref word);
+        Volatile.Write(ref word, LifeWord.Begin(free, flags | (hasData ? 0 : LifeWord.MayHaveNoData)));
+        return new Life(id, new LifeWord(free).Generation);
     }
 
     /// <summary>Prepares a new page, before another thread can see it.</summary>

@@ -51,6 +51,9 @@ internal readonly struct LifeWord(ulong bits)
     /// <summary>Returns the word of a free number whose next life has this generation.</summary>
     public static LifeWord Free(uint generation) => new((ulong)generation << GenerationShift);
 
+    /// <summary>Returns the word of a new life of a free number, with one reference, which belongs to the allocation itself.</summary>
+    public static ulong Begin(ulong free, ulong flags) => free | flags | 1;
+
     public static LifeWord Read(ref ulong word) => new(Volatile.Read(ref word));
 
     /// <summary>Returns true if the life of the earlier word continues. The generation alone is not enough, because a retired number keeps its last generation.</summary>
@@ -67,9 +70,6 @@ internal readonly struct LifeWord(ulong bits)
 
     /// <summary>Returns true if the life of this generation has ended and its number was reclaimed.</summary>
     public bool IsOver(uint generation) => Generation != generation || IsFree;
-
-    /// <summary>Returns the word of a new life with one reference, which belongs to the allocation itself.</summary>
-    public LifeWord Begin(ulong flags) => new(Bits | flags | 1);
 
     /// <summary>Returns true if both words agree in the flags that are never reset in a life.</summary>
     public bool HasSameStickyFlags(LifeWord other) => ((Bits ^ other.Bits) & (MayHaveNoData | Pending)) == 0;

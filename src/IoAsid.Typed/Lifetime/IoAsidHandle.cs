@@ -37,7 +37,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
     internal IoAsidHandle(IoAsidSet<TData> set, Life life)
     {
         _set = set;
-        _life = life.Key ^ set.Space.HandleKey;
+        _life = life.Key ^ set.HandleKey;
     }
 
     /// <summary>The set that allocated the id. Readable also when the handle is stale.</summary>
@@ -186,7 +186,7 @@ public readonly struct IoAsidHandle<TData> : IEquatable<IoAsidHandle<TData>>
         return $"{life.Id} (generation {life.Generation}) of {set}{(set.IsStale(life) ? ", stale" : "")}";
     }
 
-    private Life LifeIn(IoAsidSet<TData> set) => new(_life ^ set.Space.HandleKey);
+    private Life LifeIn(IoAsidSet<TData> set) => new(_life ^ set.HandleKey);
 
     private static InvalidOperationException Dead() => new(
         "A default IoAsidHandle stands for no id. Handles come from IoAsidSet.Allocate, TryAllocate (when it returns true) and TryGetHandle.");

@@ -89,7 +89,8 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     internal static IoAsidHold<TData> Take(IoAsidSet set, uint id)
     {
         HoldLedger? ledger = HoldLedger.CurrentOrNull;
-        return ledger is not null && ledger.HasRoom && set.TryTakeAtOnce(id, out object? data) is { } lives
+        NoPreparation nothing = default;
+        return ledger is not null && ledger.HasRoom && set.TryTakeAtOnce(id, ref nothing, out object? data) is { } lives
             ? Open(lives, id, data, ledger)
             : TakeWithCare(set, id);
     }

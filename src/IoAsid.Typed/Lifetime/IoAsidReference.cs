@@ -16,17 +16,18 @@ namespace IoAsid.Typed;
 public class IoAsidReference : IDisposable
 {
     private readonly LifePage _lives;
-    private readonly IoAsidHolder? _holder;
     private readonly uint _id;
+
+    // The data; in a space that tracks holders, the holder with the data. One field, so that the object is short.
+    private object? _content;
     private int _released;
 
-    private protected IoAsidReference(LifePage lives, uint id)
+    private protected IoAsidReference(LifePage lives, uint id, object? data)
     {
+        FaultPoint.Allocation();
         _lives = lives;
         _id = id;
-        FaultPoint.Allocation();
-        if (lives.IsTracked)
-            _holder = lives.Space.Lifecycle.Track(lives, id, IoAsidHolderKind.Reference);
+        _content = data;
     }
 
     /// <summary>The number. Readable also after the release, when another id may have the number.</summary>
@@ -35,15 +36,19 @@ public class IoAsidReference : IDisposable
     /// <summary>Gets a value indicating whether the reference was released.</summary>
     public bool IsReleased => Volatile.Read(ref _released) != 0;
 
+    /// <summary>The data at the moment the reference was taken; null if the reference was taken without data.</summary>
+    private protected object? DataOfHold => _content is TrackedContent tracked ? tracked.Data : _content;
+
     /// <summary>Releases the reference. Further calls do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
         {
-            if (_holder is not null)
-                Untrack(_holder);
+            LifePage lives = _lives;
+            if (lives.IsTracked)
+                Untrack();
 
-            _lives.Release(_id);
+            lives.Release(_id);
         }
     }
 
@@ -55,7 +60,9 @@ public class IoAsidReference : IDisposable
     {
         try
         {
-            return new IoAsidReference(lives, id);
+            IoAsidReference made = new(lives, id, data: null);
+            made.Track();
+            return made;
         }
         catch
         {
@@ -64,8 +71,32 @@ public class IoAsidReference : IDisposable
         }
     }
 
+    /// <summary>Records the holder, in a space that tracks holders. Call after the count is taken.</summary>
+    private protected void Track()
+    {
+        if (!_lives.IsTracked)
+            return;
+
+        FaultPoint.Allocation();
+        TrackedContent tracked = new(_content);
+        tracked.Holder = _lives.Space.Lifecycle.Track(_lives, _id, IoAsidHolderKind.Reference);
+        _content = tracked;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Untrack(IoAsidHolder holder) => _lives.Space.Lifecycle.Untrack(_lives, _id, holder);
+    private void Untrack()
+    {
+        if (_content is TrackedContent { Holder: { } holder })
+            _lives.Space.Lifecycle.Untrack(_lives, _id, holder);
+    }
+
+    /// <summary>The data of a reference together with its holder.</summary>
+    private sealed class TrackedContent(object? data)
+    {
+        public object? Data { get; } = data;
+
+        public IoAsidHolder? Holder { get; set; }
+    }
 }
 
 /// <summary>A counted hold on an id as an object, with the data at the moment of the hold.</summary>
@@ -73,10 +104,10 @@ public class IoAsidReference : IDisposable
 public sealed class IoAsidReference<TData> : IoAsidReference
     where TData : class
 {
-    private readonly TData _data;
-
     private IoAsidReference(LifePage lives, uint id, TData data)
-        : base(lives, id) => _data = data;
+        : base(lives, id, data)
+    {
+    }
 
     /// <summary>The data at the moment the reference was taken. Readable until the release, also after a free of the id.</summary>
     /// <exception cref="ObjectDisposedException">The reference was released.</exception>
@@ -85,12 +116,18 @@ public sealed class IoAsidReference<TData> : IoAsidReference
         get
         {
             ObjectDisposedException.ThrowIf(IsReleased, this);
-            return _data;
+            return Unsafe.As<TData>(DataOfHold!);
         }
     }
 
-    internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id) =>
-        set.TryTakeAtOnce(id, out object? data) is { } lives ? Of(lives, id, data) : TakeInSteps(set, id);
+    /// <summary>Tries to hold an id of a set with its data.</summary>
+    /// <returns>The reference; null if the id has no data in the set.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id)
+    {
+        Maker maker = default;
+        return set.TryTakeAtOnce(id, ref maker, out _) is not null ? maker.Made : TakeInSteps(set, id);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IoAsidReference<TData>? TakeInSteps(IoAsidSet set, uint id)
@@ -104,12 +141,21 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     {
         try
         {
-            return new IoAsidReference<TData>(lives, id, Unsafe.As<TData>(data!));
+            IoAsidReference<TData> made = new(lives, id, Unsafe.As<TData>(data!));
+            made.Track();
+            return made;
         }
         catch
         {
             lives.Release(id);
             throw;
         }
+    }
+    /// <summary>The object that is made before the count is taken, so that memory cannot be missing afterwards.</summary>
+    private struct Maker : IHoldPreparation
+    {
+        public IoAsidReference<TData>? Made { get; private set; }
+
+        public void Prepare(LifePage lives, uint id, object data) => Made = new IoAsidReference<TData>(lives, id, Unsafe.As<TData>(data));
     }
 }

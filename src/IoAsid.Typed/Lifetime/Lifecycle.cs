@@ -4,6 +4,7 @@ using IoAsid.Typed.Allocation;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lookup;
 using IoAsid.Typed.Diagnostics;
+using IoAsid.Typed.Observation;
 
 namespace IoAsid.Typed.Lifetime;
 
@@ -15,9 +16,13 @@ namespace IoAsid.Typed.Lifetime;
 internal sealed class Lifecycle(IoAsidSpace space)
 {
     private readonly NumberPool _pool = space.Pool;
+    private readonly ObserverTable _observers = space.Observers;
+
+    /// <summary>Gets a value indicating whether events have receivers, so that the life of an id needs a record.</summary>
+    private bool IsWatched => !_observers.IsEmpty || IoAsidEventSource.Log.ReportsEdges;
 
     /// <summary>Gets a value indicating whether neither observers nor a custom allocator are to be called.</summary>
-    private bool IsQuiet => !space.IsWatched && space.Allocators.Active is null;
+    private bool IsQuiet => !IsWatched && _pool.Allocator is null;
 
     /// <summary>Allocates an id, or returns the reason of the failure.</summary>
     public IoAsidAllocationFailure Allocate(IoAsidSet set, object? data, uint min, uint max, out Life life, out Exception? cause)
@@ -25,7 +30,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         if (min > max || max > _pool.Highest)
             ThrowOutside(min, max);
 
-        if (!space.IsWatched
+        if (!IsWatched
             && ((set.Stock is { } stock && TryAllocateFromStock(stock, data, min, max, out life)) || TryAllocateAtOnce(set, data, min, max, out life)))
         {
             cause = null;
@@ -150,6 +155,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private bool TryFreeAtOnce(DataBlock block, IoAsidSet set, Life life)
     {
         LifePage lives = block.Lives;
+        NumberPool pool = _pool;
         ref ulong word = ref lives.Word(life.Id);
         LifeWord seen = LifeWord.Read(ref word);
         if (!seen.IsOnlyAllocated(life.Generation) || !set.IsOwnerIn(lives, life.Id) || life.Generation == uint.MaxValue
@@ -157,7 +163,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             return false;
 
         block.Write(life.Id, null);
-        _pool.Return(life.Id, set, block, ref word, LifeWord.Free(life.Generation + 1));
+        pool.Return(life.Id, set, block, ref word, LifeWord.Free(life.Generation + 1));
         RemoveIfClosed(set);
         return true;
     }
@@ -222,7 +228,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         if (!LifeWord.Read(ref word).IsLive(life.Generation) || !set.IsOwnerIn(lives, life.Id))
             return null;
 
-        space.Observers.PrepareIfObserved(set);
+        _observers.PrepareIfObserved(set);
         return space.Records.Attach(life, ref word);
     }
 
@@ -264,40 +270,34 @@ internal sealed class Lifecycle(IoAsidSpace space)
     }
 
     /// <summary>Tries to allocate in the short way: a number is cached, its block exists and admits the set, and the space has no observers and no custom allocator.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryAllocateAtOnce(IoAsidSet set, object? data, uint min, uint max, out Life life)
     {
-        NumberPool pool = _pool;
+        NumberPool pool = set.Pool;
         FreeNumbers free = pool.Free;
-        Budget budget = set.Budget;
         pool.EnterGate();
-        bool begun = TryBeginAtOnce(free, budget, set, data is not null, min, max, out life, out DataBlock? block);
+        DataBlock? block = TryBeginAtOnce(pool, free, set, data is not null, min, max, out Life begun);
         pool.ExitGate();
-        if (begun)
-            Publish(block!, life.Id, data);
-        return begun;
+        life = begun;
+        if (block is null)
+            return false;
+
+        Publish(block, begun.Id, data);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryBeginAtOnce(FreeNumbers free, Budget budget, IoAsidSet set, bool hasData, uint min, uint max, out Life life, out DataBlock? block)
+    private static DataBlock? TryBeginAtOnce(NumberPool pool, FreeNumbers free, IoAsidSet set, bool hasData, uint min, uint max, out Life life)
     {
         life = default;
-        block = null;
-        if (!_pool.TryTakeAtOnce(free, budget, set, min, max, out uint id))
-            return false;
-
-        block = set.BlockOf(id);
-        if (block is null || !block.Admits(set, id) || space.Allocators.Active is not null)
-        {
-            _pool.PutBack(id);
-            _pool.Uncharge(set);
-            return false;
-        }
+        if (set.IsClosed || !pool.TryFindAtOnce(free, min, max, out uint id)
+            || set.BlockOf(id) is not { } block || !block.Admits(set, id) || !pool.TryTakeAtOnce(free, id, set.Budget))
+            return null;
 
         block.Retain();
         life = Begin(block, id, set, hasData, flags: 0);
-        set.Stock?.Refill(_pool, id);
-        return true;
+        set.Stock?.Refill(pool, id);
+        return block;
     }
 
     /// <summary>Allocates in the long way.</summary>
@@ -348,7 +348,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
         using (_pool.Enter())
         {
             // Read inside the gate, because the active allocator changes only while no id is charged.
-            custom = space.Allocators.Active;
+            custom = _pool.Allocator;
             return custom is null ? _pool.TryChargeAndTake(set, min, max, out id) : _pool.TryCharge(set);
         }
     }
@@ -357,7 +357,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// <returns>True if the life has begun; false if the set was closed meanwhile.</returns>
     private bool TryBegin(DataBlock block, uint id, IoAsidSet set, object? data, out Life life, out LifeRecord? record)
     {
-        record = space.IsWatched ? PrepareLife(id, block.Lives, set) : null;
+        record = IsWatched ? PrepareLife(id, block.Lives, set) : null;
         if (!TryBegin(block, id, set, data is not null, record, out life))
             return false;
 
@@ -371,8 +371,9 @@ internal sealed class Lifecycle(IoAsidSpace space)
         {
             if (!set.IsClosed)
             {
-                life = Begin(block, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
-                if (space.Allocators.Active is null)
+                life = Begin(block.Current, id, set, hasData, record is null ? 0 : LifeWord.Recorded);
+                set.ChargedAhead--;
+                if (_pool.Allocator is null)
                     set.Stock?.Refill(_pool, id);
 
                 return true;
@@ -389,7 +390,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     /// <summary>Queues the first event of a life before another thread can see the life. A thread that queues the next event leaves both notifications to this thread.</summary>
     private LifeRecord PrepareLife(uint id, LifePage lives, IoAsidSet set)
     {
-        space.Observers.PrepareIfObserved(set);
+        _observers.PrepareIfObserved(set);
         LifeRecord record = space.Records.Make(new Life(id, LifeWord.Read(ref lives.Word(id)).Generation));
         record.Enqueue(record.Edge(IoAsidEventKind.Allocated, set));
         return record;
@@ -430,7 +431,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
     {
         bool recorded = LifeWord.Read(ref lives.Word(life.Id)).IsRecorded;
         AllocatorFaults faults = default;
-        NumberFate fate = space.Allocators.Active is { } custom
+        NumberFate fate = _pool.Allocator is { } custom
             ? ReturnToAllocator(custom, life, lives, set, ref faults)
             : ReturnPending(life, lives, set, NumberFate.Reusable);
         RemoveIfClosed(set);

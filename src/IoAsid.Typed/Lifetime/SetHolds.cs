@@ -46,7 +46,8 @@ internal static class SetHolds
     /// </summary>
     /// <returns>The page on which to release the reference; null if none was taken and <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LifePage? TryTakeAtOnce(this IoAsidSet set, uint id, out object? data)
+    public static LifePage? TryTakeAtOnce<TPreparation>(this IoAsidSet set, uint id, ref TPreparation preparation, out object? data)
+        where TPreparation : struct, IHoldPreparation
     {
         DataPage?[] pages = set.Root.OwnPages;
         uint index = id >> LifePage.SizeLog2;
@@ -56,9 +57,12 @@ internal static class SetHolds
             ref ulong word = ref lives.Word(id);
             LifeWord seen = LifeWord.Read(ref word);
             data = Volatile.Read(ref page.Data(id));
-            if (data is not null && seen.CanTakeOneMore && !lives.IsTracked
-                && (set.Parent is null || page.IsOnlyOf(set) || set.IsOwnerIn(lives, id)) && seen.TryReplace(ref word, seen.Bits + 1))
-                return lives;
+            if (data is not null && seen.CanTakeOneMore && !lives.IsTracked && (set.Parent is null || page.IsOnlyOf(set) || set.IsOwnerIn(lives, id)))
+            {
+                preparation.Prepare(lives, id, data);
+                if (seen.TryReplace(ref word, seen.Bits + 1))
+                    return lives;
+            }
         }
 
         data = null;

@@ -35,6 +35,8 @@ public abstract class IoAsidSet
     private protected IoAsidSet(IoAsidSpace space, IoAsidSet? parent, Type dataType, SetDescription description, Budget budget)
     {
         Space = space;
+        Pool = space.Pool;
+        HandleKey = space.HandleKey;
         Parent = parent;
         Root = parent?.Root ?? this;
         Table = parent?.Table ?? new SetTreeData(this);
@@ -73,6 +75,12 @@ public abstract class IoAsidSet
 
     /// <summary>Gets a value indicating whether the set was created with an owner of its own.</summary>
     internal bool HasOwnOwner { get; }
+
+    /// <summary>The key of the space that scrambles the lives in handles.</summary>
+    internal ulong HandleKey { get; }
+
+    /// <summary>The numbers of the space. Here, too, because the first step of an allocation waits for each step to its gate.</summary>
+    internal NumberPool Pool { get; }
 
     /// <summary>The budget to which ids of this set are charged: the nearest quota upwards, or the space's capacity.</summary>
     internal Budget Budget { get; }
@@ -127,7 +135,10 @@ public abstract class IoAsidSet
     internal ref long FailureCount => ref _failureCount;
 
     /// <summary>The number of ids of the set itself that are not reclaimed, of its allocations in progress, and of the numbers in its stock. Guarded by the pool's gate.</summary>
-    internal long Unreclaimed { get; set; }
+    internal long Unreclaimed => (long)(AllocatedCount - ReclaimedCount) + ChargedAhead;
+
+    /// <summary>The number of the set's charges that are not counted as allocated: those of allocations in progress, and those for an open stock. Guarded by the pool's gate.</summary>
+    internal long ChargedAhead { get; set; }
 
     /// <summary>The number of ids that were ever allocated in the set itself, and in sets below that have left the tree. Guarded by the pool's gate; without those that an open stock counts.</summary>
     internal ulong AllocatedCount { get; set; }
@@ -251,7 +262,7 @@ public abstract class IoAsidSet
     internal void MarkClosed()
     {
         _closed = true;
-        Stock?.Close(Space.Pool);
+        Stock?.Close(Pool);
         if (Quota is not null)
             Budget.Close();
     }
@@ -272,7 +283,7 @@ public abstract class IoAsidSet
     /// <summary>Removes the blocks of a root that has left the tree. None of them has ids.</summary>
     private void RemoveBlocks()
     {
-        using (Space.Pool.Enter())
+        using (Pool.Enter())
             Space.Blocks.RemoveAll(Table);
     }
 
@@ -280,7 +291,7 @@ public abstract class IoAsidSet
     private void Absorb(IoAsidSet child)
     {
         Interlocked.Add(ref _failureCount, Interlocked.Read(ref child._failureCount));
-        using (Space.Pool.Enter())
+        using (Pool.Enter())
         {
             AllocatedCount += child.AllocatedCount;
             ReclaimedCount += child.ReclaimedCount;

@@ -74,7 +74,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <returns>The handle, which alone can change and free the id.</returns>
     /// <exception cref="IoAsidAllocationException">No id is available; <see cref="IoAsidAllocationException.Failure"/> gives the reason. Nothing changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public IoAsidHandle<TData> Allocate(TData? data) => Allocate(data, 0, Space.HighestNumber);
+    public IoAsidHandle<TData> Allocate(TData? data) => Allocate(data, 0, Pool.Highest);
 
     /// <summary>Allocates an id whose number lies in a range.</summary>
     /// <param name="data">The data that lookups find; null to set it later.</param>
@@ -98,7 +98,7 @@ public sealed class IoAsidSet<TData> : IoAsidSet
     /// <param name="failure">The reason of a failure.</param>
     /// <returns>True if an id was allocated; false if <paramref name="failure"/> gives a reason.</returns>
     public bool TryAllocate(TData? data, out IoAsidHandle<TData> handle, out IoAsidAllocationFailure failure) =>
-        TryAllocate(data, 0, Space.HighestNumber, out handle, out failure);
+        TryAllocate(data, 0, Pool.Highest, out handle, out failure);
 
     /// <summary>Tries to allocate an id whose number lies in a range.</summary>
     /// <param name="data">The data that lookups find; null to set it later.</param>

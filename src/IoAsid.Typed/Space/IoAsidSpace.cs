@@ -60,8 +60,6 @@ public sealed class IoAsidSpace : IDisposable
     /// <summary>The count of numbers, including reserved ones.</summary>
     public long Capacity { get; }
 
-    internal uint HighestNumber => Pool.Highest;
-
     internal NumberPool Pool { get; }
 
     internal LifePages Lives { get; }
@@ -92,9 +90,6 @@ public sealed class IoAsidSpace : IDisposable
 
     /// <summary>The generation of every number's first life.</summary>
     internal uint StartGeneration { get; }
-
-    /// <summary>Gets a value indicating whether events have receivers, so that the life of an id needs a record.</summary>
-    internal bool IsWatched => !Observers.IsEmpty || IoAsidEventSource.Log.ReportsEdges;
 
     /// <summary>Creates a root set, which fixes the data type of a whole tree.</summary>
     /// <typeparam name="TData">The data type; a base class if the sets below narrow it.</typeparam>

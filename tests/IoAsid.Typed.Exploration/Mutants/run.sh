@@ -60,7 +60,7 @@ mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)
 mutant record-after-the-end-is-kept Core/RecordTable.cs 's/if \(!LifeWord\.Read\(ref word\)\.IsOver\(life\.Generation\)\)/if (record.Generation == life.Generation)/'
 mutant late-wait-ends-no-earlier-one Core/RecordTable.cs 's/\n *record\.End\(\);//'
 mutant wait-marks-an-ended-life $life 's/seen\.FreedAndReleased\(\)\.Bits/seen.Bits | LifeWord.Pending/'
-mutant reclaimed-before-it-can-be-allocated Allocation/NumberPool.cs 's/(_gate\.Enter\(\);)(\s*)(Volatile\.Write\(ref word, next\.Bits\);)/$3$2$1/'
+mutant reclaimed-before-it-can-be-allocated Allocation/NumberPool.cs 's/(_gate\.Enter\(\);\s*TakeBackNumber\()/Volatile.Write(ref word, next.Bits); $1/g'
 mutant closed-set-allocates $life 's/(private bool TryBegin\(DataBlock[^)]*bool hasData.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
 mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
 mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.CompareExchange\(ref slot, data, seen\)) != seen\)(\s*)(Volatile[^;]*;)/)$2$3 else $1;/'
@@ -69,9 +69,9 @@ mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id
 mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _users, Several\);/$1/'
 mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'
 mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
-mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/'
+mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/' A_number_that_is_said_to_be_reclaimed_can_be_allocated_in_another_set
 mutant stock-begins-after-its-lock $stock 's/(life = block\.Lives\.Begin[^;]*;)/_gate.Exit(); $1 _gate.Enter();/' A_close_and_a_free_of_all_leave_no_id
-mutant closed-set-keeps-its-stock Sets/IoAsidSet.cs 's/\n *Stock\?\.Close\(Space\.Pool\);//'
+mutant closed-set-keeps-its-stock Sets/IoAsidSet.cs 's/\n *Stock\?\.Close\(Pool\);//'
 mutant counts-leave-stocks-open Allocation/NumberPool.cs 's/(Section section = Enter\(\);)\s*CloseStocks\(charged\);/$1/'
 mutant stock-is-read-without-its-lock $stock 's/(        DataBlock\? block = null;\n)        _gate\.Enter\(\);\n(.*?)        _gate\.Exit\(\);\n        return block;/$1$2        return block;/s'
 exit $survivors

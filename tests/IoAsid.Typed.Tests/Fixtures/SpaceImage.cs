@@ -24,7 +24,7 @@ internal static class SpaceImage
         foreach (IoAsidSet root in space.Tree.Roots())
             Describe(root, "", image);
 
-        for (uint id = 0; id <= space.HighestNumber; id++)
+        for (uint id = 0; id <= space.Pool.Highest; id++)
             Describe(space, id, withFreeGenerations, image);
 
         return image.ToString();
