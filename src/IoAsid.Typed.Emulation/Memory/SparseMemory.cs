@@ -111,8 +111,8 @@ internal sealed class SparseMemory : IPhysicalMemory
         while (destination.Length > 0)
         {
             ReadOnlySpan<byte> source = BytesAt(ChunkAt(address), address);
-            int length = Math.Min(Math.Min(source.Length, destination.Length), LongestCopy);
-            source[..length].CopyTo(destination);
+            int length = Math.Min(source.Length, destination.Length);
+            Copy(source[..length], destination);
             destination = destination[length..];
             address += (ulong)length;
         }
@@ -128,13 +128,25 @@ internal sealed class SparseMemory : IPhysicalMemory
         while (source.Length > 0)
         {
             Span<byte> destination = BytesAt(WritableChunkAt(address), address);
-            int length = Math.Min(Math.Min(source.Length, destination.Length), LongestCopy);
-            source[..length].CopyTo(destination);
+            int length = Math.Min(source.Length, destination.Length);
+            Copy(source[..length], destination);
             source = source[length..];
             address += (ulong)length;
         }
 
         return true;
+    }
+
+    private static void Copy(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        while (source.Length > LongestCopy)
+        {
+            source[..LongestCopy].CopyTo(destination);
+            source = source[LongestCopy..];
+            destination = destination[LongestCopy..];
+        }
+
+        source.CopyTo(destination);
     }
 
     private static void Check(IReadOnlyList<MemoryRange> ram)
