@@ -7,11 +7,11 @@ namespace IoAsid.Typed.Exploration.Scheduling;
 
 /// <summary>
 /// Runs a small concurrent program many times, each time under another interleaving of its interlocked, volatile and lock operations that the
-/// test engine decides. A failing interleaving is reported with its stack, and the same seed finds it again.
+/// test engine decides. A failing interleaving is reported with its stack.
 /// </summary>
 /// <remarks>
 /// <c>IOASID_EXPLORATION_ITERATIONS</c> (default 150) is the number of interleavings that each strategy tries per scenario.
-/// <c>IOASID_EXPLORATION_SEED</c> (default 1) selects the interleavings.
+/// <c>IOASID_EXPLORATION_SEED</c> (default 1) selects the interleavings. Two runs with one seed differ in some of them, so a rare failure needs more iterations to be found again.
 /// </remarks>
 internal static class Exploration
 {
