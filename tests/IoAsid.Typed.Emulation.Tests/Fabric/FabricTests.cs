@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Hardware;
 
 namespace IoAsid.Typed.Emulation.Tests;
@@ -58,6 +59,27 @@ public sealed class FabricTests
             "dropped 00:02.0 up write 0x1000000 +1 no PASID"], log.Lines);
         Assert.Empty(fixture.Endpoint.Arrived);
     }
+
+    [Fact]
+    public void A_message_does_not_change_while_its_receiver_sends_others()
+    {
+        FabricFixture fixture = new(0);
+        MessageLog log = new();
+        fixture.Fabric.Observe(log);
+        fixture.Agent.OnWrite = () => fixture.SendDown("invalidate", 5);
+        fixture.SendUp("write", 0x100);
+        fixture.Scheduler.Run();
+
+        Assert.Equal(["sent", "arriving", "sent", "dropped", "arriving"], log.Lines.Select(line => line.Split(' ')[0]));
+        Assert.Equal([log.Lines[0]["sent ".Length..], log.Lines[2]["sent ".Length..]], [log.Lines[3]["dropped ".Length..], log.Lines[4]["arriving ".Length..]]);
+    }
+
+    [Fact]
+    public void A_message_fits_into_a_cache_line() => Assert.InRange(Unsafe.SizeOf<FabricMessage>(), 1, 64);
+
+    [Fact]
+    public void A_page_request_has_a_group_index_of_9_bits() =>
+        Assert.Equal(0x1A5, new PageRequestMessage(FabricFixture.Function, 0, 0xFA5, Read: true, Write: false, IsLast: true).GroupIndex);
 
     [Fact]
     public void Detach_loses_messages_to_the_function_and_delivers_those_from_it()

@@ -7,6 +7,9 @@ internal sealed class RecordingAgent(IPhysicalMemory memory) : ITranslationAgent
 {
     public List<string> Arrived { get; } = [];
 
+    /// <summary>A further action on each write.</summary>
+    public Action? OnWrite { get; set; }
+
     public CompletionStatus Read(in DmaRequest request, Span<byte> data)
     {
         Arrived.Add($"read {request.Address:X}");
@@ -16,6 +19,7 @@ internal sealed class RecordingAgent(IPhysicalMemory memory) : ITranslationAgent
     public CompletionStatus Write(in DmaRequest request, ReadOnlySpan<byte> data)
     {
         Arrived.Add($"write {request.Address:X}");
+        OnWrite?.Invoke();
         return Of(memory.TryWrite(request.Address, data));
     }
 

@@ -36,6 +36,35 @@ public sealed class ClosingTests : IDisposable
         Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
     }
 
+    [Theory]
+    [InlineData(IoAsidReusePolicy.Lowest)]
+    [InlineData(IoAsidReusePolicy.Cyclic)]
+    [InlineData(IoAsidReusePolicy.Relaxed)]
+    public void A_closed_set_leaves_its_tree_with_its_last_id(IoAsidReusePolicy policy)
+    {
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { ReusePolicy = policy });
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding> set = root.CreateSubset<SvaBinding>("set");
+        List<IoAsidHandle<SvaBinding>> live = [.. Enumerable.Range(0, 300).Select(_ => set.Allocate())];
+
+        // With relaxed order, the stock takes some of the freed numbers, and the pool takes the others.
+        Assert.All(live[..150], handle => handle.Free());
+        live.RemoveRange(0, 150);
+        live.AddRange(Enumerable.Range(0, 20).Select(_ => set.Allocate()));
+        set.Close();
+        Assert.Equal(live.Count, set.GetStatistics().Live);
+        Assert.All(live, handle =>
+        {
+            Assert.NotEqual(IoAsidSet.NoIndex, set.Index);
+            handle.Free();
+        });
+
+        Assert.Equal(IoAsidSet.NoIndex, set.Index);
+        IoAsidSetStatistics counts = root.GetStatistics();
+        Assert.Equal((320UL, 320UL), (counts.Allocated, counts.Reclaimed));
+        Assert.Equal((0L, 0L), (space.Pool.Outstanding, space.Pool.Capacity.Used));
+    }
+
     [Fact]
     public void Unused_quota_returns_at_once_and_the_rest_at_reclaim()
     {

@@ -181,6 +181,18 @@ public sealed class DiagnosticsTests : IDisposable
     }
 
     [Fact]
+    public void DescribePending_lists_references_without_data()
+    {
+        IoAsidHandle<GuestSvaBinding> handle = _vm.Allocate();
+        Assert.True(_vm.TryHold(handle.Id, out IoAsidReference? reference));
+        handle.Free();
+        Assert.Equal([IoAsidHolderKind.Reference], Assert.Single(_space.DescribePending()).Holders.Select(holder => holder.Kind));
+
+        reference.Dispose();
+        Assert.Empty(_space.DescribePending());
+    }
+
+    [Fact]
     public void Without_TrackHolders_a_pending_id_is_described_by_its_count()
     {
         using IoAsidSpace space = new();
