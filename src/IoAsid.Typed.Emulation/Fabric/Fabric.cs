@@ -45,7 +45,7 @@ internal sealed class Fabric
         return sent;
     }
 
-    /// <summary>Ends a message that has arrived or is lost. Its object is used for another message.</summary>
+    /// <summary>Ends a message whose receiver has returned, or that is lost. Another message reuses its object.</summary>
     internal void End(InFlight message) => _idle.Push(message);
 
     internal void NotifyArriving(in FabricMessage message)

@@ -1,11 +1,11 @@
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>A message in flight on a link. The fabric reuses these objects, because a message is too long for copies from queue to queue.</summary>
+/// <summary>A message in flight on a link. The fabric reuses the object, and queues pass the reference, because copies of a message are slow.</summary>
 internal sealed class InFlight
 {
     private FabricMessage _message;
 
-    /// <summary>The message. The reference is valid until the message has arrived.</summary>
+    /// <summary>The message. The reference is valid until <see cref="Fabric.End"/>.</summary>
     public ref readonly FabricMessage Message => ref _message;
 
     /// <summary>The payload, from the fabric's pool, or null.</summary>

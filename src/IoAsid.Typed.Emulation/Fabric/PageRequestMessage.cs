@@ -15,7 +15,6 @@ namespace IoAsid.Typed.Emulation;
 internal readonly record struct PageRequestMessage(
     RequesterId Requester, ulong Address, int GroupIndex, bool Read, bool Write, bool IsLast, PasidPrefix Prefix = default)
 {
-    // A group index has 9 bits; a device cannot send more.
     private const int GroupIndexMask = 0x1FF;
 
     /// <summary>The page request group index, 0 to 511.</summary>

@@ -32,8 +32,8 @@ internal sealed class UnitParts
     public UnitPageRequestQueue PageRequests { get; set; } = null!;
 
     /// <summary>
-    /// The number of page requests, or of responses of software to them, that the unit handles in one step. In seeded order it is one, so that software can run
-    /// between any two of them.
+    /// The largest number of page requests that the unit handles in one step, and of descriptors if all before the last are page group responses. In seeded order
+    /// it is one, so that software can run between any two of them.
     /// </summary>
     public int PageRequestsPerStep => Scheduler is PartyScheduler { IsFifo: true } ? 8 : 1;
 

@@ -12,7 +12,7 @@ namespace IoAsid.Typed.Allocation;
 /// </remarks>
 internal sealed class Budget(Budget? parent, long limit)
 {
-    // The limit without used and granted room. Negative if numbers went out of use and no room was left.
+    // The limit without used and granted room. Negative only while a number goes out of use that is still charged.
     private long _room = limit;
     private bool _closed;
 

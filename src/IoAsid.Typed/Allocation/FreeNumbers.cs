@@ -43,7 +43,9 @@ internal sealed class FreeNumbers
         _lowest = _root as LeafNode ?? NothingCached;
     }
 
-    /// <summary>Tries to find the lowest free number in the cached leaf. The last leaf has numbers beyond the highest one, too, so the caller compares the number with its range.</summary>
+    /// <summary>
+    /// Tries to find the lowest free number in the cached leaf. The last leaf also has numbers above the highest one, so the caller checks the range of the number.
+    /// </summary>
     /// <returns>True if the number was found; false if a full search is needed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFindCached(out uint number)

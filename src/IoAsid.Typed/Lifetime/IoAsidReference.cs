@@ -151,6 +151,7 @@ public sealed class IoAsidReference<TData> : IoAsidReference
             throw;
         }
     }
+
     /// <summary>The object that is made before the count is taken, so that memory cannot be missing afterwards.</summary>
     private struct Maker : IHoldPreparation
     {

@@ -79,7 +79,7 @@ public abstract class IoAsidSet
     /// <summary>The key of the space that scrambles the lives in handles.</summary>
     internal ulong HandleKey { get; }
 
-    /// <summary>The numbers of the space. Here, too, because the first step of an allocation waits for each step to its gate.</summary>
+    /// <summary>The numbers of the space. The set has the reference too, so that an allocation needs one load less to reach the gate.</summary>
     internal NumberPool Pool { get; }
 
     /// <summary>The budget to which ids of this set are charged: the nearest quota upwards, or the space's capacity.</summary>

@@ -98,7 +98,7 @@ public sealed class FreeNumbersTests
             }
         }
 
-        /// <summary>Takes a cached number, if one is found that the space has. It is the lowest free number.</summary>
+        /// <summary>Takes the number that the cached leaf gives, unless it is above the highest one. It must be the lowest free number.</summary>
         private void TakeCached()
         {
             uint? lowest = Lowest(0, highest);

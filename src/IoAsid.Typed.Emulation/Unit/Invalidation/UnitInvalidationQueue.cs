@@ -4,9 +4,9 @@ using IoAsid.Typed.Vtd;
 namespace IoAsid.Typed.Emulation;
 
 /// <summary>
-/// The invalidation queue (VT-d 6.5.2). It fetches and executes a descriptor per step, or several in a row that respond to page requests. A wait completes when
-/// all earlier descriptors are complete. An invalid descriptor stops the queue with the head at that descriptor. When software clears the error, the queue
-/// continues from there.
+/// The invalidation queue (VT-d 6.5.2). A step fetches and executes one descriptor. In FIFO order, a step continues after each response to a page request group,
+/// up to eight descriptors. A wait completes when all earlier descriptors are complete. An invalid descriptor stops the queue with the head at that descriptor.
+/// When software clears the error, the queue continues from there.
 /// </summary>
 internal sealed class UnitInvalidationQueue : IDeviceTlbObserver, IPageRequestQueueObserver, IDisposable
 {
