@@ -65,6 +65,7 @@ mutant closed-set-allocates $life 's/(private bool TryBegin\(DataBlock[^)]*bool 
 mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
 mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.CompareExchange\(ref slot, data, seen\)) != seen\)(\s*)(Volatile[^;]*;)/)$2$3 else $1;/'
 mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/'
+mutant life-begins-in-a-moved-chunk $life 's/Begin\(block\.Current, /Begin(block, /'
 mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id\);/;/'
 mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _users, Several\);/$1/'
 mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'

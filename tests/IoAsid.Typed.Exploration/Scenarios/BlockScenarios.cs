@@ -133,6 +133,24 @@ public sealed class BlockScenarios
         AssertEmptyAfterFrees(test);
     }, ManySteps);
 
+    [Fact]
+    public void A_number_that_is_allocated_during_a_move_leaves_its_former_set() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = New();
+        IoAsidSet<Payload> former = test.Root.CreateSubset<Payload>("former");
+        IoAsidSet<Payload> next = test.Root.CreateSubset<Payload>("next");
+        IoAsidHandle<Payload> handle = former.Allocate(new Payload("former"), 1, 1);
+        former.Allocate(new Payload("former"), 2, 2);
+        handle.Free();
+        await Concurrently.Run(
+            () => next.Allocate(new Payload("next"), 1, 1),
+            () => AllocateBeside(former));
+
+        Assert.False(former.TryFind(new RawIoAsid(1), out _));
+        Assert.True(next.TryFind(new RawIoAsid(1), out _));
+        AssertEmptyAfterFrees(test);
+    });
+
     [Theory]
     [InlineData(2u)]
     [InlineData(Beside)]
