@@ -22,22 +22,19 @@ internal static class Interleaved
 
     /// <param name="turns">The contenders: an action before each turn, which is not measured, and the body that runs the given number of operations.</param>
     /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
-    public static Sample[] Nanoseconds(params (Action Before, Action<int> Body)[] turns)
-    {
-        int[] counts = [.. turns.Select(turn => Calibrate(turn.Body))];
-        return Repetition.Of(() => Run(turns, counts));
-    }
+    public static Sample[] Nanoseconds(params (Action Before, Action<int> Body)[] turns) => Measure(operations: null, turns);
 
     /// <summary>Measures turns of the same number of operations, so that all contenders use the same amount of memory in a turn.</summary>
     /// <param name="operations">The number of operations of a turn.</param>
     /// <param name="turns">The contenders.</param>
     /// <returns>Nanoseconds per operation, in the order of the turns.</returns>
-    public static Sample[] Nanoseconds(int operations, params (Action Before, Action<int> Body)[] turns)
-    {
-        foreach ((_, Action<int> body) in turns)
-            _ = Calibrate(body);
+    public static Sample[] Nanoseconds(int operations, params (Action Before, Action<int> Body)[] turns) => Measure(operations, turns);
 
-        int[] counts = [.. turns.Select(_ => operations)];
+    private static Sample[] Measure(int? operations, (Action Before, Action<int> Body)[] turns)
+    {
+        // The calibration is the warm-up, too, so it also runs if the number of operations is given.
+        int[] calibrated = [.. turns.Select(turn => Calibrate(turn.Body))];
+        int[] counts = [.. calibrated.Select(count => operations ?? count)];
         return Repetition.Of(() => Run(turns, counts));
     }
 

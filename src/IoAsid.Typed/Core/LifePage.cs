@@ -46,6 +46,7 @@ internal sealed class LifePage
     public Life Begin(uint id, bool hasData, ulong flags)
     {
         ref ulong word = ref Word(id);
+        // A plain number, because the compiler would keep a LifeWord on the stack here, and the next step would wait for it.
         ulong free = Volatile.Read(ref word);
         Volatile.Write(ref word, LifeWord.Begin(free, flags | (hasData ? 0 : LifeWord.MayHaveNoData)));
         return new Life(id, new LifeWord(free).Generation);

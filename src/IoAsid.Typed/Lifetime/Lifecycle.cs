@@ -155,6 +155,8 @@ internal sealed class Lifecycle(IoAsidSpace space)
     private bool TryFreeAtOnce(DataBlock block, IoAsidSet set, Life life)
     {
         LifePage lives = block.Lives;
+
+        // Read before the exchange, because a load after a locked instruction waits for that instruction.
         NumberPool pool = _pool;
         ref ulong word = ref lives.Word(life.Id);
         LifeWord seen = LifeWord.Read(ref word);

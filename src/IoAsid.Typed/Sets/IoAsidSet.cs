@@ -76,7 +76,7 @@ public abstract class IoAsidSet
     /// <summary>Gets a value indicating whether the set was created with an owner of its own.</summary>
     internal bool HasOwnOwner { get; }
 
-    /// <summary>The key of the space that scrambles the lives in handles.</summary>
+    /// <summary>The key of the space that scrambles the lives in handles. The set has it too, so that each use of a handle needs one load less.</summary>
     internal ulong HandleKey { get; }
 
     /// <summary>The numbers of the space. The set has the reference too, so that an allocation needs one load less to reach the gate.</summary>
