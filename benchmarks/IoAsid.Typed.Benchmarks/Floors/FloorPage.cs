@@ -30,6 +30,8 @@ internal sealed class FloorPage(FloorLives lives)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref ushort Owner(uint number) => ref Unsafe.Add(ref Unsafe.As<Owners, ushort>(ref _owners), number & (Size - 1));
 
+    public void SetOwner(uint number, FloorSet set) => Volatile.Write(ref Owner(number), (ushort)set.Index);
+
     [InlineArray(Size)]
     private struct Slots
     {

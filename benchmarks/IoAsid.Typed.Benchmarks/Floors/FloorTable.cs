@@ -132,12 +132,13 @@ internal sealed class FloorTable
             throw new InvalidOperationException("The allocation's own reference is gone.");
     }
 
-    /// <summary>Begins the life of a number that the caller chose, with its data.</summary>
+    /// <summary>Begins the life of a number that the caller chose, with its data, as in a page of several sets.</summary>
     public void Put(uint number, FloorSet set, Data data)
     {
         EnsurePage(number);
         FloorPage page = _directory[number >> FloorPage.SizeLog2]!;
         Begin(page, number, set);
+        page.SetOwner(number, set);
         page.Slot(number) = data;
     }
 
@@ -196,9 +197,9 @@ internal sealed class FloorTable
     private static void ChangeOwner(FloorPage page, uint number, FloorSet set)
     {
         page.User = page.OwnerChanges == 0 || page.User == set ? set : null;
-        Volatile.Write(ref page.Lives.Owner(number), set.Index);
-        Volatile.Write(ref page.Owner(number), (ushort)set.Index);
         Volatile.Write(ref page.OwnerChanges, page.OwnerChanges + 1);
+        page.Lives.SetOwner(number, set.Index);
+        page.SetOwner(number, set);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,15 +15,15 @@ internal static class FindRatios
         foreach ((int count, string name, double againstArray, double againstDictionary, double interleaved) in Sizes)
         {
             using Lookups lookups = new(count);
-            Sample[] times = Interleaved.Nanoseconds(
-                lookups.ThroughRoot, lookups.ThroughSubset, lookups.ThroughInterleaved, lookups.InArray, lookups.InDictionary,
+            Sample[] times = Warm(
+                count, lookups.ThroughRoot, lookups.ThroughSubset, lookups.ThroughInterleaved, lookups.InArray, lookups.InDictionary,
                 lookups.AtFloorOfRoot, lookups.AtFloorOfOwnPages, lookups.AtFloorOfSharedPages);
             table.Add(new("find through a root set", name, times[0], "raw T[] load", times[3], againstArray, times[5]));
             table.Add(new("find through a root set", name, times[0], "ConcurrentDictionary", times[4], againstDictionary, times[5]));
             table.Add(new("find through a subset, pages of its own", name, times[1], "raw T[] load", times[3], 2, times[6]));
             table.Add(new("find through a subset, ids interleaved", name, times[2], "raw T[] load", times[3], interleaved, times[7]));
 
-            Sample[] touched = Interleaved.Nanoseconds(lookups.TouchedThroughRoot, lookups.TouchedThroughGCHandles, lookups.TouchedAtFloor);
+            Sample[] touched = Warm(count, lookups.TouchedThroughRoot, lookups.TouchedThroughGCHandles, lookups.TouchedAtFloor);
             table.Add(new("find through a root set, and read the data", name, touched[0], "GCHandle<T>.Target, and the same", touched[1], 1.25, touched[2]));
         }
 
@@ -36,6 +36,10 @@ internal static class FindRatios
         WithCompany(table, "a second thread reading", shared, () => shared.ThroughRoot(1 << 12), goal: 1.1);
         WithCompany(table, "a second thread writing", shared, shared.WriteOne, goal: 1.3);
     }
+
+    /// <summary>Measures each body after a pass of the same body over as many ids as there are, so that no turn depends on what another body left in the caches.</summary>
+    private static Sample[] Warm(int count, params Action<int>[] bodies) =>
+        Interleaved.Nanoseconds([.. bodies.Select(body => ((Action)(() => body(count)), body))]);
 
     private static void WithCompany(RatioTable table, string label, Lookups lookups, Action company, double goal)
     {

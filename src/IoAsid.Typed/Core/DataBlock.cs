@@ -9,10 +9,10 @@ namespace IoAsid.Typed.Core;
 /// </remarks>
 internal abstract class DataBlock
 {
-    private static readonly object Several = new();
+    private const ulong OneChange = 2;
 
-    private object? _users;
-    private ulong _ownerChanges;
+    // 0 before the first set uses the block, then the key of this set, which is odd. From the second set on the even count of owner changes.
+    private ulong _use;
 
     /// <summary>The words of the same numbers. Set before the block can be seen.</summary>
     public LifePage Lives { get; private set; } = null!;
@@ -36,9 +36,13 @@ internal abstract class DataBlock
     public DataBlock Current => Successor ?? this;
 
     /// <summary>
-    /// The number of changes of the owners of this block's numbers. A lookup that reads the same count before the owner and after the data has read both of one owner.
+    /// The only set that has ever had ids in this block, as <see cref="IoAsidSet.BlockKey"/>, or, once several sets use the block, a count that grows before each change of an owner.
+    /// A lookup that reads the same value before the data and after the owner has read both of one owner.
     /// </summary>
-    public ulong OwnerChanges => Volatile.Read(ref _ownerChanges);
+    public ulong Use => Volatile.Read(ref _use);
+
+    /// <summary>Gets a value indicating whether several sets use the block. Guarded by the pool's gate.</summary>
+    private bool IsShared => _use != 0 && (_use & 1) == 0;
 
     /// <summary>Prepares a new block, before another thread can see it.</summary>
     public void Prepare(SetTreeData table, uint firstId, LifePage lives)
@@ -67,18 +71,18 @@ internal abstract class DataBlock
     /// before its first data is stored, and admission is permanent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsOnlyOf(IoAsidSet set) => Volatile.Read(ref _users) == set.PageKey;
+    public bool IsOnlyOf(IoAsidSet set) => Use == set.BlockKey;
 
     /// <summary>Returns true if a set was admitted to this block. Call inside a section of the pool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Admits(IoAsidSet set, uint id) => _users == set.PageKey || (_users == Several && set.Pages.Contains(id >> LifePage.SizeLog2));
+    public bool Admits(IoAsidSet set, uint id) => _use == set.BlockKey || (IsShared && set.Pages.Contains(id >> LifePage.SizeLog2));
 
     /// <summary>Admits a set whose <see cref="IoAsidSet.Pages"/> has the page. Call inside a section of the pool, before the set's first id in this block is allocated.</summary>
     public void Admit(IoAsidSet set)
     {
-        if (_users is null)
-            Volatile.Write(ref _users, set.PageKey);
-        else if (_users != set.PageKey && _users != Several)
+        if (_use == 0)
+            Volatile.Write(ref _use, set.BlockKey);
+        else if (_use != set.BlockKey && !IsShared)
             Share();
     }
 
@@ -86,7 +90,7 @@ internal abstract class DataBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetOwner(uint id, int setIndex)
     {
-        if (Lives.SetIndex(id) != setIndex || !HasOwner(id, setIndex))
+        if (Lives.OwnerIndexInGate(id) != setIndex || !HasOwner(id, setIndex))
             ChangeOwner(id, setIndex);
     }
 
@@ -114,45 +118,43 @@ internal abstract class DataBlock
             backoff.Wait();
     }
 
-    /// <summary>Gives users and counts to the page that takes over, before the first slot is moved. A user's proof by <see cref="IsOnlyOf"/> ends here.</summary>
+    /// <summary>Gives use and counts to the page that takes over, before the first slot is moved. A user's proof by <see cref="IsOnlyOf"/> ends here.</summary>
     protected void HandOver(DataPage page)
     {
         Successor = page;
         page.Outstanding += Outstanding;
-        if (page._users is null && _users != Several)
-            page._users = _users;
-        else if (page._users != _users)
+        if (page._use == 0 && !IsShared)
+            page._use = _use;
+        else if (page._use != _use && !page.IsShared)
             page.Share();
 
         Outstanding = 0;
-        Volatile.Write(ref _users, Several);
+        Volatile.Write(ref _use, OneChange);
     }
 
     /// <summary>Returns true if a lookup in this block reads the owner of a number as this set, or does not read it here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool HasOwner(uint id, int setIndex) => _users != Several || this is not DataPage page || page.Owner(id) == DataPage.OwnerOf(setIndex);
+    private bool HasOwner(uint id, int setIndex) => !IsShared || this is not DataPage page || page.Owner(id) == DataPage.OwnerOf(setIndex);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ChangeOwner(uint id, int setIndex)
     {
-        Volatile.Write(ref Lives.SetIndex(id), setIndex);
-        if (this is DataPage page)
+        Lives.SetOwner(id, setIndex);
+        if (IsShared && this is DataPage page)
+        {
+            Volatile.Write(ref _use, _use + OneChange);
             Volatile.Write(ref page.Owner(id), DataPage.OwnerOf(setIndex));
-
-        CountOwnerChange();
+        }
     }
 
     /// <summary>Begins to keep the owners in the block, because a second set is about to use it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Share()
     {
+        // A fence, because the copies are plain stores.
+        Interlocked.Exchange(ref _use, OneChange);
         (this as DataPage)?.CopyOwners();
-        CountOwnerChange();
-        Volatile.Write(ref _users, Several);
     }
-
-    /// <summary>Counts a change after it is made, so that a lookup that sees the new count sees the new owner.</summary>
-    private void CountOwnerChange() => Volatile.Write(ref _ownerChanges, _ownerChanges + 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void BecomeIdle() => Lives.Space.Blocks.AddIdle(this);

@@ -16,7 +16,7 @@ internal sealed class DataPage : DataBlock
     public ref object? Data(uint id) => ref Unsafe.Add(ref Unsafe.As<Slots, object?>(ref _slots), id & (LifePage.Size - 1));
 
     /// <summary>
-    /// Returns the index of the set that allocated the number last, or 0 if the index needs more than 16 bits. Valid together with data, once several sets use the page.
+    /// Returns the index of the set that allocated the number last, or 0 if the index needs more than 16 bits. Also 0 until several sets use the page. Valid together with data.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref ushort Owner(uint id) => ref Unsafe.Add(ref Unsafe.As<Owners, ushort>(ref _owners), id & (LifePage.Size - 1));
@@ -24,11 +24,11 @@ internal sealed class DataPage : DataBlock
     /// <summary>Returns a set index as <see cref="Owner"/> has it.</summary>
     public static ushort OwnerOf(int setIndex) => setIndex <= ushort.MaxValue ? (ushort)setIndex : (ushort)0;
 
-    /// <summary>Copies the owners of all numbers. Call inside the gate, before the change is counted, which publishes the copies.</summary>
+    /// <summary>Copies the owners of all numbers. Call inside the gate, after a fence that follows the change of <see cref="DataBlock.Use"/>.</summary>
     public void CopyOwners()
     {
         for (uint slot = 0; slot < LifePage.Size; slot++)
-            Owner(slot) = OwnerOf(Lives.SetIndex(slot));
+            Owner(slot) = OwnerOf(Lives.OwnerIndexInGate(slot));
     }
 
     [InlineArray(LifePage.Size)]

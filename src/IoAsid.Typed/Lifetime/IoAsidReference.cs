@@ -15,12 +15,16 @@ namespace IoAsid.Typed;
 [SuppressMessage("Usage", "CA1816", Justification = "No derived class can add a finalizer.")]
 public class IoAsidReference : IDisposable
 {
+    private const int Held = 0;
+    private const int HeldAndTracked = 1;
+    private const int Released = 2;
+
     private readonly LifePage _lives;
     private readonly uint _id;
 
     // The data; in a space that tracks holders, the holder with the data. One field, so that the object is short.
     private object? _content;
-    private int _released;
+    private int _state;
 
     private protected IoAsidReference(LifePage lives, uint id, object? data)
     {
@@ -34,7 +38,7 @@ public class IoAsidReference : IDisposable
     public RawIoAsid Id => new(_id);
 
     /// <summary>Gets a value indicating whether the reference was released.</summary>
-    public bool IsReleased => Volatile.Read(ref _released) != 0;
+    public bool IsReleased => Volatile.Read(ref _state) == Released;
 
     /// <summary>The data at the moment the reference was taken; null if the reference was taken without data.</summary>
     private protected object? DataOfHold => _content is TrackedContent tracked ? tracked.Data : _content;
@@ -42,14 +46,11 @@ public class IoAsidReference : IDisposable
     /// <summary>Releases the reference. Further calls do nothing. The release of the last reference to a freed id reclaims the number.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _released, 1) == 0)
-        {
-            LifePage lives = _lives;
-            if (lives.IsTracked)
-                Untrack();
-
-            lives.Release(_id);
-        }
+        int before = Interlocked.Exchange(ref _state, Released);
+        if (before == Held)
+            _lives.Release(_id);
+        else if (before == HeldAndTracked)
+            ReleaseTracked();
     }
 
     /// <summary>Returns the number, and whether the reference was released.</summary>
@@ -81,13 +82,16 @@ public class IoAsidReference : IDisposable
         TrackedContent tracked = new(_content);
         tracked.Holder = _lives.Space.Lifecycle.Track(_lives, _id, IoAsidHolderKind.Reference);
         _content = tracked;
+        _state = HeldAndTracked;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Untrack()
+    private void ReleaseTracked()
     {
         if (_content is TrackedContent { Holder: { } holder })
             _lives.Space.Lifecycle.Untrack(_lives, _id, holder);
+
+        _lives.Release(_id);
     }
 
     /// <summary>The data of a reference together with its holder.</summary>

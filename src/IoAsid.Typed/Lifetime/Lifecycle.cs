@@ -253,7 +253,7 @@ internal sealed class Lifecycle(IoAsidSpace space)
             space.Notifier.Notify(record);
     }
 
-    private IoAsidSet OwnerOf(LifePage lives, uint id) => space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)))!;
+    private IoAsidSet OwnerOf(LifePage lives, uint id) => space.Sets.Find(lives.OwnerIndex(id))!;
 
     [DoesNotReturn]
     private void ThrowOutside(uint min, uint max) => throw (min > max

@@ -57,7 +57,7 @@ internal static class SetHolds
             ref ulong word = ref lives.Word(id);
             LifeWord seen = LifeWord.Read(ref word);
             data = Volatile.Read(ref page.Data(id));
-            if (data is not null && seen.CanTakeOneMore && !lives.IsTracked && (set.Parent is null || page.IsOnlyOf(set) || set.IsOwnerIn(lives, id)))
+            if (data is not null && seen.CanTakeOneMore && (set.ShortHolds == ShortHolds.AllIds || (set.ShortHolds == ShortHolds.OwnIds && set.IsOwnerIn(lives, id))))
             {
                 preparation.Prepare(lives, id, data);
                 if (seen.TryReplace(ref word, seen.Bits + 1))
@@ -108,5 +108,5 @@ internal static class SetHolds
     /// the id may belong to another tree, which has blocks of its own.
     /// </summary>
     private static bool Owns(this IoAsidSet set, DataBlock block, uint id, object? data) =>
-        (data is not null && (set.Parent is null || block.IsOnlyOf(set))) || set.Owns(Volatile.Read(ref block.Lives.SetIndex(id)));
+        (data is not null && (set.Parent is null || block.IsOnlyOf(set))) || set.Owns(block.Lives.OwnerIndex(id));
 }

@@ -19,7 +19,7 @@ internal static class Examination
         LifeWord before = LifeWord.Read(ref word);
         while (!before.IsFree)
         {
-            IoAsidSet? owner = space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
+            IoAsidSet? owner = space.Sets.Find(lives.OwnerIndex(id));
             object? seen = owner?.Table.Read(id);
             LifeWord after = LifeWord.Read(ref word);
             if (owner is null || !after.IsSameLife(before))

@@ -13,7 +13,7 @@ internal static class SetLookup
         // A root's table has data of the root's tree only. Data that is read there was live in the tree at this moment.
         DataPage?[] pages = set.OwnPages;
         uint page = id >> LifePage.SizeLog2;
-        return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnPage(set, id);
+        return page < (uint)pages.Length && pages[page] is { } own ? Volatile.Read(ref own.Data(id)) : PeekOwnId(set, id);
     }
 
     /// <summary>Returns the block of a number in the set's tree, by the fewest steps if the block is a page; null if no set of the tree has the number.</summary>
@@ -92,29 +92,24 @@ internal static class SetLookup
     private static bool IsAbove(IoAsidSet set, int setIndex) =>
         set.Space.Sets.Find(setIndex) is { } owner && owner != set && owner.IsWithin(set);
 
-    /// <summary>Returns the data for a subset. In a page that no other set has ever used, the cost is that of a root.</summary>
+    /// <summary>
+    /// Returns the data for a subset. It is the set's own in a page that no other set has ever used, and in a page of several sets if the number's owner is this set. Makes no call in
+    /// the common case, to stay cheap.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static object? PeekOwnPage(IoAsidSet set, uint id)
+    private static object? PeekOwnId(IoAsidSet set, uint id)
     {
         DataPage?[] pages = set.Root.OwnPages;
         uint index = id >> LifePage.SizeLog2;
         if (index < (uint)pages.Length && pages[index] is { } page)
         {
+            ulong use = page.Use;
             object? data = Volatile.Read(ref page.Data(id));
-            return page.IsOnlyOf(set) ? data : PeekSharedPage(set, id, page);
+            if ((use == set.BlockKey || Volatile.Read(ref page.Owner(id)) == set.Index) && page.Use == use)
+                return data;
         }
 
         return PeekThroughTree(set, id);
-    }
-
-    /// <summary>Returns the data for a subset in a page that other sets use, too. Makes no call in the common case, to stay cheap.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static object? PeekSharedPage(IoAsidSet set, uint id, DataPage page)
-    {
-        ulong before = page.OwnerChanges;
-        int owner = Volatile.Read(ref page.Owner(id));
-        object? data = Volatile.Read(ref page.Data(id));
-        return owner == set.Index && page.OwnerChanges == before ? data : PeekThroughTree(set, id);
     }
 
     /// <summary>Returns the data for ids in chunks, for ids of sets below, for foreign ones, and for high numbers.</summary>
@@ -128,7 +123,7 @@ internal static class SetLookup
 
         ref ulong word = ref block.Lives.Word(id);
         LifeWord before = LifeWord.Read(ref word);
-        bool owned = set.Owns(Volatile.Read(ref block.Lives.SetIndex(id)));
+        bool owned = set.Owns(block.Lives.OwnerIndex(id));
         object? data = block.Read(id);
         return owned && !before.IsFree && LifeWord.Read(ref word).IsSameLife(before) ? data : null;
     }

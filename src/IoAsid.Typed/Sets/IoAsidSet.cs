@@ -26,6 +26,8 @@ public abstract class IoAsidSet
     /// <summary>The index of a set that is not in the tree. No number has this owner.</summary>
     internal const int NoIndex = -1;
 
+    private static long s_sets;
+
     private volatile bool _closed;
     private volatile DataPage?[] _ownPages = [];
     private int _index = NoIndex;
@@ -38,6 +40,7 @@ public abstract class IoAsidSet
         Pool = space.Pool;
         HandleKey = space.HandleKey;
         Parent = parent;
+        ShortHolds = space.TracksHolders ? ShortHolds.None : parent is null ? ShortHolds.AllIds : ShortHolds.OwnIds;
         Root = parent?.Root ?? this;
         Table = parent?.Table ?? new SetTreeData(this);
         DataType = dataType;
@@ -88,6 +91,9 @@ public abstract class IoAsidSet
     /// <summary>The numbers that the set has taken in advance; null in a space without relaxed order.</summary>
     internal NumberStock? Stock { get; }
 
+    /// <summary>The ids that a hold takes in the short way.</summary>
+    internal ShortHolds ShortHolds { get; }
+
     internal SetTreeData Table { get; }
 
     /// <summary>
@@ -100,8 +106,8 @@ public abstract class IoAsidSet
         set => _ownPages = value;
     }
 
-    /// <summary>The object by which a page remembers the set. The set itself would keep its owner's token alive.</summary>
-    internal object PageKey { get; } = new();
+    /// <summary>The number by which a block of data remembers the set: odd, and never that of another set. The set itself would keep its owner's token alive.</summary>
+    internal ulong BlockKey { get; } = ((ulong)Interlocked.Increment(ref s_sets) << 1) | 1;
 
     /// <summary>The pages in which the set itself has ids, or had some.</summary>
     internal PageSet Pages { get; } = new();
@@ -240,7 +246,7 @@ public abstract class IoAsidSet
 
     /// <summary>Returns true if the number's entry in the set column is that of the set itself. Valid for the life in which the entry was read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsOwnerIn(LifePage lives, uint id) => Volatile.Read(ref lives.SetIndex(id)) == Index;
+    internal bool IsOwnerIn(LifePage lives, uint id) => lives.OwnerIndex(id) == Index;
 
     internal bool IsWithin(IoAsidSet ancestor)
     {

@@ -82,7 +82,7 @@ internal static class SetContents
     /// <summary>Returns the set of the life that the word describes; null if it is neither this one nor below it.</summary>
     private static IoAsidSet? OwnerOfLife(this IoAsidSet set, uint id, LifePage lives, LifeWord word)
     {
-        IoAsidSet? owner = set.Space.Sets.Find(Volatile.Read(ref lives.SetIndex(id)));
+        IoAsidSet? owner = set.Space.Sets.Find(lives.OwnerIndex(id));
         bool owned = owner is not null && owner.IsWithin(set);
         return owned && !word.IsFree && LifeWord.Read(ref lives.Word(id)).IsSameLife(word) ? owner : null;
     }

@@ -37,12 +37,14 @@ holding=Lifetime/SetHolds.cs
 stock=Allocation/NumberStock.cs
 
 mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Life life = block\.Lives\.Begin[^;]*;)/$2$1/'
-mutant owner-change-is-not-counted Core/DataBlock.cs 's/_ownerChanges \+ 1/_ownerChanges + 0/'
-mutant owner-change-counted-before Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref Lives\.SetIndex\(id\), setIndex\);.*?)(\n *CountOwnerChange\(\);)/$2$1/s' A_number_that_comes_back_is_not_read_in_its_former_set
-mutant owner-changes-read-once $lookup 's/ && page\.OwnerChanges == before//' A_number_that_comes_back_is_not_read_in_its_former_set
+mutant owner-change-is-not-counted Core/DataBlock.cs 's/_use \+ OneChange/_use + 0/'
+mutant owner-change-counted-after Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref _use, _use \+ OneChange\);)(\n *Volatile\.Write\(ref page\.Owner[^;]*;)/$2$1/' A_subset_never_reads_what_a_sibling_puts_under_the_number
+mutant use-read-once $lookup 's/ && page\.Use == use//'
+mutant data-read-before-use $lookup 's/(\n *ulong use = page\.Use;)(\n *object\? data = [^;]*;)/$2$1/' A_subset_never_reads_what_a_sibling_puts_under_the_number
+mutant second-set-takes-the-page Core/LifePage.cs 's/if \(_onlyIndex == 0\)/if (_onlyIndex != Several)/'
+mutant column-used-before-it-is-filled Core/LifePage.cs 's/\(\(Span<int>\)_setIndexes\)\.Fill\(_onlyIndex\);\s*(Volatile\.Write\(ref _onlyIndex, Several\);)/int only = _onlyIndex; $1 if (Volatile.Read(ref _onlyIndex) == Several) ((Span<int>)_setIndexes).Fill(only);/'
 mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
-mutant second-set-is-not-admitted Core/DataBlock.cs 's/(_users != set\.PageKey && _users != Several\)\s*)Share\(\);/$1\{ \}/'
-mutant data-before-owner-check $lookup 's/object\? data = (Volatile\.Read\(ref page\.Data\(id\)\));\n( *)return page\.IsOnlyOf\(set\) \?/bool only = page.IsOnlyOf(set); object? data = $1;\n$2return only ?/'
+mutant second-set-is-not-admitted Core/DataBlock.cs 's/(_use != set\.BlockKey && !IsShared\)\s*)Share\(\);/$1\{ \}/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'
 mutant retired-word-is-same-life Core/LifeWord.cs 's/(>> GenerationShift == 0) && !IsFree/$1/'
@@ -54,6 +56,7 @@ mutant second-free-does-not-wait $life 's/\n *set\.WaitUntilCleared\(life\);//'
 mutant hold-of-pending $holding 's/seen\.IsPending \|\| //'
 mutant short-hold-without-reference Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& MaxReferences) < MaxReferences/'
 mutant short-hold-of-free Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& (Pending | MaxReferences)) < MaxReferences/' A_hold_never_outlives_the_last_generation_of_a_number
+mutant short-hold-of-another-set $holding 's/ && set\.IsOwnerIn\(lives, id\)//'
 mutant hold-gives-up-in-mid-free $holding 's/status != IoAsidLookupStatus\.Found && \(needsData/true || (needsData/'
 mutant release-before-freed-is-notified $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Notify\(record, freed\);)/lives.Release(life.Id); $1/'
 mutant unbound-after-freed Core/LifeRecord.cs 's/ && !LifeWord\.Read\(ref word\)\.IsPending//'
@@ -67,7 +70,7 @@ mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.Compa
 mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/'
 mutant life-begins-in-a-moved-chunk $life 's/Begin\(block\.Current, /Begin(block, /'
 mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id\);/;/'
-mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _users, Several\);/$1/'
+mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _use, OneChange\);/$1/'
 mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'
 mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
 mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/' A_number_that_is_said_to_be_reclaimed_can_be_allocated_in_another_set

@@ -150,6 +150,29 @@ public sealed class LookupScenarios
             () => Assert.False(mine.TryHold(Only, out IoAsidReference? _), "Another set's id was held."));
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_first_id_of_a_second_set_leaves_other_ids_their_set(bool ofAnotherRoot) => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new(numbers: 2);
+        IoAsidSet<Payload> first = test.Root.CreateSubset<Payload>("first");
+        IoAsidSet<Payload> second = ofAnotherRoot ? test.Space.CreateSet<Payload>("second") : test.Root.CreateSubset<Payload>("second");
+        IoAsidHandle<Payload> handle = first.Allocate(new Payload("first"));
+        await Concurrently.Run(
+            () => second.Allocate(new Payload("second")),
+            () =>
+            {
+                Assert.Equal("first", handle.Data?.Of);
+                Assert.Equal("first", first.Find(Only).Data?.Of);
+                using (IoAsidHold<Payload> hold = first.Hold(Only))
+                    Assert.Equal("first", hold.Data.Of);
+
+                AssertOnlyOwn(second, "second");
+                Assert.Equal(IoAsidFreeResult.Reclaimed, handle.Free());
+            });
+    });
+
     [Fact]
     public void A_page_of_a_set_stays_listed_while_other_pages_are_added() => Scheduling.Exploration.Of(async () =>
     {

@@ -21,6 +21,12 @@ internal static class Interlocked
         return Real.CompareExchange(ref location, value, comparand);
     }
 
+    public static ulong Exchange(ref ulong location, ulong value)
+    {
+        SchedulingPoint.Interleave();
+        return Real.Exchange(ref location, value);
+    }
+
     public static int Exchange(ref int location, int value)
     {
         SchedulingPoint.Interleave();
