@@ -38,9 +38,9 @@ stock=Allocation/NumberStock.cs
 
 mutant word-before-set-index $life 's/(\n *block\.SetOwner\(id, set\.Index\);)(\n *Life life = block\.Lives\.Begin[^;]*;)/$2$1/'
 mutant owner-change-is-not-counted Core/DataBlock.cs 's/_use \+ OneChange/_use + 0/'
-mutant owner-change-counted-after Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref _use, _use \+ OneChange\);)(\n *Volatile\.Write\(ref page\.Owner[^;]*;)/$2$1/' A_subset_never_reads_what_a_sibling_puts_under_the_number
+mutant owner-change-counted-after Core/DataBlock.cs 's/(\n *Volatile\.Write\(ref _use, _use \+ OneChange\);)(\n *Volatile\.Write\(ref page\.Owner[^;]*;)/$2$1/' The_next_set_of_a_number_never_reads_the_data_of_the_last_one
 mutant use-read-once $lookup 's/ && page\.Use == use//'
-mutant data-read-before-use $lookup 's/(\n *ulong use = page\.Use;)(\n *object\? data = [^;]*;)/$2$1/' A_subset_never_reads_what_a_sibling_puts_under_the_number
+mutant data-read-before-use $lookup 's/(\n *ulong use = page\.Use;)(\n *object\? data = [^;]*;)/$2$1/' The_next_set_of_a_number_never_reads_the_data_of_the_last_one
 mutant second-set-takes-the-page Core/LifePage.cs 's/if \(_onlyIndex == 0\)/if (_onlyIndex != Several)/'
 mutant column-used-before-it-is-filled Core/LifePage.cs 's/\(\(Span<int>\)_setIndexes\)\.Fill\(_onlyIndex\);\s*(Volatile\.Write\(ref _onlyIndex, Several\);)/int only = _onlyIndex; $1 if (Volatile.Read(ref _onlyIndex) == Several) ((Span<int>)_setIndexes).Fill(only);/'
 mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'

@@ -139,6 +139,23 @@ public sealed class LookupScenarios
     });
 
     [Fact]
+    public void The_next_set_of_a_number_never_reads_the_data_of_the_last_one() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new();
+        IoAsidSet<Payload> last = test.Root.CreateSubset<Payload>("last");
+        IoAsidSet<Payload> next = test.Root.CreateSubset<Payload>("next");
+        Warm(next, last);
+        IoAsidHandle<Payload> handle = last.Allocate(new Payload("last"));
+        await Concurrently.Run(
+            () =>
+            {
+                handle.Free();
+                next.TryAllocate(new Payload("next"), out _, out _);
+            },
+            () => Assert.NotEqual("last", next.Find(Only).Data?.Of));
+    });
+
+    [Fact]
     public void A_number_without_data_that_comes_back_is_not_held_in_its_former_set() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
