@@ -58,16 +58,30 @@ internal static class BenchmarkCommands
 
     private static Command Counters()
     {
-        Command command = new("counters", "Counts the instructions and memory accesses of the operations of the library, in an emulated processor.");
-        command.SetAction(_ => CountersCommand.Run());
+        Option<string> only = OnlyOperations();
+        Command command = new("counters", "Counts the instructions and memory accesses of the operations of the library, in an emulated processor.") { only };
+        command.SetAction(result => CountersCommand.Run(result.GetValue(only)!));
         return command;
     }
 
     private static Command CountersInside()
     {
-        Command command = new(CountersCommand.InsideName) { Hidden = true };
-        command.SetAction(_ => CountersCommand.RunInside());
+        Option<string> only = OnlyOperations();
+        Command command = new(CountersCommand.InsideName) { only };
+        command.Hidden = true;
+        command.SetAction(result => CountersCommand.RunInside(result.GetValue(only)!));
         return command;
+    }
+
+    private static Option<string> OnlyOperations()
+    {
+        Option<string> only = new("--only") { Description = "The beginning of the names of the operations to count.", HelpName = "TEXT", DefaultValueFactory = static _ => "" };
+        only.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } beginning && CountedCode.Of(beginning).Count == 0)
+                result.AddError($"The name of no operation begins with '{beginning}'. There are: {string.Join("; ", CountedCode.All.Select(code => code.What).Distinct())}.");
+        });
+        return only;
     }
 
     private static Command Growth()

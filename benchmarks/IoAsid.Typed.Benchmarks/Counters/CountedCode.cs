@@ -1,4 +1,6 @@
+using IoAsid.Typed.Benchmarks.Emulation;
 using IoAsid.Typed.Benchmarks.Ratios;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Benchmarks.Counters;
 
@@ -17,6 +19,8 @@ internal sealed record CountedCode(string What, string Code, Func<CountedCode.Su
     private const string Reference = "reference object, taken and released";
     private const string Stack = "allocate and free, last in first out, 64K live";
     private const string Churn = "allocate and free, churn at half full, 64K live";
+
+    private const string NestedWalk = "nested walk, 4 on 4 levels, 4 MB of tables";
 
     private const string Ours = "ours";
     private const string Floor = "floor";
@@ -48,7 +52,13 @@ internal sealed record CountedCode(string What, string Code, Func<CountedCode.Su
         new(Churn, Ours, static subjects => subjects.Allocations.Churn),
         new(Churn, Floor, static subjects => subjects.FloorOfAllocations.Churn),
         new(Churn, "the unlocked bitmap alone", static subjects => subjects.Bitmap.Churn),
+        new(NestedWalk, Ours, static subjects => subjects.NestedWalks.Requests.Translate),
+        new(NestedWalk, "its four reads, one after the other", static subjects => subjects.NestedWalks.FollowPath),
+        new(NestedWalk, "reading the four first-stage entries", static subjects => subjects.NestedWalks.ReadPath),
     ];
+
+    /// <summary>Returns the pieces of the operations whose names begin with a text.</summary>
+    public static IReadOnlyList<CountedCode> Of(string beginning) => [.. All.Where(code => code.What.StartsWith(beginning, StringComparison.Ordinal))];
 
     /// <summary>The tables that the code uses. Each is made at its first use.</summary>
     internal sealed class Subjects
@@ -61,6 +71,8 @@ internal sealed record CountedCode(string What, string Code, Func<CountedCode.Su
         private readonly Lazy<AllocationRatios.Floor> _floorOfAllocations = new(static () => new AllocationRatios.Floor(LiveIds));
         private readonly Lazy<AllocationRatios.Bitmap> _bitmap = new(static () => new AllocationRatios.Bitmap(LiveIds));
 
+        private readonly Lazy<Walks> _nestedWalks = new(static () => new Walks(PasidGrantType.Nested, Walks.NestedLeafTables));
+
         public Lookups Lookups => _lookups.Value;
 
         public Holds Holds => _holds.Value;
@@ -70,5 +82,7 @@ internal sealed record CountedCode(string What, string Code, Func<CountedCode.Su
         public AllocationRatios.Floor FloorOfAllocations => _floorOfAllocations.Value;
 
         public AllocationRatios.Bitmap Bitmap => _bitmap.Value;
+
+        public Walks NestedWalks => _nestedWalks.Value;
     }
 }

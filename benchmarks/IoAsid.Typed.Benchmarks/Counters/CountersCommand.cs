@@ -16,22 +16,24 @@ internal static class CountersCommand
     // The most bytes that the operations of one piece of code allocate.
     private const long MostAllocated = 64L * Operations;
 
-    public static int Run()
+    /// <param name="only">The beginning of the names of the operations to count.</param>
+    public static int Run(string only)
     {
-        if (Callgrind.Run(InsideName) is not { } counts)
+        IReadOnlyList<CountedCode> codes = CountedCode.Of(only);
+        if (Callgrind.Run(InsideName, "--only", only) is not { } counts)
         {
             Console.Error.WriteLine("The program 'valgrind' is missing. Install the package of this name.");
             return 1;
         }
 
-        if (counts.Count != CountedCode.All.Count)
+        if (counts.Count != codes.Count)
         {
-            Console.Error.WriteLine($"{counts.Count} of {CountedCode.All.Count} pieces of code were counted.");
+            Console.Error.WriteLine($"{counts.Count} of {codes.Count} pieces of code were counted.");
             return 1;
         }
 
         Console.WriteLine($"{"operation",-50} {"code",-30} {"instructions",12} {"loads",7} {"stores",7} {"locked",7} {"lines",7} {"pages",7}");
-        foreach ((CountedCode code, Counts sum) in CountedCode.All.Zip(counts))
+        foreach ((CountedCode code, Counts sum) in codes.Zip(counts))
         {
             Counts each = sum / Operations;
             Console.WriteLine(string.Create(
@@ -42,11 +44,12 @@ internal static class CountersCommand
         return 0;
     }
 
-    /// <summary>Runs all pieces of code, each after its warm-up.</summary>
-    public static int RunInside()
+    /// <summary>Runs pieces of code, each after its warm-up.</summary>
+    /// <param name="only">The beginning of the names of the operations to count.</param>
+    public static int RunInside(string only)
     {
         CountedCode.Subjects subjects = new();
-        foreach (CountedCode code in CountedCode.All)
+        foreach (CountedCode code in CountedCode.Of(only))
         {
             Action<int> body = code.Body(subjects);
             Interleaved.Calibrate(body);
