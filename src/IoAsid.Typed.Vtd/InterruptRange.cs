@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoAsid.Typed.Vtd;
 
 /// <summary>The addresses to which a write without a PASID is an interrupt and not memory (VT-d, Interrupt Requests).</summary>
@@ -10,7 +12,8 @@ public static class InterruptRange
     public const ulong Last = 0xFEEF_FFFF;
 
     /// <summary>Returns true if an address lies in the range.</summary>
-    public static bool Contains(ulong address) => address is >= First and <= Last;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Contains(ulong address) => address - First <= Last - First;
 
     /// <summary>Returns true if some byte lies in the range.</summary>
     /// <param name="address">The first byte.</param>

@@ -8,8 +8,8 @@ namespace IoAsid.Typed.Emulation;
 public readonly record struct PasidPrefix
 {
     private const uint Present = 1u << 31;
-    private const uint Execute = 1u << 30;
-    private const uint Privileged = 1u << 29;
+    private const uint Privileged = 1u << 30;
+    private const uint Execute = 1u << 29;
     private const uint Number = Pasid.Count - 1;
 
     private readonly uint _bits;
@@ -20,6 +20,16 @@ public readonly record struct PasidPrefix
     /// <param name="privileged">True for a request in privileged mode.</param>
     public PasidPrefix(Pasid pasid, bool execute = false, bool privileged = false) =>
         _bits = Present | pasid.Value | (execute ? Execute : 0) | (privileged ? Privileged : 0);
+
+    /// <summary>All parts of the prefix in one number; 0 without a prefix.</summary>
+    internal uint Bits => _bits;
+
+    /// <summary>The same without the demands.</summary>
+    internal uint BitsWithoutDemand => _bits & (Present | Number);
+
+    /// <summary>The demands of the prefix.</summary>
+    // Both flags are 27 bits above those of the demand.
+    internal WalkDemand Demand => (WalkDemand)(_bits >> 27) & (WalkDemand.Execute | WalkDemand.Privileged);
 
     /// <summary>Gets a value indicating whether a prefix is present.</summary>
     public bool IsPresent => (_bits & Present) != 0;

@@ -54,6 +54,13 @@ internal sealed class SparseMemory : IPhysicalMemory
     {
         if ((address & 7) != 0)
             ThrowUnaligned(address, 8);
+        return TryReadAligned(address, out value);
+    }
+
+    /// <summary>Tries to read the word in which an address lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReadAligned(ulong address, out ulong value)
+    {
         ulong[] chunk = ChunkAt(address);
         int word = WordOf(address);
         if ((uint)word >= (uint)chunk.Length)
@@ -201,8 +208,8 @@ internal sealed class SparseMemory : IPhysicalMemory
     private ulong[] ChunkAt(ulong address)
     {
         ulong[][][] regions = _regions;
-        int region = (int)Math.Min(address >> RegionShift, int.MaxValue);
-        return region < regions.Length ? regions[region][ChunkOf(address)] : Hole;
+        ulong region = address >> RegionShift;
+        return region < (uint)regions.Length ? regions[(int)region][ChunkOf(address)] : Hole;
     }
 
     private ulong[] WritableChunkAt(ulong address)

@@ -33,11 +33,13 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
 
     /// <param name="options">The options of the unit, or null.</param>
     /// <param name="seed">The seed of the scheduler; 0 for FIFO order.</param>
-    public UnitFixture(UnitOptions? options = null, ulong seed = 0)
+    /// <param name="observed">False for a unit without observers, whose walks can be plain. It collects no reports.</param>
+    public UnitFixture(UnitOptions? options = null, ulong seed = 0, bool observed = true)
     {
         Scheduler = new SeededScheduler(new SchedulerOptions { Seed = seed });
         Unit = new VtdUnit(options ?? Options, new UnitContext("tested", Memory, Scheduler.Hardware, this));
-        _ = UnitCallbacks.OnMisuse(Unit, Reports.Add);
+        if (observed)
+            _ = UnitCallbacks.OnMisuse(Unit, Reports.Add);
     }
 
     public static UnitOptions Options { get; } = new() { Capabilities = VtdCapabilities.Everything, CollapsesFaults = false };
@@ -119,9 +121,9 @@ internal sealed class UnitFixture : IDownstreamPort, IDisposable
 
     /// <summary>Creates a unit in scalable mode whose device has a directory and a table of PASIDs 0 to 63.</summary>
     public static UnitFixture InScalableMode(
-        UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable, ulong seed = 0)
+        UnitOptions? options = null, ulong context = DeviceTlbEnable | PasidEnable | PageRequestEnable, ulong seed = 0, bool observed = true)
     {
-        UnitFixture fixture = new(options, seed);
+        UnitFixture fixture = new(options, seed, observed);
         fixture.SetContext(Device, PasidDirectory | context | 1);
         fixture.Set(Root, Contexts | 1);
         fixture.Set(PasidDirectory, PasidTable | 1);

@@ -9,37 +9,31 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct CachedTranslation
 {
-    private const int FirstStagePlace = 4;
-    private const int LevelBits = 0b111;
+    private const int DomainPlace = 32;
+
+    // The PASID in bits 31:0, the domain id in bits 47:32, and PageDetails above.
+    private readonly ulong _details;
 
     /// <param name="output">The output address of the page, aligned to the page.</param>
     /// <param name="pasid">The PASID of the tables: that of the request, or RID_PASID; 0 in legacy mode.</param>
     /// <param name="domain">The domain id of the tables.</param>
-    /// <param name="pageShift">The binary logarithm of the size of the page in bytes. With nested translation it is the smaller of two.</param>
-    /// <param name="firstStageShift">The binary logarithm of the size of the first stage's page, or 0 without a first stage.</param>
-    /// <param name="rights">The rights of the page.</param>
-    public CachedTranslation(ulong output, Pasid pasid, DomainId domain, int pageShift, int firstStageShift, PageRights rights)
+    /// <param name="details">The rights and sizes of the page.</param>
+    public CachedTranslation(ulong output, Pasid pasid, DomainId domain, PageDetails details)
     {
         Output = output;
-        Pasid = pasid;
-        Domain = domain;
-        Rights = rights;
-        _levels = (byte)(LevelOf(pageShift) | (LevelOf(firstStageShift) << FirstStagePlace));
+        _details = pasid.Value | (ulong)domain.Value << DomainPlace | details.Bits;
     }
 
     public ulong Output { get; }
 
-    public Pasid Pasid { get; }
+    public Pasid Pasid => new((uint)_details);
 
-    public DomainId Domain { get; }
+    public DomainId Domain => new((ushort)(_details >> DomainPlace));
 
-    public PageRights Rights { get; }
-
-    // Bits 2:0 hold the level of the page, bits 6:4 that of the first stage's page, or 0 without a first stage.
-    private readonly byte _levels;
+    public PageRights Rights => Details.Rights;
 
     /// <summary>The level of the page: 1 is a page of 4 KiB, 2 of 2 MiB, 3 of 1 GiB.</summary>
-    public int Level => _levels & LevelBits;
+    public int Level => Details.Level;
 
     /// <summary>The binary logarithm of the size of the page in bytes.</summary>
     public int PageShift => TranslationTables.ShiftOf(Level);
@@ -56,7 +50,10 @@ internal readonly struct CachedTranslation
     /// <summary>Gets a value indicating whether no tables translated: the output is the input.</summary>
     public bool IsPassThrough => Rights.Has(PageRights.PassThrough);
 
-    private int FirstStageLevel => _levels >> FirstStagePlace;
+    /// <summary>Returns true if the page and the first stage's page have the sizes of those of another translation.</summary>
+    public bool HasLevelsOf(CachedTranslation other) => Details.Levels == other.Details.Levels;
 
-    private static int LevelOf(int shift) => shift / TranslationTables.BitsPerLevel;
+    private int FirstStageLevel => Details.FirstStageLevel;
+
+    private PageDetails Details => new(_details);
 }

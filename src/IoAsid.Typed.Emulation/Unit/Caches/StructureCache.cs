@@ -15,41 +15,40 @@ internal sealed class StructureCache
 {
     private const int LowestLevel = 2;
     private const int Levels = 4;
-    private const int DomainBits = 16;
-    private const ulong UsedBit = 1UL << 63;
 
     // Canonical addresses repeat their highest bit: 57 bits tell all of them apart.
     private const ulong AddressBits = (1UL << 57) - 1;
 
-    // The places of the lowest level come first.
+    // An entry of each level, from the lowest one, for each place.
     private readonly Entry[] _entries;
     private readonly int[] _used = new int[Levels];
-    private readonly int _capacity;
-    private readonly int _capacityShift;
+    private readonly int _placeMask;
+
+    // A bit for each level with entries. A lookup skips the other levels.
+    private uint _levels;
 
     /// <param name="capacity">The number of entries of each level: a power of two.</param>
     public StructureCache(int capacity)
     {
         _entries = new Entry[Levels * capacity];
-        _capacity = capacity;
-        _capacityShift = BitOperations.Log2((uint)capacity);
+        _placeMask = capacity - 1;
     }
 
     /// <summary>The number of entries of all levels.</summary>
     public int Count => _used.Sum();
 
     /// <summary>Finds the lowest entry of an address. Returns a reference that is valid until the cache changes, or a null reference.</summary>
-    /// <param name="domain">The domain id of the tables.</param>
-    /// <param name="pasid">The PASID of a first stage.</param>
+    /// <param name="tag">The tag of the tables.</param>
     /// <param name="address">The input address.</param>
     /// <param name="levels">The number of levels of the tables.</param>
-    public ref readonly CachedStructure Find(DomainId domain, Pasid pasid, ulong address, int levels)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly CachedStructure Find(StructureTag tag, ulong address, int levels)
     {
-        ulong tag = TagOf(domain, pasid);
-        for (int level = LowestLevel; level <= levels; level++)
+        for (uint left = _levels; left != 0; left &= left - 1)
         {
-            if (_used[level - LowestLevel] == 0)
-                continue;
+            int level = BitOperations.TrailingZeroCount(left);
+            if (level > levels)
+                break;
             ulong region = RegionOf(address, level);
             ref Entry entry = ref SlotOf(tag, region, level);
             if (entry.Region == region && entry.Tag == tag)
@@ -60,14 +59,13 @@ internal sealed class StructureCache
     }
 
     /// <summary>Adds an entry, in place of an older one for the same addresses.</summary>
-    public void Add(DomainId domain, Pasid pasid, ulong address, CachedStructure structure)
+    public void Add(StructureTag tag, ulong address, CachedStructure structure)
     {
         int level = structure.Level;
-        ulong tag = TagOf(domain, pasid);
         ulong region = RegionOf(address, level);
         ref Entry entry = ref SlotOf(tag, region, level);
-        if (entry.Tag == 0)
-            _used[level - LowestLevel]++;
+        if (entry.Tag == default)
+            CountEntry(level);
         entry.Tag = tag;
         entry.Region = region;
         entry.Structure = structure;
@@ -78,6 +76,7 @@ internal sealed class StructureCache
     {
         Array.Clear(_entries);
         Array.Clear(_used);
+        _levels = 0;
     }
 
     /// <summary>Removes the entries of a domain.</summary>
@@ -91,7 +90,7 @@ internal sealed class StructureCache
     public void InvalidatePasid(DomainId domain, Pasid pasid)
     {
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
-            RemoveWhere(level, new OfTag(TagOf(domain, pasid)));
+            RemoveWhere(level, new OfTag(new StructureTag(domain, pasid)));
     }
 
     /// <summary>Removes the entries of one PASID in a domain that select tables for an address in a range.</summary>
@@ -101,7 +100,7 @@ internal sealed class StructureCache
     /// <param name="shift">The binary logarithm of the size of the range in bytes. The range is aligned to its size.</param>
     public void InvalidatePages(DomainId domain, Pasid pasid, ulong address, int shift)
     {
-        ulong tag = TagOf(domain, pasid);
+        StructureTag tag = new(domain, pasid);
         for (int level = LowestLevel; level < LowestLevel + Levels; level++)
         {
             int own = TranslationTables.ShiftOf(level);
@@ -112,7 +111,7 @@ internal sealed class StructureCache
         }
     }
 
-    private void RemoveOne(ulong tag, ulong region, int level)
+    private void RemoveOne(StructureTag tag, ulong region, int level)
     {
         ref Entry entry = ref SlotOf(tag, region, level);
         if (entry.Region == region && entry.Tag == tag)
@@ -124,9 +123,10 @@ internal sealed class StructureCache
     {
         if (_used[level - LowestLevel] == 0)
             return;
-        foreach (ref Entry entry in _entries.AsSpan((level - LowestLevel) * _capacity, _capacity))
+        for (int at = level - LowestLevel; at < _entries.Length; at += Levels)
         {
-            if (entry.Tag != 0 && condition.Holds(entry.Tag, entry.Region))
+            ref Entry entry = ref _entries[at];
+            if (entry.Tag != default && condition.Holds(entry.Tag, entry.Region))
                 Remove(ref entry, level);
         }
     }
@@ -134,31 +134,36 @@ internal sealed class StructureCache
     private void Remove(ref Entry entry, int level)
     {
         entry = default;
-        _used[level - LowestLevel]--;
+        if (--_used[level - LowestLevel] == 0)
+            _levels &= ~(1u << level);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Entry SlotOf(ulong tag, ulong region, int level)
+    private void CountEntry(int level)
     {
-        int place = (int)(region + (tag * 0x9E37_79B9_7F4A_7C15 >> 40)) & (_capacity - 1);
-        return ref _entries[(level - LowestLevel << _capacityShift) + place];
+        _used[level - LowestLevel]++;
+        _levels |= 1u << level;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong TagOf(DomainId domain, Pasid pasid) => UsedBit | (ulong)pasid.Value << DomainBits | domain.Value;
+    private ref Entry SlotOf(StructureTag tag, ulong region, int level)
+    {
+        int place = (int)(region + tag.Hash) & _placeMask;
+        return ref _entries[place * Levels + level - LowestLevel];
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong RegionOf(ulong address, int level) => (address & AddressBits) >> TranslationTables.ShiftOf(level);
 
     /// <summary>The condition that selects the entries to remove.</summary>
     private interface ICondition
     {
-        bool Holds(ulong tag, ulong region);
+        bool Holds(StructureTag tag, ulong region);
     }
 
     [StructLayout(LayoutKind.Auto)]
     private struct Entry
     {
-        public ulong Tag;
+        public StructureTag Tag;
         public ulong Region;
         public CachedStructure Structure;
     }
@@ -166,18 +171,18 @@ internal sealed class StructureCache
     [StructLayout(LayoutKind.Auto)]
     private readonly struct OfDomain(DomainId domain) : ICondition
     {
-        public bool Holds(ulong tag, ulong region) => (ushort)tag == domain.Value;
+        public bool Holds(StructureTag tag, ulong region) => tag.Domain == domain;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfTag(ulong wanted) : ICondition
+    private readonly struct OfTag(StructureTag wanted) : ICondition
     {
-        public bool Holds(ulong tag, ulong region) => tag == wanted;
+        public bool Holds(StructureTag tag, ulong region) => tag == wanted;
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct OfRange(ulong wanted, ulong first, int shift) : ICondition
+    private readonly struct OfRange(StructureTag wanted, ulong first, int shift) : ICondition
     {
-        public bool Holds(ulong tag, ulong region) => tag == wanted && region >> shift == first >> shift;
+        public bool Holds(StructureTag tag, ulong region) => tag == wanted && region >> shift == first >> shift;
     }
 }

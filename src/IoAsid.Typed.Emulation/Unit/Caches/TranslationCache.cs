@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
@@ -18,12 +19,18 @@ internal sealed class TranslationCache(int capacity)
 
     private readonly TaggedCache<TranslationKey, CachedTranslation> _cache = new(capacity);
 
-    // The number of pages of each level, from 1. A lookup skips levels without pages.
+    // The number of pages of each level, from 1.
     private readonly int[] _count = new int[HighestLevel + 1];
 
     // The sources of translations since the cache was empty. A set bit is a source in the list.
     private readonly List<int> _sources = new(MaximumSources + 1);
     private readonly ulong[] _seen = new ulong[TranslationTag.Sources / 64];
+
+    // The source of the last addition, which is in the list; -1 without one.
+    private int _lastSource = -1;
+
+    // A bit for each level with pages. A lookup skips the other levels.
+    private uint _levels;
 
     // The number of pieces of larger pages of the first stage. Only a search of the whole cache finds all pieces of a page.
     private int _pieces;
@@ -35,11 +42,9 @@ internal sealed class TranslationCache(int capacity)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly CachedTranslation Find(TranslationTag tag, ulong address)
     {
-        int[] count = _count;
-        for (int level = 1; level < count.Length; level++)
+        for (uint levels = _levels; levels != 0; levels &= levels - 1)
         {
-            if (count[level] == 0)
-                continue;
+            int level = BitOperations.TrailingZeroCount(levels);
             ref CachedTranslation found = ref _cache.Find(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)));
             if (!Unsafe.IsNullRef(ref found))
                 return ref found;
@@ -49,13 +54,13 @@ internal sealed class TranslationCache(int capacity)
     }
 
     /// <summary>Adds a translation in place of an older one of the same page.</summary>
-    public void Add(TranslationTag tag, ulong address, in CachedTranslation translation)
+    public void Add(TranslationTag tag, ulong address, CachedTranslation translation)
     {
-        // The default value has level 0, which is not counted.
-        Uncount(_cache.Add(new TranslationKey(tag, address, translation.PageShift), translation));
-        _count[translation.Level]++;
-        _pieces += translation.IsPiece ? 1 : 0;
-        AddSource(tag.Source);
+        CachedTranslation replaced = _cache.Add(new TranslationKey(tag, address, translation.PageShift), translation);
+        if (!replaced.HasLevelsOf(translation))
+            Recount(replaced, translation);
+        if (tag.Source != _lastSource)
+            AddSource(tag.Source);
     }
 
     /// <summary>Removes all translations.</summary>
@@ -63,8 +68,10 @@ internal sealed class TranslationCache(int capacity)
     {
         _cache.Clear();
         Array.Clear(_count);
+        _levels = 0;
         _pieces = 0;
         _sources.Clear();
+        _lastSource = -1;
         Array.Clear(_seen);
     }
 
@@ -101,15 +108,13 @@ internal sealed class TranslationCache(int capacity)
 
     private void RemovePage(TranslationTag tag, ulong address, in OfPages condition)
     {
-        for (int level = 1; level < _count.Length; level++)
-        {
-            if (_count[level] != 0)
-                _cache.RemoveIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(level)), condition);
-        }
+        for (uint levels = _levels; levels != 0; levels &= levels - 1)
+            _cache.RemoveIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(BitOperations.TrailingZeroCount(levels))), condition);
     }
 
     private void AddSource(int source)
     {
+        _lastSource = source;
         ref ulong word = ref _seen[source >> 6];
         ulong bit = 1UL << source;
         if ((word & bit) != 0)
@@ -125,9 +130,19 @@ internal sealed class TranslationCache(int capacity)
         return isRemoved;
     }
 
+    private void Recount(in CachedTranslation replaced, in CachedTranslation translation)
+    {
+        // The default value, which a first translation replaces, has level 0. Nothing reads its count.
+        Uncount(replaced);
+        _count[translation.Level]++;
+        _levels |= 1u << translation.Level;
+        _pieces += translation.IsPiece ? 1 : 0;
+    }
+
     private void Uncount(in CachedTranslation translation)
     {
-        _count[translation.Level]--;
+        if (--_count[translation.Level] == 0)
+            _levels &= ~(1u << translation.Level);
         _pieces -= translation.IsPiece ? 1 : 0;
     }
 

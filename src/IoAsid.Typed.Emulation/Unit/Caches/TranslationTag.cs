@@ -14,14 +14,14 @@ internal readonly record struct TranslationTag
     public const int Sources = 2 << PasidPlace;
 
     private const int PasidPlace = 16;
-    private const int PrefixPlace = PasidPlace + Pasid.Width;
+    private const int PrefixPlace = PasidPlace + 31;
     private const ulong PrefixBit = 1UL << PrefixPlace;
 
     /// <summary>Initializes the tag of a request.</summary>
     /// <param name="requester">The requester.</param>
     /// <param name="prefix">The PASID prefix of the request.</param>
     public TranslationTag(RequesterId requester, PasidPrefix prefix) =>
-        Bits = prefix.IsPresent ? PrefixBit | (ulong)prefix.Pasid.Value << PasidPlace | requester.Value : requester.Value;
+        Bits = (ulong)prefix.BitsWithoutDemand << PasidPlace | requester.Value;
 
     private TranslationTag(ulong bits) => Bits = bits;
 

@@ -51,7 +51,39 @@ internal readonly record struct AddressSpaceContext
     /// <summary>Gets a value indicating whether qualified faults are not recorded, because FPD is set in the entry or in an entry that leads to it.</summary>
     public bool FaultProcessingDisable { get; init; }
 
+    /// <summary>The tag of first-stage entries in the paging-structure caches.</summary>
+    public StructureTag FirstStageTag { get; init; }
+
+    /// <summary>The tag of second-stage entries in the paging-structure caches.</summary>
+    public StructureTag SecondStageTag { get; init; }
+
+    /// <summary>The rights that the address space gives to each page of the first stage: to read, and to write as a supervisor if WPE is clear.</summary>
+    public PageRights FirstStageRights { get; init; }
+
+    /// <summary>Gets a value indicating whether pages of the first stage can deny execute requests.</summary>
+    public bool LimitsExecute => NoExecuteEnable || SupervisorExecutePrevention;
+
+    /// <summary>The bits that a walk leaves set in each first-stage entry that it uses: P, A, and EA if EAFE is set.</summary>
+    public ulong FirstStageUsed { get; init; }
+
+    /// <summary>
+    /// The bits of a first-stage entry that the address space decides: those of <see cref="FirstStageUsed"/>, which must be set, and the reserved ones and the
+    /// address bits above the width of the second stage, which must be clear.
+    /// </summary>
+    public ulong FirstStageChecked { get; init; }
+
+    /// <summary>The bits that a walk leaves set in each second-stage entry that it uses: A if SSADE is set.</summary>
+    public ulong SecondStageUsed { get; init; }
+
+    /// <summary>The bits of a second-stage leaf that count as set although they are clear: D without SSADE.</summary>
+    public ulong SecondStageImplied { get; init; }
+
+    /// <summary>The access to the tables of the first stage that a walk demands of the second stage.</summary>
+    public WalkDemand TableDemand => WalkDemand.Read | (SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
+
     public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
+
+    public bool IsNested => Grant == PasidGrantType.Nested;
 
     /// <summary>Returns the part of a PASID entry that walks need.</summary>
     /// <param name="pasid">The PASID of the entry.</param>
@@ -77,6 +109,13 @@ internal readonly record struct AddressSpaceContext
         SecondStageAccessedDirtyEnable = entry.SecondStageAccessedDirtyEnable,
         PageWalkSnoop = entry.PageWalkSnoop,
         FaultProcessingDisable = faultProcessingDisable,
+        FirstStageUsed = FirstStageUsedOf(entry),
+        FirstStageChecked = FirstStageUsedOf(entry) | FirstStageReservedOf(entry, capabilities),
+        SecondStageUsed = entry.SecondStageAccessedDirtyEnable ? new SecondStageEntry { Accessed = true }.Bits : 0,
+        SecondStageImplied = entry.SecondStageAccessedDirtyEnable ? 0 : SecondStageDirty,
+        FirstStageTag = new StructureTag(entry.DomainId, pasid),
+        SecondStageTag = new StructureTag(entry.DomainId, default),
+        FirstStageRights = PageRights.Read | (entry.WriteProtectEnable ? PageRights.None : PageRights.SupervisorWrite),
     };
 
     /// <summary>Returns the part of a legacy context entry that walks need.</summary>
@@ -90,7 +129,23 @@ internal readonly record struct AddressSpaceContext
         SecondStageLevels = (byte)entry.AddressWidth.Levels(),
         SecondStageWidth = WidthOf(entry.AddressWidth, capabilities),
         FaultProcessingDisable = entry.FaultProcessingDisable,
+        SecondStageTag = new StructureTag(entry.DomainId, default),
+        SecondStageImplied = SecondStageDirty,
     };
+
+    private static ulong SecondStageDirty => new SecondStageEntry { Dirty = true }.Bits;
+
+    private static ulong FirstStageUsedOf(in PasidEntry entry) =>
+        new FirstStageEntry { Present = true, Accessed = true, ExtendedAccessed = entry.ExtendedAccessedEnable }.Bits;
+
+    // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
+    private static ulong FirstStageReservedOf(in PasidEntry entry, in VtdCapabilities capabilities)
+    {
+        ulong reserved = ChecksExecute(capabilities) && !entry.NoExecuteEnable ? new FirstStageEntry { ExecuteDisable = true }.Bits : 0;
+        return entry.GrantType == PasidGrantType.Nested
+            ? reserved | FirstStageEntry.ReservedMask(level: 1, pageSize: false, WidthOf(entry.AddressWidth, capabilities), oneGigabytePages: false)
+            : reserved;
+    }
 
     private static byte WidthOf(AddressWidth width, in VtdCapabilities capabilities) =>
         (byte)Math.Min(width.Bits(), capabilities.MaximumGuestAddressWidth);

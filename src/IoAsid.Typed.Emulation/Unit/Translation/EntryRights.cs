@@ -8,7 +8,7 @@ namespace IoAsid.Typed.Emulation;
 /// right.
 /// </summary>
 [Flags]
-internal enum EntryRights : byte
+internal enum EntryRights
 {
     None = 0,
 

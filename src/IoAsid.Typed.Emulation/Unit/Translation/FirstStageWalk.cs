@@ -35,7 +35,98 @@ internal sealed class FirstStageWalk
         }
     }
 
-    /// <summary>Translates an address.</summary>
+    /// <summary>
+    /// Tries to translate an address by entries without fault and without a bit to set. One comparison recognises such an entry, in place of the exact checks.
+    /// Returns the default for another entry, a walk with observers, or a demand beyond the rights of a user to read and write.
+    /// </summary>
+    /// <param name="space">The address space.</param>
+    /// <param name="input">The input address of 64 bits.</param>
+    /// <param name="demand">The requested access.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public WalkResult TryWalkPlainly(in AddressSpaceContext space, ulong input, WalkDemand demand)
+    {
+        if (_memory.IsObserved || demand.Has(~(WalkDemand.Read | WalkDemand.Write)) || !IsCanonical(input, space.FirstStageLevels))
+            return default;
+        return space.IsNested ? TryWalkPlainly<GuestTables>(space, input, demand) : TryWalkPlainly<HostTables>(space, input, demand);
+    }
+
+    // The compiler makes separate code for tables of a guest and of the host.
+    private WalkResult TryWalkPlainly<TTables>(in AddressSpaceContext space, ulong input, WalkDemand demand)
+        where TTables : struct
+    {
+        StructureCache? structures = _structures;
+        ulong table = space.FirstStageTable;
+        ulong hostTable = IsGuest<TTables>() ? CachedStructure.Untranslated : table;
+        EntryRights rights = EntryRights.All;
+        int level = space.FirstStageLevels + 1;
+        if (structures is not null)
+        {
+            ref readonly CachedStructure cached = ref structures.Find(space.FirstStageTag, input, space.FirstStageLevels);
+            if (!Unsafe.IsNullRef(in cached))
+            {
+                table = cached.Table;
+                hostTable = cached.HostTable;
+                rights = cached.Rights;
+                level = cached.Level;
+            }
+        }
+
+        while (true)
+        {
+            level--;
+            ulong offset = TableMemory.OffsetOf(input, level);
+            bool isTranslated = IsGuest<TTables>() && hostTable == CachedStructure.Untranslated;
+            if (isTranslated)
+            {
+                ulong host = _secondStage.TryTranslateEntryAddress(space, table + offset);
+                if (host == CachedStructure.Untranslated)
+                    return default;
+                hostTable = host - offset;
+            }
+
+            // The read is before the addition, because a processor waits for it longest.
+            ulong bits = _memory.ReadUnobserved(hostTable + offset);
+            if (isTranslated && level != space.FirstStageLevels)
+                structures?.Add(space.FirstStageTag, input, new CachedStructure(table, hostTable, rights, level + 1));
+            FirstStageEntry entry = new(bits);
+            if ((bits & (ReservedOf(entry, level) | space.FirstStageChecked)) != space.FirstStageUsed)
+                return default;
+            rights &= EntryRightsExtensions.RightsOf(entry);
+            // PS is reserved at levels without pages.
+            if (level == 1 || entry.PageSize)
+                return TryTranslatePlainLeaf<TTables>(space, input, demand, level, entry, rights);
+            table = entry.Address;
+            hostTable = IsGuest<TTables>() ? CachedStructure.Untranslated : table;
+            if (!IsGuest<TTables>())
+                structures?.Add(space.FirstStageTag, input, new CachedStructure(table, table, rights, level));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsGuest<TTables>() => typeof(TTables) == typeof(GuestTables);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private WalkResult TryTranslatePlainLeaf<TTables>(
+        in AddressSpaceContext space, ulong input, WalkDemand demand, int level, FirstStageEntry leaf, EntryRights entries)
+        where TTables : struct
+    {
+        bool writes = demand.Has(WalkDemand.Write);
+        EntryRights wanted = writes ? EntryRights.User | EntryRights.Writable : EntryRights.User;
+        if ((entries & wanted) != wanted || writes && !leaf.Dirty)
+            return default;
+        WalkResult result = new(OutputOf(leaf, level, input), level, level, RightsOf(space, entries, leaf));
+        if (IsGuest<TTables>())
+        {
+            WalkResult host = _secondStage.TryWalkUnobserved(space, result.Address, demand);
+            if (!host.IsPresent)
+                return default;
+            result = WalkResult.OfBoth(result, host);
+        }
+
+        return InterruptRange.Contains(result.Address) ? default : result;
+    }
+
+    /// <summary>Translates an address, with all checks.</summary>
     /// <param name="space">The address space.</param>
     /// <param name="input">The input address of 64 bits.</param>
     /// <param name="demand">The requested access.</param>
@@ -56,8 +147,17 @@ internal sealed class FirstStageWalk
         return FaultReason.FirstStageUpdateFailed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong ReservedOf(FirstStageEntry entry, int level) => _reserved[level * 2 - 2 + Convert.ToInt32(entry.PageSize)];
+
+    private static ulong OutputOf(FirstStageEntry leaf, int level, ulong input) =>
+        leaf.PageAddress(level) | input & (TranslationTables.PageSizeOf(level) - 1);
+
     private static ulong ExecuteDisableBit => new FirstStageEntry { ExecuteDisable = true }.Bits;
 
+    private static ulong DirtyBit => new FirstStageEntry { Dirty = true }.Bits;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsCanonical(ulong address, int levels)
     {
         int unused = 64 - TranslationTables.ShiftOf(levels + 1);
@@ -68,49 +168,42 @@ internal sealed class FirstStageWalk
     private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out FaultReason fault)
     {
         result = default;
-        bool nested = space.Grant == PasidGrantType.Nested;
-        // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
-        ulong executeDisable = _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
+        bool nested = space.IsNested;
         StructureCache? structures = demand.Has(WalkDemand.Peek) ? null : _structures;
-        (ulong table, ulong hostTable, EntryRights rights, int level) =
-            _memory.BeginningOf(space, isFirstStage: true, structures, input, TopOf(space));
-        for (level--; ; level--)
+        CachedStructure above = _memory.BeginningOf(space, isFirstStage: true, structures, input, TopOf(space));
+        ulong table = above.Table;
+        ulong hostTable = above.HostTable;
+        EntryRights rights = above.Rights;
+        for (int level = above.Level - 1; ; level--)
         {
-            bool top = level == space.FirstStageLevels;
             ulong offset = (ulong)TranslationTables.IndexOf(input, level) * 8;
             if (hostTable == CachedStructure.Untranslated)
             {
+                bool top = level == space.FirstStageLevels;
                 fault = TranslateEntryAddress(space, table + offset, top, demand, out ulong translated);
                 if (fault != FaultReason.None)
                     return true;
                 hostTable = translated - offset;
                 if (!top)
-                    structures?.Add(space.Domain, space.Pasid, input, new CachedStructure(table, hostTable, rights, level + 1));
+                    structures?.Add(space.FirstStageTag, input, new CachedStructure(table, hostTable, rights, level + 1));
             }
 
             if (!_memory.TryRead(hostTable + offset, out ulong bits))
-                return Done(top ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
+                return Done(level == space.FirstStageLevels ? FaultReason.FirstStageTableAccess : FaultReason.FirstStageEntryAccess, out fault);
 
             FirstStageEntry entry = new(bits);
-            ulong mask = _reserved[level * 2 - (entry.PageSize ? 1 : 2)] | executeDisable;
-            _memory.WalkObserver?.PagingEntryRead(hostTable + offset, input, level, entry, mask);
-            if (!entry.Present)
-                return Done(FaultReason.FirstStageEntryNotPresent, out fault);
-            if ((bits & mask) != 0)
-                return Done(FaultReason.FirstStageEntryReserved, out fault);
-            if (nested && entry.Address >> space.SecondStageWidth != 0)
-                return Done(FaultReason.NestedAddressBeyondGuestWidth, out fault);
-            rights &= EntryRightsExtensions.RightsOf(entry);
+            ulong reserved = ReservedOf(entry, level);
+            _memory.WalkObserver?.PagingEntryRead(hostTable + offset, input, level, entry, reserved | ReservedIn(space));
             FoundEntry found = new(table + offset, hostTable + offset, level, entry);
+            if (!TryPass(space, found, reserved, demand, out fault) || fault != FaultReason.None)
+                return fault != FaultReason.None;
+            rights &= EntryRightsExtensions.RightsOf(entry);
             if (entry.IsLeaf(level))
                 return TryTranslateLeaf(space, input, demand, found, rights, out result, out fault);
-            if (WithAccessed(space, entry) is var updated && updated != entry
-                && (!TryUpdate(space, found, updated, demand, out fault) || fault != FaultReason.None))
-                return fault != FaultReason.None;
             table = entry.Address;
             hostTable = nested ? CachedStructure.Untranslated : table;
             if (!nested)
-                structures?.Add(space.Domain, space.Pasid, input, new CachedStructure(table, hostTable, rights, level));
+                structures?.Add(space.FirstStageTag, input, new CachedStructure(table, hostTable, rights, level));
         }
     }
 
@@ -118,60 +211,80 @@ internal sealed class FirstStageWalk
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static CachedStructure TopOf(in AddressSpaceContext space)
     {
-        ulong hostTable = space.Grant == PasidGrantType.Nested ? CachedStructure.Untranslated : space.FirstStageTable;
+        ulong hostTable = space.IsNested ? CachedStructure.Untranslated : space.FirstStageTable;
         return new CachedStructure(space.FirstStageTable, hostTable, EntryRights.All, space.FirstStageLevels + 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Checks an entry in the order of the architecture. Sets A and EA in an entry that refers to a table. Returns false if the entry changed before.
+    private bool TryPass(in AddressSpaceContext space, in FoundEntry found, ulong reserved, WalkDemand demand, out FaultReason fault)
+    {
+        FirstStageEntry entry = found.Entry;
+        if (!entry.Present)
+            return Done(FaultReason.FirstStageEntryNotPresent, out fault);
+        if ((entry.Bits & (reserved | ReservedIn(space))) != 0)
+            return Done(FaultReason.FirstStageEntryReserved, out fault);
+        if (space.IsNested && entry.Address >> space.SecondStageWidth != 0)
+            return Done(FaultReason.NestedAddressBeyondGuestWidth, out fault);
+        fault = FaultReason.None;
+        return entry.IsLeaf(found.Level) || TryUpdate(space, found, space.FirstStageUsed, demand, out fault);
+    }
+
+    // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
+    private ulong ReservedIn(in AddressSpaceContext space) => _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
+
     private bool TryTranslateLeaf(
         in AddressSpaceContext space, ulong input, WalkDemand demand, in FoundEntry leaf, EntryRights entries, out WalkResult result, out FaultReason fault)
     {
-        PageRights rights = RightsOf(space, entries);
-        ulong output = leaf.Entry.PageAddress(leaf.Level) | input & (TranslationTables.PageSizeOf(leaf.Level) - 1);
-        byte shift = (byte)TranslationTables.ShiftOf(leaf.Level);
-        result = new WalkResult(output, shift, shift, rights);
+        // Dirty is removed at the end if D stays clear.
+        PageRights rights = RightsOf(space, entries, leaf.Entry with { Dirty = true });
+        result = new WalkResult(OutputOf(leaf.Entry, leaf.Level, input), leaf.Level, leaf.Level, rights);
         if (demand.Has(WalkDemand.TranslationRequest))
-            demand = GrantedAccess(rights, demand);
-        else if (PageAccess.Check(rights, demand) is var denied and not FaultReason.None)
-            return Done(denied, out fault);
-        if ((demand & (WalkDemand.TranslationRequest | WalkDemand.Read | WalkDemand.Write)) == WalkDemand.TranslationRequest)
         {
-            // The device gets no right and cannot use the page, so no accessed bit is set.
-            result = result with { Rights = PageRights.None };
-            return Done(FaultReason.None, out fault);
+            demand = GrantedAccess(rights, demand);
+            if (!demand.Has(WalkDemand.Read | WalkDemand.Write))
+            {
+                // The device gets no right and cannot use the page, so no accessed bit is set.
+                result = result.WithRights(PageRights.None);
+                return Done(FaultReason.None, out fault);
+            }
+        }
+        else if (PageAccess.Check(rights, demand) is var denied and not FaultReason.None)
+        {
+            return Done(denied, out fault);
         }
 
-        if (space.Grant == PasidGrantType.Nested && TranslateOutput(space, demand, ref result) is var beneath and not FaultReason.None)
+        if (space.IsNested && TranslateOutput(space, demand, ref result) is var beneath and not FaultReason.None)
             return Done(beneath, out fault);
-        if (result.IsInInterruptRange(demand))
+        if (IsInInterruptRange(result, demand))
             return Done(FaultReason.ScalableInterruptRange, out fault);
 
         // A translation request gets no right to write if only the second stage denies it.
         bool writes = demand.Has(WalkDemand.Write) && PageAccess.AllowsWrite(result.Rights, demand);
-        FirstStageEntry updated = WithAccessed(space, leaf.Entry) with { Dirty = leaf.Entry.Dirty || writes };
-        if (!updated.Dirty)
-            result = result with { Rights = result.Rights & ~PageRights.Dirty };
+        ulong used = space.FirstStageUsed | (writes ? DirtyBit : 0);
+        if (!writes && !leaf.Entry.Dirty)
+            result = result.WithRights(result.Rights & ~PageRights.Dirty);
         fault = FaultReason.None;
-        return updated == leaf.Entry || TryUpdate(space, leaf, updated, demand, out fault);
+        return (leaf.Entry.Bits & used) == used || TryUpdate(space, leaf, used, demand, out fault);
     }
+
+    // A translation completion is for the whole page, so the whole page is checked (VT-d Table 30, SGN.8).
+    private static bool IsInInterruptRange(in WalkResult result, WalkDemand demand) => demand.Has(WalkDemand.TranslationRequest)
+        ? InterruptRange.Overlaps(result.Address >> result.PageShift << result.PageShift, 1UL << result.PageShift)
+        : InterruptRange.Contains(result.Address);
 
     private FaultReason TranslateOutput(in AddressSpaceContext space, WalkDemand demand, ref WalkResult result)
     {
         SecondStageFault fault = _secondStage.Walk(space, result.Address, demand, out WalkResult second);
         if (fault != SecondStageFault.None)
             return PageAccess.ReasonOf(fault);
-        const PageRights OfBoth = PageRights.Read | PageRights.Write | PageRights.SupervisorWrite | PageRights.Dirty;
-        PageRights rights = result.Rights & ~OfBoth | result.Rights & second.Rights & OfBoth;
-        result = new WalkResult(second.Address, Math.Min(result.PageShift, second.PageShift), result.FirstStageShift, rights);
+        result = WalkResult.OfBoth(result, second);
         return FaultReason.None;
     }
 
     // With nested translation the address of an entry is a guest address.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FaultReason TranslateEntryAddress(in AddressSpaceContext space, ulong address, bool isTop, WalkDemand demand, out ulong host)
     {
-        WalkDemand wanted = WalkDemand.Read | (space.SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
-        SecondStageFault fault = _secondStage.Walk(space, address, wanted | demand & WalkDemand.Peek, out WalkResult result);
+        SecondStageFault fault = _secondStage.Walk(space, address, space.TableDemand | demand & WalkDemand.Peek, out WalkResult result);
         host = result.Address;
         return fault switch
         {
@@ -182,42 +295,40 @@ internal sealed class FirstStageWalk
         };
     }
 
-    private bool TryUpdate(in AddressSpaceContext space, in FoundEntry found, FirstStageEntry updated, WalkDemand demand, out FaultReason fault)
+    // Sets bits of an entry that it lacks.
+    private bool TryUpdate(in AddressSpaceContext space, in FoundEntry found, ulong used, WalkDemand demand, out FaultReason fault)
     {
         fault = FaultReason.None;
-        if (demand.Has(WalkDemand.Peek))
+        ulong updated = found.Entry.Bits | used;
+        if (updated == found.Entry.Bits || demand.Has(WalkDemand.Peek))
             return true;
         if (!space.PageWalkSnoop)
             return Done(FaultReason.FirstStageUpdateNoSnoop, out fault);
-        if (space.Grant == PasidGrantType.Nested)
+        if (space.IsNested)
         {
             SecondStageFault denied = _secondStage.Walk(space, found.Address, WalkDemand.Read | WalkDemand.Write, out _);
             if (denied != SecondStageFault.None)
                 return Done(denied == SecondStageFault.WriteDenied ? FaultReason.NestedEntryWriteDenied : PageAccess.ReasonOf(denied), out fault);
         }
 
-        return _memory.TryUpdate(found.Host, found.Entry.Bits, updated.Bits);
+        return _memory.TryUpdate(found.Host, found.Entry.Bits, updated);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static FirstStageEntry WithAccessed(in AddressSpaceContext space, FirstStageEntry entry) =>
-        entry with { Accessed = true, ExtendedAccessed = entry.ExtendedAccessed || space.ExtendedAccessedEnable };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries)
+    private static PageRights RightsOf(in AddressSpaceContext space, EntryRights entries, FirstStageEntry leaf)
     {
-        bool user = entries.Has(EntryRights.User);
-        bool writable = entries.Has(EntryRights.Writable);
-        bool noExecute = space.NoExecuteEnable && !entries.Has(EntryRights.Executable);
+        // R/W and U/S are one bit below the rights of a supervisor to write, and of a user. D is two bits above its flag.
+        int writes = (int)(entries & EntryRights.Writable);
+        int ofSupervisorAndUser = (int)(entries & (EntryRights.Writable | EntryRights.User)) << 1;
+        PageRights rights = space.FirstStageRights | (PageRights)(writes | ofSupervisorAndUser | (int)(leaf.Bits.Value >> 2) & (int)PageRights.Dirty);
+        return space.LimitsExecute ? rights | ExecuteLimitsOf(space, entries) : rights;
+    }
 
-        // TryTranslateLeaf removes Dirty if D is clear in the leaf.
-        return PageRights.Read
-            | PageRights.Dirty
-            | (writable ? PageRights.Write : PageRights.None)
-            | (writable || !space.WriteProtectEnable ? PageRights.SupervisorWrite : PageRights.None)
-            | (user ? PageRights.User : PageRights.None)
-            | (noExecute ? PageRights.NoExecute : PageRights.None)
-            | (noExecute || space.SupervisorExecutePrevention && user ? PageRights.SupervisorNoExecute : PageRights.None);
+    private static PageRights ExecuteLimitsOf(in AddressSpaceContext space, EntryRights entries)
+    {
+        if (space.NoExecuteEnable && !entries.Has(EntryRights.Executable))
+            return PageRights.NoExecute | PageRights.SupervisorNoExecute;
+        return space.SupervisorExecutePrevention && entries.Has(EntryRights.User) ? PageRights.SupervisorNoExecute : PageRights.None;
     }
 
     // Returns the requested rights that the page grants to a translation request.
@@ -238,6 +349,12 @@ internal sealed class FirstStageWalk
         fault = reason;
         return true;
     }
+
+    /// <summary>Tables at addresses of the host.</summary>
+    private readonly struct HostTables;
+
+    /// <summary>Tables at addresses that the second stage translates.</summary>
+    private readonly struct GuestTables;
 
     /// <summary>An entry that was read.</summary>
     /// <param name="Address">The address of the entry in the tables. With nested translation it is a guest address.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
@@ -6,7 +7,15 @@ namespace IoAsid.Typed.Emulation;
 internal static class PageAccess
 {
     /// <summary>Checks rights against the requested access. Returns the fault reason of scalable mode, or none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FaultReason Check(PageRights rights, WalkDemand demand)
+    {
+        // The flags of read and write have the same bits in both types.
+        PageRights wanted = PageRights.User | (PageRights)(demand & (WalkDemand.Read | WalkDemand.Write));
+        return !demand.Has(WalkDemand.Privileged | WalkDemand.Execute) && (rights & wanted) == wanted ? FaultReason.None : CheckEach(rights, demand);
+    }
+
+    private static FaultReason CheckEach(PageRights rights, WalkDemand demand)
     {
         bool privileged = demand.Has(WalkDemand.Privileged);
         if (!privileged && !rights.Has(PageRights.User))

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using IoAsid.Typed.Vtd;
 
 namespace IoAsid.Typed.Emulation;
 
@@ -15,6 +16,24 @@ internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, 
 
     /// <summary>The observer of walks that change nothing in memory, or null.</summary>
     public IWalkObserver? WalkObserver => walkObserver;
+
+    /// <summary>Gets a value indicating whether an observer is notified of transactions or of walks.</summary>
+    public bool IsObserved => walkObserver is not null || observers.Notified is not null;
+
+    /// <summary>Returns the offset, in bytes, of the entry of an input address in a table.</summary>
+    /// <param name="input">The input address.</param>
+    /// <param name="level">The level of the table.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong OffsetOf(ulong input, int level) =>
+        input >> TranslationTables.BitsPerLevel * level & (TranslationTables.PagingEntries - 1) * sizeof(ulong);
+
+    /// <summary>Reads an entry of one word while <see cref="IsObserved"/> is false. Returns 0, which is no present entry, if no memory is at the address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong ReadUnobserved(ulong address)
+    {
+        memory.TryReadAligned(address, out ulong value);
+        return value;
+    }
 
     /// <summary>Tries to read an entry of one word.</summary>
     /// <returns>True if the entry was read; false if no memory is at the address.</returns>
@@ -68,7 +87,7 @@ internal sealed class TableMemory(SparseMemory memory, UnitObservers observers, 
     {
         if (structures is null)
             return top;
-        ref readonly CachedStructure cached = ref structures.Find(space.Domain, isFirstStage ? space.Pasid : default, input, top.Level - 1);
+        ref readonly CachedStructure cached = ref structures.Find(isFirstStage ? space.FirstStageTag : space.SecondStageTag, input, top.Level - 1);
         if (Unsafe.IsNullRef(in cached))
             return top;
         if (Observer is not null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Vtd;
 
@@ -55,6 +56,7 @@ internal readonly struct Translation
 
     public static Translation Interrupt(ulong address) => new(address, Details(TranslationKind.Interrupt, 12, PageRights.None));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Translation Walked(in WalkResult result) => new(result.Address, Details(TranslationKind.Mapped, result.PageShift, result.Rights));
 
     /// <summary>Returns the translation of an address in a cached page.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
@@ -10,37 +11,33 @@ internal readonly record struct TranslationQuery(
     RequesterId Requester, ulong Address, PasidPrefix Prefix, WalkDemand Demand, AddressType AddressType, FaultRequestType RequestType)
 {
     /// <summary>Returns the query of a memory request.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TranslationQuery Of(in DmaRequest request) => new(
         request.Requester,
         request.Address,
         request.Prefix,
         DemandOf(request),
         request.IsTranslated ? AddressType.Translated : AddressType.Untranslated,
-        request.Access switch
-        {
-            DmaAccess.Write => FaultRequestType.Write,
-            DmaAccess.Atomic => FaultRequestType.AtomicOperation,
-            _ => FaultRequestType.Read,
-        });
+        TypeOf(request.Access));
 
     /// <summary>Returns the query of a translation request, which is a read on the bus (VT-d 4.2.1).</summary>
     public static TranslationQuery Of(in TranslationRequest request) => new(
         request.Requester,
         request.Address,
         request.Prefix,
-        WalkDemand.TranslationRequest | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | DemandOf(request.Prefix),
+        WalkDemand.TranslationRequest | WalkDemand.Read | (request.NoWrite ? WalkDemand.None : WalkDemand.Write) | request.Prefix.Demand,
         AddressType.TranslationRequest,
         FaultRequestType.Read);
 
-    private static WalkDemand DemandOf(in DmaRequest request) => DemandOf(request.Prefix) | request.Access switch
-    {
-        DmaAccess.Read => WalkDemand.Read,
-        DmaAccess.Write => WalkDemand.Write,
-        DmaAccess.Atomic => WalkDemand.Read | WalkDemand.Write,
-        _ => WalkDemand.None,
-    };
+    // The accesses are numbered from 0 to 3. Their demands are the two lowest bits of the next number: read, write, both, and none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static WalkDemand DemandOf(in DmaRequest request) =>
+        request.Prefix.Demand | (WalkDemand)(request.Access + 1) & (WalkDemand.Read | WalkDemand.Write);
 
-    private static WalkDemand DemandOf(PasidPrefix prefix) =>
-        (prefix.PrivilegedModeRequested ? WalkDemand.Privileged : WalkDemand.None)
-        | (prefix.ExecuteRequested ? WalkDemand.Execute : WalkDemand.None);
+    private static FaultRequestType TypeOf(DmaAccess access)
+    {
+        if (access == DmaAccess.Write)
+            return FaultRequestType.Write;
+        return access == DmaAccess.Atomic ? FaultRequestType.AtomicOperation : FaultRequestType.Read;
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class Translator
     private readonly UnitOptions _options;
     private readonly VtdCapabilities _capabilities;
     private readonly UnitCaches _caches;
+    private readonly ResolvedSpaces _resolved;
     private readonly TableReader _tables;
     private readonly FirstStageWalk _firstStage;
     private readonly SecondStageWalk _secondStage;
@@ -26,6 +27,7 @@ internal sealed class Translator
     private readonly uint _pasids;
     private ScalableContextEntry _readContext;
     private AddressSpaceContext _readSpace;
+    private RootTable _root;
 
     public Translator(UnitOptions options, TableMemory memory, UnitCaches caches)
     {
@@ -38,6 +40,7 @@ internal sealed class Translator
         _pasids = 1u << _capabilities.PasidBits;
         _largestPageShift = TranslationTables.ShiftOf(LargestPageLevel(_capabilities));
         _caches = caches;
+        _resolved = new ResolvedSpaces(caches.Contexts, caches.Pasids);
         _tables = new TableReader(memory, _capabilities);
         _secondStage = new SecondStageWalk(memory, options.Caching ? caches.SecondStageStructures : null, _capabilities);
         _firstStage = new FirstStageWalk(memory, _secondStage, options.Caching ? caches.FirstStageStructures : null, _capabilities);
@@ -47,10 +50,29 @@ internal sealed class Translator
     public bool IsEnabled { get; set; }
 
     /// <summary>The current root table.</summary>
-    public RootTable Root { get; set; }
+    public RootTable Root
+    {
+        get => _root;
+        set
+        {
+            _root = value;
+            _resolved.Clear();
+        }
+    }
 
     /// <summary>Translates a request.</summary>
-    public Translation Translate(in TranslationQuery query) => Translate(query, caching: _options.Caching);
+    public Translation Translate(in TranslationQuery query)
+    {
+        // A request without PASID to the interrupt range is not translated by an address space.
+        if (IsEnabled && (query.Prefix.IsPresent || !InterruptRange.Contains(query.Address)))
+        {
+            ref readonly AddressSpaceContext space = ref _resolved.Find(query);
+            if (!Unsafe.IsNullRef(in space))
+                return TranslateIn(space, query, caching: true);
+        }
+
+        return Translate(query, caching: _options.Caching);
+    }
 
     /// <summary>Translates a request without caches. Changes nothing.</summary>
     public Translation Peek(in TranslationQuery query) =>
@@ -140,9 +162,11 @@ internal sealed class Translator
             return Translation.Blocked(fault, unreported);
 
         // Without ECAP.RPRIVS, RID_PRIV is reserved and therefore clear.
-        return !query.Prefix.IsPresent && context.RidPrivilege
-            ? TranslateForSupervisor(space, query, caching)
-            : TranslateIn(space, query, caching);
+        if (!query.Prefix.IsPresent && context.RidPrivilege)
+            return TranslateForSupervisor(space, query, caching);
+        if (caching)
+            _resolved.Add(query, space);
+        return TranslateIn(space, query, caching);
     }
 
     private Translation TranslateForSupervisor(in AddressSpaceContext space, in TranslationQuery query, bool caching) =>
@@ -165,23 +189,26 @@ internal sealed class Translator
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
     {
-        if (CheckPrivileges(space, query.Demand) is var denied and not FaultReason.None)
+        if (query.Demand.Has(WalkDemand.Privileged | WalkDemand.Execute) && CheckPrivileges(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
 
         TranslationTag tag = new(query.Requester, query.Prefix);
-        if (!caching)
-            return TranslateByTables(space, query, tag, caching);
-        ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(tag, query.Address);
-        if (Unsafe.IsNullRef(in cached))
-            return TranslateByTables(space, query, tag, caching);
-        FaultReason lacking = PageAccess.Check(cached.Rights, query.Demand);
-        if (lacking == FaultReason.None && (cached.Rights.Has(PageRights.Dirty) || !query.Demand.Has(WalkDemand.Write)))
-            return TranslateByCache(cached, space, query);
+        if (caching)
+        {
+            ref readonly CachedTranslation cached = ref _caches.Iotlb.Find(tag, query.Address);
+            if (!Unsafe.IsNullRef(in cached))
+            {
+                FaultReason lacking = PageAccess.Check(cached.Rights, query.Demand);
+                if (lacking == FaultReason.None && (cached.Rights.Has(PageRights.Dirty) || !query.Demand.Has(WalkDemand.Write)))
+                    return TranslateByCache(cached, space, query);
 
-        // A walk can find the right in the tables now, or must set D.
-        return lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.TranslationRequest)
-            ? Translation.Blocked(space.IsLegacy ? LegacyReasonOf(lacking) : lacking, space.FaultProcessingDisable)
-            : TranslateByTables(space, query, tag, caching);
+                // Otherwise a walk can find the right in the tables now, or must set D.
+                if (lacking != FaultReason.None && _options.FaultsOnCachedRights && !query.Demand.Has(WalkDemand.TranslationRequest))
+                    return Translation.Blocked(space.IsLegacy ? LegacyReasonOf(lacking) : lacking, space.FaultProcessingDisable);
+            }
+        }
+
+        return TranslateByTables(space, query, tag, caching);
     }
 
     private Translation TranslateByCache(in CachedTranslation cached, in AddressSpaceContext space, in TranslationQuery query)
@@ -192,7 +219,7 @@ internal sealed class Translator
         return InterruptRange.Contains(translation.Address) ? BlockedInInterruptRange(space) : translation;
     }
 
-    // A separate method, so that a hit does not pay for the variables of a walk.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Translation TranslateByTables(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
     {
         // This is a translation request for the interrupt range, because other requests without a PASID end earlier. Nothing is cached.
@@ -200,6 +227,19 @@ internal sealed class Translator
             return Translation.Interrupt(query.Address);
         if (space.Grant == PasidGrantType.PassThrough)
             return PassThrough(space, query, tag, caching);
+        WalkResult result = space.HasFirstStage
+            ? _firstStage.TryWalkPlainly(space, query.Address, query.Demand)
+            : _secondStage.TryWalkPlainly(space, query.Address, query.Demand);
+        if (!result.IsPresent)
+            return TranslateByExactWalk(space, query, tag, caching);
+        if (caching)
+            _caches.Iotlb.Add(tag, query.Address, result.ToCached(space));
+        return Translation.Walked(result);
+    }
+
+    // A separate method, so that the result of other walks stays in registers.
+    private Translation TranslateByExactWalk(in AddressSpaceContext space, in TranslationQuery query, TranslationTag tag, bool caching)
+    {
         FaultReason fault = Walk(space, query, out WalkResult result);
         if (fault != FaultReason.None)
             return Translation.Blocked(fault, space.FaultProcessingDisable);
@@ -228,7 +268,7 @@ internal sealed class Translator
         if (caching && !space.IsLegacy)
         {
             CachedTranslation entry = new(
-                query.Address & ~PageMask, space.Pasid, space.Domain, pageShift: 12, firstStageShift: 0, identity.Rights | PageRights.PassThrough);
+                query.Address & ~PageMask, space.Pasid, space.Domain, new PageDetails(level: 1, firstStageLevel: 0, identity.Rights | PageRights.PassThrough));
             _caches.Iotlb.Add(tag, query.Address, entry);
         }
 

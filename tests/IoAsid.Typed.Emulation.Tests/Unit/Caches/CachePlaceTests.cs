@@ -28,14 +28,20 @@ public sealed class CachePlaceTests
         Assert.Equal([1, 3, 4, 5], PagesIn(cache));
     }
 
-    [Fact]
-    public void A_page_is_cached_once()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_page_is_cached_once(ulong page)
     {
-        TranslationCache cache = Filled(2);
-        Add(cache, 2, output: 0x70_0000);
+        TranslationCache cache = Filled(4);
+        Add(cache, page, output: 0x70_0000);
 
-        Assert.Equal(2, cache.Count);
-        Assert.Equal(0x70_0000UL, cache.Find(Tag, 2 << 12).Output);
+        Assert.Equal([1, 2, 3, 4], PagesIn(cache));
+        Assert.Equal(0x70_0000UL, cache.Find(Tag, page << 12).Output);
+        cache.InvalidatePages(Domain, new Pasid(5), page << 12, shift: 12);
+        Assert.Equal(3, cache.Count);
     }
 
     [Fact]
@@ -90,6 +96,28 @@ public sealed class CachePlaceTests
     }
 
     [Fact]
+    public void A_removal_leaves_the_other_paging_entries_of_the_level()
+    {
+        StructureCache cache = new(4);
+        AddStructure(cache, Domain, 0);
+        AddStructure(cache, Domain, 1UL << 21);
+        cache.InvalidatePages(Domain, new Pasid(5), 0, shift: 12);
+
+        Assert.Equal((false, true), (IsFound(cache, 0), IsFound(cache, 1UL << 21)));
+    }
+
+    [Fact]
+    public void A_walk_does_not_begin_above_its_levels()
+    {
+        StructureCache cache = new(4);
+        StructureTag tag = new(Domain, new Pasid(5));
+        cache.Add(tag, 0, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All, level: 5));
+
+        Assert.False(System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(tag, 0, levels: 5)));
+        Assert.True(System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(tag, 0, levels: 4)));
+    }
+
+    [Fact]
     public void A_cleared_structure_cache_finds_no_old_entry()
     {
         StructureCache cache = new(4);
@@ -113,7 +141,7 @@ public sealed class CachePlaceTests
     }
 
     private static void Add(TranslationCache cache, ulong page, ulong output = 0x50_0000, DomainId? domain = null) => cache.Add(
-        Tag, page << 12, new CachedTranslation(output, new Pasid(5), domain ?? Domain, pageShift: 12, firstStageShift: 12, PageRights.Read | PageRights.User));
+        Tag, page << 12, new CachedTranslation(output, new Pasid(5), domain ?? Domain, new PageDetails(level: 1, firstStageLevel: 1, PageRights.Read | PageRights.User)));
 
     private static ulong[] PagesIn(TranslationCache cache) => [.. new ulong[] { 1, 2, 3, 4, 5, 6 }.Where(page => IsFound(cache, page))];
 
@@ -121,8 +149,8 @@ public sealed class CachePlaceTests
         !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Tag, page << 12));
 
     private static bool IsFound(StructureCache cache, ulong address) =>
-        !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(Domain, new Pasid(5), address, levels: 4));
+        !System.Runtime.CompilerServices.Unsafe.IsNullRef(in cache.Find(new StructureTag(Domain, new Pasid(5)), address, levels: 4));
 
     private static void AddStructure(StructureCache cache, DomainId domain, ulong address) =>
-        cache.Add(domain, new Pasid(5), address, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All, Level: 2));
+        cache.Add(new StructureTag(domain, new Pasid(5)), address, new CachedStructure(0x20_0000, 0x20_0000, EntryRights.All, level: 2));
 }

@@ -58,6 +58,29 @@ public sealed class CachedRightsTests
     }
 
     [Fact]
+    public void A_supervisor_writes_a_cached_page_that_cannot_be_read()
+    {
+        using SpaceFixture space = SpaceFixture.OfSecondStage(
+            UnitFixture.Options with { FaultsOnCachedRights = true }, change: entry => entry with { SupervisorRequestEnable = true });
+        space.Tables[SpaceFixture.Input] = SpaceFixture.Page | 0b10;
+
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
+        Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
+    }
+
+    [Fact]
+    public void A_unit_without_caches_keeps_no_translation()
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with { Caching = false }, observed: false);
+        PageTables tables = new(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.User | EntryBits.Accessed | EntryBits.Dirty);
+        tables.Map(SpaceFixture.Input, SpaceFixture.Page);
+        fixture.SetPasid(SpaceFixture.Pasid, UnitFixture.EntryOf(PasidGrantType.FirstStage, tables.Top, 0));
+        fixture.Output(DmaAccess.Write, SpaceFixture.Input, SpaceFixture.Prefix);
+
+        Assert.Equal(0, fixture.Unit.Parts.Caches.Iotlb.Count);
+    }
+
+    [Fact]
     public void With_WPE_a_supervisor_writes_writable_pages()
     {
         using SpaceFixture space = SpaceFixture.OfFirstStage(change: entry => entry with { SupervisorRequestEnable = true, WriteProtectEnable = true });

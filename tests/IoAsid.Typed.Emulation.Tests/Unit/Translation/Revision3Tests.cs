@@ -74,6 +74,17 @@ public sealed class Revision3Tests
         Assert.Equal((TranslationKind.Mapped, (PageRights)expected), (read.Kind, read.Rights & OfExecution));
     }
 
+    [Theory]
+    [InlineData(false, (int)PageRights.None)]
+    [InlineData(true, (int)PageRights.SupervisorNoExecute)]
+    public void With_NXE_an_executable_page_obeys_SMEP(bool prevent, int expected)
+    {
+        using SpaceFixture space = SpaceFixture.OfFirstStage(Revision3, change: entry => entry with { NoExecuteEnable = true, SupervisorExecutePrevention = prevent });
+        Translation read = space.Fixture.Translate(DmaAccess.Read, SpaceFixture.Input, SpaceFixture.Prefix);
+
+        Assert.Equal((PageRights)expected, read.Rights & (PageRights.NoExecute | PageRights.SupervisorNoExecute));
+    }
+
     [Fact]
     public void A_page_cached_for_a_user_obeys_SMEP_for_a_supervisor()
     {
