@@ -41,8 +41,8 @@ internal abstract class DataBlock
     /// </summary>
     public ulong Use => Volatile.Read(ref _use);
 
-    /// <summary>Gets a value indicating whether several sets use the block. Guarded by the pool's gate.</summary>
-    private bool IsShared => _use != 0 && (_use & 1) == 0;
+    /// <summary>Gets a value indicating whether several sets use the block, which has a first user. Guarded by the pool's gate.</summary>
+    private bool IsShared => (_use & 1) == 0;
 
     /// <summary>Prepares a new block, before another thread can see it.</summary>
     public void Prepare(SetTreeData table, uint firstId, LifePage lives)
@@ -125,7 +125,7 @@ internal abstract class DataBlock
         page.Outstanding += Outstanding;
         if (page._use == 0 && !IsShared)
             page._use = _use;
-        else if (page._use != _use && !page.IsShared)
+        else if (page._use != _use && page._use != OneChange)
             page.Share();
 
         Outstanding = 0;
