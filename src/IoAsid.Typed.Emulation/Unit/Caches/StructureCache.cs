@@ -19,9 +19,10 @@ internal sealed class StructureCache
     // Canonical addresses repeat their highest bit: 57 bits tell all of them apart.
     private const ulong AddressBits = (1UL << 57) - 1;
 
-    // An entry of each level, from the lowest one, for each place.
+    // The places of the lowest level come first. An invalidation reads all places of a level.
     private readonly Entry[] _entries;
     private readonly int[] _used = new int[Levels];
+    private readonly int _capacity;
     private readonly int _placeMask;
 
     // A bit for each level with entries. A lookup skips the other levels.
@@ -31,6 +32,7 @@ internal sealed class StructureCache
     public StructureCache(int capacity)
     {
         _entries = new Entry[Levels * capacity];
+        _capacity = capacity;
         _placeMask = capacity - 1;
     }
 
@@ -123,9 +125,8 @@ internal sealed class StructureCache
     {
         if (_used[level - LowestLevel] == 0)
             return;
-        for (int at = level - LowestLevel; at < _entries.Length; at += Levels)
+        foreach (ref Entry entry in _entries.AsSpan((level - LowestLevel) * _capacity, _capacity))
         {
-            ref Entry entry = ref _entries[at];
             if (entry.Tag != default && condition.Holds(entry.Tag, entry.Region))
                 Remove(ref entry, level);
         }
@@ -148,7 +149,7 @@ internal sealed class StructureCache
     private ref Entry SlotOf(StructureTag tag, ulong region, int level)
     {
         int place = (int)(region + tag.Hash) & _placeMask;
-        return ref _entries[place * Levels + level - LowestLevel];
+        return ref _entries[(level - LowestLevel) * _capacity + place];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
