@@ -66,6 +66,16 @@ public sealed class ResolvedSpacesTests
         Assert.Equal(FaultReason.PasidInLegacyMode, space.Fault(DmaAccess.Read));
     }
 
+    [Fact]
+    public void An_interrupt_of_a_requester_with_an_address_space_is_no_memory_request()
+    {
+        using UnitFixture fixture = UnitFixture.InScalableMode();
+        fixture.PassThrough(new Pasid(0));
+        Assert.Equal(TranslationKind.Identity, fixture.Translate(DmaAccess.Write, 0x1000).Kind);
+
+        Assert.Equal(TranslationKind.Interrupt, fixture.Translate(DmaAccess.Write, InterruptRange.First).Kind);
+    }
+
     private void Change(string change)
     {
         switch (change)
