@@ -43,7 +43,7 @@ mutant use-read-once $lookup 's/ && page\.Use == use//'
 mutant data-read-before-use $lookup 's/(\n *ulong use = page\.Use;)(\n *object\? data = [^;]*;)/$2$1/' The_next_set_of_a_number_never_reads_the_data_of_the_last_one
 mutant second-set-takes-the-page Core/LifePage.cs 's/if \(_onlyIndex == 0\)/if (_onlyIndex != Several)/'
 mutant column-used-before-it-is-filled Core/LifePage.cs 's/\(\(Span<int>\)_setIndexes\)\.Fill\(_onlyIndex\);\s*(Volatile\.Write\(ref _onlyIndex, Several\);)/int only = _onlyIndex; $1 if (Volatile.Read(ref _onlyIndex) == Several) ((Span<int>)_setIndexes).Fill(only);/'
-mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/'
+mutant pages-published-before-the-bit Core/PageSet.cs 's/words\[Word\(page\)\] = Bit\(page\);\n//; s/(_segments = With\(segments, segment, page\);)/{ $1 Volatile.Write(ref _segments[segment]![Word(page)], Bit(page)); }/' A_page_of_a_set_stays_listed_while_other_pages_are_added
 mutant second-set-is-not-admitted Core/DataBlock.cs 's/(_use != set\.BlockKey && !IsShared\)\s*)Share\(\);/$1\{ \}/'
 mutant no-second-word-read $lookup 's/ && LifeWord\.Read\(ref word\)\.IsSameLife\(before\)//g'
 mutant free-word-vouches $lookup 's/ && !before\.IsFree//g'

@@ -167,6 +167,20 @@ public sealed class LookupScenarios
             () => Assert.False(mine.TryHold(Only, out IoAsidReference? _), "Another set's id was held."));
     });
 
+    [Fact]
+    public void A_mixture_of_two_handles_frees_no_id() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new();
+        IoAsidSet<Payload> mine = test.Root.CreateSubset<Payload>("mine");
+        IoAsidSet<Payload> sibling = test.Root.CreateSubset<Payload>("sibling");
+        Warm(mine, sibling);
+        IoAsidHandle<Payload> mixed = new(mine, new Life(Only.Value, generation: 2));
+        await Concurrently.Run(
+            () => Assert.Equal(2u, sibling.Allocate(new Payload("sibling")).Generation),
+            () => Assert.Equal(IoAsidFreeResult.AlreadyFreed, mixed.Free()));
+        Assert.Equal("sibling", sibling.Find(Only).Data?.Of);
+    });
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -51,6 +51,22 @@ public sealed class TreeScenarios
     });
 
     [Fact]
+    public void A_close_and_a_free_of_all_that_overtake_an_allocation_leave_no_id() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new();
+        IoAsidSet<Payload> set = test.Root.CreateSubset<Payload>("closing");
+        await Concurrently.Run(
+            () => set.TryAllocate(new Payload("late"), out _, out _),
+            () =>
+            {
+                set.Close();
+                set.FreeAll();
+            });
+        Assert.Equal(0, set.Unreclaimed);
+        test.AssertAllReclaimed();
+    });
+
+    [Fact]
     public void Nothing_is_found_in_a_space_once_it_is_disposed() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
