@@ -66,11 +66,11 @@ mutant wait-marks-an-ended-life $life 's/seen\.FreedAndReleased\(\)\.Bits/seen.B
 mutant reclaimed-before-it-can-be-allocated Allocation/NumberPool.cs 's/(_gate\.Enter\(\);\s*TakeBackNumber\()/Volatile.Write(ref word, next.Bits); $1/g'
 mutant closed-set-allocates $life 's/(private bool TryBegin\(DataBlock[^)]*bool hasData.*?)if \(!set\.IsClosed\)/$1if (id >= 0)/s'
 mutant foreign-set-marks $life 's/ \|\| !set\.IsOwnerIn\(lives, life\.Id\)//'
-mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.CompareExchange\(ref slot, data, seen\)) != seen\)(\s*)(Volatile[^;]*;)/)$2$3 else $1;/'
-mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/'
+mutant chunk-write-ignores-a-move Core/DataChunk.cs 's/ \|\| (Interlocked\.CompareExchange\(ref slot, data, seen\)) != seen\)(\s*)(Volatile[^;]*;)/)$2$3 else $1;/' Data_that_is_set_during_a_move_is_not_lost
+mutant move-ignores-a-write Core/DataChunk.cs 's/object\? found = Interlocked\.CompareExchange\(ref slot, Moved, seen\);/object? found = seen; Volatile.Write(ref slot, Moved);/' Data_that_is_set_during_a_move_is_not_lost
 mutant life-begins-in-a-moved-chunk $life 's/Begin\(block\.Current, /Begin(block, /'
 mutant no-second-look-for-the-page Sets/SetTreeData.cs 's/ \?\? _pages\.Find\(id\);/;/'
-mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _use, OneChange\);/$1/'
+mutant moved-chunk-vouches Core/DataBlock.cs 's/(Outstanding = 0;)\s*Volatile\.Write\(ref _use, OneChange\);/$1/' A_sibling_that_takes_a_moved_number_is_not_read_in_its_former_set
 mutant generation-is-forgotten Core/LifePages.cs 's/out uint first\) \? first/out uint first) ? Math.Min(first, space.StartGeneration)/'
 mutant allocation-is-not-counted $life 's/block\.Retain\(\);//'
 mutant stock-returns-the-word-first $stock 's/(        _gate\.Enter\(\);\n)(        bool kept = )/        Volatile.Write(ref word, next.Bits);\n$1$2/' A_number_that_is_said_to_be_reclaimed_can_be_allocated_in_another_set
