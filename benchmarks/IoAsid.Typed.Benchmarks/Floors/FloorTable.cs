@@ -37,8 +37,8 @@ internal sealed class FloorTable
     }
 
     /// <summary>
-    /// Finds data through a subset in a page of several sets. The owner decides whether the id is the set's. Owner and data are of one life only if the count of changes
-    /// of owner is the same before and after them.
+    /// Finds data through a subset in a page of several sets. The owner decides whether the id is the set's. The data is that of the owner only if the count of changes
+    /// of owners is the same before and after them. The owner is read after the data, because a change is counted before the owner is stored.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Data? FindInSharedPage(FloorSet set, uint number)
@@ -47,8 +47,8 @@ internal sealed class FloorTable
             return null;
 
         ulong before = Volatile.Read(ref page.OwnerChanges);
-        int owner = Volatile.Read(ref page.Owner(number));
         Data? data = Volatile.Read(ref page.Slot(number));
+        int owner = Volatile.Read(ref page.Owner(number));
         return owner == set.Index && page.OwnerChanges == before ? data : null;
     }
 
